@@ -1,0 +1,1 @@
+"""cpd: a continuing-education platform of course modules and scored, case-based exams."""

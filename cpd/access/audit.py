@@ -1,0 +1,42 @@
+"""The audit trail: append-only rows, written in the transaction of what they tell of."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cpd.access.permissions import Actor
+from cpd.db import Base, PrimaryKey, PublicId, Subject
+from cpd.kernel.ids import new_public_id
+
+
+class AuditEntry(Base):
+    """Who did what to what, and when."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("aud"))
+    at: Mapped[datetime]
+    actor: Mapped[Subject]
+    on_behalf_of: Mapped[Subject]
+    action: Mapped[str] = mapped_column(sa.String(60))
+    object: Mapped[str] = mapped_column(sa.String(60), default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+def record(
+    session: Session, actor: Actor, action: str, *, now: datetime, to: str = "", **detail: Any
+) -> None:
+    """Write one audit row; `to` is the public id or subject of what was acted on."""
+    session.add(
+        AuditEntry(
+            at=now,
+            actor=actor.subject,
+            on_behalf_of=actor.subject,
+            action=action,
+            object=to,
+            detail=detail,
+        )
+    )

@@ -1,0 +1,77 @@
+"""The guard of every route: each view is `@public` or `@requires(...)`, or the app does not start."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cpd.access.permissions import VISITOR, Actor, Permission
+from cpd.kernel.hooks import Hook
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+def _nobody() -> Actor:
+    return VISITOR
+
+
+who_is_asking: Hook[[], Actor] = Hook(_nobody)
+"""Who sent this request; the accounts room answers."""
+
+SIGN_IN = "accounts.sign_in"
+
+
+def public(view: View) -> View:
+    """Let anybody in."""
+    view.__dict__["permission"] = None
+    return view
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let in who is signed in and has the permission; visitors are sent to sign in, others get 403."""
+
+    def mark(view: View) -> View:
+        view.__dict__["permission"] = permission
+        return view
+
+    return mark
+
+
+def current_actor() -> Actor:
+    """Return whose eyes and hands this request uses; asked once a request."""
+    if "actor" not in g:
+        g.actor = who_is_asking()
+    actor: Actor = g.actor
+    return actor
+
+
+def wants_json() -> bool:
+    """Tell whether the request speaks JSON, and so wants its answer in it."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def _admit() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # no such route: the error handler answers
+    permission = current_app.view_functions[request.endpoint].__dict__["permission"]
+    if permission is None:
+        return None
+    actor = current_actor()
+    if not actor.is_signed_in:
+        if wants_json():
+            abort(401)
+        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for(SIGN_IN, next=back))
+    if not actor.may(permission):
+        abort(403)
+    return None
+
+
+def protect(app: Flask) -> None:
+    """Guard every route of the app; raises RuntimeError naming views that declare nothing."""
+    bare = [name for name, view in app.view_functions.items() if "permission" not in view.__dict__]
+    if bare:
+        msg = f"these views wear neither @public nor @requires: {', '.join(sorted(bare))}"
+        raise RuntimeError(msg)
+    app.before_request(_admit)

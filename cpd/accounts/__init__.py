@@ -1,0 +1,1 @@
+"""People: sign-in, profile, professional licences, and who administers them."""

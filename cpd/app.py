@@ -1,0 +1,50 @@
+"""The app factory: settings, extensions, rooms and their joints; the only file that knows all rooms."""
+
+from importlib import import_module
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from cpd.access import guard
+from cpd.config import Settings, secret_key
+from cpd.db import db, guard_engine
+
+ROOMS = ("accounts", "courses", "quizzes", "certificates", "dashboard")
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the app for these settings; raises SettingsError when they must not be served."""
+    settings.check()
+    app = Flask("cpd", static_folder=None)
+    app.config.update(
+        CPD=settings,
+        SECRET_KEY=secret_key(settings),
+        TESTING=settings.testing,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_NAME="__Host-cpd" if settings.is_https else "cpd",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TRUSTED_HOSTS=[settings.host],
+        PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
+    )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    db.init_app(app)
+    with app.app_context():
+        guard_engine(db.engine)
+    from cpd.web import shell  # noqa: PLC0415 - after Flask's own set-up
+
+    shell.init_app(app)
+    for room in ROOMS:
+        app.register_blueprint(import_module(f"cpd.{room}.views").bp)
+    _join_rooms()
+    guard.protect(app)
+    return app
+
+
+def _join_rooms() -> None:
+    """Answer the questions and hear the events that lower rooms declare."""

@@ -1,0 +1,1 @@
+"""Issuing, showing and verifying certificates."""

@@ -1,0 +1,84 @@
+"""Certificates: frozen, signed records that a passing result happened."""
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cpd.courses.models import Enrolment
+from cpd.db import Base, PrimaryKey, PublicId, Subject
+from cpd.kernel.ids import new_public_id
+
+
+class CertificateState(enum.StrEnum):
+    """A certificate is never edited: a corrected one supersedes it, or it is revoked."""
+
+    VALID = "valid"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+
+
+class Certificate(Base):
+    """One certificate for one enrolment and authority; the snapshot holds every printed fact."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        Index(
+            "uq_certificates_live",
+            "enrolment_id",
+            "authority",
+            unique=True,
+            sqlite_where=sa.text("state = 'valid'"),
+            postgresql_where=sa.text("state = 'valid'"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("cer"))
+    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    """What a stranger types to check it; at least 128 random bits."""
+    subject: Mapped[Subject] = mapped_column(index=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
+    authority: Mapped[str] = mapped_column(sa.String(60))
+    """Whose credit it claims; `none` for a certificate without credit."""
+    state: Mapped[CertificateState] = mapped_column(default=CertificateState.VALID)
+    snapshot: Mapped[str] = mapped_column(sa.Text)
+    """Canonical JSON of every printed fact: the bytes that were hashed and signed."""
+    snapshot_hash: Mapped[str] = mapped_column(sa.String(64))
+    signature: Mapped[str] = mapped_column(sa.String(128))
+    """Ed25519 over the snapshot's bytes, base64url without padding."""
+    key_id: Mapped[str] = mapped_column(sa.String(40))
+    issued_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
+
+    enrolment: Mapped[Enrolment] = relationship()
+
+
+class CertificateFile(Base):
+    """A certificate as a file, made once and handed out unchanged ever after."""
+
+    __tablename__ = "certificate_files"
+    __table_args__ = (UniqueConstraint("certificate_id", "format"),)
+
+    id: Mapped[PrimaryKey]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"))
+    format: Mapped[str] = mapped_column(sa.String(24))
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    made_at: Mapped[datetime]
+
+
+class SigningKey(Base):
+    """The public half of every key that ever signed a certificate."""
+
+    __tablename__ = "signing_keys"
+
+    id: Mapped[PrimaryKey]
+    key_id: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    public_key: Mapped[str] = mapped_column(sa.String(64))
+    """Raw Ed25519 public key, base64url without padding."""
+    first_used_at: Mapped[datetime]

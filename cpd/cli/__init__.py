@@ -1,0 +1,1 @@
+"""The cpd command: thin, calling the same actions as the views."""

@@ -1,0 +1,53 @@
+"""The `cpd` command."""
+
+import os
+import sys
+
+import click
+from flask import Flask
+
+from cpd.config import Settings, SettingsError
+
+
+def settings_now() -> Settings:
+    """Read the settings, or end with the sentence that says what to change."""
+    try:
+        return Settings.from_environ(os.environ)
+    except SettingsError as fault:
+        sys.exit(str(fault))
+
+
+def app_now() -> Flask:
+    """Build the app on a database that is fit to serve, or end with what to do."""
+    from cpd.app import create_app  # noqa: PLC0415 - `cpd --help` loads no app
+    from cpd.db import require_ready  # noqa: PLC0415
+
+    app = create_app(settings_now())
+    require_ready(app)
+    return app
+
+
+class Lazy(click.Group):
+    """Loads a group of commands only when it is called."""
+
+    groups = ("accounts", "attempts", "content", "db", "demo", "serve", "worker")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands."""
+        del ctx
+        return list(self.groups)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        del ctx
+        if cmd_name not in self.groups:
+            return None
+        from importlib import import_module  # noqa: PLC0415
+
+        command: click.Command = import_module(f"cpd.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=Lazy)
+def cli() -> None:
+    """Run and look after a cpd installation."""

@@ -1,0 +1,1 @@
+"""Catalogue, course pages, sections, enrolment and reading progress."""

@@ -1,0 +1,169 @@
+"""Documents and their immutable revisions; enrolments and what was read under them."""
+
+import enum
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
+from cpd.kernel.ids import new_public_id
+
+
+class DocumentType(enum.StrEnum):
+    """What a course is made of; the course itself is one too."""
+
+    COURSE = "course"
+    EXAM = "exam"
+    SECTION = "section"
+    CASE = "case"
+    HAZARD = "hazard"
+    TOOL = "tool"
+    REFERENCE = "reference"
+
+
+class Document(Base):
+    """A course, or a part of one, through all its versions."""
+
+    __tablename__ = "documents"
+    __table_args__ = (UniqueConstraint("course", "type", "slug"),)
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("doc"))
+    course: Mapped[str] = mapped_column(sa.String(80))
+    """Slug of the course it belongs to; for a course its own."""
+    type: Mapped[DocumentType]
+    slug: Mapped[str] = mapped_column(sa.String(80))
+
+
+class Revision(Base):
+    """One published version of a document; never changes."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("rev"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    number: Mapped[int]
+    content_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
+    """SHA-256 over what learners see and the key, nothing else."""
+    title: Mapped[str] = mapped_column(sa.String(200))
+    front: Mapped[dict[str, Any]]
+    """The front matter as data; for a case only what may be seen before answering, and routes."""
+    html: Mapped[str] = mapped_column(sa.Text, default="")
+    """The body, rendered and sanitised once, when it was published."""
+    words: Mapped[int] = mapped_column(default=0)
+    """Words that count as reading; titles, references and authors do not."""
+    published_at: Mapped[datetime]
+
+    document: Mapped[Document] = relationship(lazy="joined", innerjoin=True)
+
+
+class RevisionPart(Base):
+    """A course revision is made of these revisions, in this order."""
+
+    __tablename__ = "revision_parts"
+    __table_args__ = (UniqueConstraint("course_revision_id", "position"),)
+
+    id: Mapped[PrimaryKey]
+    course_revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    part_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), index=True)
+    position: Mapped[int]
+
+    part: Mapped[Revision] = relationship(foreign_keys=[part_id])
+
+
+class LedgerEntry(Base):
+    """What was learnt of a document after it was written: a reference checked, a card signed."""
+
+    __tablename__ = "ledger_entries"
+    __table_args__ = (UniqueConstraint("course", "position"),)
+
+    id: Mapped[PrimaryKey]
+    course: Mapped[str] = mapped_column(sa.String(80))
+    position: Mapped[int]
+    """Its place in the course's ledger, from 1; later entries win."""
+    about: Mapped[str] = mapped_column(sa.String(120), index=True)
+    """Such as `reference:heidari-2022`."""
+    type: Mapped[str] = mapped_column(sa.String(24))
+    data: Mapped[dict[str, Any]]
+    recorded_at: Mapped[datetime]
+    actor: Mapped[Subject]
+
+
+class PublishEntry(Base):
+    """Who published what, when and why, and which revision it replaced."""
+
+    __tablename__ = "publish_entries"
+
+    id: Mapped[PrimaryKey]
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), unique=True)
+    replaced_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
+    actor: Mapped[Subject]
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    published_at: Mapped[datetime]
+
+
+class EnrolmentState(enum.StrEnum):
+    """Whether a person is taking the course now."""
+
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    ENDED = "ended"
+
+
+class Enrolment(Base):
+    """One person's taking of one course, pinned to the revision they began."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (
+        Index(
+            "uq_enrolments_active",
+            "subject",
+            "course_id",
+            unique=True,
+            sqlite_where=sa.text("state != 'ended'"),
+            postgresql_where=sa.text("state != 'ended'"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("enr"))
+    subject: Mapped[Subject]
+    course_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), index=True)
+    course_revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    state: Mapped[EnrolmentState] = mapped_column(default=EnrolmentState.ACTIVE)
+    started_at: Mapped[datetime] = mapped_column(default=created_at)
+    ended_at: Mapped[datetime | None]
+
+    course: Mapped[Document] = relationship(lazy="joined", innerjoin=True)
+    course_revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
+
+
+class EnrolmentDisclosure(Base):
+    """What was shown before the person enrolled, word for word."""
+
+    __tablename__ = "enrolment_disclosures"
+
+    id: Mapped[PrimaryKey]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), unique=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    text_hash: Mapped[str] = mapped_column(sa.String(64))
+    accepted_at: Mapped[datetime]
+
+
+class SectionReading(Base):
+    """A section ended with "Done, continue", or a passage read again after a try."""
+
+    __tablename__ = "section_readings"
+
+    id: Mapped[PrimaryKey]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    passage: Mapped[str] = mapped_column(sa.String(160), default="")
+    """The passage's anchor when it was a reading again; empty for the whole section."""
+    read_at: Mapped[datetime]

@@ -1,0 +1,283 @@
+"""The database: base class, column types, the unit of work, and what makes a write durable."""
+
+import enum
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from cpd.kernel import clock
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: stored as UTC, read as aware UTC; a naive value is refused with ValueError."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive values; SQLite has no zones and gets the UTC wall time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"{value!r} has no time zone: pass an aware instant"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the instant as aware UTC whatever the driver gave."""
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table; enums are stored as their text, dictionaries and lists as JSON."""
+
+    metadata = sa.MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it off the class
+        datetime: UtcDateTime,
+        enum.Enum: sa.Enum(
+            enum.Enum,
+            native_enum=False,
+            length=24,
+            values_callable=lambda members: [member.value for member in members],
+        ),
+        dict[str, Any]: sa.JSON,
+        list[Any]: sa.JSON,
+    }
+
+
+PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
+PublicId = Annotated[str, mapped_column(sa.String(40), unique=True)]
+Subject = Annotated[str, mapped_column(sa.String(40))]
+"""Names a person in rows that outlive the account: an opaque id, never a name or an address."""
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A table whose rows are never deleted, and change in the named columns only."""
+
+    table: str
+    movable: tuple[str, ...] = ()
+    moves: tuple[tuple[str, str], ...] = ()
+    """The changes of `state` that are allowed; others are refused by the database."""
+
+
+FROZEN = (
+    Frozen("revisions"),
+    Frozen("revision_parts"),
+    Frozen("ledger_entries"),
+    Frozen("publish_entries"),
+    Frozen("sources"),
+    Frozen("case_keys"),
+    Frozen("enrolment_disclosures"),
+    Frozen("section_readings"),
+    Frozen("practice_answers"),
+    Frozen(
+        "attempts",
+        movable=("state", "closed_at", "deadline_at", "last_sequence", "last_receipt"),
+        moves=(
+            ("open", "submitted"),
+            ("open", "expired"),
+            ("submitted", "graded"),
+            ("expired", "graded"),
+            ("open", "void"),
+            ("submitted", "void"),
+            ("expired", "void"),
+            ("graded", "void"),
+            ("expired", "open"),
+            ("graded", "open"),
+            ("void", "open"),
+        ),
+    ),
+    Frozen("attempt_items"),
+    Frozen("answer_events"),
+    Frozen("grade_events"),
+    Frozen("statements"),
+    Frozen(
+        "certificates",
+        movable=("state", "ended_at", "successor_id"),
+        moves=(("valid", "superseded"), ("valid", "revoked")),
+    ),
+    Frozen("certificate_files"),
+    Frozen("signing_keys"),
+    Frozen("audit_entries"),
+)
+"""The one list of frozen tables; a test compares it with the triggers after every migration."""
+
+
+class Mark(Base):
+    """A fact about this database as a whole, such as that it holds a demo."""
+
+    __tablename__ = "marks"
+
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+
+
+DEMO = "demo"
+"""The mark of a database with demo people, whose passwords are public."""
+
+
+class UnsafeDatabaseError(RuntimeError):
+    """The database could lose a write that was acknowledged; the text says what to change."""
+
+
+class UnknownSchemaError(RuntimeError):
+    """The database is not at the schema this release knows; the text names the command."""
+
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+def in_unit_of_work() -> bool:
+    """Tell whether a write transaction is open here; slow work must not start then."""
+    return _writing.get()
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """Open the one write transaction of a request; commit at its end, roll back on an exception.
+
+    What was read before is not locked: actions read again what their decision rests on.
+    Raises RuntimeError when nested.
+    """
+    if _writing.get():
+        msg = "units of work do not nest: pass the session down instead"
+        raise RuntimeError(msg)
+    session = db.session()
+    session.commit()  # ends the reading transaction; nothing is pending in it
+    token = _writing.set(True)
+    try:
+        session.connection(execution_options={"cpd_write": True})
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+
+
+def guard_engine(engine: Engine) -> None:
+    """Set up each new connection of an engine and refuse it when it could lose a write."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _check_postgresql)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite alone
+    for pragma in (
+        "busy_timeout = 5000",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "recursive_triggers = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+    check_sqlite(connection)
+
+
+def check_sqlite(connection: sqlite3.Connection) -> None:
+    """Raise UnsafeDatabaseError unless every commit is synced and triggers cannot be walked past."""
+    (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
+    (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
+    full, extra = 2, 3
+    if not (synchronous == extra or (synchronous == full and journal == "wal")):
+        msg = (
+            f"SQLite runs with synchronous={synchronous} and journal_mode={journal}; an answer "
+            "could be lost in a power cut. Put the file on a local disk that allows WAL."
+        )
+        raise UnsafeDatabaseError(msg)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("cpd_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _check_postgresql(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        for setting in ("fsync", "synchronous_commit"):
+            cursor.execute(f"SHOW {setting}")
+            (value,) = cursor.fetchone()
+            if value == "off":
+                msg = (
+                    f"PostgreSQL runs with {setting} = off; an answer could be lost in a crash. "
+                    f"Set {setting} = on and start again."
+                )
+                raise UnsafeDatabaseError(msg)
+    connection.rollback()
+
+
+def applied_schema(connection: Connection) -> str | None:
+    """Return the migration that the database stands at, or None for an empty one."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
+
+
+SCHEMA = "0001"
+"""The migration that this release's models describe."""
+
+
+def check_schema(connection: Connection) -> None:
+    """Raise UnknownSchemaError unless the database is at this release's schema."""
+    found = applied_schema(connection)
+    if found != SCHEMA:
+        state = "has no tables yet" if found is None else f"is at schema {found}"
+        msg = f"The database {state}; this release needs {SCHEMA}. Run: cpd db upgrade"
+        raise UnknownSchemaError(msg)
+
+
+def readiness(engine: Engine) -> str | None:
+    """Return why the database cannot serve now, as a sentence, or None when it can."""
+    try:
+        with engine.connect() as connection:
+            check_schema(connection)
+    except (UnsafeDatabaseError, UnknownSchemaError) as fault:
+        return str(fault)
+    except sa.exc.SQLAlchemyError:
+        return "The database does not answer."
+    return None
+
+
+def require_ready(app: Flask) -> None:
+    """Refuse to serve a database that could lose a write, or whose schema is not this release's."""
+    with app.app_context():
+        fault = readiness(db.engine)
+        db.engine.dispose()  # workers are forked after this and must not share a connection
+    if fault is not None:
+        raise SystemExit(fault)
+
+
+def created_at() -> datetime:
+    """Return the column default of instants."""
+    return clock.now()

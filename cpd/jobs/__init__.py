@@ -1,0 +1,1 @@
+"""What is owed to the world, and the worker that carries it out."""

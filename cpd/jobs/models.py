@@ -1,0 +1,33 @@
+"""The outbox: what is owed to the world, written in the transaction of its cause."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cpd.db import Base, PrimaryKey, created_at
+
+
+class OutboxItem(Base):
+    """One piece of work, unique by purpose and subject, done once by an idempotent handler."""
+
+    __tablename__ = "outbox_items"
+    __table_args__ = (
+        UniqueConstraint("purpose", "about"),
+        Index("ix_outbox_items_due", "done_at", "due_at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    purpose: Mapped[str] = mapped_column(sa.String(40))
+    """Names the handler."""
+    about: Mapped[str] = mapped_column(sa.String(120))
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=created_at)
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    lease: Mapped[str] = mapped_column(sa.String(40), default="")
+    done_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(sa.String(400), default="")

@@ -1,0 +1,36 @@
+"""One byte form for each value, so that hashes and signatures can be made again."""
+
+import hashlib
+import json
+from typing import Any
+
+
+def _refuse(value: object) -> Any:
+    msg = f"{type(value).__name__} has no canonical form; turn it into text or an integer first"
+    raise TypeError(msg)
+
+
+def _check(value: Any) -> None:
+    if isinstance(value, float):
+        _refuse(value)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                _refuse(key)
+            _check(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _check(inner)
+
+
+def encode(value: Any) -> bytes:
+    """Return JSON with sorted keys, no spaces, UTF-8; raises TypeError for floats and odd types."""
+    _check(value)
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse
+    ).encode()
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of the canonical form, as 64 hexadecimal digits."""
+    return hashlib.sha256(encode(value)).hexdigest()

@@ -1,0 +1,16 @@
+"""Ids that a person or an address may see."""
+
+import secrets
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32 in lower case: no i, l, o, u. https://www.crockford.com/base32.html"""
+
+
+def random_text(bits: int) -> str:
+    """Return random base-32 text that carries at least `bits` bits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(-(-bits // 5)))
+
+
+def new_public_id(prefix: str) -> str:
+    """Return an id such as `att_7f...`: a prefix naming the thing and 130 random bits."""
+    return f"{prefix}_{random_text(128)}"

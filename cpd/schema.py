@@ -1,0 +1,66 @@
+"""Bringing a database to this release's schema, with a copy of it first."""
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from cpd.db import SCHEMA, applied_schema, guard_engine
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def engine_for(url: str) -> Engine:
+    """Return an engine set up as the app's own is."""
+    engine = sa.create_engine(url)
+    guard_engine(engine)
+    return engine
+
+
+def back_up(url: str, *, now: datetime) -> Path | None:
+    """Copy a SQLite database beside itself and return the copy; None where there is nothing to copy.
+
+    PostgreSQL has its own tools (`pg_dump`), which an operator runs before upgrading.
+    """
+    path = Path(sa.make_url(url).database or "")
+    if not url.startswith("sqlite") or not path.is_file():
+        return None
+    copy = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}.backup.sqlite")
+    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    return copy
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database to a revision of the schema, up or down."""
+    from alembic import command  # noqa: PLC0415 - serving needs no Alembic
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))
+    script = ScriptDirectory.from_config(config)
+    engine = engine_for(url)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        before = applied_schema(connection)
+        connection.rollback()
+        order = [found.revision for found in reversed(list(script.walk_revisions()))]
+        target = order[-1] if revision == "head" else revision
+        is_down = target == "base" or (before in order and order.index(before) > order.index(target))
+        (command.downgrade if is_down else command.upgrade)(config, target)
+        connection.commit()
+    engine.dispose()
+
+
+def is_current(url: str) -> bool:
+    """Tell whether the database stands at this release's schema."""
+    engine = engine_for(url)
+    with engine.connect() as connection:
+        found = applied_schema(connection)
+    engine.dispose()
+    return found == SCHEMA
