@@ -1,0 +1,56 @@
+"""course.md: what the course is, who wrote it, and its sections in order."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from cpd.authoring.files.base import FileModel, Line, Slug, Slugs, Title, said
+
+
+class Objective(FileModel):
+    """Something the learner will be able to do."""
+
+    id: Slug
+    text: Line
+
+
+class Author(FileModel):
+    """Who wrote the course, as the certificate and the catalogue name them."""
+
+    name: Line
+    credentials: Line
+    role: Line
+
+
+def _objectives(values: list[Objective]) -> list[Objective]:
+    ids = [value.id for value in values]
+    if not ids or len(set(ids)) < len(ids):
+        raise said("Objectives need different ids, one at least.", "Give each its own id.")
+    return values
+
+
+def _authors(values: list[Author]) -> list[Author]:
+    if not values:
+        raise said("Nobody is named as author.", "Name who is responsible for the text.")
+    return values
+
+
+class CourseFile(FileModel):
+    """The front matter of course.md; its body describes the course to learners."""
+
+    id: Slug
+    title: Title
+    subject: list[Line]
+    language: Line
+    summary: Line
+    level: Line
+    objectives: Annotated[list[Objective], AfterValidator(_objectives)]
+    authors: Annotated[list[Author], AfterValidator(_authors)]
+    disclosures: Line
+    """Financial interests of everyone who controls the content; "None" must be written out."""
+    released: date
+    reviewed: date | None = None
+    review_by: date
+    expires: date
+    sections: Slugs

@@ -1,0 +1,58 @@
+"""exam.md: how an exam is drawn, passed and taken again; its body is the rules page."""
+
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from cpd.authoring.files.base import FileModel, Share, Slug, Title, said
+
+
+def _count(value: int) -> int:
+    if value < 0:
+        raise said("A number of things is not below 0.", "Use 0 or more.")
+    return value
+
+
+def _some(value: int) -> int:
+    if value < 1:
+        raise said("The number must be 1 at least.", "Use 1 or more, or null for no limit.")
+    return value
+
+
+def _pass_mark(value: Fraction) -> Fraction:
+    if not 0 < value <= 1:
+        raise said("The pass mark must lie between 0 and 1.", "Write it as 3/4.")
+    return value
+
+
+Count = Annotated[int, AfterValidator(_count)]
+Some = Annotated[int, AfterValidator(_some)]
+
+
+class Draw(FileModel):
+    """How many cases, how many red flags at least, and how many for each objective."""
+
+    cases: Some
+    red_flags: Count
+    per_objective: dict[Slug, Count] = Field(default_factory=dict)
+
+
+class Pauses(FileModel):
+    """Hours between a failed try and the next: after the first, and after later ones."""
+
+    first: Count
+    later: Count
+
+
+class ExamFile(FileModel):
+    """The front matter of exam.md."""
+
+    id: Literal["exam"]
+    title: Title
+    pass_mark: Annotated[Share, AfterValidator(_pass_mark)]
+    draw: Draw
+    tries: Some | None
+    pause_hours: Pauses
+    time_limit_minutes: Some | None
+    grace_seconds: Count

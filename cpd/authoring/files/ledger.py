@@ -1,0 +1,58 @@
+"""ledger.yaml: what was learnt of a document after it was written; entries are only added."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from cpd.authoring.files.base import FileModel, Line, said
+from cpd.authoring.files.reference import matching
+
+About = Annotated[
+    str,
+    matching(
+        r"(?:course|exam|section|case|hazard|tool|reference):[a-z0-9-]+",
+        "This names no file of the course.",
+        "Write it as reference:<id> or case:<id>.",
+    ),
+]
+Hash = Annotated[
+    str, matching(r"[0-9a-f]{64}", "This is no hash.", "Copy the one that is printed.")
+]
+EntryType = Literal["status", "sign-off", "blind-answer", "retirement", "withdrawal"]
+EvidenceStatus = Literal["checked", "unchecked", "superseded", "retracted", "does-not-support"]
+
+
+class LedgerEntryFile(FileModel):
+    """One thing learnt: when, by whom, about what."""
+
+    on: date
+    by: Line
+    type: EntryType
+    of: About
+    status: EvidenceStatus | None = None
+    hash: Hash | None = None
+    """The exact text it is about, by content hash; a signature needs it."""
+    note: Line | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "LedgerEntryFile":
+        if (self.type == "status") is not (self.status is not None):
+            raise said(
+                "An entry of type status has a status, and no other has one.",
+                "Add 'status: checked' (or another), or put the type right.",
+            )
+        if self.type == "status" and not self.of.startswith("reference:"):
+            raise said("Only a reference has an evidence status.", "Name it as reference:<id>.")
+        if self.type in ("sign-off", "blind-answer") and self.hash is None:
+            raise said(
+                "A signature holds for one exact text.",
+                "Add 'hash: ...' as `cpd content check --hashes` prints it.",
+            )
+        return self
+
+
+class LedgerFile(FileModel):
+    """The list of entries, oldest first."""
+
+    entries: list[LedgerEntryFile] = Field(default_factory=list)

@@ -1,0 +1,85 @@
+"""references/<id>.md: a cited source; how far it was checked stands in the ledger."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator
+
+from cpd.authoring.files.base import FileModel, Line, Slug, Title, said
+
+
+def _digits_as_text(value: object) -> object:
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number else value
+
+
+def matching(pattern: str, message: str, remedy: str) -> AfterValidator:
+    """Return a check that text has the form of a pattern."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise said(message, remedy)
+        return value
+
+    return AfterValidator(check)
+
+
+Doi = Annotated[
+    str, matching(r"10\.[0-9]{4,9}/[^\s\"<>]+", "This is no DOI.", "Write it as 10.1136/bmj.38041.")
+]
+Pmid = Annotated[
+    str,
+    matching(r"[1-9][0-9]{0,8}", "This is no PMID.", "Write the number alone."),
+    BeforeValidator(_digits_as_text),
+]
+Pmcid = Annotated[str, matching(r"PMC[1-9][0-9]*", "This is no PMCID.", "Write it as PMC5564319.")]
+Url = Annotated[
+    str,
+    matching(r"https?://[^\s\"<>]+", "This is no web address.", "Write it with https:// in front."),
+]
+FIRST_YEAR, LAST_YEAR = 1800, 2100
+
+
+def _year(value: int) -> int:
+    if not FIRST_YEAR <= value <= LAST_YEAR:
+        raise said(f"{value} is no year of publication.", "Write the year with four digits.")
+    return value
+
+
+SourceType = Literal[
+    "review",
+    "meta-analysis",
+    "trial",
+    "pilot",
+    "cohort",
+    "survey",
+    "case-report",
+    "guideline",
+    "charity",
+    "manufacturer",
+    "expert",
+]
+
+
+class ReferenceFile(FileModel):
+    """The front matter of a reference; it has no body."""
+
+    id: Slug
+    authors: Line | None = None
+    """As printed; null where the record seen names none."""
+    title: Title
+    source: Line
+    year: Annotated[int, AfterValidator(_year)] | None = None
+    doi: Doi | None = None
+    pmid: Pmid | None = None
+    pmcid: Pmcid | None = None
+    url: Url | None = None
+    type: SourceType
+    note: Line
+    """What it found and how it is used; whether it is about the people of this course."""
+
+    @property
+    def is_locatable(self) -> bool:
+        """Whether a learner can find it: only then may it be shown."""
+        return any((self.doi, self.pmid, self.pmcid, self.url))

@@ -1,0 +1,13 @@
+"""sections/NN-<id>.md: one page of the course."""
+
+from cpd.authoring.files.base import FileModel, Line, Slug, Slugs, Title
+
+
+class SectionFile(FileModel):
+    """The front matter of a section; its body is the text to read."""
+
+    id: Slug
+    title: Title
+    objectives: Slugs
+    required: bool = True
+    summary: Line

@@ -1,0 +1,11 @@
+"""tools/<id>.md: a practice sheet of one printed page."""
+
+from cpd.authoring.files.base import FileModel, Line, Slug, Title
+
+
+class ToolFile(FileModel):
+    """The front matter of a tool; its body is the sheet."""
+
+    id: Slug
+    title: Title
+    summary: Line

@@ -1,0 +1,1 @@
+"""Markdown and front matter to safe HTML and checked data: pure, no database, no web."""

@@ -1,0 +1,248 @@
+"""Front matter and YAML to plain data that knows its lines; what is wrong comes back as a fault.
+
+The YAML is a plain subset: mappings, lists and scalars. `true` and `false` are the only booleans,
+whole numbers the only numbers, ISO days the only dates; `on`, `no` and `1/2` stay text. Anchors,
+aliases, tags, repeated keys and anything nested deeper than 12 levels are refused.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
+
+import yaml
+
+MAX_BYTES = 64 * 1024
+"""A content file may be this large."""
+MAX_DEPTH = 12
+
+Value: TypeAlias = "str | int | bool | date | list[Value] | dict[str, Value] | None"
+Path: TypeAlias = tuple[str | int, ...]
+
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
+_WORDS: dict[str, Value] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """Something wrong in a file: where, what, and what to do about it."""
+
+    file: str
+    line: int
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message} — {self.remedy}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value stands: the line of its key and the first line of its text."""
+
+    line: int
+    text_line: int
+    is_literal: bool = False
+    """Written as a `|` block, so that line n of the value is line n of the block."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The lines of every value of one file, found by path, such as ("steps", 0, "prompt")."""
+
+    file: str
+    by_path: dict[Path, Place] = field(default_factory=dict)
+
+    def nearest(self, path: Path) -> Path:
+        """Return the longest part of the path that is in the file; parts it lacks are skipped."""
+        found: Path = ()
+        for part in path:
+            if (*found, part) in self.by_path:
+                found = (*found, part)
+        return found
+
+    def line(self, path: Path) -> int:
+        """Return the line of a value, or of what should hold it when it is missing."""
+        found = self.nearest(path)
+        return self.by_path[found].line if found in self.by_path else 1
+
+    def line_of(self, path: Path, text: str, needle: str) -> int:
+        """Return the line on which a piece of a text value stands, as near as it can be told."""
+        place = self.by_path.get(path)
+        if place is None:
+            return self.line(path)
+        before, found, _ = text.partition(needle)
+        return place.text_line + (before.count("\n") if found and place.is_literal else 0)
+
+
+@dataclass(frozen=True)
+class FrontMatter:
+    """A content file taken apart: its data, its Markdown body, and the lines of both."""
+
+    data: dict[str, Value]
+    places: Places
+    body: str = ""
+    body_line: int = 1
+
+    def line_in_body(self, needle: str) -> int:
+        """Return the line of the file on which a piece of the body stands, else its first line."""
+        before, found, _ = self.body.partition(needle)
+        return self.body_line + (before.count("\n") if found else 0)
+
+
+class _RefusedError(Exception):
+    """Carries a fault out of the recursive descent below."""
+
+    def __init__(self, line: int, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.line, self.message, self.remedy = line, message, remedy
+
+
+def decode(file: str, raw: bytes) -> str | Fault:
+    """Return the text of a file, or the fault: too large, not UTF-8, control characters."""
+    if len(raw) > MAX_BYTES:
+        return Fault(
+            file,
+            1,
+            f"The file has {len(raw):,} bytes; {MAX_BYTES:,} are allowed.",
+            "Split it into two files.",
+        )
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return Fault(file, line, "The file is not UTF-8 text.", "Save it again as UTF-8.")
+    strange = _CONTROL.search(text)
+    if strange:
+        line = text.count("\n", 0, strange.start()) + 1
+        name = f"U+{ord(strange.group()):04X}"
+        remedy = "Remove it."
+        if strange.group() == "\r":
+            remedy = "Save the file with line ends of Unix (LF)."
+        return Fault(file, line, f"The file has the control character {name}.", remedy)
+    return text
+
+
+def split(file: str, text: str) -> FrontMatter | Fault:
+    """Take a file apart into front matter between `---` lines and a Markdown body."""
+    lines = text.split("\n")
+    if lines[0] != "---":
+        remedy = "Begin the file with a line '---', then keys, then '---' again."
+        return Fault(file, 1, "The file does not begin with front matter.", remedy)
+    try:
+        end = lines.index("---", 1)
+    except ValueError:
+        remedy = "Put a line '---' between the keys and the text."
+        return Fault(file, 1, "The front matter does not end.", remedy)
+    parsed = parse(file, "\n".join(lines[1:end]) + "\n", first_line=2)
+    if isinstance(parsed, Fault):
+        return parsed
+    return FrontMatter(parsed.data, parsed.places, "\n".join(lines[end + 1 :]), end + 2)
+
+
+def parse(file: str, text: str, *, first_line: int = 1) -> FrontMatter | Fault:
+    """Read YAML whose top is a mapping; a list at the top is returned under the key "entries"."""
+    places: dict[Path, Place] = {}
+    if len(text.encode()) > MAX_BYTES:
+        return Fault(file, first_line, "The keys are too long.", "Split the file into two.")
+    try:
+        _refuse_tricks(text)
+        node = yaml.compose(text, Loader=_LOADER)
+        if isinstance(node, yaml.SequenceNode):
+            data: Value = {"entries": _build(node, ("entries",), places, first_line)}
+        elif node is None or (isinstance(node, yaml.ScalarNode) and node.value == ""):
+            data = {}
+        else:
+            data = _build(node, (), places, first_line)
+    except _RefusedError as refused:
+        return Fault(file, refused.line + first_line, refused.message, refused.remedy)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problem = getattr(error, "problem", None) or "it has a character that may not stand here"
+        return Fault(
+            file,
+            first_line + (int(mark.line) if mark else 0),
+            f"This is not YAML: {problem}.",
+            "Look at the indentation, and put text that has ': ' or ' #' in quotation marks.",
+        )
+    if not isinstance(data, dict):
+        return Fault(file, first_line, "The keys are missing.", "Write lines of 'key: value'.")
+    return FrontMatter(data, Places(file, places))
+
+
+def _refuse_tricks(text: str) -> None:
+    """Refuse by events, before anything is built: anchors, aliases, tags, and deep nesting."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        line = event.start_mark.line if event.start_mark else 0
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise _RefusedError(
+                line, "Anchors (&) and aliases (*) are not allowed.", "Write it out."
+            )
+        if getattr(event, "tag", None) is not None:
+            raise _RefusedError(
+                line, "Tags (!) are not allowed.", "Write the value in quotation marks."
+            )
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _RefusedError(line, "The keys are nested too deep.", "Write it flatter.")
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _build(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: int) -> Value:
+    if path not in places:
+        places[path] = _place(node, node.start_mark.line, first_line)
+    if isinstance(node, yaml.MappingNode):
+        made: dict[str, Value] = {}
+        for key_node, value_node in node.value:
+            key = _key(key_node)
+            if key in made:
+                line = key_node.start_mark.line
+                raise _RefusedError(line, f"'{key}' is written twice.", "Keep one of the two.")
+            here = (*path, key)
+            places[here] = _place(value_node, key_node.start_mark.line, first_line)
+            made[key] = _build(value_node, here, places, first_line)
+        return made
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _build(item, (*path, position), places, first_line)
+            for position, item in enumerate(node.value)
+        ]
+    return _scalar(node)
+
+
+def _place(node: yaml.Node, key_line: int, first_line: int) -> Place:
+    style = getattr(node, "style", None) if isinstance(node, yaml.ScalarNode) else None
+    is_block = style in ("|", ">")
+    text_line = node.start_mark.line + (1 if is_block else 0)
+    return Place(key_line + first_line, text_line + first_line, is_literal=style == "|")
+
+
+def _key(node: yaml.Node) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise _RefusedError(node.start_mark.line, "A key must be one word.", "Write 'key: value'.")
+    return str(node.value)
+
+
+def _scalar(node: yaml.Node) -> Value:
+    text = str(node.value)
+    if getattr(node, "style", None):  # written as a block or in quotation marks
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    if _DAY.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            line = node.start_mark.line
+            raise _RefusedError(
+                line, f"{text} is no day of the calendar.", "Put it right."
+            ) from None
+    return text
