@@ -1,0 +1,1 @@
+"""Attempts and results: practice, exams, and the rules that mark them."""

@@ -1,0 +1,133 @@
+"""One answer from a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cpd.quizzes.kinds.choices import mark_one as mark
+from cpd.quizzes.kinds.choices import next_after_one as next_step
+from cpd.quizzes.kinds.choices import outcomes_of_one as outcomes
+from cpd.quizzes.kinds.choices import parse_one, words
+from cpd.quizzes.kinds.kind import KeyFault, Rationale
+from cpd.quizzes.rules.case import (
+    Answer,
+    Basis,
+    CriticalRule,
+    Danger,
+    OptionFront,
+    OptionKey,
+    StepFront,
+    StepKey,
+)
+
+__all__ = [
+    "SingleOption",
+    "example",
+    "make_front",
+    "make_key",
+    "mark",
+    "name",
+    "next_step",
+    "outcomes",
+    "parse",
+    "shuffles",
+    "words",
+]
+
+name = "single"
+shuffles = True
+
+
+@dataclass(frozen=True, slots=True)
+class SingleOption:
+    """One option as its author describes it."""
+
+    id: str
+    correct: bool
+    rationale: Rationale
+    marks: Fraction = Fraction(0)
+    """Of a wrong option; the right one always earns 1."""
+    danger: Danger = Danger.SUBOPTIMAL
+    """Of a wrong option; the right one is always safe."""
+
+
+def parse(step: StepFront, values: Sequence[str]) -> Answer:
+    """Read one option."""
+    return parse_one(step, values, ask="Choose one answer.")
+
+
+def make_front(
+    step_id: str,
+    *,
+    prompt: str,
+    options: Sequence[OptionFront],
+    routes: dict[str, str | None],
+    when: str = "",
+    facts_html: str = "",
+) -> StepFront:
+    """Make the front of a step with one answer."""
+    return StepFront(
+        id=step_id,
+        prompt=prompt,
+        kind=name,
+        options=tuple(options),
+        when=when,
+        facts_html=facts_html,
+        routes=dict(routes),
+    )
+
+
+def make_key(step_id: str, *, options: Sequence[SingleOption], say: str = "") -> StepKey:
+    """Make the key of a step with one answer; KeyFault names every mistake."""
+    faults = [fault for option in options for fault in option.rationale.faults(option.id)]
+    if sum(option.correct for option in options) != 1:
+        faults.append("Exactly one option must be marked correct.")
+    for option in options:
+        if option.correct:
+            continue
+        if not 0 <= option.marks < 1:
+            faults.append(f"Option {option.id} is wrong, so its marks are at least 0 and below 1.")
+        if option.danger.could_harm and option.marks:
+            faults.append(f"Option {option.id} is {option.danger.value}, so it earns nothing.")
+    if faults:
+        raise KeyFault(faults)
+    return StepKey(id=step_id, kind=name, options=tuple(map(_option, options)), say=say)
+
+
+def _option(option: SingleOption) -> OptionKey:
+    danger = Danger.SAFE if option.correct else option.danger
+    return OptionKey(
+        id=option.id,
+        correct=option.correct,
+        danger=danger,
+        marks=Fraction(1) if option.correct else option.marks,
+        rationale_html=option.rationale.html,
+        basis=option.rationale.basis,
+        reviewer=option.rationale.signed_by,
+        cites=option.rationale.cites,
+        critical_rule=CriticalRule.THIS_CASE if danger is Danger.CRITICAL else None,
+    )
+
+
+def example() -> tuple[StepFront, StepKey]:
+    """Return whom to tell, and by when."""
+    texts = {
+        "team-today": "Her MS team, today",
+        "doctor-week": "Her doctor, within a week",
+        "nobody": "Nobody: it is hers to tell",
+    }
+    front = make_front(
+        "tell",
+        prompt="Whom do you tell, and by when?",
+        options=[OptionFront(id=option_id, text=text) for option_id, text in texts.items()],
+        routes={},
+    )
+    rationale = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
+    key = make_key(
+        "tell",
+        options=[
+            SingleOption(id=option_id, correct=option_id == "team-today", rationale=rationale)
+            for option_id in texts
+        ],
+    )
+    return front, key
