@@ -1,0 +1,18 @@
+"""`cpd worker`: carries out what the outbox holds."""
+
+import click
+
+from cpd.cli.main import app_now
+
+
+@click.command("worker")
+@click.option("--until-idle", is_flag=True, help="Stop when nothing is due.")
+def command(*, until_idle: bool) -> None:
+    """Carry out what is owed: sweep expired exams, send what waits."""
+    from cpd.jobs import worker  # noqa: PLC0415
+
+    with app_now().app_context():
+        if until_idle:
+            click.echo(f"Done: {worker.work_until_idle()}")
+        else:
+            worker.run()

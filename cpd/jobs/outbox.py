@@ -1,0 +1,118 @@
+"""Owing work, claiming it with a lease, and recording what became of it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from cpd.jobs.models import OutboxItem
+from cpd.kernel.ids import new_public_id
+
+LEASE = timedelta(minutes=2)
+"""How long a worker may be silent before another takes its work over."""
+
+LONGEST_PAUSE = timedelta(hours=6)
+
+Handler = Callable[[OutboxItem, datetime], None]
+"""Does the work of one item; may be called again for the same item, and must then change nothing."""
+
+_handlers: dict[str, Handler] = {}
+
+
+def handle(purpose: str, handler: Handler) -> None:
+    """Name the handler of a purpose."""
+    _handlers[purpose] = handler
+
+
+def owe(
+    session: Session,
+    purpose: str,
+    about: str,
+    *,
+    due_at: datetime,
+    now: datetime,
+    payload: dict[str, Any] | None = None,
+) -> None:
+    """Promise a piece of work in the transaction of its cause; promising it twice is once."""
+    insert = (
+        sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    )
+    session.execute(
+        insert(OutboxItem)
+        .values(
+            purpose=purpose,
+            about=about,
+            payload=payload or {},
+            created_at=now,
+            due_at=due_at,
+            tries=0,
+            lease="",
+            last_error="",
+        )
+        .on_conflict_do_nothing(index_elements=["purpose", "about"])
+    )
+
+
+def claim(session: Session, *, now: datetime) -> OutboxItem | None:
+    """Take one due item that nobody holds, for the length of a lease; None when nothing is due."""
+    free = or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now)
+    due = (
+        select(OutboxItem.id)
+        .where(OutboxItem.done_at.is_(None), OutboxItem.due_at <= now, free)
+        .order_by(OutboxItem.due_at, OutboxItem.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found = session.scalar(due)
+    if found is None:
+        return None
+    lease = new_public_id("lea")
+    taken = session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id == found, OutboxItem.done_at.is_(None), free)
+        .values(lease=lease, leased_until=now + LEASE, tries=OutboxItem.tries + 1)
+    )
+    if not taken.rowcount:
+        return None
+    return session.get_one(OutboxItem, found, populate_existing=True)
+
+
+def settle(session: Session, item: OutboxItem, *, now: datetime, error: str | None) -> None:
+    """Record that the work is done, or failed and is due again later; a lost lease changes nothing."""
+    values: dict[str, Any] = {"leased_until": None, "lease": ""}
+    if error is None:
+        values |= {"done_at": now, "last_error": ""}
+    else:
+        values |= {"due_at": now + pause_after(item.tries), "last_error": error[:400]}
+    session.execute(
+        update(OutboxItem)
+        .where(OutboxItem.id == item.id, OutboxItem.lease == item.lease)
+        .values(values)
+    )
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long to wait after so many tries: 30 s, doubled each time, six hours at most."""
+    return min(timedelta(seconds=30) * 2 ** min(tries - 1, 12), LONGEST_PAUSE)
+
+
+def carry_out(item: OutboxItem, *, now: datetime) -> str | None:
+    """Run an item's handler outside any transaction of ours; return what failed, or None."""
+    handler = _handlers.get(item.purpose)
+    if handler is None:
+        return f"nothing here handles {item.purpose}"
+    try:
+        handler(item, now)
+    except Exception as fault:  # noqa: BLE001 - whatever fails is recorded and tried again later
+        return f"{type(fault).__name__}: {fault}"
+    return None
+
+
+def overdue(session: Session, *, now: datetime) -> int:
+    """Count the items that are due and not done."""
+    due = OutboxItem.done_at.is_(None) & (OutboxItem.due_at <= now)
+    return session.scalar(select(sa.func.count()).select_from(OutboxItem).where(due)) or 0

@@ -1,0 +1,52 @@
+"""The worker: claims what is due, carries it out, and rests when nothing is."""
+
+import signal
+import threading
+from types import FrameType
+
+import structlog
+
+from cpd.db import db, unit_of_work
+from cpd.jobs import outbox
+from cpd.kernel import clock
+
+REST_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+def work_once() -> bool:
+    """Carry out one due item; tell whether there was one."""
+    with unit_of_work() as session:
+        item = outbox.claim(session, now=clock.now())
+    if item is None:
+        return False
+    error = outbox.carry_out(item, now=clock.now())
+    db.session.rollback()
+    with unit_of_work() as session:
+        outbox.settle(session, item, now=clock.now(), error=error)
+    log.info("job", purpose=item.purpose, about=item.about, tries=item.tries, error=error)
+    return True
+
+
+def work_until_idle() -> int:
+    """Carry out everything that is due; return how many items that were."""
+    done = 0
+    while work_once():
+        done += 1
+    return done
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT; what is begun is finished first."""
+    stop = threading.Event()
+
+    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    signal.signal(signal.SIGINT, ask_to_stop)
+    while not stop.is_set():
+        work_until_idle()
+        db.session.remove()
+        stop.wait(REST_SECONDS)
