@@ -42,10 +42,10 @@ class MultipleOption:
     id: str
     correct: bool
     rationale: Rationale
-    danger: Danger = Danger.SUBOPTIMAL
-    """Of choosing it when it is wrong; choosing a right one is always safe."""
-    danger_if_missed: Danger = Danger.SUBOPTIMAL
-    """Of leaving it out when it is right."""
+    danger: Danger | None = None
+    """Of choosing it when it is wrong: suboptimal, unless it says otherwise."""
+    danger_if_missed: Danger | None = None
+    """Of leaving it out when it is right: suboptimal, unless it says otherwise."""
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer | None:
@@ -127,6 +127,8 @@ def make_key(step_id: str, *, options: Sequence[MultipleOption], say: str = "") 
         faults.append("At least one option must be marked correct.")
     if not wrong:
         faults.append("At least one option must be wrong; else ticking everything would be right.")
+    for option in options:
+        faults.extend(_faults_of(option))
     if faults:
         raise KeyFault(faults)
     return StepKey(
@@ -137,9 +139,20 @@ def make_key(step_id: str, *, options: Sequence[MultipleOption], say: str = "") 
     )
 
 
+def _faults_of(option: MultipleOption) -> list[str]:
+    if option.correct and option.danger not in {None, Danger.SAFE}:
+        return [f"Option {option.id} is correct, so choosing it is safe: leave `danger` out."]
+    if not option.correct and option.danger_if_missed not in {None, Danger.SAFE}:
+        return [f"Option {option.id} is wrong, so nobody misses it: leave `danger_if_missed` out."]
+    return []
+
+
 def _option(option: MultipleOption, *, right: int, wrong: int) -> OptionKey:
-    danger = Danger.SAFE if option.correct else option.danger
-    missed = option.danger_if_missed if option.correct else Danger.SAFE
+    danger, missed = Danger.SAFE, Danger.SAFE
+    if option.correct:
+        missed = option.danger_if_missed or Danger.SUBOPTIMAL
+    else:
+        danger = option.danger or Danger.SUBOPTIMAL
     return OptionKey(
         id=option.id,
         correct=option.correct,

@@ -45,10 +45,10 @@ class SingleOption:
     id: str
     correct: bool
     rationale: Rationale
-    marks: Fraction = Fraction(0)
-    """Of a wrong option; the right one always earns 1."""
-    danger: Danger = Danger.SUBOPTIMAL
-    """Of a wrong option; the right one is always safe."""
+    marks: Fraction | None = None
+    """The right one always earns 1; a wrong one 0, unless it says more."""
+    danger: Danger | None = None
+    """The right one is always safe; a wrong one suboptimal, unless it says otherwise."""
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer:
@@ -83,24 +83,37 @@ def make_key(step_id: str, *, options: Sequence[SingleOption], say: str = "") ->
     if sum(option.correct for option in options) != 1:
         faults.append("Exactly one option must be marked correct.")
     for option in options:
-        if option.correct:
-            continue
-        if not 0 <= option.marks < 1:
-            faults.append(f"Option {option.id} is wrong, so its marks are at least 0 and below 1.")
-        if option.danger.could_harm and option.marks:
-            faults.append(f"Option {option.id} is {option.danger.value}, so it earns nothing.")
+        faults.extend(_faults_of_right(option) if option.correct else _faults_of_wrong(option))
     if faults:
         raise KeyFault(faults)
     return StepKey(id=step_id, kind=name, options=tuple(map(_option, options)), say=say)
 
 
+def _faults_of_right(option: SingleOption) -> list[str]:
+    faults = []
+    if option.marks not in {None, Fraction(1)}:
+        faults.append(f"Option {option.id} is correct, so it earns full marks: leave `marks` out.")
+    if option.danger not in {None, Danger.SAFE}:
+        faults.append(f"Option {option.id} is correct, so it is safe: leave `danger` out.")
+    return faults
+
+
+def _faults_of_wrong(option: SingleOption) -> list[str]:
+    marks, danger = option.marks or Fraction(0), option.danger
+    if not 0 <= marks < 1:
+        return [f"Option {option.id} is wrong, so its marks are at least 0 and below 1."]
+    if marks and danger is not None and danger.could_harm:
+        return [f"Option {option.id} is {danger.value}, so it earns nothing: leave `marks` out."]
+    return []
+
+
 def _option(option: SingleOption) -> OptionKey:
-    danger = Danger.SAFE if option.correct else option.danger
+    danger = Danger.SAFE if option.correct else option.danger or Danger.SUBOPTIMAL
     return OptionKey(
         id=option.id,
         correct=option.correct,
         danger=danger,
-        marks=Fraction(1) if option.correct else option.marks,
+        marks=Fraction(1) if option.correct else option.marks or Fraction(0),
         rationale_html=option.rationale.html,
         basis=option.rationale.basis,
         reviewer=option.rationale.signed_by,

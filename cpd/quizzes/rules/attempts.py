@@ -1,0 +1,199 @@
+"""The life of an attempt: its states, the moves between them, and its deadline.
+
+Who may start one stands in `starting.py`; what becomes of answers in `answers.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from cpd.quizzes.rules.case import Json, fraction_text
+
+
+class AttemptState(StrEnum):
+    """Where an attempt stands."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    EXPIRED = "expired"
+    GRADED = "graded"
+    VOID = "void"
+
+
+class Move(StrEnum):
+    """What can be done to an attempt as a whole."""
+
+    SUBMIT = "submit"
+    EXPIRE = "expire"
+    GRADE = "grade"
+    VOID = "void"
+    EXTEND = "extend"
+    REOPEN = "reopen"
+
+
+MOVES: Mapping[tuple[AttemptState, Move], AttemptState] = {
+    (AttemptState.OPEN, Move.SUBMIT): AttemptState.SUBMITTED,
+    (AttemptState.OPEN, Move.EXPIRE): AttemptState.EXPIRED,
+    (AttemptState.OPEN, Move.VOID): AttemptState.VOID,
+    (AttemptState.OPEN, Move.EXTEND): AttemptState.OPEN,
+    (AttemptState.SUBMITTED, Move.GRADE): AttemptState.GRADED,
+    (AttemptState.SUBMITTED, Move.VOID): AttemptState.VOID,
+    (AttemptState.EXPIRED, Move.GRADE): AttemptState.GRADED,
+    (AttemptState.EXPIRED, Move.VOID): AttemptState.VOID,
+    (AttemptState.EXPIRED, Move.REOPEN): AttemptState.OPEN,
+    (AttemptState.GRADED, Move.VOID): AttemptState.VOID,
+    (AttemptState.GRADED, Move.REOPEN): AttemptState.OPEN,  # only when its time had run out
+    (AttemptState.VOID, Move.REOPEN): AttemptState.OPEN,
+}
+
+NEED_A_REASON = frozenset({Move.VOID, Move.EXTEND, Move.REOPEN})
+"""Moves that a person makes, and must give a reason for."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRefusal:
+    """Why a move is not made: a sentence that says what to do instead."""
+
+    sentence: str
+
+
+def moved(
+    state: AttemptState,
+    move: Move,
+    *,
+    reason: str = "",
+    ran_out: bool = False,
+    another_open: bool = False,
+    live_certificate: bool = False,
+) -> AttemptState | MoveRefusal:
+    """Return the state after a legal move, or why it is refused.
+
+    `ran_out`: the attempt was closed by its deadline, not by its learner. `another_open`: the
+    learner has another open attempt at this exam. `live_certificate`: one rests on this attempt.
+    """
+    after = MOVES.get((state, move))
+    learner_closed_it = move is Move.REOPEN and state is AttemptState.GRADED and not ran_out
+    if after is None or learner_closed_it:
+        return MoveRefusal(f"An attempt that is {state.value} cannot be changed in this way.")
+    if move in NEED_A_REASON and not reason.strip():
+        return MoveRefusal("Give a reason: it is kept with the attempt.")
+    if move is Move.REOPEN and another_open:
+        return MoveRefusal("Another attempt at this exam is open. Close or void that one first.")
+    if move in {Move.REOPEN, Move.VOID} and live_certificate:
+        return MoveRefusal("A valid certificate rests on this attempt. Revoke that first.")
+    return after
+
+
+class DeadlineFault(ValueError):  # noqa: N818 - a fault is said to a person
+    """A deadline cannot be what was asked for; the text is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When an attempt ends, and everything that this was computed from; all instants are UTC.
+
+    `closes_at` is the closing instant that holds for this person: extra time has moved it already.
+    """
+
+    started_at: datetime
+    limit_minutes: int | None = None
+    multiplier: Fraction = Fraction(1)
+    """Extra time: 3/2 is half as much again."""
+    closes_at: datetime | None = None
+    grace_seconds: int = 0
+    extended_to: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for field in ("started_at", "closes_at", "extended_to"):
+            instant = getattr(self, field)
+            if instant is not None:
+                object.__setattr__(self, field, _utc(instant))
+        if self.multiplier < 1:
+            raise DeadlineFault("Extra time cannot shorten an exam: use a factor of 1 or more.")
+
+    @property
+    def at(self) -> datetime | None:
+        """Return the instant that is shown and recorded: the earlier of limit and closing.
+
+        None when neither is set. A later date given by a person replaces both.
+        """
+        if self.extended_to is not None:
+            return self.extended_to
+        ends = [end for end in (self._limit_ends, self.closes_at) if end is not None]
+        return min(ends, default=None)
+
+    @property
+    def _limit_ends(self) -> datetime | None:
+        if self.limit_minutes is None:
+            return None
+        return self.started_at + timedelta(seconds=ceil(self.limit_minutes * 60 * self.multiplier))
+
+    def in_time(self, arrived: datetime) -> bool:
+        """Say whether something that reached the server then still counts.
+
+        The one place that knows the grace: it forgives the network, and is never shown.
+        """
+        at = self.at
+        return at is None or _utc(arrived) <= at + timedelta(seconds=self.grace_seconds)
+
+    def extended(self, to: datetime, *, now: datetime) -> Deadline:
+        """Return the deadline that a person moved; DeadlineFault when that gives no time."""
+        to = _utc(to)
+        if self.at is None:
+            raise DeadlineFault("This attempt has no deadline to extend.")
+        if to <= max(self.at, _utc(now)):
+            raise DeadlineFault(
+                "The new deadline must be later than the present one, and than now."
+            )
+        return replace(self, extended_to=to)
+
+    def to_json(self) -> Json:
+        """Return the inputs as JSON, to be stored with the attempt."""
+        return {
+            "started_at": instant_text(self.started_at),
+            "limit_minutes": self.limit_minutes,
+            "multiplier": fraction_text(self.multiplier),
+            "closes_at": instant_text(self.closes_at) if self.closes_at else None,
+            "grace_seconds": self.grace_seconds,
+            "extended_to": instant_text(self.extended_to) if self.extended_to else None,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Deadline:
+        """Read the JSON form."""
+        closes_at, extended_to = data["closes_at"], data["extended_to"]
+        return cls(
+            started_at=datetime.fromisoformat(data["started_at"]),
+            limit_minutes=data["limit_minutes"],
+            multiplier=Fraction(data["multiplier"]),
+            closes_at=datetime.fromisoformat(closes_at) if closes_at else None,
+            grace_seconds=data["grace_seconds"],
+            extended_to=datetime.fromisoformat(extended_to) if extended_to else None,
+        )
+
+
+def effective_state(state: AttemptState, deadline: Deadline, now: datetime) -> AttemptState:
+    """Return the state to show and act on: an open attempt past its deadline has expired.
+
+    It does not matter whether the sweeper has written so; it was closed at `deadline.at`.
+    """
+    if state is AttemptState.OPEN and not deadline.in_time(now):
+        return AttemptState.EXPIRED
+    return state
+
+
+def instant_text(instant: datetime) -> str:
+    """Write an instant in UTC to the microsecond, always in the same form."""
+    return _utc(instant).isoformat(timespec="microseconds")
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise DeadlineFault("An instant needs a zone.")
+    return instant.astimezone(UTC)

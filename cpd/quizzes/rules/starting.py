@@ -1,0 +1,231 @@
+"""Who may start an attempt now, on what terms, and what stands in the way otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from cpd.quizzes.rules.attempts import AttemptState, Deadline
+from cpd.quizzes.rules.policy import ExamPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class SectionNeed:
+    """A required section and its practice cases."""
+
+    section: str
+    practice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The reading gate: what is still to be read or practised."""
+
+    missing_sections: tuple[str, ...] = ()
+    missing_practice: tuple[str, ...] = ()
+
+    @property
+    def is_met(self) -> bool:
+        """Say whether everything required was read, and its practice cases answered."""
+        return not (self.missing_sections or self.missing_practice)
+
+
+def reading_gate(
+    needs: Sequence[SectionNeed], *, done: Collection[str], answered: Collection[str]
+) -> Gate:
+    """Compare what is required with sections ended by "Done, continue" and cases answered.
+
+    Right or wrong does not matter, and no time is measured.
+    """
+    return Gate(
+        missing_sections=tuple(need.section for need in needs if need.section not in done),
+        missing_practice=tuple(c for need in needs for c in need.practice if c not in answered),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What puts right one case in which the client could have come to harm."""
+
+    case: str
+    passage: str
+    """To be read again."""
+    hazards: tuple[str, ...] = ()
+    """After a critical act: a practice case on one of these is to be decided. Empty: none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A remedy and which parts of it are still to be done."""
+
+    remedy: Remedy
+    reread: bool
+    practise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PastTry:
+    """An attempt of this person at this exam, of whatever enrolment."""
+
+    number: int
+    state: AttemptState
+    """The effective one."""
+    closed_at: datetime | None = None
+    passed: bool = False
+    remedies: tuple[Remedy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """When this person last read a passage again, or answered a practice case on a hazard."""
+
+    reread: Mapping[str, datetime]
+    practised: Mapping[str, datetime]
+
+
+class Hurdle(StrEnum):
+    """What stands in the way of a start."""
+
+    OPENS_LATER = "opens-later"
+    CLOSED = "closed"
+    ATTEMPT_OPEN = "attempt-open"
+    RESULT_PENDING = "result-pending"
+    PASSED = "passed"
+    READING = "reading"
+    TRIES_USED = "tries-used"
+    PAUSE = "pause"
+    PUT_RIGHT = "put-right"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One thing in the way, and how it goes away."""
+
+    hurdle: Hurdle
+    until: datetime | None = None
+    """It passes by itself then."""
+    todo: tuple[Todo, ...] = ()
+    gate: Gate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartRefusal:
+    """Everything that stands in the way, at once."""
+
+    obstacles: tuple[Obstacle, ...]
+
+    @property
+    def until(self) -> datetime | None:
+        """Return the instant from which nothing is in the way, when waiting is enough."""
+        instants = [obstacle.until for obstacle in self.obstacles]
+        known = [instant for instant in instants if instant is not None]
+        return max(known) if len(known) == len(instants) else None
+
+
+@dataclass(frozen=True, slots=True)
+class StartTerms:
+    """What a start is given."""
+
+    number: int
+    """Of the attempt, over all this person's tries at the exam."""
+    deadline: Deadline
+    tries_left: int | None
+    """After this one; None is no limit."""
+
+
+def may_start(
+    policy: ExamPolicy,
+    past: Sequence[PastTry],
+    *,
+    now: datetime,
+    gate: Gate,
+    done: Done,
+    multiplier: Fraction = Fraction(1),
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+    extra_tries: int = 0,
+) -> StartTerms | StartRefusal:
+    """Return the terms of a start now, or everything that stands in its way.
+
+    Void attempts count for nothing. There is no pause after a first failed try but the putting
+    right; later ones wait. `closes_at` is this person's closing instant, extra time included.
+    """
+    counted = [attempt for attempt in past if attempt.state is not AttemptState.VOID]
+    allowed = None if policy.tries is None else policy.tries + extra_tries
+    obstacles = [
+        *_window(now, opens_at=opens_at, closes_at=closes_at),
+        *_unfinished(counted),
+        *([] if gate.is_met else [Obstacle(Hurdle.READING, gate=gate)]),
+    ]
+    if allowed is not None and len(counted) >= allowed:
+        obstacles.append(Obstacle(Hurdle.TRIES_USED))
+    else:
+        obstacles.extend(_after_failing(policy, counted, now=now, done=done))
+    if obstacles:
+        return StartRefusal(tuple(obstacles))
+    return StartTerms(
+        number=max((attempt.number for attempt in past), default=0) + 1,
+        deadline=Deadline(
+            started_at=now,
+            limit_minutes=policy.time_limit_minutes,
+            multiplier=multiplier,
+            closes_at=closes_at,
+            grace_seconds=policy.grace_seconds,
+        ),
+        tries_left=None if allowed is None else allowed - len(counted) - 1,
+    )
+
+
+def _window(
+    now: datetime, *, opens_at: datetime | None, closes_at: datetime | None
+) -> list[Obstacle]:
+    if opens_at is not None and now < opens_at:
+        return [Obstacle(Hurdle.OPENS_LATER, until=opens_at)]
+    if closes_at is not None and now >= closes_at:
+        return [Obstacle(Hurdle.CLOSED)]
+    return []
+
+
+def _unfinished(counted: Sequence[PastTry]) -> list[Obstacle]:
+    if any(attempt.passed for attempt in counted):
+        return [Obstacle(Hurdle.PASSED)]
+    states = {attempt.state for attempt in counted}
+    if AttemptState.OPEN in states:
+        return [Obstacle(Hurdle.ATTEMPT_OPEN)]
+    if states - {AttemptState.GRADED}:
+        return [Obstacle(Hurdle.RESULT_PENDING)]
+    return []
+
+
+def _after_failing(
+    policy: ExamPolicy, counted: Sequence[PastTry], *, now: datetime, done: Done
+) -> list[Obstacle]:
+    closed = [(t.closed_at, t) for t in counted if t.closed_at is not None and not t.passed]
+    if not closed:
+        return []
+    obstacles = []
+    until = max(instant for instant, _ in closed) + policy.pause_after(len(closed))
+    if now < until:
+        obstacles.append(Obstacle(Hurdle.PAUSE, until=until))
+    todo = tuple(
+        todo
+        for instant, attempt in closed
+        for remedy in attempt.remedies
+        if (todo := _todo(remedy, done, since=instant)) is not None
+    )
+    if todo:
+        obstacles.append(Obstacle(Hurdle.PUT_RIGHT, todo=todo))
+    return obstacles
+
+
+def _todo(remedy: Remedy, done: Done, *, since: datetime) -> Todo | None:
+    reread = not _done_since(done.reread, [remedy.passage], since)
+    practise = bool(remedy.hazards) and not _done_since(done.practised, remedy.hazards, since)
+    return Todo(remedy, reread=reread, practise=practise) if reread or practise else None
+
+
+def _done_since(done: Mapping[str, datetime], names: Sequence[str], since: datetime) -> bool:
+    return any(name in done and done[name] >= since for name in names)
