@@ -1,0 +1,253 @@
+"""Our Markdown: what it adds (citations, course links, anchors, boxes) and leaves out (HTML).
+
+Written HTML is shown as text, so that "<24 h" reads as it was meant and nothing hides in a tag.
+"""
+
+import re
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+
+from cpd.content.document import CrossLink, Findings, Heading, Problem
+
+CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
+CROSS_LINK = re.compile(r"(section|hazard|tool):([a-z0-9-]+)(?:#([a-z0-9-]+))?")
+EXTERNAL = re.compile(r"(?:https?://[^\s\"<>]+|mailto:[^\s\"<>]+)")
+WITHIN = re.compile(r"#[a-z0-9-]+")
+ANCHOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+PLACES = {"section": "sections", "hazard": "hazards", "tool": "tools"}
+BOXES = {
+    "monday": "On Monday",
+    "evidence": "Evidence",
+    "caution": "Expert caution",
+    "house-rule": "House rule",
+    "corrected": "Corrected here",
+}
+"""The boxes a section may have, and the title of one that names none."""
+RESERVED = re.compile(r"(?:main|refs|top|content|status)|(?:ref|source|case|step|choice|field)-.*")
+"""Ids that pages use for themselves."""
+_WITH_ANCHOR = re.compile(r"^(.*?)\s*\{#([^}]*)\}\s*$", re.DOTALL)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_DEEPEST = 4
+
+
+class Citations(InlineProcessor):
+    """`[@key]` and `[@key; @other]`: bare links that hold the key, filled in when served."""
+
+    ANCESTOR_EXCLUDES = ("a",)
+
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(r"\[(@[^\[\]\n]{0,400})\]", md)
+        self.findings = findings
+
+    def handleMatch(  # type: ignore[override] # noqa: N802 - the library's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[ET.Element | None, int | None, int | None]:
+        """Return one link for a key, or a span of them for several."""
+        del data
+        keys = [part.strip() for part in m.group(1).split(";")]
+        if not all(CITED.fullmatch(key) for key in keys):
+            remedy = "Write it as [@smith-2020] or [@smith-2020; @jones-2019]."
+            self.findings.problems.append(
+                Problem(f"'{m.group(0)}' is no citation.", remedy, m.group(0))
+            )
+            return None, None, None
+        links = [self._link(key.removeprefix("@")) for key in keys]
+        if len(links) == 1:
+            return links[0], m.start(0), m.end(0)
+        span = ET.Element("span")
+        span.extend(links)
+        return span, m.start(0), m.end(0)
+
+    def _link(self, name: str) -> ET.Element:
+        self.findings.cite(name)
+        link = ET.Element("a", {"class": "cite", "href": f"#ref-{name}", "data-ref": name})
+        link.text = name
+        return link
+
+
+class Anchors(Treeprocessor):
+    """`## Text {#anchor}`: takes the anchor off the heading before its text is read."""
+
+    def run(self, root: ET.Element) -> None:
+        """Set the id of each heading that names one."""
+        for heading in root.iter():
+            found = _WITH_ANCHOR.match(heading.text or "") if heading.tag in _HEADINGS else None
+            if found:
+                heading.text = found.group(1)
+                heading.set("id", found.group(2))
+
+
+class Shape(Treeprocessor):
+    """After the text is read: boxes, links, headings and tables get the form they are shown in."""
+
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(md)
+        self.findings = findings
+
+    def run(self, root: ET.Element) -> None:
+        """Change the tree in place and note what was found."""
+        self._boxes(root)
+        for element in root.iter():
+            if element.tag in _HEADINGS:
+                self._heading(element)
+            elif element.tag == "a" and element.get("class") != "cite":
+                self._link(element)
+            elif element.tag == "img":
+                self._problem("Pictures are not possible yet.", "Say it in words.", "![")
+            elif element.tag == "th":
+                element.set("scope", "col")
+
+    def _problem(self, message: str, remedy: str, needle: str) -> None:
+        self.findings.problems.append(Problem(message, remedy, needle))
+
+    def _heading(self, element: ET.Element) -> None:
+        text = " ".join("".join(element.itertext()).split())
+        level = int(element.tag[1])
+        anchor = element.get("id", "")
+        if level == 1 or level > _DEEPEST:
+            self._problem(
+                f"The heading '{text}' is of level {level}.",
+                "Use ## and ### (the page's own heading is the title).",
+                text,
+            )
+        if not anchor:
+            if level < _DEEPEST:
+                self._problem(
+                    f"The heading '{text}' has no anchor.", "Write '## Text {#anchor}'.", text
+                )
+            return
+        if not ANCHOR.fullmatch(anchor) or RESERVED.fullmatch(anchor):
+            self._problem(
+                f"'{anchor}' cannot be an anchor.",
+                "Begin with a small letter, then letters, digits and hyphens; "
+                "ref-, source-, case-, step-, choice- and field- are taken.",
+                f"{{#{anchor}}}",
+            )
+            del element.attrib["id"]
+        elif any(one.anchor == anchor for one in self.findings.headings):
+            self._problem(
+                f"The anchor '{anchor}' is there twice.", "Give each its own.", f"{{#{anchor}}}"
+            )
+            del element.attrib["id"]
+        else:
+            self.findings.headings.append(Heading(level, anchor, text))
+
+    def _link(self, element: ET.Element) -> None:
+        href = element.get("href", "")
+        to = CROSS_LINK.fullmatch(href)
+        if to:
+            type_, slug, anchor = to.group(1), to.group(2), to.group(3) or ""
+            link = CrossLink(type_, slug, anchor)
+            self.findings.links.append(link)
+            tail = f"#{anchor}" if anchor else ""
+            element.set("data-to", str(link))
+            element.set("href", f"../{PLACES[type_]}/{slug}{tail}")
+        elif not (EXTERNAL.fullmatch(href) or WITHIN.fullmatch(href)):
+            del element.attrib["href"]
+            self._problem(
+                f"The link '{href[:80]}' leads nowhere that is allowed.",
+                "Link to https://..., mailto:..., section:<id>#<anchor>, hazard:<id>, tool:<id> "
+                "or #<anchor>.",
+                href,
+            )
+
+    def _boxes(self, parent: ET.Element) -> None:
+        children = list(parent)
+        for position, child in enumerate(children):
+            self._boxes(child)
+            classes = child.get("class", "").split()
+            if child.tag != "div" or "admonition" not in classes:
+                continue
+            kind = classes[1] if len(classes) > 1 else ""
+            if kind not in BOXES:
+                self._problem(
+                    f"There is no box '{kind}'.", f"Use one of: {', '.join(BOXES)}.", f"!!! {kind}"
+                )
+                continue
+            title = _title(child, kind)
+            if kind == "monday":
+                _monday(child, title)
+                continue
+            _side(child, kind, title)
+            before = children[position - 1] if position else None
+            if before is not None and before.tag == "p" and before in list(parent):
+                _pair(parent, before, child)
+
+
+def _title(box: ET.Element, kind: str) -> str:
+    """Take the library's title paragraph off a box and return its words."""
+    first = box[0] if len(box) else None
+    if first is None or first.get("class") != "admonition-title":
+        return BOXES[kind]
+    box.remove(first)
+    written = "".join(first.itertext()).strip()
+    default = kind.replace("-", " ").capitalize(), kind.capitalize()
+    return BOXES[kind] if written in ("", *default) else written
+
+
+def _monday(box: ET.Element, title: str) -> None:
+    box.tag = "aside"
+    box.attrib = {"class": "monday"}
+    heading = ET.Element("h2", {"id": "on-monday"})
+    heading.text = title
+    box.insert(0, heading)
+    for item in [item for ul in box.findall("ul") for item in ul.findall("li")]:
+        words = ET.Element("div")
+        words.text, item.text = item.text, None
+        words.extend(list(item))
+        for child in list(item):
+            item.remove(child)
+        ET.SubElement(item, "span", {"class": "box"})
+        item.append(words)
+
+
+def _side(box: ET.Element, kind: str, title: str) -> None:
+    box.tag = "aside"
+    box.attrib = {"class": f"side note-{kind}", "role": "note"}
+    first = box[0] if len(box) and box[0].tag == "p" else None
+    if first is None:
+        first = ET.Element("p")
+        box.insert(0, first)
+    bold = ET.Element("b")
+    bold.text = title if title.endswith((".", "?", "!")) else f"{title}."
+    bold.tail = f" {first.text or ''}".rstrip("\n") or None
+    first.text = None
+    first.insert(0, bold)
+
+
+def _pair(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
+    pair = ET.Element("div", {"class": "pair"})
+    parent.insert(list(parent).index(before), pair)
+    for one in (before, box):
+        parent.remove(one)
+        pair.append(one)
+
+
+class Dialect(Extension):
+    """Joins the parts above to the library and takes written HTML out of it."""
+
+    def __init__(self, findings: Findings, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.findings = findings
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
+        """Register our processors."""
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
+        md.inlinePatterns.deregister("automail")  # writes addresses as character references
+        md.inlinePatterns.register(Citations(self.findings, md), "citations", 175)
+        md.treeprocessors.register(Anchors(md), "anchors", 30)
+        md.treeprocessors.register(Shape(self.findings, md), "shape", 5)
+
+
+def reader(findings: Findings) -> Markdown:
+    """Return a Markdown reader that notes what it finds; call `reset()` before each document."""
+    return Markdown(
+        extensions=["tables", "sane_lists", "admonition", "abbr", Dialect(findings)],
+        output_format="html",
+    )

@@ -1,0 +1,95 @@
+"""What a piece of Markdown becomes: safe HTML and what is known about it."""
+
+from dataclasses import dataclass, field
+from typing import Any, NewType
+
+SafeHtml = NewType("SafeHtml", str)
+"""HTML that came out of the sanitiser; the renderer alone makes it."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a document and the anchor that links can name."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CrossLink:
+    """A link to another document of the course: `section:flare-ups#fever`."""
+
+    type: str
+    slug: str
+    anchor: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.type}:{self.slug}" + (f"#{self.anchor}" if self.anchor else "")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What an author must mend; `needle` is a piece of the source, to find the line by."""
+
+    message: str
+    remedy: str
+    needle: str = ""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A document rendered once: what is stored, and what checks need to know of it."""
+
+    html: SafeHtml = SafeHtml("")
+    words: int = 0
+    headings: tuple[Heading, ...] = ()
+    cites: tuple[str, ...] = ()
+    """Keys cited, in order, each once."""
+    links: tuple[CrossLink, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    was_stopped: bool = False
+    """The renderer gave up: too large or too slow; the problem says which."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the renderer process sends."""
+        return {
+            "html": self.html,
+            "words": self.words,
+            "headings": [[one.level, one.anchor, one.text] for one in self.headings],
+            "cites": list(self.cites),
+            "links": [[one.type, one.slug, one.anchor] for one in self.links],
+            "problems": [[one.message, one.remedy, one.needle] for one in self.problems],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Rendered":
+        """Read what the renderer process sent."""
+        return cls(
+            html=SafeHtml(data["html"]),
+            words=data["words"],
+            headings=tuple(Heading(*one) for one in data["headings"]),
+            cites=tuple(data["cites"]),
+            links=tuple(CrossLink(*one) for one in data["links"]),
+            problems=tuple(Problem(*one) for one in data["problems"]),
+        )
+
+
+@dataclass
+class Findings:
+    """What the dialect notes while it reads one document."""
+
+    headings: list[Heading] = field(default_factory=list)
+    cites: list[str] = field(default_factory=list)
+    links: list[CrossLink] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def cite(self, key: str) -> None:
+        """Note a citation, once for each key."""
+        if key not in self.cites:
+            self.cites.append(key)
+
+    def clear(self) -> None:
+        """Begin a new document."""
+        for found in (self.headings, self.cites, self.links, self.problems):
+            found.clear()

@@ -1,0 +1,161 @@
+"""Markdown to safe HTML: once, when a text is saved, and in a process that can be stopped.
+
+The renderer process is started with the first document and stays warm. Each document has a time
+limit; when it is overrun the process is killed, the document gets a problem that says so, and the
+rest of the batch goes on in a new process. Nothing here may run inside a write transaction.
+"""
+
+import atexit
+import json
+import os
+import selectors
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+import cpd
+from cpd.content import renderer
+from cpd.content.document import Problem, Rendered
+
+MAX_CHARACTERS = 60_000
+"""The longest text that is rendered; a section is about a tenth of it."""
+SECONDS = 2.0
+"""How long one document may take."""
+_START_SECONDS = 60.0
+_CHUNK = 65_536
+
+
+class RendererOverrunError(Exception):
+    """The renderer took too long or died; it has been killed."""
+
+
+class Renderer:
+    """A warm renderer process; safe to share between threads, restarted after a fork."""
+
+    def __init__(self, *, seconds: float = SECONDS) -> None:
+        self.seconds = seconds
+        self.starts = 0
+        """How many processes were started, for tests and metrics."""
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    def render(self, documents: Sequence[str]) -> list[Rendered]:
+        """Render a batch; one result for each document, in order."""
+        return [self._render(document) for document in documents]
+
+    def close(self) -> None:
+        """End the process; the next document starts a new one."""
+        with self._lock:
+            self._stop()
+
+    def _render(self, document: str) -> Rendered:
+        if len(document) > MAX_CHARACTERS:
+            message = f"The text has {len(document):,} characters; {MAX_CHARACTERS:,} are allowed."
+            return _stopped(message, "Split it.")
+        if not document.strip():
+            return Rendered()
+        with self._lock:
+            try:
+                return self._ask(document.encode())
+            except RendererOverrunError:
+                self._stop()
+        return _stopped(
+            f"The text could not be rendered: it took more than {self.seconds:g} seconds, "
+            "or too much memory.",
+            "Look for long runs of brackets, stars or quotation signs, and write them plainly.",
+        )
+
+    def _ask(self, request: bytes) -> Rendered:
+        for _ in range(2):  # a process that ended while it was idle is replaced once
+            try:
+                process = self._running()
+                renderer.write_frame(_pipe(process.stdin), request)
+                return Rendered.from_json(json.loads(_read(process, self.seconds)))
+            except (BrokenPipeError, EOFError):
+                self._stop()
+        raise RendererOverrunError
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-s", "-m", renderer.__name__],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                env=_environment(),
+                start_new_session=True,  # Ctrl-C in a terminal is for us, not for it
+            )
+            self.starts += 1
+            _read(self._process, _START_SECONDS)  # it says that it is ready
+        return self._process
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                _pipe(pipe).close()
+
+    def forget(self) -> None:
+        """After a fork: the process belongs to the parent; begin anew here."""
+        self._lock = threading.Lock()
+        process, self._process = self._process, None
+        if process is not None:
+            process.returncode = 0  # not ours to wait for
+            for pipe in (process.stdin, process.stdout):
+                _pipe(pipe).close()
+
+
+def _environment() -> dict[str, str]:
+    """What the renderer needs of our environment: no setting, no secret."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(Path(cpd.__path__[0]).parent), "PYTHONUTF8": "1"}
+
+
+def _pipe(pipe: IO[bytes] | None) -> BinaryIO:
+    return cast("BinaryIO", pipe)  # always there: we asked for pipes
+
+
+def _read(process: subprocess.Popen[bytes], seconds: float) -> bytes:
+    """Read one frame; raises RendererOverrunError at the deadline, EOFError when it ended."""
+    deadline = time.monotonic() + seconds
+    pipe = _pipe(process.stdout)
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        received = b""
+        while True:
+            size = int.from_bytes(received[: renderer.HEAD_BYTES], "big") + renderer.HEAD_BYTES
+            if len(received) >= max(size, renderer.HEAD_BYTES + 1):
+                return received[renderer.HEAD_BYTES : size]
+            left = deadline - time.monotonic()
+            if left <= 0 or not selector.select(left):
+                raise RendererOverrunError
+            part = os.read(pipe.fileno(), _CHUNK)
+            if not part:
+                raise EOFError
+            received += part
+
+
+def _stopped(message: str, remedy: str) -> Rendered:
+    return Rendered(problems=(Problem(message, remedy),), was_stopped=True)
+
+
+_shared = Renderer()
+atexit.register(_shared.close)
+os.register_at_fork(after_in_child=_shared.forget)
+
+
+def render(documents: Sequence[str]) -> list[Rendered]:
+    """Render a batch of Markdown in this process's warm renderer."""
+    return _shared.render(documents)
+
+
+def close() -> None:
+    """End the warm renderer; the next document starts it again."""
+    _shared.close()

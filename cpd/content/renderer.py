@@ -1,0 +1,83 @@
+"""The renderer process: reads Markdown from a pipe, writes safe HTML to another, until it ends.
+
+A frame is four bytes of length, then UTF-8. A request is the Markdown; the reply is the JSON of
+`Rendered`. The process holds no settings and no secrets; whoever started it kills it when a
+document takes too long.
+"""
+
+import json
+import resource
+import select
+import sys
+from typing import BinaryIO
+
+from cpd.content.dialect import reader
+from cpd.content.document import Findings, Problem, Rendered
+from cpd.content.measure import words
+from cpd.content.sanitise import clean
+
+HEAD_BYTES = 4
+READY = b"ready"
+IDLE_SECONDS = 300
+"""Nobody asked for so long: the process ends, and the next document starts a new one."""
+MEMORY_BYTES = 512 * 1024 * 1024
+
+_findings = Findings()
+_reader = reader(_findings)
+
+
+def convert(markdown: str) -> Rendered:
+    """Turn one document into safe HTML, in this process and without a time limit."""
+    _findings.clear()
+    try:
+        written = _reader.reset().convert(markdown)
+    except (RecursionError, MemoryError):
+        too_deep = Problem("The text is nested too deep.", "Write it flatter.")
+        return Rendered(problems=(too_deep,), was_stopped=True)
+    html = clean(written)
+    return Rendered(
+        html=html,
+        words=words(html),
+        headings=tuple(_findings.headings),
+        cites=tuple(_findings.cites),
+        links=tuple(_findings.links),
+        problems=tuple(_findings.problems),
+    )
+
+
+def write_frame(stream: BinaryIO, payload: bytes) -> None:
+    """Write one frame and push it out."""
+    stream.write(len(payload).to_bytes(HEAD_BYTES, "big") + payload)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """Read one frame, or None when the other side has closed."""
+    head = stream.read(HEAD_BYTES)
+    return stream.read(int.from_bytes(head, "big")) if len(head) == HEAD_BYTES else None
+
+
+def serve(requests: BinaryIO, replies: BinaryIO, *, idle_seconds: float) -> None:
+    """Answer requests one after the other until the other side closes or nothing comes."""
+    write_frame(replies, READY)
+    while select.select([requests], [], [], idle_seconds)[0]:
+        request = read_frame(requests)
+        if request is None:
+            return
+        reply = convert(request.decode())
+        write_frame(replies, json.dumps(reply.to_json()).encode())
+
+
+def limit_memory() -> None:
+    """Let the system end this process before it can eat the machine."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def main() -> None:
+    """Serve standard input and output."""
+    limit_memory()
+    serve(sys.stdin.buffer, sys.stdout.buffer, idle_seconds=IDLE_SECONDS)
+
+
+if __name__ == "__main__":  # pragma: no cover - runs in the renderer process
+    main()
