@@ -1,0 +1,175 @@
+"""Error pages: what happened and what to do, in plain words; as JSON where JSON was asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, jsonify, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
+
+from cpd.access.guard import wants_json
+from cpd.web import logs
+
+
+@dataclass(frozen=True)
+class ErrorWords:
+    """What an error page says: the title, what it means, what to do."""
+
+    title: LazyString
+    meaning: LazyString
+    remedy: LazyString
+
+
+WORDS: Mapping[int, ErrorWords] = {
+    400: ErrorWords(
+        _l("We could not read what was sent."),
+        _l("Something in the form or the address was not as this page expects."),
+        _l("Go back, reload the page and try once more."),
+    ),
+    401: ErrorWords(
+        _l("Please sign in first."),
+        _l("This page belongs to somebody who is signed in."),
+        _l("Sign in, then open it again. Answers that wait on this device are kept."),
+    ),
+    403: ErrorWords(
+        _l("This page needs another role."),
+        _l("You are signed in, but your account may not open this page."),
+        _l("Ask the administrator of your school or of this site for the role."),
+    ),
+    404: ErrorWords(
+        _l("There is no page here."),
+        _l("It may have moved, or the link may have lost a letter."),
+        _l("Check the address, or begin again from the courses."),
+    ),
+    405: ErrorWords(
+        _l("This address does not do that."),
+        _l("The page exists, but it cannot be used in this way."),
+        _l("Go back and use the buttons of the page."),
+    ),
+    409: ErrorWords(
+        _l("Something changed in the meantime."),
+        _l("Another device or person saved first, so nothing was overwritten."),
+        _l("Reload the page to see how it stands now, then decide."),
+    ),
+    413: ErrorWords(
+        _l("That is too large."),
+        _l("The text or file is larger than this page takes. Nothing was kept."),
+        _l("Make it smaller and send it again."),
+    ),
+    422: ErrorWords(
+        _l("Something needs putting right."),
+        _l("The page understood what was sent, but cannot accept it as it is."),
+        _l("Go back, correct it and send it again."),
+    ),
+    429: ErrorWords(
+        _l("That was too often."),
+        _l("To keep accounts safe, this can be done only a few times in a row."),
+        _l("Wait a little, then try again."),
+    ),
+    500: ErrorWords(
+        _l("Something failed on our side."),
+        _l("Every answer that was shown as saved is safe."),
+        _l("Try again in a minute. If it stays, send us the request number above."),
+    ),
+    503: ErrorWords(
+        _l("The site is busy for a moment."),
+        _l("Nothing was lost, but this request could not be carried out now."),
+        _l("Try again in a few seconds."),
+    ),
+}
+"""Other errors use the words of 400 or 500."""
+
+CSRF_WORDS = ErrorWords(
+    _l("This form could not be matched to you."),
+    _l("Your browser sent no sign that the form came from this site, so nothing was done."),
+    _l(
+        "Go back, reload the page, check what you typed and send it again. Cookies must be allowed."
+    ),
+)
+
+_CLIENT, _SERVER = 400, 500
+"""Where errors of the request and of the site begin."""
+
+RETRY_AFTER = 5
+"""Seconds to wait after a 503, when nothing else is known."""
+
+_PLAIN = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Something failed – cpd</title></head>
+<body><h1>Something failed on our side.</h1>
+<p>Every answer that was shown as saved is safe. Try again in a minute.</p></body></html>
+"""
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of the app with a page or a JSON object, never with a stack trace."""
+    app.register_error_handler(CSRFError, _csrf_failed)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(InternalServerError, _crashed)
+    app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(PoolTimeoutError, _database_busy)
+
+
+def words_of(code: int) -> ErrorWords:
+    """Return the words for a status code."""
+    fallback = _SERVER if code >= _SERVER else _CLIENT
+    return WORDS.get(code, WORDS[fallback])
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < _CLIENT:
+        return error.get_response()  # a redirect that was raised
+    said = error.description
+    usual = default_exceptions.get(code, type(error)).description
+    response = _answer(code, words_of(code), said if said and said != usual else None)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
+            response.headers[name] = value
+    return response
+
+
+def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
+    del error
+    return _answer(400, CSRF_WORDS, None)
+
+
+def _crashed(error: InternalServerError) -> ResponseReturnValue:
+    cause = error.original_exception
+    if cause is not None:
+        logs.log.error("crashed", exc_info=cause)
+    return _answer(500, WORDS[500], None)
+
+
+def _database_busy(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
+    logs.log.error("database does not answer", exc_info=error)
+    response = _answer(503, WORDS[503], None)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _answer(code: int, words: ErrorWords, said: str | None) -> Response:
+    g.pop("keep_for", None)
+    meaning = said or words.meaning
+    if wants_json():
+        body = {
+            "status": code,
+            "title": str(words.title),
+            "meaning": str(meaning),
+            "remedy": str(words.remedy),
+        }
+        if code >= _SERVER:
+            body["request"] = logs.request_id()
+        return make_response(jsonify(error=body), code)
+    try:
+        page = render_template(
+            "web/error.html", code=code, words=words, meaning=meaning, request_id=logs.request_id()
+        )
+    except Exception as fault:  # noqa: BLE001 - the page that tells of a fault must not fail
+        logs.log.error("error page failed", exc_info=fault)
+        page = _PLAIN
+    return make_response(page, code)

@@ -1,0 +1,98 @@
+"""Security and cache headers, on every response."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Flask, Response, g, session
+from flask.typing import ResponseReturnValue
+
+P = ParamSpec("P")
+
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""No inline script or style, no other site. Signs drawn with <use> fall under img-src."""
+
+UNUSED_FEATURES = (
+    "accelerometer",
+    "autoplay",
+    "camera",
+    "display-capture",
+    "encrypted-media",
+    "fullscreen",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "screen-wake-lock",
+    "usb",
+    "xr-spatial-tracking",
+)
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # same-origin, not no-referrer: the CSRF check of an https form reads it
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+TRANSPORT = "max-age=31536000; includeSubDomains"
+
+
+def init_app(app: Flask, *, https: bool) -> None:
+    """Put the headers on every response of the app, errors and files included."""
+
+    def seal(response: Response) -> Response:
+        for name, value in SECURITY_HEADERS.items():
+            response.headers[name] = value
+        if https:
+            response.headers["Strict-Transport-Security"] = TRANSPORT
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = _cache_rule(response)
+            response.vary.add("Cookie")
+        return response
+
+    app.after_request(seal)
+
+
+def cacheable(
+    seconds: int,
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Let browsers keep a public page for some seconds; everything else is never stored.
+
+    It holds for plain successes only, and not where the page wrote to somebody's session.
+    """
+
+    def mark(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def kept(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            g.keep_for = seconds
+            return view(*args, **kwargs)
+
+        return kept
+
+    return mark
+
+
+def _cache_rule(response: Response) -> str:
+    seconds = g.get("keep_for")
+    ok = 200
+    if seconds is None or response.status_code != ok or session.modified:
+        return "no-store"
+    return f"private, max-age={seconds}"

@@ -1,0 +1,164 @@
+"""Logs: one JSON object a line, with a request id and without personal data."""
+
+import logging
+import re
+import sys
+import time
+import traceback
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from flask import Flask, Response, g, request
+
+from cpd.kernel.ids import random_text
+
+log = structlog.stdlib.get_logger("cpd")
+
+PERSONAL = frozenset(
+    {
+        "address",
+        "answer",
+        "authorization",
+        "birthday",
+        "code",
+        "cookie",
+        "csrf_token",
+        "email",
+        "legal_name",
+        "licence",
+        "name",
+        "password",
+        "path",
+        "query",
+        "remote_addr",
+        "secret",
+        "session",
+        "token",
+        "url",
+        "user_agent",
+    }
+)
+"""Fields that are never written, whoever passes them."""
+
+_ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+_LONGEST = 500
+
+
+def init_app(app: Flask, stream: TextIO | None = None) -> None:
+    """Write logs as JSON lines to the stream (standard error), one for each request."""
+    configure(stream)
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def configure(stream: TextIO | None = None) -> None:
+    """Send structlog and the standard library's logging through one JSON writer."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        tell_exception,
+        leave_out_personal,
+        cut_control_characters,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(sort_keys=True),
+            ],
+        )
+    )
+    handler.set_name("cpd")
+    root = logging.getLogger()
+    for old in [old for old in root.handlers if old.get_name() == "cpd"]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    logging.getLogger("cpd").setLevel(logging.INFO)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it would write addresses and paths
+
+
+def request_id() -> str:
+    """Return the id of this request, made here: what a client sends is not believed."""
+    if "request_id" not in g:
+        text = random_text(40).upper()
+        g.request_id = f"{text[:4]}-{text[4:]}"
+    found: str = g.request_id
+    return found
+
+
+def _begin() -> None:
+    g.began = time.monotonic()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request_id())
+
+
+def _end(response: Response) -> Response:
+    began = g.get("began", time.monotonic())
+    rule = request.url_rule
+    log.info(
+        "request",
+        method=request.method if request.method in _METHODS else "other",
+        route=rule.rule if rule else None,
+        status=response.status_code,
+        milliseconds=round((time.monotonic() - began) * 1000, 1),
+    )
+    response.headers["X-Request-Id"] = request_id()
+    return response
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def tell_exception(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Turn exc_info into type, masked message and places, without the values of variables."""
+    exc_info = event.pop("exc_info", None)
+    if exc_info is True:
+        exc_info = sys.exc_info()
+    fault = exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    if isinstance(fault, BaseException):
+        event["exception"] = type(fault).__name__
+        event["detail"] = str(fault)
+        event["places"] = [
+            f"{frame.filename}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(fault.__traceback__)
+        ]
+    return event
+
+
+def leave_out_personal(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Drop personal fields, and mask what looks like a mail address in the others."""
+    for key in [key for key in event if key.lower() in PERSONAL]:
+        del event[key]
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = _ADDRESS.sub("[address]", value)
+    return event
+
+
+def cut_control_characters(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Show line breaks and other control characters as spaces, and cut very long texts."""
+    for key, value in event.items():
+        if isinstance(value, str):
+            event[key] = "".join(c if c.isprintable() else " " for c in value)[:_LONGEST]
+    return event

@@ -1,0 +1,44 @@
+"""Joins the shell to the app: templates, static files, languages, CSRF, headers, errors, logs."""
+
+from flask import Blueprint, Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+from cpd.config import Settings
+from cpd.web import errors, headers, health, logs, reading, showing, static, words
+from cpd.web.navigation import navigation
+
+csrf = CSRFProtect()
+"""Checks every request that changes something; a view of machines may be exempted by name."""
+
+
+def init_app(app: Flask) -> None:
+    """Wire everything of the shell; called before the rooms are registered."""
+    settings: Settings = app.config["CPD"]
+    logs.init_app(app)  # first in, last out: its line is written for every request
+    headers.init_app(app, https=settings.is_https)
+    reading.init_app(app)
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # an exam page may stay open longer than an hour
+    csrf.init_app(app)
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "en_GB")
+    Babel(app)
+    errors.init_app(app)
+    showing.init_app(app)
+    bp = Blueprint("web", __name__, template_folder="templates")
+    static.init_app(app, bp)
+    health.init_app(bp)
+    app.register_blueprint(bp)
+    app.jinja_env.globals.update(
+        asset=static.asset,
+        navigation=navigation,
+        count_errors=showing.count_errors,
+        page_language=showing.page_language,
+        page_direction=showing.page_direction,
+        DECISIONS=words.DECISIONS,
+        DANGERS=words.DANGERS,
+        EVIDENCE=words.EVIDENCE,
+        BASIS=words.BASIS,
+        SAVING=words.SAVING,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

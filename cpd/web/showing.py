@@ -1,0 +1,101 @@
+"""How times, scores and counts are shown: in the reader's zone and language, rounded only here."""
+
+from datetime import date, datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import get_locale
+from wtforms import Form
+
+from cpd.kernel.hooks import Hook
+
+
+def _utc() -> str:
+    return "UTC"
+
+
+reader_zone: Hook[[], str] = Hook(_utc)
+"""The time zone of whoever reads this page, by its IANA name; the accounts room answers."""
+
+_VULGAR = {
+    Fraction(1, 4): "¼",
+    Fraction(1, 3): "⅓",
+    Fraction(1, 2): "½",
+    Fraction(2, 3): "⅔",
+    Fraction(3, 4): "¾",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Add the filters to the templates."""
+    for show in (instant, day, clock_time, percent, marks, zone_name):
+        app.jinja_env.filters[show.__name__] = show
+
+
+def zone(name: str | None = None) -> ZoneInfo:
+    """Return the reader's zone, or UTC where the name is not a zone."""
+    try:
+        return ZoneInfo(name or reader_zone())
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def zone_name(name: str | None = None) -> str:
+    """Return a zone as a person says it: the last part of its name, such as Chicago."""
+    return zone(name).key.rpartition("/")[2].replace("_", " ")
+
+
+def instant(moment: datetime, name: str | None = None) -> str:
+    """Return an instant to the minute: 21 Nov 2026, 14:31."""
+    return format_datetime(moment, "d MMM y, HH:mm", tzinfo=zone(name), locale=_locale())
+
+
+def clock_time(moment: datetime, name: str | None = None) -> str:
+    """Return the time of day to the second: 14:12:08."""
+    return format_time(moment, "HH:mm:ss", tzinfo=zone(name), locale=_locale())
+
+
+def day(moment: date, name: str | None = None) -> str:
+    """Return a day in full: 22 November 2026; an instant is first put in the zone."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(zone(name)).date()
+    return format_date(moment, "d MMMM y", locale=_locale())
+
+
+def percent(share: Fraction) -> str:
+    """Return a share as a whole percentage, rounded down: 74.9 % is not 75 %."""
+    return f"{int(share * 100)}\N{NO-BREAK SPACE}%"
+
+
+def marks(value: Fraction) -> str:
+    """Return marks as people write them: 3½, or 0.42 where no such sign exists; never rounded up."""
+    whole, rest = divmod(value, 1)
+    if not rest:
+        return str(whole)
+    if rest in _VULGAR:
+        return f"{whole or ''}{_VULGAR[rest]}"
+    hundredths = int(value * 100)
+    return format_decimal(Fraction(hundredths, 100).__float__(), "0.00", locale=_locale())
+
+
+def count_errors(form: Form) -> int:
+    """Return how many mistakes a form holds."""
+    return sum(len(errors) for errors in form.errors.values())
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en", "GB")
+
+
+def page_language() -> str:
+    """Return the language of the interface, for the page's lang attribute."""
+    return str(_locale()).replace("_", "-")
+
+
+def page_direction() -> str:
+    """Return ltr or rtl, as the language is written."""
+    return str(_locale().text_direction)

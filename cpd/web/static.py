@@ -1,0 +1,74 @@
+"""Static files: read once at start, named by their content, kept by browsers for good."""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+
+from cpd.access.guard import public
+
+FOLDER = Path(__file__).with_name("static")
+FOR_GOOD = "public, max-age=31536000, immutable"
+_KEY = "cpd.static"
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """A file as it is sent: its hashed name, its bytes plain and compressed."""
+
+    hashed_name: str
+    mimetype: str
+    body: bytes
+    zipped: bytes
+
+
+def read_folder(folder: Path) -> dict[str, StaticFile]:
+    """Return the files of a folder by their plain names."""
+    return {path.name: _read(path) for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+def _read(path: Path) -> StaticFile:
+    body = path.read_bytes()
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    kind, _ = mimetypes.guess_type(path.name)
+    return StaticFile(
+        hashed_name=f"{path.stem}.{digest}{path.suffix}",
+        mimetype=kind or "application/octet-stream",
+        body=body,
+        zipped=gzip.compress(body, compresslevel=9, mtime=0),
+    )
+
+
+def init_app(app: Flask, bp: Blueprint) -> None:
+    """Read the files and serve them below /static/."""
+    app.extensions[_KEY] = read_folder(FOLDER)
+    bp.add_url_rule("/static/<string:name>", "static_file", static_file)
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file; raises KeyError for a name that is not there."""
+    return url_for("web.static_file", name=_files()[name].hashed_name)
+
+
+def _files() -> dict[str, StaticFile]:
+    files: dict[str, StaticFile] = current_app.extensions[_KEY]
+    return files
+
+
+@public
+def static_file(name: str) -> Response:
+    """Send a file; a hash of another release gets the present file, and is not to be kept."""
+    stem, _, suffix = name.rpartition(".")
+    file = _files().get(f"{stem.rpartition('.')[0]}.{suffix}") or abort(404)
+    response = Response(mimetype=file.mimetype)
+    if request.accept_encodings.quality("gzip") > 0 and len(file.zipped) < len(file.body):
+        response.data = file.zipped
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response.data = file.body
+    response.headers["Cache-Control"] = FOR_GOOD if name == file.hashed_name else "no-store"
+    response.headers["Vary"] = "Accept-Encoding"
+    return response

@@ -1,0 +1,106 @@
+"""The words and signs of decisions, dangers, evidence and basis, as learners meet them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class DecisionWords:
+    """How one of the five decisions is said: its answer, the line below, the form for narrow places."""
+
+    level: int
+    """1 to 5: colour, fill and ladder grow with it."""
+    words: LazyString
+    line: LazyString
+    short: LazyString
+    icon: str
+
+
+DECISIONS: Mapping[str, DecisionWords] = {
+    "proceed": DecisionWords(
+        level=1,
+        words=_l("Go ahead"),
+        line=_l("Treat as planned"),
+        short=_l("Go ahead"),
+        icon="sign-proceed",
+    ),
+    "modify": DecisionWords(
+        level=2,
+        words=_l("Change the plan"),
+        line=_l("Treat, but change something: area, pressure, position, time or heat"),
+        short=_l("Change the plan"),
+        icon="sign-modify",
+    ),
+    "postpone": DecisionWords(
+        level=3,
+        words=_l("Not today: clearance first"),
+        line=_l("No session until their doctor or care team says yes"),
+        short=_l("Clearance first"),
+        icon="sign-postpone",
+    ),
+    "same_day": DecisionWords(
+        level=4,
+        words=_l("Not today: medical advice today"),
+        line=_l("No session, and they speak to a doctor or nurse before the day ends"),
+        short=_l("Advice today"),
+        icon="sign-same_day",
+    ),
+    "emergency": DecisionWords(
+        level=5,
+        words=_l("Emergency: call now"),
+        line=_l("Stop, call the emergency number and stay with them"),
+        short=_l("Call now"),
+        icon="sign-emergency",
+    ),
+}
+"""Always all five, always in this order: they are a scale, and are never shuffled."""
+
+
+@dataclass(frozen=True)
+class SignWords:
+    """A word with its sign: the class gives the colour, the icon the shape."""
+
+    css: str
+    words: LazyString
+    icon: str
+    level: int = 0
+    """Which decision colour it borrows, 0 for none."""
+
+
+DANGERS: Mapping[str, SignWords] = {
+    "safe": SignWords("safe", _l("Safe"), "safe", 1),
+    "overcautious": SignWords("over", _l("Too cautious"), "overcautious", 2),
+    "suboptimal": SignWords("sub", _l("Not the best"), "suboptimal", 3),
+    "unsafe": SignWords("unsafe", _l("Unsafe"), "unsafe", 4),
+    "critical": SignWords("critical", _l("Critical"), "critical", 5),
+}
+"""What an option would do to the client, from safe to critical."""
+
+EVIDENCE: Mapping[str, SignWords] = {
+    "checked": SignWords("checked", _l("Checked"), "checked", 1),
+    "unchecked": SignWords("unchecked", _l("Not yet checked"), "unchecked", 3),
+    "superseded": SignWords("superseded", _l("Superseded"), "superseded", 2),
+    "retracted": SignWords("retracted", _l("Retracted"), "retracted", 5),
+    "does-not-support": SignWords(
+        "nosupport", _l("Does not support the claim"), "does-not-support", 5
+    ),
+}
+"""The status of a source, as last recorded."""
+
+BASIS: Mapping[str, LazyString] = {
+    "evidence": _l("Evidence"),
+    "guideline": _l("Guideline"),
+    "expert-caution": _l("Expert caution"),
+    "house-rule": _l("House rule"),
+}
+"""What a statement or a rationale rests on."""
+
+SAVING: Mapping[str, SignWords] = {
+    "saved": SignWords("saved", _l("Saved"), "safe"),
+    "saving": SignWords("saving", _l("Saving…"), "saving"),
+    "unsaved": SignWords("unsaved", _l("Not sent yet. Kept on this device."), "on-device"),
+}
+"""How the page says whether an answer is held."""
