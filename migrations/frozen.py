@@ -56,7 +56,7 @@ def _sqlite(
     table: str, columns: Iterable[str], movable: Sequence[str], moves: Sequence[tuple[str, str]]
 ) -> dict[str, str]:
     delete, update, state = (f"frozen_{table}_{part}" for part in ("delete", "update", "state"))
-    changed = " OR ".join(f"OLD.{c} IS NOT NEW.{c}" for c in columns if c not in movable)
+    changed = " OR ".join(f'OLD."{c}" IS NOT NEW."{c}"' for c in columns if c not in movable)
     triggers = {
         delete: f"CREATE TRIGGER {delete} BEFORE DELETE ON {table} BEGIN"
         f" SELECT RAISE(ABORT, 'frozen: rows of {table} are never deleted'); END",

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     CERTIFICATE_READ = "certificates:certificate:read"
     COURSE_STUDY = "courses:course:study"
     PERSON_CREATE = "accounts:person:create"
+    PERSON_DISABLE = "accounts:person:disable"
     PERSON_LIST = "accounts:person:list"
     PROFILE_EDIT = "accounts:profile:edit"
     ROLE_GRANT = "accounts:role:grant"
@@ -43,7 +44,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUTHOR: _EVERYBODY,
     Role.REVIEWER: _EVERYBODY,
     Role.ADMINISTRATOR: _EVERYBODY
-    | {Permission.PERSON_CREATE, Permission.PERSON_LIST, Permission.ROLE_GRANT},
+    | {
+        Permission.PERSON_CREATE,
+        Permission.PERSON_DISABLE,
+        Permission.PERSON_LIST,
+        Permission.ROLE_GRANT,
+    },
 }
 
 

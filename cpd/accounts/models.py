@@ -1,13 +1,14 @@
 """People, what they may do, their licences, and their signed-in sessions."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.access.permissions import Role
-from cpd.db import Base, PrimaryKey, PublicId, created_at
+from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
 from cpd.kernel.ids import new_public_id
 
 
@@ -24,7 +25,8 @@ class Person(Base):
     """Names this person in rows that are never erased."""
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
     """As typed but trimmed and in lower case; two spellings of one address are one person."""
-    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    password_hash: Mapped[str] = mapped_column(sa.String(200), default="")
+    """Empty until the person has set a password; nothing matches it."""
     name: Mapped[str] = mapped_column(sa.String(120))
     """How the pages greet the person."""
     legal_name: Mapped[str] = mapped_column(sa.String(120), default="")
@@ -43,14 +45,24 @@ class PersonRole(Base):
     """A role that a person holds, everywhere or in one school."""
 
     __tablename__ = "person_roles"
-    __table_args__ = (UniqueConstraint("person_id", "role", "school_id"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "role", "school_id"),
+        Index(  # to the constraint above, two roles without a school would differ
+            "uq_person_roles_everywhere",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=sa.text("school_id IS NULL"),
+            postgresql_where=sa.text("school_id IS NULL"),
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     role: Mapped[Role]
     school_id: Mapped[int | None]
     granted_at: Mapped[datetime] = mapped_column(default=created_at)
-    granted_by: Mapped[str] = mapped_column(sa.String(40))
+    granted_by: Mapped[Subject]
 
     person: Mapped[Person] = relationship(back_populates="roles")
 
@@ -71,6 +83,18 @@ class Licence(Base):
     person: Mapped[Person] = relationship(back_populates="licences")
 
 
+class EndReason(StrEnum):
+    """Why a session was ended before its time."""
+
+    SIGNED_OUT = "signed_out"
+    REPLACED = "replaced"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, not a password
+    ROLE_REMOVED = "role_removed"
+    DISABLED = "disabled"
+    ENDED_BY_PERSON = "ended_by_person"
+    ENDED_BY_ADMINISTRATOR = "ended_by_admin"
+
+
 class SignInSession(Base):
     """One signed-in browser; ending the row signs it out, whatever cookies still exist."""
 
@@ -84,20 +108,48 @@ class SignInSession(Base):
     created_at: Mapped[datetime] = mapped_column(default=created_at)
     last_seen_at: Mapped[datetime] = mapped_column(default=created_at)
     ended_at: Mapped[datetime | None]
-    end_reason: Mapped[str] = mapped_column(sa.String(40), default="")
+    end_reason: Mapped[EndReason | None]
+    browser: Mapped[str] = mapped_column(sa.String(60), default="")
+    """Such as "Firefox, Android": lets people tell their sessions apart."""
 
     person: Mapped[Person] = relationship()
 
 
 class SignInTry(Base):
-    """A failed try to sign in, counted by account, by address and in total."""
+    """A try to sign in that is under way or failed; a good one takes its row away.
+
+    The columns hold keyed hashes, so that the table names nobody.
+    """
 
     __tablename__ = "sign_in_tries"
-    __table_args__ = (Index("ix_sign_in_tries_account_at", "account", "at"),)
+    __table_args__ = (
+        Index("ix_sign_in_tries_account_at", "account", "at"),
+        Index("ix_sign_in_tries_source_at", "source", "at"),
+        Index("ix_sign_in_tries_device_at", "device", "at"),
+    )
 
     id: Mapped[PrimaryKey]
     account: Mapped[str] = mapped_column(sa.String(64))
-    """SHA-256 of the address typed, so that the table names nobody."""
-    source: Mapped[str] = mapped_column(sa.String(64), index=True)
-    """SHA-256 of the network address it came from."""
-    at: Mapped[datetime] = mapped_column(index=True)
+    """Which address was typed, whether it has an account or not."""
+    source: Mapped[str] = mapped_column(sa.String(64))
+    """Which network it came from."""
+    device: Mapped[str] = mapped_column(sa.String(64), default="")
+    """Which browser, if it has signed in to this account before; else empty."""
+    at: Mapped[datetime]
+
+
+class PasswordLink(Base):
+    """A link to set a password with: works once, until it expires or a newer one is made."""
+
+    __tablename__ = "password_links"
+
+    id: Mapped[PrimaryKey]
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    """SHA-256 of the token in the address; the token itself is stored nowhere."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(default=created_at)
+    made_by: Mapped[Subject]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()

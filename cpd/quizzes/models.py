@@ -1,6 +1,5 @@
 """Attempts, the cases drawn for them, answers as events, and results."""
 
-import enum
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cpd.courses.models import Enrolment, Revision
 from cpd.db import Base, PrimaryKey, PublicId, Subject
 from cpd.kernel.ids import new_public_id
+from cpd.quizzes.rules.answers import EventType, Outcome
 from cpd.quizzes.rules.attempts import AttemptState
 
 
@@ -95,14 +95,7 @@ class AttemptItem(Base):
     revision: Mapped[Revision] = relationship()
 
 
-class EventType(enum.StrEnum):
-    """What an event of an attempt is: an answer, or the story moved on and the step is locked."""
-
-    ANSWER = "answer"
-    REVEAL = "reveal"
-
-
-class AnswerEvent(Base):
+class AnswerEventRow(Base):
     """One thing that arrived for an attempt, kept for ever with what became of it."""
 
     __tablename__ = "answer_events"
@@ -117,13 +110,13 @@ class AnswerEvent(Base):
     event_id: Mapped[str] = mapped_column(sa.String(40))
     """Chosen by the client, so that sending again is harmless."""
     type: Mapped[EventType]
-    position: Mapped[int]
-    """Which item of the attempt."""
+    case: Mapped[str] = mapped_column(sa.String(80))
     step: Mapped[str] = mapped_column(sa.String(40))
     after: Mapped[str | None] = mapped_column(sa.String(40))
     """The event it replaces, or none."""
     answer: Mapped[dict[str, Any]]
-    outcome: Mapped[str] = mapped_column(sa.String(16))
+    """Empty for a blank, and for a reveal."""
+    outcome: Mapped[Outcome]
     """accepted, or why it was not."""
     received_at: Mapped[datetime]
     actor: Mapped[Subject]

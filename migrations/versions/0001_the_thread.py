@@ -116,12 +116,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account", sa.String(length=64), nullable=False),
         sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("device", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_tries")),
     )
     op.create_index("ix_sign_in_tries_account_at", "sign_in_tries", ["account", "at"], unique=False)
-    op.create_index(op.f("ix_sign_in_tries_at"), "sign_in_tries", ["at"], unique=False)
-    op.create_index(op.f("ix_sign_in_tries_source"), "sign_in_tries", ["source"], unique=False)
+    op.create_index("ix_sign_in_tries_device_at", "sign_in_tries", ["device", "at"], unique=False)
+    op.create_index("ix_sign_in_tries_source_at", "sign_in_tries", ["source", "at"], unique=False)
     op.create_table(
         "signing_keys",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -147,6 +148,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_licences_person_id"), "licences", ["person_id"], unique=False)
     op.create_table(
+        "password_links",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.String(length=40), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["persons.id"], name=op.f("fk_password_links_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_password_links")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_password_links_token_hash")),
+    )
+    op.create_index(
+        op.f("ix_password_links_person_id"), "password_links", ["person_id"], unique=False
+    )
+    op.create_table(
         "person_roles",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -163,6 +182,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_person_roles_person_id"), "person_roles", ["person_id"], unique=False)
+    op.create_index(
+        "uq_person_roles_everywhere",
+        "person_roles",
+        ["person_id", "role"],
+        unique=True,
+        sqlite_where=sa.text("school_id IS NULL"),
+        postgresql_where=sa.text("school_id IS NULL"),
+    )
     op.create_table(
         "revisions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -192,7 +219,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("end_reason", sa.String(length=40), nullable=False),
+        sa.Column("end_reason", sa.String(24), nullable=True),
+        sa.Column("browser", sa.String(length=60), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["persons.id"], name=op.f("fk_sign_in_sessions_person_id")
         ),
@@ -395,6 +423,14 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_section_readings_enrolment_id"), "section_readings", ["enrolment_id"], unique=False
     )
+    op.create_index(
+        "uq_section_readings_ended",
+        "section_readings",
+        ["enrolment_id", "section_id"],
+        unique=True,
+        sqlite_where=sa.text("passage = ''"),
+        postgresql_where=sa.text("passage = ''"),
+    )
     op.create_table(
         "answer_events",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -402,11 +438,11 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.String(length=40), nullable=False),
         sa.Column("type", sa.String(24), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("case", sa.String(length=80), nullable=False),
         sa.Column("step", sa.String(length=40), nullable=False),
         sa.Column("after", sa.String(length=40), nullable=True),
         sa.Column("answer", sa.JSON(), nullable=False),
-        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("outcome", sa.String(24), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor", sa.String(length=40), nullable=False),
         sa.Column("on_behalf_of", sa.String(length=40), nullable=False),
@@ -669,13 +705,16 @@ def downgrade() -> None:
     op.drop_table("sign_in_sessions")
     op.drop_index(op.f("ix_revisions_content_hash"), table_name="revisions")
     op.drop_table("revisions")
+    op.drop_index("uq_person_roles_everywhere", table_name="person_roles")
     op.drop_index(op.f("ix_person_roles_person_id"), table_name="person_roles")
     op.drop_table("person_roles")
+    op.drop_index(op.f("ix_password_links_person_id"), table_name="password_links")
+    op.drop_table("password_links")
     op.drop_index(op.f("ix_licences_person_id"), table_name="licences")
     op.drop_table("licences")
     op.drop_table("signing_keys")
-    op.drop_index(op.f("ix_sign_in_tries_source"), table_name="sign_in_tries")
-    op.drop_index(op.f("ix_sign_in_tries_at"), table_name="sign_in_tries")
+    op.drop_index("ix_sign_in_tries_source_at", table_name="sign_in_tries")
+    op.drop_index("ix_sign_in_tries_device_at", table_name="sign_in_tries")
     op.drop_index("ix_sign_in_tries_account_at", table_name="sign_in_tries")
     op.drop_table("sign_in_tries")
     op.drop_table("persons")
