@@ -159,6 +159,16 @@ class SectionReading(Base):
     """A section ended with "Done, continue", or a passage read again after a try."""
 
     __tablename__ = "section_readings"
+    __table_args__ = (
+        Index(
+            "uq_section_readings_ended",
+            "enrolment_id",
+            "section_id",
+            unique=True,
+            sqlite_where=sa.text("passage = ''"),
+            postgresql_where=sa.text("passage = ''"),
+        ),
+    )
 
     id: Mapped[PrimaryKey]
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)

@@ -675,6 +675,12 @@ def downgrade() -> None:
     op.drop_table("certificates")
     op.drop_table("attempt_items")
     op.drop_table("answer_events")
+    op.drop_index(
+        "uq_section_readings_ended",
+        table_name="section_readings",
+        sqlite_where=sa.text("passage = ''"),
+        postgresql_where=sa.text("passage = ''"),
+    )
     op.drop_index(op.f("ix_section_readings_enrolment_id"), table_name="section_readings")
     op.drop_table("section_readings")
     op.drop_index(op.f("ix_practice_answers_enrolment_id"), table_name="practice_answers")

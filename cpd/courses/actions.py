@@ -1,0 +1,160 @@
+"""Writes of this room: begin a course, end a section, read a passage again."""
+
+import hashlib
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cpd.access import audit
+from cpd.access.permissions import Actor
+from cpd.courses import queries
+from cpd.courses.models import (
+    Document,
+    DocumentType,
+    Enrolment,
+    EnrolmentDisclosure,
+    Revision,
+    RevisionPart,
+    SectionReading,
+)
+
+
+class CourseError(Exception):
+    """The course, or a part of it, is not what the request took it for."""
+
+
+class NoSuchCourseError(CourseError):
+    """No course of this name was published."""
+
+
+class CourseChangedError(CourseError):
+    """A newer version appeared between showing the disclosure and accepting it."""
+
+
+class NoSuchSectionError(CourseError):
+    """This version of the course has no such section."""
+
+
+class NoSuchPassageError(CourseError):
+    """The section has no such passage."""
+
+
+def disclosure_hash(text: str) -> str:
+    """Return the SHA-256 of a disclosure as it was shown."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def enrol(
+    session: Session,
+    course_slug: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    disclosure_text: str,
+    shown: str | None = None,
+) -> Enrolment:
+    """Begin the newest version of a course, with what was shown before; once, however often asked.
+
+    `shown` is the public id of the version the disclosure describes. Raises NoSuchCourseError, and
+    CourseChangedError when that is no longer the newest.
+    """
+    already = queries.enrolment_of(session, actor, course_slug)
+    if already is not None:
+        return already
+    revision = queries.newest_revision(session, course_slug)
+    if revision is None:
+        raise NoSuchCourseError(course_slug)
+    if shown is not None and shown != revision.public_id:
+        raise CourseChangedError(course_slug)
+    enrolment = Enrolment(
+        subject=actor.subject,
+        course_id=revision.document_id,
+        course_revision_id=revision.id,
+        started_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(enrolment)
+    except IntegrityError:  # another request of the same person was first
+        return session.scalars(queries.present_enrolments(actor, course_slug)).one()
+    session.add(
+        EnrolmentDisclosure(
+            enrolment_id=enrolment.id,
+            text=disclosure_text,
+            text_hash=disclosure_hash(disclosure_text),
+            accepted_at=now,
+        )
+    )
+    audit.record(
+        session,
+        actor,
+        "courses.enrol",
+        now=now,
+        to=enrolment.public_id,
+        course=course_slug,
+        revision=revision.public_id,
+    )
+    session.flush()
+    return enrolment
+
+
+def finish_section(
+    session: Session, enrolment: Enrolment, section: Revision, *, now: datetime
+) -> SectionReading:
+    """Write that a section was read to its end; the first time counts, later ones change nothing."""
+    ended = sa.select(SectionReading).where(
+        SectionReading.enrolment_id == enrolment.id,
+        SectionReading.section_id == section.document_id,
+        SectionReading.passage == "",
+    )
+    found = session.scalar(ended)
+    if found is not None:
+        return found
+    reading = SectionReading(
+        enrolment_id=enrolment.id,
+        section_id=section.document_id,
+        revision_id=section.id,
+        passage="",
+        read_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(reading)
+    except IntegrityError:  # the same button, pressed twice at once
+        return session.scalars(ended).one()
+    return reading
+
+
+def read_again(
+    session: Session, enrolment: Enrolment, section_slug: str, passage: str, now: datetime
+) -> SectionReading:
+    """Write that one passage was read again; each reading is a row of its own.
+
+    Raises NoSuchSectionError and NoSuchPassageError.
+    """
+    section = session.scalar(
+        sa.select(Revision)
+        .join(RevisionPart, RevisionPart.part_id == Revision.id)
+        .join(Revision.document)
+        .where(
+            RevisionPart.course_revision_id == enrolment.course_revision_id,
+            Document.type == DocumentType.SECTION,
+            Document.slug == section_slug,
+        )
+    )
+    if section is None:
+        raise NoSuchSectionError(section_slug)
+    if not passage or f' id="{passage}"' not in section.html:
+        raise NoSuchPassageError(passage)
+    reading = SectionReading(
+        enrolment_id=enrolment.id,
+        section_id=section.document_id,
+        revision_id=section.id,
+        passage=passage,
+        read_at=now,
+    )
+    session.add(reading)
+    session.flush()
+    return reading

@@ -1,0 +1,79 @@
+"""What this room asks of higher ones: practice, exam, results and certificates are theirs."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor
+from cpd.courses.models import Enrolment, Revision
+from cpd.kernel.hooks import Hook
+
+
+@dataclass(frozen=True)
+class PracticeCard:
+    """A practice case as it stands in a section: its story, answers and feedback so far."""
+
+    slug: str
+    title: str
+    html: Markup
+    is_done: bool
+
+
+def _no_cards(
+    session: Session,
+    actor: Actor,
+    enrolment: Enrolment | None,
+    section: Revision,
+    course: Revision,
+) -> list[PracticeCard]:
+    del session, actor, enrolment, section, course
+    return []
+
+
+def _no_panel(
+    session: Session, actor: Actor, enrolment: Enrolment | None, course: Revision
+) -> Markup:
+    del session, actor, enrolment, course
+    return Markup("")
+
+
+def _none_done(session: Session, enrolment: Enrolment) -> frozenset[str]:
+    del session, enrolment
+    return frozenset()
+
+
+def _no_panels(session: Session, actor: Actor) -> list[Markup]:
+    del session, actor
+    return []
+
+
+def _no_case(session: Session) -> Markup | None:
+    del session
+    return None
+
+
+def _not_approved(session: Session, course: Revision) -> bool:
+    del session, course
+    return False
+
+
+section_practice: Hook[
+    [Session, Actor, Enrolment | None, Revision, Revision], list[PracticeCard]
+] = Hook(_no_cards)
+"""The practice cases of a section (revision), in order, for the reader of a course (revision)."""
+
+exam_panel: Hook[[Session, Actor, Enrolment | None, Revision], Markup] = Hook(_no_panel)
+"""Where the learner stands with the exam of a course, and the one button that is next."""
+
+practice_done: Hook[[Session, Enrolment], frozenset[str]] = Hook(_none_done)
+"""Slugs of the practice cases decided to their end under an enrolment, right or wrong."""
+
+record_panels: Hook[[Session, Actor], list[Markup]] = Hook(_no_panels)
+"""Parts of a person's record page that other rooms write: results, certificates."""
+
+open_case_card: Hook[[Session], Markup | None] = Hook(_no_case)
+"""The case that anybody may decide, for the home page."""
+
+credit_approved: Hook[[Session, Revision], bool] = Hook(_not_approved)
+"""Whether an accrediting body's approval of this course is on file."""

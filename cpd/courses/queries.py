@@ -1,0 +1,313 @@
+"""Reads of courses: the catalogue, one course with its parts, and how far the actor is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor
+from cpd.courses import hooks
+from cpd.courses.memory import Remembered
+from cpd.courses.models import (
+    Document,
+    DocumentType,
+    Enrolment,
+    EnrolmentState,
+    LedgerEntry,
+    Revision,
+    RevisionPart,
+    SectionReading,
+)
+from cpd.courses.rules import reading
+from cpd.courses.rules.outline import Outline, Part
+from cpd.courses.rules.reading import Progress
+
+PAGE = 12
+"""Courses on one page of the catalogue."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course as one reader meets it: their enrolment's version, else the newest."""
+
+    revision: Revision
+    outline: Outline
+    enrolment: Enrolment | None
+    ledger: int
+    """How many entries the course's ledger has; it only grows."""
+
+    @property
+    def slug(self) -> str:
+        """The name of the course in addresses."""
+        return self.revision.document.slug
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What the ledger of a course says now: later entries won."""
+
+    statuses: Mapping[str, LedgerEntry]
+    """The newest status of each reference, by its key; one without is unchecked."""
+    signed: frozenset[tuple[str, str]]
+    """What was signed: (such as `course:ms`, the content hash that was signed)."""
+
+    def is_signed(self, about: str, content_hash: str) -> bool:
+        """Tell whether exactly this text was signed."""
+        return (about, content_hash) in self.signed
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One page of the catalogue."""
+
+    courses: Sequence[Course]
+    page: int
+    pages: int
+
+
+_outlines: Remembered[str, Outline] = Remembered(64)
+_ledgers: Remembered[tuple[str, int], Ledger] = Remembered(64)
+
+
+def _newest() -> sa.Select[Revision]:
+    """Select the newest revision of each course."""
+    newer = sa.orm.aliased(Revision)
+    return (
+        sa.select(Revision)
+        .join(Revision.document)
+        .where(
+            Document.type == DocumentType.COURSE,
+            ~sa.exists().where(
+                newer.document_id == Revision.document_id, newer.number > Revision.number
+            ),
+        )
+        .options(sa.orm.contains_eager(Revision.document))
+    )
+
+
+def _ledger_length(slug: str) -> sa.ScalarSelect[int]:
+    length = sa.func.coalesce(sa.func.max(LedgerEntry.position), 0)
+    return sa.select(length).where(LedgerEntry.course == slug).scalar_subquery()
+
+
+def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment | None:
+    """Return the actor's own present enrolment in a course; a visitor has none."""
+    return session.scalar(present_enrolments(actor, course_slug))
+
+
+def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Select[Enrolment]:
+    """Select the actor's enrolments that have not ended, all or in one course."""
+    mine = (
+        sa.select(Enrolment)
+        .join(Enrolment.course)
+        .where(Enrolment.subject == actor.subject, Enrolment.state != EnrolmentState.ENDED)
+        .options(sa.orm.contains_eager(Enrolment.course))
+    )
+    return mine if course_slug is None else mine.where(Document.slug == course_slug)
+
+
+def course(session: Session, actor: Actor, slug: str) -> Course | None:
+    """Return a course in the version the actor is enrolled in, else in the newest one."""
+    if actor.is_signed_in:
+        own = session.execute(
+            present_enrolments(actor, slug).add_columns(_ledger_length(slug))
+        ).one_or_none()
+        if own is not None:
+            enrolment, ledger = own
+            revision = enrolment.course_revision
+            return Course(revision, outline(session, revision), enrolment, ledger)
+    newest = session.execute(
+        _newest().add_columns(_ledger_length(slug)).where(Document.slug == slug)
+    ).one_or_none()
+    if newest is None:
+        return None
+    revision, ledger = newest
+    return Course(revision, outline(session, revision), None, ledger)
+
+
+def newest_revision(session: Session, slug: str) -> Revision | None:
+    """Return the newest version of a course, whoever asks: what a new enrolment is pinned to."""
+    return session.scalar(_newest().where(Document.slug == slug))
+
+
+def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
+    """Return one page of the courses there are, by title; None for a page that is not there."""
+    total = session.scalar(
+        sa.select(sa.func.count()).select_from(Document).where(Document.type == DocumentType.COURSE)
+    )
+    pages = max(-(-(total or 0) // PAGE), 1)
+    if not 1 <= page <= pages:
+        return None
+    revisions = session.scalars(
+        _newest().order_by(Revision.title, Revision.id).limit(PAGE).offset((page - 1) * PAGE)
+    ).all()
+    own = {one.course_id: one for one in _present(session, actor)}
+    shown = [
+        own[one.document_id].course_revision if one.document_id in own else one for one in revisions
+    ]
+    made = outlines(session, shown)
+    return Shelf(
+        [Course(one, made[one.id], own.get(one.document_id), 0) for one in shown], page, pages
+    )
+
+
+def _present(session: Session, actor: Actor) -> Sequence[Enrolment]:
+    if not actor.is_signed_in:
+        return []
+    newest_first = present_enrolments(actor).order_by(Enrolment.started_at.desc(), Enrolment.id.desc())
+    return session.scalars(newest_first).all()
+
+
+def my_courses(session: Session, actor: Actor) -> list[Course]:
+    """Return the courses the actor is taking or has completed, the newest first."""
+    own = _present(session, actor)
+    made = outlines(session, [one.course_revision for one in own])
+    return [Course(one.course_revision, made[one.course_revision_id], one, 0) for one in own]
+
+
+def outline(session: Session, revision: Revision) -> Outline:
+    """Return what a course revision is made of; remembered, because it never changes."""
+    return outlines(session, [revision])[revision.id]
+
+
+def outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outline]:
+    """Return the outline of each course revision by its id, with one query at most."""
+    wanted = {one.id: one for one in revisions}
+    found = {
+        id_: known
+        for id_, one in wanted.items()
+        if (known := _outlines.recall(one.public_id)) is not None
+    }
+    unknown = [one for id_, one in wanted.items() if id_ not in found]
+    if unknown:
+        for one, made in _build_outlines(session, unknown):
+            found[one.id] = _outlines.keep(one.public_id, made)
+    return found
+
+
+def _build_outlines(
+    session: Session, revisions: Sequence[Revision]
+) -> list[tuple[Revision, Outline]]:
+    rows = session.execute(
+        sa.select(
+            RevisionPart.course_revision_id,
+            Document.type,
+            Document.id,
+            Document.slug,
+            Revision.id,
+            Revision.public_id,
+            Revision.title,
+            Revision.words,
+            Revision.front,
+        )
+        .join(RevisionPart, RevisionPart.part_id == Revision.id)
+        .join(Revision.document)
+        .where(RevisionPart.course_revision_id.in_([one.id for one in revisions]))
+        .order_by(RevisionPart.position)
+    )
+    parts: dict[int, dict[DocumentType, list[Part]]] = {
+        one.id: {kind: [] for kind in DocumentType} for one in revisions
+    }
+    for course_id, kind, document_id, slug, id_, public_id, title, words, front in rows:
+        parts[course_id][kind].append(Part(id_, document_id, public_id, slug, title, words, front))
+    return [(one, _outline_of(one, parts[one.id])) for one in revisions]
+
+
+def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]) -> Outline:
+    order = list(revision.front["sections"])
+    practice: dict[str, list[Part]] = {slug: [] for slug in order}
+    for case in parts[DocumentType.CASE]:
+        if case.front["pool"] == "practice":
+            bare = Part(case.revision_id, case.document_id, case.public_id, case.slug, case.title)
+            practice[case.front["section"]].append(bare)
+    exams = parts[DocumentType.EXAM]
+    return Outline(
+        course=Part(
+            revision.id,
+            revision.document_id,
+            revision.public_id,
+            revision.document.slug,
+            revision.title,
+            revision.words,
+            revision.front,
+        ),
+        exam=exams[0] if exams else None,
+        sections=tuple(
+            sorted(parts[DocumentType.SECTION], key=lambda part: order.index(part.slug))
+        ),
+        practice={slug: tuple(cases) for slug, cases in practice.items()},
+        hazards=tuple(parts[DocumentType.HAZARD]),
+        tools=tuple(parts[DocumentType.TOOL]),
+        references=tuple(parts[DocumentType.REFERENCE]),
+    )
+
+
+def revision_of(session: Session, part: Part) -> Revision:
+    """Return the stored revision of a part, with its text."""
+    return session.get_one(Revision, part.revision_id)
+
+
+def ledger(session: Session, of: Course) -> Ledger:
+    """Return what the ledger says now; looked up once for each length that it has had."""
+    return _ledgers.get(
+        (of.revision.document.public_id, of.ledger), lambda: _build_ledger(session, of)
+    )
+
+
+def _build_ledger(session: Session, of: Course) -> Ledger:
+    entries = session.scalars(
+        sa.select(LedgerEntry)
+        .where(LedgerEntry.course == of.slug, LedgerEntry.position <= of.ledger)
+        .order_by(LedgerEntry.position)
+    ).all()
+    statuses = {
+        entry.about.removeprefix("reference:"): entry
+        for entry in entries
+        if entry.type == "status" and entry.about.startswith("reference:")
+    }
+    signed = {
+        (entry.about, str(entry.data.get("hash"))) for entry in entries if entry.type == "sign-off"
+    }
+    return Ledger(statuses, frozenset(signed))
+
+
+def readings(session: Session, enrolments: Iterable[Enrolment]) -> dict[int, dict[str, datetime]]:
+    """Return when each section was ended, by enrolment id and section slug, with one query."""
+    found: dict[int, dict[str, datetime]] = {one.id: {} for one in enrolments}
+    if found:
+        rows = session.execute(
+            sa.select(SectionReading.enrolment_id, Document.slug, SectionReading.read_at)
+            .join(Document, Document.id == SectionReading.section_id)
+            .where(SectionReading.enrolment_id.in_(found), SectionReading.passage == "")
+        )
+        for enrolment_id, slug, read_at in rows:
+            found[enrolment_id][slug] = read_at
+    return found
+
+
+def progress(session: Session, of: Course) -> Progress:
+    """Return how far the reader is: sections ended and practice cases answered."""
+    if of.enrolment is None:
+        return reading.progress(of.outline, {})
+    ended = readings(session, [of.enrolment])[of.enrolment.id]
+    return reading.progress(of.outline, ended, hooks.practice_done(session, of.enrolment))
+
+
+def read_again_since(
+    session: Session, enrolment: Enrolment, section_slug: str, passage: str, *, since: datetime
+) -> bool:
+    """Tell whether a passage was read again after an instant, such as the end of a try."""
+    found = session.scalar(
+        sa.select(SectionReading.id)
+        .join(Document, Document.id == SectionReading.section_id)
+        .where(
+            SectionReading.enrolment_id == enrolment.id,
+            Document.slug == section_slug,
+            SectionReading.passage == passage,
+            SectionReading.read_at >= since,
+        )
+        .limit(1)
+    )
+    return found is not None
