@@ -91,6 +91,7 @@ class Shape(Treeprocessor):
 
     def run(self, root: ET.Element) -> None:
         """Change the tree in place and note what was found."""
+        self._within: list[str] = []
         self._boxes(root)
         for element in root.iter():
             if element.tag in _HEADINGS:
@@ -101,6 +102,12 @@ class Shape(Treeprocessor):
                 self._problem("Pictures are not possible yet.", "Say it in words.", "![")
             elif element.tag == "th":
                 element.set("scope", "col")
+        anchors = {f"#{heading.anchor}" for heading in self.findings.headings}
+        for href in self._within:
+            if href not in anchors:
+                self._problem(
+                    f"There is no heading '{href}' here.", "Name one of this file.", f"({href})"
+                )
 
     def _problem(self, message: str, remedy: str, needle: str) -> None:
         self.findings.problems.append(Problem(message, remedy, needle))
@@ -147,7 +154,9 @@ class Shape(Treeprocessor):
             tail = f"#{anchor}" if anchor else ""
             element.set("data-to", str(link))
             element.set("href", f"../{PLACES[type_]}/{slug}{tail}")
-        elif not (EXTERNAL.fullmatch(href) or WITHIN.fullmatch(href)):
+        elif WITHIN.fullmatch(href):
+            self._within.append(href)
+        elif not EXTERNAL.fullmatch(href):
             del element.attrib["href"]
             self._problem(
                 f"The link '{href[:80]}' leads nowhere that is allowed.",

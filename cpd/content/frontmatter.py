@@ -45,8 +45,6 @@ class Place:
 
     line: int
     text_line: int
-    is_literal: bool = False
-    """Written as a `|` block, so that line n of the value is line n of the block."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,8 @@ class Places:
 
     file: str
     by_path: dict[Path, Place] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+    """The lines of the whole file."""
 
     def nearest(self, path: Path) -> Path:
         """Return the longest part of the path that is in the file; parts it lacks are skipped."""
@@ -69,13 +69,20 @@ class Places:
         found = self.nearest(path)
         return self.by_path[found].line if found in self.by_path else 1
 
-    def line_of(self, path: Path, text: str, needle: str) -> int:
-        """Return the line on which a piece of a text value stands, as near as it can be told."""
+    def line_of(self, path: Path, needle: str) -> int:
+        """Return the line on which a piece of a text value stands, else the line of its key."""
         place = self.by_path.get(path)
         if place is None:
             return self.line(path)
-        before, found, _ = text.partition(needle)
-        return place.text_line + (before.count("\n") if found and place.is_literal else 0)
+        return self.search(needle, place.text_line) or place.line
+
+    def search(self, needle: str, first_line: int) -> int | None:
+        """Return the first line from one on that holds the piece of text."""
+        if needle:
+            for number, line in enumerate(self.lines[first_line - 1 :], first_line):
+                if needle in line:
+                    return number
+        return None
 
 
 @dataclass(frozen=True)
@@ -89,8 +96,7 @@ class FrontMatter:
 
     def line_in_body(self, needle: str) -> int:
         """Return the line of the file on which a piece of the body stands, else its first line."""
-        before, found, _ = self.body.partition(needle)
-        return self.body_line + (before.count("\n") if found else 0)
+        return self.places.search(needle, self.body_line) or self.body_line
 
 
 class _RefusedError(Exception):
@@ -140,7 +146,8 @@ def split(file: str, text: str) -> FrontMatter | Fault:
     parsed = parse(file, "\n".join(lines[1:end]) + "\n", first_line=2)
     if isinstance(parsed, Fault):
         return parsed
-    return FrontMatter(parsed.data, parsed.places, "\n".join(lines[end + 1 :]), end + 2)
+    places = Places(file, parsed.places.by_path, tuple(lines))
+    return FrontMatter(parsed.data, places, "\n".join(lines[end + 1 :]), end + 2)
 
 
 def parse(file: str, text: str, *, first_line: int = 1) -> FrontMatter | Fault:
@@ -170,7 +177,7 @@ def parse(file: str, text: str, *, first_line: int = 1) -> FrontMatter | Fault:
         )
     if not isinstance(data, dict):
         return Fault(file, first_line, "The keys are missing.", "Write lines of 'key: value'.")
-    return FrontMatter(data, Places(file, places))
+    return FrontMatter(data, Places(file, places, tuple(text.split("\n"))))
 
 
 def _refuse_tricks(text: str) -> None:
@@ -217,10 +224,7 @@ def _build(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: i
 
 
 def _place(node: yaml.Node, key_line: int, first_line: int) -> Place:
-    style = getattr(node, "style", None) if isinstance(node, yaml.ScalarNode) else None
-    is_block = style in ("|", ">")
-    text_line = node.start_mark.line + (1 if is_block else 0)
-    return Place(key_line + first_line, text_line + first_line, is_literal=style == "|")
+    return Place(key_line + first_line, node.start_mark.line + first_line)
 
 
 def _key(node: yaml.Node) -> str:

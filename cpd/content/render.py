@@ -82,7 +82,7 @@ class Renderer:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, no input
                 [sys.executable, "-P", "-s", "-m", renderer.__name__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -1,0 +1,64 @@
+"""Stored HTML to page: citations become numbered chips, course links get their addresses.
+
+Stored HTML is our own sanitised output, in which a citation is always exactly
+`<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>` and a course link
+`<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">`, so one pass of one pattern does.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from markupsafe import Markup, escape
+
+from cpd.content.document import CrossLink
+
+Chip: TypeAlias = Callable[[int, str], str]
+"""Makes the chip of a citation from its number and key; plain text is escaped, Markup is not."""
+Address: TypeAlias = Callable[[CrossLink], str]
+"""Says where a course link leads."""
+
+_HELD = re.compile(
+    r'<a class="cite" data-ref="(?P<key>[a-z0-9-]+)" href="#ref-[a-z0-9-]+">[a-z0-9-]+</a>'
+    r'|<a data-to="(?P<type>section|hazard|tool):(?P<slug>[a-z0-9-]+)(?:#(?P<anchor>[a-z0-9-]+))?"'
+    r' href="(?P<href>[^"]*)">'
+)
+
+
+class Citations:
+    """Numbers the citations of one page, over as many pieces of HTML as it shows."""
+
+    def __init__(self, chip: Chip, address: Address | None = None) -> None:
+        self._chip = chip
+        self._address = address
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The keys met so far, in the order of their numbers, from 1."""
+        return tuple(self._numbers)
+
+    def number(self, key: str) -> int:
+        """Return the number of a source on this page, a new one at the first meeting."""
+        return self._numbers.setdefault(key, len(self._numbers) + 1)
+
+    def fill(self, html: str) -> Markup:
+        """Return stored HTML as it is shown; only HTML that the renderer made may be passed."""
+        return Markup(_HELD.sub(self._shown, html))  # noqa: S704 - sanitised when it was stored
+
+    def _shown(self, found: re.Match[str]) -> str:
+        key = found["key"]
+        if key is not None:
+            return str(escape(self._chip(self.number(key), key)))
+        link = CrossLink(found["type"], found["slug"], found["anchor"] or "")
+        if self._address is None:
+            return f'<a href="{found["href"]}">'
+        return f'<a href="{escape(self._address(link))}">'
+
+
+def fill_citations(
+    html: str, chip: Chip, *, address: Address | None = None
+) -> tuple[Markup, tuple[str, ...]]:
+    """Fill one piece of stored HTML; returns it with the keys used, in order of their numbers."""
+    citations = Citations(chip, address)
+    return citations.fill(html), citations.used
