@@ -1,0 +1,233 @@
+"""The fixtures of the whole suite; CONTRIBUTING.md says which to use for what."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page
+
+from cpd import schema
+from cpd.app import create_app
+from cpd.config import Settings
+from cpd.db import db
+from tests.support import browser as chromium
+from tests.support import network, template
+from tests.support.databases import ENGINES, Database, Stores
+from tests.support.html_validate import HtmlValidator
+from tests.support.moved_clock import MovedClock
+from tests.support.people import ADA, INES, MAYA, OMAR, ZOE, Person, sign_in
+from tests.support.server import LiveServer, serving
+from tests.support.visitor import Visitor
+
+TEST_URL = "http://localhost"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _closed_network() -> Iterator[None]:
+    with network.closed():
+        yield
+
+
+@pytest.fixture
+def clock() -> Iterator[MovedClock]:
+    """The clock of this test: it stands at `NOW` until the test moves it."""
+    moved = MovedClock()
+    yield moved
+    moved.close()
+
+
+# Databases
+
+
+def settings_for(database: Database) -> Settings:
+    """Return the settings of the tests for a database."""
+    return Settings(
+        database_url=database.url,
+        instance_dir=database.instance_dir,
+        public_url=TEST_URL,
+        secret_key="a key for the tests that is long enough",
+        testing=True,
+    )
+
+
+def _prepare_template(database: Database) -> None:
+    database.instance_dir.mkdir()
+    schema.migrate(database.url)
+    app = create_app(settings_for(database))
+    moved = MovedClock()
+    try:
+        template.fill(app)
+    finally:
+        moved.close()
+        _disconnect(app)
+
+
+def _disconnect(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def stores() -> Iterator[Stores]:
+    """The template databases of this run, and the copies of them."""
+    opened = Stores(_prepare_template)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Database]:
+    """A copy of the filled template database, on SQLite and on PostgreSQL."""
+    yield stores[request.param].copy("test")
+    stores[request.param].drop("test")
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Database]:
+    """A database without any table, on SQLite and on PostgreSQL: for migrations."""
+    fresh = stores[request.param].empty("empty")
+    fresh.instance_dir.mkdir()
+    yield fresh
+    stores[request.param].drop("empty")
+
+
+# The app
+
+
+@pytest.fixture(scope="session")
+def _apps() -> dict[str, Flask]:
+    """One app for each engine: its database is exchanged under it, its templates stay compiled."""
+    return {}
+
+
+@pytest.fixture
+def app(database: Database, clock: MovedClock, _apps: dict[str, Flask]) -> Iterator[Flask]:
+    """The app on this test's database, with the clock at `NOW`; do not change it: see make_app."""
+    if database.engine not in _apps:
+        _apps[database.engine] = create_app(settings_for(database))
+    yield _apps[database.engine]
+    _disconnect(_apps[database.engine])
+
+
+@pytest.fixture
+def make_app(database: Database, clock: MovedClock) -> Iterator[Callable[..., Flask]]:
+    """Makes an app of the test's own, with other settings: `make_app(provider_name="X")`."""
+    made: list[Flask] = []
+
+    def make(**changes: Any) -> Flask:
+        facts = vars(settings_for(database)) | changes
+        made.append(create_app(Settings(**facts)))
+        return made[-1]
+
+    yield make
+    for each in made:
+        _disconnect(each)
+
+
+# People
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Callable[[], Visitor]:
+    """Makes visitors, each with a browser of their own."""
+    return lambda: Visitor(app)
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Visitor:
+    """Somebody who has not signed in."""
+    return Visitor(app, "stranger")
+
+
+def _signed_in(app: Flask, person: Person) -> Visitor:
+    return sign_in(Visitor(app, person.name), person)
+
+
+@pytest.fixture
+def maya(app: Flask) -> Visitor:
+    """The therapist, signed in."""
+    return _signed_in(app, MAYA)
+
+
+@pytest.fixture
+def omar(app: Flask) -> Visitor:
+    """The school coordinator, signed in."""
+    return _signed_in(app, OMAR)
+
+
+@pytest.fixture
+def ada(app: Flask) -> Visitor:
+    """The author, signed in."""
+    return _signed_in(app, ADA)
+
+
+@pytest.fixture
+def zoe(app: Flask) -> Visitor:
+    """Somebody with an account who belongs nowhere, signed in."""
+    return _signed_in(app, ZOE)
+
+
+@pytest.fixture
+def ines(app: Flask) -> Visitor:
+    """The administrator, signed in."""
+    return _signed_in(app, INES)
+
+
+# Browsers
+
+
+@pytest.fixture
+def live_server(database: Database) -> Iterator[LiveServer]:
+    """The real server, two workers, on this test's database; its clock is the machine's."""
+    with serving(database) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """How pytest-playwright starts the browser."""
+    return chromium.launch_options()
+
+
+@pytest.fixture
+def phone(live_server: LiveServer, new_context: Callable[..., BrowserContext]) -> Page:
+    """A page at phone width on the live server."""
+    return new_context(base_url=live_server.url, viewport=chromium.PHONE).new_page()
+
+
+@pytest.fixture
+def phone_without_script(
+    live_server: LiveServer, new_context: Callable[..., BrowserContext]
+) -> Page:
+    """The same, with JavaScript off."""
+    return new_context(
+        base_url=live_server.url, viewport=chromium.PHONE, java_script_enabled=False
+    ).new_page()
+
+
+@pytest.fixture(scope="session")
+def html_validator() -> Iterator[HtmlValidator]:
+    """html-validate, started once: `html_validator.check(html)`."""
+    opened = HtmlValidator()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """Checks a page with axe: `axe(page)`."""
+
+    def check(page: Page) -> None:
+        found = chromium.axe_faults(page)
+        assert not found, f"axe on {page.url}:\n- " + "\n- ".join(found)
+
+    return check
+
+
+def pytest_report_header() -> str:
+    """Say which browser will be used."""
+    found = next((path for name in chromium.NAMES if (path := shutil.which(name))), None)
+    return f"browser: {found or 'none found; browser tests will fail'}"

