@@ -99,7 +99,14 @@ FROZEN = (
     Frozen("practice_answers"),
     Frozen(
         "attempts",
-        movable=("state", "closed_at", "deadline_at", "last_sequence", "last_receipt"),
+        movable=(
+            "state",
+            "closed_at",
+            "deadline_at",
+            "deadline_inputs",
+            "last_sequence",
+            "last_receipt",
+        ),
         moves=(
             ("open", "submitted"),
             ("open", "expired"),
@@ -116,6 +123,7 @@ FROZEN = (
     ),
     Frozen("attempt_items"),
     Frozen("answer_events"),
+    Frozen("attempt_moves"),
     Frozen("grade_events"),
     Frozen("statements"),
     Frozen(

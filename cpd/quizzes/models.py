@@ -125,6 +125,24 @@ class AnswerEventRow(Base):
     receipt: Mapped[str] = mapped_column(sa.String(64))
 
 
+class AttemptMove(Base):
+    """A move of an attempt as a whole, from its start on, with who made it and why."""
+
+    __tablename__ = "attempt_moves"
+    __table_args__ = (UniqueConstraint("attempt_id", "number"),)
+
+    id: Mapped[PrimaryKey]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    number: Mapped[int]
+    move: Mapped[str] = mapped_column(sa.String(24))
+    state: Mapped[AttemptState]
+    """The state after it."""
+    reason: Mapped[str] = mapped_column(sa.String(400), default="")
+    actor: Mapped[Subject]
+    on_behalf_of: Mapped[Subject]
+    moved_at: Mapped[datetime]
+
+
 class GradeEvent(Base):
     """One grading of an attempt, kept for ever; the present result is a fold of these."""
 

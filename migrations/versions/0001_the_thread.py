@@ -23,6 +23,7 @@ FROZEN = (
     "attempts",
     "attempt_items",
     "answer_events",
+    "attempt_moves",
     "grade_events",
     "statements",
     "certificates",
@@ -485,6 +486,25 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "attempt_moves",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("move", sa.String(length=24), nullable=False),
+        sa.Column("state", sa.String(24), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("on_behalf_of", sa.String(length=40), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempts.id"], name=op.f("fk_attempt_moves_attempt_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt_moves")),
+        sa.UniqueConstraint(
+            "attempt_id", "number", name=op.f("uq_attempt_moves_attempt_id_number")
+        ),
+    )
+    op.create_table(
         "certificates",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=40), nullable=False),
@@ -626,7 +646,14 @@ def upgrade() -> None:
     protect("practice_answers")
     protect(
         "attempts",
-        movable=("state", "closed_at", "deadline_at", "last_sequence", "last_receipt"),
+        movable=(
+            "state",
+            "closed_at",
+            "deadline_at",
+            "deadline_inputs",
+            "last_sequence",
+            "last_receipt",
+        ),
         moves=(
             ("open", "submitted"),
             ("open", "expired"),
@@ -643,6 +670,7 @@ def upgrade() -> None:
     )
     protect("attempt_items")
     protect("answer_events")
+    protect("attempt_moves")
     protect("grade_events")
     protect("statements")
     protect(
@@ -673,6 +701,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_certificates_subject"), table_name="certificates")
     op.drop_index(op.f("ix_certificates_attempt_id"), table_name="certificates")
     op.drop_table("certificates")
+    op.drop_table("attempt_moves")
     op.drop_table("attempt_items")
     op.drop_table("answer_events")
     op.drop_index(
@@ -711,7 +740,12 @@ def downgrade() -> None:
     op.drop_table("sign_in_sessions")
     op.drop_index(op.f("ix_revisions_content_hash"), table_name="revisions")
     op.drop_table("revisions")
-    op.drop_index("uq_person_roles_everywhere", table_name="person_roles")
+    op.drop_index(
+        "uq_person_roles_everywhere",
+        table_name="person_roles",
+        sqlite_where=sa.text("school_id IS NULL"),
+        postgresql_where=sa.text("school_id IS NULL"),
+    )
     op.drop_index(op.f("ix_person_roles_person_id"), table_name="person_roles")
     op.drop_table("person_roles")
     op.drop_index(op.f("ix_password_links_person_id"), table_name="password_links")

@@ -1,0 +1,251 @@
+"""The pages of an open attempt: one case at a time, every answer kept as it is given.
+
+Nothing here may import a key, directly or through another module.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cpd.access.guard import current_actor, requires
+from cpd.access.permissions import Permission
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.kernel.ids import new_public_id
+from cpd.quizzes import answering, delivery
+from cpd.quizzes.answering import Receipt
+from cpd.quizzes.delivery import ShownStep, Sitting, SittingCase
+from cpd.quizzes.forms import EventBody, read_event
+from cpd.quizzes.kinds.kind import AnswerFault
+from cpd.quizzes.kinds.registry import KINDS
+from cpd.quizzes.rules.answers import EventType, Incoming, Outcome
+from cpd.quizzes.rules.attempts import AttemptState
+
+bp = Blueprint("quizzes", __name__, template_folder="templates")
+
+
+def _sitting(public_id: str) -> Sitting:
+    """Return the actor's own attempt, or answer 404 as for one that does not exist."""
+    attempt = delivery.attempt_of(db.session(), current_actor(), public_id)
+    return delivery.sitting(db.session(), attempt or abort(404), now=clock.now())
+
+
+def _case(sitting: Sitting, position: int) -> SittingCase:
+    return sitting.case(position) or abort(404)
+
+
+def _closed(sitting: Sitting) -> ResponseReturnValue | None:
+    """Send a learner whose attempt is over to its result."""
+    if sitting.state is AttemptState.OPEN:
+        return None
+    return redirect(url_for(".result", public_id=sitting.attempt.public_id), 303)
+
+
+@bp.get("/attempts/<string:public_id>")
+@requires(Permission.ATTEMPT_TAKE)
+def sit(public_id: str) -> ResponseReturnValue:
+    """Go to where the learner was: the first case that has not come to its end."""
+    sitting = _sitting(public_id)
+    if (over := _closed(sitting)) is not None:
+        return over
+    if sitting.left:
+        return redirect(
+            url_for(".case", public_id=public_id, position=sitting.left[0].position), 303
+        )
+    return redirect(url_for(".decisions", public_id=public_id), 303)
+
+
+@bp.get("/attempts/<string:public_id>/cases/<int:position>")
+@requires(Permission.ATTEMPT_TAKE)
+def case(public_id: str, position: int) -> ResponseReturnValue:
+    """Show a case as far as its story has gone, and its open question."""
+    sitting = _sitting(public_id)
+    found = _case(sitting, position)
+    return _closed(sitting) or _show(sitting, found)
+
+
+def _show(
+    sitting: Sitting, found: SittingCase, *, fault: str | None = None, status: int = 200
+) -> ResponseReturnValue:
+    page = render_template(
+        "quizzes/case.html",
+        sitting=sitting,
+        case=found,
+        shown=found.now,
+        event_id=new_public_id("evt"),
+        fault=fault,
+        last_saved=_last_saved(sitting),
+    )
+    return page, status
+
+
+def _last_saved(sitting: Sitting) -> datetime | None:
+    return answering.last_saved_at(db.session(), sitting.attempt)
+
+
+@bp.post("/attempts/<string:public_id>/cases/<int:position>")
+@requires(Permission.ATTEMPT_TAKE)
+def answer(public_id: str, position: int) -> ResponseReturnValue:
+    """Keep the answer of the plain form, then go where its button says."""
+    received_at = clock.now()
+    sitting = _sitting(public_id)
+    found = _case(sitting, position)
+    body = read_event(request.form, position)
+    shown = found.step(body.step) or abort(400)
+    go = request.form.get("go", "next")
+    if body.choices or shown.answer:
+        try:
+            receipt = _keep(sitting, found, shown, body, received_at=received_at)
+        except AnswerFault as fault:
+            return _show(sitting, found, fault=str(fault), status=422)
+        if receipt.outcome is not Outcome.ACCEPTED:
+            return _not_accepted(public_id, position, receipt)
+    elif go == "on":
+        return _show(sitting, found, fault=_("Choose an answer, then go on."), status=422)
+    return redirect(_next_address(public_id, position, go), 303)
+
+
+def _next_address(public_id: str, position: int, go: str) -> str:
+    """Return where the pressed button leads, given how the case stands after the answer."""
+    sitting = _sitting(public_id)
+    found = _case(sitting, position)
+    if go == "decisions":
+        return url_for(".decisions", public_id=public_id)
+    if go == "stay":
+        return url_for(".case", public_id=public_id, position=position)
+    if found.goes_on and found.now.answer:
+        return url_for(".move_on", public_id=public_id, position=position)
+    if position < len(sitting.cases):
+        return url_for(".case", public_id=public_id, position=position + 1)
+    return url_for(".decisions", public_id=public_id)
+
+
+def _keep(
+    sitting: Sitting,
+    found: SittingCase,
+    shown: ShownStep,
+    body: EventBody,
+    *,
+    received_at: datetime,
+) -> Receipt:
+    """Keep one answer; raises AnswerFault when it is none of this question's."""
+    given = KINDS[shown.step.kind].parse(shown.step, body.choices) if body.choices else None
+    event = Incoming(
+        event_id=body.event_id,
+        type=EventType.ANSWER,
+        case=found.case.id,
+        step=shown.step.id,
+        after=body.after,
+        answer=given,
+    )
+    with unit_of_work() as session:
+        return answering.keep(
+            session, sitting.attempt.id, event, actor=current_actor(), received_at=received_at
+        )
+
+
+def _not_accepted(public_id: str, position: int, receipt: Receipt) -> ResponseReturnValue:
+    if receipt.outcome is Outcome.LATE:
+        flash(message_for(receipt.outcome), "warn")
+        return redirect(url_for(".result", public_id=public_id), 303)
+    sitting = _sitting(public_id)
+    return _show(
+        sitting, _case(sitting, position), fault=message_for(receipt.outcome), status=409
+    )
+
+
+def message_for(outcome: Outcome) -> str:
+    """Say to the learner what became of an answer that was not accepted."""
+    return {
+        Outcome.ACCEPTED: "",
+        Outcome.CONFLICTING: _(
+            "This question was answered on another page or device too. Choose which answer stands."
+        ),
+        Outcome.LATE: _(
+            "This answer arrived after the exam was closed, so it does not count. It is kept."
+        ),
+        Outcome.LOCKED: _(
+            "This answer was locked when the story moved on. Go on with the next question."
+        ),
+    }[outcome]
+
+
+@bp.post("/attempts/<string:public_id>/events")
+@requires(Permission.ATTEMPT_TAKE)
+def event(public_id: str) -> ResponseReturnValue:
+    """Keep one answer sent by the page's script; answer with its receipt."""
+    received_at = clock.now()
+    sitting = _sitting(public_id)
+    data = request.get_json()
+    body = read_event(data if isinstance(data, dict) else {})
+    found = _case(sitting, body.position)
+    shown = found.step(body.step) or abort(400)
+    try:
+        receipt = _keep(sitting, found, shown, body, received_at=received_at)
+    except AnswerFault as fault:
+        return jsonify(message=str(fault)), 422
+    status = {Outcome.ACCEPTED: 200, Outcome.LATE: 410}.get(receipt.outcome, 409)
+    return jsonify(receipt_json(receipt)), status
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as the script reads it."""
+    return {
+        "event_id": receipt.event_id,
+        "sequence": receipt.sequence,
+        "outcome": receipt.outcome.value,
+        "received_at": receipt.received_at.isoformat(),
+        "receipt": receipt.receipt,
+        "message": message_for(receipt.outcome),
+    }
+
+
+@bp.get("/attempts/<string:public_id>/cases/<int:position>/move-on")
+@requires(Permission.ATTEMPT_TAKE)
+def move_on(public_id: str, position: int) -> ResponseReturnValue:
+    """Ask once before the present answer locks."""
+    sitting = _sitting(public_id)
+    found = _case(sitting, position)
+    if (over := _closed(sitting)) is not None:
+        return over
+    if not (found.goes_on and found.now.answer):
+        return redirect(url_for(".case", public_id=public_id, position=position), 303)
+    return render_template(
+        "quizzes/move_on.html", sitting=sitting, case=found, event_id=new_public_id("evt")
+    )
+
+
+@bp.post("/attempts/<string:public_id>/cases/<int:position>/move-on")
+@requires(Permission.ATTEMPT_TAKE)
+def reveal(public_id: str, position: int) -> ResponseReturnValue:
+    """Lock the answer and let the story go on."""
+    received_at = clock.now()
+    sitting = _sitting(public_id)
+    found = _case(sitting, position)
+    body = read_event(request.form, position)
+    shown = found.step(body.step) or abort(400)
+    incoming = Incoming(
+        event_id=body.event_id,
+        type=EventType.REVEAL,
+        case=found.case.id,
+        step=shown.step.id,
+        after=body.after,
+    )
+    with unit_of_work() as session:
+        receipt = answering.keep(
+            session, sitting.attempt.id, incoming, actor=current_actor(), received_at=received_at
+        )
+    if receipt.outcome in {Outcome.CONFLICTING, Outcome.LATE}:
+        return _not_accepted(public_id, position, receipt)
+    return redirect(url_for(".case", public_id=public_id, position=position) + "#question", 303)
+
+
+@bp.get("/attempts/<string:public_id>/decisions")
+@requires(Permission.ATTEMPT_TAKE)
+def decisions(public_id: str) -> ResponseReturnValue:
+    """Show all decisions in one list, in plain words, each of which can be changed."""
+    sitting = _sitting(public_id)
+    return _closed(sitting) or render_template("quizzes/decisions.html", sitting=sitting)
