@@ -1,0 +1,78 @@
+"""Receipts of saved answers: each rests on the one before, so nothing can be altered unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cpd.kernel.canonical import digest
+from cpd.quizzes.rules.answers import AnswerEvent
+from cpd.quizzes.rules.attempts import instant_text
+
+START = ""
+"""Stands for the receipt before the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipted:
+    """An event as it is kept, with the server's time and its receipt."""
+
+    event: AnswerEvent
+    received_at: datetime
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFault:
+    """The first place where a chain of receipts does not hold."""
+
+    sequence: int
+    reason: str
+
+
+def receipt(previous: str, *, attempt: str, event: AnswerEvent, received_at: datetime) -> str:
+    """Return the receipt of an event: SHA-256 over the receipt before it and all that was kept.
+
+    64 hexadecimal digits. A blank answer reads the same whether kept as nothing or as empty.
+    """
+    return digest(
+        {
+            "previous": previous,
+            "attempt": attempt,
+            "sequence": event.sequence,
+            "event": event.event_id,
+            "type": event.type.value,
+            "case": event.case,
+            "step": event.step,
+            "after": event.after,
+            "answer": dict(event.answer) if event.answer else None,
+            "outcome": event.outcome.value,
+            "received_at": instant_text(received_at),
+        }
+    )
+
+
+def verify_chain(
+    events: Iterable[Receipted], *, attempt: str, last: str | None = None
+) -> ChainFault | None:
+    """Return the first break in an attempt's chain, or None when it holds.
+
+    `last` is the receipt the attempt itself remembers: without it a cut-off end goes unseen.
+    """
+    previous, count = START, 0
+    for count, kept in enumerate(sorted(events, key=_sequence), start=1):
+        event = kept.event
+        if event.sequence != count:
+            return ChainFault(count, f"Event {count} is missing, or there twice.")
+        made = receipt(previous, attempt=attempt, event=event, received_at=kept.received_at)
+        if made != kept.receipt:
+            return ChainFault(count, f"Event {count} is not what its receipt was given for.")
+        previous = kept.receipt
+    if last is not None and previous != last:
+        return ChainFault(count + 1, f"The chain ends after event {count}, and went on.")
+    return None
+
+
+def _sequence(kept: Receipted) -> int:
+    return kept.event.sequence
