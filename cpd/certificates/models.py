@@ -46,10 +46,12 @@ class Certificate(Base):
     """Whose credit it claims; `none` for a certificate without credit."""
     state: Mapped[CertificateState] = mapped_column(default=CertificateState.VALID)
     snapshot: Mapped[str] = mapped_column(sa.Text)
-    """Canonical JSON of every printed fact: the bytes that were hashed and signed."""
+    """Canonical JSON of every printed fact."""
     snapshot_hash: Mapped[str] = mapped_column(sa.String(64))
+    manifest: Mapped[str] = mapped_column(sa.Text)
+    """The SHA-256 of the snapshot and of each fact in it: the text that was signed."""
     signature: Mapped[str] = mapped_column(sa.String(128))
-    """Ed25519 over the snapshot's bytes, base64url without padding."""
+    """Ed25519 over the manifest's bytes, base64url without padding."""
     key_id: Mapped[str] = mapped_column(sa.String(40))
     issued_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

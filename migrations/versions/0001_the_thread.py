@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.earned import require_earned
 from migrations.frozen import protect, release
 
 revision = "0001"
@@ -516,6 +517,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(24), nullable=False),
         sa.Column("snapshot", sa.Text(), nullable=False),
         sa.Column("snapshot_hash", sa.String(length=64), nullable=False),
+        sa.Column("manifest", sa.Text(), nullable=False),
         sa.Column("signature", sa.String(length=128), nullable=False),
         sa.Column("key_id", sa.String(length=40), nullable=False),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
@@ -678,6 +680,7 @@ def upgrade() -> None:
         movable=("state", "ended_at", "successor_id"),
         moves=(("valid", "superseded"), ("valid", "revoked")),
     )
+    require_earned()
     protect("certificate_files")
     protect("signing_keys")
     protect("audit_entries")
@@ -767,3 +770,4 @@ def downgrade() -> None:
     op.drop_table("audit_entries")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS refuse_frozen()")
+        op.execute("DROP FUNCTION IF EXISTS refuse_unearned()")
