@@ -1,0 +1,140 @@
+"""Certificate codes: 130 random bits as letters and digits, with checks that locate a typing error.
+
+A code has 26 random characters of Crockford's base 32 (https://www.crockford.com/base32.html) in
+groups of 5-5-5-5-5-1, and five check characters, one for each full group, at the end of the last.
+A check character is a sum over GF(32): every character of the group, and the 26th, times a weight
+of its own. As no weight is zero and no two are equal, one wrong character in a group, or two
+neighbours that changed places, always changes that group's sum, and no other's. The 26th stands in
+all sums.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+GROUPS = 5
+"""Full groups, of five characters each; a last group follows them."""
+SIZE = 5
+RANDOM = GROUPS * SIZE + 1
+LENGTH = RANDOM + GROUPS
+LAST = GROUPS
+"""The index of the last group: the 26th character and the five check characters."""
+
+_LOOKS_LIKE = str.maketrans("OIL", "011")
+_WEIGHTS = (1, 2, 4, 8, 16, 5)
+"""Powers 0 to 5 of the element x of GF(32) modulo x^5 + x^2 + 1."""
+_REDUCTION = 0b100101
+_TOP_BIT = 0b100000
+
+
+class FaultKind(StrEnum):
+    """What is wrong with a code as it was typed."""
+
+    EMPTY = "empty"
+    CHARACTER = "character"
+    """A character that no code has."""
+    GROUP_LENGTH = "group_length"
+    LENGTH = "length"
+    CHECK = "check"
+    """The groups named do not fit their check characters."""
+
+
+@dataclass(frozen=True)
+class CodeFault:
+    """What is wrong with a code, and where to look."""
+
+    kind: FaultKind
+    groups: tuple[int, ...] = ()
+    """Groups to look at, from 0; `LAST` is the last."""
+    typed: tuple[str, ...] = ()
+    """Those groups as typed, or the character that no code has."""
+    count: int = 0
+    """How many characters there are, where that is the fault."""
+
+
+def make(random_text: str) -> str:
+    """Return the code of 26 random characters: normalised, 31 characters without hyphens.
+
+    Raises ValueError when the text is not 26 characters of the alphabet, in either case.
+    """
+    random_text = random_text.upper()
+    if len(random_text) != RANDOM or set(random_text) - set(ALPHABET):
+        raise ValueError(f"a code is made from {RANDOM} characters of base 32")
+    return random_text + _checks(random_text)
+
+
+def show(code: str) -> str:
+    """Return a normalised code as it is printed: in groups, upper case."""
+    return "-".join(_groups(code))
+
+
+def parse(text: str) -> str | CodeFault:
+    """Read a code as a person typed or pasted it; the address of its page will do too.
+
+    Case, spaces and hyphens do not matter, O is read as 0, and I and L as 1.
+    """
+    text = unicodedata.normalize("NFKC", text).strip().upper().rstrip("/").rsplit("/", 1)[-1]
+    pieces = [piece for piece in re.split(r"[\W_]+", text) if piece]
+    typed = "".join(pieces)
+    code = typed.translate(_LOOKS_LIKE)
+    if not code:
+        return CodeFault(FaultKind.EMPTY)
+    for place, character in enumerate(code):
+        if character not in ALPHABET:
+            group = min(place // SIZE, LAST)
+            return CodeFault(FaultKind.CHARACTER, (group,), (typed[place],))
+    if len(code) != LENGTH:
+        return _length_fault(pieces, len(code))
+    return _check_fault(code, typed) or code
+
+
+def _length_fault(pieces: list[str], count: int) -> CodeFault:
+    sizes = [SIZE] * GROUPS + [LENGTH - GROUPS * SIZE]
+    if len(pieces) == len(sizes):
+        wrong = [i for i, piece in enumerate(pieces) if len(piece) != sizes[i]]
+        looks = tuple(pieces[i] for i in wrong)
+        return CodeFault(FaultKind.GROUP_LENGTH, tuple(wrong), looks, count)
+    return CodeFault(FaultKind.LENGTH, count=count)
+
+
+def _check_fault(code: str, typed: str) -> CodeFault | None:
+    found, expected = code[RANDOM:], _checks(code[:RANDOM])
+    wrong = [i for i in range(GROUPS) if found[i] != expected[i]]
+    if not wrong:
+        return None
+    neighbours = len(wrong) == 2 and wrong[1] == wrong[0] + 1  # noqa: PLR2004 - a pair
+    swapped = neighbours and all(found[a] == expected[b] for a, b in (wrong, reversed(wrong)))
+    if swapped or len(wrong) == GROUPS:
+        wrong = [LAST]
+    shown = _groups(typed)
+    return CodeFault(FaultKind.CHECK, tuple(wrong), tuple(shown[i] for i in wrong))
+
+
+def _groups(code: str) -> list[str]:
+    return [code[i * SIZE : (i + 1) * SIZE] for i in range(GROUPS)] + [code[GROUPS * SIZE :]]
+
+
+def _checks(random_text: str) -> str:
+    *groups, last = _groups(random_text)
+    return "".join(ALPHABET[_sum(group + last)] for group in groups)
+
+
+def _sum(characters: str) -> int:
+    total = 0
+    for character, weight in zip(characters, _WEIGHTS, strict=True):
+        total ^= _times(ALPHABET.index(character), weight)
+    return total
+
+
+def _times(a: int, b: int) -> int:
+    product = 0
+    while b:
+        if b & 1:
+            product ^= a
+        a <<= 1
+        if a & _TOP_BIT:
+            a ^= _REDUCTION
+        b >>= 1
+    return product

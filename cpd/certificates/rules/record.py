@@ -1,0 +1,103 @@
+"""The signed record of a certificate: its snapshot, the manifest that is signed, what was changed.
+
+The manifest is plain text: a heading, the SHA-256 of the whole snapshot, then that of each fact's
+canonical form, one a line. The signature is made over the manifest, so a checker that holds nothing
+but a public key can say which fact was changed, and not only that something was.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cpd.kernel import canonical
+
+HEADING = "cpd certificate 1"
+WHOLE = "snapshot"
+"""What the line of the whole snapshot is called."""
+_SIZE_CAP = 64 * 1024
+
+
+class RecordFaultError(ValueError):
+    """A file holds no record that can be read; the text says why."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that is needed to check a certificate against a public key."""
+
+    snapshot: str
+    manifest: str
+    signature: str
+    """Ed25519 over the manifest's bytes, base64url without padding."""
+    key_id: str
+
+    def to_json(self) -> str:
+        """Return the record as it is embedded in files; the same record gives the same text."""
+        return canonical.encode({"form": HEADING, **self.__dict__}).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Record":
+        """Read an embedded record; raises RecordFaultError."""
+        if len(text) > _SIZE_CAP:
+            raise RecordFaultError("The record is larger than any certificate's.")
+        try:
+            data = json.loads(text)
+        except ValueError:
+            raise RecordFaultError("The record is not JSON.") from None
+        fields = tuple(cls.__dataclass_fields__)
+        if not isinstance(data, dict) or data.get("form") != HEADING:
+            raise RecordFaultError(f"The record does not say that it is a {HEADING!r}.")
+        if not all(isinstance(data.get(name), str) for name in fields):
+            raise RecordFaultError("A part of the record is missing.")
+        return cls(**{name: data[name] for name in fields})
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The snapshot as data; raises RecordFaultError when it is none."""
+        try:
+            facts = json.loads(self.snapshot)
+        except ValueError:
+            raise RecordFaultError("The facts of the record are not JSON.") from None
+        if not isinstance(facts, dict):
+            raise RecordFaultError("The facts of the record are not a dictionary.")
+        return facts
+
+
+def manifest(snapshot: Mapping[str, Any]) -> str:
+    """Return the text that is signed for a snapshot."""
+    lines = {name: canonical.digest(value) for name, value in sorted(snapshot.items())}
+    whole = hashlib.sha256(canonical.encode(dict(snapshot))).hexdigest()
+    return "".join(f"{line}\n" for line in (HEADING, f"{WHOLE} {whole}", *_lines(lines)))
+
+
+def changed(record: Record) -> tuple[str, ...]:
+    """Return the facts that differ from what was signed; `snapshot` when it is not one fact.
+
+    Says nothing about the signature itself.
+    """
+    signed = _read(record.manifest)
+    try:
+        facts = record.facts
+        found = {name: canonical.digest(value) for name, value in facts.items()}
+    except (RecordFaultError, TypeError):
+        return (WHOLE,)
+    names = signed.keys() - {WHOLE} | found.keys()
+    differing = sorted(name for name in names if signed.get(name) != found.get(name))
+    whole = hashlib.sha256(record.snapshot.encode()).hexdigest()
+    if not differing and signed.get(WHOLE) != whole:
+        return (WHOLE,)
+    return tuple(differing)
+
+
+def _lines(digests: Mapping[str, str]) -> list[str]:
+    return [f"{name} {digest}" for name, digest in digests.items()]
+
+
+def _read(text: str) -> dict[str, str]:
+    heading, *lines = text.splitlines() or [""]
+    pairs = [line.split(" ") for line in lines]
+    if heading != HEADING or any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - name, digest
+        return {}
+    return dict(pairs)
