@@ -13,7 +13,13 @@ def run(connection: Connection) -> None:
     if is_sqlite:
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.commit()
-    context.configure(connection=connection, render_as_batch=True)
+    given = context.config.attributes
+    context.configure(
+        connection=connection,
+        render_as_batch=True,
+        target_metadata=given.get("metadata"),  # these two come from scripts/migration.py only
+        render_item=given.get("render_item"),
+    )
     with context.begin_transaction():
         context.run_migrations()
         if is_sqlite:

@@ -55,13 +55,19 @@ def settings_for(database: Database) -> Settings:
 def _prepare_template(database: Database) -> None:
     database.instance_dir.mkdir()
     schema.migrate(database.url)
-    app = create_app(settings_for(database))
+    made: list[Flask] = []
+
+    def new_app() -> Flask:
+        made.append(create_app(settings_for(database)))
+        return made[-1]
+
     moved = MovedClock()
     try:
-        template.fill(app)
+        template.fill(new_app)
     finally:
         moved.close()
-        _disconnect(app)
+        for app in made:
+            _disconnect(app)
 
 
 def _disconnect(app: Flask) -> None:

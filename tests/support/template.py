@@ -1,7 +1,9 @@
 """What the template database holds: every test that uses a database starts from a copy of this."""
 
+from collections.abc import Callable
+
 from flask import Flask
 
 
-def fill(app: Flask) -> None:
-    """Fill a freshly migrated database, through the real actions; the clock stands at `NOW`."""
+def fill(new_app: Callable[[], Flask]) -> None:
+    """Fill a freshly migrated database through the real actions; the clock stands at `NOW`."""

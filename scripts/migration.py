@@ -1,0 +1,66 @@
+"""Write the next migration: what the models say that the migrations do not make yet."""
+
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from cpd import schema
+from cpd.db import Base, UtcDateTime
+
+ROOT = Path(__file__).parents[1]
+
+
+def load_models() -> None:
+    """Import every module of the package that holds a table."""
+    for path in sorted((ROOT / "cpd").rglob("*.py")):
+        if "__tablename__" in path.read_text():
+            import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+
+
+def plain_type(kind: str, item: Any, _context: Any) -> Any:
+    """Say our own column types in SQLAlchemy's, so that no migration imports from cpd."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, sa.Enum):
+        return f"sa.String({item.length})"
+    return False
+
+
+def main(message: str) -> int:
+    """Write migrations/versions/NNNN_message.py and say where it is."""
+    if not message:
+        print('Say what changes: make migration m="add refunds to enrolments"', file=sys.stderr)
+        return 1
+    load_models()
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("prepend_sys_path", str(ROOT))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.set_main_option("truncate_slug_length", "60")
+    config.attributes.update(metadata=Base.metadata, render_item=plain_type)
+    known = ScriptDirectory.from_config(config).get_heads()
+    number = f"{int(known[0]) + 1 if known else 1:04}"
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/now.sqlite"
+        schema.migrate(url)
+        engine = schema.engine_for(url)
+        with engine.connect() as connection:
+            config.attributes["connection"] = connection
+            command.revision(config, message, autogenerate=True, rev_id=number)
+        engine.dispose()
+    (written,) = (schema.MIGRATIONS / "versions").glob(f"{number}_*.py")
+    print(f"Now read {written.relative_to(ROOT)}, make it safe beside the previous release,")
+    print("freeze what is a record (migrations/frozen.py), and set SCHEMA in cpd/db.py.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(" ".join(sys.argv[1:]).strip()))
