@@ -139,9 +139,7 @@ def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
 
 
 def _crashed(error: InternalServerError) -> ResponseReturnValue:
-    cause = error.original_exception
-    if cause is not None:
-        logs.log.error("crashed", exc_info=cause)
+    del error  # logged already, see logs.init_app
     return _answer(500, WORDS[500], None)
 
 

@@ -8,18 +8,11 @@ from flask import Flask, Response, g, session
 from flask.typing import ResponseReturnValue
 
 P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
 
-CONTENT_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """No inline script or style, no other site. Signs drawn with <use> fall under img-src."""
 
@@ -71,15 +64,13 @@ def init_app(app: Flask, *, https: bool) -> None:
     app.after_request(seal)
 
 
-def cacheable(
-    seconds: int,
-) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+def cacheable(seconds: int) -> Callable[[View[P]], View[P]]:
     """Let browsers keep a public page for some seconds; everything else is never stored.
 
     It holds for plain successes only, and not where the page wrote to somebody's session.
     """
 
-    def mark(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    def mark(view: View[P]) -> View[P]:
         @wraps(view)
         def kept(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             g.keep_for = seconds

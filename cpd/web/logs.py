@@ -48,6 +48,7 @@ _LONGEST = 500
 def init_app(app: Flask, stream: TextIO | None = None) -> None:
     """Write logs as JSON lines to the stream (standard error), one for each request."""
     configure(stream)
+    app.log_exception = _log_crash  # type: ignore[method-assign] # Flask's own would write the path
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -73,7 +74,7 @@ def configure(stream: TextIO | None = None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = _Handler() if stream is None else logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
@@ -92,6 +93,14 @@ def configure(stream: TextIO | None = None) -> None:
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it would write addresses and paths
 
 
+class _Handler(logging.Handler):
+    """Writes to whatever standard error is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        sys.stderr.write(self.format(record) + "\n")
+
+
 def request_id() -> str:
     """Return the id of this request, made here: what a client sends is not believed."""
     if "request_id" not in g:
@@ -105,6 +114,10 @@ def _begin() -> None:
     g.began = time.monotonic()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request_id())
+
+
+def _log_crash(exc_info: Any) -> None:
+    log.error("crashed", exc_info=exc_info)
 
 
 def _end(response: Response) -> Response:

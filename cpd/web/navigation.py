@@ -35,7 +35,7 @@ class NavLink:
     label: str
     url: str
     is_here: str
-    """For aria-current: `page` on the page itself, `true` within its part of the site, else empty."""
+    """For aria-current: `page` on the page itself, `true` in its part of the site, else empty."""
 
 
 def add_links(app: Flask, *items: NavItem) -> None:

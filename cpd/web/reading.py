@@ -1,4 +1,4 @@
-"""Reading input strictly: one value where one is expected, and no text that a database cannot hold."""
+"""Reading input strictly: one value where one is expected, only text that can be kept."""
 
 from collections.abc import Collection, Iterator
 from typing import Any

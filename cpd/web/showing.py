@@ -72,7 +72,7 @@ def percent(share: Fraction) -> str:
 
 
 def marks(value: Fraction) -> str:
-    """Return marks as people write them: 3½, or 0.42 where no such sign exists; never rounded up."""
+    """Return marks as people write them: 3½, or 0.42 without such a sign; never rounded up."""
     whole, rest = divmod(value, 1)
     if not rest:
         return str(whole)

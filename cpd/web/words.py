@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 @dataclass(frozen=True)
 class DecisionWords:
-    """How one of the five decisions is said: its answer, the line below, the form for narrow places."""
+    """How one of the five decisions is said: its answer, the line below, the short form."""
 
     level: int
     """1 to 5: colour, fill and ladder grow with it."""
