@@ -103,7 +103,7 @@ def enrol(
 def finish_section(
     session: Session, enrolment: Enrolment, section: Revision, *, now: datetime
 ) -> SectionReading:
-    """Write that a section was read to its end; the first time counts, later ones change nothing."""
+    """Write that a section was read to its end; the first time counts and stays."""
     ended = sa.select(SectionReading).where(
         SectionReading.enrolment_id == enrolment.id,
         SectionReading.section_id == section.document_id,

@@ -1,5 +1,6 @@
 """What this room asks of higher ones: practice, exam, results and certificates are theirs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -17,6 +18,7 @@ class PracticeCard:
     slug: str
     title: str
     html: Markup
+    """What stands under its title; citations in it may be left as they were stored."""
     is_done: bool
 
 
@@ -53,9 +55,9 @@ def _no_case(session: Session) -> Markup | None:
     return None
 
 
-def _not_approved(session: Session, course: Revision) -> bool:
-    del session, course
-    return False
+def _none_approved(session: Session, courses: Sequence[Revision]) -> frozenset[int]:
+    del session, courses
+    return frozenset()
 
 
 section_practice: Hook[
@@ -75,5 +77,5 @@ record_panels: Hook[[Session, Actor], list[Markup]] = Hook(_no_panels)
 open_case_card: Hook[[Session], Markup | None] = Hook(_no_case)
 """The case that anybody may decide, for the home page."""
 
-credit_approved: Hook[[Session, Revision], bool] = Hook(_not_approved)
-"""Whether an accrediting body's approval of this course is on file."""
+approved_for_credit: Hook[[Session, Sequence[Revision]], frozenset[int]] = Hook(_none_approved)
+"""Which of these course revisions, by id, have an accrediting body's approval on file."""

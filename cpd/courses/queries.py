@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,11 +22,26 @@ from cpd.courses.models import (
     SectionReading,
 )
 from cpd.courses.rules import reading
+from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
-from cpd.courses.rules.reading import Progress
+from cpd.courses.rules.reading import Missing, Progress
 
 PAGE = 12
 """Courses on one page of the catalogue."""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What the ledger of a course says now: later entries won."""
+
+    statuses: Mapping[str, EvidenceStatus]
+    """The newest status of each reference, by its key; one without is unchecked."""
+    signed: frozenset[tuple[str, str]]
+    """What was signed: (such as `course:ms`, the content hash that was signed)."""
+
+    def is_signed(self, about: str, content_hash: str) -> bool:
+        """Tell whether exactly this text was signed."""
+        return (about, content_hash) in self.signed
 
 
 @dataclass(frozen=True)
@@ -34,28 +50,13 @@ class Course:
 
     revision: Revision
     outline: Outline
+    ledger: Ledger
     enrolment: Enrolment | None
-    ledger: int
-    """How many entries the course's ledger has; it only grows."""
 
     @property
     def slug(self) -> str:
         """The name of the course in addresses."""
         return self.revision.document.slug
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """What the ledger of a course says now: later entries won."""
-
-    statuses: Mapping[str, LedgerEntry]
-    """The newest status of each reference, by its key; one without is unchecked."""
-    signed: frozenset[tuple[str, str]]
-    """What was signed: (such as `course:ms`, the content hash that was signed)."""
-
-    def is_signed(self, about: str, content_hash: str) -> bool:
-        """Tell whether exactly this text was signed."""
-        return (about, content_hash) in self.signed
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,15 @@ def _newest() -> sa.Select[Revision]:
     )
 
 
-def _ledger_length(slug: str) -> sa.ScalarSelect[int]:
+def _with_ledger_length(of: sa.Select[Any]) -> sa.Select[Any]:
+    """Add how many entries the ledger of each selected course has; it only grows."""
     length = sa.func.coalesce(sa.func.max(LedgerEntry.position), 0)
-    return sa.select(length).where(LedgerEntry.course == slug).scalar_subquery()
+    return of.add_columns(
+        sa.select(length)
+        .where(LedgerEntry.course == Document.slug)
+        .correlate(Document)
+        .scalar_subquery()
+    )
 
 
 def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment | None:
@@ -111,20 +118,29 @@ def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Selec
 def course(session: Session, actor: Actor, slug: str) -> Course | None:
     """Return a course in the version the actor is enrolled in, else in the newest one."""
     if actor.is_signed_in:
-        own = session.execute(
-            present_enrolments(actor, slug).add_columns(_ledger_length(slug))
-        ).one_or_none()
+        own = session.execute(_with_ledger_length(present_enrolments(actor, slug))).one_or_none()
         if own is not None:
-            enrolment, ledger = own
-            revision = enrolment.course_revision
-            return Course(revision, outline(session, revision), enrolment, ledger)
+            enrolment, length = own
+            return _courses(session, [(enrolment.course_revision, length, enrolment)])[0]
     newest = session.execute(
-        _newest().add_columns(_ledger_length(slug)).where(Document.slug == slug)
+        _with_ledger_length(_newest().where(Document.slug == slug))
     ).one_or_none()
     if newest is None:
         return None
-    revision, ledger = newest
-    return Course(revision, outline(session, revision), None, ledger)
+    revision, length = newest
+    return _courses(session, [(revision, length, None)])[0]
+
+
+def _courses(
+    session: Session, found: Sequence[tuple[Revision, int, Enrolment | None]]
+) -> list[Course]:
+    """Return courses with all that is remembered of them; two queries at most."""
+    made = outlines(session, [revision for revision, _, _ in found])
+    known = _known_ledgers(session, {revision.document: length for revision, length, _ in found})
+    return [
+        Course(revision, made[revision.id], known[revision.document_id], enrolment)
+        for revision, _, enrolment in found
+    ]
 
 
 def newest_revision(session: Session, slug: str) -> Revision | None:
@@ -140,31 +156,30 @@ def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
     pages = max(-(-(total or 0) // PAGE), 1)
     if not 1 <= page <= pages:
         return None
-    revisions = session.scalars(
-        _newest().order_by(Revision.title, Revision.id).limit(PAGE).offset((page - 1) * PAGE)
+    rows = session.execute(
+        _with_ledger_length(
+            _newest().order_by(Revision.title, Revision.id).limit(PAGE).offset((page - 1) * PAGE)
+        )
     ).all()
     own = {one.course_id: one for one in _present(session, actor)}
-    shown = [
-        own[one.document_id].course_revision if one.document_id in own else one for one in revisions
-    ]
-    made = outlines(session, shown)
-    return Shelf(
-        [Course(one, made[one.id], own.get(one.document_id), 0) for one in shown], page, pages
-    )
+    shown: list[tuple[Revision, int, Enrolment | None]] = []
+    for revision, length in rows:
+        mine = own.get(revision.document_id)
+        shown.append((mine.course_revision if mine else revision, length, mine))
+    return Shelf(_courses(session, shown), page, pages)
 
 
 def _present(session: Session, actor: Actor) -> Sequence[Enrolment]:
-    if not actor.is_signed_in:
-        return []
-    newest_first = present_enrolments(actor).order_by(Enrolment.started_at.desc(), Enrolment.id.desc())
-    return session.scalars(newest_first).all()
+    return session.scalars(present_enrolments(actor)).all() if actor.is_signed_in else []
 
 
 def my_courses(session: Session, actor: Actor) -> list[Course]:
     """Return the courses the actor is taking or has completed, the newest first."""
-    own = _present(session, actor)
-    made = outlines(session, [one.course_revision for one in own])
-    return [Course(one.course_revision, made[one.course_revision_id], one, 0) for one in own]
+    newest_first = present_enrolments(actor).order_by(
+        Enrolment.started_at.desc(), Enrolment.id.desc()
+    )
+    rows = session.execute(_with_ledger_length(newest_first)).all()
+    return _courses(session, [(own.course_revision, length, own) for own, length in rows])
 
 
 def outline(session: Session, revision: Revision) -> Outline:
@@ -249,28 +264,54 @@ def revision_of(session: Session, part: Part) -> Revision:
     return session.get_one(Revision, part.revision_id)
 
 
-def ledger(session: Session, of: Course) -> Ledger:
-    """Return what the ledger says now; looked up once for each length that it has had."""
-    return _ledgers.get(
-        (of.revision.document.public_id, of.ledger), lambda: _build_ledger(session, of)
-    )
+def _known_ledgers(session: Session, lengths: Mapping[Document, int]) -> dict[int, Ledger]:
+    """Return the ledger of each course by document id; looked up once for each length it had."""
+    found = {
+        document.id: known
+        for document, length in lengths.items()
+        if (known := _ledgers.recall((document.public_id, length))) is not None
+    }
+    unknown = {one: length for one, length in lengths.items() if one.id not in found}
+    entries: dict[str, list[LedgerEntry]] = {one.slug: [] for one in unknown}
+    if any(unknown.values()):
+        for entry in session.scalars(
+            sa.select(LedgerEntry)
+            .where(LedgerEntry.course.in_(entries))
+            .order_by(LedgerEntry.position)
+        ):
+            entries[entry.course].append(entry)
+    for document, length in unknown.items():
+        present = [entry for entry in entries[document.slug] if entry.position <= length]
+        key = (document.public_id, length)
+        found[document.id] = _ledgers.keep(key, _ledger_of(present))
+    return found
 
 
-def _build_ledger(session: Session, of: Course) -> Ledger:
-    entries = session.scalars(
-        sa.select(LedgerEntry)
-        .where(LedgerEntry.course == of.slug, LedgerEntry.position <= of.ledger)
-        .order_by(LedgerEntry.position)
-    ).all()
+def _ledger_of(entries: Sequence[LedgerEntry]) -> Ledger:
     statuses = {
-        entry.about.removeprefix("reference:"): entry
+        entry.about.removeprefix("reference:"): EvidenceStatus.from_data(entry.data)
         for entry in entries
-        if entry.type == "status" and entry.about.startswith("reference:")
+        if entry.type == "status"
     }
     signed = {
         (entry.about, str(entry.data.get("hash"))) for entry in entries if entry.type == "sign-off"
     }
     return Ledger(statuses, frozenset(signed))
+
+
+def missing_for_credit(
+    session: Session, courses: Sequence[Course]
+) -> dict[int, tuple[Missing, ...]]:
+    """Say, by course revision id, what keeps each course at "for study; no CE credit"."""
+    approved = hooks.approved_for_credit(session, [one.revision for one in courses])
+    return {
+        one.revision.id: reading.missing_for_credit(
+            is_approved=one.revision.id in approved,
+            is_signed=one.ledger.is_signed(f"course:{one.slug}", one.revision.content_hash),
+            is_reviewed=bool(one.outline.course.front.get("reviewed")),
+        )
+        for one in courses
+    }
 
 
 def readings(session: Session, enrolments: Iterable[Enrolment]) -> dict[int, dict[str, datetime]]:
@@ -293,6 +334,13 @@ def progress(session: Session, of: Course) -> Progress:
         return reading.progress(of.outline, {})
     ended = readings(session, [of.enrolment])[of.enrolment.id]
     return reading.progress(of.outline, ended, hooks.practice_done(session, of.enrolment))
+
+
+def reading_progress(session: Session, of: Course) -> Progress:
+    """Return which sections were ended, and ask nothing about practice."""
+    if of.enrolment is None:
+        return reading.progress(of.outline, {})
+    return reading.progress(of.outline, readings(session, [of.enrolment])[of.enrolment.id])
 
 
 def read_again_since(

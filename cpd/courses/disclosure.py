@@ -1,0 +1,172 @@
+"""What a learner is told before starting; the same lines are shown, and kept with the enrolment."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import flask_babel
+
+from cpd.config import Settings
+from cpd.courses.queries import Course
+from cpd.courses.rules.exam import ExamRule
+from cpd.courses.rules.outline import Outline
+from cpd.courses.rules.reading import Missing, reading_credit
+from cpd.web.showing import day, percent
+
+gettext: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing told, under its label."""
+
+    label: str
+    text: str
+
+
+def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -> tuple[Line, ...]:
+    """Return everything told before the start of this version of a course, in order."""
+    outline, front = course.outline, course.outline.course.front
+    lines = [
+        Line(
+            gettext("Course"),
+            gettext(
+                "%(title)s. Version of %(day)s.",
+                title=outline.course.title,
+                day=day(course.revision.published_at, "UTC"),
+            ),
+        ),
+        Line(
+            gettext("You will be able to"),
+            "; ".join(one["text"].rstrip(".;") for one in front["objectives"]) + ".",
+        ),
+        Line(
+            gettext("Written by"),
+            "; ".join(f"{a['name']}, {a['credentials']} ({a['role']})" for a in front["authors"]),
+        ),
+        Line(gettext("Financial interests"), front["disclosures"]),
+        Line(gettext("How you take part"), _form(outline)),
+        Line(gettext("Time"), time_told(outline)),
+    ]
+    if outline.exam is not None:
+        lines.append(Line(gettext("To pass"), to_pass(ExamRule.from_front(outline.exam.front))))
+    lines += [
+        Line(gettext("Credit"), credit_told(missing)),
+        Line(gettext("Dates"), dates(front)),
+        Line(
+            gettext("Sources"),
+            ngettext(
+                "%(num)s source, listed with how far it was checked.",
+                "%(num)s sources, each listed with how far it was checked.",
+                len(outline.references),
+            ),
+        ),
+        Line(gettext("Before you begin"), front["level"]),
+        Line(
+            gettext("You need"),
+            gettext("A browser, on a phone or a computer. There is nothing to install."),
+        ),
+        Line(
+            gettext("Cost"),
+            gettext("Nothing is charged on this site, neither for the course nor a certificate."),
+        ),
+        Line(
+            gettext("What is kept"),
+            gettext(
+                "Your reading, answers, results and certificates stay with your account, because a "
+                "certificate must be provable for at least seven years."
+            ),
+        ),
+        Line(gettext("Provider"), _provider(settings)),
+    ]
+    return tuple(lines)
+
+
+def as_text(lines: Sequence[Line]) -> str:
+    """Return the disclosure word for word as one text: what is kept."""
+    return "\n".join(f"{line.label}: {line.text}" for line in lines)
+
+
+def time_told(outline: Outline) -> str:
+    """Say the reading time with its arithmetic, and what it leaves out."""
+    time = reading_credit(outline).time
+    return gettext(
+        "About %(minutes)s minutes of reading: %(sum)s. The practice cases and the exam come on "
+        "top; how long they take has not been measured yet.",
+        minutes=time.minutes,
+        sum=time_sum(outline),
+    )
+
+
+def time_sum(outline: Outline) -> str:
+    """Write the sum of the reading time: words, speed, minutes."""
+    time = reading_credit(outline).time
+    return gettext(
+        "%(words)s words ÷ %(speed)s words a minute = %(minutes)s minutes",
+        words=f"{time.words:,}",
+        speed=time.per_minute,
+        minutes=time.tenths,
+    )
+
+
+def to_pass(rule: ExamRule) -> str:
+    """Say in one line what a pass needs."""
+    return gettext(
+        "%(mark)s of the marks in an exam of %(cases)s cases, and no decision that could have "
+        "harmed the client.",
+        mark=percent(rule.pass_mark),
+        cases=rule.cases,
+    )
+
+
+def credit_told(missing: Sequence[Missing]) -> str:
+    """Say whether the course earns credit, and what keeps it from doing so."""
+    if not missing:
+        return gettext("This course is approved for credit.")
+    return gettext("For study; no CE credit.") + " " + missing_told(missing)
+
+
+def missing_told(missing: Sequence[Missing]) -> str:
+    """Say what is not on file yet."""
+    words = {
+        Missing.APPROVAL: gettext("an accrediting body's approval"),
+        Missing.SIGN_OFF: gettext("a clinician's signature"),
+        Missing.REVIEW: gettext("a review of the content"),
+    }
+    return gettext("Not on file yet: %(what)s.", what=", ".join(words[one] for one in missing))
+
+
+def dates(front: Mapping[str, Any]) -> str:
+    """Say when the course was released and reviewed, and until when it holds."""
+    reviewed = front["reviewed"]
+    return " · ".join(
+        (
+            gettext("Released %(day)s", day=_day(front["released"])),
+            gettext("reviewed %(day)s", day=_day(reviewed))
+            if reviewed
+            else gettext("not reviewed yet"),
+            gettext("next review by %(day)s", day=_day(front["review_by"])),
+            gettext("expires %(day)s", day=_day(front["expires"])),
+        )
+    )
+
+
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text))
+
+
+def _form(outline: Outline) -> str:
+    sections = ngettext("%(num)s section", "%(num)s sections", len(outline.sections))
+    practice = ngettext("%(num)s practice case", "%(num)s practice cases", outline.practice_count)
+    return gettext(
+        "Home study at your own pace: read %(sections)s, decide %(practice)s, then take the exam. "
+        "You can stop and come back at any time.",
+        sections=sections,
+        practice=practice,
+    )
+
+
+def _provider(settings: Settings) -> str:
+    return ", ".join(one for one in (settings.provider_name, settings.provider_contact) if one)

@@ -1,0 +1,73 @@
+"""The sources of one page: numbered as they are met, each with the status it has now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import get_template_attribute, url_for
+from markupsafe import Markup
+
+from cpd.content.document import CrossLink
+from cpd.content.references import Reference
+from cpd.content.serve import Citations
+from cpd.courses.queries import Ledger
+from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
+from cpd.courses.rules.outline import Outline
+
+PREFIX = "source"
+"""Ids of the pop-overs begin so; no heading of a text may."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A cited source as a page lists it."""
+
+    number: int
+    reference: Reference
+    status: EvidenceStatus
+
+
+class Sources:
+    """Fills the citations and course links of one page, and lists the sources it met.
+
+    Every piece of stored HTML of a page goes through one of these, so that numbers run on.
+    """
+
+    def __init__(self, outline: Outline, ledger: Ledger) -> None:
+        """Take the references of a course version and what the ledger says of them now."""
+        self._slug = outline.course.slug
+        self._references = {part.slug: part for part in outline.references}
+        self._ledger = ledger
+        self._chip = get_template_attribute("web/macros.html", "citation")
+        self._citations = Citations(self._shown, self._address)
+
+    def fill(self, html: str) -> Markup:
+        """Return stored HTML as it is shown."""
+        return self._citations.fill(html)
+
+    def source(self, key: str) -> Source:
+        """Return a source of the course, with its number on this page."""
+        reference = Reference.from_front(self._references[key].front)
+        status = self._ledger.statuses.get(key, NOT_CHECKED)
+        return Source(self._citations.number(key), reference, status)
+
+    @property
+    def listed(self) -> list[Source]:
+        """The sources met so far, by their numbers."""
+        return [self.source(key) for key in self._citations.used]
+
+    @property
+    def all(self) -> list[Source]:
+        """Every source of the course, by author and year, numbered in that order."""
+        parts = sorted(
+            self._references.values(),
+            key=lambda part: (part.front.get("authors") or part.title, part.front.get("year") or 0),
+        )
+        return [self.source(part.slug) for part in parts]
+
+    def _shown(self, number: int, key: str) -> str:
+        status = self._ledger.statuses.get(key, NOT_CHECKED).status
+        return Markup(self._chip(number, key, status, prefix=PREFIX))  # noqa: S704 - a macro's
+
+    def _address(self, link: CrossLink) -> str:
+        names: dict[str, Any] = {"slug": self._slug, link.type: link.slug}
+        return url_for(f"courses.{link.type}", **names, _anchor=link.anchor or None)

@@ -1,0 +1,351 @@
+"""Pages of courses: home, catalogue, course, section, safety topic, practice sheet, sources."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+
+from cpd.access.guard import SIGN_IN, current_actor, public, requires
+from cpd.access.permissions import Permission
+from cpd.content.measure import minutes
+from cpd.courses import actions, hooks, queries
+from cpd.courses import disclosure as telling
+from cpd.courses.models import Enrolment
+from cpd.courses.queries import Course, Shelf
+from cpd.courses.rules import contents, reading
+from cpd.courses.rules.exam import ExamRule
+from cpd.courses.rules.outline import Part
+from cpd.courses.rules.reading import Missing, Progress
+from cpd.courses.sources import Sources
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.web.navigation import NavItem, add_links
+from cpd.web.reading import one, only
+
+bp = Blueprint("courses", __name__, template_folder="templates")
+
+Study = requires(Permission.COURSE_STUDY)
+
+
+@bp.record_once
+def _join(state: BlueprintSetupState) -> None:
+    add_links(
+        cast("Flask", state.app),
+        NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
+    )
+
+
+@dataclass(frozen=True)
+class Card:
+    """A course in the catalogue."""
+
+    course: Course
+    missing: tuple[Missing, ...]
+    progress: Progress
+
+    @property
+    def minutes(self) -> int:
+        """Minutes of reading."""
+        return reading.reading_credit(self.course.outline).time.minutes
+
+
+# Finding a course
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """Show the sentence, a case that anybody may decide, and the courses."""
+    session = db.session()
+    shelf = queries.catalogue(session, current_actor()) or abort(404)
+    return render_template(
+        "courses/home.html",
+        shelf=shelf,
+        cards=_cards(shelf),
+        open_case=hooks.open_case_card(session),
+    )
+
+
+@bp.get("/courses")
+@public
+def catalogue() -> ResponseReturnValue:
+    """Show the courses there are, some on each page."""
+    page = request.args.get("page", default=1, type=int)
+    shelf = queries.catalogue(db.session(), current_actor(), page=page) or abort(404)
+    return _unless_known(
+        render_template("courses/catalogue.html", shelf=shelf, cards=_cards(shelf))
+    )
+
+
+@bp.get("/courses/<string:slug>")
+@public
+def course(slug: str) -> ResponseReturnValue:
+    """Show what a course is, who wrote it, what it asks, and the way in."""
+    return _unless_known(_course_page(_course(slug)))
+
+
+def _course_page(of: Course) -> str:
+    session, actor = db.session(), current_actor()
+    missing = queries.missing_for_credit(session, [of])[of.revision.id]
+    lines = telling.disclosure(of, missing, current_app.config["CPD"])
+    exam = of.outline.exam
+    return render_template(
+        "courses/course.html",
+        course=of,
+        about=Sources(of.outline, of.ledger).fill(of.revision.html),
+        progress=queries.progress(session, of),
+        missing=missing,
+        missing_told=telling.missing_told(missing),
+        time_told=telling.time_told(of.outline),
+        time_sum=telling.time_sum(of.outline),
+        credit=reading.reading_credit(of.outline),
+        words_rule=reading.WORDS_RULE,
+        words_per_ce=reading.WORDS_PER_CE,
+        dates=telling.dates(of.outline.course.front),
+        rule=ExamRule.from_front(exam.front) if exam else None,
+        disclosure=lines,
+        shown=actions.disclosure_hash(telling.as_text(lines)),
+        may_study=actor.may(Permission.COURSE_STUDY),
+        sign_in=url_for(SIGN_IN, next=url_for(".course", slug=of.slug)),
+        exam_panel=hooks.exam_panel(session, actor, of.enrolment, of.revision),
+    )
+
+
+@bp.post("/courses/<string:slug>/enrolment")
+@Study
+def enrol(slug: str) -> ResponseReturnValue:
+    """Begin a course, keeping what was shown; a disclosure that changed is shown again first."""
+    only(request.form, {"version", "shown"})
+    of = _course(slug)
+    version, shown = one(request.form, "version"), one(request.form, "shown")
+    if of.enrolment is None:
+        missing = queries.missing_for_credit(db.session(), [of])[of.revision.id]
+        text = telling.as_text(telling.disclosure(of, missing, current_app.config["CPD"]))
+        if shown != actions.disclosure_hash(text):
+            return _changed(of), 409
+        try:
+            with unit_of_work() as session:
+                actions.enrol(
+                    session,
+                    slug,
+                    actor=current_actor(),
+                    now=clock.now(),
+                    disclosure_text=text,
+                    shown=version,
+                )
+        except actions.CourseChangedError:
+            return _changed(_course(slug)), 409
+    return redirect(url_for(".section", slug=slug, section=of.outline.sections[0].slug))
+
+
+def _changed(of: Course) -> str:
+    flash(
+        gettext(
+            "What we tell about this course changed since you opened the page, so you have not "
+            "started yet. Please read it once more, then start."
+        ),
+        "warn",
+    )
+    return _course_page(of)
+
+
+# Reading
+
+
+@bp.get("/courses/<string:slug>/sections/<string:section>")
+@public
+def section(slug: str, section: str) -> ResponseReturnValue:
+    """Show a section to be read; the first one to anybody."""
+    of = _course(slug)
+    part = of.outline.section(section) or abort(404)
+    if part is not of.outline.sections[0] and (turned := _turned_away(of)) is not None:
+        return turned
+    session, actor = db.session(), current_actor()
+    revision = queries.revision_of(session, part)
+    sources = Sources(of.outline, of.ledger)
+    text = sources.fill(revision.html)
+    cards = [
+        (card, sources.fill(card.html))
+        for card in hooks.section_practice(session, actor, of.enrolment, revision, of.revision)
+    ]
+    again = contents.passage(revision.html, request.args.get("again", ""))
+    return render_template(
+        "courses/section.html",
+        course=of,
+        section=part,
+        text=text,
+        cards=cards,
+        open_cards=sum(not card.is_done for card, _ in cards),
+        contents=contents.contents(revision.html),
+        progress=queries.reading_progress(session, of),
+        time=minutes(part.words),
+        sources=sources.listed,
+        again=again if of.enrolment else None,
+    )
+
+
+@bp.post("/courses/<string:slug>/sections/<string:section>/done")
+@Study
+def finish_section(slug: str, section: str) -> ResponseReturnValue:
+    """Keep that a section was read, and go on to the next."""
+    only(request.form, ())
+    of, enrolment, part = _section_of_mine(slug, section)
+    with unit_of_work() as session:
+        revision = queries.revision_of(session, part)
+        actions.finish_section(session, enrolment, revision, now=clock.now())
+    left = queries.progress(db.session(), of).of(section).practice_left
+    if left:
+        flash(
+            ngettext(
+                "“%(title)s” is kept as read. One practice case in it is still open; decide it "
+                "whenever you like before the exam.",
+                "“%(title)s” is kept as read. %(num)s practice cases in it are still open; decide "
+                "them whenever you like before the exam.",
+                len(left),
+                title=part.title,
+            ),
+            "info",
+        )
+    after = of.outline.after(part)
+    if after is None:
+        return redirect(url_for(".course", slug=slug, _anchor="exam"))
+    return redirect(url_for(".section", slug=slug, section=after.slug))
+
+
+@bp.post("/courses/<string:slug>/sections/<string:section>/read-again")
+@Study
+def read_again(slug: str, section: str) -> ResponseReturnValue:
+    """Keep that a passage was read again after a try."""
+    only(request.form, {"passage"})
+    passage = one(request.form, "passage")
+    _, enrolment, _ = _section_of_mine(slug, section)
+    try:
+        with unit_of_work() as session:
+            actions.read_again(session, enrolment, section, passage, clock.now())
+    except actions.NoSuchPassageError:
+        abort(404)
+    return redirect(url_for(".course", slug=slug, _anchor="exam"))
+
+
+# Beside the text
+
+
+@bp.get("/courses/<string:slug>/safety/<string:hazard>")
+@public
+def hazard(slug: str, hazard: str) -> ResponseReturnValue:
+    """Show the card of a safety topic, to anybody."""
+    of = _course(slug)
+    part = of.outline.hazard(hazard) or abort(404)
+    revision = queries.revision_of(db.session(), part)
+    sources = Sources(of.outline, of.ledger)
+    name, _, anchor = part.front["passage"].removeprefix("section:").partition("#")
+    body = sources.fill(revision.html)
+    for key in part.front["references"]:
+        sources.source(key)
+    return render_template(
+        "courses/hazard.html",
+        course=of,
+        card=part,
+        body=body,
+        sources=sources.listed,
+        passage=of.outline.section(name),
+        anchor=anchor,
+        is_signed=of.ledger.is_signed(f"hazard:{part.slug}", revision.content_hash),
+    )
+
+
+@bp.get("/courses/<string:slug>/tools/<string:tool>")
+@public
+def tool(slug: str, tool: str) -> ResponseReturnValue:
+    """Show a practice sheet, to print, to who takes the course."""
+    of = _course(slug)
+    part = of.outline.tool(tool) or abort(404)
+    if (turned := _turned_away(of)) is not None:
+        return turned
+    sources = Sources(of.outline, of.ledger)
+    body = sources.fill(queries.revision_of(db.session(), part).html)
+    return render_template(
+        "courses/tool.html", course=of, tool=part, body=body, sources=sources.listed
+    )
+
+
+@bp.get("/courses/<string:slug>/references")
+@public
+def references(slug: str) -> ResponseReturnValue:
+    """Show every source of a course with what is known of it, to anybody."""
+    of = _course(slug)
+    return _unless_known(
+        render_template(
+            "courses/references.html",
+            course=of,
+            sources=Sources(of.outline, of.ledger).all,
+        )
+    )
+
+
+# What the pages share
+
+
+def _course(slug: str) -> Course:
+    return queries.course(db.session(), current_actor(), slug) or abort(404)
+
+
+def _section_of_mine(slug: str, section: str) -> tuple[Course, Enrolment, Part]:
+    """Return the reader's own course and a section of it; without an enrolment there is none."""
+    of = _course(slug)
+    part = of.outline.section(section) or abort(404)
+    return of, of.enrolment or abort(404), part
+
+
+def _turned_away(of: Course) -> ResponseReturnValue | None:
+    """Send visitors to sign in, and who has not begun the course to its page, with a sentence."""
+    actor = current_actor()
+    if not actor.is_signed_in:
+        return redirect(url_for(SIGN_IN, next=request.path))
+    if not actor.may(Permission.COURSE_STUDY):
+        abort(403)
+    if of.enrolment is None:
+        flash(gettext("Start the course first; then all of it is open to you."), "info")
+        return redirect(url_for(".course", slug=of.slug))
+    return None
+
+
+def _cards(shelf: Shelf) -> list[Card]:
+    session = db.session()
+    missing = queries.missing_for_credit(session, shelf.courses)
+    ended = queries.readings(session, [one.enrolment for one in shelf.courses if one.enrolment])
+    return [
+        Card(
+            course=of,
+            missing=missing[of.revision.id],
+            progress=reading.progress(of.outline, ended[of.enrolment.id] if of.enrolment else {}),
+        )
+        for of in shelf.courses
+    ]
+
+
+def _unless_known(page: str) -> ResponseReturnValue:
+    """Answer 304 to a visitor whose browser has this very page; other people's are never stored."""
+    response: Response = make_response(page)
+    if current_actor().is_signed_in:
+        return response
+    response.add_etag()
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.update(("Cookie", "Accept-Language"))
+    return response.make_conditional(request)
