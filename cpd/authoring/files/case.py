@@ -19,8 +19,6 @@ from cpd.authoring.files.base import (
     said,
 )
 
-AWAITING = "awaiting review"
-"""Who vouches for an expert caution or a house rule until somebody has signed."""
 END = "end"
 MAX_STEP_ID = 40
 
@@ -43,12 +41,6 @@ class Reasoned(FileModel):
     rationale: Markdown
     basis: Basis
     reviewer: Line | None = None
-
-    @property
-    def voucher(self) -> str | None:
-        """Who vouches for it: needed where no citation does."""
-        needs_one = self.basis in ("expert-caution", "house-rule")
-        return (self.reviewer or AWAITING) if needs_one else self.reviewer
 
 
 class DecisionOption(Reasoned):
@@ -89,24 +81,25 @@ class DecisionStep(StepBase):
     options: DecisionOptions
 
 
-class SingleOption(Reasoned):
-    """One answer out of several."""
+class WordedOption(Reasoned):
+    """An option in the author's words."""
 
     id: StepId
     text: Line
     correct: bool = False
-    marks: Share | None = None
     danger: Danger | None = None
+
+
+class SingleOption(WordedOption):
+    """One answer out of several."""
+
+    marks: Share | None = None
     leads_to: Slug = END
 
 
-class MultipleOption(Reasoned):
+class MultipleOption(WordedOption):
     """One box to tick or to leave."""
 
-    id: StepId
-    text: Line
-    correct: bool = False
-    danger: Danger | None = None
     danger_if_missed: Danger | None = None
 
 

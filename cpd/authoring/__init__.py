@@ -1,0 +1,1 @@
+"""The only writer of revisions: checking, publishing and exporting course files."""

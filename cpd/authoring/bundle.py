@@ -1,0 +1,161 @@
+"""A course folder as read: its files parsed, their Markdown rendered, nothing published yet."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from cpd.authoring.files.base import FileModel
+from cpd.authoring.files.case import CaseFile
+from cpd.authoring.files.course import CourseFile
+from cpd.authoring.files.exam import ExamFile
+from cpd.authoring.files.hazard import HazardFile
+from cpd.authoring.files.ledger import LedgerEntryFile
+from cpd.authoring.files.reference import ReferenceFile
+from cpd.authoring.files.section import SectionFile
+from cpd.authoring.files.tool import ToolFile
+from cpd.content.document import Problem, Rendered
+from cpd.content.frontmatter import Fault, FrontMatter, Path
+from cpd.kernel import canonical
+from cpd.quizzes.rules.case import CaseFront, CaseKey
+
+F = TypeVar("F", bound=FileModel)
+
+NOT_HASHED: Mapping[str, frozenset[str]] = {
+    "case": frozenset({"author"}),
+    "hazard": frozenset({"family_of_flags", "signed_by"}),
+}
+"""Keys that neither learners see nor the key needs, by type of file."""
+
+
+@dataclass(frozen=True)
+class Part(Generic[F]):
+    """One file of a course."""
+
+    type: str
+    slug: str
+    path: str
+    """Inside the course's folder, such as `cases/mina.md`."""
+    text: str
+    """The file, byte for byte."""
+    file: F
+    source: FrontMatter
+    body: Rendered = field(default_factory=Rendered)
+    texts: Mapping[Path, Rendered] = field(default_factory=dict)
+    """The Markdown values of the front matter, rendered, by their path."""
+
+    @property
+    def name(self) -> str:
+        """How ledger and links name it, such as `case:mina`."""
+        return f"{self.type}:{self.slug}"
+
+    @property
+    def documents(self) -> Iterator[tuple[Path | None, Rendered]]:
+        """All rendered texts: the body under None, then the values by path."""
+        yield None, self.body
+        yield from self.texts.items()
+
+    def fault(self, path: Path | None, message: str, remedy: str, needle: str = "") -> Fault:
+        """Return a fault at a value, or in the body, on the line that holds the needle."""
+        places = self.source.places
+        if path is None:
+            line = self.source.line_in_body(needle)
+        else:
+            line = places.line_of(path, needle) if needle else places.line(path)
+        return Fault(places.file, line, message, remedy)
+
+    def problem(self, path: Path | None, problem: Problem) -> Fault:
+        """Return what the renderer found as a fault with its line."""
+        return self.fault(path, problem.message, problem.remedy, problem.needle)
+
+    def line_of_body(self, needle: str) -> int:
+        """Return the line of the body that holds a piece of text."""
+        return self.source.line_in_body(needle)
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to."""
+        dumped = self.file.model_dump(mode="json", by_alias=True)
+        hidden = NOT_HASHED.get(self.type, frozenset())
+        shown = {key: value for key, value in dumped.items() if key not in hidden}
+        return canonical.digest({"type": self.type, "front": shown, "body": self.source.body})
+
+    @property
+    def front(self) -> dict[str, Any]:
+        """What the revision stores as data; a case's is made from its steps instead."""
+        return {
+            **self.file.model_dump(mode="json", by_alias=True),
+            "headings": [
+                {"level": one.level, "anchor": one.anchor, "text": one.text}
+                for one in self.body.headings
+            ],
+            "cites": list(self.body.cites),
+        }
+
+
+@dataclass(frozen=True)
+class BuiltCase:
+    """A case as it is published: what may be seen before answering, and the key."""
+
+    front: CaseFront
+    key: CaseKey
+    words: int
+    """Words every learner reads: stem, facts, prompts and options."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A course folder without faults of form."""
+
+    course: Part[CourseFile]
+    exam: Part[ExamFile]
+    sections: tuple[Part[SectionFile], ...]
+    """In the order of the course."""
+    cases: tuple[Part[CaseFile], ...]
+    """Practice cases in the order of sections and positions, then exam cases by name."""
+    hazards: tuple[Part[HazardFile], ...]
+    tools: tuple[Part[ToolFile], ...]
+    references: tuple[Part[ReferenceFile], ...]
+    ledger: tuple[LedgerEntryFile, ...] = ()
+    ledger_text: str = ""
+    ledger_source: FrontMatter | None = None
+    built: Mapping[str, BuiltCase] = field(default_factory=dict)
+    """By case id; a case with faults in its key is missing here."""
+    named: frozenset[str] = frozenset()
+    """All files there are, as `type:slug`, also those that could not be read."""
+
+    @property
+    def slug(self) -> str:
+        """The id of the course."""
+        return self.course.slug
+
+    @property
+    def parts(self) -> Iterator[Part[Any]]:
+        """Everything but the course itself, in the order of the manifest."""
+        yield self.exam
+        yield from self.sections
+        yield from self.cases
+        yield from self.hazards
+        yield from self.tools
+        yield from self.references
+
+    @property
+    def all_parts(self) -> Iterator[Part[Any]]:
+        """The course and its parts."""
+        yield self.course
+        yield from self.parts
+
+    def section(self, slug: str) -> Part[SectionFile] | None:
+        """Return a section by id."""
+        return next((one for one in self.sections if one.slug == slug), None)
+
+    def pool(self, pool: str) -> list[Part[CaseFile]]:
+        """Return the practice or the exam cases."""
+        return [case for case in self.cases if case.file.pool == pool]
+
+    def status(self, reference: str) -> str:
+        """Return the evidence status of a reference: the newest of the ledger, else unchecked."""
+        found = "unchecked"
+        for entry in self.ledger:
+            if entry.type == "status" and entry.of == f"reference:{reference}" and entry.status:
+                found = entry.status
+        return found

@@ -1,0 +1,290 @@
+"""Loading a course folder: read, parse, render in one batch, build the cases, apply the rules.
+
+Nothing here touches the database, and nothing may run inside a write transaction: Markdown is
+rendered here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+import cpd
+from cpd.authoring.bundle import Bundle, BuiltCase, Part
+from cpd.authoring.cases import build
+from cpd.authoring.faults import faults_of_bundle
+from cpd.authoring.files.base import FileModel, faults_of
+from cpd.authoring.files.case import CaseFile, DecisionStep
+from cpd.authoring.files.course import CourseFile
+from cpd.authoring.files.exam import ExamFile
+from cpd.authoring.files.hazard import HazardFile
+from cpd.authoring.files.ledger import LedgerFile
+from cpd.authoring.files.reference import ReferenceFile
+from cpd.authoring.files.section import SectionFile
+from cpd.authoring.files.tool import ToolFile
+from cpd.content import frontmatter
+from cpd.content.document import Rendered
+from cpd.content.frontmatter import Fault, FrontMatter, Path
+from cpd.content.render import render
+
+LIBRARY = FilePath(cpd.__path__[0]) / "courses" / "library"
+"""The courses that are shipped."""
+LEDGER = "ledger.yaml"
+
+_FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
+    "sections": ("section", SectionFile),
+    "cases": ("case", CaseFile),
+    "hazards": ("hazard", HazardFile),
+    "tools": ("tool", ToolFile),
+    "references": ("reference", ReferenceFile),
+}
+_TOP: Mapping[str, tuple[str, type[FileModel]]] = {
+    "course.md": ("course", CourseFile),
+    "exam.md": ("exam", ExamFile),
+}
+_NUMBERED = re.compile(r"[0-9]{2}-(.+)")
+M = TypeVar("M", bound=FileModel)
+
+
+@dataclass
+class Loaded:
+    """What loading a folder gave: faults, and the bundle when every file could be read."""
+
+    folder: FilePath
+    faults: list[Fault] = field(default_factory=list)
+    bundle: Bundle | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can be published."""
+        return self.bundle is not None and not self.faults
+
+
+@dataclass
+class _Reading:
+    """What is gathered while the files are read."""
+
+    folder: FilePath
+    faults: list[Fault] = field(default_factory=list)
+    parts: list[Part[Any]] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    ledger: FrontMatter | None = None
+    ledger_file: LedgerFile = field(default_factory=LedgerFile)
+    ledger_text: str = ""
+
+    def shown(self, path: str) -> str:
+        """Return a file's name as faults print it."""
+        return str(self.folder / path)
+
+
+def shipped() -> list[FilePath]:
+    """Return the folders of the courses that are shipped, by name."""
+    return sorted(path.parent for path in LIBRARY.glob("*/course.md"))
+
+
+def load(folder: FilePath) -> Loaded:
+    """Read a course folder; faults are sorted by file and line."""
+    reading = _Reading(folder)
+    for path in _files(folder):
+        _read(reading, path)
+    for name in _TOP:
+        if not (folder / name).is_file():
+            remedy = f"Write {name}; docs/users/writing-a-course.md says what stands in it."
+            reading.faults.append(Fault(reading.shown(name), 1, "The file is missing.", remedy))
+    reading.parts = _rendered(reading.parts)
+    for part in reading.parts:
+        reading.faults.extend(
+            part.problem(path, problem)
+            for path, document in part.documents
+            for problem in document.problems
+        )
+    built = _built(reading)
+    bundle = _bundle(reading, built)
+    if bundle is not None:
+        reading.faults.extend(faults_of_bundle(bundle))
+    return Loaded(folder, sorted(set(reading.faults)), bundle)
+
+
+def _files(folder: FilePath) -> Iterator[str]:
+    """Yield every file of the folder but hidden ones, by path."""
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
+            yield relative.as_posix()
+
+
+def _read(reading: _Reading, path: str) -> None:
+    kind = _kind(path)
+    if kind is None and path != LEDGER:
+        remedy = "Remove it, or put it where docs/users/writing-a-course.md says."
+        reading.faults.append(
+            Fault(reading.shown(path), 1, "This file belongs to no part of a course.", remedy)
+        )
+        return
+    if kind is not None:
+        reading.named.add(f"{kind[0]}:{_slug_of(path)}")
+    text = frontmatter.decode(reading.shown(path), (reading.folder / path).read_bytes())
+    if isinstance(text, Fault):
+        reading.faults.append(text)
+    elif kind is None:
+        _read_ledger(reading, text)
+    else:
+        _read_part(reading, path, text, *kind)
+
+
+def _kind(path: str) -> tuple[str, type[FileModel]] | None:
+    """Tell by its place what a file is."""
+    if path in _TOP:
+        return _TOP[path]
+    head, _, name = path.partition("/")
+    is_part = head in _FOLDERS and "/" not in name and name.endswith(".md")
+    return _FOLDERS[head] if is_part else None
+
+
+def _slug_of(path: str) -> str:
+    """Return the id that a file's name stands for; the course's is its folder's."""
+    stem = FilePath(path).stem
+    numbered = _NUMBERED.fullmatch(stem) if path.startswith("sections/") else None
+    return numbered.group(1) if numbered else stem
+
+
+def _read_part(reading: _Reading, path: str, text: str, type_: str, model: type[FileModel]) -> None:
+    source = frontmatter.split(reading.shown(path), text)
+    if isinstance(source, Fault):
+        reading.faults.append(source)
+        return
+    file = _checked(reading, source, model)
+    if file is not None:
+        slug = str(getattr(file, "id", ""))
+        reading.parts.append(Part(type_, slug, path, text, file, source))
+        _check_name(reading, path, slug, source)
+
+
+def _checked(reading: _Reading, source: FrontMatter, model: type[M]) -> M | None:
+    try:
+        return model.model_validate(source.data)
+    except ValidationError as error:
+        reading.faults.extend(faults_of(error, model, source))
+        return None
+
+
+def _check_name(reading: _Reading, path: str, slug: str, source: FrontMatter) -> None:
+    expected = reading.folder.resolve().name if path == "course.md" else _slug_of(path)
+    numbered = not path.startswith("sections/") or _NUMBERED.fullmatch(FilePath(path).stem)
+    line = source.places.line(("id",))
+    file = source.places.file
+    if slug != expected:
+        reading.faults.append(
+            Fault(
+                file,
+                line,
+                f"The id is '{slug}', and the {'folder' if path == 'course.md' else 'file'} "
+                f"is called '{expected}'.",
+                "Give both the same name.",
+            )
+        )
+    elif not numbered:
+        remedy = f"Call it sections/01-{slug}.md, with its place in the course."
+        reading.faults.append(Fault(file, 1, "The file of a section begins with a number.", remedy))
+
+
+def _read_ledger(reading: _Reading, text: str) -> None:
+    source = frontmatter.parse(reading.shown(LEDGER), text)
+    if isinstance(source, Fault):
+        reading.faults.append(source)
+        return
+    file = _checked(reading, source, LedgerFile)
+    if file is not None:
+        reading.ledger, reading.ledger_file, reading.ledger_text = source, file, text
+
+
+def _markdown_of(part: Part[Any]) -> Iterator[tuple[Path, str]]:
+    """Yield the Markdown values of a front matter; only cases have any."""
+    if not isinstance(part.file, CaseFile):
+        return
+    for position, step in enumerate(part.file.steps):
+        path: Path = ("steps", position)
+        if step.facts is not None:
+            yield (*path, "facts"), step.facts
+        if isinstance(step, DecisionStep):
+            for word, option in step.options:
+                yield (*path, "options", word, "rationale"), option.rationale
+            for key, reasons in (("also", step.also), ("raise", step.raise_)):
+                for decided, reason in reasons.items():
+                    yield (*path, key, decided), reason
+        else:
+            for at, one in enumerate(step.options):
+                yield (*path, "options", at, "rationale"), one.rationale
+
+
+def _rendered(parts: list[Part[Any]]) -> list[Part[Any]]:
+    """Render all Markdown of all parts in one batch."""
+    wanted: list[tuple[int, Path | None, str]] = []
+    for number, part in enumerate(parts):
+        wanted.append((number, None, part.source.body))
+        wanted.extend((number, path, text) for path, text in _markdown_of(part))
+    bodies: dict[int, Rendered] = {}
+    texts: dict[int, dict[Path, Rendered]] = {number: {} for number in range(len(parts))}
+    for (number, path, _), rendered in zip(
+        wanted, render([text for _, _, text in wanted]), strict=True
+    ):
+        if path is None:
+            bodies[number] = rendered
+        else:
+            texts[number][path] = rendered
+    return [
+        replace(part, body=bodies[number], texts=texts[number]) for number, part in enumerate(parts)
+    ]
+
+
+def _bundle(reading: _Reading, built: Mapping[str, BuiltCase]) -> Bundle | None:
+    """Put the parts in order; None when the course or its exam cannot be read."""
+    by_type: dict[str, list[Part[Any]]] = {}
+    for part in reading.parts:
+        by_type.setdefault(part.type, []).append(part)
+    if "course" not in by_type or "exam" not in by_type:
+        return None
+    course: Part[CourseFile] = by_type["course"][0]
+    order = {slug: place for place, slug in enumerate(course.file.sections)}
+    last = len(order)
+    return Bundle(
+        course=course,
+        exam=by_type["exam"][0],
+        sections=tuple(
+            sorted(by_type.get("section", []), key=lambda part: order.get(part.slug, last))
+        ),
+        cases=tuple(
+            sorted(by_type.get("case", []), key=lambda part: _case_order(part.file, order))
+        ),
+        hazards=tuple(by_type.get("hazard", [])),
+        tools=tuple(by_type.get("tool", [])),
+        references=tuple(by_type.get("reference", [])),
+        ledger=tuple(reading.ledger_file.entries),
+        ledger_text=reading.ledger_text,
+        ledger_source=reading.ledger,
+        built=built,
+        named=frozenset(reading.named | {course.name}),
+    )
+
+
+def _case_order(file: CaseFile, order: Mapping[str, int]) -> tuple[bool, int, int, str]:
+    """Practice cases by section and position, then exam cases by name."""
+    if file.pool == "exam":
+        return True, 0, 0, file.id
+    return False, order.get(file.section, len(order)), file.position or 0, file.id
+
+
+def _built(reading: _Reading) -> dict[str, BuiltCase]:
+    """Make front and key of every case; what cannot be made becomes faults."""
+    built = {}
+    for part in reading.parts:
+        if part.type == "case":
+            made = build(part)
+            if isinstance(made, list):
+                reading.faults.extend(made)
+            else:
+                built[part.slug] = made
+    return built
