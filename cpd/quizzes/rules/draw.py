@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from cpd.quizzes.kinds.registry import KINDS
@@ -84,7 +84,7 @@ def draw(
     cases = sorted(pool, key=lambda case: case.id)
     rng.shuffle(cases)
     new = {case.id for case in cases if is_unseen(case, seen)}
-    search = _Search(cases, rule, new)
+    search = _Search(cases, rule, new=new, rng=rng)
     for seen_allowed in range(rule.cases + 1):
         found = search.find(seen_allowed)
         if found is not None:
@@ -111,69 +111,102 @@ def _orders(case: PoolCase, seed: int | str) -> dict[str, tuple[str, ...]]:
     return {step.id: option_order(step, rng) for step in case.steps}
 
 
-Needs = tuple[int, ...]
+PATIENCE = 2_000
+"""How many selections are looked into before a rule counts as impossible: about half a second."""
 
 
-@dataclass(slots=True)
 class _Search:
-    """Looks through the families in their shuffled order for one case from each of enough."""
+    """Chooses one case from each of enough families, the scarcest part of the blueprint first."""
 
-    cases: Sequence[PoolCase]
-    rule: DrawRule
-    new: Collection[str]
-    objectives: tuple[str, ...] = ()
-    families: list[list[PoolCase]] = field(default_factory=list)
-    failed: set[tuple[int, int, int, Needs]] = field(default_factory=set)
-    """States that were found to lead nowhere, so that none is searched twice."""
-
-    def __post_init__(self) -> None:
-        self.objectives = tuple(sorted(self.rule.per_objective))
+    def __init__(
+        self, cases: Sequence[PoolCase], rule: DrawRule, *, new: Collection[str], rng: Random
+    ) -> None:
+        self.rule, self.new, self.rng = rule, new, rng
+        objectives = [objective for objective, n in sorted(rule.per_objective.items()) if n]
+        self.needs = (rule.cases, rule.red_flags, *(rule.per_objective[o] for o in objectives))
+        """Places, red flags, objectives."""
+        self.serves = {
+            case.id: (True, case.red_flag, *(name in case.objectives for name in objectives))
+            for case in cases
+        }
         families: dict[str, list[PoolCase]] = {}
-        for case in self.cases:
+        for case in sorted(cases, key=lambda case: case.id not in new):
             families.setdefault(case.family, []).append(case)
-        self.families = list(families.values())
+        self.families = families
+        """Unseen cases stand first in each."""
+        self.looked_into = 0
 
     def find(self, seen_allowed: int) -> list[PoolCase] | None:
-        """Return a selection with at most so many seen cases, or None when there is none."""
-        needs = (self.rule.red_flags, *(self.rule.per_objective[o] for o in self.objectives))
-        return self._from(0, self.rule.cases, seen_allowed, needs)
+        """Return a selection with at most so many seen cases, or None when none is found."""
+        self.looked_into = 0
+        return self._more([], dict(self.families), self.needs, seen_allowed)
 
-    def _from(
-        self, start: int, places: int, seen_allowed: int, needs: Needs
+    def _more(
+        self,
+        chosen: list[PoolCase],
+        left: Mapping[str, Sequence[PoolCase]],
+        needs: Sequence[int],
+        seen_allowed: int,
     ) -> list[PoolCase] | None:
-        if not places:
-            return None if any(needs) else []
-        state = (start, places, seen_allowed, needs)
-        if state in self.failed or max(needs) > places:
+        self.looked_into += 1
+        places, *parts = needs
+        spare = [self._there(left, cell, seen_allowed) - need for cell, need in enumerate(needs)]
+        too_many = max(needs) > places or sum(needs[2:]) > places * self._most_served(left)
+        if self.looked_into > PATIENCE or too_many or min(spare) < 0:
             return None
-        for index in range(start, len(self.families) - places + 1):
-            for case in self._distinct(index):
-                allowed = seen_allowed - (case.id not in self.new)
-                if allowed < 0:
-                    continue
-                rest = self._from(index + 1, places - 1, allowed, self._left(needs, case))
-                if rest is not None:
-                    return [case, *rest]
-        self.failed.add(state)
+        if not any(parts):
+            return [*chosen, *self._any(left, places, seen_allowed)]
+        scarcest = min(
+            (cell for cell, need in enumerate(needs) if cell and need), key=spare.__getitem__
+        )
+        for case in self._candidates(left, scarcest, hurried=sum(parts) > places):
+            allowed = seen_allowed - (case.id not in self.new)
+            if allowed >= 0:
+                rest = {name: cases for name, cases in left.items() if name != case.family}
+                found = self._more([*chosen, case], rest, self._after(needs, case), allowed)
+                if found is not None:
+                    return found
         return None
 
-    def _distinct(self, index: int) -> list[PoolCase]:
-        """Return one case of a family for each way in which they differ to the search."""
-        by_profile: dict[tuple[bool, Needs], PoolCase] = {}
-        for case in self.families[index]:
-            by_profile.setdefault((case.id in self.new, self._serves(case)), case)
-        return list(by_profile.values())
+    def _there(self, left: Mapping[str, Sequence[PoolCase]], cell: int, seen_allowed: int) -> int:
+        """Count the families that can serve a part of the blueprint."""
+        serving = [next((c for c in f if self.serves[c.id][cell]), None) for f in left.values()]
+        cases = [case for case in serving if case is not None]
+        new = sum(case.id in self.new for case in cases)
+        return new + min(seen_allowed, len(cases) - new)
 
-    def _serves(self, case: PoolCase) -> Needs:
-        return (
-            int(case.red_flag),
-            *(int(objective in case.objectives) for objective in self.objectives),
-        )
+    def _most_served(self, left: Mapping[str, Sequence[PoolCase]]) -> int:
+        """Return the most objectives that one case serves."""
+        return max((sum(self.serves[c.id][2:]) for f in left.values() for c in f), default=0)
 
-    def _left(self, needs: Needs, case: PoolCase) -> Needs:
-        return tuple(
-            max(need - served, 0) for need, served in zip(needs, self._serves(case), strict=True)
-        )
+    def _candidates(
+        self, left: Mapping[str, Sequence[PoolCase]], cell: int, *, hurried: bool
+    ) -> list[PoolCase]:
+        """Return what serves a part of the blueprint: at random, unseen first.
+
+        When there are fewer places than needs, what serves most goes first.
+        """
+        cases = [case for family in left.values() for case in family if self.serves[case.id][cell]]
+        self.rng.shuffle(cases)
+        if hurried:
+            cases.sort(key=lambda case: -sum(self.serves[case.id]))
+        cases.sort(key=lambda case: case.id not in self.new)
+        return cases
+
+    def _after(self, needs: Sequence[int], case: PoolCase) -> tuple[int, ...]:
+        served = self.serves[case.id]
+        return tuple(max(need - s, 0) for need, s in zip(needs, served, strict=True))
+
+    def _any(
+        self, left: Mapping[str, Sequence[PoolCase]], places: int, seen_allowed: int
+    ) -> list[PoolCase]:
+        """Take the rest from any families, unseen cases first; there are enough."""
+        families = list(left.values())
+        self.rng.shuffle(families)
+        new = [[case for case in family if case.id in self.new] for family in families]
+        fresh = [self.rng.choice(family) for family in new if family]
+        met = [self.rng.choice(f) for f, unseen in zip(families, new, strict=True) if not unseen]
+        return [*fresh, *met[:seen_allowed]][:places]
 
 
 # How much there is for each part of the blueprint.
