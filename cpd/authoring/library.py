@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 import cpd
-from cpd.authoring.bundle import Bundle, BuiltCase, Part
+from cpd.authoring.bundle import BuiltCase, Bundle, Part
 from cpd.authoring.cases import build
 from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.files.base import FileModel, faults_of
