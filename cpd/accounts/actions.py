@@ -1,0 +1,228 @@
+"""Writes about people: their profiles, licences, accounts and roles; each change is audited."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cpd.access import audit
+from cpd.access.permissions import Actor, Role
+from cpd.accounts.credentials import drop_links, end_sessions, locked
+from cpd.accounts.models import EndReason, Licence, Person, PersonRole
+
+MOST_LICENCES = 20
+
+
+class Refusal(StrEnum):
+    """Why something was not done."""
+
+    ADDRESS_TAKEN = "address_taken"
+    LICENCE_KNOWN = "licence_known"
+    OWN_ACCOUNT = "own_account"
+    OWN_ADMINISTRATOR = "own_administrator"
+    TOO_MANY_LICENCES = "too_many_licences"
+
+
+class AddressTakenError(Exception):
+    """Somebody else took the address in the same moment."""
+
+
+# One's own profile
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What people say about themselves."""
+
+    name: str
+    legal_name: str
+    time_zone: str
+
+
+def change_profile(session: Session, profile: Profile, *, actor: Actor, now: datetime) -> None:
+    """Keep what the actor says about themselves; the audit row names the fields, not their text."""
+    person = locked(session, actor.person_id)
+    changed = [
+        field
+        for field in ("name", "legal_name", "time_zone")
+        if getattr(person, field) != getattr(profile, field)
+    ]
+    for field in changed:
+        setattr(person, field, getattr(profile, field))
+    if changed:
+        audit.record(
+            session,
+            actor,
+            "accounts.profile.changed",
+            now=now,
+            to=person.subject,
+            fields=changed,
+        )
+
+
+def add_licence(
+    session: Session, *, authority: str, number: str, actor: Actor, now: datetime
+) -> Refusal | None:
+    """Add a licence to the actor's profile, unless it stands there already."""
+    person = locked(session, actor.person_id)
+    held = session.scalars(select(Licence).where(Licence.person_id == person.id)).all()
+    if any((it.authority, it.number) == (authority, number) for it in held):
+        return Refusal.LICENCE_KNOWN
+    if len(held) >= MOST_LICENCES:
+        return Refusal.TOO_MANY_LICENCES
+    licence = Licence(person_id=person.id, authority=authority, number=number)
+    session.add(licence)
+    session.flush()
+    audit.record(session, actor, "accounts.licence.added", now=now, to=licence.public_id)
+    return None
+
+
+def remove_licence(session: Session, licence_id: int, *, actor: Actor, now: datetime) -> None:
+    """Take a licence off the actor's profile; twice is the same as once."""
+    gone = session.execute(
+        delete(Licence)
+        .where(Licence.id == licence_id, Licence.person_id == actor.person_id)
+        .returning(Licence.public_id)
+    ).scalar_one_or_none()
+    if gone is not None:
+        audit.record(session, actor, "accounts.licence.removed", now=now, to=gone)
+
+
+# People, by administrators
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Who is to get an account."""
+
+    name: str
+    email: str
+    roles: frozenset[Role]
+    password_hash: str = ""
+
+
+def create_person(
+    session: Session, new: NewPerson, *, actor: Actor, now: datetime
+) -> Person | Refusal:
+    """Make an account; raises AddressTakenError when another took the address just now."""
+    if session.scalar(select(Person.id).where(Person.email == new.email)) is not None:
+        return Refusal.ADDRESS_TAKEN
+    person = Person(
+        email=new.email,
+        name=new.name,
+        password_hash=new.password_hash,
+        created_at=now,
+        roles=[
+            PersonRole(role=role, granted_at=now, granted_by=actor.subject)
+            for role in sorted(new.roles)
+        ],
+        licences=[],
+    )
+    session.add(person)
+    try:
+        session.flush()
+    except IntegrityError as fault:
+        raise AddressTakenError from fault
+    audit.record(
+        session,
+        actor,
+        "accounts.person.created",
+        now=now,
+        to=person.subject,
+        roles=sorted(new.roles),
+    )
+    return person
+
+
+def grant_role(
+    session: Session, person_id: int, role: Role, *, actor: Actor, now: datetime
+) -> None:
+    """Give a person a role that holds everywhere; twice is the same as once."""
+    person = locked(session, person_id)
+    held = select(PersonRole.id).where(
+        PersonRole.person_id == person.id, PersonRole.role == role, PersonRole.school_id.is_(None)
+    )
+    if session.scalar(held) is not None:
+        return
+    session.add(
+        PersonRole(person_id=person.id, role=role, granted_at=now, granted_by=actor.subject)
+    )
+    audit.record(session, actor, "accounts.role.granted", now=now, to=person.subject, role=role)
+
+
+def remove_role(
+    session: Session, person_id: int, role: Role, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """Take a role and sign the person out everywhere; nobody takes their own administering."""
+    if person_id == actor.person_id and role is Role.ADMINISTRATOR:
+        return Refusal.OWN_ADMINISTRATOR
+    person = locked(session, person_id)
+    gone = session.scalars(
+        delete(PersonRole)
+        .where(
+            PersonRole.person_id == person.id,
+            PersonRole.role == role,
+            PersonRole.school_id.is_(None),
+        )
+        .returning(PersonRole.id)
+    ).all()
+    if gone:
+        ended = end_sessions(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
+        audit.record(
+            session,
+            actor,
+            "accounts.role.removed",
+            now=now,
+            to=person.subject,
+            role=role,
+            sessions_ended=ended,
+        )
+    return None
+
+
+def disable_person(
+    session: Session, person_id: int, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """Lock an account: no session, no link and no password lets in; records stay."""
+    if person_id == actor.person_id:
+        return Refusal.OWN_ACCOUNT
+    person = locked(session, person_id)
+    if person.disabled_at is None:
+        person.disabled_at = now
+        drop_links(session, person.id, now=now)
+        ended = end_sessions(session, person.id, reason=EndReason.DISABLED, now=now)
+        audit.record(
+            session,
+            actor,
+            "accounts.person.disabled",
+            now=now,
+            to=person.subject,
+            sessions_ended=ended,
+        )
+    return None
+
+
+def enable_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
+    """Open a locked account again; its sessions stay ended."""
+    person = locked(session, person_id)
+    if person.disabled_at is not None:
+        person.disabled_at = None
+        audit.record(session, actor, "accounts.person.enabled", now=now, to=person.subject)
+
+
+def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> int:
+    """End all sessions of a person, by an administrator; return how many."""
+    person = locked(session, person_id)
+    ended = end_sessions(session, person.id, reason=EndReason.ENDED_BY_ADMINISTRATOR, now=now)
+    audit.record(
+        session,
+        actor,
+        "accounts.sessions.ended",
+        now=now,
+        to=person.subject,
+        sessions_ended=ended,
+    )
+    return ended

@@ -1,0 +1,196 @@
+"""Writes about what lets people in: sessions, passwords, and links to set one."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from cpd.access import audit
+from cpd.access.permissions import Actor
+from cpd.accounts import tokens
+from cpd.accounts.models import EndReason, PasswordLink, Person, SignInSession
+from cpd.accounts.rules import sessions as rules
+from cpd.accounts.tries import Proof, close_try
+
+LINK_LASTS = timedelta(hours=72)
+
+
+def sign_in(
+    session: Session, proof: Proof, *, browser: str, replacing: str, now: datetime
+) -> str | None:
+    """Begin a session and return its token; None when the account changed since the proof.
+
+    `replacing` is the token that the browser held before, if any; its session ends.
+    """
+    close_try(session, proof.try_id)
+    person = locked(session, proof.person_id)
+    if person.disabled_at is not None or person.password_hash != proof.password_hash:
+        return None
+    if proof.better_hash:
+        person.password_hash = proof.better_hash
+    if replacing:
+        end_session(session, replacing, reason=EndReason.REPLACED, now=now)
+    session.execute(
+        delete(SignInSession).where(
+            SignInSession.person_id == person.id, SignInSession.created_at < now - rules.KEPT
+        )
+    )
+    return begin_session(session, person.id, browser=browser, now=now)
+
+
+def begin_session(session: Session, person_id: int, *, browser: str = "", now: datetime) -> str:
+    """Add a session for a person who has been let in, and return its token."""
+    token = tokens.new_token()
+    session.add(
+        SignInSession(
+            token_hash=tokens.hash_of(token),
+            person_id=person_id,
+            created_at=now,
+            last_seen_at=now,
+            browser=browser,
+        )
+    )
+    session.flush()
+    return token
+
+
+def end_session(session: Session, token: str, *, reason: EndReason, now: datetime) -> None:
+    """End the session with this token, if it has not ended."""
+    session.execute(
+        update(SignInSession)
+        .where(
+            SignInSession.token_hash == tokens.hash_of(token),
+            SignInSession.ended_at.is_(None),
+        )
+        .values(ended_at=now, end_reason=reason)
+    )
+
+
+def end_sessions(
+    session: Session,
+    person_id: int,
+    *,
+    reason: EndReason,
+    now: datetime,
+    but: int | None = None,
+    only: int | None = None,
+) -> int:
+    """End the open sessions of a person, all or all but one or only one; return how many."""
+    wanted = [SignInSession.person_id == person_id, SignInSession.ended_at.is_(None)]
+    if but is not None:
+        wanted.append(SignInSession.id != but)
+    if only is not None:
+        wanted.append(SignInSession.id == only)
+    found = session.scalars(
+        update(SignInSession)
+        .where(*wanted)
+        .values(ended_at=now, end_reason=reason)
+        .returning(SignInSession.id)
+    )
+    return len(found.all())
+
+
+def see_session(session: Session, session_id: int, *, now: datetime) -> None:
+    """Write down that a session was used; never brings an ended one back."""
+    session.execute(
+        update(SignInSession)
+        .where(
+            SignInSession.id == session_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.last_seen_at < now,
+        )
+        .values(last_seen_at=now)
+    )
+
+
+def make_password_link(session: Session, person: Person, *, actor: Actor, now: datetime) -> str:
+    """Return the token of a new link with which the person can set a password; older links die."""
+    drop_links(session, person.id, now=now)
+    token = tokens.new_token()
+    session.add(
+        PasswordLink(
+            token_hash=tokens.hash_of(token),
+            person_id=person.id,
+            made_at=now,
+            made_by=actor.subject,
+            expires_at=now + LINK_LASTS,
+        )
+    )
+    audit.record(session, actor, "accounts.password-link.made", now=now, to=person.subject)
+    return token
+
+
+def use_password_link(
+    session: Session, token_hash: str, password_hash: str, *, now: datetime
+) -> bool:
+    """Set the password that came through a link, once; False when the link no longer works."""
+    used = session.execute(
+        update(PasswordLink)
+        .where(
+            PasswordLink.token_hash == token_hash,
+            PasswordLink.used_at.is_(None),
+            PasswordLink.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(PasswordLink.person_id)
+    ).scalar_one_or_none()
+    if used is None:
+        return False
+    person = locked(session, used)
+    if person.disabled_at is not None:
+        return False
+    _set_password(session, person, password_hash, now=now)
+    by_link = Actor(person_id=person.id, subject=person.subject)
+    audit.record(session, by_link, "accounts.password.set", now=now, to=person.subject)
+    return True
+
+
+def change_password(
+    session: Session,
+    proof: Proof,
+    password_hash: str,
+    *,
+    actor: Actor,
+    keep_session: int,
+    now: datetime,
+) -> bool:
+    """Replace the proven password and end other sessions; False if it changed meanwhile."""
+    close_try(session, proof.try_id)
+    person = locked(session, proof.person_id)
+    if person.password_hash != proof.password_hash:
+        return False
+    _set_password(session, person, password_hash, now=now, keep_session=keep_session)
+    audit.record(session, actor, "accounts.password.changed", now=now, to=person.subject)
+    return True
+
+
+def _set_password(
+    session: Session,
+    person: Person,
+    password_hash: str,
+    *,
+    now: datetime,
+    keep_session: int | None = None,
+) -> None:
+    person.password_hash = password_hash
+    drop_links(session, person.id, now=now)
+    end_sessions(session, person.id, reason=EndReason.PASSWORD_CHANGED, now=now, but=keep_session)
+
+
+def drop_links(session: Session, person_id: int, *, now: datetime) -> None:
+    """Make the links of a person work no longer."""
+    session.execute(
+        update(PasswordLink)
+        .where(PasswordLink.person_id == person_id, PasswordLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+
+
+def locked(session: Session, person_id: int | None) -> Person:
+    """Return a person as they are now, held until the end of the write."""
+    return session.scalars(
+        select(Person)
+        .where(Person.id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()

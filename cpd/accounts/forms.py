@@ -1,0 +1,275 @@
+"""What people type about accounts, and the sentences that say what to put right."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from cpd.access.permissions import SCHOOL_ROLES, Role
+from cpd.accounts.rules import addresses, names, passwords
+from cpd.accounts.rules.names import NameFault
+from cpd.accounts.rules.passwords import PasswordFault
+from cpd.web.forms import Form
+
+ROLE_WORDS: Mapping[Role, Any] = {
+    Role.LEARNER: _l("Learner: takes courses and exams"),
+    Role.INSTRUCTOR: _l("Instructor: teaches in a school"),
+    Role.SCHOOL_ADMIN: _l("School administrator: looks after a school"),
+    Role.AUTHOR: _l("Author: writes courses and cases"),
+    Role.REVIEWER: _l("Reviewer: answers cases blind and signs them off"),
+    Role.ADMINISTRATOR: _l("Administrator: looks after people and the site"),
+}
+"""What each role is, for those who grant it."""
+
+ROLES_HERE = tuple(role for role in Role if role not in SCHOOL_ROLES)
+"""Roles that hold everywhere; those of schools are given in the school."""
+
+_NAME_WORDS: Mapping[NameFault, Any] = {
+    NameFault.EMPTY: _l("Fill this in."),
+    NameFault.TOO_LONG: _l("Use at most %(most)s characters."),
+    NameFault.HIDDEN_SIGN: _l(
+        "There is a sign in it that cannot be seen or printed (%(sign)s). Type it again by hand."
+    ),
+    NameFault.NO_LETTER: _l("Use at least one letter."),
+    NameFault.PILED_MARKS: _l("There are more accents on one letter than can be printed."),
+}
+
+_PASSWORD_WORDS: Mapping[PasswordFault, Any] = {
+    PasswordFault.TOO_SHORT: _l(
+        "Use at least %(least)s characters. A short sentence of your own is easy to remember."
+    ),
+    PasswordFault.TOO_LONG: _l("Use at most %(most)s characters."),
+    PasswordFault.EASILY_GUESSED: _l(
+        "This would be guessed early: it is mostly common words, repetition, rows such as 12345, "
+        "or your own name or address. Add words of your own."
+    ),
+}
+
+
+class Line:
+    """Validator: one printable line, kept in the form in which it is stored."""
+
+    def __init__(self, *, longest: int = names.LONGEST, needs_letter: bool = True) -> None:
+        self.longest = longest
+        self.needs_letter = needs_letter
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Clean the line or say what is wrong; an optional field may stay empty."""
+        read = names.read(field.data or "", longest=self.longest, needs_letter=self.needs_letter)
+        field.data = read.text if read.fault is None else field.data
+        if read.fault is None or (read.fault is NameFault.EMPTY and not field.flags.required):
+            return
+        words = _NAME_WORDS[read.fault]
+        raise StopValidation(str(words) % {"most": self.longest, "sign": read.sign})
+
+
+class Address:
+    """Validator: an address that a letter can be sent to, kept in its one spelling."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Bring the address into its one spelling, or say what is missing."""
+        address = addresses.normalise(field.data or "")
+        if not addresses.is_plausible(address):
+            raise StopValidation(
+                str(_l("Write the whole address, such as maya@clinic.example, without spaces."))
+            )
+        field.data = address
+
+
+class NewPassword:
+    """Validator: long enough and not easily guessed, knowing whom it is for."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        """Say what is wrong with the password; `form.about` names the person and the site."""
+        fault = passwords.fault(field.data or "", about=getattr(form, "about", ()))
+        if fault is not None:
+            limits = {"least": passwords.SHORTEST, "most": passwords.LONGEST}
+            raise StopValidation(str(_PASSWORD_WORDS[fault]) % limits)
+
+
+class SignInForm(Form):
+    """Who one is."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [
+            InputRequired(_l("Enter your address.")),
+            Length(max=addresses.LONGEST, message=_l("Use at most 254 characters.")),
+        ],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        _l("Password"),
+        [
+            InputRequired(_l("Enter your password.")),
+            Length(max=passwords.LONGEST, message=_l("Use at most 256 characters.")),
+        ],
+        render_kw={"autocomplete": "current-password"},
+    )
+    next = HiddenField()
+
+
+class NewPasswordForm(Form):
+    """A password to be set."""
+
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(_l("Choose a password.")), NewPassword()],
+        description=_l("At least 15 characters of any kind, such as five words of your own."),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _l("The same once more"),
+        [InputRequired(_l("Type the password once more."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def __init__(self, *args: Any, about: Iterable[str] = (), **kwargs: Any) -> None:
+        self.about = tuple(about)
+        super().__init__(*args, **kwargs)
+
+    def validate_again(self, field: Field) -> None:
+        """Both must be the same, so that a slip of the finger locks nobody out."""
+        if field.data != self.password.data:
+            raise ValidationError(str(_l("This differs from the first. Type both once more.")))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A password to take the place of another."""
+
+    present = PasswordField(
+        _l("Present password"),
+        [
+            InputRequired(_l("Enter your present password.")),
+            Length(max=passwords.LONGEST, message=_l("Use at most 256 characters.")),
+        ],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+@lru_cache(maxsize=1)
+def zones() -> Mapping[str, list[tuple[str, str]]]:
+    """Return the time zones by region, as a select shows them."""
+    regions: dict[str, list[tuple[str, str]]] = {"World": [("UTC", "UTC")]}
+    for zone in sorted(available_timezones()):
+        region, _, place = zone.partition("/")
+        if place and region in _REGIONS:
+            regions.setdefault(region, []).append((zone, place.replace("_", " ")))
+    return regions
+
+
+_REGIONS = frozenset(
+    {
+        "Africa",
+        "America",
+        "Antarctica",
+        "Arctic",
+        "Asia",
+        "Atlantic",
+        "Australia",
+        "Europe",
+        "Indian",
+        "Pacific",
+    }
+)
+
+
+class ProfileForm(Form):
+    """What people say about themselves."""
+
+    name = StringField(
+        _l("Name"),
+        [InputRequired(_l("Enter the name that the pages should greet you by.")), Line()],
+        description=_l("How the pages greet you."),
+        render_kw={"autocomplete": "nickname", "maxlength": names.LONGEST},
+    )
+    legal_name = StringField(
+        _l("Full legal name"),
+        [Line()],
+        description=_l(
+            "Printed on certificates, exactly so. Boards compare it with your licence. "
+            "You can leave it until your first exam."
+        ),
+        render_kw={"autocomplete": "name", "maxlength": names.LONGEST},
+    )
+    time_zone = SelectField(
+        _l("Time zone"),
+        [InputRequired(_l("Choose a time zone."))],
+        description=_l("Times and due dates are shown in it."),
+    )
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        """Offer the zones of today, and the person's own if it goes by an older name."""
+        super().__init__(*args, **kwargs)
+        choices: dict[str, Any] = dict(zones())
+        if all(zone != name for places in choices.values() for name, _ in places):
+            choices["World"] = [*choices["World"], (zone, zone)]
+        self.time_zone.choices = choices
+
+
+class LicenceForm(Form):
+    """A professional licence."""
+
+    authority = StringField(
+        _l("Given by"),
+        [
+            InputRequired(_l("Enter who gave the licence, as written on it.")),
+            Line(),
+        ],
+        description=_l("As written on it, such as “Texas Department of Licensing”."),
+        render_kw={"maxlength": names.LONGEST},
+    )
+    number = StringField(
+        _l("Licence number"),
+        [InputRequired(_l("Enter the number.")), Line(longest=60, needs_letter=False)],
+        render_kw={"maxlength": 60},
+    )
+
+
+class NewPersonForm(Form):
+    """Somebody who is to get an account."""
+
+    name = StringField(
+        _l("Name"), [InputRequired(_l("Enter the name.")), Line()], render_kw={"maxlength": 120}
+    )
+    email = EmailField(
+        _l("E-mail address"),
+        [InputRequired(_l("Enter the address.")), Address()],
+        render_kw={"autocomplete": "off"},
+    )
+    roles = SelectMultipleField(
+        _l("Roles"),
+        [InputRequired(_l("Choose at least one role."))],
+        choices=[(role.value, ROLE_WORDS[role]) for role in ROLES_HERE],
+        default=[Role.LEARNER.value],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class RoleForm(Form):
+    """A role to be granted."""
+
+    role = SelectField(
+        _l("Role"),
+        [InputRequired(_l("Choose a role."))],
+        choices=[(role.value, ROLE_WORDS[role]) for role in ROLES_HERE],
+    )
+
+
+class NoFields(Form):
+    """A button alone."""

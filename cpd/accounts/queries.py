@@ -1,0 +1,207 @@
+"""Reading about people: who is signed in, one's own account, and the lists of administrators."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from cpd.access.permissions import Actor, Held, Permission
+from cpd.accounts.models import Licence, PasswordLink, Person, PersonRole, SignInSession
+from cpd.accounts.rules import sessions as rules
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person behind a request, and the session through which they came (Flask-Login's user)."""
+
+    session_id: int
+    session_public_id: str
+    last_seen_at: datetime
+    person_id: int
+    public_id: str
+    subject: str
+    email: str
+    name: str
+    time_zone: str
+    roles: frozenset[Held] = field(default_factory=frozenset)
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """Return the person's public id."""
+        return self.public_id
+
+    @property
+    def actor(self) -> Actor:
+        """The person as permissions see them."""
+        return Actor(person_id=self.person_id, subject=self.subject, roles=self.roles)
+
+
+def signed_in(session: Session, token_hash: str, *, now: datetime) -> SignedIn | None:
+    """Return whose live session has this token, with their roles, in one query."""
+    rows = session.execute(
+        select(
+            SignInSession.id,
+            SignInSession.public_id,
+            SignInSession.last_seen_at,
+            Person.id,
+            Person.public_id,
+            Person.subject,
+            Person.email,
+            Person.name,
+            Person.time_zone,
+            PersonRole.role,
+            PersonRole.school_id,
+        )
+        .join(Person, SignInSession.person_id == Person.id)
+        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+        .where(SignInSession.token_hash == token_hash, Person.disabled_at.is_(None), _live(now))
+    ).all()
+    if not rows:
+        return None
+    roles = frozenset(Held(row.role, row.school_id) for row in rows if row.role is not None)
+    return SignedIn(*rows[0][:9], roles=roles)
+
+
+def _live(now: datetime) -> sa.ColumnElement[bool]:
+    """Say in SQL what rules.sessions.is_live says; a test compares the two."""
+    return sa.and_(
+        SignInSession.ended_at.is_(None),
+        SignInSession.last_seen_at > now - rules.IDLE,
+        SignInSession.created_at > now - rules.ABSOLUTE,
+    )
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a password is checked against."""
+
+    person_id: int
+    password_hash: str
+
+
+def credentials(session: Session, address: str) -> Credentials | None:
+    """Return what to check for an address; None for one without an account that may sign in."""
+    found = session.execute(
+        select(Person.id, Person.password_hash).where(
+            Person.email == address, Person.disabled_at.is_(None)
+        )
+    ).one_or_none()
+    return None if found is None else Credentials(*found)
+
+
+def password_link(session: Session, token_hash: str, *, now: datetime) -> PasswordLink | None:
+    """Return the link with this token, with its person, while it can be used."""
+    return session.scalar(
+        select(PasswordLink)
+        .join(PasswordLink.person)
+        .where(
+            PasswordLink.token_hash == token_hash,
+            PasswordLink.used_at.is_(None),
+            PasswordLink.expires_at > now,
+            Person.disabled_at.is_(None),
+        )
+        .options(selectinload(PasswordLink.person))
+    )
+
+
+def own_account(session: Session, actor: Actor) -> Person:
+    """Return the actor's own person with their licences; raises when nobody is signed in."""
+    return session.scalars(
+        select(Person).where(Person.id == actor.person_id).options(selectinload(Person.licences))
+    ).one()
+
+
+def own_licence(session: Session, actor: Actor, public_id: str) -> Licence | None:
+    """Return a licence of the actor; another person's looks like none at all."""
+    return session.scalar(
+        select(Licence).where(Licence.public_id == public_id, Licence.person_id == actor.person_id)
+    )
+
+
+def own_sessions(session: Session, actor: Actor, *, now: datetime) -> Sequence[SignInSession]:
+    """Return the actor's live sessions, the last used first."""
+    return session.scalars(
+        select(SignInSession)
+        .where(SignInSession.person_id == actor.person_id, _live(now))
+        .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
+    ).all()
+
+
+def own_session(
+    session: Session, actor: Actor, public_id: str, *, now: datetime
+) -> SignInSession | None:
+    """Return a live session of the actor; another person's looks like none at all."""
+    return session.scalar(
+        select(SignInSession).where(
+            SignInSession.public_id == public_id,
+            SignInSession.person_id == actor.person_id,
+            _live(now),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """One page of a long list of people."""
+
+    people: Sequence[Person]
+    number: int
+    pages: int
+    count: int
+
+
+PEOPLE_ON_A_PAGE = 50
+
+
+def people(session: Session, actor: Actor, *, page: int) -> PeoplePage | None:
+    """Return a page of all people by name, with roles; None past the end and for who may not."""
+    if not actor.may(Permission.PERSON_LIST):
+        return None
+    count = session.scalar(select(sa.func.count()).select_from(Person)) or 0
+    pages = max(1, -(-count // PEOPLE_ON_A_PAGE))
+    if not 1 <= page <= pages:
+        return None
+    found = session.scalars(
+        select(Person)
+        .order_by(sa.func.lower(Person.name), Person.id)
+        .limit(PEOPLE_ON_A_PAGE)
+        .offset((page - 1) * PEOPLE_ON_A_PAGE)
+        .options(selectinload(Person.roles))
+    ).all()
+    return PeoplePage(people=found, number=page, pages=pages, count=count)
+
+
+def person(session: Session, actor: Actor, public_id: str) -> Person | None:
+    """Return anybody, with roles, to who may list people; None to others."""
+    if not actor.may(Permission.PERSON_LIST):
+        return None
+    return session.scalar(
+        select(Person).where(Person.public_id == public_id).options(selectinload(Person.roles))
+    )
+
+
+def count_live_sessions(session: Session, person_id: int, *, now: datetime) -> int:
+    """Return in how many browsers a person is signed in."""
+    counted = select(sa.func.count()).where(SignInSession.person_id == person_id, _live(now))
+    return session.scalar(counted) or 0
+
+
+def names(session: Session, subjects: Collection[str]) -> Mapping[str, str]:
+    """Return the names behind subjects, for pages that show who did what; unknown: absent."""
+    if not subjects:
+        return {}
+    rows = session.execute(select(Person.subject, Person.name).where(Person.subject.in_(subjects)))
+    return dict(rows.tuples().all())
+
+
+def by_subject(session: Session, subject: str) -> Person | None:
+    """Return the person whom rows name by this subject, with licences, while the account exists."""
+    return session.scalar(
+        select(Person).where(Person.subject == subject).options(selectinload(Person.licences))
+    )

@@ -1,0 +1,1 @@
+"""Decisions about accounts: pure, with time and facts given."""

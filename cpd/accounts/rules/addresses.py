@@ -1,0 +1,23 @@
+"""Mail addresses: one spelling for each, and only such as a letter can be sent to."""
+
+import re
+import unicodedata
+
+LONGEST = 254
+_LONGEST_LOCAL = 64
+_SHAPE = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+
+
+def normalise(address: str) -> str:
+    """Return the one spelling under which an address is kept and found."""
+    return unicodedata.normalize("NFC", address).strip().lower()
+
+
+def is_plausible(address: str) -> bool:
+    """Tell whether a normalised address has the form of one; only a letter can tell more."""
+    return (
+        len(address) <= LONGEST
+        and address.isprintable()
+        and len(address.partition("@")[0]) <= _LONGEST_LOCAL
+        and _SHAPE.fullmatch(address) is not None
+    )

@@ -1,0 +1,72 @@
+"""Joins accounts to the app: who is asking, their time zone, their links on every page."""
+
+from typing import Any
+
+from flask import Flask, Request
+from flask_babel import lazy_gettext as _l
+from flask_login import LoginManager, current_user
+
+from cpd.access import guard
+from cpd.access.guard import current_actor
+from cpd.access.permissions import Permission
+from cpd.accounts import sessions
+from cpd.accounts.queries import SignedIn
+from cpd.accounts.rules.sessions import ABSOLUTE
+from cpd.web import showing
+from cpd.web.navigation import NavItem, add_links
+
+
+def init_app(app: Flask) -> None:
+    """Wire the room; called once, after the shell."""
+    guard.who_is_asking.answered_by(sessions.actor)
+    showing.reader_zone.answered_by(sessions.zone)
+    app.config["PERMANENT_SESSION_LIFETIME"] = ABSOLUTE
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
+    app.after_request(sessions.note_use)
+    _join_flask_login(app)
+    add_links(
+        app,
+        NavItem(_l("People"), "accounts.people.index", order=80, shown=_lists_people),
+        NavItem(_l("Sign in"), "accounts.sign_in", order=90, shown=_nobody),
+        NavItem(_own_name, "accounts.profile.show", order=90, shown=_somebody),
+        NavItem(_l("Sign out"), "accounts.sign_out", order=95, place="foot", shown=_somebody),
+    )
+
+
+def _join_flask_login(app: Flask) -> None:
+    """Give templates and extensions `current_user`; the session table alone says who that is.
+
+    Flask-Login's own session entries and its remember-me cookie are not used, so `init_app`, which
+    would read them on every response, is not called.
+    """
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.request_loader(_load)
+    app.config["REMEMBER_COOKIE_NAME"] = "\0"  # a name that no request can send
+    app.extensions["login_manager"] = manager
+    app.login_manager = manager  # type: ignore[attr-defined]
+    app.context_processor(_for_templates)
+
+
+def _load(_request: Request) -> SignedIn | None:
+    return sessions.signed_in()
+
+
+def _for_templates() -> dict[str, Any]:
+    return {"current_user": current_user}
+
+
+def _somebody() -> bool:
+    return current_actor().is_signed_in
+
+
+def _nobody() -> bool:
+    return not current_actor().is_signed_in
+
+
+def _lists_people() -> bool:
+    return current_actor().may(Permission.PERSON_LIST)
+
+
+def _own_name() -> str:
+    return sessions.myself().name

@@ -1,0 +1,122 @@
+"""Proving who one is by a password, within limits, without telling whether an account exists.
+
+A try is written down before the password is checked and taken away when it was good, so that many
+tries at once cannot slip past the count. Known and unknown addresses cost the same work.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from cpd.accounts import passwords, queries
+from cpd.accounts.models import SignInTry
+from cpd.accounts.rules import limits
+from cpd.accounts.rules.limits import Counted
+from cpd.db import db, unit_of_work
+
+_LOCK = 0x63_70_64
+"""The advisory lock under which PostgreSQL counts tries one after the other; SQLite does anyway."""
+
+
+@dataclass(frozen=True)
+class Whence:
+    """Where a try comes from, as keyed hashes."""
+
+    account: str
+    source: str
+    device: str = ""
+    """Empty unless this browser signed in to this account before."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Too many tries failed: the next one is heard from this instant on."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """The address and the password do not belong together."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The password was right; the action that uses the proof takes the try away."""
+
+    try_id: int
+    person_id: int
+    password_hash: str
+    """What the password was checked against: when it has changed since, the proof is void."""
+    better_hash: str = ""
+    """The same password hashed with today's parameters, where the stored hash is older."""
+
+
+def prove(address: str, password: str, *, whence: Whence, now: datetime) -> Proof | Mistake | Wait:
+    """Check a password for an address within the limits; raises passwords.BusyError."""
+    with unit_of_work() as session:
+        opened = open_try(session, whence, now=now)
+    if isinstance(opened, Wait):
+        return opened
+    found = queries.credentials(db.session(), address)
+    try:
+        good = passwords.matches(password, found.password_hash if found else "")
+    except passwords.BusyError:
+        with unit_of_work() as session:
+            close_try(session, opened)
+        raise
+    if found is None or not good:
+        return Mistake()
+    return Proof(
+        opened, found.person_id, found.password_hash, _better_hash(password, found.password_hash)
+    )
+
+
+def _better_hash(password: str, stored: str) -> str:
+    if not passwords.is_outdated(stored):
+        return ""
+    try:
+        return passwords.hash_of(password)
+    except passwords.BusyError:
+        return ""  # next time
+
+
+def open_try(session: Session, whence: Whence, *, now: datetime) -> int | Wait:
+    """Write a try down and return its number, or say until when the limits refuse it."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    session.execute(delete(SignInTry).where(SignInTry.at <= now - limits.WINDOW))
+    applied = limits.which_apply(known_device=bool(whence.device))
+    full = [until for counted in applied if (until := _full_until(session, counted, whence))]
+    if full:
+        return Wait(max(full))
+    row = SignInTry(account=whence.account, source=whence.source, device=whence.device, at=now)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _full_until(session: Session, counted: Counted, whence: Whence) -> datetime | None:
+    """Return when a count has room again, or None while it has; old tries are gone already."""
+    mine = {
+        Counted.ACCOUNT: sa.and_(SignInTry.device == "", SignInTry.account == whence.account),
+        Counted.SOURCE: sa.and_(SignInTry.device == "", SignInTry.source == whence.source),
+        Counted.TOTAL: SignInTry.device == "",
+        Counted.DEVICE: SignInTry.device == whence.device,
+    }[counted]
+    at = session.scalar(
+        select(SignInTry.at)
+        .where(mine)
+        .order_by(SignInTry.at.desc(), SignInTry.id.desc())
+        .offset(limits.MOST[counted] - 1)
+        .limit(1)
+    )
+    return None if at is None else limits.free_again(at)
+
+
+def close_try(session: Session, try_id: int) -> None:
+    """Take a try away: it was good, or could not be heard."""
+    session.execute(delete(SignInTry).where(SignInTry.id == try_id))

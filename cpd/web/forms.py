@@ -1,0 +1,27 @@
+"""The base of every form: fields are read strictly, and mistakes are shown together with 422."""
+
+from typing import Any, Self
+
+from flask import request
+from wtforms import Form as PlainForm
+from wtforms import SelectMultipleField
+
+from cpd.web import reading
+
+_MOST_CHOICES = 100
+
+
+class Form(PlainForm):
+    """A form that takes its own fields only, each of them once; CSRF is checked before any view."""
+
+    @classmethod
+    def sent(cls, **given: Any) -> Self:
+        """Return the form as this request fills it; raises BadRequest for odd or doubled fields."""
+        form = cls(request.form, **given)
+        reading.only(request.form, [field.name for field in form])
+        for field in form:
+            if isinstance(field, SelectMultipleField):
+                reading.many(request.form, field.name, at_most=_MOST_CHOICES)
+            else:
+                reading.one(request.form, field.name, "")
+        return form
