@@ -1,0 +1,1 @@
+"""The tests; a package so that another package's folder of this name does not hide it."""

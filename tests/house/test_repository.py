@@ -1,0 +1,57 @@
+"""What no file of the repository may hold: a machine's own paths and the address of any index."""
+
+import re
+
+import pytest
+
+from tests.support.house import name_of, tracked
+
+FORBIDDEN = {
+    "a path of one machine": re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work)/[\w.-]"),
+    "a file address": re.compile(r"file:/{2,}[\w.]"),
+    "an index setting": re.compile(
+        r"--(?:extra-)?index-url|--find-links|^\s*registry\s*=", re.MULTILINE
+    ),
+    "a resolved address": re.compile(r'"resolved"\s*:\s*"http'),
+}
+
+
+def faults(text: str) -> list[str]:
+    return [what for what, pattern in FORBIDDEN.items() if pattern.search(text)]
+
+
+def test_no_file_names_a_machine_or_an_index() -> None:
+    found = {}
+    for path in tracked():
+        if name_of(path) == "tests/house/test_repository.py":
+            continue
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue  # a picture
+        found[name_of(path)] = faults(text)
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("see /home/zoe/notes", "a path of one machine"),
+        ('open("/work/data.csv")', "a path of one machine"),
+        ("file:///opt/wheels", "a file address"),
+        ("--index-url https://example.org/simple", "an index setting"),
+        ("--find-links wheels", "an index setting"),
+        ("registry = https://example.org", "an index setting"),
+        ('"resolved": "https://example.org/x.tgz"', "a resolved address"),
+    ],
+)
+def test_each_is_found(text: str, what: str) -> None:
+    assert what in faults(text)
+
+
+def test_locks_hold_hashes() -> None:
+    for path in tracked():
+        if name_of(path) in {"requirements.txt", "requirements-dev.txt"}:
+            pins = re.findall(r"^[a-z][\w.-]*==.*$", path.read_text(), re.MULTILINE)
+            assert pins
+            assert all(pin.endswith("\\") for pin in pins), "each pin is followed by its hashes"

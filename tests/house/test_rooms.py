@@ -1,0 +1,100 @@
+"""How the rooms are laid out: what an import contract cannot say."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.house import CPD, ROOT, imports, name_of
+
+KINDS = "cpd/quizzes/kinds/"
+OPENERS = re.compile(r"""{%-?\s*(?:extends|include|import|from)\s+["']([\w-]+)/""")
+FOLDERS_OF_TESTS_ALONE = {"factories", "house", "journeys", "support"}
+
+
+def is_docstring_alone(source: str) -> bool:
+    body = ast.parse(source).body
+    return len(body) == 1 and ast.get_docstring(ast.parse(source)) is not None
+
+
+def test_packages_hold_a_docstring_and_nothing_else() -> None:
+    # Importing a rule must not start Flask, and a blueprint must not hide its package.
+    full = [
+        name_of(path)
+        for path in CPD.rglob("__init__.py")
+        if not (name_of(path).startswith(KINDS) and path.parent.parent.name == "kinds")
+        and not is_docstring_alone(path.read_text())
+    ]
+    assert full == []
+
+
+def test_what_a_docstring_alone_is() -> None:
+    assert is_docstring_alone('"""A room."""\n')
+    assert not is_docstring_alone('"""A room."""\n\nfrom flask import Flask\n')
+    assert not is_docstring_alone("x = 1\n")
+    assert not is_docstring_alone("")
+
+
+def intrusions(room: str, source: str) -> Iterator[str]:
+    """Name the imports by which a file of one room reaches into the private side of another."""
+    for module in imports(source):
+        parts = module.split(".")
+        if len(parts) < 3 or parts[0] != "cpd" or parts[1] == room:
+            continue
+        is_private = any(part == "forms" or part.endswith("views") for part in parts[2:])
+        is_table = room == "interop" and "models" in parts[2:]
+        if is_private or is_table:
+            yield module
+
+
+def test_no_room_imports_anothers_views_or_forms_and_interop_touches_no_tables() -> None:
+    found = {
+        f"{name_of(path)}: {module}"
+        for room in CPD.iterdir()
+        if room.is_dir() and room.name != "cli"
+        for path in room.rglob("*.py")
+        for module in intrusions(room.name, path.read_text())
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize(
+    ("room", "source", "is_found"),
+    [
+        ("courses", "from cpd.accounts.forms import SignInForm", True),
+        ("courses", "from cpd.quizzes import exam_views", True),
+        ("courses", "import cpd.accounts.views", True),
+        ("interop", "from cpd.courses.models import Document", True),
+        ("courses", "from cpd.courses.forms import CourseForm", False),
+        ("courses", "from cpd.accounts.models import User", False),
+        ("interop", "from cpd.courses import actions", False),
+    ],
+)
+def test_what_an_intrusion_is(room: str, source: str, *, is_found: bool) -> None:
+    assert bool(list(intrusions(room, source))) is is_found
+
+
+def test_no_room_borrows_anothers_templates() -> None:
+    borrowed = [
+        f"{name_of(path)}: {room}"
+        for path in CPD.rglob("templates/**/*.html")
+        for room in OPENERS.findall(path.read_text())
+        if room not in {"web", path.relative_to(CPD).parts[0]}
+    ]
+    assert borrowed == []
+
+
+def test_what_borrowing_is() -> None:
+    assert OPENERS.findall('{%- from "accounts/macros.html" import x %}') == ["accounts"]
+    assert OPENERS.findall("{% include 'web/base.html' %}") == ["web"]
+
+
+def test_tests_lie_where_their_code_lies() -> None:
+    homeless = {
+        name_of(path.parent)
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for parts in [path.relative_to(ROOT / "tests").parent.parts]
+        if parts and parts[0] not in FOLDERS_OF_TESTS_ALONE and not CPD.joinpath(*parts).is_dir()
+    }
+    assert homeless == set()

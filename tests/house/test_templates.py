@@ -1,0 +1,50 @@
+"""What no template may hold: text that skips escaping, and script or style within the page."""
+
+import re
+
+import pytest
+
+from tests.support.house import CPD, name_of
+
+FORBIDDEN = {
+    "the safe filter": re.compile(r"\|\s*safe\b"),
+    "escaping switched off": re.compile(r"{%-?\s*autoescape\s+false"),
+    "an inline script": re.compile(r"<script(?![^>]*\bsrc=)", re.IGNORECASE),
+    "an inline style": re.compile(r"<style\b|<[a-z][^<>]*\sstyle\s*=", re.IGNORECASE),
+    "an event handler": re.compile(r"<[a-z][^<>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "something from elsewhere": re.compile(
+        r"""<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=["']?(?:https?:)?//""", re.IGNORECASE
+    ),
+}
+
+
+def faults(template: str) -> list[str]:
+    return [what for what, pattern in FORBIDDEN.items() if pattern.search(template)]
+
+
+def test_templates_hold_nothing_forbidden() -> None:
+    found = {name_of(path): faults(path.read_text()) for path in CPD.rglob("*.html")}
+    assert {name: what for name, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize(
+    ("template", "what"),
+    [
+        ("{{ text|safe }}", "the safe filter"),
+        ("{{ text | safe }}", "the safe filter"),
+        ("{% autoescape false %}", "escaping switched off"),
+        ("<script>go()</script>", "an inline script"),
+        ('<script type="module">go()</script>', "an inline script"),
+        ("<style>p{}</style>", "an inline style"),
+        ('<p class="x" style="color:red">', "an inline style"),
+        ('<button onclick="go()">', "an event handler"),
+        ('<script src="https://example.org/x.js"></script>', "something from elsewhere"),
+        ("<link rel=stylesheet href=//example.org/x.css>", "something from elsewhere"),
+    ],
+)
+def test_each_is_found(template: str, what: str) -> None:
+    assert what in faults(template)
+
+
+def test_what_is_fine() -> None:
+    assert faults('<script src="{{ asset("exam.js") }}" defer></script><p>It is safe.</p>') == []
