@@ -146,7 +146,7 @@ def read_again(
     )
     if section is None:
         raise NoSuchSectionError(section_slug)
-    if not passage or f' id="{passage}"' not in section.html:
+    if passage not in {heading["anchor"] for heading in section.front["headings"]}:
         raise NoSuchPassageError(passage)
     reading = SectionReading(
         enrolment_id=enrolment.id,

@@ -89,6 +89,12 @@ def as_text(lines: Sequence[Line]) -> str:
     return "\n".join(f"{line.label}: {line.text}" for line in lines)
 
 
+def lines_of(text: str) -> tuple[Line, ...]:
+    """Take a kept disclosure apart again, to show it."""
+    parted = (line.partition(": ") for line in text.split("\n"))
+    return tuple(Line(label, told) for label, _, told in parted)
+
+
 def time_told(outline: Outline) -> str:
     """Say the reading time with its arithmetic, and what it leaves out."""
     time = reading_credit(outline).time

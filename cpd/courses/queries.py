@@ -15,6 +15,7 @@ from cpd.courses.models import (
     Document,
     DocumentType,
     Enrolment,
+    EnrolmentDisclosure,
     EnrolmentState,
     LedgerEntry,
     Revision,
@@ -36,12 +37,12 @@ class Ledger:
 
     statuses: Mapping[str, EvidenceStatus]
     """The newest status of each reference, by its key; one without is unchecked."""
-    signed: frozenset[tuple[str, str]]
-    """What was signed: (such as `course:ms`, the content hash that was signed)."""
+    signed: Mapping[tuple[str, str], str]
+    """Who signed: by (such as `course:ms`, the content hash that was signed)."""
 
-    def is_signed(self, about: str, content_hash: str) -> bool:
-        """Tell whether exactly this text was signed."""
-        return (about, content_hash) in self.signed
+    def signer(self, about: str, content_hash: str) -> str:
+        """Return who signed exactly this text, or nothing."""
+        return self.signed.get((about, content_hash), "")
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,13 @@ def _with_ledger_length(of: sa.Select[Any]) -> sa.Select[Any]:
 def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment | None:
     """Return the actor's own present enrolment in a course; a visitor has none."""
     return session.scalar(present_enrolments(actor, course_slug))
+
+
+def disclosure_of(session: Session, enrolment: Enrolment) -> str | None:
+    """Return what was shown before this enrolment, word for word."""
+    return session.scalar(
+        sa.select(EnrolmentDisclosure.text).where(EnrolmentDisclosure.enrolment_id == enrolment.id)
+    )
 
 
 def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Select[Enrolment]:
@@ -294,9 +302,11 @@ def _ledger_of(entries: Sequence[LedgerEntry]) -> Ledger:
         if entry.type == "status"
     }
     signed = {
-        (entry.about, str(entry.data.get("hash"))) for entry in entries if entry.type == "sign-off"
+        (entry.about, entry.data.get("hash") or ""): entry.data.get("by") or ""
+        for entry in entries
+        if entry.type == "sign-off"
     }
-    return Ledger(statuses, frozenset(signed))
+    return Ledger(statuses, signed)
 
 
 def missing_for_credit(
@@ -307,7 +317,7 @@ def missing_for_credit(
     return {
         one.revision.id: reading.missing_for_credit(
             is_approved=one.revision.id in approved,
-            is_signed=one.ledger.is_signed(f"course:{one.slug}", one.revision.content_hash),
+            is_signed=bool(one.ledger.signer(f"course:{one.slug}", one.revision.content_hash)),
             is_reviewed=bool(one.outline.course.front.get("reviewed")),
         )
         for one in courses

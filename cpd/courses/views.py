@@ -28,7 +28,7 @@ from cpd.courses import actions, hooks, queries
 from cpd.courses import disclosure as telling
 from cpd.courses.models import Enrolment
 from cpd.courses.queries import Course, Shelf
-from cpd.courses.rules import contents, reading
+from cpd.courses.rules import reading
 from cpd.courses.rules.exam import ExamRule
 from cpd.courses.rules.outline import Part
 from cpd.courses.rules.reading import Missing, Progress
@@ -40,6 +40,9 @@ from cpd.web.reading import one, only
 
 bp = Blueprint("courses", __name__, template_folder="templates")
 
+TOP_HEADING = 2
+"""The level of the headings that the contents of a section list."""
+
 Study = requires(Permission.COURSE_STUDY)
 
 
@@ -49,6 +52,12 @@ def _join(state: BlueprintSetupState) -> None:
         cast("Flask", state.app),
         NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
     )
+
+
+@bp.app_template_filter()
+def reading_minutes(words: int) -> int:
+    """Return the minutes that so many words take to read."""
+    return minutes(words).minutes
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,7 @@ def _course_page(of: Course) -> str:
     session, actor = db.session(), current_actor()
     missing = queries.missing_for_credit(session, [of])[of.revision.id]
     lines = telling.disclosure(of, missing, current_app.config["CPD"])
+    kept = queries.disclosure_of(session, of.enrolment) if of.enrolment else None
     exam = of.outline.exam
     return render_template(
         "courses/course.html",
@@ -119,8 +129,9 @@ def _course_page(of: Course) -> str:
         words_per_ce=reading.WORDS_PER_CE,
         dates=telling.dates(of.outline.course.front),
         rule=ExamRule.from_front(exam.front) if exam else None,
-        disclosure=lines,
+        disclosure=telling.lines_of(kept) if kept else lines,
         shown=actions.disclosure_hash(telling.as_text(lines)),
+        is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
         sign_in=url_for(SIGN_IN, next=url_for(".course", slug=of.slug)),
         exam_panel=hooks.exam_panel(session, actor, of.enrolment, of.revision),
@@ -151,7 +162,7 @@ def enrol(slug: str) -> ResponseReturnValue:
                 )
         except actions.CourseChangedError:
             return _changed(_course(slug)), 409
-    return redirect(url_for(".section", slug=slug, section=of.outline.sections[0].slug))
+    return redirect(url_for(".section", slug=slug, section=of.outline.sections[0].slug), 303)
 
 
 def _changed(of: Course) -> str:
@@ -184,7 +195,8 @@ def section(slug: str, section: str) -> ResponseReturnValue:
         (card, sources.fill(card.html))
         for card in hooks.section_practice(session, actor, of.enrolment, revision, of.revision)
     ]
-    again = contents.passage(revision.html, request.args.get("again", ""))
+    headings = part.front["headings"]
+    anchor = request.args.get("again", "")
     return render_template(
         "courses/section.html",
         course=of,
@@ -192,11 +204,11 @@ def section(slug: str, section: str) -> ResponseReturnValue:
         text=text,
         cards=cards,
         open_cards=sum(not card.is_done for card, _ in cards),
-        contents=contents.contents(revision.html),
+        contents=[heading for heading in headings if heading["level"] == TOP_HEADING],
         progress=queries.reading_progress(session, of),
         time=minutes(part.words),
         sources=sources.listed,
-        again=again if of.enrolment else None,
+        again=next((one for one in headings if of.enrolment and one["anchor"] == anchor), None),
     )
 
 
@@ -224,8 +236,8 @@ def finish_section(slug: str, section: str) -> ResponseReturnValue:
         )
     after = of.outline.after(part)
     if after is None:
-        return redirect(url_for(".course", slug=slug, _anchor="exam"))
-    return redirect(url_for(".section", slug=slug, section=after.slug))
+        return redirect(url_for(".course", slug=slug, _anchor="exam"), 303)
+    return redirect(url_for(".section", slug=slug, section=after.slug), 303)
 
 
 @bp.post("/courses/<string:slug>/sections/<string:section>/read-again")
@@ -240,7 +252,7 @@ def read_again(slug: str, section: str) -> ResponseReturnValue:
             actions.read_again(session, enrolment, section, passage, clock.now())
     except actions.NoSuchPassageError:
         abort(404)
-    return redirect(url_for(".course", slug=slug, _anchor="exam"))
+    return redirect(url_for(".course", slug=slug, _anchor="exam"), 303)
 
 
 # Beside the text
@@ -266,7 +278,8 @@ def hazard(slug: str, hazard: str) -> ResponseReturnValue:
         sources=sources.listed,
         passage=of.outline.section(name),
         anchor=anchor,
-        is_signed=of.ledger.is_signed(f"hazard:{part.slug}", revision.content_hash),
+        signed_by=of.ledger.signer(f"hazard:{part.slug}", revision.content_hash)
+        or part.front["signed_by"],
     )
 
 
