@@ -98,10 +98,12 @@ def lines_of(text: str) -> tuple[Line, ...]:
 def time_told(outline: Outline) -> str:
     """Say the reading time with its arithmetic, and what it leaves out."""
     time = reading_credit(outline).time
-    return gettext(
-        "About %(minutes)s minutes of reading: %(sum)s. The practice cases and the exam come on "
-        "top; how long they take has not been measured yet.",
-        minutes=time.minutes,
+    return ngettext(
+        "About %(num)s minute of reading: %(sum)s. The practice cases and the exam come on top; "
+        "how long they take has not been measured yet.",
+        "About %(num)s minutes of reading: %(sum)s. The practice cases and the exam come on top; "
+        "how long they take has not been measured yet.",
+        time.minutes,
         sum=time_sum(outline),
     )
 

@@ -122,7 +122,6 @@ def _course_page(of: Course) -> str:
         progress=queries.progress(session, of),
         missing=missing,
         missing_told=telling.missing_told(missing),
-        time_told=telling.time_told(of.outline),
         time_sum=telling.time_sum(of.outline),
         credit=reading.reading_credit(of.outline),
         words_rule=reading.WORDS_RULE,

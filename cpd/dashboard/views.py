@@ -1,0 +1,75 @@
+"""The record: where a learner was, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import Blueprint, Flask, render_template
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from cpd.access.guard import current_actor, requires
+from cpd.access.permissions import Permission
+from cpd.courses import hooks, queries
+from cpd.courses.models import EnrolmentState
+from cpd.courses.queries import Course
+from cpd.courses.rules import reading
+from cpd.courses.rules.reading import Progress
+from cpd.db import db
+from cpd.kernel import clock
+from cpd.web.navigation import NavItem, add_links
+from cpd.web.showing import zone
+
+bp = Blueprint("dashboard", __name__, template_folder="templates")
+
+NOON, EVENING = 12, 18
+"""Hours of the reader's day at which the greeting changes."""
+
+
+def _studies() -> bool:
+    return current_actor().may(Permission.COURSE_STUDY)
+
+
+@bp.record_once
+def _join(state: BlueprintSetupState) -> None:
+    link = NavItem(_l("My record"), "dashboard.record", order=20, shown=_studies)
+    add_links(cast("Flask", state.app), link)
+
+
+@dataclass(frozen=True)
+class Going:
+    """A course under way, and when the learner was last in it."""
+
+    course: Course
+    progress: Progress
+    last_at: datetime
+
+
+@bp.get("/record")
+@requires(Permission.COURSE_STUDY)
+def record() -> ResponseReturnValue:
+    """Show where the learner was, their results and their certificates."""
+    session, actor = db.session(), current_actor()
+    mine = queries.my_courses(session, actor)
+    ended = queries.readings(session, [one.enrolment for one in mine if one.enrolment])
+    going = [
+        Going(
+            course=one,
+            progress=reading.progress(one.outline, ended[one.enrolment.id]),
+            last_at=max([one.enrolment.started_at, *ended[one.enrolment.id].values()]),
+        )
+        for one in mine
+        if one.enrolment and one.enrolment.state is EnrolmentState.ACTIVE
+    ]
+    now = clock.now()
+    return render_template(
+        "dashboard/record.html",
+        now=now,
+        hour=now.astimezone(zone()).hour,
+        noon=NOON,
+        evening=EVENING,
+        going=sorted(going, key=lambda one: one.last_at, reverse=True),
+        has_courses=bool(mine),
+        panels=hooks.record_panels(session, actor),
+    )
