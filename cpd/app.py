@@ -36,9 +36,11 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     with app.app_context():
         guard_engine(db.engine)
-    from cpd.web import shell  # noqa: PLC0415 - after Flask's own set-up
+    from cpd.accounts import setup as accounts
+    from cpd.web import shell
 
     shell.init_app(app)
+    accounts.init_app(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"cpd.{room}.views").bp)
     _join_rooms()
@@ -48,3 +50,11 @@ def create_app(settings: Settings) -> Flask:
 
 def _join_rooms() -> None:
     """Answer the questions and hear the events that lower rooms declare."""
+    from cpd.courses import hooks  # noqa: PLC0415 - rooms load after the shell
+    from cpd.quizzes import jobs, practice_views, queries, views  # noqa: PLC0415
+
+    hooks.section_practice.answered_by(practice_views.section_practice)
+    hooks.open_case_card.answered_by(practice_views.open_case_card)
+    hooks.practice_done.answered_by(queries.practice_done)
+    hooks.exam_panel.answered_by(views.exam_panel)
+    jobs.register()
