@@ -258,14 +258,17 @@ def ledger_about_files(bundle: Bundle) -> Iterator[Fault]:
     if source is None:
         return
     places = source.places
+    if not bundle.ledger:
+        yield Fault(places.file, 1, "The ledger has no entry.", "Add one, or remove the file.")
+    retired = {entry.of for entry in bundle.ledger if entry.type == "retirement"}
     for place, entry in enumerate(bundle.ledger):
         path: Path = ("entries", place)
-        if entry.of not in bundle.named:
+        if entry.of not in bundle.named | retired:
             yield Fault(
                 places.file,
                 places.line((*path, "of")),
                 f"There is no '{entry.of}'.",
-                "Put the name right; entries of removed files stay only once they were published.",
+                "Put the name right; if the file was removed, add an entry of type retirement.",
             )
         if place and entry.on < bundle.ledger[place - 1].on:
             yield Fault(

@@ -1,30 +1,103 @@
 """`cpd content`: check course folders, publish them, write what was published back to files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from cpd.authoring import check as checking
 from cpd.authoring import library
+from cpd.authoring.library import Loaded
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-@click.group()
-def content() -> None:
+@click.group("content")
+def command() -> None:
     """Check, publish and export courses."""
 
 
-@content.command()
-@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
-def check(folders: tuple[Path, ...]) -> None:
-    """Report every fault with file, line and remedy, then the course's tables."""
-    count = 0
-    for folder in folders or library.shipped():
-        loaded = library.load(folder)
-        count += len(loaded.faults)
-        for fault in loaded.faults:
-            click.echo(str(fault))
-    if count:
+@command.command()
+@click.argument("folders", nargs=-1, type=FOLDER)
+@click.option("--quiet", is_flag=True, help="Faults only: no warnings, no tables.")
+@click.option("--hashes", is_flag=True, help="Also the hash of each file, for signatures.")
+def check(folders: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
+    """Report faults and warnings with file, line and remedy, then the course's tables.
+
+    Without FOLDERS the shipped courses are checked. Ends with 1 when there are faults.
+    """
+    loaded = _load(folders)
+    for one in loaded:
+        _say_faults(one)
+        if one.bundle is not None and not quiet:
+            click.echo(checking.report(one.bundle))
+        if one.bundle is not None and hashes:
+            click.echo(checking.hashes(one.bundle))
+    if not all(one.is_sound for one in loaded):
         raise SystemExit(1)
 
 
+@command.command()
+@click.argument("folders", nargs=-1, type=FOLDER)
+@click.option("--reason", default="Shipped with this release.", help="Kept in the publish log.")
+def publish(folders: tuple[Path, ...], *, reason: str) -> None:
+    """Publish what changed in FOLDERS, or in the shipped courses."""
+    from cpd.access.permissions import SYSTEM  # noqa: PLC0415 - checking needs no database
+    from cpd.authoring import actions  # noqa: PLC0415
+    from cpd.cli.main import app_now  # noqa: PLC0415
+    from cpd.db import unit_of_work  # noqa: PLC0415
+    from cpd.kernel import clock  # noqa: PLC0415
+
+    loaded = _load(folders)
+    for one in loaded:
+        _say_faults(one)
+    if not all(one.is_sound for one in loaded):
+        raise SystemExit("Nothing was published.")
+    with app_now().app_context():
+        for one in loaded:
+            assert one.bundle is not None  # noqa: S101 - it is sound
+            try:
+                with unit_of_work() as session:
+                    report = actions.publish(
+                        session, one.bundle, actor=SYSTEM, now=clock.now(), reason=reason
+                    )
+            except actions.PublishRefusedError as refused:
+                raise SystemExit(f"{refused}\nNothing of this course was published.") from None
+            click.echo(
+                f"{report.course}: {len(report.published)} revisions, "
+                f"{report.ledger_added} ledger entries, {report.unchanged} files unchanged."
+            )
+            for path in report.edited_only:
+                click.echo(f"  {path}: edited, but nothing that learners see; left as published.")
+
+
+@command.command()
+@click.argument("course")
+@click.argument("folder", type=click.Path(path_type=Path))
+def export(course: str, folder: Path) -> None:
+    """Write the newest version of COURSE into the new FOLDER, byte for byte."""
+    from cpd.authoring import actions  # noqa: PLC0415 - checking needs no database
+    from cpd.cli.main import app_now  # noqa: PLC0415
+    from cpd.db import db  # noqa: PLC0415
+
+    with app_now().app_context():
+        try:
+            paths = actions.export(db.session(), course, folder)
+        except actions.ExportRefusedError as refused:
+            raise SystemExit(str(refused)) from None
+    click.echo(f"Wrote {len(paths)} files to {folder}.")
+
+
+def _load(folders: Sequence[Path]) -> list[Loaded]:
+    return [library.load(folder) for folder in folders or library.shipped()]
+
+
+def _say_faults(loaded: Loaded) -> None:
+    for fault in loaded.faults:
+        click.echo(str(fault))
+    if loaded.faults:
+        click.echo(f"{loaded.folder}: {len(loaded.faults)} faults.\n")
+
+
 if __name__ == "__main__":
-    content()
+    command()

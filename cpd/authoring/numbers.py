@@ -1,0 +1,230 @@
+"""The figures of a course: coverage, unseen tries, constant answers, reading, sources."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cpd.authoring.bundle import Bundle, Part
+from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
+from cpd.content import measure
+from cpd.quizzes.rules.case import Answer, CaseKey, Danger, Decision
+from cpd.quizzes.rules.grading import grade_case
+
+
+def percent(share: Fraction) -> str:
+    """Return a share as whole percent, rounded down."""
+    return f"{int(share * 100)} %"
+
+
+@dataclass(frozen=True)
+class ObjectiveRow:
+    """How often an objective is taught, practised and examined."""
+
+    id: str
+    sections: int
+    practice: int
+    exam: int
+    red_flags: int
+
+
+def objectives(bundle: Bundle) -> list[ObjectiveRow]:
+    """Count what covers each objective."""
+    return [
+        ObjectiveRow(
+            id=one.id,
+            sections=sum(one.id in section.file.objectives for section in bundle.sections),
+            practice=sum(one.id in case.file.objectives for case in bundle.pool("practice")),
+            exam=sum(one.id in case.file.objectives for case in bundle.pool("exam")),
+            red_flags=sum(
+                one.id in case.file.objectives and case.file.red_flag
+                for case in bundle.pool("exam")
+            ),
+        )
+        for one in bundle.course.file.objectives
+    ]
+
+
+@dataclass(frozen=True)
+class HazardRow:
+    """How often a hazard is met, and whether a case on it can be critical."""
+
+    id: str
+    decision: str
+    practice: int
+    exam: int
+    critical: int
+    """Exam cases in which some answer is critical."""
+
+
+def hazards(bundle: Bundle) -> list[HazardRow]:
+    """Count what covers each hazard card."""
+    rows = []
+    for card in bundle.hazards:
+        exam = [case for case in bundle.pool("exam") if card.slug in case.file.hazards]
+        practice = [case for case in bundle.pool("practice") if card.slug in case.file.hazards]
+        critical = sum(can_be_critical(bundle, case) for case in exam)
+        rows.append(HazardRow(card.slug, card.file.decision, len(practice), len(exam), critical))
+    return rows
+
+
+def can_be_critical(bundle: Bundle, case: Part[CaseFile]) -> bool:
+    """Tell whether some answer to a case vetoes an exam."""
+    built = bundle.built.get(case.slug)
+    return built is not None and any(
+        Danger.CRITICAL in (option.danger, option.danger_if_missed)
+        for step in built.key.steps
+        for option in step.options
+    )
+
+
+@dataclass(frozen=True)
+class TriesRow:
+    """How many wholly unseen exams one cell of the blueprint is good for."""
+
+    what: str
+    need: int
+    families: int
+
+    @property
+    def tries(self) -> int:
+        """Families over need, rounded down: two of one family never meet in one exam."""
+        return self.families // self.need
+
+
+def tries(bundle: Bundle) -> list[TriesRow]:
+    """Count unseen tries for every cell of the blueprint that asks for something."""
+    draw, pool = bundle.exam.file.draw, bundle.pool("exam")
+    rows = [
+        TriesRow("all cases", draw.cases, len({case.file.family for case in pool})),
+        TriesRow(
+            "red flags", draw.red_flags, len({c.file.family for c in pool if c.file.red_flag})
+        ),
+    ]
+    for name, need in draw.per_objective.items():
+        held = {case.file.family for case in pool if name in case.file.objectives}
+        rows.append(TriesRow(f"objective {name}", need, len(held)))
+    return [row for row in rows if row.need]
+
+
+@dataclass(frozen=True)
+class ConstantRow:
+    """What always giving one decision would score over the whole pool."""
+
+    decision: str
+    score: Fraction
+    """With every other question answered right."""
+    right: int
+    """Decision steps for which it is right."""
+    critical: int
+    """Cases in which it is a critical act: one of them fails an exam."""
+
+
+def constant_answers(bundle: Bundle) -> list[ConstantRow]:
+    """Grade the exam pool for somebody who always gives the same decision."""
+    return [_constant(bundle, decision) for decision in Decision]
+
+
+def _constant(bundle: Bundle, decision: Decision) -> ConstantRow:
+    built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
+    marks = [grade_case(one.front, one.key, _always(one.key, decision)) for one in built]
+    total = sum((mark.score for mark in marks), Fraction(0))
+    return ConstantRow(
+        decision=decision.value,
+        score=total / len(marks) if marks else Fraction(0),
+        right=sum(
+            step.key is not None and decision.value in step.correct_ids
+            for one in built
+            for step in one.key.steps
+        ),
+        critical=sum(bool(mark.breaches) for mark in marks),
+    )
+
+
+def _always(key: CaseKey, decision: Decision) -> dict[str, Answer | None]:
+    answers: dict[str, Answer | None] = {}
+    for step in key.steps:
+        if step.key is not None:
+            answers[step.id] = {"choice": decision.value}
+        elif step.kind == "multiple":
+            answers[step.id] = {"choices": list(step.correct_ids)}
+        else:
+            answers[step.id] = {"choice": step.correct_ids[0]}
+    return answers
+
+
+def decisions(bundle: Bundle, pool: str) -> dict[str, int]:
+    """Count how often each decision is the right one, over the decision steps of a pool."""
+    found = {decision.value: 0 for decision in Decision}
+    for case in bundle.pool(pool):
+        for step in case.file.steps:
+            if isinstance(step, DecisionStep):
+                found[step.key] += 1
+    return found
+
+
+def case_text(bundle: Bundle, case: Part[CaseFile]) -> str:
+    """Return what a learner reads of a case before answering, one line for each piece."""
+    del bundle
+    lines = [measure.plain_text(case.body.html)]
+    for position, step in enumerate(case.file.steps):
+        facts = case.texts.get(("steps", position, "facts"))
+        lines.extend([measure.plain_text(facts.html)] if facts else [])
+        lines.append(step.prompt)
+        if not isinstance(step, DecisionStep):
+            lines.extend(option.text for option in step.options)
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """How long a section takes, its practice cases apart."""
+
+    id: str
+    is_required: bool
+    words: int
+    practice_words: int
+
+
+def reading(bundle: Bundle) -> list[ReadingRow]:
+    """Count the words of each section and of its practice cases."""
+    return [
+        ReadingRow(
+            id=section.slug,
+            is_required=section.file.required,
+            words=section.body.words,
+            practice_words=sum(
+                bundle.built[case.slug].words
+                for case in bundle.pool("practice")
+                if case.file.section == section.slug and case.slug in bundle.built
+            ),
+        )
+        for section in bundle.sections
+    ]
+
+
+def cited_by(bundle: Bundle) -> dict[str, list[str]]:
+    """Return for each reference the names of the files that cite it."""
+    found: dict[str, list[str]] = {}
+    for part in bundle.all_parts:
+        keys = {key for _, document in part.documents for key in document.cites}
+        for key in sorted(keys):
+            found.setdefault(key, []).append(part.name)
+    for card in bundle.hazards:
+        for key in card.file.references:
+            found.setdefault(key, []).append(card.name)
+    return found
+
+
+def option_lengths(bundle: Bundle) -> tuple[int, int]:
+    """Return for how many single questions the right option is the longest, and of how many."""
+    longest = [
+        max(step.options, key=lambda option: len(option.text)).correct for step in _singles(bundle)
+    ]
+    return sum(longest), len(longest)
+
+
+def _singles(bundle: Bundle) -> Iterator[SingleStep]:
+    for case in bundle.cases:
+        for step in case.file.steps:
+            if isinstance(step, SingleStep):
+                yield step

@@ -1,0 +1,75 @@
+"""Reads of what was published: newest revisions, their sources, the ledger."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from cpd.authoring.models import Source
+from cpd.courses.models import Document, DocumentType, LedgerEntry, Revision, RevisionPart
+
+
+def documents(session: Session, course: str) -> dict[str, Document]:
+    """Return every document that a course ever had, by `type:slug`."""
+    rows = session.scalars(sa.select(Document).where(Document.course == course))
+    return {f"{row.type}:{row.slug}": row for row in rows}
+
+
+def newest_revisions(session: Session, course: str) -> dict[str, Revision]:
+    """Return the newest revision of every document of a course, by `type:slug`."""
+    newer = sa.orm.aliased(Revision)
+    rows = session.scalars(
+        sa.select(Revision)
+        .join(Revision.document)
+        .where(
+            Document.course == course,
+            ~sa.exists().where(
+                newer.document_id == Revision.document_id, newer.number > Revision.number
+            ),
+        )
+        .options(contains_eager(Revision.document))
+    )
+    return {f"{row.document.type}:{row.document.slug}": row for row in rows}
+
+
+def newest_course(session: Session, course: str) -> Revision | None:
+    """Return the newest revision of a course itself."""
+    return session.scalar(
+        sa.select(Revision)
+        .join(Revision.document)
+        .where(Document.course == course, Document.type == DocumentType.COURSE)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+
+
+def ledger(session: Session, course: str) -> Sequence[LedgerEntry]:
+    """Return the ledger of a course, oldest entry first."""
+    return session.scalars(
+        sa.select(LedgerEntry).where(LedgerEntry.course == course).order_by(LedgerEntry.position)
+    ).all()
+
+
+def ledger_text(entries: Sequence[LedgerEntry]) -> str:
+    """Return the file that the entries came from, byte for byte."""
+    return "".join(entry.data["text"] for entry in entries)
+
+
+def sources(session: Session, course_revision: Revision) -> Sequence[Source]:
+    """Return the files of a course revision: its own and those of its parts."""
+    parts = sa.select(RevisionPart.part_id).where(
+        RevisionPart.course_revision_id == course_revision.id
+    )
+    return session.scalars(
+        sa.select(Source)
+        .where(sa.or_(Source.revision_id == course_revision.id, Source.revision_id.in_(parts)))
+        .order_by(Source.path)
+    ).all()
+
+
+def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Source]:
+    """Return the files that revisions were published from, by revision id."""
+    rows = session.scalars(
+        sa.select(Source).where(Source.revision_id.in_([revision.id for revision in revisions]))
+    )
+    return {row.revision_id: row for row in rows}
