@@ -1,4 +1,4 @@
-"""The app factory: settings, extensions, rooms and their joints; the only file that knows all rooms."""
+"""The app factory: settings, extensions, rooms and their joints; no other file knows all rooms."""
 
 from importlib import import_module
 
@@ -6,8 +6,12 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cpd.access import guard
+from cpd.accounts import setup as accounts
 from cpd.config import Settings, secret_key
+from cpd.courses import hooks
 from cpd.db import db, guard_engine
+from cpd.quizzes import jobs, practice_views, queries, views
+from cpd.web import shell
 
 ROOMS = ("accounts", "courses", "quizzes", "certificates", "dashboard")
 
@@ -36,9 +40,6 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     with app.app_context():
         guard_engine(db.engine)
-    from cpd.accounts import setup as accounts
-    from cpd.web import shell
-
     shell.init_app(app)
     accounts.init_app(app)
     for room in ROOMS:
@@ -50,9 +51,6 @@ def create_app(settings: Settings) -> Flask:
 
 def _join_rooms() -> None:
     """Answer the questions and hear the events that lower rooms declare."""
-    from cpd.courses import hooks  # noqa: PLC0415 - rooms load after the shell
-    from cpd.quizzes import jobs, practice_views, queries, views  # noqa: PLC0415
-
     hooks.section_practice.answered_by(practice_views.section_practice)
     hooks.open_case_card.answered_by(practice_views.open_case_card)
     hooks.practice_done.answered_by(queries.practice_done)

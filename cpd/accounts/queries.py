@@ -205,3 +205,9 @@ def by_subject(session: Session, subject: str) -> Person | None:
     return session.scalar(
         select(Person).where(Person.subject == subject).options(selectinload(Person.licences))
     )
+
+
+def legal_name_of(session: Session, actor: Actor) -> str:
+    """Return the name that the actor's certificates shall show; empty while it is not known."""
+    found = session.scalar(select(Person.legal_name).where(Person.id == actor.person_id))
+    return found or ""

@@ -1,13 +1,13 @@
 """`cpd serve`: everything one machine needs, from an empty folder to an open site."""
 
+import http
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from urllib.parse import urlsplit
 
 import click
@@ -95,7 +95,7 @@ def _run(settings: Settings, people: list[str]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     try:
-        _wait_until_ready(f"http://{host}:{port}", settings.host, processes)
+        _wait_until_ready(host, port, settings.host, processes)
         click.echo(f"\ncpd is open at {settings.public_url}")
         for line in people:
             click.echo(f"  {line}")
@@ -113,15 +113,23 @@ def _run(settings: Settings, people: list[str]) -> None:
 
 
 def _wait_until_ready(
-    address: str, host: str, processes: list[subprocess.Popen[bytes]]
+    host: str, port: int, name: str, processes: list[subprocess.Popen[bytes]]
 ) -> None:
-    request = urllib.request.Request(f"{address}/readyz", headers={"Host": host})  # noqa: S310
     for _ in range(300):
         if any(process.poll() is not None for process in processes):
             sys.exit("A process ended while starting; the lines above say why.")
-        try:
-            with urllib.request.urlopen(request, timeout=2):  # noqa: S310 - our own address
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+        if _is_ready(host, port, name):
+            return
+        time.sleep(0.1)
     sys.exit("The site did not become ready within 30 seconds; the lines above say why.")
+
+
+def _is_ready(host: str, port: int, name: str) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=2)
+    try:
+        connection.request("GET", "/readyz", headers={"Host": name})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import or_, select, update
+from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ LEASE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=6)
 
 Handler = Callable[[OutboxItem, datetime], None]
-"""Does the work of one item; may be called again for the same item, and must then change nothing."""
+"""Does the work of one item; called again for the same item it must change nothing."""
 
 _handlers: dict[str, Handler] = {}
 
@@ -71,7 +71,7 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     if found is None:
         return None
     lease = new_public_id("lea")
-    taken = session.execute(
+    taken: CursorResult[Any] = session.execute(  # type: ignore[assignment]
         update(OutboxItem)
         .where(OutboxItem.id == found, OutboxItem.done_at.is_(None), free)
         .values(lease=lease, leased_until=now + LEASE, tries=OutboxItem.tries + 1)
@@ -82,7 +82,7 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
 
 
 def settle(session: Session, item: OutboxItem, *, now: datetime, error: str | None) -> None:
-    """Record that the work is done, or failed and is due again later; a lost lease changes nothing."""
+    """Record that the work is done, or is due again after a pause; a lost lease changes nothing."""
     values: dict[str, Any] = {"leased_until": None, "lease": ""}
     if error is None:
         values |= {"done_at": now, "last_error": ""}
@@ -97,7 +97,7 @@ def settle(session: Session, item: OutboxItem, *, now: datetime, error: str | No
 
 def pause_after(tries: int) -> timedelta:
     """Return how long to wait after so many tries: 30 s, doubled each time, six hours at most."""
-    return min(timedelta(seconds=30) * 2 ** min(tries - 1, 12), LONGEST_PAUSE)
+    return min(timedelta(seconds=30 * int(2 ** min(tries - 1, 12))), LONGEST_PAUSE)
 
 
 def carry_out(item: OutboxItem, *, now: datetime) -> str | None:

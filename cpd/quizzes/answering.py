@@ -13,7 +13,7 @@ from cpd.access.permissions import Actor
 from cpd.quizzes.delivery import as_event
 from cpd.quizzes.models import AnswerEventRow, Attempt
 from cpd.quizzes.rules import answers, receipts
-from cpd.quizzes.rules.answers import Incoming, Outcome
+from cpd.quizzes.rules.answers import AnswerEvent, Incoming, Outcome
 from cpd.quizzes.rules.attempts import Deadline
 
 
@@ -59,32 +59,36 @@ def keep(
         event,
         received_at,
     )
-    sequence = attempt.last_sequence + 1
-    row = AnswerEventRow(
-        attempt_id=attempt_id,
-        sequence=sequence,
+    kept = AnswerEvent(
         event_id=event.event_id,
         type=event.type,
         case=event.case,
         step=event.step,
         after=event.after,
-        answer=dict(event.answer or {}),
+        answer=event.answer,
+        sequence=attempt.last_sequence + 1,
+        outcome=outcome,
+    )
+    row = AnswerEventRow(
+        attempt_id=attempt_id,
+        sequence=kept.sequence,
+        event_id=kept.event_id,
+        type=kept.type,
+        case=kept.case,
+        step=kept.step,
+        after=kept.after,
+        answer=dict(kept.answer or {}),
         outcome=outcome,
         received_at=received_at,
         actor=actor.subject,
         on_behalf_of=attempt.subject,
         previous_receipt=attempt.last_receipt,
         receipt=receipts.receipt(
-            previous=attempt.last_receipt,
-            attempt=attempt.public_id,
-            sequence=sequence,
-            event=event,
-            outcome=outcome,
-            received_at=received_at,
+            attempt.last_receipt, attempt=attempt.public_id, event=kept, received_at=received_at
         ),
     )
     session.add(row)
-    attempt.last_sequence = sequence
+    attempt.last_sequence = kept.sequence
     attempt.last_receipt = row.receipt
     session.flush()
     return _receipt_of(row)

@@ -4,14 +4,19 @@ Nothing here may import a key, directly or through another module.
 """
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from markupsafe import Markup
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
+from cpd.content.serve import fill_citations
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
@@ -23,8 +28,17 @@ from cpd.quizzes.kinds.kind import AnswerFault
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.rules.answers import EventType, Incoming, Outcome
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.web.reading import json_object
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
+
+
+@bp.record_once
+def _find_kinds(state: BlueprintSetupState) -> None:
+    """Let pages include `kinds/<kind>/ask.html`, which lie beside the kind's rules."""
+    kinds = PrefixLoader({"kinds": FileSystemLoader(Path(__file__).parent / "kinds")})
+    own = state.app.jinja_env.loader
+    state.app.jinja_env.loader = ChoiceLoader([*([own] if own else []), kinds])
 
 
 def _sitting(public_id: str) -> Sitting:
@@ -35,6 +49,11 @@ def _sitting(public_id: str) -> Sitting:
 
 def _case(sitting: Sitting, position: int) -> SittingCase:
     return sitting.case(position) or abort(404)
+
+
+def shown_bare(html: str) -> Markup:
+    """Return a story as an exam shows it: stored HTML without sources, which would be hints."""
+    return fill_citations(html, lambda _number, _key: "")[0]
 
 
 def _closed(sitting: Sitting) -> ResponseReturnValue | None:
@@ -77,13 +96,10 @@ def _show(
         shown=found.now,
         event_id=new_public_id("evt"),
         fault=fault,
-        last_saved=_last_saved(sitting),
+        fill=shown_bare,
+        last_saved=answering.last_saved_at(db.session(), sitting.attempt),
     )
     return page, status
-
-
-def _last_saved(sitting: Sitting) -> datetime | None:
-    return answering.last_saved_at(db.session(), sitting.attempt)
 
 
 @bp.post("/attempts/<string:public_id>/cases/<int:position>")
@@ -152,14 +168,12 @@ def _not_accepted(public_id: str, position: int, receipt: Receipt) -> ResponseRe
         flash(message_for(receipt.outcome), "warn")
         return redirect(url_for(".result", public_id=public_id), 303)
     sitting = _sitting(public_id)
-    return _show(
-        sitting, _case(sitting, position), fault=message_for(receipt.outcome), status=409
-    )
+    return _show(sitting, _case(sitting, position), fault=message_for(receipt.outcome), status=409)
 
 
 def message_for(outcome: Outcome) -> str:
     """Say to the learner what became of an answer that was not accepted."""
-    return {
+    words: dict[Outcome, str] = {
         Outcome.ACCEPTED: "",
         Outcome.CONFLICTING: _(
             "This question was answered on another page or device too. Choose which answer stands."
@@ -170,7 +184,8 @@ def message_for(outcome: Outcome) -> str:
         Outcome.LOCKED: _(
             "This answer was locked when the story moved on. Go on with the next question."
         ),
-    }[outcome]
+    }
+    return words[outcome]
 
 
 @bp.post("/attempts/<string:public_id>/events")
@@ -179,8 +194,7 @@ def event(public_id: str) -> ResponseReturnValue:
     """Keep one answer sent by the page's script; answer with its receipt."""
     received_at = clock.now()
     sitting = _sitting(public_id)
-    data = request.get_json()
-    body = read_event(data if isinstance(data, dict) else {})
+    body = read_event(json_object())
     found = _case(sitting, body.position)
     shown = found.step(body.step) or abort(400)
     try:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, StringField
 from wtforms.validators import InputRequired, Length
-
-from flask_babel import lazy_gettext as _l
 
 LONGEST_ID = 40
 LONGEST_CHOICE = 80

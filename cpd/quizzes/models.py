@@ -211,7 +211,7 @@ class Statement(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), unique=True)
     text: Mapped[str] = mapped_column(sa.Text)
     name_hash: Mapped[str] = mapped_column(sa.String(64))
-    """Salted hash of the name confirmed; the name stands in `printed_names`, which can be erased."""
+    """Salted hash of the name confirmed; it stands in `printed_names`, which can be erased."""
     made_at: Mapped[datetime]
 
 

@@ -109,3 +109,14 @@ def answer(
             answered_at=now,
         )
     )
+
+
+def open_case_of(
+    session: Session, course_revision_id: int, given: Mapping[str, Answer]
+) -> PracticeCase | None:
+    """Return the practice case of a course that anybody may decide, along the answers given."""
+    for revision in cases_in(session, course_revision_id, Pool.PRACTICE):
+        if revision.front["open"]:
+            key = keys_of(session, [revision.id])[revision.id]
+            return follow(revision, CaseFront.from_json(revision.front), key, given)
+    return None

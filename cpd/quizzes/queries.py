@@ -115,20 +115,15 @@ def practice_answers(session: Session, enrolment_ids: Sequence[int]) -> list[Pra
     )
 
 
-def practice_done(session: Session, *enrolments: Enrolment) -> dict[int, frozenset[str]]:
-    """Return the slugs of practice cases decided to their end, by enrolment id."""
-    rows = session.execute(
-        select(PracticeAnswer.enrolment_id, Document.slug)
-        .join(Document, Document.id == PracticeAnswer.case_id)
-        .where(
-            PracticeAnswer.enrolment_id.in_([enrolment.id for enrolment in enrolments]),
-            PracticeAnswer.is_last_step,
+def practice_done(session: Session, enrolment: Enrolment) -> frozenset[str]:
+    """Return the slugs of the practice cases decided to their end under an enrolment."""
+    return frozenset(
+        session.scalars(
+            select(Document.slug)
+            .join(PracticeAnswer, PracticeAnswer.case_id == Document.id)
+            .where(PracticeAnswer.enrolment_id == enrolment.id, PracticeAnswer.is_last_step)
         )
-    ).tuples()
-    found: dict[int, set[str]] = {enrolment.id: set() for enrolment in enrolments}
-    for enrolment_id, slug in rows:
-        found[enrolment_id].add(slug)
-    return {enrolment_id: frozenset(slugs) for enrolment_id, slugs in found.items()}
+    )
 
 
 def done_since(session: Session, subject: str, course_id: int) -> Done:

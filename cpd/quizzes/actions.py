@@ -1,0 +1,483 @@
+"""The life of an attempt: start, submit, expire, grade, void, extend, reopen."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from cpd.access.permissions import SYSTEM, Actor
+from cpd.courses.models import Enrolment, Revision
+from cpd.jobs import outbox
+from cpd.kernel import events
+from cpd.kernel.ids import new_public_id
+from cpd.quizzes import delivery, standing
+from cpd.quizzes.events import AttemptGraded
+from cpd.quizzes.keys import keys_of
+from cpd.quizzes.models import (
+    Attempt,
+    AttemptItem,
+    AttemptMove,
+    GradeEvent,
+    PrintedName,
+    Result,
+    Statement,
+)
+from cpd.quizzes.queries import cases_in, exam_of, policy_of
+from cpd.quizzes.rules import answers, attempts, grading
+from cpd.quizzes.rules.attempts import AttemptState, Deadline, Move, MoveRefusal
+from cpd.quizzes.rules.case import CaseFront, CaseKey, Pool
+from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, draw, pool_case
+from cpd.quizzes.rules.starting import StartRefusal
+
+log = structlog.get_logger(__name__)
+
+EXPIRE = "expire-attempt"
+GRADE = "grade-attempt"
+"""Purposes in the outbox."""
+
+AUTOMATIC = "automatic"
+
+
+class AttemptError(Exception):
+    """Something about an attempt does not allow what was asked; the text is a sentence."""
+
+
+@dataclass(frozen=True)
+class CannotDraw:
+    """The pool cannot serve the exam's rule: the provider's fault, not the learner's."""
+
+    sentences: tuple[str, ...]
+
+
+def start(
+    session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
+) -> Attempt | StartRefusal | CannotDraw:
+    """Start an attempt with its draw and deadline; while one is open, return that one."""
+    exam = exam_of(session, enrolment.course_revision_id)
+    if exam is None:
+        msg = "This course has no exam."
+        raise AttemptError(msg)
+    if (already := open_attempt(session, actor.subject, exam.document_id)) is not None:
+        return already
+    terms = standing.terms_now(session, enrolment, exam, now=now)
+    if isinstance(terms, StartRefusal):
+        return terms
+    public_id = new_public_id("att")
+    drawn = _draw(session, enrolment, exam, seed=public_id)
+    if isinstance(drawn, CannotDraw):
+        return drawn
+    attempt = Attempt(
+        public_id=public_id,
+        subject=actor.subject,
+        enrolment_id=enrolment.id,
+        exam_id=exam.document_id,
+        exam_revision_id=exam.id,
+        number=terms.number,
+        state=AttemptState.OPEN,
+        started_at=now,
+        deadline_at=terms.deadline.at,
+        deadline_inputs=terms.deadline.to_json(),
+        gate=standing.gate_record(session, enrolment),
+        items=drawn,
+    )
+    try:
+        with session.begin_nested():
+            session.add(attempt)
+    except IntegrityError:  # a start of the same person at the same moment was first
+        other = open_attempt(session, actor.subject, exam.document_id)
+        if other is None:
+            raise
+        return other
+    _record(session, attempt, "start", actor=actor, now=now)
+    _owe_expiry(session, attempt, now=now)
+    return attempt
+
+
+def open_attempt(session: Session, subject: str, exam_id: int) -> Attempt | None:
+    """Return the person's open attempt at an exam, or None."""
+    return session.scalar(
+        select(Attempt).where(
+            Attempt.subject == subject,
+            Attempt.exam_id == exam_id,
+            Attempt.state == AttemptState.OPEN,
+        )
+    )
+
+
+def _draw(
+    session: Session, enrolment: Enrolment, exam: Revision, *, seed: str
+) -> list[AttemptItem] | CannotDraw:
+    revisions = cases_in(session, enrolment.course_revision_id, Pool.EXAM)
+    pool = {case.id: (case, r) for case, r in _pool_cases(session, revisions)}
+    seen = [
+        SeenCase(case.id, case.family, case.right)
+        for case, _ in _pool_cases(session, _met(session, enrolment.subject, exam.document_id))
+    ]
+    drawn = draw([case for case, _ in pool.values()], policy_of(exam).draw, seen=seen, seed=seed)
+    if isinstance(drawn, DrawRefusal):
+        return CannotDraw(drawn.sentences)
+    return [
+        AttemptItem(
+            position=position,
+            case_id=pool[case_id][1].document_id,
+            revision_id=pool[case_id][1].id,
+            option_order={step: list(order) for step, order in drawn.orders[case_id].items()},
+        )
+        for position, case_id in enumerate(drawn.cases, start=1)
+    ]
+
+
+def _pool_cases(session: Session, revisions: Sequence[Revision]) -> list[tuple[PoolCase, Revision]]:
+    keys = keys_of(session, [revision.id for revision in revisions])
+    return [
+        (pool_case(CaseFront.from_json(revision.front), keys[revision.id]), revision)
+        for revision in revisions
+    ]
+
+
+def _met(session: Session, subject: str, exam_id: int) -> Sequence[Revision]:
+    """Return every case revision that this person has met in this exam, oldest first."""
+    return session.scalars(
+        select(Revision)
+        .join(AttemptItem, AttemptItem.revision_id == Revision.id)
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .where(Attempt.subject == subject, Attempt.exam_id == exam_id)
+        .order_by(AttemptItem.id)
+    ).all()
+
+
+def submit(
+    session: Session,
+    attempt_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    printed_name: str,
+    statement: str,
+) -> Attempt:
+    """Hand an attempt in once; whoever loses the race finds it handed in.
+
+    An attempt whose time is over is closed at its deadline instead, and the statement is kept all
+    the same, because a certificate may rest on it.
+    """
+    attempt = locked(session, attempt_id)
+    if not Deadline.from_json(attempt.deadline_inputs).in_time(now):
+        expire(session, attempt_id, now=now)
+    elif _close(session, attempt_id, AttemptState.SUBMITTED, at=now):
+        session.refresh(attempt)
+        _record(session, attempt, Move.SUBMIT, actor=actor, now=now)
+        _state(session, attempt, printed_name, statement, now=now)
+        _grade_safely(session, attempt, now=now)
+    return reread(session, attempt_id)
+
+
+def confirm(
+    session: Session,
+    attempt_id: int,
+    *,
+    now: datetime,
+    printed_name: str,
+    statement: str,
+) -> Attempt:
+    """Keep the statement of a learner whose attempt was closed by its deadline."""
+    attempt = locked(session, attempt_id)
+    if attempt.state is AttemptState.GRADED:
+        already = session.scalar(select(Statement).where(Statement.attempt_id == attempt_id))
+        if already is None:
+            _state(session, attempt, printed_name, statement, now=now)
+            _tell(session, attempt, now=now)
+    return reread(session, attempt_id)
+
+
+def _close(session: Session, attempt_id: int, state: AttemptState, *, at: datetime) -> bool:
+    """Close an open attempt by compare-and-set; False when somebody else has closed it."""
+    closed: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.state == AttemptState.OPEN)
+        .values(state=state, closed_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(closed.rowcount)
+
+
+def _state(
+    session: Session, attempt: Attempt, printed_name: str, statement: str, *, now: datetime
+) -> None:
+    salt = secrets.token_hex(16)
+    session.add(
+        Statement(
+            attempt_id=attempt.id,
+            text=statement,
+            name_hash=hashlib.sha256(f"{salt}{printed_name}".encode()).hexdigest(),
+            made_at=now,
+        )
+    )
+    session.add(PrintedName(attempt_id=attempt.id, salt=salt, name=printed_name))
+    session.flush()
+
+
+def expire(session: Session, attempt_id: int, *, now: datetime) -> Attempt:
+    """Close an open attempt whose time is over, at its deadline instant, and grade it."""
+    attempt = locked(session, attempt_id)
+    deadline = Deadline.from_json(attempt.deadline_inputs)
+    at = deadline.at
+    if (
+        at is not None
+        and not deadline.in_time(now)
+        and _close(session, attempt_id, AttemptState.EXPIRED, at=at)
+    ):
+        session.refresh(attempt)
+        _record(session, attempt, Move.EXPIRE, actor=SYSTEM, now=now)
+        _grade_safely(session, attempt, now=now)
+    return reread(session, attempt_id)
+
+
+def _grade_safely(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    """Grade now; if that fails the attempt stays closed, and the worker grades it later."""
+    try:
+        with session.begin_nested():
+            grade(session, attempt, now=now)
+    except Exception:
+        log.exception("grading", attempt=attempt.public_id)
+        outbox.owe(session, GRADE, f"{attempt.public_id}/{_moves(session, attempt)}", due_at=now,
+                   now=now, payload={"attempt": attempt.public_id})  # fmt: skip
+        session.refresh(attempt)
+
+
+def grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
+    """Grade a closed attempt from its drawn cases and accepted answers, and write the result."""
+    if attempt.state not in {AttemptState.SUBMITTED, AttemptState.EXPIRED, AttemptState.VOID}:
+        msg = f"An attempt that is {attempt.state.value} cannot be graded."
+        raise AttemptError(msg)
+    is_void = attempt.state is AttemptState.VOID
+    computed = compute(session, attempt)
+    event = GradeEvent(
+        attempt_id=attempt.id,
+        number=_count(session, GradeEvent, attempt.id) + 1,
+        run=new_public_id("run"),
+        policy=AUTOMATIC,
+        actor=SYSTEM.subject,
+        on_behalf_of=attempt.subject,
+        graded_at=now,
+        score_num=computed.score_num,
+        score_den=computed.score_den,
+        passed=computed.passed,
+        detail=detail_of(session, attempt, computed),
+    )
+    session.add(event)
+    session.flush()
+    result = fold(session, attempt, event)
+    if not is_void:
+        attempt.state = AttemptState.GRADED
+        session.flush()
+        _record(session, attempt, Move.GRADE, actor=SYSTEM, now=now)
+        _tell(session, attempt, now=now)
+    return result
+
+
+def _tell(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    result = session.get_one(Result, attempt.id)
+    events.publish(session, AttemptGraded(attempt_id=attempt.id, passed=result.passed, at=now))
+
+
+def compute(session: Session, attempt: Attempt) -> grading.ExamResult:
+    """Grade an attempt without writing: a pure function of its draw, answers, keys and rule."""
+    current = answers.current_answers(delivery.events_of(session, attempt.id))
+    drawn = drawn_cases(session, attempt)
+    items = [
+        grading.ExamItem(front=front, key=key, answers=current.get(front.id, {}))
+        for front, key in drawn
+    ]
+    return grading.grade_exam(
+        items,
+        pass_mark=policy_of(attempt.exam_revision).pass_mark,
+        gate_met=bool(attempt.gate.get("is_met")),
+        is_void=attempt.state is AttemptState.VOID,
+    )
+
+
+def drawn_cases(session: Session, attempt: Attempt) -> list[tuple[CaseFront, CaseKey]]:
+    """Return the drawn cases of an attempt with their keys, in their order."""
+    keys = keys_of(session, [item.revision_id for item in attempt.items])
+    return [
+        (CaseFront.from_json(item.revision.front), keys[item.revision_id]) for item in attempt.items
+    ]
+
+
+def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) -> dict[str, Any]:
+    """Return a result's detail: marks, dangers, breaches, and what puts a failed try right."""
+    fronts = {front.id: front for front, _ in drawn_cases(session, attempt)}
+    practisable = standing.practisable(session, attempt.enrolment.course_revision_id)
+    found = () if computed.passed else grading.remedies(computed, fronts, practisable=practisable)
+    return computed.to_json() | {
+        "remedies": [
+            {"case": r.case, "passage": r.passage, "hazards": list(r.hazards)} for r in found
+        ]
+    }
+
+
+def fold(session: Session, attempt: Attempt, event: GradeEvent) -> Result:
+    """Make the attempt's one result row say what its newest grading says."""
+    pass_mark = policy_of(attempt.exam_revision).pass_mark
+    result = session.get(Result, attempt.id) or Result(attempt_id=attempt.id)
+    result.grade_number = event.number
+    result.score_num, result.score_den = event.score_num, event.score_den
+    result.pass_num, result.pass_den = pass_mark.numerator, pass_mark.denominator
+    result.critical_count = sum(bool(case["breaches"]) for case in event.detail["cases"])
+    result.gate_met = bool(event.detail["gate_met"])
+    result.passed = event.passed
+    result.detail = event.detail
+    result.graded_at = event.graded_at
+    session.add(result)
+    session.flush()
+    return result
+
+
+def void(
+    session: Session, attempt_id: int, *, actor: Actor, now: datetime, reason: str
+) -> Attempt | MoveRefusal:
+    """Take an attempt out of the count, with a reason; it uses up no try."""
+    attempt = locked(session, attempt_id)
+    was_graded = session.get(Result, attempt_id) is not None
+    moved = _move(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
+    if isinstance(moved, Attempt) and was_graded:
+        grade(session, moved, now=now)
+    return moved
+
+
+def extend(
+    session: Session, attempt_id: int, *, to: datetime, actor: Actor, now: datetime, reason: str
+) -> Attempt | MoveRefusal:
+    """Give an open attempt a later deadline, with a reason; raises DeadlineFault for no time."""
+    attempt = locked(session, attempt_id)
+    later = Deadline.from_json(attempt.deadline_inputs).extended(to, now=now)
+    moved = _move(session, attempt, Move.EXTEND, actor=actor, now=now, reason=reason)
+    if isinstance(moved, Attempt):
+        moved.deadline_at, moved.deadline_inputs = later.at, later.to_json()
+        session.flush()
+        _owe_expiry(session, moved, now=now)
+    return moved
+
+
+def reopen(
+    session: Session,
+    attempt_id: int,
+    *,
+    to: datetime | None,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+) -> Attempt | MoveRefusal:
+    """Open a void or expired attempt again, until `to` where it has a deadline."""
+    attempt = locked(session, attempt_id)
+    deadline = Deadline.from_json(attempt.deadline_inputs)
+    if to is not None:
+        deadline = deadline.extended(to, now=now)
+    if not deadline.in_time(now):
+        return MoveRefusal("Its time is over: give it a new deadline.")
+    moved = _move(session, attempt, Move.REOPEN, actor=actor, now=now, reason=reason)
+    if isinstance(moved, Attempt):
+        moved.closed_at = None
+        moved.deadline_at, moved.deadline_inputs = deadline.at, deadline.to_json()
+        session.flush()
+        _owe_expiry(session, moved, now=now)
+    return moved
+
+
+def _move(
+    session: Session, attempt: Attempt, move: Move, *, actor: Actor, now: datetime, reason: str
+) -> Attempt | MoveRefusal:
+    other = open_attempt(session, attempt.subject, attempt.exam_id)
+    state = attempts.moved(
+        attempt.state,
+        move,
+        reason=reason,
+        ran_out=attempt.deadline_at is not None and attempt.closed_at == attempt.deadline_at,
+        another_open=other is not None and other.id != attempt.id,
+        live_certificate=standing.rests_a_certificate_on(session, attempt.id),
+    )
+    if isinstance(state, MoveRefusal):
+        return state
+    attempt.state = state
+    session.flush()
+    _record(session, attempt, move, actor=actor, now=now, reason=reason)
+    return attempt
+
+
+def _record(
+    session: Session,
+    attempt: Attempt,
+    move: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    session.add(
+        AttemptMove(
+            attempt_id=attempt.id,
+            number=_moves(session, attempt) + 1,
+            move=move,
+            state=attempt.state,
+            reason=reason,
+            actor=actor.subject,
+            on_behalf_of=attempt.subject,
+            moved_at=now,
+        )
+    )
+    session.flush()
+
+
+def _moves(session: Session, attempt: Attempt) -> int:
+    return _count(session, AttemptMove, attempt.id)
+
+
+def _count(session: Session, table: type[AttemptMove | GradeEvent], attempt_id: int) -> int:
+    counted = select(func.count()).select_from(table).where(table.attempt_id == attempt_id)
+    return session.scalar(counted) or 0
+
+
+def _owe_expiry(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    """Promise to close the attempt when its time is over, grace included."""
+    deadline = Deadline.from_json(attempt.deadline_inputs)
+    if attempt.deadline_at is None:
+        return
+    due = attempt.deadline_at + timedelta(seconds=deadline.grace_seconds + 1)
+    outbox.owe(
+        session,
+        EXPIRE,
+        f"{attempt.public_id}/{attempt.deadline_at:%Y%m%dT%H%M%S}",
+        due_at=due,
+        now=now,
+        payload={"attempt": attempt.public_id},
+    )
+
+
+_WHOLE = (
+    joinedload(Attempt.enrolment),
+    joinedload(Attempt.exam_revision),
+    selectinload(Attempt.items).joinedload(AttemptItem.revision),
+)
+
+
+def locked(session: Session, attempt_id: int) -> Attempt:
+    """Return an attempt as it is now, locked until the end of the transaction."""
+    return session.scalars(
+        select(Attempt)
+        .options(*_WHOLE)
+        .where(Attempt.id == attempt_id)
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def reread(session: Session, attempt_id: int) -> Attempt:
+    """Return an attempt as it is now."""
+    return session.get_one(Attempt, attempt_id, populate_existing=True)

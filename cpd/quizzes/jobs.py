@@ -1,0 +1,38 @@
+"""What the worker does for exams: close those whose time is over, grade what was left."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cpd.db import unit_of_work
+from cpd.jobs import outbox
+from cpd.jobs.models import OutboxItem
+from cpd.quizzes import actions
+from cpd.quizzes.models import Attempt
+from cpd.quizzes.rules.attempts import AttemptState
+
+
+def register() -> None:
+    """Name the handlers of this room's purposes."""
+    outbox.handle(actions.EXPIRE, expire)
+    outbox.handle(actions.GRADE, grade)
+
+
+def expire(item: OutboxItem, now: datetime) -> None:
+    """Close an open attempt whose time is over; one that has more time, or is closed, is left."""
+    with unit_of_work() as session:
+        actions.expire(session, _attempt_id(session, item), now=now)
+
+
+def grade(item: OutboxItem, now: datetime) -> None:
+    """Grade an attempt that was closed when grading failed."""
+    with unit_of_work() as session:
+        attempt = actions.locked(session, _attempt_id(session, item))
+        if attempt.state in {AttemptState.SUBMITTED, AttemptState.EXPIRED}:
+            actions.grade(session, attempt, now=now)
+
+
+def _attempt_id(session: Session, item: OutboxItem) -> int:
+    public_id = item.payload["attempt"]
+    return session.scalars(select(Attempt.id).where(Attempt.public_id == public_id)).one()

@@ -1,0 +1,197 @@
+"""The exam's rules and start, handing in, the result, and the review after a pass."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from cpd.access.guard import current_actor, requires
+from cpd.access.permissions import Actor, Permission
+from cpd.accounts.queries import legal_name_of
+from cpd.courses import queries as courses
+from cpd.courses.models import Enrolment, Revision
+from cpd.courses.queries import Course
+from cpd.courses.sources import Sources
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.quizzes import actions, delivery, queries, reports
+from cpd.quizzes.exam_views import bp, shown_bare
+from cpd.quizzes.forms import SubmissionForm
+from cpd.quizzes.models import Attempt
+from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.starting import StartRefusal
+from cpd.quizzes.standing import standing
+
+
+def _enrolled(course_slug: str) -> tuple[Enrolment, Revision]:
+    """Return the actor's enrolment and its exam; 404 where there is neither course nor exam."""
+    course = courses.course(db.session(), current_actor(), course_slug) or abort(404)
+    if course.enrolment is None:
+        abort(404)
+    exam = queries.exam_of(db.session(), course.revision.id) or abort(404)
+    return course.enrolment, exam
+
+
+@bp.get("/courses/<string:course_slug>/exam")
+@requires(Permission.ATTEMPT_TAKE)
+def exam(course_slug: str) -> ResponseReturnValue:
+    """Show the exam's rules in five lines, and what stands in the way of a start."""
+    course = courses.course(db.session(), current_actor(), course_slug) or abort(404)
+    if course.enrolment is None:
+        flash(_("Start the course first; its exam comes after the reading."), "info")
+        return redirect(url_for("courses.course", slug=course_slug), 303)
+    enrolment, rule = _enrolled(course_slug)
+    now = clock.now()
+    return render_template(
+        "quizzes/exam.html",
+        course=course,
+        rule=rule,
+        fill=shown_bare,
+        standing=standing(db.session(), enrolment, rule, now=now),
+        legal_name=legal_name_of(db.session(), current_actor()),
+        now=now,
+    )
+
+
+@bp.post("/courses/<string:course_slug>/exam/attempts")
+@requires(Permission.ATTEMPT_TAKE)
+def start(course_slug: str) -> ResponseReturnValue:
+    """Start an attempt, or go on with the open one."""
+    enrolment, _exam = _enrolled(course_slug)
+    if not legal_name_of(db.session(), current_actor()):
+        flash(_("Enter the name for your certificate first; then start the exam."), "info")
+        return redirect(
+            url_for("accounts.profile.show", next=url_for(".exam", course_slug=course_slug)), 303
+        )
+    with unit_of_work() as session:
+        started = actions.start(session, enrolment, actor=current_actor(), now=clock.now())
+    if isinstance(started, StartRefusal):
+        return redirect(url_for(".exam", course_slug=course_slug), 303)
+    if isinstance(started, actions.CannotDraw):
+        return render_template("quizzes/cannot_draw.html", course_slug=course_slug), 503
+    return redirect(url_for(".sit", public_id=started.public_id), 303)
+
+
+def _own(public_id: str) -> Attempt:
+    return delivery.attempt_of(db.session(), current_actor(), public_id) or abort(404)
+
+
+def _course_of(attempt: Attempt) -> Course:
+    """Return the course of the actor's attempt, in the version they are enrolled in."""
+    slug = attempt.enrolment.course.slug
+    return courses.course(db.session(), current_actor(), slug) or abort(404)
+
+
+def _statement() -> str:
+    return str(_("I answered these cases myself, without help from anyone."))
+
+
+@bp.get("/attempts/<string:public_id>/submission")
+@requires(Permission.ATTEMPT_TAKE)
+def hand_in(public_id: str) -> ResponseReturnValue:
+    """Ask for the name to print and the statement, before handing in."""
+    name = legal_name_of(db.session(), current_actor())
+    return _hand_in_page(_own(public_id), SubmissionForm(data={"name": name}))
+
+
+def _hand_in_page(
+    attempt: Attempt, form: SubmissionForm, *, status: int = 200
+) -> ResponseReturnValue:
+    sitting = delivery.sitting(db.session(), attempt, now=clock.now())
+    is_open = sitting.state is AttemptState.OPEN
+    if not is_open and not reports.lacks_statement(db.session(), attempt):
+        return redirect(url_for(".result", public_id=attempt.public_id), 303)
+    page = render_template("quizzes/hand_in.html", sitting=sitting, form=form, is_open=is_open)
+    return page, status
+
+
+@bp.post("/attempts/<string:public_id>/submission")
+@requires(Permission.ATTEMPT_TAKE)
+def submit(public_id: str) -> ResponseReturnValue:
+    """Hand the attempt in, once, with the statement and the name to print."""
+    received_at = clock.now()
+    attempt = _own(public_id)
+    form = SubmissionForm(request.form)
+    if attempt.state is AttemptState.OPEN or reports.lacks_statement(db.session(), attempt):
+        if not form.validate():
+            return _hand_in_page(attempt, form, status=422)
+        stated: dict[str, Any] = {
+            "now": received_at,
+            "printed_name": form.name.data,
+            "statement": _statement(),
+        }
+        with unit_of_work() as session:
+            attempt = actions.submit(session, attempt.id, actor=current_actor(), **stated)
+            if attempt.state is AttemptState.GRADED:
+                actions.confirm(session, attempt.id, **stated)
+    return redirect(url_for(".result", public_id=public_id), 303)
+
+
+@bp.get("/attempts/<string:public_id>/result")
+@requires(Permission.ATTEMPT_TAKE)
+def result(public_id: str) -> ResponseReturnValue:
+    """Show what came of an attempt; one whose time is over is closed first."""
+    attempt = _own(public_id)
+    sitting = delivery.sitting(db.session(), attempt, now=clock.now())
+    if sitting.state is AttemptState.OPEN:
+        return redirect(url_for(".sit", public_id=public_id), 303)
+    if attempt.state is AttemptState.OPEN:
+        with unit_of_work() as session:
+            actions.expire(session, attempt.id, now=clock.now())
+        attempt = _own(public_id)
+    found = queries.result_of(db.session(), current_actor(), public_id)
+    if attempt.state is AttemptState.VOID or found is None:
+        return render_template("quizzes/no_result.html", attempt=attempt)
+    report = reports.report(db.session(), _course_of(attempt), attempt, found[1], now=clock.now())
+    page = "passed" if report.result.passed else "not_passed"
+    return render_template(f"quizzes/{page}.html", report=report, attempt=attempt)
+
+
+@bp.get("/attempts/<string:public_id>/review")
+@requires(Permission.ATTEMPT_TAKE)
+def review(public_id: str) -> ResponseReturnValue:
+    """Show every case with its key and reasons, once it was passed."""
+    found = queries.result_of(db.session(), current_actor(), public_id) or abort(404)
+    attempt, outcome = found
+    if not (outcome.passed and attempt.state is AttemptState.GRADED):
+        flash(_("The answers stay closed while you can still meet these cases."), "info")
+        return redirect(url_for(".result", public_id=public_id), 303)
+    course = _course_of(attempt)
+    return render_template(
+        "quizzes/review.html",
+        attempt=attempt,
+        cases=reports.reviewed(db.session(), _own(public_id), outcome),
+        course=course,
+        sources=Sources(course.outline, course.ledger),
+    )
+
+
+# What other rooms show of exams
+
+
+def exam_panel(
+    session: Session, actor: Actor, enrolment: Enrolment | None, course: Revision
+) -> Markup:
+    """Return where the learner stands with the exam of a course, and the one next button."""
+    exam = queries.exam_of(session, course.id)
+    if enrolment is None or exam is None:
+        return Markup("")
+    found = courses.course(session, actor, enrolment.course.slug)
+    now = clock.now()
+    return Markup(  # noqa: S704 - our own template
+        render_template(
+            "quizzes/_exam_panel.html",
+            course=found,
+            standing=standing(session, enrolment, exam, now=now),
+        )
+    )
+
+
+def results_panel(session: Session, actor: Actor) -> Markup:
+    """Return the actor's tries and results for their record page."""
+    return Markup(  # noqa: S704 - our own template
+        render_template("quizzes/_results_panel.html", tries=queries.results_of(session, actor))
+    )
