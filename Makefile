@@ -64,7 +64,7 @@ test: .venv/dev.stamp node_modules/.package-lock.json
 	@scripts/ensure-chromium
 	@rm -f .coverage .coverage.*
 	$(BIN)/pytest -n $(JOBS) --cov --cov-report= --cov-report=json
-	@$(BIN)/python scripts/coverage_gates.py coverage.json
+	@$(BIN)/python -m scripts.coverage_gates coverage.json
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check
@@ -77,16 +77,16 @@ fix: .venv/dev.stamp
 	$(BIN)/ruff format
 
 bench: .venv/dev.stamp
-	$(BIN)/python scripts/bench.py
+	$(BIN)/python -m scripts.load bench
 
 soak: .venv/dev.stamp
-	$(BIN)/python scripts/soak.py
+	$(BIN)/python -m scripts.load soak
 
 docs: .venv/dev.stamp
-	$(BIN)/python scripts/docs.py
+	$(BIN)/python -m scripts.docs
 
 migration: .venv/dev.stamp
-	@$(BIN)/python scripts/migration.py "$(m)"
+	@$(BIN)/python -m scripts.migration "$(m)"
 
 # The locks hold hashes and no address of any index.
 COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \

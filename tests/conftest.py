@@ -8,20 +8,18 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
-from cpd import schema
 from cpd.app import create_app
 from cpd.config import Settings
-from cpd.db import db
+from tests.factories import accounts
 from tests.support import browser as chromium
-from tests.support import network, template
+from tests.support import network
 from tests.support.databases import ENGINES, Database, Stores
 from tests.support.html_validate import HtmlValidator
 from tests.support.moved_clock import MovedClock
-from tests.support.people import ADA, INES, MAYA, OMAR, ZOE, Person, sign_in
+from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
+from tests.support.prepared import disconnect, prepare, settings_for
 from tests.support.server import LiveServer, serving
 from tests.support.visitor import Visitor
-
-TEST_URL = "http://localhost"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,45 +39,10 @@ def clock() -> Iterator[MovedClock]:
 # Databases
 
 
-def settings_for(database: Database) -> Settings:
-    """Return the settings of the tests for a database."""
-    return Settings(
-        database_url=database.url,
-        instance_dir=database.instance_dir,
-        public_url=TEST_URL,
-        secret_key="a key for the tests that is long enough",
-        testing=True,
-    )
-
-
-def _prepare_template(database: Database) -> None:
-    database.instance_dir.mkdir()
-    schema.migrate(database.url)
-    made: list[Flask] = []
-
-    def new_app() -> Flask:
-        made.append(create_app(settings_for(database)))
-        return made[-1]
-
-    moved = MovedClock()
-    try:
-        template.fill(new_app)
-    finally:
-        moved.close()
-        for app in made:
-            _disconnect(app)
-
-
-def _disconnect(app: Flask) -> None:
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
 @pytest.fixture(scope="session")
 def stores() -> Iterator[Stores]:
     """The template databases of this run, and the copies of them."""
-    opened = Stores(_prepare_template)
+    opened = Stores(prepare)
     yield opened
     opened.close()
 
@@ -115,7 +78,7 @@ def app(database: Database, clock: MovedClock, _apps: dict[str, Flask]) -> Itera
     if database.engine not in _apps:
         _apps[database.engine] = create_app(settings_for(database))
     yield _apps[database.engine]
-    _disconnect(_apps[database.engine])
+    disconnect(_apps[database.engine])
 
 
 @pytest.fixture
@@ -130,7 +93,7 @@ def make_app(database: Database, clock: MovedClock) -> Iterator[Callable[..., Fl
 
     yield make
     for each in made:
-        _disconnect(each)
+        disconnect(each)
 
 
 # People
@@ -149,7 +112,7 @@ def stranger(app: Flask) -> Visitor:
 
 
 def _signed_in(app: Flask, person: Person) -> Visitor:
-    return sign_in(Visitor(app, person.name), person)
+    return accounts.let_in(Visitor(app, person.name), person)
 
 
 @pytest.fixture
@@ -168,6 +131,12 @@ def omar(app: Flask) -> Visitor:
 def ada(app: Flask) -> Visitor:
     """The author, signed in."""
     return _signed_in(app, ADA)
+
+
+@pytest.fixture
+def ravi(app: Flask) -> Visitor:
+    """The reviewer, signed in."""
+    return _signed_in(app, RAVI)
 
 
 @pytest.fixture

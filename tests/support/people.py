@@ -25,9 +25,10 @@ class Person:
 MAYA = Person("maya", "Maya Okafor", "therapist, learns")
 OMAR = Person("omar", "Omar Haddad", "coordinates a school")
 ADA = Person("ada", "Ada Lindqvist", "writes cases")
+RAVI = Person("ravi", "Ravi Menon", "reviews cases")
 ZOE = Person("zoe", "Zoë Marsh", "belongs nowhere")
 INES = Person("ines", "Inês Duarte", "administers the installation")
-EVERYBODY = (MAYA, OMAR, ADA, ZOE, INES)
+EVERYBODY = (MAYA, OMAR, ADA, RAVI, ZOE, INES)
 
 
 def sign_in(visitor: Visitor, person: Person) -> Visitor:

@@ -4,6 +4,9 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from tests.factories import accounts
+
 
 def fill(new_app: Callable[[], Flask]) -> None:
     """Fill a freshly migrated database through the real actions; the clock stands at `NOW`."""
+    accounts.add_everybody(new_app())

@@ -1,0 +1,50 @@
+"""Write the pages of docs/ that are made from the code; a test fails when one has drifted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from cpd.access.permissions import GRANTS, SCHOOL_ROLES, Permission, Role
+
+ROOT = Path(__file__).parents[1]
+
+
+def permissions() -> str:
+    """Return who may do what, as a table."""
+    roles = list(Role)
+    names = [role.replace("_", " ") + (" \\*" if role in SCHOOL_ROLES else "") for role in roles]
+    return "\n".join(
+        [
+            "# Who may do what",
+            "",
+            "Made by `make docs` from `cpd/access/permissions.py`. Whose row it is stands in the",
+            "query: another person's is 404, a missing permission 403. Roles with \\* hold in one",
+            "school.",
+            "",
+            f"| permission | {' | '.join(names)} |",
+            f"|---|{'---|' * len(names)}",
+            *(_row(permission, roles) for permission in sorted(Permission)),
+            "",
+        ]
+    )
+
+
+def _row(permission: Permission, roles: list[Role]) -> str:
+    marks = ("yes" if permission in GRANTS[role] else "" for role in roles)
+    return f"| `{permission}` | {' | '.join(marks)} |"
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Return each page that is made from the code, with its text."""
+    yield ROOT / "docs/developers/permissions.md", permissions()
+
+
+def main() -> None:
+    """Write them."""
+    for path, text in pages():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""How the template database is made, and with which settings the tests serve a copy of it."""
+
+from flask import Flask
+
+from cpd import schema
+from cpd.app import create_app
+from cpd.config import Settings
+from cpd.db import db
+from tests.support import template
+from tests.support.databases import Database
+from tests.support.moved_clock import MovedClock
+
+TEST_URL = "http://localhost"
+
+
+def settings_for(database: Database) -> Settings:
+    """Return the settings of the tests for a database."""
+    return Settings(
+        database_url=database.url,
+        instance_dir=database.instance_dir,
+        public_url=TEST_URL,
+        secret_key="a key for the tests that is long enough",
+        testing=True,
+    )
+
+
+def prepare(database: Database) -> None:
+    """Migrate and fill the database that the others are copies of, with the clock at `NOW`."""
+    database.instance_dir.mkdir()
+    schema.migrate(database.url)
+    made: list[Flask] = []
+
+    def new_app() -> Flask:
+        made.append(create_app(settings_for(database)))
+        return made[-1]
+
+    moved = MovedClock()
+    try:
+        template.fill(new_app)
+    finally:
+        moved.close()
+        for app in made:
+            disconnect(app)
+
+
+def disconnect(app: Flask) -> None:
+    """Close an app's connections, so that its database can be copied or thrown away."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
