@@ -11,7 +11,6 @@ from playwright.sync_api import BrowserContext, Page
 from cpd.app import create_app
 from cpd.config import Settings
 from tests.factories import accounts
-from tests.factories.accounts import let_in
 from tests.support import browser as chromium
 from tests.support import network
 from tests.support.databases import ENGINES, Database, Stores
@@ -137,12 +136,6 @@ def ada(app: Flask) -> Visitor:
 @pytest.fixture
 def ravi(app: Flask) -> Visitor:
     """The reviewer, signed in."""
-    return _signed_in(app, RAVI)
-
-
-@pytest.fixture
-def ravi(app: Flask) -> Visitor:
-    """The clinical reviewer, signed in."""
     return _signed_in(app, RAVI)
 
 
