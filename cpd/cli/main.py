@@ -30,7 +30,17 @@ def app_now() -> Flask:
 class Lazy(click.Group):
     """Loads a group of commands only when it is called."""
 
-    groups = ("accounts", "attempts", "content", "db", "demo", "serve", "worker")
+    groups = (
+        "accounts",
+        "attempts",
+        "content",
+        "db",
+        "demo",
+        "keys",
+        "serve",
+        "verify",
+        "worker",
+    )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name all commands."""

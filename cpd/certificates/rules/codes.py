@@ -18,6 +18,7 @@ GROUPS = 5
 """Full groups, of five characters each; a last group follows them."""
 SIZE = 5
 RANDOM = GROUPS * SIZE + 1
+BITS = RANDOM * 5
 LENGTH = RANDOM + GROUPS
 LAST = GROUPS
 """The index of the last group: the 26th character and the five check characters."""

@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from cpd.kernel import canonical
@@ -63,6 +64,41 @@ class Record:
         if not isinstance(facts, dict):
             raise RecordFaultError("The facts of the record are not a dictionary.")
         return facts
+
+
+class Finding(StrEnum):
+    """What a check of a record found."""
+
+    GENUINE = "genuine"
+    CHANGED = "changed"
+    """The signature is good, but facts are not those that were signed."""
+    FORGED = "forged"
+    """The signature does not fit what it should have been made over."""
+    UNKNOWN_KEY = "unknown_key"
+    """The key is not one of those that are trusted."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The finding, and the facts that are not as they were signed."""
+
+    finding: Finding
+    changed: tuple[str, ...] = ()
+
+    @property
+    def is_genuine(self) -> bool:
+        """Whether every fact is as it was signed, by a trusted key."""
+        return self.finding is Finding.GENUINE
+
+
+def judge(record: Record, *, is_key_known: bool, signature_fits: bool) -> Verdict:
+    """Say what a record is, once its signature over the manifest was tried."""
+    differing = changed(record)
+    if not is_key_known:
+        return Verdict(Finding.UNKNOWN_KEY, differing)
+    if not signature_fits:
+        return Verdict(Finding.FORGED, differing)
+    return Verdict(Finding.CHANGED if differing else Finding.GENUINE, differing)
 
 
 def manifest(snapshot: Mapping[str, Any]) -> str:

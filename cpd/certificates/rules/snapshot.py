@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,7 +34,7 @@ STUDY = Wording(
     title="Record of study: passed",
     statement="completed this course and passed its examination",
     marker="For study; no CE credit",
-    credit="None",
+    credit="none",
     credit_reason=(
         "No accrediting body has approved this course, and its clinical review is not complete, "
         "so it earns no continuing education credit."
@@ -96,7 +95,8 @@ class Achievement:
     earned: int
     possible: int
     """Full marks, in the same parts as `earned`."""
-    pass_mark: Fraction
+    pass_earned: int
+    pass_possible: int
 
 
 def build(
@@ -137,8 +137,8 @@ def build(
         },
         "score": {"earned": achievement.earned, "possible": achievement.possible},
         "pass_mark": {
-            "earned": achievement.pass_mark.numerator,
-            "possible": achievement.pass_mark.denominator,
+            "earned": achievement.pass_earned,
+            "possible": achievement.pass_possible,
         },
         "reading": {
             "words": course.words,
@@ -180,7 +180,7 @@ def printed(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "statement": snapshot["statement"],
         "course": snapshot["course"],
         "marker": snapshot["marker"],
-        "credit": f"{snapshot['credit']['amount']}. {snapshot['credit']['reason']}",
+        "credit": f"Credit: {snapshot['credit']['amount']}. {snapshot['credit']['reason']}",
         "completed": _completed(snapshot["completed"]),
         "score": _marks(snapshot["score"]),
         "pass_mark": _percent(snapshot["pass_mark"]),

@@ -1,0 +1,33 @@
+"""What this room answers lower ones: the certificate of an attempt, the part of a record page."""
+
+from flask import render_template, url_for
+from flask_babel import gettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from cpd.access.guard import current_actor
+from cpd.access.permissions import Actor
+from cpd.certificates import queries
+from cpd.certificates.rules.snapshot import printed
+from cpd.quizzes.models import Attempt
+from cpd.quizzes.reports import Link
+
+
+def certificate_link(session: Session, attempt: Attempt) -> Link | None:
+    """Return the way to the certificate that rests on the reader's own attempt."""
+    found = queries.certificate_for(session, current_actor(), attempt.id)
+    if found is None:
+        return None
+    return Link(
+        url_for("certificates.certificate", public_id=found.public_id),
+        gettext("Your certificate"),
+    )
+
+
+def record_panel(session: Session, actor: Actor) -> Markup:
+    """Return the certificates of the actor as a part of the record page."""
+    rows = [
+        (one, printed(queries.record_of(one).facts))
+        for one in queries.certificates_of(session, actor)
+    ]
+    return Markup(render_template("certificates/_record.html", rows=rows))  # noqa: S704 - escaped by the template

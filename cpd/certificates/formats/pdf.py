@@ -1,0 +1,218 @@
+"""The certificate as a PDF: one A4 page, tagged (PDF/UA-1), for keeping (PDF/A-3a), fonts embedded.
+
+It is made from the signed record alone and carries that record as an attached file, so that it can
+be checked without any server. The same record gives the same bytes as long as typst and this
+layout stay as they are; the first bytes are stored and handed out ever after.
+"""
+
+import base64
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from cpd.certificates.rules.record import Record
+from cpd.certificates.rules.snapshot import printed
+from cpd.db import in_unit_of_work
+
+FORMAT = "pdf"
+"""What this form is called where files are kept."""
+MEDIA_TYPE = "application/pdf"
+RECORD_NAME = "certificate-record.json"
+"""What the attached record is called."""
+
+FONTS = ("Libertinus Serif", "New Computer Modern")
+"""Bundled with typst: Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian. Its other fonts have
+letters of more scripts but do not join them as they must be, so they are not tried."""
+CODE_FONTS = ("DejaVu Sans Mono",)
+
+LABELS: Mapping[str, str] = {
+    "completed": "Completed",
+    "score": "Score",
+    "pass_mark": "Pass mark",
+    "activity": "Activity",
+    "reading": "Reading",
+    "subjects": "Subjects",
+    "authors": "Written by",
+    "sign_off": "Clinical sign-off",
+    "version": "Course version",
+    "language": "Language",
+    "issued_at": "Issued",
+    "contact": "Provider's contact",
+}
+"""The facts in two columns, in their order.
+
+Like `HEAD`, `FOOT` and the sentences below it belongs to the form of the page: a change needs a new
+`snapshot.SCHEMA`, because files are compared with it for as long as certificates live.
+"""
+
+HEAD = ("provider", "demonstration", "title", "name", "statement", "course", "marker", "credit")
+FOOT = ("verify_at", "code")
+CHECK = "Anyone can check every line at"
+QR_WORDS = "QR code: the page on which this certificate can be checked"
+
+_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_PRIVATE = re.compile(r'contains the codepoint `"(.+?)"`')
+
+
+class PdfExtraMissingError(RuntimeError):
+    """The libraries that make PDF files are not installed."""
+
+    remedy = "pip install 'cpd[pdf]'"
+
+    def __init__(self) -> None:
+        super().__init__(f"PDF files need an extra that is not installed. Run: {self.remedy}")
+
+
+@dataclass(frozen=True)
+class Unprintable:
+    """These characters have no shape in the fonts at hand, so no PDF was made."""
+
+    characters: tuple[str, ...]
+
+
+def render(record: Record) -> bytes | Unprintable:
+    """Return the PDF of a signed record, or the characters that it could not show.
+
+    Raises PdfExtraMissingError, and RuntimeError inside a unit of work: it is slow work.
+    """
+    facts = record.facts
+    return _compile(_template(), page(facts, record), datetime.fromisoformat(facts["issued_at"]))
+
+
+def unprintable(text: str) -> tuple[str, ...]:
+    """Return the characters of a text that the fonts at hand cannot show, for instance of a name.
+
+    Raises as `render` does.
+    """
+    probe = (
+        '#set document(title: "Probe")\n'
+        "#let data = json(bytes(sys.inputs.data))\n"
+        "#set text(font: data.fonts, fallback: false)\n"
+        "#data.text"
+    )
+    epoch = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+    made = _compile(probe, {"text": text, "fonts": fonts()}, epoch)
+    return made.characters if isinstance(made, Unprintable) else ()
+
+
+def page(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
+    """Return everything that the template draws."""
+    words = printed(facts)
+    return {
+        "document": f"{words['title']}: {words['name']}, {words['course']}",
+        "description": words["marker"],
+        "language": "en",
+        "course_language": facts["language"]["tag"],
+        "fonts": fonts(),
+        "code_fonts": CODE_FONTS,
+        "brand": _resource("brand.svg"),
+        **{name: words.get(name, "") for name in (*HEAD, *FOOT)},
+        "facts": [[label, words[name]] for name, label in LABELS.items() if name in words],
+        "check": CHECK,
+        "foot": _foot(words),
+        "qr": qr(words["verify_at"]),
+        "qr_words": QR_WORDS,
+        "record": {
+            "name": RECORD_NAME,
+            "content": record.to_json(),
+            "description": "The signed facts of this certificate",
+        },
+    }
+
+
+def reading(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the text of the page in reading order, each piece with the fact that it states."""
+    words = printed(facts)
+    return [
+        *((name, words.get(name, "")) for name in HEAD),
+        *((name, f"{label} {words[name]}") for name, label in LABELS.items() if name in words),
+        ("verify_at", CHECK),
+        *((name, words[name]) for name in FOOT),
+        ("key", _foot(words)),
+    ]
+
+
+def _foot(words: Mapping[str, str]) -> str:
+    return f"Signed with key {words['key']}, issued once, never edited"
+
+
+def qr(address: str) -> str:
+    """Return a QR code as SVG, dark on nothing, without a size of its own."""
+    try:
+        import segno  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise PdfExtraMissingError from None
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        drawn, kind="svg", border=0, xmldecl=False, omitsize=True
+    )
+    return drawn.getvalue().decode()
+
+
+def qr_image(address: str) -> str:
+    """Return a QR code as a data address for an image; empty where the extra is missing."""
+    try:
+        drawn = qr(address)
+    except PdfExtraMissingError:
+        return ""
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawn.encode()).decode()}"
+
+
+def fonts() -> tuple[str, ...]:
+    """Return the font families to try, in order; an extra with more scripts adds its own here."""
+    return FONTS
+
+
+def _compile(template: str, data: Mapping[str, Any], timestamp: datetime) -> bytes | Unprintable:
+    if in_unit_of_work():
+        raise RuntimeError("no PDF is made inside a unit of work: it would hold the database")
+    try:
+        import typst  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise PdfExtraMissingError from None
+    try:
+        made: bytes = typst.compile(
+            template.encode(),
+            font_paths=_bundled_fonts(),
+            format="pdf",
+            pdf_standards=["ua-1", "a-3a"],
+            sys_inputs={"data": json.dumps(data)},
+            timestamp=timestamp,
+        )
+    except typst.TypstError as fault:
+        missing = _missing(fault.diagnostic)
+        if not missing:
+            raise
+        return Unprintable(missing)
+    return made
+
+
+def _missing(diagnostic: str) -> tuple[str, ...]:
+    found = _MISSING.findall(diagnostic) + _PRIVATE.findall(diagnostic)
+    return tuple(dict.fromkeys(_unescape(text) for text in found))
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda hit: chr(int(hit[1], 16)), text)
+
+
+@cache
+def _bundled_fonts() -> Any:
+    import typst  # noqa: PLC0415 - an extra
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
+@cache
+def _template() -> str:
+    return _resource("certificate.typ")
+
+
+def _resource(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")

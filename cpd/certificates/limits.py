@@ -1,0 +1,60 @@
+"""How many codes that do not exist one source may try: guessing is slow, honest checking is not."""
+
+import ipaddress
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WINDOW = timedelta(minutes=1)
+MOST = 30
+"""Codes without a certificate that one source may try in a window, in each process."""
+_MOST_SOURCES = 10_000
+
+
+@dataclass
+class _Count:
+    since: datetime
+    misses: int = 0
+
+
+class Misses:
+    """Counts in the memory of one process; safe among threads."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, _Count] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, source: str, *, now: datetime) -> int:
+        """Return how many seconds a source must wait before the next try, 0 for none."""
+        with self._lock:
+            count = self._counts.get(_network(source))
+            if count is None or count.misses < MOST:
+                return 0
+            left = count.since + WINDOW - now
+            return max(-int(-left.total_seconds() // 1), 0)
+
+    def add(self, source: str, *, now: datetime) -> None:
+        """Count a code that no certificate has."""
+        with self._lock:
+            if len(self._counts) >= _MOST_SOURCES:
+                self._forget_old(now)
+            network = _network(source)
+            count = self._counts.get(network)
+            if count is None or count.since + WINDOW <= now:
+                count = self._counts[network] = _Count(now)
+            count.misses += 1
+
+    def _forget_old(self, now: datetime) -> None:
+        kept = {n: c for n, c in self._counts.items() if c.since + WINDOW > now}
+        self._counts = kept if len(kept) < _MOST_SOURCES else {}
+
+
+def _network(source: str) -> str:
+    """An IPv6 host owns a whole /64, so that counts as one source."""
+    try:
+        address = ipaddress.ip_address(source)
+    except ValueError:
+        return source
+    if address.version == 4:  # noqa: PLR2004 - the protocol's number
+        return source
+    return str(ipaddress.ip_network((address, 64), strict=False))

@@ -1,0 +1,187 @@
+"""Reads about certificates: one's own, by code for anybody, and what an issue rests on."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from cpd.access.permissions import Actor
+from cpd.accounts.models import Person
+from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
+from cpd.certificates.rules.record import Record
+from cpd.courses.models import Document, DocumentType, LedgerEntry, Revision, RevisionPart
+from cpd.db import DEMO, Mark
+from cpd.quizzes.models import Attempt, PrintedName, Result, Statement
+from cpd.quizzes.rules.attempts import AttemptState
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A passed attempt as it stands in the database, with what its certificate states."""
+
+    attempt: Attempt
+    result: Result
+    name: str
+    """The name confirmed with the statement; empty where there is none that fits it."""
+    zone: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the ledger says about exactly one version of a course."""
+
+    is_signed_off: bool
+    is_withdrawn: bool
+
+
+def passed(session: Session, attempt_id: int) -> Pass | None:
+    """Return a graded attempt with a passing result, or None; names are read as confirmed."""
+    row = session.execute(
+        sa.select(Attempt, Result, Statement, PrintedName, Person.time_zone)
+        .join(Result, Result.attempt_id == Attempt.id)
+        .outerjoin(Statement, Statement.attempt_id == Attempt.id)
+        .outerjoin(PrintedName, PrintedName.attempt_id == Attempt.id)
+        .outerjoin(Person, Person.subject == Attempt.subject)
+        .where(Attempt.id == attempt_id, Attempt.state == AttemptState.GRADED, Result.passed)
+        .options(joinedload(Attempt.enrolment))
+    ).one_or_none()
+    if row is None:
+        return None
+    attempt, result, statement, printed, zone = row
+    return Pass(attempt, result, _confirmed(statement, printed), zone or "UTC")
+
+
+def _confirmed(statement: Statement | None, printed: PrintedName | None) -> str:
+    if statement is None or printed is None:
+        return ""
+    found = hashlib.sha256(f"{printed.salt}{printed.name}".encode()).hexdigest()
+    return printed.name if found == statement.name_hash else ""
+
+
+def standing_of(session: Session, course: Revision) -> Standing:
+    """Return what the ledger says about exactly this version of a course."""
+    entries = session.execute(
+        sa.select(LedgerEntry.type, LedgerEntry.data).where(
+            LedgerEntry.course == course.document.slug,
+            LedgerEntry.about == f"course:{course.document.slug}",
+            LedgerEntry.type.in_(["sign-off", "withdrawal"]),
+        )
+    )
+    found = {kind for kind, data in entries if data.get("hash") == course.content_hash}
+    return Standing("sign-off" in found, "withdrawal" in found)
+
+
+def is_demo(session: Session) -> bool:
+    """Tell whether this database holds a demonstration."""
+    return session.get(Mark, DEMO) is not None
+
+
+def live(session: Session, enrolment_id: int, authority: str) -> Certificate | None:
+    """Return the valid certificate of an enrolment for an authority."""
+    return session.scalar(
+        sa.select(Certificate).where(
+            Certificate.enrolment_id == enrolment_id,
+            Certificate.authority == authority,
+            Certificate.state == CertificateState.VALID,
+        )
+    )
+
+
+def rests_on(session: Session, attempt_id: int) -> bool:
+    """Tell whether a valid certificate rests on an attempt."""
+    found = session.scalar(
+        sa.select(Certificate.id)
+        .where(Certificate.attempt_id == attempt_id, Certificate.state == CertificateState.VALID)
+        .limit(1)
+    )
+    return found is not None
+
+
+def certificate_of(session: Session, actor: Actor, public_id: str) -> Certificate | None:
+    """Return the actor's own certificate; another person's looks like none at all."""
+    return session.scalar(_own(actor).where(Certificate.public_id == public_id))
+
+
+def certificates_of(session: Session, actor: Actor) -> Sequence[Certificate]:
+    """Return all certificates of the actor, the newest first."""
+    return session.scalars(
+        _own(actor).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+    ).all()
+
+
+def certificate_for(session: Session, actor: Actor, attempt_id: int) -> Certificate | None:
+    """Return the actor's valid certificate that rests on an attempt."""
+    return session.scalar(
+        _own(actor).where(
+            Certificate.attempt_id == attempt_id, Certificate.state == CertificateState.VALID
+        )
+    )
+
+
+def _own(actor: Actor) -> sa.Select[Certificate]:
+    mine = sa.select(Certificate).where(Certificate.subject == actor.subject)
+    return mine if actor.is_signed_in else mine.where(sa.false())
+
+
+def by_code(session: Session, code: str) -> Certificate | None:
+    """Return the certificate with this normalised code, whoever asks and whatever its state."""
+    return session.scalar(
+        sa.select(Certificate)
+        .where(Certificate.code == code)
+        .options(joinedload(Certificate.enrolment))
+    )
+
+
+def successor_of(session: Session, certificate: Certificate) -> Certificate | None:
+    """Return the certificate that replaced this one."""
+    if certificate.successor_id is None:
+        return None
+    return session.get(Certificate, certificate.successor_id)
+
+
+def record_of(certificate: Certificate) -> Record:
+    """Return what was signed of a certificate."""
+    return Record(
+        certificate.snapshot, certificate.manifest, certificate.signature, certificate.key_id
+    )
+
+
+def stored_file(session: Session, certificate_id: int, form: str) -> bytes | None:
+    """Return a certificate's file as it was first made, or None while there is none."""
+    found = session.scalar(
+        sa.select(CertificateFile)
+        .where(CertificateFile.certificate_id == certificate_id, CertificateFile.format == form)
+        .options(undefer(CertificateFile.content))
+    )
+    return None if found is None else found.content
+
+
+def used_keys(session: Session) -> Sequence[SigningKey]:
+    """Return the public half of every key that ever signed here, the oldest first."""
+    return session.scalars(sa.select(SigningKey).order_by(SigningKey.first_used_at)).all()
+
+
+def section_titles(session: Session, course_revision_id: int) -> Sequence[str]:
+    """Return the titles of a course version's sections, in their order."""
+    return session.scalars(
+        sa.select(Revision.title)
+        .join(RevisionPart, RevisionPart.part_id == Revision.id)
+        .join(Document, Document.id == Revision.document_id)
+        .where(
+            RevisionPart.course_revision_id == course_revision_id,
+            Document.type == DocumentType.SECTION,
+        )
+        .order_by(RevisionPart.position)
+    ).all()
+
+
+def newer_version(session: Session, course: Revision) -> Revision | None:
+    """Return the newest version of a course if it came after this one."""
+    return session.scalar(
+        sa.select(Revision)
+        .where(Revision.document_id == course.document_id, Revision.number > course.number)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )

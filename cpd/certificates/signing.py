@@ -1,0 +1,197 @@
+"""The keys that sign certificates: made at first run, kept in the instance folder, never elsewhere.
+
+A key is a file in `instance/keys/`, named by its id, which begins with the instant it was made; the
+newest signs. Public halves are kept in the database with the first certificate, for ever.
+"""
+
+import base64
+import fcntl
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from flask import Flask, current_app
+
+from cpd.certificates.models import SigningKey
+from cpd.certificates.rules.record import Record, Verdict, judge
+from cpd.certificates.rules.snapshot import Provider
+from cpd.config import Settings
+from cpd.db import db
+from cpd.kernel import clock
+
+_EXTENSION = "cpd.issuer"
+_LOST = ".lost"
+"""Beside a missing key: a file with this ending says that it is known to be lost."""
+
+
+class SigningKeyMissingError(RuntimeError):
+    """A key that issued certificates is not in the instance folder; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The private keys of this installation."""
+
+    keys: Mapping[str, Ed25519PrivateKey]
+
+    @property
+    def current(self) -> str:
+        """The id of the key that signs now: the newest."""
+        return max(self.keys)
+
+    @property
+    def public_keys(self) -> dict[str, str]:
+        """The public halves by key id, base64url without padding."""
+        return {key_id: public_half(key) for key_id, key in self.keys.items()}
+
+    def sign(self, message: bytes) -> str:
+        """Return the signature of the current key over a message, base64url without padding."""
+        return _text(self.keys[self.current].sign(message))
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Who issues certificates here, and with what."""
+
+    provider: Provider
+    keys: KeyRing
+
+
+def init_app(app: Flask) -> None:
+    """Load the keys, making the first; raises SigningKeyMissingError when one in use is gone."""
+    settings: Settings = app.config["CPD"]
+    folder = key_folder(settings)
+    keys = load(folder) or make(folder, now=clock.now())
+    provider = Provider(settings.provider_name, settings.provider_contact, settings.public_url)
+    app.extensions[_EXTENSION] = Issuer(provider, keys)
+    with app.app_context():
+        refuse_missing(_used_keys(), folder)
+
+
+def issuer() -> Issuer:
+    """Return who issues in the present app."""
+    found: Issuer = current_app.extensions[_EXTENSION]
+    return found
+
+
+def key_folder(settings: Settings) -> Path:
+    """Return where the keys of an installation lie."""
+    return settings.instance_dir / "keys"
+
+
+def load(folder: Path) -> KeyRing | None:
+    """Return the keys in a folder, or None where there is none yet."""
+    if not folder.is_dir():
+        return None
+    files = [path for path in folder.iterdir() if path.is_file() and not path.suffix]
+    keys = {path.name: _read(path) for path in files}
+    return KeyRing(keys) if keys else None
+
+
+def make(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
+    """Make the first key, or `another` that signs from the next start on; return all keys.
+
+    Processes that start at once make one first key between them.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        found = load(folder)
+        if found is not None and not another:
+            return found
+        key = Ed25519PrivateKey.generate()
+        key_id = _write(folder, key, now)
+    finally:
+        os.close(lock)
+    return KeyRing({**(found.keys if found else {}), key_id: key})
+
+
+def refuse_missing(used: set[str], folder: Path) -> None:
+    """Raise SigningKeyMissingError for a used key that is neither here nor known to be lost."""
+    missing = sorted(
+        key_id
+        for key_id in used
+        if not (folder / key_id).is_file() and not (folder / f"{key_id}{_LOST}").exists()
+    )
+    if missing:
+        raise SigningKeyMissingError(
+            f"The signing key {missing[0]}, which issued certificates, is not in {folder}. "
+            "Put the file back from your backup. If it is lost for good, make an empty file named "
+            f"{missing[0]}{_LOST} there: its certificates stay valid, and a new key signs."
+        )
+
+
+def check(record: Record, public_keys: Mapping[str, str]) -> Verdict:
+    """Say whether a record is genuine, by public keys that are trusted already."""
+    public_key = public_keys.get(record.key_id)
+    fits = public_key is not None and verify(public_key, record.manifest, record.signature)
+    return judge(record, is_key_known=public_key is not None, signature_fits=fits)
+
+
+def verify(public_key: str, message: str, signature: str) -> bool:
+    """Tell whether a signature was made over a message by the key's private half."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(_raw(public_key))
+        key.verify(_raw(signature), message.encode())
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def public_half(key: Ed25519PrivateKey) -> str:
+    """Return a key's public half, base64url without padding."""
+    return _text(key.public_key().public_bytes_raw())
+
+
+def _used_keys() -> set[str]:
+    """Return the ids of keys that issued; none while the database has no such table or is away."""
+    try:
+        with db.engine.connect() as connection:
+            return set(connection.scalars(sa.select(SigningKey.key_id)))
+    except sa.exc.DBAPIError:
+        return set()  # readiness says what is wrong with the database
+    finally:
+        db.engine.dispose()  # workers are forked after this and must not share a connection
+
+
+def _read(path: Path) -> Ed25519PrivateKey:
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise SigningKeyMissingError(f"{path} is no Ed25519 key: put the right file back.")
+    return key
+
+
+def _write(folder: Path, key: Ed25519PrivateKey, now: datetime) -> str:
+    digest = hashlib.sha256(key.public_key().public_bytes_raw()).hexdigest()
+    path = folder / f"{now:%Y%m%dT%H%M%SZ}-{digest[:8]}"
+    content = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    draft = path.with_suffix(".new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+    return path.name
+
+
+def _text(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _raw(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
