@@ -1,0 +1,91 @@
+"""`cpd accounts`: the first administrator, and who has an account."""
+
+import sys
+
+import click
+from flask import Flask
+from sqlalchemy import select
+
+from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts import actions, credentials, passwords
+from cpd.accounts.actions import NewPerson, Refusal
+from cpd.accounts.models import Person
+from cpd.accounts.rules import addresses, names
+from cpd.accounts.rules import passwords as rules
+from cpd.cli.main import app_now
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+
+_LINK_HELP = "Print a link to set the password with, instead of asking for one."
+
+
+@click.group("accounts")
+def command() -> None:
+    """Look after people's accounts."""
+
+
+@command.command("create-administrator")
+@click.argument("email")
+@click.option("--name", required=True, help="How the pages greet the person.")
+@click.option("--link", "by_link", is_flag=True, help=_LINK_HELP)
+def create_administrator(email: str, *, name: str, by_link: bool) -> None:
+    """Make an account with the roles administrator and learner."""
+    address, read = addresses.normalise(email), names.read(name)
+    if not addresses.is_plausible(address):
+        sys.exit(f"{email!r} is not a whole address, such as ines@clinic.example.")
+    if read.fault is not None:
+        sys.exit(f"--name cannot be used ({read.fault.value.replace('_', ' ')} {read.sign}).")
+    app = app_now()
+    password = "" if by_link else _ask_password(app, about=(address, read.text))
+    hashed = passwords.hash_of(password) if password else ""
+    token = _create(app, address=address, name=read.text, password_hash=hashed)
+    click.echo(f"{read.text} <{address}> can administer this installation.")
+    if token:
+        site = app.config["CPD"].public_url
+        click.echo(f"Set the password within three days, once, at:\n{site}/set-password/{token}")
+
+
+def _ask_password(app: Flask, *, about: tuple[str, ...]) -> str:
+    """Ask until a password is good enough; what is wrong is said each time."""
+    site = app.config["CPD"]
+    while True:
+        typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
+        fault = rules.fault(typed, about=(*about, site.provider_name, site.host))
+        if fault is None:
+            return typed
+        click.echo(_WORDS[fault.value])
+
+
+_WORDS = {
+    "too_short": "Use at least 15 characters: a short sentence of your own is easy to remember.",
+    "too_long": "Use at most 256 characters.",
+    "easily_guessed": "That would be guessed early: add words of your own.",
+}
+
+
+def _create(app: Flask, *, address: str, name: str, password_hash: str) -> str:
+    """Make the account and return the token of its link; empty where a password is set."""
+    now = clock.now()
+    new = NewPerson(
+        name=name,
+        email=address,
+        roles=frozenset({Role.ADMINISTRATOR, Role.LEARNER}),
+        password_hash=password_hash,
+    )
+    with app.app_context(), unit_of_work() as session:
+        person = actions.create_person(session, new, actor=SYSTEM, now=now)
+        if isinstance(person, Refusal):
+            sys.exit(f"{address} has an account already. Its roles are changed on the People page.")
+        if password_hash:
+            return ""
+        return credentials.make_password_link(session, person, actor=SYSTEM, now=now)
+
+
+@command.command("list")
+def list_accounts() -> None:
+    """List everybody: address, name, roles, state."""
+    with app_now().app_context():
+        for person in db.session.scalars(select(Person).order_by(Person.email)):
+            roles = ", ".join(sorted(held.role.value for held in person.roles)) or "no role"
+            state = "locked" if person.disabled_at else "open"
+            click.echo(f"{person.email}\t{person.name}\t{roles}\t{state}")
