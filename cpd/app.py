@@ -7,10 +7,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cpd.access import guard
 from cpd.accounts import setup as accounts
+from cpd.certificates import actions as certificates
+from cpd.certificates import answers, signing
+from cpd.certificates import queries as certified
 from cpd.config import Settings, secret_key
 from cpd.courses import hooks
 from cpd.db import db, guard_engine
-from cpd.quizzes import jobs, practice_views, queries, views
+from cpd.kernel import events
+from cpd.quizzes import jobs, practice_views, queries, reports, standing, views
+from cpd.quizzes.events import AttemptGraded
 from cpd.web import shell
 
 ROOMS = ("accounts", "courses", "quizzes", "certificates", "dashboard")
@@ -42,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
         guard_engine(db.engine)
     shell.init_app(app)
     accounts.init_app(app)
+    signing.init_app(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"cpd.{room}.views").bp)
     _join_rooms()
@@ -55,4 +61,13 @@ def _join_rooms() -> None:
     hooks.open_case_card.answered_by(practice_views.open_case_card)
     hooks.practice_done.answered_by(queries.practice_done)
     hooks.exam_panel.answered_by(views.exam_panel)
+    hooks.record_panels.answered_by(
+        lambda session, actor: [
+            views.results_panel(session, actor),
+            answers.record_panel(session, actor),
+        ]
+    )
+    standing.rests_a_certificate_on.answered_by(certified.rests_on)
+    reports.certificate_link.answered_by(answers.certificate_link)
+    events.subscribe(AttemptGraded, certificates.on_attempt_graded)
     jobs.register()

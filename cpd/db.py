@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
+from cpd.config import Settings
 from cpd.kernel import clock
 
 
@@ -279,8 +280,15 @@ def readiness(engine: Engine) -> str | None:
 
 def require_ready(app: Flask) -> None:
     """Refuse to serve a database that could lose a write, or whose schema is not this release's."""
+    settings: Settings = app.config["CPD"]
     with app.app_context():
         fault = readiness(db.engine)
+        if fault is None and not settings.is_loopback and db.session.get(Mark, DEMO) is not None:
+            fault = (
+                "This database holds a demo, whose passwords are public. Serve it on "
+                "http://127.0.0.1 only, or choose another database with DATABASE_URL."
+            )
+        db.session.remove()
         db.engine.dispose()  # workers are forked after this and must not share a connection
     if fault is not None:
         raise SystemExit(fault)

@@ -9,6 +9,7 @@ from cpd.authoring import check as checking
 from cpd.authoring import library
 from cpd.authoring.library import Loaded
 
+SHIPPED = "Shipped with this release."
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -39,36 +40,48 @@ def check(folders: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
 
 @command.command()
 @click.argument("folders", nargs=-1, type=FOLDER)
-@click.option("--reason", default="Shipped with this release.", help="Kept in the publish log.")
+@click.option("--reason", default=SHIPPED, help="Kept in the publish log.")
 def publish(folders: tuple[Path, ...], *, reason: str) -> None:
     """Publish what changed in FOLDERS, or in the shipped courses."""
-    from cpd.access.permissions import SYSTEM  # noqa: PLC0415 - checking needs no database
-    from cpd.authoring import actions  # noqa: PLC0415
-    from cpd.cli.main import app_now  # noqa: PLC0415
-    from cpd.db import unit_of_work  # noqa: PLC0415
-    from cpd.kernel import clock  # noqa: PLC0415
+    from cpd.cli.main import app_now  # noqa: PLC0415 - checking needs no database
 
+    loaded = sound(folders)
+    with app_now().app_context():
+        publish_loaded(loaded, reason=reason)
+
+
+def sound(folders: Sequence[Path] = ()) -> list[Loaded]:
+    """Return folders, or the shipped courses, ready to be published; else end with their faults."""
     loaded = _load(folders)
     for one in loaded:
         _say_faults(one)
     if not all(one.is_sound for one in loaded):
         raise SystemExit("Nothing was published.")
-    with app_now().app_context():
-        for one in loaded:
-            assert one.bundle is not None  # noqa: S101 - it is sound
-            try:
-                with unit_of_work() as session:
-                    report = actions.publish(
-                        session, one.bundle, actor=SYSTEM, now=clock.now(), reason=reason
-                    )
-            except actions.PublishRefusedError as refused:
-                raise SystemExit(f"{refused}\nNothing of this course was published.") from None
-            click.echo(
-                f"{report.course}: {len(report.published)} revisions, "
-                f"{report.ledger_added} ledger entries, {report.unchanged} files unchanged."
-            )
-            for path in report.edited_only:
-                click.echo(f"  {path}: edited, but nothing that learners see; left as published.")
+    return loaded
+
+
+def publish_loaded(loaded: Sequence[Loaded], *, reason: str = SHIPPED) -> None:
+    """Publish what changed in sound folders, and say what that was."""
+    from cpd.access.permissions import SYSTEM  # noqa: PLC0415 - checking needs no database
+    from cpd.authoring import actions  # noqa: PLC0415
+    from cpd.db import unit_of_work  # noqa: PLC0415
+    from cpd.kernel import clock  # noqa: PLC0415
+
+    for one in loaded:
+        assert one.bundle is not None  # noqa: S101 - it is sound
+        try:
+            with unit_of_work() as session:
+                report = actions.publish(
+                    session, one.bundle, actor=SYSTEM, now=clock.now(), reason=reason
+                )
+        except actions.PublishRefusedError as refused:
+            raise SystemExit(f"{refused}\nNothing of this course was published.") from None
+        click.echo(
+            f"{report.course}: {len(report.published)} revisions, "
+            f"{report.ledger_added} ledger entries, {report.unchanged} files unchanged."
+        )
+        for path in report.edited_only:
+            click.echo(f"  {path}: edited, but nothing that learners see; left as published.")
 
 
 @command.command()

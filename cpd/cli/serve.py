@@ -32,8 +32,7 @@ def command(*, demo: bool) -> None:
     _refuse_taken_port(settings)
     prepare_database(settings)
     with app_now().app_context():
-        _publish_library()
-        people = _fill_demo() if demo else []
+        people = fill_demo() if demo else publish_library()
     _run(settings, people)
 
 
@@ -48,18 +47,20 @@ def prepare_database(settings: Settings) -> None:
     schema.migrate(settings.database_url)
 
 
-def _publish_library() -> None:
-    from cpd.cli.content import publish_library  # noqa: PLC0415
+def publish_library() -> list[str]:
+    """Publish what changed in the shipped courses."""
+    from cpd.cli import content  # noqa: PLC0415
 
-    for line in publish_library(reason="shipped with the installation"):
-        click.echo(line)
+    content.publish_loaded(content.sound())
+    return []
 
 
-def _fill_demo() -> list[str]:
-    from cpd.cli.demo import fill, sign_ins  # noqa: PLC0415
+def fill_demo() -> list[str]:
+    """Publish the shipped courses and fill the demo; return who can sign in."""
+    from cpd.cli import demo  # noqa: PLC0415
 
-    fill()
-    return sign_ins()
+    demo.fill()
+    return demo.sign_ins()
 
 
 def _address(settings: Settings) -> tuple[str, int]:

@@ -37,7 +37,7 @@ class Replayed:
 
 
 def replay(session: Session) -> Replayed:
-    """Regrade every stored attempt from its draw, answers, keys and rule; compare with its result."""
+    """Regrade every stored attempt from what it rests on, and compare with its result."""
     seen = graded = 0
     differences: list[Difference] = []
     for attempt in _all(session):

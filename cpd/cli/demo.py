@@ -1,0 +1,356 @@
+"""`cpd demo`: fills an empty site with people and history, made by the real actions in the past."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+import click
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import SYSTEM, Actor, Held, Role
+from cpd.accounts import actions as accounts
+from cpd.accounts import passwords
+from cpd.accounts.actions import NewPerson, Profile
+from cpd.accounts.models import Person
+from cpd.cli import content
+from cpd.cli.main import app_now
+from cpd.courses import actions as studying
+from cpd.courses import disclosure as telling
+from cpd.courses import queries as courses
+from cpd.courses.models import Enrolment
+from cpd.courses.rules.outline import is_required
+from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.kernel import clock
+from cpd.kernel.ids import new_public_id
+from cpd.quizzes import actions as exams
+from cpd.quizzes import answering, delivery, practice
+from cpd.quizzes.keys import keys_of
+from cpd.quizzes.kinds.registry import KINDS
+from cpd.quizzes.models import Attempt
+from cpd.quizzes.practice import PracticeCase
+from cpd.quizzes.rules.answers import EventType, Incoming
+from cpd.quizzes.rules.case import Answer, CaseKey, Danger, StepKey
+
+COURSE = "massage-and-ms"
+A_MOMENT = timedelta(minutes=30)
+SHORTEST = timedelta(hours=4)
+"""The longest of the stories takes less."""
+PASSWORD = "a quiet room and warm hands"  # noqa: S105 - public on purpose, on loopback only
+STATEMENT = "I answered these cases myself, without help from anyone."
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody in the demo, and how far they are."""
+
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    about: str
+    zone: str = "Europe/London"
+    licence: tuple[str, str] | None = None
+    story: str = ""
+    days_ago: int = 0
+
+    @property
+    def email(self) -> str:
+        """Their address at the demo's own domain."""
+        return f"{self.login}@demo.example"
+
+
+LEARNER = (Role.LEARNER,)
+PEOPLE = (
+    DemoPerson(
+        "maya",
+        "Maya Okafor",
+        LEARNER,
+        "massage therapist, has read the first section",
+        "America/Chicago",
+        ("Texas Department of Licensing and Regulation", "MT 000000"),
+        "reading",
+        6,
+    ),
+    DemoPerson(
+        "zoe",
+        "Zoë Marsh",
+        LEARNER,
+        "passed at once, has a certificate",
+        story="passed",
+        days_ago=40,
+    ),
+    DemoPerson(
+        "ben",
+        "Ben Adeyemi",
+        LEARNER,
+        "good score, spoilt by one decision",
+        story="critical",
+        days_ago=9,
+    ),
+    DemoPerson(
+        "klara",
+        "Klara Nowak",
+        LEARNER,
+        "in the middle of an exam",
+        "Europe/Warsaw",
+        story="open",
+        days_ago=3,
+    ),
+    DemoPerson(
+        "dimitris",
+        "Δημήτρης Λάμπρου",
+        LEARNER,
+        "passed the second time, name in Greek letters",
+        "Europe/Athens",
+        story="second",
+        days_ago=25,
+    ),
+    DemoPerson("omar", "Omar Haddad", (Role.INSTRUCTOR,), "school coordinator", "Europe/London"),
+    DemoPerson("ada", "Ada Lindqvist", (Role.AUTHOR,), "writes cases", "Europe/Stockholm"),
+    DemoPerson("ravi", "Ravi Menon", (Role.REVIEWER,), "reviews cases", "Asia/Kolkata"),
+    DemoPerson(
+        "ines", "Ines Duarte", (Role.ADMINISTRATOR,), "administers the site", "Europe/Lisbon"
+    ),
+)
+
+
+@click.group("demo")
+def command() -> None:
+    """Fill a site with demo people and history."""
+
+
+@command.command("fill")
+def fill_command() -> None:
+    """Fill an empty database; one that is a demo already is left as it is."""
+    with app_now().app_context():
+        fill()
+        for line in sign_ins():
+            click.echo(line)
+
+
+def sign_ins() -> list[str]:
+    """Return who can sign in, and with what."""
+    people = [f"{person.email:<24} {person.about}" for person in PEOPLE]
+    return [*people, f"Everybody's password: {PASSWORD}"]
+
+
+def opening(now: datetime, released: date) -> datetime:
+    """Return when the demo opened: some weeks ago, yet not before its course was released."""
+    return min(
+        max(now - timedelta(days=43), datetime.combine(released, time(), UTC)), now - SHORTEST
+    )
+
+
+def fill() -> None:
+    """Publish the shipped courses, and make the people and their history once."""
+    loaded = content.sound()
+    is_filled = db.session.get(Mark, DEMO) is not None
+    if not is_filled and db.session.scalar(select(func.count()).select_from(Person)):
+        sys.exit("This database has people of its own, so no demo is put into it.")
+    now = clock.now()
+    released = [one.bundle.course.file.released for one in loaded if one.bundle is not None]
+    first = opening(now, max(released))
+    with clock.moved_to(now if is_filled else first):
+        content.publish_loaded(loaded)
+    if is_filled:
+        return
+    password_hash = passwords.hash_of(PASSWORD)
+    with unit_of_work() as session:
+        session.add(Mark(name=DEMO))
+        for person in PEOPLE:
+            _add(session, person, password_hash, now=first)
+    for person in PEOPLE:
+        if person.story:
+            _live(person, max(now - timedelta(days=person.days_ago), first + A_MOMENT))
+
+
+def _add(session: Session, person: DemoPerson, password_hash: str, *, now: datetime) -> None:
+    new = NewPerson(person.name, person.email, frozenset(person.roles), password_hash)
+    made = accounts.create_person(session, new, actor=SYSTEM, now=now)
+    if not isinstance(made, Person):
+        raise TypeError(made)
+    actor = _actor(made)
+    profile = Profile(name=person.name, legal_name=person.name, time_zone=person.zone)
+    accounts.change_profile(session, profile, actor=actor, now=now)
+    if person.licence:
+        authority, number = person.licence
+        accounts.add_licence(session, authority=authority, number=number, actor=actor, now=now)
+
+
+def _actor(person: Person) -> Actor:
+    roles = frozenset(Held(held.role, held.school_id) for held in person.roles)
+    return Actor(person_id=person.id, subject=person.subject, roles=roles)
+
+
+def _live(person: DemoPerson, begin: datetime) -> None:
+    """Let a person go through the course as their story says, from `begin` on."""
+    found = db.session.scalars(select(Person).where(Person.email == person.email)).one()
+    learner = _Learner(_actor(found), person.name, begin)
+    learner.enrol()
+    learner.study(sections=1 if person.story == "reading" else None)
+    match person.story:
+        case "passed":
+            learner.sit(wrong_on=1)
+        case "critical":
+            learner.sit(critical=True)
+        case "open":
+            learner.sit(leave_after=7)
+        case "second":
+            learner.sit(wrong_on=9)
+            learner.rest(timedelta(minutes=15))
+            learner.sit(wrong_on=1)
+
+
+class _Learner:
+    """Does what a person at the pages would do, through the same actions, at moved times."""
+
+    def __init__(self, actor: Actor, name: str, begin: datetime) -> None:
+        self.actor, self.name, self.now = actor, name, begin
+
+    def rest(self, pause: timedelta) -> None:
+        """Let time pass."""
+        self.now += pause
+
+    def enrol(self) -> None:
+        """Start the course, with the disclosure as the page shows it."""
+        course = courses.course(db.session(), self.actor, COURSE)
+        if course is None:
+            raise LookupError(COURSE)
+        missing = courses.missing_for_credit(db.session(), [course])[course.revision.id]
+        with current_app.test_request_context():  # what is told is told in a language
+            lines = telling.disclosure(course, missing, current_app.config["CPD"])
+        with unit_of_work() as session:
+            studying.enrol(
+                session,
+                COURSE,
+                actor=self.actor,
+                now=self.now,
+                disclosure_text=telling.as_text(lines),
+            )
+
+    def enrolment(self) -> Enrolment:
+        """Return the enrolment."""
+        found = courses.enrolment_of(db.session(), self.actor, COURSE)
+        if found is None:
+            raise LookupError(COURSE)
+        return found
+
+    def study(self, *, sections: int | None) -> None:
+        """Read sections to their end and decide their practice cases."""
+        course = courses.course(db.session(), self.actor, COURSE)
+        if course is None:
+            raise LookupError(COURSE)
+        wanted = [part for part in course.outline.sections if is_required(part)][:sections]
+        for part in wanted:
+            self.rest(timedelta(minutes=7))
+            with unit_of_work() as session:
+                revision = courses.revision_of(session, part)
+                studying.finish_section(session, self.enrolment(), revision, now=self.now)
+            self._practise(part.slug)
+
+    def _practise(self, section: str) -> None:
+        for number in range(len(self._practice(section))):
+            while (at := self._practice(section)[number]).now is not None:
+                self.rest(timedelta(minutes=1))
+                key = keys_of(db.session(), [at.revision.id])[at.revision.id]
+                given = _right(key.step(at.now.id))
+                with unit_of_work() as session:
+                    practice.answer(session, self.enrolment(), at, given, now=self.now)
+
+    def _practice(self, section: str) -> list[PracticeCase]:
+        enrolment = self.enrolment()
+        return practice.practice_of(
+            db.session(), enrolment, enrolment.course_revision_id, section=section
+        )
+
+    def sit(
+        self, *, wrong_on: int = 0, critical: bool = False, leave_after: int | None = None
+    ) -> None:
+        """Take the exam: so many cases too careful, one critical if asked, or leave in between."""
+        self.rest(timedelta(minutes=25))
+        with unit_of_work() as session:
+            attempt = exams.start(session, self.enrolment(), actor=self.actor, now=self.now)
+        if not isinstance(attempt, Attempt):
+            raise TypeError(attempt)
+        keys = keys_of(db.session(), [item.revision_id for item in attempt.items])
+        careless = critical
+        for item in attempt.items[:leave_after]:
+            key = keys[item.revision_id]
+            worst = _critical(key.steps[0]) if careless else None
+            careless = careless and worst is None
+            choose = _careful if item.position <= wrong_on else _right
+            self._answer_case(attempt, item.position, key, choose, first=worst)
+        if leave_after is None:
+            self.rest(timedelta(minutes=2))
+            with unit_of_work() as session:
+                exams.submit(
+                    session,
+                    attempt.id,
+                    actor=self.actor,
+                    now=self.now,
+                    printed_name=self.name,
+                    statement=STATEMENT,
+                )
+
+    def _answer_case(
+        self,
+        attempt: Attempt,
+        position: int,
+        key: CaseKey,
+        choose: Callable[[StepKey], Answer],
+        *,
+        first: Answer | None,
+    ) -> None:
+        while True:
+            sitting = delivery.sitting(db.session(), attempt, now=self.now)
+            case = sitting.cases[position - 1]
+            shown = case.now
+            given = first or choose(key.step(shown.step.id))
+            first = None
+            head = self._send(attempt, EventType.ANSWER, case.case.id, shown.step.id, None, given)
+            if not case.goes_on:
+                return
+            self._send(attempt, EventType.REVEAL, case.case.id, shown.step.id, head, None)
+            after = delivery.sitting(db.session(), attempt, now=self.now).cases[position - 1]
+            if after.now.is_locked:
+                return
+
+    def _send(
+        self,
+        attempt: Attempt,
+        kind: EventType,
+        case: str,
+        step: str,
+        after: str | None,
+        answer: Answer | None,
+    ) -> str:
+        self.rest(timedelta(seconds=50))
+        event = Incoming(new_public_id("evt"), kind, case, step, after, answer)
+        with unit_of_work() as session:
+            answering.keep(session, attempt.id, event, actor=self.actor, received_at=self.now)
+        return event.event_id
+
+
+def _right(key: StepKey) -> Answer:
+    """Return the right answer to a step."""
+    if key.kind == "multiple":
+        return {"choices": list(key.correct_ids)}
+    return {"choice": key.correct_ids[0]}
+
+
+def _careful(key: StepKey) -> Answer:
+    """Return the least that can be earned without endangering the client."""
+    harmless = [
+        (mark.earned, number, answer)
+        for number, (answer, mark) in enumerate(KINDS[key.kind].outcomes(key))
+        if mark.danger is not None and not mark.danger.could_harm
+    ]
+    return min(harmless)[2]
+
+
+def _critical(key: StepKey) -> Answer | None:
+    """Return an answer that could cost the client dearly, where the step has one."""
+    outcomes = KINDS[key.kind].outcomes(key)
+    return next((answer for answer, mark in outcomes if mark.danger is Danger.CRITICAL), None)
