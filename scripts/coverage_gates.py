@@ -21,14 +21,19 @@ def gaps(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
         if not name.startswith(COMPLETE):
             covered, possible = covered + done, possible + wanted
         elif done < wanted:
-            lines = ", ".join(map(str, report["missing_lines"]))
-            branches = ", ".join(f"{a}->{b}" for a, b in report["missing_branches"])
+            lines = _some([str(line) for line in report["missing_lines"]])
+            branches = _some([f"{a}->{b}" for a, b in report["missing_branches"]])
             missing = "; ".join(filter(None, [lines and f"lines {lines}", branches]))
             found.append(f"{name} must be covered completely; missing: {missing}")
     rest = 100 * covered / possible if possible else 100.0
     if rest < REST:
         found.append(f"the other files are covered to {rest:.1f} %, less than {REST:.0f} %")
     return found
+
+
+def _some(places: list[str]) -> str:
+    most = 12
+    return ", ".join(places[:most]) + (" ..." if len(places) > most else "")
 
 
 def main(path: str) -> int:
