@@ -100,8 +100,8 @@ RETRY_AFTER = 5
 
 _PLAIN = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Something failed – cpd</title></head>
-<body><h1>Something failed on our side.</h1>
-<p>Every answer that was shown as saved is safe. Try again in a minute.</p></body></html>
+<body><main><h1>Something failed on our side.</h1>
+<p>Every answer that was shown as saved is safe. Try again in a minute.</p></main></body></html>
 """
 
 
@@ -121,9 +121,7 @@ def words_of(code: int) -> ErrorWords:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    code = error.code or 500
-    if code < _CLIENT:
-        return error.get_response()  # a redirect that was raised
+    code = error.code or _SERVER  # responses that were raised never come here: Flask sends them
     said = error.description
     usual = default_exceptions.get(code, type(error)).description
     response = _answer(code, words_of(code), said if said and said != usual else None)

@@ -58,6 +58,7 @@ def init_app(app: Flask, *, https: bool) -> None:
             response.headers["Strict-Transport-Security"] = TRANSPORT
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = _cache_rule(response)
+        if not response.cache_control.immutable:
             response.vary.add("Cookie")
         return response
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from flask.globals import request_ctx
 
 _KEY = "cpd.navigation"
 
@@ -45,6 +46,8 @@ def add_links(app: Flask, *items: NavItem) -> None:
 
 def navigation(place: str) -> Iterator[NavLink]:
     """Yield the links of a place that are shown to whoever asks, in their order."""
+    if request_ctx.url_adapter is None:
+        return  # the host of the request was refused: there is nothing to link to
     items: list[NavItem] = current_app.extensions.get(_KEY, [])
     for item in sorted(items, key=lambda item: item.order):
         if item.place == place and item.shown():

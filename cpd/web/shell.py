@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
         asset=static.asset,
+        sign=static.sign,
         navigation=navigation,
         count_errors=showing.count_errors,
         page_language=showing.page_language,

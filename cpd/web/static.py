@@ -3,16 +3,19 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, request, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from cpd.access.guard import public
 
 FOLDER = Path(__file__).with_name("static")
+ROOT = "/static"
 FOR_GOOD = "public, max-age=31536000, immutable"
 _KEY = "cpd.static"
+_SIGNS = "cpd.signs"
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,24 @@ def _read(path: Path) -> StaticFile:
 
 def init_app(app: Flask, bp: Blueprint) -> None:
     """Read the files and serve them below /static/."""
-    app.extensions[_KEY] = read_folder(FOLDER)
-    bp.add_url_rule("/static/<string:name>", "static_file", static_file)
+    app.extensions[_KEY] = files = read_folder(FOLDER)
+    app.extensions[_SIGNS] = frozenset(
+        re.findall(r'id="([^"]+)"', files["icons.svg"].body.decode())
+    )
+    bp.add_url_rule(f"{ROOT}/<string:name>", "static_file", static_file)
 
 
 def asset(name: str) -> str:
     """Return the address of a static file; raises KeyError for a name that is not there."""
-    return url_for("web.static_file", name=_files()[name].hashed_name)
+    return f"{ROOT}/{_files()[name].hashed_name}"
+
+
+def sign(name: str) -> str:
+    """Return the address of one sign; raises KeyError for a name that is not drawn."""
+    if name not in current_app.extensions[_SIGNS]:
+        msg = f"icons.svg has no sign {name!r}"
+        raise KeyError(msg)
+    return f"{asset('icons.svg')}#{name}"
 
 
 def _files() -> dict[str, StaticFile]:
