@@ -1,0 +1,257 @@
+"""Who may start an attempt: tries, pauses, the reading gate, and what puts a failed try right."""
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.policy import ExamPolicy
+from cpd.quizzes.rules.starting import (
+    Done,
+    Gate,
+    Hurdle,
+    PastTry,
+    Remedy,
+    SectionNeed,
+    StartRefusal,
+    StartTerms,
+    may_start,
+    reading_gate,
+)
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+MET = Gate()
+NOTHING_DONE = Done(reread={}, practised={})
+FEVER = Remedy(case="mina", passage="section:flare-ups#fever", hazards=("fever", "relapse"))
+HEAT = Remedy(case="hanna", passage="section:safety#heat")
+
+
+def start(
+    *past: PastTry,
+    policy: ExamPolicy | None = None,
+    now: datetime = NOON,
+    gate: Gate = MET,
+    done: Done = NOTHING_DONE,
+    **terms: Any,
+) -> StartTerms | StartRefusal:
+    return may_start(policy or ExamPolicy(), past, now=now, gate=gate, done=done, **terms)
+
+
+def refused(*past: PastTry, **facts: Any) -> dict[Hurdle, datetime | None]:
+    refusal = start(*past, **facts)
+    assert isinstance(refusal, StartRefusal)
+    return {obstacle.hurdle: obstacle.until for obstacle in refusal.obstacles}
+
+
+def started(*past: PastTry, **facts: Any) -> StartTerms:
+    terms = start(*past, **facts)
+    assert isinstance(terms, StartTerms), terms
+    return terms
+
+
+def failed(number: int = 1, *, hours_ago: int = 1, remedies: tuple[Remedy, ...] = ()) -> PastTry:
+    closed_at = NOON - timedelta(hours=hours_ago)
+    return PastTry(number, AttemptState.GRADED, closed_at=closed_at, remedies=remedies)
+
+
+def test_a_first_try() -> None:
+    terms = started()
+    assert terms.number == 1
+    assert terms.tries_left is None
+    assert terms.deadline.at is None
+    assert terms.deadline.grace_seconds == 60
+
+
+def test_the_terms_carry_the_deadline_and_its_inputs() -> None:
+    closes_at = NOON + timedelta(hours=9)
+    terms = started(
+        policy=ExamPolicy(time_limit_minutes=40, tries=3),
+        multiplier=Fraction(3, 2),
+        closes_at=closes_at,
+    )
+    assert terms.deadline.at == NOON + timedelta(minutes=60)
+    assert terms.deadline.multiplier == Fraction(3, 2)
+    assert terms.deadline.closes_at == closes_at
+    assert terms.tries_left == 2
+
+
+# Tries
+
+
+@pytest.mark.parametrize(
+    ("past", "extra", "left"),
+    [
+        pytest.param([], 0, 1, id="none used"),
+        pytest.param([failed(1)], 0, 0, id="one used"),
+        pytest.param([failed(1), failed(2, hours_ago=24)], 0, None, id="all used"),
+        pytest.param([failed(1), failed(2, hours_ago=24)], 1, 0, id="one given extra"),
+        pytest.param([PastTry(1, AttemptState.VOID, closed_at=NOON)], 0, 1, id="void uses none"),
+    ],
+)
+def test_tries(past: list[PastTry], extra: int, left: int | None) -> None:
+    policy = ExamPolicy(tries=2, pause_later_hours=0)
+    if left is None:
+        assert refused(*past, policy=policy, extra_tries=extra) == {Hurdle.TRIES_USED: None}
+    else:
+        assert started(*past, policy=policy, extra_tries=extra).tries_left == left
+
+
+def test_numbers_go_on_after_void_ones() -> None:
+    assert started(PastTry(1, AttemptState.VOID), PastTry(2, AttemptState.VOID)).number == 3
+
+
+# Pauses
+
+
+def test_no_pause_after_a_first_failed_try() -> None:
+    assert started(failed(1, hours_ago=0)).number == 2
+
+
+@pytest.mark.parametrize(
+    ("hours", "may"),
+    [pytest.param(11, False, id="too early"), pytest.param(12, True, id="at the instant")],
+)
+def test_twelve_hours_after_later_ones(hours: int, *, may: bool) -> None:
+    past = failed(1, hours_ago=48), failed(2, hours_ago=0)
+    now = NOON + timedelta(hours=hours)
+    if may:
+        assert started(*past, now=now).number == 3
+    else:
+        assert refused(*past, now=now) == {Hurdle.PAUSE: NOON + timedelta(hours=12)}
+
+
+def test_the_refusal_carries_the_instant() -> None:
+    refusal = start(failed(1, hours_ago=9), failed(2, hours_ago=2))
+    assert isinstance(refusal, StartRefusal)
+    assert refusal.until == NOON + timedelta(hours=10)
+
+
+# Putting right
+
+
+def test_after_a_critical_act_read_again_and_decide_a_sibling_case() -> None:
+    past = failed(1, hours_ago=1, remedies=(FEVER,))
+    refusal = start(past)
+    assert isinstance(refusal, StartRefusal)
+    assert refusal.until is None
+    (obstacle,) = refusal.obstacles
+    assert obstacle.hurdle is Hurdle.PUT_RIGHT
+    (todo,) = obstacle.todo
+    assert (todo.remedy, todo.reread, todo.practise) == (FEVER, True, True)
+
+
+BEFORE, AFTER = NOON - timedelta(hours=2), NOON - timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("reread", "practised", "left"),
+    [
+        pytest.param({}, {}, (True, True), id="nothing done"),
+        pytest.param({FEVER.passage: AFTER}, {}, (False, True), id="read again"),
+        pytest.param({}, {"fever": AFTER}, (True, False), id="practised"),
+        pytest.param({FEVER.passage: AFTER}, {"fever": BEFORE}, (False, True), id="before the try"),
+        pytest.param({FEVER.passage: BEFORE}, {"fever": AFTER}, (True, False), id="read before"),
+        pytest.param({FEVER.passage: AFTER}, {"heat": AFTER}, (False, True), id="another hazard"),
+        pytest.param({FEVER.passage: AFTER}, {"fever": AFTER}, None, id="both"),
+        pytest.param({FEVER.passage: AFTER}, {"relapse": AFTER}, None, id="either hazard will do"),
+    ],
+)
+def test_what_is_left_to_put_right(
+    reread: dict[str, datetime], practised: dict[str, datetime], left: tuple[bool, bool] | None
+) -> None:
+    past = failed(1, hours_ago=1, remedies=(FEVER,))
+    outcome = start(past, done=Done(reread=reread, practised=practised))
+    if left is None:
+        assert isinstance(outcome, StartTerms)
+        return
+    assert isinstance(outcome, StartRefusal)
+    (todo,) = outcome.obstacles[0].todo
+    assert (todo.reread, todo.practise) == left
+
+
+def test_without_a_practice_case_reading_is_enough() -> None:
+    past = failed(1, remedies=(HEAT,))
+    assert Hurdle.PUT_RIGHT in refused(past)
+    assert started(past, done=Done(reread={HEAT.passage: AFTER}, practised={})).number == 2
+
+
+def test_older_tries_are_put_right_too() -> None:
+    past = failed(1, hours_ago=40, remedies=(FEVER,)), failed(2, hours_ago=20, remedies=(HEAT,))
+    refusal = start(*past)
+    assert isinstance(refusal, StartRefusal)
+    assert [todo.remedy for todo in refusal.obstacles[0].todo] == [FEVER, HEAT]
+
+
+# The reading gate
+
+
+NEEDS = [SectionNeed("flare-ups", ("mina", "theo")), SectionNeed("safety")]
+
+
+@pytest.mark.parametrize(
+    ("done", "answered", "gate"),
+    [
+        pytest.param({"flare-ups", "safety"}, {"mina", "theo"}, Gate(), id="all"),
+        pytest.param({"flare-ups"}, {"mina", "theo"}, Gate(("safety",), ()), id="a section"),
+        pytest.param({"flare-ups", "safety"}, {"mina"}, Gate((), ("theo",)), id="a case"),
+        pytest.param(set(), set(), Gate(("flare-ups", "safety"), ("mina", "theo")), id="nothing"),
+    ],
+)
+def test_the_reading_gate(done: set[str], answered: set[str], gate: Gate) -> None:
+    found = reading_gate(NEEDS, done=done, answered=answered)
+    assert found == gate
+    assert found.is_met is (gate == Gate())
+
+
+def test_a_gate_that_is_not_met_refuses_and_says_what_is_missing() -> None:
+    gate = Gate(missing_sections=("safety",))
+    refusal = start(gate=gate)
+    assert isinstance(refusal, StartRefusal)
+    assert [(o.hurdle, o.gate) for o in refusal.obstacles] == [(Hurdle.READING, gate)]
+
+
+# The window, and tries that are not over
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "hurdles"),
+    [
+        pytest.param(0, 1, {}, id="just open"),
+        pytest.param(1, 2, {Hurdle.OPENS_LATER: NOON + timedelta(hours=1)}, id="not yet"),
+        pytest.param(-2, 0, {Hurdle.CLOSED: None}, id="just closed"),
+    ],
+)
+def test_the_window(opens: int, closes: int, hurdles: dict[Hurdle, datetime | None]) -> None:
+    window = {
+        "opens_at": NOON + timedelta(hours=opens),
+        "closes_at": NOON + timedelta(hours=closes),
+    }
+    if hurdles:
+        assert refused(**window) == hurdles
+    else:
+        assert started(**window).deadline.at == window["closes_at"]
+
+
+@pytest.mark.parametrize(
+    ("attempt", "hurdle"),
+    [
+        (PastTry(1, AttemptState.OPEN), Hurdle.ATTEMPT_OPEN),
+        (PastTry(1, AttemptState.SUBMITTED, closed_at=NOON), Hurdle.RESULT_PENDING),
+        (PastTry(1, AttemptState.EXPIRED, closed_at=NOON), Hurdle.RESULT_PENDING),
+        (PastTry(1, AttemptState.GRADED, closed_at=NOON, passed=True), Hurdle.PASSED),
+    ],
+)
+def test_tries_that_stand_in_the_way(attempt: PastTry, hurdle: Hurdle) -> None:
+    assert refused(attempt) == {hurdle: None}
+
+
+def test_everything_in_the_way_is_said_at_once() -> None:
+    found = refused(
+        failed(1, hours_ago=9),
+        failed(2, hours_ago=2, remedies=(FEVER,)),
+        gate=Gate(missing_practice=("theo",)),
+        opens_at=NOON + timedelta(hours=1),
+    )
+    assert set(found) == {Hurdle.OPENS_LATER, Hurdle.READING, Hurdle.PAUSE, Hurdle.PUT_RIGHT}
