@@ -76,8 +76,10 @@ class _Reading:
     ledger_text: str = ""
 
     def shown(self, path: str) -> str:
-        """Return a file's name as faults print it."""
-        return str(self.folder / path)
+        """Return a file's name as faults print it: from here, where that is shorter."""
+        whole = self.folder / path
+        here = FilePath.cwd()
+        return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
 def shipped() -> list[FilePath]:

@@ -38,8 +38,6 @@ _DEEPEST = 4
 class Citations(InlineProcessor):
     """`[@key]` and `[@key; @other]`: bare links that hold the key, filled in when served."""
 
-    ANCESTOR_EXCLUDES = ("a",)
-
     def __init__(self, findings: Findings, md: Markdown) -> None:
         super().__init__(r"\[(@[^\[\]\n]{0,400})\]", md)
         self.findings = findings
@@ -146,6 +144,8 @@ class Shape(Treeprocessor):
 
     def _link(self, element: ET.Element) -> None:
         href = element.get("href", "")
+        if element.find(".//a") is not None:
+            self._problem("A citation stands inside a link.", "Put it behind the link.", href)
         to = CROSS_LINK.fullmatch(href)
         if to:
             type_, slug, anchor = to.group(1), to.group(2), to.group(3) or ""

@@ -1,0 +1,180 @@
+"""What our Markdown becomes, seen through the whole of `convert`."""
+
+import pytest
+
+from cpd.content.document import CrossLink, Heading, Rendered
+from cpd.content.renderer import convert
+
+
+def problems(markdown: str) -> list[str]:
+    return [problem.message for problem in convert(markdown).problems]
+
+
+def test_a_citation_is_a_bare_link_that_holds_its_key() -> None:
+    found = convert("Rare [@ernst-2003].")
+    assert found.html == (
+        '<p>Rare <a class="cite" data-ref="ernst-2003" href="#ref-ernst-2003">ernst-2003</a>.</p>'
+    )
+    assert found.cites == ("ernst-2003",)
+    assert found.words == 1
+
+
+def test_several_citations_stand_together_and_each_counts_once() -> None:
+    found = convert("A [@b-1; @c-2] and [@b-1].")
+    assert found.html.count('class="cite"') == 3
+    assert "<span><a" in found.html
+    assert found.cites == ("b-1", "c-2")
+
+
+@pytest.mark.parametrize("text", ["[@Ernst 2003]", "[@]", "[@a, @b]", "[@a;]"])
+def test_a_citation_written_wrongly_is_named(text: str) -> None:
+    found = convert(f"Rare {text}.")
+    assert [problem.needle for problem in found.problems] == [text]
+    assert found.cites == ()
+
+
+def test_a_citation_inside_a_link_is_named() -> None:
+    assert problems("[see [@a-1]](https://example.org/)") == ["A citation stands inside a link."]
+
+
+@pytest.mark.parametrize(
+    ("target", "link", "href"),
+    [
+        ("section:a-b", CrossLink("section", "a-b"), "../sections/a-b"),
+        ("section:a#b", CrossLink("section", "a", "b"), "../sections/a#b"),
+        ("hazard:heat", CrossLink("hazard", "heat"), "../hazards/heat"),
+        ("tool:card", CrossLink("tool", "card"), "../tools/card"),
+    ],
+)
+def test_a_course_link_keeps_its_target(target: str, link: CrossLink, href: str) -> None:
+    found = convert(f"[there]({target})")
+    assert found.links == (link,)
+    assert f'<a data-to="{target}" href="{href}">there</a>' in found.html
+    assert str(link) == target
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "section:A",
+        "case:mina",
+        "/admin",
+        "//example.org",
+        "javascript:alert(1)",
+        "section:",
+        "a.html",
+    ],
+)
+def test_a_link_to_anywhere_else_is_named_and_dead(target: str) -> None:
+    found = convert(f"[there]({target})")
+    assert "leads nowhere that is allowed" in found.problems[0].message
+    assert "<a>there</a>" in found.html
+
+
+def test_a_link_within_the_text_needs_its_heading() -> None:
+    assert problems("## A {#a}\n\n[up](#a)") == []
+    assert problems("## A {#a}\n\n[up](#b)") == ["There is no heading '#b' here."]
+
+
+def test_headings_have_the_anchors_that_are_written() -> None:
+    found = convert("## What *it* is {#what}\n\n### More {#more}\n\n#### Least")
+    assert found.headings == (Heading(2, "what", "What it is"), Heading(3, "more", "More"))
+    assert '<h2 id="what">What <em>it</em> is</h2>' in found.html
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("markdown", "says"),
+    [
+        pytest.param("## Bare", "has no anchor", id="no anchor"),
+        pytest.param("Bare\n----", "has no anchor", id="underlined"),
+        pytest.param("# Page {#page}", "is of level 1", id="the page's own"),
+        pytest.param("##### Deep {#deep}", "is of level 5", id="too deep"),
+        pytest.param("## A {#A b}", "'A b' cannot be an anchor", id="no anchor at all"),
+        pytest.param("## A {#1a}", "cannot be an anchor", id="begins with a digit"),
+        pytest.param("## A {#main}", "cannot be an anchor", id="the page's own id"),
+        pytest.param("## A {#ref-a}", "cannot be an anchor", id="a source's id"),
+        pytest.param("## A {#a}\n\n## B {#a}", "is there twice", id="twice"),
+    ],
+)
+def test_headings_that_cannot_be_linked_are_named(markdown: str, says: str) -> None:
+    assert any(says in message for message in problems(markdown)), problems(markdown)
+
+
+def test_a_box_beside_a_paragraph_is_paired_with_it() -> None:
+    found = convert("Claim.\n\n!!! corrected\n    The article said so.\n\nNext.")
+    assert found.html.startswith(
+        '<div class="pair"><p>Claim.</p>\n<aside class="side note-corrected" role="note">\n'
+        "<p><b>Corrected here.</b> The article said so.</p>"
+    )
+    assert found.html.endswith("<p>Next.</p>")
+
+
+@pytest.mark.parametrize(
+    ("opening", "title"),
+    [
+        ("!!! evidence", "Evidence."),
+        ("!!! caution", "Expert caution."),
+        ("!!! house-rule", "House rule."),
+        ("!!! corrected", "Corrected here."),
+        ('!!! evidence ""', "Evidence."),
+        ('!!! evidence "Which is it?"', "Which is it?"),
+    ],
+)
+def test_a_box_has_a_title(opening: str, title: str) -> None:
+    assert f"<p><b>{title}</b> Words.</p>" in convert(f"{opening}\n    Words.").html
+
+
+def test_a_box_may_begin_with_a_list() -> None:
+    html = convert("!!! evidence\n    - one").html
+    assert "<p><b>Evidence.</b>" in html
+    assert "<li>one</li>" in html
+    assert "pair" not in html
+
+
+def test_the_monday_box_has_boxes_to_tick_and_an_anchor() -> None:
+    found = convert("!!! monday\n    - Ask **first**\n    - Then\n\n        more\n")
+    assert found.headings == (Heading(2, "on-monday", "On Monday"),)
+    assert '<aside class="monday">\n<h2 id="on-monday">On Monday</h2>' in found.html
+    assert '<li><span class="box"></span><div>Ask <strong>first</strong></div></li>' in found.html
+    assert convert('!!! monday "On Tuesday"\n    - Ask').headings[0].text == "On Tuesday"
+
+
+def test_an_unknown_box_is_named() -> None:
+    assert problems("!!! danger\n    x")[0] == "There is no box 'danger'."
+
+
+def test_pictures_are_not_possible_yet() -> None:
+    found = convert("![a](https://example.org/a.png)")
+    assert problems("![a](https://example.org/a.png)") == ["Pictures are not possible yet."]
+    assert "img" not in found.html
+
+
+def test_written_html_is_shown_as_text() -> None:
+    assert convert("Fever <24 h, <b>bold</b>").html == (
+        "<p>Fever &lt;24 h, &lt;b&gt;bold&lt;/b&gt;</p>"
+    )
+    assert convert("<div>\nx\n</div>").html == "<p>&lt;div&gt;\nx\n&lt;/div&gt;</p>"
+
+
+def test_tables_name_their_columns() -> None:
+    html = convert("| a | b |\n|:-:|---|\n| 1 | 2 |").html
+    assert '<th scope="col">a</th>' in html
+    assert "style" not in html
+
+
+def test_abbreviations_are_explained() -> None:
+    assert (
+        '<abbr title="multiple sclerosis">MS</abbr>'
+        in convert("*[MS]: multiple sclerosis\n\nMS.").html
+    )
+
+
+def test_lists_may_begin_at_a_number() -> None:
+    assert '<ol start="3">' in convert("3. three\n4. four").html
+
+
+def test_nothing_of_one_document_reaches_the_next() -> None:
+    convert("## A {#a}\n\n[@a-1] [x](y) [b]: c\n\n[b]: https://example.org/\n\n*[MS]: x")
+    assert convert("[b] MS") == Rendered(html=convert("[b] MS").html, words=2)
+    assert convert("[b] MS").html == "<p>[b] MS</p>"

@@ -1,0 +1,58 @@
+from markupsafe import Markup
+
+from cpd.content.document import CrossLink
+from cpd.content.renderer import convert
+from cpd.content.serve import Citations, fill_citations
+
+
+def chip(number: int, key: str) -> Markup:
+    return Markup('<button popovertarget="c-{}">{}</button>').format(key, number)
+
+
+def test_citations_are_numbered_in_the_order_of_the_page() -> None:
+    html = convert("A [@b-2] b [@a-1; @b-2] c [@c-3].").html
+    filled, used = fill_citations(html, chip)
+    assert used == ("b-2", "a-1", "c-3")
+    assert 'class="cite"' not in filled
+    assert [filled.count(f'popovertarget="c-{key}"') for key in used] == [2, 1, 1]
+    assert (
+        '<span><button popovertarget="c-a-1">2</button><button popovertarget="c-b-2">1<' in filled
+    )
+
+
+def test_numbers_run_on_over_the_pieces_of_a_page() -> None:
+    citations = Citations(chip)
+    citations.fill(convert("A [@a-1].").html)
+    assert citations.fill(convert("[@b-2] [@a-1]").html) == (
+        '<p><button popovertarget="c-b-2">2</button> <button popovertarget="c-a-1">1</button></p>'
+    )
+    assert citations.number("c-3") == 3
+    assert citations.used == ("a-1", "b-2", "c-3")
+
+
+def test_a_chip_that_is_plain_text_is_escaped() -> None:
+    filled, _ = fill_citations(convert("[@a-1]").html, lambda number, key: f"<{key}>")
+    assert filled == "<p>&lt;a-1&gt;</p>"
+
+
+def test_course_links_get_their_address() -> None:
+    html = convert("[x](section:a#b) [y](tool:c)").html
+
+    def address(link: CrossLink) -> str:
+        return f'/courses/ms/{link.type}/{link.slug}?x=1&"={link.anchor}'
+
+    filled, _ = fill_citations(html, chip, address=address)
+    assert '<a href="/courses/ms/section/a?x=1&amp;&#34;=b">x</a>' in filled
+    assert '<a href="/courses/ms/tool/c?x=1&amp;&#34;=">y</a>' in filled
+
+
+def test_course_links_stay_relative_where_no_address_is_known() -> None:
+    filled, _ = fill_citations(convert("[x](hazard:heat)").html, chip)
+    assert filled == '<p><a href="../hazards/heat">x</a></p>'
+
+
+def test_other_links_are_left_alone() -> None:
+    html = convert("## A {#a}\n\n[x](https://example.org/) [y](#a)").html
+    filled, used = fill_citations(html, chip)
+    assert str(filled) == str(html)
+    assert used == ()
