@@ -160,12 +160,14 @@ class _Search:
             (cell for cell, need in enumerate(needs) if cell and need), key=spare.__getitem__
         )
         for case in self._candidates(left, scarcest, hurried=sum(parts) > places):
-            allowed = seen_allowed - (case.id not in self.new)
-            if allowed >= 0:
-                rest = {name: cases for name, cases in left.items() if name != case.family}
-                found = self._more([*chosen, case], rest, self._after(needs, case), allowed)
-                if found is not None:
-                    return found
+            is_seen = case.id not in self.new
+            if is_seen and not seen_allowed:
+                break
+            rest = {name: cases for name, cases in left.items() if name != case.family}
+            after = self._after(needs, case)
+            found = self._more([*chosen, case], rest, after, seen_allowed - is_seen)
+            if found is not None:
+                return found
         return None
 
     def _there(self, left: Mapping[str, Sequence[PoolCase]], cell: int, seen_allowed: int) -> int:

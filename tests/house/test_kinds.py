@@ -1,0 +1,164 @@
+"""Every kind of answer is asked the same questions; a new one needs no test of its own here."""
+
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cpd.kernel.canonical import encode
+from cpd.quizzes.kinds.kind import AnswerFault, Kind
+from cpd.quizzes.kinds.registry import KINDS
+from cpd.quizzes.rules.case import Answer, Danger, StepFront, StepKey
+from tests.support.house import CPD
+
+FOLDERS = CPD / "quizzes" / "kinds"
+PAGES = ("ask.html", "review.html")
+
+every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+
+
+def readable(kind: Kind) -> list[Any]:
+    """Every answer that the kind reads from some of its example's options."""
+    step, _ = kind.example()
+    found = []
+    for number in range(len(step.options) + 1):
+        for values in combinations(step.option_ids, number):
+            try:
+                found.append(kind.parse(step, values))
+            except AnswerFault:
+                continue
+    return found
+
+
+def test_each_folder_is_a_kind_and_each_kind_a_folder() -> None:
+    folders = {path.parent.name for path in FOLDERS.glob("*/__init__.py")}
+    assert folders == set(KINDS)
+
+
+@every_kind
+def test_it_goes_by_its_name(kind: Kind) -> None:
+    assert KINDS[kind.name] is kind
+    step, key = kind.example()
+    assert step.kind == key.kind == kind.name
+    assert step.id == key.id
+    assert step.option_ids == tuple(option.id for option in key.options)
+
+
+@every_kind
+def test_silence_earns_nothing_and_harms_nobody(kind: Kind) -> None:
+    step, key = kind.example()
+    empty: Answer = {}
+    for silence in (None, empty):
+        mark = kind.mark(key, silence)
+        assert mark.is_blank
+        assert not mark.earned
+        assert mark.danger is None
+        assert kind.words(step, silence) == []
+        assert kind.next_step(step, silence) is None
+
+
+@every_kind
+def test_its_example_parses(kind: Kind) -> None:
+    assert any(readable(kind))
+
+
+@every_kind
+def test_marks_stay_in_bounds(kind: Kind) -> None:
+    step, key = kind.example()
+    for answer in readable(kind):
+        mark = kind.mark(key, answer)
+        assert 0 <= mark.earned <= 1
+        assert isinstance(mark.earned, Fraction)
+        assert set(mark.chosen) <= set(step.option_ids)
+        assert set(mark.because) <= set(step.option_ids)
+        assert len(kind.words(step, answer)) == len(mark.chosen)
+
+
+@every_kind
+def test_a_right_answer_earns_full_marks_and_is_safe(kind: Kind) -> None:
+    _, key = kind.example()
+    marks = [mark for _, mark in kind.outcomes(key)]
+    assert max(mark.earned for mark in marks) == 1
+    assert all(mark.danger is Danger.SAFE for mark in marks if mark.earned == 1)
+    assert all(mark == kind.mark(key, answer) for answer, mark in kind.outcomes(key))
+
+
+@every_kind
+def test_ticking_everything_earns_nothing(kind: Kind) -> None:
+    step, key = kind.example()
+    try:
+        answer = kind.parse(step, step.option_ids)
+    except AnswerFault:
+        return  # it takes one answer, and says so
+    assert kind.mark(key, answer).earned <= 0
+
+
+@every_kind
+def test_the_prover_sees_the_best_and_the_worst(kind: Kind) -> None:
+    _, key = kind.example()
+    marks = [kind.mark(key, answer) for answer in readable(kind)]
+    outcomes = [mark for _, mark in kind.outcomes(key)]
+    assert max(mark.earned for mark in marks) == max(mark.earned for mark in outcomes)
+    harms = {mark.danger for mark in marks if mark.danger is not None}
+    assert harms == {mark.danger for mark in outcomes}
+
+
+@every_kind
+@pytest.mark.parametrize(
+    "values",
+    [["foreign"], [""], ["\x00"], ["🦶" * 5000], ["{}"], ["foreign", "foreign"]],
+    ids=["foreign", "empty", "control", "long", "json", "repeated"],
+)
+def test_what_is_no_answer_is_said_in_a_sentence(kind: Kind, values: list[str]) -> None:
+    step, _ = kind.example()
+    for sent in (values, [*step.option_ids, *values]):
+        with pytest.raises(AnswerFault) as caught:
+            kind.parse(step, sent)
+        sentence = str(caught.value)
+        assert sentence.endswith(".")
+        assert len(sentence) < 200
+        assert "foreign" not in sentence
+
+
+@every_kind
+def test_a_repeated_answer_is_refused(kind: Kind) -> None:
+    step, _ = kind.example()
+    with pytest.raises(AnswerFault):
+        kind.parse(step, [step.option_ids[0]] * 2)
+
+
+@every_kind
+@given(values=st.lists(st.text(max_size=20), max_size=30))
+def test_whatever_is_sent_is_read_or_refused(kind: Kind, values: list[str]) -> None:
+    step, key = kind.example()
+    try:
+        answer = kind.parse(step, values)
+    except AnswerFault:
+        return
+    assert 0 <= kind.mark(key, answer).earned <= 1
+
+
+@every_kind
+def test_answers_and_keys_survive_json(kind: Kind) -> None:
+    step, key = kind.example()
+    assert StepFront.from_json(step.to_json()) == step
+    assert StepKey.from_json(key.to_json()) == key
+    for answer in readable(kind):
+        encode(answer)
+
+
+@every_kind
+@pytest.mark.parametrize("page", PAGES)
+def test_its_templates_exist(kind: Kind, page: str) -> None:
+    assert (FOLDERS / kind.name / page).is_file()
+
+
+@every_kind
+def test_asking_knows_no_key(kind: Kind) -> None:
+    asks, explains = ((FOLDERS / kind.name / page).read_text() for page in PAGES)
+    secrets = ("key.option", "rationale", ".danger", ".marks", ".correct", ".routes")
+    assert [word for word in secrets if word in asks] == []
+    assert "key.option" in explains  # the control: the page that explains reads the key
