@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings as properties
 from playwright.sync_api import BrowserContext, Page
 
 from cpd.app import create_app
@@ -20,6 +21,9 @@ from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
 from tests.support.prepared import disconnect, prepare, settings_for
 from tests.support.server import LiveServer, serving
 from tests.support.visitor import Visitor
+
+properties.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+properties.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)
