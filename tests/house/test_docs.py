@@ -27,3 +27,14 @@ def test_links_between_pages_lead_somewhere() -> None:
 def test_a_dead_link_is_found() -> None:
     text = "[a](README.md) [b](nowhere.md#part) [c](https://example.org/) [d](#part)"
     assert dead_links(ROOT / "page.md", text) == ["nowhere.md"]
+
+
+def settings_read(source: str) -> set[str]:
+    return set(re.findall(r'environ\.get\(\s*"([A-Z_]+)"', source))
+
+
+def test_every_setting_is_explained_and_no_other() -> None:
+    read = settings_read((ROOT / "cpd" / "config.py").read_text())
+    explained = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.M)
+    assert sorted(explained) == sorted(read)
+    assert "DATABASE_URL" in read
