@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -33,11 +33,6 @@ class Remembered(Generic[K, V]):
             while len(self._values) > self._most:
                 self._values.popitem(last=False)
         return value
-
-    def get(self, key: K, make: Callable[[], V]) -> V:
-        """Return the value, made now if it is not remembered."""
-        found = self.recall(key)
-        return self.keep(key, make()) if found is None else found
 
     def forget(self) -> None:
         """Forget everything."""

@@ -83,6 +83,7 @@ class LedgerEntry(Base):
     __table_args__ = (UniqueConstraint("course", "position"),)
 
     id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("led"))
     course: Mapped[str] = mapped_column(sa.String(80))
     position: Mapped[int]
     """Its place in the course's ledger, from 1; later entries win."""

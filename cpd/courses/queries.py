@@ -70,7 +70,14 @@ class Shelf:
 
 
 _outlines: Remembered[str, Outline] = Remembered(64)
-_ledgers: Remembered[tuple[str, int], Ledger] = Remembered(64)
+_ledgers: Remembered[str, Ledger] = Remembered(64)
+"""By the public id of the newest entry."""
+
+
+def forget() -> None:
+    """Forget what is remembered: for measuring, since nothing remembered can become wrong."""
+    _outlines.forget()
+    _ledgers.forget()
 
 
 def _newest() -> sa.Select[Revision]:
@@ -89,15 +96,11 @@ def _newest() -> sa.Select[Revision]:
     )
 
 
-def _with_ledger_length(of: sa.Select[Any]) -> sa.Select[Any]:
-    """Add how many entries the ledger of each selected course has; it only grows."""
-    length = sa.func.coalesce(sa.func.max(LedgerEntry.position), 0)
-    return of.add_columns(
-        sa.select(length)
-        .where(LedgerEntry.course == Document.slug)
-        .correlate(Document)
-        .scalar_subquery()
-    )
+def _with_newest_entry(of: sa.Select[Any]) -> sa.Select[Any]:
+    """Add the newest entry in the ledger of each selected course; the ledger only grows."""
+    newest = sa.select(LedgerEntry.public_id).where(LedgerEntry.course == Document.slug)
+    newest = newest.order_by(LedgerEntry.position.desc()).limit(1)
+    return of.add_columns(newest.correlate(Document).scalar_subquery())
 
 
 def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment | None:
@@ -126,27 +129,27 @@ def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Selec
 def course(session: Session, actor: Actor, slug: str) -> Course | None:
     """Return a course in the version the actor is enrolled in, else in the newest one."""
     if actor.is_signed_in:
-        own = session.execute(_with_ledger_length(present_enrolments(actor, slug))).one_or_none()
+        own = session.execute(_with_newest_entry(present_enrolments(actor, slug))).one_or_none()
         if own is not None:
-            enrolment, length = own
-            return _courses(session, [(enrolment.course_revision, length, enrolment)])[0]
+            enrolment, entry = own
+            return _courses(session, [(enrolment.course_revision, entry, enrolment)])[0]
     newest = session.execute(
-        _with_ledger_length(_newest().where(Document.slug == slug))
+        _with_newest_entry(_newest().where(Document.slug == slug))
     ).one_or_none()
     if newest is None:
         return None
-    revision, length = newest
-    return _courses(session, [(revision, length, None)])[0]
+    revision, entry = newest
+    return _courses(session, [(revision, entry, None)])[0]
 
 
 def _courses(
-    session: Session, found: Sequence[tuple[Revision, int, Enrolment | None]]
+    session: Session, found: Sequence[tuple[Revision, str | None, Enrolment | None]]
 ) -> list[Course]:
     """Return courses with all that is remembered of them; two queries at most."""
     made = outlines(session, [revision for revision, _, _ in found])
-    known = _known_ledgers(session, {revision.document: length for revision, length, _ in found})
+    known = _known_ledgers(session, {one.document.slug: entry for one, entry, _ in found})
     return [
-        Course(revision, made[revision.id], known[revision.document_id], enrolment)
+        Course(revision, made[revision.id], known[revision.document.slug], enrolment)
         for revision, _, enrolment in found
     ]
 
@@ -165,15 +168,15 @@ def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
     if not 1 <= page <= pages:
         return None
     rows = session.execute(
-        _with_ledger_length(
+        _with_newest_entry(
             _newest().order_by(Revision.title, Revision.id).limit(PAGE).offset((page - 1) * PAGE)
         )
     ).all()
     own = {one.course_id: one for one in _present(session, actor)}
-    shown: list[tuple[Revision, int, Enrolment | None]] = []
-    for revision, length in rows:
+    shown: list[tuple[Revision, str | None, Enrolment | None]] = []
+    for revision, entry in rows:
         mine = own.get(revision.document_id)
-        shown.append((mine.course_revision if mine else revision, length, mine))
+        shown.append((mine.course_revision if mine else revision, entry, mine))
     return Shelf(_courses(session, shown), page, pages)
 
 
@@ -186,8 +189,8 @@ def my_courses(session: Session, actor: Actor) -> list[Course]:
     newest_first = present_enrolments(actor).order_by(
         Enrolment.started_at.desc(), Enrolment.id.desc()
     )
-    rows = session.execute(_with_ledger_length(newest_first)).all()
-    return _courses(session, [(own.course_revision, length, own) for own, length in rows])
+    rows = session.execute(_with_newest_entry(newest_first)).all()
+    return _courses(session, [(own.course_revision, entry, own) for own, entry in rows])
 
 
 def outline(session: Session, revision: Revision) -> Outline:
@@ -272,26 +275,24 @@ def revision_of(session: Session, part: Part) -> Revision:
     return session.get_one(Revision, part.revision_id)
 
 
-def _known_ledgers(session: Session, lengths: Mapping[Document, int]) -> dict[int, Ledger]:
-    """Return the ledger of each course by document id; looked up once for each length it had."""
-    found = {
-        document.id: known
-        for document, length in lengths.items()
-        if (known := _ledgers.recall((document.public_id, length))) is not None
-    }
-    unknown = {one: length for one, length in lengths.items() if one.id not in found}
-    entries: dict[str, list[LedgerEntry]] = {one.slug: [] for one in unknown}
-    if any(unknown.values()):
-        for entry in session.scalars(
-            sa.select(LedgerEntry)
-            .where(LedgerEntry.course.in_(entries))
-            .order_by(LedgerEntry.position)
-        ):
-            entries[entry.course].append(entry)
-    for document, length in unknown.items():
-        present = [entry for entry in entries[document.slug] if entry.position <= length]
-        key = (document.public_id, length)
-        found[document.id] = _ledgers.keep(key, _ledger_of(present))
+def _known_ledgers(session: Session, newest: Mapping[str, str | None]) -> dict[str, Ledger]:
+    """Return the ledger of each course by its slug; read once for each newest entry."""
+    found = {slug: Ledger({}, {}) for slug in newest}
+    unknown: dict[str, str] = {}
+    for slug, entry in newest.items():
+        if entry is not None:
+            known = _ledgers.recall(entry)
+            if known is None:
+                unknown[slug] = entry
+            else:
+                found[slug] = known
+    if unknown:
+        entries: dict[str, list[LedgerEntry]] = {slug: [] for slug in unknown}
+        in_order = sa.select(LedgerEntry).order_by(LedgerEntry.position)
+        for row in session.scalars(in_order.where(LedgerEntry.course.in_(unknown))):
+            entries[row.course].append(row)
+        for slug, entry in unknown.items():
+            found[slug] = _ledgers.keep(entry, _ledger_of(entries[slug]))
     return found
 
 
@@ -351,21 +352,3 @@ def reading_progress(session: Session, of: Course) -> Progress:
     if of.enrolment is None:
         return reading.progress(of.outline, {})
     return reading.progress(of.outline, readings(session, [of.enrolment])[of.enrolment.id])
-
-
-def read_again_since(
-    session: Session, enrolment: Enrolment, section_slug: str, passage: str, *, since: datetime
-) -> bool:
-    """Tell whether a passage was read again after an instant, such as the end of a try."""
-    found = session.scalar(
-        sa.select(SectionReading.id)
-        .join(Document, Document.id == SectionReading.section_id)
-        .where(
-            SectionReading.enrolment_id == enrolment.id,
-            Document.slug == section_slug,
-            SectionReading.passage == passage,
-            SectionReading.read_at >= since,
-        )
-        .limit(1)
-    )
-    return found is not None

@@ -63,6 +63,7 @@ def upgrade() -> None:
     op.create_table(
         "ledger_entries",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=40), nullable=False),
         sa.Column("course", sa.String(length=80), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("about", sa.String(length=120), nullable=False),
@@ -72,6 +73,7 @@ def upgrade() -> None:
         sa.Column("actor", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entries")),
         sa.UniqueConstraint("course", "position", name=op.f("uq_ledger_entries_course_position")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_ledger_entries_public_id")),
     )
     op.create_index(op.f("ix_ledger_entries_about"), "ledger_entries", ["about"], unique=False)
     op.create_table(

@@ -1,0 +1,137 @@
+"""What of a course is done and left, how long it takes, and what it may claim."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from cpd.courses.rules import reading
+from cpd.courses.rules.outline import Outline, Part
+from cpd.courses.rules.reading import Missing, Progress, SectionState
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LATER = datetime(2026, 11, 23, 13, tzinfo=UTC)
+
+
+def part(slug: str, words: int = 0, **front: Any) -> Part:
+    return Part(1, 1, f"rev_{slug}", slug, slug.title(), words, front)
+
+
+OUTLINE = Outline(
+    course=part("course"),
+    sections=(part("one", 1100), part("two", 900), part("extra", 5000, required=False)),
+    practice={"one": (part("mina"), part("tomas")), "two": ()},
+)
+
+
+def progress(*ended: str, answered: tuple[str, ...] = ()) -> Progress:
+    return reading.progress(OUTLINE, dict.fromkeys(ended, NOON), frozenset(answered))
+
+
+@pytest.mark.parametrize(
+    ("ended", "answered", "state"),
+    [
+        pytest.param(False, (), SectionState.TO_READ, id="nothing yet"),
+        pytest.param(False, ("mina",), SectionState.BEGUN, id="one case decided"),
+        pytest.param(False, ("mina", "tomas"), SectionState.BEGUN, id="cases but not the text"),
+        pytest.param(True, (), SectionState.BEGUN, id="the text but no case"),
+        pytest.param(True, ("mina",), SectionState.BEGUN, id="one case is left"),
+        pytest.param(True, ("mina", "tomas"), SectionState.DONE, id="all of it"),
+    ],
+)
+def test_the_state_of_a_section(
+    ended: bool, answered: tuple[str, ...], state: SectionState
+) -> None:
+    one = progress(*(["one"] if ended else []), answered=answered).of("one")
+    assert one.state is state
+    assert one.is_done is (state is SectionState.DONE)
+
+
+def test_a_section_without_cases_is_done_when_it_is_read() -> None:
+    assert progress("two").of("two").state is SectionState.DONE
+    assert progress().of("two").state is SectionState.TO_READ
+
+
+def test_there_is_no_progress_in_a_section_that_is_not_there() -> None:
+    with pytest.raises(KeyError):
+        progress().of("nine")
+
+
+@pytest.mark.parametrize(
+    ("ended", "answered", "left"),
+    [
+        pytest.param((), (), ["one", "two"], id="all"),
+        pytest.param(("one", "two"), (), ["one"], id="practice is missing"),
+        pytest.param(("two",), ("mina", "tomas"), ["one"], id="the text is missing"),
+        pytest.param(("one", "two"), ("mina", "tomas"), [], id="met without the optional section"),
+        pytest.param(
+            ("one", "extra"), ("mina", "tomas"), ["two"], id="the optional one is no help"
+        ),
+    ],
+)
+def test_the_gate(ended: tuple[str, ...], answered: tuple[str, ...], left: list[str]) -> None:
+    found = progress(*ended, answered=answered)
+    assert [one.section.slug for one in found.left] == left
+    assert found.is_gate_met is (not left)
+
+
+def test_answers_to_cases_of_other_courses_do_not_count() -> None:
+    assert progress("one", "two", answered=("mina", "elsewhere")).left
+
+
+def test_the_instants_of_the_gate() -> None:
+    found = reading.progress(OUTLINE, {"one": NOON, "two": LATER})
+    assert found.instants == {"one": NOON, "two": LATER}
+    assert found.ended == 2
+
+
+@pytest.mark.parametrize(
+    ("ended", "answered", "following"),
+    [
+        pytest.param((), (), "one", id="the beginning"),
+        pytest.param(("one",), (), "two", id="reading before practice"),
+        pytest.param(("one", "two", "extra"), (), "one", id="then the practice that is left"),
+        pytest.param(("one", "two", "extra"), ("mina", "tomas"), None, id="nothing is left"),
+    ],
+)
+def test_where_to_go_on(
+    ended: tuple[str, ...], answered: tuple[str, ...], following: str | None
+) -> None:
+    found = progress(*ended, answered=answered).next
+    assert (found.section.slug if found else None) == following
+
+
+def test_only_required_reading_counts() -> None:
+    credit = reading.reading_credit(OUTLINE)
+    assert credit.words == 2000
+    assert credit.time.minutes == 10
+
+
+@pytest.mark.parametrize(
+    ("words", "hundredths"),
+    [
+        pytest.param(12_000, 100, id="the rule itself"),
+        pytest.param(11_999, 99, id="never rounded up"),
+        pytest.param(1_000, 8, id="the article this began with"),
+        pytest.param(119, 0, id="less than a hundredth"),
+        pytest.param(0, 0, id="nothing"),
+    ],
+)
+def test_words_to_credit(words: int, hundredths: int) -> None:
+    outline = Outline(course=part("course"), sections=(part("one", words),))
+    assert reading.reading_credit(outline).hundredths == hundredths
+
+
+@pytest.mark.parametrize("approved", [True, False])
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("reviewed", [True, False])
+def test_credit_needs_approval_signature_and_review(
+    approved: bool, signed: bool, reviewed: bool
+) -> None:
+    missing = reading.missing_for_credit(
+        is_approved=approved, is_signed=signed, is_reviewed=reviewed
+    )
+    assert (Missing.APPROVAL in missing) is not approved
+    assert (Missing.SIGN_OFF in missing) is not signed
+    assert (Missing.REVIEW in missing) is not reviewed
+    assert (not missing) is (approved and signed and reviewed)

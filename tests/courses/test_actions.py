@@ -1,0 +1,255 @@
+"""Beginning a course, ending a section, reading a passage again: each once, also at once."""
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from cpd.access.audit import AuditEntry
+from cpd.courses import actions, queries
+from cpd.courses.models import Enrolment, EnrolmentDisclosure, EnrolmentState, SectionReading
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from tests.factories import courses
+from tests.factories.courses import SLUG, TOLD, actor_of, altered, course_of, enrolment_of, text_of
+from tests.support.moved_clock import NOW, MovedClock
+from tests.support.people import MAYA, ZOE
+
+AT_ONCE = 8
+
+
+def at_once(app: Flask, write: Callable[[], str]) -> set[str]:
+    """Let several threads write at the same moment, and return the different outcomes."""
+    ready = Barrier(AT_ONCE)
+
+    def run(_: int) -> str:
+        with app.app_context():
+            ready.wait()
+            try:
+                return write()
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return set(threads.map(run, range(AT_ONCE)))
+
+
+def drop_index(app: Flask, name: str) -> None:
+    with app.app_context(), unit_of_work() as session:
+        session.execute(sa.text(f"DROP INDEX {name}"))
+
+
+def count(app: Flask, table: type[Enrolment] | type[SectionReading]) -> int:
+    with app.app_context():
+        return len(db.session.scalars(sa.select(table)).all())
+
+
+# Beginning
+
+
+def test_beginning_keeps_what_was_shown_word_for_word(app: Flask) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context():
+        enrolment = enrolment_of(MAYA)
+        kept = db.session.scalars(sa.select(EnrolmentDisclosure)).one()
+        assert (enrolment.state, enrolment.started_at) == (EnrolmentState.ACTIVE, NOW)
+        assert (kept.enrolment_id, kept.text, kept.accepted_at) == (enrolment.id, TOLD, NOW)
+        assert kept.text_hash == hashlib.sha256(TOLD.encode()).hexdigest()
+        assert queries.disclosure_of(db.session(), enrolment) == TOLD
+
+
+def test_what_was_shown_can_never_be_changed(app: Flask) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context(), pytest.raises(sa.exc.DBAPIError, match="frozen"):  # noqa: SIM117
+        with unit_of_work() as session:
+            session.execute(sa.update(EnrolmentDisclosure).values(text="Something else."))
+
+
+def test_beginning_is_written_down(app: Flask) -> None:
+    public_id = courses.enrol(app, MAYA)
+    with app.app_context():
+        written = sa.select(AuditEntry).where(AuditEntry.action == "courses.enrol")
+        row = db.session.scalars(written).one()
+        assert (row.object, row.actor) == (public_id, actor_of(MAYA).subject)
+
+
+def test_beginning_twice_is_beginning_once(app: Flask, clock: MovedClock) -> None:
+    first = courses.enrol(app, MAYA)
+    clock.advance(hours=1)
+    assert courses.enrol(app, MAYA) == first
+    with app.app_context():
+        assert enrolment_of(MAYA).started_at == NOW
+
+
+def test_people_begin_each_for_themselves(app: Flask) -> None:
+    assert courses.enrol(app, MAYA) != courses.enrol(app, ZOE)
+
+
+def test_after_an_enrolment_ended_a_new_one_may_begin(app: Flask) -> None:
+    first = courses.enrol(app, MAYA)
+    with app.app_context(), unit_of_work() as session:
+        own = session.scalars(sa.select(Enrolment)).one()
+        own.state, own.ended_at = EnrolmentState.ENDED, clock.now()
+    assert courses.enrol(app, MAYA) != first
+
+
+def test_an_unknown_course_cannot_begin(app: Flask) -> None:
+    with pytest.raises(actions.NoSuchCourseError):
+        courses.enrol(app, MAYA, "nothing")
+
+
+def test_a_version_that_appeared_after_the_page_was_shown(app: Flask, tmp_path: Path) -> None:
+    with app.app_context():
+        actor, shown = actor_of(MAYA), course_of(MAYA).revision.public_id
+    changed = {"course.md": ("disclosures: None", "disclosures: She sells fans")}
+    courses.publish(app, altered(tmp_path, changed))
+    with app.app_context(), pytest.raises(actions.CourseChangedError):  # noqa: SIM117
+        with unit_of_work() as session:
+            actions.enrol(session, SLUG, actor=actor, now=NOW, disclosure_text=TOLD, shown=shown)
+    assert count(app, Enrolment) == 0
+
+
+def test_many_beginnings_at_once_make_one_enrolment(app: Flask) -> None:
+    assert len(at_once(app, lambda: courses.enrol(app, MAYA))) == 1
+    assert count(app, Enrolment) == 1
+
+
+@pytest.mark.parametrize("is_guarded", [True, False], ids=["guarded", "control"])
+def test_it_is_the_index_that_keeps_it_one(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, *, is_guarded: bool
+) -> None:
+    # Everybody looked before anybody wrote: the worst order there is.
+    monkeypatch.setattr(queries, "enrolment_of", lambda *_: None)
+    if not is_guarded:
+        drop_index(app, "uq_enrolments_active")
+    made = at_once(app, lambda: courses.enrol(app, MAYA))
+    assert len(made) == count(app, Enrolment) == (1 if is_guarded else AT_ONCE)
+
+
+# Ending a section
+
+
+def end(app: Flask, section: str = "noticing") -> str:
+    with app.app_context():
+        of = course_of(MAYA)
+        text = text_of(of, section)
+        assert of.enrolment is not None
+        with unit_of_work() as session:
+            made = actions.finish_section(session, of.enrolment, text, now=clock.now())
+            session.flush()
+            return str(made.id)
+
+
+def test_ending_a_section(app: Flask) -> None:
+    courses.enrol(app, MAYA)
+    end(app)
+    with app.app_context():
+        row = db.session.scalars(sa.select(SectionReading)).one()
+        text = text_of(course_of(MAYA), "noticing")
+        assert (row.section_id, row.revision_id) == (text.document_id, text.id)
+        assert (row.passage, row.read_at) == ("", NOW)
+
+
+def test_the_first_ending_stays(app: Flask, clock: MovedClock) -> None:
+    courses.enrol(app, MAYA)
+    first = end(app)
+    clock.advance(hours=1)
+    assert end(app) == first
+    with app.app_context():
+        ended = queries.readings(db.session(), [enrolment_of(MAYA)])
+    assert list(ended.values()) == [{"noticing": NOW}]
+
+
+def test_many_endings_at_once_are_one(app: Flask) -> None:
+    courses.enrol(app, MAYA)
+    assert len(at_once(app, lambda: end(app))) == 1
+    assert count(app, SectionReading) == 1
+
+
+@pytest.mark.parametrize("is_guarded", [True, False], ids=["guarded", "control"])
+def test_it_is_the_index_that_keeps_an_ending_one(app: Flask, *, is_guarded: bool) -> None:
+    courses.enrol(app, MAYA)
+    end(app)
+    if not is_guarded:
+        drop_index(app, "uq_section_readings_ended")
+    with app.app_context():
+        of = course_of(MAYA)
+        assert of.enrolment is not None
+        again = SectionReading(
+            enrolment_id=of.enrolment.id,
+            section_id=text_of(of, "noticing").document_id,
+            revision_id=text_of(of, "noticing").id,
+            passage="",
+            read_at=NOW,
+        )
+        try:
+            with unit_of_work() as session:
+                session.add(again)
+        except sa.exc.IntegrityError:
+            assert is_guarded
+    assert count(app, SectionReading) == (1 if is_guarded else 2)
+
+
+def test_who_loses_the_race_to_end_a_section_gets_the_winners_row(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courses.enrol(app, MAYA)
+    first = end(app)
+    with app.app_context():
+        of = course_of(MAYA)
+        text = text_of(of, "noticing")
+        assert of.enrolment is not None
+        with unit_of_work() as session:
+            with monkeypatch.context() as before_it_was_written:
+                before_it_was_written.setattr(session, "scalar", lambda *_: None)
+                found = actions.finish_section(session, of.enrolment, text, now=NOW)
+            assert str(found.id) == first
+
+
+# Reading again
+
+
+def read_again(app: Flask, section: str, passage: str) -> None:
+    with app.app_context():
+        own = enrolment_of(MAYA)
+        with unit_of_work() as session:
+            actions.read_again(session, own, section, passage, clock.now())
+
+
+def test_each_reading_again_is_a_row(app: Flask, clock: MovedClock) -> None:
+    courses.enrol(app, MAYA)
+    read_again(app, "noticing", "fainting")
+    later = clock.advance(hours=1)
+    read_again(app, "noticing", "fainting")
+    with app.app_context():
+        rows = db.session.scalars(sa.select(SectionReading).order_by(SectionReading.id)).all()
+        assert [(row.passage, row.read_at) for row in rows] == [
+            ("fainting", NOW),
+            ("fainting", later),
+        ]
+
+
+def test_reading_again_does_not_end_the_section(app: Flask) -> None:
+    courses.enrol(app, MAYA)
+    read_again(app, "noticing", "fainting")
+    with app.app_context():
+        assert queries.reading_progress(db.session(), course_of(MAYA)).ended == 0
+
+
+@pytest.mark.parametrize("passage", ["", "nothing", "burnt-skin"])
+def test_a_passage_must_be_in_the_section(app: Flask, passage: str) -> None:
+    courses.enrol(app, MAYA)
+    with pytest.raises(actions.NoSuchPassageError):
+        read_again(app, "noticing", passage)
+
+
+@pytest.mark.parametrize("section", ["nothing", "heat-stroke"])
+def test_a_section_must_be_in_the_course(app: Flask, section: str) -> None:
+    courses.enrol(app, MAYA)
+    with pytest.raises(actions.NoSuchSectionError):
+        read_again(app, section, "fainting")

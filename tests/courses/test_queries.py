@@ -1,0 +1,283 @@
+"""Reads of courses: whose version, which state, and how much is asked for it."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from cpd import schema
+from cpd.access.permissions import SYSTEM, VISITOR
+from cpd.app import create_app
+from cpd.courses import hooks, queries
+from cpd.courses.models import Enrolment, EnrolmentState, LedgerEntry
+from cpd.courses.queries import Course
+from cpd.courses.rules.evidence import NOT_CHECKED
+from cpd.courses.rules.reading import Missing
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock as kernel_clock
+from tests.factories import courses
+from tests.factories.courses import FOLDER, SLUG, actor_of, altered, course_of
+from tests.support.databases import Database
+from tests.support.moved_clock import MovedClock
+from tests.support.people import MAYA, ZOE
+from tests.support.prepared import disconnect, settings_for
+from tests.support.queries import asked
+from tests.support.visitor import Visitor
+
+NEW_TITLE = {"course.md": ("title: Massage on a hot day", "title: Massage in the heat")}
+
+
+def newest() -> Course:
+    found = queries.course(db.session(), VISITOR, SLUG)
+    assert found is not None
+    return found
+
+
+def add_entry(about: str, kind: str, **data: str) -> None:
+    """Add to the small course's ledger, which has two entries of its own."""
+    with unit_of_work() as session:
+        position = len(session.query(LedgerEntry).all()) + 1
+        entry = LedgerEntry(
+            course=SLUG,
+            position=position,
+            about=about,
+            type=kind,
+            data=data,
+            recorded_at=kernel_clock.now(),
+            actor=SYSTEM.subject,
+        )
+        session.add(entry)
+
+
+def test_an_unknown_course(app: Flask) -> None:
+    with app.app_context():
+        assert queries.course(db.session(), VISITOR, "nothing") is None
+        assert queries.newest_revision(db.session(), "nothing") is None
+
+
+def test_a_course_has_its_parts_in_order(app: Flask) -> None:
+    with app.app_context():
+        outline = newest().outline
+        assert [part.slug for part in outline.sections] == ["noticing", "adapting"]
+        assert [part.slug for part in outline.references] == sorted(
+            part.slug for part in outline.references
+        )
+        assert outline.exam is not None
+        assert outline.exam.title == "Final cases"
+        assert outline.hazard("heat-stroke") is not None
+        assert outline.tool("room-check") is not None
+
+
+def test_an_outline_names_practice_cases_and_no_exam_case(app: Flask) -> None:
+    fronts = {case.slug: case.file for case in courses.bundle().cases}
+    with app.app_context():
+        cases = [case for found in newest().outline.practice.values() for case in found]
+    assert cases
+    assert {fronts[case.slug].pool for case in cases} == {"practice"}
+    assert all(not case.front for case in cases)
+
+
+def test_who_is_enrolled_keeps_the_version_they_began(app: Flask, tmp_path: Path) -> None:
+    courses.enrol(app, MAYA)
+    courses.publish(app, altered(tmp_path, NEW_TITLE))
+    with app.app_context():
+        assert course_of(MAYA).revision.title == "Massage on a hot day"
+        assert course_of(ZOE).revision.title == "Massage in the heat"
+        assert newest().revision.title == "Massage in the heat"
+
+
+def test_publishing_an_old_text_again_makes_it_the_newest(app: Flask, tmp_path: Path) -> None:
+    courses.publish(app, altered(tmp_path, NEW_TITLE))
+    courses.publish(app, FOLDER)
+    with app.app_context():
+        assert newest().revision.number == 3
+        assert newest().revision.title == "Massage on a hot day"
+
+
+def test_an_enrolment_is_its_owners_alone(app: Flask) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context():
+        assert course_of(MAYA).enrolment is not None
+        assert course_of(ZOE).enrolment is None
+        assert newest().enrolment is None
+        assert queries.enrolment_of(db.session(), actor_of(ZOE), SLUG) is None
+
+
+def test_an_enrolment_that_ended_is_none(app: Flask) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context():
+        with unit_of_work() as session:
+            own = session.query(Enrolment).one()
+            own.state, own.ended_at = EnrolmentState.ENDED, kernel_clock.now()
+        assert course_of(MAYA).enrolment is None
+        assert queries.my_courses(db.session(), actor_of(MAYA)) == []
+
+
+def test_the_catalogue_has_pages(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 1)
+    courses.publish(app, altered(tmp_path, {}, slug="another-course"))
+    with app.app_context():
+        session = db.session()
+        pages = [queries.catalogue(session, VISITOR, page=page) for page in (1, 2)]
+        shown = [[one.slug for one in page.courses] for page in pages if page]
+        assert sorted(shown) == [["another-course"], [SLUG]]
+        assert [page.pages for page in pages if page] == [2, 2]
+        assert queries.catalogue(session, VISITOR, page=3) is None
+        assert queries.catalogue(session, VISITOR, page=0) is None
+
+
+def test_the_catalogue_shows_a_learner_their_own_version(app: Flask, tmp_path: Path) -> None:
+    courses.enrol(app, MAYA)
+    courses.publish(app, altered(tmp_path, NEW_TITLE))
+    with app.app_context():
+        shelf = queries.catalogue(db.session(), actor_of(MAYA))
+        assert shelf is not None
+        assert [one.revision.title for one in shelf.courses] == ["Massage on a hot day"]
+
+
+def test_an_installation_without_courses_has_an_empty_first_page(
+    empty_database: Database, clock: MovedClock
+) -> None:
+    schema.migrate(empty_database.url)
+    app = create_app(settings_for(empty_database))
+    with app.app_context():
+        shelf = queries.catalogue(db.session(), VISITOR)
+    assert shelf is not None
+    assert (list(shelf.courses), shelf.pages) == ([], 1)
+    visitor = Visitor(app)
+    assert "No course has been published here yet." in visitor.get("/").text
+    assert "No course has been published here yet." in visitor.get("/courses").text
+    disconnect(app)
+
+
+# The ledger
+
+
+def test_the_ledger_says_how_far_a_source_was_checked(app: Flask) -> None:
+    with app.app_context():
+        statuses = newest().ledger.statuses
+    assert statuses["keller-2019"].status == "checked"
+    assert statuses["keller-2019"].note == "Abstract seen."
+    assert statuses.get("ortiz-2021", NOT_CHECKED).status == "unchecked"
+
+
+def test_the_newest_entry_wins_at_once(app: Flask) -> None:
+    with app.app_context():
+        assert newest().ledger.statuses["keller-2019"].status == "checked"
+        add_entry("reference:keller-2019", "status", status="retracted")
+        assert newest().ledger.statuses["keller-2019"].status == "retracted"
+
+
+def test_a_signature_holds_for_one_exact_text(app: Flask) -> None:
+    with app.app_context():
+        add_entry("hazard:heat-stroke", "sign-off", hash="a" * 64, by="Dr R. Menon")
+        ledger = newest().ledger
+    assert ledger.signer("hazard:heat-stroke", "a" * 64) == "Dr R. Menon"
+    assert ledger.signer("hazard:heat-stroke", "b" * 64) == ""
+    assert ledger.signer("hazard:fainting", "a" * 64) == ""
+
+
+def test_the_ledger_is_read_once_for_each_newest_entry(app: Flask) -> None:
+    queries.forget()
+    with asked(app) as statements, app.app_context():
+        newest()
+        newest()
+    reading = [one for one in statements if "FROM ledger_entries ORDER" in " ".join(one.split())]
+    whole = [one for one in statements if "ledger_entries.data" in one]
+    assert (len(whole), reading) == (1, [])
+
+
+def test_what_keeps_a_course_from_credit(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    with app.app_context():
+        course = newest()
+        missing = queries.missing_for_credit(db.session(), [course])
+        assert missing == {course.revision.id: tuple(Missing)}
+        monkeypatch.setattr(
+            hooks.approved_for_credit, "_answer", lambda _, of: frozenset(one.id for one in of)
+        )
+        add_entry(f"course:{SLUG}", "sign-off", hash=course.revision.content_hash, by="Dr R. Menon")
+        missing = queries.missing_for_credit(db.session(), [newest()])
+        assert missing == {course.revision.id: (Missing.REVIEW,)}
+
+
+# Progress
+
+
+def test_progress_is_what_was_ended_and_answered(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courses.enrol(app, MAYA)
+    courses.finish(app, MAYA, "noticing")
+    with app.app_context():
+        of = course_of(MAYA)
+        cases = frozenset(case.slug for case in of.outline.practice["noticing"])
+        found = queries.progress(db.session(), of)
+        assert [one.section.slug for one in found.left] == ["noticing", "adapting"]
+        monkeypatch.setattr(hooks.practice_done, "_answer", lambda *_: cases)
+        found = queries.progress(db.session(), of)
+        assert [one.section.slug for one in found.left] == ["adapting"]
+        assert queries.reading_progress(db.session(), of).ended == 1
+
+
+def test_a_reader_without_enrolment_has_done_nothing(app: Flask) -> None:
+    with app.app_context():
+        assert queries.progress(db.session(), newest()).ended == 0
+        assert queries.reading_progress(db.session(), newest()).ended == 0
+
+
+# How much is asked
+
+
+def test_a_course_costs_the_same_however_many_parts_it_has(app: Flask) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context():
+        actor = actor_of(MAYA)
+    queries.forget()
+    with asked(app) as cold, app.app_context():
+        queries.course(db.session(), actor, SLUG)
+    with asked(app) as warm, app.app_context():
+        queries.course(db.session(), actor, SLUG)
+    assert (len(cold), len(warm)) == (3, 1)
+
+
+def test_the_catalogue_costs_the_same_however_many_courses_it_has(
+    app: Flask, tmp_path: Path
+) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context():
+        actor = actor_of(MAYA)
+
+    def cost() -> int:
+        queries.forget()
+        with asked(app) as statements, app.app_context():
+            queries.catalogue(db.session(), actor)
+        return len(statements)
+
+    before = cost()
+    for number in range(3):
+        slug = f"course-{number}"
+        courses.publish(app, altered(tmp_path, {}, slug=slug))
+        courses.enrol(app, MAYA, slug)
+    assert cost() == before == 5
+
+
+def test_my_courses_cost_the_same_however_many_there_are(app: Flask, tmp_path: Path) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context():
+        actor = actor_of(MAYA)
+
+    def cost() -> int:
+        queries.forget()
+        with asked(app) as statements, app.app_context():
+            mine = queries.my_courses(db.session(), actor)
+            queries.readings(db.session(), [one.enrolment for one in mine if one.enrolment])
+        return len(statements)
+
+    before = cost()
+    for number in range(3):
+        slug = f"course-{number}"
+        courses.publish(app, altered(tmp_path, {}, slug=slug))
+        courses.enrol(app, MAYA, slug)
+    assert cost() == before == 4

@@ -1,0 +1,100 @@
+"""Courses: the small one of the tests, published by the real action, and people who take it."""
+
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+
+from cpd.access.permissions import SYSTEM, Actor, Held, Role
+from cpd.authoring import actions as authoring
+from cpd.authoring import library
+from cpd.authoring.bundle import Bundle
+from cpd.courses import actions, queries
+from cpd.courses.models import Enrolment, Revision
+from cpd.courses.queries import Course
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from tests.factories.accounts import row_of
+from tests.support.people import Person
+
+FOLDER = Path(__file__).parents[1] / "library" / "small-course"
+SLUG = "small-course"
+TOLD = "Course: Massage on a hot day.\nFinancial interests: None"
+
+
+@cache
+def bundle(folder: Path = FOLDER) -> Bundle:
+    """Return a course folder, rendered once a run; fails with its faults."""
+    loaded = library.load(folder)
+    assert loaded.bundle is not None, loaded.faults
+    assert loaded.is_sound, "\n".join(str(fault) for fault in loaded.faults)
+    return loaded.bundle
+
+
+def publish(app: Flask, folder: Path = FOLDER) -> str:
+    """Publish a folder as the command line does, and return its slug; twice is the same as once."""
+    made = bundle(folder)
+    with app.app_context(), unit_of_work() as session:
+        authoring.publish(session, made, actor=SYSTEM, now=clock.now(), reason="for a test")
+    return made.slug
+
+
+def altered(folder: Path, changes: Mapping[str, tuple[str, str]], *, slug: str = SLUG) -> Path:
+    """Write a copy of the small course: by file, a text and what stands in its place."""
+    copy = folder / slug
+    shutil.copytree(FOLDER, copy)
+    if slug != SLUG:
+        changes = {"course.md": (f"id: {SLUG}", f"id: {slug}"), **changes}
+    for file, (old, new) in changes.items():
+        text = (copy / file).read_text()
+        assert old in text, f"{file} does not hold {old!r}"
+        (copy / file).write_text(text.replace(old, new))
+    return copy
+
+
+def actor_of(named: Person) -> Actor:
+    """Return somebody's eyes and hands as a learner; call it inside an app context."""
+    row = row_of(named)
+    return Actor(row.id, row.subject, frozenset({Held(Role.LEARNER)}))
+
+
+def enrol(app: Flask, named: Person, slug: str = SLUG) -> str:
+    """Let somebody begin a course, and return the public id of the enrolment."""
+    with app.app_context():
+        actor = actor_of(named)
+        with unit_of_work() as session:
+            made = actions.enrol(session, slug, actor=actor, now=clock.now(), disclosure_text=TOLD)
+            return made.public_id
+
+
+def finish(app: Flask, named: Person, *sections: str, slug: str = SLUG) -> None:
+    """Let somebody end sections."""
+    with app.app_context():
+        of = course_of(named, slug)
+        assert of.enrolment is not None
+        for name in sections:
+            with unit_of_work() as session:
+                actions.finish_section(session, of.enrolment, text_of(of, name), now=clock.now())
+
+
+def course_of(named: Person, slug: str = SLUG) -> Course:
+    """Return a course as somebody meets it; call it inside an app context."""
+    found = queries.course(db.session(), actor_of(named), slug)
+    assert found is not None
+    return found
+
+
+def enrolment_of(named: Person, slug: str = SLUG) -> Enrolment:
+    """Return somebody's enrolment; call it inside an app context."""
+    found = course_of(named, slug).enrolment
+    assert found is not None
+    return found
+
+
+def text_of(of: Course, section: str) -> Revision:
+    """Return the stored revision of a section."""
+    part = of.outline.section(section)
+    assert part is not None
+    return queries.revision_of(db.session(), part)
