@@ -35,6 +35,8 @@ def settings_read(source: str) -> set[str]:
 
 def test_every_setting_is_explained_and_no_other() -> None:
     read = settings_read((ROOT / "cpd" / "config.py").read_text())
-    explained = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.M)
+    explained = re.findall(
+        r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE
+    )
     assert sorted(explained) == sorted(read)
     assert "DATABASE_URL" in read
