@@ -214,7 +214,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def check_sqlite(connection: sqlite3.Connection) -> None:
-    """Raise UnsafeDatabaseError unless every commit is synced and triggers cannot be walked past."""
+    """Raise UnsafeDatabaseError unless commits are synced and triggers cannot be walked past."""
     (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
     full, extra = 2, 3

@@ -1,4 +1,4 @@
-"""The guard of every route: each view is `@public` or `@requires(...)`, or the app does not start."""
+"""The guard of every route: a view is `@public` or `@requires(...)`, or the app does not start."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -29,7 +29,7 @@ def public(view: View) -> View:
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
-    """Let in who is signed in and has the permission; visitors are sent to sign in, others get 403."""
+    """Let in who has the permission; visitors are sent to sign in, others get 403."""
 
     def mark(view: View) -> View:
         view.__dict__["permission"] = permission

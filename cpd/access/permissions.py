@@ -75,7 +75,7 @@ class Actor:
         return self.person_id is not None
 
     def may(self, permission: Permission, *, school_id: int | None = None) -> bool:
-        """Tell whether some role of the actor grants the permission, in the school if one is named."""
+        """Tell whether a role of the actor grants the permission, in the school if one is named."""
         return any(
             permission in GRANTS[held.role]
             and (held.role not in SCHOOL_ROLES or held.school_id == school_id)
