@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from cpd.certificates.formats.reading import PAGE
 from cpd.certificates.rules.codes import LAST, LENGTH, CodeFault, FaultKind
 from cpd.certificates.rules.record import WHOLE
 
@@ -35,7 +34,6 @@ LABELS: Mapping[str, LazyString] = {
     "key": _l("Signed with key"),
     "authority": _l("Authority"),
     "schema": _l("Form of the record"),
-    PAGE: _l("Other text of the page"),
     WHOLE: _l("The record as a whole"),
 }
 """The facts in the order in which they are shown, by their names in the snapshot."""

@@ -30,6 +30,8 @@ FONTS = ("Libertinus Serif", "New Computer Modern")
 """Bundled with typst: Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian. Its other fonts have
 letters of more scripts but do not join them as they must be, so they are not tried."""
 CODE_FONTS = ("DejaVu Sans Mono",)
+STANDARDS: list[Any] = ["ua-1", "a-3a"]
+"""They also make typst refuse letters without a shape, which it would otherwise draw as boxes."""
 
 LABELS: Mapping[str, str] = {
     "completed": "Completed",
@@ -181,7 +183,7 @@ def _compile(template: str, data: Mapping[str, Any], timestamp: datetime) -> byt
             template.encode(),
             font_paths=_bundled_fonts(),
             format="pdf",
-            pdf_standards=["ua-1", "a-3a"],
+            pdf_standards=STANDARDS,
             sys_inputs={"data": json.dumps(data)},
             timestamp=timestamp,
         )

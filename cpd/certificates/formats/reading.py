@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, TypeAlias
 
 from cpd.certificates.formats import pdf
 from cpd.certificates.rules.record import Record, RecordFaultError
 
 SIZE_CAP = 2 * 1024 * 1024
 """Bytes of a file that is looked at; ours have some 50,000."""
-PAGE = "page"
-"""Stands for text of the page that states no fact of its own."""
+Pieces: TypeAlias = list[tuple[str, str]]
+"""Text of a page with the fact that each piece states."""
 
 _RIGHT_TO_LEFT = {"R", "AL", "NSM"}
 
@@ -58,35 +58,61 @@ def _read_pdf(content: bytes) -> Carried:
 
 
 def differing(facts: Mapping[str, Any], text: str) -> tuple[str, ...]:
-    """Return the facts that the page states otherwise than the record, `PAGE` for anything else.
+    """Return the facts that the page states otherwise than the record, in the order of the page.
 
-    Spaces and line ends do not count. Names written from right to left are compared letter by
-    letter without their order, because readers of PDF files do not agree on it.
+    Text that belongs to no fact counts as one of its neighbours. Spaces and line ends do not count.
+    Names written from right to left are compared letter by letter without their order, because
+    readers of PDF files do not agree on it.
     """
     pieces = [(name, _squeezed(piece)) for name, piece in pdf.reading(facts)]
-    found, backwards = _squeezed(text), set[str]()
+    found = _squeezed(text)
+    touched = set[str]()
     if any(_has_backwards(piece) for _, piece in pieces):
-        signed = "".join(piece for _, piece in pieces)
-        if Counter(_only_backwards(found)) != Counter(_only_backwards(signed)):
-            backwards = {name for name, piece in pieces if _has_backwards(piece)}
+        touched |= _backwards_differing(pieces, found)
         pieces = [(name, _without_backwards(piece)) for name, piece in pieces]
         found = _without_backwards(found)
+    touched |= _forwards_differing(pieces, found)
+    return tuple(dict.fromkeys(name for name, _ in pieces if name in touched))
+
+
+def _forwards_differing(pieces: Pieces, found: str) -> set[str]:
     owners = [name for name, piece in pieces for _ in piece]
     signed = "".join(piece for _, piece in pieces)
-    matcher = SequenceMatcher(None, signed, found, autojunk=False)
-    touched = backwards
-    for tag, start, end, _, _ in matcher.get_opcodes():
+    touched = set[str]()
+    for tag, start, end, _, _ in SequenceMatcher(None, signed, found, autojunk=False).get_opcodes():
         if tag == "insert":
             touched |= set(owners[max(start - 1, 0) : start + 1])
         elif tag != "equal":
             touched |= set(owners[start:end])
-    order = list(dict.fromkeys(owners))
-    return tuple(sorted(touched, key=order.index))
+    return touched
+
+
+def _backwards_differing(pieces: Pieces, found: str) -> set[str]:
+    signed = "".join(piece for _, piece in pieces)
+    if Counter(_only_backwards(found)) == Counter(_only_backwards(signed)):
+        return set()
+    return {name for name, piece in pieces if _has_backwards(piece)}
 
 
 def _squeezed(text: str) -> str:
-    composed = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in composed if not c.isspace() and unicodedata.category(c) != "Cf")
+    """Return text without what readers of PDF files add or lose.
+
+    Spaces and invisible signs go. A letter that the font puts together from several shapes is read
+    once for each of them, so letters beyond ASCII that stand twice count once.
+    """
+    letters: list[str] = []
+    for sign in unicodedata.normalize("NFKC", text):
+        if sign.isspace() or unicodedata.category(sign) == "Cf":
+            continue
+        if letters and unicodedata.combining(sign):
+            letters[-1] += sign
+        else:
+            letters.append(sign)
+    return "".join(
+        letter
+        for before, letter in zip(["", *letters], letters, strict=False)
+        if letter.isascii() or letter != before
+    )
 
 
 def _is_backwards(character: str) -> bool:

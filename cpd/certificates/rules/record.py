@@ -43,24 +43,18 @@ class Record:
         """Read an embedded record; raises RecordFaultError."""
         if len(text) > _SIZE_CAP:
             raise RecordFaultError("The record is larger than any certificate's.")
-        try:
-            data = json.loads(text)
-        except ValueError:
-            raise RecordFaultError("The record is not JSON.") from None
+        data = _json(text, "The record is not JSON.")
         fields = tuple(cls.__dataclass_fields__)
         if not isinstance(data, dict) or data.get("form") != HEADING:
             raise RecordFaultError(f"The record does not say that it is a {HEADING!r}.")
-        if not all(isinstance(data.get(name), str) for name in fields):
-            raise RecordFaultError("A part of the record is missing.")
+        if not all(_is_text(data.get(name)) for name in fields):
+            raise RecordFaultError("A part of the record is missing or no text.")
         return cls(**{name: data[name] for name in fields})
 
     @property
     def facts(self) -> dict[str, Any]:
         """The snapshot as data; raises RecordFaultError when it is none."""
-        try:
-            facts = json.loads(self.snapshot)
-        except ValueError:
-            raise RecordFaultError("The facts of the record are not JSON.") from None
+        facts = _json(self.snapshot, "The facts of the record are not JSON.")
         if not isinstance(facts, dict):
             raise RecordFaultError("The facts of the record are not a dictionary.")
         return facts
@@ -117,7 +111,7 @@ def changed(record: Record) -> tuple[str, ...]:
     try:
         facts = record.facts
         found = {name: canonical.digest(value) for name, value in facts.items()}
-    except (RecordFaultError, TypeError):
+    except (RecordFaultError, RecursionError, TypeError, UnicodeEncodeError):
         return (WHOLE,)
     names = signed.keys() - {WHOLE} | found.keys()
     differing = sorted(name for name in names if signed.get(name) != found.get(name))
@@ -125,6 +119,18 @@ def changed(record: Record) -> tuple[str, ...]:
     if not differing and signed.get(WHOLE) != whole:
         return (WHOLE,)
     return tuple(differing)
+
+
+def _json(text: str | bytes, fault: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise RecordFaultError(fault) from None
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether this is text that has bytes: half a surrogate pair has none."""
+    return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
 
 
 def _lines(digests: Mapping[str, str]) -> list[str]:

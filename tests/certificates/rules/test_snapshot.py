@@ -1,0 +1,110 @@
+"""Snapshots: every printed fact, and the same words for it everywhere."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from cpd.certificates.rules import snapshot
+from cpd.certificates.rules.codes import show
+from cpd.kernel import canonical
+from tests.factories.certificates import facts
+
+NIGHT = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
+
+
+def test_the_day_of_completion_is_that_of_the_holders_zone() -> None:
+    made = facts(completed_at=NIGHT)
+    assert made["completed"] == {
+        "at": "2026-11-23T03:30:00+00:00",
+        "on": "2026-11-22",
+        "zone": "America/Chicago",
+    }
+    assert snapshot.printed(made)["completed"] == "22 November 2026 (America/Chicago)"
+
+
+def test_every_fact_is_printed() -> None:
+    made = facts(completed_at=NIGHT)
+    words = snapshot.printed(made)
+    assert words == {
+        "provider": "Harbour Continuing Education",
+        "demonstration": "Demonstration: not valid for credit",
+        "title": "Record of study: passed",
+        "name": "Maya Chidinma Okafor",
+        "statement": "completed this course and passed its examination",
+        "course": "Massage in hot weather",
+        "marker": "For study; no CE credit",
+        "credit": (
+            "Credit: none. No accrediting body has approved this course, and its clinical review "
+            "is not complete, so it earns no continuing education credit."
+        ),
+        "completed": "22 November 2026 (America/Chicago)",
+        "score": "91\N{NO-BREAK SPACE}% (11/12 of full marks)",
+        "pass_mark": "75\N{NO-BREAK SPACE}%",
+        "activity": "Home study, online",
+        "reading": "4,321 words ÷ 200 a minute = 21.6 minutes",
+        "subjects": "Neurology; Client safety",
+        "authors": "Ada Lindqvist, LMT (author)",
+        "sign_off": "Not yet signed off by a clinician",
+        "version": "3, of 20 November 2026 (rev_0123456789abcdefghjkmnpqrs)",
+        "language": "English",
+        "contact": "courses@harbour.example",
+        "issued_at": "23 November 2026, 03:30 UTC",
+        "code": show(made["code"]),
+        "verify_at": f"https://cpd.example.org/verify/{show(made['code'])}",
+        "key": "20261101T080000Z-0123abcd",
+    }
+
+
+def test_without_a_demonstration_no_such_line_is_printed() -> None:
+    made = facts(is_demo=False)
+    assert made["demonstration"] == ""
+    assert "demonstration" not in snapshot.printed(made)
+
+
+def test_a_snapshot_has_a_canonical_form() -> None:
+    made = facts(name="Zoë Łukasiewicz")
+    assert "Zoë Łukasiewicz".encode() in canonical.encode(made)
+
+
+def test_it_claims_no_credit_from_any_authority() -> None:
+    made = facts()
+    assert (made["authority"], made["credit"]["amount"], made["marker"]) == (
+        "none",
+        "none",
+        "For study; no CE credit",
+    )
+
+
+def test_a_signed_off_course_says_so() -> None:
+    assert snapshot.STUDY.signed_off != snapshot.STUDY.not_signed_off
+
+
+@pytest.mark.parametrize(
+    ("author", "words"),
+    [
+        (snapshot.Author("Ada Lindqvist"), "Ada Lindqvist"),
+        (snapshot.Author("Ada Lindqvist", "LMT"), "Ada Lindqvist, LMT"),
+        (snapshot.Author("Ada Lindqvist", role="editor"), "Ada Lindqvist (editor)"),
+    ],
+)
+def test_how_authors_are_printed(author: snapshot.Author, words: str) -> None:
+    assert snapshot.printed(facts(authors=[author]))["authors"] == words
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("America/Chicago", "America/Chicago"),
+        ("America/Nowhere", "UTC"),
+        ("", "UTC"),
+        ("../../etc/passwd", "UTC"),
+        ("America", "UTC"),
+    ],
+)
+def test_which_zone_counts(name: str, zone: str) -> None:
+    assert snapshot.zone_of(name).key == zone
+
+
+def test_how_a_day_is_printed() -> None:
+    assert snapshot.spoken_day(date(2026, 1, 5)) == "5 January 2026"
+    assert snapshot.spoken_day(date(2026, 12, 31)) == "31 December 2026"
