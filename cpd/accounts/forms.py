@@ -23,7 +23,7 @@ from cpd.access.permissions import SCHOOL_ROLES, Role
 from cpd.accounts.rules import addresses, names, passwords
 from cpd.accounts.rules.names import NameFault
 from cpd.accounts.rules.passwords import PasswordFault
-from cpd.web.forms import Form
+from cpd.web.forms import Form, choice
 
 ROLE_WORDS: Mapping[Role, Any] = {
     Role.LEARNER: _l("Learner: takes courses and exams"),
@@ -162,14 +162,14 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 @lru_cache(maxsize=1)
-def zones() -> Mapping[str, list[tuple[str, str]]]:
-    """Return the time zones by region, as a select shows them."""
-    regions: dict[str, list[tuple[str, str]]] = {"World": [("UTC", "UTC")]}
+def zones() -> Mapping[str, str]:
+    """Return the time zones, by region, with the place that each is called after."""
+    found = {"UTC": "UTC"}
     for zone in sorted(available_timezones()):
         region, _, place = zone.partition("/")
         if place and region in _REGIONS:
-            regions.setdefault(region, []).append((zone, place.replace("_", " ")))
-    return regions
+            found[zone] = place.replace("_", " ")
+    return found
 
 
 _REGIONS = frozenset(
@@ -215,10 +215,10 @@ class ProfileForm(Form):
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         """Offer the zones of today, and the person's own if it goes by an older name."""
         super().__init__(*args, **kwargs)
-        choices: dict[str, Any] = dict(zones())
-        if all(zone != name for places in choices.values() for name, _ in places):
-            choices["World"] = [*choices["World"], (zone, zone)]
-        self.time_zone.choices = choices
+        self.time_zone.choices = [
+            choice(name, place, group=name.partition("/")[0])
+            for name, place in ({zone: zone} | dict(zones())).items()
+        ]
 
 
 class LicenceForm(Form):
@@ -254,7 +254,7 @@ class NewPersonForm(Form):
     roles = SelectMultipleField(
         _l("Roles"),
         [InputRequired(_l("Choose at least one role."))],
-        choices=[(role.value, ROLE_WORDS[role]) for role in ROLES_HERE],
+        choices=[choice(role.value, ROLE_WORDS[role]) for role in ROLES_HERE],
         default=[Role.LEARNER.value],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -267,7 +267,7 @@ class RoleForm(Form):
     role = SelectField(
         _l("Role"),
         [InputRequired(_l("Choose a role."))],
-        choices=[(role.value, ROLE_WORDS[role]) for role in ROLES_HERE],
+        choices=[choice(role.value, ROLE_WORDS[role]) for role in ROLES_HERE],
     )
 
 

@@ -4,11 +4,19 @@ from typing import Any, Self
 
 from flask import request
 from wtforms import Form as PlainForm
-from wtforms import SelectMultipleField
+from wtforms import (  # type: ignore[attr-defined] # types of the release before
+    SelectChoice,
+    SelectMultipleField,
+)
 
 from cpd.web import reading
 
 _MOST_CHOICES = 100
+
+
+def choice(value: str, label: Any, *, group: str | None = None) -> Any:
+    """Return a choice of a select or of boxes, below the name of its group if it has one."""
+    return SelectChoice(value, label, optgroup=group)
 
 
 class Form(PlainForm):

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import event, select, update
 
@@ -256,8 +257,6 @@ def test_the_cookies_are_kept_from_scripts_and_other_sites(stranger: Visitor) ->
 
 
 def test_a_hash_of_older_parameters_is_made_anew(app: Flask, stranger: Visitor) -> None:
-    from argon2 import PasswordHasher
-
     older = PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(PASSWORD)
     with app.app_context(), unit_of_work() as session:
         session.execute(

@@ -1,6 +1,6 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-import pytest
 
 from cpd.accounts.rules import passwords
 from cpd.accounts.rules.passwords import PasswordFault, fault
