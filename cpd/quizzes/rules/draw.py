@@ -135,11 +135,17 @@ class _Search:
         self.families = families
         """Unseen cases stand first in each."""
         self.looked_into = 0
+        self.hurried = False
+        """Whether to take first what serves most: less even, and quicker where little fits."""
 
     def find(self, seen_allowed: int) -> list[PoolCase] | None:
         """Return a selection with at most so many seen cases, or None when none is found."""
-        self.looked_into = 0
-        return self._more([], dict(self.families), self.needs, seen_allowed)
+        for self.hurried in (False, True):
+            self.looked_into = 0
+            found = self._more([], dict(self.families), self.needs, seen_allowed)
+            if found is not None or self.looked_into <= PATIENCE:
+                return found
+        return None
 
     def _more(
         self,
@@ -159,7 +165,7 @@ class _Search:
         scarcest = min(
             (cell for cell, need in enumerate(needs) if cell and need), key=spare.__getitem__
         )
-        for case in self._candidates(left, scarcest, hurried=sum(parts) > places):
+        for case in self._candidates(left, scarcest):
             is_seen = case.id not in self.new
             if is_seen and not seen_allowed:
                 break
@@ -181,16 +187,11 @@ class _Search:
         """Return the most objectives that one case serves."""
         return max((sum(self.serves[c.id][2:]) for f in left.values() for c in f), default=0)
 
-    def _candidates(
-        self, left: Mapping[str, Sequence[PoolCase]], cell: int, *, hurried: bool
-    ) -> list[PoolCase]:
-        """Return what serves a part of the blueprint: at random, unseen first.
-
-        When there are fewer places than needs, what serves most goes first.
-        """
+    def _candidates(self, left: Mapping[str, Sequence[PoolCase]], cell: int) -> list[PoolCase]:
+        """Return what serves a part of the blueprint: at random, unseen first."""
         cases = [case for family in left.values() for case in family if self.serves[case.id][cell]]
         self.rng.shuffle(cases)
-        if hurried:
+        if self.hurried:
             cases.sort(key=lambda case: -sum(self.serves[case.id]))
         cases.sort(key=lambda case: case.id not in self.new)
         return cases
