@@ -49,6 +49,8 @@ class NotYet(StrEnum):
     """The statement and the name to print are missing, or do not fit each other."""
     WITHDRAWN = "withdrawn"
     """This version of the course was withdrawn."""
+    REVOKED = "revoked"
+    """Its certificate was revoked; grading it once more does not bring it back."""
 
 
 def on_attempt_graded(session: Session, event: AttemptGraded) -> None:
@@ -75,6 +77,8 @@ def issue_if_complete(
     already = queries.live(session, enrolment.id, NO_AUTHORITY)
     if already is not None:
         return already
+    if queries.was_revoked(session, attempt_id):
+        return NotYet.REVOKED
     if not found.name:
         return NotYet.NOT_CONFIRMED
     standing = queries.standing_of(session, enrolment.course_revision)

@@ -91,12 +91,17 @@ def live(session: Session, enrolment_id: int, authority: str) -> Certificate | N
 
 def rests_on(session: Session, attempt_id: int) -> bool:
     """Tell whether a valid certificate rests on an attempt."""
-    found = session.scalar(
-        sa.select(Certificate.id)
-        .where(Certificate.attempt_id == attempt_id, Certificate.state == CertificateState.VALID)
-        .limit(1)
-    )
-    return found is not None
+    return _has(session, attempt_id, CertificateState.VALID)
+
+
+def was_revoked(session: Session, attempt_id: int) -> bool:
+    """Tell whether a certificate of an attempt was revoked."""
+    return _has(session, attempt_id, CertificateState.REVOKED)
+
+
+def _has(session: Session, attempt_id: int, state: CertificateState) -> bool:
+    found = sa.exists().where(Certificate.attempt_id == attempt_id, Certificate.state == state)
+    return bool(session.scalar(sa.select(found)))
 
 
 def certificate_of(session: Session, actor: Actor, public_id: str) -> Certificate | None:

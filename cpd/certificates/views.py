@@ -43,7 +43,6 @@ _MISSES = "cpd.verify_misses"
 @bp.record_once
 def _join(state: BlueprintSetupState) -> None:
     app = cast("Flask", state.app)
-    signing.init_app(app)
     app.extensions[_MISSES] = Misses()
     add_links(
         app, NavItem(_l("Verify a certificate"), "certificates.verify", order=80, place="foot")

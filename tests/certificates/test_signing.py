@@ -21,11 +21,11 @@ from cpd.certificates.signing import KeyRing, SigningKeyMissingError
 from cpd.certificates.verifying import trusted_keys
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical
-from tests.support.app import settings_for
 from tests.factories import certificates
 from tests.factories.certificates import facts
 from tests.support.databases import Database
 from tests.support.moved_clock import NOW
+from tests.support.prepared import settings_for
 
 LATER = NOW + timedelta(days=30)
 
