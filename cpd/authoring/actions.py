@@ -18,6 +18,7 @@ from cpd.access.permissions import Actor
 from cpd.authoring import queries
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.faults import faults_of_bundle
+from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.library import LEDGER
 from cpd.authoring.models import Source
 from cpd.content.frontmatter import Fault
@@ -152,14 +153,13 @@ class _Run:
         texts = _new_texts(self.bundle, known)
         for position, text in enumerate(texts, len(known) + 1):
             entry = self.bundle.ledger[position - 1]
-            data = entry.model_dump(mode="json", exclude={"of", "type"}, exclude_none=True)
             self.session.add(
                 LedgerEntry(
                     course=self.bundle.slug,
                     position=position,
                     about=entry.of,
                     type=entry.type,
-                    data={**data, "text": text},
+                    data={**_data(entry), "text": text},
                     recorded_at=self.now,
                     actor=self.actor.subject,
                 )
@@ -266,12 +266,18 @@ class _Run:
         )
 
 
+def _data(entry: LedgerEntryFile) -> dict[str, Any]:
+    """Return what a ledger row holds of an entry beside what it is about."""
+    return entry.model_dump(mode="json", exclude={"of", "type"}, exclude_none=True)
+
+
 def _refuse_rewritten(bundle: Bundle, known: Sequence[LedgerEntry]) -> None:
     """Refuse a ledger in which a recorded line changed or vanished."""
     recorded = queries.ledger_text(known)
     is_longer = bundle.ledger_text.startswith(recorded)
     entries_are_there = len(bundle.ledger) >= len(known) and all(
         (entry.of, entry.type) == (row.about, row.type)
+        and {**_data(entry), "text": row.data["text"]} == row.data
         for entry, row in zip(bundle.ledger, known, strict=False)
     )
     if is_longer and entries_are_there:

@@ -30,7 +30,8 @@ from cpd.quizzes.rules.case import (
     StepKey,
 )
 
-_NAMED_OPTION = re.compile(r"(?:Option|Decision|Raising) ([a-z0-9_-]+)")
+_NAMED_OPTION = re.compile(r"(?:Option|Decision) ([a-z0-9_-]+)")
+_RAISED = re.compile(r"Raising ([a-z_]+) to critical|Say why ([a-z_]+) earns equal marks")
 
 
 def build(case: Part[CaseFile]) -> BuiltCase | list[Fault]:
@@ -197,8 +198,11 @@ def _words(front: CaseFront) -> int:
 
 def _key_fault(case: Part[CaseFile], path: Path, sentence: str) -> Fault:
     """Turn a sentence such as "Option a cites nothing: add a source." into a fault."""
-    named = _NAMED_OPTION.search(sentence)
+    named, noted = _NAMED_OPTION.search(sentence), _RAISED.search(sentence)
     where = path
+    if noted:
+        raised, equal = noted.groups()
+        where = (*path, "raise", raised) if raised else (*path, "also", equal)
     if named:
         where = (*path, "options", named.group(1))
         step = case.file.steps[int(path[1])]

@@ -134,7 +134,7 @@ def language_table(bundle: Bundle) -> Table:
         (section.slug, _grade(measure.plain_text(section.body.html))) for section in bundle.sections
     ]
     for pool in ("practice", "exam"):
-        text = "\n".join(numbers.case_text(bundle, case) for case in bundle.pool(pool))
+        text = "\n".join(numbers.case_text(case) for case in bundle.pool(pool))
         rows.append((f"{pool} cases: stems, facts, options", _grade(text)))
     longest, of = numbers.option_lengths(bundle)
     return Table(

@@ -6,7 +6,6 @@ and the rules of quizzes find comes with its own faults and is not repeated here
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -43,10 +42,11 @@ def sections_listed(bundle: Bundle) -> Iterator[Fault]:
 
 def slugs_unique(bundle: Bundle) -> Iterator[Fault]:
     """Two files of one type never have one id (sections could, by their numbers)."""
-    count = Counter(part.name for part in bundle.parts)
-    for part in bundle.parts:
-        if count[part.name] > 1:
+    seen: set[str] = set()
+    for part in sorted(bundle.parts, key=lambda part: part.path):
+        if part.name in seen:
             yield part.fault(("id",), f"'{part.slug}' is there twice.", "Rename one of the two.")
+        seen.add(part.name)
 
 
 def language_known(bundle: Bundle) -> Iterator[Fault]:

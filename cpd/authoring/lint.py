@@ -115,7 +115,7 @@ def readable_sections(bundle: Bundle) -> Iterator[Fault]:
 def readable_cases(bundle: Bundle) -> Iterator[Fault]:
     """Stems and options stay at grade 8 or below."""
     for case in bundle.cases:
-        grade = measure.reading_grade(numbers.case_text(bundle, case))
+        grade = measure.reading_grade(numbers.case_text(case))
         if grade is not None and grade > CASE_GRADE:
             yield case.fault(
                 None,

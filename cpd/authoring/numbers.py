@@ -162,9 +162,8 @@ def decisions(bundle: Bundle, pool: str) -> dict[str, int]:
     return found
 
 
-def case_text(bundle: Bundle, case: Part[CaseFile]) -> str:
+def case_text(case: Part[CaseFile]) -> str:
     """Return what a learner reads of a case before answering, one line for each piece."""
-    del bundle
     lines = [measure.plain_text(case.body.html)]
     for position, step in enumerate(case.file.steps):
         facts = case.texts.get(("steps", position, "facts"))

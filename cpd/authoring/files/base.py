@@ -98,6 +98,8 @@ def _fault(details: ErrorDetails, model: type[BaseModel], front: FrontMatter) ->
     path: Path = details["loc"]
     key = path[-1] if path else "the file"
     message, remedy = _words(details, key)
+    if details["type"] == "said" and path in places.by_path and path:
+        message = f"'{key}': {message}" if isinstance(key, str) else message
     if details["type"] == "extra_forbidden":
         known = sorted(_keys_at(model, path[:-1]))
         close = difflib.get_close_matches(str(key), known, n=1)
@@ -125,7 +127,7 @@ def _words(details: ErrorDetails, key: str | int) -> tuple[str, str]:
     context: dict[str, Any] = details.get("ctx", {})
     kind = details["type"]
     if kind == "said":
-        return f"{name}: {context['message']}", context["remedy"]
+        return context["message"], context["remedy"]
     if kind in _FORMS:
         return f"{name} has the wrong form.", f"Write {_FORMS[kind]}."
     words = {

@@ -1,0 +1,91 @@
+from fractions import Fraction
+
+from cpd.authoring import numbers
+from cpd.authoring.numbers import ConstantRow, HazardRow, ObjectiveRow, TriesRow
+from tests.support.courses import CourseFolder
+
+
+def test_objectives_are_counted_where_they_are_taught_practised_and_examined(
+    small: CourseFolder,
+) -> None:
+    assert numbers.objectives(small.bundle()) == [
+        ObjectiveRow("notice", sections=1, practice=2, exam=8, red_flags=6),
+        ObjectiveRow("adapt", sections=1, practice=2, exam=8, red_flags=0),
+    ]
+
+
+def test_hazards_are_counted_with_what_can_be_critical(small: CourseFolder) -> None:
+    rows = {row.id: row for row in numbers.hazards(small.bundle())}
+    assert rows["heat-stroke"] == HazardRow("heat-stroke", "emergency", 2, 10, 4)
+    assert rows["sunburn"].critical == 0
+
+
+def test_unseen_tries_are_families_over_what_is_asked(small: CourseFolder) -> None:
+    small.edit("cases/leo-as-usual.md", "family: leo", "family: jan")
+    small.edit("exam.md", "{notice: 2, adapt: 2}", "{notice: 0, adapt: 2}")
+    assert numbers.tries(small.bundle()) == [
+        TriesRow("all cases", 6, 15),
+        TriesRow("red flags", 2, 6),
+        TriesRow("objective adapt", 2, 7),
+    ]
+    assert TriesRow("x", 6, 15).tries == 2
+
+
+def test_always_the_same_answer_is_graded_by_the_rules_of_the_exam(small: CourseFolder) -> None:
+    rows = {row.decision: row for row in numbers.constant_answers(small.bundle())}
+    # Sixteen cases: nico and olga hold no decision and count full. Of the others:
+    # right gina, hedi, leo (3); arno 0 of 2; bela and dora 1 of 2 by their second question.
+    assert rows["proceed"] == ConstantRow("proceed", Fraction(6, 16), right=3, critical=4)
+    # right cleo, dora, fritz and, as good, mona (4); half pia; bela 1 of 2; arno 2 of 2
+    assert rows["same_day"] == ConstantRow(
+        "same_day", Fraction(2 + 4, 16) + Fraction(1 + 1, 32) + Fraction(1, 16), 5, 0
+    )
+
+
+def test_an_empty_pool_scores_nothing(small: CourseFolder) -> None:
+    bundle = small.bundle()
+    for case in bundle.pool("exam"):
+        small.remove(case.path)
+    loaded = small.load()
+    assert loaded.bundle is not None
+    assert {row.score for row in numbers.constant_answers(loaded.bundle)} == {0}
+
+
+def test_right_decisions_are_spread(small: CourseFolder) -> None:
+    assert numbers.decisions(small.bundle(), "practice") == {
+        "proceed": 0,
+        "modify": 1,
+        "postpone": 0,
+        "same_day": 1,
+        "emergency": 1,
+    }
+
+
+def test_reading_counts_sections_and_practice_apart(small: CourseFolder) -> None:
+    bundle = small.bundle()
+    first, second = numbers.reading(bundle)
+    assert first.words == bundle.sections[0].body.words > 100
+    assert second.practice_words == sum(
+        bundle.built[name].words for name in ("sami-red-back", "tess-room")
+    )
+
+
+def test_a_source_knows_who_cites_it(small: CourseFolder) -> None:
+    assert numbers.cited_by(small.bundle())["keller-2019"] == [
+        "section:noticing",
+        "case:cleo-vomits",
+        "hazard:heat-stroke",
+    ]
+
+
+def test_text_of_a_case_is_what_is_read_before_answering(small: CourseFolder) -> None:
+    bundle = small.bundle()
+    arno = next(case for case in bundle.cases if case.slug == "arno-head-swims")
+    text = numbers.case_text(arno)
+    assert "He no longer knows" in text
+    assert "His doctor, by phone" in text
+    assert "The right ear" not in text
+
+
+def test_percent_is_rounded_down() -> None:
+    assert numbers.percent(Fraction(2, 3)) == "66 %"
