@@ -197,7 +197,7 @@ def names(session: Session, subjects: Collection[str]) -> Mapping[str, str]:
     if not subjects:
         return {}
     rows = session.execute(select(Person.subject, Person.name).where(Person.subject.in_(subjects)))
-    return dict(rows.tuples().all())
+    return {row.subject: row.name for row in rows}
 
 
 def by_subject(session: Session, subject: str) -> Person | None:

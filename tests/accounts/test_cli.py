@@ -1,0 +1,91 @@
+"""`cpd accounts`: the first administrator, by password or by link."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from cpd.accounts import passwords, queries
+from cpd.cli.main import cli
+from cpd.db import db
+from tests.support.databases import Database
+from tests.support.people import INES, MAYA, PASSWORD
+from tests.support.visitor import Visitor
+
+Cpd = Callable[..., Result]
+
+
+@pytest.fixture
+def cpd(app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch) -> Cpd:
+    """Runs the command on this test's database."""
+    monkeypatch.setattr("cpd.cli.accounts.app_now", lambda: app)
+
+    def run(*words: str, typed: str = "") -> Result:
+        return CliRunner().invoke(cli, ["accounts", *words], input=typed)
+
+    return run
+
+
+def create(cpd: Cpd, email: str = "First@Example.org", *more: str, typed: str = "") -> Result:
+    return cpd("create-administrator", email, "--name", "First Person", *more, typed=typed)
+
+
+def test_an_administrator_with_a_password(app: Flask, cpd: Cpd) -> None:
+    made = create(cpd, typed=f"{PASSWORD}\n{PASSWORD}\n")
+    assert made.exit_code == 0, made.output
+    assert "First Person <first@example.org> can administer" in made.output
+    assert PASSWORD not in made.output
+    visitor = Visitor(app)
+    visitor.get("/sign-in")
+    visitor.submit({"email": "first@example.org", "password": PASSWORD})
+    visitor.get("/people")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("too short", "Use at least 15 characters"),
+        ("x" * 257, "Use at most 256 characters."),
+        ("first@example.org", "guessed early"),
+    ],
+)
+def test_a_password_is_asked_for_until_it_will_do(cpd: Cpd, typed: str, said: str) -> None:
+    made = create(cpd, typed=f"{typed}\n{typed}\n{PASSWORD}\n{PASSWORD}\n")
+    assert made.exit_code == 0
+    assert said in made.output
+
+
+def test_an_administrator_with_a_link(app: Flask, cpd: Cpd) -> None:
+    made = create(cpd, "first@example.org", "--link")
+    assert made.exit_code == 0, made.output
+    found = re.search(r"http://localhost(/set-password/[\w-]{43})\n", made.output)
+    assert found is not None
+    Visitor(app).get(found[1])
+    with app.app_context():
+        credentials = queries.credentials(db.session(), "first@example.org")
+    assert credentials is not None
+    assert not passwords.matches("", credentials.password_hash)
+
+
+def test_an_address_that_is_taken(cpd: Cpd) -> None:
+    made = create(cpd, MAYA.email, "--link")
+    assert made.exit_code == 1
+    assert "has an account already" in made.output
+
+
+@pytest.mark.parametrize(
+    ("email", "name", "said"),
+    [("first", "F", "not a whole address"), ("f@example.org", "F\u200b", "zero width space")],
+)
+def test_what_cannot_be_used_is_said(cpd: Cpd, email: str, name: str, said: str) -> None:
+    made = cpd("create-administrator", email, "--name", name)
+    assert made.exit_code == 1
+    assert said in made.output
+
+
+def test_everybody_is_listed(cpd: Cpd) -> None:
+    made = cpd("list")
+    assert f"{INES.email}\t{INES.full_name}\tadministrator\topen" in made.output.splitlines()
+    assert len(made.output.splitlines()) == 6
