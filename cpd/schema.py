@@ -20,12 +20,12 @@ def engine_for(url: str) -> Engine:
 
 
 def back_up(url: str, *, now: datetime) -> Path | None:
-    """Copy a SQLite database beside itself and return the copy; None where there is nothing to copy.
+    """Copy a SQLite database beside itself and return the copy; None where there is none to copy.
 
     PostgreSQL has its own tools (`pg_dump`), which an operator runs before upgrading.
     """
     path = Path(sa.make_url(url).database or "")
-    if not url.startswith("sqlite") or not path.is_file():
+    if not url.startswith("sqlite") or stands_at(url) is None:
         return None
     copy = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}.backup.sqlite")
     with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
@@ -57,10 +57,15 @@ def migrate(url: str, revision: str = "head") -> None:
     engine.dispose()
 
 
-def is_current(url: str) -> bool:
-    """Tell whether the database stands at this release's schema."""
+def stands_at(url: str) -> str | None:
+    """Return the migration that the database stands at; None for one without tables."""
     engine = engine_for(url)
     with engine.connect() as connection:
         found = applied_schema(connection)
     engine.dispose()
-    return found == SCHEMA
+    return found
+
+
+def is_current(url: str) -> bool:
+    """Tell whether the database stands at this release's schema."""
+    return stands_at(url) == SCHEMA

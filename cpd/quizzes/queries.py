@@ -135,14 +135,14 @@ def done_since(session: Session, subject: str, course_id: int) -> Done:
         .join(Document, Document.id == SectionReading.section_id)
         .where(*mine, SectionReading.passage != "")
         .order_by(SectionReading.id)
-    ).tuples()
+    )
     practised = session.execute(
         select(Revision.front, PracticeAnswer.answered_at)
         .join(Revision, Revision.id == PracticeAnswer.revision_id)
         .join(Enrolment, Enrolment.id == PracticeAnswer.enrolment_id)
         .where(*mine, PracticeAnswer.is_last_step)
         .order_by(PracticeAnswer.id)
-    ).tuples()
+    )
     return Done(
         reread={f"section:{slug}#{passage}": at for slug, passage, at in readings},
         practised={hazard: at for front, at in practised for hazard in front["hazards"]},

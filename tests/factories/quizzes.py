@@ -1,0 +1,198 @@
+"""Exams: learners who study, start, answer and hand in, through the real actions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask
+
+from cpd.access.permissions import Actor
+from cpd.courses import actions as studying
+from cpd.courses import queries as courses
+from cpd.courses.models import Enrolment
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.kernel.ids import new_public_id
+from cpd.quizzes import actions, answering, delivery, practice
+from cpd.quizzes.answering import Receipt
+from cpd.quizzes.keys import keys_of
+from cpd.quizzes.kinds.registry import KINDS
+from cpd.quizzes.models import Attempt
+from cpd.quizzes.rules.answers import EventType, Incoming
+from cpd.quizzes.rules.case import Answer, CaseKey, Danger, StepKey
+from tests.factories.courses import SLUG, actor_of, enrol
+from tests.support.people import Person
+
+STATEMENT = "I answered these cases myself, without help from anyone."
+Choose = Callable[[StepKey], Answer | None]
+
+
+def right(key: StepKey) -> Answer:
+    """Choose what earns full marks."""
+    if key.kind == "multiple":
+        return {"choices": list(key.correct_ids)}
+    return {"choice": key.correct_ids[0]}
+
+
+def blank(key: StepKey) -> None:
+    """Choose nothing."""
+    del key
+
+
+def worst(key: StepKey) -> Answer:
+    """Choose what earns least, whatever it would do."""
+    outcomes = list(KINDS[key.kind].outcomes(key))
+    return min(outcomes, key=lambda pair: (pair[1].earned, -(pair[1].danger or Danger.SAFE).rank))[
+        0
+    ]
+
+
+def harmless_and_wrong(key: StepKey) -> Answer | None:
+    """Choose the least that endangers nobody; nothing where every wrong option does."""
+    outcomes = [
+        (mark.earned, number, answer)
+        for number, (answer, mark) in enumerate(KINDS[key.kind].outcomes(key))
+        if mark.danger is not None and not mark.danger.could_harm
+    ]
+    return min(outcomes)[2] if outcomes else None
+
+
+def critical(key: StepKey) -> Answer | None:
+    """Choose a critical act, where the step has one."""
+    outcomes = KINDS[key.kind].outcomes(key)
+    return next((answer for answer, mark in outcomes if mark.danger is Danger.CRITICAL), None)
+
+
+@dataclass
+class Learner:
+    """Somebody who takes the course; every method acts inside an app context of its own."""
+
+    app: Flask
+    named: Person
+    slug: str = SLUG
+
+    def actor(self) -> Actor:
+        """Return whose eyes and hands the actions use."""
+        return actor_of(self.named)
+
+    def enrolment(self) -> Enrolment:
+        """Return the enrolment; inside an app context."""
+        found = courses.enrolment_of(db.session(), self.actor(), self.slug)
+        assert found is not None
+        return found
+
+    def study(self) -> "Learner":
+        """Enrol, end every section, and decide every practice case."""
+        enrol(self.app, self.named, self.slug)
+        with self.app.app_context():
+            course = courses.course(db.session(), self.actor(), self.slug)
+            assert course is not None
+            for part in course.outline.sections:
+                with unit_of_work() as session:
+                    revision = courses.revision_of(session, part)
+                    studying.finish_section(session, self.enrolment(), revision, now=clock.now())
+        self.practise()
+        return self
+
+    def practise(self, *only: str) -> None:
+        """Decide practice cases rightly, from their beginning: all, or the named ones."""
+        with self.app.app_context():
+            enrolment = self.enrolment()
+            revision = enrolment.course_revision_id
+            for found in practice.practice_of(db.session(), None, revision):
+                if only and found.case.id not in only:
+                    continue
+                key = keys_of(db.session(), [found.revision.id])[found.revision.id]
+                given: dict[str, Answer] = {}
+                at = found
+                while at.now is not None:
+                    answer = right(key.step(at.now.id))
+                    with unit_of_work() as session:
+                        practice.answer(session, enrolment, at, answer, now=clock.now())
+                    given[at.now.id] = answer
+                    at = practice.follow(found.revision, found.case, key, given)
+
+    def start(self) -> str:
+        """Start an attempt, and return its public id."""
+        with self.app.app_context():
+            with unit_of_work() as session:
+                started = actions.start(
+                    session, self.enrolment(), actor=self.actor(), now=clock.now()
+                )
+                assert isinstance(started, Attempt), started
+            return started.public_id
+
+    def attempt(self, public_id: str) -> Attempt:
+        """Return the attempt; inside an app context."""
+        found = delivery.attempt_of(db.session(), self.actor(), public_id)
+        assert found is not None
+        return found
+
+    def keys(self, attempt: Attempt) -> dict[int, CaseKey]:
+        """Return the keys of the attempt's cases, by position."""
+        keys = keys_of(db.session(), [item.revision_id for item in attempt.items])
+        return {item.position: keys[item.revision_id] for item in attempt.items}
+
+    def answer(self, public_id: str, position: int, choose: Choose = right) -> None:
+        """Answer a case to its end, going on wherever its story does."""
+        with self.app.app_context():
+            attempt = self.attempt(public_id)
+            key = self.keys(attempt)[position]
+            while True:
+                case = delivery.sitting(db.session(), attempt, now=clock.now()).cases[position - 1]
+                shown = case.now
+                given = choose(key.step(shown.step.id))
+                if given is None or shown.is_locked:
+                    return
+                kept = self.send(attempt, case.case.id, shown.step.id, given, after=shown.head)
+                if not case.goes_on:
+                    return
+                self.send(
+                    attempt, case.case.id, shown.step.id, None, after=kept.event_id,
+                    kind=EventType.REVEAL,
+                )  # fmt: skip
+
+    def send(
+        self,
+        attempt: Attempt,
+        case: str,
+        step: str,
+        answer: Answer | None,
+        *,
+        after: str | None = None,
+        event_id: str | None = None,
+        kind: EventType = EventType.ANSWER,
+    ) -> Receipt:
+        """Send one event, and return its receipt; inside an app context."""
+        event = Incoming(event_id or new_public_id("evt"), kind, case, step, after, answer)
+        with unit_of_work() as session:
+            return answering.keep(
+                session, attempt.id, event, actor=self.actor(), received_at=clock.now()
+            )
+
+    def answer_all(self, public_id: str, choose: Choose = right) -> None:
+        """Answer every case."""
+        with self.app.app_context():
+            count = len(self.attempt(public_id).items)
+        for position in range(1, count + 1):
+            self.answer(public_id, position, choose)
+
+    def hand_in(self, public_id: str) -> None:
+        """Hand the attempt in."""
+        with self.app.app_context():
+            attempt = self.attempt(public_id)
+            with unit_of_work() as session:
+                actions.submit(
+                    session, attempt.id, actor=self.actor(), now=clock.now(),
+                    printed_name=self.named.full_name, statement=STATEMENT,
+                )  # fmt: skip
+
+    def pass_exam(self) -> str:
+        """Study, answer everything rightly and hand in; return the attempt's public id."""
+        public_id = self.study().start()
+        self.answer_all(public_id)
+        self.hand_in(public_id)
+        return public_id
+
+
+A_DAY = timedelta(days=1)

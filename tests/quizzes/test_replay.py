@@ -1,0 +1,229 @@
+"""Every stored attempt can be graded again from what it rests on; any change to that is named."""
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import select
+
+from cpd.access.permissions import SYSTEM
+from cpd.cli import attempts as command_line
+from cpd.db import db, unit_of_work
+from cpd.jobs import worker
+from cpd.kernel import clock
+from cpd.quizzes import actions
+from cpd.quizzes.models import Attempt
+from cpd.quizzes.replay import replay
+from cpd.quizzes.rules.attempts import AttemptState
+from migrations import frozen
+from tests.factories.accounts import add_person
+from tests.factories.quizzes import Learner, harmless_and_wrong, worst
+from tests.support.moved_clock import MovedClock
+from tests.support.people import Person
+
+PEOPLE = 75
+FIRST = ("void", "failed", "expired")
+LAST = ("open", "submitted", "passed", "critical", "reopened")
+MANY = PEOPLE * (len(FIRST) + 1)
+"""Each of 75 people has four attempts: 300."""
+
+
+def other_people(app: Flask, count: int) -> list[Person]:
+    people = [Person(f"learner{n}", f"Learner {n}", "takes the exam") for n in range(count)]
+    with app.app_context(), unit_of_work() as session:
+        for person in people:
+            add_person(session, email=person.email, name=person.full_name)
+    return people
+
+
+def live(learner: Learner, fate: str, fail: Callable[[], AbstractContextManager[None]]) -> None:
+    """Let somebody have one attempt that ends as its fate says."""
+    public_id = learner.start()
+    match fate:
+        case "open":
+            learner.answer(public_id, 1)
+        case "passed":
+            learner.answer_all(public_id)
+            learner.hand_in(public_id)
+        case "failed":
+            learner.answer(public_id, 1, harmless_and_wrong)
+            learner.hand_in(public_id)
+        case "critical":
+            learner.answer_all(public_id, worst)
+            learner.hand_in(public_id)
+        case "submitted":
+            learner.answer(public_id, 2)
+            with fail():
+                learner.hand_in(public_id)
+        case "expired":
+            learner.answer(public_id, 3)
+            expire(learner, public_id)
+        case "void" | "reopened":
+            learner.answer(public_id, 4, worst)
+            void(learner, public_id)
+            if fate == "reopened":
+                reopen(learner, public_id)
+                learner.answer(public_id, 5)
+
+
+def expire(learner: Learner, public_id: str) -> None:
+    """Give the attempt a deadline that is then over, and let the sweeper close it."""
+    with learner.app.app_context():
+        attempt_id = learner.attempt(public_id).id
+        now = clock.now()
+        with unit_of_work() as session:
+            attempt = actions.locked(session, attempt_id)
+            inputs = attempt.deadline_inputs | {"limit_minutes": 30}
+            attempt.deadline_inputs = inputs
+            attempt.deadline_at = now + timedelta(minutes=30)
+        with unit_of_work() as session:
+            actions.expire(session, attempt_id, now=now + timedelta(hours=1))
+
+
+def void(learner: Learner, public_id: str) -> None:
+    with learner.app.app_context():
+        attempt_id = learner.attempt(public_id).id
+        with unit_of_work() as session:
+            actions.void(session, attempt_id, actor=SYSTEM, now=clock.now(), reason="power cut")
+
+
+def reopen(learner: Learner, public_id: str) -> None:
+    with learner.app.app_context():
+        attempt_id = learner.attempt(public_id).id
+        with unit_of_work() as session:
+            actions.reopen(
+                session, attempt_id, to=None, actor=SYSTEM, now=clock.now(), reason="power is back"
+            )
+
+
+class _GradingFailsError(RuntimeError):
+    pass
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise _GradingFailsError
+
+
+@contextmanager
+def grading_fails() -> Iterator[None]:
+    """Let grading fail in the block: attempts stay handed in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(actions, "compute", _fail)
+        yield
+
+
+def test_many_attempts_in_every_state_replay_without_difference(
+    app: Flask, clock: MovedClock
+) -> None:
+    ends = itertools.cycle(LAST)
+    learners = [Learner(app, person).study() for person in other_people(app, PEOPLE)]
+    for fate in FIRST:
+        for learner in learners:
+            live(learner, fate, grading_fails)
+        clock.advance(hours=13)
+    for learner, fate in zip(learners, ends, strict=False):
+        live(learner, fate, grading_fails)
+    with app.app_context():
+        states = set(db.session.scalars(select(Attempt.state).distinct()))
+        assert states == set(AttemptState) - {AttemptState.EXPIRED}  # graded as soon as expired
+        found = replay(db.session())
+        assert found.attempts == MANY
+        assert {one.about for one in found.differences} == {"state"}  # handed in, not graded yet
+        assert len(found.differences) == PEOPLE / len(LAST)
+        worker.work_until_idle()
+        repaired = replay(db.session())
+        assert repaired.differences == ()
+        assert repaired.graded > MANY / 2
+
+
+# One thing changed behind the application's back
+
+
+def unfreeze(table: str) -> None:
+    """Take the triggers off a table, as somebody at the database itself could."""
+    with unit_of_work() as session:
+        on = f" ON {table}" if session.get_bind().dialect.name == "postgresql" else ""
+        for name in frozen.installed(session.connection(), table):
+            session.execute(sa.text(f"DROP TRIGGER {name}{on}"))
+
+
+def change(table: str, sql: str, **values: Any) -> None:
+    unfreeze(table)
+    with unit_of_work() as session:
+        session.execute(sa.text(sql), values)
+
+
+@pytest.fixture
+def passed(app: Flask, maya_studies: Learner) -> str:
+    """The public id of an attempt that passed; it replays without difference."""
+    public_id = maya_studies.start()
+    maya_studies.answer_all(public_id)
+    maya_studies.hand_in(public_id)
+    with app.app_context():
+        assert replay(db.session()).differences == ()
+    return public_id
+
+
+def found_after(app: Flask) -> list[tuple[str, str]]:
+    with app.app_context():
+        return [(one.attempt, one.about) for one in replay(db.session()).differences]
+
+
+def test_a_changed_mark_is_named(app: Flask, passed: str) -> None:
+    with app.app_context():
+        change("results", "UPDATE results SET score_num = 3, score_den = 4")
+    assert (passed, "score") in found_after(app)
+
+
+def test_a_changed_key_is_named(app: Flask, maya_studies: Learner, passed: str) -> None:
+    with app.app_context():
+        attempt = maya_studies.attempt(passed)
+        item = attempt.items[0]
+        key = maya_studies.keys(attempt)[1].to_json()
+        for option in key["steps"][0]["options"]:
+            option["marks"] = "0"
+        change(
+            "case_keys",
+            "UPDATE case_keys SET key = :key WHERE revision_id = :revision",
+            key=json.dumps(key),
+            revision=item.revision_id,
+        )
+        case = item.revision.front["id"]
+    assert (passed, f"case {case}") in found_after(app)
+
+
+def test_a_changed_event_is_named(app: Flask, passed: str) -> None:
+    with app.app_context():
+        change(
+            "answer_events",
+            "UPDATE answer_events SET answer = :answer WHERE sequence = 2",
+            answer='{"choice": "proceed"}',
+        )
+    assert (passed, "receipt 2") in found_after(app)
+
+
+def test_a_removed_event_is_named(app: Flask, passed: str) -> None:
+    with app.app_context():
+        change("answer_events", "DELETE FROM answer_events WHERE sequence = 2")
+    assert (passed, "receipt 2") in found_after(app)
+
+
+def test_the_command_says_so_and_fails(
+    app: Flask, passed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command_line, "app_now", lambda: app)
+    runner = CliRunner()
+    fine = runner.invoke(command_line.command, ["replay"])
+    assert (fine.exit_code, fine.output) == (0, "1 attempts, 1 graded, 0 differences.\n")
+    with app.app_context():
+        change("results", "UPDATE results SET score_num = 3, score_den = 4")
+    found = runner.invoke(command_line.command, ["replay"])
+    assert found.exit_code == 1
+    assert f"{passed}: score: stored 3/4; found 1" in found.output
