@@ -211,6 +211,8 @@ class ProfileForm(Form):
         [InputRequired(_l("Choose a time zone."))],
         description=_l("Times and due dates are shown in it."),
     )
+    next = HiddenField()
+    """Where the person came from to fill this in."""
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         """Offer the zones of today, and the person's own if it goes by an older name."""

@@ -1,6 +1,6 @@
 """One's own account: names, time zone, licences, password, sessions."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +12,7 @@ from cpd.accounts import actions, answers, credentials, passwords, queries, sess
 from cpd.accounts.actions import Profile, Refusal
 from cpd.accounts.forms import ChangePasswordForm, LicenceForm, NoFields, ProfileForm
 from cpd.accounts.models import EndReason, Person
+from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Proof, Wait, Whence
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -23,7 +24,7 @@ bp = Blueprint("profile", __name__, url_prefix="/profile")
 @requires(Permission.PROFILE_EDIT)
 def show() -> ResponseReturnValue:
     """Show what the person says about themselves, ready to be changed."""
-    return _page(_person())
+    return _page(_person(), wanted=safe_path(request.args.get("next")) or "")
 
 
 @bp.post("")
@@ -42,7 +43,7 @@ def change() -> ResponseReturnValue:
     with unit_of_work() as session:
         actions.change_profile(session, profile, actor=current_actor(), now=clock.now())
     flash(_("Your profile is saved."), "good")
-    return redirect(url_for(".show"))
+    return redirect(safe_path(form.next.data) or url_for(".show"))
 
 
 @bp.post("/licences")
@@ -90,13 +91,17 @@ def _person() -> Person:
 
 
 def _page(
-    person: Person, *, profile: ProfileForm | None = None, licence: LicenceForm | None = None
+    person: Person,
+    *,
+    profile: ProfileForm | None = None,
+    licence: LicenceForm | None = None,
+    wanted: str = "",
 ) -> str:
     return render_template(
         "accounts/profile.html",
         person=person,
         form=profile or licence,
-        profile=profile or ProfileForm(obj=person, zone=person.time_zone),
+        profile=profile or ProfileForm(obj=person, next=wanted, zone=person.time_zone),
         licence=licence or LicenceForm(),
     )
 

@@ -54,6 +54,19 @@ def test_a_profile_is_changed(app: Flask, maya: Visitor) -> None:
     ]
 
 
+def test_who_came_to_fill_in_the_name_goes_back(maya: Visitor) -> None:
+    maya.get("/profile?next=/courses/ms/exam")
+    maya.submit({"legal_name": ""}, action="/profile", status=302)
+    assert maya.answer is not None
+    assert maya.answer.location == "/courses/ms/exam"
+
+
+def test_nobody_is_led_elsewhere(maya: Visitor) -> None:
+    assert "evil.example" not in maya.get("/profile?next=//evil.example").html
+    sent = {"name": "Maya", "legal_name": "", "time_zone": "UTC", "next": "//evil.example"}
+    assert maya.post("/profile", sent).header("Location") == "/profile"
+
+
 def test_the_trail_holds_no_names(app: Flask, maya: Visitor) -> None:
     maya.post("/profile", {"name": "Maya", "legal_name": "Secret Name", "time_zone": "UTC"})
     assert "Secret" not in str(trail(app))
