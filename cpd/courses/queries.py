@@ -193,6 +193,12 @@ def my_courses(session: Session, actor: Actor) -> list[Course]:
     return _courses(session, [(own.course_revision, entry, own) for own, entry in rows])
 
 
+def has_ever_enrolled(session: Session, actor: Actor) -> bool:
+    """Tell whether the actor took any course, also one that ended."""
+    own = sa.select(Enrolment.id).where(Enrolment.subject == actor.subject).limit(1)
+    return session.scalar(own) is not None
+
+
 def outline(session: Session, revision: Revision) -> Outline:
     """Return what a course revision is made of; remembered, because it never changes."""
     return outlines(session, [revision])[revision.id]

@@ -19,7 +19,7 @@ from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
 from cpd.web.navigation import NavItem, add_links
-from cpd.web.showing import zone
+from cpd.web.showing import zone, zone_name
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
 
@@ -66,10 +66,12 @@ def record() -> ResponseReturnValue:
     return render_template(
         "dashboard/record.html",
         now=now,
+        place=zone_name(),
         hour=now.astimezone(zone()).hour,
         noon=NOON,
         evening=EVENING,
         going=sorted(going, key=lambda one: one.last_at, reverse=True),
-        has_courses=bool(mine),
-        panels=hooks.record_panels(session, actor),
+        panels=hooks.record_panels(session, actor)
+        if mine or queries.has_ever_enrolled(session, actor)
+        else None,
     )

@@ -1,0 +1,327 @@
+"""Home, catalogue and course page: what anybody may see before they begin, and beginning."""
+
+import re
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from cpd.courses import hooks, queries
+from cpd.courses.models import Enrolment, EnrolmentDisclosure
+from cpd.db import db
+from tests.factories import courses
+from tests.factories.courses import SLUG, altered
+from tests.support.pages import Page, words
+from tests.support.people import MAYA
+from tests.support.queries import asked
+from tests.support.visitor import Visitor
+
+COURSE = f"/courses/{SLUG}"
+STUDY_ONLY = "For study; no CE credit"
+
+
+def told(page: Page) -> str:
+    """Return the lines under "Before you start" as one text."""
+    heading = next(h for h in page.all("h2") if h.get("id") == "start")
+    facts: list[Element] = list(page.parents[heading].iter("dl"))
+    lines = [(words(one[0]), words(one[1])) for one in facts[0]]
+    return "\n".join(f"{label}: {text}" for label, text in lines)
+
+
+# Finding one
+
+
+def test_home_says_what_this_is_and_shows_the_courses(stranger: Visitor) -> None:
+    page = stranger.get("/").page
+    assert page.h1 == "Know when to treat, when to adapt, and when to stop."
+    assert page.links()["Massage on a hot day"] == COURSE
+    first = page.links()["Read the first section of Massage on a hot day"]
+    assert first == f"{COURSE}/sections/noticing"
+
+
+def test_home_opens_with_a_case_to_decide_when_there_is_one(
+    stranger: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert any("try" in form.action for form in stranger.get("/").page.forms)
+    monkeypatch.setattr(hooks.open_case_card, "_answer", lambda _: None)
+    assert stranger.get("/").page.forms == []
+
+
+@pytest.mark.parametrize("path", ["/", "/courses", COURSE])
+def test_everywhere_it_says_that_it_earns_no_credit(stranger: Visitor, path: str) -> None:
+    assert STUDY_ONLY in stranger.get(path).text
+
+
+def test_a_course_with_everything_on_file_does_not_say_so(
+    stranger: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        queries, "missing_for_credit", lambda _, found: {one.revision.id: () for one in found}
+    )
+    assert STUDY_ONLY not in stranger.get("/courses").text
+    text = stranger.get(COURSE).text
+    assert STUDY_ONLY not in text
+    assert "This course is approved for credit." in text
+
+
+def test_a_learner_sees_how_far_they_are_and_goes_on(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    courses.finish(app, MAYA, "noticing")
+    page = maya.get("/courses").page
+    assert "1 of 2 sections read" in page.text
+    assert page.links()["Continue with section 2"] == f"{COURSE}/sections/adapting"
+    courses.finish(app, MAYA, "adapting")
+    assert maya.get("/courses").page.links()["To the exam"] == f"{COURSE}#exam"
+
+
+def test_a_long_catalogue_has_pages(
+    app: Flask, stranger: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 1)
+    courses.publish(app, altered(tmp_path, {}, slug="another-course"))
+    links = stranger.get("/courses").page.links()
+    assert links["Next page"] == "/courses?page=2"
+    assert "All courses" in stranger.get("/").text
+    stranger.get("/courses?page=2")
+    stranger.get("/courses?page=3", status=404)
+    stranger.get("/courses?page=0", status=404)
+    stranger.get("/courses?page=x")
+
+
+# Asking again
+
+
+@pytest.mark.parametrize("path", ["/courses", COURSE, f"{COURSE}/references"])
+def test_a_visitor_is_not_sent_the_same_page_twice(
+    app: Flask, stranger: Visitor, tmp_path: Path, path: str
+) -> None:
+    first = stranger.get(path)
+    assert first.header("Cache-Control") == "private, no-cache"
+    known = {"If-None-Match": first.header("ETag")}
+    assert stranger.get(path, status=304, headers=known).body == b""
+    courses.publish(
+        app,
+        altered(
+            tmp_path,
+            {
+                "course.md": ("title: Massage on a hot day", "title: Massage in the heat"),
+                "references/ortiz-2021.md": ("Touch on burnt skin", "Touch on sore skin"),
+            },
+        ),
+    )
+    assert "in the heat" in stranger.get(path, headers=known).text
+
+
+@pytest.mark.parametrize("path", ["/courses", COURSE])
+def test_a_page_of_somebody_is_never_stored(maya: Visitor, path: str) -> None:
+    answer = maya.get(path)
+    assert answer.header("Cache-Control") == "no-store"
+    assert answer.header("ETag") == ""
+
+
+# One course
+
+
+def test_the_course_page_tells_all_that_a_learner_must_know(stranger: Visitor) -> None:
+    text = told(stranger.get(COURSE).page)
+    for label in (
+        "Course: Massage on a hot day. Version of 23 November 2026.",
+        "You will be able to: Notice the signs of heat illness",
+        "Written by: Ada Lindqvist, LMT (Author)",
+        "Financial interests: None",
+        "How you take part: Home study at your own pace: read 2 sections, decide 4 practice cases",
+        "words ÷ 200 words a minute = ",
+        "To pass: 75\N{NO-BREAK SPACE}% of the marks in an exam of 6 cases",
+        "Credit: For study; no CE credit. Not on file yet:",
+        "Dates: Released 15 January 2026 · not reviewed yet · next review by 15 January 2027",
+        "Sources: 3 sources",
+        "Before you begin: introductory",
+        "You need: A browser",
+        "Cost: Nothing is charged",
+        "What is kept: ",
+        "Provider: cpd",
+    ):
+        assert label.replace("\N{NO-BREAK SPACE}", " ") in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_review_that_happened_is_told(app: Flask, stranger: Visitor, tmp_path: Path) -> None:
+    changed = {"course.md": ("reviewed: null", "reviewed: 2026-06-01")}
+    courses.publish(app, altered(tmp_path, changed))
+    assert "reviewed 1 June 2026" in told(stranger.get(COURSE).page)
+
+
+def test_the_rules_of_the_exam_stand_in_five_lines(stranger: Visitor) -> None:
+    text = stranger.get(COURSE).text
+    for line in (
+        "6 client cases, at least 2 with warning signs",
+        "Going ahead through an emergency: not a pass, whatever the score.",
+        "One step too careful: half; a client who could safely be helped was sent away.",
+        "After the first you can go on at once. After later ones there is a pause of 12 hours.",
+        "No limit. You can stop and come back, and change any answer until you submit.",
+    ):
+        assert line in text
+
+
+def test_other_rules_read_otherwise(app: Flask, stranger: Visitor, tmp_path: Path) -> None:
+    strict = {
+        "exam.md": (
+            "tries: null\npause_hours: {first: 0, later: 12}\ntime_limit_minutes: null",
+            "tries: 3\npause_hours: {first: 24, later: 24}\ntime_limit_minutes: 40",
+        )
+    }
+    courses.publish(app, altered(tmp_path, strict))
+    text = stranger.get(COURSE).text
+    assert "3 tries. After a try that is not a pass, 24 hours of pause." in text
+    assert "40 minutes." in text
+
+
+def test_safety_topics_are_listed_by_what_is_done_first(stranger: Visitor) -> None:
+    page = stranger.get(COURSE).page
+    order = [text for text in page.links() if text in ("Burnt skin", "Fainting", "Heat stroke")]
+    assert order == ["Burnt skin", "Fainting", "Heat stroke"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/courses/nothing",
+        "/courses/nothing/sections/noticing",
+        "/courses/nothing/safety/fainting",
+        "/courses/nothing/tools/room-check",
+        "/courses/nothing/references",
+        f"{COURSE}/sections/nothing",
+        f"{COURSE}/sections/heat-stroke",
+        f"{COURSE}/safety/nothing",
+        f"{COURSE}/safety/noticing",
+        f"{COURSE}/tools/nothing",
+    ],
+)
+def test_what_is_not_there(maya: Visitor, path: str) -> None:
+    assert "There is no page here." in maya.get(path, status=404).text
+
+
+# Beginning
+
+
+def test_a_visitor_is_asked_to_sign_in(stranger: Visitor) -> None:
+    html = stranger.get(COURSE).html
+    assert html.index(STUDY_ONLY) < html.index("Sign in to start")
+    assert stranger.page.links()["Sign in to start"] == f"/sign-in?next={COURSE}"
+
+
+def test_maya_begins_and_what_she_saw_is_kept(app: Flask, maya: Visitor) -> None:
+    answer = maya.get(COURSE)
+    before = answer.html[: answer.html.index('<button class="btn" type="submit">Start')]
+    assert before.rindex(STUDY_ONLY) > before.index('id="start"')
+    shown = told(answer.page)
+    assert maya.submit(action="/enrolment").location == f"{COURSE}/sections/noticing"
+    with app.app_context():
+        kept = db.session.scalars(sa.select(EnrolmentDisclosure)).one()
+        assert " ".join(kept.text.split()) == " ".join(shown.split())
+    page = maya.get(COURSE).page
+    assert "Begin with section 1" in page.links()
+    assert "What we told you when you started, on 23 November 2026" in page.text
+    assert "Financial interests" in page.text
+
+
+def test_beginning_twice_leads_to_the_same_place(app: Flask, maya: Visitor) -> None:
+    maya.get(COURSE)
+    first = maya.page
+    maya.submit(action="/enrolment")
+    fields = dict(first.forms[-1].fields)
+    sent = {name: fields[name] for name in ("version", "shown")}
+    assert maya.post(f"{COURSE}/enrolment", sent).location == f"{COURSE}/sections/noticing"
+    with app.app_context():
+        assert len(db.session.scalars(sa.select(Enrolment)).all()) == 1
+
+
+def test_what_changed_since_the_page_was_opened_is_shown_again_first(
+    app: Flask, maya: Visitor, tmp_path: Path
+) -> None:
+    maya.get(COURSE)
+    changed = {"course.md": ("disclosures: None", "disclosures: She sells fans")}
+    courses.publish(app, altered(tmp_path, changed))
+    answer = maya.submit(action="/enrolment", status=409)
+    assert "Please read it once more, then start." in answer.text
+    assert "She sells fans" in answer.text
+    with app.app_context():
+        assert db.session.scalars(sa.select(Enrolment)).all() == []
+    assert maya.submit(action="/enrolment").location == f"{COURSE}/sections/noticing"
+
+
+def test_a_version_that_appears_in_the_last_moment_is_shown_first(
+    app: Flask, maya: Visitor, tmp_path: Path
+) -> None:
+    # The same words, another version: only the version's id tells them apart.
+    maya.get(COURSE)
+    fields = dict(maya.page.forms[-1].fields)
+    sections = {"sections/01-noticing.md": ("Most clients", "Nearly all clients")}
+    courses.publish(app, altered(tmp_path, sections))
+    text = maya.post(
+        f"{COURSE}/enrolment", {name: fields[name] for name in ("version", "shown")}, status=409
+    ).text
+    assert "Please read it once more, then start." in text
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"version": "rev_x"}, id="no hash"),
+        pytest.param({"version": "rev_x", "shown": "x", "pass": "1"}, id="a foreign field"),
+        pytest.param({"version": ["a", "b"], "shown": "x"}, id="twice"),
+    ],
+)
+def test_a_form_that_is_not_ours(app: Flask, maya: Visitor, sent: dict[str, str]) -> None:
+    maya.get(COURSE)
+    maya.post(f"{COURSE}/enrolment", sent, status=400)
+    with app.app_context():
+        assert db.session.scalars(sa.select(Enrolment)).all() == []
+
+
+def test_an_unknown_course_cannot_be_begun(maya: Visitor) -> None:
+    maya.get(COURSE)
+    maya.post("/courses/nothing/enrolment", {"version": "x", "shown": "x"}, status=404)
+
+
+def test_who_is_no_learner_is_told_so(ines: Visitor) -> None:
+    text = ines.get(COURSE).text
+    assert "Your account has no learner's role" in text
+    ines.get("/profile")
+    ines.post(f"{COURSE}/enrolment", {"version": "x", "shown": "x"}, status=403)
+
+
+def test_a_visitor_cannot_begin(app: Flask, stranger: Visitor) -> None:
+    stranger.get("/sign-in")
+    answer = stranger.post(f"{COURSE}/enrolment", {"version": "x", "shown": "x"})
+    assert answer.location.startswith("/sign-in")
+
+
+# How much it costs
+
+
+def test_the_catalogue_page_costs_the_same_however_many_courses(
+    app: Flask, maya: Visitor, tmp_path: Path
+) -> None:
+    courses.enrol(app, MAYA)
+
+    def cost() -> int:
+        maya.get("/courses")
+        with asked(app) as statements:
+            maya.get("/courses")
+        return len(statements)
+
+    before = cost()
+    for number in range(3):
+        courses.publish(app, altered(tmp_path, {}, slug=f"course-{number}"))
+        courses.enrol(app, MAYA, f"course-{number}")
+    assert cost() == before <= 5
+
+
+def test_no_course_page_tells_what_an_exam_case_says(stranger: Visitor) -> None:
+    secret = [case.body.html for case in courses.bundle().cases if case.file.pool == "exam"]
+    html = stranger.get(COURSE).html
+    assert secret
+    assert not [one for one in secret if re.sub(r"<[^>]+>", "", one)[:60] in html]

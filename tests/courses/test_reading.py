@@ -1,0 +1,334 @@
+"""Sections and what stands beside them: who may read, what is shown, and what is kept."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from markupsafe import Markup
+
+from cpd.access.permissions import SYSTEM
+from cpd.courses import hooks, queries
+from cpd.courses.hooks import PracticeCard
+from cpd.courses.models import LedgerEntry, SectionReading
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from tests.factories import courses
+from tests.factories.courses import SLUG, altered, course_of
+from tests.support.people import MAYA, ZOE
+from tests.support.queries import asked
+from tests.support.visitor import Visitor
+
+COURSE = f"/courses/{SLUG}"
+FIRST, SECOND = f"{COURSE}/sections/noticing", f"{COURSE}/sections/adapting"
+SHEET = f"{COURSE}/tools/room-check"
+
+
+@pytest.fixture
+def practice(monkeypatch: pytest.MonkeyPatch) -> list[PracticeCard]:
+    """The practice cases that every section shows, none at first; others count as decided."""
+    cards: list[PracticeCard] = []
+    every = frozenset(case.slug for case in courses.bundle().cases)
+
+    def decided(*_: object) -> frozenset[str]:
+        return every - {card.slug for card in cards if not card.is_done}
+
+    monkeypatch.setattr(hooks.section_practice, "_answer", lambda *_: cards)
+    monkeypatch.setattr(hooks.practice_done, "_answer", decided)
+    return cards
+
+
+# Who may read
+
+
+def test_anybody_reads_the_first_section(stranger: Visitor) -> None:
+    page = stranger.get(FIRST).page
+    assert page.h1 == "Noticing heat illness"
+    assert page.links()["Start this course"] == f"{COURSE}#start"
+
+
+@pytest.mark.parametrize("path", [SECOND, SHEET])
+def test_a_visitor_signs_in_to_go_on(stranger: Visitor, path: str) -> None:
+    assert stranger.get(path, status=302).location == f"/sign-in?next={path}"
+
+
+@pytest.mark.parametrize("path", [SECOND, SHEET])
+def test_who_has_not_begun_is_sent_to_the_course(zoe: Visitor, path: str) -> None:
+    assert zoe.get(path, status=302).location == COURSE
+    assert "Start the course first; then all of it is open to you." in zoe.follow().text
+
+
+@pytest.mark.parametrize("path", [SECOND, SHEET])
+def test_who_is_no_learner_cannot_go_on(ines: Visitor, path: str) -> None:
+    ines.get(path, status=403)
+
+
+def test_who_has_begun_reads_everything(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    for path in (FIRST, SECOND, SHEET):
+        maya.get(path)
+
+
+# What is shown
+
+
+def test_citations_are_filled_in_with_what_is_known_now(app: Flask, stranger: Visitor) -> None:
+    html = stranger.get(FIRST).html
+    assert "data-ref" not in html
+    assert 'aria-label="Source 1: Checked"' in html
+    assert 'aria-label="Source 2: Not yet checked"' in html
+    with app.app_context(), unit_of_work() as session:
+        entry = LedgerEntry(
+            course=SLUG,
+            position=3,
+            about="reference:keller-2019",
+            type="status",
+            data={"status": "retracted", "on": "2026-11-20", "by": "Ada", "note": "Withdrawn."},
+            recorded_at=clock.now(),
+            actor=SYSTEM.subject,
+        )
+        session.add(entry)
+    html = stranger.get(FIRST).html
+    assert 'aria-label="Source 1: Retracted"' in html
+    assert '<cite class="gone">Signs of heat illness' in html
+
+
+def test_each_chip_opens_its_source_and_the_list_ends_the_page(stranger: Visitor) -> None:
+    page = stranger.get(FIRST).page
+    opened = {button.get("popovertarget") for button in page.all("button")} - {None}
+    assert opened == {"source-keller-2019", "source-heat-board"}
+    assert opened <= {element.get("id") for element in page.root.iter()}
+    listed = [li.get("id") for li in page.all("li") if (li.get("id") or "").startswith("ref-")]
+    assert listed == ["ref-keller-2019", "ref-heat-board"]
+    assert page.links()["doi:10.5555/keller.2019"] == "https://doi.org/10.5555/keller.2019"
+
+
+def test_course_links_lead_to_pages_of_the_course(stranger: Visitor) -> None:
+    links = stranger.get(FIRST).page.links()
+    assert links["heat stroke"] == f"{COURSE}/safety/heat-stroke"
+
+
+def test_the_contents_name_headings_cases_and_sources(
+    stranger: Visitor, practice: list[PracticeCard]
+) -> None:
+    practice.append(PracticeCard("quinn", "Quinn is dizzy", Markup("<p>Hello.</p>"), is_done=True))
+    links = stranger.get(FIRST).page.links()
+    for text, target in {
+        "Signs that stop a session": "#stop-signs",
+        "Fainting": "#fainting",
+        "On Monday": "#on-monday",
+        "Practice case 1": "#case-quinn",
+        "Sources": "#refs",
+    }.items():
+        assert links[text] == target
+
+
+def test_practice_stands_in_the_page_and_its_citations_run_on(
+    stranger: Visitor, practice: list[PracticeCard]
+) -> None:
+    html = Markup(
+        "<p>Because of this "
+        '<a class="cite" data-ref="ortiz-2021" href="#ref-ortiz-2021">ortiz-2021</a>.</p>'
+    )
+    practice.append(PracticeCard("quinn", "Quinn is dizzy", html, is_done=False))
+    answer = stranger.get(FIRST)
+    assert "Practice case 1 of 1" in answer.text
+    assert "Quinn is dizzy" in answer.text
+    assert 'aria-label="Source 3: Not yet checked"' in answer.html
+
+
+def test_a_section_without_sources_has_no_list(
+    app: Flask, stranger: Visitor, practice: list[PracticeCard], tmp_path: Path
+) -> None:
+    text = (courses.FOLDER / "sections" / "01-noticing.md").read_text()
+    head, _, body = text.partition("\n---\n")
+    bare = (
+        body.replace(" [@keller-2019]", "")
+        .replace(" [@keller-2019; @heat-board]", "")
+        .replace(" [@heat-board]", "")
+    )
+    courses.publish(app, altered(tmp_path, {"sections/01-noticing.md": (body, bare)}))
+    assert head
+    assert "Sources in this section" not in stranger.get(FIRST).text
+
+
+# Ending a section
+
+
+def test_maya_reads_to_the_end_and_goes_on(
+    app: Flask, maya: Visitor, practice: list[PracticeCard]
+) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(FIRST)
+    assert maya.submit(action="/done").location == SECOND
+    page = maya.follow().page
+    assert "is kept as read" not in page.text
+    maya.get(FIRST)
+    assert "Read on 23 November 2026" in maya.page.text
+    assert maya.page.links()["2 Adapting the plan"] == SECOND
+    maya.get(SECOND)
+    assert maya.page.links()["1 Noticing heat illness"] == FIRST
+    assert maya.submit(action="/done").header("Location") == f"{COURSE}#exam"
+    assert maya.get(SECOND).page.links()["To the exam"] == f"{COURSE}#exam"
+    assert maya.get(COURSE).page.links()["To the exam"] == "#exam"
+
+
+def test_practice_may_wait_and_the_page_says_so(
+    app: Flask, maya: Visitor, practice: list[PracticeCard]
+) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context():
+        slugs = [case.slug for case in course_of(MAYA).outline.practice["noticing"]]
+    practice += [PracticeCard(slug, slug, Markup(""), is_done=False) for slug in slugs]
+    assert "practice cases on this page are not decided yet" in maya.get(FIRST).text
+    maya.submit(action="/done")
+    said = "“Noticing heat illness” is kept as read. 2 practice cases in it are still open"
+    assert said in maya.follow().text
+    assert "2 practice cases above are still open" in maya.get(FIRST).text
+    assert "2 cases open" in maya.get(COURSE).text
+
+
+def test_ending_twice_is_ending_once(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(FIRST)
+    maya.submit(action="/done")
+    maya.post(f"{FIRST}/done")
+    with app.app_context():
+        assert len(db.session.scalars(sa.select(SectionReading)).all()) == 1
+
+
+@pytest.mark.parametrize("what", ["done", "read-again"])
+def test_nobody_ends_a_section_they_do_not_take(app: Flask, zoe: Visitor, what: str) -> None:
+    zoe.get(COURSE)
+    sent = {"passage": "fainting"} if what == "read-again" else {}
+    zoe.post(f"{FIRST}/{what}", sent, status=404)
+    with app.app_context():
+        assert db.session.scalars(sa.select(SectionReading)).all() == []
+
+
+@pytest.mark.parametrize("what", ["done", "read-again"])
+def test_ending_a_section_that_is_not_there(app: Flask, maya: Visitor, what: str) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(FIRST)
+    sent = {"passage": "fainting"} if what == "read-again" else {}
+    maya.post(f"{COURSE}/sections/nothing/{what}", sent, status=404)
+
+
+def test_a_form_with_more_than_it_holds(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(FIRST)
+    maya.post(f"{FIRST}/done", {"read_at": "2020-01-01"}, status=400)
+
+
+# Reading again
+
+
+def test_maya_reads_a_passage_again(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(f"{FIRST}?again=fainting")
+    assert "You are reading one passage again: “Fainting”." in maya.page.text
+    assert maya.page.links()["Go to the passage"] == "#fainting"
+    assert maya.submit(action="/read-again").header("Location") == f"{COURSE}#exam"
+    with app.app_context():
+        assert [row.passage for row in db.session.scalars(sa.select(SectionReading))] == [
+            "fainting"
+        ]
+
+
+@pytest.mark.parametrize("anchor", ["nothing", "", "<b>"])
+def test_a_passage_that_is_not_there_is_not_asked_for(
+    app: Flask, maya: Visitor, anchor: str
+) -> None:
+    courses.enrol(app, MAYA)
+    assert "reading one passage again" not in maya.get(f"{FIRST}?again={anchor}").text
+    maya.post(f"{FIRST}/read-again", {"passage": anchor}, status=404)
+
+
+def test_a_visitor_is_not_asked_to_read_again(stranger: Visitor) -> None:
+    assert "reading one passage again" not in stranger.get(f"{FIRST}?again=fainting").text
+
+
+# Beside the text
+
+
+def test_a_safety_topic_says_what_to_do_and_who_signed(stranger: Visitor) -> None:
+    page = stranger.get(f"{COURSE}/safety/heat-stroke").page
+    for text in (
+        "Hot skin",
+        "Emergency: call now",
+        "Stop, call, cool, stay.",
+        "“I am calling for help now and I stay with you.”",
+        "Emergency services, at once.",
+        "Guideline",
+        "Awaiting a clinician's signature",
+        "Signs of heat illness seen outside hospital",
+    ):
+        assert text in page.text
+    passage = page.links()["Read the passage in “Noticing heat illness”"]
+    assert passage == f"{FIRST}#stop-signs"
+
+
+def test_a_signature_under_this_very_text_is_named(app: Flask, stranger: Visitor) -> None:
+    with app.app_context():
+        part = course_of(ZOE).outline.hazard("heat-stroke")
+        assert part is not None
+        signed = queries.revision_of(db.session(), part).content_hash
+        with unit_of_work() as session:
+            entry = LedgerEntry(
+                course=SLUG,
+                position=3,
+                about="hazard:heat-stroke",
+                type="sign-off",
+                data={"hash": signed, "by": "Dr R. Menon"},
+                recorded_at=clock.now(),
+                actor=SYSTEM.subject,
+            )
+            session.add(entry)
+    text = stranger.get(f"{COURSE}/safety/heat-stroke").text
+    assert "Dr R. Menon" in text
+    assert "Awaiting" not in text
+
+
+def test_a_sheet_is_made_to_be_printed(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    text = maya.get(SHEET).text
+    assert "Water on the table" in text
+    assert "Massage on a hot day, version of 23 November 2026." in text
+
+
+def test_all_sources_stand_with_what_is_known_of_them(stranger: Visitor) -> None:
+    text = stranger.get(f"{COURSE}/references").text
+    for said in (
+        "3 sources",
+        "Nobody has looked it up yet.",
+        "It was withdrawn by its publisher.",
+        "Touch on burnt skin",
+        "PMID 12345678",
+        "10 January 2026, Ada Lindqvist: Abstract seen.",
+    ):
+        assert said in text
+
+
+# How much it costs
+
+
+def test_a_section_asks_little_and_the_same_wherever_it_stands(
+    app: Flask, maya: Visitor, practice: list[PracticeCard]
+) -> None:
+    courses.enrol(app, MAYA)
+    courses.finish(app, MAYA, "noticing")
+    costs = []
+    for path in (FIRST, SECOND):
+        maya.get(path)
+        with asked(app) as statements:
+            maya.get(path)
+        costs.append(len(statements))
+    assert costs == [4, 4]
+
+
+def test_a_section_with_its_practice(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(FIRST)
+    with asked(app) as statements:
+        maya.get(FIRST)
+    assert len(statements) <= 7

@@ -1,0 +1,13 @@
+"""The small course is published on every database of these tests."""
+
+import pytest
+from flask import Flask
+
+from tests.factories import courses
+
+
+@pytest.fixture(autouse=True)
+def _small_course(request: pytest.FixtureRequest) -> None:
+    if "app" in request.fixturenames:
+        app: Flask = request.getfixturevalue("app")
+        courses.publish(app)

@@ -1,0 +1,154 @@
+"""The record: where a learner was, what came of it, and whose it is."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from markupsafe import Markup
+
+from cpd.accounts.models import Person
+from cpd.courses import hooks
+from cpd.courses.models import Enrolment, EnrolmentState
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock as kernel_clock
+from tests.factories import courses
+from tests.factories.accounts import let_in
+from tests.factories.courses import SLUG, altered
+from tests.support.moved_clock import NOW, MovedClock
+from tests.support.people import MAYA, ZOE
+from tests.support.queries import asked
+from tests.support.visitor import Visitor
+
+COURSE = f"/courses/{SLUG}"
+NEWCOMER = "Begin with a course; its first section is open to everybody."
+
+
+@pytest.fixture
+def _no_panels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks.record_panels, "_answer", lambda *_: [])
+
+
+def test_a_visitor_signs_in_first(stranger: Visitor) -> None:
+    assert stranger.get("/record", status=302).location == "/sign-in?next=/record"
+
+
+def test_who_is_no_learner_has_no_record(ines: Visitor) -> None:
+    assert "My record" not in ines.get("/").page.links()
+    ines.get("/record", status=403)
+
+
+def test_a_new_learner_is_shown_the_way(maya: Visitor) -> None:
+    page = maya.get("/record").page
+    assert NEWCOMER in page.text
+    assert page.links()["See the courses"] == "/courses"
+    assert maya.get("/").page.links()["My record"] == "/record"
+
+
+def test_it_leads_back_to_where_the_learner_was(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    courses.finish(app, MAYA, "noticing")
+    page = maya.get("/record").page
+    assert "1 of 2 sections read" in page.text
+    assert "Where you were" in page.text
+    on = page.links()["Go on with section 2, “Adapting the plan”"]
+    assert on == f"{COURSE}/sections/adapting"
+    courses.finish(app, MAYA, "adapting")
+    assert maya.get("/record").page.links()["To the exam"] == f"{COURSE}#exam"
+
+
+def test_the_newest_reading_comes_first(
+    app: Flask, maya: Visitor, clock: MovedClock, tmp_path: Path
+) -> None:
+    title = {"course.md": (f"id: {SLUG}\ntitle: Massage on", "id: other-course\ntitle: Another")}
+    other = altered(tmp_path, {})
+    text = (other / "course.md").read_text()
+    (other / "course.md").write_text(text.replace(*title["course.md"]))
+    courses.publish(app, other.rename(tmp_path / "other-course"))
+    courses.enrol(app, MAYA)
+    clock.advance(hours=1)
+    courses.enrol(app, MAYA, "other-course")
+    assert first_course(maya) == "Another a hot day"
+    clock.advance(hours=1)
+    courses.finish(app, MAYA, "noticing")
+    assert first_course(maya) == "Massage on a hot day"
+    assert "Also under way" in maya.page.text
+
+
+def first_course(visitor: Visitor) -> str:
+    links = visitor.get("/record").page.links()
+    return next(text for text in links if text.endswith("a hot day"))
+
+
+@pytest.mark.usefixtures("_no_panels")
+def test_a_course_that_is_done_is_not_under_way(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context(), unit_of_work() as session:
+        session.scalars(sa.select(Enrolment)).one().state = EnrolmentState.COMPLETED
+    text = maya.get("/record").text
+    assert "Where you were" not in text
+    assert NEWCOMER not in text
+
+
+def test_who_ended_a_course_is_no_newcomer(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context(), unit_of_work() as session:
+        own = session.scalars(sa.select(Enrolment)).one()
+        own.state, own.ended_at = EnrolmentState.ENDED, kernel_clock.now()
+    assert NEWCOMER not in maya.get("/record").text
+
+
+def test_results_and_certificates_come_from_the_other_rooms(
+    app: Flask, maya: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panels = [Markup("<h2>Exams</h2>"), Markup("<h2>Certificates</h2>")]
+    monkeypatch.setattr(hooks.record_panels, "_answer", lambda *_: panels)
+    courses.enrol(app, MAYA)
+    text = maya.get("/record").text
+    assert text.index("Where you were") < text.index("Exams") < text.index("Certificates")
+
+
+def test_nobody_sees_anothers_record(app: Flask, zoe: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    assert "Massage on a hot day" not in zoe.get("/record").text
+
+
+@pytest.mark.parametrize(
+    ("hour", "greeting"),
+    [(6, "Good morning"), (11, "Good morning"), (12, "Good afternoon"), (18, "Good evening")],
+)
+def test_times_and_greeting_follow_the_readers_zone(
+    app: Flask, maya: Visitor, clock: MovedClock, hour: int, greeting: str
+) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context():
+        row = db.session.scalars(sa.select(Person).where(Person.email == MAYA.email)).one()
+        with unit_of_work() as session:
+            session.get_one(Person, row.id).time_zone = "America/Chicago"
+    clock.set(NOW.replace(hour=0) + timedelta(hours=hour + 6))
+    maya = let_in(maya, MAYA)
+    text = maya.get("/record").text
+    assert f"{greeting}, {MAYA.full_name}." in text
+    assert "last on 23 Nov 2026, 04:00 (Chicago)" in text
+
+
+def test_it_costs_the_same_however_many_courses(app: Flask, maya: Visitor, tmp_path: Path) -> None:
+    courses.enrol(app, MAYA)
+
+    def cost() -> int:
+        maya.get("/record")
+        with asked(app) as statements:
+            maya.get("/record")
+        return len(statements)
+
+    before = cost()
+    for number in range(3):
+        courses.publish(app, altered(tmp_path, {}, slug=f"course-{number}"))
+        courses.enrol(app, MAYA, f"course-{number}")
+    assert cost() == before <= 5
+
+
+def test_zoe_has_her_own(app: Flask, zoe: Visitor) -> None:
+    courses.enrol(app, ZOE)
+    assert "Where you were" in zoe.get("/record").text
