@@ -1,16 +1,19 @@
 """The fixtures of the whole suite; CONTRIBUTING.md says which to use for what."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, before_render_template
 from hypothesis import settings as properties
 from playwright.sync_api import BrowserContext, Page
 
 from cpd.app import create_app
 from cpd.config import Settings
+from cpd.content import render
+from cpd.content.document import Rendered
+from cpd.db import in_unit_of_work
 from tests.factories import accounts
 from tests.support import browser as chromium
 from tests.support import network
@@ -30,6 +33,26 @@ properties.load_profile("untimed")
 def _closed_network() -> Iterator[None]:
     with network.closed():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_slow_in_a_unit_of_work() -> Iterator[None]:
+    """Fail whatever draws a page or renders Markdown while the write transaction is open."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        if in_unit_of_work():
+            raise RuntimeError("no page is drawn and nothing rendered inside a unit of work")
+
+    def guarded(renderer: render.Renderer, documents: Sequence[str]) -> list[Rendered]:
+        refuse()
+        return unguarded(renderer, documents)
+
+    unguarded = render.Renderer.render
+    before_render_template.connect(refuse)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(render.Renderer, "render", guarded)
+        yield
+    before_render_template.disconnect(refuse)
 
 
 @pytest.fixture

@@ -1,0 +1,275 @@
+"""Frozen rows, the unit of work, instants, and a database that cannot lose a write."""
+
+# ruff: noqa: S608 - the table names come from our own list
+
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask, render_template
+from sqlalchemy.exc import DBAPIError, StatementError
+
+from cpd import db as storage
+from cpd.accounts import passwords
+from cpd.certificates.models import Certificate, CertificateFile
+from cpd.content import render
+from cpd.courses.models import LedgerEntry, Revision
+from cpd.db import FROZEN, Base, Frozen, UnsafeDatabaseError, db, unit_of_work
+from cpd.kernel import clock
+from migrations import frozen
+from tests.factories import courses
+from tests.factories.quizzes import Learner
+from tests.support.databases import Database
+from tests.support.people import MAYA
+
+# Frozen rows
+
+
+@pytest.fixture
+def full(app: Flask) -> Flask:
+    """The app with a row in every frozen table."""
+    courses.publish(app)
+    attempt = Learner(app, MAYA).pass_exam()
+    with app.app_context():
+        certificate = db.session.scalars(sa.select(Certificate)).one()
+        with unit_of_work() as session:
+            session.add(
+                CertificateFile(
+                    certificate_id=certificate.id,
+                    format="pdf",
+                    content=b"%PDF",
+                    content_hash="0" * 64,
+                    made_at=clock.now(),
+                )
+            )
+    assert attempt
+    return app
+
+
+def rows(table: str) -> int:
+    return db.session.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar() or 0
+
+
+def refused(sql: str) -> None:
+    """Run SQL that the database must refuse because the row is frozen."""
+    with pytest.raises(DBAPIError, match="frozen"), unit_of_work() as session:
+        session.execute(sa.text(sql))
+
+
+def fixed_column(table: Frozen) -> str:
+    """Name a column of the table that may never change."""
+    columns = Base.metadata.tables[table.table].columns
+    names = ["public_id", "title", "text", "receipt", "at", "key", "key_id", "case_id"]
+    free = [c.name for c in columns if c.name not in table.movable and not c.primary_key]
+    return next((name for name in names if name in free), free[0])
+
+
+def test_every_frozen_table_resists(full: Flask) -> None:
+    with full.app_context():
+        for table in FROZEN:
+            _resists(table)
+
+
+def _resists(table: Frozen) -> None:
+    count = rows(table.table)
+    assert count, f"nothing in {table.table}: the test would prove nothing"
+    column = fixed_column(table)
+    refused(f"DELETE FROM {table.table}")
+    refused(f'UPDATE {table.table} SET "{column}" = {_another(table.table, column)}')
+    if db.engine.dialect.name == "sqlite":
+        # This deletes silently; recursive triggers make it heard.
+        refused(f"INSERT OR REPLACE INTO {table.table} SELECT * FROM {table.table}")
+    else:
+        refused(f"TRUNCATE {table.table} CASCADE")
+    assert rows(table.table) == count
+
+
+def _another(table: str, column: str) -> str:
+    """Return SQL for another value of a column than any row has."""
+    kind = Base.metadata.tables[table].columns[column].type
+    if isinstance(kind, sa.Integer | sa.Boolean):
+        return "-1" if isinstance(kind, sa.Integer) else "NOT passed"
+    if isinstance(kind, sa.JSON):
+        return "'{\"another\": 1}'"
+    if isinstance(kind, sa.DateTime | storage.UtcDateTime):
+        return "'1999-01-01 00:00:00.000000'"
+    return "'another'"
+
+
+def test_control_without_recursive_triggers_a_row_is_replaced(full: Flask) -> None:
+    with full.app_context():
+        if db.engine.dialect.name != "sqlite":
+            return
+        path = db.engine.url.database or ""
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA recursive_triggers = OFF")
+        connection.execute("INSERT OR REPLACE INTO ledger_entries SELECT * FROM ledger_entries")
+
+
+def test_control_without_its_triggers_a_row_is_deleted(full: Flask) -> None:
+    with full.app_context():
+        with unit_of_work() as session:
+            on = " ON ledger_entries" if db.engine.dialect.name == "postgresql" else ""
+            for name in frozen.installed(session.connection(), "ledger_entries"):
+                session.execute(sa.text(f"DROP TRIGGER {name}{on}"))
+        with unit_of_work() as session:
+            session.execute(sa.delete(LedgerEntry))
+        assert rows("ledger_entries") == 0
+
+
+def test_what_may_move_moves_as_allowed_only(full: Flask) -> None:
+    with full.app_context():
+        refused("UPDATE certificates SET state = 'gone'")
+        with unit_of_work() as session:
+            session.execute(sa.text("UPDATE certificates SET state = 'revoked'"))
+        refused("UPDATE certificates SET state = 'valid'")
+        refused("UPDATE attempts SET state = 'submitted'")
+
+
+# The unit of work
+
+
+def test_a_unit_of_work_keeps_what_it_returned_from_and_drops_what_it_raised_from(
+    app: Flask,
+) -> None:
+    def mark(name: str, *, fails: bool) -> None:
+        with unit_of_work() as session:
+            session.add(storage.Mark(name=name))
+            session.flush()
+            if fails:
+                raise ZeroDivisionError
+
+    with app.app_context():
+        mark("kept", fails=False)
+        with pytest.raises(ZeroDivisionError):
+            mark("dropped", fails=True)
+        assert db.session.get(storage.Mark, "kept") is not None
+        assert db.session.get(storage.Mark, "dropped") is None
+
+
+def test_units_of_work_do_not_nest(app: Flask) -> None:
+    with (
+        app.app_context(),
+        pytest.raises(RuntimeError, match="do not nest"),
+        unit_of_work(),
+        unit_of_work(),
+    ):
+        pass
+
+
+SLOW = {
+    "argon2": lambda: passwords.hash_of("a long walk before breakfast"),
+    "Markdown": lambda: render.render(["text"]),
+    "a page": lambda: render_template("web/page.html", title="x"),
+}
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_slow_work_is_refused_inside_a_unit_of_work(app: Flask, name: str) -> None:
+    """That no PDF is made in one is tested with the PDF."""
+    with (
+        app.test_request_context(),
+        pytest.raises(RuntimeError, match=r"unit of work|write transaction"),
+        unit_of_work(),
+    ):
+        SLOW[name]()
+
+
+# Instants
+
+
+def test_instants_come_back_aware_and_in_utc(app: Flask) -> None:
+    courses.publish(app)
+    with app.app_context():
+        stored = db.session.scalars(sa.select(Revision)).first()
+        assert stored is not None
+        assert stored.published_at == clock.now()
+        assert stored.published_at.tzinfo is UTC
+
+
+def test_another_zone_is_the_same_instant(app: Flask) -> None:
+    eastern = timezone(timedelta(hours=-5))
+    there = datetime(2026, 11, 1, 20, 0, tzinfo=eastern)
+    kind = storage.UtcDateTime()
+    with app.app_context():
+        dialect = db.engine.dialect
+        stored = kind.process_bind_param(there, dialect)
+        assert kind.process_result_value(stored, dialect) == there
+
+
+def test_a_naive_instant_is_refused(app: Flask) -> None:
+    naive = datetime(2026, 11, 1, 20, 0)  # noqa: DTZ001 - that is the point
+    outbox = sa.update(Base.metadata.tables["outbox_items"])
+    with (
+        app.app_context(),
+        pytest.raises(StatementError, match="no time zone"),
+        unit_of_work() as session,
+    ):
+        session.execute(outbox.values(due_at=naive))
+
+
+# What could lose a write
+
+
+def test_sqlite_below_full_is_refused(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "x.sqlite")
+    connection.execute("PRAGMA journal_mode = WAL")
+    for setting in ("OFF", "NORMAL"):
+        connection.execute(f"PRAGMA synchronous = {setting}")
+        with pytest.raises(UnsafeDatabaseError, match="could be lost in a power cut"):
+            storage.check_sqlite(connection)
+    for setting in ("FULL", "EXTRA"):
+        connection.execute(f"PRAGMA synchronous = {setting}")
+        storage.check_sqlite(connection)
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA synchronous = FULL")
+    with pytest.raises(UnsafeDatabaseError):
+        storage.check_sqlite(connection)
+    connection.close()
+
+
+def test_the_apps_own_connections_are_safe(app: Flask) -> None:
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pragmas = {
+                name: db.session.execute(sa.text(f"PRAGMA {name}")).scalar()
+                for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
+            }
+            assert pragmas == {
+                "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1,
+            }  # fmt: skip
+        assert storage.readiness(db.engine) is None
+
+
+def test_postgresql_that_may_lose_a_commit_makes_readiness_red_until_it_holds(
+    database: Database, app: Flask
+) -> None:
+    if database.engine != "postgresql":
+        return
+    name = sa.make_url(database.url).database
+    with app.app_context():
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(sa.text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
+        db.engine.dispose()
+        fault = storage.readiness(db.engine)
+        assert fault is not None
+        assert "synchronous_commit = on" in fault
+        admin = sa.create_engine(database.url, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(sa.text(f'ALTER DATABASE "{name}" RESET synchronous_commit'))
+        admin.dispose()
+        assert storage.readiness(db.engine) is None
+
+
+def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
+    with app.app_context():
+        with unit_of_work() as session:
+            session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        fault = storage.readiness(db.engine)
+        assert fault == (
+            "The database is at schema 9999; this release needs 0001. Run: cpd db upgrade"
+        )
+    with pytest.raises(SystemExit, match="cpd db upgrade"):
+        storage.require_ready(app)
