@@ -213,6 +213,10 @@ def test_passing(items: list[ExamItem], score: str, why_not: list[NotPassed]) ->
     assert result.passed is (not why_not)
 
 
+def test_an_attempt_is_not_void_unless_it_is_said() -> None:
+    assert grade_exam(RIGHTS, pass_mark=MARK, gate_met=True).passed
+
+
 def test_nothing_drawn_never_passes() -> None:
     assert not grade_exam([], pass_mark=Fraction(0), gate_met=True).passed
 
