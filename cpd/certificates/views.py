@@ -1,6 +1,7 @@
 """Pages of certificates: one's own with its file, and the public ones that anybody can check."""
 
 from typing import cast
+from urllib.parse import quote
 
 from flask import (
     Blueprint,
@@ -85,11 +86,8 @@ def certificate_pdf(public_id: str) -> ResponseReturnValue:
             return page, 422
         with unit_of_work() as session:
             content = actions.keep_file(session, own, pdf.FORMAT, made, now=clock.now())
-    response = make_response(content)
-    response.content_type = pdf.MEDIA_TYPE
-    name = f"{printed(queries.record_of(own).facts)['name']}, {codes.show(own.code)[:5]}.pdf"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    name = printed(queries.record_of(own).facts)["name"]
+    return _as_file(make_response(content), f"{name}, {own.code[:5]}.pdf", pdf.MEDIA_TYPE)
 
 
 def _own(public_id: str) -> Certificate:
@@ -129,10 +127,7 @@ def verify_record(code: str) -> ResponseReturnValue:
     found = _found(code)
     if not isinstance(found, Checked):
         abort(404, found)
-    response = _unlisted(found.record.to_json())
-    response.content_type = "application/json"
-    response.headers.set("Content-Disposition", "attachment", filename=pdf.RECORD_NAME)
-    return response
+    return _as_file(_unlisted(found.record.to_json()), pdf.RECORD_NAME, "application/json")
 
 
 @bp.get("/verify/keys.json")
@@ -185,6 +180,16 @@ def _verified(found: Checked) -> str:
 def _form(typed: str = "", fault: str = "", *, status: int = 200) -> ResponseReturnValue:
     page = render_template("certificates/verify.html", typed=typed, fault=fault)
     return _unlisted(page, status=status)
+
+
+def _as_file(response: Response, name: str, media_type: str) -> Response:
+    """Send a response as a file: its name in full, and a plain one for old browsers (RFC 6266)."""
+    name = name.replace("/", "-").replace("\\", "-")
+    plain = name if name.isascii() else f"certificate.{name.rpartition('.')[2]}"
+    exact = {"filename*": f"UTF-8''{quote(name, safe='')}"}
+    response.headers.set("Content-Disposition", "attachment", filename=plain, **exact)
+    response.content_type = media_type
+    return response
 
 
 def _unlisted(content: str, *, status: int = 200) -> Response:

@@ -58,11 +58,14 @@ def _check_file(path: Path, trusted: Mapping[str, str]) -> None:
         _end(NOT_CHECKED, str(fault))
     verdict = signing.check(carried.record, trusted)
     facts, printed = stated(carried.record)
-    _tell(verdict, printed)
     differing = _differing(facts, carried.text)
     if differing:
-        _end(NOT_GENUINE, f"The page of the file says otherwise about: {_names(differing)}.")
+        click.echo(f"Not genuine: the page says otherwise than its record: {_names(differing)}.")
+        click.echo("The record within the file:")
+    _tell(verdict, printed)
     _finish(verdict)
+    if differing:
+        sys.exit(NOT_GENUINE)
     if carried.text is not None:
         click.echo("The page of the file says the same, word for word.")
     click.echo("Whether it was replaced or withdrawn since, only the issuer's page can say.")

@@ -78,12 +78,17 @@ def differing(facts: Mapping[str, Any], text: str) -> tuple[str, ...]:
 def _forwards_differing(pieces: Pieces, found: str) -> set[str]:
     owners = [name for name, piece in pieces for _ in piece]
     signed = "".join(piece for _, piece in pieces)
-    touched = set[str]()
-    for tag, start, end, _, _ in SequenceMatcher(None, signed, found, autojunk=False).get_opcodes():
-        if tag == "insert":
-            touched |= set(owners[max(start - 1, 0) : start + 1])
-        elif tag != "equal":
-            touched |= set(owners[start:end])
+    edits = SequenceMatcher(None, signed, found, autojunk=False).get_opcodes()
+    touched = {
+        name
+        for tag, start, end, _, _ in edits
+        if tag in {"replace", "delete"}
+        for name in owners[start:end]
+    }
+    for tag, start, _, _, _ in edits:
+        neighbours = set(owners[max(start - 1, 0) : start + 1])
+        if tag == "insert" and not neighbours & touched:
+            touched |= neighbours
     return touched
 
 

@@ -1,0 +1,430 @@
+"""Pages: one's own and nobody else's, and what a stranger is told about a code."""
+
+import builtins
+import hashlib
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask, g
+from pypdf import PdfReader
+
+from cpd.access.permissions import VISITOR, Actor
+from cpd.accounts.models import Person
+from cpd.certificates import answers, limits, signing
+from cpd.certificates.formats import reading
+from cpd.certificates.formats.reading import differing
+from cpd.certificates.models import Certificate, CertificateFile
+from cpd.certificates.rules.codes import show
+from cpd.certificates.rules.record import Record
+from cpd.certificates.rules.snapshot import printed
+from cpd.certificates.words import LABELS
+from cpd.courses.models import Enrolment
+from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.kernel import canonical
+from cpd.quizzes.models import Attempt
+from tests.certificates.formats.test_pdf import without
+from tests.certificates.test_actions import copy_of, count_of, run
+from tests.factories import accounts, certificates
+from tests.factories.certificates import facts
+from tests.support.moved_clock import NOW, MovedClock
+from tests.support.people import INES
+from tests.support.visitor import Visitor
+
+MARKER = "For study; no CE credit"
+
+
+def page_of(certificate: Certificate) -> str:
+    return f"/certificates/{certificate.public_id}"
+
+
+def pdf_of(certificate: Certificate) -> str:
+    return f"{page_of(certificate)}/certificate.pdf"
+
+
+def verify_of(certificate: Certificate) -> str:
+    return f"/verify/{show(certificate.code)}"
+
+
+@pytest.fixture(autouse=True)
+def _no_misses(app: Flask) -> None:
+    app.extensions["cpd.verify_misses"] = limits.Misses()
+
+
+# One's own
+
+
+def test_maya_sees_her_certificate(maya_in: Visitor, issued: Certificate) -> None:
+    page = maya_in.get(page_of(issued)).page
+    assert page.h1 == "Record of study: passed"
+    for words in (
+        "Maya Chidinma Okafor",
+        "Massage in hot weather",
+        MARKER,
+        "23 November 2026 (America/Chicago)",
+        "91\N{NO-BREAK SPACE}% (11/12 of full marks)",
+        show(issued.code),
+    ):
+        assert " ".join(words.split()) in " ".join(page.text.split()), words
+    assert "Demonstration" not in page.text
+
+
+def test_a_demonstration_says_so_on_every_page(
+    app: Flask, maya_in: Visitor, stranger: Visitor, issue: Callable[..., Certificate]
+) -> None:
+    with app.app_context(), unit_of_work() as session:
+        session.add(Mark(name=DEMO))
+    certificate = issue()
+    said = "Demonstration: not valid for credit"
+    assert said in maya_in.get(page_of(certificate)).text
+    assert said in stranger.get(verify_of(certificate)).text
+    assert said in _pdf_text(maya_in.get(pdf_of(certificate)).body)
+
+
+def _pdf_text(content: bytes) -> str:
+    return PdfReader(io.BytesIO(content)).pages[0].extract_text()
+
+
+@pytest.mark.parametrize("address", [page_of, pdf_of])
+def test_another_persons_certificate_looks_like_none(
+    app: Flask, zoe_in: Visitor, issued: Certificate, address: Callable[[Certificate], str]
+) -> None:
+    foreign = zoe_in.get(address(issued), status=404)
+    absent = zoe_in.get(address(copy_of(issued, public_id="cer_nothing")), status=404)
+    assert foreign.body == absent.body
+    for answer in (foreign, absent):
+        answer.response.headers.pop("X-Request-Id")
+    assert dict(foreign.response.headers) == dict(absent.response.headers)
+    assert count_of(app, CertificateFile) == 0
+
+
+@pytest.mark.parametrize("address", [page_of, pdf_of])
+def test_a_stranger_is_sent_to_sign_in_and_who_learns_nothing_may_not(
+    app: Flask, stranger: Visitor, issued: Certificate, address: Callable[[Certificate], str]
+) -> None:
+    assert stranger.get(address(issued), status=302).location.startswith("/sign-in")
+    ines = accounts.let_in(Visitor(app, "ines"), INES)
+    ines.get(address(issued), status=403)
+
+
+def test_the_pdf_is_made_once_and_handed_out_unchanged(
+    app: Flask, maya_in: Visitor, issued: Certificate, clock: MovedClock
+) -> None:
+    first = maya_in.get(pdf_of(issued))
+    assert first.response.mimetype == "application/pdf"
+    assert first.body.startswith(b"%PDF-")
+    clock.advance(minutes=30)
+    assert maya_in.get(pdf_of(issued)).body == first.body
+    with app.app_context():
+        (kept,) = db.session.scalars(sa.select(CertificateFile))
+        assert kept.content_hash == hashlib.sha256(first.body).hexdigest()
+        assert kept.made_at == NOW
+
+
+def test_a_stored_pdf_is_not_made_again(
+    maya_in: Visitor, issued: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = maya_in.get(pdf_of(issued)).body
+    monkeypatch.setattr(builtins, "__import__", without("typst", "segno"))
+    assert maya_in.get(pdf_of(issued)).body == first
+
+
+def test_the_pdf_carries_a_record_that_is_genuine(
+    app: Flask, maya_in: Visitor, issued: Certificate
+) -> None:
+    carried = reading.read(maya_in.get(pdf_of(issued)).body)
+    with app.app_context():
+        keys = signing.issuer().keys.public_keys
+    assert signing.check(carried.record, keys).is_genuine
+    assert carried.text is not None
+    assert differing(carried.record.facts, carried.text) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("Maya Okafor", 'filename="Maya Okafor, '),
+        ("Zoë Łukasiewicz", "filename*=UTF-8''Zo%C3%AB%20%C5%81ukasiewicz%2C%20"),
+        ('Maya "Max" Okafor; x=y', 'filename="Maya \\"Max\\" Okafor; x=y'),
+        ("Maya ../../Okafor", 'filename="Maya ..-..-Okafor, '),
+        ("Ольга Іваненко", "filename*=UTF-8''%D0%9E%D0%BB%D1%8C"),
+    ],
+)
+def test_the_name_of_the_file_is_encoded(
+    maya_in: Visitor, issue: Callable[..., Certificate], name: str, header: str
+) -> None:
+    sent = maya_in.get(pdf_of(issue(name=name))).header("Content-Disposition")
+    assert header in sent
+    assert sent.startswith("attachment; filename")
+    assert "/" not in sent
+
+
+def test_a_name_without_letters_in_the_fonts_is_refused_in_a_sentence(
+    app: Flask, maya_in: Visitor, issue: Callable[..., Certificate]
+) -> None:
+    certificate = issue(name="王小明")
+    assert "王小明" in maya_in.get(page_of(certificate)).text
+    refused = maya_in.get(pdf_of(certificate), status=422)
+    assert "no shape for: 王 小 明" in refused.text
+    assert "The certificate itself is valid" in refused.text
+    assert count_of(app, CertificateFile) == 0
+
+
+def test_without_the_extra_the_page_names_the_command(
+    maya_in: Visitor, issued: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builtins, "__import__", without("typst", "segno"))
+    missing = maya_in.get(pdf_of(issued), status=503)
+    assert "pip install 'cpd[pdf]'" in missing.text
+    assert "QR code" not in maya_in.get(page_of(issued)).html
+
+
+def test_maya_sees_what_became_of_it(app: Flask, maya_in: Visitor, issued: Certificate) -> None:
+    assert "Valid" in maya_in.get(page_of(issued)).text
+    run(app, "UPDATE certificates SET state = 'revoked', ended_at = issued_at")
+    assert "withdrawn on 23 November 2026" in maya_in.get(page_of(issued)).text
+
+
+def test_the_record_page_lists_certificates(
+    app: Flask, maya_in: Visitor, zoe_in: Visitor, issued: Certificate
+) -> None:
+    page = maya_in.get("/record").page
+    assert page_of(issued) in page.links().values()
+    assert MARKER in page.text
+    assert "Your first certificate will stand here." in zoe_in.get("/record").text
+
+
+# Anybody
+
+
+def test_a_stranger_checks_a_code(stranger: Visitor, issued: Certificate) -> None:
+    stranger.get("/verify")
+    found = stranger.follow(stranger.get(f"/verify?code={issued.code.lower()}", status=303))
+    assert found.path == verify_of(issued)
+    said = "Genuine. Issued by cpd on 23 November 2026 to Maya Chidinma Okafor. Compare these facts"
+    assert said in found.text
+    assert found.text.index("Genuine.") < found.text.index("What it states")
+
+
+def test_every_printed_fact_stands_on_the_verify_page(
+    stranger: Visitor, issued: Certificate
+) -> None:
+    text = " ".join(stranger.get(verify_of(issued)).text.split())
+    for name, value in printed(json.loads(issued.snapshot)).items():
+        assert " ".join(value.split()) in text, name
+
+
+def test_the_outline_and_the_proof_stand_below(stranger: Visitor, issued: Certificate) -> None:
+    found = stranger.get(verify_of(issued))
+    assert "Sections of that version of the course Noticing Adapting" in found.text
+    for proof in (issued.snapshot_hash, issued.signature, issued.key_id):
+        assert proof in found.text
+    assert json.loads(issued.snapshot)["version"]["content_hash"] in found.text
+    for line in issued.manifest.splitlines():
+        assert line in found.text
+
+
+def test_nothing_about_certificates_is_listed_or_indexed(
+    stranger: Visitor, issued: Certificate
+) -> None:
+    for path in ("/verify", verify_of(issued), f"{verify_of(issued)}/record.json"):
+        sent = stranger.get(path)
+        assert "noindex" in sent.header("X-Robots-Tag")
+        assert sent.header("Cache-Control") == "no-store"
+    page = stranger.get(verify_of(issued))
+    assert '<meta name="robots" content="noindex, nofollow">' in page.html
+    for secret in ("maya@example.org", issued.subject, issued.public_id):
+        assert secret not in page.html
+    stranger.get("/certificates", status=404)
+    stranger.get("/verify/", status=404)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda code: code.replace(code[10:11], "U", 1), "No code has the sign “U”"),
+        (lambda code: code[:-2], "A code has 31 letters and digits, and this has 29"),
+        (lambda code: "K7QF2-MXR4T", "A code has 31 letters and digits, and this has 10"),
+        (lambda code: code[:12] + ("2" if code[12] != "2" else "3") + code[13:], "The third group"),
+    ],
+)
+def test_a_typing_error_is_located(
+    stranger: Visitor, issued: Certificate, change: Callable[[str], str], said: str
+) -> None:
+    typed = change(issued.code)
+    assert said in stranger.get(f"/verify/{typed}", status=404).text
+    assert said in stranger.get(f"/verify?code={typed}", status=422).text
+
+
+def test_a_code_that_belongs_to_nothing_is_said_to(stranger: Visitor, issued: Certificate) -> None:
+    other = facts()["code"]
+    assert "No certificate has this code." in stranger.get(f"/verify/{other}", status=404).text
+    stranger.get(f"/verify/{other}/record.json", status=404)
+
+
+def test_odd_requests_get_an_answer(stranger: Visitor) -> None:
+    stranger.get("/verify?code=", status=422)
+    stranger.get("/verify?code=a&code=b", status=400)
+    stranger.get(f"/verify/{'x' * 5000}", status=404)
+    stranger.get("/verify/%F0%9F%98%80", status=404)
+    stranger.get("/verify/..%2f..%2fetc", status=404)
+
+
+def test_guessing_is_slowed_down(
+    app: Flask, stranger: Visitor, issued: Certificate, clock: MovedClock
+) -> None:
+    for _ in range(limits.MOST):
+        stranger.get("/verify/wrong", status=404)
+    clock.advance(seconds=20)
+    slowed = stranger.get(verify_of(issued), status=429)
+    assert slowed.header("Retry-After") == "40"
+    assert "Wait 40 seconds" in slowed.text
+    clock.advance(seconds=40)
+    stranger.get(verify_of(issued))
+
+
+def test_checking_what_exists_is_never_slowed_down(stranger: Visitor, issued: Certificate) -> None:
+    for _ in range(limits.MOST + 5):
+        stranger.get(verify_of(issued))
+
+
+def test_a_replaced_certificate_leads_to_the_present_one(
+    app: Flask, stranger: Visitor, maya_in: Visitor, issued: Certificate
+) -> None:
+    run(app, "UPDATE certificates SET state = 'superseded', ended_at = issued_at")
+    other = facts()["code"]
+    with app.app_context(), unit_of_work() as session:
+        corrected = copy_of(issued, code=other, public_id="cer_corrected")
+        session.add(corrected)
+        session.flush()
+        session.get_one(Certificate, issued.id).successor_id = corrected.id
+    found = stranger.get(verify_of(issued))
+    assert "Replaced by a corrected certificate." in found.text
+    assert "Genuine." not in found.text
+    assert "Maya Chidinma Okafor" in found.text
+    assert f"/verify/{show(other)}" in found.page.links().values()
+    assert "/certificates/cer_corrected" in maya_in.get(page_of(issued)).page.links().values()
+
+
+def test_a_revoked_certificate_says_so_first(
+    app: Flask, stranger: Visitor, issued: Certificate
+) -> None:
+    run(app, "UPDATE certificates SET state = 'revoked', ended_at = issued_at")
+    text = stranger.get(verify_of(issued)).text
+    assert "withdrawn on 23 November 2026. It no longer counts." in text
+    assert "Genuine." not in text
+
+
+def test_a_newer_version_of_the_course_is_mentioned(
+    app: Flask, stranger: Visitor, issued: Certificate
+) -> None:
+    assert "Course since" not in stranger.get(verify_of(issued)).text
+    with app.app_context(), unit_of_work() as session:
+        course = session.get_one(Enrolment, issued.enrolment_id).course
+        certificates.add_revision(session, course, number=2)
+    text = stranger.get(verify_of(issued)).text
+    assert "Version 2 was published on 13 November 2026; this certificate is for version 1." in text
+
+
+# Tampering with what is stored
+
+
+def unfreeze(app: Flask) -> None:
+    with app.app_context():
+        is_sqlite = db.engine.dialect.name == "sqlite"
+    if is_sqlite:
+        run(app, "DROP TRIGGER frozen_certificates_update")
+    else:
+        run(app, "DROP TRIGGER frozen_certificates_rows ON certificates")
+
+
+def test_each_changed_fact_is_named_on_the_verify_page(
+    app: Flask, stranger: Visitor, issued: Certificate
+) -> None:
+    unfreeze(app)
+    for name in facts():
+        stated = json.loads(issued.snapshot)
+        stated[name] = _otherwise(stated[name])
+        _store(app, issued, snapshot=canonical.encode(stated).decode())
+        found = stranger.get(verify_of(issued))
+        assert "Not genuine." in found.text
+        assert "Genuine. Issued" not in found.text
+        assert f"Not as it was signed {LABELS[name]} " in f"{found.text} "
+
+
+def _otherwise(value: Any) -> Any:
+    """Return another value of the same form."""
+    if isinstance(value, dict):
+        return value | {next(iter(value)): _otherwise(value[next(iter(value))])}
+    if isinstance(value, list):
+        return value[1:]
+    return value + 1 if isinstance(value, int) else f"{value}0"
+
+
+def _store(app: Flask, certificate: Certificate, **columns: Any) -> None:
+    with app.app_context(), unit_of_work() as session:
+        session.execute(
+            sa.update(Certificate).where(Certificate.id == certificate.id).values(**columns)
+        )
+
+
+@pytest.mark.parametrize("column", ["manifest", "signature", "key_id", "snapshot"])
+def test_nonsense_in_the_store_is_not_genuine_and_no_error(
+    app: Flask, stranger: Visitor, issued: Certificate, column: str
+) -> None:
+    unfreeze(app)
+    _store(app, issued, **{column: "nonsense"})
+    assert "Not genuine." in stranger.get(verify_of(issued)).text
+
+
+def test_what_another_key_signed_is_not_genuine(
+    app: Flask, stranger: Visitor, issued: Certificate, tmp_path: Any
+) -> None:
+    other = signing.make(tmp_path, now=NOW)
+    unfreeze(app)
+    _store(app, issued, signature=other.sign(issued.manifest.encode()))
+    assert "Not genuine." in stranger.get(verify_of(issued)).text
+
+
+# For machines
+
+
+def test_the_record_can_be_checked_with_the_published_keys_alone(
+    stranger: Visitor, issued: Certificate
+) -> None:
+    record = Record.from_json(stranger.get(f"{verify_of(issued)}/record.json").body)
+    published = stranger.get("/verify/keys.json").json
+    assert published["issuer"] == "cpd"
+    (key,) = published["keys"]
+    assert (key["algorithm"], key["first_used_at"]) == ("Ed25519", NOW.isoformat())
+    assert signing.check(record, {key["key_id"]: key["public_key"]}).is_genuine
+
+
+def test_the_key_that_signs_next_is_published_before_its_first_use(
+    app: Flask, stranger: Visitor, holder: Person
+) -> None:
+    (key,) = stranger.get("/verify/keys.json").json["keys"]
+    assert key["first_used_at"] is None
+    with app.app_context():
+        assert signing.issuer().keys.public_keys == {key["key_id"]: key["public_key"]}
+
+
+# What other rooms show
+
+
+def test_the_result_leads_its_owner_to_the_certificate(
+    app: Flask, issued: Certificate, holder: Person
+) -> None:
+    with app.test_request_context():
+        attempt = db.session.get_one(Attempt, issued.attempt_id)
+        g.actor = Actor(person_id=holder.id, subject=holder.subject)
+        link = answers.certificate_link(db.session(), attempt)
+        assert link is not None
+        assert link.url == page_of(issued)
+        g.actor = Actor(person_id=4711, subject="sub_somebody_else")
+        assert answers.certificate_link(db.session(), attempt) is None
+        g.actor = VISITOR
+        assert answers.certificate_link(db.session(), attempt) is None

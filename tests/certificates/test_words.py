@@ -1,0 +1,49 @@
+"""What is said of codes and facts."""
+
+import pytest
+
+from cpd.certificates import words
+from cpd.certificates.rules.codes import CodeFault, make, parse, show
+from cpd.certificates.rules.snapshot import printed
+from tests.factories.certificates import facts
+
+CODE = show(make("K7QF2MXR4T9WP1AC3DHZ6NVB8E"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Type the code that is printed on the certificate."),
+        (CODE.replace("Z", "U"), "No code has the sign “U”: look at the fourth group."),
+        (
+            CODE.replace("MXR4T", "MXR"),
+            "The second group is too long or too short: look at MXR.",
+        ),
+        (CODE.replace("-", "")[:-1], "A code has 31 letters and digits, and this has 30."),
+        (
+            CODE.replace("9WP1A", "9WPLB"),
+            "The third group does not fit: look at 9WPLB, and at letter 4 of the last.",
+        ),
+        (
+            CODE.replace("K7QF2", "7KQF2").replace("6NVB8", "6NVB9"),
+            "Several groups do not fit: look at 7KQF2, 6NVB9.",
+        ),
+        (CODE.replace("-E", "-F"), f"The last group does not fit: look at F{CODE[-5:]}."),
+    ],
+)
+def test_what_is_said_of_a_code(typed: str, said: str) -> None:
+    fault = parse(typed)
+    assert isinstance(fault, CodeFault)
+    assert words.code_fault(fault) == said
+
+
+def test_every_fact_has_a_label_and_a_place() -> None:
+    made = facts()
+    assert set(made) | set(printed(made)) - set(words.LABELS) == set(made)
+    shown = words.in_order(printed(made))
+    assert shown[0] == ("Name", "Maya Chidinma Okafor")
+    assert len(shown) == len(printed(made))
+
+
+def test_a_fact_that_no_certificate_has_stands_for_itself() -> None:
+    assert words.label("award") == "award"
