@@ -29,7 +29,7 @@ class Line:
 def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -> tuple[Line, ...]:
     """Return everything told before the start of this version of a course, in order."""
     outline, front = course.outline, course.outline.course.front
-    lines = [
+    return (
         Line(
             gettext("Course"),
             gettext(
@@ -49,10 +49,7 @@ def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -
         Line(gettext("Financial interests"), front["disclosures"]),
         Line(gettext("How you take part"), _form(outline)),
         Line(gettext("Time"), time_told(outline)),
-    ]
-    if outline.exam is not None:
-        lines.append(Line(gettext("To pass"), to_pass(ExamRule.from_front(outline.exam.front))))
-    lines += [
+        Line(gettext("To pass"), to_pass(ExamRule.from_front(outline.exam.front))),
         Line(gettext("Credit"), credit_told(missing)),
         Line(gettext("Dates"), dates(front)),
         Line(
@@ -80,8 +77,7 @@ def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -
             ),
         ),
         Line(gettext("Provider"), _provider(settings)),
-    ]
-    return tuple(lines)
+    )
 
 
 def as_text(lines: Sequence[Line]) -> str:

@@ -254,7 +254,7 @@ def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]
         if case.front["pool"] == "practice":
             bare = Part(case.revision_id, case.document_id, case.public_id, case.slug, case.title)
             practice[case.front["section"]].append(bare)
-    exams = parts[DocumentType.EXAM]
+    (exam,) = parts[DocumentType.EXAM]
     return Outline(
         course=Part(
             revision.id,
@@ -265,7 +265,7 @@ def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]
             revision.words,
             revision.front,
         ),
-        exam=exams[0] if exams else None,
+        exam=exam,
         sections=tuple(
             sorted(parts[DocumentType.SECTION], key=lambda part: order.index(part.slug))
         ),

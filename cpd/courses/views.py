@@ -114,7 +114,6 @@ def _course_page(of: Course) -> str:
     missing = queries.missing_for_credit(session, [of])[of.revision.id]
     lines = telling.disclosure(of, missing, current_app.config["CPD"])
     kept = queries.disclosure_of(session, of.enrolment) if of.enrolment else None
-    exam = of.outline.exam
     return render_template(
         "courses/course.html",
         course=of,
@@ -127,7 +126,7 @@ def _course_page(of: Course) -> str:
         words_rule=reading.WORDS_RULE,
         words_per_ce=reading.WORDS_PER_CE,
         dates=telling.dates(of.outline.course.front),
-        rule=ExamRule.from_front(exam.front) if exam else None,
+        rule=ExamRule.from_front(of.outline.exam.front),
         disclosure=telling.lines_of(kept) if kept else lines,
         shown=actions.disclosure_hash(telling.as_text(lines)),
         is_signed_in=actor.is_signed_in,

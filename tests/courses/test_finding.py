@@ -256,12 +256,9 @@ def test_a_version_that_appears_in_the_last_moment_is_shown_first(
 ) -> None:
     # The same words, another version: only the version's id tells them apart.
     maya.get(COURSE)
-    fields = dict(maya.page.forms[-1].fields)
-    sections = {"sections/01-noticing.md": ("Most clients", "Nearly all clients")}
-    courses.publish(app, altered(tmp_path, sections))
-    text = maya.post(
-        f"{COURSE}/enrolment", {name: fields[name] for name in ("version", "shown")}, status=409
-    ).text
+    changed = {"references/ortiz-2021.md": ("Sixty people", "Seventy people")}
+    courses.publish(app, altered(tmp_path, changed))
+    text = maya.submit(action="/enrolment", status=409).text
     assert "Please read it once more, then start." in text
 
 

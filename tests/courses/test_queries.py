@@ -62,7 +62,6 @@ def test_a_course_has_its_parts_in_order(app: Flask) -> None:
         assert [part.slug for part in outline.references] == sorted(
             part.slug for part in outline.references
         )
-        assert outline.exam is not None
         assert outline.exam.title == "Final cases"
         assert outline.hazard("heat-stroke") is not None
         assert outline.tool("room-check") is not None

@@ -23,7 +23,8 @@ class Outline:
     """The parts of one course revision, in their order; exam cases are left out on purpose."""
 
     course: Part
-    exam: Part | None = None
+    exam: Part
+    """The rule of the exam."""
     sections: tuple[Part, ...] = ()
     practice: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     """Practice cases by the slug of their section; their fronts are left out."""

@@ -9,6 +9,7 @@ EXTRA = Part(4, 4, "rev_4", "extra", "Extra", 900, {"required": False})
 HEAT, SHEET = Part(5, 5, "rev_5", "heat", "Heat"), Part(6, 6, "rev_6", "sheet", "Sheet")
 OUTLINE = Outline(
     course=Part(1, 1, "rev_1", "course", "Course"),
+    exam=Part(7, 7, "rev_7", "exam", "Exam"),
     sections=(ONE, TWO, EXTRA),
     practice={"one": (HEAT, SHEET), "two": (HEAT,)},
     hazards=(HEAT,),

@@ -19,6 +19,7 @@ def part(slug: str, words: int = 0, **front: Any) -> Part:
 
 OUTLINE = Outline(
     course=part("course"),
+    exam=part("exam"),
     sections=(part("one", 1100), part("two", 900), part("extra", 5000, required=False)),
     practice={"one": (part("mina"), part("tomas")), "two": ()},
 )
@@ -118,7 +119,7 @@ def test_only_required_reading_counts() -> None:
     ],
 )
 def test_words_to_credit(words: int, hundredths: int) -> None:
-    outline = Outline(course=part("course"), sections=(part("one", words),))
+    outline = Outline(course=part("course"), exam=part("exam"), sections=(part("one", words),))
     assert reading.reading_credit(outline).hundredths == hundredths
 
 
