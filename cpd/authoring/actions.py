@@ -30,8 +30,9 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
 )
-from cpd.kernel import canonical
 from cpd.quizzes.keys import CaseKeyRow
+
+MAX_REASON = 400
 
 
 class PublishRefusedError(Exception):
@@ -81,8 +82,12 @@ def publish(
 ) -> PublishReport:
     """Make a revision of every file that changed, and of the course when any did.
 
-    Raises PublishRefusedError when the bundle has faults, or its ledger lost what was recorded.
+    Raises PublishRefusedError when the bundle has faults, or its ledger lost what was recorded;
+    ValueError for a reason that is empty or longer than `MAX_REASON`.
     """
+    if not 0 < len(reason.strip()) <= MAX_REASON:
+        msg = f"a reason has 1 to {MAX_REASON} characters"
+        raise ValueError(msg)
     _refuse_unsound(bundle)
     run = _Run(session, bundle, actor, now, reason)
     added = run.add_ledger()
@@ -176,13 +181,8 @@ class _Run:
     def add_course(self, parts: Sequence[Revision]) -> Revision:
         """Make a revision of the course when it or a part changed; returns the present one."""
         course = self.bundle.course
-        manifest = [
-            [part.name, revision.content_hash]
-            for part, revision in zip(self.bundle.parts, parts, strict=True)
-        ]
-        content_hash = canonical.digest({"course": course.content_hash, "parts": manifest})
         before = self.newest.get(course.name)
-        revision = self._revision(course, content_hash)
+        revision = self._revision(course, self.bundle.content_hash)
         if revision is not before:
             self._settle()
             self.session.add_all(

@@ -67,10 +67,6 @@ class Part(Generic[F]):
         """Return what the renderer found as a fault with its line."""
         return self.fault(path, problem.message, problem.remedy, problem.needle)
 
-    def line_of_body(self, needle: str) -> int:
-        """Return the line of the body that holds a piece of text."""
-        return self.source.line_in_body(needle)
-
     @property
     def content_hash(self) -> str:
         """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to."""
@@ -83,7 +79,7 @@ class Part(Generic[F]):
     def front(self) -> dict[str, Any]:
         """What the revision stores as data; a case's is made from its steps instead."""
         return {
-            **self.file.model_dump(mode="json", by_alias=True),
+            **self.file.model_dump(mode="json", by_alias=True, exclude={"family_of_flags"}),
             "headings": [
                 {"level": one.level, "anchor": one.anchor, "text": one.text}
                 for one in self.body.headings
@@ -143,6 +139,12 @@ class Bundle:
         """The course and its parts."""
         yield self.course
         yield from self.parts
+
+    @property
+    def content_hash(self) -> str:
+        """The hash of the whole course: its own file and the hash of every part, in order."""
+        manifest = [[part.name, part.content_hash] for part in self.parts]
+        return canonical.digest({"course": self.course.content_hash, "parts": manifest})
 
     def section(self, slug: str) -> Part[SectionFile] | None:
         """Return a section by id."""

@@ -207,7 +207,8 @@ def report(bundle: Bundle) -> str:
 
 def hashes(bundle: Bundle) -> str:
     """Return the content hash of each file, as signatures in the ledger name it."""
-    return "\n".join(f"{part.content_hash}  {part.name}" for part in bundle.all_parts)
+    parts = [f"{part.content_hash}  {part.name}" for part in bundle.parts]
+    return "\n".join([f"{bundle.content_hash}  {bundle.course.name}", *parts])
 
 
 def _grade(text: str) -> str:

@@ -13,6 +13,14 @@ SHIPPED = "Shipped with this release."
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
+def _reason(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    from cpd.authoring.actions import MAX_REASON  # noqa: PLC0415 - checking needs no database
+
+    if not 0 < len(value.strip()) <= MAX_REASON:
+        raise click.BadParameter(f"Write 1 to {MAX_REASON} characters.")
+    return value.strip()
+
+
 @click.group("content")
 def command() -> None:
     """Check, publish and export courses."""
@@ -40,7 +48,7 @@ def check(folders: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
 
 @command.command()
 @click.argument("folders", nargs=-1, type=FOLDER)
-@click.option("--reason", default=SHIPPED, help="Kept in the publish log.")
+@click.option("--reason", default=SHIPPED, callback=_reason, help="Kept in the publish log.")
 def publish(folders: tuple[Path, ...], *, reason: str) -> None:
     """Publish what changed in FOLDERS, or in the shipped courses."""
     from cpd.cli.main import app_now  # noqa: PLC0415 - checking needs no database
@@ -109,8 +117,5 @@ def _say_faults(loaded: Loaded) -> None:
     for fault in loaded.faults:
         click.echo(str(fault))
     if loaded.faults:
-        click.echo(f"{loaded.folder}: {len(loaded.faults)} faults.\n")
-
-
-if __name__ == "__main__":
-    command()
+        count = len(loaded.faults)
+        click.echo(f"{loaded.folder}: {count} {'fault' if count == 1 else 'faults'}.\n")

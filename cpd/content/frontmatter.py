@@ -235,6 +235,10 @@ def _key(node: yaml.Node) -> str:
 
 def _scalar(node: yaml.Node) -> Value:
     text = str(node.value)
+    strange = _CONTROL.search(text)
+    if strange:  # an escape in quotation marks can bring what the file itself may not hold
+        line, name = node.start_mark.line, f"U+{ord(strange.group()):04X}"
+        raise _RefusedError(line, f"The value has the control character {name}.", "Remove it.")
     if getattr(node, "style", None):  # written as a block or in quotation marks
         return text
     if text in _WORDS:

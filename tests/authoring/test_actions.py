@@ -11,7 +11,6 @@ from cpd.access.permissions import SYSTEM
 from cpd.authoring import actions, library, queries
 from cpd.authoring.actions import ExportRefusedError, PublishRefusedError, PublishReport
 from cpd.authoring.models import Source
-from cpd.content import render
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -20,7 +19,7 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
 )
-from cpd.db import db, in_unit_of_work, unit_of_work
+from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.rules.case import CaseFront
@@ -265,24 +264,17 @@ def test_a_folder_with_faults_is_refused(
     assert rows(app, Revision) == before
 
 
-def test_nothing_is_rendered_inside_the_write_transaction(
-    app: Flask, course: CourseFolder, monkeypatch: pytest.MonkeyPatch
+def test_publishing_renders_nothing_and_loading_may_not_run_inside_it(
+    app: Flask, course: CourseFolder
 ) -> None:
-    rendered_inside: list[bool] = []
-    real = render.Renderer.render
-
-    def watched(self: render.Renderer, documents: list[str]) -> object:
-        rendered_inside.append(in_unit_of_work())
-        return real(self, documents)
-
-    monkeypatch.setattr(render.Renderer, "render", watched)
+    """The suite refuses rendering inside a unit of work; the second half shows that it does."""
     publish(app, course)
-    assert rendered_inside
-    assert not any(rendered_inside)
-    # The control: loading inside the transaction is seen.
-    with app.app_context(), unit_of_work():
+    with (
+        app.app_context(),
+        pytest.raises(RuntimeError, match="nothing rendered inside a unit of work"),
+        unit_of_work(),
+    ):
         library.load(course.path)
-    assert any(rendered_inside)
 
 
 def test_export_writes_every_byte_back(app: Flask, course: CourseFolder, tmp_path: Path) -> None:

@@ -120,6 +120,8 @@ def test_an_empty_file_of_places_answers_line_one() -> None:
         pytest.param("---\na: [\n---\n", 3, "This is not YAML", id="an open bracket"),
         pytest.param("---\n? [a, b]\n: c\n---\n", 2, "A key must be one word", id="a list as key"),
         pytest.param("---\nwords\n---\n", 2, "keys are missing", id="no keys"),
+        pytest.param('---\na: "x\\0"\n---\n', 2, "U+0000", id="an escaped NUL"),
+        pytest.param('---\na: "\\ud800"\n---\n', 2, "not YAML", id="half a character"),
         pytest.param("---\na: 2026-02-31\n---\n", 2, "no day of the calendar", id="no such day"),
         pytest.param("---\na: " + "x" * MAX_BYTES + "\n---\n", 2, "too long", id="too long"),
     ],

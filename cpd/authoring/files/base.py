@@ -13,6 +13,7 @@ from cpd.content.frontmatter import Fault, FrontMatter, Path
 
 MAX_TITLE = 200
 MAX_SLUG = 80
+MAX_PASSAGE = 160
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PASSAGE = re.compile(r"section:[a-z0-9-]+#[a-z0-9-]+")
 
@@ -56,7 +57,7 @@ def _markdown(value: str) -> str:
 
 
 def _passage(value: str) -> str:
-    if not _PASSAGE.fullmatch(value):
+    if not _PASSAGE.fullmatch(value) or len(value) > MAX_PASSAGE:
         raise said(f"'{value}' names no passage.", "Write it as section:<id>#<heading anchor>.")
     return value
 

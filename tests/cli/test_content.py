@@ -1,0 +1,135 @@
+"""`cpd content` as it is typed, on both databases."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from cpd.authoring import library
+from cpd.cli import content, main
+from tests.support.courses import SMALL, CourseFolder
+
+SLUG = "another-course"
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> CourseFolder:
+    return CourseFolder(tmp_path, SLUG)
+
+
+@pytest.fixture
+def cpd(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Runs a command of the group on this test's app."""
+    monkeypatch.setattr(main, "app_now", lambda: app)
+
+    def run(*arguments: object) -> Result:
+        return CliRunner().invoke(content.command, [str(argument) for argument in arguments])
+
+    return run
+
+
+def check(*arguments: object) -> Result:
+    return CliRunner().invoke(content.command, ["check", *map(str, arguments)])
+
+
+def test_check_prints_tables_and_ends_well(course: CourseFolder) -> None:
+    done = check(course.path)
+    assert done.exit_code == 0
+    assert "## Unseen tries" in done.output
+    assert "2 warnings:" in done.output
+
+
+def test_check_names_faults_with_file_line_and_remedy(course: CourseFolder) -> None:
+    line = course.edit("course.md", "level: introductory\n", "")
+    done = check("--quiet", course.path, SMALL)
+    assert done.exit_code == 1
+    assert f"{course.path}/course.md:" in done.output
+    assert "'level' is missing. — Add a line 'level: ...'." in done.output
+    assert f"{course.path}: 1 fault." in done.output
+    assert "##" not in done.output
+    assert line
+
+
+def test_check_prints_hashes_for_signatures(course: CourseFolder) -> None:
+    done = check("--quiet", "--hashes", course.path)
+    assert len(done.output.splitlines()) == 31
+
+
+def test_check_without_folders_checks_what_is_shipped(
+    course: CourseFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "LIBRARY", course.path.parent)
+    assert check("--quiet").exit_code == 0
+    course.remove("exam.md")
+    assert "exam.md:1: The file is missing." in check("--quiet").output
+
+
+def test_publish_says_what_it_did(cpd: Callable[..., Result], course: CourseFolder) -> None:
+    done = cpd("publish", course.path, "--reason", "First.")
+    assert (done.exit_code, done.output) == (
+        0,
+        f"{SLUG}: 31 revisions, 2 ledger entries, 0 files unchanged.\n",
+    )
+    course.edit("exam.md", "id: exam", "# as before\nid: exam")
+    assert cpd("publish", course.path).output == (
+        f"{SLUG}: 0 revisions, 0 ledger entries, 31 files unchanged.\n"
+        "  exam.md: edited, but nothing that learners see; left as published.\n"
+    )
+
+
+def test_publish_wants_a_reason_that_fits(cpd: Callable[..., Result], course: CourseFolder) -> None:
+    assert cpd("publish", course.path, "--reason", " ").exit_code == 2
+    refused = cpd("publish", course.path, "--reason", "x" * 401)
+    assert "Write 1 to 400 characters." in refused.output
+
+
+def test_publish_stops_at_faults(cpd: Callable[..., Result], course: CourseFolder) -> None:
+    course.remove("exam.md")
+    done = cpd("publish", course.path)
+    assert done.exit_code == 1
+    assert "The file is missing." in done.output
+    assert "Nothing was published." in done.output
+
+
+def test_publish_stops_at_a_rewritten_ledger(
+    cpd: Callable[..., Result], course: CourseFolder
+) -> None:
+    cpd("publish", course.path)
+    course.edit("ledger.yaml", "Abstract seen.", "All seen.")
+    done = cpd("publish", course.path)
+    assert done.exit_code == 1
+    assert "ledger.yaml:7:" in done.output
+    assert "Nothing of this course was published." in done.output
+
+
+def test_export_writes_a_folder(
+    cpd: Callable[..., Result], course: CourseFolder, tmp_path: Path
+) -> None:
+    cpd("publish", course.path)
+    out = tmp_path / "out"
+    assert cpd("export", SLUG, out).output == f"Wrote 32 files to {out}.\n"
+    assert (out / "exam.md").read_bytes() == (course.path / "exam.md").read_bytes()
+    refused = cpd("export", SLUG, out)
+    assert refused.exit_code == 1
+    assert "is not an empty folder" in refused.output
+
+
+def test_checking_needs_no_database_and_no_settings(course: CourseFolder) -> None:
+    program = (
+        "import sys; from cpd.cli.content import command;"
+        "command(['check', '--quiet', sys.argv[1]], standalone_mode=False);"
+        "print('sqlalchemy' in sys.modules or 'flask' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program, str(course.path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": "."},
+    )
+    assert (done.stdout, done.stderr) == ("False\n", "")
