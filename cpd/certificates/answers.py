@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Actor
 from cpd.certificates import queries
+from cpd.certificates.formats import pdf
 from cpd.certificates.rules.snapshot import printed
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.reports import Link
@@ -31,3 +32,19 @@ def record_panel(session: Session, actor: Actor) -> Markup:
         for one in queries.certificates_of(session, actor)
     ]
     return Markup(render_template("certificates/_record.html", rows=rows))  # noqa: S704 - escaped by the template
+
+
+def unprintable(name: str) -> str | None:
+    """Return what in a name no certificate can show now, as a sentence; None when all of it can."""
+    try:
+        signs = pdf.unprintable(name)
+    except pdf.PdfExtraMissingError:
+        return None  # the page of the certificate can show any name; its PDF waits for the extra
+    if not signs:
+        return None
+    words: str = gettext(
+        "The certificate's fonts cannot show %(signs)s. Write the name in another script that "
+        "stands on your licence, or ask the provider to install the fonts extra.",
+        signs=" ".join(signs),
+    )
+    return words

@@ -11,7 +11,7 @@ from cpd.certificates.rules.record import WHOLE
 LABELS: Mapping[str, LazyString] = {
     "name": _l("Name"),
     "title": _l("Kind"),
-    "statement": _l("States that the holder"),
+    "statement": _l("Statement"),
     "course": _l("Course"),
     "marker": _l("Credit"),
     "credit": _l("Why"),
@@ -27,7 +27,7 @@ LABELS: Mapping[str, LazyString] = {
     "language": _l("Language"),
     "provider": _l("Provider"),
     "contact": _l("Provider’s contact"),
-    "demonstration": _l("Demonstration"),
+    "demonstration": _l("Note"),
     "issued_at": _l("Issued"),
     "code": _l("Code"),
     "verify_at": _l("Checked at"),
