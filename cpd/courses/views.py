@@ -87,6 +87,7 @@ def home() -> ResponseReturnValue:
         "courses/home.html",
         shelf=shelf,
         cards=_cards(shelf),
+        is_signed_in=current_actor().is_signed_in,
         open_case=hooks.open_case_card(session),
     )
 

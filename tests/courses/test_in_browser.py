@@ -1,0 +1,94 @@
+"""Studying in a real browser: checked by machine in light and dark, and the same without script."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tests.factories.courses import SLUG
+from tests.support.browser import DESKTOP
+from tests.support.html_validate import HtmlValidator
+from tests.support.people import MAYA, PASSWORD
+
+COURSE = f"/courses/{SLUG}"
+OPEN = (
+    "/",
+    "/courses",
+    COURSE,
+    f"{COURSE}/sections/noticing",
+    f"{COURSE}/safety/heat-stroke",
+    f"{COURSE}/references",
+)
+OWN = (
+    COURSE,
+    f"{COURSE}/sections/noticing?again=fainting",
+    f"{COURSE}/sections/adapting",
+    f"{COURSE}/tools/room-check",
+    "/record",
+)
+
+pytestmark = pytest.mark.browser
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/sign-in")
+    page.get_by_label("address").fill(MAYA.email)
+    page.get_by_label("Password").first.fill(PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/")
+
+
+def begin(page: Page) -> None:
+    page.goto(COURSE)
+    page.get_by_role("button", name="Start this course").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Noticing heat illness")
+
+
+def test_every_page_holds_before_axe_and_the_html_checker(
+    app: Flask, phone: Page, axe: Callable[[Page], None], html_validator: HtmlValidator
+) -> None:
+    for path in OPEN:
+        check(phone, path, axe, html_validator)
+    sign_in(phone)
+    begin(phone)
+    for path in OWN:
+        check(phone, path, axe, html_validator)
+
+
+def check(
+    page: Page, path: str, axe: Callable[[Page], None], html_validator: HtmlValidator
+) -> None:
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.ok, path
+    html_validator.check(answer.text())
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        axe(page)
+    for size in (DESKTOP, {"width": 320, "height": 640}):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= size["width"], f"{path} scrolls sideways at {size['width']} px"
+
+
+def test_a_source_opens_beside_its_chip(app: Flask, phone: Page) -> None:
+    phone.goto(f"{COURSE}/sections/noticing")
+    note = phone.get_by_role("note", name="Source 1")
+    expect(note).to_be_hidden()
+    phone.get_by_role("button", name="Source 1: Checked").first.click()
+    expect(note).to_contain_text("Signs of heat illness seen outside hospital")
+    note.get_by_role("button", name="Close").click()
+    expect(note).to_be_hidden()
+
+
+def test_studying_needs_no_script(app: Flask, phone_without_script: Page) -> None:
+    page = phone_without_script
+    sign_in(page)
+    begin(page)
+    page.get_by_role("button", name="Done, continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Adapting the plan")
+    page.goto("/record")
+    expect(page.get_by_text("1 of 2 sections read")).to_be_visible()
+    page.get_by_role("link", name="Go on with section 2").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Adapting the plan")
