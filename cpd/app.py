@@ -14,7 +14,7 @@ from cpd.config import Settings, secret_key
 from cpd.courses import hooks
 from cpd.db import db, guard_engine
 from cpd.kernel import events
-from cpd.quizzes import jobs, practice_views, queries, reports, standing, views
+from cpd.quizzes import forms, jobs, practice_views, queries, reports, standing, views
 from cpd.quizzes.events import AttemptGraded
 from cpd.web import shell
 
@@ -68,6 +68,7 @@ def _join_rooms() -> None:
         ]
     )
     standing.rests_a_certificate_on.answered_by(certified.rests_on)
+    forms.unprintable.answered_by(answers.unprintable)
     reports.certificate_link.answered_by(answers.certificate_link)
     events.subscribe(AttemptGraded, certificates.on_attempt_graded)
     jobs.register()

@@ -314,7 +314,7 @@ def drawn_cases(session: Session, attempt: Attempt) -> list[tuple[CaseFront, Cas
 def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) -> dict[str, Any]:
     """Return a result's detail: marks, dangers, breaches, and what puts a failed try right."""
     fronts = {front.id: front for front, _ in drawn_cases(session, attempt)}
-    practisable = standing.practisable(session, attempt.enrolment.course_revision_id)
+    practisable = standing.practisable(session, attempt.enrolment.course_revision)
     found = () if computed.passed else grading.remedies(computed, fronts, practisable=practisable)
     return computed.to_json() | {
         "remedies": [

@@ -3,18 +3,20 @@
 This module serves open attempts and knows no key.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.quizzes.delivery import as_event
-from cpd.quizzes.models import AnswerEventRow, Attempt
-from cpd.quizzes.rules import answers, receipts
+from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem
+from cpd.quizzes.rules import answers, path, receipts
 from cpd.quizzes.rules.answers import AnswerEvent, Incoming, Outcome
 from cpd.quizzes.rules.attempts import Deadline
+from cpd.quizzes.rules.case import CaseFront
 
 
 @dataclass(frozen=True)
@@ -28,30 +30,29 @@ class Receipt:
     receipt: str
 
 
+class NotShownError(Exception):
+    """The question has not been shown to the learner yet, so it takes no answer."""
+
+
+class EventReusedError(Exception):
+    """An event id came a second time, for something else than the first time."""
+
+
 def keep(
-    session: Session, attempt_id: int, event: Incoming, *, actor: Actor, received_at: datetime
+    session: Session, item: AttemptItem, event: Incoming, *, actor: Actor, received_at: datetime
 ) -> Receipt:
-    """Append an event under the attempt's lock; one that is known gets its first receipt again."""
-    attempt = session.scalars(
-        select(Attempt)
-        .where(Attempt.id == attempt_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    rows = session.scalars(
-        select(AnswerEventRow)
-        .where(
-            AnswerEventRow.attempt_id == attempt_id,
-            or_(
-                AnswerEventRow.case == event.case,
-                AnswerEventRow.event_id == event.event_id,
-            ),
-        )
-        .order_by(AnswerEventRow.sequence)
-    ).all()
+    """Append an event under the attempt's lock; one that is known gets its first receipt again.
+
+    Raises NotShownError and EventReusedError, which keep nothing.
+    """
+    attempt, rows = _locked(session, item.attempt_id, event)
     for row in rows:
         if row.event_id == event.event_id:
+            if (row.case, row.step, row.type) != (event.case, event.step, event.type):
+                raise EventReusedError
             return _receipt_of(row)
+    if event.step not in _shown(item, rows):
+        raise NotShownError
     outcome = answers.judge(
         attempt.state,
         Deadline.from_json(attempt.deadline_inputs),
@@ -70,7 +71,7 @@ def keep(
         outcome=outcome,
     )
     row = AnswerEventRow(
-        attempt_id=attempt_id,
+        attempt_id=attempt.id,
         sequence=kept.sequence,
         event_id=kept.event_id,
         type=kept.type,
@@ -94,6 +95,39 @@ def keep(
     return _receipt_of(row)
 
 
+def _locked(
+    session: Session, attempt_id: int, event: Incoming
+) -> tuple[Attempt, list[AnswerEventRow]]:
+    """Lock the attempt, then read it with what arrived for the event's case.
+
+    Two queries on PostgreSQL: a statement that waits for a lock sees other tables as they were
+    before the wait. SQLite has one writer at a time, who waited when the transaction began.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(select(Attempt.id).where(Attempt.id == attempt_id).with_for_update())
+    found: Sequence[Row[Attempt, AnswerEventRow | None]] = session.execute(
+        select(Attempt, AnswerEventRow)
+        .outerjoin(
+            AnswerEventRow,
+            (AnswerEventRow.attempt_id == Attempt.id)
+            & or_(AnswerEventRow.case == event.case, AnswerEventRow.event_id == event.event_id),
+        )
+        .where(Attempt.id == attempt_id)
+        .order_by(AnswerEventRow.sequence)
+        .execution_options(populate_existing=True)
+    ).all()
+    return found[0][0], [row for _, row in found if row is not None]
+
+
+def _shown(item: AttemptItem, rows: Sequence[AnswerEventRow]) -> set[str]:
+    """Return the steps of the case that its learner has reached."""
+    front = CaseFront.from_json(item.revision.front)
+    events = [as_event(row) for row in rows if row.case == front.id]
+    given = {step: head.answer for (_, step), head in answers.heads(events).items()}
+    locked = {step for _, step in answers.locked_steps(events)}
+    return {step.id for step in path.shown_steps(front, given, locked=locked)}
+
+
 def _receipt_of(row: AnswerEventRow) -> Receipt:
     return Receipt(
         event_id=row.event_id,
@@ -101,14 +135,4 @@ def _receipt_of(row: AnswerEventRow) -> Receipt:
         outcome=row.outcome,
         received_at=row.received_at,
         receipt=row.receipt,
-    )
-
-
-def last_saved_at(session: Session, attempt: Attempt) -> datetime | None:
-    """Return when the newest event of an attempt arrived, or None."""
-    return session.scalar(
-        select(AnswerEventRow.received_at).where(
-            AnswerEventRow.attempt_id == attempt.id,
-            AnswerEventRow.sequence == attempt.last_sequence,
-        )
     )

@@ -1,11 +1,11 @@
 """What the pages of an open attempt may read. Nothing here, nor below it, knows a key."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cpd.access.permissions import Actor
 from cpd.quizzes.kinds.registry import KINDS
@@ -81,6 +81,8 @@ class Sitting:
     deadline: Deadline
     state: AttemptState
     """The state that holds now, whether or not the sweeper has written it."""
+    last_saved_at: datetime | None
+    """When the newest event arrived."""
 
     @property
     def answered(self) -> int:
@@ -111,14 +113,31 @@ def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None
     return session.scalar(mine)
 
 
+def item_of(session: Session, actor: Actor, public_id: str, position: int) -> AttemptItem | None:
+    """Return one drawn case of the actor's own attempt, with both, in one query."""
+    return session.scalar(
+        select(AttemptItem)
+        .join(AttemptItem.attempt)
+        .options(contains_eager(AttemptItem.attempt), joinedload(AttemptItem.revision))
+        .where(
+            Attempt.subject == actor.subject,
+            Attempt.public_id == public_id,
+            AttemptItem.position == position,
+        )
+    )
+
+
 def events_of(session: Session, attempt_id: int) -> list[AnswerEvent]:
     """Return everything that arrived for an attempt, in order."""
-    rows = session.scalars(
+    return [as_event(row) for row in _rows(session, attempt_id)]
+
+
+def _rows(session: Session, attempt_id: int) -> Sequence[AnswerEventRow]:
+    return session.scalars(
         select(AnswerEventRow)
         .where(AnswerEventRow.attempt_id == attempt_id)
         .order_by(AnswerEventRow.sequence)
-    )
-    return [as_event(row) for row in rows]
+    ).all()
 
 
 def as_event(row: AnswerEventRow) -> AnswerEvent:
@@ -137,13 +156,15 @@ def as_event(row: AnswerEventRow) -> AnswerEvent:
 
 def sitting(session: Session, attempt: Attempt, *, now: datetime) -> Sitting:
     """Return an attempt with its cases, as far as each story has gone."""
-    events = events_of(session, attempt.id)
+    rows = _rows(session, attempt.id)
+    events = [as_event(row) for row in rows]
     deadline = Deadline.from_json(attempt.deadline_inputs)
     return Sitting(
         attempt=attempt,
         cases=tuple(shown_case(item, events) for item in attempt.items),
         deadline=deadline,
         state=attempts.effective_state(attempt.state, deadline, now),
+        last_saved_at=rows[-1].received_at if rows else None,
     )
 
 

@@ -22,13 +22,15 @@ from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes import answering, delivery
 from cpd.quizzes.answering import Receipt
-from cpd.quizzes.delivery import ShownStep, Sitting, SittingCase
-from cpd.quizzes.forms import EventBody, read_event
+from cpd.quizzes.delivery import Sitting, SittingCase
+from cpd.quizzes.forms import EventBody, read_form, read_json
 from cpd.quizzes.kinds.kind import AnswerFault
 from cpd.quizzes.kinds.registry import KINDS
+from cpd.quizzes.models import AttemptItem
 from cpd.quizzes.rules.answers import EventType, Incoming, Outcome
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.web.reading import json_object
+from cpd.quizzes.rules.case import Answer, CaseFront, StepFront, UnknownStepError
+from cpd.web.reading import json_object, one
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
 
@@ -97,7 +99,7 @@ def _show(
         event_id=new_public_id("evt"),
         fault=fault,
         fill=shown_bare,
-        last_saved=answering.last_saved_at(db.session(), sitting.attempt),
+        last_saved=sitting.last_saved_at,
     )
     return page, status
 
@@ -107,21 +109,29 @@ def _show(
 def answer(public_id: str, position: int) -> ResponseReturnValue:
     """Keep the answer of the plain form, then go where its button says."""
     received_at = clock.now()
-    sitting = _sitting(public_id)
-    found = _case(sitting, position)
-    body = read_event(request.form, position)
-    shown = found.step(body.step) or abort(400)
-    go = request.form.get("go", "next")
-    if body.choices or shown.answer:
+    body = read_form(request.form, position)
+    go = one(request.form, "go", "next")
+    item = _item(public_id, position)
+    if body.choices or body.after:
         try:
-            receipt = _keep(sitting, found, shown, body, received_at=received_at)
+            receipt = _keep(item, body, received_at=received_at)
         except AnswerFault as fault:
-            return _show(sitting, found, fault=str(fault), status=422)
+            return _show_again(public_id, position, str(fault), status=422)
         if receipt.outcome is not Outcome.ACCEPTED:
             return _not_accepted(public_id, position, receipt)
     elif go == "on":
-        return _show(sitting, found, fault=_("Choose an answer, then go on."), status=422)
+        return _show_again(public_id, position, _("Choose an answer, then go on."), status=422)
     return redirect(_next_address(public_id, position, go), 303)
+
+
+def _item(public_id: str, position: int) -> AttemptItem:
+    """Return a drawn case of the actor's own attempt, or answer 404 as for none."""
+    return delivery.item_of(db.session(), current_actor(), public_id, position) or abort(404)
+
+
+def _show_again(public_id: str, position: int, fault: str, *, status: int) -> ResponseReturnValue:
+    sitting = _sitting(public_id)
+    return _show(sitting, _case(sitting, position), fault=fault, status=status)
 
 
 def _next_address(public_id: str, position: int, go: str) -> str:
@@ -139,36 +149,53 @@ def _next_address(public_id: str, position: int, go: str) -> str:
     return url_for(".decisions", public_id=public_id)
 
 
-def _keep(
-    sitting: Sitting,
-    found: SittingCase,
-    shown: ShownStep,
+def _keep(item: AttemptItem, body: EventBody, *, received_at: datetime) -> Receipt:
+    """Keep one answer; raises AnswerFault when it is none of this question's."""
+    step = _step(item, body)
+    given = KINDS[step.kind].parse(step, body.choices) if body.choices else None
+    return _append(item, body, EventType.ANSWER, given, received_at=received_at)
+
+
+def _step(item: AttemptItem, body: EventBody) -> StepFront:
+    try:
+        return CaseFront.from_json(item.revision.front).step(body.step)
+    except UnknownStepError:
+        abort(400, _("This case has no such question. Reload the page and answer again."))
+
+
+def _append(
+    item: AttemptItem,
     body: EventBody,
+    kind: EventType,
+    given: Answer | None,
     *,
     received_at: datetime,
 ) -> Receipt:
-    """Keep one answer; raises AnswerFault when it is none of this question's."""
-    given = KINDS[shown.step.kind].parse(shown.step, body.choices) if body.choices else None
+    """Append one event; answers 409 with a sentence where it cannot be one."""
     event = Incoming(
         event_id=body.event_id,
-        type=EventType.ANSWER,
-        case=found.case.id,
-        step=shown.step.id,
+        type=kind,
+        case=item.revision.front["id"],
+        step=body.step,
         after=body.after,
         answer=given,
     )
-    with unit_of_work() as session:
-        return answering.keep(
-            session, sitting.attempt.id, event, actor=current_actor(), received_at=received_at
-        )
+    try:
+        with unit_of_work() as session:
+            return answering.keep(
+                session, item, event, actor=current_actor(), received_at=received_at
+            )
+    except answering.NotShownError:
+        abort(409, _("This question comes later in the story. Go back to the case."))
+    except answering.EventReusedError:
+        abort(409, _("This page was used for another answer already. Reload it and answer again."))
 
 
 def _not_accepted(public_id: str, position: int, receipt: Receipt) -> ResponseReturnValue:
     if receipt.outcome is Outcome.LATE:
         flash(message_for(receipt.outcome), "warn")
         return redirect(url_for(".result", public_id=public_id), 303)
-    sitting = _sitting(public_id)
-    return _show(sitting, _case(sitting, position), fault=message_for(receipt.outcome), status=409)
+    return _show_again(public_id, position, message_for(receipt.outcome), status=409)
 
 
 def message_for(outcome: Outcome) -> str:
@@ -193,12 +220,10 @@ def message_for(outcome: Outcome) -> str:
 def event(public_id: str) -> ResponseReturnValue:
     """Keep one answer sent by the page's script; answer with its receipt."""
     received_at = clock.now()
-    sitting = _sitting(public_id)
-    body = read_event(json_object())
-    found = _case(sitting, body.position)
-    shown = found.step(body.step) or abort(400)
+    body = read_json(json_object())
+    item = _item(public_id, body.position)
     try:
-        receipt = _keep(sitting, found, shown, body, received_at=received_at)
+        receipt = _keep(item, body, received_at=received_at)
     except AnswerFault as fault:
         return jsonify(message=str(fault)), 422
     status = {Outcome.ACCEPTED: 200, Outcome.LATE: 410}.get(receipt.outcome, 409)
@@ -237,21 +262,10 @@ def move_on(public_id: str, position: int) -> ResponseReturnValue:
 def reveal(public_id: str, position: int) -> ResponseReturnValue:
     """Lock the answer and let the story go on."""
     received_at = clock.now()
-    sitting = _sitting(public_id)
-    found = _case(sitting, position)
-    body = read_event(request.form, position)
-    shown = found.step(body.step) or abort(400)
-    incoming = Incoming(
-        event_id=body.event_id,
-        type=EventType.REVEAL,
-        case=found.case.id,
-        step=shown.step.id,
-        after=body.after,
-    )
-    with unit_of_work() as session:
-        receipt = answering.keep(
-            session, sitting.attempt.id, incoming, actor=current_actor(), received_at=received_at
-        )
+    body = read_form(request.form, position)
+    item = _item(public_id, position)
+    _step(item, body)
+    receipt = _append(item, body, EventType.REVEAL, None, received_at=received_at)
     if receipt.outcome in {Outcome.CONFLICTING, Outcome.LATE}:
         return _not_accepted(public_id, position, receipt)
     return redirect(url_for(".case", public_id=public_id, position=position) + "#question", 303)

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Form, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, Field, Form, StringField
+from wtforms.validators import InputRequired, StopValidation
+
+from cpd.accounts.rules import names
+from cpd.kernel.hooks import Hook
+from cpd.web.reading import many, one, only
 
 LONGEST_ID = 40
 LONGEST_CHOICE = 80
@@ -26,35 +31,73 @@ class EventBody:
     choices: tuple[str, ...]
 
 
-def read_event(body: Mapping[str, Any], position: int | None = None) -> EventBody:
-    """Read a posted answer; answers 400 when a field is missing, repeated, too long or odd."""
-    if isinstance(body, MultiDict):
-        repeated = [name for name, values in body.lists() if len(values) > 1 and name != "choice"]
-        if repeated:
-            abort(400)
-        choices: Any = body.getlist("choice")
-    else:
-        choices = body.get("choices", [])
-        position = body.get("position")
-    after = body.get("after") or None
-    if type(position) is not int or not isinstance(choices, list) or len(choices) > MOST_CHOICES:
-        abort(400)
-    texts = [body.get("event_id"), body.get("step"), *([after] if after else [])]
-    if not all(_is_id(text, LONGEST_ID) for text in texts):
-        abort(400)
-    if not all(_is_id(choice, LONGEST_CHOICE) for choice in choices):
-        abort(400)
-    return EventBody(
-        event_id=str(body["event_id"]),
+def read_form(form: MultiDict[str, str], position: int) -> EventBody:
+    """Read an answer from the plain form; answers 400 with a sentence for anything odd."""
+    only(form, {"step", "after", "event_id", "choice", "go"})
+    return _body(
+        event_id=one(form, "event_id"),
         position=position,
-        step=str(body["step"]),
-        after=after,
-        choices=tuple(choices),
+        step=one(form, "step"),
+        after=one(form, "after", "") or None,
+        choices=many(form, "choice", at_most=MOST_CHOICES),
     )
+
+
+def read_json(body: Mapping[str, Any]) -> EventBody:
+    """Read an answer that the page's script sent; answers 400 with a sentence for anything odd."""
+    unknown = set(body) - {"event_id", "position", "step", "after", "choices"}
+    if unknown:
+        abort(400, _("The answer has a field that does not belong to it. Reload the page."))
+    return _body(
+        event_id=body.get("event_id"),
+        position=body.get("position"),
+        step=body.get("step"),
+        after=body.get("after"),
+        choices=body.get("choices"),
+    )
+
+
+def _body(event_id: Any, position: Any, step: Any, after: Any, choices: Any) -> EventBody:
+    ids = [event_id, step, *([] if after is None else [after])]
+    is_sound = (
+        type(position) is int
+        and all(_is_id(text, LONGEST_ID) for text in ids)
+        and isinstance(choices, list)
+        and len(choices) <= MOST_CHOICES
+        and all(_is_id(choice, LONGEST_CHOICE) for choice in choices)
+    )
+    if not is_sound:
+        abort(400, _("The answer did not arrive whole. Reload the page and answer again."))
+    return EventBody(event_id, position, step, after, tuple(choices))
 
 
 def _is_id(text: Any, longest: int) -> bool:
     return isinstance(text, str) and 0 < len(text) <= longest and text.isprintable()
+
+
+def _no_fault(name: str) -> str | None:
+    del name
+    return None
+
+
+unprintable: Hook[[str], str | None] = Hook(_no_fault)
+"""What in a name a certificate cannot show, as a sentence; the certificates room answers."""
+
+
+class PrintableName:
+    """Validator: a name as people write it, which the certificate can show."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Clean the name, or say what is wrong with it."""
+        read = names.read(field.data or "")
+        if read.fault is not None:
+            raise StopValidation(
+                str(_l("Write your name as on your licence: letters, at most 120 of them."))
+            )
+        fault = unprintable(read.text)
+        if fault is not None:
+            raise StopValidation(fault)
+        field.data = read.text
 
 
 class SubmissionForm(Form):
@@ -62,7 +105,7 @@ class SubmissionForm(Form):
 
     name = StringField(
         _l("Your name, as the certificate shall show it"),
-        [InputRequired(_l("Enter the name to print.")), Length(max=120)],
+        [InputRequired(_l("Enter the name to print.")), PrintableName()],
     )
     is_mine = BooleanField(
         _l("I answered these cases myself, without help from anyone."),

@@ -72,7 +72,9 @@ class Attempt(Base):
 
     enrolment: Mapped[Enrolment] = relationship()
     exam_revision: Mapped[Revision] = relationship()
-    items: Mapped[list["AttemptItem"]] = relationship(order_by="AttemptItem.position")
+    items: Mapped[list["AttemptItem"]] = relationship(
+        back_populates="attempt", order_by="AttemptItem.position"
+    )
 
 
 class AttemptItem(Base):
@@ -92,6 +94,7 @@ class AttemptItem(Base):
     option_order: Mapped[dict[str, Any]]
     """Step id to option ids in the order shown."""
 
+    attempt: Mapped[Attempt] = relationship(back_populates="items")
     revision: Mapped[Revision] = relationship()
 
 

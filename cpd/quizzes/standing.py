@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cpd.courses import queries as courses
+from cpd.courses.memory import Remembered
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import is_required
 from cpd.kernel.hooks import Hook
@@ -59,7 +60,7 @@ def standing(session: Session, enrolment: Enrolment, exam: Revision, *, now: dat
     """Return where a learner stands with an exam."""
     policy = policy_of(exam)
     tries = tries_of(session, enrolment.subject, exam.document_id)
-    topics = practisable(session, enrolment.course_revision_id)
+    topics = practisable(session, enrolment.course_revision)
     terms = may_start(
         policy,
         [past_try(attempt, result, now=now, practised_on=topics) for attempt, result in tries],
@@ -104,7 +105,14 @@ def gate_record(session: Session, enrolment: Enrolment) -> dict[str, Any]:
     }
 
 
-def practisable(session: Session, course_revision_id: int) -> frozenset[str]:
-    """Return the safety topics that have a practice case in a course revision."""
-    cases = cases_in(session, course_revision_id, Pool.PRACTICE)
-    return frozenset(hazard for case in cases for hazard in case.front["hazards"])
+_topics: Remembered[str, frozenset[str]] = Remembered(64)
+
+
+def practisable(session: Session, course_revision: Revision) -> frozenset[str]:
+    """Return the safety topics with practice; remembered, because a version never changes."""
+    known = _topics.recall(course_revision.public_id)
+    if known is not None:
+        return known
+    cases = cases_in(session, course_revision.id, Pool.PRACTICE)
+    found = frozenset(hazard for case in cases for hazard in case.front["hazards"])
+    return _topics.keep(course_revision.public_id, found)

@@ -102,7 +102,9 @@ def _hand_in_page(
 ) -> ResponseReturnValue:
     sitting = delivery.sitting(db.session(), attempt, now=clock.now())
     is_open = sitting.state is AttemptState.OPEN
-    if not is_open and not reports.lacks_statement(db.session(), attempt):
+    if attempt.state is not AttemptState.OPEN and not reports.lacks_statement(
+        db.session(), attempt
+    ):
         return redirect(url_for(".result", public_id=attempt.public_id), 303)
     page = render_template("quizzes/hand_in.html", sitting=sitting, form=form, is_open=is_open)
     return page, status
@@ -133,15 +135,12 @@ def submit(public_id: str) -> ResponseReturnValue:
 @bp.get("/attempts/<string:public_id>/result")
 @requires(Permission.ATTEMPT_TAKE)
 def result(public_id: str) -> ResponseReturnValue:
-    """Show what came of an attempt; one whose time is over is closed first."""
+    """Show what came of an attempt; one whose time is over is closed by its learner, or later."""
     attempt = _own(public_id)
-    sitting = delivery.sitting(db.session(), attempt, now=clock.now())
-    if sitting.state is AttemptState.OPEN:
-        return redirect(url_for(".sit", public_id=public_id), 303)
     if attempt.state is AttemptState.OPEN:
-        with unit_of_work() as session:
-            actions.expire(session, attempt.id, now=clock.now())
-        attempt = _own(public_id)
+        sitting = delivery.sitting(db.session(), attempt, now=clock.now())
+        is_over = sitting.state is not AttemptState.OPEN
+        return redirect(url_for(".hand_in" if is_over else ".sit", public_id=public_id), 303)
     found = queries.result_of(db.session(), current_actor(), public_id)
     if attempt.state is AttemptState.VOID or found is None:
         return render_template("quizzes/no_result.html", attempt=attempt)

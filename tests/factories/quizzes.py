@@ -165,10 +165,9 @@ class Learner:
     ) -> Receipt:
         """Send one event, and return its receipt; inside an app context."""
         event = Incoming(event_id or new_public_id("evt"), kind, case, step, after, answer)
+        item = next(item for item in attempt.items if item.revision.front["id"] == case)
         with unit_of_work() as session:
-            return answering.keep(
-                session, attempt.id, event, actor=self.actor(), received_at=clock.now()
-            )
+            return answering.keep(session, item, event, actor=self.actor(), received_at=clock.now())
 
     def answer_all(self, public_id: str, choose: Choose = right) -> None:
         """Answer every case."""
