@@ -15,5 +15,5 @@ def subscribe(event_type: type, handler: Callable[..., None]) -> None:
 
 def publish(session: Any, event: object) -> None:
     """Call every handler of the event, in the order in which they subscribed."""
-    for handler in _handlers[type(event)]:
+    for handler in _handlers.get(type(event), ()):
         handler(session, event)
