@@ -264,6 +264,22 @@ def test_a_folder_with_faults_is_refused(
     assert rows(app, Revision) == before
 
 
+@pytest.mark.parametrize("reason", [" ", "x" * 401])
+def test_a_reason_is_needed(app: Flask, course: CourseFolder, reason: str) -> None:
+    with pytest.raises(ValueError, match="1 to 400"):
+        publish(app, course, reason)
+
+
+def test_rows_of_the_red_flag_table_are_shown_to_nobody(app: Flask, course: CourseFolder) -> None:
+    publish(app, course)
+    with app.app_context():
+        card = queries.newest_revisions(db.session(), SLUG)["hazard:sunburn"]
+        assert "family_of_flags" not in card.front
+        whole = queries.newest_course(db.session(), SLUG)
+        assert whole is not None
+        assert whole.content_hash == course.bundle().content_hash
+
+
 def test_publishing_renders_nothing_and_loading_may_not_run_inside_it(
     app: Flask, course: CourseFolder
 ) -> None:
