@@ -120,7 +120,7 @@ def leave() -> ResponseReturnValue:
             credentials.end_session(session, token, reason=EndReason.SIGNED_OUT, now=clock.now())
     sessions.forget()
     flash(_("You are signed out."), "good")
-    return redirect(url_for("accounts.sign_in"))
+    return redirect(HOME)
 
 
 @bp.get("/set-password/<string:token>")

@@ -1,0 +1,147 @@
+"""Sending one cell of the matrix, and judging what came back."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+
+from cpd.access.permissions import Role
+from cpd.db import db
+from tests.access.matrix import VISITOR, Cell, routes_of
+from tests.access.objects import EXAMPLES, Example, World
+from tests.support.people import Person
+from tests.support.visitor import Answer, Visitor
+
+ALLOWED = frozenset({200, 201, 204, 302, 303, 304, 409, 422})
+"""The page, a redirect, or a form or conflict with its sentence; 400 would hide who was let in."""
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE")
+
+
+@dataclass
+class Asked:
+    """What came back, and what was written on the way."""
+
+    answer: Answer
+    written: list[str] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """Return the answer in the words of the matrix."""
+        if b"could not be matched to you" in self.answer.body:
+            return "400 (form token)"
+        if self.answer.status == 401 or self._leads_to_sign_in:
+            return "sign-in"
+        return "allow" if self.answer.status in ALLOWED else str(self.answer.status)
+
+    @property
+    def _leads_to_sign_in(self) -> bool:
+        is_redirect = self.answer.status in {302, 303}
+        return is_redirect and self.answer.location.partition("?")[0] == "/sign-in"
+
+
+@dataclass
+class Asker:
+    """Sends cells, with people and objects that no other cell has touched where that matters."""
+
+    world: World
+    kept: dict[object, tuple[Person | None, Visitor]] = field(default_factory=dict)
+    examples: dict[object, Example] = field(default_factory=dict)
+
+    def faults(self, cell: Cell) -> Iterator[str]:
+        """Send a cell, and say what is wrong with what came back."""
+        who, visitor = self._asker(cell)
+        example = self._example(cell, who)
+        asked = self._ask(visitor, cell, example)
+        yield from judge(cell, asked)
+        if cell.answer == "404" and cell.whose == "others":
+            absent = self._ask(visitor, cell, _absent(example))
+            if absent.answer.body != asked.answer.body:
+                yield f"{cell}: somebody else's object looks other than an absent one"
+
+    def ask(self, cell: Cell) -> Asked:
+        """Send the request of a cell."""
+        who, visitor = self._asker(cell)
+        return self._ask(visitor, cell, self._example(cell, who))
+
+    def _ask(self, visitor: Visitor, cell: Cell, example: Example) -> Asked:
+        with written(self.world.app) as found:
+            return Asked(send(visitor, cell, example), found)
+
+    def _asker(self, cell: Cell) -> tuple[Person | None, Visitor]:
+        """Return who asks; somebody new where the request may change what they have."""
+        key = None if cell.changes else (cell.asker, cell.example if cell.whose == "own" else "")
+        if key is None or key not in self.kept:
+            who = None if cell.asker == VISITOR else self.world.person(Role(cell.asker))
+            self.kept[key] = who, self.world.visitor(who)
+        return self.kept[key]
+
+    def _example(self, cell: Cell, who: Person | None) -> Example:
+        """Make the example; one is enough for all requests that change nothing about it."""
+        if not cell.example:
+            return Example({})
+        is_own = who is not None and cell.whose == "own" and cell.answer in {"allow", "404"}
+        key = None if cell.changes else (cell.example, cell.asker if is_own else "")
+        if key is None or key not in self.examples:
+            owner = who if who is not None and is_own else self.world.person(Role.LEARNER)
+            self.examples[key] = EXAMPLES[cell.example](self.world, owner)
+        return self.examples[key]
+
+
+def judge(cell: Cell, asked: Asked) -> Iterator[str]:
+    """Say what is wrong with what came back for a cell."""
+    if asked.said != cell.answer:
+        yield f"{cell}: expected {cell.answer}, got {asked.said}"
+    if asked.written and not cell.changes:
+        yield f"{cell}: wrote {asked.written[0][:60]}"
+
+
+def send(visitor: Visitor, cell: Cell, example: Example) -> Answer:
+    """Send the request of a cell about an example, with a good form token; pages go unchecked."""
+    sent: dict[str, Any] = {}
+    if not cell.is_reading:
+        sent["headers"] = {"X-CSRFToken": visitor.token}
+    if example.json is not None:
+        sent["json"] = dict(example.json)
+    elif not cell.is_reading:
+        sent["data"] = dict(example.form)
+    path = address(visitor.app, cell, example)
+    return Answer(visitor.client.open(path, method=cell.method, **sent), path)
+
+
+def address(app: Flask, cell: Cell, example: Example) -> str:
+    """Return the path of a cell, with the values of its example."""
+    endpoint = routes_of(app)[cell.route]
+    rule = next(r for r in app.url_map.iter_rules(endpoint) if r.rule == cell.rule)
+    values = {name: example.values[name] for name in rule.arguments}
+    return app.url_map.bind("localhost").build(endpoint, values, method=cell.method)
+
+
+def _absent(example: Example) -> Example:
+    """Return the same address with an id that nothing has."""
+    values = {
+        name: f"{value.partition('_')[0]}_absent" if name == "public_id" else value
+        for name, value in example.values.items()
+        if isinstance(value, str)
+    } | {name: value for name, value in example.values.items() if isinstance(value, int)}
+    return Example(values, example.form, example.json)
+
+
+@contextmanager
+def written(app: Flask) -> Iterator[list[str]]:
+    """Collect the statements that write, within the block."""
+    found: list[str] = []
+
+    def note(_c: object, _k: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().upper().startswith(WRITES):
+            found.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

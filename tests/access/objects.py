@@ -1,0 +1,237 @@
+"""The examples that the matrix names: one function each makes an object and tells its address.
+
+`owner` is whose object it is to be; for objects of nobody it is somebody who has nothing to do with
+it. To add an example, add a function with `@example("name")`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts import actions, credentials
+from cpd.accounts.models import Licence, SignInSession
+from cpd.certificates.models import Certificate
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.kernel.ids import new_public_id
+from cpd.web.static import asset
+from tests.factories import accounts, courses
+from tests.factories.courses import SLUG
+from tests.factories.quizzes import Learner
+from tests.support.people import Person
+from tests.support.visitor import Visitor
+
+FIRST, LATER = "noticing", "adapting"
+PRACTICE = "quinn-dizzy"
+
+
+@dataclass(frozen=True)
+class Example:
+    """How to address an object, and what to send to it."""
+
+    values: Mapping[str, str | int]
+    form: Mapping[str, Any] = field(default_factory=dict)
+    json: Mapping[str, Any] | None = None
+
+
+@dataclass
+class World:
+    """An app on a database with the small course, and people made as they are needed."""
+
+    app: Flask
+    count: int = 0
+
+    def person(self, *roles: Role) -> Person:
+        """Add somebody new with these roles."""
+        self.count += 1
+        name = f"{'-'.join(roles) or 'nobody'}-{self.count}"
+        made = Person(name, f"Person {self.count}", "stands for a role")
+        with self.app.app_context(), unit_of_work() as session:
+            row = accounts.add_person(session, email=made.email, name=made.full_name, roles=roles)
+            row.legal_name = made.full_name
+        return made
+
+    def visitor(self, named: Person | None) -> Visitor:
+        """Return somebody's browser, signed in; without a person, a visitor's."""
+        visitor = Visitor(self.app, named.name if named else "visitor")
+        return accounts.let_in(visitor, named) if named else accounts.give_form_token(visitor)
+
+
+Make = Callable[[World, Person], Example]
+EXAMPLES: dict[str, Make] = {}
+
+
+def example(name: str) -> Callable[[Make], Make]:
+    """Register what makes the example of this name."""
+
+    def register(make: Make) -> Make:
+        assert name not in EXAMPLES, f"two examples are called {name!r}"
+        EXAMPLES[name] = make
+        return make
+
+    return register
+
+
+def _fixed(name: str, /, **values: str | int) -> None:
+    """Register an example that always has the same address: what everybody sees, or is absent."""
+    EXAMPLES[name] = lambda _world, _owner: Example(values)
+
+
+# The shell
+
+_fixed("absent file", name="absent.css")
+
+
+@example("style sheet")
+def style_sheet(world: World, owner: Person) -> Example:
+    with world.app.test_request_context("/"):
+        return Example({"name": asset("cpd.css").rpartition("/")[2]})
+
+
+# Accounts
+
+_fixed("absent account", public_id="per_absent")
+_fixed("spent link", token="A" * 43)
+
+
+@example("account")
+def account(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        public_id = accounts.row_of(owner).public_id
+    return Example({"public_id": public_id, "role": "learner"})
+
+
+@example("account to be given a role")
+def account_for_a_role(world: World, owner: Person) -> Example:
+    return Example(account(world, owner).values, form={"role": "author"})
+
+
+@example("unknown role")
+def unknown_role(world: World, owner: Person) -> Example:
+    return Example({**account(world, owner).values, "role": "root"})
+
+
+@example("password link")
+def password_link(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        row = accounts.row_of(owner)
+        with unit_of_work() as session:
+            token = credentials.make_password_link(session, row, actor=SYSTEM, now=clock.now())
+    return Example({"token": token})
+
+
+@example("licence")
+def licence(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        actor = courses.actor_of(owner)
+        with unit_of_work() as session:
+            actions.add_licence(
+                session, authority="Board", number="1", actor=actor, now=clock.now()
+            )
+        found = select(Licence.public_id).where(Licence.person_id == actor.person_id)
+        return Example({"public_id": db.session.scalars(found).one()})
+
+
+@example("session")
+def session(world: World, owner: Person) -> Example:
+    accounts.session_token(world.app, owner)
+    with world.app.app_context():
+        found = (
+            select(SignInSession.public_id)
+            .where(SignInSession.person_id == accounts.row_of(owner).id)
+            .order_by(SignInSession.id.desc())
+        )
+        public_id = db.session.scalars(found).first()
+    assert public_id is not None
+    return Example({"public_id": public_id})
+
+
+# Courses: `own` stands for a course that the asker takes
+
+_fixed("absent course", slug="absent")
+_fixed("absent section", slug=SLUG, section="absent")
+_fixed("absent safety topic", slug=SLUG, hazard="absent")
+_fixed("absent tool", slug=SLUG, tool="absent")
+_fixed("safety topic", slug=SLUG, hazard="fainting")
+_fixed("first section", slug=SLUG, section=FIRST)
+
+
+def _in_course(name: str, /, form: Mapping[str, Any] | None = None, **values: str | int) -> None:
+    """Register an example in a course that its owner takes."""
+
+    def make(world: World, owner: Person) -> Example:
+        courses.enrol(world.app, owner)
+        return Example(values, form=form or {})
+
+    EXAMPLES[name] = make
+
+
+_in_course("course", slug=SLUG, form={"version": "x", "shown": "x"})
+_in_course("later section", slug=SLUG, section=LATER)
+_in_course("passage", slug=SLUG, section=LATER, form={"passage": "cool-room"})
+_in_course("tool", slug=SLUG, tool="room-check")
+_in_course(
+    "practice case",
+    course_slug=SLUG,
+    case_slug=PRACTICE,
+    form={"step": "decide", "choice": "proceed"},
+)
+_in_course("exam", course_slug=SLUG)
+
+
+@example("open case")
+def open_case(world: World, owner: Person) -> Example:
+    return Example({}, form={"step": "decide", "choice": "same_day"})
+
+
+# Exams and certificates
+
+
+@example("attempt")
+def attempt(world: World, owner: Person) -> Example:
+    """An open attempt, at its first case, with a form that answers it."""
+    public_id = Learner(world.app, owner).study().start()
+    return Example({"public_id": public_id, "position": 1}, form=_event(world, owner, public_id))
+
+
+def _event(world: World, owner: Person, public_id: str) -> dict[str, Any]:
+    """Return what the page of the first case would send."""
+    learner = Learner(world.app, owner)
+    with world.app.app_context():
+        step = learner.attempt(public_id).items[0].revision.front["steps"][0]
+    choice = step["options"][0]["id"]
+    return {"event_id": new_public_id("evt"), "step": step["id"], "after": "", "choice": choice}
+
+
+@example("attempt by script")
+def attempt_by_script(world: World, owner: Person) -> Example:
+    made = attempt(world, owner)
+    sent = {**made.form, "after": None, "position": 1, "choices": [made.form["choice"]]}
+    return Example(made.values, json={key: sent[key] for key in sent if key != "choice"})
+
+
+@example("case beyond the last")
+def beyond_the_last(world: World, owner: Person) -> Example:
+    return Example({**attempt(world, owner).values, "position": 999})
+
+
+@example("passed attempt")
+def passed_attempt(world: World, owner: Person) -> Example:
+    return Example({"public_id": Learner(world.app, owner).pass_exam()})
+
+
+@example("certificate")
+def certificate(world: World, owner: Person) -> Example:
+    """The certificate of a passed exam, by its id and by its code."""
+    Learner(world.app, owner).pass_exam()
+    with world.app.app_context():
+        subject = accounts.row_of(owner).subject
+        found = db.session.scalars(select(Certificate).where(Certificate.subject == subject)).one()
+        return Example({"public_id": found.public_id, "code": found.code})
+
+
+_fixed("absent code", code="00000-00000-00000-00000-00000-0")

@@ -1,0 +1,120 @@
+"""Every cell of the matrix, as each role, on both databases; a wrong cell would be found."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from cpd.access.permissions import GRANTS, Permission, Role
+from tests.access.asking import Asker, judge
+from tests.access.matrix import FILE, Matrix, routes_of
+from tests.access.objects import EXAMPLES, World
+
+MATRIX = Matrix.read(FILE.read_text())
+
+
+@pytest.fixture(scope="module")
+def asker(world: World) -> Asker:
+    """Sends cells, and keeps the people and objects that nothing changes."""
+    return Asker(world)
+
+
+@pytest.mark.parametrize("route", MATRIX.routes)
+def test_route(asker: Asker, route: str) -> None:
+    """Each cell answers as the matrix says; what is denied, and what only reads, writes nothing."""
+    faults = [fault for cell in MATRIX.cells(route) for fault in asker.faults(cell)]
+    if route in MATRIX.writes:
+        faults = [fault for fault in faults if ": wrote " not in fault]
+    assert not faults, "\n" + "\n".join(faults)
+
+
+def unclaimed(app: Flask, matrix: Matrix) -> list[str]:
+    """Return routes without a row, and rows without a route."""
+    return sorted(set(routes_of(app)) ^ set(matrix.routes))
+
+
+def test_every_route_has_a_row_and_every_row_is_a_route(world: World) -> None:
+    assert unclaimed(world.app, MATRIX) == []
+
+
+def test_the_file_is_sound() -> None:
+    assert MATRIX.faults(EXAMPLES) == []
+
+
+def test_what_may_write_says_why() -> None:
+    assert all(MATRIX.writes.values())
+
+
+# Controls: each guard above fails when what it guards is broken
+
+
+def test_control_a_missing_row_is_found(world: World) -> None:
+    rest = {route: cells for route, cells in MATRIX.routes.items() if route != "GET /people"}
+    assert unclaimed(world.app, replace(MATRIX, routes=rest)) == ["GET /people"]
+
+
+def test_control_a_row_of_nothing_is_found(world: World) -> None:
+    more = {**MATRIX.routes, "GET /nowhere": {"page": "everybody"}}
+    assert unclaimed(world.app, replace(MATRIX, routes=more)) == ["GET /nowhere"]
+
+
+@pytest.mark.parametrize(
+    "route", ["GET /people", "POST /profile", "GET /", "GET /attempts/<string:public_id>"]
+)
+def test_control_a_flipped_cell_is_found(asker: Asker, route: str) -> None:
+    """Whatever a cell says, each of the other answers is found to be wrong."""
+    for cell in MATRIX.cells(route):
+        asked = asker.ask(cell)
+        assert not list(judge(cell, asked))
+        for other in {"allow", "sign-in", "403", "404"} - {cell.answer}:
+            assert list(judge(replace(cell, answer=other), asked)), f"{cell} as {other}"
+
+
+def test_control_an_open_door_is_found(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A route that loses its permission fails, though every page still comes."""
+    view = asker.world.app.view_functions["accounts.people.index"]
+    monkeypatch.setitem(view.__dict__, "permission", None)
+    assert [fault for cell in MATRIX.cells("GET /people") for fault in asker.faults(cell)]
+
+
+def test_control_a_role_that_grew_is_found(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    grown = GRANTS[Role.AUTHOR] | {Permission.PERSON_LIST}
+    monkeypatch.setitem(GRANTS, Role.AUTHOR, grown)
+    found = [fault for cell in MATRIX.cells("GET /people") for fault in asker.faults(cell)]
+    assert found == ["author: GET /people: expected 403, got allow"]
+
+
+def test_control_a_reading_that_writes_is_found(world: World) -> None:
+    asker, route = Asker(world), next(iter(MATRIX.writes))
+    found = [fault for cell in MATRIX.cells(route) for fault in asker.faults(cell)]
+    assert [fault for fault in found if ": wrote " in fault]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"GET /x/<string:id>": {"page": "everybody"}}, "`page` does not say which"),
+        ({"GET /x/<string:id>": {"her session": "everybody"}}, "'her' is none of"),
+        ({"GET /x/<string:id>": {"own thing": "everybody"}}, "no example 'thing'"),
+        ({"GET /x": {"page": "somebody"}}, "'somebody' is none of the answers"),
+        ({"GET /x": {"page": {"signed-in": "maybe"}}}, "expects none of"),
+    ],
+)
+def test_control_a_faulty_row_is_found(row: dict[str, dict[str, object]], said: str) -> None:
+    assert any(said in fault for fault in replace(MATRIX, routes=row).faults(EXAMPLES))
+
+
+def test_control_an_unknown_role_is_found() -> None:
+    answers = {**MATRIX.answers, "x": {"king": "allow", "signed-in": "403"}}
+    assert any("'king'" in fault for fault in replace(MATRIX, answers=answers).faults(EXAMPLES))
+
+
+def test_control_an_exception_for_nothing_is_found() -> None:
+    assert replace(MATRIX, writes={"GET /x": "why"}).faults(EXAMPLES) == [
+        "writes: GET /x is no route here"
+    ]
+
+
+def test_control_a_key_that_stands_twice_is_found() -> None:
+    with pytest.raises(AssertionError, match="twice"):
+        Matrix.read("answers: {}\nroutes:\n  GET /x: {page: a}\n  GET /x: {page: b}\n")
