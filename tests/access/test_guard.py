@@ -1,0 +1,114 @@
+"""The guard of every route, on an app with nothing else."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from cpd.access import guard
+from cpd.access.guard import current_actor, public, requires
+from cpd.access.permissions import VISITOR, Actor, Held, Permission, Role
+
+LEARNER = Actor(1, "sub_l", frozenset({Held(Role.LEARNER)}))
+AUTHOR = Actor(2, "sub_a", frozenset({Held(Role.AUTHOR)}))
+
+
+@pytest.fixture
+def bare() -> Flask:
+    """An app with one public and one guarded route."""
+    app = Flask("bare", static_folder=None)
+
+    @app.route("/open")
+    @public
+    def anybody() -> str:
+        return current_actor().subject
+
+    @app.route("/sign-in", endpoint=guard.SIGN_IN)
+    @public
+    def sign_in() -> str:
+        return "who?"
+
+    @app.route("/exam", methods=["GET", "POST"])
+    @requires(Permission.ATTEMPT_TAKE)
+    def exam() -> str:
+        return current_actor().subject
+
+    return app
+
+
+@pytest.fixture
+def asked_by() -> Iterator[list[Actor]]:
+    """Who asks next: the last of the list; how often the question was put, in its length."""
+    actors = [VISITOR]
+    before = guard.who_is_asking._answer
+    guard.who_is_asking.answered_by(lambda: actors[-1])
+    yield actors
+    guard.who_is_asking.answered_by(before)
+
+
+@pytest.fixture
+def client(bare: Flask, asked_by: list[Actor]) -> FlaskClient:
+    guard.protect(bare)
+    return bare.test_client()
+
+
+def test_a_view_that_declares_nothing_stops_the_app(bare: Flask) -> None:
+    for name in ("forgotten", "also"):
+        bare.add_url_rule(f"/{name}", name, lambda: "open to all")
+    with pytest.raises(RuntimeError, match="neither @public nor @requires: also, forgotten$"):
+        guard.protect(bare)
+
+
+def test_anybody_enters_a_public_route(client: FlaskClient) -> None:
+    assert client.get("/open").text == "anonymous"
+
+
+def test_a_visitor_is_sent_to_sign_in_and_back(client: FlaskClient) -> None:
+    answer = client.get("/exam?case=3")
+    assert (answer.status_code, answer.location) == (302, "/sign-in?next=/exam?case%3D3")
+
+
+def test_a_visitor_who_posts_is_not_sent_back_to_a_post(client: FlaskClient) -> None:
+    answer = client.post("/exam")
+    assert (answer.status_code, answer.location) == (302, "/sign-in")
+
+
+@pytest.mark.parametrize(
+    "options", [{"json": {}}, {"headers": {"Accept": "application/json"}}], ids=["body", "accept"]
+)
+def test_a_script_is_told_401(client: FlaskClient, options: dict[str, object]) -> None:
+    assert client.post("/exam", **options).status_code == 401
+
+
+def test_who_may_enters(client: FlaskClient, asked_by: list[Actor]) -> None:
+    asked_by.append(LEARNER)
+    assert client.get("/exam").text == "sub_l"
+
+
+def test_who_may_not_is_refused(client: FlaskClient, asked_by: list[Actor]) -> None:
+    asked_by.append(AUTHOR)
+    assert client.get("/exam").status_code == 403
+    assert client.post("/exam").status_code == 403
+
+
+def test_an_absent_route_is_404_for_everybody(client: FlaskClient) -> None:
+    assert client.get("/nowhere").status_code == 404
+
+
+def test_who_is_asking_is_asked_once_a_request(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count: list[int] = []
+
+    def learner() -> Actor:
+        count.append(1)
+        return LEARNER
+
+    monkeypatch.setattr(guard.who_is_asking, "_answer", learner)
+    client.get("/exam")
+    assert len(count) == 1
+
+
+def test_nobody_asks_before_accounts_are_joined() -> None:
+    assert guard._nobody() == VISITOR
