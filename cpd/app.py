@@ -34,7 +34,7 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        TRUSTED_HOSTS=[settings.host],
+        TRUSTED_HOSTS=settings.hosts,
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
     )
     if settings.proxies:

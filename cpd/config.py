@@ -1,10 +1,16 @@
 """Settings: read once from the environment, checked at start, never changed after."""
 
+import fcntl
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
+
+SHORTEST_KEY = 32
+LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class SettingsError(ValueError):
@@ -34,8 +40,8 @@ class Settings:
             database_url=_database_url(environ.get("DATABASE_URL", default_database)),
             instance_dir=instance,
             public_url=_public_url(environ.get("CPD_PUBLIC_URL", cls.public_url)),
-            provider_name=environ.get("CPD_PROVIDER_NAME", cls.provider_name),
-            provider_contact=environ.get("CPD_PROVIDER_CONTACT", cls.provider_contact),
+            provider_name=environ.get("CPD_PROVIDER_NAME", cls.provider_name).strip(),
+            provider_contact=environ.get("CPD_PROVIDER_CONTACT", cls.provider_contact).strip(),
             secret_key=environ.get("CPD_SECRET_KEY", ""),
             proxies=_count("CPD_PROXIES", environ.get("CPD_PROXIES", "0")),
             demo=_flag("CPD_DEMO", environ.get("CPD_DEMO", "0")),
@@ -45,17 +51,23 @@ class Settings:
 
     def check(self) -> None:
         """Refuse combinations that must not be served; raises SettingsError."""
-        shortest = 32
-        if self.secret_key and len(self.secret_key) < shortest:
+        if self.secret_key and len(self.secret_key) < SHORTEST_KEY:
             msg = (
-                f"CPD_SECRET_KEY has fewer than {shortest} characters: use a long random text, or "
-                "leave it unset and one is made in the instance folder."
+                f"CPD_SECRET_KEY has fewer than {SHORTEST_KEY} characters: use a long random text, "
+                "or leave it unset and one is made in the instance folder."
             )
             raise SettingsError(msg)
-        if self.demo and not self.is_loopback:
+        if not self.provider_name:
             msg = (
-                "CPD_DEMO=1 is refused for CPD_PUBLIC_URL beyond this machine: demo people have "
-                "public passwords. Unset CPD_DEMO, or serve on http://127.0.0.1."
+                "CPD_PROVIDER_NAME is empty, and certificates print it: "
+                "write the provider's name, or unset it."
+            )
+            raise SettingsError(msg)
+        if self.demo and not self.is_private:
+            msg = (
+                "CPD_DEMO=1 is refused where others can reach the site: demo people have public "
+                "passwords. Unset CPD_DEMO, or set CPD_PUBLIC_URL=http://127.0.0.1:8000 and no "
+                "CPD_PROXIES."
             )
             raise SettingsError(msg)
 
@@ -65,9 +77,19 @@ class Settings:
         return urlsplit(self.public_url).hostname or ""
 
     @property
+    def hosts(self) -> list[str]:
+        """The host names that requests may ask for; this machine has two for itself."""
+        return list(LOOPBACK) if self.is_loopback else [self.host]
+
+    @property
     def is_loopback(self) -> bool:
         """Whether the public address is this machine itself."""
-        return self.host in {"127.0.0.1", "localhost", "::1"}
+        return self.host in LOOPBACK
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody beyond this machine can reach the site."""
+        return self.is_loopback and not self.proxies
 
     @property
     def is_https(self) -> bool:
@@ -75,39 +97,114 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
+def make_instance_dir(settings: Settings) -> Path:
+    """Make the folder of what the installation keeps, for its user only, and return it."""
+    settings.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return settings.instance_dir
+
+
 def secret_key(settings: Settings) -> str:
-    """Return the key that signs cookies: the setting's, or the one made at first run (0600)."""
+    """Return the key that signs cookies: the setting's, or the one made at first run (0600).
+
+    Raises SettingsError when the file does not hold a whole key.
+    """
     if settings.secret_key:
         return settings.secret_key
     path = settings.instance_dir / "secret-key"
     if not path.exists():
-        settings.instance_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+        make_instance_dir(settings)
+        _make_key(path)
+    key = path.read_text().strip()
+    if len(key) < SHORTEST_KEY:
+        msg = (
+            f"{path} does not hold a whole key: put it back from your backup, or delete it and a "
+            "new one is made, which signs everybody out."
+        )
+        raise SettingsError(msg)
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Make a key, whole or not at all; processes that start at once make one between them."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if path.exists():
+            return
+        draft = path.with_suffix(".new")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with os.fdopen(os.open(draft, flags, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
+    finally:
+        os.close(folder)
 
 
 def _database_url(value: str) -> str:
     if value.startswith("sqlite:///"):
-        return value
+        return _sqlite_url(value.removeprefix("sqlite:///"))
     for scheme in ("postgresql://", "postgres://", "postgresql+psycopg://"):
         if value.startswith(scheme):
-            return "postgresql+psycopg://" + value.removeprefix(scheme)
+            return _postgresql_url(value.removeprefix(scheme))
+    named = f"begins with {value.split(':', 1)[0]!r}" if ":" in value else "names no database"
     msg = (
-        f"DATABASE_URL is {value.split(':', 1)[0]!r}...: use sqlite:////path/to/file or "
+        f"DATABASE_URL {named}: use sqlite:////path/to/file or "
         "postgresql://user:password@host/database."
     )
     raise SettingsError(msg)
 
 
-def _public_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+def _sqlite_url(path: str) -> str:
+    """Return the address of a file, wherever a process of ours is started from."""
+    if not path or path.startswith(":memory:") or "?" in path:
         msg = (
-            f"CPD_PUBLIC_URL is {value!r}: use the site's address, such as https://cpd.example.org."
+            f"DATABASE_URL names no file ({path!r}), and what is kept in memory is lost: "
+            "use sqlite:////path/to/file, without options."
         )
         raise SettingsError(msg)
-    return value.rstrip("/")
+    return f"sqlite:///{Path(path).absolute()}"
+
+
+def _postgresql_url(rest: str) -> str:
+    """Check an address without showing it: it may hold a password."""
+    url = f"postgresql+psycopg://{rest}"
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.port != 0 and bool(parts.path.strip("/"))
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        msg = (
+            "DATABASE_URL is not a whole address: use postgresql://user:password@host/database, "
+            "with signs such as @ : / in the password written as %40 %3A %2F."
+        )
+        raise SettingsError(msg)
+    if find_spec("psycopg") is None:
+        msg = (
+            "DATABASE_URL names PostgreSQL, whose driver is not installed. "
+            "Run: pip install 'cpd[postgres]'"
+        )
+        raise SettingsError(msg)
+    return url
+
+
+def _public_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", 0
+    address = f"{host}:{port}" if port else host
+    whole = {f"{scheme}://{address}" for scheme in ("http", "https") if host and port != 0}
+    if value.rstrip("/").lower() not in whole:
+        msg = (
+            f"CPD_PUBLIC_URL is {value!r}: use the site's address and nothing more, such as "
+            "https://cpd.example.org."
+        )
+        raise SettingsError(msg)
+    return value.rstrip("/").lower()
 
 
 def _count(name: str, value: str) -> int:

@@ -283,10 +283,11 @@ def require_ready(app: Flask) -> None:
     settings: Settings = app.config["CPD"]
     with app.app_context():
         fault = readiness(db.engine)
-        if fault is None and not settings.is_loopback and db.session.get(Mark, DEMO) is not None:
+        if fault is None and not settings.is_private and db.session.get(Mark, DEMO) is not None:
             fault = (
                 "This database holds a demo, whose passwords are public. Serve it on "
-                "http://127.0.0.1 only, or choose another database with DATABASE_URL."
+                "http://127.0.0.1 only and behind no proxy, or choose another database with "
+                "DATABASE_URL."
             )
         db.session.remove()
         db.engine.dispose()  # workers are forked after this and must not share a connection

@@ -20,9 +20,13 @@ def settings_now() -> Settings:
 def app_now() -> Flask:
     """Build the app on a database that is fit to serve, or end with what to do."""
     from cpd.app import create_app  # noqa: PLC0415 - `cpd --help` loads no app
+    from cpd.certificates.signing import SigningKeyMissingError  # noqa: PLC0415
     from cpd.db import require_ready  # noqa: PLC0415
 
-    app = create_app(settings_now())
+    try:
+        app = create_app(settings_now())
+    except (SettingsError, SigningKeyMissingError) as fault:
+        sys.exit(str(fault))
     require_ready(app)
     return app
 
