@@ -63,7 +63,7 @@ run: .venv/run.stamp
 test: .venv/dev.stamp node_modules/.package-lock.json
 	@scripts/ensure-chromium
 	@rm -f .coverage .coverage.*
-	$(BIN)/pytest -n $(JOBS) --cov --cov-report= --cov-report=json
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report= --cov-report=json
 	@$(BIN)/python -m scripts.coverage_gates coverage.json
 
 check: .venv/dev.stamp
