@@ -56,7 +56,7 @@ def client(bare: Flask, asked_by: list[Actor]) -> FlaskClient:
 def test_a_view_that_declares_nothing_stops_the_app(bare: Flask) -> None:
     for name in ("forgotten", "also"):
         bare.add_url_rule(f"/{name}", name, lambda: "open to all")
-    with pytest.raises(RuntimeError, match="neither @public nor @requires: also, forgotten$"):
+    with pytest.raises(RuntimeError, match=r"neither @public nor @requires: also, forgotten$"):
         guard.protect(bare)
 
 
