@@ -46,7 +46,8 @@ def passed(session: Session, attempt_id: int) -> Pass | None:
         .outerjoin(Person, Person.subject == Attempt.subject)
         .where(Attempt.id == attempt_id, Attempt.state == AttemptState.GRADED, Result.passed)
         .options(joinedload(Attempt.enrolment))
-    ).one_or_none()
+        .order_by(Statement.id.desc())
+    ).first()
     if row is None:
         return None
     attempt, result, statement, printed, zone = row

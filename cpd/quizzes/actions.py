@@ -189,11 +189,15 @@ def confirm(
     """Keep the statement of a learner whose attempt was closed by its deadline."""
     attempt = locked(session, attempt_id)
     if attempt.state is AttemptState.GRADED:
-        already = session.scalar(select(Statement).where(Statement.attempt_id == attempt_id))
-        if already is None:
+        if not _has_statement(session, attempt):
             _state(session, attempt, printed_name, statement, now=now)
             _tell(session, attempt, now=now)
     return reread(session, attempt_id)
+
+
+def _has_statement(session: Session, attempt: Attempt) -> bool:
+    found = select(Statement.id).where(Statement.attempt_id == attempt.id).limit(1)
+    return session.scalar(found) is not None
 
 
 def _close(session: Session, attempt_id: int, state: AttemptState, *, at: datetime) -> bool:
@@ -219,7 +223,7 @@ def _state(
             made_at=now,
         )
     )
-    session.add(PrintedName(attempt_id=attempt.id, salt=salt, name=printed_name))
+    session.merge(PrintedName(attempt_id=attempt.id, salt=salt, name=printed_name))
     session.flush()
 
 
@@ -399,7 +403,7 @@ def _move(
         attempt.state,
         move,
         reason=reason,
-        ran_out=attempt.deadline_at is not None and attempt.closed_at == attempt.deadline_at,
+        ran_out=_closed_by(session, attempt) == Move.EXPIRE,
         another_open=other is not None and other.id != attempt.id,
         live_certificate=standing.rests_a_certificate_on(session, attempt.id),
     )
@@ -409,6 +413,19 @@ def _move(
     session.flush()
     _record(session, attempt, move, actor=actor, now=now, reason=reason)
     return attempt
+
+
+def _closed_by(session: Session, attempt: Attempt) -> str | None:
+    """Return how the attempt was last closed: handed in, or its time over."""
+    return session.scalar(
+        select(AttemptMove.move)
+        .where(
+            AttemptMove.attempt_id == attempt.id,
+            AttemptMove.move.in_([Move.SUBMIT, Move.EXPIRE]),
+        )
+        .order_by(AttemptMove.number.desc())
+        .limit(1)
+    )
 
 
 def _record(

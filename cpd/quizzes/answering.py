@@ -48,7 +48,8 @@ def keep(
     attempt, rows = _locked(session, item.attempt_id, event)
     for row in rows:
         if row.event_id == event.event_id:
-            if (row.case, row.step, row.type) != (event.case, event.step, event.type):
+            first = as_event(row)
+            if (first.at, first.type, first.answer) != (event.at, event.type, event.answer):
                 raise EventReusedError
             return _receipt_of(row)
     if event.step not in _shown(item, rows):

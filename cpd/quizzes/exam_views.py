@@ -31,6 +31,7 @@ from cpd.quizzes.rules.answers import EventType, Incoming, Outcome
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.case import Answer, CaseFront, StepFront, UnknownStepError
 from cpd.web.reading import json_object, one
+from cpd.web.showing import clock_time
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
 
@@ -99,7 +100,7 @@ def _show(
         event_id=new_public_id("evt"),
         fault=fault,
         fill=shown_bare,
-        last_saved=sitting.last_saved_at,
+        now=clock.now(),
     )
     return page, status
 
@@ -237,6 +238,7 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "sequence": receipt.sequence,
         "outcome": receipt.outcome.value,
         "received_at": receipt.received_at.isoformat(),
+        "clock": clock_time(receipt.received_at),
         "receipt": receipt.receipt,
         "message": message_for(receipt.outcome),
     }
@@ -276,4 +278,6 @@ def reveal(public_id: str, position: int) -> ResponseReturnValue:
 def decisions(public_id: str) -> ResponseReturnValue:
     """Show all decisions in one list, in plain words, each of which can be changed."""
     sitting = _sitting(public_id)
-    return _closed(sitting) or render_template("quizzes/decisions.html", sitting=sitting)
+    return _closed(sitting) or render_template(
+        "quizzes/decisions.html", sitting=sitting, now=clock.now()
+    )

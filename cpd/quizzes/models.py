@@ -206,12 +206,15 @@ class Result(Base):
 
 
 class Statement(Base):
-    """What the learner stated on submitting: that the work was theirs, and the name to print."""
+    """What the learner stated on submitting: that the work was theirs, and the name to print.
+
+    An attempt that was reopened and handed in again has two; the newest holds.
+    """
 
     __tablename__ = "statements"
 
     id: Mapped[PrimaryKey]
-    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), unique=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
     text: Mapped[str] = mapped_column(sa.Text)
     name_hash: Mapped[str] = mapped_column(sa.String(64))
     """Salted hash of the name confirmed; it stands in `printed_names`, which can be erased."""

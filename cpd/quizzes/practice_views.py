@@ -111,14 +111,14 @@ def practise(course_slug: str, case_slug: str) -> ResponseReturnValue:
 def _back(
     course_slug: str, found: PracticeCase, *, missing: str | None = None
 ) -> ResponseReturnValue:
-    """Go back to the case in its section."""
+    """Go back to the case in its section: to the newest answer, or to the open question."""
     return redirect(
         url_for(
             "courses.section",
             slug=course_slug,
             section=found.case.section,
             missing=missing,
-            _anchor=f"case-{found.case.id}",
+            _anchor=f"{'case' if missing else 'answer'}-{found.case.id}",
         ),
         303,
     )

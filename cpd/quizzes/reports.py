@@ -139,7 +139,7 @@ def lacks_statement(session: Session, attempt: Attempt) -> bool:
     """Tell whether a graded attempt was closed by its deadline, with nothing stated yet."""
     if attempt.state is not AttemptState.GRADED:
         return False
-    found = session.scalar(select(Statement.id).where(Statement.attempt_id == attempt.id))
+    found = session.scalar(select(Statement.id).where(Statement.attempt_id == attempt.id).limit(1))
     return found is None
 
 

@@ -106,7 +106,9 @@ def _hand_in_page(
         db.session(), attempt
     ):
         return redirect(url_for(".result", public_id=attempt.public_id), 303)
-    page = render_template("quizzes/hand_in.html", sitting=sitting, form=form, is_open=is_open)
+    page = render_template(
+        "quizzes/hand_in.html", sitting=sitting, form=form, is_open=is_open, now=clock.now()
+    )
     return page, status
 
 

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from migrations.earned import require_earned
 from migrations.frozen import protect, release
 
 revision = "0001"
@@ -619,8 +618,8 @@ def upgrade() -> None:
             ["attempt_id"], ["attempts.id"], name=op.f("fk_statements_attempt_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_statements")),
-        sa.UniqueConstraint("attempt_id", name=op.f("uq_statements_attempt_id")),
     )
+    op.create_index(op.f("ix_statements_attempt_id"), "statements", ["attempt_id"], unique=False)
     op.create_table(
         "certificate_files",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -682,7 +681,6 @@ def upgrade() -> None:
         movable=("state", "ended_at", "successor_id"),
         moves=(("valid", "superseded"), ("valid", "revoked")),
     )
-    require_earned()
     protect("certificate_files")
     protect("signing_keys")
     protect("audit_entries")
@@ -693,6 +691,7 @@ def downgrade() -> None:
     for table in FROZEN:
         release(table)
     op.drop_table("certificate_files")
+    op.drop_index(op.f("ix_statements_attempt_id"), table_name="statements")
     op.drop_table("statements")
     op.drop_table("results")
     op.drop_table("printed_names")
@@ -772,4 +771,3 @@ def downgrade() -> None:
     op.drop_table("audit_entries")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS refuse_frozen()")
-        op.execute("DROP FUNCTION IF EXISTS refuse_unearned()")
