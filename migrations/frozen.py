@@ -102,5 +102,5 @@ def installed(connection: Connection, table: str | None = None) -> dict[str, str
             "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
             " WHERE NOT tgisinternal"
         )
-    found = {name: on for name, on in connection.execute(sa.text(sql))}
-    return {name: on for name, on in found.items() if table is None or on == table}
+    found = connection.execute(sa.text(sql))
+    return {name: on for name, on in found if table is None or on == table}

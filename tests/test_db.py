@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - the table names come from our own list
 
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -159,7 +160,7 @@ def test_units_of_work_do_not_nest(app: Flask) -> None:
         pass
 
 
-SLOW = {
+SLOW: dict[str, Callable[[], object]] = {
     "argon2": lambda: passwords.hash_of("a long walk before breakfast"),
     "Markdown": lambda: render.render(["text"]),
     "a page": lambda: render_template("web/page.html", title="x"),

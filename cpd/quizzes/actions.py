@@ -188,10 +188,9 @@ def confirm(
 ) -> Attempt:
     """Keep the statement of a learner whose attempt was closed by its deadline."""
     attempt = locked(session, attempt_id)
-    if attempt.state is AttemptState.GRADED:
-        if not _has_statement(session, attempt):
-            _state(session, attempt, printed_name, statement, now=now)
-            _tell(session, attempt, now=now)
+    if attempt.state is AttemptState.GRADED and not _has_statement(session, attempt):
+        _state(session, attempt, printed_name, statement, now=now)
+        _tell(session, attempt, now=now)
     return reread(session, attempt_id)
 
 

@@ -595,7 +595,8 @@ def upgrade() -> None:
         sa.Column("detail", sa.JSON(), nullable=False),
         sa.Column("graded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "NOT passed OR (critical_count = 0 AND gate_met AND score_num * pass_den >= pass_num * score_den)",
+            "NOT passed OR (critical_count = 0 AND gate_met"
+            " AND score_num * pass_den >= pass_num * score_den)",
             name=op.f("ck_results_passed_is_earned"),
         ),
         sa.CheckConstraint(
