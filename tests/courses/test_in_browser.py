@@ -82,6 +82,13 @@ def test_a_source_opens_beside_its_chip(app: Flask, phone: Page) -> None:
     expect(note).to_be_hidden()
 
 
+def test_a_sheet_fills_one_page_of_paper(app: Flask, phone: Page) -> None:
+    sign_in(phone)
+    begin(phone)
+    phone.goto(f"{COURSE}/tools/room-check")
+    assert phone.pdf(format="A4").count(b"/Type /Page\n") == 1
+
+
 def test_studying_needs_no_script(app: Flask, phone_without_script: Page) -> None:
     page = phone_without_script
     sign_in(page)
