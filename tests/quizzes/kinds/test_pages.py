@@ -187,6 +187,22 @@ def test_reasons_of_equal_and_raised_decisions_are_shown(show: Show) -> None:
     assert "Why this is critical here" in page.text
 
 
+def folded(page: Page) -> list[str]:
+    return [words(item[0]) for fold in page.all("details") for item in fold.iter("li")]
+
+
+def test_the_other_answers_are_folded_away(show: Show) -> None:
+    decided = show(decide(SAME_DAY, also={EMERGENCY: CITED}), "review", answer=chose("postpone"))
+    assert folded(decided) == ["Go ahead", "Change the plan"]
+    assert words(decided.all("summary")[0]) == "The 2 other answers"
+    one = show(ask_one(), "review", answer=chose("right"))
+    assert folded(one) == ["The wrong one"]
+    assert words(one.all("summary")[0]) == "The other answer"
+    assert folded(show(ask_many(), "review", answer=ticked("fever", "price"))) == [
+        "Ask about star-sign"
+    ]
+
+
 def test_nothing_is_framed_when_nothing_was_chosen(show: Show) -> None:
     for step in (decide(), ask_one(), ask_many()):
         assert mine(show(step, "review")) == []
@@ -195,7 +211,7 @@ def test_nothing_is_framed_when_nothing_was_chosen(show: Show) -> None:
 def test_a_single_answer_explains_every_option(show: Show) -> None:
     step = ask_one(dangers={"slow": Danger.SUBOPTIMAL, "deadly": Danger.CRITICAL})
     told = items(show(step, "review", answer=chose("slow"), order=["deadly", "slow", "right"]))
-    assert list(told) == ["The deadly one", "The slow one", "The right one"]
+    assert list(told) == ["The slow one", "The right one", "The deadly one"]
     assert "Critical in this case" in told["The deadly one"]
     assert "A clinician has yet to sign this rule" in told["The deadly one"]
     assert "Your answer" in told["The slow one"]
