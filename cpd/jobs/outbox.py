@@ -38,9 +38,7 @@ def owe(
     payload: dict[str, Any] | None = None,
 ) -> None:
     """Promise a piece of work in the transaction of its cause; promising it twice is once."""
-    insert = (
-        sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    )
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     session.execute(
         insert(OutboxItem)
         .values(
@@ -58,7 +56,10 @@ def owe(
 
 
 def claim(session: Session, *, now: datetime) -> OutboxItem | None:
-    """Take one due item that nobody holds, for the length of a lease; None when nothing is due."""
+    """Take one due item that nobody holds, for the length of a lease; None when nothing is due.
+
+    What is returned stays as it was claimed: whoever takes the item over later has another lease.
+    """
     free = or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now)
     due = (
         select(OutboxItem.id)
@@ -78,7 +79,9 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     )
     if not taken.rowcount:
         return None
-    return session.get_one(OutboxItem, found, populate_existing=True)
+    item = session.get_one(OutboxItem, found, populate_existing=True)
+    session.expunge(item)
+    return item
 
 
 def settle(session: Session, item: OutboxItem, *, now: datetime, error: str | None) -> None:

@@ -5,8 +5,9 @@ import threading
 from types import FrameType
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from cpd.db import db, unit_of_work
+from cpd.db import UnsafeDatabaseError, db, unit_of_work
 from cpd.jobs import outbox
 from cpd.kernel import clock
 
@@ -38,15 +39,28 @@ def work_until_idle() -> int:
 
 
 def run() -> None:
-    """Work until SIGTERM or SIGINT; what is begun is finished first."""
+    """Work until SIGTERM or SIGINT; what is begun is finished first, and nothing more is begun."""
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    signal.signal(signal.SIGTERM, ask_to_stop)
-    signal.signal(signal.SIGINT, ask_to_stop)
-    while not stop.is_set():
-        work_until_idle()
+    before = {each: signal.signal(each, ask_to_stop) for each in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        while not stop.is_set():
+            if not _work_if_possible():
+                stop.wait(REST_SECONDS)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _work_if_possible() -> bool:
+    """Carry out one due item; while the database is away there is none."""
+    try:
+        return work_once()
+    except (UnsafeDatabaseError, OperationalError, InterfaceError) as fault:
+        log.warning("database", error=str(getattr(fault, "orig", fault)))
+        return False
+    finally:
         db.session.remove()
-        stop.wait(REST_SECONDS)

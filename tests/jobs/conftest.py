@@ -1,0 +1,60 @@
+"""Work to be done in these tests: purposes that nothing else handles."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from cpd.db import db, unit_of_work
+from cpd.jobs import outbox
+from cpd.jobs.models import OutboxItem
+from cpd.kernel import clock
+
+Handle = Callable[[outbox.Handler], None]
+
+
+@pytest.fixture
+def ctx(app: Flask) -> Iterator[None]:
+    """The app's context for the whole test, as a worker has it."""
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def handled(monkeypatch: pytest.MonkeyPatch) -> Handle:
+    """Names who handles the purpose `ring` in this test."""
+
+    def handle(handler: outbox.Handler) -> None:
+        monkeypatch.setattr(outbox, "_handlers", dict(outbox._handlers))
+        outbox.handle("ring", handler)
+
+    return handle
+
+
+def owe(about: str, *, purpose: str = "ring", in_seconds: int = 0) -> None:
+    """Owe something now, or in a while."""
+    now = clock.now()
+    with unit_of_work() as session:
+        due_at = now + timedelta(seconds=in_seconds)
+        outbox.owe(session, purpose, about, due_at=due_at, now=now, payload={"bell": about})
+
+
+def claim() -> OutboxItem | None:
+    """Claim as a worker does."""
+    with unit_of_work() as session:
+        return outbox.claim(session, now=clock.now())
+
+
+def settle(item: OutboxItem, error: str | None = None) -> None:
+    """Settle as a worker does."""
+    with unit_of_work() as session:
+        outbox.settle(session, item, now=clock.now(), error=error)
+
+
+def stored(about: str) -> OutboxItem:
+    """Return the row as it stands in the database."""
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.scalars(select(OutboxItem).where(OutboxItem.about == about)).one()
