@@ -231,6 +231,11 @@ def test_expiry_is_what_no_answer_survives(seconds: int, grace: int, state: Atte
     assert shown is (EXPIRED if state is OPEN and not deadline.in_time(now) else state)
 
 
+def test_there_is_no_grace_unless_the_rule_gives_one() -> None:
+    deadline = Deadline(started_at=NOON, limit_minutes=30)
+    assert not deadline.in_time(NOON + timedelta(minutes=30, microseconds=1))
+
+
 def test_without_a_deadline_nothing_expires() -> None:
     assert effective_state(OPEN, Deadline(started_at=NOON), NOON + timedelta(days=9999)) is OPEN
 
