@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.earned import require_earned
 from migrations.frozen import protect, release
 
 revision = "0001"
@@ -682,6 +683,7 @@ def upgrade() -> None:
         movable=("state", "ended_at", "successor_id"),
         moves=(("valid", "superseded"), ("valid", "revoked")),
     )
+    require_earned()
     protect("certificate_files")
     protect("signing_keys")
     protect("audit_entries")
@@ -772,3 +774,4 @@ def downgrade() -> None:
     op.drop_table("audit_entries")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS refuse_frozen()")
+        op.execute("DROP FUNCTION IF EXISTS refuse_unearned()")
