@@ -1,10 +1,14 @@
 """What is said of codes and facts."""
 
-import pytest
+import builtins
 
-from cpd.certificates import words
+import pytest
+from flask import Flask
+
+from cpd.certificates import answers, words
 from cpd.certificates.rules.codes import CodeFault, make, parse, show
 from cpd.certificates.rules.snapshot import printed
+from tests.certificates.formats.test_pdf import without
 from tests.factories.certificates import facts
 
 CODE = show(make("K7QF2MXR4T9WP1AC3DHZ6NVB8E"))
@@ -47,3 +51,16 @@ def test_every_fact_has_a_label_and_a_place() -> None:
 
 def test_a_fact_that_no_certificate_has_stands_for_itself() -> None:
     assert words.label("award") == "award"
+
+
+@pytest.mark.parametrize(("name", "signs"), [("Zoë Łukasiewicz", ""), ("王 Maya 明", "王 明")])
+def test_what_is_said_of_a_name_before_it_is_printed(app: Flask, name: str, signs: str) -> None:
+    with app.test_request_context():
+        said = answers.unprintable(name)
+    assert (said or "").startswith(f"The certificate's fonts cannot show {signs}." if signs else "")
+    assert bool(said) is bool(signs)
+
+
+def test_without_the_extra_any_name_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builtins, "__import__", without("typst"))
+    assert answers.unprintable("王小明") is None
