@@ -43,8 +43,6 @@ bp = Blueprint("courses", __name__, template_folder="templates")
 TOP_HEADING = 2
 """The level of the headings that the contents of a section list."""
 
-Study = requires(Permission.COURSE_STUDY)
-
 
 @bp.record_once
 def _join(state: BlueprintSetupState) -> None:
@@ -138,7 +136,7 @@ def _course_page(of: Course) -> str:
 
 
 @bp.post("/courses/<string:slug>/enrolment")
-@Study
+@requires(Permission.COURSE_STUDY)
 def enrol(slug: str) -> ResponseReturnValue:
     """Begin a course, keeping what was shown; a disclosure that changed is shown again first."""
     only(request.form, {"version", "shown"})
@@ -212,7 +210,7 @@ def section(slug: str, section: str) -> ResponseReturnValue:
 
 
 @bp.post("/courses/<string:slug>/sections/<string:section>/done")
-@Study
+@requires(Permission.COURSE_STUDY)
 def finish_section(slug: str, section: str) -> ResponseReturnValue:
     """Keep that a section was read, and go on to the next."""
     only(request.form, ())
@@ -240,7 +238,7 @@ def finish_section(slug: str, section: str) -> ResponseReturnValue:
 
 
 @bp.post("/courses/<string:slug>/sections/<string:section>/read-again")
-@Study
+@requires(Permission.COURSE_STUDY)
 def read_again(slug: str, section: str) -> ResponseReturnValue:
     """Keep that a passage was read again after a try."""
     only(request.form, {"passage"})
