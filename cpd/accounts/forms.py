@@ -1,6 +1,6 @@
 """What people type about accounts, and the sentences that say what to put right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -37,6 +37,12 @@ ROLE_WORDS: Mapping[Role, Any] = {
 
 ROLES_HERE = tuple(role for role in Role if role not in SCHOOL_ROLES)
 """Roles that hold everywhere; those of schools are given in the school."""
+
+
+def role_choices(*, but: Collection[Role] = ()) -> list[Any]:
+    """Return the roles that can be given here, as choices; `but` are held already."""
+    return [choice(role.value, ROLE_WORDS[role]) for role in ROLES_HERE if role not in but]
+
 
 _NAME_WORDS: Mapping[NameFault, Any] = {
     NameFault.EMPTY: _l("Fill this in."),
@@ -256,7 +262,7 @@ class NewPersonForm(Form):
     roles = SelectMultipleField(
         _l("Roles"),
         [InputRequired(_l("Choose at least one role."))],
-        choices=[choice(role.value, ROLE_WORDS[role]) for role in ROLES_HERE],
+        choices=role_choices(),
         default=[Role.LEARNER.value],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -269,7 +275,7 @@ class RoleForm(Form):
     role = SelectField(
         _l("Role"),
         [InputRequired(_l("Choose a role."))],
-        choices=[choice(role.value, ROLE_WORDS[role]) for role in ROLES_HERE],
+        choices=role_choices(),
     )
 
 

@@ -9,7 +9,7 @@ from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission, Role
 from cpd.accounts import actions, answers, credentials, queries
 from cpd.accounts.actions import AddressTakenError, NewPerson, Refusal
-from cpd.accounts.forms import ROLE_WORDS, NewPersonForm, NoFields, RoleForm
+from cpd.accounts.forms import ROLE_WORDS, NewPersonForm, NoFields, RoleForm, role_choices
 from cpd.accounts.models import Person
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -183,13 +183,15 @@ def _person(public_id: str) -> Person:
 
 
 def _page(person: Person, form: RoleForm, refusal: str = "") -> str:
+    held = {it.role for it in person.roles}
+    form.role.choices = role_choices(but=held)
     return render_template(
         "accounts/person.html",
         person=person,
         form=form,
         refusal=refusal,
         is_self=person.id == current_actor().person_id,
-        held={it.role for it in person.roles},
+        held=held,
         signed_in=queries.count_live_sessions(db.session(), person.id, now=clock.now()),
         words=ROLE_WORDS,
     )

@@ -12,6 +12,9 @@ from tests.factories import accounts
 from tests.support.people import INES, MAYA
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+"""The check comes before any database is asked."""
+
 REFUSED = "This form could not be matched to you."
 NAMED = (None, MAYA, INES)
 
@@ -73,7 +76,8 @@ def test_somebody_elses_token_is_none(world: World) -> None:
     assert refused_everywhere(world.app, send) == []
 
 
-def test_the_token_of_before_signing_in_is_none_afterwards(app: Flask, stranger: Visitor) -> None:
+def test_the_token_of_before_signing_in_is_none_afterwards(world: World) -> None:
+    stranger = Visitor(world.app, "stranger")
     stranger.get("/sign-in")
     before = stranger.token
     accounts.let_in(stranger, MAYA)

@@ -52,7 +52,7 @@ def test_an_account_is_made_and_its_link_handed_over(app: Flask, ines: Visitor) 
         action="/people",
         status=200,
     )
-    found = re.search(r'value="http://localhost(/set-password/[\w-]{43})"', page.html)
+    found = re.search(r">http://localhost(/set-password/[\w-]{43})<", page.html)
     assert found is not None
     nora = Visitor(app, "nora")
     assert "nora@example.org" in nora.get(found[1]).text
@@ -203,6 +203,16 @@ def test_a_role_given_counts_at_the_next_page(app: Flask, maya: Visitor, ines: V
     maya.get("/people", status=403)
     ines.post(f"{path_of(app, MAYA)}/roles", {"role": "administrator"})
     maya.get("/people")
+
+
+def test_only_roles_that_are_not_held_are_offered(app: Flask, ines: Visitor) -> None:
+    path = path_of(app, MAYA)
+    offered = ines.get(path).html
+    assert 'value="learner"' not in offered
+    for role in ("author", "reviewer", "administrator"):
+        assert f'value="{role}"' in offered
+        ines.post(f"{path}/roles", {"role": role})
+    assert "Give the role" not in ines.get(path).text
 
 
 def test_twice_is_the_same_as_once(app: Flask, ines: Visitor) -> None:
@@ -380,3 +390,12 @@ def test_names_by_subject(app: Flask) -> None:
         assert person is not None
         assert person.licences == []
         assert queries.by_subject(db.session(), "sub_gone") is None
+
+
+def test_the_name_for_certificates(app: Flask) -> None:
+    with app.app_context():
+        asked = {
+            named: queries.legal_name_of(db.session(), Actor(person_id=accounts.row_of(named).id))
+            for named in (MAYA, INES)
+        }
+        assert asked == {MAYA: MAYA.full_name, INES: ""}
