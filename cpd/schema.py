@@ -1,13 +1,15 @@
 """Bringing a database to this release's schema, with a copy of it first."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
-from cpd.db import SCHEMA, applied_schema, guard_engine
+from cpd.db import SCHEMA, UnknownSchemaError, applied_schema, guard_engine
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -28,13 +30,17 @@ def back_up(url: str, *, now: datetime) -> Path | None:
     if not url.startswith("sqlite") or stands_at(url) is None:
         return None
     copy = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}.backup.sqlite")
-    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
+    copy.touch(mode=0o600)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
     return copy
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database to a revision of the schema, up or down."""
+    """Bring the database to a revision of the schema, up or down: all the way, or not at all.
+
+    Raises UnknownSchemaError for a database of a later release.
+    """
     from alembic import command  # noqa: PLC0415 - serving needs no Alembic
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
@@ -44,26 +50,40 @@ def migrate(url: str, revision: str = "head") -> None:
     config.set_main_option("path_separator", "os")
     config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))
     script = ScriptDirectory.from_config(config)
-    engine = engine_for(url)
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
+    order = [found.revision for found in reversed(list(script.walk_revisions()))]
+    target = order[-1] if revision == "head" else revision
+    with _connected(url) as connection:
         before = applied_schema(connection)
         connection.rollback()
-        order = [found.revision for found in reversed(list(script.walk_revisions()))]
-        target = order[-1] if revision == "head" else revision
-        is_down = target == "base" or (before in order and order.index(before) > order.index(target))
+        if before is not None and before not in order:
+            msg = (
+                f"The database is at schema {before}, which this release does not know: it is of a "
+                "later one. Install that release, or put a backup back."
+            )
+            raise UnknownSchemaError(msg)
+        is_down = target == "base" or (
+            before in order and order.index(before) > order.index(target)
+        )
+        config.attributes["connection"] = connection.execution_options(cpd_write=True)
         (command.downgrade if is_down else command.upgrade)(config, target)
         connection.commit()
-    engine.dispose()
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    """Connect once, and leave nothing open."""
+    engine = engine_for(url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def stands_at(url: str) -> str | None:
     """Return the migration that the database stands at; None for one without tables."""
-    engine = engine_for(url)
-    with engine.connect() as connection:
-        found = applied_schema(connection)
-    engine.dispose()
-    return found
+    with _connected(url) as connection:
+        return applied_schema(connection)
 
 
 def is_current(url: str) -> bool:

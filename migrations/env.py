@@ -7,20 +7,23 @@ from sqlalchemy.engine import Connection
 def run(connection: Connection) -> None:
     """Migrate in one transaction; on SQLite foreign keys are off meanwhile and checked at the end.
 
-    Rebuilding a parent table with foreign keys on would empty its children.
+    Rebuilding a parent table with foreign keys on would empty its children. Whoever migrates at the
+    same time waits: SQLite lets one writer in, and on PostgreSQL a lock of ours is taken.
     """
     is_sqlite = connection.dialect.name == "sqlite"
     if is_sqlite:
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.commit()
+        _keep_foreign_keys(connection, "OFF")
     given = context.config.attributes
     context.configure(
         connection=connection,
         render_as_batch=True,
+        transactional_ddl=True,  # SQLite can; Alembic would commit after each migration
         target_metadata=given.get("metadata"),  # these two come from scripts/migration.py only
         render_item=given.get("render_item"),
     )
     with context.begin_transaction():
+        if not is_sqlite:
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7237316)")
         context.run_migrations()
         if is_sqlite:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
@@ -28,8 +31,18 @@ def run(connection: Connection) -> None:
                 msg = f"rows that point nowhere after migrating: {broken[:5]}"
                 raise RuntimeError(msg)
     if is_sqlite:
-        connection.commit()
-        connection.exec_driver_sql("PRAGMA foreign_keys = ON")
+        _keep_foreign_keys(connection, "ON")
+
+
+def _keep_foreign_keys(connection: Connection, state: str) -> None:
+    """Set it on the driver's own connection: inside a transaction SQLite ignores it silently."""
+    connection.commit()
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA foreign_keys = {state}")
+    (found,) = cursor.execute("PRAGMA foreign_keys").fetchone()
+    if bool(found) != (state == "ON"):
+        raise RuntimeError(f"foreign keys could not be turned {state}")
+    cursor.close()
 
 
 run(context.config.attributes["connection"])

@@ -79,7 +79,7 @@ def test_look_alikes_of_another_type_differ(one: Any, other: Any) -> None:
         {1, 2},
         {1: "a key that is no text"},
         {"x": {None: 1}},
-        object(),
+        pytest.param(object(), id="an object"),
     ],
     ids=repr,
 )

@@ -53,16 +53,20 @@ class Store(ABC):
 
     def copy(self, name: str) -> Database:
         """Return a fresh copy of the template under this name; a former one is thrown away."""
-        self.drop(name)
         template = self._database("template")
         if not self._has_template:
             self._create(template)
             self._prepare(template)
             self._has_template = True
-        self._copy(template, name)
+        return self.copy_of(template, name)
+
+    def copy_of(self, source: Database, name: str) -> Database:
+        """Return a fresh copy of another database, to which nobody may be connected."""
+        self.drop(name)
+        self._copy(source, name)
         fresh = self._database(name)
-        if template.instance_dir.exists():
-            shutil.copytree(template.instance_dir, fresh.instance_dir)
+        if source.instance_dir.exists():
+            shutil.copytree(source.instance_dir, fresh.instance_dir)
         return fresh
 
     def empty(self, name: str) -> Database:

@@ -1,0 +1,38 @@
+"""A row in every table, made by the real actions: for migrations."""
+
+from flask import Flask
+from sqlalchemy import select
+
+from cpd.access.permissions import SYSTEM
+from cpd.accounts import actions as people
+from cpd.accounts import credentials, tries
+from cpd.accounts.tries import Whence
+from cpd.certificates import actions as certificates
+from cpd.certificates.models import Certificate
+from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.jobs import outbox
+from cpd.kernel import clock
+from tests.factories import accounts, courses
+from tests.factories.quizzes import Learner
+from tests.support.people import MAYA
+
+
+def fill(app: Flask) -> None:
+    """Let maya pass and hold a certificate; leave something in every other table too.
+
+    The named people must be there, as they are in every copy of the template database.
+    """
+    courses.publish(app)
+    Learner(app, MAYA).pass_exam()
+    accounts.session_token(app, MAYA)
+    with app.app_context():
+        actor, person = courses.actor_of(MAYA), accounts.row_of(MAYA)
+        certificate = db.session.scalars(select(Certificate)).one()
+        now = clock.now()
+        with unit_of_work() as session:
+            session.add(Mark(name=DEMO))
+            people.add_licence(session, authority="A board", number="1", actor=actor, now=now)
+            credentials.make_password_link(session, person, actor=SYSTEM, now=now)
+            tries.open_try(session, Whence(account="a", source="s"), now=now)
+            certificates.keep_file(session, certificate, "pdf", b"%PDF", now=now)
+            outbox.owe(session, "ring", "door", due_at=now, now=now)

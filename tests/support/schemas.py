@@ -1,0 +1,185 @@
+"""What a database's schema is made of, and the ladder of migrations, for `tests/test_schema.py`."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from cpd import schema
+from cpd.db import FROZEN
+from migrations import earned, frozen
+
+BASE = "base"
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A migration, and the schema below it."""
+
+    revision: str
+    below: str
+
+
+def ladder(folder: Path | None = None) -> list[Step]:
+    """Return the migrations of a folder (those of the project), the first one first."""
+    script = ScriptDirectory(str(folder or schema.MIGRATIONS))
+    found = reversed(list(script.walk_revisions()))
+    return [Step(one.revision, str(one.down_revision or BASE)) for one in found]
+
+
+def with_a_later_migration(folder: Path, upgrade: str, downgrade: str = "pass") -> Path:
+    """Copy the migrations into a folder and add one that does what the lines say."""
+    copy = folder / "migrations"
+    shutil.copytree(schema.MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    head = ladder()[-1].revision
+    number = f"{int(head) + 1:04}"
+    lines = [
+        '"""A migration of the tests."""',
+        "import sqlalchemy as sa",
+        "from alembic import op",
+        "from migrations.frozen import protect, release",
+        f'revision = "{number}"',
+        f'down_revision = "{head}"',
+        "def upgrade():",
+        *(f"    {line}" for line in upgrade.splitlines()),
+        "def downgrade():",
+        *(f"    {line}" for line in downgrade.splitlines()),
+    ]
+    (copy / "versions" / f"{number}_later.py").write_text("\n".join(lines) + "\n")
+    return copy
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    """Connect as the app does; what is changed is rolled back at the end."""
+    engine = schema.engine_for(url)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+# Triggers
+
+
+def triggers(connection: Connection) -> dict[str, str]:
+    """Return every trigger of the database by name, as SQL; on PostgreSQL with its function."""
+    if connection.dialect.name == "sqlite":
+        sql = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        sql = (
+            "SELECT tgname, concat_ws(' ', pg_get_triggerdef(oid), tgenabled,"
+            " pg_get_functiondef(tgfoid)) FROM pg_trigger WHERE NOT tgisinternal"
+        )
+    return {str(name): str(text) for name, text in connection.execute(sa.text(sql))}
+
+
+def triggers_wanted(connection: Connection) -> dict[str, str]:
+    """Return the triggers that `db.FROZEN` asks for, as `triggers` would show them."""
+    dialect = connection.dialect.name
+    wanted = dict(earned.statements(dialect))
+    for table in FROZEN:
+        columns = [found["name"] for found in sa.inspect(connection).get_columns(table.table)]
+        wanted |= frozen.statements(dialect, table.table, columns, table.movable, table.moves)
+    return wanted if dialect == "sqlite" else _as_shown(connection, wanted)
+
+
+def _as_shown(connection: Connection, wanted: dict[str, str]) -> dict[str, str]:
+    """Make the triggers afresh and see how PostgreSQL shows them; all of it is rolled back."""
+    with connection.begin_nested() as trial:
+        for name, table in frozen.installed(connection).items():
+            connection.execute(sa.text(f"DROP TRIGGER {name} ON {table}"))
+        for sql in (frozen.FUNCTION, earned._FUNCTION, *wanted.values()):
+            connection.execute(sa.text(sql))
+        shown = triggers(connection)
+        trial.rollback()
+    return shown
+
+
+# Tables
+
+
+def catalogue(connection: Connection) -> dict[str, Any]:
+    """Return all tables with columns, types, keys, checks and indexes, whatever order they have."""
+    inspector = sa.inspect(connection)
+    names = [name for name in inspector.get_table_names() if name != "alembic_version"]
+    return {name: _table(inspector, name) for name in names}
+
+
+def _table(inspector: sa.Inspector, name: str) -> dict[str, Any]:
+    return {
+        "columns": {
+            column["name"]: (str(column["type"]), column["nullable"], column["default"])
+            for column in inspector.get_columns(name)
+        },
+        "primary key": str(inspector.get_pk_constraint(name)),
+        "foreign keys": _by_name(inspector.get_foreign_keys(name)),
+        "unique": _by_name(inspector.get_unique_constraints(name)),
+        "checks": _by_name(inspector.get_check_constraints(name)),
+        "indexes": _by_name(inspector.get_indexes(name)),
+    }
+
+
+def _by_name(found: Any) -> dict[str, str]:
+    return {str(one["name"]): _plain(one) for one in found}
+
+
+def _plain(one: Any) -> str:
+    """Spell a reflected constraint; clauses of an index are SQL objects and become text."""
+    options = {key: str(value) for key, value in one.get("dialect_options", {}).items()}
+    return str({key: value for key, value in sorted(one.items()) if key != "dialect_options"}) + (
+        str(options)
+    )
+
+
+# Rows
+
+
+def rows(connection: Connection) -> dict[str, list[Row]]:
+    """Return every row of every table, each value as text."""
+    found = sa.MetaData()
+    found.reflect(connection)
+    return {
+        name: [
+            {key: repr(value) for key, value in row.items()}
+            for row in connection.execute(
+                sa.select(table).order_by(*table.primary_key.columns)
+            ).mappings()
+        ]
+        for name, table in found.tables.items()
+        if name != "alembic_version"
+    }
+
+
+def lost(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> list[str]:
+    """Say what is gone or changed of the rows in the tables and columns that both have."""
+    return [
+        f"{name}: {len(old)} rows before, {len(after[name])} after, or they changed"
+        for name, old in before.items()
+        if name in after and not _same(old, after[name])
+    ]
+
+
+def _same(old: list[Row], new: list[Row]) -> bool:
+    if len(old) != len(new):
+        return False
+    return all(
+        one[key] == other[key]
+        for one, other in zip(old, new, strict=True)
+        for key in one.keys() & other.keys()
+    )
+
+
+def dangling(connection: Connection) -> list[Any]:
+    """Return rows that point nowhere; PostgreSQL cannot have any."""
+    if connection.dialect.name != "sqlite":
+        return []
+    return list(connection.execute(sa.text("PRAGMA foreign_key_check")).all())
