@@ -8,18 +8,26 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
 from cpd import schema
+from cpd.cli.db import prepare
 from cpd.cli.main import app_now, settings_now
 from cpd.config import Settings
-from cpd.kernel import clock
 
 ROOT = schema.MIGRATIONS.parent
+HOST = "127.0.0.1"
+BEHIND_A_PROXY = 8000
+"""The port where a proxy finds the site; without one the public address says the port."""
 WEB_WORKERS = 2
 THREADS = 4
+PATIENCE_SECONDS = 30
+
+Command = Sequence[str | Path]
 
 
 @click.command("serve")
@@ -29,22 +37,17 @@ def command(*, demo: bool) -> None:
     if demo:
         os.environ["CPD_DEMO"] = "1"
     settings = settings_now()
-    _refuse_taken_port(settings)
-    prepare_database(settings)
+    port = port_of(settings)
+    refuse_taken_port(settings, port)
+    prepare(settings)
     with app_now().app_context():
-        people = fill_demo() if demo else publish_library()
-    _run(settings, people)
-
-
-def prepare_database(settings: Settings) -> None:
-    """Bring the database to this release's schema, copying an older one first."""
-    settings.instance_dir.mkdir(parents=True, exist_ok=True)
-    if schema.is_current(settings.database_url):
-        return
-    copy = schema.back_up(settings.database_url, now=clock.now())
-    if copy is not None:
-        click.echo(f"The database is older than this release. A copy of it is {copy}.")
-    schema.migrate(settings.database_url)
+        people = fill_demo() if settings.demo else publish_library()
+    run(
+        commands(port),
+        environ={**os.environ, **_same_everywhere(settings)},
+        is_open=lambda: _answers(port, settings.host),
+        say=[f"cpd is open at {settings.public_url}", *(f"  {line}" for line in people)],
+    )
 
 
 def publish_library() -> list[str]:
@@ -63,45 +66,61 @@ def fill_demo() -> list[str]:
     return demo.sign_ins()
 
 
-def _address(settings: Settings) -> tuple[str, int]:
-    parts = urlsplit(settings.public_url)
-    return "127.0.0.1", parts.port or 8000
+def port_of(settings: Settings) -> int:
+    """Return the port to listen on."""
+    if settings.is_private and not settings.is_https:
+        return urlsplit(settings.public_url).port or http.client.HTTP_PORT
+    return BEHIND_A_PROXY
 
 
-def _refuse_taken_port(settings: Settings) -> None:
-    host, port = _address(settings)
+def refuse_taken_port(settings: Settings, port: int) -> None:
+    """End with what to do when something listens there already."""
     with socket.socket() as probe:
-        if probe.connect_ex((host, port)) == 0:
-            sys.exit(
-                f"Something already answers on {host}:{port}. Stop it, or choose another port: "
-                f"CPD_PUBLIC_URL=http://127.0.0.1:{port + 1}"
-            )
+        if probe.connect_ex((HOST, port)) != 0:
+            return
+    another = f", or choose another port: CPD_PUBLIC_URL=http://{HOST}:{port + 1}"
+    choice = another if settings.is_private else ""
+    sys.exit(f"Something already answers on {HOST}:{port}. Stop it{choice}.")
 
 
-def _run(settings: Settings, people: list[str]) -> None:
-    host, port = _address(settings)
-    bin_dir = os.path.dirname(sys.executable)  # noqa: PTH120 - beside the interpreter
-    web = [
-        f"{bin_dir}/gunicorn", "wsgi:app", "--preload", "--bind", f"{host}:{port}",
+def commands(port: int) -> list[Command]:
+    """Return what runs: the web server, and the worker."""
+    beside = Path(sys.executable).parent
+    web: Command = (
+        beside / "gunicorn", "wsgi:app", "--preload", "--bind", f"{HOST}:{port}",
         "--workers", str(WEB_WORKERS), "--threads", str(THREADS), "--worker-class", "gthread",
         "--graceful-timeout", "30", "--log-level", "warning",
-    ]  # fmt: skip
-    processes = [
-        subprocess.Popen(web, cwd=ROOT),  # noqa: S603 - our own commands
-        subprocess.Popen([f"{bin_dir}/cpd", "worker"], cwd=ROOT),  # noqa: S603
-    ]
+    )  # fmt: skip
+    return [web, (beside / "cpd", "worker")]
+
+
+def _same_everywhere(settings: Settings) -> dict[str, str]:
+    """Return the places as whole paths: the processes are started in another folder."""
+    return {"CPD_INSTANCE": str(settings.instance_dir), "DATABASE_URL": settings.database_url}
+
+
+def run(
+    started: Sequence[Command],
+    *,
+    environ: Mapping[str, str],
+    is_open: Callable[[], bool],
+    say: Sequence[str],
+) -> None:
+    """Run processes until SIGTERM, Ctrl-C or the end of one; then none of them is left."""
 
     def stop(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    processes: list[subprocess.Popen[bytes]] = []
+    before = signal.signal(signal.SIGTERM, stop)
     try:
-        _wait_until_ready(host, port, settings.host, processes)
-        click.echo(f"\ncpd is open at {settings.public_url}")
-        for line in people:
-            click.echo(f"  {line}")
-        click.echo("Stop it with Ctrl-C.")
-        while all(process.poll() is None for process in processes):
+        processes.extend(
+            subprocess.Popen(each, cwd=ROOT, env=environ)  # noqa: S603 - our own commands
+            for each in started
+        )
+        _wait_until(is_open, processes)
+        click.echo("\n".join(["", *say, "Stop it with Ctrl-C."]))
+        while _all_run(processes):
             time.sleep(0.5)
         sys.exit("A process ended unexpectedly; the lines above say why.")
     except KeyboardInterrupt:
@@ -111,26 +130,33 @@ def _run(settings: Settings, people: list[str]) -> None:
             process.terminate()
         for process in processes:
             process.wait()
+        signal.signal(signal.SIGTERM, before)
 
 
-def _wait_until_ready(
-    host: str, port: int, name: str, processes: list[subprocess.Popen[bytes]]
-) -> None:
-    for _ in range(300):
-        if any(process.poll() is not None for process in processes):
+def _all_run(processes: Sequence[subprocess.Popen[bytes]]) -> bool:
+    return all(process.poll() is None for process in processes)
+
+
+def _wait_until(is_open: Callable[[], bool], processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not is_open():
+        if not _all_run(processes):
             sys.exit("A process ended while starting; the lines above say why.")
-        if _is_ready(host, port, name):
-            return
+        if time.monotonic() > until:
+            sys.exit(
+                f"The site did not become ready within {PATIENCE_SECONDS} seconds; "
+                "the lines above say why."
+            )
         time.sleep(0.1)
-    sys.exit("The site did not become ready within 30 seconds; the lines above say why.")
 
 
-def _is_ready(host: str, port: int, name: str) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=2)
+def _answers(port: int, name: str) -> bool:
+    """Tell whether the site is ready; `name` is the host name that it listens to."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
     try:
         connection.request("GET", "/readyz", headers={"Host": name})
         return connection.getresponse().status == http.HTTPStatus.OK
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
