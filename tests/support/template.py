@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from tests.factories import accounts
+from tests.factories import accounts, courses
 
 
 def fill(new_app: Callable[[], Flask]) -> None:
     """Fill a freshly migrated database through the real actions; the clock stands at `NOW`."""
-    accounts.add_everybody(new_app())
+    app = new_app()
+    accounts.add_everybody(app)
+    courses.publish(app)
