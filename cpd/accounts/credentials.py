@@ -151,30 +151,27 @@ def change_password(
     password_hash: str,
     *,
     actor: Actor,
-    keep_session: int,
+    browser: str,
     now: datetime,
-) -> bool:
-    """Replace the proven password and end other sessions; False if it changed meanwhile."""
+) -> str | None:
+    """Replace the proven password, end all sessions, and return the token of a fresh one.
+
+    Also the session that asks for it ends: its cookie may have been copied. None if the password
+    changed meanwhile.
+    """
     close_try(session, proof.try_id)
     person = locked(session, proof.person_id)
     if person.password_hash != proof.password_hash:
-        return False
-    _set_password(session, person, password_hash, now=now, keep_session=keep_session)
+        return None
+    _set_password(session, person, password_hash, now=now)
     audit.record(session, actor, "accounts.password.changed", now=now, to=person.subject)
-    return True
+    return begin_session(session, person.id, browser=browser, now=now)
 
 
-def _set_password(
-    session: Session,
-    person: Person,
-    password_hash: str,
-    *,
-    now: datetime,
-    keep_session: int | None = None,
-) -> None:
+def _set_password(session: Session, person: Person, password_hash: str, *, now: datetime) -> None:
     person.password_hash = password_hash
     drop_links(session, person.id, now=now)
-    end_sessions(session, person.id, reason=EndReason.PASSWORD_CHANGED, now=now, but=keep_session)
+    end_sessions(session, person.id, reason=EndReason.PASSWORD_CHANGED, now=now)
 
 
 def drop_links(session: Session, person_id: int, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from cpd.accounts import actions, answers, credentials, passwords, queries, sess
 from cpd.accounts.actions import Profile, Refusal
 from cpd.accounts.forms import ChangePasswordForm, LicenceForm, NoFields, ProfileForm
 from cpd.accounts.models import EndReason, Person
+from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Proof, Wait, Whence
 from cpd.db import db, unit_of_work
@@ -116,7 +117,7 @@ def password() -> ResponseReturnValue:
 @bp.post("/password")
 @requires(Permission.PROFILE_EDIT)
 def change_password() -> ResponseReturnValue:
-    """Change the password and sign out everywhere else; guesses are limited as when signing in."""
+    """Change the password and sign out everywhere else; guesses are limited as at the door."""
     me, now, site = sessions.myself(), clock.now(), current_app.config["CPD"]
     form = ChangePasswordForm.sent(about=(me.email, me.name, site.provider_name, site.host))
     if not form.validate():
@@ -132,21 +133,23 @@ def change_password() -> ResponseReturnValue:
     if isinstance(found, Wait):
         headers = answers.too_often(form, found, now=now)
         return _password_page(form), answers.TOO_OFTEN, headers
-    if not (isinstance(found, Proof) and _change(found, new_hash)):
+    token = _change(found, new_hash) if isinstance(found, Proof) else None
+    if token is None:
         form.present.errors = [_("This is not your present password.")]
         return _password_page(form), answers.WRONG
+    sessions.remember(token)
     flash(_("Your password is changed. Other browsers are signed out."), "good")
     return redirect(url_for(".show"))
 
 
-def _change(proof: Proof, new_hash: str) -> bool:
+def _change(proof: Proof, new_hash: str) -> str | None:
     with unit_of_work() as session:
         return credentials.change_password(
             session,
             proof,
             new_hash,
             actor=current_actor(),
-            keep_session=sessions.myself().session_id,
+            browser=browser_words(request.user_agent.string),
             now=clock.now(),
         )
 

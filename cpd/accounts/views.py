@@ -92,6 +92,7 @@ def _begin(proof: Proof, now: datetime) -> str | None:
 
 
 def _let_in(token: str, address: str, wanted: str | None) -> Response:
+    log.info("signed in")
     response = make_response(redirect(safe_path(wanted) or HOME))
     sessions.remember(token)
     devices.remember(response, address)

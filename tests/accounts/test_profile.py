@@ -28,8 +28,10 @@ def actor_of(named: Person) -> Actor:
 
 def trail(app: Flask) -> list[tuple[str, dict[str, object]]]:
     with app.app_context():
-        found = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
-        return [(it.action, it.detail) for it in found if "person.created" not in it.action]
+        found = db.session.scalars(
+            select(AuditEntry).where(AuditEntry.actor != "system").order_by(AuditEntry.id)
+        )
+        return [(it.action, it.detail) for it in found]
 
 
 # Names and zone

@@ -63,6 +63,12 @@ def _ends_others_elsewhere(app: Flask, maya: Visitor) -> None:
     elsewhere.post("/profile/sessions/ending")
 
 
+def _changes_password_here(app: Flask, maya: Visitor) -> None:
+    new = "five blue doors by the sea"
+    maya.post("/profile/password", {"present": PASSWORD, "password": new, "again": new})
+    maya.get("/profile")  # she herself stays signed in, by a fresh session
+
+
 def _changes_password_elsewhere(app: Flask, maya: Visitor) -> None:
     elsewhere = accounts.let_in(Visitor(app, "maya elsewhere"), MAYA)
     new = "five blue doors by the sea"
@@ -116,6 +122,7 @@ def _signs_in_again(app: Flask, maya: Visitor) -> None:
         _signs_out,
         _ends_this_session,
         _ends_others_elsewhere,
+        _changes_password_here,
         _changes_password_elsewhere,
         _sets_password_by_link,
         _is_disabled,
