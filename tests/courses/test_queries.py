@@ -162,6 +162,17 @@ def test_the_ledger_says_how_far_a_source_was_checked(app: Flask) -> None:
     assert statuses.get("ortiz-2021", NOT_CHECKED).status == "unchecked"
 
 
+def test_a_course_without_a_ledger_has_nothing_checked(app: Flask, tmp_path: Path) -> None:
+    folder = altered(tmp_path, {}, slug="another-course")
+    (folder / "ledger.yaml").unlink()
+    courses.publish(app, folder)
+    with app.app_context():
+        shelf = queries.catalogue(db.session(), VISITOR)
+        assert shelf is not None
+        checked = {one.slug: len(one.ledger.statuses) for one in shelf.courses}
+    assert checked == {SLUG: 2, "another-course": 0}
+
+
 def test_the_newest_entry_wins_at_once(app: Flask) -> None:
     with app.app_context():
         assert newest().ledger.statuses["keller-2019"].status == "checked"
