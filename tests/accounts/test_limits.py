@@ -1,5 +1,6 @@
 """How many guesses are heard: for one account, from one network, in all; and who gets in anyway."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -250,19 +251,33 @@ def test_a_try_that_is_taken_back_leaves_its_place(app: Flask) -> None:
     assert [isinstance(it, Wait) for it in heard(app, 2)] == [False, True]
 
 
-def test_control_the_lock_is_what_counts_one_after_the_other(
+def _two_for_one_place(app: Flask, *, first_commits_after_second: bool) -> int | Wait:
+    """Let two ask for the last place at the same moment; return what the second was told."""
+    heard(app, 9)
+    told: list[int | Wait] = []
+
+    def second() -> None:
+        told.extend(heard(app, 1))
+
+    with app.app_context(), unit_of_work() as session:
+        first = open_try(session, Whence("maya", "here"), now=kernel_clock.now())
+        assert isinstance(first, int)
+        thread = threading.Thread(target=second)
+        thread.start()
+        if first_commits_after_second:
+            thread.join(30)
+    thread.join(30)
+    return told[0]
+
+
+def test_the_second_waits_for_the_first_to_be_written(app: Flask) -> None:
+    assert isinstance(_two_for_one_place(app, first_commits_after_second=False), Wait)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_control_without_the_lock_both_are_heard(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On SQLite the write transaction is the lock; on PostgreSQL it is asked for."""
-    asked: list[str] = []
-
-    class Watched:
-        def __getattr__(self, name: str) -> object:
-            asked.append(name)
-            return getattr(func, name)
-
-    monkeypatch.setattr("cpd.accounts.tries.sa.func", Watched())
-    heard(app, 1)
-    with app.app_context():
-        is_postgresql = db.engine.dialect.name == "postgresql"
-    assert asked == (["pg_advisory_xact_lock"] if is_postgresql else [])
+    """On SQLite the write transaction itself is the lock; on PostgreSQL it has to be asked for."""
+    monkeypatch.setattr("cpd.accounts.tries.sa.func.pg_advisory_xact_lock", lambda key: key)
+    assert isinstance(_two_for_one_place(app, first_commits_after_second=True), int)
