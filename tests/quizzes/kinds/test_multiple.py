@@ -154,6 +154,7 @@ def test_reading_an_answer() -> None:
     step, key = ask_many(right=RIGHT, wrong=WRONG, leads_to="tell")
     assert multiple.parse(step, ["price", "fever"]) == ticked("fever", "price")
     assert multiple.parse(step, []) is None
+    assert multiple.parse(step, step.option_ids) == ticked(*step.option_ids)
     assert multiple.words(step, ticked("price", "fever")) == ["Ask about fever", "Ask about price"]
     with pytest.raises(AnswerFault, match="came twice"):
         multiple.parse(step, ["fever", "fever"])

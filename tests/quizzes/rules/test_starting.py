@@ -77,6 +77,11 @@ def test_the_terms_carry_the_deadline_and_its_inputs() -> None:
     assert terms.tries_left == 2
 
 
+def test_nobody_gets_extra_time_unasked() -> None:
+    deadline = started(policy=ExamPolicy(time_limit_minutes=40)).deadline
+    assert deadline.at == NOON + timedelta(minutes=40)
+
+
 # Tries
 
 
@@ -143,6 +148,7 @@ def test_after_a_critical_act_read_again_and_decide_a_sibling_case() -> None:
 
 
 BEFORE, AFTER = NOON - timedelta(hours=2), NOON - timedelta(minutes=1)
+CLOSED = NOON - timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +161,7 @@ BEFORE, AFTER = NOON - timedelta(hours=2), NOON - timedelta(minutes=1)
         pytest.param({FEVER.passage: BEFORE}, {"fever": AFTER}, (True, False), id="read before"),
         pytest.param({FEVER.passage: AFTER}, {"heat": AFTER}, (False, True), id="another hazard"),
         pytest.param({FEVER.passage: AFTER}, {"fever": AFTER}, None, id="both"),
+        pytest.param({FEVER.passage: CLOSED}, {"fever": CLOSED}, None, id="in the same instant"),
         pytest.param({FEVER.passage: AFTER}, {"relapse": AFTER}, None, id="either hazard will do"),
     ],
 )
