@@ -46,8 +46,8 @@ def facts(
     return snapshot.build(
         snapshot.CourseVersion(
             title=title,
-            language="en",
-            language_name="English",
+            language="en-GB",
+            language_name="English (United Kingdom)",
             subjects=["Neurology", "Client safety"],
             authors=authors or [snapshot.Author("Ada Lindqvist", "LMT", "author")],
             revision="rev_0123456789abcdefghjkmnpqrs",

@@ -110,7 +110,7 @@ def page(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
         "document": f"{words['title']}: {words['name']}, {words['course']}",
         "description": words["marker"],
         "language": "en",
-        "course_language": facts["language"]["tag"],
+        "course_language": facts["language"]["tag"].split("-")[0],  # typst knows no regions here
         "fonts": fonts(),
         "code_fonts": CODE_FONTS,
         "brand": _resource("brand.svg"),

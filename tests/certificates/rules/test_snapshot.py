@@ -46,7 +46,7 @@ def test_every_fact_is_printed() -> None:
         "authors": "Ada Lindqvist, LMT (author)",
         "sign_off": "Not yet signed off by a clinician",
         "version": "3, of 20 November 2026 (rev_0123456789abcdefghjkmnpqrs)",
-        "language": "English",
+        "language": "English (United Kingdom)",
         "contact": "courses@harbour.example",
         "issued_at": "23 November 2026, 03:30 UTC",
         "code": show(made["code"]),
