@@ -193,25 +193,34 @@ def open_case(world: World, owner: Person) -> Example:
 
 @example("attempt")
 def attempt(world: World, owner: Person) -> Example:
-    """An open attempt, at its first case, with a form that answers it."""
+    """An open attempt, at its first case."""
     public_id = Learner(world.app, owner).study().start()
-    return Example({"public_id": public_id, "position": 1}, form=_event(world, owner, public_id))
+    return Example({"public_id": public_id, "position": 1})
 
 
-def _event(world: World, owner: Person, public_id: str) -> dict[str, Any]:
-    """Return what the page of the first case would send."""
+@example("attempt to go on with")
+def attempt_to_go_on_with(world: World, owner: Person) -> Example:
+    """With what the page of the first case sends to lock its step."""
+    made = attempt(world, owner)
     learner = Learner(world.app, owner)
     with world.app.app_context():
-        step = learner.attempt(public_id).items[0].revision.front["steps"][0]
-    choice = step["options"][0]["id"]
-    return {"event_id": new_public_id("evt"), "step": step["id"], "after": "", "choice": choice}
+        first = learner.attempt(str(made.values["public_id"])).items[0].revision.front
+    form = {"event_id": new_public_id("evt"), "step": first["steps"][0]["id"], "after": ""}
+    return Example(made.values, form=form)
 
 
-@example("attempt by script")
+@example("attempt to answer")
+def attempt_to_answer(world: World, owner: Person) -> Example:
+    made = attempt_to_go_on_with(world, owner)
+    return Example(made.values, form={**made.form, "choice": "proceed"})
+
+
+@example("attempt to answer by script")
 def attempt_by_script(world: World, owner: Person) -> Example:
-    made = attempt(world, owner)
-    sent = {**made.form, "after": None, "position": 1, "choices": [made.form["choice"]]}
-    return Example(made.values, json={key: sent[key] for key in sent if key != "choice"})
+    made = attempt_to_go_on_with(world, owner)
+    return Example(
+        made.values, json={**made.form, "after": None, "position": 1, "choices": ["proceed"]}
+    )
 
 
 @example("case beyond the last")
