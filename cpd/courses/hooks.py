@@ -50,8 +50,8 @@ def _no_panels(session: Session, actor: Actor) -> list[Markup]:
     return []
 
 
-def _no_case(session: Session) -> Markup | None:
-    del session
+def _no_case(session: Session, courses: Sequence[Revision]) -> Markup | None:
+    del session, courses
     return None
 
 
@@ -74,8 +74,8 @@ practice_done: Hook[[Session, Enrolment], frozenset[str]] = Hook(_none_done)
 record_panels: Hook[[Session, Actor], list[Markup]] = Hook(_no_panels)
 """Parts of a person's record page that other rooms write: results, certificates."""
 
-open_case_card: Hook[[Session], Markup | None] = Hook(_no_case)
-"""The case that anybody may decide, for the home page."""
+open_case_card: Hook[[Session, Sequence[Revision]], Markup | None] = Hook(_no_case)
+"""The first case of these courses that anybody may decide, for the home page."""
 
 approved_for_credit: Hook[[Session, Sequence[Revision]], frozenset[int]] = Hook(_none_approved)
 """Which of these course revisions, by id, have an accrediting body's approval on file."""

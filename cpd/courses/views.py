@@ -86,7 +86,7 @@ def home() -> ResponseReturnValue:
         shelf=shelf,
         cards=_cards(shelf),
         is_signed_in=current_actor().is_signed_in,
-        open_case=hooks.open_case_card(session),
+        open_case=hooks.open_case_card(session, [one.revision for one in shelf.courses]),
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cpd.access.permissions import SYSTEM, Actor
 from cpd.courses.models import Enrolment, Revision
+from cpd.courses.rules.outline import Part
 from cpd.jobs import outbox
 from cpd.kernel import events
 from cpd.kernel.ids import new_public_id
@@ -29,7 +30,7 @@ from cpd.quizzes.models import (
     Result,
     Statement,
 )
-from cpd.quizzes.queries import cases_in, exam_of, policy_of
+from cpd.quizzes.queries import cases_in, lacks_statement, policy_of
 from cpd.quizzes.rules import answers, attempts, grading
 from cpd.quizzes.rules.attempts import AttemptState, Deadline, Move, MoveRefusal
 from cpd.quizzes.rules.case import CaseFront, CaseKey, Pool
@@ -60,13 +61,10 @@ def start(
     session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
 ) -> Attempt | StartRefusal | CannotDraw:
     """Start an attempt with its draw and deadline; while one is open, return that one."""
-    exam = exam_of(session, enrolment.course_revision_id)
-    if exam is None:
-        msg = "This course has no exam."
-        raise AttemptError(msg)
+    stands = standing.standing(session, enrolment, now=now)
+    exam, terms = stands.outline.exam, stands.terms
     if (already := open_attempt(session, actor.subject, exam.document_id)) is not None:
         return already
-    terms = standing.terms_now(session, enrolment, exam, now=now)
     if isinstance(terms, StartRefusal):
         return terms
     public_id = new_public_id("att")
@@ -78,13 +76,13 @@ def start(
         subject=actor.subject,
         enrolment_id=enrolment.id,
         exam_id=exam.document_id,
-        exam_revision_id=exam.id,
+        exam_revision_id=exam.revision_id,
         number=terms.number,
         state=AttemptState.OPEN,
         started_at=now,
         deadline_at=terms.deadline.at,
         deadline_inputs=terms.deadline.to_json(),
-        gate=standing.gate_record(session, enrolment),
+        gate=stands.studied.to_json(),
         items=drawn,
     )
     try:
@@ -112,7 +110,7 @@ def open_attempt(session: Session, subject: str, exam_id: int) -> Attempt | None
 
 
 def _draw(
-    session: Session, enrolment: Enrolment, exam: Revision, *, seed: str
+    session: Session, enrolment: Enrolment, exam: Part, *, seed: str
 ) -> list[AttemptItem] | CannotDraw:
     revisions = cases_in(session, enrolment.course_revision_id, Pool.EXAM)
     pool = {case.id: (case, r) for case, r in _pool_cases(session, revisions)}
@@ -164,39 +162,22 @@ def submit(
 ) -> Attempt:
     """Hand an attempt in once; whoever loses the race finds it handed in.
 
-    An attempt whose time is over is closed at its deadline instead, and the statement is kept all
-    the same, because a certificate may rest on it.
+    An attempt whose time is over is closed at its deadline instead. Where that has closed it, now
+    or before, the statement is kept all the same, because a certificate may rest on it.
     """
     attempt = locked(session, attempt_id)
     if not Deadline.from_json(attempt.deadline_inputs).in_time(now):
-        expire(session, attempt_id, now=now)
+        attempt = expire(session, attempt_id, now=now)
     elif _close(session, attempt_id, AttemptState.SUBMITTED, at=now):
         session.refresh(attempt)
         _record(session, attempt, Move.SUBMIT, actor=actor, now=now)
         _state(session, attempt, printed_name, statement, now=now)
         _grade_safely(session, attempt, now=now)
-    return reread(session, attempt_id)
-
-
-def confirm(
-    session: Session,
-    attempt_id: int,
-    *,
-    now: datetime,
-    printed_name: str,
-    statement: str,
-) -> Attempt:
-    """Keep the statement of a learner whose attempt was closed by its deadline."""
-    attempt = locked(session, attempt_id)
-    if attempt.state is AttemptState.GRADED and not _has_statement(session, attempt):
+        return reread(session, attempt_id)
+    if lacks_statement(session, attempt):
         _state(session, attempt, printed_name, statement, now=now)
         _tell(session, attempt, now=now)
-    return reread(session, attempt_id)
-
-
-def _has_statement(session: Session, attempt: Attempt) -> bool:
-    found = select(Statement.id).where(Statement.attempt_id == attempt.id).limit(1)
-    return session.scalar(found) is not None
+    return attempt
 
 
 def _close(session: Session, attempt_id: int, state: AttemptState, *, at: datetime) -> bool:
@@ -316,7 +297,10 @@ def drawn_cases(session: Session, attempt: Attempt) -> list[tuple[CaseFront, Cas
 
 def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) -> dict[str, Any]:
     """Return a result's detail: marks, dangers, breaches, and what puts a failed try right."""
-    fronts = {front.id: front for front, _ in drawn_cases(session, attempt)}
+    fronts = {
+        front.id: front
+        for front in (CaseFront.from_json(item.revision.front) for item in attempt.items)
+    }
     practisable = standing.practisable(session, attempt.enrolment.course_revision)
     found = () if computed.passed else grading.remedies(computed, fronts, practisable=practisable)
     return computed.to_json() | {

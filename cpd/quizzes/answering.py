@@ -14,9 +14,9 @@ from cpd.access.permissions import Actor
 from cpd.quizzes.delivery import as_event
 from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.rules import answers, path, receipts
-from cpd.quizzes.rules.answers import AnswerEvent, Incoming, Outcome
+from cpd.quizzes.rules.answers import AnswerEvent, EventType, Incoming, Outcome
 from cpd.quizzes.rules.attempts import Deadline
-from cpd.quizzes.rules.case import CaseFront
+from cpd.quizzes.rules.case import CaseFront, StepFront
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ class NotShownError(Exception):
     """The question has not been shown to the learner yet, so it takes no answer."""
 
 
+class NothingFollowsError(Exception):
+    """The question is the last one of its case whatever is answered, so nothing can lock it."""
+
+
 class EventReusedError(Exception):
     """An event id came a second time, for something else than the first time."""
 
@@ -43,7 +47,7 @@ def keep(
 ) -> Receipt:
     """Append an event under the attempt's lock; one that is known gets its first receipt again.
 
-    Raises NotShownError and EventReusedError, which keep nothing.
+    Raises NotShownError, NothingFollowsError and EventReusedError, which keep nothing.
     """
     attempt, rows = _locked(session, item.attempt_id, event)
     for row in rows:
@@ -52,8 +56,11 @@ def keep(
             if (first.at, first.type, first.answer) != (event.at, event.type, event.answer):
                 raise EventReusedError
             return _receipt_of(row)
-    if event.step not in _shown(item, rows):
+    step = _shown(item, rows).get(event.step)
+    if step is None:
         raise NotShownError
+    if event.type is EventType.REVEAL and not path.locks(step):
+        raise NothingFollowsError
     outcome = answers.judge(
         attempt.state,
         Deadline.from_json(attempt.deadline_inputs),
@@ -120,13 +127,13 @@ def _locked(
     return found[0][0], [row for _, row in found if row is not None]
 
 
-def _shown(item: AttemptItem, rows: Sequence[AnswerEventRow]) -> set[str]:
-    """Return the steps of the case that its learner has reached."""
+def _shown(item: AttemptItem, rows: Sequence[AnswerEventRow]) -> dict[str, StepFront]:
+    """Return the steps of the case that its learner has reached, by id."""
     front = CaseFront.from_json(item.revision.front)
     events = [as_event(row) for row in rows if row.case == front.id]
     given = {step: head.answer for (_, step), head in answers.heads(events).items()}
     locked = {step for _, step in answers.locked_steps(events)}
-    return {step.id for step in path.shown_steps(front, given, locked=locked)}
+    return {step.id: step for step in path.shown_steps(front, given, locked=locked)}
 
 
 def _receipt_of(row: AnswerEventRow) -> Receipt:

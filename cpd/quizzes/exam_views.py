@@ -30,7 +30,7 @@ from cpd.quizzes.models import AttemptItem
 from cpd.quizzes.rules.answers import EventType, Incoming, Outcome
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.case import Answer, CaseFront, StepFront, UnknownStepError
-from cpd.web.reading import json_object, one
+from cpd.web.reading import json_object, one, only
 from cpd.web.showing import clock_time
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
@@ -188,6 +188,8 @@ def _append(
             )
     except answering.NotShownError:
         abort(409, _("This question comes later in the story. Go back to the case."))
+    except answering.NothingFollowsError:
+        abort(409, _("No question follows in this case, so its answer does not lock."))
     except answering.EventReusedError:
         abort(409, _("This page was used for another answer already. Reload it and answer again."))
 
@@ -264,6 +266,7 @@ def move_on(public_id: str, position: int) -> ResponseReturnValue:
 def reveal(public_id: str, position: int) -> ResponseReturnValue:
     """Lock the answer and let the story go on."""
     received_at = clock.now()
+    only(request.form, {"step", "after", "event_id"})
     body = read_form(request.form, position)
     item = _item(public_id, position)
     _step(item, body)

@@ -8,11 +8,13 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, Form, StringField
+from wtforms import BooleanField, Field, StringField
+from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, StopValidation
 
 from cpd.accounts.rules import names
 from cpd.kernel.hooks import Hook
+from cpd.web.forms import Form
 from cpd.web.reading import many, one, only
 
 LONGEST_ID = 40
@@ -87,7 +89,7 @@ unprintable: Hook[[str], str | None] = Hook(_no_fault)
 class PrintableName:
     """Validator: a name as people write it, which the certificate can show."""
 
-    def __call__(self, _form: Form, field: Field) -> None:
+    def __call__(self, _form: PlainForm, field: Field) -> None:
         """Clean the name, or say what is wrong with it."""
         read = names.read(field.data or "")
         if read.fault is not None:

@@ -10,8 +10,8 @@ from cpd.courses.models import Enrolment, Revision
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import PracticeAnswer
-from cpd.quizzes.queries import cases_in, latest_runs, practice_answers
-from cpd.quizzes.rules.case import Answer, CaseFront, CaseKey, Pool, StepFront, StepKey
+from cpd.quizzes.queries import latest_runs, practice_answers, practice_in
+from cpd.quizzes.rules.case import Answer, CaseFront, CaseKey, StepFront, StepKey
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class PracticeCase:
 
     revision: Revision
     case: CaseFront
+    key: CaseKey
     answered: tuple[AnsweredStep, ...]
     now: StepFront | None
     """The step to answer next; None at the end."""
@@ -37,6 +38,18 @@ class PracticeCase:
     def is_done(self) -> bool:
         """Whether the case has come to its end."""
         return self.now is None
+
+    @property
+    def given(self) -> dict[str, Answer]:
+        """The answers so far, by step."""
+        return {answered.step.id: answered.answer for answered in self.answered}
+
+    def then(self, answer: Answer) -> "PracticeCase":
+        """Return the case one answer further; it must not have come to its end."""
+        step = self.now
+        if step is None:
+            raise ValueError("the case has come to its end")
+        return follow(self.revision, self.case, self.key, self.given | {step.id: answer})
 
 
 def follow(
@@ -49,7 +62,7 @@ def follow(
         answered.append(AnsweredStep(step, key.step(step.id), answer))
         following = KINDS[step.kind].next_step(step, answer)
         step = front.step(following) if following else None
-    return PracticeCase(revision, front, tuple(answered), step)
+    return PracticeCase(revision, front, key, tuple(answered), step)
 
 
 def practice_of(
@@ -64,30 +77,43 @@ def practice_of(
 
     `again` names a case to show from its beginning although it was answered.
     """
-    revisions = cases_in(session, course_revision_id, Pool.PRACTICE)
-    fronts = [(revision, CaseFront.from_json(revision.front)) for revision in revisions]
-    wanted = sorted(
-        ((r, f) for r, f in fronts if section in {None, f.section}),
-        key=lambda pair: (pair[1].section, pair[1].position or 0),
-    )
-    keys = keys_of(session, [revision.id for revision, _ in wanted])
-    given = practice_answers(session, [enrolment.id]) if enrolment is not None else []
-    return [
-        follow(
-            revision,
-            front,
-            keys[revision.id],
-            {} if front.id == again else _answers(given, revision, front),
-        )
-        for revision, front in wanted
-    ]
+    revisions = practice_in(session, course_revision_id, section=section)
+    return _followed(session, enrolment, revisions, again=again)
 
 
-def _answers(
-    rows: Sequence[PracticeAnswer], revision: Revision, front: CaseFront
-) -> dict[str, Answer]:
-    own = [row for row in rows if row.case_id == revision.document_id]
-    return {row.step: row.answer for row in latest_runs(own, front)}
+def practice_case(
+    session: Session, enrolment: Enrolment, slug: str, *, again: bool
+) -> PracticeCase | None:
+    """Return one practice case as far as its learner has gone, or from its beginning `again`."""
+    revisions = practice_in(session, enrolment.course_revision_id, case=slug)
+    found = _followed(session, enrolment, revisions, again=slug if again else None)
+    return found[0] if found else None
+
+
+def open_case(session: Session, course_revision_id: int) -> PracticeCase | None:
+    """Return the practice case of a course that anybody may decide, from its beginning."""
+    found = _followed(session, None, practice_in(session, course_revision_id, is_open=True)[:1])
+    return found[0] if found else None
+
+
+def _followed(
+    session: Session,
+    enrolment: Enrolment | None,
+    revisions: Sequence[Revision],
+    *,
+    again: str | None = None,
+) -> list[PracticeCase]:
+    keys = keys_of(session, [revision.id for revision in revisions])
+    rows: Sequence[PracticeAnswer] = ()
+    if enrolment is not None:
+        rows = practice_answers(session, enrolment, [one.document_id for one in revisions])
+    found = []
+    for revision in revisions:
+        front = CaseFront.from_json(revision.front)
+        own = [row for row in rows if row.case_id == revision.document_id and front.id != again]
+        given = {row.step: row.answer for row in latest_runs(own, front)}
+        found.append(follow(revision, front, keys[revision.id], given))
+    return found
 
 
 def answer(
@@ -109,14 +135,3 @@ def answer(
             answered_at=now,
         )
     )
-
-
-def open_case_of(
-    session: Session, course_revision_id: int, given: Mapping[str, Answer]
-) -> PracticeCase | None:
-    """Return the practice case of a course that anybody may decide, along the answers given."""
-    for revision in cases_in(session, course_revision_id, Pool.PRACTICE):
-        if revision.front["open"]:
-            key = keys_of(session, [revision.id])[revision.id]
-            return follow(revision, CaseFront.from_json(revision.front), key, given)
-    return None

@@ -1,10 +1,12 @@
 """Answering practice cases, in a section or, for the open case, by anybody."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Actor, Permission
@@ -17,71 +19,76 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes import practice
 from cpd.quizzes.exam_views import bp, shown_bare
+from cpd.quizzes.forms import MOST_CHOICES
 from cpd.quizzes.kinds.kind import AnswerFault
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.practice import PracticeCase
-from cpd.quizzes.rules.case import Answer
+from cpd.quizzes.rules.case import Answer, StepFront
 from cpd.web.reading import many, one, only
-
-MOST_CHOICES = 20
 
 
 def section_practice(
-    session: object,
+    session: Session,
     actor: Actor,
     enrolment: Enrolment | None,
     section: Revision,
     course: Revision,
 ) -> list[PracticeCard]:
     """Return a section's practice cases as cards, with feedback on what was answered."""
-    del session
-    fault = request.args.get("missing")
+    again = request.args.get("again-case")
     cases = practice.practice_of(
-        db.session(),
-        enrolment,
-        course.id,
-        section=section.document.slug,
-        again=request.args.get("again-case"),
+        session, enrolment, course.id, section=section.document.slug, again=again
     )
     return [
         PracticeCard(
             slug=found.case.id,
             title=found.case.title,
-            html=_card(found, course, enrolment, fault, may_answer=actor),
+            html=_card(
+                found,
+                course.document.slug,
+                actor=actor,
+                action=url_for(
+                    "quizzes.practise", course_slug=course.document.slug, case_slug=found.case.id
+                ),
+                may_answer=enrolment is not None,
+                fault=_nothing_chosen() if request.args.get("missing") == found.case.id else None,
+                again=again == found.case.id,
+            ),
             is_done=found.is_done,
         )
         for found in cases
     ]
 
 
+def _nothing_chosen() -> str:
+    return str(_("Choose an answer, then decide."))
+
+
 def _card(
     found: PracticeCase,
-    course: Revision,
-    enrolment: Enrolment | None,
-    fault: str | None,
+    course_slug: str,
     *,
-    may_answer: Actor,
+    actor: Actor,
+    action: str,
+    may_answer: bool,
+    fault: str | None = None,
+    again: bool = False,
+    given: Mapping[str, Answer] | None = None,
 ) -> Markup:
-    return Markup(  # noqa: S704 - our own template
-        render_template(
-            "quizzes/_practice.html",
-            found=found,
-            course_slug=course.document.slug,
-            is_enrolled=enrolment is not None,
-            is_signed_in=may_answer.is_signed_in,
-            fault=fault == found.case.id,
-            action=url_for(
-                "quizzes.practise", course_slug=course.document.slug, case_slug=found.case.id
-            ),
-            given={},
-            again=request.args.get("again-case") == found.case.id and not found.answered,
-            fill=Markup,
-        )
+    """Draw a practice case; `given`: the answers to carry along where nothing is stored."""
+    card = render_template(
+        "quizzes/_practice.html",
+        found=found,
+        course_slug=course_slug,
+        may_answer=may_answer,
+        is_signed_in=actor.is_signed_in,
+        fault=fault,
+        action=action,
+        given=given or {},
+        again=again,
+        fill=Markup,
     )
-
-
-def _course(course_slug: str) -> Course:
-    return courses.course(db.session(), current_actor(), course_slug) or abort(404)
+    return Markup(card)  # noqa: S704 - our own template
 
 
 @bp.post("/courses/<string:course_slug>/practice/<string:case_slug>")
@@ -89,23 +96,29 @@ def _course(course_slug: str) -> Course:
 def practise(course_slug: str, case_slug: str) -> ResponseReturnValue:
     """Keep an answer to a practice case and go back to it, where the feedback stands."""
     only(request.form, {"step", "choice", "again"})
-    of = _course(course_slug)
-    enrolment = of.enrolment or abort(404)
-    again = case_slug if one(request.form, "again", "") else None
-    cases = practice.practice_of(db.session(), enrolment, of.revision.id, again=again)
-    found = next((case for case in cases if case.case.id == case_slug), None) or abort(404)
-    step = found.now
-    if step is None or one(request.form, "step") != step.id:
+    choices = many(request.form, "choice", at_most=MOST_CHOICES)
+    again = bool(one(request.form, "again", ""))
+    enrolment = courses.enrolment_of(db.session(), current_actor(), course_slug) or abort(404)
+    found = practice.practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
+    if found.now is None or one(request.form, "step") != found.now.id:
         return _back(course_slug, found)  # answered on another page
+    if not choices:
+        return _back(course_slug, found, missing=case_slug)
     try:
-        given = KINDS[step.kind].parse(step, many(request.form, "choice", at_most=MOST_CHOICES))
-    except AnswerFault:
-        return _back(course_slug, found, missing=case_slug)
-    if given is None:
-        return _back(course_slug, found, missing=case_slug)
+        given = _read(found.now, choices)
+    except AnswerFault as fault:
+        abort(422, str(fault))
     with unit_of_work() as session:
         practice.answer(session, enrolment, found, given, now=clock.now())
     return _back(course_slug, found)
+
+
+def _read(step: StepFront, choices: list[str]) -> Answer:
+    """Read what was chosen; raises AnswerFault when that is no answer, or nothing."""
+    given = KINDS[step.kind].parse(step, choices)
+    if not given:
+        raise AnswerFault(_nothing_chosen())
+    return given
 
 
 def _back(
@@ -127,88 +140,77 @@ def _back(
 # The open case: anybody may decide it, and nothing is stored.
 
 
-def _open_case(given: Mapping[str, Answer]) -> tuple[PracticeCase, Course]:
-    """Return the first case that its author opened to everybody; 404 when there is none."""
-    shelf = courses.catalogue(db.session(), current_actor()) or abort(404)
-    for of in shelf.courses:
-        found = practice.open_case_of(db.session(), of.revision.id, given)
+def _open_case() -> tuple[Course, PracticeCase] | None:
+    """Return the first case that its author opened to everybody, if there is one."""
+    shelf = courses.catalogue(db.session(), current_actor())
+    for of in shelf.courses if shelf else ():
+        found = practice.open_case(db.session(), of.revision.id)
         if found is not None:
-            return found, courses.course(db.session(), current_actor(), of.slug) or abort(404)
-    return abort(404)
+            return of, found
+    return None
 
 
 @bp.get("/try")
 @public
 def try_case() -> ResponseReturnValue:
     """Show the open case."""
-    return _try_page(*_open_case({}), given={})
+    of, found = _open_case() or abort(404)
+    return _try_page(of, found)
 
 
 @bp.post("/try")
 @public
 def decide_open_case() -> ResponseReturnValue:
     """Say what an answer to the open case would have done; nothing is stored."""
-    given: dict[str, Answer] = {}
-    found, of = _open_case(given)
-    while found.now is not None and f"given-{found.now.id}" in request.form:
-        _decide(found, given, f"given-{found.now.id}")
-        found, of = _open_case(given)
-    if found.now is None or found.now.id != one(request.form, "step"):
-        abort(400)
+    of, found = _open_case() or abort(404)
+    carried = {f"given-{step.id}" for step in found.case.steps}
+    only(request.form, {"step", "choice", *carried})
+    found, step = _carried_on(found, one(request.form, "step"))
     try:
-        _decide(found, given, "choice")
-    except AnswerFault:
-        return _try_page(found, of, given=given, status=422, fault=True)
-    found, of = _open_case(given)
-    return _try_page(found, of, given=given)
+        given = _read(step, many(request.form, "choice", at_most=MOST_CHOICES))
+    except AnswerFault as fault:
+        return _try_page(of, found, fault=str(fault)), 422
+    return _try_page(of, found.then(given))
 
 
-def _decide(found: PracticeCase, given: dict[str, Answer], field: str) -> None:
-    """Add the answer in a field to those given; raises AnswerFault when it is none."""
-    step = found.now or abort(400)
-    answer = KINDS[step.kind].parse(step, many(request.form, field, at_most=MOST_CHOICES))
-    if not answer:
-        raise AnswerFault("Choose an answer, then decide.")
-    given[step.id] = answer
+def _carried_on(found: PracticeCase, asked: str) -> tuple[PracticeCase, StepFront]:
+    """Return the case at the step that was asked, along the answers that the form carries."""
+    while found.now is not None and found.now.id != asked:
+        carried = many(request.form, f"given-{found.now.id}", at_most=MOST_CHOICES)
+        try:
+            found = found.then(_read(found.now, carried))
+        except AnswerFault:
+            abort(400, _("The case could not be followed to its question. Begin it again."))
+    if found.now is None:
+        abort(400, _("This case has no such question. Begin it again."))
+    return found, found.now
 
 
-def _try_page(
-    found: PracticeCase,
-    of: Course,
-    *,
-    given: Mapping[str, Answer],
-    status: int = 200,
-    fault: bool = False,
-) -> ResponseReturnValue:
+def _try_page(of: Course, found: PracticeCase, *, fault: str | None = None) -> str:
     sources = Sources(of.outline, of.ledger)
-    card = render_template(
-        "quizzes/_practice.html",
-        found=found,
-        course_slug=of.slug,
-        is_enrolled=True,
-        is_signed_in=current_actor().is_signed_in,
+    card = _card(
+        found,
+        of.slug,
+        actor=current_actor(),
+        action=url_for(".decide_open_case"),
+        may_answer=True,
         fault=fault,
-        action=url_for("quizzes.decide_open_case"),
-        given=given,
-        fill=Markup,
+        given=found.given,
     )
-    page = render_template(
+    return render_template(
         "quizzes/try.html",
         found=found,
         card=sources.fill(card),
         course=of,
         sources=sources.listed,
     )
-    return page, status
 
 
-def open_case_card(session: object) -> Markup | None:
-    """Return the open case's first question for the home page, or None."""
-    del session
-    shelf = courses.catalogue(db.session(), current_actor())
-    for of in shelf.courses if shelf else []:
-        found = practice.open_case_of(db.session(), of.revision.id, {})
-        if found is not None:
-            card = render_template("quizzes/_open_case.html", found=found, fill=shown_bare)
-            return Markup(card)  # noqa: S704 - our own template
-    return None
+def open_case_card(session: Session, shown: Sequence[Revision]) -> Markup | None:
+    """Return the first question of the open case of these courses, or None."""
+    cases = (practice.open_case(session, course.id) for course in shown)
+    found = next((case for case in cases if case is not None), None)
+    if found is None:
+        return None
+    card = render_template("quizzes/_open_case.html", found=found, fill=shown_bare)
+    return Markup(card)  # noqa: S704 - our own template

@@ -1,10 +1,11 @@
 """Reads about exams, tries and practice that need no key."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import (
@@ -15,7 +16,8 @@ from cpd.courses.models import (
     RevisionPart,
     SectionReading,
 )
-from cpd.quizzes.models import Attempt, PracticeAnswer, Result
+from cpd.courses.rules.outline import Part
+from cpd.quizzes.models import Attempt, PracticeAnswer, Result, Statement
 from cpd.quizzes.rules import attempts
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 from cpd.quizzes.rules.case import CaseFront, Pool
@@ -23,66 +25,124 @@ from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.starting import Done, PastTry, Remedy
 
 
-def parts_of(session: Session, course_revision_id: int, kind: DocumentType) -> list[Revision]:
-    """Return the parts of one type of a course revision, in their order."""
-    return list(
-        session.scalars(
-            select(Revision)
-            .join(RevisionPart, RevisionPart.part_id == Revision.id)
-            .join(Revision.document)
-            .where(
-                RevisionPart.course_revision_id == course_revision_id,
-                Document.type == kind,
-            )
-            .order_by(RevisionPart.position)
-        )
-    )
-
-
-def exam_of(session: Session, course_revision_id: int) -> Revision | None:
-    """Return the exam rule of a course revision, or None for a course without an exam."""
-    found = parts_of(session, course_revision_id, DocumentType.EXAM)
-    return found[0] if found else None
-
-
-def policy_of(exam: Revision) -> ExamPolicy:
+def policy_of(exam: Revision | Part) -> ExamPolicy:
     """Return an exam's rule as the rules know it."""
     return ExamPolicy.from_json(exam.front)
 
 
-def cases_in(session: Session, course_revision_id: int, pool: Pool) -> list[Revision]:
-    """Return the cases of one pool of a course revision."""
-    cases = parts_of(session, course_revision_id, DocumentType.CASE)
-    return [case for case in cases if case.front["pool"] == pool]
+def cases_in(session: Session, course_revision_id: int, pool: Pool) -> Sequence[Revision]:
+    """Return the cases of one pool of a course revision, in the order of its parts."""
+    return session.scalars(_cases(course_revision_id, pool)).all()
 
 
-def tries_of(session: Session, subject: str, exam_id: int) -> list[tuple[Attempt, Result | None]]:
+def practice_in(
+    session: Session,
+    course_revision_id: int,
+    *,
+    section: str | None = None,
+    case: str | None = None,
+    is_open: bool = False,
+) -> Sequence[Revision]:
+    """Return practice cases of a course revision, by section and in the order they have there.
+
+    All, or those of one section, of one name, or open to everybody.
+    """
+    wanted = _cases(course_revision_id, Pool.PRACTICE)
+    if section is not None:
+        wanted = wanted.where(Revision.front["section"].as_string() == section)
+    if case is not None:
+        wanted = wanted.where(Document.slug == case)
+    if is_open:
+        wanted = wanted.where(Revision.front["open"].as_boolean())
+    return sorted(
+        session.scalars(wanted), key=lambda one: (one.front["section"], one.front["position"] or 0)
+    )
+
+
+def _cases(course_revision_id: int, pool: Pool) -> Select[Revision]:
+    return (
+        select(Revision)
+        .join(RevisionPart, RevisionPart.part_id == Revision.id)
+        .join(Revision.document)
+        .options(contains_eager(Revision.document))
+        .where(
+            RevisionPart.course_revision_id == course_revision_id,
+            Document.type == DocumentType.CASE,
+            Revision.front["pool"].as_string() == pool,
+        )
+        .order_by(RevisionPart.position)
+    )
+
+
+def texts_of(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
+    """Return the stored HTML of revisions, by revision id."""
+    rows = session.execute(select(Revision.id, Revision.html).where(Revision.id.in_(revision_ids)))
+    return {row.id: row.html for row in rows}
+
+
+@dataclass(frozen=True)
+class Try:
+    """One try at an exam as it stands now, with its result once there is one."""
+
+    attempt: Attempt
+    result: Result | None
+    state: AttemptState
+    """The state that holds now, whether or not the worker has written it."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was passed, and counts."""
+        is_graded = self.state is AttemptState.GRADED
+        return is_graded and self.result is not None and self.result.passed
+
+    @property
+    def ran_out_unseen(self) -> bool:
+        """Whether its time is over, and neither its learner nor the worker has closed it yet."""
+        return self.state is not self.attempt.state
+
+    @property
+    def at(self) -> datetime:
+        """When it ended; while it is open, when it began."""
+        attempt = self.attempt
+        ran_out = attempt.deadline_at if self.state is AttemptState.EXPIRED else None
+        return attempt.closed_at or ran_out or attempt.started_at
+
+
+def _tries(session: Session, rows: Select[Attempt, Result | None], *, now: datetime) -> list[Try]:
+    return [
+        Try(
+            attempt,
+            result,
+            attempts.effective_state(
+                attempt.state, Deadline.from_json(attempt.deadline_inputs), now
+            ),
+        )
+        for attempt, result in session.execute(rows)
+    ]
+
+
+def tries_of(session: Session, subject: str, exam_id: int, *, now: datetime) -> list[Try]:
     """Return a person's tries at an exam over all their enrolments, first to last."""
-    rows = session.execute(
+    rows = (
         select(Attempt, Result)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .where(Attempt.subject == subject, Attempt.exam_id == exam_id)
         .order_by(Attempt.number)
     )
-    return [(attempt, result) for attempt, result in rows]
+    return _tries(session, rows, now=now)
 
 
-def past_try(
-    attempt: Attempt, result: Result | None, *, now: datetime, practised_on: frozenset[str]
-) -> PastTry:
+def past_try(one: Try, *, practised_on: Collection[str]) -> PastTry:
     """Return one try as the rules of starting know it.
 
     `practised_on`: the safety topics that have a practice case; nobody is asked for another.
     """
-    state = attempts.effective_state(
-        attempt.state, Deadline.from_json(attempt.deadline_inputs), now
-    )
-    remedies = result.detail.get("remedies", []) if result is not None else []
+    remedies = one.result.detail["remedies"] if one.result is not None else []
     return PastTry(
-        number=attempt.number,
-        state=state,
-        closed_at=attempt.closed_at,
-        passed=result is not None and result.passed and state is AttemptState.GRADED,
+        number=one.attempt.number,
+        state=one.state,
+        closed_at=one.attempt.closed_at,
+        passed=one.passed,
         remedies=tuple(
             Remedy(
                 case=remedy["case"],
@@ -92,6 +152,14 @@ def past_try(
             for remedy in remedies
         ),
     )
+
+
+def lacks_statement(session: Session, attempt: Attempt) -> bool:
+    """Tell whether a graded attempt was closed by its deadline, with nothing stated yet."""
+    if attempt.state is not AttemptState.GRADED:
+        return False
+    found = session.scalar(select(Statement.id).where(Statement.attempt_id == attempt.id).limit(1))
+    return found is None
 
 
 def latest_runs(rows: Iterable[PracticeAnswer], front: CaseFront) -> list[PracticeAnswer]:
@@ -104,15 +172,15 @@ def latest_runs(rows: Iterable[PracticeAnswer], front: CaseFront) -> list[Practi
     return run
 
 
-def practice_answers(session: Session, enrolment_ids: Sequence[int]) -> list[PracticeAnswer]:
-    """Return every practice answer of some enrolments, oldest first."""
-    return list(
-        session.scalars(
-            select(PracticeAnswer)
-            .where(PracticeAnswer.enrolment_id.in_(enrolment_ids))
-            .order_by(PracticeAnswer.id)
-        )
-    )
+def practice_answers(
+    session: Session, enrolment: Enrolment, case_ids: Collection[int]
+) -> Sequence[PracticeAnswer]:
+    """Return what was answered to practice cases under an enrolment, oldest first."""
+    return session.scalars(
+        select(PracticeAnswer)
+        .where(PracticeAnswer.enrolment_id == enrolment.id, PracticeAnswer.case_id.in_(case_ids))
+        .order_by(PracticeAnswer.id)
+    ).all()
 
 
 def practice_done(session: Session, enrolment: Enrolment) -> frozenset[str]:
@@ -136,12 +204,14 @@ def done_since(session: Session, subject: str, course_id: int) -> Done:
         .where(*mine, SectionReading.passage != "")
         .order_by(SectionReading.id)
     )
+    newest = func.max(PracticeAnswer.answered_at)
     practised = session.execute(
-        select(Revision.front, PracticeAnswer.answered_at)
+        select(Revision.front, newest)
         .join(Revision, Revision.id == PracticeAnswer.revision_id)
         .join(Enrolment, Enrolment.id == PracticeAnswer.enrolment_id)
         .where(*mine, PracticeAnswer.is_last_step)
-        .order_by(PracticeAnswer.id)
+        .group_by(Revision.id)
+        .order_by(newest)
     )
     return Done(
         reread={f"section:{slug}#{passage}": at for slug, passage, at in readings},
@@ -149,24 +219,13 @@ def done_since(session: Session, subject: str, course_id: int) -> Done:
     )
 
 
-def result_of(session: Session, actor: Actor, public_id: str) -> tuple[Attempt, Result] | None:
-    """Return the actor's own graded attempt with its result; a stranger's looks like none."""
-    row = session.execute(
-        select(Attempt, Result)
-        .join(Result, Result.attempt_id == Attempt.id)
-        .options(joinedload(Attempt.enrolment), joinedload(Attempt.exam_revision))
-        .where(Attempt.subject == actor.subject, Attempt.public_id == public_id)
-    ).one_or_none()
-    return (row[0], row[1]) if row is not None else None
-
-
-def results_of(session: Session, actor: Actor) -> list[tuple[Attempt, Result | None]]:
+def all_tries(session: Session, actor: Actor, *, now: datetime) -> list[Try]:
     """Return all tries of the actor at any exam, newest first."""
-    rows = session.execute(
+    rows = (
         select(Attempt, Result)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
-        .options(joinedload(Attempt.enrolment), joinedload(Attempt.exam_revision))
+        .options(joinedload(Attempt.exam_revision))
         .where(Attempt.subject == actor.subject)
         .order_by(Attempt.id.desc())
     )
-    return [(attempt, result) for attempt, result in rows]
+    return _tries(session, rows, now=now)

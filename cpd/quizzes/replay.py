@@ -12,6 +12,7 @@ from cpd.quizzes import actions
 from cpd.quizzes.delivery import as_event
 from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem, GradeEvent, Result
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.case import UnknownOptionError, UnknownStepError
 from cpd.quizzes.rules.receipts import Receipted, verify_chain
 
 BATCH = 100
@@ -113,7 +114,11 @@ def _wrong_fold(attempt: Attempt, result: Result, newest: GradeEvent) -> Iterato
 def _wrong_marks(session: Session, attempt: Attempt, result: Result) -> Iterator[Difference]:
     if attempt.state is AttemptState.OPEN:
         return  # reopened: its next grading is still to come
-    computed = actions.compute(session, attempt)
+    try:
+        computed = actions.compute(session, attempt)
+    except (UnknownOptionError, UnknownStepError) as unknown:
+        yield Difference(attempt.public_id, "answers", "what was asked", f"{unknown}, unknown")
+        return
     if computed.score != result.score:
         yield Difference(attempt.public_id, "score", str(result.score), str(computed.score))
     if computed.passed != result.passed:

@@ -1,5 +1,6 @@
 """What a result page says: score, what happened, why the rule exists, and the way back."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,25 +8,23 @@ from fractions import Fraction
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.content.measure import minutes, words
 from cpd.courses import queries as courses
-from cpd.courses.models import DocumentType, Revision
+from cpd.courses.models import Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.outline import Part
 from cpd.kernel.hooks import Hook
 from cpd.quizzes import delivery
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.models import Attempt, Result, Statement
+from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.practice import AnsweredStep, follow
-from cpd.quizzes.queries import cases_in, exam_of, parts_of
+from cpd.quizzes.queries import lacks_statement, texts_of
 from cpd.quizzes.rules import answers
-from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.case import CaseFront, Pool
-from cpd.quizzes.rules.starting import Hurdle, Obstacle, StartRefusal, StartTerms
-from cpd.quizzes.standing import standing
+from cpd.quizzes.rules.case import CaseFront
+from cpd.quizzes.rules.starting import Hurdle, Obstacle, StartRefusal, StartTerms, Todo
+from cpd.quizzes.standing import PracticeTopic, practice_cases, standing
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ class Passage:
     heading: str
     minutes: int
     is_read: bool
-    practice: tuple[Revision, ...]
+    practice: tuple[PracticeTopic, ...]
     """Practice cases of which one is to be decided; none where reading is enough."""
     is_practised: bool
 
@@ -67,7 +66,7 @@ class CriticalAct:
     chosen: str
     """The decision, as the code names it; empty where the step asked something else."""
     words: tuple[str, ...]
-    cards: tuple[Revision, ...]
+    cards: tuple[Part, ...]
     """The cards of the case's safety topics: their rule says why."""
 
 
@@ -113,16 +112,16 @@ def report(
     session: Session, course: Course, attempt: Attempt, result: Result, *, now: datetime
 ) -> Report:
     """Return what the result page of a graded attempt shows."""
-    enrolment = attempt.enrolment
-    exam = exam_of(session, enrolment.course_revision_id)
-    terms: StartTerms | StartRefusal | None = None
-    if exam is not None:
-        terms = standing(session, enrolment, exam, now=now).terms
+    fronts = {
+        front.id: front
+        for front in (CaseFront.from_json(item.revision.front) for item in attempt.items)
+    }
+    terms = standing(session, attempt.enrolment, now=now).terms
     obstacles = terms.obstacles if isinstance(terms, StartRefusal) else ()
     return Report(
         result=result,
         course=course,
-        critical=_critical(session, attempt, result),
+        critical=_critical(session, attempt.enrolment.course_revision, fronts, result),
         objectives=_objectives(course.revision, result),
         dangers=result.detail["dangers"],
         turned_away=result.detail["turned_away"],
@@ -131,35 +130,18 @@ def report(
         obstacles=obstacles,
         may_start=isinstance(terms, StartTerms),
         certificate=certificate_link(session, attempt) if result.passed else None,
-        lacks_statement=lacks_statement(session, attempt),
+        lacks_statement=result.passed and lacks_statement(session, attempt),
     )
 
 
-def lacks_statement(session: Session, attempt: Attempt) -> bool:
-    """Tell whether a graded attempt was closed by its deadline, with nothing stated yet."""
-    if attempt.state is not AttemptState.GRADED:
-        return False
-    found = session.scalar(select(Statement.id).where(Statement.attempt_id == attempt.id).limit(1))
-    return found is None
-
-
-def _critical(session: Session, attempt: Attempt, result: Result) -> tuple[CriticalAct, ...]:
-    breached = {
-        breach["case"]: breach for case in result.detail["cases"] for breach in case["breaches"]
-    }
-    if not breached:
-        return ()
-    fronts = {
-        front.id: front
-        for front in (CaseFront.from_json(item.revision.front) for item in attempt.items)
-    }
-    cards = {
-        card.document.slug: card
-        for card in parts_of(session, attempt.enrolment.course_revision_id, DocumentType.HAZARD)
-    }
+def _critical(
+    session: Session, version: Revision, fronts: Mapping[str, CaseFront], result: Result
+) -> tuple[CriticalAct, ...]:
+    """Return every critical act; `version` is the course as it was when the try began."""
+    cards = {card.slug: card for card in courses.outline(session, version).hazards}
     acts = []
-    for case_id, breach in breached.items():
-        front = fronts[case_id]
+    for breach in (breach for case in result.detail["cases"] for breach in case["breaches"]):
+        front = fronts[breach["case"]]
         step = front.step(breach["step"])
         acts.append(
             CriticalAct(
@@ -188,45 +170,60 @@ def _objectives(course: Revision, result: Result) -> tuple[ObjectiveLine, ...]:
 def _passages(
     session: Session, course: Course, result: Result, obstacles: Sequence[Obstacle]
 ) -> tuple[Passage, ...]:
-    todo = {todo.remedy.case: todo for one in obstacles for todo in one.todo}
-    practice = cases_in(session, course.revision.id, Pool.PRACTICE)
-    found: dict[str, Passage] = {}
+    """Return each passage that a failed try asks for once, however many cases name it."""
+    remedies: dict[str, list[Mapping[str, Any]]] = {}
     for remedy in result.detail["remedies"]:
-        slug, _, anchor = remedy["passage"].removeprefix("section:").partition("#")
-        section = course.outline.section(slug)
-        if section is None:
-            continue
-        left = todo.get(remedy["case"])
-        html = courses.revision_of(session, section).html
-        heading, text = passage_of(html, anchor)
-        before = found.get(remedy["passage"])
-        siblings = tuple(
-            case for case in practice if set(remedy["hazards"]) & set(case.front["hazards"])
-        )
-        found[remedy["passage"]] = Passage(
-            section=section,
-            anchor=anchor,
-            heading=heading or section.title,
-            minutes=minutes(words(text)).minutes,
-            is_read=left is None or not left.reread,
-            practice=siblings or (before.practice if before else ()),
-            is_practised=(left is None or not left.practise)
-            and (before is None or before.is_practised),
-        )
-    return tuple(found.values())
+        remedies.setdefault(remedy["passage"], []).append(remedy)
+    named = [(*_place(course, passage), because) for passage, because in remedies.items()]
+    found = [(section, anchor, because) for section, anchor, because in named if section]
+    texts = texts_of(session, {section.revision_id for section, _, _ in found})
+    left = {todo.remedy.case: todo for one in obstacles for todo in one.todo}
+    practice = practice_cases(session, course.revision)
+    return tuple(
+        _passage(section, anchor, texts[section.revision_id], because, left, practice)
+        for section, anchor, because in found
+    )
+
+
+def _place(course: Course, passage: str) -> tuple[Part | None, str]:
+    """Return the section of a passage, if this version of the course has it, and the anchor."""
+    slug, _, anchor = passage.removeprefix("section:").partition("#")
+    return course.outline.section(slug), anchor
+
+
+def _passage(
+    section: Part,
+    anchor: str,
+    html: str,
+    because: Sequence[Mapping[str, Any]],
+    left: Mapping[str, Todo],
+    practice: Sequence[PracticeTopic],
+) -> Passage:
+    """Return one passage; `because`: every remedy that names it, `left`: what is still to do."""
+    heading, text = passage_of(html, anchor)
+    todo = [left[remedy["case"]] for remedy in because if remedy["case"] in left]
+    undecided = [one.remedy.hazards for one in todo if one.practise]
+    topics = [*undecided, *(remedy["hazards"] for remedy in because if remedy["hazards"])]
+    asked = set(topics[0]) if topics else set()
+    return Passage(
+        section=section,
+        anchor=anchor,
+        heading=heading or section.title,
+        minutes=minutes(words(text)).minutes,
+        is_read=not any(one.reread for one in todo),
+        practice=tuple(case for case in practice if asked & set(case.hazards)),
+        is_practised=not undecided,
+    )
 
 
 def passage_of(html: str, anchor: str) -> tuple[str, str]:
-    """Return a passage's heading and text, up to the next heading of its rank."""
-    start = html.find(f' id="{anchor}"')
-    if start < 0:
+    """Return a passage's heading and its text, up to the next heading of its rank or above."""
+    opening = re.search(rf'<h(\d)[^>]* id="{re.escape(anchor)}"[^>]*>(.*?)</h\1>', html, re.DOTALL)
+    if opening is None:
         return "", html
-    begin = html.rfind("<h", 0, start)
-    rank = html[begin + 1 : begin + 3]
-    close = html.find(f"</{rank}>", start)
-    heading = Markup(html[html.find(">", start) + 1 : close]).striptags()  # noqa: S704 - stored
-    end = html.find(f"<{rank} ", close)
-    return heading, html[close : end if end > 0 else len(html)]
+    following = re.compile(rf"<h[1-{opening[1]}][ >]").search(html, opening.end())
+    text = html[opening.end() : following.start() if following else len(html)]
+    return Markup(opening[2]).striptags(), text  # noqa: S704 - stored
 
 
 @dataclass(frozen=True)

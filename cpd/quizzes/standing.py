@@ -1,28 +1,30 @@
 """Where a learner stands with an exam: what is done, and what is in the way of a start."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from cpd.courses import queries as courses
 from cpd.courses.memory import Remembered
 from cpd.courses.models import Enrolment, Revision
-from cpd.courses.rules.outline import is_required
+from cpd.courses.rules.outline import Outline, is_required
 from cpd.kernel.hooks import Hook
-from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.queries import (
-    cases_in,
+    Try,
     done_since,
     past_try,
     policy_of,
     practice_done,
+    practice_in,
     tries_of,
 )
-from cpd.quizzes.rules.case import Pool
+from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.case import Json
 from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.starting import (
+    Done,
     Gate,
     SectionNeed,
     StartRefusal,
@@ -42,45 +44,64 @@ rests_a_certificate_on: Hook[[Session, int], bool] = Hook(_no_certificate)
 
 
 @dataclass(frozen=True)
+class Studied:
+    """What was read and practised under an enrolment."""
+
+    ended: Mapping[str, datetime]
+    """When each section was ended, by its slug."""
+    practised: frozenset[str]
+    """The practice cases decided to their end."""
+    gate: Gate
+    """The reading gate that this opens, or does not yet."""
+
+    def to_json(self) -> Json:
+        """Return what an attempt keeps of it."""
+        return {
+            "is_met": self.gate.is_met,
+            "sections": {slug: at.isoformat() for slug, at in sorted(self.ended.items())},
+            "practice": sorted(self.practised),
+        }
+
+
+@dataclass(frozen=True)
 class Standing:
     """A learner's tries at an exam so far, and what a start now would meet."""
 
-    exam: Revision
+    outline: Outline
+    """Of the version the learner is enrolled in."""
     policy: ExamPolicy
-    tries: list[tuple[Attempt, Result | None]]
+    tries: list[Try]
+    studied: Studied
     terms: StartTerms | StartRefusal
 
     @property
-    def newest(self) -> tuple[Attempt, Result | None] | None:
-        """The newest try with its result, if there is one."""
+    def newest(self) -> Try | None:
+        """The newest try, if there is one."""
         return self.tries[-1] if self.tries else None
 
 
-def standing(session: Session, enrolment: Enrolment, exam: Revision, *, now: datetime) -> Standing:
-    """Return where a learner stands with an exam."""
-    policy = policy_of(exam)
-    tries = tries_of(session, enrolment.subject, exam.document_id)
+def standing(session: Session, enrolment: Enrolment, *, now: datetime) -> Standing:
+    """Return where a learner stands with the exam of the version they are enrolled in."""
+    outline = courses.outline(session, enrolment.course_revision)
+    policy = policy_of(outline.exam)
+    studied = _studied(session, enrolment, outline)
+    tries = tries_of(session, enrolment.subject, outline.exam.document_id, now=now)
     topics = practisable(session, enrolment.course_revision)
+    past = [past_try(one, practised_on=topics) for one in tries]
+    is_to_be_put_right = any(one.remedies for one in past if one.state is not AttemptState.VOID)
     terms = may_start(
         policy,
-        [past_try(attempt, result, now=now, practised_on=topics) for attempt, result in tries],
+        past,
         now=now,
-        gate=gate_of(session, enrolment),
-        done=done_since(session, enrolment.subject, enrolment.course_id),
+        gate=studied.gate,
+        done=done_since(session, enrolment.subject, enrolment.course_id)
+        if is_to_be_put_right
+        else Done({}, {}),
     )
-    return Standing(exam, policy, tries, terms)
+    return Standing(outline, policy, tries, studied, terms)
 
 
-def terms_now(
-    session: Session, enrolment: Enrolment, exam: Revision, *, now: datetime
-) -> StartTerms | StartRefusal:
-    """Return what a start now would be given, or everything in its way."""
-    return standing(session, enrolment, exam, now=now).terms
-
-
-def gate_of(session: Session, enrolment: Enrolment) -> Gate:
-    """Return the reading gate of an enrolment."""
-    outline = courses.outline(session, enrolment.course_revision)
+def _studied(session: Session, enrolment: Enrolment, outline: Outline) -> Studied:
     needs = [
         SectionNeed(
             section.slug, tuple(case.slug for case in outline.practice.get(section.slug, ()))
@@ -88,31 +109,39 @@ def gate_of(session: Session, enrolment: Enrolment) -> Gate:
         for section in outline.sections
         if is_required(section)
     ]
-    return reading_gate(
-        needs,
-        done=courses.readings(session, [enrolment])[enrolment.id],
-        answered=practice_done(session, enrolment),
-    )
-
-
-def gate_record(session: Session, enrolment: Enrolment) -> dict[str, Any]:
-    """Return the gate as it is met now, to be kept with an attempt."""
     ended = courses.readings(session, [enrolment])[enrolment.id]
-    return {
-        "is_met": gate_of(session, enrolment).is_met,
-        "sections": {slug: at.isoformat() for slug, at in sorted(ended.items())},
-        "practice": sorted(practice_done(session, enrolment)),
-    }
+    practised = practice_done(session, enrolment)
+    return Studied(ended, practised, reading_gate(needs, done=ended, answered=practised))
 
 
-_topics: Remembered[str, frozenset[str]] = Remembered(64)
+@dataclass(frozen=True)
+class PracticeTopic:
+    """A practice case as far as finding it needs: where it stands and what it is about."""
+
+    slug: str
+    title: str
+    section: str
+    hazards: tuple[str, ...]
+
+
+_practice: Remembered[str, tuple[PracticeTopic, ...]] = Remembered(64)
+
+
+def practice_cases(session: Session, course_revision: Revision) -> tuple[PracticeTopic, ...]:
+    """Return the practice cases of a version; remembered, because a version never changes."""
+    known = _practice.recall(course_revision.public_id)
+    if known is not None:
+        return known
+    found = tuple(
+        PracticeTopic(
+            case.document.slug, case.title, case.front["section"], tuple(case.front["hazards"])
+        )
+        for case in practice_in(session, course_revision.id)
+    )
+    return _practice.keep(course_revision.public_id, found)
 
 
 def practisable(session: Session, course_revision: Revision) -> frozenset[str]:
-    """Return the safety topics with practice; remembered, because a version never changes."""
-    known = _topics.recall(course_revision.public_id)
-    if known is not None:
-        return known
-    cases = cases_in(session, course_revision.id, Pool.PRACTICE)
-    found = frozenset(hazard for case in cases for hazard in case.front["hazards"])
-    return _topics.keep(course_revision.public_id, found)
+    """Return the safety topics of a version that have practice."""
+    cases = practice_cases(session, course_revision)
+    return frozenset(hazard for case in cases for hazard in case.hazards)

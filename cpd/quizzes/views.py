@@ -1,7 +1,5 @@
 """The exam's rules and start, handing in, the result, and the review after a pass."""
 
-from typing import Any
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,39 +18,31 @@ from cpd.kernel import clock
 from cpd.quizzes import actions, delivery, queries, reports
 from cpd.quizzes.exam_views import bp, shown_bare
 from cpd.quizzes.forms import SubmissionForm
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.starting import StartRefusal
 from cpd.quizzes.standing import standing
+from cpd.web.reading import only
 
 
-def _enrolled(course_slug: str) -> tuple[Enrolment, Revision]:
-    """Return the actor's enrolment and its exam; 404 where there is neither course nor exam."""
-    course = courses.course(db.session(), current_actor(), course_slug) or abort(404)
-    if course.enrolment is None:
-        abort(404)
-    exam = queries.exam_of(db.session(), course.revision.id) or abort(404)
-    return course.enrolment, exam
+def _course(course_slug: str) -> Course:
+    return courses.course(db.session(), current_actor(), course_slug) or abort(404)
 
 
 @bp.get("/courses/<string:course_slug>/exam")
 @requires(Permission.ATTEMPT_TAKE)
 def exam(course_slug: str) -> ResponseReturnValue:
     """Show the exam's rules in five lines, and what stands in the way of a start."""
-    course = courses.course(db.session(), current_actor(), course_slug) or abort(404)
+    course = _course(course_slug)
     if course.enrolment is None:
         flash(_("Start the course first; its exam comes after the reading."), "info")
         return redirect(url_for("courses.course", slug=course_slug), 303)
-    enrolment, rule = _enrolled(course_slug)
-    now = clock.now()
     return render_template(
         "quizzes/exam.html",
         course=course,
-        rule=rule,
+        rule=courses.revision_of(db.session(), course.outline.exam),
         fill=shown_bare,
-        standing=standing(db.session(), enrolment, rule, now=now),
-        legal_name=legal_name_of(db.session(), current_actor()),
-        now=now,
+        standing=standing(db.session(), course.enrolment, now=clock.now()),
     )
 
 
@@ -60,7 +50,8 @@ def exam(course_slug: str) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_TAKE)
 def start(course_slug: str) -> ResponseReturnValue:
     """Start an attempt, or go on with the open one."""
-    enrolment, _exam = _enrolled(course_slug)
+    only(request.form, ())
+    enrolment = _course(course_slug).enrolment or abort(404)
     if not legal_name_of(db.session(), current_actor()):
         flash(_("Enter the name for your certificate first; then start the exam."), "info")
         return redirect(
@@ -89,6 +80,11 @@ def _statement() -> str:
     return str(_("I answered these cases myself, without help from anyone."))
 
 
+def _is_to_be_stated(attempt: Attempt) -> bool:
+    """Whether handing in does anything still: closes the attempt, or states what is missing."""
+    return attempt.state is AttemptState.OPEN or queries.lacks_statement(db.session(), attempt)
+
+
 @bp.get("/attempts/<string:public_id>/submission")
 @requires(Permission.ATTEMPT_TAKE)
 def hand_in(public_id: str) -> ResponseReturnValue:
@@ -102,9 +98,7 @@ def _hand_in_page(
 ) -> ResponseReturnValue:
     sitting = delivery.sitting(db.session(), attempt, now=clock.now())
     is_open = sitting.state is AttemptState.OPEN
-    if attempt.state is not AttemptState.OPEN and not reports.lacks_statement(
-        db.session(), attempt
-    ):
+    if not _is_to_be_stated(attempt):
         return redirect(url_for(".result", public_id=attempt.public_id), 303)
     page = render_template(
         "quizzes/hand_in.html", sitting=sitting, form=form, is_open=is_open, now=clock.now()
@@ -118,20 +112,25 @@ def submit(public_id: str) -> ResponseReturnValue:
     """Hand the attempt in, once, with the statement and the name to print."""
     received_at = clock.now()
     attempt = _own(public_id)
-    form = SubmissionForm(request.form)
-    if attempt.state is AttemptState.OPEN or reports.lacks_statement(db.session(), attempt):
+    form = SubmissionForm.sent()
+    if _is_to_be_stated(attempt):
         if not form.validate():
             return _hand_in_page(attempt, form, status=422)
-        stated: dict[str, Any] = {
-            "now": received_at,
-            "printed_name": form.name.data,
-            "statement": _statement(),
-        }
         with unit_of_work() as session:
-            attempt = actions.submit(session, attempt.id, actor=current_actor(), **stated)
-            if attempt.state is AttemptState.GRADED:
-                actions.confirm(session, attempt.id, **stated)
+            actions.submit(
+                session,
+                attempt.id,
+                actor=current_actor(),
+                now=received_at,
+                printed_name=form.name.data or "",
+                statement=_statement(),
+            )
     return redirect(url_for(".result", public_id=public_id), 303)
+
+
+def _result_of(attempt: Attempt) -> Result | None:
+    """Return the result that holds now: none while an attempt is open again, or void."""
+    return db.session.get(Result, attempt.id) if attempt.state is AttemptState.GRADED else None
 
 
 @bp.get("/attempts/<string:public_id>/result")
@@ -143,11 +142,11 @@ def result(public_id: str) -> ResponseReturnValue:
         sitting = delivery.sitting(db.session(), attempt, now=clock.now())
         is_over = sitting.state is not AttemptState.OPEN
         return redirect(url_for(".hand_in" if is_over else ".sit", public_id=public_id), 303)
-    found = queries.result_of(db.session(), current_actor(), public_id)
-    if attempt.state is AttemptState.VOID or found is None:
+    found = _result_of(attempt)
+    if found is None:
         return render_template("quizzes/no_result.html", attempt=attempt)
-    report = reports.report(db.session(), _course_of(attempt), attempt, found[1], now=clock.now())
-    page = "passed" if report.result.passed else "not_passed"
+    report = reports.report(db.session(), _course_of(attempt), attempt, found, now=clock.now())
+    page = "passed" if found.passed else "not_passed"
     return render_template(f"quizzes/{page}.html", report=report, attempt=attempt)
 
 
@@ -155,16 +154,16 @@ def result(public_id: str) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_TAKE)
 def review(public_id: str) -> ResponseReturnValue:
     """Show every case with its key and reasons, once it was passed."""
-    found = queries.result_of(db.session(), current_actor(), public_id) or abort(404)
-    attempt, outcome = found
-    if not (outcome.passed and attempt.state is AttemptState.GRADED):
+    attempt = _own(public_id)
+    outcome = _result_of(attempt)
+    if outcome is None or not outcome.passed:
         flash(_("The answers stay closed while you can still meet these cases."), "info")
         return redirect(url_for(".result", public_id=public_id), 303)
     course = _course_of(attempt)
     return render_template(
         "quizzes/review.html",
         attempt=attempt,
-        cases=reports.reviewed(db.session(), _own(public_id), outcome),
+        cases=reports.reviewed(db.session(), attempt, outcome),
         course=course,
         sources=Sources(course.outline, course.ledger),
     )
@@ -177,22 +176,16 @@ def exam_panel(
     session: Session, actor: Actor, enrolment: Enrolment | None, course: Revision
 ) -> Markup:
     """Return where the learner stands with the exam of a course, and the one next button."""
-    exam = queries.exam_of(session, course.id)
-    if enrolment is None or exam is None:
+    del actor, course  # the enrolment says both
+    if enrolment is None:
         return Markup("")
-    found = courses.course(session, actor, enrolment.course.slug)
-    now = clock.now()
-    return Markup(  # noqa: S704 - our own template
-        render_template(
-            "quizzes/_exam_panel.html",
-            course=found,
-            standing=standing(session, enrolment, exam, now=now),
-        )
-    )
+    standing_now = standing(session, enrolment, now=clock.now())
+    panel = render_template("quizzes/_exam_panel.html", standing=standing_now)
+    return Markup(panel)  # noqa: S704 - our own template
 
 
 def results_panel(session: Session, actor: Actor) -> Markup:
     """Return the actor's tries and results for their record page."""
-    return Markup(  # noqa: S704 - our own template
-        render_template("quizzes/_results_panel.html", tries=queries.results_of(session, actor))
-    )
+    tries = queries.all_tries(session, actor, now=clock.now())
+    panel = render_template("quizzes/_results_panel.html", tries=tries)
+    return Markup(panel)  # noqa: S704 - our own template

@@ -45,7 +45,7 @@ def test_home_opens_with_a_case_to_decide_when_there_is_one(
     stranger: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert any("try" in form.action for form in stranger.get("/").page.forms)
-    monkeypatch.setattr(hooks.open_case_card, "_answer", lambda _: None)
+    monkeypatch.setattr(hooks.open_case_card, "_answer", lambda *_: None)
     assert stranger.get("/").page.forms == []
 
 

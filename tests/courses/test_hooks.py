@@ -25,5 +25,5 @@ def test_without_other_rooms_there_is_no_practice_no_exam_and_no_credit() -> Non
     assert default_of(hooks.exam_panel)(NOBODY, NOBODY, None, NOBODY) == ""
     assert default_of(hooks.practice_done)(NOBODY, NOBODY) == frozenset()
     assert default_of(hooks.record_panels)(NOBODY, NOBODY) == []
-    assert default_of(hooks.open_case_card)(NOBODY) is None
+    assert default_of(hooks.open_case_card)(NOBODY, []) is None
     assert default_of(hooks.approved_for_credit)(NOBODY, []) == frozenset()

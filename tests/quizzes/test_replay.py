@@ -203,10 +203,12 @@ def test_a_changed_event_is_named(app: Flask, passed: str) -> None:
     with app.app_context():
         change(
             "answer_events",
-            "UPDATE answer_events SET answer = :answer WHERE sequence = 2",
-            answer='{"choice": "proceed"}',
+            "UPDATE answer_events SET answer = :answer WHERE sequence = 1",
+            answer='{"choice": "nowhere"}',
         )
-    assert (passed, "receipt 2") in found_after(app)
+    found = found_after(app)
+    assert (passed, "receipt 1") in found
+    assert (passed, "answers") in found
 
 
 def test_a_removed_event_is_named(app: Flask, passed: str) -> None:
