@@ -95,6 +95,11 @@ def test_a_cut_off_end_is_found_by_what_the_attempt_remembers() -> None:
     assert fault == ChainFault(5, "The chain ends after event 4, and went on.")
 
 
+def test_a_chain_of_which_nothing_is_left() -> None:
+    fault = verify_chain([], attempt=ATTEMPT, last=chain(1)[0].receipt)
+    assert fault == ChainFault(1, "The chain ends after event 0, and went on.")
+
+
 def test_a_chain_belongs_to_one_attempt() -> None:
     fault = verify_chain(chain(2), attempt="att_other")
     assert fault is not None
