@@ -10,7 +10,12 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    SecurityError,
+    default_exceptions,
+)
 
 from cpd.access.guard import wants_json
 from cpd.web import logs
@@ -92,6 +97,12 @@ CSRF_WORDS = ErrorWords(
     ),
 )
 
+HOST_WORDS = ErrorWords(
+    _l("The site does not answer under this name."),
+    _l("The address of this page is not one of the site's own, so nothing was done."),
+    _l("Use the address that your provider gave you."),
+)
+
 _CLIENT, _SERVER = 400, 500
 """Where errors of the request and of the site begin."""
 
@@ -108,6 +119,7 @@ _PLAIN = """<!doctype html>
 def init_app(app: Flask) -> None:
     """Answer every error of the app with a page or a JSON object, never with a stack trace."""
     app.register_error_handler(CSRFError, _csrf_failed)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _crashed)
     app.register_error_handler(OperationalError, _database_busy)
@@ -134,6 +146,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
     del error
     return _answer(400, CSRF_WORDS, None)
+
+
+def _foreign_host(error: SecurityError) -> ResponseReturnValue:
+    del error  # it repeats the name, which anybody may choose
+    return _answer(400, HOST_WORDS, None)
 
 
 def _crashed(error: InternalServerError) -> ResponseReturnValue:

@@ -117,7 +117,7 @@ def test_the_control_a_form_with_its_token_is_read(client: FlaskClient) -> None:
 def test_a_foreign_host_is_refused_with_a_page(client: FlaskClient) -> None:
     answer = client.get("/gallery/parts", headers={"Host": "evil.example"})
     assert answer.status_code == 400
-    assert check(answer.text, "").h1 == str(errors.WORDS[400].title)
+    assert check(answer.text, "").h1 == str(errors.HOST_WORDS.title)
 
 
 def test_when_even_the_error_page_fails_there_is_a_plain_one(
