@@ -144,7 +144,10 @@ def opening(now: datetime, released: date) -> datetime:
 
 
 def fill() -> None:
-    """Publish the shipped courses, and make the people and their history once."""
+    """Publish the shipped courses, and make the people and their history once.
+
+    What an interrupted run did not come to is made by the next; nothing that is there is changed.
+    """
     loaded = content.sound()
     is_filled = db.session.get(Mark, DEMO) is not None
     if not is_filled and db.session.scalar(select(func.count()).select_from(Person)):
@@ -154,16 +157,22 @@ def fill() -> None:
     first = opening(now, max(released))
     with clock.moved_to(now if is_filled else first):
         content.publish_loaded(loaded)
-    if is_filled:
-        return
-    password_hash = passwords.hash_of(PASSWORD)
-    with unit_of_work() as session:
-        session.add(Mark(name=DEMO))
-        for person in PEOPLE:
-            _add(session, person, password_hash, now=first)
-    for person in PEOPLE:
-        if person.story:
+    known = set(db.session.scalars(select(Person.email)))
+    missing = [person for person in PEOPLE if person.email not in known]
+    if missing:
+        password_hash = passwords.hash_of(PASSWORD)
+        with unit_of_work() as session:
+            session.merge(Mark(name=DEMO))
+            for person in missing:
+                _add(session, person, password_hash, now=first)
+    for person in PEOPLE:  # whoever an interrupted run left out has a story to go through yet
+        if person.story and not _has_begun(person):
             _live(person, max(now - timedelta(days=person.days_ago), first + A_MOMENT))
+
+
+def _has_begun(person: DemoPerson) -> bool:
+    enrolled = select(Enrolment.id).join(Person, Person.subject == Enrolment.subject)
+    return db.session.scalar(enrolled.where(Person.email == person.email)) is not None
 
 
 def _add(session: Session, person: DemoPerson, password_hash: str, *, now: datetime) -> None:

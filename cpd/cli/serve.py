@@ -42,6 +42,7 @@ def command(*, demo: bool) -> None:
     prepare(settings)
     with app_now().app_context():
         people = fill_demo() if settings.demo else publish_library()
+    _end_renderer()
     run(
         commands(port),
         environ={**os.environ, **_same_everywhere(settings)},
@@ -64,6 +65,13 @@ def fill_demo() -> list[str]:
 
     demo.fill()
     return demo.sign_ins()
+
+
+def _end_renderer() -> None:
+    """End the process that rendered the library; this one will render nothing more."""
+    from cpd.content import render  # noqa: PLC0415
+
+    render.close()
 
 
 def port_of(settings: Settings) -> int:

@@ -1,0 +1,97 @@
+"""The `cpd` command as it is typed, on a test's database; and a filled demo."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from flask import Flask
+
+from cpd import app as factory
+from cpd import schema
+from cpd.cli import demo as demos
+from cpd.cli.main import cli
+from cpd.config import Settings
+from tests.support.databases import ENGINES, Database, Stores
+from tests.support.moved_clock import MovedClock
+from tests.support.prepared import disconnect, settings_for
+from tests.support.server import environment
+
+Typed = Callable[..., Result]
+SITE = "http://127.0.0.1:8000"
+
+
+class PowerCutError(Exception):
+    """What stops the demo while it is being filled."""
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch, clock: MovedClock) -> Iterator[Typed]:
+    """Runs the command at `NOW`: `typed(database, "db", "upgrade", CPD_PROXIES="1")`."""
+    made: list[Flask] = []
+
+    def create(settings: Settings) -> Flask:
+        made.append(create_app(settings))
+        return made[-1]
+
+    def run(database: Database, *words: str, input: str = "", **environ: str) -> Result:  # noqa: A002
+        given = environment(database, SITE, **environ)
+        return CliRunner().invoke(cli, list(words), env=given, input=input)
+
+    create_app = factory.create_app
+    monkeypatch.setattr(factory, "create_app", create)  # so that its connections can be closed
+    yield run
+    for app in made:
+        disconnect(app)
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Database]:
+    """A demo, on SQLite and on PostgreSQL; tests take copies of it.
+
+    Filling it was interrupted among the stories, and done to the end by another run.
+    """
+    made = stores[request.param].empty("filled-demo")
+    made.instance_dir.mkdir()
+    schema.migrate(made.url)
+    moved = MovedClock()
+    app = factory.create_app(settings_for(made))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demos, "_live", _cut_after(2))
+        with app.app_context(), pytest.raises(PowerCutError):
+            demos.fill()
+    with app.app_context():
+        demos.fill()
+    disconnect(app)
+    moved.close()
+    yield made
+    stores[request.param].drop("filled-demo")
+
+
+def _cut_after(stories: int) -> Callable[[demos.DemoPerson, datetime], None]:
+    live, left = demos._live, [None] * stories
+
+    def cut(person: demos.DemoPerson, begin: datetime) -> None:
+        if not left:
+            raise PowerCutError
+        left.pop()
+        live(person, begin)
+
+    return cut
+
+
+@pytest.fixture
+def demo(filled_demo: Database, stores: Stores) -> Iterator[Database]:
+    """A copy of the demo."""
+    yield stores[filled_demo.engine].copy_of(filled_demo, "demo")
+    stores[filled_demo.engine].drop("demo")
+
+
+def said(done: Result) -> str:
+    """Return what a command wrote; one that crashed fails the test with its exception."""
+    if done.exception is not None and not isinstance(
+        done.exception, SystemExit | click.exceptions.Exit
+    ):
+        raise done.exception
+    return done.output

@@ -1,0 +1,104 @@
+"""`cpd db upgrade`: an older database is copied and migrated, a strange one is left alone."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from cpd import schema
+from tests.cli.conftest import Typed, said
+from tests.support import schemas
+from tests.support.databases import Database
+from tests.support.schemas import connected
+
+DONE = "The database is at this release's schema.\n"
+
+
+@pytest.fixture
+def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Makes this a release with one more migration, and returns its number."""
+    column = 'op.add_column("persons", sa.Column("seen", sa.Boolean()))'
+    folder = schemas.with_a_later_migration(tmp_path, column)
+    number = schemas.ladder(folder)[-1].revision
+    monkeypatch.setattr(schema, "MIGRATIONS", folder)
+    monkeypatch.setattr(schema, "SCHEMA", number)
+    return number
+
+
+def backups(database: Database) -> list[Path]:
+    folder = Path(sa.make_url(database.url).database or "/nowhere").parent
+    return sorted(folder.glob("*.backup.sqlite"))
+
+
+def test_an_empty_database_is_made_without_a_copy(empty_database: Database, typed: Typed) -> None:
+    empty_database.instance_dir.rmdir()
+    assert said(typed(empty_database, "db", "upgrade")) == DONE
+    assert schema.is_current(empty_database.url)
+    assert backups(empty_database) == []
+    assert empty_database.instance_dir.is_dir()
+    assert said(typed(empty_database, "db", "upgrade")) == "The database is up to date.\n"
+
+
+def test_an_older_database_is_copied_and_migrated(
+    database: Database, typed: Typed, next_release: str
+) -> None:
+    older = schema.stands_at(database.url)
+    with connected(database.url) as connection:
+        before = schemas.rows(connection)
+    output = said(typed(database, "db", "upgrade"))
+    assert output.endswith(DONE)
+    assert schema.stands_at(database.url) == next_release
+    with connected(database.url) as connection:
+        assert schemas.lost(before, schemas.rows(connection)) == []
+    if database.engine == "postgresql":
+        assert output == DONE
+        return
+    (copy,) = backups(database)
+    assert f"Copied the database to {copy}." in output
+    assert schema.stands_at(f"sqlite:///{copy}") == older
+    with connected(f"sqlite:///{copy}") as connection:
+        assert schemas.rows(connection) == before
+    for each in copy.parent.glob(f"{copy.name}*"):
+        each.unlink()
+
+
+def test_no_copy_is_made_when_none_is_wanted(
+    database: Database, typed: Typed, next_release: str
+) -> None:
+    assert said(typed(database, "db", "upgrade", "--no-backup")) == DONE
+    assert schema.stands_at(database.url) == next_release
+    assert backups(database) == []
+
+
+def test_a_database_of_a_later_release_is_left_alone(database: Database, typed: Typed) -> None:
+    with connected(database.url) as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.commit()
+    done = typed(database, "db", "upgrade", "--no-backup")
+    assert done.exit_code == 1
+    assert "Install that release, or put a backup back." in said(done)
+    assert schema.stands_at(database.url) == "9999"
+
+
+def test_a_database_that_cannot_be_opened_is_named(empty_database: Database, typed: Typed) -> None:
+    url = "sqlite:////nowhere/at/all.sqlite"
+    if empty_database.engine == "postgresql":
+        other = sa.make_url(empty_database.url).set(database="nowhere")
+        url = other.render_as_string(hide_password=False)
+    done = typed(empty_database, "db", "upgrade", DATABASE_URL=url)
+    assert done.exit_code == 1
+    assert said(done).startswith("The database that DATABASE_URL names cannot be used: ")
+
+
+def test_a_database_that_may_lose_a_commit_is_not_touched(
+    empty_database: Database, typed: Typed
+) -> None:
+    if empty_database.engine != "postgresql":
+        return  # on SQLite a connection sets what it needs itself
+    admin = sa.create_engine(empty_database.url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text('ALTER DATABASE "empty" SET synchronous_commit = off'))
+    admin.dispose()
+    done = typed(empty_database, "db", "upgrade")
+    assert done.exit_code == 1
+    assert "Set synchronous_commit = on and start again." in said(done)

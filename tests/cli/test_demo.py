@@ -1,0 +1,180 @@
+"""The demo: filled once by the real actions, true in every part, and never for others to reach."""
+
+import datetime as dt
+from collections.abc import Iterator
+from fractions import Fraction
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from cpd.accounts.models import Person
+from cpd.app import create_app
+from cpd.certificates import verifying
+from cpd.certificates.models import Certificate
+from cpd.cli import demo as demos
+from cpd.config import Settings
+from cpd.courses.models import Enrolment, SectionReading
+from cpd.db import DEMO, Base, Mark, db, require_ready
+from cpd.quizzes.models import Attempt, Result
+from cpd.quizzes.rules.attempts import AttemptState
+from tests.cli.conftest import Typed, said
+from tests.support.databases import Database
+from tests.support.moved_clock import NOW, MovedClock
+from tests.support.prepared import disconnect, settings_for
+from tests.support.schemas import connected, rows
+from tests.support.visitor import Visitor
+
+BEYOND = "https://cpd.example.org"
+
+
+@pytest.fixture
+def site(demo: Database, clock: MovedClock) -> Iterator[Flask]:
+    app = create_app(settings_for(demo))
+    yield app
+    disconnect(app)
+
+
+def attempts_of(login: str) -> list[Attempt]:
+    mine = sa.select(Attempt).join(Person, Person.subject == Attempt.subject)
+    found = mine.where(Person.email == f"{login}@demo.example").order_by(Attempt.number)
+    return list(db.session.scalars(found))
+
+
+def test_everybody_is_where_their_story_says(site: Flask) -> None:
+    with site.app_context():
+        assert db.session.get(Mark, DEMO) is not None
+        people = {person.email: person for person in db.session.scalars(sa.select(Person))}
+        assert set(people) == {person.email for person in demos.PEOPLE}
+        for person in demos.PEOPLE:
+            assert {held.role for held in people[person.email].roles} == set(person.roles)
+        assert attempts_of("maya") == []
+        assert [one.state for one in attempts_of("klara")] == [AttemptState.OPEN]
+        results = {
+            login: [
+                (found.passed, found.critical_count)
+                for one in attempts_of(login)
+                if (found := db.session.get(Result, one.id))
+            ]
+            for login in ("zoe", "ben", "dimitris")
+        }
+        assert results == {
+            "zoe": [(True, 0)],
+            "ben": [(False, 1)],
+            "dimitris": [(False, 0), (True, 0)],
+        }
+        ben = db.session.get_one(Result, attempts_of("ben")[0].id)
+        assert ben.score > Fraction(3, 4), "spoilt by the act alone"
+
+
+def test_somebody_has_read_and_not_yet_tried(site: Flask) -> None:
+    with site.app_context():
+        maya = db.session.scalars(
+            sa.select(Person).where(Person.email == "maya@demo.example")
+        ).one()
+        read = (
+            sa.select(sa.func.count())
+            .select_from(SectionReading)
+            .join(Enrolment, Enrolment.id == SectionReading.enrolment_id)
+        )
+        assert db.session.scalar(read.where(Enrolment.subject == maya.subject)) == 1
+        assert maya.licences
+
+
+def test_the_certificates_are_genuine_and_claim_nothing(site: Flask) -> None:
+    with site.app_context():
+        codes = list(db.session.scalars(sa.select(Certificate.code)))
+        assert len(codes) == 2
+        for code in codes:
+            found = verifying.check_code(db.session(), code)
+            assert found is not None
+            assert found.verdict.is_genuine
+
+
+def test_nothing_is_of_a_time_to_come(demo: Database) -> None:
+    with connected(demo.url) as connection:
+        for table in Base.metadata.sorted_tables:
+            for column in table.columns:
+                if column.name.endswith("_at") and column.name not in {"due_at", "expires_at"}:
+                    newest = connection.scalar(sa.select(sa.func.max(column)))
+                    assert newest is None or newest <= NOW, f"{table.name}.{column.name}"
+
+
+def test_they_sign_in_with_what_is_printed(site: Flask) -> None:
+    lines = demos.sign_ins()
+    password = lines[-1].removeprefix("Everybody's password: ")
+    for line in lines[:-1]:
+        visitor = Visitor(site)
+        visitor.get("/sign-in")
+        visitor.submit({"email": line.split()[0], "password": password}, action="/sign-in")
+
+
+def test_filling_it_again_changes_nothing(demo: Database, typed: Typed) -> None:
+    with connected(demo.url) as connection:
+        before = rows(connection)
+    done = typed(demo, "demo", "fill")
+    assert "massage-and-ms: 0 revisions" in said(done)
+    assert said(done).endswith("\n".join([*demos.sign_ins(), ""]))
+    with connected(demo.url) as connection:
+        assert rows(connection) == before
+
+
+def test_control_the_demo_came_of_an_interrupted_run_and_another(demo: Database) -> None:
+    """The fixture cuts the first run after two stories: all five are there none the less."""
+    with connected(demo.url) as connection:
+        subjects = {row["subject"] for row in rows(connection)["enrolments"]}
+    assert len(subjects) == len([person for person in demos.PEOPLE if person.story]) == 5
+
+
+def test_a_database_with_people_of_its_own_is_refused(database: Database, typed: Typed) -> None:
+    with connected(database.url) as connection:
+        before = rows(connection)
+    done = typed(database, "demo", "fill")
+    assert done.exit_code == 1
+    assert said(done) == "This database has people of its own, so no demo is put into it.\n"
+    with connected(database.url) as connection:
+        assert rows(connection) == before
+
+
+@pytest.mark.parametrize(
+    ("released", "opened"),
+    [
+        (dt.date(2026, 1, 1), NOW - dt.timedelta(days=43)),
+        (dt.date(2026, 11, 20), dt.datetime(2026, 11, 20, tzinfo=dt.UTC)),
+        (dt.date(2026, 11, 23), dt.datetime(2026, 11, 23, tzinfo=dt.UTC)),
+        (dt.date(2026, 11, 24), NOW - demos.SHORTEST),
+    ],
+)
+def test_it_opened_some_weeks_ago_and_not_before_its_course(
+    released: dt.date, opened: dt.datetime
+) -> None:
+    assert demos.opening(NOW, released) == opened
+
+
+# Never beyond this machine
+
+
+def settings(database: Database, **changes: object) -> Settings:
+    return Settings(**{**vars(settings_for(database)), **changes})
+
+
+@pytest.mark.parametrize("changes", [{"public_url": BEYOND}, {"proxies": 1}], ids=str)
+def test_a_demo_is_not_served_to_others(
+    demo: Database, clock: MovedClock, changes: dict[str, object]
+) -> None:
+    app = create_app(settings(demo, **changes))
+    with pytest.raises(SystemExit, match="This database holds a demo, whose passwords are public"):
+        require_ready(app)
+    disconnect(app)
+
+
+def test_a_demo_is_served_to_this_machine(site: Flask) -> None:
+    require_ready(site)
+
+
+def test_control_a_database_without_its_mark_is_served_to_others(
+    database: Database, clock: MovedClock
+) -> None:
+    app = create_app(settings(database, public_url=BEYOND, proxies=1))
+    require_ready(app)
+    disconnect(app)

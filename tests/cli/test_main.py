@@ -1,0 +1,69 @@
+"""`cpd` itself: what it offers, and how it ends when it cannot begin."""
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
+
+from cpd.certificates.models import SigningKey
+from cpd.cli.main import Lazy, cli
+from cpd.kernel import clock as the_clock
+from tests.cli.conftest import Typed, said
+from tests.support.databases import Database
+from tests.support.house import CPD
+from tests.support.moved_clock import MovedClock
+from tests.support.schemas import connected
+
+
+def test_every_file_of_the_room_is_a_command_and_every_command_has_one() -> None:
+    files = {path.stem for path in (CPD / "cli").glob("*.py")} - {"__init__", "main"}
+    assert set(Lazy.groups) == files
+    assert list(Lazy.groups) == sorted(Lazy.groups)
+
+
+def test_help_says_in_a_line_what_each_command_is_for() -> None:
+    done = CliRunner().invoke(cli, ["--help"])
+    assert done.exit_code == 0
+    lines = {line.split()[0]: line.split()[1:] for line in done.output.splitlines() if line.strip()}
+    assert all(lines[name] for name in Lazy.groups)
+
+
+def test_an_unknown_command_is_named() -> None:
+    done = CliRunner().invoke(cli, ["dance"])
+    assert done.exit_code == 2
+    assert "No such command 'dance'" in done.output
+
+
+@pytest.mark.parametrize("words", [("db", "upgrade"), ("worker",), ("serve",), ("demo", "fill")])
+def test_a_wrong_setting_ends_every_command_with_the_fix(
+    database: Database, typed: Typed, words: tuple[str, ...]
+) -> None:
+    done = typed(database, *words, CPD_PROXIES="some")
+    assert done.exit_code == 1
+    assert said(done) == "CPD_PROXIES is 'some': use a whole number, such as 0 or 1.\n"
+
+
+def test_a_database_that_is_not_migrated_ends_a_command_with_what_to_run(
+    empty_database: Database, typed: Typed
+) -> None:
+    done = typed(empty_database, "worker", "--until-idle")
+    assert done.exit_code == 1
+    assert said(done).endswith("Run: cpd db upgrade\n")
+
+
+def test_a_broken_key_file_ends_a_command_with_what_to_do(database: Database, typed: Typed) -> None:
+    (database.instance_dir / "secret-key").write_text("half")
+    done = typed(database, "worker", "--until-idle")
+    assert done.exit_code == 1
+    assert "put it back from your backup" in said(done)
+
+
+def test_a_missing_signing_key_ends_a_command_with_what_to_do(
+    database: Database, typed: Typed, clock: MovedClock
+) -> None:
+    with connected(database.url) as connection:
+        values = {"key_id": "gone", "public_key": "x", "first_used_at": the_clock.now()}
+        connection.execute(sa.insert(SigningKey).values(values))
+        connection.commit()
+    done = typed(database, "worker", "--until-idle")
+    assert done.exit_code == 1
+    assert "Put the file back from your backup" in said(done)

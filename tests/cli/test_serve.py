@@ -1,0 +1,308 @@
+"""`cpd serve`: from an empty folder to an open site, and nothing left when it stops."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from cpd.cli import demo as demos
+from cpd.cli import serve
+from cpd.config import Settings
+from tests.cli.conftest import Typed, said
+from tests.support.databases import Database
+from tests.support.server import environment
+
+CPD = Path(sys.executable).with_name("cpd")
+FOR_EVER = (sys.executable, "-c", "import signal; signal.pause()")
+NOTHING_MORE = (sys.executable, "-c", "")
+
+
+def settings(public_url: str, *, proxies: int = 0) -> Settings:
+    return Settings("sqlite:////nowhere/x.sqlite", Path("/nowhere"), public_url, proxies=proxies)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "proxies", "port"),
+    [
+        ("http://127.0.0.1:8000", 0, 8000),
+        ("http://localhost:8123", 0, 8123),
+        ("http://localhost", 0, 80),
+        ("https://cpd.example.org", 1, 8000),
+        ("https://cpd.example.org:8443", 1, 8000),
+        ("http://localhost:8123", 1, 8000),
+        ("https://localhost:8443", 0, 8000),
+    ],
+)
+def test_it_listens_where_the_public_address_says_or_where_a_proxy_looks(
+    public_url: str, proxies: int, port: int
+) -> None:
+    assert serve.port_of(settings(public_url, proxies=proxies)) == port
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((serve.HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server((serve.HOST, 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def test_a_taken_port_ends_it_before_anything_is_made(
+    empty_database: Database, typed: Typed, taken_port: int
+) -> None:
+    empty_database.instance_dir.rmdir()
+    done = typed(empty_database, "serve", CPD_PUBLIC_URL=f"http://127.0.0.1:{taken_port}")
+    assert done.exit_code == 1
+    assert said(done) == (
+        f"Something already answers on 127.0.0.1:{taken_port}. Stop it, or choose another port: "
+        f"CPD_PUBLIC_URL=http://127.0.0.1:{taken_port + 1}.\n"
+    )
+    assert not empty_database.instance_dir.exists()
+
+
+def test_behind_a_proxy_there_is_no_other_port_to_choose(taken_port: int, free_port: int) -> None:
+    behind = settings("https://cpd.example.org", proxies=1)
+    with pytest.raises(SystemExit, match=r"answers on 127\.0\.0\.1:\d+\. Stop it\.$"):
+        serve.refuse_taken_port(behind, taken_port)
+    serve.refuse_taken_port(behind, free_port)
+
+
+# The processes
+
+
+class Running:
+    """Processes that are run as the site's are, and what was said meanwhile."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.said: list[str] = []
+        self.started: list[subprocess.Popen[bytes]] = []
+        self.is_open = True
+
+        def start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
+            self.started.append(popen(*arguments, **options))  # type: ignore[call-overload]
+            return self.started[-1]
+
+        popen = subprocess.Popen
+        monkeypatch.setattr(subprocess, "Popen", start)
+        monkeypatch.setattr(click, "echo", self.said.append)
+
+    def run(self, *commands: serve.Command) -> None:
+        serve.run(commands, environ=os.environ, is_open=lambda: self.is_open, say=["It is open."])
+
+    def __call__(self, *commands: serve.Command) -> str:
+        """Run them to an exit, and return how it is explained."""
+        with pytest.raises(SystemExit) as ended:
+            self.run(*commands)
+        return str(ended.value)
+
+    @property
+    def left(self) -> list[int]:
+        """The processes that are not gone."""
+        return [process.pid for process in self.started if process.returncode is None]
+
+
+@pytest.fixture
+def running(monkeypatch: pytest.MonkeyPatch) -> Running:
+    return Running(monkeypatch)
+
+
+def test_sigterm_ends_all_of_them(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("time.sleep", lambda _seconds: os.kill(os.getpid(), signal.SIGTERM))
+    running.run(FOR_EVER, FOR_EVER)
+    assert running.said == ["\nIt is open.\nStop it with Ctrl-C.", "Stopping."]
+    assert len(running.started) == 2
+    assert running.left == []
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_ctrl_c_while_starting_ends_all_of_them(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.is_open = False
+    monkeypatch.setattr("time.sleep", lambda _seconds: signal.raise_signal(signal.SIGINT))
+    running.run(FOR_EVER, FOR_EVER)
+    assert running.said == ["Stopping."]
+    assert running.left == []
+
+
+def test_the_end_of_one_is_the_end_of_all(running: Running) -> None:
+    assert "A process ended unexpectedly" in running(FOR_EVER, NOTHING_MORE)
+    assert running.left == []
+
+
+def test_one_that_ends_while_starting_is_not_waited_for(running: Running) -> None:
+    running.is_open = False
+    assert "A process ended while starting" in running(FOR_EVER, NOTHING_MORE)
+    assert running.left == []
+
+
+def test_a_site_that_never_opens_is_not_waited_for(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.is_open = False
+    monkeypatch.setattr(serve, "PATIENCE_SECONDS", -1)
+    assert "The site did not become ready" in running(FOR_EVER, FOR_EVER)
+    assert running.left == []
+
+
+def test_one_that_cannot_be_started_leaves_no_other(running: Running) -> None:
+    with pytest.raises(FileNotFoundError):
+        running.run(FOR_EVER, ("/nowhere/at/all",))
+    assert len(running.started) == 1
+    assert running.left == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_open"),
+    [(b"HTTP/1.1 200 OK\r\n\r\n", True), (b"HTTP/1.1 503 Wait\r\n\r\n", False), (b"?\r\n", False)],
+)
+def test_only_what_says_that_it_is_ready_is_open(answer: bytes, *, is_open: bool) -> None:
+    asked: list[bytes] = []
+
+    def serve_once() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            asked.append(connection.recv(1000))
+            connection.sendall(answer)
+
+    with socket.create_server((serve.HOST, 0)) as listener:
+        thread = threading.Thread(target=serve_once)
+        thread.start()
+        assert serve._answers(listener.getsockname()[1], "cpd.example.org") is is_open
+        thread.join()
+    assert b"GET /readyz" in asked[0]
+    assert b"Host: cpd.example.org\r\n" in asked[0]
+
+
+def test_what_nobody_answers_is_not_open(free_port: int) -> None:
+    assert not serve._answers(free_port, "localhost")
+
+
+# The real thing
+
+
+class Site:
+    """A real `cpd serve`, asked for pages as a browser would."""
+
+    def __init__(self, environ: dict[str, str], folder: Path, *more: str) -> None:
+        self.port = int(environ["CPD_PUBLIC_URL"].rpartition(":")[2])
+        self.process = subprocess.Popen(
+            [CPD, "serve", *more], cwd=folder, env=environ, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        self.lines = self._read_until_open()
+
+    def _read_until_open(self) -> list[str]:
+        assert self.process.stdout is not None
+        lines = []
+        for line in self.process.stdout:
+            lines.append(line.rstrip("\n"))
+            if line.startswith("Stop it with"):
+                return lines
+        assert self.process.stderr is not None
+        raise AssertionError("\n".join([*lines, self.process.stderr.read()]))
+
+    def get(self, path: str, host: str = "127.0.0.1") -> tuple[int, str]:
+        connection = http.client.HTTPConnection(serve.HOST, self.port, timeout=30)
+        connection.request("GET", path, headers={"Host": f"{host}:{self.port}"})
+        response = connection.getresponse()
+        found = response.status, response.read().decode()
+        connection.close()
+        return found
+
+    def children(self) -> list[int]:
+        """Return every process below it."""
+        parents = {}
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdecimal() and (status := _status(folder)):
+                parents[int(folder.name)] = status
+        found, last = [], {self.process.pid}
+        while last:
+            last = {pid for pid, parent in parents.items() if parent in last}
+            found += sorted(last)
+        return found
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=60)
+        return self.process.returncode
+
+
+def _status(folder: Path) -> int | None:
+    """Return the parent of a process; None for one that is gone, or about to be."""
+    try:
+        text = (folder / "status").read_text()
+    except OSError:
+        return None
+    is_gone = "\nState:\tZ" in text
+    found = re.search(r"^PPid:\t(\d+)$", text, re.MULTILINE)
+    return int(found.group(1)) if found and not is_gone else None
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, free_port: int) -> dict[str, str]:
+    """An environment in which nothing is said about places: they follow the folder."""
+    database = Database("sqlite", "", tmp_path)
+    environ = environment(database, f"http://127.0.0.1:{free_port}")
+    del environ["DATABASE_URL"], environ["CPD_INSTANCE"]
+    return environ
+
+
+def test_an_empty_folder_becomes_an_open_demo_and_nothing_is_left_when_it_stops(
+    tmp_path: Path, empty_folder: dict[str, str]
+) -> None:
+    site = Site(empty_folder, tmp_path, "--demo")
+    try:
+        children = site.children()
+        assert site.lines[-len(demos.PEOPLE) - 3 :] == [
+            f"cpd is open at http://127.0.0.1:{site.port}",
+            *(f"  {line}" for line in demos.sign_ins()),
+            "Stop it with Ctrl-C.",
+        ]
+        status, page = site.get("/")
+        assert status == 200
+        assert "<h1" in page
+        assert site.get("/", host="localhost")[0] == 200
+        assert site.get("/", host="cpd.example.org")[0] == 400
+        assert site.get("/courses/massage-and-ms")[0] == 200
+    finally:
+        status = site.stop()
+    assert status == 0
+    assert len(children) == 4, "gunicorn with two workers, and the job worker"
+    assert [pid for pid in children if _status(Path(f"/proc/{pid}"))] == []
+    assert not serve._answers(site.port, "127.0.0.1")
+    made = tmp_path / "instance"
+    assert {path.name for path in made.iterdir()} >= {"cpd.sqlite", "secret-key", "keys"}
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    for key in (made / "secret-key", *(made / "keys").iterdir()):
+        assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_a_demo_that_is_there_is_opened_again_as_it_is(demo: Database, free_port: int) -> None:
+    if demo.engine != "postgresql":
+        return  # the other test began with SQLite
+    environ = environment(demo, f"http://localhost:{free_port}", CPD_DEMO="1")
+    site = Site(environ, demo.instance_dir)
+    try:
+        assert site.lines[0] == "The database is up to date."
+        assert site.lines[1].startswith("massage-and-ms: 0 revisions")
+        assert site.get("/")[0] == 200
+    finally:
+        assert site.stop() == 0
