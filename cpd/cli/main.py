@@ -9,22 +9,22 @@ from flask import Flask
 from cpd.config import Settings, SettingsError
 
 
-def settings_now() -> Settings:
-    """Read the settings, or end with the sentence that says what to change."""
+def settings_now(**more: str) -> Settings:
+    """Read the settings, or end with what to change; `more` stands above the environment."""
     try:
-        return Settings.from_environ(os.environ)
+        return Settings.from_environ({**os.environ, **more})
     except SettingsError as fault:
         sys.exit(str(fault))
 
 
-def app_now() -> Flask:
+def app_now(settings: Settings | None = None) -> Flask:
     """Build the app on a database that is fit to serve, or end with what to do."""
     from cpd.app import create_app  # noqa: PLC0415 - `cpd --help` loads no app
     from cpd.certificates.signing import SigningKeyMissingError  # noqa: PLC0415
     from cpd.db import require_ready  # noqa: PLC0415
 
     try:
-        app = create_app(settings_now())
+        app = create_app(settings or settings_now())
     except (SettingsError, SigningKeyMissingError) as fault:
         sys.exit(str(fault))
     require_ready(app)

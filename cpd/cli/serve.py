@@ -34,13 +34,11 @@ Command = Sequence[str | Path]
 @click.option("--demo", is_flag=True, help="Fill the site with demo people and their history.")
 def command(*, demo: bool) -> None:
     """Prepare the database, publish the library, and run the web workers and the job worker."""
-    if demo:
-        os.environ["CPD_DEMO"] = "1"
-    settings = settings_now()
+    settings = settings_now(CPD_DEMO="1") if demo else settings_now()
     port = port_of(settings)
     refuse_taken_port(settings, port)
     prepare(settings)
-    with app_now().app_context():
+    with app_now(settings).app_context():
         people = fill_demo() if settings.demo else publish_library()
     _end_renderer()
     run(

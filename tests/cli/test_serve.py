@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -18,6 +19,7 @@ import pytest
 from cpd.cli import demo as demos
 from cpd.cli import serve
 from cpd.config import Settings
+from cpd.content import render
 from tests.cli.conftest import Typed, said
 from tests.support.databases import Database
 from tests.support.server import environment
@@ -81,6 +83,27 @@ def test_behind_a_proxy_there_is_no_other_port_to_choose(taken_port: int, free_p
     with pytest.raises(SystemExit, match=r"answers on 127\.0\.0\.1:\d+\. Stop it\.$"):
         serve.refuse_taken_port(behind, taken_port)
     serve.refuse_taken_port(behind, free_port)
+
+
+@pytest.mark.parametrize("words", [("serve", "--demo"), ("serve",)], ids=" ".join)
+def test_it_prepares_and_publishes_and_then_runs_the_web_and_the_worker(
+    demo: Database, typed: Typed, monkeypatch: pytest.MonkeyPatch, free_port: int,
+    words: tuple[str, ...],
+) -> None:  # fmt: skip
+    ran: dict[str, Any] = {}
+    monkeypatch.setattr(serve, "run", lambda started, **rest: ran.update(rest, started=started))
+    output = said(typed(demo, *words, CPD_PUBLIC_URL=f"http://localhost:{free_port}"))
+    assert "massage-and-ms: 0 revisions" in output
+    web, worker = ([str(word) for word in command] for command in ran["started"])
+    assert Path(web[0]).name == "gunicorn"
+    assert f"127.0.0.1:{free_port}" in web
+    assert [Path(worker[0]).name, *worker[1:]] == ["cpd", "worker"]
+    assert ran["environ"]["DATABASE_URL"] == demo.url
+    assert ran["environ"]["CPD_INSTANCE"] == str(demo.instance_dir)
+    people = [f"  {line}" for line in demos.sign_ins()] if "--demo" in words else []
+    assert ran["say"] == [f"cpd is open at http://localhost:{free_port}", *people]
+    assert not ran["is_open"](), "nothing was started"
+    assert render._shared._process is None, "nor is the library's renderer left"
 
 
 # The processes
