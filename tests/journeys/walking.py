@@ -1,0 +1,211 @@
+"""A learner on the pages of the site, doing what a person's hands and eyes would."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Locator, Page, expect
+
+from cpd.courses.models import Enrolment
+from cpd.db import db
+from cpd.quizzes import practice
+from cpd.quizzes.keys import keys_of
+from cpd.quizzes.rules.case import Answer, CaseKey, StepKey
+from tests.factories.courses import SLUG
+from tests.factories.quizzes import Choose, Learner, right
+from tests.support.people import PASSWORD
+
+COURSE = f"/courses/{SLUG}"
+SECTIONS = ("noticing", "adapting")
+HERE = re.compile(r"/attempts/(\w+)/cases/(\d+)")
+
+
+def ticked(answer: Answer) -> list[str]:
+    """Return the values of the fields that an answer ticks."""
+    return list(answer["choices"]) if "choices" in answer else [str(answer["choice"])]
+
+
+def once(bad: Callable[[StepKey], Answer | None]) -> Choose:
+    """Choose something bad at the first step that allows it, and what is right everywhere else."""
+    done: list[StepKey] = []
+
+    def choose(key: StepKey) -> Answer | None:
+        given = None if done else bad(key)
+        if given is not None:
+            done.append(key)
+        return given or right(key)
+
+    return choose
+
+
+@dataclass
+class Walker:
+    """Somebody on a page; the right answers come from the keys in the database."""
+
+    page: Page
+    learner: Learner
+    _keys: dict[str, dict[int, CaseKey]] = field(default_factory=dict)
+
+    # Coming and going
+
+    def sign_in(self) -> "Walker":
+        """Sign in through the form."""
+        self.page.goto("/sign-in")
+        self.page.get_by_label("E-mail address").fill(self.learner.named.email)
+        self.page.get_by_label("Password").first.fill(PASSWORD)
+        self.press(self.page.get_by_role("button", name="Sign in"))
+        return self
+
+    def sign_out(self) -> None:
+        """Sign out by the link at the foot of the page."""
+        self.page.get_by_role("link", name="Sign out").click()
+        self.press(self.page.get_by_role("button", name="Sign out"))
+
+    def press(self, button: Locator) -> None:
+        """Press what leads to another address, and wait until it is there."""
+        before = self.page.url
+        button.click()
+        self.page.wait_for_url(lambda url: url != before)
+
+    def h1(self, text: str | re.Pattern[str]) -> None:
+        """Check which page this is."""
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
+
+    # Studying
+
+    def begin_course(self) -> None:
+        """Start the course."""
+        self.page.goto(COURSE)
+        self.press(self.page.get_by_role("button", name="Start this course"))
+        self.h1("Noticing heat illness")
+
+    def study(self) -> None:
+        """Decide every practice case and end every section."""
+        for section in SECTIONS:
+            expect(self.page).to_have_url(re.compile(f"{section}(#.*)?$"))
+            for case in self.page.locator("section.case").all():
+                self.practise(str(case.get_attribute("id")).removeprefix("case-"))
+            self.press(self.page.get_by_role("button", name="Done, continue"))
+
+    def practise(self, case: str) -> None:
+        """Decide a practice case rightly, to its end."""
+        card = self.page.locator(f"#case-{case}")
+        key = self._practice_key(case)
+        while (asked := card.locator("form")).count():
+            step = asked.locator("input[name=step]").input_value()
+            self.tick(asked, right(key.step(step)))
+            self.press(asked.get_by_role("button", name="Decide, and see why"))
+            expect(card.locator(".mine").last).to_contain_text(re.compile("Right|It belongs here"))
+            self.page.goto(self.page.url.partition("#")[0])
+
+    def _practice_key(self, case: str) -> CaseKey:
+        with self.learner.app.app_context():
+            enrolment: Enrolment = self.learner.enrolment()
+            found = next(
+                one
+                for one in practice.practice_of(db.session(), None, enrolment.course_revision_id)
+                if one.case.id == case
+            )
+            return keys_of(db.session(), [found.revision.id])[found.revision.id]
+
+    # The exam
+
+    @property
+    def attempt(self) -> str:
+        """The public id of the try on the page."""
+        found = HERE.search(self.page.url)
+        assert found, f"{self.page.url} is no case of an exam"
+        return found[1]
+
+    @property
+    def position(self) -> int:
+        """The number of the case on the page."""
+        found = HERE.search(self.page.url)
+        assert found, f"{self.page.url} is no case of an exam"
+        return int(found[2])
+
+    @property
+    def key(self) -> CaseKey:
+        """The key of the case on the page."""
+        if self.attempt not in self._keys:
+            with self.learner.app.app_context():
+                self._keys[self.attempt] = self.learner.keys(self.learner.attempt(self.attempt))
+        return self._keys[self.attempt][self.position]
+
+    @property
+    def step(self) -> StepKey:
+        """The key of the question that is open on the page."""
+        return self.key.step(self.page.locator("#case input[name=step]").input_value())
+
+    def start_exam(self, button: str = "Start the exam") -> None:
+        """Start a try from the exam's page."""
+        self.page.goto(f"{COURSE}/exam")
+        self.press(self.page.get_by_role("button", name=button))
+        expect(self.page).to_have_url(HERE)
+
+    def open_case(self, position: int) -> None:
+        """Open a case by the map of cases."""
+        self.press(self.page.locator(f".map a[data-position='{position}']"))
+
+    def tick(self, form: Locator, answer: Answer) -> None:
+        """Tick an answer."""
+        for value in ticked(answer):
+            form.locator(f"input[name=choice][value='{value}']").check()
+
+    def go_on(self) -> None:
+        """Press the button of the bar."""
+        self.press(self.page.locator(".bar button"))
+
+    def decide(self, choose: Choose = right) -> None:
+        """Answer the case on the page to its end; the site then shows what comes next."""
+        position = self.position
+        while self.page.locator("#case input[name=choice]").count():
+            answer = choose(self.step)
+            assert answer is not None
+            self.tick(self.page.locator("#case"), answer)
+            self.go_on()
+            if not self.page.url.endswith("/move-on"):
+                return
+            self.press(self.page.get_by_role("button", name="Lock it and go on"))
+            assert self.position == position
+        self.go_on()
+
+    def decide_all(self, choose: Choose = right) -> None:
+        """Answer every case from here to the last."""
+        while HERE.search(self.page.url):
+            self.decide(choose)
+        self.h1("Your decisions, before you hand in")
+
+    def hand_in(self) -> None:
+        """Hand in, from the list of decisions."""
+        self.page.get_by_role("link", name="Go on to hand in").click()
+        expect(self.page.get_by_label("Your name")).to_have_value(self.learner.named.full_name)
+        self.page.get_by_label("I answered these cases myself").check()
+        self.press(self.page.get_by_role("button", name="Hand in now"))
+
+    # To begin where the exam does
+
+    def sit_down(self) -> "Walker":
+        """Sign in, with everything read and practised already, and start a try."""
+        self.learner.study()
+        self.sign_in()
+        self.start_exam()
+        return self
+
+    def go_to(self, wanted: Callable[[CaseKey], bool]) -> None:
+        """Open the first case whose key is as wanted."""
+        self.attempt, self.key  # noqa: B018 - reads the keys
+        found = [at for at, key in self._keys[self.attempt].items() if wanted(key)]
+        assert found, "the exam brings no such case"
+        if found[0] != self.position:
+            self.open_case(found[0])
+
+
+def goes_on(key: CaseKey) -> bool:
+    """Say whether a case has more than one question."""
+    return len(key.steps) > 1
+
+
+def is_flat_decision(key: CaseKey) -> bool:
+    """Say whether a case asks for one decision and no more."""
+    return len(key.steps) == 1 and key.steps[0].kind == "decision"
