@@ -165,10 +165,8 @@ def submit(
     An attempt whose time is over is closed at its deadline instead. Where that has closed it, now
     or before, the statement is kept all the same, because a certificate may rest on it.
     """
-    attempt = locked(session, attempt_id)
-    if not Deadline.from_json(attempt.deadline_inputs).in_time(now):
-        attempt = expire(session, attempt_id, now=now)
-    elif _close(session, attempt_id, AttemptState.SUBMITTED, at=now):
+    attempt = expire(session, attempt_id, now=now)
+    if _close(session, attempt_id, AttemptState.SUBMITTED, at=now):
         session.refresh(attempt)
         _record(session, attempt, Move.SUBMIT, actor=actor, now=now)
         _state(session, attempt, printed_name, statement, now=now)
@@ -208,18 +206,20 @@ def _state(
 
 
 def expire(session: Session, attempt_id: int, *, now: datetime) -> Attempt:
-    """Close an open attempt whose time is over, at its deadline instant, and grade it."""
+    """Lock an attempt; where its time is over, close it at its deadline instant and grade it.
+
+    Every move begins with this, so that none depends on whether the worker was awake.
+    """
     attempt = locked(session, attempt_id)
     deadline = Deadline.from_json(attempt.deadline_inputs)
     at = deadline.at
-    if (
-        at is not None
-        and not deadline.in_time(now)
-        and _close(session, attempt_id, AttemptState.EXPIRED, at=at)
-    ):
-        session.refresh(attempt)
-        _record(session, attempt, Move.EXPIRE, actor=SYSTEM, now=now)
-        _grade_safely(session, attempt, now=now)
+    if at is None or deadline.in_time(now):
+        return attempt
+    if not _close(session, attempt_id, AttemptState.EXPIRED, at=at):
+        return attempt
+    session.refresh(attempt)
+    _record(session, attempt, Move.EXPIRE, actor=SYSTEM, now=now)
+    _grade_safely(session, attempt, now=now)
     return reread(session, attempt_id)
 
 
@@ -331,7 +331,7 @@ def void(
     session: Session, attempt_id: int, *, actor: Actor, now: datetime, reason: str
 ) -> Attempt | MoveRefusal:
     """Take an attempt out of the count, with a reason; it uses up no try."""
-    attempt = locked(session, attempt_id)
+    attempt = expire(session, attempt_id, now=now)
     was_graded = session.get(Result, attempt_id) is not None
     moved = _move(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
     if isinstance(moved, Attempt) and was_graded:
@@ -343,7 +343,7 @@ def extend(
     session: Session, attempt_id: int, *, to: datetime, actor: Actor, now: datetime, reason: str
 ) -> Attempt | MoveRefusal:
     """Give an open attempt a later deadline, with a reason; raises DeadlineFault for no time."""
-    attempt = locked(session, attempt_id)
+    attempt = expire(session, attempt_id, now=now)
     later = Deadline.from_json(attempt.deadline_inputs).extended(to, now=now)
     moved = _move(session, attempt, Move.EXTEND, actor=actor, now=now, reason=reason)
     if isinstance(moved, Attempt):
@@ -363,7 +363,7 @@ def reopen(
     reason: str,
 ) -> Attempt | MoveRefusal:
     """Open a void or expired attempt again, until `to` where it has a deadline."""
-    attempt = locked(session, attempt_id)
+    attempt = expire(session, attempt_id, now=now)
     deadline = Deadline.from_json(attempt.deadline_inputs)
     if to is not None:
         deadline = deadline.extended(to, now=now)

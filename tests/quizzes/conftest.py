@@ -1,10 +1,19 @@
-"""The small course is published on every database of these tests, and maya has studied it."""
+"""The small course is published on every database of these tests, and maya has studied it.
+
+`pocket` and `timed` publish a smaller one besides, whose exams always have the same six cases.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.factories import courses
 from tests.factories.quizzes import Learner
+from tests.quizzes import sitting
+from tests.quizzes.sitting import Exam
 from tests.support.people import MAYA
 
 
@@ -19,3 +28,33 @@ def _small_course(request: pytest.FixtureRequest) -> None:
 def maya_studies(app: Flask) -> Learner:
     """Maya, who has read everything and decided every practice case."""
     return Learner(app, MAYA).study()
+
+
+@pytest.fixture(scope="session")
+def pocket_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes the folder of the pocket course once for each name."""
+    return cache(lambda slug: sitting.pocket(tmp_path_factory.mktemp("courses"), slug))
+
+
+@pytest.fixture
+def pocket(app: Flask, pocket_folder: Callable[[str], Path]) -> str:
+    """The name of the pocket course, published."""
+    return courses.publish(app, pocket_folder(sitting.POCKET))
+
+
+@pytest.fixture
+def timed(app: Flask, pocket_folder: Callable[[str], Path]) -> str:
+    """The name of the pocket course with a time limit, published."""
+    return courses.publish(app, pocket_folder(sitting.TIMED))
+
+
+@pytest.fixture
+def exam(app: Flask, pocket: str) -> Exam:
+    """Maya at the exam of the pocket course, with nothing answered yet."""
+    return sitting.begin(app, pocket)
+
+
+@pytest.fixture
+def timed_exam(app: Flask, timed: str) -> Exam:
+    """Maya at the exam with a time limit, just begun."""
+    return sitting.begin(app, timed)
