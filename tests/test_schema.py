@@ -25,6 +25,7 @@ from cpd import db as storage
 from cpd import schema
 from cpd.app import create_app
 from cpd.db import FROZEN, Base, UnknownSchemaError, db
+from cpd.quizzes.rules.attempts import MOVES
 from migrations import frozen
 from scripts.migration import load_models
 from tests.factories import accounts, everything
@@ -99,6 +100,12 @@ def test_migrations_import_nothing_from_the_house() -> None:
         if module.split(".")[0] in {"cpd", "tests", "scripts"}
     }
     assert found == set()
+
+
+def test_the_database_allows_the_moves_of_an_attempt_that_the_rules_allow() -> None:
+    in_rules = {(a.value, b.value) for (a, _), b in MOVES.items() if a is not b}
+    (attempts,) = (table for table in FROZEN if table.table == "attempts")
+    assert set(attempts.moves) == in_rules
 
 
 # The schema

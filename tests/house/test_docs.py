@@ -1,8 +1,13 @@
 """The documentation keeps up with the code."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
+from cpd.config import Settings
+from cpd.courses.models import DocumentType
 from scripts.docs import pages
 from tests.support.house import ROOT, name_of, tracked
 
@@ -29,14 +34,71 @@ def test_a_dead_link_is_found() -> None:
     assert dead_links(ROOT / "page.md", text) == ["nowhere.md"]
 
 
+PAGE = ROOT / "docs/settings.md"
+ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| `(.+?)`.* \| (.+) \|$", re.MULTILINE)
+"""A setting's row: variable, what holds without it, an example, what it says."""
+
+
 def settings_read(source: str) -> set[str]:
     return set(re.findall(r'environ\.get\(\s*"([A-Z_]+)"', source))
 
 
 def test_every_setting_is_explained_and_no_other() -> None:
     read = settings_read((ROOT / "cpd" / "config.py").read_text())
-    explained = re.findall(
-        r"^\| `([A-Z_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE
-    )
+    explained = [row[0] for row in ROW.findall(PAGE.read_text())]
     assert sorted(explained) == sorted(read)
     assert "DATABASE_URL" in read
+    assert len(read) == len(fields(Settings)) - 1, "all but `testing`, which no variable sets"
+
+
+def test_what_holds_without_a_setting_is_what_the_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    here = Settings.from_environ({})
+    found = {
+        "CPD_INSTANCE": f"`{here.instance_dir.name}`",
+        "DATABASE_URL": f"`{here.database_url.rpartition('/')[2]}` in the instance folder",
+        "CPD_PUBLIC_URL": f"`{here.public_url}`",
+        "CPD_PROXIES": f"`{here.proxies}`",
+        "CPD_SECRET_KEY": here.secret_key
+        or "made at first run, in `secret-key` in the instance folder",
+        "CPD_PROVIDER_NAME": f"`{here.provider_name}`",
+        "CPD_PROVIDER_CONTACT": here.provider_contact or "nothing",
+        "CPD_DEMO": f"`{int(here.demo)}`",
+    }
+    assert {row[0]: row[1] for row in ROW.findall(PAGE.read_text())} == found
+
+
+@pytest.mark.parametrize("row", ROW.findall(PAGE.read_text()), ids=lambda row: row[0])
+def test_every_example_of_a_setting_is_accepted(row: tuple[str, ...], tmp_path: Path) -> None:
+    name, _, example, _ = row
+    given = example if name != "CPD_SECRET_KEY" else example.replace("...", "x" * 32)
+    Settings.from_environ({"CPD_INSTANCE": str(tmp_path), name: given})
+
+
+def test_decisions_are_numbered_and_listed() -> None:
+    folder = ROOT / "docs/adr"
+    pages = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
+    lines = (folder / "README.md").read_text()
+    listed = re.findall(r"^(\d+)\. \[(.+)\]\((.+)\)$", lines, re.MULTILINE)
+    assert [name for _, _, name in listed] == [path.name for path in pages]
+    for (number, title, name), path in zip(listed, pages, strict=True):
+        assert name.startswith(f"{int(number):04}-")
+        assert path.read_text().startswith(f"# {number}. {title}\n")
+
+
+def words_of_the_glossary() -> list[str]:
+    text = (ROOT / "docs/developers/glossary.md").read_text()
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)
+    cells = [cell for cell in rows if cell != "word"]
+    return [word.strip() for cell in cells for word in re.sub(r"[()]", "", cell).split(",")]
+
+
+def test_the_glossary_has_one_line_for_a_word_and_the_words_of_the_code() -> None:
+    words = words_of_the_glossary()
+    assert sorted(words) == sorted(set(words))
+    tables = ("document", "revision", "enrolment", "attempt", "result", "statement", "certificate")
+    assert set(tables) <= set(words)
+    assert {kind.value for kind in DocumentType} <= set(words)
+    assert {"role", "permission", "frozen", "outbox"} <= set(words)
