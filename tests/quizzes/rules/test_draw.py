@@ -263,6 +263,17 @@ def test_a_seen_case_is_taken_only_when_nothing_else_fits() -> None:
     assert found.seen == 1
 
 
+def test_one_seen_case_that_serves_two_needs_beats_two_that_serve_one_each() -> None:
+    new = [pooled("c", "c"), pooled("other", "d"), pooled("another", "d")]
+    both = pooled("both", "b", red_flag=True)
+    each = [pooled("red", "d", red_flag=True), pooled("b", "b")]
+    for seed in range(20):
+        rule = DrawRule(3, 1, {"b": 1, "c": 1})
+        found = drawn([*new, both, *each], rule, met=[both, *each], seed=seed)
+        assert found.seen == 1
+        assert "both" in found.cases
+
+
 def test_unseen_cases_come_first_while_any_remain() -> None:
     pool, rule = plain(10), DrawRule(6, 2)
     first = drawn(pool, rule)
@@ -347,6 +358,7 @@ def test_unseen_tries_count_twins_once_for_each_right_answer() -> None:
     twins = [TWIN_A, TWIN_SAME, TWIN_OTHER]
     assert unseen_tries(twins, DrawRule(1, 0)).tries == 2
     assert unseen_tries(twins, DrawRule(1, 0)).cells == {"cases": 2}
+    assert unseen_tries(twins, DrawRule(2, 0)).cells == {"cases": 0}
     # Two of one family never meet: with two places a second family is needed each time.
     assert unseen_tries([*twins, pooled("theo")], DrawRule(2, 0)).cells == {"cases": 1}
 
