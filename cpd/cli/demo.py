@@ -30,7 +30,6 @@ from cpd.quizzes import answering, delivery, practice
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt
-from cpd.quizzes.practice import PracticeCase
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.rules.case import Answer, CaseKey, Danger, StepKey
 
@@ -260,19 +259,16 @@ class _Learner:
             self._practise(part.slug)
 
     def _practise(self, section: str) -> None:
-        for number in range(len(self._practice(section))):
-            while (at := self._practice(section)[number]).now is not None:
-                self.rest(timedelta(minutes=1))
-                key = keys_of(db.session(), [at.revision.id])[at.revision.id]
-                given = _right(key.step(at.now.id))
-                with unit_of_work() as session:
-                    practice.answer(session, self.enrolment(), at, given, now=self.now)
-
-    def _practice(self, section: str) -> list[PracticeCase]:
         enrolment = self.enrolment()
-        return practice.practice_of(
-            db.session(), enrolment, enrolment.course_revision_id, section=section
-        )
+        revision_id = enrolment.course_revision_id
+        cases = practice.practice_of(db.session(), enrolment, revision_id, section=section)
+        for at in cases:
+            while at.now is not None:
+                self.rest(timedelta(minutes=1))
+                given = _right(at.key.step(at.now.id))
+                with unit_of_work() as session:
+                    practice.answer(session, enrolment, at, given, now=self.now)
+                at = at.then(given)  # noqa: PLW2901 - the same case, further on
 
     def sit(
         self, *, wrong_on: int = 0, critical: bool = False, leave_after: int | None = None
