@@ -128,15 +128,19 @@ _practice: Remembered[str, tuple[PracticeTopic, ...]] = Remembered(64)
 
 
 def practice_cases(session: Session, course_revision: Revision) -> tuple[PracticeTopic, ...]:
-    """Return the practice cases of a version; remembered, because a version never changes."""
+    """Return the practice cases of a version in its order; remembered, as it never changes."""
     known = _practice.recall(course_revision.public_id)
     if known is not None:
         return known
-    found = tuple(
-        PracticeTopic(
-            case.document.slug, case.title, case.front["section"], tuple(case.front["hazards"])
-        )
+    hazards = {
+        case.document_id: tuple(case.front["hazards"])
         for case in practice_in(session, course_revision.id)
+    }
+    outline = courses.outline(session, course_revision)
+    found = tuple(
+        PracticeTopic(case.slug, case.title, section.slug, hazards[case.document_id])
+        for section in outline.sections
+        for case in outline.practice[section.slug]
     )
     return _practice.keep(course_revision.public_id, found)
 

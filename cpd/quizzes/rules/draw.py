@@ -245,28 +245,12 @@ def _shortages(cases: Sequence[PoolCase], rule: DrawRule) -> tuple[str, ...]:
     return tuple(found) or (TOGETHER,)
 
 
-@dataclass(frozen=True, slots=True)
-class UnseenTries:
-    """How many tries in a row a pool serves without showing anything twice."""
+def unseen_cells(pool: Sequence[PoolCase], rule: DrawRule) -> dict[str, int]:
+    """Count the wholly unseen tries that each part of the blueprint is good for, by its words.
 
-    tries: int
-    """Of the whole exam, by drawing it again and again."""
-    cells: Mapping[str, int]
-    """Of each part of the blueprint by itself: the smallest is where cases are missing."""
-
-
-def unseen_tries(pool: Sequence[PoolCase], rule: DrawRule, *, seed: int | str = 0) -> UnseenTries:
-    """Count the wholly unseen tries that a pool is good for, in all and for each part."""
-    seen: list[SeenCase] = []
-    tries = 0
-    while rule.cases:
-        drawn = draw(pool, rule, seen=seen, seed=f"{seed}/{tries}")
-        if isinstance(drawn, DrawRefusal) or drawn.seen:
-            break
-        tries += 1
-        seen += [SeenCase(c.id, c.family, c.right) for c in pool if c.id in drawn.cases]
-    cells = {words: _tries_of(need, serving) for words, need, serving in _cells(pool, rule)}
-    return UnseenTries(tries=tries, cells=cells)
+    The smallest is where cases are missing.
+    """
+    return {words: _tries_of(need, serving) for words, need, serving in _cells(pool, rule)}
 
 
 def _tries_of(need: int, serving: Sequence[PoolCase]) -> int:

@@ -21,7 +21,7 @@ from cpd.quizzes.rules.draw import (
     option_order,
     pool_case,
     right_answer,
-    unseen_tries,
+    unseen_cells,
 )
 from cpd.quizzes.rules.policy import DrawRule
 from tests.quizzes.rules.samples import (
@@ -341,27 +341,20 @@ def test_a_case_without_a_family_is_its_own() -> None:
 # How long a pool lasts
 
 
-def test_unseen_tries() -> None:
+def test_unseen_tries_are_counted_for_each_part_of_the_blueprint() -> None:
     pool = [pooled(f"case-{n}", "a" if n < 8 else "b", red_flag=n % 2 == 0) for n in range(10)]
-    found = unseen_tries(pool, DrawRule(4, 2, {"b": 1, "a": 1, "c": 0}))
-    assert found.tries == 2
-    assert found.cells == {"cases": 2, "red flags": 2, "objective a": 8, "objective b": 2}
+    found = unseen_cells(pool, DrawRule(4, 2, {"b": 1, "a": 1, "c": 0}))
+    assert found == {"cases": 2, "red flags": 2, "objective a": 8, "objective b": 2}
 
 
-def test_unseen_tries_of_a_pool_that_serves_none() -> None:
-    found = unseen_tries(plain(3), DrawRule(4, 0))
-    assert (found.tries, found.cells) == (0, {"cases": 0})
-    assert unseen_tries([], DrawRule(4, 1)).cells == {"cases": 0, "red flags": 0}
+def test_a_pool_that_is_too_small_serves_no_try() -> None:
+    assert unseen_cells(plain(3), DrawRule(4, 0)) == {"cases": 0}
+    assert unseen_cells([], DrawRule(4, 1)) == {"cases": 0, "red flags": 0}
 
 
 def test_unseen_tries_count_twins_once_for_each_right_answer() -> None:
     twins = [TWIN_A, TWIN_SAME, TWIN_OTHER]
-    assert unseen_tries(twins, DrawRule(1, 0)).tries == 2
-    assert unseen_tries(twins, DrawRule(1, 0)).cells == {"cases": 2}
-    assert unseen_tries(twins, DrawRule(2, 0)).cells == {"cases": 0}
+    assert unseen_cells(twins, DrawRule(1, 0)) == {"cases": 2}
+    assert unseen_cells(twins, DrawRule(2, 0)) == {"cases": 0}
     # Two of one family never meet: with two places a second family is needed each time.
-    assert unseen_tries([*twins, pooled("theo")], DrawRule(2, 0)).cells == {"cases": 1}
-
-
-def test_an_exam_of_nothing_lasts_for_no_try() -> None:
-    assert unseen_tries(plain(3), DrawRule(0, 0)).tries == 0
+    assert unseen_cells([*twins, pooled("theo")], DrawRule(2, 0)) == {"cases": 1}
