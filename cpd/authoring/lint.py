@@ -172,12 +172,11 @@ def hazards_covered(bundle: Bundle) -> Iterator[Fault]:
 
 def enough_unseen_tries(bundle: Bundle) -> Iterator[Fault]:
     """The pool is good for three tries in which nothing was seen before."""
-    for row in numbers.tries(bundle):
-        if row.tries < UNSEEN_TRIES:
+    for cell, tries in numbers.tries(bundle).items():
+        if tries < UNSEEN_TRIES:
             yield bundle.exam.fault(
                 ("draw",),
-                f"{row.what}: {row.families} families make {row.tries} unseen tries "
-                f"of {row.need}; {UNSEEN_TRIES} is the aim.",
+                f"{cell}: the pool makes {tries} unseen tries; {UNSEEN_TRIES} is the aim.",
                 "Add cases.",
             )
 

@@ -8,7 +8,9 @@ from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
 from cpd.content import measure
 from cpd.quizzes.rules.case import Answer, CaseKey, Danger, Decision
+from cpd.quizzes.rules.draw import pool_case, unseen_cells
 from cpd.quizzes.rules.grading import grade_case
+from cpd.quizzes.rules.policy import DrawRule
 
 
 def percent(share: Fraction) -> str:
@@ -77,33 +79,12 @@ def can_be_critical(bundle: Bundle, case: Part[CaseFile]) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class TriesRow:
-    """How many wholly unseen exams one cell of the blueprint is good for."""
-
-    what: str
-    need: int
-    families: int
-
-    @property
-    def tries(self) -> int:
-        """Families over need, rounded down: two of one family never meet in one exam."""
-        return self.families // self.need
-
-
-def tries(bundle: Bundle) -> list[TriesRow]:
-    """Count unseen tries for every cell of the blueprint that asks for something."""
-    draw, pool = bundle.exam.file.draw, bundle.pool("exam")
-    rows = [
-        TriesRow("all cases", draw.cases, len({case.file.family for case in pool})),
-        TriesRow(
-            "red flags", draw.red_flags, len({c.file.family for c in pool if c.file.red_flag})
-        ),
-    ]
-    for name, need in draw.per_objective.items():
-        held = {case.file.family for case in pool if name in case.file.objectives}
-        rows.append(TriesRow(f"objective {name}", need, len(held)))
-    return [row for row in rows if row.need]
+def tries(bundle: Bundle) -> dict[str, int]:
+    """Return how many wholly unseen tries each part of the blueprint is good for, by its words."""
+    draw = bundle.exam.file.draw
+    rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
+    built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
+    return dict(unseen_cells([pool_case(one.front, one.key) for one in built], rule))
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ EXAMPLES = [
     ),
     Example(
         "language_known",
-        edit("course.md", "language: en", "language: English!"),
+        edit("course.md", "language: en-GB", "language: English!"),
         "course.md",
         "language:",
         "'English!' is no language tag.",
