@@ -316,16 +316,3 @@ def test_an_empty_folder_becomes_an_open_demo_and_nothing_is_left_when_it_stops(
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
     for key in (made / "secret-key", *(made / "keys").iterdir()):
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
-
-
-def test_a_demo_that_is_there_is_opened_again_as_it_is(demo: Database, free_port: int) -> None:
-    if demo.engine != "postgresql":
-        return  # the other test began with SQLite
-    environ = environment(demo, f"http://localhost:{free_port}", CPD_DEMO="1")
-    site = Site(environ, demo.instance_dir)
-    try:
-        assert site.lines[0] == "The database is up to date."
-        assert site.lines[1].startswith("massage-and-ms: 0 revisions")
-        assert site.get("/")[0] == 200
-    finally:
-        assert site.stop() == 0
