@@ -52,6 +52,8 @@ class Passage:
     anchor: str
     heading: str
     minutes: int
+    is_asked_for: bool
+    """Whether the next try waits for it: a client could have come to harm. Else it is advice."""
     is_read: bool
     practice: tuple[PracticeTopic, ...]
     """Practice cases of which one is to be decided; none where reading is enough."""
@@ -91,6 +93,9 @@ class Report:
     turned_away: int
     unanswered: int
     passages: tuple[Passage, ...]
+    """What the next try waits for."""
+    advice: tuple[Passage, ...]
+    """Passages behind the other marks that were lost."""
     obstacles: tuple[Obstacle, ...]
     may_start: bool
     certificate: Link | None
@@ -118,6 +123,7 @@ def report(
     }
     terms = standing(session, attempt.enrolment, now=now).terms
     obstacles = terms.obstacles if isinstance(terms, StartRefusal) else ()
+    passages = _passages(session, course, fronts, result, obstacles)
     return Report(
         result=result,
         course=course,
@@ -126,7 +132,8 @@ def report(
         dangers=result.detail["dangers"],
         turned_away=result.detail["turned_away"],
         unanswered=result.detail["unanswered"],
-        passages=_passages(session, course, result, obstacles),
+        passages=tuple(one for one in passages if one.is_asked_for),
+        advice=tuple(one for one in passages if not one.is_asked_for),
         obstacles=obstacles,
         may_start=isinstance(terms, StartTerms),
         certificate=certificate_link(session, attempt) if result.passed else None,
@@ -168,12 +175,21 @@ def _objectives(course: Revision, result: Result) -> tuple[ObjectiveLine, ...]:
 
 
 def _passages(
-    session: Session, course: Course, result: Result, obstacles: Sequence[Obstacle]
+    session: Session,
+    course: Course,
+    fronts: Mapping[str, CaseFront],
+    result: Result,
+    obstacles: Sequence[Obstacle],
 ) -> tuple[Passage, ...]:
-    """Return each passage that a failed try asks for once, however many cases name it."""
+    """Return each passage behind a failed try once: what it asks for first, then advice."""
+    if result.passed:
+        return ()
     remedies: dict[str, list[Mapping[str, Any]]] = {}
     for remedy in result.detail["remedies"]:
         remedies.setdefault(remedy["passage"], []).append(remedy)
+    for case in result.detail["cases"]:
+        if Fraction(case["score"]) < 1:
+            remedies.setdefault(fronts[case["case"]].passage, [])
     named = [(*_place(course, passage), because) for passage, because in remedies.items()]
     found = [(section, anchor, because) for section, anchor, because in named if section]
     texts = texts_of(session, {section.revision_id for section, _, _ in found})
@@ -199,7 +215,7 @@ def _passage(
     left: Mapping[str, Todo],
     practice: Sequence[PracticeTopic],
 ) -> Passage:
-    """Return one passage; `because`: every remedy that names it, `left`: what is still to do."""
+    """Return one passage; `because`: the remedies that name it, `left`: what is still to do."""
     heading, text = passage_of(html, anchor)
     todo = [left[remedy["case"]] for remedy in because if remedy["case"] in left]
     undecided = [one.remedy.hazards for one in todo if one.practise]
@@ -210,6 +226,7 @@ def _passage(
         anchor=anchor,
         heading=heading or section.title,
         minutes=minutes(words(text)).minutes,
+        is_asked_for=bool(because),
         is_read=not any(one.reread for one in todo),
         practice=tuple(case for case in practice if asked & set(case.hazards)),
         is_practised=not undecided,

@@ -104,6 +104,8 @@ def test_a_low_score_alone(exam: Exam) -> None:
     assert "You scored 50 %, and no decision of yours would have put a client in grave" in text
     assert "A pass needs 75 %." in text
     assert "3 cases were left unanswered." in text
+    assert in_order(text, "Worth reading again", "Signs that stop a session", "A cool room")
+    assert "Read again" not in text, "nothing is asked for"
     assert "You may start it now. It brings cases that you have not met" in text
     assert [form for form in page.forms if form.action.endswith("/exam/attempts")]
     for words in ("Stop, call, cool", "dearly", "Decide one practice case"):
@@ -114,7 +116,12 @@ def test_a_low_score_with_unsafe_decisions_names_the_passage(exam: Exam) -> None
     page = ended(exam, gina_warm="", ida_warm_room="", nico_room="stones")
     text = said(page)
     assert "You scored 50 %" in text
-    assert in_order(text, "Read again A cool room, about one minute", "The next try It opens")
+    assert in_order(
+        text,
+        "Read again A cool room, about one minute",
+        "Worth reading again, for the other marks Signs that stop a session, about one minute",
+        "The next try It opens",
+    )
     assert not [form for form in page.forms if form.action.endswith("/exam/attempts")]
 
 
