@@ -1,0 +1,236 @@
+"""A site with somebody in every state that a page can show, made by the real actions."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from unittest import mock
+
+import sqlalchemy as sa
+from flask import Flask
+
+from cpd.access.permissions import SYSTEM
+from cpd.accounts import actions as accounts_actions
+from cpd.accounts import credentials
+from cpd.accounts.models import Person as PersonRow
+from cpd.app import create_app
+from cpd.certificates.models import Certificate
+from cpd.certificates.rules.codes import show
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.quizzes import actions, delivery
+from cpd.quizzes.rules.answers import EventType
+from tests.factories import accounts, courses
+from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
+from tests.support.databases import Database
+from tests.support.people import INES, MAYA, OMAR, RAVI, ZOE, Person
+from tests.support.prepared import settings_for
+
+READER = Person("rita", "Rita Sandoval", "has read the first section")
+READY = Person("rene", "René Gauthier", "has read everything and not begun the exam")
+BEGINNER = Person("bea", "Bea Moreau", "has begun the exam and answered nothing")
+SITTER = Person("sita", "Sita Verma", "sits in the exam")
+HARMED = Person("hugh", "Hugh Lindqvist", "went ahead through an emergency")
+PAUSED = Person("paul", "Paul Nkemelu", "has failed twice, and waits")
+LATE = Person("lena", "Lena Kowalczyk", "passed, but the time was over first")
+UNSEEN = Person("uma", "Uma Petrov", "was away when the time was over")
+PENDING = Person("pia", "Pia Romero", "waits for a result")
+REPLACED = Person("rosa", "Rosa Almeida", "holds a certificate that was replaced")
+WITHDRAWN = Person("walt", "Walt Jansen", "held a certificate that was withdrawn")
+FORGED = Person("fred", "Fred Castellanos", "has a certificate in whose row somebody wrote")
+UNPRINTED = Person("lei", "李雷", "has a name that no font here can print")
+LOCKED_OUT = Person("otto", "Otto Braun", "has a locked account")
+OTHERS = (
+    READER, READY, BEGINNER, SITTER, HARMED, PAUSED, LATE, UNSEEN, PENDING,
+    REPLACED, WITHDRAWN, FORGED, UNPRINTED, LOCKED_OUT,
+)  # fmt: skip
+
+SIX, TIMED = "six-cases", "timed-course"
+TWO_STEPS, ENDS, FLAT, CRITICAL, SINGLE, MULTIPLE = EXAM = (
+    "dora-fainted",
+    "bela-hot-dry",
+    "gina-warm",
+    "emil-collapses",
+    "nico-room",
+    "olga-offers",
+)
+"""Every exam of these two courses brings just these cases."""
+
+
+def six_cases(parent: Path, slug: str) -> Path:
+    """Make the small course with the six cases; one ends at once after going ahead."""
+    early = ("        leads_to: tell\n      modify:", "      modify:")
+    minutes = ("time_limit_minutes: null", f"time_limit_minutes: {30 if slug == TIMED else 'null'}")
+    folder = courses.altered(parent, {f"cases/{ENDS}.md": early, "exam.md": minutes}, slug=slug)
+    exam = folder / "exam.md"
+    exam.write_text(exam.read_text().replace("{notice: 2, adapt: 2}", "{}"))
+    for case in (folder / "cases").glob("*.md"):
+        if case.stem not in EXAM and "pool: exam" in case.read_text():
+            case.unlink()
+    return folder
+
+
+@dataclass
+class Site:
+    """The app on the site's database, and the ids of what stands in it."""
+
+    app: Flask
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def learner(self, person: Person, slug: str = SIX) -> Learner:
+        """Return somebody's hands."""
+        return Learner(self.app, person, slug)
+
+    def case(self, attempt: str, case: str) -> str:
+        """Return the address of a case of an attempt, by what it is."""
+        return f"/attempts/{self.ids[attempt]}/cases/{self.ids[f'{attempt} {case}']}"
+
+
+def make(database: Database, folder: Path) -> Site:
+    """Fill a copy of the template database with everybody."""
+    site = Site(create_app(settings_for(database)))
+    for slug in (SIX, TIMED):
+        courses.publish(site.app, six_cases(folder, slug))
+    _people(site)
+    _learners(site)
+    _sitting(site)
+    _results(site)
+    _certificates(site)
+    return site
+
+
+@contextmanager
+def ago(**amount: float) -> Iterator[None]:
+    """Let something happen in the past."""
+    with clock.moved_to(clock.now() - timedelta(**amount)):
+        yield
+
+
+def _people(site: Site) -> None:
+    accounts.password_hash()
+    with site.app.app_context(), unit_of_work() as session:
+        for person in OTHERS:
+            row = accounts.add_person(session, email=person.email, name=person.full_name)
+            row.legal_name = person.full_name
+            site.ids[person.name] = row.public_id
+        session.flush()
+        ravi = session.scalars(sa.select(PersonRow).where(PersonRow.email == RAVI.email)).one()
+        site.ids["link"] = credentials.make_password_link(
+            session, ravi, actor=SYSTEM, now=clock.now()
+        )
+    with site.app.app_context():
+        actor, otto = courses.actor_of(MAYA), accounts.row_of(LOCKED_OUT)
+        for named in (MAYA, ZOE, OMAR, INES):
+            site.ids[named.name] = accounts.row_of(named).public_id
+        with unit_of_work() as session:
+            accounts_actions.add_licence(
+                session, authority="Texas Department of Licensing and Regulation",
+                number="MT 123456", actor=actor, now=clock.now(),
+            )  # fmt: skip
+            accounts_actions.disable_person(session, otto.id, actor=SYSTEM, now=clock.now())
+
+
+def _learners(site: Site) -> None:
+    courses.enrol(site.app, READER, SIX)
+    courses.finish(site.app, READER, "noticing", slug=SIX)
+    site.learner(READER).practise("quinn-dizzy")
+    site.learner(READY).study()
+
+
+def _open(site: Site, person: Person, slug: str = SIX) -> str:
+    """Start an attempt, and note where each case stands in it."""
+    learner = site.learner(person, slug)
+    attempt = learner.start()
+    site.ids[person.name + " attempt"] = attempt
+    with site.app.app_context():
+        for item in learner.attempt(attempt).items:
+            site.ids[f"{person.name} attempt {item.revision.front['id']}"] = str(item.position)
+    return attempt
+
+
+def _sitting(site: Site) -> None:
+    site.learner(BEGINNER).study()
+    _open(site, BEGINNER)
+    learner = site.learner(SITTER).study()
+    public_id = _open(site, SITTER)
+    at = {case: int(site.ids[f"{SITTER.name} attempt {case}"]) for case in EXAM}
+    learner.answer(public_id, at[MULTIPLE])
+    with site.app.app_context():
+        attempt = learner.attempt(public_id)
+        going = {"choice": "proceed"}
+        for case, given in ((TWO_STEPS, {"choice": "same_day"}), (ENDS, going)):
+            kept = learner.send(attempt, case, "decide", given)
+            if case == ENDS:
+                learner.send(
+                    attempt, case, "decide", None, after=kept.event_id, kind=EventType.REVEAL
+                )
+        learner.send(attempt, FLAT, "decide", going)
+        learner.send(attempt, FLAT, "decide", {"choice": "modify"})  # from another tab
+        assert delivery.sitting(db.session(), attempt, now=clock.now()).left
+
+
+def _hand_in(site: Site, person: Person, choose: Callable[..., object], slug: str = SIX) -> str:
+    learner = site.learner(person, slug)
+    public_id = _open(site, person, slug)
+    learner.answer_all(public_id, choose)  # type: ignore[arg-type]
+    learner.hand_in(public_id)
+    return public_id
+
+
+def _results(site: Site) -> None:
+    site.learner(HARMED).study()
+    _hand_in(site, HARMED, lambda key: critical(key) or right(key))
+    with ago(days=2):
+        site.learner(PAUSED).study()
+        site.ids["first low"] = _hand_in(site, PAUSED, harmless_and_wrong)
+    with ago(hours=1):
+        _hand_in(site, PAUSED, blank)
+    for person, answered in ((LATE, True), (UNSEEN, False)):
+        with ago(days=1):
+            learner = site.learner(person, TIMED).study()
+            public_id = _open(site, person, TIMED)
+            if answered:
+                learner.answer_all(public_id)
+    _closed_by_time(site, LATE)
+    site.learner(PENDING).study()
+    with mock.patch.object(actions, "compute", side_effect=RuntimeError("the machine stopped")):
+        _hand_in(site, PENDING, right)
+    site.learner(ZOE).study()
+    public_id = _open(site, ZOE)
+    with site.app.app_context():
+        attempt = site.learner(ZOE).attempt(public_id).id
+        with unit_of_work() as session:
+            actions.void(session, attempt, actor=SYSTEM, now=clock.now(), reason="The site failed.")
+
+
+def _closed_by_time(site: Site, person: Person) -> None:
+    learner = site.learner(person, TIMED)
+    with site.app.app_context():
+        attempt = learner.attempt(site.ids[person.name + " attempt"]).id
+        with unit_of_work() as session:
+            actions.expire(session, attempt, now=clock.now())
+
+
+def _certificates(site: Site) -> None:
+    for person in (MAYA, REPLACED, WITHDRAWN, FORGED, UNPRINTED):
+        learner = site.learner(person)
+        site.ids[person.name + " attempt"] = learner.pass_exam()
+    with site.app.app_context():
+        for person in (MAYA, REPLACED, WITHDRAWN, FORGED, UNPRINTED):
+            found = _certificate(person)
+            site.ids[person.name + " certificate"] = found.public_id
+            site.ids[person.name + " code"] = show(found.code)
+        successor = _certificate(MAYA).id
+        with unit_of_work() as session:
+            for person, state in ((REPLACED, "superseded"), (WITHDRAWN, "revoked")):
+                row = session.get_one(Certificate, _certificate(person).id)
+                row.state, row.ended_at = state, clock.now()  # type: ignore[assignment]
+            session.get_one(Certificate, _certificate(REPLACED).id).successor_id = successor
+            session.execute(sa.text("DROP TRIGGER frozen_certificates_update"))
+            session.get_one(Certificate, _certificate(FORGED).id).signature = "nonsense"
+
+
+def _certificate(person: Person) -> Certificate:
+    subject = accounts.row_of(person).subject
+    return db.session.scalars(sa.select(Certificate).where(Certificate.subject == subject)).one()

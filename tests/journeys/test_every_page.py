@@ -1,0 +1,424 @@
+"""Every page in every state: axe and the HTML checker find nothing, and nothing scrolls sideways.
+
+A route that answers GET and has no example here fails.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
+from werkzeug.routing import Rule
+
+from cpd.web.static import asset
+from tests.journeys import site as made
+from tests.journeys.site import (
+    BEGINNER,
+    CRITICAL,
+    ENDS,
+    FLAT,
+    FORGED,
+    HARMED,
+    LATE,
+    LOCKED_OUT,
+    MULTIPLE,
+    PAUSED,
+    PENDING,
+    READER,
+    READY,
+    REPLACED,
+    SINGLE,
+    SITTER,
+    SIX,
+    TIMED,
+    TWO_STEPS,
+    UNPRINTED,
+    UNSEEN,
+    WITHDRAWN,
+    Site,
+)
+from tests.support.browser import axe_faults
+from tests.support.databases import Stores
+from tests.support.html_validate import HtmlValidator
+from tests.support.people import INES, MAYA, OMAR, PASSWORD, ZOE, Person
+from tests.support.prepared import disconnect
+from tests.support.server import LiveServer, serving
+
+pytestmark = pytest.mark.browser
+PHONE: ViewportSize = {"width": 390, "height": 844}
+NARROW: ViewportSize = {"width": 320, "height": 640}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+COURSE = f"/courses/{SIX}"
+
+Do: TypeAlias = Callable[[Page], object]
+
+
+def press(name: str) -> Do:
+    """Press a button, and be answered with another page at the same address or another one."""
+
+    def act(page: Page) -> None:
+        with page.expect_navigation():
+            page.get_by_role("button", name=name).first.click()
+
+    return act
+
+
+def choose(value: str, then: str) -> Do:
+    """Choose an answer, then press a button."""
+
+    def act(page: Page) -> None:
+        page.locator(f"main input[name=choice][value='{value}']").first.check()
+        press(then)(page)
+
+    return act
+
+
+def fill(label: str, text: str, then: str) -> Do:
+    """Fill in a field, then press a button."""
+
+    def act(page: Page) -> None:
+        page.get_by_label(label).first.fill(text)
+        press(then)(page)
+
+    return act
+
+
+def unfold(page: Page) -> None:
+    """Open everything that is folded."""
+    page.evaluate("document.querySelectorAll('main details').forEach((it) => (it.open = true))")
+
+
+def every_other_answer(page: Page) -> None:
+    """Decide the open case to its end."""
+    choose("proceed", "Decide, and see why")(page)
+    choose("right", "Decide, and see why")(page)
+    unfold(page)
+
+
+@dataclass(frozen=True)
+class State:
+    """One page in one state: where it is, who looks, and what they do there."""
+
+    endpoint: str
+    name: str
+    path: str | Callable[[Site], str]
+    who: Person | None = None
+    status: int = 200
+    do: tuple[Do, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return f"{self.endpoint}: {self.name}"
+
+
+def of(person: Person, rest: str = "") -> Callable[[Site], str]:
+    """Return the address of somebody's attempt."""
+    return lambda site: f"/attempts/{site.ids[person.name + ' attempt']}{rest}"
+
+
+def case(person: Person, slug: str, rest: str = "") -> Callable[[Site], str]:
+    """Return the address of a case in somebody's attempt."""
+    return lambda site: site.case(f"{person.name} attempt", slug) + rest
+
+
+def certificate(person: Person) -> Callable[[Site], str]:
+    """Return the address of somebody's certificate."""
+    return lambda site: f"/certificates/{site.ids[person.name + ' certificate']}"
+
+
+def code(person: Person) -> Callable[[Site], str]:
+    """Return the address at which anybody checks somebody's certificate."""
+    return lambda site: f"/verify/{site.ids[person.name + ' code']}"
+
+
+def account(person: Person) -> Callable[[Site], str]:
+    """Return the address of somebody's account."""
+    return lambda site: f"/people/{site.ids[person.name]}"
+
+
+SECTION = f"{COURSE}/sections/noticing"
+COURSES = [
+    State("courses.home", "a stranger's", "/"),
+    State("courses.home", "a learner's", "/", READER),
+    State("courses.catalogue", "a stranger's", "/courses"),
+    State("courses.catalogue", "begun", "/courses", READER),
+    State("courses.course", "a stranger's", COURSE, do=(unfold,)),
+    State("courses.course", "not begun", f"/courses/{TIMED}", ZOE),
+    State("courses.course", "begun", COURSE, READER, do=(unfold,)),
+    State("courses.course", "no learner's", COURSE, INES),
+    State("courses.course", "exam open", COURSE, SITTER),
+    State("courses.course", "passed", COURSE, MAYA),
+    State("courses.section", "a stranger's", SECTION),
+    State("courses.section", "read, one case decided", SECTION, READER, do=(unfold,)),
+    State("courses.section", "not read", f"{COURSE}/sections/adapting", READER),
+    State("courses.section", "nothing chosen", f"{COURSE}/sections/adapting", READER,
+          do=(press("Decide, and see why"),)),
+    State("courses.section", "read again", f"{SECTION}?again=stop-signs", HARMED),
+    State("courses.section", "decide again", f"{SECTION}?again-case=rosa-stumbles", HARMED),
+    State("courses.hazard", "", f"{COURSE}/safety/heat-stroke"),
+    State("courses.references", "", f"{COURSE}/references"),
+    State("courses.tool", "", f"{COURSE}/tools/room-check", READER),
+    State("dashboard.record", "nothing yet", "/record", LATE),
+    State("dashboard.record", "under way", "/record", READER),
+    State("dashboard.record", "exam open", "/record", SITTER),
+    State("dashboard.record", "with a certificate", "/record", MAYA),
+    State("quizzes.try_case", "", "/try"),
+    State("quizzes.decide_open_case", "nothing chosen", "/try", status=422,
+          do=(press("Decide, and see why"),)),
+    State("quizzes.decide_open_case", "decided", "/try", do=(every_other_answer,)),
+]  # fmt: skip
+
+EXAM = f"{COURSE}/exam"
+EXAMS = [
+    State("quizzes.exam", "to be read first", EXAM, READER),
+    State("quizzes.exam", "may start", EXAM, READY),
+    State("quizzes.exam", "open", EXAM, SITTER),
+    State("quizzes.exam", "to be put right", EXAM, HARMED),
+    State("quizzes.exam", "a pause", EXAM, PAUSED),
+    State("quizzes.exam", "passed", EXAM, MAYA),
+    State("quizzes.exam", "being worked out", EXAM, PENDING),
+    State("quizzes.exam", "the time is over", f"/courses/{TIMED}/exam", UNSEEN),
+    State("quizzes.sit", "leads to the first unfinished case", of(SITTER), SITTER),
+    State("quizzes.case", "a decision", case(SITTER, CRITICAL), SITTER),
+    State("quizzes.case", "one answer", case(SITTER, SINGLE), SITTER),
+    State("quizzes.case", "several answers, given", case(SITTER, MULTIPLE), SITTER),
+    State("quizzes.case", "answered, will lock", case(SITTER, TWO_STEPS), SITTER),
+    State("quizzes.case", "two answers", case(SITTER, FLAT), SITTER),
+    State("quizzes.case", "the story has ended", case(SITTER, ENDS), SITTER),
+    State("quizzes.answer", "nothing chosen", case(BEGINNER, TWO_STEPS), BEGINNER, 422,
+          do=(press("Save, go on"),)),
+    State("quizzes.move_on", "", case(SITTER, TWO_STEPS, "/move-on"), SITTER),
+    State("quizzes.reveal", "the next question", case(BEGINNER, TWO_STEPS), BEGINNER,
+          do=(choose("same_day", "Save, go on"), press("Lock it and go on"))),
+    State("quizzes.decisions", "", of(SITTER, "/decisions"), SITTER),
+    State("quizzes.hand_in", "open", of(SITTER, "/submission"), SITTER),
+    State("quizzes.submit", "nothing ticked", of(SITTER, "/submission"), SITTER, 422,
+          do=(press("Hand in now"),)),
+    State("quizzes.hand_in", "closed by time", of(LATE, "/submission"), LATE),
+    State("quizzes.result", "passed", of(MAYA, "/result"), MAYA, do=(unfold,)),
+    State("quizzes.result", "passed, not stated", of(LATE, "/result"), LATE),
+    State("quizzes.result", "critical", of(HARMED, "/result"), HARMED, do=(unfold,)),
+    State("quizzes.result", "too few marks, a pause", of(PAUSED, "/result"), PAUSED),
+    State("quizzes.result", "an old one", lambda site: f"/attempts/{site.ids['first low']}/result",
+          PAUSED),
+    State("quizzes.result", "being worked out", of(PENDING, "/result"), PENDING),
+    State("quizzes.result", "taken out of the count", of(ZOE, "/result"), ZOE),
+    State("quizzes.review", "", of(MAYA, "/review"), MAYA, do=(unfold,)),
+]  # fmt: skip
+
+CERTIFICATES = [
+    State("certificates.certificate", "valid", certificate(MAYA), MAYA),
+    State("certificates.certificate", "replaced", certificate(REPLACED), REPLACED),
+    State("certificates.certificate", "withdrawn", certificate(WITHDRAWN), WITHDRAWN),
+    State("certificates.certificate_pdf", "no font for the name",
+          lambda site: certificate(UNPRINTED)(site) + "/certificate.pdf", UNPRINTED, 422),
+    State("certificates.verify", "", "/verify"),
+    State("certificates.verify", "a code that is none", "/verify?code=abc", status=422),
+    State("certificates.verify_code", "genuine", code(MAYA), do=(unfold,)),
+    State("certificates.verify_code", "replaced", code(REPLACED)),
+    State("certificates.verify_code", "withdrawn", code(WITHDRAWN)),
+    State("certificates.verify_code", "not genuine", code(FORGED)),
+    State("certificates.verify_code", "mistyped", "/verify/ABC", status=404),
+]  # fmt: skip
+
+ACCOUNTS = [
+    State("accounts.sign_in", "", "/sign-in"),
+    State("accounts.enter", "nothing filled in", "/sign-in", status=422, do=(press("Sign in"),)),
+    State("accounts.sign_out", "", "/sign-out", READER),
+    State("accounts.choose_password", "", lambda site: f"/set-password/{site.ids['link']}"),
+    State("accounts.set_password", "too short", lambda site: f"/set-password/{site.ids['link']}",
+          status=422, do=(fill("New password", "short", "Set the password"),)),
+    State("accounts.choose_password", "a spent link", "/set-password/spent", status=404),
+    State("accounts.profile.show", "with a licence", "/profile", MAYA),
+    State("accounts.profile.show", "without one", "/profile", READER),
+    State("accounts.profile.change", "no name", "/profile", READER, 422,
+          do=(fill("Name", "", "Save"),)),
+    State("accounts.profile.password", "", "/profile/password", READER),
+    State("accounts.profile.change_password", "nothing filled in", "/profile/password", READER, 422,
+          do=(press("Change the password"),)),
+    State("accounts.profile.list_sessions", "", "/profile/sessions", READER),
+    State("accounts.people.index", "", "/people", INES),
+    State("accounts.people.new", "", "/people/new", INES),
+    State("accounts.people.create", "nothing filled in", "/people/new", INES, 422,
+          do=(press("Make the account"),)),
+    State("accounts.people.show", "a learner's", account(MAYA), INES),
+    State("accounts.people.show", "locked", account(LOCKED_OUT), INES),
+    State("accounts.people.show", "one's own", account(INES), INES),
+    State("accounts.people.make_link", "", account(OMAR), INES,
+          do=(press("Make a link to set a password"),)),
+]  # fmt: skip
+
+NOWHERE = "none"
+ERRORS = [
+    State(NOWHERE, "no such page", "/nothing/here", status=404),
+    State("accounts.people.index", "no right to it", "/people", READER, 403),
+]
+
+
+def style(site: Site) -> str:
+    """Return the address of the style sheet."""
+    with site.app.test_request_context():
+        return asset("cpd.css")
+
+
+PLAIN = [
+    State("web.alive", "", "/healthz"),
+    State("web.ready", "", "/readyz"),
+    State("web.static_file", "", style),
+    State("certificates.certificate_pdf", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
+    State("certificates.verify_record", "", lambda site: code(MAYA)(site) + "/record.json"),
+    State("certificates.verify_keys", "", "/verify/keys.json"),
+]
+"""What answers GET with something else than a page."""
+
+ROOMS = {
+    "courses": COURSES,
+    "exams": EXAMS,
+    "certificates": CERTIFICATES,
+    "accounts": ACCOUNTS,
+    "errors": ERRORS,
+}
+PAGES = [state for states in ROOMS.values() for state in states]
+
+
+# What is looked at
+
+
+@pytest.fixture(scope="module")
+def site(
+    stores: Stores, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Site, LiveServer]]:
+    """The filled site, with the real server on it."""
+    database = stores["sqlite"].copy("every-page")
+    filled = made.make(database, tmp_path_factory.mktemp("courses"))
+    disconnect(filled.app)
+    with serving(database) as server:
+        yield filled, server
+    stores["sqlite"].drop("every-page")
+
+
+@dataclass
+class Eyes:
+    """Somebody's browser for each person, signed in once."""
+
+    site: Site
+    server: LiveServer
+    browser: Browser
+    contexts: dict[Person | None, BrowserContext] = field(default_factory=dict)
+
+    def page(self, who: Person | None) -> Page:
+        """Return a new page at phone width, in the light."""
+        if who not in self.contexts:
+            context = self.browser.new_context(base_url=self.server.url, viewport=PHONE)
+            self.contexts[who] = context
+            if who is not None:
+                page = context.new_page()
+                page.goto("/sign-in")
+                page.get_by_label("E-mail address").fill(who.email)
+                page.get_by_label("Password").first.fill(PASSWORD)
+                press("Sign in")(page)
+                assert "/sign-in" not in page.url, who
+                page.close()
+        return self.contexts[who].new_page()
+
+    def show(self, state: State) -> tuple[Page, Response]:
+        """Bring a page into its state, and return it with the answer that it came in."""
+        page = self.page(state.who)
+        answers: list[Response] = []
+
+        def note(answer: Response) -> None:
+            if answer.request.is_navigation_request():
+                answers.append(answer)
+
+        page.on("response", note)
+        page.goto(self.path(state))
+        for act in state.do:
+            act(page)
+        return page, answers[-1]
+
+    def path(self, state: State) -> str:
+        """Return the address of a state."""
+        return state.path if isinstance(state.path, str) else state.path(self.site)
+
+
+@pytest.fixture(scope="module")
+def eyes(site: tuple[Site, LiveServer], browser: Browser) -> Iterator[Eyes]:
+    """Opens pages in every state."""
+    opened = Eyes(*site, browser)
+    yield opened
+    for context in opened.contexts.values():
+        context.close()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_nothing_is_found_on_any_page(room: str, eyes: Eyes, html_validator: HtmlValidator) -> None:
+    found = [
+        f"{state}\n{fault}"
+        for state in ROOMS[room]
+        for fault in faults(eyes, state, html_validator)
+    ]
+    assert not found, "\n\n".join(found)
+
+
+def faults(eyes: Eyes, state: State, html_validator: HtmlValidator) -> Iterator[str]:
+    """Yield everything that is wrong with a page in a state."""
+    page, answer = eyes.show(state)
+    said: list[str] = []
+    page.on("console", lambda told: said.append(told.text))
+    if answer.status != state.status:
+        yield f"answered {answer.status}, not {state.status}"
+    yield from html_validator.faults(answer.text())
+    yield from axe_faults(page)
+    page.set_viewport_size(NARROW)
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if over > 0:
+        yield f"{over} px too wide at 320 px"
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="dark")
+    yield from axe_faults(page)
+    yield from (words for words in said if "Content Security Policy" in words)
+    page.close()
+
+
+# Nothing is forgotten
+
+
+def test_every_route_that_answers_get_has_an_example(eyes: Eyes) -> None:
+    forgotten = missing(eyes.site.app, {state.endpoint for state in [*PAGES, *PLAIN]})
+    assert not forgotten, f"add examples of {forgotten} to this file"
+
+
+def test_and_without_an_example_this_would_fail(eyes: Eyes) -> None:
+    shown = {state.endpoint for state in [*PAGES, *PLAIN]}
+    assert missing(eyes.site.app, shown - {"quizzes.review"}) == {"quizzes.review"}
+
+
+def missing(app: Flask, shown: set[str]) -> set[str]:
+    """Return the endpoints that answer GET and are not shown."""
+    return {rule.endpoint for rule in app.url_map.iter_rules() if answers_get(rule)} - shown
+
+
+def answers_get(rule: Rule) -> bool:
+    """Say whether a route can be fetched."""
+    return rule.methods is not None and "GET" in rule.methods
+
+
+def test_each_example_is_of_the_route_that_it_names(eyes: Eyes) -> None:
+    routes = eyes.site.app.url_map.bind("localhost")
+    for state in [*PAGES, *PLAIN]:
+        path = eyes.path(state).partition("?")[0]
+        wanted = {state.endpoint, *(() if not state.do else posted_from(eyes.site.app, path))}
+        if state.endpoint != NOWHERE:
+            assert routes.match(path)[0] in wanted, str(state)
+
+
+def posted_from(app: Flask, path: str) -> set[str]:
+    """Return the endpoint that shows the form of a page which was posted."""
+    return {app.url_map.bind("localhost").match(path)[0]}
+
+
+@pytest.mark.parametrize("state", PLAIN, ids=str)
+def test_what_is_no_page_answers_too(eyes: Eyes, state: State) -> None:
+    page = eyes.page(MAYA)
+    assert page.request.get(eyes.path(state)).status == 200
