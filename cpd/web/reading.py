@@ -1,5 +1,6 @@
 """Reading input strictly: one value where one is expected, only text that can be kept."""
 
+import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -61,7 +62,14 @@ def json_object() -> dict[str, Any]:
         raise BadRequest("The body must be one JSON object.")
     for text in _texts(body, depth=0):
         _check_text(text)
+    json.loads(request.get_data(), object_pairs_hook=_refuse_doubled)
     return body
+
+
+def _refuse_doubled(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse an object that names a field twice: readers differ on which of the two holds."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise BadRequest("The JSON names one field twice.")
 
 
 def _texts(value: object, *, depth: int) -> Iterator[str]:

@@ -182,6 +182,28 @@ def test_a_changed_mark_is_named(app: Flask, passed: str) -> None:
     assert (passed, "score") in found_after(app)
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("grade_number", "7"),
+        ("score_num", "score_num - 1"),
+        ("pass_num", "1"),
+        ("pass_den", "pass_den + 1"),
+        ("critical_count", "1"),
+        ("gate_met", "NOT gate_met"),
+        ("graded_at", "'2026-01-01 00:00:00.000000'"),
+        ("passed", "NOT passed"),
+    ],
+)
+def test_every_changed_part_of_a_result_is_named(
+    app: Flask, passed: str, column: str, value: str
+) -> None:
+    lets_it_in = ", passed = FALSE" if column in {"critical_count", "gate_met"} else ""
+    with app.app_context():
+        change("results", f"UPDATE results SET {column} = {value}{lets_it_in}")  # noqa: S608
+    assert (passed, f"fold of {column}") in found_after(app)
+
+
 def test_a_changed_key_is_named(app: Flask, maya_studies: Learner, passed: str) -> None:
     with app.app_context():
         attempt = maya_studies.attempt(passed)

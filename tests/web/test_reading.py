@@ -72,6 +72,8 @@ def bare(make_shell: MakeShell) -> FlaskClient:
         pytest.param(b'{"a": ["\\ud800"]}', "half a character", id="half a character"),
         pytest.param(b'{"a": ' + b"[" * 20 + b"]" * 20 + b"}", "too deeply", id="deep"),
         pytest.param(b"{", "could not", id="broken"),
+        (b'{"a": 1, "b": 2, "a": 3}', "names one field twice"),
+        (b'{"a": [{"b": 1, "b": 1}]}', "names one field twice"),
     ],
 )
 def test_json_that_cannot_be_kept(bare: FlaskClient, body: bytes, says: str) -> None:
