@@ -312,19 +312,29 @@ def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) 
 
 def fold(session: Session, attempt: Attempt, event: GradeEvent) -> Result:
     """Make the attempt's one result row say what its newest grading says."""
-    pass_mark = policy_of(attempt.exam_revision).pass_mark
     result = session.get(Result, attempt.id) or Result(attempt_id=attempt.id)
-    result.grade_number = event.number
-    result.score_num, result.score_den = event.score_num, event.score_den
-    result.pass_num, result.pass_den = pass_mark.numerator, pass_mark.denominator
-    result.critical_count = sum(bool(case["breaches"]) for case in event.detail["cases"])
-    result.gate_met = bool(event.detail["gate_met"])
-    result.passed = event.passed
-    result.detail = event.detail
-    result.graded_at = event.graded_at
+    for name, value in folded(attempt, event).items():
+        setattr(result, name, value)
     session.add(result)
     session.flush()
     return result
+
+
+def folded(attempt: Attempt, event: GradeEvent) -> dict[str, Any]:
+    """Return what the result row says after a grading, by column."""
+    pass_mark = policy_of(attempt.exam_revision).pass_mark
+    return {
+        "grade_number": event.number,
+        "score_num": event.score_num,
+        "score_den": event.score_den,
+        "pass_num": pass_mark.numerator,
+        "pass_den": pass_mark.denominator,
+        "critical_count": sum(bool(case["breaches"]) for case in event.detail["cases"]),
+        "gate_met": bool(event.detail["gate_met"]),
+        "passed": event.passed,
+        "detail": event.detail,
+        "graded_at": event.graded_at,
+    }
 
 
 def void(

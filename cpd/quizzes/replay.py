@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -100,13 +98,8 @@ def _wrong_state(attempt: Attempt, result: Result | None) -> Iterator[Difference
 
 
 def _wrong_fold(attempt: Attempt, result: Result, newest: GradeEvent) -> Iterator[Difference]:
-    pairs: list[tuple[str, Any, Any]] = [
-        ("grade_number", result.grade_number, newest.number),
-        ("score", result.score, Fraction(newest.score_num, newest.score_den)),
-        ("passed", result.passed, newest.passed),
-        ("detail", result.detail, newest.detail),
-    ]
-    for about, stored, found in pairs:
+    for about, found in actions.folded(attempt, newest).items():
+        stored = getattr(result, about)
         if stored != found:
             yield Difference(attempt.public_id, f"fold of {about}", str(stored), str(found))
 

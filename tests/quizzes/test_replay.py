@@ -186,7 +186,7 @@ def test_a_changed_mark_is_named(app: Flask, passed: str) -> None:
     ("column", "value"),
     [
         ("grade_number", "7"),
-        ("score_num", "score_num - 1"),
+        ("score_num", "9, score_den = 10"),
         ("pass_num", "1"),
         ("pass_den", "pass_den + 1"),
         ("critical_count", "1"),
