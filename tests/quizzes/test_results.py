@@ -73,7 +73,7 @@ def test_critical_with_a_high_score(exam: Exam) -> None:
         "About one minute. It does not count.",
         "It opens as soon as the steps above are done.",
         "Who can see this",
-        "You. The provider can look it up to help you, and each such look is recorded.",
+        "Only you. Nobody else can open this page.",
     )
 
 
