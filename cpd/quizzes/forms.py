@@ -106,7 +106,7 @@ class SubmissionForm(Form):
     """What is stated on handing in an exam."""
 
     name = StringField(
-        _l("Your name, as the certificate shall show it"),
+        _l("Your name, as the certificate will show it"),
         [InputRequired(_l("Enter the name to print.")), PrintableName()],
     )
     is_mine = BooleanField(

@@ -7,7 +7,6 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from cpd.content.measure import minutes, words
@@ -181,7 +180,7 @@ def _passages(
     result: Result,
     obstacles: Sequence[Obstacle],
 ) -> tuple[Passage, ...]:
-    """Return each passage behind a failed try once: what it asks for first, then advice."""
+    """Return each passage behind a failed try once, in the order of the course."""
     if result.passed:
         return ()
     remedies: dict[str, list[Mapping[str, Any]]] = {}
@@ -190,42 +189,39 @@ def _passages(
     for case in result.detail["cases"]:
         if Fraction(case["score"]) < 1:
             remedies.setdefault(fronts[case["case"]].passage, [])
-    named = [(*_place(course, passage), because) for passage, because in remedies.items()]
-    found = [(section, anchor, because) for section, anchor, because in named if section]
+    found = [
+        (section, heading, because)
+        for section in course.outline.sections
+        for heading in section.front["headings"]
+        if (because := remedies.get(f"section:{section.slug}#{heading['anchor']}")) is not None
+    ]
     texts = texts_of(session, {section.revision_id for section, _, _ in found})
     left = {todo.remedy.case: todo for one in obstacles for todo in one.todo}
     practice = practice_cases(session, course.revision)
     return tuple(
-        _passage(section, anchor, texts[section.revision_id], because, left, practice)
-        for section, anchor, because in found
+        _passage(section, heading, texts[section.revision_id], because, left, practice)
+        for section, heading, because in found
     )
-
-
-def _place(course: Course, passage: str) -> tuple[Part | None, str]:
-    """Return the section of a passage, if this version of the course has it, and the anchor."""
-    slug, _, anchor = passage.removeprefix("section:").partition("#")
-    return course.outline.section(slug), anchor
 
 
 def _passage(
     section: Part,
-    anchor: str,
+    heading: Mapping[str, Any],
     html: str,
     because: Sequence[Mapping[str, Any]],
     left: Mapping[str, Todo],
     practice: Sequence[PracticeTopic],
 ) -> Passage:
     """Return one passage; `because`: the remedies that name it, `left`: what is still to do."""
-    heading, text = passage_of(html, anchor)
     todo = [left[remedy["case"]] for remedy in because if remedy["case"] in left]
     undecided = [one.remedy.hazards for one in todo if one.practise]
     topics = [*undecided, *(remedy["hazards"] for remedy in because if remedy["hazards"])]
     asked = set(topics[0]) if topics else set()
     return Passage(
         section=section,
-        anchor=anchor,
-        heading=heading or section.title,
-        minutes=minutes(words(text)).minutes,
+        anchor=heading["anchor"],
+        heading=heading["text"],
+        minutes=minutes(words(passage_of(html, heading))).minutes,
         is_asked_for=bool(because),
         is_read=not any(one.reread for one in todo),
         practice=tuple(case for case in practice if asked & set(case.hazards)),
@@ -233,14 +229,11 @@ def _passage(
     )
 
 
-def passage_of(html: str, anchor: str) -> tuple[str, str]:
-    """Return a passage's heading and its text, up to the next heading of its rank or above."""
-    opening = re.search(rf'<h(\d)[^>]* id="{re.escape(anchor)}"[^>]*>(.*?)</h\1>', html, re.DOTALL)
-    if opening is None:
-        return "", html
-    following = re.compile(rf"<h[1-{opening[1]}][ >]").search(html, opening.end())
-    text = html[opening.end() : following.start() if following else len(html)]
-    return Markup(opening[2]).striptags(), text  # noqa: S704 - stored
+def passage_of(html: str, heading: Mapping[str, Any]) -> str:
+    """Return the text below a heading, up to the next heading of its rank or above."""
+    begin = html.index("</h", html.index(f' id="{heading["anchor"]}"'))
+    following = re.compile(rf"<h[1-{heading['level']}][ >]").search(html, begin)
+    return html[begin : following.start() if following else len(html)]
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,7 @@ def test_the_rules_stand_on_one_screen_before_the_start(maya: Visitor, app: Flas
         "You decide six cases.",
         "You need three quarters of the marks.",
         "is not a pass, whatever the score",
-        "change any answer until you submit",
+        "change any answer until you hand in",
         "There is no time limit.",
         "no CE credit",
         "Start the exam",
@@ -200,8 +200,12 @@ def test_a_pool_that_cannot_serve_is_our_fault_and_costs_no_try(
 
 
 @on_sqlite
-def test_a_retake_brings_cases_that_were_not_met(app: Flask) -> None:
-    exam = begin(app, SLUG)
+def test_a_retake_brings_cases_that_were_not_met(app: Flask, tmp_path: Path) -> None:
+    """Of six red flags a draw of four takes four at most, so the next finds two more."""
+    folder = CourseFolder(tmp_path, "short-course")
+    folder.edit("exam.md", "cases: 6", "cases: 4")
+    folder.edit("exam.md", "{notice: 2, adapt: 2}", "{notice: 1, adapt: 1}")
+    exam = begin(app, courses.publish(app, folder.path))
     exam.learner.hand_in(exam.public_id)
     second = start_again(exam)
     assert second is not None

@@ -27,9 +27,9 @@ def test_the_last_page_says_what_is_not_finished_and_asks_for_name_and_statement
     exam.answer_right(SINGLE, WELL)
     page = exam.visitor.get(f"{exam.base}/submission").page
     for words in (
-        "2 cases are not finished, and earn nothing as they are.",
+        "2 cases are not finished. What is left blank earns nothing.",
         "After handing in nothing can be changed.",
-        "Your name, as the certificate shall show it",
+        "Your name, as the certificate will show it",
         MINE,
     ):
         assert words in page.text
