@@ -34,11 +34,6 @@ class ShownStep:
         """What was chosen, in the words the learner read."""
         return KINDS[self.step.kind].words(self.step, self.answer)
 
-    @property
-    def options(self) -> list[tuple[str, str]]:
-        """Ids and texts, in the order shown."""
-        return [(option, self.step.option(option).text) for option in self.order]
-
     def words_of(self, answer: Answer | None) -> list[str]:
         """Another answer to this step in the learner's words."""
         return KINDS[self.step.kind].words(self.step, answer)
@@ -66,10 +61,6 @@ class SittingCase:
     def is_answered(self) -> bool:
         """Whether the case has come to its end."""
         return bool(self.now.answer) and not self.goes_on
-
-    def step(self, step_id: str) -> ShownStep | None:
-        """Return a step that has been shown, or None."""
-        return next((shown for shown in self.steps if shown.step.id == step_id), None)
 
 
 @dataclass(frozen=True)

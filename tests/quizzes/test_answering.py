@@ -6,7 +6,7 @@ import pytest
 
 from cpd.quizzes.delivery import as_event
 from cpd.quizzes.rules.receipts import Receipted, verify_chain
-from tests.quizzes.sitting import MODIFY, MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
+from tests.quizzes.sitting import MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
 from tests.support.pages import Page
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -393,13 +393,15 @@ def test_answers_from_two_places_are_both_shown_and_one_is_chosen(exam: Exam) ->
 
 
 def test_keeping_the_first_answer_ends_a_conflict_too(exam: Exam) -> None:
-    exam.event(MODIFY, "modify", event_id="evt-there")
-    told = exam.event(MODIFY, "proceed", event_id="evt-here", status=409).json
+    exam.event(SINGLE, "window", event_id="evt-there")
+    told = exam.event(SINGLE, "towel", event_id="evt-here", status=409).json
     assert ELSEWHERE in told["message"]
-    assert "Two answers" in exam.open(MODIFY).text
-    exam.press(MODIFY)  # as it stands
-    assert "Two answers" not in exam.open(MODIFY).text
-    assert chosen(exam.open(MODIFY)) == ["modify"]
+    text = exam.open(SINGLE).text
+    assert "Counts for now: Opens the window and puts the heat pack away" in text
+    assert "Given elsewhere too: Lays out a second warm towel" in text
+    exam.press(SINGLE)  # as it stands
+    assert "Two answers" not in exam.open(SINGLE).text
+    assert chosen(exam.open(SINGLE)) == ["window"]
 
 
 def test_the_same_answer_from_two_places_is_no_conflict(exam: Exam) -> None:

@@ -89,7 +89,8 @@ def test_a_void_try_uses_up_none_and_says_so(app: Flask, exam: Exam) -> None:
     led = exam.visitor.post(f"{exam.course}/exam/attempts").location
     assert led.startswith("/attempts/")
     assert led != exam.base
-    assert exam.visitor.get(exam.base, status=303).location == f"{exam.base}/result"
+    for path in ("", "/submission", "/decisions"):
+        assert exam.visitor.get(exam.base + path, status=303).location == f"{exam.base}/result"
 
 
 @on_sqlite
