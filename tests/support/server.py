@@ -1,6 +1,7 @@
 """The real server on a test's own database: gunicorn with two workers, as `cpd serve` runs it."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -58,19 +59,20 @@ def serving(database: Database, *, workers: int = WORKERS, **more: str) -> Itera
                 "--graceful-timeout", "5", "--log-level", "warning",
             ],
             cwd=ROOT, env=environment(database, url, **more), pass_fds=[listener.fileno()],
-            stdout=out, stderr=subprocess.STDOUT,
+            stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     server = LiveServer(url, database, log)
     try:
         _wait(server, process)
         yield server
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=20)
-        finally:
-            process.kill()
-            process.wait()
+        _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the server and its workers at once: its database is thrown away anyhow."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _wait(server: LiveServer, process: subprocess.Popen[bytes]) -> None:
@@ -81,8 +83,7 @@ def _wait(server: LiveServer, process: subprocess.Popen[bytes]) -> None:
         connection.request("GET", "/healthz")
         status = connection.getresponse().status
     except OSError as fault:
-        process.kill()
-        process.wait()
+        _kill(process)
         message = f"the server did not start:\n{server.log.read_text()}"
         raise AssertionError(message) from fault
     finally:
