@@ -43,7 +43,7 @@ def unprintable(name: str) -> str | None:
     if not signs:
         return None
     words: str = gettext(
-        "The certificate's fonts cannot show %(signs)s. Write the name in another script that "
+        "The certificate’s fonts cannot show %(signs)s. Write the name in another script that "
         "stands on your licence, or ask the provider to install the fonts extra.",
         signs=" ".join(signs),
     )

@@ -135,8 +135,8 @@ def credit_told(missing: Sequence[Missing]) -> str:
 def missing_told(missing: Sequence[Missing]) -> str:
     """Say what is not on file yet."""
     words = {
-        Missing.APPROVAL: gettext("an accrediting body's approval"),
-        Missing.SIGN_OFF: gettext("a clinician's signature"),
+        Missing.APPROVAL: gettext("an accrediting body’s approval"),
+        Missing.SIGN_OFF: gettext("a clinician’s signature"),
         Missing.REVIEW: gettext("a review of the content"),
     }
     return gettext("Not on file yet: %(what)s.", what=", ".join(words[one] for one in missing))

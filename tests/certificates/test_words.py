@@ -57,7 +57,7 @@ def test_a_fact_that_no_certificate_has_stands_for_itself() -> None:
 def test_what_is_said_of_a_name_before_it_is_printed(app: Flask, name: str, signs: str) -> None:
     with app.test_request_context():
         said = answers.unprintable(name)
-    assert (said or "").startswith(f"The certificate's fonts cannot show {signs}." if signs else "")
+    assert (said or "").startswith(f"The certificate’s fonts cannot show {signs}." if signs else "")
     assert bool(said) is bool(signs)
 
 

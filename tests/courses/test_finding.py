@@ -159,7 +159,7 @@ def test_the_rules_of_the_exam_stand_in_five_lines(stranger: Visitor) -> None:
         "Going ahead through an emergency: not a pass, whatever the score.",
         "One step too careful: half; a client who could safely be helped was sent away.",
         "After the first you can go on at once. After later ones there is a pause of 12 hours.",
-        "No limit. You can stop and come back, and change any answer until you submit.",
+        "No limit. You can stop and come back, and change any answer until you hand in.",
     ):
         assert line in text
 
@@ -285,7 +285,7 @@ def test_an_unknown_course_cannot_be_begun(maya: Visitor) -> None:
 
 def test_who_is_no_learner_is_told_so(ines: Visitor) -> None:
     text = ines.get(COURSE).text
-    assert "Your account has no learner's role" in text
+    assert "Your account has no learner’s role" in text
     ines.get("/profile")
     ines.post(f"{COURSE}/enrolment", {"version": "x", "shown": "x"}, status=403)
 

@@ -260,7 +260,7 @@ def test_a_safety_topic_says_what_to_do_and_who_signed(stranger: Visitor) -> Non
         "“I am calling for help now and I stay with you.”",
         "Emergency services, at once.",
         "Guideline",
-        "Awaiting a clinician's signature",
+        "Awaiting a clinician’s signature",
         "Signs of heat illness seen outside hospital",
     ):
         assert text in page.text

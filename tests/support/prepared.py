@@ -5,6 +5,7 @@ from flask import Flask
 from cpd import schema
 from cpd.app import create_app
 from cpd.config import Settings
+from cpd.courses import queries
 from cpd.db import db
 from tests.support import template
 from tests.support.databases import Database
@@ -44,7 +45,12 @@ def prepare(database: Database) -> None:
 
 
 def disconnect(app: Flask) -> None:
-    """Close an app's connections, so that its database can be copied or thrown away."""
+    """Close an app's connections and forget what it remembers, before its database is exchanged.
+
+    Every copy of the template holds the same course under the same ids, so what one test changed
+    of it would show in the next.
+    """
+    queries.forget()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
