@@ -3,15 +3,17 @@
 import hashlib
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import select
 
 from cpd.certificates.models import Certificate
-from cpd.db import db
+from cpd.db import db, unit_of_work
 from cpd.jobs import worker
 from cpd.quizzes import actions
-from cpd.quizzes.models import AttemptMove, GradeEvent, PrintedName, Result, Statement
+from cpd.quizzes.models import Attempt, AttemptMove, GradeEvent, PrintedName, Result, Statement
 from cpd.quizzes.rules.attempts import AttemptState
+from migrations import frozen
 from tests.quizzes.sitting import MULTIPLE, SINGLE, TWO_STEPS, WELL, Exam, count_of
 from tests.support.moved_clock import NOW, MovedClock
 
@@ -186,6 +188,24 @@ def test_when_grading_fails_the_answers_are_safe_and_the_worker_grades_later(
     assert exam.result().h1.startswith("Passed")
     assert (count_of(app, GradeEvent), count_of(app, Certificate)) == (1, 1)
     assert exam.attempt().closed_at == NOW
+
+
+@on_sqlite
+def test_without_the_reading_on_record_there_is_no_pass(app: Flask, exam: Exam) -> None:
+    """No page starts such an attempt; here somebody wrote to the database itself."""
+    exam.answer_right()
+    with app.app_context(), unit_of_work() as session:
+        for name in frozen.installed(session.connection(), "attempts"):
+            session.execute(sa.text(f"DROP TRIGGER {name}"))
+        session.execute(sa.update(Attempt).values(gate={"is_met": False}))
+    exam.hand_in()
+    assert exam.result().h1 == "Not passed this time."
+    with app.app_context():
+        result = db.session.get_one(Result, exam.attempt().id)
+        assert result.score == 1
+        assert not (result.gate_met or result.passed)
+        assert result.detail["why_not"] == ["reading"]
+    assert count_of(app, Certificate) == 0
 
 
 def _fails(*_: object) -> None:
