@@ -372,9 +372,13 @@ def test_nonsense_in_the_store_is_not_genuine_and_no_error(
     unfreeze(app)
     for column in ("manifest", "signature", "key_id", "snapshot"):
         _store(app, issued, **{column: "nonsense"})
-        assert "Not genuine." in stranger.get(verify_of(issued)).text
+        text = stranger.get(verify_of(issued)).text
+        assert "Not genuine." in text
+        assert "Status Valid" not in text
         _store(app, issued, **{column: getattr(issued, column)})
-    assert "Genuine." in stranger.get(verify_of(issued)).text
+    text = stranger.get(verify_of(issued)).text
+    assert "Genuine." in text
+    assert "Status Valid" in text
 
 
 def test_what_another_key_signed_is_not_genuine(

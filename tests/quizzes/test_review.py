@@ -28,7 +28,7 @@ def test_every_case_is_shown_with_the_answer_and_the_reasons(exam: Exam) -> None
     for words in (
         "Right. Confusion with hot skin is an emergency.",  # why it is right
         "Going ahead as planned leaves the sign unanswered.",  # why others are not
-        "“I am calling for help now and I stay with you.”",  # a sentence to say
+        "A sentence to say : I am calling for help now and I stay with you.",  # a sentence to say
         "Treating through a sign of an emergency: not a pass, whatever the score.",
         "A clinician has yet to sign this rule.",
         "Whom do you tell, and by when?",  # the second question

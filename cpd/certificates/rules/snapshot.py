@@ -239,6 +239,8 @@ def _completed(completed: Mapping[str, str]) -> str:
 
 
 def _marks(score: Mapping[str, int]) -> str:
+    if score["earned"] == score["possible"]:  # kept in lowest terms, where this would read 1/1
+        return f"{_percent(score)} (full marks)"
     return f"{_percent(score)} ({score['earned']}/{score['possible']} of full marks)"
 
 

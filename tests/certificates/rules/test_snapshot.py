@@ -55,6 +55,12 @@ def test_every_fact_is_printed() -> None:
     }
 
 
+def test_full_marks_are_not_printed_as_one_of_one() -> None:
+    made = facts()
+    made["score"] |= {"earned": 1, "possible": 1}
+    assert snapshot.printed(made)["score"] == "100\N{NO-BREAK SPACE}% (full marks)"
+
+
 def test_without_a_demonstration_no_such_line_is_printed() -> None:
     made = facts(is_demo=False)
     assert made["demonstration"] == ""
