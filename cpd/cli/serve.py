@@ -118,7 +118,8 @@ def run(
         raise KeyboardInterrupt
 
     processes: list[subprocess.Popen[bytes]] = []
-    before = signal.signal(signal.SIGTERM, stop)
+    # Both by name: a shell may have started us with the keyboard's signal ignored.
+    before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
         processes.extend(
             subprocess.Popen(each, cwd=ROOT, env=environ)  # noqa: S603 - our own commands
@@ -136,7 +137,8 @@ def run(
             process.terminate()
         for process in processes:
             process.wait()
-        signal.signal(signal.SIGTERM, before)
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _all_run(processes: Sequence[subprocess.Popen[bytes]]) -> bool:

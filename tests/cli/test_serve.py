@@ -250,8 +250,14 @@ class Site:
         connection.close()
         return found
 
-    def children(self) -> list[int]:
-        """Return every process below it."""
+    def children(self, *, at_least: int = 0) -> list[int]:
+        """Return every process below it, once there are so many."""
+        found = self._children()
+        while len(found) < at_least and self.process.poll() is None:
+            found = self._children()
+        return found
+
+    def _children(self) -> list[int]:
         parents = {}
         for folder in Path("/proc").iterdir():
             if folder.name.isdecimal() and (status := _status(folder)):
@@ -293,7 +299,7 @@ def test_an_empty_folder_becomes_an_open_demo_and_nothing_is_left_when_it_stops(
 ) -> None:
     site = Site(empty_folder, tmp_path, "--demo")
     try:
-        children = site.children()
+        children = site.children(at_least=4)
         assert site.lines[-len(demos.PEOPLE) - 3 :] == [
             f"cpd is open at http://127.0.0.1:{site.port}",
             *(f"  {line}" for line in demos.sign_ins()),
