@@ -137,9 +137,12 @@ class Attempts(RuleBasedStateMachine):
             if not attempts:
                 return
             attempt = data.draw(st.sampled_from(attempts))
+            until = clock.now() + timedelta(hours=1)
+            if attempt.deadline_at is not None:
+                until = max(until, attempt.deadline_at + timedelta(minutes=1))
             with unit_of_work() as session:
                 moved = actions.reopen(
-                    session, attempt.id, to=clock.now() + timedelta(hours=1), actor=SYSTEM,
+                    session, attempt.id, to=until, actor=SYSTEM,
                     now=clock.now(), reason="it was our fault",
                 )  # fmt: skip
             if isinstance(moved, Attempt):

@@ -57,7 +57,7 @@ def test_feedback_stands_there_at_once(maya: Visitor) -> None:
         "Not today: medical advice today",
         "Right: full marks.",
         "A sentence to say",
-        "“You need to be looked at today, so we stop here.”",
+        "You need to be looked at today, so we stop here.",
     )
 
 
