@@ -2,8 +2,6 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,14 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cpd.access.permissions import SYSTEM, Actor
-from cpd.courses.models import Enrolment, Revision
-from cpd.courses.rules.outline import Part
+from cpd.courses.models import Enrolment
 from cpd.jobs import outbox
 from cpd.kernel import events
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes import delivery, standing
+from cpd.quizzes import grades, standing
+from cpd.quizzes.drawing import CannotDraw, draw_cases
 from cpd.quizzes.events import AttemptGraded
-from cpd.quizzes.keys import keys_of
 from cpd.quizzes.models import (
     Attempt,
     AttemptItem,
@@ -30,11 +27,9 @@ from cpd.quizzes.models import (
     Result,
     Statement,
 )
-from cpd.quizzes.queries import cases_in, lacks_statement, policy_of
-from cpd.quizzes.rules import answers, attempts, grading
+from cpd.quizzes.queries import lacks_statement
+from cpd.quizzes.rules import attempts
 from cpd.quizzes.rules.attempts import AttemptState, Deadline, Move, MoveRefusal
-from cpd.quizzes.rules.case import CaseFront, CaseKey, Pool
-from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, draw, pool_case
 from cpd.quizzes.rules.starting import StartRefusal
 
 log = structlog.get_logger(__name__)
@@ -50,13 +45,6 @@ class AttemptError(Exception):
     """Something about an attempt does not allow what was asked; the text is a sentence."""
 
 
-@dataclass(frozen=True)
-class CannotDraw:
-    """The pool cannot serve the exam's rule: the provider's fault, not the learner's."""
-
-    sentences: tuple[str, ...]
-
-
 def start(
     session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
 ) -> Attempt | StartRefusal | CannotDraw:
@@ -68,8 +56,9 @@ def start(
     if isinstance(terms, StartRefusal):
         return terms
     public_id = new_public_id("att")
-    drawn = _draw(session, enrolment, exam, seed=public_id)
+    drawn = draw_cases(session, enrolment, exam, seed=public_id)
     if isinstance(drawn, CannotDraw):
+        log.error("cannot draw", exam=exam.public_id, why=drawn.sentences)
         return drawn
     attempt = Attempt(
         public_id=public_id,
@@ -107,48 +96,6 @@ def open_attempt(session: Session, subject: str, exam_id: int) -> Attempt | None
             Attempt.state == AttemptState.OPEN,
         )
     )
-
-
-def _draw(
-    session: Session, enrolment: Enrolment, exam: Part, *, seed: str
-) -> list[AttemptItem] | CannotDraw:
-    revisions = cases_in(session, enrolment.course_revision_id, Pool.EXAM)
-    pool = {case.id: (case, r) for case, r in _pool_cases(session, revisions)}
-    seen = [
-        SeenCase(case.id, case.family, case.right)
-        for case, _ in _pool_cases(session, _met(session, enrolment.subject, exam.document_id))
-    ]
-    drawn = draw([case for case, _ in pool.values()], policy_of(exam).draw, seen=seen, seed=seed)
-    if isinstance(drawn, DrawRefusal):
-        return CannotDraw(drawn.sentences)
-    return [
-        AttemptItem(
-            position=position,
-            case_id=pool[case_id][1].document_id,
-            revision_id=pool[case_id][1].id,
-            option_order={step: list(order) for step, order in drawn.orders[case_id].items()},
-        )
-        for position, case_id in enumerate(drawn.cases, start=1)
-    ]
-
-
-def _pool_cases(session: Session, revisions: Sequence[Revision]) -> list[tuple[PoolCase, Revision]]:
-    keys = keys_of(session, [revision.id for revision in revisions])
-    return [
-        (pool_case(CaseFront.from_json(revision.front), keys[revision.id]), revision)
-        for revision in revisions
-    ]
-
-
-def _met(session: Session, subject: str, exam_id: int) -> Sequence[Revision]:
-    """Return every case revision that this person has met in this exam, oldest first."""
-    return session.scalars(
-        select(Revision)
-        .join(AttemptItem, AttemptItem.revision_id == Revision.id)
-        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
-        .where(Attempt.subject == subject, Attempt.exam_id == exam_id)
-        .order_by(AttemptItem.id)
-    ).all()
 
 
 def submit(
@@ -241,7 +188,7 @@ def grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
         msg = f"An attempt that is {attempt.state.value} cannot be graded."
         raise AttemptError(msg)
     is_void = attempt.state is AttemptState.VOID
-    computed = compute(session, attempt)
+    computed = grades.compute(session, attempt)
     event = GradeEvent(
         attempt_id=attempt.id,
         number=_count(session, GradeEvent, attempt.id) + 1,
@@ -253,11 +200,11 @@ def grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
         score_num=computed.score_num,
         score_den=computed.score_den,
         passed=computed.passed,
-        detail=detail_of(session, attempt, computed),
+        detail=grades.detail_of(session, attempt, computed),
     )
     session.add(event)
     session.flush()
-    result = fold(session, attempt, event)
+    result = grades.fold(session, attempt, event)
     if not is_void:
         attempt.state = AttemptState.GRADED
         session.flush()
@@ -269,72 +216,6 @@ def grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
 def _tell(session: Session, attempt: Attempt, *, now: datetime) -> None:
     result = session.get_one(Result, attempt.id)
     events.publish(session, AttemptGraded(attempt_id=attempt.id, passed=result.passed, at=now))
-
-
-def compute(session: Session, attempt: Attempt) -> grading.ExamResult:
-    """Grade an attempt without writing: a pure function of its draw, answers, keys and rule."""
-    current = answers.current_answers(delivery.events_of(session, attempt.id))
-    drawn = drawn_cases(session, attempt)
-    items = [
-        grading.ExamItem(front=front, key=key, answers=current.get(front.id, {}))
-        for front, key in drawn
-    ]
-    return grading.grade_exam(
-        items,
-        pass_mark=policy_of(attempt.exam_revision).pass_mark,
-        gate_met=bool(attempt.gate.get("is_met")),
-        is_void=attempt.state is AttemptState.VOID,
-    )
-
-
-def drawn_cases(session: Session, attempt: Attempt) -> list[tuple[CaseFront, CaseKey]]:
-    """Return the drawn cases of an attempt with their keys, in their order."""
-    keys = keys_of(session, [item.revision_id for item in attempt.items])
-    return [
-        (CaseFront.from_json(item.revision.front), keys[item.revision_id]) for item in attempt.items
-    ]
-
-
-def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) -> dict[str, Any]:
-    """Return a result's detail: marks, dangers, breaches, and what puts a failed try right."""
-    fronts = {
-        front.id: front
-        for front in (CaseFront.from_json(item.revision.front) for item in attempt.items)
-    }
-    practisable = standing.practisable(session, attempt.enrolment.course_revision)
-    found = () if computed.passed else grading.remedies(computed, fronts, practisable=practisable)
-    return computed.to_json() | {
-        "remedies": [
-            {"case": r.case, "passage": r.passage, "hazards": list(r.hazards)} for r in found
-        ]
-    }
-
-
-def fold(session: Session, attempt: Attempt, event: GradeEvent) -> Result:
-    """Make the attempt's one result row say what its newest grading says."""
-    result = session.get(Result, attempt.id) or Result(attempt_id=attempt.id)
-    for name, value in folded(attempt, event).items():
-        setattr(result, name, value)
-    session.add(result)
-    session.flush()
-    return result
-
-
-def folded(attempt: Attempt, event: GradeEvent) -> dict[str, Any]:
-    """Return what the result row says after a grading, by column."""
-    pass_mark = policy_of(attempt.exam_revision).pass_mark
-    return {
-        "grade_number": event.number,
-        "score_num": event.score_num,
-        "score_den": event.score_den,
-        "pass_num": pass_mark.numerator,
-        "pass_den": pass_mark.denominator,
-        "critical_count": sum(bool(case["breaches"]) for case in event.detail["cases"]),
-        "gate_met": bool(event.detail["gate_met"]),
-        "passed": event.passed,
-        "detail": event.detail,
-        "graded_at": event.graded_at,
-    }
 
 
 def void(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from cpd.quizzes import actions
+from cpd.quizzes import grades
 from cpd.quizzes.delivery import as_event
 from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem, GradeEvent, Result
 from cpd.quizzes.rules.attempts import AttemptState
@@ -98,7 +98,7 @@ def _wrong_state(attempt: Attempt, result: Result | None) -> Iterator[Difference
 
 
 def _wrong_fold(attempt: Attempt, result: Result, newest: GradeEvent) -> Iterator[Difference]:
-    for about, found in actions.folded(attempt, newest).items():
+    for about, found in grades.folded(attempt, newest).items():
         stored = getattr(result, about)
         if stored != found:
             yield Difference(attempt.public_id, f"fold of {about}", str(stored), str(found))
@@ -108,7 +108,7 @@ def _wrong_marks(session: Session, attempt: Attempt, result: Result) -> Iterator
     if attempt.state is AttemptState.OPEN:
         return  # reopened: its next grading is still to come
     try:
-        computed = actions.compute(session, attempt)
+        computed = grades.compute(session, attempt)
     except (UnknownOptionError, UnknownStepError) as unknown:
         yield Difference(attempt.public_id, "answers", "what was asked", f"{unknown}, unknown")
         return

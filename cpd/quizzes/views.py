@@ -16,6 +16,7 @@ from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes import actions, delivery, queries, reports
+from cpd.quizzes.drawing import CannotDraw
 from cpd.quizzes.exam_views import bp, shown_bare
 from cpd.quizzes.forms import SubmissionForm
 from cpd.quizzes.models import Attempt, Result
@@ -61,7 +62,7 @@ def start(course_slug: str) -> ResponseReturnValue:
         started = actions.start(session, enrolment, actor=current_actor(), now=clock.now())
     if isinstance(started, StartRefusal):
         return redirect(url_for(".exam", course_slug=course_slug), 303)
-    if isinstance(started, actions.CannotDraw):
+    if isinstance(started, CannotDraw):
         return render_template("quizzes/cannot_draw.html", course_slug=course_slug), 503
     return redirect(url_for(".sit", public_id=started.public_id), 303)
 

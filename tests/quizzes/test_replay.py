@@ -18,7 +18,7 @@ from cpd.cli import attempts as command_line
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
 from cpd.kernel import clock
-from cpd.quizzes import actions
+from cpd.quizzes import actions, grades
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.replay import replay
 from cpd.quizzes.rules.attempts import AttemptState
@@ -116,7 +116,7 @@ def _fail(*_: object, **__: object) -> None:
 def grading_fails() -> Iterator[None]:
     """Let grading fail in the block: attempts stay handed in."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(actions, "compute", _fail)
+        patch.setattr(grades, "compute", _fail)
         yield
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
-from cpd.quizzes import actions
+from cpd.quizzes import grades
 from cpd.quizzes.models import Attempt, AttemptMove, GradeEvent, PrintedName, Result, Statement
 from cpd.quizzes.rules.attempts import AttemptState
 from migrations import frozen
@@ -171,7 +171,7 @@ def test_when_grading_fails_the_answers_are_safe_and_the_worker_grades_later(
 ) -> None:
     exam.answer_right()
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(actions, "compute", _fails)
+        broken.setattr(grades, "compute", _fails)
         assert exam.hand_in().location == f"{exam.base}/result"
     text = exam.result().text
     assert "Handed in. Your result is being worked out." in text
