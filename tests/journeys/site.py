@@ -19,7 +19,7 @@ from cpd.certificates.models import Certificate
 from cpd.certificates.rules.codes import show
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.quizzes import actions, delivery
+from cpd.quizzes import actions, delivery, grades
 from cpd.quizzes.rules.answers import EventType
 from tests.factories import accounts, courses
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
@@ -194,7 +194,7 @@ def _results(site: Site) -> None:
                 learner.answer_all(public_id)
     _closed_by_time(site, LATE)
     site.learner(PENDING).study()
-    with mock.patch.object(actions, "compute", side_effect=RuntimeError("the machine stopped")):
+    with mock.patch.object(grades, "compute", side_effect=RuntimeError("the machine stopped")):
         _hand_in(site, PENDING, right)
     site.learner(ZOE).study()
     public_id = _open(site, ZOE)
