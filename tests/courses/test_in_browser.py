@@ -1,34 +1,18 @@
-"""Studying in a real browser: checked by machine in light and dark, and the same without script."""
-
-from collections.abc import Callable
+"""Studying in a real browser, and the same without script; journeys look at every page."""
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
 from tests.factories.courses import SLUG
-from tests.support.browser import DESKTOP
-from tests.support.html_validate import HtmlValidator
 from tests.support.people import MAYA, PASSWORD
 
 COURSE = f"/courses/{SLUG}"
-OPEN = (
-    "/",
-    "/courses",
-    COURSE,
-    f"{COURSE}/sections/noticing",
-    f"{COURSE}/safety/heat-stroke",
-    f"{COURSE}/references",
-)
-OWN = (
-    COURSE,
-    f"{COURSE}/sections/noticing?again=fainting",
-    f"{COURSE}/sections/adapting",
-    f"{COURSE}/tools/room-check",
-    "/record",
-)
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+]
 
 
 def sign_in(page: Page) -> None:
@@ -43,33 +27,6 @@ def begin(page: Page) -> None:
     page.goto(COURSE)
     page.get_by_role("button", name="Start this course").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Noticing heat illness")
-
-
-def test_every_page_holds_before_axe_and_the_html_checker(
-    app: Flask, phone: Page, axe: Callable[[Page], None], html_validator: HtmlValidator
-) -> None:
-    for path in OPEN:
-        check(phone, path, axe, html_validator)
-    sign_in(phone)
-    begin(phone)
-    for path in OWN:
-        check(phone, path, axe, html_validator)
-
-
-def check(
-    page: Page, path: str, axe: Callable[[Page], None], html_validator: HtmlValidator
-) -> None:
-    answer = page.goto(path)
-    assert answer is not None
-    assert answer.ok, path
-    html_validator.check(answer.text())
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        axe(page)
-    for size in (DESKTOP, {"width": 320, "height": 640}):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= size["width"], f"{path} scrolls sideways at {size['width']} px"
 
 
 def test_a_source_opens_beside_its_chip(app: Flask, phone: Page) -> None:

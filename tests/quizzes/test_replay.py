@@ -29,8 +29,8 @@ from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
 from tests.support.people import Person
 
-PEOPLE = {"sqlite": 75, "postgresql": 15}
-FIRST = ("void", "failed", "expired")
+PEOPLE = {"sqlite": 50, "postgresql": 10}
+FIRST = ("void", "failed", "expired", "failed", "expired")
 LAST = ("open", "submitted", "passed", "critical", "reopened")
 EACH = len(FIRST) + 1
 """Attempts of each of them: 300 in all on SQLite."""
