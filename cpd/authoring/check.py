@@ -8,6 +8,7 @@ from cpd.authoring import numbers
 from cpd.authoring.bundle import Bundle
 from cpd.authoring.lint import warnings_of
 from cpd.content import measure
+from cpd.courses.rules.reading import WORDS_PER_CE
 from cpd.quizzes.rules.case import Decision
 
 
@@ -42,8 +43,7 @@ def _cells(line: Sequence[str], widths: Sequence[int]) -> list[str]:
 def reading_table(bundle: Bundle) -> Table:
     """Minutes of each section with the arithmetic; practice text apart."""
     rows = numbers.reading(bundle)
-    required = measure.minutes(sum(row.words for row in rows if row.is_required))
-    practice = measure.minutes(sum(row.practice_words for row in rows))
+    credit = numbers.reading_credit(bundle)
     return Table(
         "Reading",
         ("section", "words", "minutes", "practice words"),
@@ -57,8 +57,10 @@ def reading_table(bundle: Bundle) -> Table:
             for row in rows
         ),
         (
-            f"Required reading: {required.arithmetic}.",
-            f"Practice cases, read by every learner: {practice.arithmetic}.",
+            f"Required sections: {credit.sections.arithmetic}.",
+            f"Their practice cases, opened by every learner: {credit.practice.arithmetic}.",
+            f"Required reading: {credit.time.arithmetic}.",
+            f"By NCBTMB's rule {WORDS_PER_CE:,} words are 1 CE: this would be {credit.ce} CE.",
         ),
     )
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
 from cpd.content import measure
+from cpd.courses.rules.reading import ReadingCredit
 from cpd.quizzes.rules.case import Answer, CaseKey, Danger, Decision
 from cpd.quizzes.rules.draw import pool_case, unseen_cells
 from cpd.quizzes.rules.grading import grade_case
@@ -180,6 +181,15 @@ def reading(bundle: Bundle) -> list[ReadingRow]:
         )
         for section in bundle.sections
     ]
+
+
+def reading_credit(bundle: Bundle) -> ReadingCredit:
+    """Return the required words as the page of the course will count them."""
+    required = [row for row in reading(bundle) if row.is_required]
+    return ReadingCredit(
+        measure.minutes(sum(row.words for row in required)),
+        measure.minutes(sum(row.practice_words for row in required)),
+    )
 
 
 def cited_by(bundle: Bundle) -> dict[str, list[str]]:

@@ -8,10 +8,11 @@ from typing import Any
 import flask_babel
 
 from cpd.config import Settings
+from cpd.content.measure import ReadingTime
 from cpd.courses.queries import Course
 from cpd.courses.rules.exam import ExamRule
 from cpd.courses.rules.outline import Outline
-from cpd.courses.rules.reading import Missing, reading_credit
+from cpd.courses.rules.reading import WORDS_PER_CE, Missing, reading_credit
 from cpd.web.showing import day, percent
 
 gettext: Callable[..., str] = flask_babel.gettext
@@ -49,6 +50,7 @@ def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -
         Line(gettext("Financial interests"), front["disclosures"]),
         Line(gettext("How you take part"), _form(outline)),
         Line(gettext("Time"), time_told(outline)),
+        Line(gettext("Reading and credit"), word_rule(outline, missing)),
         Line(gettext("To pass"), to_pass(ExamRule.from_front(outline.exam.front))),
         Line(gettext("Credit"), credit_told(missing)),
         Line(gettext("Dates"), dates(front)),
@@ -93,26 +95,42 @@ def lines_of(text: str) -> tuple[Line, ...]:
 
 def time_told(outline: Outline) -> str:
     """Say the reading time with its arithmetic, and what it leaves out."""
-    time = reading_credit(outline).time
+    credit = reading_credit(outline)
     return ngettext(
-        "About %(num)s minute of reading: %(sum)s. The practice cases and the exam come on top; "
-        "how long they take has not been measured yet.",
-        "About %(num)s minutes of reading: %(sum)s. The practice cases and the exam come on top; "
-        "how long they take has not been measured yet.",
-        time.minutes,
-        sum=time_sum(outline),
+        "About %(num)s minute of required reading: sections %(sections)s words + practice cases "
+        "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam come "
+        "on top; how long they take has not been measured yet.",
+        "About %(num)s minutes of required reading: sections %(sections)s words + practice cases "
+        "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam come "
+        "on top; how long they take has not been measured yet.",
+        credit.time.minutes,
+        sections=f"{credit.sections.words:,}",
+        practice=f"{credit.practice.words:,}",
+        sum=time_sum(credit.time),
     )
 
 
-def time_sum(outline: Outline) -> str:
-    """Write the sum of the reading time: words, speed, minutes."""
-    time = reading_credit(outline).time
+def time_sum(time: ReadingTime) -> str:
+    """Write the sum of a reading time: words, speed, minutes."""
     return gettext(
         "%(words)s words ÷ %(speed)s words a minute = %(minutes)s minutes",
         words=f"{time.words:,}",
         speed=time.per_minute,
         minutes=time.tenths,
     )
+
+
+def word_rule(outline: Outline, missing: Sequence[Missing]) -> str:
+    """Say what the word rule would make of the required reading, and that it grants nothing."""
+    credit = reading_credit(outline)
+    would: str = gettext(
+        "By NCBTMB’s rule for home study %(rule)s words make 1 CE, so %(words)s words would be "
+        "%(ce)s CE.",
+        rule=f"{WORDS_PER_CE:,}",
+        words=f"{credit.words:,}",
+        ce=credit.ce,
+    )
+    return f"{would} {gettext('No credit is granted.')}" if missing else would
 
 
 def to_pass(rule: ExamRule) -> str:

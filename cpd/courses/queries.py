@@ -1,7 +1,7 @@
 """Reads of courses: the catalogue, one course with its parts, and how far the actor is."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -252,7 +252,7 @@ def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]
     practice: dict[str, list[Part]] = {slug: [] for slug in order}
     for case in parts[DocumentType.CASE]:
         if case.front["pool"] == "practice":
-            bare = Part(case.revision_id, case.document_id, case.public_id, case.slug, case.title)
+            bare = replace(case, front={})
             practice[case.front["section"]].append(bare)
     (exam,) = parts[DocumentType.EXAM]
     return Outline(

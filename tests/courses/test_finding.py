@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from cpd.authoring import check, numbers
 from cpd.courses import hooks, queries
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
 from cpd.db import db
@@ -144,6 +145,23 @@ def test_the_course_page_tells_all_that_a_learner_must_know(stranger: Visitor) -
         "Provider: cpd",
     ):
         assert label.replace("\N{NO-BREAK SPACE}", " ") in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_hours_are_the_same_wherever_they_stand(stranger: Visitor) -> None:
+    credit = numbers.reading_credit(courses.bundle())
+    sums = [
+        f"{time.words} words ÷ 200 words a minute = {time.tenths} minutes"
+        for time in (credit.sections, credit.practice, credit.time)
+    ]
+    page = stranger.get(COURSE).page
+    for said in (*sums, f"so {credit.words} words would be {credit.ce} CE. No credit is granted."):
+        assert said in page.text
+    assert sums[-1] in told(page)
+    assert f"would be {credit.ce} CE. No credit is granted." in told(page)
+    assert credit.practice.words > 100
+    printed = str(check.reading_table(courses.bundle()))
+    assert credit.time.arithmetic in printed
+    assert f"this would be {credit.ce} CE." in printed
 
 
 def test_a_review_that_happened_is_told(app: Flask, stranger: Visitor, tmp_path: Path) -> None:

@@ -33,9 +33,20 @@ class Outline:
     references: tuple[Part, ...] = ()
 
     @property
-    def words(self) -> int:
+    def section_words(self) -> int:
         """Words of the sections that must be read."""
         return sum(section.words for section in self.sections if is_required(section))
+
+    @property
+    def practice_words(self) -> int:
+        """Words of the practice cases that must be decided, as they stand before an answer."""
+        required = (section for section in self.sections if is_required(section))
+        return sum(case.words for one in required for case in self.practice.get(one.slug, ()))
+
+    @property
+    def words(self) -> int:
+        """All words that must be read: those of sections and of practice cases."""
+        return self.section_words + self.practice_words
 
     @property
     def practice_count(self) -> int:

@@ -121,24 +121,36 @@ def progress(
 
 @dataclass(frozen=True)
 class ReadingCredit:
-    """The required words of a course, and what they would be by the word rule."""
+    """The required words of a course, apart and together, and what the word rule makes of them."""
 
-    time: ReadingTime
+    sections: ReadingTime
+    practice: ReadingTime
+    """Stories, questions and options of the practice cases that every learner opens."""
+
+    @property
+    def time(self) -> ReadingTime:
+        """Both together: the required reading."""
+        return minutes(self.words)
 
     @property
     def words(self) -> int:
         """Words of required reading."""
-        return self.time.words
+        return self.sections.words + self.practice.words
 
     @property
     def hundredths(self) -> int:
         """Hundredths of a CE that the words alone would make, rounded down, never up."""
         return self.words * 100 // WORDS_PER_CE
 
+    @property
+    def ce(self) -> str:
+        """The same as it is written: 0.98."""
+        return f"{self.hundredths // 100}.{self.hundredths % 100:02}"
+
 
 def reading_credit(outline: Outline) -> ReadingCredit:
     """Return the word arithmetic of a course."""
-    return ReadingCredit(minutes(outline.words))
+    return ReadingCredit(minutes(outline.section_words), minutes(outline.practice_words))
 
 
 class Missing(StrEnum):

@@ -1,6 +1,8 @@
 """What of a course is done and left, how long it takes, and what it may claim."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ OUTLINE = Outline(
     course=part("course"),
     exam=part("exam"),
     sections=(part("one", 1100), part("two", 900), part("extra", 5000, required=False)),
-    practice={"one": (part("mina"), part("tomas")), "two": ()},
+    practice={"one": (part("mina", 200), part("tomas", 150)), "two": ()},
 )
 
 
@@ -103,9 +105,10 @@ def test_where_to_go_on(
 
 
 def test_only_required_reading_counts() -> None:
-    credit = reading.reading_credit(OUTLINE)
-    assert credit.words == 2000
-    assert credit.time.minutes == 10
+    more = {**OUTLINE.practice, "extra": (part("lena", 900),)}
+    credit = reading.reading_credit(replace(OUTLINE, practice=more))
+    assert (credit.sections.words, credit.practice.words, credit.words) == (2000, 350, 2350)
+    assert (credit.time.tenths, credit.ce) == (Decimal("11.8"), "0.19")
 
 
 @pytest.mark.parametrize(
