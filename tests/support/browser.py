@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Sequence
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -35,9 +36,12 @@ def launch_options() -> dict[str, Any]:
     return {"executable_path": chromium(), "args": arguments}
 
 
-def axe_faults(page: Page) -> list[str]:
-    """Return what axe finds on the page as it stands, as sentences."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
+def axe_faults(page: Page, *, only: Sequence[str] = ()) -> list[str]:
+    """Return what axe finds on the page as it stands, by all rules or some, as sentences."""
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if only:
+        options["runOnly"] = list(only)
+    found = Axe().run(page, options=options)
     return [
         f"{fault['id']} ({fault['impact']}): {fault['help']}\n    "
         + "\n    ".join(f"{node['target']}: {node['html'][:160]}" for node in fault["nodes"])

