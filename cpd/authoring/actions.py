@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.authoring import queries
+from cpd.authoring import numbers, queries
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.files.ledger import LedgerEntryFile
@@ -244,11 +244,18 @@ class _Run:
             number=before.number + 1 if before else 1,
             content_hash=content_hash,
             title=part.file.title,
-            front=built.front.to_json() if built else part.front,
+            front=self._front(part),
             html="" if built else part.body.html,
             words=built.words if built else part.body.words,
             published_at=self.now,
         )
+
+    def _front(self, part: Part[Any]) -> dict[str, Any]:
+        if part.type == "case":
+            return self.bundle.built[part.slug].front.to_json()
+        if part.type == "course":  # keys are closed to its pages, so it says what they cite
+            return {**part.front, "cited_by_cases": numbers.cited_by_cases(self.bundle)}
+        return part.front
 
     def _add_rows_of(self, part: Part[Any], revision: Revision, before: Revision | None) -> None:
         self.session.add(Source(revision_id=revision.id, path=part.path, text=part.text))

@@ -13,6 +13,7 @@ from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
+from cpd.content.boxes import boxes
 from cpd.content.document import Problem, Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.kernel import canonical
@@ -25,6 +26,8 @@ NOT_HASHED: Mapping[str, frozenset[str]] = {
     "hazard": frozenset({"family_of_flags", "signed_by"}),
 }
 """Keys that neither learners see nor the key needs, by type of file."""
+CORRECTED = "corrected"
+"""The box that says what was corrected in a source; one page of the course gathers them."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,9 @@ class Part(Generic[F]):
                 for one in self.body.headings
             ],
             "cites": list(self.body.cites),
+            "corrected": [
+                {"anchor": box.anchor, "html": box.html} for box in boxes(self.body.html, CORRECTED)
+            ],
         }
 
 

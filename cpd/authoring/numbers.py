@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
@@ -197,12 +198,23 @@ def cited_by(bundle: Bundle) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for part in bundle.all_parts:
         keys = {key for _, document in part.documents for key in document.cites}
+        keys.update(part.file.references if part.type == "hazard" else ())
         for key in sorted(keys):
             found.setdefault(key, []).append(part.name)
-    for card in bundle.hazards:
-        for key in card.file.references:
-            found.setdefault(key, []).append(card.name)
     return found
+
+
+def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
+    """Return for each reference the practice cases that cite it, and how many exam cases do."""
+    exam = {case.name for case in bundle.pool("exam")}
+    practice = {case.name: case.slug for case in bundle.pool("practice")}
+    return {
+        key: {
+            "practice": [practice[name] for name in names if name in practice],
+            "exam": sum(name in exam for name in names),
+        }
+        for key, names in cited_by(bundle).items()
+    }
 
 
 def option_lengths(bundle: Bundle) -> tuple[int, int]:

@@ -173,6 +173,8 @@ class Shape(Treeprocessor):
             if child.tag != "div" or "admonition" not in classes:
                 continue
             kind = classes[1] if len(classes) > 1 else ""
+            if _is_box(parent):
+                self._problem("A box stands inside a box.", "Write it after the other.", "!!!")
             if kind not in BOXES:
                 self._problem(
                     f"There is no box '{kind}'.", f"Use one of: {', '.join(BOXES)}.", f"!!! {kind}"
@@ -186,6 +188,10 @@ class Shape(Treeprocessor):
             before = children[position - 1] if position else None
             if before is not None and before.tag == "p" and before in list(parent):
                 _pair(parent, before, child)
+
+
+def _is_box(element: ET.Element) -> bool:
+    return "admonition" in element.get("class", "").split()
 
 
 def _title(box: ET.Element, kind: str) -> str:

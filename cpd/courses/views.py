@@ -28,7 +28,7 @@ from cpd.courses import actions, hooks, queries
 from cpd.courses import disclosure as telling
 from cpd.courses.models import Enrolment
 from cpd.courses.queries import Course, Shelf
-from cpd.courses.rules import reading
+from cpd.courses.rules import citing, reading
 from cpd.courses.rules.exam import ExamRule
 from cpd.courses.rules.outline import Part
 from cpd.courses.rules.reading import Missing, Progress
@@ -305,6 +305,30 @@ def references(slug: str) -> ResponseReturnValue:
             "courses/references.html",
             course=of,
             sources=Sources(of.outline, of.ledger).all,
+            uses=citing.uses(of.outline),
+        )
+    )
+
+
+@bp.get("/courses/<string:slug>/corrections")
+@public
+def corrections(slug: str) -> ResponseReturnValue:
+    """Show what the course corrected in its source, and where, to anybody."""
+    of = _course(slug)
+    sources = Sources(of.outline, of.ledger)
+    gathered = [
+        (kind, part, [(box["anchor"], sources.fill(box["html"])) for box in boxes])
+        for kind, parts in (
+            ("section", of.outline.sections),
+            ("hazard", of.outline.hazards),
+            ("tool", of.outline.tools),
+        )
+        for part in parts
+        if (boxes := part.front.get("corrected"))
+    ]
+    return _unless_known(
+        render_template(
+            "courses/corrections.html", course=of, gathered=gathered, sources=sources.listed
         )
     )
 

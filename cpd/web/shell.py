@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         DANGERS=words.DANGERS,
         EVIDENCE=words.EVIDENCE,
         BASIS=words.BASIS,
+        SOURCE_TYPES=words.SOURCE_TYPES,
         SAVING=words.SAVING,
     )
     app.jinja_env.trim_blocks = True

@@ -98,6 +98,21 @@ BASIS: Mapping[str, LazyString] = {
 }
 """What a statement or a rationale rests on."""
 
+SOURCE_TYPES: Mapping[str, LazyString] = {
+    "review": _l("Review of studies"),
+    "meta-analysis": _l("Meta-analysis"),
+    "trial": _l("Trial"),
+    "pilot": _l("Pilot study"),
+    "cohort": _l("Cohort study"),
+    "survey": _l("Survey"),
+    "case-report": _l("Case report"),
+    "guideline": _l("Guideline"),
+    "charity": _l("Charity’s information"),
+    "manufacturer": _l("Manufacturer’s instructions"),
+    "expert": _l("Expert opinion"),
+}
+"""What kind of source it is."""
+
 SAVING: Mapping[str, SignWords] = {
     "saved": SignWords("saved", _l("Saved"), "safe"),
     "saving": SignWords("saving", _l("Saving…"), "saving"),

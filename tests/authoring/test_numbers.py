@@ -72,6 +72,12 @@ def test_a_source_knows_who_cites_it(small: CourseFolder) -> None:
     ]
 
 
+def test_a_course_names_practice_and_counts_the_exam(small: CourseFolder) -> None:
+    cited = numbers.cited_by_cases(small.bundle())
+    assert cited["keller-2019"] == {"practice": [], "exam": 1}
+    assert cited["ortiz-2021"] == {"practice": ["sami-red-back"], "exam": 2}
+
+
 def test_text_of_a_case_is_what_is_read_before_answering(small: CourseFolder) -> None:
     bundle = small.bundle()
     arno = next(case for case in bundle.cases if case.slug == "arno-head-swims")

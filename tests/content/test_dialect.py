@@ -144,6 +144,11 @@ def test_an_unknown_box_is_named() -> None:
     assert problems("!!! danger\n    x")[0] == "There is no box 'danger'."
 
 
+def test_a_box_inside_a_box_is_named() -> None:
+    nested = "!!! evidence\n    Words.\n\n    !!! corrected\n        More.\n"
+    assert problems(nested) == ["A box stands inside a box."]
+
+
 def test_pictures_are_not_possible_yet() -> None:
     found = convert("![a](https://example.org/a.png)")
     assert problems("![a](https://example.org/a.png)") == ["Pictures are not possible yet."]

@@ -209,6 +209,7 @@ def test_safety_topics_are_listed_by_what_is_done_first(stranger: Visitor) -> No
         "/courses/nothing/safety/fainting",
         "/courses/nothing/tools/room-check",
         "/courses/nothing/references",
+        "/courses/nothing/corrections",
         f"{COURSE}/sections/nothing",
         f"{COURSE}/sections/heat-stroke",
         f"{COURSE}/safety/nothing",

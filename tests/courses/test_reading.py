@@ -309,7 +309,49 @@ def test_all_sources_stand_with_what_is_known_of_them(stranger: Visitor) -> None
         assert said in text
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_each_source_says_where_it_is_used_and_names_no_case_of_the_exam(
+    stranger: Visitor,
+) -> None:
+    page = stranger.get(f"{COURSE}/references").page
+    links = page.links()
+    assert links["section 2, Adapting the plan"] == SECOND
+    assert links["case “Sami and his red back”"] == f"{SECOND}#case-sami-red-back"
+    assert links["safety topic “Burnt skin”"] == f"{COURSE}/safety/sunburn"
+    assert "2 cases of the exam" in page.text
+    exam = [case.file.title for case in courses.bundle().pool("exam")]
+    assert not [title for title in exam if title in page.text]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_was_corrected_is_gathered_with_the_way_to_it(stranger: Visitor) -> None:
+    page = stranger.get(f"{COURSE}/corrections").page
+    assert "An older text told therapists to rub burnt skin with oil." in page.text
+    assert page.links()["Read where it stands : Adapting the plan, 1"] == f"{SECOND}#burnt-skin"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_course_without_corrections_says_so(
+    app: Flask, stranger: Visitor, tmp_path: Path
+) -> None:
+    courses.publish(
+        app, altered(tmp_path, {"sections/02-adapting.md": ("!!! corrected", "!!! caution")})
+    )
+    assert "Nothing in this version is marked" in stranger.get(f"{COURSE}/corrections").text
+
+
 # How much it costs
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("page", ["references", "corrections"])
+def test_pages_about_sources_cost_as_much_as_finding_the_course(
+    app: Flask, stranger: Visitor, page: str
+) -> None:
+    stranger.get(f"{COURSE}/{page}")
+    with asked(app) as statements:
+        stranger.get(f"{COURSE}/{page}")
+    assert len(statements) == 1
 
 
 def test_a_section_asks_little_and_the_same_wherever_it_stands(

@@ -157,6 +157,7 @@ COURSES = [
     State("courses.section", "read again", f"{SECTION}?again=stop-signs", HARMED),
     State("courses.section", "decide again", f"{SECTION}?again-case=rosa-stumbles", HARMED),
     State("courses.hazard", "", f"{COURSE}/safety/heat-stroke"),
+    State("courses.corrections", "", f"{COURSE}/corrections"),
     State("courses.references", "", f"{COURSE}/references"),
     State("courses.tool", "", f"{COURSE}/tools/room-check", READER),
     State("dashboard.record", "nothing yet", "/record", LATE),
