@@ -206,6 +206,19 @@ def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
                 )
 
 
+def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
+    """Only a tool has blanks to fill in: what is written there is kept nowhere."""
+    for part in bundle.all_parts:
+        for path, document in part.documents:
+            if document.blanks and (part.type != "tool" or path is not None):
+                yield part.fault(
+                    path,
+                    "There is nothing to fill in here.",
+                    "Take the blank out, or make a tool of it.",
+                    "[____",
+                )
+
+
 def positions_unique(bundle: Bundle) -> Iterator[Fault]:
     """Two practice cases of a section never have one position."""
     seen: set[tuple[str, int | None]] = set()
@@ -308,6 +321,7 @@ RULES: tuple[Rule, ...] = (
     cards_have_basis,
     bodies_where_they_belong,
     headings_in_pages_only,
+    blanks_in_tools_only,
     positions_unique,
     no_catch_all,
     exam_drawable,

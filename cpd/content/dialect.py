@@ -1,4 +1,4 @@
-"""Our Markdown: what it adds (citations, course links, anchors, boxes) and leaves out (HTML).
+"""Our Markdown: what it adds (citations, links, anchors, boxes, blanks) and leaves out (HTML).
 
 Written HTML is shown as text, so that "<24 h" reads as it was meant and nothing hides in a tag.
 """
@@ -11,6 +11,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 from cpd.content.document import CrossLink, Findings, Heading, Problem
 
@@ -30,6 +31,8 @@ BOXES = {
 """The boxes a section may have, and the title of one that names none."""
 RESERVED = re.compile(r"(?:main|refs|top|content|status)|(?:ref|source|case|step|choice|field)-.*")
 """Ids that pages use for themselves."""
+_BLANK = re.compile(r"____ +(?P<label>[^*_`<>\x00-\x1f]{1,80}?)(?:: *(?P<lines>[2-9]) lines)?")
+_COUNTED = re.compile(r": *[0-9]+ lines?")
 _WITH_ANCHOR = re.compile(r"^(.*?)\s*\{#([^}]*)\}\s*$", re.DOTALL)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DEEPEST = 4
@@ -68,6 +71,37 @@ class Citations(InlineProcessor):
         return link
 
 
+class Blanks(InlineProcessor):
+    """`[____ Label]` and `[____ Label: 4 lines]`: where the reader of a tool writes.
+
+    Only the label and the height are kept; the field itself is made when the page is served, so
+    that stored HTML never holds anything to type into.
+    """
+
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(r"\[(____[^\[\]\n]{0,400})\]", md)
+        self.findings = findings
+
+    def handleMatch(  # type: ignore[override] # noqa: N802 - the library's name
+        self, m: re.Match[str], data: str
+    ) -> tuple[ET.Element | None, int | None, int | None]:
+        """Return the place of a field, named by its label."""
+        del data
+        written = _BLANK.fullmatch(m.group(1).rstrip())
+        if written is None or _COUNTED.search(written["label"]):
+            remedy = (
+                "Write it as [____ Label] or [____ Label: 4 lines], a plain label, 2 to 9 lines."
+            )
+            self.findings.problems.append(
+                Problem("This is no blank to fill in.", remedy, m.group(0).partition("\x02")[0])
+            )
+            return None, None, None
+        self.findings.blanks += 1
+        blank = ET.Element("span", {"class": "blank", "data-lines": written["lines"] or "1"})
+        blank.text = AtomicString(written["label"].strip())
+        return blank, m.start(0), m.end(0)
+
+
 class Anchors(Treeprocessor):
     """`## Text {#anchor}`: takes the anchor off the heading before its text is read."""
 
@@ -94,8 +128,10 @@ class Shape(Treeprocessor):
         for element in root.iter():
             if element.tag in _HEADINGS:
                 self._heading(element)
+                self._bare(element, "heading")
             elif element.tag == "a" and element.get("class") != "cite":
                 self._link(element)
+                self._bare(element, "link")
             elif element.tag == "img":
                 self._problem("Pictures are not possible yet.", "Say it in words.", "![")
             elif element.tag == "th":
@@ -109,6 +145,11 @@ class Shape(Treeprocessor):
 
     def _problem(self, message: str, remedy: str, needle: str) -> None:
         self.findings.problems.append(Problem(message, remedy, needle))
+
+    def _bare(self, element: ET.Element, kind: str) -> None:
+        """A field inside a heading or a link could not be reached or named."""
+        if element.find(".//span[@class='blank']") is not None:
+            self._problem(f"A blank stands inside a {kind}.", "Put it behind.", "[____")
 
     def _heading(self, element: ET.Element) -> None:
         text = " ".join("".join(element.itertext()).split())
@@ -256,6 +297,7 @@ class Dialect(Extension):
         md.inlinePatterns.deregister("html")
         md.inlinePatterns.deregister("automail")  # writes addresses as character references
         md.inlinePatterns.register(Citations(self.findings, md), "citations", 175)
+        md.inlinePatterns.register(Blanks(self.findings, md), "blanks", 174)
         md.treeprocessors.register(Anchors(md), "anchors", 30)
         md.treeprocessors.register(Shape(self.findings, md), "shape", 5)
 

@@ -47,6 +47,8 @@ class Rendered:
     cites: tuple[str, ...] = ()
     """Keys cited, in order, each once."""
     links: tuple[CrossLink, ...] = ()
+    blanks: int = 0
+    """How many fields it has to write into; tools alone may have any."""
     problems: tuple[Problem, ...] = ()
     was_stopped: bool = False
     """The renderer gave up: too large or too slow; the problem says which."""
@@ -59,6 +61,7 @@ class Rendered:
             "headings": [[one.level, one.anchor, one.text] for one in self.headings],
             "cites": list(self.cites),
             "links": [[one.type, one.slug, one.anchor] for one in self.links],
+            "blanks": self.blanks,
             "problems": [[one.message, one.remedy, one.needle] for one in self.problems],
         }
 
@@ -71,6 +74,7 @@ class Rendered:
             headings=tuple(Heading(*one) for one in data["headings"]),
             cites=tuple(data["cites"]),
             links=tuple(CrossLink(*one) for one in data["links"]),
+            blanks=data["blanks"],
             problems=tuple(Problem(*one) for one in data["problems"]),
         )
 
@@ -82,6 +86,7 @@ class Findings:
     headings: list[Heading] = field(default_factory=list)
     cites: list[str] = field(default_factory=list)
     links: list[CrossLink] = field(default_factory=list)
+    blanks: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     def cite(self, key: str) -> None:
@@ -93,3 +98,4 @@ class Findings:
         """Begin a new document."""
         for found in (self.headings, self.cites, self.links, self.problems):
             found.clear()
+        self.blanks = 0

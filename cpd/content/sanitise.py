@@ -16,7 +16,7 @@ CLASSES = {
     "a": {"cite"},
     "aside": {"monday", "side", *(f"note-{kind}" for kind in BOXES)},
     "div": {"pair"},
-    "span": {"box"},
+    "span": {"box", "blank"},
 }
 ATTRIBUTES = {
     "a": {"href", "data-ref", "data-to"},
@@ -25,6 +25,7 @@ ATTRIBUTES = {
     "h3": {"id"},
     "h4": {"id"},
     "ol": {"start"},
+    "span": {"data-lines"},
 }
 VALUES = {"aside": {"role": {"note"}}, "th": {"scope": {"col"}}}
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -34,6 +35,7 @@ _FORMS = {
     "id": (ANCHOR,),
     "data-ref": (_KEY,),
     "data-to": (CROSS_LINK,),
+    "data-lines": (re.compile(r"[1-9]"),),
     "start": (re.compile(r"[0-9]{1,4}"),),
 }
 

@@ -1,8 +1,9 @@
-"""Stored HTML to page: citations become numbered chips, course links get their addresses.
+"""Stored HTML to page: citations become numbered chips, course links get addresses, blanks fields.
 
 Stored HTML is our own sanitised output, in which a citation is always exactly
-`<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>` and a course link
-`<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">`, so one pass of one pattern does.
+`<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>`, a course link
+`<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">` and a blank
+`<span class="blank" data-lines="4">LABEL</span>`, so one pass of one pattern does.
 """
 
 import re
@@ -22,7 +23,15 @@ _HELD = re.compile(
     r'<a class="cite" data-ref="(?P<key>[a-z0-9-]+)" href="#ref-[a-z0-9-]+">[a-z0-9-]+</a>'
     r'|<a data-to="(?P<type>section|hazard|tool):(?P<slug>[a-z0-9-]+)(?:#(?P<anchor>[a-z0-9-]+))?"'
     r' href="(?P<href>[^"]*)">'
+    r'|<span class="blank" data-lines="(?P<lines>[1-9])">(?P<label>[^<]*)</span>'
 )
+FIELD = (
+    '<label class="blank"><span>{label}</span>'
+    '<textarea rows="{lines}" autocomplete="off" spellcheck="false"></textarea></label>'
+)
+"""What a blank becomes. Without a name and outside any form it is never sent; without completion
+no browser keeps it; without spelling help none sends it elsewhere. A box of one line too, because
+an input would cut long words off on paper."""
 
 
 class Citations:
@@ -50,6 +59,8 @@ class Citations:
         key = found["key"]
         if key is not None:
             return str(escape(self._chip(self.number(key), key)))
+        if found["lines"] is not None:
+            return FIELD.format(label=found["label"], lines=found["lines"])
         link = CrossLink(found["type"], found["slug"], found["anchor"] or "")
         if self._address is None:
             return f'<a href="{found["href"]}">'

@@ -30,7 +30,7 @@ from cpd.courses.models import Enrolment
 from cpd.courses.queries import Course, Shelf
 from cpd.courses.rules import citing, reading
 from cpd.courses.rules.exam import ExamRule
-from cpd.courses.rules.outline import Part
+from cpd.courses.rules.outline import Part, is_open
 from cpd.courses.rules.reading import Missing, Progress
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
@@ -283,15 +283,20 @@ def hazard(slug: str, hazard: str) -> ResponseReturnValue:
 @bp.get("/courses/<string:slug>/tools/<string:tool>")
 @public
 def tool(slug: str, tool: str) -> ResponseReturnValue:
-    """Show a practice sheet, to print, to who takes the course."""
+    """Show a practice sheet, to fill in and print: an open one to anybody, else to learners."""
     of = _course(slug)
     part = of.outline.tool(tool) or abort(404)
-    if (turned := _turned_away(of)) is not None:
+    if not is_open(part) and (turned := _turned_away(of)) is not None:
         return turned
     sources = Sources(of.outline, of.ledger)
     body = sources.fill(queries.revision_of(db.session(), part).html)
     return render_template(
-        "courses/tool.html", course=of, tool=part, body=body, sources=sources.listed
+        "courses/tool.html",
+        course=of,
+        tool=part,
+        body=body,
+        is_filled_in='class="blank"' in body,
+        sources=sources.listed,
     )
 
 

@@ -156,6 +156,7 @@ _fixed("absent course", slug="absent")
 _fixed("absent section", slug=SLUG, section="absent")
 _fixed("absent safety topic", slug=SLUG, hazard="absent")
 _fixed("absent tool", slug=SLUG, tool="absent")
+_fixed("open tool", slug=SLUG, tool="heat-card")
 _fixed("safety topic", slug=SLUG, hazard="fainting")
 _fixed("first section", slug=SLUG, section=FIRST)
 

@@ -231,6 +231,20 @@ EXAMPLES = [
         "There is no heading here.",
     ),
     Example(
+        "blanks_in_tools_only",
+        append("sections/02-adapting.md", "\n[____ Your name]\n"),
+        "sections/02-adapting.md",
+        "[____ Your name]",
+        "There is nothing to fill in here.",
+    ),
+    Example(
+        "blanks_in_tools_only",
+        edit("cases/tess-room.md", "    rationale: ", '    rationale: "[____ x]" #'),
+        "cases/tess-room.md",
+        "[____ x]",
+        "There is nothing to fill in here.",
+    ),
+    Example(
         "positions_unique",
         edit("cases/tess-room.md", "position: 2", "position: 1"),
         "cases/tess-room.md",

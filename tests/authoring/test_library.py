@@ -16,7 +16,7 @@ def test_the_tiny_course_is_sound() -> None:
     assert loaded.is_sound
     bundle = loaded.bundle
     assert bundle is not None
-    assert [len(one) for one in (bundle.sections, bundle.hazards, bundle.tools)] == [2, 3, 1]
+    assert [len(one) for one in (bundle.sections, bundle.hazards, bundle.tools)] == [2, 3, 2]
     assert len(bundle.pool("exam")) >= 14
     assert sum(case.file.red_flag for case in bundle.pool("exam")) >= 5
     assert len(bundle.pool("practice")) == 4

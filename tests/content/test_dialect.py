@@ -179,7 +179,38 @@ def test_lists_may_begin_at_a_number() -> None:
     assert '<ol start="3">' in convert("3. three\n4. four").html
 
 
+@pytest.mark.parametrize(
+    ("written", "lines", "label"),
+    [
+        ("[____ MS team & doctor]", 1, "MS team &amp; doctor"),
+        ("[____  They said : 4 lines]", 4, "They said "),
+        ("[____ Time: from]", 1, "Time: from"),
+    ],
+)
+def test_a_blank_keeps_its_label_and_height(written: str, lines: int, label: str) -> None:
+    found = convert(f"*[MS]: multiple sclerosis\n\nA {written} b")
+    kept = f'<span class="blank" data-lines="{lines}">{label.strip()}</span>'
+    assert found.html == f"<p>A {kept} b</p>"
+    assert (found.blanks, found.problems) == (1, ())
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["[____]", "[____x]", "[____ x: 1 lines]", "[____ x: 12 lines]", "[____ *x*]", "[____ `x`]"],
+)
+def test_a_blank_written_wrongly_is_named(written: str) -> None:
+    found = convert(f"A {written} b")
+    assert [problem.message for problem in found.problems] == ["This is no blank to fill in."]
+    assert written.startswith(found.problems[0].needle)
+    assert found.blanks == 0
+
+
+def test_a_blank_stands_in_no_heading_and_no_link() -> None:
+    assert problems("## A [____ x] {#a}") == ["A blank stands inside a heading."]
+    assert problems("[[____ x]](https://example.org/)") == ["A blank stands inside a link."]
+
+
 def test_nothing_of_one_document_reaches_the_next() -> None:
-    convert("## A {#a}\n\n[@a-1] [x](y) [b]: c\n\n[b]: https://example.org/\n\n*[MS]: x")
+    convert("## A {#a}\n\n[@a-1] [____ x] [x](y) [b]: c\n\n[b]: https://example.org/\n\n*[MS]: x")
     assert convert("[b] MS") == Rendered(html=convert("[b] MS").html, words=2)
     assert convert("[b] MS").html == "<p>[b] MS</p>"

@@ -20,6 +20,7 @@ ALLOWED = (
     '<aside class="side note-house-rule" role="note"><p><b>x</b></p></aside>',
     '<aside class="monday"><ul><li><span class="box"></span><div>x</div></li></ul></aside>',
     '<div class="pair"><p>x</p></div>',
+    '<p><span class="blank" data-lines="4">x</span></p>',
     '<abbr title="multiple sclerosis">MS</abbr>',
     '<table><thead><tr><th scope="col">x</th></tr></thead></table>',
     "<table><tbody><tr><td>y</td></tr></tbody></table>",
@@ -100,6 +101,11 @@ def test_what_pages_are_made_of_is_kept(html: str) -> None:
         pytest.param('<img src="https://x.example/a.png">', "", id="a picture"),
         pytest.param("<h1>x</h1>", "x", id="the page's own heading"),
         pytest.param("<!-- x -->y", "y", id="a comment"),
+        pytest.param('<span data-lines="99">x</span>', "<span>x</span>", id="too many lines"),
+        pytest.param('<p data-lines="4">x</p>', "<p>x</p>", id="lines of something else"),
+        pytest.param("<label>x</label>", "x", id="a label"),
+        pytest.param('<textarea rows="4">x</textarea>', "x", id="a box, even like ours"),
+        pytest.param('<input type="text" autocomplete="off">', "", id="a field"),
     ],
 )
 def test_what_is_not_listed_is_dropped(html: str, kept: str) -> None:

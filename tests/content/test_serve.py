@@ -1,8 +1,18 @@
+import re
+
+import pytest
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
 from cpd.content.renderer import convert
+from cpd.content.sanitise import clean
 from cpd.content.serve import Citations, fill_citations
+from tests.content.hostile import PAYLOADS, live
+
+FIELD = re.compile(
+    r'<label class="blank"><span>[^<>]*</span>'
+    r'<textarea rows="[1-9]" autocomplete="off" spellcheck="false"></textarea></label>'
+)
 
 
 def chip(number: int, key: str) -> Markup:
@@ -56,3 +66,22 @@ def test_other_links_are_left_alone() -> None:
     filled, used = fill_citations(html, chip)
     assert str(filled) == str(html)
     assert used == ()
+
+
+def test_a_blank_becomes_a_field_that_is_never_sent() -> None:
+    html = convert("[____ A & b: 4 lines]").html
+    filled, _ = fill_citations(html, chip)
+    assert filled == (
+        '<p><label class="blank"><span>A &amp; b</span>'
+        '<textarea rows="4" autocomplete="off" spellcheck="false"></textarea></label></p>'
+    )
+    assert "textarea" not in html  # what is stored cannot be typed into
+    assert live(filled) == ["<label>", "<textarea>"]  # the control: the judge sees a field
+    assert live(FIELD.sub("", filled)) == []
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_field_but_exactly_ours_is_ever_made(payload: str) -> None:
+    for html in (convert(payload).html, clean(payload)):
+        filled, _ = fill_citations(html, lambda number, key: f"{number}{key}")
+        assert live(FIELD.sub("", filled)) == []

@@ -4,6 +4,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from cpd.authoring.library import shipped
+from tests.factories import courses
 from tests.factories.courses import SLUG
 from tests.support.people import MAYA, PASSWORD
 
@@ -39,11 +41,57 @@ def test_a_source_opens_beside_its_chip(app: Flask, phone: Page) -> None:
     expect(note).to_be_hidden()
 
 
-def test_a_sheet_fills_one_page_of_paper(app: Flask, phone: Page) -> None:
+def test_what_is_filled_in_is_copied_as_text_and_leaves_the_page_no_other_way(
+    app: Flask, phone: Page
+) -> None:
+    sent: list[str] = []
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone.goto(f"{COURSE}/tools/heat-card")
+    expect(phone.get_by_text("use your browser’s print command")).to_be_hidden()
+    phone.on("request", lambda request: sent.append(request.url))
+    phone.get_by_label("My name").fill("Nia")
+    phone.get_by_label("What helps me").fill("shade\nwater")
+    phone.get_by_label("My name").press("Enter")
+    phone.get_by_role("button", name="Copy as text").click()
+    expect(phone.get_by_role("status")).to_have_text("Copied.")
+    copied = phone.evaluate("navigator.clipboard.readText()")
+    assert "My name: Nia\n" in copied
+    assert "What helps me: shade\nwater\n" in copied
+    assert copied.startswith("My heat card\n")
+    assert sent == []
+    assert phone.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [
+        0,
+        0,
+        "",
+    ]
+
+
+def test_a_long_entry_is_never_cut_off_on_paper(app: Flask, phone_without_script: Page) -> None:
+    page = phone_without_script
+    page.goto(f"{COURSE}/tools/heat-card")
+    expect(page.get_by_text("use your browser’s print command")).to_be_visible()
+    page.get_by_label("My name").fill("a very long name " * 20)
+    page.emulate_media(media="print")
+    field = page.get_by_label("My name")
+    assert field.evaluate("it => it.scrollHeight <= it.clientHeight")
+    field.evaluate("it => { it.style.fieldSizing = 'fixed' }")  # the control: a box that stays
+    assert not field.evaluate("it => it.scrollHeight <= it.clientHeight")
+
+
+def test_every_sheet_fills_one_page_of_paper(app: Flask, phone: Page) -> None:
     sign_in(phone)
-    begin(phone)
-    phone.goto(f"{COURSE}/tools/room-check")
-    assert phone.pdf(format="A4").count(b"/Type /Page\n") == 1
+    sheets = []
+    for folder in (courses.FOLDER, *shipped()):
+        slug = courses.publish(app, folder)
+        courses.enrol(app, MAYA, slug)
+        sheets += [f"/courses/{slug}/tools/{one.slug}" for one in courses.bundle(folder).tools]
+    assert {path: pages_on_paper(phone, path) for path in sheets} == dict.fromkeys(sheets, 1)
+    assert pages_on_paper(phone, COURSE) > 1  # the control: more is counted as more
+
+
+def pages_on_paper(page: Page, path: str) -> int:
+    page.goto(path)
+    return page.pdf(format="A4").count(b"/Type /Page\n")
 
 
 def test_studying_needs_no_script(app: Flask, phone_without_script: Page) -> None:

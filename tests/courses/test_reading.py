@@ -22,6 +22,7 @@ from tests.support.visitor import Visitor
 COURSE = f"/courses/{SLUG}"
 FIRST, SECOND = f"{COURSE}/sections/noticing", f"{COURSE}/sections/adapting"
 SHEET = f"{COURSE}/tools/room-check"
+OPEN_SHEET = f"{COURSE}/tools/heat-card"
 
 
 @pytest.fixture
@@ -69,7 +70,24 @@ def test_who_has_begun_reads_everything(app: Flask, maya: Visitor) -> None:
         maya.get(path)
 
 
+def test_an_open_sheet_is_for_everybody(stranger: Visitor, zoe: Visitor, ines: Visitor) -> None:
+    links = stranger.get(COURSE).page.links()
+    for visitor in (stranger, zoe, ines):
+        page = visitor.get(links["My heat card"]).page
+        assert page.h1 == "My heat card"
+
+
 # What is shown
+
+
+def test_what_is_filled_in_can_only_stay_in_the_page(stranger: Visitor) -> None:
+    answer = stranger.get(OPEN_SHEET)
+    assert "Filled in here, stored nowhere: print or copy it before you leave." in answer.text
+    fields = answer.page.all("textarea")
+    assert [field.get("rows") for field in fields] == ["1", "1", "2"]
+    assert not any(field.get("name") or field.get("form") for field in fields)
+    inside = [field for form in answer.page.all("form") for field in form.iter("textarea")]
+    assert inside == []
 
 
 def test_citations_are_filled_in_with_what_is_known_now(app: Flask, stranger: Visitor) -> None:

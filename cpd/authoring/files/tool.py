@@ -9,3 +9,5 @@ class ToolFile(FileModel):
     id: Slug
     title: Title
     summary: Line
+    open: bool = False
+    """Anybody may see it without an account."""

@@ -85,5 +85,10 @@ def is_required(section: Part) -> bool:
     return bool(section.front.get("required", True))
 
 
+def is_open(tool: Part) -> bool:
+    """Tell whether anybody may see this sheet, without an account."""
+    return bool(tool.front.get("open", False))
+
+
 def _named(parts: tuple[Part, ...], slug: str) -> Part | None:
     return next((part for part in parts if part.slug == slug), None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cpd.courses.rules.outline import Outline, Part, is_required
+from cpd.courses.rules.outline import Outline, Part, is_open, is_required
 
 ONE, TWO = Part(2, 2, "rev_2", "one", "One", 300), Part(3, 3, "rev_3", "two", "Two", 200)
 EXTRA = Part(4, 4, "rev_4", "extra", "Extra", 900, {"required": False})
@@ -46,3 +46,9 @@ def test_a_section_is_required_unless_it_says_otherwise() -> None:
 
 def test_practice_is_counted_over_all_sections() -> None:
     assert OUTLINE.practice_count == 3
+
+
+def test_a_sheet_is_open_where_it_says_so() -> None:
+    assert is_open(Part(8, 8, "rev_8", "card", "Card", front={"open": True}))
+    assert not is_open(Part(8, 8, "rev_8", "card", "Card", front={"open": False}))
+    assert not is_open(SHEET)
