@@ -86,6 +86,9 @@ def home() -> ResponseReturnValue:
         shelf=shelf,
         cards=_cards(shelf),
         is_signed_in=current_actor().is_signed_in,
+        open_sheets=[
+            (of, tool) for of in shelf.courses for tool in of.outline.tools if is_open(tool)
+        ],
         open_case=hooks.open_case_card(session, [one.revision for one in shelf.courses]),
     )
 

@@ -71,7 +71,9 @@ def test_who_has_begun_reads_everything(app: Flask, maya: Visitor) -> None:
 
 
 def test_an_open_sheet_is_for_everybody(stranger: Visitor, zoe: Visitor, ines: Visitor) -> None:
-    links = stranger.get(COURSE).page.links()
+    links = stranger.get("/").page.links()
+    assert links["My heat card"] == stranger.get(COURSE).page.links()["My heat card"]
+    assert "Room check for hot days" not in links
     for visitor in (stranger, zoe, ines):
         page = visitor.get(links["My heat card"]).page
         assert page.h1 == "My heat card"
