@@ -77,10 +77,10 @@ fix: .venv/dev.stamp
 	$(BIN)/ruff format
 
 bench: .venv/dev.stamp
-	$(BIN)/python -m scripts.load bench
+	$(BIN)/python -m scripts.bench
 
 soak: .venv/dev.stamp
-	$(BIN)/python -m scripts.load soak
+	$(BIN)/python -m scripts.soak
 
 docs: .venv/dev.stamp
 	$(BIN)/python -m scripts.docs

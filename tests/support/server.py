@@ -27,6 +27,8 @@ class LiveServer:
     url: str
     database: Database
     log: Path
+    pid: int
+    """The process whose children are the web processes."""
 
 
 def environment(database: Database, url: str, **more: str) -> dict[str, str]:
@@ -42,7 +44,9 @@ def environment(database: Database, url: str, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(database: Database, *, workers: int = WORKERS, **more: str) -> Iterator[LiveServer]:
+def serving(
+    database: Database, *, wsgi: str = "wsgi:app", workers: int = WORKERS, **more: str
+) -> Iterator[LiveServer]:
     """Serve a database until the end of the block; `more` are further environment variables.
 
     The socket is opened here and handed over, so the port cannot be lost and requests that come
@@ -53,7 +57,7 @@ def serving(database: Database, *, workers: int = WORKERS, **more: str) -> Itera
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         process = subprocess.Popen(
             [
-                sys.executable, "-m", "gunicorn", "wsgi:app", "--preload",
+                sys.executable, "-m", "gunicorn", wsgi, "--preload",
                 "--bind", f"fd://{listener.fileno()}",
                 "--workers", str(workers), "--threads", str(THREADS), "--worker-class", "gthread",
                 "--graceful-timeout", "5", "--log-level", "warning",
@@ -61,7 +65,7 @@ def serving(database: Database, *, workers: int = WORKERS, **more: str) -> Itera
             cwd=ROOT, env=environment(database, url, **more), pass_fds=[listener.fileno()],
             stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
-    server = LiveServer(url, database, log)
+    server = LiveServer(url, database, log, process.pid)
     try:
         _wait(server, process)
         yield server

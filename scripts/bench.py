@@ -1,7 +1,7 @@
-"""Bounded load on a real server of its own, on this machine: `bench` times pages, `soak` goes on.
+"""Time pages on a real server of its own, on this machine.
 
-Both serve a copy of the tests' template database with gunicorn as `cpd serve` does, ask for the
-pages that anybody may see, and stop by themselves. Nothing is asserted of time: machines differ.
+It serves a copy of the tests' template database with gunicorn as `cpd serve` does, asks for the
+pages that anybody may see, and stops by itself. Nothing is asserted of time: machines differ.
 """
 
 import argparse
@@ -11,7 +11,6 @@ import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.support.databases import Stores
@@ -58,36 +57,15 @@ def show(found: dict[str, list[float]]) -> None:
         print(f"  p99 {cuts[98] * 1000:7.1f} ms")
 
 
-def memory() -> int:
-    """Return how many MB the server's processes hold, ours not counted."""
-    return (
-        sum(
-            int(line.split()[1])
-            for status in Path("/proc").glob("[0-9]*/status")
-            if "gunicorn" in (status.parent / "cmdline").read_text()
-            for line in status.read_text().splitlines()
-            if line.startswith("VmRSS")
-        )
-        // 1024
-    )
-
-
 def main() -> None:
-    """Run one of the two."""
+    """Run it."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["bench", "soak"])
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
-    parser.add_argument("--minutes", type=float, default=10.0, help="how long a soak lasts")
     options = parser.parse_args()
     stores = Stores(prepare)
     try:
-        with serving(stores[options.engine].copy("load")) as server:
+        with serving(stores[options.engine].copy("bench")) as server:
             show(round_of(server, times=200))
-            until = time.monotonic() + options.minutes * 60
-            while options.what == "soak" and time.monotonic() < until:
-                found = round_of(server, times=500)
-                slowest = max(max(taken) for taken in found.values())
-                print(f"slowest {slowest * 1000:.0f} ms, server {memory()} MB", flush=True)
     finally:
         stores.close()
 

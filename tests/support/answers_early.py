@@ -1,0 +1,36 @@
+"""A broken site, for a control: it acknowledges an answer first, and commits it afterwards."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Response, after_this_request
+from sqlalchemy.orm import Session
+
+from cpd.cli.main import app_now
+from cpd.db import db
+from cpd.quizzes import exam_views
+
+AFTERWARDS_SECONDS = 0.02
+
+
+@contextmanager
+def late_unit_of_work() -> Iterator[Session]:
+    """Commit when the reply is on its way."""
+    session = Session(db.engine)
+    session.connection(execution_options={"cpd_write": True})
+    yield session
+    session.flush()
+
+    def commit() -> None:
+        time.sleep(AFTERWARDS_SECONDS)
+        session.commit()
+
+    @after_this_request
+    def later(response: Response) -> Response:
+        response.call_on_close(commit)
+        return response
+
+
+app = app_now()
+vars(exam_views)["unit_of_work"] = late_unit_of_work
