@@ -335,6 +335,7 @@ def export(session: Session, course: str, folder: Path) -> list[str]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportRefusedError(f"{folder} is not an empty folder. Name a new one.")
     files = {source.path: source.text for source in queries.sources(session, revision)}
+    files |= queries.pictures(session, revision)
     entries = queries.ledger(session, course)
     if entries:
         files[LEDGER] = queries.ledger_text(entries)

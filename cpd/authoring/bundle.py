@@ -1,5 +1,6 @@
 """A course folder as read: its files parsed, their Markdown rendered, nothing published yet."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -8,6 +9,7 @@ from cpd.authoring.files.base import FileModel
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
+from cpd.authoring.files.figure import FigureFile
 from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.files.reference import ReferenceFile
@@ -16,6 +18,7 @@ from cpd.authoring.files.tool import ToolFile
 from cpd.content.boxes import boxes
 from cpd.content.document import Problem, Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Path
+from cpd.content.picture import Picture
 from cpd.kernel import canonical
 from cpd.quizzes.rules.case import CaseFront, CaseKey
 
@@ -45,6 +48,8 @@ class Part(Generic[F]):
     body: Rendered = field(default_factory=Rendered)
     texts: Mapping[Path, Rendered] = field(default_factory=dict)
     """The Markdown values of the front matter, rendered, by their path."""
+    picture: Picture | None = None
+    """What a figure shows."""
 
     @property
     def name(self) -> str:
@@ -73,10 +78,13 @@ class Part(Generic[F]):
     @property
     def content_hash(self) -> str:
         """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to."""
+        drawn = {"picture": self.picture.svg} if self.picture else {}
         dumped = self.file.model_dump(mode="json", by_alias=True)
         hidden = NOT_HASHED.get(self.type, frozenset())
         shown = {key: value for key, value in dumped.items() if key not in hidden}
-        return canonical.digest({"type": self.type, "front": shown, "body": self.source.body})
+        return canonical.digest(
+            {"type": self.type, "front": shown, "body": self.source.body, **drawn}
+        )
 
     @property
     def front(self) -> dict[str, Any]:
@@ -91,6 +99,7 @@ class Part(Generic[F]):
             "corrected": [
                 {"anchor": box.anchor, "html": box.html} for box in boxes(self.body.html, CORRECTED)
             ],
+            **(dataclasses.asdict(self.picture) if self.picture else {}),
         }
 
 
@@ -116,6 +125,7 @@ class Bundle:
     """Practice cases in the order of sections and positions, then exam cases by name."""
     hazards: tuple[Part[HazardFile], ...]
     tools: tuple[Part[ToolFile], ...]
+    figures: tuple[Part[FigureFile], ...]
     references: tuple[Part[ReferenceFile], ...]
     ledger: tuple[LedgerEntryFile, ...] = ()
     ledger_text: str = ""
@@ -138,6 +148,7 @@ class Bundle:
         yield from self.cases
         yield from self.hazards
         yield from self.tools
+        yield from self.figures
         yield from self.references
 
     @property

@@ -184,7 +184,7 @@ def cards_have_basis(bundle: Bundle) -> Iterator[Fault]:
 
 
 def bodies_where_they_belong(bundle: Bundle) -> Iterator[Fault]:
-    """Sections, cases, tools, course and exam have a text; references have none."""
+    """Sections, cases, tools, figures, course and exam have a text; references have none."""
     for part in bundle.all_parts:
         has_text = bool(part.source.body.strip())
         if part.type == "reference" and has_text:
@@ -194,10 +194,10 @@ def bodies_where_they_belong(bundle: Bundle) -> Iterator[Fault]:
 
 
 def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
-    """Cases and values have no headings: they stand inside pages that have their own."""
+    """Cases, figures and values have no headings: they stand in pages that have their own."""
     for part in bundle.all_parts:
         for path, document in part.documents:
-            if document.headings and (part.type in ("case", "exam") or path is not None):
+            if document.headings and (part.type in ("case", "exam", "figure") or path is not None):
                 yield part.fault(
                     path,
                     "There is no heading here.",
@@ -217,6 +217,17 @@ def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
                     "Take the blank out, or make a tool of it.",
                     "[____",
                 )
+
+
+def figures_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
+    """Figures stand in sections, cards and sheets."""
+    for part in bundle.all_parts:
+        for path, document in part.documents:
+            for link in document.links:
+                if link.type == "figure" and part.type not in ("section", "hazard", "tool"):
+                    yield part.fault(
+                        path, "There is no figure here.", "Say it in words.", str(link)
+                    )
 
 
 def positions_unique(bundle: Bundle) -> Iterator[Fault]:
@@ -322,6 +333,7 @@ RULES: tuple[Rule, ...] = (
     bodies_where_they_belong,
     headings_in_pages_only,
     blanks_in_tools_only,
+    figures_in_pages_only,
     positions_unique,
     no_catch_all,
     exam_drawable,

@@ -20,14 +20,16 @@ from cpd.authoring.files.base import FileModel, faults_of
 from cpd.authoring.files.case import CaseFile, DecisionStep
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
+from cpd.authoring.files.figure import FigureFile
 from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.ledger import LedgerFile
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
-from cpd.content import frontmatter
+from cpd.content import frontmatter, picture
 from cpd.content.document import Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Path
+from cpd.content.picture import Picture
 from cpd.content.render import render
 
 LIBRARY = FilePath(cpd.__path__[0]) / "courses" / "library"
@@ -39,12 +41,14 @@ _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "cases": ("case", CaseFile),
     "hazards": ("hazard", HazardFile),
     "tools": ("tool", ToolFile),
+    "figures": ("figure", FigureFile),
     "references": ("reference", ReferenceFile),
 }
 _TOP: Mapping[str, tuple[str, type[FileModel]]] = {
     "course.md": ("course", CourseFile),
     "exam.md": ("exam", ExamFile),
 }
+_PICTURE = re.compile(r"figures/([^/]+)\.svg")
 _NUMBERED = re.compile(r"[0-9]{2}-(.+)")
 M = TypeVar("M", bound=FileModel)
 
@@ -71,6 +75,8 @@ class _Reading:
     faults: list[Fault] = field(default_factory=list)
     parts: list[Part[Any]] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
+    pictures: dict[str, Picture | None] = field(default_factory=dict)
+    """By the id of the figure; None for a file with faults."""
     ledger: FrontMatter | None = None
     ledger_file: LedgerFile = field(default_factory=LedgerFile)
     ledger_text: str = ""
@@ -96,7 +102,7 @@ def load(folder: FilePath) -> Loaded:
         if not (folder / name).is_file():
             remedy = f"Write {name}; docs/users/writing-a-course.md says what stands in it."
             reading.faults.append(Fault(reading.shown(name), 1, "The file is missing.", remedy))
-    reading.parts = _rendered(reading.parts)
+    reading.parts = _rendered(_pictured(reading))
     for part in reading.parts:
         reading.faults.extend(
             part.problem(path, problem)
@@ -119,8 +125,9 @@ def _files(folder: FilePath) -> Iterator[str]:
 
 
 def _read(reading: _Reading, path: str) -> None:
+    drawn = _PICTURE.fullmatch(path)
     kind = _kind(path)
-    if kind is None and path != LEDGER:
+    if kind is None and drawn is None and path != LEDGER:
         remedy = "Remove it, or put it where docs/users/writing-a-course.md says."
         reading.faults.append(
             Fault(reading.shown(path), 1, "This file belongs to no part of a course.", remedy)
@@ -131,6 +138,10 @@ def _read(reading: _Reading, path: str) -> None:
     text = frontmatter.decode(reading.shown(path), (reading.folder / path).read_bytes())
     if isinstance(text, Fault):
         reading.faults.append(text)
+        if drawn:
+            reading.pictures[drawn.group(1)] = None
+    elif drawn:
+        _read_picture(reading, path, text)
     elif kind is None:
         _read_ledger(reading, text)
     else:
@@ -203,6 +214,32 @@ def _read_ledger(reading: _Reading, text: str) -> None:
         reading.ledger, reading.ledger_file, reading.ledger_text = source, file, text
 
 
+def _read_picture(reading: _Reading, path: str, text: str) -> None:
+    found = picture.read(reading.shown(path), text)
+    if isinstance(found, list):
+        reading.faults.extend(found)
+        reading.pictures[FilePath(path).stem] = None
+    else:
+        reading.pictures[FilePath(path).stem] = found
+
+
+def _pictured(reading: _Reading) -> list[Part[Any]]:
+    """Put each picture to its figure; neither may stand alone."""
+    for slug in reading.pictures:
+        if f"figure:{slug}" not in reading.named:
+            remedy = f"Write figures/{slug}.md with its title, its alt and all of it in words."
+            path = reading.shown(f"figures/{slug}.svg")
+            reading.faults.append(Fault(path, 1, "Nothing says what this picture shows.", remedy))
+    for part in reading.parts:
+        if part.type == "figure" and part.slug not in reading.pictures:
+            remedy = f"Draw figures/{part.slug}.svg, or remove this file."
+            reading.faults.append(part.fault(("id",), "The figure has no picture.", remedy))
+    return [
+        replace(part, picture=reading.pictures.get(part.slug)) if part.type == "figure" else part
+        for part in reading.parts
+    ]
+
+
 def _markdown_of(part: Part[Any]) -> Iterator[tuple[Path, str]]:
     """Yield the Markdown values of a front matter; only cases have any."""
     if not isinstance(part.file, CaseFile):
@@ -263,6 +300,7 @@ def _bundle(reading: _Reading, built: Mapping[str, BuiltCase]) -> Bundle | None:
         ),
         hazards=tuple(by_type.get("hazard", [])),
         tools=tuple(by_type.get("tool", [])),
+        figures=tuple(by_type.get("figure", [])),
         references=tuple(by_type.get("reference", [])),
         ledger=tuple(reading.ledger_file.entries),
         ledger_text=reading.ledger_text,

@@ -7,6 +7,7 @@ a hint to read again, not a verdict.
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 from cpd.authoring import numbers
 from cpd.authoring.bundle import Bundle, Part
@@ -101,11 +102,12 @@ def no_shared_cue(bundle: Bundle) -> Iterator[Fault]:
 
 
 def readable_sections(bundle: Bundle) -> Iterator[Fault]:
-    """Course prose stays at grade 9 or below."""
-    for section in bundle.sections:
-        grade = measure.reading_grade(measure.plain_text(section.body.html))
+    """Course prose stays at grade 9 or below, what describes a figure too."""
+    prose: tuple[Part[Any], ...] = (*bundle.sections, *bundle.figures)
+    for part in prose:
+        grade = measure.reading_grade(measure.plain_text(part.body.html))
         if grade is not None and grade > SECTION_GRADE:
-            yield section.fault(
+            yield part.fault(
                 None,
                 f"The text reads at grade {grade}; {SECTION_GRADE} is the aim.",
                 "Shorten sentences, and take shorter words where there are any.",
@@ -213,6 +215,16 @@ def references_used(bundle: Bundle) -> Iterator[Fault]:
             yield reference.fault(("id",), "Nothing cites this reference.", "Cite or remove it.")
 
 
+def figures_used(bundle: Bundle) -> Iterator[Fault]:
+    """A figure that no page shows is seen by nobody."""
+    shown = {str(link) for part in bundle.parts for link in part.body.links}
+    for figure in bundle.figures:
+        if figure.name not in shown:
+            yield figure.fault(
+                ("id",), "No page shows this figure.", f"Write ![]({figure.name}) or remove it."
+            )
+
+
 def review_in_time(bundle: Bundle) -> Iterator[Fault]:
     """Accreditors ask for a review every three years at least."""
     file = bundle.course.file
@@ -240,6 +252,7 @@ WARNINGS: tuple[Rule, ...] = (
     no_constant_answer_passes,
     retracted_marked,
     references_used,
+    figures_used,
     review_in_time,
 )
 """Every rule that warns; docs/users/writing-a-course.md lists them, and a test compares."""

@@ -67,6 +67,20 @@ def sources(session: Session, course_revision: Revision) -> Sequence[Source]:
     ).all()
 
 
+def pictures(session: Session, course_revision: Revision) -> dict[str, str]:
+    """Return the pictures of a course revision by the path of their file."""
+    rows = session.execute(
+        sa.select(Document.slug, Revision.front)
+        .join(Revision.document)
+        .join(RevisionPart, RevisionPart.part_id == Revision.id)
+        .where(
+            RevisionPart.course_revision_id == course_revision.id,
+            Document.type == DocumentType.FIGURE,
+        )
+    )
+    return {f"figures/{slug}.svg": front["svg"] for slug, front in rows}
+
+
 def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Source]:
     """Return the files that revisions were published from, by revision id."""
     rows = session.scalars(

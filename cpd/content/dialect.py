@@ -17,6 +17,7 @@ from cpd.content.document import CrossLink, Findings, Heading, Problem
 
 CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
 CROSS_LINK = re.compile(r"(section|hazard|tool):([a-z0-9-]+)(?:#([a-z0-9-]+))?")
+FIGURE = re.compile(r"figure:([a-z0-9]+(?:-[a-z0-9]+)*)")
 EXTERNAL = re.compile(r"(?:https?://[^\s\"<>]+|mailto:[^\s\"<>]+)")
 WITHIN = re.compile(r"#[a-z0-9-]+")
 ANCHOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -124,6 +125,7 @@ class Shape(Treeprocessor):
     def run(self, root: ET.Element) -> None:
         """Change the tree in place and note what was found."""
         self._within: list[str] = []
+        self._figures(root)
         self._boxes(root)
         for element in root.iter():
             if element.tag in _HEADINGS:
@@ -133,7 +135,11 @@ class Shape(Treeprocessor):
                 self._link(element)
                 self._bare(element, "link")
             elif element.tag == "img":
-                self._problem("Pictures are not possible yet.", "Say it in words.", "![")
+                self._problem(
+                    "A picture stands in other text, or is none of the course’s figures.",
+                    "Write ![](figure:<id>) on a line of its own, with empty lines around it.",
+                    f"({element.get('src', '')})",
+                )
             elif element.tag == "th":
                 element.set("scope", "col")
         anchors = {f"#{heading.anchor}" for heading in self.findings.headings}
@@ -150,6 +156,23 @@ class Shape(Treeprocessor):
         """A field inside a heading or a link could not be reached or named."""
         if element.find(".//span[@class='blank']") is not None:
             self._problem(f"A blank stands inside a {kind}.", "Put it behind.", "[____")
+
+    def _figures(self, root: ET.Element) -> None:
+        for element in root:
+            picture = _alone(element)
+            named = FIGURE.fullmatch(picture.get("src", "")) if picture is not None else None
+            if picture is None or named is None:
+                continue
+            if picture.get("alt") or picture.get("title"):
+                self._problem(
+                    f"The figure '{named.group(1)}' is described where it is placed.",
+                    "Leave the brackets empty: its words stand in its own file.",
+                    named.group(),
+                )
+            self.findings.links.append(CrossLink("figure", named.group(1)))
+            element.clear()
+            element.tag = "figure"
+            element.set("data-figure", named.group(1))
 
     def _heading(self, element: ET.Element) -> None:
         text = " ".join("".join(element.itertext()).split())
@@ -233,6 +256,13 @@ class Shape(Treeprocessor):
 
 def _is_box(element: ET.Element) -> bool:
     return "admonition" in element.get("class", "").split()
+
+
+def _alone(paragraph: ET.Element) -> ET.Element | None:
+    """Return the picture that is all of a paragraph."""
+    is_alone = paragraph.tag == "p" and len(paragraph) == 1 and paragraph[0].tag == "img"
+    has_words = bool("".join(paragraph.itertext()).strip())
+    return paragraph[0] if is_alone and not has_words else None
 
 
 def _title(box: ET.Element, kind: str) -> str:

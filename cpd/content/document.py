@@ -18,7 +18,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class CrossLink:
-    """A link to another document of the course: `section:flare-ups#fever`."""
+    """A link to another document of the course: `section:flare-ups#fever`, `figure:positions`."""
 
     type: str
     slug: str

@@ -21,6 +21,7 @@ CLASSES = {
 ATTRIBUTES = {
     "a": {"href", "data-ref", "data-to"},
     "abbr": {"title"},
+    "figure": {"data-figure"},
     "h2": {"id"},
     "h3": {"id"},
     "h4": {"id"},
@@ -33,6 +34,7 @@ _PLACE = re.compile(rf"\.\./(?:{'|'.join(PLACES.values())})/[a-z0-9-]+(?:#[a-z0-
 _FORMS = {
     "href": (EXTERNAL, WITHIN, _PLACE),
     "id": (ANCHOR,),
+    "data-figure": (_KEY,),
     "data-ref": (_KEY,),
     "data-to": (CROSS_LINK,),
     "data-lines": (re.compile(r"[1-9]"),),

@@ -1,9 +1,10 @@
-"""Stored HTML to page: citations become numbered chips, course links get addresses, blanks fields.
+"""Stored HTML to page: numbered chips for citations, addresses, fields for blanks, figures.
 
 Stored HTML is our own sanitised output, in which a citation is always exactly
 `<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>`, a course link
-`<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">` and a blank
-`<span class="blank" data-lines="4">LABEL</span>`, so one pass of one pattern does.
+`<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">`, a blank
+`<span class="blank" data-lines="4">LABEL</span>` and the place of a figure
+`<figure data-figure="SLUG"></figure>`, so one pass of one pattern does.
 """
 
 import re
@@ -18,12 +19,15 @@ Chip: TypeAlias = Callable[[int, str], str]
 """Makes the chip of a citation from its number and key; plain text is escaped, Markup is not."""
 Address: TypeAlias = Callable[[CrossLink], str]
 """Says where a course link leads."""
+Figure: TypeAlias = Callable[[str], Markup]
+"""Makes a figure from its slug, with its own citations filled in."""
 
 _HELD = re.compile(
     r'<a class="cite" data-ref="(?P<key>[a-z0-9-]+)" href="#ref-[a-z0-9-]+">[a-z0-9-]+</a>'
     r'|<a data-to="(?P<type>section|hazard|tool):(?P<slug>[a-z0-9-]+)(?:#(?P<anchor>[a-z0-9-]+))?"'
     r' href="(?P<href>[^"]*)">'
     r'|<span class="blank" data-lines="(?P<lines>[1-9])">(?P<label>[^<]*)</span>'
+    r'|<figure data-figure="(?P<figure>[a-z0-9-]+)"></figure>'
 )
 FIELD = (
     '<label class="blank"><span>{label}</span>'
@@ -37,9 +41,12 @@ an input would cut long words off on paper."""
 class Citations:
     """Numbers the citations of one page, over as many pieces of HTML as it shows."""
 
-    def __init__(self, chip: Chip, address: Address | None = None) -> None:
+    def __init__(
+        self, chip: Chip, address: Address | None = None, figure: Figure | None = None
+    ) -> None:
         self._chip = chip
         self._address = address
+        self._figure = figure
         self._numbers: dict[str, int] = {}
 
     @property
@@ -61,6 +68,8 @@ class Citations:
             return str(escape(self._chip(self.number(key), key)))
         if found["lines"] is not None:
             return FIELD.format(label=found["label"], lines=found["lines"])
+        if found["figure"] is not None:
+            return str(self._figure(found["figure"])) if self._figure else ""
         link = CrossLink(found["type"], found["slug"], found["anchor"] or "")
         if self._address is None:
             return f'<a href="{found["href"]}">'

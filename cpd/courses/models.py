@@ -21,6 +21,7 @@ class DocumentType(enum.StrEnum):
     CASE = "case"
     HAZARD = "hazard"
     TOOL = "tool"
+    FIGURE = "figure"
     REFERENCE = "reference"
 
 

@@ -233,6 +233,7 @@ def _build_outlines(
             Revision.title,
             Revision.words,
             Revision.front,
+            sa.case((Document.type == DocumentType.FIGURE, Revision.html), else_=""),
         )
         .join(RevisionPart, RevisionPart.part_id == Revision.id)
         .join(Revision.document)
@@ -242,8 +243,11 @@ def _build_outlines(
     parts: dict[int, dict[DocumentType, list[Part]]] = {
         one.id: {kind: [] for kind in DocumentType} for one in revisions
     }
-    for course_id, kind, document_id, slug, id_, public_id, title, words, front in rows:
-        parts[course_id][kind].append(Part(id_, document_id, public_id, slug, title, words, front))
+    for course_id, kind, *values, front, html in rows:
+        bare = {name: value for name, value in front.items() if name != "svg"}
+        document_id, slug, id_, public_id, title, words = values
+        part = Part(id_, document_id, public_id, slug, title, words, bare, html)
+        parts[course_id][kind].append(part)
     return [(one, _outline_of(one, parts[one.id])) for one in revisions]
 
 
@@ -272,6 +276,7 @@ def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]
         practice={slug: tuple(cases) for slug, cases in practice.items()},
         hazards=tuple(parts[DocumentType.HAZARD]),
         tools=tuple(parts[DocumentType.TOOL]),
+        figures=tuple(parts[DocumentType.FIGURE]),
         references=tuple(parts[DocumentType.REFERENCE]),
     )
 

@@ -27,7 +27,7 @@ class Source:
 
 
 class Sources:
-    """Fills the citations and course links of one page, and lists the sources it met.
+    """Fills the citations, course links and figures of one page, and lists the sources it met.
 
     Every piece of stored HTML of a page goes through one of these, so that numbers run on.
     """
@@ -35,10 +35,12 @@ class Sources:
     def __init__(self, outline: Outline, ledger: Ledger) -> None:
         """Take the references of a course version and what the ledger says of them now."""
         self._slug = outline.course.slug
+        self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}
         self._ledger = ledger
         self._chip = get_template_attribute("web/macros.html", "citation")
-        self._citations = Citations(self._shown, self._address)
+        self._figure = get_template_attribute("courses/parts.html", "figure")
+        self._citations = Citations(self._shown, self._address, self._pictured)
 
     def fill(self, html: str) -> Markup:
         """Return stored HTML as it is shown."""
@@ -67,6 +69,12 @@ class Sources:
     def _shown(self, number: int, key: str) -> str:
         status = self._ledger.statuses.get(key, NOT_CHECKED).status
         return Markup(self._chip(number, key, status, prefix=PREFIX))  # noqa: S704 - a macro's
+
+    def _pictured(self, slug: str) -> Markup:
+        part = self._figures[slug]
+        address = url_for("courses.figure", slug=self._slug, figure=slug, v=part.public_id)
+        shown = self._figure(part.title, part.front, address, self.fill(part.html))
+        return Markup(shown)  # noqa: S704 - a macro's
 
     def _address(self, link: CrossLink) -> str:
         names: dict[str, Any] = {"slug": self._slug, link.type: link.slug}

@@ -37,6 +37,7 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.navigation import NavItem, add_links
 from cpd.web.reading import one, only
+from cpd.web.static import FOR_GOOD
 
 bp = Blueprint("courses", __name__, template_folder="templates")
 
@@ -339,6 +340,19 @@ def corrections(slug: str) -> ResponseReturnValue:
             "courses/corrections.html", course=of, gathered=gathered, sources=sources.listed
         )
     )
+
+
+@bp.get("/courses/<string:slug>/figures/<string:figure>.svg")
+@public
+def figure(slug: str, figure: str) -> ResponseReturnValue:
+    """Send a picture to anybody; for good where the address names the version that is sent."""
+    part = _course(slug).outline.figure(figure) or abort(404)
+    svg = queries.revision_of(db.session(), part).front["svg"]
+    response = Response(svg, mimetype="image/svg+xml")
+    response.set_etag(part.public_id)
+    is_named = request.args.get("v") == part.public_id
+    response.headers["Cache-Control"] = FOR_GOOD if is_named else "private, no-cache"
+    return response.make_conditional(request)
 
 
 # What the pages share

@@ -16,6 +16,12 @@ CONTENT_POLICY = (
 )
 """No inline script or style, no other site. Signs drawn with <use> fall under img-src."""
 
+PICTURE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
+"""For an SVG, which may be opened by itself: its own style, and no script at all."""
+
 UNUSED_FEATURES = (
     "accelerometer",
     "autoplay",
@@ -54,6 +60,8 @@ def init_app(app: Flask, *, https: bool) -> None:
     def seal(response: Response) -> Response:
         for name, value in SECURITY_HEADERS.items():
             response.headers[name] = value
+        if response.mimetype == "image/svg+xml":
+            response.headers["Content-Security-Policy"] = PICTURE_POLICY
         if https:
             response.headers["Strict-Transport-Security"] = TRANSPORT
         if "Cache-Control" not in response.headers:

@@ -155,6 +155,8 @@ def session(world: World, owner: Person) -> Example:
 _fixed("absent course", slug="absent")
 _fixed("absent section", slug=SLUG, section="absent")
 _fixed("absent safety topic", slug=SLUG, hazard="absent")
+_fixed("absent figure", slug=SLUG, figure="absent")
+_fixed("figure", slug=SLUG, figure="cool-down")
 _fixed("absent tool", slug=SLUG, tool="absent")
 _fixed("open tool", slug=SLUG, tool="heat-card")
 _fixed("safety topic", slug=SLUG, hazard="fainting")

@@ -245,6 +245,27 @@ EXAMPLES = [
         "There is nothing to fill in here.",
     ),
     Example(
+        "links_known",
+        edit("sections/01-noticing.md", "figure:cool-down", "figure:warm-up"),
+        "sections/01-noticing.md",
+        "figure:warm-up",
+        "There is no figure 'warm-up'.",
+    ),
+    Example(
+        "figures_in_pages_only",
+        edit("cases/leo-as-usual.md", "**Plan:**", "![](figure:cool-down)\n\n**Plan:**"),
+        "cases/leo-as-usual.md",
+        "figure:cool-down",
+        "There is no figure here.",
+    ),
+    Example(
+        "figures_in_pages_only",
+        append("figures/cool-down.md", "\n![](figure:cool-down)\n"),
+        "figures/cool-down.md",
+        "figure:cool-down",
+        "There is no figure here.",
+    ),
+    Example(
         "positions_unique",
         edit("cases/tess-room.md", "position: 2", "position: 1"),
         "cases/tess-room.md",

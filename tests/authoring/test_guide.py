@@ -12,6 +12,7 @@ from cpd.authoring.files.base import FileModel
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
+from cpd.authoring.files.figure import FigureFile
 from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.ledger import LedgerEntryFile, LedgerFile
 from cpd.authoring.files.reference import ReferenceFile
@@ -32,6 +33,7 @@ HEADINGS: dict[str, type[FileModel]] = {
     "cases/id.md": CaseFile,
     "hazards/id.md": HazardFile,
     "tools/id.md": ToolFile,
+    "figures/id.md and figures/id.svg": FigureFile,
     "references/id.md": ReferenceFile,
     "ledger.yaml": LedgerEntryFile,
 }

@@ -6,6 +6,7 @@ from cpd.authoring import library
 from cpd.authoring.library import load, shipped
 from cpd.content import render
 from cpd.content.document import Rendered
+from cpd.content.picture import Picture
 from cpd.db import in_unit_of_work
 from tests.support.courses import SMALL, CourseFolder
 
@@ -151,6 +152,26 @@ def test_what_the_renderer_finds_has_its_line(small: CourseFolder) -> None:
         ("cases/nico-room.md", rationale),
         ("sections/01-noticing.md", body),
     ]
+
+
+def test_a_figure_is_a_picture_and_its_words(small: CourseFolder) -> None:
+    (figure,) = small.bundle().figures
+    svg = small.read("figures/cool-down.svg")
+    assert figure.picture == Picture(svg, 340, 60)
+    assert figure.front["svg"] == svg
+    before = figure.content_hash
+    small.edit("figures/cool-down.svg", "3 Shade", "3 Shadow")
+    assert small.bundle().figures[0].content_hash != before
+    small.edit("figures/cool-down.svg", "<rect", "<script/><rect")
+    assert [(file, line) for file, line, _ in small.faults()] == [("figures/cool-down.svg", 11)]
+    small.path.joinpath("figures/cool-down.svg").write_bytes(b"\xff")
+    assert [message for _, _, message in small.faults()] == ["The file is not UTF-8 text."]
+    small.remove("figures/cool-down.svg")
+    assert small.faults() == [("figures/cool-down.md", 2, "The figure has no picture.")]
+    small.remove("figures/cool-down.md")
+    small.write("figures/other.svg", svg)
+    small.edit("sections/01-noticing.md", "![](figure:cool-down)\n\n", "")
+    assert small.faults() == [("figures/other.svg", 1, "Nothing says what this picture shows.")]
 
 
 def test_all_markdown_of_a_folder_goes_to_the_renderer_in_one_batch(

@@ -189,6 +189,20 @@ EXAMPLES = [
         "Nothing cites this reference.",
     ),
     Example(
+        "readable_sections",
+        edit("figures/cool-down.md", "Open the window", LONG_WORDS * 3 + "Open the window"),
+        "figures/cool-down.md",
+        "",
+        "The text reads at grade",
+    ),
+    Example(
+        "figures_used",
+        edit("sections/01-noticing.md", "![](figure:cool-down)\n\n", ""),
+        "figures/cool-down.md",
+        "id: cool-down",
+        "No page shows this figure.",
+    ),
+    Example(
         "review_in_time",
         edit("course.md", "expires: 2028-01-15", "expires: 2029-02-15"),
         "course.md",

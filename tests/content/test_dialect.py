@@ -149,10 +149,38 @@ def test_a_box_inside_a_box_is_named() -> None:
     assert problems(nested) == ["A box stands inside a box."]
 
 
-def test_pictures_are_not_possible_yet() -> None:
-    found = convert("![a](https://example.org/a.png)")
-    assert problems("![a](https://example.org/a.png)") == ["Pictures are not possible yet."]
-    assert "img" not in found.html
+def test_a_figure_has_a_place_of_its_own() -> None:
+    found = convert("a\n\n![](figure:positions)\n\n!!! caution\n    b")
+    assert found.problems == ()
+    assert found.links == (CrossLink("figure", "positions"),)
+    assert '<p>a</p>\n<figure data-figure="positions"></figure><aside' in found.html
+    assert found.words == convert("a\n\n!!! caution\n    b").words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![](https://example.org/a.png)",
+        "![](figure:Positions)",
+        "![](positions.svg)",
+        "See ![](figure:positions)",
+        "![](figure:a) ![](figure:b)",
+        "- ![](figure:positions)",
+        "!!! caution\n    ![](figure:positions)",
+    ],
+)
+def test_a_picture_from_or_at_another_place_is_named(text: str) -> None:
+    found = convert(text)
+    assert {one.message for one in found.problems} == {
+        "A picture stands in other text, or is none of the course’s figures."
+    }
+    assert "<img" not in found.html
+    assert "<figure" not in found.html
+
+
+@pytest.mark.parametrize("text", ["![x](figure:positions)", '![](figure:positions "x")'])
+def test_a_figure_is_described_in_its_own_file(text: str) -> None:
+    assert problems(text) == ["The figure 'positions' is described where it is placed."]
 
 
 def test_written_html_is_shown_as_text() -> None:

@@ -25,6 +25,7 @@ ALLOWED = (
     '<table><thead><tr><th scope="col">x</th></tr></thead></table>',
     "<table><tbody><tr><td>y</td></tr></tbody></table>",
     "<figure><blockquote><p>x</p></blockquote><figcaption>y</figcaption></figure>",
+    '<figure data-figure="positions"></figure>',
     "<p><em>a</em> <strong>b</strong> <code>c</code><br>d</p><hr><pre>e</pre>",
 )
 
@@ -91,6 +92,9 @@ def test_what_pages_are_made_of_is_kept(html: str) -> None:
         pytest.param('<a href="../admin/a">x</a>', "<a>x</a>", id="a place that is none"),
         pytest.param('<a data-to="admin:a">x</a>', "<a>x</a>", id="a link of another type"),
         pytest.param('<a data-ref="A b">x</a>', "<a>x</a>", id="a key that is none"),
+        pytest.param(
+            '<figure data-figure="../a"></figure>', "<figure></figure>", id="a figure that is none"
+        ),
         pytest.param('<h2 id="1 2">x</h2>', "<h2>x</h2>", id="an anchor that is none"),
         pytest.param('<ol start="x"><li>y</li></ol>', "<ol><li>y</li></ol>", id="no number"),
         pytest.param('<p class="btn">x</p>', "<p>x</p>", id="a class"),

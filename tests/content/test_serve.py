@@ -61,6 +61,18 @@ def test_course_links_stay_relative_where_no_address_is_known() -> None:
     assert filled == '<p><a href="../hazards/heat">x</a></p>'
 
 
+def test_figures_are_put_in_and_their_citations_run_on() -> None:
+    html = convert("[@a-1]\n\n![](figure:b)\n\n[@c-3]").html
+
+    def figure(slug: str) -> Markup:
+        return Markup("<figure>{}{}</figure>").format(slug, page.fill(convert("[@b-2]").html))
+
+    page = Citations(chip, figure=figure)
+    assert '<figure>b<p><button popovertarget="c-b-2">2</button></p></figure>' in page.fill(html)
+    assert page.used == ("a-1", "b-2", "c-3")
+    assert "figure" not in fill_citations(html, chip)[0]
+
+
 def test_other_links_are_left_alone() -> None:
     html = convert("## A {#a}\n\n[x](https://example.org/) [y](#a)").html
     filled, used = fill_citations(html, chip)

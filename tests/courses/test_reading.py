@@ -1,5 +1,6 @@
 """Sections and what stands beside them: who may read, what is shown, and what is kept."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from cpd.courses.hooks import PracticeCard
 from cpd.courses.models import LedgerEntry, SectionReading
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.web.static import FOR_GOOD
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered, course_of
 from tests.support.people import MAYA, ZOE
@@ -126,6 +128,32 @@ def test_each_chip_opens_its_source_and_the_list_ends_the_page(stranger: Visitor
 def test_course_links_lead_to_pages_of_the_course(stranger: Visitor) -> None:
     links = stranger.get(FIRST).page.links()
     assert links["heat stroke"] == f"{COURSE}/safety/heat-stroke"
+
+
+def test_a_figure_is_shown_and_said_in_words(app: Flask, stranger: Visitor, tmp_path: Path) -> None:
+    cited = {"figures/cool-down.md": ("into the shade.", "into the shade [@ortiz-2021].")}
+    courses.publish(app, altered(tmp_path, cited))
+    html = stranger.get(FIRST).html
+    picture = re.search(r'<img src="([^"]+)" alt="([^"]+)" width="340" height="60">', html)
+    assert picture is not None
+    assert picture[2] == "Three steps from left to right, window, water, shade."
+    assert "<figcaption>How to cool somebody down</figcaption>" in html
+    words = html.partition("Described in words</summary>")[2].partition("</details>")[0]
+    assert "Open the window first." in words
+    assert 'popovertarget="source-ortiz-2021"' in words
+    assert 'id="source-ortiz-2021"' in html
+
+    client = app.test_client()
+    answer = client.get(picture[1])
+    assert answer.data == (courses.FOLDER / "figures" / "cool-down.svg").read_bytes()
+    assert answer.content_type == "image/svg+xml; charset=utf-8"
+    assert answer.headers["Cache-Control"] == FOR_GOOD
+    assert "style-src 'unsafe-inline'" in answer.headers["Content-Security-Policy"]
+    known = {"If-None-Match": answer.headers["ETag"]}
+    assert client.get(picture[1], headers=known).status_code == 304
+    of_another_version = client.get(picture[1].replace("v=rev_", "v=rev_0"))
+    assert of_another_version.data == answer.data
+    assert of_another_version.headers["Cache-Control"] == "private, no-cache"
 
 
 def test_the_contents_name_headings_cases_and_sources(

@@ -11,6 +11,7 @@ from cpd.courses.models import DocumentType
 from scripts.docs import pages
 from tests.support.house import ROOT, name_of, tracked
 
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]*)[^)]*\)")
 
 
@@ -20,7 +21,8 @@ def test_pages_made_from_the_code_have_not_drifted() -> None:
 
 
 def dead_links(page: Path, text: str) -> list[str]:
-    return [link for link in LINK.findall(text) if link and not (page.parent / link).exists()]
+    found = LINK.findall(FENCED.sub("", text))
+    return [link for link in found if link and not (page.parent / link).exists()]
 
 
 def test_links_between_pages_lead_somewhere() -> None:
@@ -32,6 +34,7 @@ def test_links_between_pages_lead_somewhere() -> None:
 def test_a_dead_link_is_found() -> None:
     text = "[a](README.md) [b](nowhere.md#part) [c](https://example.org/) [d](#part)"
     assert dead_links(ROOT / "page.md", text) == ["nowhere.md"]
+    assert dead_links(ROOT / "page.md", f"```\n{text}\n```\n") == []
 
 
 PAGE = ROOT / "docs/settings.md"

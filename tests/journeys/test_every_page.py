@@ -268,6 +268,7 @@ PLAIN = [
     State("web.alive", "", "/healthz"),
     State("web.ready", "", "/readyz"),
     State("web.static_file", "", style),
+    State("courses.figure", "", f"{COURSE}/figures/cool-down.svg"),
     State("certificates.certificate_pdf", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
     State("certificates.verify_record", "", lambda site: code(MAYA)(site) + "/record.json"),
     State("certificates.verify_keys", "", "/verify/keys.json"),

@@ -53,6 +53,18 @@ def test_the_policy_allows_nothing_unsafe(client: FlaskClient) -> None:
     assert not re.search(r"unsafe|\*|http|blob|strict-dynamic", policy)
 
 
+def test_a_picture_opened_by_itself_may_bring_its_style_and_nothing_else(
+    client: FlaskClient,
+) -> None:
+    answer = client.get("/static/icons.0.svg")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'; sandbox"
+    )
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_over_tls_browsers_are_told_to_stay_there(make_shell: MakeShell) -> None:
     client = make_shell(public_url="https://cpd.example").test_client()
     answer = client.get("/healthz", base_url="https://cpd.example")

@@ -16,6 +16,8 @@ class Part:
     title: str
     words: int = 0
     front: Mapping[str, Any] = field(default_factory=dict)
+    html: str = ""
+    """The stored text of a figure, which stands in other pages; the picture is left out."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Outline:
     """Practice cases by the slug of their section; their fronts are left out."""
     hazards: tuple[Part, ...] = ()
     tools: tuple[Part, ...] = ()
+    figures: tuple[Part, ...] = ()
     references: tuple[Part, ...] = ()
 
     @property
@@ -64,6 +67,10 @@ class Outline:
     def tool(self, slug: str) -> Part | None:
         """Return the practice sheet of this name."""
         return _named(self.tools, slug)
+
+    def figure(self, slug: str) -> Part | None:
+        """Return the figure of this name."""
+        return _named(self.figures, slug)
 
     def number(self, section: Part) -> int:
         """Return the place of a section, from 1."""
