@@ -253,8 +253,12 @@ class _Run:
     def _front(self, part: Part[Any]) -> dict[str, Any]:
         if part.type == "case":
             return self.bundle.built[part.slug].front.to_json()
-        if part.type == "course":  # keys are closed to its pages, so it says what they cite
-            return {**part.front, "cited_by_cases": numbers.cited_by_cases(self.bundle)}
+        if part.type == "course":  # what its pages would have to look for in keys and texts
+            return {
+                **part.front,
+                "cited_by_cases": numbers.cited_by_cases(self.bundle),
+                "explained_at": self.bundle.explained_at,
+            }
         return part.front
 
     def _add_rows_of(self, part: Part[Any], revision: Revision, before: Revision | None) -> None:

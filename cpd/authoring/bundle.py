@@ -10,14 +10,15 @@ from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
 from cpd.authoring.files.figure import FigureFile
+from cpd.authoring.files.glossary import GlossaryFile
 from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
-from cpd.content.boxes import boxes
 from cpd.content.document import Problem, Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Path
+from cpd.content.passages import bold, boxes
 from cpd.content.picture import Picture
 from cpd.kernel import canonical
 from cpd.quizzes.rules.case import CaseFront, CaseKey
@@ -127,13 +128,14 @@ class Bundle:
     tools: tuple[Part[ToolFile], ...]
     figures: tuple[Part[FigureFile], ...]
     references: tuple[Part[ReferenceFile], ...]
+    glossary: Part[GlossaryFile] | None = None
     ledger: tuple[LedgerEntryFile, ...] = ()
     ledger_text: str = ""
     ledger_source: FrontMatter | None = None
     built: Mapping[str, BuiltCase] = field(default_factory=dict)
     """By case id; a case with faults in its key is missing here."""
     named: frozenset[str] = frozenset()
-    """All files there are, as `type:slug`, also those that could not be read."""
+    """All files there are, as `type:slug`, also those that could not be read; and all terms."""
 
     @property
     def slug(self) -> str:
@@ -150,6 +152,8 @@ class Bundle:
         yield from self.tools
         yield from self.figures
         yield from self.references
+        if self.glossary is not None:
+            yield self.glossary
 
     @property
     def all_parts(self) -> Iterator[Part[Any]]:
@@ -166,6 +170,20 @@ class Bundle:
     def section(self, slug: str) -> Part[SectionFile] | None:
         """Return a section by id."""
         return next((one for one in self.sections if one.slug == slug), None)
+
+    @property
+    def explained_at(self) -> dict[str, str]:
+        """Return for each term, by id, the heading of its section under which it stands in bold.
+
+        A term that its section does not explain is missing.
+        """
+        found: dict[str, str] = {}
+        for term in self.glossary.file.terms if self.glossary else ():
+            section, said = self.section(term.section), term.term.casefold()
+            for anchor, text in bold(section.body.html) if section else ():
+                if said in text.casefold():
+                    found.setdefault(term.id, anchor)
+        return found
 
     def pool(self, pool: str) -> list[Part[CaseFile]]:
         """Return the practice or the exam cases."""

@@ -140,6 +140,25 @@ def citations_known(bundle: Bundle) -> Iterator[Fault]:
                 )
 
 
+def terms_explained(bundle: Bundle) -> Iterator[Fault]:
+    """Each term of the glossary has a section that is there, and stands in it in bold."""
+    if bundle.glossary is None:
+        return
+    explained = bundle.explained_at
+    for place, term in enumerate(bundle.glossary.file.terms):
+        path: Path = ("terms", place)
+        section = bundle.section(term.section)
+        if f"section:{term.section}" not in bundle.named:
+            known = set(bundle.course.file.sections)
+            yield _unknown(bundle.glossary, (*path, "section"), "section", term.section, known)
+        elif section and term.id not in explained:
+            yield bundle.glossary.fault(
+                (*path, "term"),
+                f"'{term.term}' does not stand in bold in section '{term.section}'.",
+                f"Write it there as **{term.term}**, or name another section.",
+            )
+
+
 def references_locatable(bundle: Bundle) -> Iterator[Fault]:
     """A learner can find each source."""
     for reference in bundle.references:
@@ -189,7 +208,7 @@ def bodies_where_they_belong(bundle: Bundle) -> Iterator[Fault]:
         has_text = bool(part.source.body.strip())
         if part.type == "reference" and has_text:
             yield part.fault(None, "A reference has no text.", "Put it into 'note'.")
-        elif part.type not in ("reference", "hazard") and not has_text:
+        elif part.type not in ("reference", "hazard", "glossary") and not has_text:
             yield part.fault(None, "The text is missing.", "Write it below the second '---'.")
 
 
@@ -327,6 +346,7 @@ RULES: tuple[Rule, ...] = (
     passages_known,
     links_known,
     citations_known,
+    terms_explained,
     references_locatable,
     keys_rest_on_usable,
     cards_have_basis,

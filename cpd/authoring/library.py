@@ -21,6 +21,7 @@ from cpd.authoring.files.case import CaseFile, DecisionStep
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
 from cpd.authoring.files.figure import FigureFile
+from cpd.authoring.files.glossary import GlossaryFile
 from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.ledger import LedgerFile
 from cpd.authoring.files.reference import ReferenceFile
@@ -47,8 +48,10 @@ _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
 _TOP: Mapping[str, tuple[str, type[FileModel]]] = {
     "course.md": ("course", CourseFile),
     "exam.md": ("exam", ExamFile),
+    "glossary.md": ("glossary", GlossaryFile),
 }
 _PICTURE = re.compile(r"figures/([^/]+)\.svg")
+_NEEDED = ("course.md", "exam.md")
 _NUMBERED = re.compile(r"[0-9]{2}-(.+)")
 M = TypeVar("M", bound=FileModel)
 
@@ -98,7 +101,7 @@ def load(folder: FilePath) -> Loaded:
     reading = _Reading(folder)
     for path in _files(folder):
         _read(reading, path)
-    for name in _TOP:
+    for name in _NEEDED:
         if not (folder / name).is_file():
             remedy = f"Write {name}; docs/users/writing-a-course.md says what stands in it."
             reading.faults.append(Fault(reading.shown(name), 1, "The file is missing.", remedy))
@@ -289,6 +292,8 @@ def _bundle(reading: _Reading, built: Mapping[str, BuiltCase]) -> Bundle | None:
     course: Part[CourseFile] = by_type["course"][0]
     order = {slug: place for place, slug in enumerate(course.file.sections)}
     last = len(order)
+    glossary: list[Part[GlossaryFile]] = by_type.get("glossary", [])
+    terms = {f"term:{term.id}" for part in glossary for term in part.file.terms}
     return Bundle(
         course=course,
         exam=by_type["exam"][0],
@@ -302,11 +307,12 @@ def _bundle(reading: _Reading, built: Mapping[str, BuiltCase]) -> Bundle | None:
         tools=tuple(by_type.get("tool", [])),
         figures=tuple(by_type.get("figure", [])),
         references=tuple(by_type.get("reference", [])),
+        glossary=glossary[0] if glossary else None,
         ledger=tuple(reading.ledger_file.entries),
         ledger_text=reading.ledger_text,
         ledger_source=reading.ledger,
         built=built,
-        named=frozenset(reading.named | {course.name}),
+        named=frozenset(reading.named | {course.name} | terms),
     )
 
 

@@ -16,12 +16,13 @@ from markdown.util import AtomicString
 from cpd.content.document import CrossLink, Findings, Heading, Problem
 
 CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
-CROSS_LINK = re.compile(r"(section|hazard|tool):([a-z0-9-]+)(?:#([a-z0-9-]+))?")
 FIGURE = re.compile(r"figure:([a-z0-9]+(?:-[a-z0-9]+)*)")
+CROSS_LINK = re.compile(r"(section|hazard|tool|term(?!.*#)):([a-z0-9-]+)(?:#([a-z0-9-]+))?")
 EXTERNAL = re.compile(r"(?:https?://[^\s\"<>]+|mailto:[^\s\"<>]+)")
 WITHIN = re.compile(r"#[a-z0-9-]+")
 ANCHOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-PLACES = {"section": "sections", "hazard": "hazards", "tool": "tools"}
+PLACES = {"section": "sections/", "hazard": "hazards/", "tool": "tools/", "term": "glossary#term-"}
+"""Where links lead from a section's page as long as nothing fills in their addresses."""
 BOXES = {
     "monday": "On Monday",
     "evidence": "Evidence",
@@ -217,15 +218,15 @@ class Shape(Treeprocessor):
             self.findings.links.append(link)
             tail = f"#{anchor}" if anchor else ""
             element.set("data-to", str(link))
-            element.set("href", f"../{PLACES[type_]}/{slug}{tail}")
+            element.set("href", f"../{PLACES[type_]}{slug}{tail}")
         elif WITHIN.fullmatch(href):
             self._within.append(href)
         elif not EXTERNAL.fullmatch(href):
             del element.attrib["href"]
             self._problem(
                 f"The link '{href[:80]}' leads nowhere that is allowed.",
-                "Link to https://..., mailto:..., section:<id>#<anchor>, hazard:<id>, tool:<id> "
-                "or #<anchor>.",
+                "Link to https://..., mailto:..., section:<id>#<anchor>, hazard:<id>, tool:<id>, "
+                "term:<id> or #<anchor>.",
                 href,
             )
 

@@ -30,7 +30,7 @@ ATTRIBUTES = {
 }
 VALUES = {"aside": {"role": {"note"}}, "th": {"scope": {"col"}}}
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_PLACE = re.compile(rf"\.\./(?:{'|'.join(PLACES.values())})/[a-z0-9-]+(?:#[a-z0-9-]+)?")
+_PLACE = re.compile(rf"\.\./(?:{'|'.join(PLACES.values())})[a-z0-9-]+(?:#[a-z0-9-]+)?")
 _FORMS = {
     "href": (EXTERNAL, WITHIN, _PLACE),
     "id": (ANCHOR,),

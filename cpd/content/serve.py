@@ -24,7 +24,8 @@ Figure: TypeAlias = Callable[[str], Markup]
 
 _HELD = re.compile(
     r'<a class="cite" data-ref="(?P<key>[a-z0-9-]+)" href="#ref-[a-z0-9-]+">[a-z0-9-]+</a>'
-    r'|<a data-to="(?P<type>section|hazard|tool):(?P<slug>[a-z0-9-]+)(?:#(?P<anchor>[a-z0-9-]+))?"'
+    r'|<a data-to="(?P<type>section|hazard|tool|term):(?P<slug>[a-z0-9-]+)'
+    r'(?:#(?P<anchor>[a-z0-9-]+))?"'
     r' href="(?P<href>[^"]*)">'
     r'|<span class="blank" data-lines="(?P<lines>[1-9])">(?P<label>[^<]*)</span>'
     r'|<figure data-figure="(?P<figure>[a-z0-9-]+)"></figure>'

@@ -39,6 +39,7 @@ def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -
                 day=day(course.revision.published_at, "UTC"),
             ),
         ),
+        Line(gettext("Subjects"), ", ".join(front["subject"])),
         Line(
             gettext("You will be able to"),
             "; ".join(one["text"].rstrip(".;") for one in front["objectives"]) + ".",
@@ -53,6 +54,7 @@ def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -
         Line(gettext("Reading and credit"), word_rule(outline, missing)),
         Line(gettext("To pass"), to_pass(ExamRule.from_front(outline.exam.front))),
         Line(gettext("Credit"), credit_told(missing)),
+        Line(gettext("Clinical sign-off"), sign_off(course)),
         Line(gettext("Dates"), dates(front)),
         Line(
             gettext("Sources"),
@@ -148,6 +150,14 @@ def credit_told(missing: Sequence[Missing]) -> str:
     if not missing:
         return gettext("This course is approved for credit.")
     return gettext("For study; no CE credit.") + " " + missing_told(missing)
+
+
+def sign_off(course: Course) -> str:
+    """Say which clinician signed exactly this version, or that none has."""
+    by = course.ledger.signer(f"course:{course.slug}", course.revision.content_hash)
+    if by:
+        return gettext("This version is signed by %(name)s.", name=by)
+    return gettext("Pending: no clinician has signed this version yet.")
 
 
 def missing_told(missing: Sequence[Missing]) -> str:

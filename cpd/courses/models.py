@@ -23,6 +23,7 @@ class DocumentType(enum.StrEnum):
     TOOL = "tool"
     FIGURE = "figure"
     REFERENCE = "reference"
+    GLOSSARY = "glossary"
 
 
 class Document(Base):

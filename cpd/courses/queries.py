@@ -278,6 +278,7 @@ def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]
         tools=tuple(parts[DocumentType.TOOL]),
         figures=tuple(parts[DocumentType.FIGURE]),
         references=tuple(parts[DocumentType.REFERENCE]),
+        glossary=next(iter(parts[DocumentType.GLOSSARY]), None),
     )
 
 

@@ -77,5 +77,7 @@ class Sources:
         return Markup(shown)  # noqa: S704 - a macro's
 
     def _address(self, link: CrossLink) -> str:
+        if link.type == "term":
+            return url_for("courses.glossary", slug=self._slug, _anchor=f"term-{link.slug}")
         names: dict[str, Any] = {"slug": self._slug, link.type: link.slug}
         return url_for(f"courses.{link.type}", **names, _anchor=link.anchor or None)

@@ -319,6 +319,26 @@ def references(slug: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/courses/<string:slug>/glossary")
+@public
+def glossary(slug: str) -> ResponseReturnValue:
+    """Show the words of a course and where each is explained, to anybody."""
+    of = _course(slug)
+    part = of.outline.glossary or abort(404)
+    sources = Sources(of.outline, of.ledger)
+    return _unless_known(
+        render_template(
+            "courses/glossary.html",
+            course=of,
+            glossary=part,
+            body=sources.fill(queries.revision_of(db.session(), part).html),
+            terms=sorted(part.front["terms"], key=lambda term: term["term"].casefold()),
+            explained_at=of.outline.course.front["explained_at"],
+            sources=sources.listed,
+        )
+    )
+
+
 @bp.get("/courses/<string:slug>/corrections")
 @public
 def corrections(slug: str) -> ResponseReturnValue:

@@ -138,7 +138,7 @@ def test_only_what_changed_gets_a_revision_and_the_course_with_it(
                 .where(Document.course == SLUG, Document.type == DocumentType.COURSE)
             )
         ]
-        assert counts == [32, 32]
+        assert counts == [33, 33]
 
 
 def test_what_learners_do_not_see_makes_no_revision_and_is_said(
@@ -174,7 +174,7 @@ def test_a_file_that_is_gone_leaves_the_course_and_stays_in_the_database(
 def test_two_courses_may_use_the_same_names(app: Flask, tmp_path: Path) -> None:
     one, other = CourseFolder(tmp_path, SLUG), CourseFolder(tmp_path, "third-course")
     publish(app, one)
-    assert len(publish(app, other).published) == 33
+    assert len(publish(app, other).published) == 34
 
 
 def test_the_ledger_only_grows(app: Flask, course: CourseFolder) -> None:

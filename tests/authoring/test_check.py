@@ -59,7 +59,7 @@ def test_signatures_are_counted_when_they_are_of_this_text(small: CourseFolder) 
 
 def test_hashes_are_of_what_learners_see_and_the_key(small: CourseFolder) -> None:
     before = check.hashes(small.bundle()).splitlines()
-    assert len(before) == 33
+    assert len(before) == 34
     small.edit("cases/rosa-stumbles.md", "author: Ada Lindqvist", "author: Ravi Menon")
     small.edit("cases/rosa-stumbles.md", "id: rosa", "# a comment\nid: rosa")
     assert check.hashes(small.bundle()).splitlines() == before

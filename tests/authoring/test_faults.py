@@ -164,6 +164,27 @@ EXAMPLES = [
         "There is no reference 'ortiz-2012'.",
     ),
     Example(
+        "terms_explained",
+        edit("glossary.md", "section: adapting", "section: adopting"),
+        "glossary.md",
+        "section: adopting",
+        "There is no section 'adopting'.",
+    ),
+    Example(
+        "terms_explained",
+        edit("glossary.md", "section: adapting", "section: noticing"),
+        "glossary.md",
+        "term: Hot stones",
+        "'Hot stones' does not stand in bold in section 'noticing'.",
+    ),
+    Example(
+        "links_known",
+        edit("sections/02-adapting.md", "tool:room-check", "term:cold-stones"),
+        "sections/02-adapting.md",
+        "term:cold-stones",
+        "There is no term 'cold-stones'.",
+    ),
+    Example(
         "references_locatable",
         edit("references/ortiz-2021.md", "pmid: 12345678\n", ""),
         "references/ortiz-2021.md",
@@ -394,6 +415,11 @@ def test_an_unsupporting_source_may_be_shown_in_a_section(small: CourseFolder) -
     )
     status("old-2001", "does-not-support")(small)
     small.bundle()
+
+
+def test_a_course_needs_no_glossary(small: CourseFolder) -> None:
+    small.remove("glossary.md")
+    assert small.bundle().explained_at == {}
 
 
 def test_a_course_without_a_ledger_has_nothing_to_check(small: CourseFolder) -> None:

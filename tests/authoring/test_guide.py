@@ -13,6 +13,7 @@ from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
 from cpd.authoring.files.figure import FigureFile
+from cpd.authoring.files.glossary import GlossaryFile
 from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.ledger import LedgerEntryFile, LedgerFile
 from cpd.authoring.files.reference import ReferenceFile
@@ -35,6 +36,7 @@ HEADINGS: dict[str, type[FileModel]] = {
     "tools/id.md": ToolFile,
     "figures/id.md and figures/id.svg": FigureFile,
     "references/id.md": ReferenceFile,
+    "glossary.md": GlossaryFile,
     "ledger.yaml": LedgerEntryFile,
 }
 
@@ -82,7 +84,7 @@ def test_every_box_is_listed() -> None:
     assert all(f"| `{box}` |" in GUIDE for box in BOXES)
 
 
-@pytest.mark.parametrize("heading", ["course.md", "exam.md", "cases/id.md"])
+@pytest.mark.parametrize("heading", ["course.md", "exam.md", "cases/id.md", "glossary.md"])
 def test_the_example_of_a_file_is_accepted(heading: str) -> None:
     example = chapter(heading).partition("```yaml\n")[2].partition("```")[0]
     source = frontmatter.split("example.md", example)

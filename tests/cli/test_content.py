@@ -57,7 +57,7 @@ def test_check_names_faults_with_file_line_and_remedy(course: CourseFolder) -> N
 
 def test_check_prints_hashes_for_signatures(course: CourseFolder) -> None:
     done = check("--quiet", "--hashes", course.path)
-    assert len(done.output.splitlines()) == 32
+    assert len(done.output.splitlines()) == 34
 
 
 def test_check_without_folders_checks_what_is_shipped(
@@ -73,11 +73,11 @@ def test_publish_says_what_it_did(cpd: Callable[..., Result], course: CourseFold
     done = cpd("publish", course.path, "--reason", "First.")
     assert (done.exit_code, done.output) == (
         0,
-        f"{SLUG}: 32 revisions, 2 ledger entries, 0 files unchanged.\n",
+        f"{SLUG}: 34 revisions, 2 ledger entries, 0 files unchanged.\n",
     )
     course.edit("exam.md", "id: exam", "# as before\nid: exam")
     assert cpd("publish", course.path).output == (
-        f"{SLUG}: 0 revisions, 0 ledger entries, 32 files unchanged.\n"
+        f"{SLUG}: 0 revisions, 0 ledger entries, 34 files unchanged.\n"
         "  exam.md: edited, but nothing that learners see; left as published.\n"
     )
 
@@ -112,7 +112,7 @@ def test_export_writes_a_folder(
 ) -> None:
     cpd("publish", course.path)
     out = tmp_path / "out"
-    assert cpd("export", SLUG, out).output == f"Wrote 33 files to {out}.\n"
+    assert cpd("export", SLUG, out).output == f"Wrote 36 files to {out}.\n"
     assert (out / "exam.md").read_bytes() == (course.path / "exam.md").read_bytes()
     refused = cpd("export", SLUG, out)
     assert refused.exit_code == 1

@@ -129,6 +129,8 @@ def test_the_course_page_tells_all_that_a_learner_must_know(stranger: Visitor) -
     text = told(stranger.get(COURSE).page)
     for label in (
         "Course: Massage on a hot day. Version of 23 November 2026.",
+        "Subjects: Client safety, Adapting treatment",
+        "Clinical sign-off: Pending: no clinician has signed this version yet.",
         "You will be able to: Notice the signs of heat illness",
         "Written by: Ada Lindqvist, LMT (Author)",
         "Financial interests: None",
@@ -210,6 +212,7 @@ def test_safety_topics_are_listed_by_what_is_done_first(stranger: Visitor) -> No
         "/courses/nothing/tools/room-check",
         "/courses/nothing/references",
         "/courses/nothing/corrections",
+        "/courses/nothing/glossary",
         f"{COURSE}/sections/nothing",
         f"{COURSE}/sections/heat-stroke",
         f"{COURSE}/safety/nothing",

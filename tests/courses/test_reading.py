@@ -372,6 +372,40 @@ def test_each_source_says_where_it_is_used_and_names_no_case_of_the_exam(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_glossary_leads_to_where_each_word_is_explained(
+    app: Flask, stranger: Visitor, tmp_path: Path
+) -> None:
+    page = stranger.get(f"{COURSE}/glossary").page
+    links = [one for one in page.links().items() if "Section" in one[0]]
+    assert links == [
+        ("Section 2, Adapting the plan : Hot stones", f"{SECOND}#burnt-skin"),
+        ("Section 1, Noticing heat illness : Stumbling walk", f"{FIRST}#stop-signs"),
+    ]
+    linked = {
+        "sections/01-noticing.md": (
+            "**stumbling walk**",
+            "**[stumbling walk](term:stumbling-walk)**",
+        )
+    }
+    courses.publish(app, altered(tmp_path, linked))
+    assert (
+        stranger.get(FIRST).page.links()["stumbling walk"]
+        == f"{COURSE}/glossary#term-stumbling-walk"
+    )
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_course_without_a_glossary_has_no_such_page(
+    app: Flask, stranger: Visitor, tmp_path: Path
+) -> None:
+    folder = altered(tmp_path, {})
+    (folder / "glossary.md").unlink()
+    courses.publish(app, folder)
+    stranger.get(f"{COURSE}/glossary", status=404)
+    assert "Look up a word" not in stranger.get(COURSE).text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_was_corrected_is_gathered_with_the_way_to_it(stranger: Visitor) -> None:
     page = stranger.get(f"{COURSE}/corrections").page
     assert "An older text told therapists to rub burnt skin with oil." in page.text
@@ -392,14 +426,14 @@ def test_a_course_without_corrections_says_so(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("page", ["references", "corrections"])
+@pytest.mark.parametrize("page", ["references", "corrections", "glossary"])
 def test_pages_about_sources_cost_as_much_as_finding_the_course(
     app: Flask, stranger: Visitor, page: str
 ) -> None:
     stranger.get(f"{COURSE}/{page}")
     with asked(app) as statements:
         stranger.get(f"{COURSE}/{page}")
-    assert len(statements) == 1
+    assert len(statements) == (2 if page == "glossary" else 1)
 
 
 def test_a_section_asks_little_and_the_same_wherever_it_stands(

@@ -156,6 +156,7 @@ COURSES = [
           do=(press("Decide, and see why"),)),
     State("courses.section", "read again", f"{SECTION}?again=stop-signs", HARMED),
     State("courses.section", "decide again", f"{SECTION}?again-case=rosa-stumbles", HARMED),
+    State("courses.glossary", "", f"{COURSE}/glossary"),
     State("courses.hazard", "", f"{COURSE}/safety/heat-stroke"),
     State("courses.corrections", "", f"{COURSE}/corrections"),
     State("courses.references", "", f"{COURSE}/references"),

@@ -11,7 +11,7 @@ from cpd.authoring.files.reference import matching
 About = Annotated[
     str,
     matching(
-        r"(?:course|exam|section|case|hazard|tool|figure|reference):[a-z0-9-]+",
+        r"(?:course|exam|section|case|hazard|tool|figure|reference|glossary):[a-z0-9-]+",
         "This names no file of the course.",
         "Write it as reference:<id> or case:<id>.",
     ),

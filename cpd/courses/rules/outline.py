@@ -34,6 +34,7 @@ class Outline:
     tools: tuple[Part, ...] = ()
     figures: tuple[Part, ...] = ()
     references: tuple[Part, ...] = ()
+    glossary: Part | None = None
 
     @property
     def section_words(self) -> int:

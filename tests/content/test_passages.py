@@ -1,4 +1,4 @@
-from cpd.content.boxes import Box, boxes
+from cpd.content.passages import Box, bold, boxes
 from cpd.content.renderer import convert
 
 TEXT = """
@@ -39,3 +39,8 @@ def test_boxes_of_a_kind_stand_under_their_headings() -> None:
 
 def test_there_may_be_none() -> None:
     assert boxes(convert("## One {#one}").html, "corrected") == []
+
+
+def test_bold_words_stand_under_their_headings() -> None:
+    text = "**First**.\n\n## One {#one}\n\nA **heat *illness*** and **“Go”**."
+    assert bold(convert(text).html) == [("", "First"), ("one", "heat illness"), ("one", "“Go”")]

@@ -1,0 +1,38 @@
+"""glossary.md: the words of the course, each with the section that explains it."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
+
+from cpd.authoring.files.base import FileModel, Line, Slug, Title, said
+
+
+class Term(FileModel):
+    """One word or phrase, in one plain sentence."""
+
+    id: Slug
+    term: Line
+    meaning: Line
+    section: Slug
+    """The section that explains it, where it stands in bold."""
+
+
+def _terms(values: list[Term]) -> list[Term]:
+    for name in ("id", "term"):
+        said_before: set[str] = set()
+        for value in values:
+            text = getattr(value, name).casefold()
+            if text in said_before:
+                raise said(f"'{text}' is there twice.", "Keep one of the two.")
+            said_before.add(text)
+    if not values:
+        raise said("The glossary has no term.", "Add one, or remove the file.")
+    return values
+
+
+class GlossaryFile(FileModel):
+    """The front matter of glossary.md; a body is optional and stands above the list."""
+
+    id: Literal["glossary"]
+    title: Title
+    terms: Annotated[list[Term], AfterValidator(_terms)]
