@@ -97,6 +97,7 @@ class Part(Generic[F]):
                 for one in self.body.headings
             ],
             "cites": list(self.body.cites),
+            "figures": [link.slug for link in self.body.links if link.type == "figure"],
             "corrected": [
                 {"anchor": box.anchor, "html": box.html} for box in boxes(self.body.html, CORRECTED)
             ],

@@ -28,18 +28,24 @@ def uses(outline: Outline) -> dict[str, Uses]:
     cases = outline.course.front.get("cited_by_cases", {})
     found: dict[str, list[Use]] = {part.slug: [] for part in outline.references}
     for section in outline.sections:
-        _note(found, Use("section", section), section.front["cites"])
+        _note(found, Use("section", section), _cites(outline, section))
         for case in outline.practice.get(section.slug, ()):
             cited = [key for key, by in cases.items() if case.slug in by["practice"]]
             _note(found, Use("case", case, section.slug), cited)
     for card in outline.hazards:
-        _note(found, Use("hazard", card), [*card.front["references"], *card.front["cites"]])
+        _note(found, Use("hazard", card), [*card.front["references"], *_cites(outline, card)])
     for sheet in outline.tools:
-        _note(found, Use("tool", sheet), sheet.front["cites"])
+        _note(found, Use("tool", sheet), _cites(outline, sheet))
     return {
         key: Uses(places, cases[key]["exam"] if key in cases else 0)
         for key, places in found.items()
     }
+
+
+def _cites(outline: Outline, part: Part) -> list[str]:
+    """Return what a text cites, and what the figures cite that it shows."""
+    figures = (outline.figure(slug) for slug in part.front.get("figures", ()))
+    return [*part.front["cites"], *(key for one in figures if one for key in one.front["cites"])]
 
 
 def _note(found: dict[str, list[Use]], use: Use, keys: list[str]) -> None:

@@ -14,11 +14,12 @@ CITED = {"keller": {"practice": ["quinn"], "exam": 3}, "board": {"practice": [],
 OUTLINE = Outline(
     course=part("course", cited_by_cases=CITED),
     exam=part("exam"),
-    sections=(part("one", cites=["keller"]), part("two")),
+    sections=(part("one", cites=["keller"], figures=["steps"]), part("two")),
     practice={"one": (part("quinn"), part("rosa")), "two": ()},
     hazards=(part("heat", references=["keller"], cites=["keller", "board"]),),
     tools=(part("sheet", cites=["board"]),),
-    references=(part("keller"), part("board"), part("unused")),
+    figures=(part("steps", cites=["drawn"]),),
+    references=(part("keller"), part("board"), part("drawn"), part("unused")),
 )
 
 
@@ -34,5 +35,6 @@ def test_each_place_is_named_once_and_cases_of_the_exam_are_counted() -> None:
             3,
         ),
         "board": ([("hazard", "heat", ""), ("tool", "sheet", "")], 1),
+        "drawn": ([("section", "one", "")], 0),
         "unused": ([], 0),
     }
