@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cpd.access import guard
+from cpd.accounts import letters
 from cpd.accounts import setup as accounts
 from cpd.certificates import actions as certificates
 from cpd.certificates import answers, signing
@@ -14,11 +15,12 @@ from cpd.config import Settings, secret_key
 from cpd.courses import hooks
 from cpd.db import db, guard_engine
 from cpd.kernel import events
+from cpd.mail import sending
 from cpd.quizzes import forms, jobs, practice_views, queries, reports, standing, views
 from cpd.quizzes.events import AttemptGraded
 from cpd.web import shell
 
-ROOMS = ("accounts", "courses", "quizzes", "certificates", "dashboard")
+ROOMS = ("mail", "accounts", "courses", "quizzes", "certificates", "dashboard")
 
 
 def create_app(settings: Settings) -> Flask:
@@ -72,3 +74,5 @@ def _join_rooms() -> None:
     reports.certificate_link.answered_by(answers.certificate_link)
     events.subscribe(AttemptGraded, certificates.on_attempt_graded)
     jobs.register()
+    letters.register()
+    sending.register()

@@ -2,19 +2,43 @@
 
 import fcntl
 import os
+import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 SHORTEST_KEY = 32
 LOOPBACK = ("127.0.0.1", "localhost")
+_ADDRESS = re.compile(r"[^\s@<>\",;:]+@[\w.-]+\w")
+_MAIL_PORTS = {"smtp": 587, "smtps": 465}
 
 
 class SettingsError(ValueError):
     """A setting is wrong; the text names the variable and the fix."""
+
+
+class Tls(StrEnum):
+    """How the way to the mail server is kept from others."""
+
+    AT_ONCE = "at_once"
+    STARTTLS = "starttls"
+    NONE = "none"
+    """On this machine alone, where there is no way between."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Who carries letters away."""
+
+    host: str
+    port: int
+    tls: Tls = Tls.NONE
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -27,6 +51,8 @@ class Settings:
     provider_name: str = "cpd"
     provider_contact: str = ""
     secret_key: str = ""
+    mail_server: MailServer | None = None
+    mail_from: str = ""
     proxies: int = 0
     demo: bool = False
     testing: bool = False
@@ -43,6 +69,8 @@ class Settings:
             provider_name=environ.get("CPD_PROVIDER_NAME", cls.provider_name).strip(),
             provider_contact=environ.get("CPD_PROVIDER_CONTACT", cls.provider_contact).strip(),
             secret_key=environ.get("CPD_SECRET_KEY", ""),
+            mail_server=_mail_server(environ.get("CPD_MAIL_SERVER", "")),
+            mail_from=environ.get("CPD_MAIL_FROM", "").strip(),
             proxies=_count("CPD_PROXIES", environ.get("CPD_PROXIES", "0")),
             demo=_flag("CPD_DEMO", environ.get("CPD_DEMO", "0")),
         )
@@ -63,6 +91,12 @@ class Settings:
                 "write the provider's name, or unset it."
             )
             raise SettingsError(msg)
+        if self.mail_from and not _ADDRESS.fullmatch(self.mail_from):
+            msg = (
+                f"CPD_MAIL_FROM is {self.mail_from!r}, from which no letter can come: use an "
+                "address and nothing more, such as courses@harbour.example."
+            )
+            raise SettingsError(msg)
         if self.demo and not self.is_private:
             msg = (
                 "CPD_DEMO=1 is refused where others can reach the site: demo people have public "
@@ -70,6 +104,16 @@ class Settings:
                 "CPD_PROXIES."
             )
             raise SettingsError(msg)
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether letters stay on this machine, to be read by whoever tries the demo."""
+        return self.demo and self.mail_server is None
+
+    @property
+    def sends_letters(self) -> bool:
+        """Whether people can be written to."""
+        return self.mail_server is not None or self.has_mailbox
 
     @property
     def host(self) -> str:
@@ -205,6 +249,29 @@ def _public_url(value: str) -> str:
         )
         raise SettingsError(msg)
     return value.rstrip("/").lower()
+
+
+def _mail_server(value: str) -> MailServer | None:
+    """Read an address without showing it: it may hold a password."""
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port or _MAIL_PORTS.get(parts.scheme, 0)
+    except ValueError:
+        parts, host, port = SplitResult("", "", "", "", ""), "", 0
+    is_whole = host and port and not (parts.path.strip("/") or parts.query or parts.fragment)
+    if not is_whole or bool(parts.username) != bool(parts.password):
+        msg = (
+            "CPD_MAIL_SERVER is not a whole address: use smtps://user:password@host:465, or "
+            "smtp://user:password@host:587 for a server that changes to TLS, with signs such as "
+            "@ : / in the password written as %40 %3A %2F."
+        )
+        raise SettingsError(msg)
+    tls = Tls.AT_ONCE if parts.scheme == "smtps" else Tls.STARTTLS
+    if parts.scheme == "smtp" and host in LOOPBACK:
+        tls = Tls.NONE
+    return MailServer(host, port, tls, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 def _count(name: str, value: str) -> int:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.support.html_validate import HtmlValidator
 from tests.support.measuring import unmeasured
 from tests.support.moved_clock import MovedClock
 from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
+from tests.support.post import PostOffice, open_post_office
 from tests.support.prepared import disconnect, prepare, settings_for
 from tests.support.server import LiveServer, serving
 from tests.support.visitor import Visitor
@@ -137,6 +139,27 @@ def make_app(database: Database, clock: MovedClock) -> Iterator[Callable[..., Fl
     yield make
     for each in made:
         disconnect(each)
+
+
+# Letters
+
+
+@pytest.fixture(scope="session")
+def _post_office() -> Iterator[PostOffice]:
+    with open_post_office() as office:
+        yield office
+
+
+@pytest.fixture
+def post(
+    app: Flask, _post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PostOffice]:
+    """A real SMTP server to which the app sends: `post.collect(app)` returns what arrived."""
+    settings = replace(app.config["CPD"], mail_server=_post_office.server)
+    monkeypatch.setitem(app.config, "CPD", settings)
+    yield _post_office
+    _post_office.letters.clear()
+    _post_office.answers.clear()
 
 
 # People

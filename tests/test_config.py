@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cpd import config
-from cpd.config import Settings, SettingsError, make_instance_dir, secret_key
+from cpd.config import MailServer, Settings, SettingsError, Tls, make_instance_dir, secret_key
 
 A_KEY = "a key that is long enough to be one"
 
@@ -83,6 +83,26 @@ def test_a_relative_instance_folder_becomes_absolute(
     )
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("", None),
+        (
+            "smtps://cpd:p%40ss@mail.example",
+            MailServer("mail.example", 465, Tls.AT_ONCE, "cpd", "p@ss"),
+        ),
+        ("smtp://mail.example", MailServer("mail.example", 587, Tls.STARTTLS)),
+        ("smtp://127.0.0.1:1025/", MailServer("127.0.0.1", 1025, Tls.NONE)),
+    ],
+)
+def test_only_on_this_machine_letters_travel_without_tls(
+    tmp_path: Path, given: str, meant: MailServer | None
+) -> None:
+    settings = read(tmp_path, CPD_MAIL_SERVER=given)
+    assert settings.mail_server == meant
+    assert settings.sends_letters is (meant is not None)
+
+
 WRONG: list[tuple[Mapping[str, str], str]] = [
     ({"DATABASE_URL": "mysql://cpd@db/cpd"}, "begins with 'mysql'.*use sqlite:////path/to/file"),
     ({"DATABASE_URL": ""}, "names no database.*postgresql://user:password@host/database"),
@@ -107,6 +127,12 @@ WRONG: list[tuple[Mapping[str, str], str]] = [
     ({"CPD_PROVIDER_NAME": "  "}, "write the provider's name, or unset it"),
     ({"CPD_SECRET_KEY": "short"}, "use a long random text, or leave it unset"),
     ({"CPD_SECRET_KEY": "x" * 31}, "fewer than 32 characters"),
+    ({"CPD_MAIL_SERVER": "mail.example"}, "use smtps://user:password@host:465"),
+    ({"CPD_MAIL_SERVER": "smtps://cpd:s3/cret@mail.example"}, "written as %40 %3A %2F"),
+    ({"CPD_MAIL_SERVER": "smtps://cpd@mail.example"}, "not a whole address"),
+    ({"CPD_MAIL_SERVER": "imap://mail.example"}, "not a whole address"),
+    ({"CPD_MAIL_SERVER": "smtp://[mail"}, "not a whole address"),
+    ({"CPD_MAIL_FROM": "Harbour <a@harbour.example>"}, "an address and nothing more"),
     ({"CPD_PROXIES": "one"}, "use a whole number, such as 0 or 1"),
     ({"CPD_PROXIES": "-1"}, "use a whole number"),
     ({"CPD_PROXIES": ""}, "use a whole number"),

@@ -13,6 +13,16 @@ from cpd.accounts.tries import Wait
 WRONG, TOO_OFTEN, BUSY = 422, 429, 503
 
 
+def letters_too_often(form: Form, wait: Wait, *, now: datetime) -> dict[str, str]:
+    """The same, where the tries are letters that were asked for."""
+    headers = too_often(form, wait, now=now)
+    form.form_errors[-1] = _(
+        "Several letters were asked for already. Look for them, also among unwanted mail, and use "
+        "the newest. Another one can be asked for in a quarter of an hour."
+    )
+    return headers
+
+
 def too_often(form: Form, wait: Wait, *, now: datetime) -> dict[str, str]:
     """Put the sentence on the form and return the header that says when to try again."""
     seconds = max(1, ceil((wait.until - now).total_seconds()))

@@ -7,12 +7,16 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.accounts import tokens
+from cpd.accounts import notices, tokens
 from cpd.accounts.models import EndReason, PasswordLink, Person, SignInSession
+from cpd.accounts.notices import Notice
 from cpd.accounts.rules import sessions as rules
 from cpd.accounts.tries import Proof, close_try
 
 LINK_LASTS = timedelta(hours=72)
+"""A link that an administrator hands over."""
+RESET_LASTS = timedelta(minutes=30)
+"""A link that its owner asked for."""
 
 
 def sign_in(
@@ -103,7 +107,14 @@ def see_session(session: Session, session_id: int, *, now: datetime) -> None:
     )
 
 
-def make_password_link(session: Session, person: Person, *, actor: Actor, now: datetime) -> str:
+def make_password_link(
+    session: Session,
+    person: Person,
+    *,
+    actor: Actor,
+    now: datetime,
+    lasts: timedelta = LINK_LASTS,
+) -> str:
     """Return the token of a new link with which the person can set a password; older links die."""
     drop_links(session, person.id, now=now)
     token = tokens.new_token()
@@ -113,7 +124,7 @@ def make_password_link(session: Session, person: Person, *, actor: Actor, now: d
             person_id=person.id,
             made_at=now,
             made_by=actor.subject,
-            expires_at=now + LINK_LASTS,
+            expires_at=now + lasts,
         )
     )
     audit.record(session, actor, "accounts.password-link.made", now=now, to=person.subject)
@@ -171,6 +182,7 @@ def change_password(
 def _set_password(session: Session, person: Person, password_hash: str, *, now: datetime) -> None:
     person.password_hash = password_hash
     drop_links(session, person.id, now=now)
+    notices.tell(session, person, Notice.PASSWORD, now=now)
     end_sessions(session, person.id, reason=EndReason.PASSWORD_CHANGED, now=now)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from cpd.accounts.sessions import keyed
+from cpd.accounts.sessions import keyed, source
+from cpd.accounts.tries import Whence
 
 LASTS = timedelta(days=365)
 _MOST_ACCOUNTS = 5
@@ -27,6 +28,11 @@ def known_for(address: str) -> str:
     """Return the hash of this browser if it signed in to the account before, else nothing."""
     browser, accounts = _read()
     return keyed("device", browser) if account(address) in accounts else ""
+
+
+def whence(address: str) -> Whence:
+    """Return where a try for this address comes from, as its limits count it."""
+    return Whence(account(address), source(), known_for(address))
 
 
 def remember(response: Response, address: str) -> None:

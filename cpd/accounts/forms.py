@@ -107,6 +107,32 @@ class NewPassword:
             raise StopValidation(str(_PASSWORD_WORDS[fault]) % limits)
 
 
+class AddressForm(Form):
+    """An address to which a letter is sent."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        [InputRequired(_l("Enter your address.")), Address()],
+        render_kw={"autocomplete": "email", "maxlength": addresses.LONGEST},
+    )
+    next = HiddenField()
+
+
+class CodeForm(Form):
+    """A code out of a letter."""
+
+    code = StringField(
+        _l("Code"),
+        [
+            InputRequired(_l("Enter the six digits.")),
+            Length(max=20, message=_l("The code has six digits.")),
+        ],
+        description=_l("Six digits, from the letter."),
+        filters=[lambda typed: "".join((typed or "").split())],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
 class SignInForm(Form):
     """Who one is."""
 
@@ -139,7 +165,7 @@ class NewPasswordForm(Form):
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
-        _l("The same once more"),
+        _l("New password again"),
         [InputRequired(_l("Type the password once more."))],
         render_kw={"autocomplete": "new-password"},
     )
@@ -154,13 +180,24 @@ class NewPasswordForm(Form):
             raise ValidationError(str(_l("This differs from the first. Type both once more.")))
 
 
+class NewAccountForm(NewPasswordForm):
+    """Who somebody is who has proven their address."""
+
+    name = StringField(
+        _l("Name"),
+        [InputRequired(_l("Enter the name that the pages should greet you by.")), Line()],
+        description=_l("How the pages greet you. What certificates print is asked later."),
+        render_kw={"autocomplete": "nickname", "maxlength": names.LONGEST},
+    )
+
+
 class ChangePasswordForm(NewPasswordForm):
     """A password to take the place of another."""
 
     present = PasswordField(
-        _l("Present password"),
+        _l("Current password"),
         [
-            InputRequired(_l("Enter your present password.")),
+            InputRequired(_l("Enter your current password.")),
             Length(max=passwords.LONGEST, message=_l("Use at most 256 characters.")),
         ],
         render_kw={"autocomplete": "current-password"},

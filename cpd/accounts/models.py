@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.access.permissions import Role
+from cpd.accounts.rules.limits import Door
 from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
 from cpd.kernel.ids import new_public_id
 
@@ -31,6 +32,8 @@ class Person(Base):
     """How the pages greet the person."""
     legal_name: Mapped[str] = mapped_column(sa.String(120), default="")
     """As it is to be printed on certificates; asked for before the exam."""
+    without_licence: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Said, when asked before an exam, that there is no licence to print."""
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
     created_at: Mapped[datetime] = mapped_column(default=created_at)
     disabled_at: Mapped[datetime | None]
@@ -116,7 +119,7 @@ class SignInSession(Base):
 
 
 class SignInTry(Base):
-    """A try to sign in that is under way or failed; a good one takes its row away.
+    """A try to get in that counts: under way, failed, or a letter asked for.
 
     The columns hold keyed hashes, so that the table names nobody.
     """
@@ -129,6 +132,7 @@ class SignInTry(Base):
     )
 
     id: Mapped[PrimaryKey]
+    door: Mapped[Door] = mapped_column(default=Door.SIGN_IN, server_default=Door.SIGN_IN.value)
     account: Mapped[str] = mapped_column(sa.String(64))
     """Which address was typed, whether it has an account or not."""
     source: Mapped[str] = mapped_column(sa.String(64))
@@ -153,3 +157,29 @@ class PasswordLink(Base):
     used_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
+
+
+class AddressProof(Base):
+    """Somebody's claim to an address: proven, once, by a code or a link out of a letter to it.
+
+    What proves it is made when the letter is sent and stored as hashes; nothing here lets anybody
+    in, and there is no account before the claim is proven and used.
+    """
+
+    __tablename__ = "address_proofs"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("adr"))
+    email: Mapped[str] = mapped_column(sa.String(254))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    """Whose new address it is to be; nobody's yet at sign-up."""
+    made_at: Mapped[datetime] = mapped_column(default=created_at)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64), default="")
+    """Keyed: six digits are soon guessed. Empty until the letter is sent, and once it is proven."""
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+    link_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    """SHA-256 of the token in the link."""
+    grant_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    """SHA-256 of the token in the cookie of the one browser that has proven it."""
+    used_at: Mapped[datetime | None]

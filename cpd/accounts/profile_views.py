@@ -110,7 +110,7 @@ def _page(
 @bp.get("/password")
 @requires(Permission.PROFILE_EDIT)
 def password() -> ResponseReturnValue:
-    """Ask for the present and the new password."""
+    """Ask for the current and the new password."""
     return _password_page(ChangePasswordForm())
 
 
@@ -135,7 +135,7 @@ def change_password() -> ResponseReturnValue:
         return _password_page(form), answers.TOO_OFTEN, headers
     token = _change(found, new_hash) if isinstance(found, Proof) else None
     if token is None:
-        form.present.errors = [_("This is not your present password.")]
+        form.present.errors = [_("This is not your current password.")]
         return _password_page(form), answers.WRONG
     sessions.remember(token)
     flash(_("Your password is changed. Other browsers are signed out."), "good")

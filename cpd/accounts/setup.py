@@ -12,6 +12,7 @@ from cpd.access.permissions import Permission
 from cpd.accounts import sessions
 from cpd.accounts.queries import SignedIn
 from cpd.accounts.rules.sessions import ABSOLUTE
+from cpd.mail import mailbox
 from cpd.web import showing
 from cpd.web.navigation import NavItem, add_links
 
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         NavItem(_l("Sign in"), "accounts.sign_in", order=90, shown=_nobody),
         NavItem(_own_name, "accounts.profile.show", order=90, shown=_somebody),
         NavItem(_l("Sign out"), "accounts.sign_out", order=95, place="foot", shown=_somebody),
+        NavItem(_l("Mailbox"), "mail.show", order=99, place="foot", shown=mailbox.is_open),
     )
 
 

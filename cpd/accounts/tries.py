@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cpd.accounts import passwords, queries
 from cpd.accounts.models import SignInTry
 from cpd.accounts.rules import limits
-from cpd.accounts.rules.limits import Counted
+from cpd.accounts.rules.limits import Counted, Door
 from cpd.db import db, unit_of_work
 
 _LOCK = 0x63_70_64
@@ -84,37 +84,60 @@ def _better_hash(password: str, stored: str) -> str:
         return ""  # next time
 
 
-def open_try(session: Session, whence: Whence, *, now: datetime) -> int | Wait:
+def open_try(
+    session: Session, whence: Whence, *, now: datetime, door: Door = Door.SIGN_IN
+) -> int | Wait:
     """Write a try down and return its number, or say until when the limits refuse it."""
     if session.connection().dialect.name == "postgresql":
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-    session.execute(delete(SignInTry).where(SignInTry.at <= now - limits.WINDOW))
-    applied = limits.which_apply(known_device=bool(whence.device))
-    full = [until for counted in applied if (until := _full_until(session, counted, whence))]
+    limit = limits.LIMITS[door]
+    session.execute(
+        delete(SignInTry).where(SignInTry.door == door, SignInTry.at <= now - limit.window)
+    )
+    full = {
+        counted: until
+        for counted in limits.which_apply(known_device=bool(whence.device))
+        if (until := _full_until(session, door, counted, whence))
+    }
+    if Counted.SOURCE in full and _count(session, door, whence) < limit.spared:
+        del full[Counted.SOURCE]
     if full:
-        return Wait(max(full))
-    row = SignInTry(account=whence.account, source=whence.source, device=whence.device, at=now)
+        return Wait(max(full.values()))
+    row = SignInTry(
+        door=door, account=whence.account, source=whence.source, device=whence.device, at=now
+    )
     session.add(row)
     session.flush()
     return row.id
 
 
-def _full_until(session: Session, counted: Counted, whence: Whence) -> datetime | None:
-    """Return when a count has room again, or None while it has; old tries are gone already."""
-    mine = {
+def _mine(door: Door, counted: Counted, whence: Whence) -> sa.ColumnElement[bool]:
+    """Say which tries a count counts; old ones are gone already."""
+    by = {
         Counted.ACCOUNT: sa.and_(SignInTry.device == "", SignInTry.account == whence.account),
         Counted.SOURCE: sa.and_(SignInTry.device == "", SignInTry.source == whence.source),
         Counted.TOTAL: SignInTry.device == "",
         Counted.DEVICE: SignInTry.device == whence.device,
-    }[counted]
+    }
+    return sa.and_(SignInTry.door == door, by[counted])
+
+
+def _count(session: Session, door: Door, whence: Whence) -> int:
+    mine = _mine(door, Counted.ACCOUNT, whence)
+    return session.scalar(select(sa.func.count()).select_from(SignInTry).where(mine)) or 0
+
+
+def _full_until(session: Session, door: Door, counted: Counted, whence: Whence) -> datetime | None:
+    """Return when a count has room again, or None while it has."""
+    limit = limits.LIMITS[door]
     at = session.scalar(
         select(SignInTry.at)
-        .where(mine)
+        .where(_mine(door, counted, whence))
         .order_by(SignInTry.at.desc(), SignInTry.id.desc())
-        .offset(limits.MOST[counted] - 1)
+        .offset(limit.most[counted] - 1)
         .limit(1)
     )
-    return None if at is None else limits.free_again(at)
+    return None if at is None else limits.free_again(at, limit)
 
 
 def close_try(session: Session, try_id: int) -> None:

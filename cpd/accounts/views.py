@@ -26,7 +26,9 @@ from cpd.accounts import (
     people_views,
     profile_views,
     queries,
+    reset_views,
     sessions,
+    sign_up_views,
     tokens,
     tries,
 )
@@ -35,7 +37,7 @@ from cpd.accounts.models import EndReason, PasswordLink
 from cpd.accounts.rules.addresses import normalise
 from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.redirects import safe_path
-from cpd.accounts.tries import Proof, Wait, Whence
+from cpd.accounts.tries import Proof, Wait
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.logs import log
@@ -43,6 +45,8 @@ from cpd.web.logs import log
 bp = Blueprint("accounts", __name__, template_folder="templates")
 bp.register_blueprint(people_views.bp)
 bp.register_blueprint(profile_views.bp)
+bp.register_blueprint(reset_views.bp)
+bp.register_blueprint(sign_up_views.bp)
 
 HOME = "/"
 
@@ -65,7 +69,7 @@ def enter() -> ResponseReturnValue:
     if not form.validate():
         return _ask(form), answers.WRONG
     address, now = normalise(form.email.data or ""), clock.now()
-    whence = Whence(devices.account(address), sessions.source(), devices.known_for(address))
+    whence = devices.whence(address)
     try:
         found = tries.prove(address, form.password.data or "", whence=whence, now=now)
     except passwords.BusyError:
@@ -172,7 +176,7 @@ def _spent() -> ResponseReturnValue:
     abort(
         404,
         _(
-            "This link does not work: it was used, it is older than three days, or a newer one "
-            "was made. Ask whoever sent it for a new one."
+            "This link does not work: it was used, it is too old, or a newer one was made. Ask for "
+            "a new one where you got it."
         ),
     )

@@ -85,10 +85,13 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
 
 
 def settle(session: Session, item: OutboxItem, *, now: datetime, error: str | None) -> None:
-    """Record that the work is done, or is due again after a pause; a lost lease changes nothing."""
+    """Record that the work is done, or is due again after a pause; a lost lease changes nothing.
+
+    What is done needs its facts no more: addresses in them are forgotten.
+    """
     values: dict[str, Any] = {"leased_until": None, "lease": ""}
     if error is None:
-        values |= {"done_at": now, "last_error": ""}
+        values |= {"done_at": now, "last_error": "", "payload": {}}
     else:
         values |= {"due_at": now + pause_after(item.tries), "last_error": error[:400]}
     session.execute(

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions, credentials
+from cpd.accounts import actions, credentials, proofs
 from cpd.accounts.models import Licence, SignInSession
 from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
@@ -122,6 +122,14 @@ def password_link(world: World, owner: Person) -> Example:
         with unit_of_work() as session:
             token = credentials.make_password_link(session, row, actor=SYSTEM, now=clock.now())
     return Example({"token": token})
+
+
+@example("claim")
+def claim(world: World, owner: Person) -> Example:
+    """An address that somebody without an account claims; the link is in its letter."""
+    with world.app.app_context(), unit_of_work() as session:
+        public_id = proofs.ask(session, f"new-{owner.email}", now=clock.now())
+        return Example({"token": proofs.seal(session, public_id).token})
 
 
 @example("licence")

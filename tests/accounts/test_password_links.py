@@ -103,7 +103,7 @@ def test_links_that_do_not_work_look_the_same(app: Flask, stranger: Visitor) -> 
     unknown = "/set-password/" + "A" * 43
     said = {stranger.get(path, status=404).body for path in (used, unknown, "/set-password/x")}
     assert len(said) == 1
-    assert "Ask whoever sent it for a new one." in said.pop().decode()
+    assert "Ask for a new one where you got it." in said.pop().decode()
 
 
 def test_a_wrong_link_costs_no_hashing(stranger: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

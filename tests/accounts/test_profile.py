@@ -1,5 +1,7 @@
 """One's own account: what is kept, what is refused with a sentence, and that it is one's own."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -10,7 +12,7 @@ from cpd.accounts import actions, credentials, passwords
 from cpd.accounts.actions import Refusal
 from cpd.accounts.forms import ProfileForm, zones
 from cpd.accounts.models import EndReason, Licence, SignInSession, SignInTry
-from cpd.accounts.rules.limits import MOST, Counted
+from cpd.accounts.rules.limits import LIMITS, Counted, Door
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from tests.factories import accounts
@@ -234,7 +236,7 @@ def test_this_browser_stays_signed_in_and_others_do_not(app: Flask, maya: Visito
 
 
 def test_the_present_password_must_be_right(app: Flask, maya: Visitor) -> None:
-    assert "This is not your present password." in change_password(
+    assert "This is not your current password." in change_password(
         maya, "a wrong walk before breakfast", status=422
     )
     assert trail(app) == []
@@ -244,7 +246,9 @@ def test_guessing_at_the_present_password_is_limited(
     app: Flask, maya: Visitor, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever found an open browser must not try passwords for ever."""
-    monkeypatch.setattr("cpd.accounts.rules.limits.MOST", dict(MOST) | {Counted.DEVICE: 2})
+    usual = LIMITS[Door.SIGN_IN]
+    two = replace(usual, most={**usual.most, Counted.DEVICE: 2})
+    monkeypatch.setattr("cpd.accounts.rules.limits.LIMITS", {**LIMITS, Door.SIGN_IN: two})
     for _ in range(2):
         change_password(maya, "a wrong walk before breakfast", status=422)
     assert "Too many tries" in change_password(maya, status=429)
@@ -278,7 +282,7 @@ def test_a_password_that_changed_meanwhile_is_not_overwritten(
         return good
 
     monkeypatch.setattr(passwords, "matches", slow)
-    assert "not your present password" in change_password(maya, status=422)
+    assert "not your current password" in change_password(maya, status=422)
 
 
 # Sessions

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM
 from cpd.accounts import actions as people
-from cpd.accounts import credentials, tries
+from cpd.accounts import credentials, proofs, tries
 from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
@@ -33,6 +33,7 @@ def fill(app: Flask) -> None:
             session.add(Mark(name=DEMO))
             people.add_licence(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
+            proofs.ask(session, "new@example.org", person_id=person.id, now=now)
             tries.open_try(session, Whence(account="a", source="s"), now=now)
             certificates.keep_file(session, certificate, "pdf", b"%PDF", now=now)
             outbox.owe(session, "ring", "door", due_at=now, now=now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from unittest import mock
@@ -12,12 +12,13 @@ from flask import Flask
 
 from cpd.access.permissions import SYSTEM
 from cpd.accounts import actions as accounts_actions
-from cpd.accounts import credentials
+from cpd.accounts import credentials, proofs
 from cpd.accounts.models import Person as PersonRow
 from cpd.app import create_app
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules.codes import show
 from cpd.db import db, unit_of_work
+from cpd.jobs import worker
 from cpd.kernel import clock
 from cpd.quizzes import actions, delivery, grades
 from cpd.quizzes.rules.answers import EventType
@@ -89,10 +90,12 @@ class Site:
 
 def make(database: Database, folder: Path) -> Site:
     """Fill a copy of the template database with everybody."""
-    site = Site(create_app(settings_for(database)))
+    demo = replace(settings_for(database), mail_server=None, demo=True)
+    site = Site(create_app(demo))
     for slug in (SIX, TIMED):
         courses.publish(site.app, six_cases(folder, slug))
     _people(site)
+    _letters(site)
     _learners(site)
     _sitting(site)
     _results(site)
@@ -129,6 +132,16 @@ def _people(site: Site) -> None:
                 number="MT 123456", actor=actor, now=clock.now(),
             )  # fmt: skip
             accounts_actions.disable_person(session, otto.id, actor=SYSTEM, now=clock.now())
+
+
+def _letters(site: Site) -> None:
+    """Let somebody claim an address, and put the letter into the mailbox."""
+    with site.app.app_context():
+        with unit_of_work() as session:
+            claim = proofs.ask(session, "new@example.org", now=clock.now())
+        worker.work_until_idle()
+        with unit_of_work() as session:
+            site.ids["claim"] = proofs.seal(session, claim).token
 
 
 def _learners(site: Site) -> None:

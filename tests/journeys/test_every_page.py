@@ -85,6 +85,14 @@ def fill(label: str, text: str, then: str) -> Do:
     return act
 
 
+claim = fill("E-mail address", "nora@example.org", "Send the code")
+
+
+def confirmation(site: Site) -> str:
+    """Return the address behind the link of a letter."""
+    return f"/sign-up/confirmation/{site.ids['claim']}"
+
+
 def unfold(page: Page) -> None:
     """Open everything that is folded."""
     page.evaluate("document.querySelectorAll('main details').forEach((it) => (it.open = true))")
@@ -229,6 +237,20 @@ ACCOUNTS = [
     State("accounts.sign_in", "", "/sign-in"),
     State("accounts.enter", "nothing filled in", "/sign-in", status=422, do=(press("Sign in"),)),
     State("accounts.sign_out", "", "/sign-out", READER),
+    State("accounts.sign_up.ask", "", "/sign-up"),
+    State("accounts.sign_up.send", "no address", "/sign-up", status=422,
+          do=(fill("E-mail address", "nora", "Send the code"),)),
+    State("accounts.sign_up.code", "the letter is on its way", "/sign-up", do=(claim,)),
+    State("accounts.sign_up.enter_code", "a wrong code", "/sign-up", status=422,
+          do=(claim, fill("Code", "000 000", "Go on"))),
+    State("accounts.sign_up.confirm", "", confirmation),
+    State("accounts.sign_up.confirm", "a spent link", "/sign-up/confirmation/x", status=404),
+    State("accounts.sign_up.account", "", confirmation, do=(press("Yes, go on"),)),
+    State("accounts.sign_up.open_account", "nothing filled in", "/sign-up/account", status=422,
+          do=(press("Open the account"),)),
+    State("accounts.reset.ask", "", "/reset-password"),
+    State("accounts.reset.sent", "", "/reset-password/sent"),
+    State("mail.show", "", "/mailbox"),
     State("accounts.choose_password", "", lambda site: f"/set-password/{site.ids['link']}"),
     State("accounts.set_password", "too short", lambda site: f"/set-password/{site.ids['link']}",
           status=422, do=(fill("New password", "short", "Set the password"),)),
@@ -297,7 +319,7 @@ def site(
     database = stores["sqlite"].copy("every-page")
     filled = made.make(database, tmp_path_factory.mktemp("courses"))
     disconnect(filled.app)
-    with serving(database) as server:
+    with serving(database, CPD_DEMO="1") as server:
         yield filled, server
     stores["sqlite"].drop("every-page")
 

@@ -4,7 +4,7 @@ from flask import Flask
 
 from cpd import schema
 from cpd.app import create_app
-from cpd.config import Settings
+from cpd.config import MailServer, Settings
 from cpd.courses import queries
 from cpd.db import db
 from tests.support import template
@@ -12,6 +12,8 @@ from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
 
 TEST_URL = "http://localhost"
+NOBODY_LISTENS = MailServer("127.0.0.1", 9)
+"""Letters stay in the outbox, unless a test opens the post office."""
 
 
 def settings_for(database: Database) -> Settings:
@@ -20,6 +22,7 @@ def settings_for(database: Database) -> Settings:
         database_url=database.url,
         instance_dir=database.instance_dir,
         public_url=TEST_URL,
+        mail_server=NOBODY_LISTENS,
         secret_key="a key for the tests that is long enough",
         testing=True,
     )

@@ -1,14 +1,13 @@
-"""How many sign-ins may fail before the next one has to wait.
+"""How many tries at one door may fail, or be made, before the next one has to wait.
 
 A browser that signed in to an account before is counted by itself, so that strangers who guess can
 never lock the owner out; it is not a way round the limits, because it has its own.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-WINDOW = timedelta(minutes=5)
 
 
 class Counted(StrEnum):
@@ -20,13 +19,45 @@ class Counted(StrEnum):
     DEVICE = "device"
 
 
-MOST: Mapping[Counted, int] = {
-    Counted.ACCOUNT: 10,
-    Counted.SOURCE: 50,
-    Counted.TOTAL: 1000,
-    Counted.DEVICE: 10,
+class Door(StrEnum):
+    """What is tried; each door counts for itself."""
+
+    SIGN_IN = "sign_in"
+    """Passwords; a right one is not counted."""
+    LETTER = "letter"
+    """Asking for a letter with a code or a link; each one counts."""
+    CODE = "code"
+    """Codes out of such a letter; a right one is not counted."""
+    SECOND_FACTOR = "second_factor"
+    """Codes from an app, after the password; a right one is not counted."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many tries are heard within a window."""
+
+    window: timedelta
+    most: Mapping[Counted, int]
+    spared: int = 0
+    """An account with fewer tries is heard though its network used its own up: one who guesses
+    behind the address of a school does not lock the school out."""
+
+
+def _most(account: int, source: int, total: int) -> Mapping[Counted, int]:
+    return {
+        Counted.ACCOUNT: account,
+        Counted.SOURCE: source,
+        Counted.TOTAL: total,
+        Counted.DEVICE: account,
+    }
+
+
+LIMITS: Mapping[Door, Limit] = {
+    Door.SIGN_IN: Limit(timedelta(minutes=5), _most(10, 50, 1000), spared=3),
+    Door.LETTER: Limit(timedelta(minutes=15), _most(3, 150, 1000)),
+    Door.CODE: Limit(timedelta(minutes=5), _most(10, 50, 1000), spared=3),
+    Door.SECOND_FACTOR: Limit(timedelta(hours=1), _most(10, 50, 1000), spared=3),
 }
-"""Tries that may fail within the window."""
 
 
 def which_apply(*, known_device: bool) -> Sequence[Counted]:
@@ -36,6 +67,6 @@ def which_apply(*, known_device: bool) -> Sequence[Counted]:
     return (Counted.ACCOUNT, Counted.SOURCE, Counted.TOTAL)
 
 
-def free_again(oldest_that_fills: datetime) -> datetime:
+def free_again(oldest_that_fills: datetime, limit: Limit) -> datetime:
     """A count is full until the oldest of the tries that fill it leaves the window."""
-    return oldest_that_fills + WINDOW
+    return oldest_that_fills + limit.window

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from cpd.accounts.rules.limits import MOST, Counted, free_again, which_apply
+from cpd.accounts.rules.limits import LIMITS, Counted, Door, free_again, which_apply
 from tests.support.moved_clock import NOW
 
 
@@ -16,12 +16,17 @@ def test_a_known_browser_is_counted_by_itself() -> None:
     assert which_apply(known_device=True) == (Counted.DEVICE,)
 
 
-def test_every_count_has_a_limit() -> None:
-    assert set(MOST) == set(Counted)
-    assert MOST[Counted.ACCOUNT] == 10
-    assert MOST[Counted.SOURCE] == 50
-    assert MOST[Counted.TOTAL] == 1000
+def test_every_door_has_a_limit_for_every_count() -> None:
+    assert set(LIMITS) == set(Door)
+    assert all(set(limit.most) == set(Counted) for limit in LIMITS.values())
+    most = LIMITS[Door.SIGN_IN].most
+    assert [most[it] for it in (Counted.ACCOUNT, Counted.SOURCE, Counted.TOTAL)] == [10, 50, 1000]
 
 
-def test_a_place_is_free_five_minutes_later() -> None:
-    assert free_again(NOW) == NOW + timedelta(minutes=5)
+def test_no_network_is_refused_before_its_accounts_were_heard() -> None:
+    """Where codes and passwords are guessed, a full network spares who has not tried often."""
+    assert all(limit.spared == 3 for door, limit in LIMITS.items() if door is not Door.LETTER)
+
+
+def test_a_place_is_free_when_its_window_is_over() -> None:
+    assert free_again(NOW, LIMITS[Door.SIGN_IN]) == NOW + timedelta(minutes=5)

@@ -1,0 +1,74 @@
+"""Letters that let somebody in: what proves an address, what resets a password.
+
+Whether an address has an account is looked up when its letter is sent, by the worker: whoever asks
+for the letter is answered before anybody knows.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor
+from cpd.accounts import credentials, proofs
+from cpd.accounts.models import AddressProof, Person
+from cpd.db import db, unit_of_work
+from cpd.jobs import outbox
+from cpd.jobs.models import OutboxItem
+from cpd.kernel.ids import new_public_id
+from cpd.mail import letters, sending
+from cpd.mail.letters import Letter
+
+RESET = "password-reset"
+"""Names the letter in the outbox."""
+_FOLDER = "accounts/letters"
+
+
+def register() -> None:
+    """Name the handlers of this room's letters."""
+    outbox.handle(proofs.LETTER, _prove_address)
+    outbox.handle(RESET, _reset_password)
+
+
+def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
+    """Owe the letter that answers somebody who cannot sign in; the address is not looked up."""
+    outbox.owe(session, RESET, new_public_id("let"), due_at=now, now=now, payload={"email": email})
+
+
+def _prove_address(item: OutboxItem, now: datetime) -> None:
+    claim = db.session.scalar(select(AddressProof).where(AddressProof.public_id == item.about))
+    if claim is None or claim.expires_at <= now:
+        return
+    email, kind = claim.email, "sign_up" if claim.person_id is None else "new_address"
+    if db.session.scalar(select(Person.id).where(Person.email == email)) is not None:
+        sending.deliver(Letter(email, f"{_FOLDER}/{kind}_known.txt", {}), item, now=now)
+        return
+    page = "accounts.sign_up.confirm" if kind == "sign_up" else "accounts.address.confirm"
+    with unit_of_work() as session:
+        made = proofs.seal(session, item.about)
+    values = {
+        "code": f"{made.code[:3]} {made.code[3:]}",
+        "link": letters.link(page, token=made.token),
+    }
+    sending.deliver(Letter(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)
+
+
+def _reset_password(item: OutboxItem, now: datetime) -> None:
+    if now >= item.created_at + credentials.RESET_LASTS:
+        return  # whoever asked has asked again, or is in
+    email = item.payload["email"]
+    known = select(Person).where(Person.email == email, Person.disabled_at.is_(None))
+    person = db.session.scalar(known)
+    if person is None:
+        sending.deliver(Letter(email, f"{_FOLDER}/reset_unknown.txt", {}), item, now=now)
+        return
+    with unit_of_work() as session:
+        token = credentials.make_password_link(
+            session,
+            person,
+            actor=Actor(person_id=person.id, subject=person.subject),
+            lasts=credentials.RESET_LASTS,
+            now=now,
+        )
+    values = {"name": person.name, "link": letters.link("accounts.choose_password", token=token)}
+    sending.deliver(Letter(email, f"{_FOLDER}/reset.txt", values), item, now=now)

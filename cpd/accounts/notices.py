@@ -1,0 +1,33 @@
+"""Telling people by letter that what lets them in was changed, whoever changed it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from cpd.accounts.models import Person
+from cpd.mail import letters
+from cpd.mail.letters import Letter
+from cpd.web.showing import instant
+
+
+class Notice(StrEnum):
+    """A change of what lets somebody in."""
+
+    PASSWORD = "password"  # noqa: S105 - a kind of change
+    ADDRESS_ASKED = "address_asked"
+    ADDRESS = "address"
+
+
+def tell(
+    session: Session, person: Person, notice: Notice, *, now: datetime, email: str = ""
+) -> None:
+    """Owe a person the news that something changed; `email` where it is not their address now."""
+    values = {
+        "notice": notice.value,
+        "name": person.name,
+        "at": instant(now, person.time_zone),
+        "zone": person.time_zone,
+    }
+    letter = Letter(email or person.email, "accounts/letters/notice.txt", values)
+    letters.owe(session, letter, now=now)

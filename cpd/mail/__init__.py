@@ -1,0 +1,1 @@
+"""Letters: written from templates, owed in the outbox, carried away by SMTP."""

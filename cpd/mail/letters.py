@@ -1,0 +1,75 @@
+"""Letters as rows of the outbox, written in the transaction of what they tell of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template
+from sqlalchemy.orm import Session
+
+from cpd.config import Settings
+from cpd.jobs import outbox
+from cpd.kernel.ids import new_public_id
+
+PURPOSE = "letter"
+"""Names letters in the outbox."""
+LASTS = timedelta(days=3)
+"""A letter that could not be handed over for so long is given up."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What is written to whom; the first line of the template's text is the subject."""
+
+    to: str
+    template: str
+    values: Mapping[str, Any]
+
+
+def are_sent() -> bool:
+    """Tell whether this site can write to people at all."""
+    return _settings().sends_letters
+
+
+def owe(session: Session, letter: Letter, *, now: datetime, key: str = "") -> None:
+    """Promise a letter; with a key it is promised once. Where no letters are sent, nothing is."""
+    if not are_sent():
+        return
+    payload = {"to": letter.to, "template": letter.template, "values": dict(letter.values)}
+    outbox.owe(session, PURPOSE, key or new_public_id("let"), due_at=now, now=now, payload=payload)
+
+
+def link(endpoint: str, **values: str) -> str:
+    """Return a whole address of the site as its settings name it, whatever a request says."""
+    public = urlsplit(_settings().public_url)
+    here = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
+    return here.build(endpoint, values, force_external=True)
+
+
+def write(letter: Letter, *, key: str, now: datetime) -> EmailMessage:
+    """Return the letter as it travels; the same key gives the same Message-ID at every try."""
+    settings = _settings()
+    text = render_template(letter.template, site=settings, page=link, **letter.values)
+    subject, _, body = text.strip().partition("\n")
+    message = EmailMessage()
+    message["From"] = Address(
+        display_name=settings.provider_name,
+        addr_spec=settings.mail_from or f"letters@{settings.host}",
+    )
+    message["To"] = letter.to
+    message["Subject"] = subject.strip()
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{key}@{settings.host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(body.strip() + "\n", cte="quoted-printable")
+    return message
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["CPD"]
+    return settings

@@ -1,0 +1,142 @@
+"""Handing letters over: to the mail server, or into the folder of a demo.
+
+A letter is done when the server has taken it. When the way breaks after the last line and before
+the server's word, nobody can know; it is sent again under the same Message-ID, by which providers
+recognise it. Nothing that a letter or a server says is written to a log: both hold addresses.
+"""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import structlog
+from flask import current_app
+
+from cpd.config import MailServer, Settings, Tls, make_instance_dir
+from cpd.jobs import outbox
+from cpd.jobs.models import OutboxItem
+from cpd.mail import letters
+from cpd.mail.letters import Letter
+
+PATIENCE = 12.0
+"""Seconds for each word of the server; all of them together stay within the worker's lease."""
+_PERMANENT = 500
+
+log = structlog.get_logger(__name__)
+
+
+class NotNowError(RuntimeError):
+    """The letter was not taken now; it is tried again."""
+
+
+class RefusedError(RuntimeError):
+    """The letter will never be taken: there is no such address, or it is not wanted."""
+
+
+def register() -> None:
+    """Name the handler of letters."""
+    outbox.handle(letters.PURPOSE, _carry_out)
+
+
+def _carry_out(item: OutboxItem, now: datetime) -> None:
+    payload = item.payload
+    deliver(Letter(payload["to"], payload["template"], payload["values"]), item, now=now)
+
+
+def deliver(letter: Letter, item: OutboxItem, *, now: datetime) -> None:
+    """Hand a letter over, or give it up; raises NotNowError when it is to be tried again."""
+    if now >= item.created_at + letters.LASTS:
+        log.warning("letter given up", about=item.about, reason="too late")
+        return
+    try:
+        send(letters.write(letter, key=item.about, now=now))
+    except RefusedError as fault:
+        log.warning("letter given up", about=item.about, reason=str(fault))
+
+
+def send(message: EmailMessage) -> None:
+    """Hand a message over; raises NotNowError or RefusedError."""
+    settings: Settings = current_app.config["CPD"]
+    if settings.mail_server is not None:
+        _over_smtp(settings.mail_server, message)
+    elif settings.has_mailbox:
+        _keep(folder(settings), message)
+    else:
+        raise RefusedError("this site has no mail server")
+
+
+def folder(settings: Settings) -> Path:
+    """Return where a demo keeps its letters."""
+    return settings.instance_dir / "mailbox"
+
+
+def _keep(where: Path, message: EmailMessage) -> None:
+    """Write a letter whole or not at all; a second time it takes its own place."""
+    make_instance_dir(current_app.config["CPD"])
+    where.mkdir(mode=0o700, exist_ok=True)
+    name = message["Message-ID"].strip("<>").partition("@")[0]
+    draft = where / f"{name}.new"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(message.as_bytes())
+    draft.rename(where / f"{name}.eml")
+
+
+def _over_smtp(server: MailServer, message: EmailMessage) -> None:
+    with _faults(), _connected(server) as connection:
+        connection.send_message(message)
+
+
+@contextmanager
+def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
+    """Connect, over TLS unless the server is this machine, and sign in."""
+    context = ssl.create_default_context()
+    connection = (
+        smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
+        if server.tls is Tls.AT_ONCE
+        else smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+    )
+    try:
+        if server.tls is Tls.STARTTLS:
+            _change_to_tls(connection, context)
+        if server.user:
+            connection.login(server.user, server.password)
+        yield connection
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()  # it has the letter, however it says goodbye
+    finally:
+        connection.close()
+
+
+def _change_to_tls(connection: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    try:
+        connection.starttls(context=context)
+    except smtplib.SMTPNotSupportedError:
+        raise NotNowError("the server offers no TLS") from None
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Turn what a server answers into whether to try again, without its words."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as fault:
+        ((code, _words),) = fault.recipients.values()
+        raise _judged("the address", code) from None
+    except smtplib.SMTPDataError as fault:
+        raise _judged("the letter", fault.smtp_code) from None
+    except smtplib.SMTPNotSupportedError:
+        raise RefusedError("the server takes no such address") from None
+    except smtplib.SMTPResponseException as fault:  # signing in, the sender: ours to put right
+        raise NotNowError(f"the server answered {fault.smtp_code}") from None
+    except (smtplib.SMTPException, OSError) as fault:
+        raise NotNowError(f"no connection: {type(fault).__name__}") from None
+
+
+def _judged(what: str, code: int) -> NotNowError | RefusedError:
+    kind = RefusedError if code >= _PERMANENT else NotNowError
+    return kind(f"the server refused {what} with {code}")

@@ -1,0 +1,209 @@
+"""Letters over a real SMTP server: once each, tried again, given up, and nothing of them kept."""
+
+import io
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from cpd.config import MailServer, Tls
+from cpd.db import db, unit_of_work
+from cpd.jobs.models import OutboxItem
+from cpd.kernel import clock as the_clock
+from cpd.mail import letters, mailbox, sending
+from cpd.mail.letters import Letter
+from cpd.web import logs
+from tests.support.moved_clock import MovedClock
+from tests.support.post import PostOffice
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+LETTER = Letter(
+    "maya@example.org",
+    "accounts/letters/sign_up.txt",
+    {"code": "123 456", "link": "http://localhost/" + "s" * 43},
+)
+
+
+def owe(app: Flask, key: str = "let_one", letter: Letter = LETTER) -> None:
+    with app.app_context(), unit_of_work() as session:
+        letters.owe(session, letter, key=key, now=the_clock.now())
+
+
+def stored(app: Flask) -> OutboxItem:
+    with app.app_context():
+        return db.session.scalars(select(OutboxItem).where(OutboxItem.purpose == "letter")).one()
+
+
+@pytest.fixture
+def log(app: Flask) -> Iterator[io.StringIO]:
+    """What is written to the log meanwhile."""
+    stream = io.StringIO()
+    logs.configure(stream)
+    yield stream
+    logs.configure()
+
+
+def test_a_letter_arrives_once_whole_and_nothing_of_it_is_kept(
+    app: Flask, post: PostOffice, log: io.StringIO
+) -> None:
+    owe(app)
+    owe(app)
+    arrived = post.collect_one(app)
+    assert post.collect(app) == []
+    assert arrived.to == ["maya@example.org"]
+    assert arrived.subject == "Your code: 123 456"
+    assert arrived.code == "123456"
+    assert arrived.message["From"] == "cpd <letters@localhost>"
+    assert arrived.message["Message-ID"] == "<let_one@localhost>"
+    assert arrived.message["Auto-Submitted"] == "auto-generated"
+    assert (stored(app).payload, stored(app).last_error) == ({}, "")
+    said = log.getvalue()
+    assert '"purpose": "letter"' in said
+    assert not [secret for secret in ("123 456", "sssss", "maya@") if secret in said]
+
+
+@pytest.mark.parametrize(
+    ("word", "answer", "recorded"),
+    [
+        ("RCPT", "451 try later", "the server refused the address with 451"),
+        (
+            "DATA",
+            "452 maya@example.org is full",
+            "the server refused the letter with 452",
+        ),
+    ],
+)
+def test_what_is_not_taken_now_is_tried_again_and_says_nobody(
+    app: Flask, post: PostOffice, clock: MovedClock, word: str, answer: str, recorded: str
+) -> None:
+    post.answers = {word: [answer]}
+    owe(app)
+    assert post.collect(app) == []
+    assert stored(app).last_error == f"NotNowError: {recorded}"
+    assert post.collect(app) == [], "not before its pause is over"
+    clock.advance(seconds=30)
+    assert post.collect_one(app).code == "123456"
+
+
+@pytest.mark.parametrize("word", ["RCPT", "DATA"])
+def test_what_is_refused_for_good_is_given_up(
+    app: Flask, post: PostOffice, log: io.StringIO, word: str
+) -> None:
+    post.answers = {word: ["550 maya@example.org is nobody"]}
+    owe(app)
+    assert post.collect(app) == []
+    assert stored(app).done_at is not None
+    assert stored(app).payload == {}
+    assert "with 550" in log.getvalue()
+    assert "maya" not in log.getvalue()
+
+
+def test_a_rude_goodbye_does_not_send_it_twice(app: Flask, post: PostOffice) -> None:
+    post.answers = {"QUIT": ["421 go away"]}
+    owe(app)
+    post.collect_one(app)
+    assert stored(app).done_at is not None
+
+
+def test_a_lost_answer_sends_it_again_under_the_same_name(
+    app: Flask, post: PostOffice, clock: MovedClock
+) -> None:
+    """The one window that SMTP leaves: providers recognise the second by its Message-ID."""
+    post.answers = {"DATA": ["lost"]}
+    owe(app)
+    first = post.collect_one(app)
+    assert stored(app).last_error.startswith("NotNowError: no connection")
+    clock.advance(seconds=30)
+    assert post.collect_one(app).message["Message-ID"] == first.message["Message-ID"]
+
+
+def test_after_three_days_it_is_given_up(app: Flask, clock: MovedClock) -> None:
+    """Nobody listens where the tests' settings point."""
+    owe(app)
+    office = PostOffice()
+    office.collect(app)
+    assert stored(app).last_error == "NotNowError: no connection: ConnectionRefusedError"
+    clock.advance(days=3)
+    office.collect(app)
+    assert (stored(app).payload, stored(app).last_error) == ({}, "")
+    assert stored(app).done_at == the_clock.now()
+
+
+def test_no_password_goes_to_a_server_without_tls(
+    app: Flask, post: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = replace(post.server, tls=Tls.STARTTLS, user="cpd", password="hidden")
+    monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
+    owe(app)
+    assert post.collect(app) == []
+    assert stored(app).last_error == "NotNowError: the server offers no TLS"
+    assert "hidden" not in repr(app.config["CPD"])
+
+
+def test_where_there_is_no_mail_nothing_is_owed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=None))
+    owe(app)
+    with app.app_context():
+        assert db.session.scalars(select(OutboxItem)).all() == []
+
+
+@pytest.mark.parametrize("email", ["maya@example.org\r\nBcc: all@example.org", "a@b\nX: y"])
+def test_no_header_gets_in_by_an_address(app: Flask, email: str) -> None:
+    with app.app_context(), pytest.raises(ValueError, match=r"linefeed|carriage"):
+        letters.write(replace(LETTER, to=email), key="k", now=the_clock.now())
+
+
+def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = replace(app.config["CPD"], public_url="https://cpd.example.org")
+    monkeypatch.setitem(app.config, "CPD", settings)
+    with app.test_request_context("/", base_url="http://evil.example"):
+        assert letters.link("accounts.sign_in") == "https://cpd.example.org/sign-in"
+
+
+# The demo's mailbox
+
+
+@pytest.fixture
+def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The app as a demo without a mail server."""
+    settings = replace(app.config["CPD"], mail_server=None, demo=True)
+    monkeypatch.setitem(app.config, "CPD", settings)
+    return app
+
+
+def test_a_demo_keeps_its_letters_for_this_machine_to_read(demo: Flask, stranger: Visitor) -> None:
+    assert "No letter yet." in stranger.get("/mailbox").text
+    owe(demo)
+    PostOffice().collect(demo)
+    (kept,) = sending.folder(demo.config["CPD"]).glob("*.eml")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    page = stranger.get("/mailbox")
+    assert "Your code: 123 456" in page.text
+    assert f'href="http://localhost/{"s" * 43}"' in page.html
+    stranger.get("/mailbox", status=404, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    stranger.get("/mailbox", status=404, environ_base={"REMOTE_ADDR": ""})
+
+
+def test_elsewhere_there_is_no_mailbox(app: Flask, stranger: Visitor) -> None:
+    assert not app.config["CPD"].has_mailbox
+    stranger.get("/mailbox", status=404)
+
+
+def test_the_mailbox_shows_the_newest_first(demo: Flask) -> None:
+    for number in range(2):
+        owe(demo, f"let_{number}", replace(LETTER, to=f"p{number}@example.org"))
+        PostOffice().collect(demo)
+    found = mailbox.read(sending.folder(demo.config["CPD"]))
+    assert [it.to for it in found] == ["p1@example.org", "p0@example.org"]
+    assert found[0].at - the_clock.now() < timedelta(seconds=1)
+
+
+def test_a_mail_server_ends_the_mailbox_of_a_demo(demo: Flask) -> None:
+    assert not replace(demo.config["CPD"], mail_server=MailServer("mail.example", 25)).has_mailbox

@@ -1,0 +1,120 @@
+"""A real SMTP server in a thread of this process, and the letters that it took."""
+
+import re
+from asyncio import Transport
+from asyncio.base_events import Server
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from flask import Flask
+
+from cpd.config import MailServer
+from cpd.jobs import worker
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A letter as the server has it."""
+
+    to: list[str]
+    message: EmailMessage
+
+    @property
+    def subject(self) -> str:
+        """The subject."""
+        return str(self.message["Subject"])
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return str(self.message.get_content()).replace("\r\n", "\n")
+
+    @property
+    def code(self) -> str:
+        """The six digits in it."""
+        (found,) = re.findall(r"^ +(\d{3}) (\d{3})$", self.text, re.MULTILINE)
+        return "".join(found)
+
+    @property
+    def path(self) -> str:
+        """The path of the one link that stands alone and holds a token."""
+        (found,) = re.findall(r"^http://localhost(/\S+/[\w-]{43})$", self.text, re.MULTILINE)
+        return str(found)
+
+
+@dataclass
+class PostOffice:
+    """The server: what came, and what it answers."""
+
+    letters: list[Arrived] = field(default_factory=list)
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    """What it says instead of yes, once each: to `RCPT`, `DATA` (after the letter) or `QUIT`."""
+    port: int = 0
+
+    @property
+    def server(self) -> MailServer:
+        """The server as the settings name it."""
+        return MailServer("127.0.0.1", self.port)
+
+    async def handle_RCPT(  # noqa: N802 - the library's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
+    ) -> str:
+        """Take a recipient."""
+        if self.answers.get("RCPT"):
+            return self.answers["RCPT"].pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take a letter."""
+        said = self.answers["DATA"].pop(0) if self.answers.get("DATA") else "250 OK"
+        if said.startswith("250") or said == "lost":
+            message = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
+            self.letters.append(Arrived(list(envelope.rcpt_tos), message))
+        if said == "lost":  # it has the letter, and nobody hears of it
+            assert isinstance(server.transport, Transport)
+            server.transport.abort()
+        return said
+
+    async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        """Say goodbye."""
+        return self.answers["QUIT"].pop(0) if self.answers.get("QUIT") else "221 Bye"
+
+    def collect(self, app: Flask) -> list[Arrived]:
+        """Let the worker do what is due, and return the letters that came by it."""
+        before = len(self.letters)
+        with app.app_context():
+            worker.work_until_idle()
+        return self.letters[before:]
+
+    def collect_one(self, app: Flask) -> Arrived:
+        """The same, where one letter is due."""
+        (found,) = self.collect(app)
+        return found
+
+
+class _Controller(Controller):
+    """Listens on a free port."""
+
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def open_post_office() -> Iterator[PostOffice]:
+    """Open the server on a free port until the end of the block."""
+    office = PostOffice()
+    controller = _Controller(office, hostname="127.0.0.1", port=0)
+    controller.start()
+    office.port = controller.port
+    try:
+        yield office
+    finally:
+        controller.stop()
