@@ -60,6 +60,7 @@ def create_app(settings: Settings) -> Flask:
 def _join_rooms() -> None:
     """Answer the questions and hear the events that lower rooms declare."""
     hooks.section_practice.answered_by(practice_views.section_practice)
+    hooks.practice_to_read.answered_by(practice_views.practice_to_read)
     hooks.open_case_card.answered_by(practice_views.open_case_card)
     hooks.practice_done.answered_by(queries.practice_done)
     hooks.exam_panel.answered_by(views.exam_panel)

@@ -30,6 +30,9 @@ _HELD = re.compile(
     r'|<span class="blank" data-lines="(?P<lines>[1-9])">(?P<label>[^<]*)</span>'
     r'|<figure data-figure="(?P<figure>[a-z0-9-]+)"></figure>'
 )
+_PLACES = re.compile(
+    r'<(?P<end>/?)h(?P<level>[2-4])(?: id="(?P<id>[a-z0-9-]+)")?>|<a href="#(?P<within>[a-z0-9-]+)"'
+)
 FIELD = (
     '<label class="blank"><span>{label}</span>'
     '<textarea rows="{lines}" autocomplete="off" spellcheck="false"></textarea></label>'
@@ -75,6 +78,21 @@ class Citations:
         if self._address is None:
             return f'<a href="{found["href"]}">'
         return f'<a href="{escape(self._address(link))}">'
+
+
+def deeper(html: str, within: str) -> str:
+    """Return stored HTML as one part of a longer page.
+
+    Headings are one level lower, and what can be linked to carries the part's own id in front.
+    """
+
+    def moved(found: re.Match[str]) -> str:
+        if found["within"] is not None:
+            return f'<a href="#{within}--{found["within"]}"'
+        id_ = f' id="{within}--{found["id"]}"' if found["id"] else ""
+        return f"<{found['end']}h{int(found['level']) + 1}{id_}>"
+
+    return _PLACES.sub(moved, html)
 
 
 def fill_citations(

@@ -1,6 +1,6 @@
 """What this room asks of higher ones: practice, exam, results and certificates are theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -31,6 +31,11 @@ def _no_cards(
 ) -> list[PracticeCard]:
     del session, actor, enrolment, section, course
     return []
+
+
+def _none_to_read(session: Session, course: Revision) -> Mapping[str, Sequence[PracticeCard]]:
+    del session, course
+    return {}
 
 
 def _no_panel(
@@ -64,6 +69,11 @@ section_practice: Hook[
     [Session, Actor, Enrolment | None, Revision, Revision], list[PracticeCard]
 ] = Hook(_no_cards)
 """The practice cases of a section (revision), in order, for the reader of a course (revision)."""
+
+practice_to_read: Hook[[Session, Revision], Mapping[str, Sequence[PracticeCard]]] = Hook(
+    _none_to_read
+)
+"""How each practice case of a course (revision) begins, by section: to be read, not answered."""
 
 exam_panel: Hook[[Session, Actor, Enrolment | None, Revision], Markup] = Hook(_no_panel)
 """Where the learner stands with the exam of a course, and the one button that is next."""

@@ -287,6 +287,13 @@ def revision_of(session: Session, part: Part) -> Revision:
     return session.get_one(Revision, part.revision_id)
 
 
+def texts_of(session: Session, parts: Iterable[Part]) -> dict[int, str]:
+    """Return the stored HTML of parts by revision id, with one query."""
+    wanted = [part.revision_id for part in parts]
+    rows = session.execute(sa.select(Revision.id, Revision.html).where(Revision.id.in_(wanted)))
+    return {row.id: row.html for row in rows}
+
+
 def _known_ledgers(session: Session, newest: Mapping[str, str | None]) -> dict[str, Ledger]:
     """Return the ledger of each course by its slug; read once for each newest entry."""
     found = {slug: Ledger({}, {}) for slug in newest}

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from cpd.content.document import CrossLink
 from cpd.content.references import Reference
-from cpd.content.serve import Citations
+from cpd.content.serve import Address, Citations
 from cpd.courses.queries import Ledger
 from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
 from cpd.courses.rules.outline import Outline
@@ -32,15 +32,18 @@ class Sources:
     Every piece of stored HTML of a page goes through one of these, so that numbers run on.
     """
 
-    def __init__(self, outline: Outline, ledger: Ledger) -> None:
-        """Take the references of a course version and what the ledger says of them now."""
+    def __init__(self, outline: Outline, ledger: Ledger, *, address: Address | None = None) -> None:
+        """Take the references of a course version and what the ledger says of them now.
+
+        `address` says where course links lead; without it each part has a page of its own.
+        """
         self._slug = outline.course.slug
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}
         self._ledger = ledger
         self._chip = get_template_attribute("web/macros.html", "citation")
         self._figure = get_template_attribute("courses/parts.html", "figure")
-        self._citations = Citations(self._shown, self._address, self._pictured)
+        self._citations = Citations(self._shown, address or self._address, self._pictured)
 
     def fill(self, html: str) -> Markup:
         """Return stored HTML as it is shown."""

@@ -20,10 +20,13 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from cpd.access.guard import SIGN_IN, current_actor, public, requires
 from cpd.access.permissions import Permission
+from cpd.content.document import CrossLink
 from cpd.content.measure import minutes
+from cpd.content.serve import deeper
 from cpd.courses import actions, hooks, queries
 from cpd.courses import disclosure as telling
 from cpd.courses.models import Enrolment
@@ -256,6 +259,54 @@ def read_again(slug: str, section: str) -> ResponseReturnValue:
     return redirect(url_for(".course", slug=slug, _anchor="exam"), 303)
 
 
+@bp.get("/courses/<string:slug>/whole")
+@public
+def whole(slug: str) -> ResponseReturnValue:
+    """Show everything that may be read of a course on one page, to who takes it."""
+    of = _course(slug)
+    if (turned := _turned_away(of)) is not None:
+        return turned
+    outline, session = of.outline, db.session()
+    stored = queries.texts_of(session, (*outline.sections, *outline.hazards, *outline.tools))
+    cases = hooks.practice_to_read(session, of.revision)
+    sources = Sources(outline, of.ledger, address=_on_one_page)
+
+    def text(part: Part, kind: str) -> Markup:
+        return sources.fill(deeper(stored[part.revision_id], f"{kind}-{part.slug}"))
+
+    return render_template(
+        "courses/whole.html",
+        course=of,
+        about=sources.fill(deeper(of.revision.html, "course")),
+        sections=[
+            (
+                part,
+                text(part, "section"),
+                [(card, sources.fill(card.html)) for card in cases.get(part.slug, ())],
+            )
+            for part in outline.sections
+        ],
+        hazards=[
+            (part, text(part, "hazard"), [sources.source(key) for key in part.front["references"]])
+            for part in outline.hazards
+        ],
+        tools=[(part, text(part, "tool")) for part in outline.tools],
+        terms=_terms(outline.glossary),
+        sources=sources.listed,
+    )
+
+
+def _on_one_page(link: CrossLink) -> str:
+    """Say where a course link leads when the whole course is one page."""
+    return f"#{link.type}-{link.slug}" + (f"--{link.anchor}" if link.anchor else "")
+
+
+def _terms(glossary: Part | None) -> list[dict[str, str]]:
+    """Return the terms of a glossary in the order of the alphabet."""
+    terms: list[dict[str, str]] = glossary.front["terms"] if glossary else []
+    return sorted(terms, key=lambda term: term["term"].casefold())
+
+
 # Beside the text
 
 
@@ -332,7 +383,7 @@ def glossary(slug: str) -> ResponseReturnValue:
             course=of,
             glossary=part,
             body=sources.fill(queries.revision_of(db.session(), part).html),
-            terms=sorted(part.front["terms"], key=lambda term: term["term"].casefold()),
+            terms=_terms(part),
             explained_at=of.outline.course.front["explained_at"],
             sources=sources.listed,
         )

@@ -23,7 +23,8 @@ from cpd.quizzes.forms import MOST_CHOICES
 from cpd.quizzes.kinds.kind import AnswerFault
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.practice import PracticeCase
-from cpd.quizzes.rules.case import Answer, StepFront
+from cpd.quizzes.queries import practice_in
+from cpd.quizzes.rules.case import Answer, CaseFront, StepFront
 from cpd.web.reading import many, one, only
 
 
@@ -58,6 +59,17 @@ def section_practice(
         )
         for found in cases
     ]
+
+
+def practice_to_read(session: Session, course: Revision) -> dict[str, list[PracticeCard]]:
+    """Return story and first question of each practice case, by section; no key is opened."""
+    found: dict[str, list[PracticeCard]] = {}
+    for revision in practice_in(session, course.id):
+        case = CaseFront.from_json(revision.front)
+        html = render_template("quizzes/_to_read.html", case=case, fill=Markup)
+        card = PracticeCard(case.id, case.title, Markup(html), is_done=False)  # noqa: S704 - ours
+        found.setdefault(case.section, []).append(card)
+    return found
 
 
 def _nothing_chosen() -> str:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from cpd.content.document import CrossLink
 from cpd.content.renderer import convert
 from cpd.content.sanitise import clean
-from cpd.content.serve import Citations, fill_citations
+from cpd.content.serve import Citations, deeper, fill_citations
 from tests.content.hostile import PAYLOADS, live
 
 FIELD = re.compile(
@@ -97,3 +97,29 @@ def test_no_field_but_exactly_ours_is_ever_made(payload: str) -> None:
     for html in (convert(payload).html, clean(payload)):
         filled, _ = fill_citations(html, lambda number, key: f"{number}{key}")
         assert live(FIELD.sub("", filled)) == []
+
+
+LONGER = """
+See [below](#two) and [there](section:b#c).
+
+## One {#one}
+
+### Two {#two}
+
+!!! monday
+    - Go
+"""
+
+
+def test_a_part_of_a_longer_page_has_lower_headings_and_its_own_anchors() -> None:
+    moved = deeper(convert(LONGER).html, "section-a")
+    for piece in (
+        '<a href="#section-a--two">below</a>',
+        '<h3 id="section-a--one">One</h3>',
+        '<h4 id="section-a--two">Two</h4>',
+        '<h3 id="section-a--on-monday">On Monday</h3>',
+        'data-to="section:b#c"',
+    ):
+        assert piece in moved
+    assert "<h2" not in moved
+    assert "</h2" not in moved

@@ -24,6 +24,7 @@ from tests.support.visitor import Visitor
 COURSE = f"/courses/{SLUG}"
 FIRST, SECOND = f"{COURSE}/sections/noticing", f"{COURSE}/sections/adapting"
 SHEET = f"{COURSE}/tools/room-check"
+WHOLE = f"{COURSE}/whole"
 OPEN_SHEET = f"{COURSE}/tools/heat-card"
 
 
@@ -50,25 +51,25 @@ def test_anybody_reads_the_first_section(stranger: Visitor) -> None:
     assert page.links()["Start this course"] == f"{COURSE}#start"
 
 
-@pytest.mark.parametrize("path", [SECOND, SHEET])
+@pytest.mark.parametrize("path", [SECOND, SHEET, WHOLE])
 def test_a_visitor_signs_in_to_go_on(stranger: Visitor, path: str) -> None:
     assert stranger.get(path, status=302).location == f"/sign-in?next={path}"
 
 
-@pytest.mark.parametrize("path", [SECOND, SHEET])
+@pytest.mark.parametrize("path", [SECOND, SHEET, WHOLE])
 def test_who_has_not_begun_is_sent_to_the_course(zoe: Visitor, path: str) -> None:
     assert zoe.get(path, status=302).location == COURSE
     assert "Start the course first; then all of it is open to you." in zoe.follow().text
 
 
-@pytest.mark.parametrize("path", [SECOND, SHEET])
+@pytest.mark.parametrize("path", [SECOND, SHEET, WHOLE])
 def test_who_is_no_learner_cannot_go_on(ines: Visitor, path: str) -> None:
     ines.get(path, status=403)
 
 
 def test_who_has_begun_reads_everything(app: Flask, maya: Visitor) -> None:
     courses.enrol(app, MAYA)
-    for path in (FIRST, SECOND, SHEET):
+    for path in (FIRST, SECOND, SHEET, WHOLE):
         maya.get(path)
 
 
@@ -294,6 +295,57 @@ def test_a_passage_that_is_not_there_is_not_asked_for(
 
 def test_a_visitor_is_not_asked_to_read_again(stranger: Visitor) -> None:
     assert "reading one passage again" not in stranger.get(f"{FIRST}?again=fainting").text
+
+
+# The whole course on one page
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_whole_course_stands_on_one_page(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(WHOLE)
+    with asked(app) as statements:
+        page = maya.get(WHOLE).page
+    assert len(statements) == 4
+    assert maya.get(COURSE).page.links()["Read or print the whole course on one page"] == WHOLE
+    for said in (
+        "A few are ill.",
+        "Leave sunburnt skin alone",
+        "Sami and his red back",
+        "Stop, call, cool, stay.",
+        "Water on the table",
+        "Warmed stones laid on the skin.",
+        "Touch on burnt skin",
+    ):
+        assert said in page.text, said
+    links = page.links()
+    assert links["the first section"] == "#section-noticing--stop-signs"
+    assert links["heat stroke"] == "#hazard-heat-stroke"
+    ids = {element.get("id") for element in page.root.iter()}
+    within = {href for href in links.values() if href.startswith("#")}
+    assert {href.removeprefix("#") for href in within} <= ids
+    assert page.forms == []
+    decided = "Decide it, and see why : Sami and his red back"
+    assert links[decided] == f"{SECOND}#case-sami-red-back"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_whole_course_holds_no_reason_and_no_case_of_the_exam(
+    app: Flask, maya: Visitor
+) -> None:
+    courses.enrol(app, MAYA)
+    text = maya.get(WHOLE).text
+    made = courses.bundle()
+    exam = [case.file.title for case in made.pool("exam")]
+    reasons = [
+        option.rationale_html
+        for case in made.pool("practice")
+        for step in made.built[case.slug].key.steps
+        for option in step.options
+    ]
+    hidden = [re.sub(r"<[^>]+>", "", html).strip()[:40] for html in reasons]
+    assert hidden
+    assert not [one for one in (*exam, *hidden) if one in text]
 
 
 # Beside the text

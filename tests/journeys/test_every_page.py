@@ -170,6 +170,7 @@ COURSES = [
     State("courses.references", "", f"{COURSE}/references"),
     State("courses.tool", "", f"{COURSE}/tools/room-check", READER),
     State("courses.tool", "a stranger's, open", f"{COURSE}/tools/heat-card"),
+    State("courses.whole", "", f"{COURSE}/whole", READER),
     State("dashboard.record", "nothing yet", "/record", LATE),
     State("dashboard.record", "under way", "/record", READER),
     State("dashboard.record", "exam open", "/record", SITTER),
