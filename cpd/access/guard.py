@@ -38,6 +38,20 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return mark
 
 
+def comes_back(offer: Callable[..., str | None]) -> Callable[[View], View]:
+    """Keep what a visitor's form held: signing in leads to the address that `offer` makes of it.
+
+    `offer` takes what the view takes, and returns None for a form with nothing to keep. Without
+    this, a form that comes after its sender was signed out is lost.
+    """
+
+    def mark(view: View) -> View:
+        view.__dict__["comes_back"] = offer
+        return view
+
+    return mark
+
+
 def current_actor() -> Actor:
     """Return whose eyes and hands this request uses; asked once a request."""
     if "actor" not in g:
@@ -61,11 +75,18 @@ def _admit() -> ResponseReturnValue | None:
     if not actor.is_signed_in:
         if wants_json():
             abort(401)
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
+        back = request.full_path.rstrip("?") if request.method == "GET" else form_kept()
         return redirect(url_for(SIGN_IN, next=back))
     if not actor.may(permission):
         abort(403)
     return None
+
+
+def form_kept() -> str | None:
+    """Return the address that offers the form of this request again, if it holds something."""
+    view = current_app.view_functions[request.endpoint or ""]
+    offer: Callable[..., str | None] | None = view.__dict__.get("comes_back")
+    return offer(**(request.view_args or {})) if offer else None
 
 
 def protect(app: Flask) -> None:

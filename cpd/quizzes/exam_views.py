@@ -3,6 +3,7 @@
 Nothing here may import a key, directly or through another module.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import comes_back, current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.content.serve import fill_citations
 from cpd.db import db, unit_of_work
@@ -86,18 +88,46 @@ def case(public_id: str, position: int) -> ResponseReturnValue:
     """Show a case as far as its story has gone, and its open question."""
     sitting = _sitting(public_id)
     found = _case(sitting, position)
-    return _closed(sitting) or _show(sitting, found)
+    return _closed(sitting) or _show(sitting, found, unsaved=_unsaved(found))
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """An answer that came when nobody was signed in: chosen again, and saved by its sender only."""
+
+    body: EventBody
+    answer: Answer
+
+
+def _unsaved(found: SittingCase) -> Unsaved | None:
+    """Return the answer that the address offers, if it is one to the question that is open."""
+    if "choice" not in request.args or found.now.is_locked:
+        return None
+    try:
+        body = read_form(request.args, found.position)
+        answer = KINDS[found.now.step.kind].parse(found.now.step, body.choices)
+    except (AnswerFault, BadRequest):
+        return None
+    if answer is None or body.step != found.now.step.id:
+        return None
+    return Unsaved(body, answer)
 
 
 def _show(
-    sitting: Sitting, found: SittingCase, *, fault: str | None = None, status: int = 200
+    sitting: Sitting,
+    found: SittingCase,
+    *,
+    fault: str | None = None,
+    status: int = 200,
+    unsaved: Unsaved | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
         "quizzes/case.html",
         sitting=sitting,
         case=found,
         shown=found.now,
-        event_id=new_public_id("evt"),
+        event_id=unsaved.body.event_id if unsaved else new_public_id("evt"),
+        unsaved=unsaved,
         fault=fault,
         fill=shown_bare,
         now=clock.now(),
@@ -105,8 +135,19 @@ def _show(
     return page, status
 
 
+def _offered(public_id: str, position: int) -> str | None:
+    """Return the address of a case that offers what was posted to it once more."""
+    sent: dict[str, Any] = {
+        name: request.form.getlist(name) for name in ("step", "after", "event_id", "choice")
+    }
+    if not sent["choice"]:
+        return None
+    return url_for("quizzes.case", public_id=public_id, position=position, **sent)
+
+
 @bp.post("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
+@comes_back(_offered)
 def answer(public_id: str, position: int) -> ResponseReturnValue:
     """Keep the answer of the plain form, then go where its button says."""
     received_at = clock.now()

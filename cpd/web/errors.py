@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, jsonify, make_response, render_template
+from flask import (
+    Flask,
+    Response,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -17,7 +26,7 @@ from werkzeug.exceptions import (
     default_exceptions,
 )
 
-from cpd.access.guard import wants_json
+from cpd.access.guard import SIGN_IN, current_actor, form_kept, wants_json
 from cpd.web import logs
 
 
@@ -145,6 +154,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
     del error
+    if not wants_json() and not current_actor().is_signed_in and (back := form_kept()):
+        return redirect(url_for(SIGN_IN, next=back))  # its token went with the session
     return _answer(400, CSRF_WORDS, None)
 
 

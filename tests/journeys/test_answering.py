@@ -212,6 +212,29 @@ def test_nothing_is_lost_when_the_session_ends(
     assert said(kept(maya, maya.position)) == [(FIRST, "accepted")]
 
 
+@pytest.mark.parametrize("end", [sessions_ended, cookies_gone])
+def test_without_script_the_refused_answer_is_offered_again(
+    walk: Walks, phone_without_script: Page, end: Callable[[Walker], None]
+) -> None:
+    page = phone_without_script
+    maya = at_a_decision(walk, page)
+    here, position = page.url, maya.position
+    radio(page, FIRST).check()
+    end(maya)
+    maya.press(page.locator(".bar button"))
+    maya.h1("Sign in")
+    assert kept(maya, position) == []
+    page.get_by_label("E-mail address").fill(maya.learner.named.email)
+    page.get_by_label("Password").first.fill(PASSWORD)
+    maya.press(page.get_by_role("button", name="Sign in"))
+    assert page.url.startswith(here)
+    expect(page.locator("#unsaved")).to_contain_text("Not saved yet.")
+    expect(page.locator("#unsaved")).to_be_focused()
+    expect(radio(page, FIRST)).to_be_checked()
+    maya.go_on()
+    assert said(kept(maya, position)) == [(FIRST, "accepted")]
+
+
 @pytest.mark.parametrize("has_script", [True, False], ids=["with script", "without script"])
 def test_a_step_that_locks_asks_once(
     walk: Walks, phone: Page, phone_without_script: Page, *, has_script: bool

@@ -1,6 +1,7 @@
 """Answers of an open attempt: kept as they are given, never lost, never overwritten unseen."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -428,3 +429,40 @@ def test_going_on_from_a_stale_page_shows_the_newer_answer_first(exam: Exam) -> 
     assert ELSEWHERE in shown.text
     assert chosen(exam.open(TWO_STEPS)) == ["emergency"]
     assert "Whom do you tell" not in shown.text
+
+
+# An answer that came when nobody was signed in
+
+
+def offered(exam: Exam, **fields: str) -> Page:
+    """Open a case at the address to which signing in leads back."""
+    asked = {"step": "decide", "event_id": "evt_waiting", "after": "", "choice": "modify"} | fields
+    return exam.visitor.get(f"{exam.path(WELL)}?{urlencode(asked)}").page
+
+
+def test_what_was_refused_is_chosen_again_and_saved_by_its_learner_alone(exam: Exam) -> None:
+    page = offered(exam)
+    assert chosen(page) == ["modify"]
+    assert "Not saved yet." in page.text
+    assert exam.kept() == []
+    exam.visitor.submit(action=exam.path(WELL))
+    assert exam.kept() == [(WELL, "decide", ["modify"], "accepted")]
+
+
+def test_what_was_refused_overwrites_nothing_that_was_given_since(exam: Exam) -> None:
+    exam.choose(WELL, "proceed")
+    offered(exam)
+    answer = exam.visitor.submit(action=exam.path(WELL), status=409)
+    assert ELSEWHERE not in answer.text  # the page shows both instead
+    assert "Which one stands?" in answer.text
+
+
+@pytest.mark.parametrize(
+    "odd", [{"choice": "kill"}, {"step": "tell"}, {"event_id": ""}, {"colour": "red"}]
+)
+def test_an_address_that_offers_something_odd_is_the_page_alone(
+    exam: Exam, odd: dict[str, str]
+) -> None:
+    page = offered(exam, **odd)
+    assert chosen(page) == []
+    assert "Not saved yet." not in page.text
