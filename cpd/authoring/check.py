@@ -46,12 +46,13 @@ def reading_table(bundle: Bundle) -> Table:
     credit = numbers.reading_credit(bundle)
     return Table(
         "Reading",
-        ("section", "words", "minutes", "practice words"),
+        ("section", "words", "minutes", "practice cases", "their words"),
         tuple(
             (
                 row.id + ("" if row.is_required else " (not required)"),
                 f"{row.words:,}",
                 str(measure.minutes(row.words).tenths),
+                str(row.practice),
                 f"{row.practice_words:,}",
             )
             for row in rows
@@ -62,6 +63,20 @@ def reading_table(bundle: Bundle) -> Table:
             f"Required reading: {credit.time.arithmetic}.",
             f"By NCBTMB's rule {WORDS_PER_CE:,} words are 1 CE: this would be {credit.ce} CE.",
         ),
+    )
+
+
+def pool_table(bundle: Bundle) -> Table:
+    """How many cases there are, and how many of them are twins."""
+    draw = bundle.exam.file.draw
+    return Table(
+        "Cases",
+        ("pool", "cases", "families", "red flags"),
+        tuple(
+            (row.pool, str(row.cases), str(row.families), str(row.red_flags))
+            for row in numbers.pools(bundle)
+        ),
+        (f"An exam draws {draw.cases} cases, {draw.red_flags} red flags at least.",),
     )
 
 
@@ -78,10 +93,10 @@ def objective_table(bundle: Bundle) -> Table:
 
 
 def hazard_table(bundle: Bundle) -> Table:
-    """What covers each hazard; critical ones need a practice sibling."""
+    """What covers each hazard: critical ones need a practice sibling, emergencies an exam case."""
     return Table(
         "Hazards",
-        ("hazard", "decision", "practice", "exam", "can be critical", "sibling"),
+        ("hazard", "decision", "practice", "exam", "can be critical", "sibling", "exam calls"),
         tuple(
             (
                 row.id,
@@ -90,6 +105,7 @@ def hazard_table(bundle: Bundle) -> Table:
                 str(row.exam),
                 str(row.critical),
                 "-" if not row.critical else ("yes" if row.practice else "MISSING"),
+                str(row.calls) if row.calls or not row.can_be_emergency else "MISSING",
             )
             for row in numbers.hazards(bundle)
         ),
@@ -183,6 +199,7 @@ def signature_table(bundle: Bundle) -> Table:
 
 TABLES: tuple[TableMaker, ...] = (
     reading_table,
+    pool_table,
     objective_table,
     hazard_table,
     tries_table,

@@ -14,12 +14,14 @@ from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.faults import Rule, option_texts
 from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
 from cpd.content import measure
+from cpd.content.dialect import MONDAY
 from cpd.content.frontmatter import Fault, Path
 
 SECTION_GRADE, CASE_GRADE = 9, 8
 """US school grades that course prose, and stems and options, should not pass."""
 SECTION_MINUTES = 8
 UNSEEN_TRIES = 3
+PRACTICE_CASES = 2
 LONGER = 3, 2
 """A right option this many times as long as the longest wrong one stands out."""
 _REVIEW_YEARS = timedelta(days=3 * 366)
@@ -172,6 +174,38 @@ def hazards_covered(bundle: Bundle) -> Iterator[Fault]:
             )
 
 
+def emergencies_examined(bundle: Bundle) -> Iterator[Fault]:
+    """A topic that can be an emergency has an exam case in which calling is right."""
+    cards = {card.slug: card for card in bundle.hazards}
+    for row in numbers.hazards(bundle):
+        if row.can_be_emergency and not row.calls:
+            yield cards[row.id].fault(
+                ("decision",),
+                "This can be an emergency, and in no exam case on it calling is right.",
+                "Write one.",
+            )
+
+
+def practice_in_sections(bundle: Bundle) -> Iterator[Fault]:
+    """Each section has two practice cases at least."""
+    for row, section in zip(numbers.reading(bundle), bundle.sections, strict=True):
+        if row.practice < PRACTICE_CASES:
+            yield section.fault(
+                ("id",),
+                f"Practice cases in this section: {row.practice}; {PRACTICE_CASES} is the aim.",
+                "Write another.",
+            )
+
+
+def monday_in_sections(bundle: Bundle) -> Iterator[Fault]:
+    """Each section says what to do on Monday."""
+    for section in bundle.sections:
+        if not any(heading.anchor == MONDAY for heading in section.body.headings):
+            yield section.fault(
+                None, "The section has no box for Monday.", "End it with '!!! monday' and a list."
+            )
+
+
 def enough_unseen_tries(bundle: Bundle) -> Iterator[Fault]:
     """The pool is good for three tries in which nothing was seen before."""
     for cell, tries in numbers.tries(bundle).items():
@@ -248,6 +282,9 @@ WARNINGS: tuple[Rule, ...] = (
     short_sections,
     objectives_covered,
     hazards_covered,
+    emergencies_examined,
+    practice_in_sections,
+    monday_in_sections,
     enough_unseen_tries,
     no_constant_answer_passes,
     retracted_marked,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from cpd.authoring.bundle import Bundle, Part
+from cpd.authoring.bundle import BuiltCase, Bundle, Part
 from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
 from cpd.content import measure
 from cpd.courses.rules.reading import ReadingCredit
@@ -58,6 +58,10 @@ class HazardRow:
     exam: int
     critical: int
     """Exam cases in which some answer is critical."""
+    can_be_emergency: bool
+    """The card says so, or a practice case that names it first has calling as a right answer."""
+    calls: int
+    """Exam cases whose right answer is to call."""
 
 
 def hazards(bundle: Bundle) -> list[HazardRow]:
@@ -67,8 +71,48 @@ def hazards(bundle: Bundle) -> list[HazardRow]:
         exam = [case for case in bundle.pool("exam") if card.slug in case.file.hazards]
         practice = [case for case in bundle.pool("practice") if card.slug in case.file.hazards]
         critical = sum(can_be_critical(bundle, case) for case in exam)
-        rows.append(HazardRow(card.slug, card.file.decision, len(practice), len(exam), critical))
+        rows.append(
+            HazardRow(
+                id=card.slug,
+                decision=card.file.decision,
+                practice=len(practice),
+                exam=len(exam),
+                critical=critical,
+                can_be_emergency=card.file.decision == Decision.EMERGENCY.value
+                or any(_is_call(case) and case.file.hazards[0] == card.slug for case in practice),
+                calls=sum(_is_call(case) for case in exam),
+            )
+        )
     return rows
+
+
+def _is_call(case: Part[CaseFile]) -> bool:
+    """Tell whether the right answer of some step is to call now."""
+    steps = (step for step in case.file.steps if isinstance(step, DecisionStep))
+    return any(step.key == Decision.EMERGENCY.value for step in steps)
+
+
+@dataclass(frozen=True)
+class PoolRow:
+    """How many cases a pool holds; twins are cases of one family."""
+
+    pool: str
+    cases: int
+    families: int
+    red_flags: int
+
+
+def pools(bundle: Bundle) -> list[PoolRow]:
+    """Count the cases of both pools."""
+    return [
+        PoolRow(
+            pool,
+            len(cases := bundle.pool(pool)),
+            len({case.file.family for case in cases}),
+            sum(case.file.red_flag for case in cases),
+        )
+        for pool in ("practice", "exam")
+    ]
 
 
 def can_be_critical(bundle: Bundle, case: Part[CaseFile]) -> bool:
@@ -164,21 +208,23 @@ class ReadingRow:
     id: str
     is_required: bool
     words: int
+    practice: int
     practice_words: int
 
 
 def reading(bundle: Bundle) -> list[ReadingRow]:
     """Count the words of each section and of its practice cases."""
+    built: dict[str, list[BuiltCase]] = {section.slug: [] for section in bundle.sections}
+    for case in bundle.pool("practice"):
+        if case.file.section in built and case.slug in bundle.built:
+            built[case.file.section].append(bundle.built[case.slug])
     return [
         ReadingRow(
             id=section.slug,
             is_required=section.file.required,
             words=section.body.words,
-            practice_words=sum(
-                bundle.built[case.slug].words
-                for case in bundle.pool("practice")
-                if case.file.section == section.slug and case.slug in bundle.built
-            ),
+            practice=len(built[section.slug]),
+            practice_words=sum(case.words for case in built[section.slug]),
         )
         for section in bundle.sections
     ]

@@ -31,6 +31,8 @@ BOXES = {
     "corrected": "Corrected here",
 }
 """The boxes a section may have, and the title of one that names none."""
+MONDAY = "on-monday"
+"""The anchor of the box for Monday; so no text has two of them."""
 RESERVED = re.compile(r"(?:main|refs|top|content|status)|(?:ref|source|case|step|choice|field)-.*")
 """Ids that pages use for themselves."""
 _BLANK = re.compile(r"____ +(?P<label>[^*_`<>\x00-\x1f]{1,80}?)(?:: *(?P<lines>[2-9]) lines)?")
@@ -280,7 +282,7 @@ def _title(box: ET.Element, kind: str) -> str:
 def _monday(box: ET.Element, title: str) -> None:
     box.tag = "aside"
     box.attrib = {"class": "monday"}
-    heading = ET.Element("h2", {"id": "on-monday"})
+    heading = ET.Element("h2", {"id": MONDAY})
     heading.text = title
     box.insert(0, heading)
     for item in [item for ul in box.findall("ul") for item in ul.findall("li")]:

@@ -15,7 +15,7 @@ def test_the_report_shows_warnings_and_every_table(small: CourseFolder) -> None:
     assert text.startswith("# Massage on a hot day (small-course)\n\n2 warnings:\n")
     for make in TABLES:
         assert str(make(small.bundle())) in text
-    assert "Required sections: 231 words ÷ 200 a minute = 1.2 minutes." in text
+    assert "Required sections: 235 words ÷ 200 a minute = 1.2 minutes." in text
     assert "The pass mark is 75 %; one critical act fails." in text
 
 

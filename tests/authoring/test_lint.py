@@ -121,7 +121,7 @@ EXAMPLES = [
         edit("sections/02-adapting.md", "Leave sunburnt skin", "We see it. " * 540 + "Leave skin"),
         "sections/02-adapting.md",
         "",
-        "The section takes 1,721 words ÷ 200 a minute = 8.6 minutes.",
+        "The section takes 1,725 words ÷ 200 a minute = 8.6 minutes.",
     ),
     Example(
         "objectives_covered",
@@ -145,6 +145,27 @@ EXAMPLES = [
         "hazards/fainting.md",
         "id: fainting",
         "An exam case on it can be critical, and there is no practice case to return to.",
+    ),
+    Example(
+        "emergencies_examined",
+        edit("hazards/sunburn.md", "decision: modify", "decision: emergency"),
+        "hazards/sunburn.md",
+        "decision:",
+        "This can be an emergency, and in no exam case on it calling is right.",
+    ),
+    Example(
+        "practice_in_sections",
+        lambda small: small.remove("cases/tess-room.md"),
+        "sections/02-adapting.md",
+        "id:",
+        "Practice cases in this section: 1; 2 is the aim.",
+    ),
+    Example(
+        "monday_in_sections",
+        edit("sections/01-noticing.md", "!!! monday", "!!! caution"),
+        "sections/01-noticing.md",
+        "",
+        "The section has no box for Monday.",
     ),
     Example(
         "enough_unseen_tries",
