@@ -20,7 +20,7 @@ from cpd.quizzes import forms, jobs, practice_views, queries, reports, standing,
 from cpd.quizzes.events import AttemptGraded
 from cpd.web import shell
 
-ROOMS = ("mail", "accounts", "courses", "quizzes", "certificates", "dashboard")
+ROOMS = ("mail", "accounts", "courses", "quizzes", "certificates", "remarks", "dashboard")
 
 
 def create_app(settings: Settings) -> Flask:

@@ -270,7 +270,8 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
         fault = storage.readiness(db.engine)
         assert fault == (
-            "The database is at schema 9999; this release needs 0001. Run: cpd db upgrade"
+            "The database is at schema 9999; this release needs "
+            f"{storage.SCHEMA}. Run: cpd db upgrade"
         )
     with pytest.raises(SystemExit, match="cpd db upgrade"):
         storage.require_ready(app)

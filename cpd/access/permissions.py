@@ -14,6 +14,8 @@ class Permission(StrEnum):
     PERSON_DISABLE = "accounts:person:disable"
     PERSON_LIST = "accounts:person:list"
     PROFILE_EDIT = "accounts:profile:edit"
+    REMARK_ANSWER = "remarks:remark:answer"
+    REMARK_ERASE = "remarks:remark:erase"
     ROLE_GRANT = "accounts:role:grant"
     SESSION_END = "accounts:session:end"
 
@@ -41,13 +43,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: _EVERYBODY | _LEARNER,
     Role.INSTRUCTOR: _EVERYBODY,
     Role.SCHOOL_ADMIN: _EVERYBODY,
-    Role.AUTHOR: _EVERYBODY,
+    Role.AUTHOR: _EVERYBODY | {Permission.REMARK_ANSWER},
     Role.REVIEWER: _EVERYBODY,
     Role.ADMINISTRATOR: _EVERYBODY
     | {
         Permission.PERSON_CREATE,
         Permission.PERSON_DISABLE,
         Permission.PERSON_LIST,
+        Permission.REMARK_ANSWER,
+        Permission.REMARK_ERASE,
         Permission.ROLE_GRANT,
     },
 }

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import SYSTEM, Actor, Held, Role
+from cpd.access.permissions import SYSTEM, VISITOR, Actor, Held, Role
 from cpd.accounts import actions as accounts
 from cpd.accounts import passwords
 from cpd.accounts.actions import NewPerson, Profile
@@ -32,6 +32,9 @@ from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.rules.case import Answer, CaseKey, Danger, StepKey
+from cpd.remarks import actions as remarks
+from cpd.remarks.actions import Told
+from cpd.remarks.models import Remark, RemarkState
 
 COURSE = "massage-and-ms"
 A_MOMENT = timedelta(minutes=30)
@@ -164,9 +167,79 @@ def fill() -> None:
             session.merge(Mark(name=DEMO))
             for person in missing:
                 _add(session, person, password_hash, now=first)
+    _tell_remarks(now)
     for person in PEOPLE:  # whoever an interrupted run left out has a story to go through yet
         if person.story and not _has_begun(person):
             _live(person, max(now - timedelta(days=person.days_ago), first + A_MOMENT))
+
+
+@dataclass(frozen=True)
+class DemoRemark:
+    """What somebody told of a page of the course, and what Ada did about it."""
+
+    page: str
+    text: str
+    hours_ago: int
+    login: str = ""
+    email: str = ""
+    state: RemarkState | None = None
+    note: str = ""
+
+
+REMARKS = (
+    DemoRemark(
+        "tools/pre-session-check",
+        "On the phone the table of what an answer means runs over the edge of the card I printed "
+        "last month. Could it be one size smaller?",
+        160,
+        login="zoe",
+        state=RemarkState.CLOSED,
+        note="It prints on one page since the last version.",
+    ),
+    DemoRemark(
+        "sections/flare-ups",
+        "Many of my clients have no MS team, only a family doctor two hours away. Whom do I tell "
+        "then?",
+        50,
+        email="lena@practice.example",
+        state=RemarkState.ANSWERED,
+        note="Wrote back: the doctor who prescribes for them. The next version will say so.",
+    ),
+    DemoRemark(
+        "sections/flare-ups",
+        "I missed where “pseudo-relapse” is explained. Could the word link to it wherever it "
+        "stands?",
+        3,
+        login="maya",
+    ),
+)
+
+
+def _tell_remarks(now: datetime) -> None:
+    """Tell the provider what is wrong, once."""
+    if db.session.scalar(select(func.count()).select_from(Remark)):
+        return
+    people = {
+        one.email.partition("@")[0]: _actor(one) for one in db.session.scalars(select(Person))
+    }
+    course = courses.course(db.session(), VISITOR, COURSE)
+    if course is None:
+        raise LookupError(COURSE)
+    for one in REMARKS:
+        at, slug = now - timedelta(hours=one.hours_ago), one.page.rpartition("/")[2]
+        part = course.outline.section(slug) or course.outline.tool(slug)
+        told = Told(
+            text=one.text,
+            page=f"/courses/{COURSE}/{one.page}",
+            email=one.email,
+            revision_id=part.revision_id if part else None,
+            course_revision_id=course.revision.id,
+        )
+        with unit_of_work() as session:
+            kept = remarks.tell(session, told, actor=people.get(one.login, VISITOR), now=at)
+            if isinstance(kept, Remark) and one.state is not None:
+                later = min(at + timedelta(hours=20), now)
+                remarks.move(session, kept, one.state, one.note, actor=people["ada"], now=later)
 
 
 def _has_begun(person: DemoPerson) -> bool:

@@ -1,6 +1,6 @@
 """The links at the head and foot of every page: each room adds its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,10 @@ _KEY = "cpd.navigation"
 
 def _always() -> bool:
     return True
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,10 @@ class NavItem:
     shown: Callable[[], bool] = _always
     covers: tuple[str, ...] = ()
     """Blueprints whose pages stand under this item, besides the endpoint itself."""
+    values: Callable[[], Mapping[str, Any]] = dict
+    """What the address carries along from the present page."""
+    is_apart: Callable[[], bool] = _never
+    """Whether following it from the present page could lose work, so that it opens beside it."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +45,8 @@ class NavLink:
     url: str
     is_here: str
     """For aria-current: `page` on the page itself, `true` in its part of the site, else empty."""
+    is_apart: bool = False
+    """Opens in another tab."""
 
 
 def add_links(app: Flask, *items: NavItem) -> None:
@@ -52,7 +62,8 @@ def navigation(place: str) -> Iterator[NavLink]:
     for item in sorted(items, key=lambda item: item.order):
         if item.place == place and item.shown():
             label = item.label() if callable(item.label) else item.label
-            yield NavLink(str(label), url_for(item.endpoint), _is_here(item))
+            address = url_for(item.endpoint, **item.values())
+            yield NavLink(str(label), address, _is_here(item), item.is_apart())
 
 
 def _is_here(item: NavItem) -> str:

@@ -18,6 +18,9 @@ from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
+from cpd.remarks import actions as remarks
+from cpd.remarks.actions import Told
+from cpd.remarks.models import Remark
 from cpd.web.static import asset
 from tests.factories import accounts, courses
 from tests.factories.courses import SLUG
@@ -255,3 +258,23 @@ def certificate(world: World, owner: Person) -> Example:
 
 
 _fixed("absent code", code="00000-00000-00000-00000-00000-0")
+
+
+# Remarks
+
+_fixed("absent remark", public_id="rmk_absent")
+
+
+@example("remark")
+def remark(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        actor = courses.actor_of(owner)
+        with unit_of_work() as session:
+            made = remarks.tell(session, Told("It is wrong."), actor=actor, now=clock.now())
+        assert isinstance(made, Remark)
+        return Example({"public_id": made.public_id}, form={"state": "closed", "note": "Done."})
+
+
+@example("remark to be erased")
+def remark_to_be_erased(world: World, owner: Person) -> Example:
+    return Example(remark(world, owner).values)

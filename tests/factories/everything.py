@@ -12,6 +12,9 @@ from cpd.certificates.models import Certificate
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.jobs import outbox
 from cpd.kernel import clock
+from cpd.remarks import actions as remarks
+from cpd.remarks.actions import Told
+from cpd.remarks.models import Remark, RemarkState
 from tests.factories import accounts, courses
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA
@@ -36,4 +39,7 @@ def fill(app: Flask) -> None:
             proofs.ask(session, "new@example.org", person_id=person.id, now=now)
             tries.open_try(session, Whence(account="a", source="s"), now=now)
             certificates.keep_file(session, certificate, "pdf", b"%PDF", now=now)
+            remark = remarks.tell(session, Told("It is wrong.", source="s"), actor=actor, now=now)
+            assert isinstance(remark, Remark)
+            remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
             outbox.owe(session, "ring", "door", due_at=now, now=now)

@@ -10,7 +10,7 @@ from unittest import mock
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.access.permissions import SYSTEM
+from cpd.access.permissions import SYSTEM, VISITOR
 from cpd.accounts import actions as accounts_actions
 from cpd.accounts import credentials, proofs
 from cpd.accounts.models import Person as PersonRow
@@ -22,6 +22,10 @@ from cpd.jobs import worker
 from cpd.kernel import clock
 from cpd.quizzes import actions, delivery, grades
 from cpd.quizzes.rules.answers import EventType
+from cpd.remarks import actions as remarks
+from cpd.remarks.actions import Told
+from cpd.remarks.models import Remark, RemarkState
+from cpd.remarks.queries import PAGE
 from tests.factories import accounts, courses
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
@@ -100,6 +104,7 @@ def make(database: Database, folder: Path) -> Site:
     _sitting(site)
     _results(site)
     _certificates(site)
+    _remarks(site)
     return site
 
 
@@ -242,6 +247,30 @@ def _certificates(site: Site) -> None:
             session.get_one(Certificate, _certificate(REPLACED).id).successor_id = successor
             session.execute(sa.text("DROP TRIGGER frozen_certificates_update"))
             session.get_one(Certificate, _certificate(FORGED).id).signature = "nonsense"
+
+
+def _remarks(site: Site) -> None:
+    """Two remarks that were answered, and more open ones than a page holds."""
+    with site.app.app_context():
+        course = courses.course_of(MAYA, SIX)
+        section = course.outline.sections[0]
+        for count in range(3 + PAGE):
+            told = Told(
+                text=f"The sign {count} is missing.\nOr I did not see it.",
+                page=f"/courses/{SIX}/sections/{section.slug}",
+                email="" if count % 2 else "nia@clinic.example",
+                source=f"network {count % 10}",
+                revision_id=section.revision_id,
+                course_revision_id=course.revision.id,
+            )
+            actor = courses.actor_of(MAYA) if count == 1 else VISITOR
+            with unit_of_work() as session:
+                made = remarks.tell(session, told, actor=actor, now=clock.now())
+                assert isinstance(made, Remark)
+                site.ids[f"remark {count}"] = made.public_id
+                if count <= 1:
+                    state, note = RemarkState.ANSWERED, "Wrote back."
+                    remarks.move(session, made, state, note, actor=SYSTEM, now=clock.now())
 
 
 def _certificate(person: Person) -> Certificate:

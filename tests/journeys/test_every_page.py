@@ -42,7 +42,7 @@ from tests.journeys.site import (
 from tests.support.browser import axe_faults
 from tests.support.databases import Stores
 from tests.support.html_validate import HtmlValidator
-from tests.support.people import INES, MAYA, OMAR, PASSWORD, ZOE, Person
+from tests.support.people import ADA, INES, MAYA, OMAR, PASSWORD, ZOE, Person
 from tests.support.prepared import disconnect
 from tests.support.server import LiveServer, serving
 
@@ -275,6 +275,21 @@ ACCOUNTS = [
           do=(press("Make a link to set a password"),)),
 ]  # fmt: skip
 
+REMARKS = [
+    State("remarks.ask", "of a section", f"/remarks/new?page={SECTION}"),
+    State("remarks.ask", "signed in, of the site", "/remarks/new", READER),
+    State("remarks.tell", "nothing written", f"/remarks/new?page={SECTION}", status=422,
+          do=(press("Send"),)),
+    State("remarks.sent", "", f"/remarks/sent?page={SECTION}"),
+    State("remarks.index", "open", "/remarks", INES),
+    State("remarks.index", "none in it", "/remarks?state=closed", ADA),
+    State("remarks.show", "a learner's, answered", lambda site: f"/remarks/{site.ids['remark 1']}",
+          INES, do=(unfold,)),
+    State("remarks.show", "a visitor's", lambda site: f"/remarks/{site.ids['remark 2']}", ADA),
+    State("remarks.move", "nothing written", lambda site: f"/remarks/{site.ids['remark 3']}",
+          ADA, 422, do=(press("Note it"),)),
+]  # fmt: skip
+
 NOWHERE = "none"
 ERRORS = [
     State(NOWHERE, "no such page", "/nothing/here", status=404),
@@ -304,6 +319,7 @@ ROOMS = {
     "exams": EXAMS,
     "certificates": CERTIFICATES,
     "accounts": ACCOUNTS,
+    "remarks": REMARKS,
     "errors": ERRORS,
 }
 PAGES = [state for states in ROOMS.values() for state in states]

@@ -1,0 +1,90 @@
+"""The forms of remarks: what is wrong, and what was done about it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, Field, HiddenField, RadioField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
+
+from cpd.accounts.rules import addresses
+from cpd.remarks.models import LONGEST_NOTE, LONGEST_TEXT, RemarkState
+from cpd.web.forms import Form, choice
+
+STATE_WORDS: Mapping[RemarkState, Any] = {
+    RemarkState.OPEN: _l("Open"),
+    RemarkState.ANSWERED: _l("Answered"),
+    RemarkState.CLOSED: _l("Closed"),
+}
+
+
+def _plain(text: str | None) -> str:
+    """Count a line end as one character, as the browser does, and leave the ends bare."""
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+class OptionalAddress:
+    """Validator: nothing, or an address that a letter can be sent to."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Bring the address into its one spelling, or say what is missing."""
+        field.data = addresses.normalise(field.data or "")
+        if field.data and not addresses.is_plausible(field.data):
+            raise StopValidation(
+                str(_l("Write the whole address, such as maya@clinic.example, or leave it empty."))
+            )
+
+
+class RemarkForm(Form):
+    """What is wrong with a page."""
+
+    text = TextAreaField(
+        _l("What is wrong?"),
+        [
+            DataRequired(_l("Write what is wrong; a few words are enough.")),
+            Length(
+                max=LONGEST_TEXT, message=_l("Use at most 2,000 characters, or send it in parts.")
+            ),
+        ],
+        filters=[_plain],
+        description=_l(
+            "A mistake, a broken link, a sentence that is hard to understand. Name no client, "
+            "and nothing about anybody’s health."
+        ),
+        render_kw={"maxlength": LONGEST_TEXT, "rows": 6},
+    )
+    email = EmailField(
+        _l("Your e-mail address"),
+        [OptionalAddress()],
+        description=_l("Only if you want an answer."),
+        render_kw={"autocomplete": "email"},
+    )
+    page = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email.flags.optional = True
+
+
+class MoveForm(Form):
+    """What becomes of a remark."""
+
+    state = RadioField(
+        _l("State"),
+        [InputRequired(_l("Choose a state."))],
+        choices=[choice(state.value, words) for state, words in STATE_WORDS.items()],
+    )
+    note = TextAreaField(
+        _l("What was done"),
+        [
+            DataRequired(_l("Say in a sentence what was done, or why nothing is.")),
+            Length(max=LONGEST_NOTE, message=_l("Use at most 1,000 characters.")),
+        ],
+        filters=[_plain],
+        description=_l("Seen by those who answer remarks, not by who told it."),
+        render_kw={"maxlength": LONGEST_NOTE, "rows": 3},
+    )
+
+
+class NoFields(Form):
+    """A button alone."""

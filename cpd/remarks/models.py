@@ -1,0 +1,69 @@
+"""What people told us of pages, and who did what about it; all of it can be erased."""
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cpd.courses.models import Revision
+from cpd.db import Base, PrimaryKey, PublicId, Subject
+from cpd.kernel.ids import new_public_id
+
+LONGEST_TEXT, LONGEST_NOTE, LONGEST_PAGE = 2000, 1000, 300
+
+
+class RemarkState(enum.StrEnum):
+    """How far the provider is with a remark; every state may follow every other."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class Remark(Base):
+    """One thing that somebody says is wrong."""
+
+    __tablename__ = "remarks"
+    __table_args__ = (
+        Index("ix_remarks_at", "at"),
+        Index("ix_remarks_source_at", "source", "at"),
+    )
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("rmk"))
+    at: Mapped[datetime]
+    page: Mapped[str] = mapped_column(sa.String(LONGEST_PAGE), default="")
+    """The path of the page it is about; empty for the site as a whole."""
+    text: Mapped[str] = mapped_column(sa.String(LONGEST_TEXT))
+    subject: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    """Who told it, where somebody was signed in."""
+    email: Mapped[str] = mapped_column(sa.String(254), default="")
+    """Where a visitor wants an answer; empty for none, and for who has an account."""
+    source: Mapped[str] = mapped_column(sa.String(64), default="")
+    """The network it came from, as a keyed hash; emptied once it no longer counts."""
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
+    """The section, case, safety topic or tool that the page showed."""
+    course_revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
+    """The version of the course that the page belonged to."""
+    state: Mapped[RemarkState] = mapped_column(default=RemarkState.OPEN)
+
+    revision: Mapped[Revision | None] = relationship(foreign_keys=[revision_id])
+    course_revision: Mapped[Revision | None] = relationship(foreign_keys=[course_revision_id])
+    moves: Mapped[list["RemarkMove"]] = relationship(
+        order_by="RemarkMove.id", cascade="all, delete-orphan"
+    )
+
+
+class RemarkMove(Base):
+    """Somebody took a remark to a state, and says why."""
+
+    __tablename__ = "remark_moves"
+
+    id: Mapped[PrimaryKey]
+    remark_id: Mapped[int] = mapped_column(ForeignKey("remarks.id"), index=True)
+    at: Mapped[datetime]
+    state: Mapped[RemarkState]
+    note: Mapped[str] = mapped_column(sa.String(LONGEST_NOTE))
+    actor: Mapped[Subject]

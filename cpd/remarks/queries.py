@@ -1,0 +1,87 @@
+"""Reads of remarks, for those who answer them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from cpd.access.permissions import Actor, Permission
+from cpd.courses.models import Document, DocumentType, Revision
+from cpd.remarks.models import Remark, RemarkState
+
+PAGE = 30
+"""Remarks on one page of the queue."""
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A remark in the queue."""
+
+    public_id: str
+    at: datetime
+    page: str
+    text: str
+    state: RemarkState
+    type: DocumentType | None
+    title: str | None
+    """Of what the page showed."""
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of the remarks in a state, or of all, the newest first."""
+
+    remarks: Sequence[Queued]
+    counts: Mapping[RemarkState, int]
+    state: RemarkState | None
+    page: int
+    pages: int
+
+
+def queue(session: Session, actor: Actor, state: RemarkState | None, *, page: int) -> Queue | None:
+    """Return one page of the queue; None past the end, and for who may not answer remarks."""
+    if not actor.may(Permission.REMARK_ANSWER):
+        return None
+    rows = session.execute(sa.select(Remark.state, sa.func.count()).group_by(Remark.state))
+    counts = dict.fromkeys(RemarkState, 0) | {row[0]: row[1] for row in rows}
+    total = sum(counts.values()) if state is None else counts[state]
+    pages = max(-(-total // PAGE), 1)
+    if not 1 <= page <= pages:
+        return None
+    wanted = (
+        sa.select(
+            Remark.public_id,
+            Remark.at,
+            Remark.page,
+            Remark.text,
+            Remark.state,
+            Document.type,
+            Revision.title,
+        )
+        .outerjoin(Remark.revision)
+        .outerjoin(Revision.document)
+        .order_by(Remark.at.desc(), Remark.id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    if state is not None:
+        wanted = wanted.where(Remark.state == state)
+    found = [Queued(*row) for row in session.execute(wanted)]
+    return Queue(found, counts, state, page, pages)
+
+
+def remark(session: Session, actor: Actor, public_id: str) -> Remark | None:
+    """Return a remark with its moves and versions to who may answer it; None to others."""
+    if not actor.may(Permission.REMARK_ANSWER):
+        return None
+    return session.scalar(
+        sa.select(Remark)
+        .where(Remark.public_id == public_id)
+        .options(
+            selectinload(Remark.moves),
+            selectinload(Remark.revision),
+            selectinload(Remark.course_revision),
+        )
+    )

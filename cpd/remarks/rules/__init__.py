@@ -1,0 +1,1 @@
+"""Decisions about remarks: how many are heard."""

@@ -1,0 +1,197 @@
+"""“Something wrong here?” on every page, and the queue of those who answer."""
+
+from math import ceil
+from typing import cast
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from cpd.access.guard import current_actor, public, requires
+from cpd.access.permissions import Permission
+from cpd.accounts import queries as people
+from cpd.accounts import sessions
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.remarks import actions, places, queries
+from cpd.remarks.actions import Told, TooMany
+from cpd.remarks.forms import STATE_WORDS, MoveForm, NoFields, RemarkForm
+from cpd.remarks.models import Remark, RemarkState
+from cpd.remarks.places import Place
+from cpd.web.navigation import NavItem, add_links
+
+bp = Blueprint("remarks", __name__, url_prefix="/remarks", template_folder="templates")
+
+WRONG, TOO_OFTEN = 422, 429
+ALL = "all"
+TELLING = frozenset({"remarks.ask", "remarks.sent", "remarks.tell"})
+HOLDING_WORK = frozenset({"courses.tool", "quizzes.answer", "quizzes.case"})
+"""Pages that can hold what is kept nowhere yet: the form opens beside them."""
+
+
+@bp.record_once
+def _join(state: BlueprintSetupState) -> None:
+    add_links(
+        cast("Flask", state.app),
+        NavItem(_l("Remarks"), "remarks.index", order=70, shown=_answers),
+        NavItem(
+            _l("Something wrong here?"),
+            "remarks.ask",
+            order=90,
+            place="foot",
+            shown=_is_elsewhere,
+            values=lambda: {"page": places.here()},
+            is_apart=lambda: request.endpoint in HOLDING_WORK,
+        ),
+    )
+
+
+def _answers() -> bool:
+    return current_actor().may(Permission.REMARK_ANSWER)
+
+
+def _is_elsewhere() -> bool:
+    return request.endpoint not in TELLING
+
+
+# For everybody
+
+
+@bp.get("/new")
+@public
+def ask() -> ResponseReturnValue:
+    """Ask what is wrong with a page."""
+    at = places.place(request.args.get("page"))
+    return _ask_page(RemarkForm(page=at.path), at)
+
+
+@bp.post("")
+@public
+def tell() -> ResponseReturnValue:
+    """Keep what somebody tells, with the version of the text that they were shown."""
+    form, now = RemarkForm.sent(), clock.now()
+    at = places.place(form.page.data)
+    if not form.validate():
+        return _ask_page(form, at), WRONG
+    showed = places.shown(db.session(), current_actor(), at)
+    told = Told(
+        text=form.text.data or "",
+        page=at.path,
+        email=form.email.data or "",
+        source=sessions.source(),
+        revision_id=showed.revision_id,
+        course_revision_id=showed.course_revision_id,
+    )
+    with unit_of_work() as session:
+        kept = actions.tell(session, told, actor=current_actor(), now=now)
+    if isinstance(kept, TooMany):
+        seconds = max(1, ceil((kept.until - now).total_seconds()))
+        minutes = ceil(seconds / 60)
+        form.form_errors.append(
+            ngettext(
+                "We were told very much within the last hour. Send this again in one minute.",
+                "We were told very much within the last hour. Send this again in %(num)s minutes.",
+                minutes,
+            )
+        )
+        return _ask_page(form, at), TOO_OFTEN, {"Retry-After": str(seconds)}
+    return redirect(url_for(".sent", page=at.path or None), 303)
+
+
+def _ask_page(form: RemarkForm, at: Place) -> str:
+    actor = current_actor()
+    return render_template(
+        "remarks/ask.html",
+        form=form,
+        page=at.path,
+        about=places.shown(db.session(), actor, at).title,
+        is_signed_in=actor.is_signed_in,
+    )
+
+
+@bp.get("/sent")
+@public
+def sent() -> ResponseReturnValue:
+    """Say thank you, and show the way back."""
+    at = places.place(request.args.get("page"))
+    return render_template("remarks/sent.html", back=at.path if at.endpoint else "")
+
+
+# For those who answer
+
+
+@bp.get("")
+@requires(Permission.REMARK_ANSWER)
+def index() -> ResponseReturnValue:
+    """List what was told, the newest first: what is open, or another state, or everything."""
+    wanted = request.args.get("state", RemarkState.OPEN.value)
+    if wanted not in {ALL, *RemarkState}:
+        abort(404)
+    state = None if wanted == ALL else RemarkState(wanted)
+    page = request.args.get("page", default=1, type=int)
+    found = queries.queue(db.session(), current_actor(), state, page=page) or abort(404)
+    return render_template("remarks/index.html", queue=found, wanted=wanted, words=STATE_WORDS)
+
+
+@bp.get("/<string:public_id>")
+@requires(Permission.REMARK_ANSWER)
+def show(public_id: str) -> ResponseReturnValue:
+    """Show one remark and what was done about it."""
+    remark = _remark(public_id)
+    return _page(remark, MoveForm())
+
+
+@bp.post("/<string:public_id>/moves")
+@requires(Permission.REMARK_ANSWER)
+def move(public_id: str) -> ResponseReturnValue:
+    """Take a remark to a state, with a note."""
+    remark, form = _remark(public_id), MoveForm.sent()
+    if not form.validate():
+        return _page(remark, form), WRONG
+    try:
+        with unit_of_work() as session:
+            actions.move(
+                session,
+                remark,
+                RemarkState(form.state.data),
+                form.note.data or "",
+                actor=current_actor(),
+                now=clock.now(),
+            )
+    except actions.RemarkErasedError:
+        abort(404)
+    flash(_("It is noted."), "good")
+    return redirect(url_for(".show", public_id=public_id), 303)
+
+
+@bp.post("/<string:public_id>/erasure")
+@requires(Permission.REMARK_ERASE)
+def erase(public_id: str) -> ResponseReturnValue:
+    """Delete a remark for good, such as one that tells of a client."""
+    NoFields.sent()
+    remark = _remark(public_id)
+    with unit_of_work() as session:
+        actions.erase(session, remark, actor=current_actor(), now=clock.now())
+    flash(_("The remark is erased."), "good")
+    return redirect(url_for(".index"), 303)
+
+
+def _remark(public_id: str) -> Remark:
+    return queries.remark(db.session(), current_actor(), public_id) or abort(404)
+
+
+def _page(remark: Remark, form: MoveForm) -> str:
+    session = db.session()
+    subjects = {one.actor for one in remark.moves}
+    return render_template(
+        "remarks/show.html",
+        remark=remark,
+        form=form,
+        sender=people.by_subject(session, remark.subject) if remark.subject else None,
+        names=people.names(session, subjects),
+        words=STATE_WORDS,
+        may_erase=current_actor().may(Permission.REMARK_ERASE),
+    )
