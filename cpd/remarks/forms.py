@@ -39,7 +39,7 @@ class RemarkForm(Form):
     """What is wrong with a page."""
 
     text = TextAreaField(
-        _l("What is wrong?"),
+        _l("What is wrong"),
         [
             DataRequired(_l("Write what is wrong; a few words are enough.")),
             Length(

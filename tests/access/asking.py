@@ -37,11 +37,6 @@ class Asked:
         return "allow" if self.answer.status in ALLOWED else str(self.answer.status)
 
     @property
-    def bare(self) -> bytes:
-        """Return the body without the address that was asked for, which tells the asker nothing."""
-        return self.answer.body.replace(self.answer.path.encode(), b"")
-
-    @property
     def _leads_to_sign_in(self) -> bool:
         is_redirect = self.answer.status in {302, 303}
         return is_redirect and self.answer.location.partition("?")[0] == "/sign-in"
@@ -63,7 +58,7 @@ class Asker:
         yield from judge(cell, asked)
         if cell.answer == "404" and cell.whose == "others":
             absent = self._ask(visitor, cell, _absent(example))
-            if absent.bare != asked.bare:
+            if absent.answer.bare != asked.answer.bare:
                 yield f"{cell}: somebody else's object looks other than an absent one"
 
     def ask(self, cell: Cell) -> Asked:

@@ -193,8 +193,8 @@ def test_a_licence_needs_both_parts(maya: Visitor) -> None:
 def test_a_strangers_licence_is_none_at_all(app: Flask, maya: Visitor, zoe: Visitor) -> None:
     add_licence(maya)
     (licence,) = licence_ids(app)
-    hers = zoe.post(f"/profile/licences/{licence}/removal", status=404).body
-    absent = zoe.post("/profile/licences/lic_absent/removal", status=404).body
+    hers = zoe.post(f"/profile/licences/{licence}/removal", status=404).bare
+    absent = zoe.post("/profile/licences/lic_absent/removal", status=404).bare
     assert hers == absent
     assert licence_ids(app) == [licence]
 
@@ -328,8 +328,8 @@ def test_a_strangers_session_is_none_at_all(app: Flask, maya: Visitor, zoe: Visi
         hers = db.session.scalars(
             select(SignInSession.public_id).where(SignInSession.person_id == person_id)
         ).one()
-    found = zoe.post(f"/profile/sessions/{hers}/ending", status=404).body
-    assert found == zoe.post("/profile/sessions/ses_absent/ending", status=404).body
+    found = zoe.post(f"/profile/sessions/{hers}/ending", status=404).bare
+    assert found == zoe.post("/profile/sessions/ses_absent/ending", status=404).bare
     maya.get("/profile")
 
 

@@ -87,7 +87,7 @@ def same(one: Answer, other: Answer) -> bool:
         {(name, value) for name, value in each.response.headers if name.lower() not in passing}
         for each in (one, other)
     ]
-    return one.body == other.body and heads[0] == heads[1]
+    return one.bare == other.bare and heads[0] == heads[1]
 
 
 def test_the_pages_of_a_case_that_was_not_drawn_look_the_same(exam: Exam) -> None:

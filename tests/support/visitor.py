@@ -34,6 +34,11 @@ class Answer:
         return self.response.get_data()
 
     @property
+    def bare(self) -> bytes:
+        """The bytes without the address that was asked for, which a page may carry along."""
+        return self.body.replace(self.path.encode(), b"")
+
+    @property
     def html(self) -> str:
         """The body as text."""
         return self.response.get_data(as_text=True)
