@@ -50,6 +50,8 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     provider_name: str = "cpd"
     provider_contact: str = ""
+    provider_complaints: str = ""
+    provider_pages: Path | None = None
     secret_key: str = ""
     mail_server: MailServer | None = None
     mail_from: str = ""
@@ -68,6 +70,8 @@ class Settings:
             public_url=_public_url(environ.get("CPD_PUBLIC_URL", cls.public_url)),
             provider_name=environ.get("CPD_PROVIDER_NAME", cls.provider_name).strip(),
             provider_contact=environ.get("CPD_PROVIDER_CONTACT", cls.provider_contact).strip(),
+            provider_complaints=environ.get("CPD_PROVIDER_COMPLAINTS", "").strip(),
+            provider_pages=_folder(environ.get("CPD_PROVIDER_PAGES", "")),
             secret_key=environ.get("CPD_SECRET_KEY", ""),
             mail_server=_mail_server(environ.get("CPD_MAIL_SERVER", "")),
             mail_from=environ.get("CPD_MAIL_FROM", "").strip(),
@@ -279,6 +283,10 @@ def _count(name: str, value: str) -> int:
         msg = f"{name} is {value!r}: use a whole number, such as 0 or 1."
         raise SettingsError(msg)
     return int(value)
+
+
+def _folder(value: str) -> Path | None:
+    return Path(value).absolute() if value else None
 
 
 def _flag(name: str, value: str) -> bool:

@@ -38,6 +38,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         CPD_PUBLIC_URL="https://CPD.example.org/",
         CPD_PROVIDER_NAME=" Harbour Continuing Education ",
         CPD_PROVIDER_CONTACT="courses@harbour.example",
+        CPD_PROVIDER_COMPLAINTS="complaints@harbour.example",
+        CPD_PROVIDER_PAGES=str(tmp_path),
         CPD_SECRET_KEY=A_KEY,
         CPD_PROXIES="2",
         CPD_DEMO="0",
@@ -48,6 +50,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         public_url="https://cpd.example.org",
         provider_name="Harbour Continuing Education",
         provider_contact="courses@harbour.example",
+        provider_complaints="complaints@harbour.example",
+        provider_pages=tmp_path,
         secret_key=A_KEY,
         proxies=2,
     )
@@ -156,7 +160,8 @@ def test_a_wrong_setting_names_the_variable_and_the_fix(
 
 def test_every_variable_has_a_wrong_value_above() -> None:
     tried = {name for environ, _ in WRONG for name in environ}
-    free = {"CPD_INSTANCE", "CPD_PROVIDER_CONTACT"}  # any text is a folder, or a contact
+    folders = {"CPD_INSTANCE", "CPD_PROVIDER_PAGES"}  # any text names one
+    free = folders | {"CPD_PROVIDER_CONTACT", "CPD_PROVIDER_COMPLAINTS"}
     assert tried | free == _variables()
 
 

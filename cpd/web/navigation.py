@@ -32,7 +32,7 @@ class NavItem:
     covers: tuple[str, ...] = ()
     """Blueprints whose pages stand under this item, besides the endpoint itself."""
     values: Callable[[], Mapping[str, Any]] = dict
-    """What the address carries along from the present page."""
+    """What the address is filled in with, or carries along from the present page."""
     is_apart: Callable[[], bool] = _never
     """Whether following it from the present page could lose work, so that it opens beside it."""
 
@@ -67,6 +67,7 @@ def navigation(place: str) -> Iterator[NavLink]:
 
 
 def _is_here(item: NavItem) -> str:
-    if request.endpoint == item.endpoint:
+    asked = request.view_args or {}
+    if request.endpoint == item.endpoint and asked.items() <= item.values().items():
         return "page"
     return "true" if request.blueprint is not None and request.blueprint in item.covers else ""

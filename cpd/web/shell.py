@@ -5,7 +5,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from cpd.config import Settings
-from cpd.web import errors, headers, health, logs, reading, showing, static, words
+from cpd.web import errors, headers, health, logs, provider, reading, showing, static, words
 from cpd.web.navigation import navigation
 
 csrf = CSRFProtect()
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     bp = Blueprint("web", __name__, template_folder="templates")
     static.init_app(app, bp)
     health.init_app(bp)
+    provider.init_app(app, bp)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
         asset=static.asset,

@@ -87,6 +87,8 @@ def _fixed(name: str, /, **values: str | int) -> None:
 # The shell
 
 _fixed("absent file", name="absent.css")
+_fixed("provider page", name="privacy")
+_fixed("absent provider page", name="absent")
 
 
 @example("style sheet")

@@ -68,6 +68,8 @@ def test_what_holds_without_a_setting_is_what_the_page_says(
         or "made at first run, in `secret-key` in the instance folder",
         "CPD_PROVIDER_NAME": f"`{here.provider_name}`",
         "CPD_PROVIDER_CONTACT": here.provider_contact or "nothing",
+        "CPD_PROVIDER_COMPLAINTS": here.provider_complaints or "the contact",
+        "CPD_PROVIDER_PAGES": here.provider_pages or "nothing",
         "CPD_MAIL_SERVER": here.mail_server or "nothing",
         "CPD_MAIL_FROM": here.mail_from or "`letters@` and the host of `CPD_PUBLIC_URL`",
         "CPD_DEMO": f"`{int(here.demo)}`",

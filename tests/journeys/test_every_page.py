@@ -12,6 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
 from werkzeug.routing import Rule
 
+from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
 from cpd.web.static import asset
 from tests.journeys import site as made
 from tests.journeys.site import (
@@ -289,6 +290,7 @@ REMARKS = [
     State("remarks.move", "nothing written", lambda site: f"/remarks/{site.ids['remark 3']}",
           ADA, 422, do=(press("Note it"),)),
 ]  # fmt: skip
+PROVIDER = [State("web.provider", name, f"/provider/{name}") for name in PAGES_OF_PROVIDER]
 
 NOWHERE = "none"
 ERRORS = [
@@ -320,6 +322,7 @@ ROOMS = {
     "certificates": CERTIFICATES,
     "accounts": ACCOUNTS,
     "remarks": REMARKS,
+    "provider": PROVIDER,
     "errors": ERRORS,
 }
 PAGES = [state for states in ROOMS.values() for state in states]

@@ -1,0 +1,127 @@
+"""The provider's own pages, such as contact and privacy: Markdown, rendered once, for everybody."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import structlog
+from flask import Blueprint, Flask, abort, current_app, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import LazyString, gettext
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from cpd.access.guard import public
+from cpd.config import Settings, SettingsError
+from cpd.content.render import Renderer
+from cpd.content.serve import fill_citations
+from cpd.web.navigation import NavItem, add_links
+
+log = structlog.get_logger(__name__)
+
+SHIPPED = Path(__file__).with_name("pages")
+_KEY = "cpd.provider_pages"
+
+
+@dataclass(frozen=True)
+class ProviderPage:
+    """A page of the provider: its title, and what its link at the foot of every page says."""
+
+    title: LazyString
+    label: LazyString
+
+
+PAGES: Mapping[str, ProviderPage] = {
+    "contact": ProviderPage(_l("How to reach us"), _l("Contact")),
+    "privacy": ProviderPage(_l("What is stored, and who sees it"), _l("Privacy")),
+    "terms": ProviderPage(_l("What you agree to"), _l("Terms")),
+    "complaints": ProviderPage(_l("If something went wrong"), _l("Complaints")),
+    "cost": ProviderPage(_l("What it costs, and refunds"), _l("Cost and refunds")),
+    "accommodation": ProviderPage(_l("Asking for an accommodation"), _l("Accommodations")),
+}
+
+
+class ProviderTextError(Exception):
+    """A text of the provider cannot be shown; names the file."""
+
+
+def init_app(app: Flask, bp: Blueprint) -> None:
+    """Add the pages and their links; raises SettingsError where the provider's folder is none."""
+    own = app.config["CPD"].provider_pages
+    if own and not own.is_dir():
+        msg = (
+            f"CPD_PROVIDER_PAGES is {str(own)!r}, which is no folder: make it, or unset it to show "
+            "the texts that come with cpd."
+        )
+        raise SettingsError(msg)
+    bp.add_url_rule("/provider/<string:name>", "provider", provider)
+    for number, (name, page) in enumerate(PAGES.items()):
+        add_links(
+            app,
+            NavItem(
+                page.label,
+                "web.provider",
+                order=60 + number,
+                place="foot",
+                values=partial(dict, name=name),
+            ),
+        )
+
+
+@public
+def provider(name: str) -> ResponseReturnValue:
+    """Show a page of the provider to anybody."""
+    page = PAGES.get(name) or abort(404)
+    return render_template("web/provider.html", page=page, text=_with_facts(_texts()[name]))
+
+
+def _texts() -> Mapping[str, Markup]:
+    """Return the pages as safe HTML: rendered at the first visit, remembered until the end."""
+    known: Mapping[str, Markup] | None = current_app.extensions.get(_KEY)
+    if known is None:
+        known = _render({name: file_of(name, current_app.config["CPD"]) for name in PAGES})
+        current_app.extensions[_KEY] = known
+    return known
+
+
+def file_of(name: str, settings: Settings) -> Path:
+    """Return the text of a page: the provider's own if there is one, else the shipped one."""
+    own = settings.provider_pages and settings.provider_pages / f"{name}.md"
+    return own if own and own.is_file() else SHIPPED / f"{name}.md"
+
+
+def _render(files: Mapping[str, Path]) -> Mapping[str, Markup]:
+    """Render all texts in a process that ends with them; raises ProviderTextError."""
+    with closing(Renderer()) as renderer:
+        rendered = renderer.render([file.read_text("utf-8") for file in files.values()])
+    texts = {}
+    for (name, file), it in zip(files.items(), rendered, strict=True):
+        if it.was_stopped:
+            msg = f"{file}: {it.problems[0].message}"
+            raise ProviderTextError(msg)
+        for problem in it.problems:
+            log.warning("provider page", file=str(file), why=f"{problem.message} {problem.remedy}")
+        texts[name], _ = fill_citations(it.html, lambda _number, _key: "")
+    return texts
+
+
+def _with_facts(text: Markup) -> Markup:
+    """Put the provider's name and addresses into a text, escaped."""
+    settings: Settings = current_app.config["CPD"]
+    complaints = settings.provider_complaints or settings.provider_contact
+    return (
+        text.replace("{provider}", settings.provider_name)
+        .replace("{contact}", _reached(settings.provider_contact))
+        .replace("{complaints}", _reached(complaints))
+    )
+
+
+def _reached(at: str) -> str:
+    """Return an address as a link; where none is set, say so."""
+    if not at:
+        told: str = gettext("the people who gave you your account (no address is entered here yet)")
+        return told
+    href = at if at.startswith("https://") else f"mailto:{at}" if "@" in at else ""
+    return Markup('<a href="{}">{}</a>').format(href, at) if href else at
