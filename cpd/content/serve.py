@@ -24,6 +24,7 @@ Figure: TypeAlias = Callable[[str], Markup]
 
 _HELD = re.compile(
     r'<a class="cite" data-ref="(?P<key>[a-z0-9-]+)" href="#ref-[a-z0-9-]+">[a-z0-9-]+</a>'
+    r"(?P<mark>[.,;:)]?)"
     r'|<a data-to="(?P<type>section|hazard|tool|term):(?P<slug>[a-z0-9-]+)'
     r'(?:#(?P<anchor>[a-z0-9-]+))?"'
     r' href="(?P<href>[^"]*)">'
@@ -69,7 +70,7 @@ class Citations:
     def _shown(self, found: re.Match[str]) -> str:
         key = found["key"]
         if key is not None:
-            return str(escape(self._chip(self.number(key), key)))
+            return _with_mark(str(escape(self._chip(self.number(key), key))), found["mark"])
         if found["lines"] is not None:
             return FIELD.format(label=found["label"], lines=found["lines"])
         if found["figure"] is not None:
@@ -93,6 +94,11 @@ def deeper(html: str, within: str) -> str:
         return f"<{found['end']}h{int(found['level']) + 1}{id_}>"
 
     return _PLACES.sub(moved, html)
+
+
+def _with_mark(chip: str, mark: str) -> str:
+    """Keep the full stop or comma after a chip on its line: browsers would break between."""
+    return f'<span class="kept">{chip}{mark}</span>' if chip and mark else chip + mark
 
 
 def fill_citations(
