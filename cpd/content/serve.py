@@ -15,6 +15,8 @@ from markupsafe import Markup, escape
 
 from cpd.content.document import CrossLink
 
+_MONDAY_NOTE = '<aside class="monday" role="note">'
+
 Chip: TypeAlias = Callable[[int, str], str]
 """Makes the chip of a citation from its number and key; plain text is escaped, Markup is not."""
 Address: TypeAlias = Callable[[CrossLink], str]
@@ -84,7 +86,8 @@ class Citations:
 def deeper(html: str, within: str) -> str:
     """Return stored HTML as one part of a longer page.
 
-    Headings are one level lower, and what can be linked to carries the part's own id in front.
+    Headings are one level lower, and what can be linked to carries the part's own id in front. A
+    Monday box is a note there: landmarks of one name could not be told apart.
     """
 
     def moved(found: re.Match[str]) -> str:
@@ -93,7 +96,7 @@ def deeper(html: str, within: str) -> str:
         id_ = f' id="{within}--{found["id"]}"' if found["id"] else ""
         return f"<{found['end']}h{int(found['level']) + 1}{id_}>"
 
-    return _PLACES.sub(moved, html)
+    return _PLACES.sub(moved, html).replace('<aside class="monday">', _MONDAY_NOTE)
 
 
 def _with_mark(chip: str, mark: str) -> str:

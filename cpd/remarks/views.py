@@ -28,7 +28,7 @@ bp = Blueprint("remarks", __name__, url_prefix="/remarks", template_folder="temp
 WRONG, TOO_OFTEN = 422, 429
 ALL = "all"
 TELLING = frozenset({"remarks.ask", "remarks.sent", "remarks.tell"})
-HOLDING_WORK = frozenset({"courses.tool", "quizzes.answer", "quizzes.case"})
+HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "quizzes.case"})
 """Pages that can hold what is kept nowhere yet: the form opens beside them."""
 
 

@@ -117,7 +117,7 @@ def test_a_part_of_a_longer_page_has_lower_headings_and_its_own_anchors() -> Non
         '<a href="#section-a--two">below</a>',
         '<h3 id="section-a--one">One</h3>',
         '<h4 id="section-a--two">Two</h4>',
-        '<h3 id="section-a--on-monday">On Monday</h3>',
+        '<aside class="monday" role="note">\n<h3 id="section-a--on-monday">On Monday</h3>',
         'data-to="section:b#c"',
     ):
         assert piece in moved
