@@ -101,8 +101,12 @@ def commands(port: int) -> list[Command]:
 
 
 def _same_everywhere(settings: Settings) -> dict[str, str]:
-    """Return the places as whole paths: the processes are started in another folder."""
-    return {"CPD_INSTANCE": str(settings.instance_dir), "DATABASE_URL": settings.database_url}
+    """Return what is settled here, with whole paths: the processes start in another folder."""
+    return {
+        "CPD_INSTANCE": str(settings.instance_dir),
+        "DATABASE_URL": settings.database_url,
+        "CPD_DEMO": str(int(settings.demo)),
+    }
 
 
 def run(

@@ -100,6 +100,7 @@ def test_it_prepares_and_publishes_and_then_runs_the_web_and_the_worker(
     assert [Path(worker[0]).name, *worker[1:]] == ["cpd", "worker"]
     assert ran["environ"]["DATABASE_URL"] == demo.url
     assert ran["environ"]["CPD_INSTANCE"] == str(demo.instance_dir)
+    assert ran["environ"]["CPD_DEMO"] == str(int("--demo" in words)), "the pages know it too"
     people = [f"  {line}" for line in demos.sign_ins()] if "--demo" in words else []
     assert ran["say"] == [f"cpd is open at http://localhost:{free_port}", *people]
     assert not ran["is_open"](), "nothing was started"
