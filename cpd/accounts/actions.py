@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor, Role
-from cpd.accounts.credentials import drop_links, end_sessions, locked
+from cpd.accounts import second_factor
+from cpd.accounts.credentials import AddressTakenError, drop_links, end_sessions, locked
 from cpd.accounts.models import EndReason, Licence, Person, PersonRole
 
 MOST_LICENCES = 20
@@ -24,10 +25,6 @@ class Refusal(StrEnum):
     OWN_ACCOUNT = "own_account"
     OWN_ADMINISTRATOR = "own_administrator"
     TOO_MANY_LICENCES = "too_many_licences"
-
-
-class AddressTakenError(Exception):
-    """Somebody else took the address in the same moment."""
 
 
 # One's own profile
@@ -89,6 +86,27 @@ def remove_licence(session: Session, licence_id: int, *, actor: Actor, now: date
     ).scalar_one_or_none()
     if gone is not None:
         audit.record(session, actor, "accounts.licence.removed", now=now, to=gone)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What certificates are to print; without a licence the last two are empty."""
+
+    legal_name: str
+    authority: str = ""
+    number: str = ""
+
+
+def state_printed(session: Session, printed: Printed, *, actor: Actor, now: datetime) -> None:
+    """Keep what the actor says before their first exam; a licence that is there stays one."""
+    person = locked(session, actor.person_id)
+    profile = Profile(person.name, printed.legal_name, person.time_zone)
+    change_profile(session, profile, actor=actor, now=now)
+    person.without_licence = not printed.number
+    if printed.number:
+        add_licence(
+            session, authority=printed.authority, number=printed.number, actor=actor, now=now
+        )
 
 
 # People, by administrators
@@ -211,6 +229,11 @@ def enable_person(session: Session, person_id: int, *, actor: Actor, now: dateti
     if person.disabled_at is not None:
         person.disabled_at = None
         audit.record(session, actor, "accounts.person.enabled", now=now, to=person.subject)
+
+
+def turn_off_codes(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
+    """Ask a person for no codes from an app any more; they are told."""
+    second_factor.turn_off(session, locked(session, person_id), actor=actor, now=now)
 
 
 def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> int:

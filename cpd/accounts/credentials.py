@@ -1,17 +1,24 @@
 """Writes about what lets people in: sessions, passwords, and links to set one."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.accounts import notices, tokens
+from cpd.accounts import notices, proofs, second_factor, tokens
 from cpd.accounts.models import EndReason, PasswordLink, Person, SignInSession
 from cpd.accounts.notices import Notice
 from cpd.accounts.rules import sessions as rules
 from cpd.accounts.tries import Proof, close_try
+
+
+class AddressTakenError(Exception):
+    """Somebody else took the address in the same moment."""
+
 
 LINK_LASTS = timedelta(hours=72)
 """A link that an administrator hands over."""
@@ -19,9 +26,18 @@ RESET_LASTS = timedelta(minutes=30)
 """A link that its owner asked for."""
 
 
+@dataclass(frozen=True)
+class Half:
+    """The password was right, and a code is asked for besides."""
+
+    person_public_id: str
+    password_mark: str
+    """Changes with the password: then this half is worth nothing."""
+
+
 def sign_in(
     session: Session, proof: Proof, *, browser: str, replacing: str, now: datetime
-) -> str | None:
+) -> str | Half | None:
     """Begin a session and return its token; None when the account changed since the proof.
 
     `replacing` is the token that the browser held before, if any; its session ends.
@@ -32,6 +48,27 @@ def sign_in(
         return None
     if proof.better_hash:
         person.password_hash = proof.better_hash
+    if second_factor.is_on(session, person.id):
+        return Half(person.public_id, tokens.hash_of(person.password_hash))
+    return _enter(session, person, browser=browser, replacing=replacing, now=now)
+
+
+def finish_sign_in(
+    session: Session, half: Half, typed: str, *, browser: str, replacing: str, now: datetime
+) -> str | None:
+    """Begin the session when the code is right and the account as it was; None otherwise."""
+    found = session.scalar(select(Person.id).where(Person.public_id == half.person_public_id))
+    person = locked(session, found) if found is not None else None
+    if person is None or person.disabled_at is not None:
+        return None
+    if half.password_mark != tokens.hash_of(person.password_hash):
+        return None
+    if not second_factor.check(session, person, typed, now=now):
+        return None
+    return _enter(session, person, browser=browser, replacing=replacing, now=now)
+
+
+def _enter(session: Session, person: Person, *, browser: str, replacing: str, now: datetime) -> str:
     if replacing:
         end_session(session, replacing, reason=EndReason.REPLACED, now=now)
     session.execute(
@@ -177,6 +214,44 @@ def change_password(
     _set_password(session, person, password_hash, now=now)
     audit.record(session, actor, "accounts.password.changed", now=now, to=person.subject)
     return begin_session(session, person.id, browser=browser, now=now)
+
+
+def change_address(
+    session: Session, grant: str, *, actor: Actor, browser: str, now: datetime
+) -> str | None:
+    """Give the actor the address that they have proven, and return the token of a fresh session.
+
+    All sessions end, and both addresses are told. None when the claim is not the actor's, or is
+    used; raises AddressTakenError when somebody else has taken the address meanwhile.
+    """
+    claim = proofs.use(session, grant, now=now)
+    if claim is None or claim.person_id is None or claim.person_id != actor.person_id:
+        return None
+    person = locked(session, claim.person_id)
+    before, person.email = person.email, claim.email
+    try:
+        session.flush()
+    except IntegrityError as fault:
+        raise AddressTakenError from fault
+    drop_links(session, person.id, now=now)
+    end_sessions(session, person.id, reason=EndReason.ADDRESS_CHANGED, now=now)
+    for told in (before, person.email):
+        notices.tell(session, person, Notice.ADDRESS, email=told, now=now)
+    audit.record(session, actor, "accounts.address.changed", now=now, to=person.subject)
+    return begin_session(session, person.id, browser=browser, now=now)
+
+
+def ask_for_address(
+    session: Session, proof: Proof, email: str, *, actor: Actor, now: datetime
+) -> str | None:
+    """Claim a new address for the actor and tell the present one; None if the password changed."""
+    close_try(session, proof.try_id)
+    person = locked(session, proof.person_id)
+    if person.password_hash != proof.password_hash:
+        return None
+    notices.tell(session, person, Notice.ADDRESS_ASKED, now=now)
+    audit.record(session, actor, "accounts.address.asked", now=now, to=person.subject)
+    return proofs.ask(session, email, person_id=person.id, now=now)
 
 
 def _set_password(session: Session, person: Person, password_hash: str, *, now: datetime) -> None:

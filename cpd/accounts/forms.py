@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     EmailField,
     Field,
     HiddenField,
@@ -191,8 +192,8 @@ class NewAccountForm(NewPasswordForm):
     )
 
 
-class ChangePasswordForm(NewPasswordForm):
-    """A password to take the place of another."""
+class PresentPasswordForm(Form):
+    """The password again, from somebody who is signed in."""
 
     present = PasswordField(
         _l("Current password"),
@@ -201,6 +202,51 @@ class ChangePasswordForm(NewPasswordForm):
             Length(max=passwords.LONGEST, message=_l("Use at most 256 characters.")),
         ],
         render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ChangePasswordForm(PresentPasswordForm, NewPasswordForm):
+    """A password to take the place of another."""
+
+
+class ChangeAddressForm(PresentPasswordForm):
+    """An address to take the place of another."""
+
+    email = EmailField(
+        _l("New e-mail address"),
+        [InputRequired(_l("Enter the new address.")), Address()],
+        render_kw={"autocomplete": "email", "maxlength": addresses.LONGEST},
+    )
+
+
+class AppCodeForm(Form):
+    """A code from an app, or a recovery code in its place."""
+
+    code = StringField(
+        _l("Code"),
+        [
+            InputRequired(_l("Enter the code.")),
+            Length(max=40, message=_l("This is longer than any code.")),
+        ],
+        description=_l("Six digits from your app, or one of your recovery codes."),
+        render_kw={"autocomplete": "one-time-code"},
+    )
+
+
+class FirstAppCodeForm(Form):
+    """The first code from an app that has just been given its key."""
+
+    sealed = HiddenField()
+    """The key, which is stored only when its first code was right."""
+    code = StringField(
+        _l("Code"),
+        [
+            InputRequired(_l("Enter the six digits.")),
+            Length(max=20, message=_l("The code has six digits.")),
+        ],
+        description=_l("The six digits that the app shows now."),
+        filters=[lambda typed: "".join((typed or "").split())],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
 
 
@@ -283,6 +329,42 @@ class LicenceForm(Form):
         [InputRequired(_l("Enter the number.")), Line(longest=60, needs_letter=False)],
         render_kw={"maxlength": 60},
     )
+
+
+class PrintedForm(Form):
+    """What certificates print about somebody, asked before their first exam."""
+
+    legal_name = StringField(
+        _l("Full legal name"),
+        [InputRequired(_l("Enter the name to print.")), Line()],
+        description=_l("Exactly as on your licence: boards compare the two."),
+        render_kw={"autocomplete": "name", "maxlength": names.LONGEST},
+    )
+    authority = StringField(
+        _l("Licence given by"),
+        [Line()],
+        description=_l("As written on it, such as “Texas Department of Licensing”."),
+        render_kw={"maxlength": names.LONGEST},
+    )
+    number = StringField(
+        _l("Licence number"),
+        [Line(longest=60, needs_letter=False)],
+        render_kw={"maxlength": 60},
+    )
+    without = BooleanField(
+        _l("I have no licence"), description=_l("You can add one later, in your profile.")
+    )
+    next = HiddenField()
+
+    def validate_number(self, field: Field) -> None:
+        """A licence is whole, or there is said to be none; both at once is neither."""
+        given = bool(self.authority.data), bool(field.data)
+        if self.without.data and any(given):
+            raise ValidationError(str(_l("Leave the licence empty, or take the tick away.")))
+        if not self.without.data and not all(given):
+            raise ValidationError(
+                str(_l("Enter who gave the licence and its number, or tick that you have none."))
+            )
 
 
 class NewPersonForm(Form):

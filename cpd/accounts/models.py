@@ -92,6 +92,8 @@ class EndReason(StrEnum):
     SIGNED_OUT = "signed_out"
     REPLACED = "replaced"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, not a password
+    ADDRESS_CHANGED = "address_changed"
+    SECOND_FACTOR_CHANGED = "second_factor_changed"
     ROLE_REMOVED = "role_removed"
     DISABLED = "disabled"
     ENDED_BY_PERSON = "ended_by_person"
@@ -182,4 +184,28 @@ class AddressProof(Base):
     """SHA-256 of the token in the link."""
     grant_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     """SHA-256 of the token in the cookie of the one browser that has proven it."""
+    used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """The key of an app whose codes are asked for after the password."""
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True)
+    sealed_key: Mapped[str] = mapped_column(sa.String(300))
+    """Encrypted under this installation's secret key, which lies outside the database."""
+    last_step: Mapped[int]
+    """The half minute of the last code that was taken: none works twice, nor an older one."""
+    made_at: Mapped[datetime] = mapped_column(default=created_at)
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the app once; 80 random bits, so that a plain hash is enough."""
+
+    __tablename__ = "recovery_codes"
+
+    id: Mapped[PrimaryKey]
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     used_at: Mapped[datetime | None]

@@ -17,6 +17,10 @@ class Notice(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a kind of change
     ADDRESS_ASKED = "address_asked"
     ADDRESS = "address"
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    RECOVERY_CODES = "recovery_codes"
+    RECOVERY_CODE_USED = "recovery_code_used"
 
 
 def tell(

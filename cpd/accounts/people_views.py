@@ -7,8 +7,9 @@ from flask_babel import ngettext
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission, Role
-from cpd.accounts import actions, answers, credentials, queries
-from cpd.accounts.actions import AddressTakenError, NewPerson, Refusal
+from cpd.accounts import actions, answers, credentials, queries, second_factor
+from cpd.accounts.actions import NewPerson, Refusal
+from cpd.accounts.credentials import AddressTakenError
 from cpd.accounts.forms import ROLE_WORDS, NewPersonForm, NoFields, RoleForm, role_choices
 from cpd.accounts.models import Person
 from cpd.db import db, unit_of_work
@@ -161,6 +162,18 @@ def enable(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show", public_id=public_id))
 
 
+@bp.post("/<string:public_id>/second-factor/removal")
+@requires(Permission.PERSON_DISABLE)
+def turn_off_codes(public_id: str) -> ResponseReturnValue:
+    """Let somebody in with the password alone who has lost their phone and their codes."""
+    NoFields.sent()
+    person = _person(public_id)
+    with unit_of_work() as session:
+        actions.turn_off_codes(session, person.id, actor=current_actor(), now=clock.now())
+    flash(_("Codes are no longer asked for. The person is told by letter."), "good")
+    return redirect(url_for(".show", public_id=public_id))
+
+
 @bp.post("/<string:public_id>/sessions/ending")
 @requires(Permission.PERSON_DISABLE)
 def end_sessions(public_id: str) -> ResponseReturnValue:
@@ -193,5 +206,6 @@ def _page(person: Person, form: RoleForm, refusal: str = "") -> str:
         is_self=person.id == current_actor().person_id,
         held=held,
         signed_in=queries.count_live_sessions(db.session(), person.id, now=clock.now()),
+        has_codes=second_factor.is_on(db.session(), person.id),
         words=ROLE_WORDS,
     )

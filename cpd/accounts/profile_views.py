@@ -8,13 +8,14 @@ from flask_babel import ngettext
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
-from cpd.accounts import actions, answers, credentials, passwords, queries, sessions, tries
-from cpd.accounts.actions import Profile, Refusal
-from cpd.accounts.forms import ChangePasswordForm, LicenceForm, NoFields, ProfileForm
+from cpd.accounts import actions, answers, confirming, credentials, passwords, queries, sessions
+from cpd.accounts.actions import Printed, Profile, Refusal
+from cpd.accounts.confirming import Denied
+from cpd.accounts.forms import ChangePasswordForm, LicenceForm, NoFields, PrintedForm, ProfileForm
 from cpd.accounts.models import EndReason, Person
 from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.redirects import safe_path
-from cpd.accounts.tries import Proof, Wait, Whence
+from cpd.accounts.tries import Proof
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 
@@ -87,6 +88,36 @@ def remove_licence(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show"))
 
 
+@bp.get("/printed")
+@requires(Permission.PROFILE_EDIT)
+def printed() -> ResponseReturnValue:
+    """Ask what certificates are to print, before the first exam."""
+    wanted = safe_path(request.args.get("next")) or ""
+    return _printed_page(_person(), PrintedForm(obj=_person(), next=wanted))
+
+
+@bp.post("/printed")
+@requires(Permission.PROFILE_EDIT)
+def keep_printed() -> ResponseReturnValue:
+    """Keep the legal name with a licence, or that there is none, and lead back to the exam."""
+    form = PrintedForm.sent()
+    if not form.validate():
+        return _printed_page(_person(), form), answers.WRONG
+    stated = Printed(
+        legal_name=form.legal_name.data or "",
+        authority=form.authority.data or "",
+        number=form.number.data or "",
+    )
+    with unit_of_work() as session:
+        actions.state_printed(session, stated, actor=current_actor(), now=clock.now())
+    flash(_("This is what your certificates will print."), "good")
+    return redirect(safe_path(form.next.data) or url_for(".show"))
+
+
+def _printed_page(person: Person, form: PrintedForm) -> str:
+    return render_template("accounts/printed.html", person=person, form=form)
+
+
 def _person() -> Person:
     return queries.own_account(db.session(), current_actor())
 
@@ -122,21 +153,16 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm.sent(about=(me.email, me.name, site.provider_name, site.host))
     if not form.validate():
         return _password_page(form), answers.WRONG
-    by_session = sessions.keyed("session", me.session_public_id)
-    whence = Whence(sessions.keyed("account", me.email), sessions.source(), by_session)
     try:
         new_hash = passwords.hash_of(form.password.data or "")
-        found = tries.prove(me.email, form.present.data or "", whence=whence, now=now)
     except passwords.BusyError:
         headers = answers.busy(form)
         return _password_page(form), answers.BUSY, headers
-    if isinstance(found, Wait):
-        headers = answers.too_often(form, found, now=now)
-        return _password_page(form), answers.TOO_OFTEN, headers
+    found = confirming.confirm(form, now=now)
     token = _change(found, new_hash) if isinstance(found, Proof) else None
     if token is None:
-        form.present.errors = [_("This is not your current password.")]
-        return _password_page(form), answers.WRONG
+        denied = found if isinstance(found, Denied) else confirming.deny(form)
+        return _password_page(form), denied.status, denied.headers
     sessions.remember(token)
     flash(_("Your password is changed. Other browsers are signed out."), "good")
     return redirect(url_for(".show"))

@@ -211,3 +211,15 @@ def legal_name_of(session: Session, actor: Actor) -> str:
     """Return the name that the actor's certificates shall show; empty while it is not known."""
     found = session.scalar(select(Person.legal_name).where(Person.id == actor.person_id))
     return found or ""
+
+
+def has_stated_printed(session: Session, actor: Actor) -> bool:
+    """Tell whether the actor has said what certificates print: a name; a licence, or none."""
+    licence = sa.exists().where(Licence.person_id == Person.id)
+    return bool(
+        session.scalar(
+            select(sa.and_(Person.legal_name != "", sa.or_(Person.without_licence, licence))).where(
+                Person.id == actor.person_id
+            )
+        )
+    )

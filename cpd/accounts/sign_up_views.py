@@ -34,7 +34,8 @@ from cpd.accounts import (
     sessions,
     tries,
 )
-from cpd.accounts.actions import AddressTakenError, NewPerson, Refusal
+from cpd.accounts.actions import NewPerson, Refusal
+from cpd.accounts.credentials import AddressTakenError
 from cpd.accounts.forms import AddressForm, CodeForm, NewAccountForm, NoFields
 from cpd.accounts.models import AddressProof
 from cpd.accounts.rules.browsers import browser_words

@@ -19,6 +19,7 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import public
 from cpd.accounts import (
+    address_views,
     answers,
     credentials,
     devices,
@@ -27,11 +28,13 @@ from cpd.accounts import (
     profile_views,
     queries,
     reset_views,
+    second_factor_views,
     sessions,
     sign_up_views,
     tokens,
     tries,
 )
+from cpd.accounts.credentials import Half
 from cpd.accounts.forms import NewPasswordForm, NoFields, SignInForm
 from cpd.accounts.models import EndReason, PasswordLink
 from cpd.accounts.rules.addresses import normalise
@@ -43,9 +46,11 @@ from cpd.kernel import clock
 from cpd.web.logs import log
 
 bp = Blueprint("accounts", __name__, template_folder="templates")
+bp.register_blueprint(address_views.bp)
 bp.register_blueprint(people_views.bp)
 bp.register_blueprint(profile_views.bp)
 bp.register_blueprint(reset_views.bp)
+bp.register_blueprint(second_factor_views.bp)
 bp.register_blueprint(sign_up_views.bp)
 
 HOME = "/"
@@ -79,15 +84,17 @@ def enter() -> ResponseReturnValue:
         log.info("sign-in refused", reason="too many tries")
         headers = answers.too_often(form, found, now=now)
         return _ask(form), answers.TOO_OFTEN, headers
-    token = _begin(found, now) if isinstance(found, Proof) else None
-    if token is None:
+    begun = _begin(found, now) if isinstance(found, Proof) else None
+    if isinstance(begun, Half):
+        return second_factor_views.ask_for_code(begun, address, form.next.data, now=now)
+    if begun is None:
         log.info("sign-in refused", reason="no such account and password")
         form.form_errors.append(_("This address and this password do not belong together."))
         return _ask(form), answers.WRONG
-    return _let_in(token, address, form.next.data)
+    return _let_in(begun, address, form.next.data)
 
 
-def _begin(proof: Proof, now: datetime) -> str | None:
+def _begin(proof: Proof, now: datetime) -> str | Half | None:
     browser = browser_words(request.user_agent.string)
     with unit_of_work() as session:
         return credentials.sign_in(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Actor, Permission
-from cpd.accounts.queries import legal_name_of
+from cpd.accounts.queries import has_stated_printed, legal_name_of
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
@@ -53,10 +53,10 @@ def start(course_slug: str) -> ResponseReturnValue:
     """Start an attempt, or go on with the open one."""
     only(request.form, ())
     enrolment = _course(course_slug).enrolment or abort(404)
-    if not legal_name_of(db.session(), current_actor()):
-        flash(_("Enter the name for your certificate first; then start the exam."), "info")
+    if not has_stated_printed(db.session(), current_actor()):
+        flash(_("First say what your certificate is to print; then start the exam."), "info")
         return redirect(
-            url_for("accounts.profile.show", next=url_for(".exam", course_slug=course_slug)), 303
+            url_for("accounts.profile.printed", next=url_for(".exam", course_slug=course_slug)), 303
         )
     with unit_of_work() as session:
         started = actions.start(session, enrolment, actor=current_actor(), now=clock.now())

@@ -55,7 +55,7 @@ class World:
         made = Person(name, f"Person {self.count}", "stands for a role")
         with self.app.app_context(), unit_of_work() as session:
             row = accounts.add_person(session, email=made.email, name=made.full_name, roles=roles)
-            row.legal_name = made.full_name
+            row.legal_name, row.without_licence = made.full_name, True
         return made
 
     def visitor(self, named: Person | None) -> Visitor:
@@ -129,12 +129,25 @@ def password_link(world: World, owner: Person) -> Example:
     return Example({"token": token})
 
 
+def _claim(world: World, email: str, person_id: int | None = None) -> Example:
+    """An address that somebody claims; the link is in its letter."""
+    with unit_of_work() as session:
+        public_id = proofs.ask(session, email, person_id=person_id, now=clock.now())
+        return Example({"token": proofs.seal(session, public_id).token})
+
+
+@example("new claim")
+def new_claim(world: World, owner: Person) -> Example:
+    """By somebody without an account."""
+    with world.app.app_context():
+        return _claim(world, f"new-{owner.email}")
+
+
 @example("claim")
 def claim(world: World, owner: Person) -> Example:
-    """An address that somebody without an account claims; the link is in its letter."""
-    with world.app.app_context(), unit_of_work() as session:
-        public_id = proofs.ask(session, f"new-{owner.email}", now=clock.now())
-        return Example({"token": proofs.seal(session, public_id).token})
+    """By somebody who wants another address for their account."""
+    with world.app.app_context():
+        return _claim(world, f"another-{owner.email}", accounts.row_of(owner).id)
 
 
 @example("licence")

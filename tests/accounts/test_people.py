@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from cpd.access.audit import AuditEntry
 from cpd.access.permissions import SYSTEM, Actor, Role
 from cpd.accounts import actions, queries
-from cpd.accounts.actions import AddressTakenError, NewPerson, Refusal
+from cpd.accounts.actions import NewPerson, Refusal
+from cpd.accounts.credentials import AddressTakenError
 from cpd.accounts.models import PasswordLink, Person, PersonRole
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock

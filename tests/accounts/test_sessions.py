@@ -4,6 +4,7 @@ The thief's requests are sent with the cookie jar off and the header set by hand
 test client drops such a header, and a replay test would pass for the wrong reason.
 """
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from cpd.accounts import actions, credentials, sessions
 from cpd.accounts.models import Person, SignInSession
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
+from tests.access.matrix import routes_of
 from tests.factories import accounts
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import INES, MAYA, PASSWORD
@@ -138,6 +140,47 @@ def test_a_copied_cookie_is_dead(app: Flask, maya: Visitor, ends: End) -> None:
     assert thief.is_let_in()  # the control: before the end, the copy works
     ends(app, maya)
     assert not thief.is_let_in()
+
+
+def _let_in_on(app: Flask, thief: Thief, token: str) -> set[str]:
+    """Return the guarded routes on which the copy, with a good form token, is somebody."""
+    found = set()
+    for route, endpoint in routes_of(app).items():
+        if app.view_functions[endpoint].__dict__["permission"] is None:
+            continue
+        method, _, rule = route.partition(" ")
+        path = re.sub(r"<\w+:\w+>", "absent", re.sub(r"<int:\w+>", "1", rule))
+        headers = {**thief.header, "X-CSRFToken": token, "Accept": "application/json"}
+        answer = thief.visitor.client.open(path, method=method, headers=headers)
+        assert answer.request.headers.get("Cookie") == thief.header["Cookie"]
+        assert answer.status_code < 500, route
+        if answer.status_code != 401:
+            found.add(route)
+    return found
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "ends",
+    [_signs_out, _sets_password_by_link, _is_disabled, _loses_a_role],
+    ids=lambda end: end.__name__.strip("_"),
+)
+def test_a_copied_cookie_is_dead_on_every_path(app: Flask, maya: Visitor, ends: End) -> None:
+    """Each guarded route of the app, as JSON, so that a refusal is a 401 and nothing else."""
+    thief, token = Thief(app, maya), maya.token
+    ends(app, maya)
+    assert _let_in_on(app, thief, token) == set()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_control_a_live_cookie_is_somebody_on_every_path(app: Flask, maya: Visitor) -> None:
+    guarded = {
+        route
+        for route, endpoint in routes_of(app).items()
+        if app.view_functions[endpoint].__dict__["permission"] is not None
+    }
+    assert len(guarded) > 40
+    assert _let_in_on(app, Thief(app, maya), maya.token) == guarded
 
 
 def test_control_what_ends_nothing_leaves_the_copy_alive(app: Flask, maya: Visitor) -> None:

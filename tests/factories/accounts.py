@@ -56,7 +56,7 @@ def add_everybody(app: Flask) -> None:
         for named, roles in ROLES.items():
             made = add_person(session, email=named.email, name=named.full_name, roles=roles)
             if named is people.MAYA:
-                made.legal_name = named.full_name
+                made.legal_name, made.without_licence = named.full_name, True
 
 
 def row_of(named: people.Person) -> Person:

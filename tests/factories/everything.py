@@ -1,11 +1,12 @@
 """A row in every table, made by the real actions: for migrations."""
 
+import pyotp
 from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM
 from cpd.accounts import actions as people
-from cpd.accounts import credentials, proofs, tries
+from cpd.accounts import credentials, proofs, second_factor, tries
 from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
@@ -36,6 +37,9 @@ def fill(app: Flask) -> None:
             session.add(Mark(name=DEMO))
             people.add_licence(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
+            key = second_factor.new_key()
+            code = pyotp.TOTP(key).at(now)
+            assert second_factor.turn_on(session, person, key, code, actor=actor, now=now)
             proofs.ask(session, "new@example.org", person_id=person.id, now=now)
             tries.open_try(session, Whence(account="a", source="s"), now=now)
             certificates.keep_file(session, certificate, "pdf", b"%PDF", now=now)

@@ -7,12 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from unittest import mock
 
+import pyotp
 import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, VISITOR
 from cpd.accounts import actions as accounts_actions
-from cpd.accounts import credentials, proofs
+from cpd.accounts import credentials, proofs, second_factor
 from cpd.accounts.models import Person as PersonRow
 from cpd.app import create_app
 from cpd.certificates.models import Certificate
@@ -45,10 +46,11 @@ REPLACED = Person("rosa", "Rosa Almeida", "holds a certificate that was replaced
 WITHDRAWN = Person("walt", "Walt Jansen", "held a certificate that was withdrawn")
 FORGED = Person("fred", "Fred Castellanos", "has a certificate in whose row somebody wrote")
 UNPRINTED = Person("lei", "李雷", "has a name that no font here can print")
+GUARDED = Person("gita", "Gita Lindberg", "is asked for a code besides the password")
 LOCKED_OUT = Person("otto", "Otto Braun", "has a locked account")
 OTHERS = (
     READER, READY, BEGINNER, SITTER, HARMED, PAUSED, LATE, UNSEEN, PENDING,
-    REPLACED, WITHDRAWN, FORGED, UNPRINTED, LOCKED_OUT,
+    REPLACED, WITHDRAWN, FORGED, UNPRINTED, GUARDED, LOCKED_OUT,
 )  # fmt: skip
 
 SIX, TIMED = "six-cases", "timed-course"
@@ -120,7 +122,7 @@ def _people(site: Site) -> None:
     with site.app.app_context(), unit_of_work() as session:
         for person in OTHERS:
             row = accounts.add_person(session, email=person.email, name=person.full_name)
-            row.legal_name = person.full_name
+            row.legal_name, row.without_licence = person.full_name, True
             site.ids[person.name] = row.public_id
         session.flush()
         ravi = session.scalars(sa.select(PersonRow).where(PersonRow.email == RAVI.email)).one()
@@ -140,13 +142,21 @@ def _people(site: Site) -> None:
 
 
 def _letters(site: Site) -> None:
-    """Let somebody claim an address, and put the letter into the mailbox."""
+    """Let people claim addresses, put a letter into the mailbox, and set up an app for codes."""
     with site.app.app_context():
         with unit_of_work() as session:
             claim = proofs.ask(session, "new@example.org", now=clock.now())
         worker.work_until_idle()
         with unit_of_work() as session:
             site.ids["claim"] = proofs.seal(session, claim).token
+        maya, gita = accounts.row_of(MAYA), accounts.row_of(GUARDED)
+        with unit_of_work() as session:
+            claim = proofs.ask(session, "m@clinic.example", person_id=maya.id, now=clock.now())
+            site.ids["new address"] = proofs.seal(session, claim).token
+            key = second_factor.new_key()
+            site.ids["recovery code"], *_rest = second_factor.turn_on(
+                session, gita, key, pyotp.TOTP(key).now(), actor=SYSTEM, now=clock.now()
+            ) or [""]
 
 
 def _learners(site: Site) -> None:

@@ -21,6 +21,7 @@ from tests.journeys.site import (
     ENDS,
     FLAT,
     FORGED,
+    GUARDED,
     HARMED,
     LATE,
     LOCKED_OUT,
@@ -87,6 +88,18 @@ def fill(label: str, text: str, then: str) -> Do:
 
 
 claim = fill("E-mail address", "nora@example.org", "Send the code")
+
+
+def new_address(page: Page) -> None:
+    """Ask for another address."""
+    page.get_by_label("Current password").fill(PASSWORD)
+    fill("New e-mail address", "rita@clinic.example", "Send the letter")(page)
+
+
+def half_signed_in(page: Page) -> None:
+    """Enter the password of somebody of whom a code is asked besides."""
+    page.get_by_label("E-mail address").fill(GUARDED.email)
+    fill("Password", PASSWORD, "Sign in")(page)
 
 
 def confirmation(site: Site) -> str:
@@ -264,6 +277,24 @@ ACCOUNTS = [
     State("accounts.profile.password", "", "/profile/password", READER),
     State("accounts.profile.change_password", "nothing filled in", "/profile/password", READER, 422,
           do=(press("Change the password"),)),
+    State("accounts.profile.printed", "", "/profile/printed", READER),
+    State("accounts.profile.keep_printed", "no licence", "/profile/printed", READER, 422,
+          do=(press("Save"),)),
+    State("accounts.address.ask", "", "/profile/address", READER),
+    State("accounts.address.code", "the letter is on its way", "/profile/address", READER,
+          do=(new_address,)),
+    State("accounts.address.confirm", "", lambda site:
+          f"/profile/address/confirmation/{site.ids['new address']}", MAYA),
+    State("accounts.second_factor.show", "off", "/profile/second-factor", READER),
+    State("accounts.second_factor.begin", "the key", "/profile/second-factor", READER,
+          do=(fill("Current password", PASSWORD, "Set up an app"),)),
+    State("accounts.second_factor.turn_on", "a wrong code", "/profile/second-factor", READER, 422,
+          do=(fill("Current password", PASSWORD, "Set up an app"),
+              fill("Code", "000000", "Turn it on"))),
+    State("accounts.second_factor.show", "on", "/profile/second-factor", GUARDED),
+    State("accounts.second_factor.renew_codes", "", "/profile/second-factor", GUARDED,
+          do=(fill("Current password", PASSWORD, "Make new recovery codes"),)),
+    State("accounts.second_factor.code", "", "/sign-in", do=(half_signed_in,)),
     State("accounts.profile.list_sessions", "", "/profile/sessions", READER),
     State("accounts.people.index", "", "/people", INES),
     State("accounts.people.new", "", "/people/new", INES),
@@ -364,6 +395,8 @@ class Eyes:
                 page.get_by_label("E-mail address").fill(who.email)
                 page.get_by_label("Password").first.fill(PASSWORD)
                 press("Sign in")(page)
+                if who is GUARDED:
+                    fill("Code", self.site.ids["recovery code"], "Sign in")(page)
                 assert "/sign-in" not in page.url, who
                 page.close()
         return self.contexts[who].new_page()

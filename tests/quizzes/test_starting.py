@@ -95,15 +95,39 @@ def test_one_practice_case_left_is_enough_to_keep_it_closed(app: Flask, maya: Vi
 
 
 @on_sqlite
-def test_the_name_for_the_certificate_comes_first_and_leads_back(app: Flask, zoe: Visitor) -> None:
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"authority": "Texas Department of Licensing", "number": "MT 123456"},
+        {"without": "y"},
+    ],
+)
+def test_name_and_licence_come_before_the_exam_and_lead_back(
+    app: Flask, zoe: Visitor, stated: dict[str, str]
+) -> None:
     Learner(app, ZOE).study()
     zoe.get(EXAM)
     asked = zoe.submit()
-    assert asked.location.startswith("/profile?next=")
-    assert "Enter the name for your certificate first; then start the exam." in zoe.follow().text
+    assert asked.location.startswith("/profile/printed?next=")
+    assert "First say what your certificate is to print" in zoe.follow().text
+    zoe.submit({"legal_name": "Zoë Marsh"}, status=422)
+    both = {"authority": "Board", "number": "1", "without": "y", "legal_name": "Zoë Marsh"}
+    zoe.submit(both, status=422)
     assert count_of(app, Attempt) == 0
-    assert zoe.submit({"legal_name": "Zoë Marsh"}, action="/profile").location == EXAM
+    zoe.get(asked.location)
+    assert zoe.submit({"legal_name": "Zoë Marsh", **stated}).location == EXAM
     zoe.follow()
+    assert zoe.submit().location.startswith("/attempts/")
+
+
+@on_sqlite
+def test_a_licence_in_the_profile_is_not_asked_for_again(app: Flask, zoe: Visitor) -> None:
+    Learner(app, ZOE).study()
+    zoe.get("/profile")
+    zoe.submit({"legal_name": "Zoë Marsh"}, action="/profile")
+    zoe.get("/profile")
+    zoe.submit({"authority": "Board", "number": "1"}, action="/profile/licences")
+    zoe.get(EXAM)
     assert zoe.submit().location.startswith("/attempts/")
 
 

@@ -1,0 +1,43 @@
+"""Asking who is signed in for the password again, before what lets them in is changed."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from cpd.accounts import answers, passwords, sessions, tries
+from cpd.accounts.forms import PresentPasswordForm
+from cpd.accounts.tries import Mistake, Proof, Wait, Whence
+
+
+@dataclass(frozen=True)
+class Denied:
+    """How the page is answered, with its sentence on the form."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def confirm(form: PresentPasswordForm, *, now: datetime) -> Proof | Denied:
+    """Check the password on the form; guesses are limited as at the door, for this session."""
+    me = sessions.myself()
+    whence = Whence(
+        sessions.keyed("account", me.email),
+        sessions.source(),
+        sessions.keyed("session", me.session_public_id),
+    )
+    try:
+        found = tries.prove(me.email, form.present.data or "", whence=whence, now=now)
+    except passwords.BusyError:
+        return Denied(answers.BUSY, answers.busy(form))
+    if isinstance(found, Wait):
+        return Denied(answers.TOO_OFTEN, answers.too_often(form, found, now=now))
+    if isinstance(found, Mistake):
+        return deny(form)
+    return found
+
+
+def deny(form: PresentPasswordForm) -> Denied:
+    """Say that the password was not right, or is not any more."""
+    form.present.errors = [_("This is not your current password.")]
+    return Denied(answers.WRONG)
