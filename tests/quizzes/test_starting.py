@@ -75,7 +75,7 @@ def test_the_reading_and_its_practice_come_first(
     if practises:
         Learner(app, MAYA).practise()
     page = maya.get(EXAM).page
-    assert "The exam opens when this is done:" in page.text
+    assert "The exam opens when this is done" in page.text
     assert all(words in page.text for words in said)
     assert not page.forms
     assert maya.post(START).location == EXAM
