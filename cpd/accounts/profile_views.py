@@ -92,8 +92,15 @@ def remove_licence(public_id: str) -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def printed() -> ResponseReturnValue:
     """Ask what certificates are to print, before the first exam."""
-    wanted = safe_path(request.args.get("next")) or ""
-    return _printed_page(_person(), PrintedForm(obj=_person(), next=wanted))
+    person, wanted = _person(), safe_path(request.args.get("next")) or ""
+    known = person.licences[0] if person.licences else None
+    form = PrintedForm(
+        legal_name=person.legal_name,
+        authority=known.authority if known else "",
+        number=known.number if known else "",
+        next=wanted,
+    )
+    return _printed_page(person, form)
 
 
 @bp.post("/printed")

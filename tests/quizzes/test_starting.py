@@ -121,12 +121,15 @@ def test_name_and_licence_come_before_the_exam_and_lead_back(
 
 
 @on_sqlite
-def test_a_licence_in_the_profile_is_not_asked_for_again(app: Flask, zoe: Visitor) -> None:
+def test_what_stands_in_the_profile_is_not_asked_for_again(app: Flask, zoe: Visitor) -> None:
     Learner(app, ZOE).study()
     zoe.get("/profile")
-    zoe.submit({"legal_name": "Zoë Marsh"}, action="/profile")
-    zoe.get("/profile")
     zoe.submit({"authority": "Board", "number": "1"}, action="/profile/licences")
+    zoe.get(EXAM)
+    asked = zoe.get(zoe.submit().location).page.forms[0]
+    assert (asked.value("authority"), asked.value("number")) == ("Board", "1")
+    zoe.get("/profile")
+    zoe.submit({"legal_name": "Zoë Marsh"}, action="/profile")
     zoe.get(EXAM)
     assert zoe.submit().location.startswith("/attempts/")
 
