@@ -253,7 +253,7 @@ def applied_schema(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The migration that this release's models describe."""
 
 

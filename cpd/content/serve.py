@@ -104,6 +104,12 @@ def _with_mark(chip: str, mark: str) -> str:
     return f'<span class="kept">{chip}{mark}</span>' if chip and mark else chip + mark
 
 
+def below_heading(html: Markup, anchor: str, what: Markup) -> Markup:
+    """Put something right below the heading of this anchor."""
+    heading = re.compile(rf'<h([2-4]) id="{re.escape(anchor)}">.*?</h\1>', re.DOTALL)
+    return Markup(heading.sub(lambda found: f"{found[0]}{what}", html, count=1))  # noqa: S704 - both are
+
+
 def fill_citations(
     html: str, chip: Chip, *, address: Address | None = None
 ) -> tuple[Markup, tuple[str, ...]]:

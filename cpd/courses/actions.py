@@ -15,10 +15,12 @@ from cpd.courses.models import (
     DocumentType,
     Enrolment,
     EnrolmentDisclosure,
+    ReadingPlace,
     Revision,
     RevisionPart,
     SectionReading,
 )
+from cpd.courses.rules.reading import Place
 
 
 class CourseError(Exception):
@@ -125,6 +127,26 @@ def finish_section(
     except IntegrityError:  # the same button, pressed twice at once
         return session.scalars(ended).one()
     return reading
+
+
+def note_place(session: Session, enrolment: Enrolment, place: Place) -> None:
+    """Keep where somebody reads, in the one row of the enrolment; the newest holds."""
+    values = {
+        "section": place.section,
+        "anchor": place.anchor,
+        "block": place.block,
+        "noted_at": place.noted_at,
+    }
+    kept = sa.update(ReadingPlace).where(ReadingPlace.enrolment_id == enrolment.id)
+    older = kept.where(ReadingPlace.noted_at < place.noted_at)
+    if enrolment.place is not None:
+        session.execute(older.values(values))
+        return
+    try:
+        with session.begin_nested():
+            session.add(ReadingPlace(enrolment_id=enrolment.id, **values))
+    except IntegrityError:  # two pages were opened at once
+        session.execute(older.values(values))
 
 
 def read_again(

@@ -144,6 +144,22 @@ class Enrolment(Base):
 
     course: Mapped[Document] = relationship(lazy="joined", innerjoin=True)
     course_revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
+    place: Mapped["ReadingPlace | None"] = relationship(uselist=False)
+
+
+class ReadingPlace(Base):
+    """The line at which a reader left off, on whatever device: one row for each enrolment."""
+
+    __tablename__ = "reading_places"
+
+    id: Mapped[PrimaryKey]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), unique=True)
+    section: Mapped[str] = mapped_column(sa.String(80))
+    anchor: Mapped[str] = mapped_column(sa.String(160))
+    """The heading or practice case under which it lies; empty for the top of the section."""
+    block: Mapped[int]
+    """How many paragraphs and other blocks below that heading."""
+    noted_at: Mapped[datetime]
 
 
 class EnrolmentDisclosure(Base):

@@ -25,7 +25,7 @@ from cpd.courses.models import (
 from cpd.courses.rules import reading
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
-from cpd.courses.rules.reading import Missing, Progress
+from cpd.courses.rules.reading import Missing, Place, Progress
 
 PAGE = 12
 """Courses on one page of the catalogue."""
@@ -121,7 +121,7 @@ def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Selec
         sa.select(Enrolment)
         .join(Enrolment.course)
         .where(Enrolment.subject == actor.subject, Enrolment.state != EnrolmentState.ENDED)
-        .options(sa.orm.contains_eager(Enrolment.course))
+        .options(sa.orm.contains_eager(Enrolment.course), sa.orm.joinedload(Enrolment.place))
     )
     return mine if course_slug is None else mine.where(Document.slug == course_slug)
 
@@ -358,12 +358,19 @@ def readings(session: Session, enrolments: Iterable[Enrolment]) -> dict[int, dic
     return found
 
 
+def place_of(enrolment: Enrolment) -> Place | None:
+    """Return where the reader left off, if that was noted."""
+    row = enrolment.place
+    return Place(row.section, row.anchor, row.block, row.noted_at) if row is not None else None
+
+
 def progress(session: Session, of: Course) -> Progress:
     """Return how far the reader is: sections ended and practice cases answered."""
     if of.enrolment is None:
         return reading.progress(of.outline, {})
     ended = readings(session, [of.enrolment])[of.enrolment.id]
-    return reading.progress(of.outline, ended, hooks.practice_done(session, of.enrolment))
+    answered = hooks.practice_done(session, of.enrolment)
+    return reading.progress(of.outline, ended, answered, place=place_of(of.enrolment))
 
 
 def reading_progress(session: Session, of: Course) -> Progress:

@@ -1,5 +1,6 @@
 """Pages of courses: home, catalogue, course, section, safety topic, practice sheet, sources."""
 
+import re
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,6 +11,7 @@ from flask import (
     abort,
     current_app,
     flash,
+    get_template_attribute,
     make_response,
     redirect,
     render_template,
@@ -26,7 +28,7 @@ from cpd.access.guard import SIGN_IN, current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.content.document import CrossLink
 from cpd.content.measure import minutes
-from cpd.content.serve import deeper
+from cpd.content.serve import below_heading, deeper
 from cpd.courses import actions, hooks, queries
 from cpd.courses import disclosure as telling
 from cpd.courses.models import Enrolment
@@ -34,7 +36,7 @@ from cpd.courses.queries import Course, Shelf
 from cpd.courses.rules import citing, reading
 from cpd.courses.rules.exam import ExamRule
 from cpd.courses.rules.outline import Part, is_open
-from cpd.courses.rules.reading import Missing, Progress
+from cpd.courses.rules.reading import Missing, Place, Progress
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -44,6 +46,8 @@ from cpd.web.static import FOR_GOOD
 
 bp = Blueprint("courses", __name__, template_folder="templates")
 
+BLOCK = re.compile(r"[0-9]{1,3}")
+"""How a block below a heading is counted."""
 TOP_HEADING = 2
 """The level of the headings that the contents of a section list."""
 
@@ -201,6 +205,10 @@ def section(slug: str, section: str) -> ResponseReturnValue:
     ]
     headings = part.front["headings"]
     anchor = request.args.get("again", "")
+    left_off = _left_off(of, part)
+    if left_off:
+        here = get_template_attribute("courses/parts.html", "you_were_here")
+        text = below_heading(text, left_off.anchor, here(left_off))
     return render_template(
         "courses/section.html",
         course=of,
@@ -212,8 +220,33 @@ def section(slug: str, section: str) -> ResponseReturnValue:
         progress=queries.reading_progress(session, of),
         time=minutes(part.words),
         sources=sources.listed,
+        left_off=left_off,
         again=next((one for one in headings if of.enrolment and one["anchor"] == anchor), None),
     )
+
+
+def _left_off(of: Course, part: Part) -> Place | None:
+    """Return the line at which the reader comes back, when a link to go on led here."""
+    place = queries.place_of(of.enrolment) if of.enrolment and "resume" in request.args else None
+    return place if place and place.section == part.slug else None
+
+
+@bp.post("/courses/<string:slug>/sections/<string:section>/place")
+@requires(Permission.COURSE_STUDY)
+def note_place(slug: str, section: str) -> ResponseReturnValue:
+    """Keep the line at which somebody reads; what the page's script sends while they do."""
+    only(request.form, {"anchor", "block"})
+    of, enrolment, part = _section_of_mine(slug, section)
+    anchor, block = one(request.form, "anchor"), one(request.form, "block")
+    known = {heading["anchor"] for heading in part.front["headings"]} | {""}
+    known |= {f"case-{case.slug}" for case in of.outline.practice[part.slug]}
+    if anchor not in known or not BLOCK.fullmatch(block):
+        abort(404)
+    place = Place(part.slug, anchor, int(block), clock.now())
+    if place.is_worth_noting(queries.place_of(enrolment)):
+        with unit_of_work() as session:
+            actions.note_place(session, enrolment, place)
+    return Response(status=204, mimetype="text/plain")
 
 
 @bp.post("/courses/<string:slug>/sections/<string:section>/done")
@@ -461,7 +494,11 @@ def _cards(shelf: Shelf) -> list[Card]:
         Card(
             course=of,
             missing=missing[of.revision.id],
-            progress=reading.progress(of.outline, ended[of.enrolment.id] if of.enrolment else {}),
+            progress=reading.progress(
+                of.outline,
+                ended[of.enrolment.id] if of.enrolment else {},
+                place=queries.place_of(of.enrolment) if of.enrolment else None,
+            ),
         )
         for of in shelf.courses
     ]

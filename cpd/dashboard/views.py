@@ -1,5 +1,6 @@
 """The record: where a learner was, and what came of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -12,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.courses import hooks, queries
-from cpd.courses.models import EnrolmentState
+from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
@@ -54,11 +55,7 @@ def record() -> ResponseReturnValue:
     mine = queries.my_courses(session, actor)
     ended = queries.readings(session, [one.enrolment for one in mine if one.enrolment])
     going = [
-        Going(
-            course=one,
-            progress=reading.progress(one.outline, ended[one.enrolment.id]),
-            last_at=max([one.enrolment.started_at, *ended[one.enrolment.id].values()]),
-        )
+        _going(one, one.enrolment, ended[one.enrolment.id])
         for one in mine
         if one.enrolment and one.enrolment.state is EnrolmentState.ACTIVE
     ]
@@ -75,3 +72,9 @@ def record() -> ResponseReturnValue:
         if mine or queries.has_ever_enrolled(session, actor)
         else None,
     )
+
+
+def _going(of: Course, enrolment: Enrolment, ended: Mapping[str, datetime]) -> Going:
+    place = queries.place_of(enrolment)
+    seen = [enrolment.started_at, *ended.values(), *([place.noted_at] if place else [])]
+    return Going(of, reading.progress(of.outline, ended, place=place), max(seen))

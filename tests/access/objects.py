@@ -202,6 +202,7 @@ def _in_course(name: str, /, form: Mapping[str, Any] | None = None, **values: st
 _in_course("course", slug=SLUG, form={"version": "x", "shown": "x"})
 _in_course("later section", slug=SLUG, section=LATER)
 _in_course("passage", slug=SLUG, section=LATER, form={"passage": "cool-room"})
+_in_course("place", slug=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})
 _in_course("tool", slug=SLUG, tool="room-check")
 _in_course(
     "practice case",

@@ -105,3 +105,24 @@ def test_studying_needs_no_script(app: Flask, phone_without_script: Page) -> Non
     expect(page.get_by_text("1 of 2 sections read")).to_be_visible()
     page.get_by_role("link", name="Go on with section 2").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Adapting the plan")
+
+
+def test_another_device_goes_on_at_the_line_left_off(
+    app: Flask, phone: Page, phone_without_script: Page
+) -> None:
+    sign_in(phone)
+    begin(phone)
+    line = phone.get_by_text("A client who fainted today sees a doctor today")
+    with phone.expect_response("**/place") as noted:
+        line.evaluate("it => scrollTo(0, it.getBoundingClientRect().top + scrollY - 40)")
+        phone.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
+        phone.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert noted.value.status == 204
+    sign_in(phone_without_script)
+    for page, below in ((phone, "A client who fainted"), (phone_without_script, "A client who")):
+        page.goto(COURSE)
+        page.get_by_role("link", name="Continue with section 1").click()
+        here = page.get_by_text("You were here")
+        expect(here).to_be_in_viewport()
+        following = here.evaluate("it => it.parentElement.nextElementSibling.textContent")
+        assert following.startswith(below)

@@ -9,14 +9,16 @@ from flask import Flask
 from markupsafe import Markup
 
 from cpd.access.permissions import SYSTEM
-from cpd.courses import hooks, queries
+from cpd.courses import actions, hooks, queries
 from cpd.courses.hooks import PracticeCard
-from cpd.courses.models import LedgerEntry, SectionReading
+from cpd.courses.models import LedgerEntry, ReadingPlace, SectionReading
+from cpd.courses.rules.reading import Place
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.static import FOR_GOOD
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered, course_of
+from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
@@ -295,6 +297,84 @@ def test_a_passage_that_is_not_there_is_not_asked_for(
 
 def test_a_visitor_is_not_asked_to_read_again(stranger: Visitor) -> None:
     assert "reading one passage again" not in stranger.get(f"{FIRST}?again=fainting").text
+
+
+# Going on at the line left off
+
+
+def note(visitor: Visitor, anchor: str, block: str, status: int = 204, path: str = SECOND) -> None:
+    visitor.post(f"{path}/place", {"anchor": anchor, "block": block}, status=status)
+
+
+def test_maya_goes_on_at_the_line_she_left_off(
+    app: Flask, maya: Visitor, clock: MovedClock
+) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(SECOND)
+    note(maya, "cool-room", "1")
+    clock.advance(minutes=1)
+    note(maya, "burnt-skin", "2")
+    back = f"{SECOND}?resume=1#burnt-skin"
+    for path in (COURSE, "/courses", "/record"):
+        links = maya.get(path).page.links()
+        assert [text for text, href in links.items() if href == back], path
+    html = maya.get(f"{SECOND}?resume=1").html
+    heading, _, below = html.partition("Burnt skin</h2>")
+    assert 'id="here"' not in heading
+    assert below.startswith('<p class="here noprint" id="here" data-block="2">')
+    assert "You were here" not in maya.get(SECOND).text
+    courses.finish(app, MAYA, "adapting")
+    assert back not in maya.get(COURSE).page.links().values()
+    with app.app_context():
+        assert len(db.session.scalars(sa.select(ReadingPlace)).all()) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_practice_case_can_be_where_she_was(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(SECOND)
+    note(maya, "case-sami-red-back", "0")
+    text = maya.get(f"{SECOND}?resume=1").text
+    assert text.index("You were here") > text.index("On Monday")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("anchor", "block"),
+    [("fainting", "1"), ("case-quinn-dizzy", "0"), ("cool-room", "1000"), ("cool-room", "-1")],
+)
+def test_a_place_that_is_not_there_is_not_noted(
+    app: Flask, maya: Visitor, anchor: str, block: str
+) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(SECOND)
+    note(maya, anchor, block, status=404)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_same_line_again_or_too_soon_writes_nothing(
+    app: Flask, maya: Visitor, clock: MovedClock
+) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(SECOND)
+    note(maya, "cool-room", "1")
+    with asked(app) as statements:
+        note(maya, "burnt-skin", "1")
+        clock.advance(minutes=1)
+        note(maya, "cool-room", "1")
+    assert not [one for one in statements if "reading_places" in one and "SELECT" not in one]
+
+
+def test_of_two_pages_opened_at_once_the_newer_line_holds(app: Flask) -> None:
+    courses.enrol(app, MAYA)
+    with app.app_context():
+        first, second = courses.enrolment_of(MAYA), courses.enrolment_of(MAYA)
+        assert first.place is None
+        now = clock.now()
+        for place in (Place("adapting", "burnt-skin", 2, now), Place("noticing", "", 0, now)):
+            with unit_of_work() as session:
+                actions.note_place(session, second, place)
+        assert [row.anchor for row in db.session.scalars(sa.select(ReadingPlace))] == ["burnt-skin"]
 
 
 # The whole course on one page

@@ -10,6 +10,8 @@ from cpd.accounts import credentials, proofs, second_factor, tries
 from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
+from cpd.courses import actions as course_actions
+from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.jobs import outbox
 from cpd.kernel import clock
@@ -33,8 +35,10 @@ def fill(app: Flask) -> None:
         actor, person = courses.actor_of(MAYA), accounts.row_of(MAYA)
         certificate = db.session.scalars(select(Certificate)).one()
         now = clock.now()
+        place = Place("noticing", "fainting", 2, now)
         with unit_of_work() as session:
             session.add(Mark(name=DEMO))
+            course_actions.note_place(session, courses.enrolment_of(MAYA), place)
             people.add_licence(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
             key = second_factor.new_key()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cpd.content.measure import ReadingTime, minutes
@@ -14,6 +14,10 @@ WORDS_PER_CE = 12_000
 https://www.ncbtmb.org/faq/what-are-ncbtmbs-guidelines-for-home-study-courses/"""
 WORDS_RULE = "https://www.ncbtmb.org/faq/what-are-ncbtmbs-guidelines-for-home-study-courses/"
 """Where the rule of words is written."""
+
+
+PLACE_PAUSE = timedelta(seconds=2)
+"""So much time lies between two notes of where somebody reads."""
 
 
 class SectionState(StrEnum):
@@ -59,10 +63,31 @@ class SectionProgress:
 
 
 @dataclass(frozen=True)
+class Place:
+    """The line at which a reader left off."""
+
+    section: str
+    anchor: str
+    """The heading or practice case under which it lies; empty for the top of the section."""
+    block: int
+    """How many blocks below that heading."""
+    noted_at: datetime
+
+    def is_worth_noting(self, before: "Place | None") -> bool:
+        """Tell whether it differs from what is kept, and is not too soon after it."""
+        if before is None:
+            return True
+        moved = (self.section, self.anchor, self.block)
+        is_elsewhere = moved != (before.section, before.anchor, before.block)
+        return is_elsewhere and self.noted_at - before.noted_at >= PLACE_PAUSE
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far a learner is with one version of a course."""
 
     sections: tuple[SectionProgress, ...]
+    place: Place | None = None
 
     @property
     def ended(self) -> int:
@@ -90,9 +115,20 @@ class Progress:
 
     @property
     def next(self) -> SectionProgress | None:
-        """Where to go on: the first section not ended, else the first with practice left."""
-        unread = next((one for one in self.sections if not one.is_ended), None)
-        return unread or next((one for one in self.sections if not one.is_done), None)
+        """Where to go on: in the section left off, else in the first not ended or not done."""
+        unread = [one for one in self.sections if not one.is_ended]
+        left_off = self.place and next(
+            (one for one in unread if one.section.slug == self.place.section), None
+        )
+        unfinished = (one for one in self.sections if not one.is_done)
+        return left_off or next(iter(unread), None) or next(unfinished, None)
+
+    @property
+    def resumed(self) -> Place | None:
+        """The line at which to go on, where it lies in the next section."""
+        following = self.next
+        is_there = self.place and following and following.section.slug == self.place.section
+        return self.place if is_there else None
 
     def of(self, slug: str) -> SectionProgress:
         """Return the progress of one section; raises KeyError where there is none."""
@@ -103,7 +139,11 @@ class Progress:
 
 
 def progress(
-    outline: Outline, ended: Mapping[str, datetime], answered: AbstractSet[str] = frozenset()
+    outline: Outline,
+    ended: Mapping[str, datetime],
+    answered: AbstractSet[str] = frozenset(),
+    *,
+    place: Place | None = None,
 ) -> Progress:
     """Say how far a learner is: `ended` by section slug, `answered` as slugs of practice cases."""
     return Progress(
@@ -115,7 +155,8 @@ def progress(
                 answered=frozenset(case.slug for case in cases if case.slug in answered),
             )
             for section in outline.sections
-        )
+        ),
+        place,
     )
 
 

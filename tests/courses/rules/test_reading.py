@@ -1,7 +1,7 @@
 """What of a course is done and left, how long it takes, and what it may claim."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 
 from cpd.courses.rules import reading
 from cpd.courses.rules.outline import Outline, Part
-from cpd.courses.rules.reading import Missing, Progress, SectionState
+from cpd.courses.rules.reading import Missing, Place, Progress, SectionState
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, 13, tzinfo=UTC)
@@ -102,6 +102,39 @@ def test_where_to_go_on(
 ) -> None:
     found = progress(*ended, answered=answered).next
     assert (found.section.slug if found else None) == following
+
+
+@pytest.mark.parametrize(
+    ("ended", "section", "goes_on", "resumes"),
+    [
+        pytest.param((), "two", "two", True, id="in the section left off"),
+        pytest.param(("one",), "one", "two", False, id="not in one that was ended"),
+        pytest.param((), "gone", "one", False, id="nor in one that is not there"),
+        pytest.param(("one", "two", "extra"), "two", "one", False, id="nor when all are ended"),
+    ],
+)
+def test_where_the_reader_left_off(
+    ended: tuple[str, ...], section: str, goes_on: str, resumes: bool
+) -> None:
+    place = Place(section, "heat", 3, NOON)
+    found = reading.progress(OUTLINE, dict.fromkeys(ended, NOON), place=place)
+    assert found.next is not None
+    assert found.next.section.slug == goes_on
+    assert found.resumed == (place if resumes else None)
+    assert progress().resumed is None
+
+
+@pytest.mark.parametrize(
+    ("before", "is_worth_it"),
+    [
+        pytest.param(None, True, id="the first"),
+        pytest.param(Place("one", "heat", 2, NOON), True, id="another line"),
+        pytest.param(Place("one", "heat", 3, NOON), False, id="the same line"),
+        pytest.param(Place("one", "heat", 2, LATER - timedelta(seconds=1)), False, id="too soon"),
+    ],
+)
+def test_a_place_is_noted_when_it_is_news(before: Place | None, is_worth_it: bool) -> None:
+    assert Place("one", "heat", 3, LATER).is_worth_noting(before) is is_worth_it
 
 
 def test_only_required_reading_counts() -> None:
