@@ -14,13 +14,23 @@ from cpd.certificates import queries as certified
 from cpd.config import Settings, secret_key
 from cpd.courses import hooks
 from cpd.db import db, guard_engine
+from cpd.evaluations import answers as evaluations
 from cpd.kernel import events
 from cpd.mail import sending
 from cpd.quizzes import forms, jobs, practice_views, queries, reports, standing, views
 from cpd.quizzes.events import AttemptGraded
 from cpd.web import shell
 
-ROOMS = ("mail", "accounts", "courses", "quizzes", "certificates", "remarks", "dashboard")
+ROOMS = (
+    "mail",
+    "accounts",
+    "courses",
+    "quizzes",
+    "certificates",
+    "evaluations",
+    "remarks",
+    "dashboard",
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -68,11 +78,13 @@ def _join_rooms() -> None:
         lambda session, actor: [
             views.results_panel(session, actor),
             answers.record_panel(session, actor),
+            evaluations.record_panel(session, actor),
         ]
     )
     standing.rests_a_certificate_on.answered_by(certified.rests_on)
     forms.unprintable.answered_by(answers.unprintable)
     reports.certificate_link.answered_by(answers.certificate_link)
+    reports.evaluation_link.answered_by(evaluations.evaluation_link)
     events.subscribe(AttemptGraded, certificates.on_attempt_graded)
     jobs.register()
     letters.register()

@@ -134,6 +134,8 @@ FROZEN = (
     ),
     Frozen("certificate_files"),
     Frozen("signing_keys"),
+    Frozen("evaluations"),
+    Frozen("evaluation_ratings"),
     Frozen("audit_entries"),
 )
 """The one list of frozen tables; a test compares it with the triggers after every migration."""
@@ -253,7 +255,7 @@ def applied_schema(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The migration that this release's models describe."""
 
 

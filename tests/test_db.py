@@ -18,6 +18,7 @@ from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
 from cpd.courses.models import LedgerEntry, Revision
 from cpd.db import FROZEN, Base, Frozen, UnsafeDatabaseError, db, unit_of_work
+from cpd.evaluations import actions as evaluations
 from cpd.kernel import clock
 from migrations import frozen
 from tests.factories import courses
@@ -44,6 +45,14 @@ def full(app: Flask) -> Flask:
                     content_hash="0" * 64,
                     made_at=clock.now(),
                 )
+            )
+            evaluations.give(
+                session,
+                certificate.enrolment,
+                {"clear": 4},
+                "",
+                actor=courses.actor_of(MAYA),
+                now=clock.now(),
             )
     assert attempt
     return app

@@ -10,6 +10,8 @@ class Permission(StrEnum):
     ATTEMPT_TAKE = "quizzes:attempt:take"
     CERTIFICATE_READ = "certificates:certificate:read"
     COURSE_STUDY = "courses:course:study"
+    EVALUATION_GIVE = "evaluations:evaluation:give"
+    EVALUATION_READ = "evaluations:evaluation:read"
     PERSON_CREATE = "accounts:person:create"
     PERSON_DISABLE = "accounts:person:disable"
     PERSON_LIST = "accounts:person:list"
@@ -36,17 +38,23 @@ SCHOOL_ROLES = frozenset({Role.INSTRUCTOR, Role.SCHOOL_ADMIN})
 
 _EVERYBODY = frozenset({Permission.PROFILE_EDIT, Permission.SESSION_END})
 _LEARNER = frozenset(
-    {Permission.ATTEMPT_TAKE, Permission.CERTIFICATE_READ, Permission.COURSE_STUDY}
+    {
+        Permission.ATTEMPT_TAKE,
+        Permission.CERTIFICATE_READ,
+        Permission.COURSE_STUDY,
+        Permission.EVALUATION_GIVE,
+    }
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: _EVERYBODY | _LEARNER,
     Role.INSTRUCTOR: _EVERYBODY,
     Role.SCHOOL_ADMIN: _EVERYBODY,
-    Role.AUTHOR: _EVERYBODY | {Permission.REMARK_ANSWER},
+    Role.AUTHOR: _EVERYBODY | {Permission.EVALUATION_READ, Permission.REMARK_ANSWER},
     Role.REVIEWER: _EVERYBODY,
     Role.ADMINISTRATOR: _EVERYBODY
     | {
+        Permission.EVALUATION_READ,
         Permission.PERSON_CREATE,
         Permission.PERSON_DISABLE,
         Permission.PERSON_LIST,

@@ -33,6 +33,7 @@ from cpd.certificates.rules.snapshot import printed
 from cpd.certificates.verifying import Checked, check_code
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.quizzes import reports
 from cpd.web.navigation import NavItem, add_links
 from cpd.web.reading import one
 
@@ -66,6 +67,7 @@ def certificate(public_id: str) -> ResponseReturnValue:
         language=facts["language"]["tag"],
         qr=pdf.qr_image(facts["verify_at"]),
         successor=queries.successor_of(db.session(), own),
+        evaluation=reports.evaluation_link(db.session(), own.enrolment_id),
         label=words.label,
     )
 

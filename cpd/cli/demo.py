@@ -23,6 +23,8 @@ from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment
 from cpd.courses.rules.outline import is_required
 from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.evaluations import actions as evaluations
+from cpd.evaluations.rules import questions
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes import actions as exams
@@ -282,6 +284,7 @@ def _live(person: DemoPerson, begin: datetime) -> None:
             learner.sit(wrong_on=9)
             learner.rest(timedelta(minutes=15))
             learner.sit(wrong_on=1)
+            learner.evaluate()
 
 
 class _Learner:
@@ -317,6 +320,24 @@ class _Learner:
         if found is None:
             raise LookupError(COURSE)
         return found
+
+    def evaluate(self) -> None:
+        """Say what they think of the course."""
+        enrolment = self.enrolment()
+        objectives = enrolment.course_revision.front["objectives"]
+        ratings = {
+            questions.about_objective(one["id"]): 5 - number % 2
+            for number, one in enumerate(objectives)
+        }
+        with unit_of_work() as session:
+            evaluations.give(
+                session,
+                enrolment,
+                ratings | {questions.CLEAR: 4, questions.USEFUL: 5, questions.UNBIASED: 1},
+                "The cases are what I remember. I would like more of them about devices.",
+                actor=self.actor,
+                now=self.now,
+            )
 
     def study(self, *, sections: int | None) -> None:
         """Read sections to their end and decide their practice cases."""

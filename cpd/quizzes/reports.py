@@ -43,6 +43,15 @@ certificate_link: Hook[[Session, Attempt], Link | None] = Hook(_no_link)
 """The certificate that rests on an attempt; the certificates room answers."""
 
 
+def _nothing_asked(session: Session, enrolment_id: int) -> Link | None:
+    del session, enrolment_id
+    return None
+
+
+evaluation_link: Hook[[Session, int], Link | None] = Hook(_nothing_asked)
+"""Where to say what one thinks of a course taken, by enrolment; the evaluations room answers."""
+
+
 @dataclass(frozen=True)
 class Passage:
     """A passage to read again, with its minutes, and practice on its safety topic if asked for."""
@@ -98,6 +107,8 @@ class Report:
     obstacles: tuple[Obstacle, ...]
     may_start: bool
     certificate: Link | None
+    evaluation: Link | None
+    """Where to say what one thinks of the course, until it is said."""
     lacks_statement: bool
 
     @property
@@ -136,6 +147,7 @@ def report(
         obstacles=obstacles,
         may_start=isinstance(terms, StartTerms),
         certificate=certificate_link(session, attempt) if result.passed else None,
+        evaluation=evaluation_link(session, attempt.enrolment_id) if result.passed else None,
         lacks_statement=result.passed and lacks_statement(session, attempt),
     )
 

@@ -13,6 +13,7 @@ from cpd.certificates.models import Certificate
 from cpd.courses import actions as course_actions
 from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.evaluations import actions as evaluations
 from cpd.jobs import outbox
 from cpd.kernel import clock
 from cpd.remarks import actions as remarks
@@ -50,4 +51,6 @@ def fill(app: Flask) -> None:
             remark = remarks.tell(session, Told("It is wrong.", source="s"), actor=actor, now=now)
             assert isinstance(remark, Remark)
             remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
+            enrolment = certificate.enrolment
+            evaluations.give(session, enrolment, {"clear": 4}, "More.", actor=actor, now=now)
             outbox.owe(session, "ring", "door", due_at=now, now=now)

@@ -19,6 +19,7 @@ from cpd.app import create_app
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules.codes import show
 from cpd.db import db, unit_of_work
+from cpd.evaluations import actions as evaluations
 from cpd.jobs import worker
 from cpd.kernel import clock
 from cpd.quizzes import actions, delivery, grades
@@ -250,6 +251,13 @@ def _certificates(site: Site) -> None:
             site.ids[person.name + " certificate"] = found.public_id
             site.ids[person.name + " code"] = show(found.code)
         successor = _certificate(MAYA).id
+        replaced = _certificate(REPLACED).enrolment
+        with unit_of_work() as session:
+            evaluations.give(
+                session, replaced, {"objective:notice": 5, "objective:adapt": 3, "clear": 4,
+                "unbiased": 1}, "More about fans.\nAnd shade.",
+                actor=courses.actor_of(REPLACED), now=clock.now(),
+            )  # fmt: skip
         with unit_of_work() as session:
             for person, state in ((REPLACED, "superseded"), (WITHDRAWN, "revoked")):
                 row = session.get_one(Certificate, _certificate(person).id)

@@ -321,6 +321,22 @@ REMARKS = [
     State("remarks.move", "nothing written", lambda site: f"/remarks/{site.ids['remark 3']}",
           ADA, 422, do=(press("Note it"),)),
 ]  # fmt: skip
+
+
+def evaluation(person: Person) -> Callable[[Site], str]:
+    """Return the address where somebody is asked what they think of the course."""
+    return lambda site: certificate(person)(site) + "/evaluation"
+
+
+EVALUATIONS = [
+    State("evaluations.ask", "", evaluation(MAYA), MAYA),
+    State("evaluations.ask", "given", evaluation(REPLACED), REPLACED),
+    State("evaluations.give", "nothing answered", evaluation(MAYA), MAYA, 422, do=(press("Send"),)),
+    State("evaluations.index", "", "/evaluations", ADA),
+    State("evaluations.course", "", f"/evaluations/{SIX}", ADA, do=(unfold,)),
+    State("evaluations.course", "nothing said yet", f"/evaluations/{TIMED}", INES),
+]
+
 PROVIDER = [State("web.provider", name, f"/provider/{name}") for name in PAGES_OF_PROVIDER]
 
 NOWHERE = "none"
@@ -353,6 +369,7 @@ ROOMS = {
     "certificates": CERTIFICATES,
     "accounts": ACCOUNTS,
     "remarks": REMARKS,
+    "evaluations": EVALUATIONS,
     "provider": PROVIDER,
     "errors": ERRORS,
 }

@@ -1,0 +1,70 @@
+"""The form of an evaluation; its fields follow the objectives of the course version."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import AnyOf, Length, Optional
+
+from cpd.evaluations.models import LONGEST_COMMENT
+from cpd.evaluations.rules.questions import (
+    CLEAR,
+    NO,
+    SCALE,
+    UNBIASED,
+    USEFUL,
+    YES,
+    about_objective,
+)
+from cpd.web.forms import Form, choice
+
+
+def _plain(text: str | None) -> str:
+    """Count a line end as one character, as the browser does, and leave the ends bare."""
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+def _rating(question: str, label: Any, words: Mapping[int, Any] | None = None) -> RadioField:
+    texts = words or {value: str(value) for value in SCALE}
+    return RadioField(
+        label,
+        [Optional(), AnyOf([str(value) for value in texts], _l("Choose one of the answers."))],
+        choices=[choice(str(value), text) for value, text in texts.items()],
+        validate_choice=False,  # nothing chosen is no mistake, and the list above is checked
+        name=question,
+        id=question.replace(":", "-"),
+    )
+
+
+class EvaluationForm(Form):
+    """What every course is asked; see form_for."""
+
+    clear = _rating(CLEAR, _l("The course was clear."))
+    useful = _rating(USEFUL, _l("It is useful for my work."))
+    unbiased = _rating(
+        UNBIASED,
+        _l("Was the course free of commercial bias?"),
+        {YES: _l("Yes"), NO: _l("No, it seemed to sell something")},
+    )
+    comment = TextAreaField(
+        _l("What would you change?"),
+        [Length(max=LONGEST_COMMENT, message=_l("Use at most 2,000 characters."))],
+        filters=[_plain],
+        description=_l("Name no client, and nothing about anybody’s health."),
+        render_kw={"maxlength": LONGEST_COMMENT, "rows": 5},
+    )
+
+    @property
+    def ratings(self) -> dict[str, int]:
+        """The questions that were answered, each with its value."""
+        return {it.name: int(it.data) for it in self if isinstance(it, RadioField) and it.data}
+
+
+def form_for(objectives: Iterable[Mapping[str, Any]]) -> type[EvaluationForm]:
+    """Return the form for the objectives of a course version, one question each."""
+    questions = {
+        f"objective_{number}": _rating(about_objective(one["id"]), one["text"])
+        for number, one in enumerate(objectives)
+    }
+    return type("CourseEvaluationForm", (EvaluationForm,), questions)

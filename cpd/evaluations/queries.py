@@ -1,0 +1,211 @@
+"""Reads of evaluations: one's own, and what many said of a course, without names."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor, Permission
+from cpd.certificates import queries as certificates
+from cpd.certificates.models import Certificate, CertificateState
+from cpd.courses import queries as courses
+from cpd.courses.models import Document, DocumentType, Enrolment, Revision
+from cpd.evaluations.models import Evaluation, EvaluationComment, EvaluationRating
+from cpd.evaluations.rules.questions import Tally, tallies
+
+PAGE = 30
+"""Courses, or comments, on one page."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A course that its learner may say something of, or has."""
+
+    certificate: Certificate
+    enrolment: Enrolment
+    is_given: bool
+
+
+def asked(session: Session, actor: Actor, certificate: str) -> Asked | None:
+    """Return the course behind one's own certificate; another person's looks like none at all."""
+    own = certificates.certificate_of(session, actor, certificate)
+    if own is None:
+        return None
+    return Asked(own, own.enrolment, given(session, own.enrolment_id) is not None)
+
+
+def given(session: Session, enrolment_id: int) -> Evaluation | None:
+    """Return what was said under an enrolment."""
+    return session.scalar(sa.select(Evaluation).where(Evaluation.enrolment_id == enrolment_id))
+
+
+def still_asked(
+    session: Session, actor: Actor, enrolment_id: int | None = None
+) -> Sequence[tuple[str, str]]:
+    """Return certificate and title of the actor's courses that they have said nothing of yet.
+
+    All, or that of one enrolment.
+    """
+    rows = (
+        sa.select(sa.func.min(Certificate.public_id), Revision.title)
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .join(Revision, Revision.id == Enrolment.course_revision_id)
+        .outerjoin(Evaluation, Evaluation.enrolment_id == Enrolment.id)
+        .where(
+            Certificate.subject == actor.subject,
+            Certificate.state == CertificateState.VALID,
+            Evaluation.id.is_(None),
+        )
+        .group_by(Enrolment.id, Revision.title)
+        .order_by(Enrolment.id.desc())
+    )
+    if enrolment_id is not None:
+        rows = rows.where(Enrolment.id == enrolment_id)
+    return [(public_id, title) for public_id, title in session.execute(rows)]
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A course, and how many have said something of it."""
+
+    slug: str
+    title: str
+    given: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One page of the courses, by title."""
+
+    courses: Sequence[Spoken]
+    page: int
+    pages: int
+
+
+def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
+    """Return one page of the courses; None past the end, and for who may not read evaluations."""
+    if not actor.may(Permission.EVALUATION_READ):
+        return None
+    is_course = Document.type == DocumentType.COURSE
+    pages = _pages(session.scalar(sa.select(sa.func.count(Document.id)).where(is_course)))
+    if not 1 <= page <= pages:
+        return None
+    said = (
+        sa.select(Enrolment.course_id, sa.func.count().label("given"))
+        .join(Evaluation, Evaluation.enrolment_id == Enrolment.id)
+        .group_by(Enrolment.course_id)
+        .subquery()
+    )
+    newest = (
+        sa.select(Revision.document_id, sa.func.max(Revision.number).label("number"))
+        .group_by(Revision.document_id)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(Document.slug, Revision.title, sa.func.coalesce(said.c.given, 0))
+        .join(newest, newest.c.document_id == Document.id)
+        .join(
+            Revision,
+            (Revision.document_id == Document.id) & (Revision.number == newest.c.number),
+        )
+        .outerjoin(said, said.c.course_id == Document.id)
+        .where(is_course)
+        .order_by(Revision.title)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    return Overview([Spoken(*row) for row in rows], page, pages)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What learners said of a course together, and one page of their words."""
+
+    course: Revision
+    certified: int
+    """Enrolments with a certificate, hence people who were asked."""
+    given: int
+    tallies: Mapping[str, Tally]
+    objectives: Mapping[str, str]
+    """The texts of all objectives that somebody was asked about, by id."""
+    comments: Sequence[str]
+    commented: int
+    page: int
+    pages: int
+
+
+def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary | None:
+    """Return what was said of a course, without names; None where there is no such page."""
+    may = actor.may(Permission.EVALUATION_READ)
+    course = courses.newest_revision(session, slug) if may else None
+    if course is None:
+        return None
+    of_course = (
+        sa.select(Evaluation.id)
+        .join(Enrolment, Enrolment.id == Evaluation.enrolment_id)
+        .where(Enrolment.course_id == course.document_id)
+    )
+    commented = _count(session, of_course.join(EvaluationComment))
+    pages = _pages(commented)
+    if not 1 <= page <= pages:
+        return None
+    return Summary(
+        course=course,
+        certified=_certified(session, course),
+        given=_count(session, of_course),
+        tallies=_tallies(session, of_course),
+        objectives=_objectives(session, course),
+        comments=_comments(session, of_course, page),
+        commented=commented,
+        page=page,
+        pages=pages,
+    )
+
+
+def _certified(session: Session, course: Revision) -> int:
+    found = (
+        sa.select(sa.func.count(sa.distinct(Certificate.enrolment_id)))
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .where(Enrolment.course_id == course.document_id)
+    )
+    return session.scalar(found) or 0
+
+
+def _count(session: Session, rows: sa.Select[int]) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
+
+
+def _tallies(session: Session, of_course: sa.Select[int]) -> Mapping[str, Tally]:
+    rows = session.execute(
+        sa.select(EvaluationRating.question, EvaluationRating.value, sa.func.count())
+        .where(EvaluationRating.evaluation_id.in_(of_course))
+        .group_by(EvaluationRating.question, EvaluationRating.value)
+    )
+    return tallies((question, value, count) for question, value, count in rows)
+
+
+def _comments(session: Session, of_course: sa.Select[int], page: int) -> Sequence[str]:
+    """Return words only: neither who nor when, nor what the same person answered otherwise."""
+    return session.scalars(
+        sa.select(EvaluationComment.text)
+        .where(EvaluationComment.evaluation_id.in_(of_course))
+        .order_by(EvaluationComment.evaluation_id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    ).all()
+
+
+def _objectives(session: Session, course: Revision) -> Mapping[str, str]:
+    """Return the objectives of every version that was spoken of; the newest words win."""
+    spoken_of = sa.select(Evaluation.course_revision_id).distinct()
+    fronts = session.scalars(
+        sa.select(Revision.front["objectives"])
+        .where(Revision.document_id == course.document_id, Revision.id.in_(spoken_of))
+        .order_by(Revision.number)
+    )
+    return {one["id"]: one["text"] for objectives in fronts for one in objectives}
+
+
+def _pages(rows: int | None) -> int:
+    return max(-(-(rows or 0) // PAGE), 1)

@@ -1,0 +1,1 @@
+"""Rules of evaluations: what is asked, and how answers are added up."""

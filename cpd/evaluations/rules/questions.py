@@ -1,0 +1,42 @@
+"""What an evaluation asks, and how the answers of many people are added up."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+SCALE = range(1, 6)
+"""From not at all to completely."""
+NO, YES = 0, 1
+CLEAR, USEFUL, UNBIASED = "clear", "useful", "unbiased"
+_OBJECTIVE = "objective:"
+
+
+def about_objective(objective: str) -> str:
+    """Return the question whether an objective, by its id, was met."""
+    return f"{_OBJECTIVE}{objective}"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often each value was given to one question."""
+
+    counts: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def given(self) -> int:
+        """How many people answered it."""
+        return sum(self.counts.values())
+
+    @property
+    def mean(self) -> Fraction | None:
+        """The mean of the values; None where nobody answered."""
+        total = sum(value * count for value, count in self.counts.items())
+        return Fraction(total, self.given) if self.given else None
+
+
+def tallies(rows: Iterable[tuple[str, int, int]]) -> dict[str, Tally]:
+    """Gather rows of question, value and count by question."""
+    counts: dict[str, dict[int, int]] = {}
+    for question, value, count in rows:
+        counts.setdefault(question, {})[value] = count
+    return {question: Tally(found) for question, found in counts.items()}
