@@ -274,6 +274,7 @@ def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]
             sorted(parts[DocumentType.SECTION], key=lambda part: order.index(part.slug))
         ),
         practice={slug: tuple(cases) for slug, cases in practice.items()},
+        has_open_case=any(case.front["open"] for case in parts[DocumentType.CASE]),
         hazards=tuple(parts[DocumentType.HAZARD]),
         tools=tuple(parts[DocumentType.TOOL]),
         figures=tuple(parts[DocumentType.FIGURE]),

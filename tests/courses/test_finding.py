@@ -166,6 +166,17 @@ def test_the_hours_are_the_same_wherever_they_stand(stranger: Visitor) -> None:
     assert f"this would be {credit.ce} CE." in printed
 
 
+def test_a_visitor_is_led_to_what_is_open_without_an_account(
+    app: Flask, stranger: Visitor, maya: Visitor
+) -> None:
+    links = stranger.get(COURSE).page.links()
+    assert links["Read the first section"] == f"{COURSE}/sections/noticing"
+    assert links["Decide one case"] == "/try"
+    assert "Decide one case" in maya.get(COURSE).page.links()
+    courses.enrol(app, MAYA)
+    assert "Decide one case" not in maya.get(COURSE).page.links()
+
+
 def test_a_review_that_happened_is_told(app: Flask, stranger: Visitor, tmp_path: Path) -> None:
     changed = {"course.md": ("reviewed: null", "reviewed: 2026-06-01")}
     courses.publish(app, altered(tmp_path, changed))

@@ -30,6 +30,8 @@ class Outline:
     sections: tuple[Part, ...] = ()
     practice: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     """Practice cases by the slug of their section; their fronts are left out."""
+    has_open_case: bool = False
+    """Whether anybody may decide one of them without an account."""
     hazards: tuple[Part, ...] = ()
     tools: tuple[Part, ...] = ()
     figures: tuple[Part, ...] = ()
