@@ -39,6 +39,8 @@ class Ledger:
     """The newest status of each reference, by its key; one without is unchecked."""
     signed: Mapping[tuple[str, str], str]
     """Who signed: by (such as `course:ms`, the content hash that was signed)."""
+    newest: str = ""
+    """The public id of the newest entry."""
 
     def signer(self, about: str, content_hash: str) -> str:
         """Return who signed exactly this text, or nothing."""
@@ -312,11 +314,11 @@ def _known_ledgers(session: Session, newest: Mapping[str, str | None]) -> dict[s
         for row in session.scalars(in_order.where(LedgerEntry.course.in_(unknown))):
             entries[row.course].append(row)
         for slug, entry in unknown.items():
-            found[slug] = _ledgers.keep(entry, _ledger_of(entries[slug]))
+            found[slug] = _ledgers.keep(entry, _ledger_of(entries[slug], entry))
     return found
 
 
-def _ledger_of(entries: Sequence[LedgerEntry]) -> Ledger:
+def _ledger_of(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
     statuses = {
         entry.about.removeprefix("reference:"): EvidenceStatus.from_data(entry.data)
         for entry in entries
@@ -327,7 +329,7 @@ def _ledger_of(entries: Sequence[LedgerEntry]) -> Ledger:
         for entry in entries
         if entry.type == "sign-off"
     }
-    return Ledger(statuses, signed)
+    return Ledger(statuses, signed, newest)
 
 
 def missing_for_credit(

@@ -29,7 +29,7 @@ from cpd.access.permissions import Permission
 from cpd.content.document import CrossLink
 from cpd.content.measure import minutes
 from cpd.content.serve import below_heading, deeper
-from cpd.courses import actions, hooks, queries
+from cpd.courses import actions, hooks, keeping, queries
 from cpd.courses import disclosure as telling
 from cpd.courses.models import Enrolment
 from cpd.courses.queries import Course, Shelf
@@ -54,6 +54,7 @@ TOP_HEADING = 2
 
 @bp.record_once
 def _join(state: BlueprintSetupState) -> None:
+    cast("Flask", state.app).jinja_env.globals["MOST_KEPT"] = keeping.MOST_BYTES
     add_links(
         cast("Flask", state.app),
         NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
@@ -222,6 +223,7 @@ def section(slug: str, section: str) -> ResponseReturnValue:
         sources=sources.listed,
         left_off=left_off,
         again=next((one for one in headings if of.enrolment and one["anchor"] == anchor), None),
+        copy=keeping.copy_of(of),
     )
 
 
@@ -295,7 +297,11 @@ def read_again(slug: str, section: str) -> ResponseReturnValue:
 @bp.get("/courses/<string:slug>/whole")
 @public
 def whole(slug: str) -> ResponseReturnValue:
-    """Show everything that may be read of a course on one page, to who takes it."""
+    """Show everything that may be read of a course on one page, to who takes it.
+
+    With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
+    nothing of a person, because whoever holds the phone can read it.
+    """
     of = _course(slug)
     if (turned := _turned_away(of)) is not None:
         return turned
@@ -310,6 +316,8 @@ def whole(slug: str) -> ResponseReturnValue:
     return render_template(
         "courses/whole.html",
         course=of,
+        copy=keeping.copy_of(of),
+        kept_on=clock.now() if "kept" in request.args else None,
         about=sources.fill(deeper(of.revision.html, "course")),
         sections=[
             (
@@ -361,6 +369,7 @@ def hazard(slug: str, hazard: str) -> ResponseReturnValue:
         card=part,
         body=body,
         sources=sources.listed,
+        copy=keeping.copy_of(of),
         passage=of.outline.section(name),
         anchor=anchor,
         signed_by=of.ledger.signer(f"hazard:{part.slug}", revision.content_hash)
@@ -385,6 +394,7 @@ def tool(slug: str, tool: str) -> ResponseReturnValue:
         body=body,
         is_filled_in='class="blank"' in body,
         sources=sources.listed,
+        copy=keeping.copy_of(of),
     )
 
 
@@ -419,6 +429,7 @@ def glossary(slug: str) -> ResponseReturnValue:
             terms=_terms(part),
             explained_at=of.outline.course.front["explained_at"],
             sources=sources.listed,
+            copy=keeping.copy_of(of),
         )
     )
 

@@ -14,6 +14,9 @@ from cpd.access.guard import public
 FOLDER = Path(__file__).with_name("static")
 ROOT = "/static"
 FOR_GOOD = "public, max-age=31536000, immutable"
+WORKER = "offline.js"
+"""The service worker of kept courses. Browsers ask for it by one address, and only one at the root
+may stand before pages that lie beside /static/."""
 _KEY = "cpd.static"
 _SIGNS = "cpd.signs"
 
@@ -52,6 +55,7 @@ def init_app(app: Flask, bp: Blueprint) -> None:
         re.findall(r'id="([^"]+)"', files["icons.svg"].body.decode())
     )
     bp.add_url_rule(f"{ROOT}/<string:name>", "static_file", static_file)
+    bp.add_url_rule(f"/{WORKER}", "offline_worker", offline_worker)
 
 
 def asset(name: str) -> str:
@@ -85,4 +89,15 @@ def static_file(name: str) -> Response:
         response.data = file.body
     response.headers["Cache-Control"] = FOR_GOOD if name == file.hashed_name else "no-store"
     response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+@public
+def offline_worker() -> Response:
+    """Send the service worker as it is now: browsers ask again whenever they use it."""
+    file = _files()[WORKER]
+    response = Response(file.body, mimetype=file.mimetype)
+    response.set_etag(file.hashed_name)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
     return response

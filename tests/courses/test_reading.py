@@ -410,6 +410,32 @@ def test_the_whole_course_stands_on_one_page(app: Flask, maya: Visitor) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_copy_that_a_phone_keeps_holds_nothing_of_a_person(
+    app: Flask, maya: Visitor, zoe: Visitor
+) -> None:
+    """Whoever holds the phone can read it; so it is the same for everybody, message and all."""
+    for person in (MAYA, ZOE):
+        courses.enrol(app, person)
+    maya.get(FIRST)
+    maya.submit({}, action=f"{FIRST}/done")  # leaves her a message for her next page
+    copy = maya.get(f"{WHOLE}?kept").html
+    assert copy == zoe.get(f"{WHOLE}?kept").html
+    assert "Shown from this phone; kept on" in copy
+    assert not [one for one in (MAYA.full_name, MAYA.email, "csrf", "<form") if one in copy]
+    assert "kept as read" in maya.get(WHOLE).text  # the control: the message waited for this page
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_only_who_began_the_course_may_keep_it(
+    app: Flask, stranger: Visitor, maya: Visitor
+) -> None:
+    pages = (FIRST, OPEN_SHEET, f"{COURSE}/glossary", f"{COURSE}/safety/heat-stroke")
+    assert not [path for path in pages if "data-keep" in stranger.get(path).html]
+    courses.enrol(app, MAYA)
+    assert not [path for path in pages if "data-keep" not in maya.get(path).html]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_whole_course_holds_no_reason_and_no_case_of_the_exam(
     app: Flask, maya: Visitor
 ) -> None:

@@ -42,6 +42,7 @@ def test_every_answer_carries_the_security_headers(
         "style-src": "'self'",
         "img-src": "'self' data:",
         "connect-src": "'self'",
+        "worker-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",

@@ -113,3 +113,13 @@ def test_every_sign_that_a_template_names_is_drawn() -> None:
 def test_the_style_sheet_fetches_nothing() -> None:
     css = (static.FOLDER / "cpd.css").read_text()
     assert not re.search(r"url\(|@import|@font-face|http", css.replace('a[href^="https"]', ""))
+
+
+def test_the_worker_of_kept_courses_has_one_address_and_is_asked_for_anew(app: Flask) -> None:
+    client = app.test_client()
+    first = client.get("/offline.js")
+    assert first.mimetype.endswith("javascript")
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    assert "connect-src 'self'" in first.headers["Content-Security-Policy"]
+    again = client.get("/offline.js", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
