@@ -201,9 +201,9 @@ STORES: dict[str, type[Store]] = {"sqlite": SqliteStore, "postgresql": Postgresq
 class Stores:
     """The store of each engine, opened when it is first asked for."""
 
-    def __init__(self, prepare: Callable[[Database], None]) -> None:
-        """Make the scratch folder."""
-        self.root = scratch()
+    def __init__(self, prepare: Callable[[Database], None], root: Path | None = None) -> None:
+        """Keep everything in a folder, or in a scratch folder of its own."""
+        self.root = root or scratch()
         self._prepare = prepare
         self._open: dict[str, Store] = {}
 

@@ -1,0 +1,121 @@
+"""What the site costs, in multiples of a bare page, on a real server of its own on this machine.
+
+It serves a database with the shipped course with gunicorn as `cpd serve` does, asks for pages as
+browsers would, and prints a table and the same as JSON. Nothing is asserted: machines differ.
+"""
+
+import argparse
+import json
+import statistics
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cpd.app import create_app
+from cpd.authoring.library import LIBRARY
+from cpd.db import db
+from scripts.bench import bare, learners, many, weight, whole
+from scripts.bench.learners import COURSE
+from scripts.bench.lines import PAGE, Measured
+from scripts.bench.measuring import Line, Meter
+from tests.factories import courses
+from tests.support.databases import Database, Stores
+from tests.support.prepared import disconnect, prepare, settings_for
+from tests.support.server import serving
+
+SITE = "scripts.bench.site:app"
+MORE = 0.2
+"""How much more everything may cost with a million attempts."""
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.add_argument(
+        "--large", action="store_true", help="measure again with a million attempts"
+    )
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="cpd-bench-") as folder:  # on a disk, as sites are
+        stores = Stores(prepare, Path(folder))
+        try:
+            lines = list(measured(stores[options.engine].copy("bench"), large=options.large))
+        finally:
+            stores.close()
+    print(json.dumps([line.to_json() for line in lines]))
+
+
+def measured(database: Database, *, large: bool) -> Iterator[Line]:
+    """Measure everything, and print each line as soon as it is known."""
+    app = create_app(settings_for(database))
+    courses.publish(app, LIBRARY / COURSE)
+    with app.app_context():
+        bare.ROWS.create(db.engine)
+    learners.passed(app)
+    many.clone(app, 0, many.FEW)
+    print(HEAD)
+    with serving(database, wsgi=SITE) as server:
+        meter = Meter(server)
+        site = Measured(app, meter)
+        few = [shown(line) for line in site.costs()]
+        sections = [path for path, _ in site.sections()]
+        yield from few
+        yield shown(weight.first_visit(server.url, sections[0]))
+        yield shown(weight.later_pages(site.readers[0], ["/", "/courses", PAGE, *sections]))
+        paths = ["/", "/courses", PAGE, *sections[:2]]
+        email = site.plain[0].learner.named.email
+    disconnect(app)
+    yield from map(shown, whole.whole(database, paths, email))
+    if large:
+        yield from map(shown, grown(database, few))
+    page = statistics.median(meter.bare_ms)
+    print(f"\nThe bare page of 20 kB takes {page:.2f} ms of CPU time.")
+
+
+def grown(database: Database, few: Sequence[Line]) -> Iterator[Line]:
+    """Measure the same with a million attempts, and compare."""
+    app = create_app(settings_for(database))
+    many.clone(app, many.FEW, many.MANY)
+    with serving(database, wsgi=SITE) as server:
+        costs = Measured(app, Meter(server), first=1000).costs()
+        for before, line in zip(few, costs, strict=True):
+            line.name = f"a million attempts: {line.name}"
+            line.limits = {"change": MORE}
+            line.change = (line.bare_pages or 0) / (before.bare_pages or 1) - 1
+            yield line
+    disconnect(app)
+
+
+COLUMNS = (
+    ("CPU ms", "cpu_ms", "{:.2f}"),
+    ("x bare", "bare_pages", "{:.1f}"),
+    ("p50 1", "p50_one", "{:.1f}"),
+    ("p99 1", "p99_one", "{:.1f}"),
+    ("p50 4", "p50_four", "{:.1f}"),
+    ("p99 4", "p99_four", "{:.1f}"),
+    ("queries", "queries", "{}"),
+    ("requests", "requests", "{:.0f}"),
+    ("bytes", "bytes", "{}"),
+    ("gzip", "gzip", "{}"),
+    ("s", "seconds", "{:.2f}"),
+    ("MB", "megabytes", "{:.0f}"),
+    ("change", "change", "{:+.0%}"),
+)
+HEAD = "".join([f"{'':<44}", *(f"{title:>9}" for title, _, _ in COLUMNS)])
+
+
+def shown(line: Line) -> Line:
+    """Print a line of the table, with each figure that is beyond its limit."""
+    values = [(form, getattr(line, name)) for _, name, form in COLUMNS]
+    cells = ["" if value is None else form.format(value) for form, value in values]
+    verdict = "holds" if line.limits else ""
+    if line.too_much:
+        verdict = "FAILS: " + ", ".join(f"{name} {line.limits[name]:g}" for name in line.too_much)
+    print("".join([f"{line.name:<44}", *(f"{cell:>9}" for cell in cells)]), f" {verdict}")
+    if line.says:
+        print(f"  {line.says}")
+    return line
+
+
+if __name__ == "__main__":
+    main()

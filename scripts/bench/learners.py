@@ -1,0 +1,132 @@
+"""Learners of the shipped course, and their exams at the pages."""
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flask import Flask
+
+from cpd.db import unit_of_work
+from cpd.kernel.ids import new_public_id
+from cpd.quizzes.rules.case import CaseKey
+from scripts.bench.browser import Browser, Reply
+from tests.factories.accounts import add_person
+from tests.factories.quizzes import Learner, right
+from tests.support.people import Person
+
+COURSE = "massage-and-ms"
+EXAM = f"/courses/{COURSE}/exam"
+_HIDDEN = re.compile(r'<input type="hidden" name="(step|after|event_id)" value="([^"]*)"')
+_CHOICE = re.compile(r'name="choice"[^>]* value="([^"]+)"')
+_GO = re.compile(r'name="go" value="(on|next)"')
+_CASE = re.compile(r"/attempts/([^/]+)/cases/([0-9]+)")
+
+
+def enrolled(app: Flask, first: int, people: int) -> list[Learner]:
+    """Make people who have studied the course and may start its exam."""
+    named = [
+        Person(f"bench{n}", f"Bench {n}", "is measured") for n in range(first, first + people)
+    ]
+    with app.app_context(), unit_of_work() as session:
+        for person in named:
+            made = add_person(session, email=person.email, name=person.full_name)
+            made.legal_name = person.full_name
+    return [Learner(app, person, COURSE).study() for person in named]
+
+
+def passed(app: Flask) -> None:
+    """Let somebody pass the exam, without a browser."""
+    (learner,) = enrolled(app, 0, 1)
+    attempt = learner.start()
+    learner.answer_all(attempt)
+    learner.hand_in(attempt)
+
+
+@dataclass
+class Seat:
+    """A question of an open exam in a browser, answered again and again."""
+
+    browser: Browser
+    attempt: str
+    position: int
+    step: str
+    choices: Sequence[str]
+    after: str | None = None
+
+    def answer(self) -> Reply:
+        """Change the answer, and return when it is saved."""
+        event_id = new_public_id("evt")
+        body = {
+            "event_id": event_id,
+            "position": self.position,
+            "step": self.step,
+            "after": self.after,
+            "choices": [random.choice(self.choices)],  # noqa: S311 - no secret
+        }
+        reply = self.browser.tell(f"/attempts/{self.attempt}/events", body)
+        self.after = event_id
+        return reply
+
+
+def sit_down(learner: Learner, url: str) -> list[Seat]:
+    """Start the exam in a browser of its own, and open every case."""
+    attempt = learner.start()
+    browser = Browser(url).sign_in(learner.named.email)
+    with learner.app.app_context():
+        positions = [item.position for item in learner.attempt(attempt).items]
+    seats = []
+    for position in positions:
+        page = browser.get(f"/attempts/{attempt}/cases/{position}").text
+        step = dict(_HIDDEN.findall(page))["step"]
+        seats.append(Seat(browser, attempt, position, step, _CHOICE.findall(page)))
+    return seats
+
+
+@dataclass
+class Exam:
+    """Somebody's whole exam: started, every question answered rightly, handed in, its result."""
+
+    learner: Learner
+    browser: Browser
+    with_script: bool
+    """Whether the page's script saves each answer before the button is pressed."""
+    keys: dict[int, CaseKey] = field(default_factory=dict)
+    questions: int = 0
+
+    def take(self) -> list[Reply]:
+        """Take it, and return every reply."""
+        self.browser.replies.clear()
+        page = self.browser.follow(self.browser.post(f"{EXAM}/attempts"))
+        while at := _CASE.fullmatch(page.path):
+            page = self._decide(page, at[1], int(at[2]))
+        attempt = page.path.rpartition("/")[0]
+        self.browser.get(f"{attempt}/submission")
+        sent = ("name", self.learner.named.full_name), ("is_mine", "y")
+        self.browser.follow(self.browser.post(f"{attempt}/submission", *sent))
+        return list(self.browser.replies)
+
+    def _decide(self, page: Reply, attempt: str, position: int) -> Reply:
+        hidden = dict(_HIDDEN.findall(page.text))
+        (go,) = _GO.findall(page.text)
+        choices: list[str] = []
+        if _CHOICE.search(page.text):  # else the story ended with the last answer
+            choices = self._right(attempt, position, hidden["step"])
+            self.questions += 1
+            if self.with_script:
+                body = {**hidden, "after": hidden["after"] or None, "position": position}
+                self.browser.tell(f"/attempts/{attempt}/events", {**body, "choices": choices})
+        sent = [*hidden.items(), *(("choice", one) for one in choices), ("go", go)]
+        page = self.browser.follow(self.browser.post(page.path, *sent))
+        if page.path.endswith("/move-on"):
+            sent = _HIDDEN.findall(page.text)
+            page = self.browser.follow(self.browser.post(page.path, *sent))
+        return page
+
+    def _right(self, attempt: str, position: int, step: str) -> list[str]:
+        if not self.keys:
+            with self.learner.app.app_context():
+                self.keys = self.learner.keys(self.learner.attempt(attempt))
+        answer = right(self.keys[position].step(step))
+        return answer.get("choices") or [answer["choice"]]
+

@@ -1,0 +1,173 @@
+"""The lines of the table: what is asked, and the most that it may cost."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import cycle
+
+from flask import Flask
+from sqlalchemy import select
+
+from cpd.access.permissions import VISITOR
+from cpd.certificates.models import Certificate
+from cpd.courses import queries as courses
+from cpd.db import db
+from scripts.bench import bare
+from scripts.bench.browser import Browser, Reply
+from scripts.bench.learners import COURSE, EXAM, Exam, Seat, enrolled, sit_down
+from scripts.bench.measuring import CLIENTS, Ask, Line, Meter
+from tests.factories.accounts import row_of
+
+TIMES = 200
+ALONE = 6
+"""Whole exams that one browser takes after the other; then several are taken at once."""
+PAGE = f"/courses/{COURSE}"
+
+
+class Measured:
+    """A served site, and people at different places in its course."""
+
+    def __init__(self, app: Flask, meter: Meter, *, first: int = 1) -> None:
+        """Make the people; `first` tells them apart from those of an earlier measuring."""
+        self.app, self.meter = app, meter
+        url = meter.server.url
+        exams = ALONE + CLIENTS
+        people = enrolled(app, first, CLIENTS + 2 * exams)
+        self.seats = [sit_down(each, url) for each in people[:CLIENTS]]
+        self.readers = [seats[0].browser for seats in self.seats]
+        takers = [(each, Browser(url).sign_in(each.named.email)) for each in people[CLIENTS:]]
+        for _, browser in takers:
+            browser.get(EXAM)
+        self.plain = [Exam(*taker, with_script=False) for taker in takers[:exams]]
+        self.scripted = [Exam(*taker, with_script=True) for taker in takers[exams:]]
+
+    def costs(self) -> Iterator[Line]:
+        """Measure what is asked for every day."""
+        visitors = self.meter.visitors()
+        yield self._pages("a bare durable commit", visitors, bare.COMMIT, method="POST")
+        yield self._pages("home", visitors, "/")
+        yield self._pages("catalogue", visitors, "/courses", bare_pages=10)
+        known = visitors[0].get("/courses").headers["ETag"]
+        yield self._asked(
+            "catalogue, known: 304",
+            [partial(one.get, "/courses", status=304, If_None_Match=known) for one in visitors],
+            bare_pages=10,
+        )
+        yield self._pages("course page", self.readers, PAGE)
+        yield self._pages(
+            "section page, longest", self.readers, self.longest(), bare_pages=12, queries=6
+        )
+        yield self._asked(
+            "case page",
+            [
+                partial(seats[0].browser.get, f"/attempts/{seats[0].attempt}/cases/1")
+                for seats in self.seats
+            ],
+        )
+        yield self._answers("saved answer", bare_pages=12, queries=5, p99_four=20)
+        with self._others():
+            yield self._answers("saved answer, others busy", p99_four=20)
+        yield self._exams("whole exam", self.plain)
+        yield self._exams("whole exam, with script", self.scripted)
+        done = [exam.browser for exam in self.plain]
+        yield self._pages("record page", done[:CLIENTS], "/record")
+        yield self._certificates()
+
+    def longest(self) -> str:
+        """Return the address of the section with the most words."""
+        return max(self.sections(), key=lambda pair: pair[1])[0]
+
+    def sections(self) -> list[tuple[str, int]]:
+        """Return the address and the words of each section."""
+        with self.app.app_context():
+            found = courses.course(db.session(), VISITOR, COURSE)
+            parts = found.outline.sections if found else ()
+            return [(f"{PAGE}/sections/{part.slug}", part.words) for part in parts]
+
+    def _pages(
+        self,
+        name: str,
+        browsers: Sequence[Browser],
+        path: str,
+        *,
+        method: str = "GET",
+        **limits: float,
+    ) -> Line:
+        asks = [partial(one.send, method, path) for one in browsers]
+        return self._asked(name, asks, **limits)
+
+    def _asked(self, name: str, asks: Sequence[partial[Reply]], **limits: float) -> Line:
+        return self.meter.again(name, [_alone(ask) for ask in asks], times=TIMES, **limits)
+
+    def _answers(self, name: str, **limits: float) -> Line:
+        turns = [cycle(seats) for seats in self.seats]
+
+        def answer(seats: Iterator[Seat]) -> list[Reply]:
+            return [next(seats).answer()]
+
+        asks = [partial(answer, seats) for seats in turns]
+        return self.meter.again(name, asks, times=TIMES, **limits)
+
+    @contextmanager
+    def _others(self) -> Iterator[None]:
+        """Let one person sign in, and another read, again and again in the block."""
+        stop = threading.Event()
+        email, longest = self.plain[0].learner.named.email, self.longest()
+        reader = self.plain[1].browser
+
+        def sign_in() -> None:
+            while not stop.wait(0.2):
+                Browser(self.meter.server.url).sign_in(email)
+
+        def read() -> None:
+            while not stop.wait(0.05):
+                reader.get(longest)
+
+        others = [threading.Thread(target=each) for each in (sign_in, read)]
+        for each in others:
+            each.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            for each in others:
+                each.join()
+
+    def _exams(self, name: str, exams: Sequence[Exam]) -> Line:
+        line = self.meter.line(
+            name,
+            [[exam.take] for exam in exams[:ALONE]],
+            [[exam.take] for exam in exams[ALONE:]],
+        )
+        of_ten = 10 / (sum(exam.questions for exam in exams[:ALONE]) / ALONE)
+        cases = len(exams[0].keys)
+        line.says = (
+            f"{cases} cases, {10 / of_ten:.1f} questions; for ten questions "
+            f"{(line.bare_pages or 0) * of_ten:.0f} bare pages and "
+            f"{(line.requests or 0) * of_ten:.0f} requests"
+        )
+        line.limits = {"bare_pages": 250 / of_ten, "requests": 24 / of_ten}
+        return line
+
+    def _certificates(self) -> Line:
+        asks = []
+        with self.app.app_context():
+            for exam in self.plain:
+                subject = row_of(exam.learner.named).subject
+                made = select(Certificate.public_id).where(Certificate.subject == subject)
+                path = f"/certificates/{db.session.scalar(made)}/certificate.pdf"
+                asks.append(_alone(partial(exam.browser.get, path)))
+        asks[0]()  # each process reads the fonts once
+        asks[1]()
+        return self.meter.line(
+            "certificate PDF, made",
+            [[ask] for ask in asks[2:ALONE]],
+            [[ask] for ask in asks[ALONE:]],
+            bare_pages=80,
+            bytes=60_000,
+        )
+
+
+def _alone(ask: partial[Reply]) -> Ask:
+    return lambda: [ask()]

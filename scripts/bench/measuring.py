@@ -1,0 +1,155 @@
+"""Measuring: CPU time of the web processes, times of replies, and what is said of them."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from gzip import compress
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from scripts.bench import bare
+from scripts.bench.browser import Browser, Reply
+from tests.support.server import LiveServer
+
+CLIENTS = 4
+ROUNDS = 5
+"""The bare page and the measured one take turns, because other work on the machine slows both."""
+AS_A_PROXY = 6
+"""How hard gzip works in front of a site."""
+
+Ask = Callable[[], Sequence[Reply]]
+"""Asks for one thing, with all the requests that it takes."""
+
+
+@dataclass
+class Line:
+    """One line of the table; what was not measured is None."""
+
+    name: str
+    cpu_ms: float | None = None
+    bare_pages: float | None = None
+    """CPU time as a multiple of the bare page's."""
+    p50_one: float | None = None
+    p99_one: float | None = None
+    p50_four: float | None = None
+    p99_four: float | None = None
+    """Milliseconds of a reply, with one browser and with four."""
+    queries: int | None = None
+    """The most of one reply."""
+    requests: float | None = None
+    bytes: int | None = None
+    gzip: int | None = None
+    seconds: float | None = None
+    megabytes: float | None = None
+    change: float | None = None
+    """How much the multiple grew, as a fraction."""
+    says: str = ""
+    limits: dict[str, float] = field(default_factory=dict)
+    """The most that a figure may be, by its name."""
+
+    @property
+    def too_much(self) -> list[str]:
+        """The figures beyond their limits."""
+        return [name for name, most in self.limits.items() if getattr(self, name) > most]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as data."""
+        given = {name: value for name, value in asdict(self).items() if value not in (None, "")}
+        return {**given, "holds": not self.too_much}
+
+
+def web_processes(server: LiveServer) -> list[int]:
+    """Return the processes that answer requests."""
+    found = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
+    return [int(pid) for pid in found.split()]
+
+
+def cpu_ms(pids: Sequence[int]) -> float:
+    """Return the user and system time that processes have taken since they began."""
+    # What clock_getcpuclockid(3) returns; /proc has the same sum, but counts in hundredths.
+    return sum(time.clock_gettime((~pid << 3) | 2) for pid in pids) * 1000
+
+
+@dataclass
+class Meter:
+    """Measures one server."""
+
+    server: LiveServer
+    bare_ms: list[float] = field(default_factory=list)
+    """CPU time of the bare page, at every turn."""
+
+    def visitors(self) -> list[Browser]:
+        """Return browsers in which nobody is signed in."""
+        return [Browser(self.server.url) for _ in range(CLIENTS)]
+
+    def again(self, name: str, asks: Sequence[Ask], *, times: int, **limits: float) -> Line:
+        """Measure what several browsers ask for again and again."""
+        for ask in [*asks, *asks]:  # until both processes remember what they do not forget
+            ask()
+        share = times // ROUNDS
+        alone = [[asks[turn % len(asks)]] * share for turn in range(ROUNDS)]
+        return self.line(name, alone, [[ask] * (times // CLIENTS) for ask in asks], **limits)
+
+    def line(
+        self,
+        name: str,
+        alone: Sequence[Sequence[Ask]],
+        together: Sequence[Sequence[Ask]],
+        **limits: float,
+    ) -> Line:
+        """Measure what is asked for by one browser, turn by turn, and then by several at once."""
+        found: list[Sequence[Reply]] = []
+        spent = plain = 0.0
+        for turn in alone:
+            plain += self.bare()
+            spent += self.spent(lambda turn=turn: found.extend(ask() for ask in turn))
+        cpu = spent / len(found)
+        one = [reply for replies in found for reply in replies]
+        four = at_once(together)
+        return Line(
+            name,
+            cpu_ms=cpu,
+            bare_pages=cpu / (plain / len(alone)),
+            p50_one=part(one, 50),
+            p99_one=part(one, 99),
+            p50_four=part(four, 50),
+            p99_four=part(four, 99),
+            queries=max(reply.queries for reply in one),
+            requests=statistics.mean(len(replies) for replies in found),
+            bytes=max(len(reply.body) for reply in one),
+            gzip=max(len(compress(reply.body, AS_A_PROXY)) for reply in islice(one, 50)),
+            limits=limits,
+        )
+
+    def spent(self, work: Callable[[], object]) -> float:
+        """Return the CPU time that the web processes take for some work."""
+        pids = web_processes(self.server)
+        before = cpu_ms(pids)
+        work()
+        return cpu_ms(pids) - before
+
+    def bare(self, times: int = 200) -> float:
+        """Return the CPU time of one bare page, now."""
+        browser = Browser(self.server.url)
+        spent = self.spent(lambda: [browser.get(bare.PAGE) for _ in range(times)]) / times
+        self.bare_ms.append(spent)
+        return spent
+
+
+def at_once(together: Sequence[Sequence[Ask]]) -> list[Reply]:
+    """Let several browsers ask at once, and return what came back."""
+
+    def all_of(asks: Sequence[Ask]) -> list[Reply]:
+        return [reply for ask in asks for reply in ask()]
+
+    with ThreadPoolExecutor(len(together)) as pool:
+        return [reply for done in pool.map(all_of, together) for reply in done]
+
+
+def part(replies: Sequence[Reply], percent: int) -> float:
+    """Return the milliseconds within which so many of the replies came."""
+    taken = [reply.seconds * 1000 for reply in replies]
+    return statistics.quantiles([*taken, taken[-1]], n=100, method="inclusive")[percent - 1]

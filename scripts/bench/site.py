@@ -1,0 +1,62 @@
+"""What the bench serves: the site, and beside it a bare page and a bare durable commit.
+
+Each answer of the site says in a header how often it asked the database.
+"""
+
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from cpd.cli.main import app_now
+from cpd.db import db
+from scripts.bench.bare import COMMIT, PAGE, QUERIES, ROWS
+from tests.support.queries import ASKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+WORDS = "<p>Plain words, and nothing that has to be looked up.</p>\n"
+
+site = app_now()
+bare = Flask("bare")
+_page = f"<!doctype html><title>Bare</title>\n{WORDS * (20_000 // len(WORDS))}"
+_asked = threading.local()
+
+with site.app_context():
+    _engine = db.engine
+
+
+@bare.get(PAGE)
+def page() -> str:
+    """Answer 20 kB that are there already."""
+    return _page
+
+
+@bare.post(COMMIT)
+def commit() -> str:
+    """Write one row as the site writes, and answer when it is safe."""
+    with _engine.connect().execution_options(cpd_write=True) as connection:
+        connection.execute(ROWS.insert())
+        connection.commit()
+    return ""
+
+
+@sa.event.listens_for(_engine, "before_cursor_execute")
+def _note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if statement.lstrip().upper().startswith(ASKING):
+        _asked.count = getattr(_asked, "count", 0) + 1
+
+
+def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """Lead to the bare pages or to the site."""
+    if environ["PATH_INFO"] in {PAGE, COMMIT}:
+        return bare(environ, start_response)
+    _asked.count = 0
+
+    def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        return start_response(status, [*headers, (QUERIES, str(_asked.count))], exc_info)
+
+    return site(environ, begin)

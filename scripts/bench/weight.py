@@ -1,0 +1,48 @@
+"""What a page weighs on its way: the first one with all that it needs, and later ones."""
+
+import re
+from gzip import compress
+from urllib.parse import urljoin
+
+from scripts.bench.browser import Browser
+from scripts.bench.measuring import AS_A_PROXY, Line
+
+_NEEDED = re.compile(r'<(?:link|script|img|use)\b[^>]* (?:href|src)="(/[^"#]+)')
+_IN_STYLES = re.compile(r"url\(['\"]?([^'\")]+)")
+
+
+def first_visit(url: str, path: str) -> Line:
+    """Fetch a page and everything that it needs, with a browser that has nothing yet."""
+    browser = Browser(url)
+    page = browser.get(path)
+    taken = {path: len(compress(page.body, AS_A_PROXY))}
+    waiting = _NEEDED.findall(page.text)
+    while waiting:
+        address = waiting.pop()
+        if address in taken:
+            continue
+        plain = browser.get(address)
+        taken[address] = len(browser.get(address, Accept_Encoding="gzip").body)
+        if address.endswith(".css"):
+            found = _IN_STYLES.findall(plain.text)
+            waiting += [urljoin(address, one) for one in found if not one.startswith("data:")]
+    return Line(
+        "first visit of a section",
+        requests=len(taken),
+        gzip=sum(taken.values()),
+        says=", ".join(f"{name.rpartition('/')[2]} {size}" for name, size in taken.items()),
+        limits={"requests": 6, "gzip": 60_000},
+    )
+
+
+def later_pages(browser: Browser, paths: list[str]) -> Line:
+    """Fetch pages whose style and signs are known, and return the heaviest."""
+    sizes = {path: len(compress(browser.get(path).body, AS_A_PROXY)) for path in paths}
+    heaviest = max(sizes, key=lambda path: sizes[path])
+    over = sum(size > 20_000 for size in sizes.values())
+    return Line(
+        "a later page, the heaviest",
+        gzip=sizes[heaviest],
+        says=f"{heaviest}; {over} of {len(paths)} above 20 kB",
+        limits={"gzip": 20_000},
+    )

@@ -1,0 +1,89 @@
+"""The whole set-up, as `cpd serve` starts it on a database that is there."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+from scripts.bench.browser import Browser
+from scripts.bench.measuring import Line
+from tests.support.databases import Database
+from tests.support.server import environment
+
+OK = 200
+
+
+def whole(database: Database, paths: Sequence[str], email: str) -> Iterator[Line]:
+    """Start it, ask for some pages, and return what it took."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [Path(sys.executable).with_name("cpd"), "serve"],
+        env=environment(database, url, PYTHONPATH=os.getcwd()),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        while not _is_ready(url):
+            time.sleep(0.01)
+        seconds = time.perf_counter() - began
+        cpu = sum(_cpu_seconds(pid) for pid in _family(process.pid))
+        yield Line(
+            "from command to ready",
+            seconds=seconds,
+            says=f"{cpu:.2f} s of CPU time in all its processes",
+            limits={"seconds": 1},
+        )
+        for _ in range(8):  # both processes have made what they remember
+            browser = Browser(url).sign_in(email)
+            for path in paths:
+                browser.get(path)
+        family = _family(process.pid)
+        sizes = [_proportional_kb(pid) / 1024 for pid in family]
+        yield Line(
+            "memory of all processes (PSS)",
+            megabytes=sum(sizes),
+            says=f"{len(family)} processes: {', '.join(f'{size:.0f}' for size in sizes)}",
+            limits={"megabytes": 150},
+        )
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def _is_ready(url: str) -> bool:
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=10)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all below it."""
+    below = [
+        child
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        for child in (task / "children").read_text().split()
+    ]
+    return [pid, *(each for child in below for each in _family(int(child)))]
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Return the user and system time of a process and of those it has waited for."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def _proportional_kb(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
