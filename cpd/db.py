@@ -210,6 +210,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "recursive_triggers = ON",
+        "cache_size = -512",  # in kB; the system keeps the file's pages too, once for everybody
     ):
         connection.execute(f"PRAGMA {pragma}")
     check_sqlite(connection)

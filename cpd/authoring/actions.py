@@ -19,7 +19,7 @@ from cpd.authoring import numbers, queries
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.files.ledger import LedgerEntryFile
-from cpd.authoring.library import LEDGER
+from cpd.authoring.folders import LEDGER
 from cpd.authoring.models import Source
 from cpd.content.frontmatter import Fault
 from cpd.courses.models import (
@@ -338,11 +338,7 @@ def export(session: Session, course: str, folder: Path) -> list[str]:
         raise ExportRefusedError(f"There is no course '{course}'. Look at its name.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportRefusedError(f"{folder} is not an empty folder. Name a new one.")
-    files = {source.path: source.text for source in queries.sources(session, revision)}
-    files |= queries.pictures(session, revision)
-    entries = queries.ledger(session, course)
-    if entries:
-        files[LEDGER] = queries.ledger_text(entries)
+    files = queries.files(session, revision)
     for path, text in sorted(files.items()):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-import cpd
 from cpd.authoring.bundle import BuiltCase, Bundle, Part
 from cpd.authoring.cases import build
 from cpd.authoring.faults import faults_of_bundle
@@ -27,15 +26,12 @@ from cpd.authoring.files.ledger import LedgerFile
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
+from cpd.authoring.folders import LEDGER, files
 from cpd.content import frontmatter, picture
 from cpd.content.document import Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.content.picture import Picture
 from cpd.content.render import render
-
-LIBRARY = FilePath(cpd.__path__[0]) / "courses" / "library"
-"""The courses that are shipped."""
-LEDGER = "ledger.yaml"
 
 _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "sections": ("section", SectionFile),
@@ -91,15 +87,10 @@ class _Reading:
         return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
 
 
-def shipped() -> list[FilePath]:
-    """Return the folders of the courses that are shipped, by name."""
-    return sorted(path.parent for path in LIBRARY.glob("*/course.md"))
-
-
 def load(folder: FilePath) -> Loaded:
     """Read a course folder; faults are sorted by file and line."""
     reading = _Reading(folder)
-    for path in _files(folder):
+    for path in files(folder):
         _read(reading, path)
     for name in _NEEDED:
         if not (folder / name).is_file():
@@ -117,14 +108,6 @@ def load(folder: FilePath) -> Loaded:
     if bundle is not None:
         reading.faults.extend(faults_of_bundle(bundle))
     return Loaded(folder, sorted(set(reading.faults)), bundle)
-
-
-def _files(folder: FilePath) -> Iterator[str]:
-    """Yield every file of the folder but hidden ones, by path."""
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            yield relative.as_posix()
 
 
 def _read(reading: _Reading, path: str) -> None:

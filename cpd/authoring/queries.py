@@ -1,10 +1,13 @@
 """Reads of what was published: newest revisions, their sources, the ledger."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
+from cpd.authoring import folders
+from cpd.authoring.folders import LEDGER
 from cpd.authoring.models import Source
 from cpd.courses.models import Document, DocumentType, LedgerEntry, Revision, RevisionPart
 
@@ -87,3 +90,27 @@ def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Sou
         sa.select(Source).where(Source.revision_id.in_([revision.id for revision in revisions]))
     )
     return {row.revision_id: row for row in rows}
+
+
+def files(session: Session, course_revision: Revision) -> dict[str, str]:
+    """Return the text of every file that a course revision was published from, by path."""
+    found = {source.path: source.text for source in sources(session, course_revision)}
+    found |= pictures(session, course_revision)
+    entries = ledger(session, course_revision.document.slug)
+    if entries:
+        found[LEDGER] = ledger_text(entries)
+    return found
+
+
+def is_published(session: Session, folder: Path) -> bool:
+    """Tell whether the newest version of a course is this folder, byte for byte."""
+    revision = newest_course(session, folder.name)
+    if revision is None:
+        return False
+    stored = {path: text.encode() for path, text in files(session, revision).items()}
+    return stored == {path: (folder / path).read_bytes() for path in folders.files(folder)}
+
+
+def is_library_published(session: Session) -> bool:
+    """Tell whether every shipped course is published as it lies there, so that nothing is due."""
+    return all(is_published(session, folder) for folder in folders.shipped())

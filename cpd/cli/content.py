@@ -7,6 +7,7 @@ import click
 
 from cpd.authoring import check as checking
 from cpd.authoring import library
+from cpd.authoring.folders import shipped
 from cpd.authoring.library import Loaded
 
 SHIPPED = "Shipped with this release."
@@ -110,7 +111,7 @@ def export(course: str, folder: Path) -> None:
 
 
 def _load(folders: Sequence[Path]) -> list[Loaded]:
-    return [library.load(folder) for folder in folders or library.shipped()]
+    return [library.load(folder) for folder in folders or shipped()]
 
 
 def _say_faults(loaded: Loaded) -> None:

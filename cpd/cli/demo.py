@@ -15,7 +15,7 @@ from cpd.accounts import actions as accounts
 from cpd.accounts import passwords
 from cpd.accounts.actions import NewPerson, Profile
 from cpd.accounts.models import Person
-from cpd.cli import content
+from cpd.authoring.queries import is_library_published
 from cpd.cli.main import app_now
 from cpd.courses import actions as studying
 from cpd.courses import disclosure as telling
@@ -152,15 +152,13 @@ def fill() -> None:
 
     What an interrupted run did not come to is made by the next; nothing that is there is changed.
     """
-    loaded = content.sound()
     is_filled = db.session.get(Mark, DEMO) is not None
     if not is_filled and db.session.scalar(select(func.count()).select_from(Person)):
         sys.exit("This database has people of its own, so no demo is put into it.")
     now = clock.now()
-    released = [one.bundle.course.file.released for one in loaded if one.bundle is not None]
-    first = opening(now, max(released))
-    with clock.moved_to(now if is_filled else first):
-        content.publish_loaded(loaded)
+    if not (is_filled and is_library_published(db.session())):
+        _publish(now, is_filled=is_filled)
+    first = opening(now, _released())
     known = set(db.session.scalars(select(Person.email)))
     missing = [person for person in PEOPLE if person.email not in known]
     if missing:
@@ -173,6 +171,24 @@ def fill() -> None:
     for person in PEOPLE:  # whoever an interrupted run left out has a story to go through yet
         if person.story and not _has_begun(person):
             _live(person, max(now - timedelta(days=person.days_ago), first + A_MOMENT))
+
+
+def _publish(now: datetime, *, is_filled: bool) -> None:
+    """Publish the shipped courses: at first when the demo opened, later on when it is done."""
+    from cpd.cli import content  # noqa: PLC0415 - not needed when they are published
+
+    loaded = content.sound()
+    released = [one.bundle.course.file.released for one in loaded if one.bundle is not None]
+    with clock.moved_to(now if is_filled else opening(now, max(released))):
+        content.publish_loaded(loaded)
+
+
+def _released() -> date:
+    """Return the day on which the demo's course was released."""
+    course = courses.course(db.session(), VISITOR, COURSE)
+    if course is None:
+        raise LookupError(COURSE)
+    return date.fromisoformat(course.outline.course.front["released"])
 
 
 @dataclass(frozen=True)

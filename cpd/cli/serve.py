@@ -1,25 +1,27 @@
 """`cpd serve`: everything one machine needs, from an empty folder to an open site."""
 
+import ctypes
+import gc
 import http
 import http.client
-import os
+import multiprocessing
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from functools import partial
+from multiprocessing.context import ForkProcess
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
+from flask import Flask
 
-from cpd import schema
 from cpd.cli.db import prepare
 from cpd.cli.main import app_now, settings_now
 from cpd.config import Settings
 
-ROOT = schema.MIGRATIONS.parent
 HOST = "127.0.0.1"
 BEHIND_A_PROXY = 8000
 """The port where a proxy finds the site; without one the public address says the port."""
@@ -27,7 +29,11 @@ WEB_WORKERS = 2
 THREADS = 4
 PATIENCE_SECONDS = 30
 
-Command = Sequence[str | Path]
+M_ARENA_MAX = -8
+"""From malloc.h."""
+
+Work = Callable[[], object]
+"""What a process does until it is told to stop."""
 
 
 @click.command("serve")
@@ -38,12 +44,13 @@ def command(*, demo: bool) -> None:
     port = port_of(settings)
     refuse_taken_port(settings, port)
     prepare(settings)
-    with app_now(settings).app_context():
+    app = app_now(settings)
+    with app.app_context():
         people = fill_demo() if settings.demo else publish_library()
-    _end_renderer()
+        _load_ahead()
+        _let_go()
     run(
-        commands(port),
-        environ={**os.environ, **_same_everywhere(settings)},
+        [partial(serve_web, app, port), partial(work, app)],
         is_open=lambda: _answers(port, settings.host),
         say=[f"cpd is open at {settings.public_url}", *(f"  {line}" for line in people)],
     )
@@ -51,9 +58,13 @@ def command(*, demo: bool) -> None:
 
 def publish_library() -> list[str]:
     """Publish what changed in the shipped courses."""
-    from cpd.cli import content  # noqa: PLC0415
+    from cpd.authoring import queries  # noqa: PLC0415 - the app is loaded when it is needed
+    from cpd.db import db  # noqa: PLC0415
 
-    content.publish_loaded(content.sound())
+    if not queries.is_library_published(db.session()):
+        from cpd.cli import content  # noqa: PLC0415
+
+        content.publish_loaded(content.sound())
     return []
 
 
@@ -65,11 +76,23 @@ def fill_demo() -> list[str]:
     return demo.sign_ins()
 
 
-def _end_renderer() -> None:
-    """End the process that rendered the library; this one will render nothing more."""
+def _load_ahead() -> None:
+    """Read what every process would remember of the courses, so that they share it."""
+    from cpd.access.permissions import VISITOR  # noqa: PLC0415
+    from cpd.courses import queries  # noqa: PLC0415
+    from cpd.db import db  # noqa: PLC0415
+
+    queries.catalogue(db.session(), VISITOR)
+
+
+def _let_go() -> None:
+    """Close what the processes to come must not share, and the renderer, which none will need."""
     from cpd.content import render  # noqa: PLC0415
+    from cpd.db import db  # noqa: PLC0415
 
     render.close()
+    db.session.remove()
+    db.engine.dispose()
 
 
 def port_of(settings: Settings) -> int:
@@ -89,46 +112,70 @@ def refuse_taken_port(settings: Settings, port: int) -> None:
     sys.exit(f"Something already answers on {HOST}:{port}. Stop it{choice}.")
 
 
-def commands(port: int) -> list[Command]:
-    """Return what runs: the web server, and the worker."""
-    beside = Path(sys.executable).parent
-    web: Command = (
-        beside / "gunicorn", "wsgi:app", "--preload", "--bind", f"{HOST}:{port}",
-        "--workers", str(WEB_WORKERS), "--threads", str(THREADS), "--worker-class", "gthread",
-        "--graceful-timeout", "30", "--log-level", "warning",
-    )  # fmt: skip
-    return [web, (beside / "cpd", "worker")]
+def serve_web(app: Flask, port: int) -> None:
+    """Answer requests with gunicorn, whose processes share what this one has loaded."""
+    from gunicorn.app.base import BaseApplication  # noqa: PLC0415
+
+    class Site(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+        def load_config(self) -> None:
+            for name, value in web_settings(port).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return app
+
+    _share_one_heap()
+    Site().run()
 
 
-def _same_everywhere(settings: Settings) -> dict[str, str]:
-    """Return what is settled here, with whole paths: the processes start in another folder."""
+def _share_one_heap() -> None:
+    """Let threads take memory from one place: each would keep the most that it ever needed."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:  # the C library is glibc
+        mallopt(M_ARENA_MAX, 1)
+
+
+def web_settings(port: int) -> dict[str, Any]:
+    """Return gunicorn's settings."""
     return {
-        "CPD_INSTANCE": str(settings.instance_dir),
-        "DATABASE_URL": settings.database_url,
-        "CPD_DEMO": str(int(settings.demo)),
+        "bind": f"{HOST}:{port}",
+        "preload_app": True,
+        "workers": WEB_WORKERS,
+        "threads": THREADS,
+        "worker_class": "gthread",
+        "graceful_timeout": 30,
+        "loglevel": "warning",
     }
 
 
-def run(
-    started: Sequence[Command],
-    *,
-    environ: Mapping[str, str],
-    is_open: Callable[[], bool],
-    say: Sequence[str],
-) -> None:
-    """Run processes until SIGTERM, Ctrl-C or the end of one; then none of them is left."""
+def work(app: Flask) -> None:
+    """Carry out what is owed, as `cpd worker` does."""
+    from cpd.jobs import worker  # noqa: PLC0415
+
+    with app.app_context():
+        worker.run()
+
+
+def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str]) -> None:
+    """Run processes until SIGTERM, Ctrl-C or the end of one; then none of them is left.
+
+    They are forks of this one, so that everything is loaded once and shared: quick to start, and
+    small.
+    """
 
     def stop(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    processes: list[subprocess.Popen[bytes]] = []
+    gc.freeze()  # looking for garbage would write into every page, and so unshare it
+    fork = multiprocessing.get_context("fork")
+    processes: list[ForkProcess] = []
     # Both by name: a shell may have started us with the keyboard's signal ignored.
     before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
-        processes.extend(
-            subprocess.Popen(each, cwd=ROOT, env=environ)  # noqa: S603 - our own commands
-            for each in started
-        )
+        for each in works:
+            process = fork.Process(target=_as_told, args=(each,))
+            process.start()
+            processes.append(process)
         _wait_until(is_open, processes)
         click.echo("\n".join(["", *say, "Stop it with Ctrl-C."]))
         while _all_run(processes):
@@ -140,16 +187,24 @@ def run(
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait()
+            process.join()
         for one, handler in before.items():
             signal.signal(one, handler)
+        gc.unfreeze()
 
 
-def _all_run(processes: Sequence[subprocess.Popen[bytes]]) -> bool:
-    return all(process.poll() is None for process in processes)
+def _as_told(each: Work) -> None:
+    """Work in a process of its own: until the work listens to signals itself, they end it."""
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, signal.SIG_DFL)
+    each()
 
 
-def _wait_until(is_open: Callable[[], bool], processes: Sequence[subprocess.Popen[bytes]]) -> None:
+def _all_run(processes: Sequence[ForkProcess]) -> bool:
+    return all(process.is_alive() for process in processes)
+
+
+def _wait_until(is_open: Callable[[], bool], processes: Sequence[ForkProcess]) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while not is_open():
         if not _all_run(processes):
@@ -159,7 +214,7 @@ def _wait_until(is_open: Callable[[], bool], processes: Sequence[subprocess.Pope
                 f"The site did not become ready within {PATIENCE_SECONDS} seconds; "
                 "the lines above say why."
             )
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 def _answers(port: int, name: str) -> bool:

@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 import cpd
-from cpd.content import renderer
 from cpd.content.document import Problem, Rendered
+from cpd.content.frames import HEAD_BYTES, write_frame
 
 MAX_CHARACTERS = 60_000
 """The longest text that is rendered; a section is about a tenth of it."""
 SECONDS = 2.0
 """How long one document may take."""
+RENDERER = "cpd.content.renderer"
+"""The module that the process runs; it loads much that only it needs."""
 _START_SECONDS = 60.0
 _CHUNK = 65_536
 
@@ -74,7 +76,7 @@ class Renderer:
         for _ in range(2):  # a process that ended while it was idle is replaced once
             try:
                 process = self._running()
-                renderer.write_frame(_pipe(process.stdin), request)
+                write_frame(_pipe(process.stdin), request)
                 return Rendered.from_json(json.loads(_read(process, self.seconds)))
             except (BrokenPipeError, EOFError):
                 self._stop()
@@ -83,7 +85,7 @@ class Renderer:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, no input
-                [sys.executable, "-P", "-s", "-m", renderer.__name__],
+                [sys.executable, "-P", "-s", "-m", RENDERER],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
@@ -130,9 +132,9 @@ def _read(process: subprocess.Popen[bytes], seconds: float) -> bytes:
         selector.register(pipe, selectors.EVENT_READ)
         received = b""
         while True:
-            size = int.from_bytes(received[: renderer.HEAD_BYTES], "big") + renderer.HEAD_BYTES
-            if len(received) >= max(size, renderer.HEAD_BYTES + 1):
-                return received[renderer.HEAD_BYTES : size]
+            size = int.from_bytes(received[:HEAD_BYTES], "big") + HEAD_BYTES
+            if len(received) >= max(size, HEAD_BYTES + 1):
+                return received[HEAD_BYTES:size]
             left = deadline - time.monotonic()
             if left <= 0 or not selector.select(left):
                 raise RendererOverrunError

@@ -1,8 +1,7 @@
 """The renderer process: reads Markdown from a pipe, writes safe HTML to another, until it ends.
 
-A frame is four bytes of length, then UTF-8. A request is the Markdown; the reply is the JSON of
-`Rendered`. The process holds no settings and no secrets; whoever started it kills it when a
-document takes too long.
+A request is a frame with the Markdown; the reply is the JSON of `Rendered`. The process holds no
+settings and no secrets; whoever started it kills it when a document takes too long.
 """
 
 import json
@@ -13,10 +12,10 @@ from typing import BinaryIO
 
 from cpd.content.dialect import reader
 from cpd.content.document import Findings, Problem, Rendered
+from cpd.content.frames import read_frame, write_frame
 from cpd.content.measure import words
 from cpd.content.sanitise import clean
 
-HEAD_BYTES = 4
 READY = b"ready"
 IDLE_SECONDS = 300
 """Nobody asked for so long: the process ends, and the next document starts a new one."""
@@ -44,18 +43,6 @@ def convert(markdown: str) -> Rendered:
         blanks=_findings.blanks,
         problems=tuple(_findings.problems),
     )
-
-
-def write_frame(stream: BinaryIO, payload: bytes) -> None:
-    """Write one frame and push it out."""
-    stream.write(len(payload).to_bytes(HEAD_BYTES, "big") + payload)
-    stream.flush()
-
-
-def read_frame(stream: BinaryIO) -> bytes | None:
-    """Read one frame, or None when the other side has closed."""
-    head = stream.read(HEAD_BYTES)
-    return stream.read(int.from_bytes(head, "big")) if len(head) == HEAD_BYTES else None
 
 
 def serve(requests: BinaryIO, replies: BinaryIO, *, idle_seconds: float) -> None:

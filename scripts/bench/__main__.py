@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cpd.app import create_app
-from cpd.authoring.library import LIBRARY
+from cpd.authoring.folders import LIBRARY
 from cpd.db import db
 from scripts.bench import bare, learners, many, weight, whole
 from scripts.bench.learners import COURSE

@@ -121,7 +121,9 @@ class Browser:
             self.cookies.update({name: each.value for name, each in SimpleCookie(line).items()})
         if reply.status not in statuses:
             raise UnexpectedError(f"{method} {path} answered {reply.status}: {content[:400]!r}")
-        if found := TOKEN.search(reply.text if "html" in reply.headers.get("Content-Type", "") else ""):
+        if found := TOKEN.search(
+            reply.text if "html" in reply.headers.get("Content-Type", "") else ""
+        ):
             self.token = unescape(found[1])
         self.replies.append(reply)
         return reply

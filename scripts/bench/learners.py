@@ -25,9 +25,7 @@ _CASE = re.compile(r"/attempts/([^/]+)/cases/([0-9]+)")
 
 def enrolled(app: Flask, first: int, people: int) -> list[Learner]:
     """Make people who have studied the course and may start its exam."""
-    named = [
-        Person(f"bench{n}", f"Bench {n}", "is measured") for n in range(first, first + people)
-    ]
+    named = [Person(f"bench{n}", f"Bench {n}", "is measured") for n in range(first, first + people)]
     with app.app_context(), unit_of_work() as session:
         for person in named:
             made = add_person(session, email=person.email, name=person.full_name)
@@ -129,4 +127,3 @@ class Exam:
                 self.keys = self.learner.keys(self.learner.attempt(attempt))
         answer = right(self.keys[position].step(step))
         return answer.get("choices") or [answer["choice"]]
-

@@ -1,7 +1,7 @@
 """A million attempts: copies of one that was taken, by SQL, each with a case and two answers."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from flask import Flask
@@ -54,7 +54,7 @@ def _copies(model: Attempt, begin: int, end: int) -> list[sa.Insert]:
 def _copy(
     model: type[Base], numbers: sa.CTE, which: sa.ColumnElement[bool], changed: Mapping[str, Any]
 ) -> sa.Insert:
-    table = sa.inspect(model).local_table
+    table = cast("sa.Table", model.__table__)
     columns = [column for column in table.c if column.name != "id" or "id" in changed]
     values = [changed.get(column.name, column) for column in columns]
     made = sa.select(*values).select_from(table.join(numbers, sa.true())).where(which)

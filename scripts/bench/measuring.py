@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from gzip import compress
 from itertools import islice
 from pathlib import Path
@@ -105,7 +106,7 @@ class Meter:
         spent = plain = 0.0
         for turn in alone:
             plain += self.bare()
-            spent += self.spent(lambda turn=turn: found.extend(ask() for ask in turn))
+            spent += self.spent(partial(_all_of, turn, found))
         cpu = spent / len(found)
         one = [reply for replies in found for reply in replies]
         four = at_once(together)
@@ -137,6 +138,10 @@ class Meter:
         spent = self.spent(lambda: [browser.get(bare.PAGE) for _ in range(times)]) / times
         self.bare_ms.append(spent)
         return spent
+
+
+def _all_of(asks: Sequence[Ask], found: list[Sequence[Reply]]) -> None:
+    found.extend(ask() for ask in asks)
 
 
 def at_once(together: Sequence[Sequence[Ask]]) -> list[Reply]:

@@ -16,6 +16,8 @@ from tests.support.databases import Database
 from tests.support.server import environment
 
 OK = 200
+AS_INSTALLED = "import sys; sys.modules['rich'] = None; from cpd.cli.main import cli; cli()"
+"""The `cpd` command, without a library of the developers' that structlog loads where it is."""
 
 
 def whole(database: Database, paths: Sequence[str], email: str) -> Iterator[Line]:
@@ -25,8 +27,8 @@ def whole(database: Database, paths: Sequence[str], email: str) -> Iterator[Line
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"
     began = time.perf_counter()
     process = subprocess.Popen(
-        [Path(sys.executable).with_name("cpd"), "serve"],
-        env=environment(database, url, PYTHONPATH=os.getcwd()),
+        [sys.executable, "-c", AS_INSTALLED, "serve"],
+        env=environment(database, url, PYTHONPATH=str(Path.cwd())),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from cpd.authoring import library
-from cpd.authoring.library import load, shipped
+from cpd.authoring.folders import shipped
+from cpd.authoring.library import load
 from cpd.content import render
 from cpd.content.document import Rendered
 from cpd.content.picture import Picture

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from cpd.authoring import library
+from cpd.authoring import folders
 from cpd.cli import content, main
 from tests.support.courses import SMALL, CourseFolder
 
@@ -63,7 +63,7 @@ def test_check_prints_hashes_for_signatures(course: CourseFolder) -> None:
 def test_check_without_folders_checks_what_is_shipped(
     course: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(library, "LIBRARY", course.path.parent)
+    monkeypatch.setattr(folders, "LIBRARY", course.path.parent)
     assert check("--quiet").exit_code == 0
     course.remove("exam.md")
     assert "exam.md:1: The file is missing." in check("--quiet").output

@@ -113,7 +113,7 @@ def test_filling_it_again_changes_nothing(demo: Database, typed: Typed) -> None:
     with connected(demo.url) as connection:
         before = rows(connection)
     done = typed(demo, "demo", "fill")
-    assert "massage-and-ms: 0 revisions" in said(done)
+    assert "revisions" not in said(done), "nothing is published either"
     assert said(done).endswith("\n".join([*demos.sign_ins(), ""]))
     with connected(demo.url) as connection:
         assert rows(connection) == before

@@ -1,8 +1,11 @@
 """`cpd serve`: from an empty folder to an open site, and nothing left when it stops."""
 
+import gc
 import http.client
+import multiprocessing
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -10,12 +13,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
+from cpd.authoring import folders
 from cpd.cli import demo as demos
 from cpd.cli import serve
 from cpd.config import Settings
@@ -25,8 +30,11 @@ from tests.support.databases import Database
 from tests.support.server import environment
 
 CPD = Path(sys.executable).with_name("cpd")
-FOR_EVER = (sys.executable, "-c", "import signal; signal.pause()")
-NOTHING_MORE = (sys.executable, "-c", "")
+FOR_EVER = signal.pause
+
+
+def nothing_more() -> None:
+    """End at once."""
 
 
 def settings(public_url: str, *, proxies: int = 0) -> Settings:
@@ -91,20 +99,47 @@ def test_it_prepares_and_publishes_and_then_runs_the_web_and_the_worker(
     words: tuple[str, ...],
 ) -> None:  # fmt: skip
     ran: dict[str, Any] = {}
-    monkeypatch.setattr(serve, "run", lambda started, **rest: ran.update(rest, started=started))
+    monkeypatch.setattr(serve, "run", lambda works, **rest: ran.update(rest, works=works))
     output = said(typed(demo, *words, CPD_PUBLIC_URL=f"http://localhost:{free_port}"))
-    assert "massage-and-ms: 0 revisions" in output
-    web, worker = ([str(word) for word in command] for command in ran["started"])
-    assert Path(web[0]).name == "gunicorn"
-    assert f"127.0.0.1:{free_port}" in web
-    assert [Path(worker[0]).name, *worker[1:]] == ["cpd", "worker"]
-    assert ran["environ"]["DATABASE_URL"] == demo.url
-    assert ran["environ"]["CPD_INSTANCE"] == str(demo.instance_dir)
-    assert ran["environ"]["CPD_DEMO"] == str(int("--demo" in words)), "the pages know it too"
+    assert "revisions" not in output, "what is published already is not even rendered"
+    web, worker = ran["works"]
+    assert web.func is serve.serve_web
+    assert web.args[1] == free_port
+    assert worker.func is serve.work
+    assert {web.args[0], worker.args[0]} == {web.args[0]}, "one app, loaded once"
+    settings = web.args[0].config["CPD"]
+    assert (settings.database_url, settings.instance_dir) == (demo.url, demo.instance_dir)
+    assert settings.demo is ("--demo" in words), "the pages know it too"
     people = [f"  {line}" for line in demos.sign_ins()] if "--demo" in words else []
     assert ran["say"] == [f"cpd is open at http://localhost:{free_port}", *people]
     assert not ran["is_open"](), "nothing was started"
     assert render._shared._process is None, "nor is the library's renderer left"
+
+
+def test_a_shipped_file_that_changed_is_published_at_the_start(
+    demo: Database, typed: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free_port: int
+) -> None:
+    course = shutil.copytree(folders.LIBRARY / "massage-and-ms", tmp_path / "massage-and-ms")
+    exam = course / "exam.md"
+    exam.write_text(exam.read_text() + "6. Take your time.\n")
+    monkeypatch.setattr(folders, "LIBRARY", tmp_path)
+    monkeypatch.setattr(serve, "run", lambda works, **rest: None)
+    for said_once in ("massage-and-ms: 2 revisions", "The database is up to date.\n"):
+        output = said(typed(demo, "serve", CPD_PUBLIC_URL=f"http://localhost:{free_port}"))
+        assert said_once in output
+    assert "revisions" not in output
+
+
+def test_the_web_is_served_as_written() -> None:
+    assert serve.web_settings(8123) == {
+        "bind": "127.0.0.1:8123",
+        "preload_app": True,
+        "workers": 2,
+        "threads": 4,
+        "worker_class": "gthread",
+        "graceful_timeout": 30,
+        "loglevel": "warning",
+    }
 
 
 # The processes
@@ -115,30 +150,22 @@ class Running:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.said: list[str] = []
-        self.started: list[subprocess.Popen[bytes]] = []
         self.is_open = True
-
-        def start(*arguments: object, **options: object) -> subprocess.Popen[bytes]:
-            self.started.append(popen(*arguments, **options))  # type: ignore[call-overload]
-            return self.started[-1]
-
-        popen = subprocess.Popen
-        monkeypatch.setattr(subprocess, "Popen", start)
         monkeypatch.setattr(click, "echo", self.said.append)
 
-    def run(self, *commands: serve.Command) -> None:
-        serve.run(commands, environ=os.environ, is_open=lambda: self.is_open, say=["It is open."])
+    def run(self, *works: serve.Work) -> None:
+        serve.run(works, is_open=lambda: self.is_open, say=["It is open."])
 
-    def __call__(self, *commands: serve.Command) -> str:
+    def __call__(self, *works: serve.Work) -> str:
         """Run them to an exit, and return how it is explained."""
         with pytest.raises(SystemExit) as ended:
-            self.run(*commands)
+            self.run(*works)
         return str(ended.value)
 
     @property
-    def left(self) -> list[int]:
+    def left(self) -> list[BaseProcess]:
         """The processes that are not gone."""
-        return [process.pid for process in self.started if process.returncode is None]
+        return list(multiprocessing.active_children())
 
 
 @pytest.fixture
@@ -148,12 +175,19 @@ def running(monkeypatch: pytest.MonkeyPatch) -> Running:
 
 def test_sigterm_ends_all_of_them(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     before = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr("time.sleep", lambda _seconds: os.kill(os.getpid(), signal.SIGTERM))
+    begun: list[int] = []
+
+    def stop(_seconds: float) -> None:
+        begun.extend(process.pid or 0 for process in running.left)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("time.sleep", stop)
     running.run(FOR_EVER, FOR_EVER)
     assert running.said == ["\nIt is open.\nStop it with Ctrl-C.", "Stopping."]
-    assert len(running.started) == 2
+    assert len(begun) == 2
     assert running.left == []
     assert signal.getsignal(signal.SIGTERM) is before
+    assert gc.get_freeze_count() == 0
 
 
 def test_ctrl_c_while_starting_ends_all_of_them(
@@ -167,13 +201,13 @@ def test_ctrl_c_while_starting_ends_all_of_them(
 
 
 def test_the_end_of_one_is_the_end_of_all(running: Running) -> None:
-    assert "A process ended unexpectedly" in running(FOR_EVER, NOTHING_MORE)
+    assert "A process ended unexpectedly" in running(FOR_EVER, nothing_more)
     assert running.left == []
 
 
 def test_one_that_ends_while_starting_is_not_waited_for(running: Running) -> None:
     running.is_open = False
-    assert "A process ended while starting" in running(FOR_EVER, NOTHING_MORE)
+    assert "A process ended while starting" in running(FOR_EVER, nothing_more)
     assert running.left == []
 
 
@@ -186,10 +220,21 @@ def test_a_site_that_never_opens_is_not_waited_for(
     assert running.left == []
 
 
-def test_one_that_cannot_be_started_leaves_no_other(running: Running) -> None:
-    with pytest.raises(FileNotFoundError):
-        running.run(FOR_EVER, ("/nowhere/at/all",))
-    assert len(running.started) == 1
+def test_one_that_cannot_be_started_leaves_no_other(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fork = os.fork
+    begun: list[bool] = []
+
+    def fork_once() -> int:
+        if begun:
+            raise BlockingIOError("there are too many processes")
+        begun.append(True)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", fork_once)
+    with pytest.raises(BlockingIOError):
+        running.run(FOR_EVER, FOR_EVER)
     assert running.left == []
 
 

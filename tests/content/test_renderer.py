@@ -9,15 +9,16 @@ import pytest
 
 from cpd.content import renderer
 from cpd.content.document import Rendered
+from cpd.content.frames import read_frame, write_frame
 
 
 def test_frames_come_out_as_they_went_in() -> None:
     read_end, write_end = os.pipe()
     with open(read_end, "rb") as reading, open(write_end, "wb") as writing:  # noqa: PTH123
-        renderer.write_frame(writing, "Grüße".encode())
-        assert renderer.read_frame(reading) == "Grüße".encode()
+        write_frame(writing, "Grüße".encode())
+        assert read_frame(reading) == "Grüße".encode()
         writing.close()
-        assert renderer.read_frame(reading) is None
+        assert read_frame(reading) is None
 
 
 class Served:
@@ -46,9 +47,9 @@ class Served:
 
 def test_it_says_ready_then_answers_until_the_other_side_closes() -> None:
     served = Served(idle_seconds=60)
-    assert renderer.read_frame(served.back) == renderer.READY
-    renderer.write_frame(served.to, b"**bold** [@a-1] [x](section:y#z)\n\n## A {#a}\n\n# B")
-    reply = renderer.read_frame(served.back)
+    assert read_frame(served.back) == renderer.READY
+    write_frame(served.to, b"**bold** [@a-1] [x](section:y#z)\n\n## A {#a}\n\n# B")
+    reply = read_frame(served.back)
     assert reply is not None
     sent = Rendered.from_json(json.loads(reply))
     assert sent == renderer.convert("**bold** [@a-1] [x](section:y#z)\n\n## A {#a}\n\n# B")
@@ -59,8 +60,8 @@ def test_it_says_ready_then_answers_until_the_other_side_closes() -> None:
 def test_it_ends_when_nobody_asks() -> None:
     served = Served(idle_seconds=0)
     served.thread.join()
-    assert renderer.read_frame(served.back) == renderer.READY
-    assert renderer.read_frame(served.back) is None
+    assert read_frame(served.back) == renderer.READY
+    assert read_frame(served.back) is None
     served.close()
 
 

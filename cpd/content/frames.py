@@ -1,0 +1,20 @@
+"""How the renderer process is spoken to: frames of four bytes of length, then UTF-8.
+
+Apart from the renderer, because who speaks to it need not load what it renders with.
+"""
+
+from typing import BinaryIO
+
+HEAD_BYTES = 4
+
+
+def write_frame(stream: BinaryIO, payload: bytes) -> None:
+    """Write one frame and push it out."""
+    stream.write(len(payload).to_bytes(HEAD_BYTES, "big") + payload)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """Read one frame, or None when the other side has closed."""
+    head = stream.read(HEAD_BYTES)
+    return stream.read(int.from_bytes(head, "big")) if len(head) == HEAD_BYTES else None
