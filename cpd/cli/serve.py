@@ -9,7 +9,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing.context import ForkProcess
 from typing import Any
@@ -29,6 +30,7 @@ WEB_WORKERS = 2
 THREADS = 4
 PATIENCE_SECONDS = 30
 
+ENDING = (signal.SIGTERM, signal.SIGINT)
 M_ARENA_MAX = -8
 """From malloc.h."""
 
@@ -170,12 +172,13 @@ def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str
     fork = multiprocessing.get_context("fork")
     processes: list[ForkProcess] = []
     # Both by name: a shell may have started us with the keyboard's signal ignored.
-    before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGINT)}
+    before = {one: signal.signal(one, stop) for one in ENDING}
     try:
         for each in works:
             process = fork.Process(target=_as_told, args=(each,))
-            process.start()
-            processes.append(process)
+            with _deaf():
+                process.start()
+                processes.append(process)
         _wait_until(is_open, processes)
         click.echo("\n".join(["", *say, "Stop it with Ctrl-C."]))
         while _all_run(processes):
@@ -193,10 +196,21 @@ def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str
         gc.unfreeze()
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let signals wait for the end of the block: one that comes during a fork could get lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _as_told(each: Work) -> None:
     """Work in a process of its own: until the work listens to signals itself, they end it."""
-    for one in (signal.SIGTERM, signal.SIGINT):
+    for one in ENDING:
         signal.signal(one, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
     each()
 
 
