@@ -11,6 +11,7 @@ from cpd.certificates import queries
 from cpd.certificates.formats import pdf
 from cpd.certificates.rules.snapshot import printed
 from cpd.quizzes.models import Attempt
+from cpd.quizzes.queries import passes_to_confirm
 from cpd.quizzes.reports import Link
 
 
@@ -31,7 +32,8 @@ def record_panel(session: Session, actor: Actor) -> Markup:
         (one, printed(queries.record_of(one).facts))
         for one in queries.certificates_of(session, actor)
     ]
-    return Markup(render_template("certificates/_record.html", rows=rows))  # noqa: S704 - escaped by the template
+    waiting = passes_to_confirm(session, actor)
+    return Markup(render_template("certificates/_record.html", rows=rows, waiting=waiting))  # noqa: S704 - escaped by the template
 
 
 def unprintable(name: str) -> str | None:

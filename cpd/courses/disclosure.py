@@ -25,6 +25,8 @@ class Line:
 
     label: str
     text: str
+    items: tuple[str, ...] = ()
+    """The same words as a list, to be shown in place of a text that would be long."""
 
 
 def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -> tuple[Line, ...]:
@@ -40,10 +42,7 @@ def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -
             ),
         ),
         Line(gettext("Subjects"), ", ".join(front["subject"])),
-        Line(
-            gettext("You will be able to"),
-            "; ".join(one["text"].rstrip(".;") for one in front["objectives"]) + ".",
-        ),
+        _objectives(outline),
         Line(
             gettext("Written by"),
             "; ".join(f"{a['name']}, {a['credentials']} ({a['role']})" for a in front["authors"]),
@@ -89,10 +88,18 @@ def as_text(lines: Sequence[Line]) -> str:
     return "\n".join(f"{line.label}: {line.text}" for line in lines)
 
 
-def lines_of(text: str) -> tuple[Line, ...]:
-    """Take a kept disclosure apart again, to show it."""
+def lines_of(text: str, outline: Outline) -> tuple[Line, ...]:
+    """Take a kept disclosure apart again, to show it; the words stay those that were kept."""
+    objectives = _objectives(outline)
     parted = (line.partition(": ") for line in text.split("\n"))
-    return tuple(Line(label, told) for label, _, told in parted)
+    lines = (Line(label, told) for label, _, told in parted)
+    return tuple(objectives if line.text == objectives.text else line for line in lines)
+
+
+def _objectives(outline: Outline) -> Line:
+    texts = [one["text"].rstrip(".;") for one in outline.course.front["objectives"]]
+    items = (*(f"{text};" for text in texts[:-1]), f"{texts[-1]}.")
+    return Line(gettext("You will be able to"), " ".join(items), items)
 
 
 def time_told(outline: Outline) -> str:

@@ -138,7 +138,7 @@ def _course_page(of: Course) -> str:
         words_rule=reading.WORDS_RULE,
         dates=telling.dates(of.outline.course.front),
         rule=ExamRule.from_front(of.outline.exam.front),
-        disclosure=telling.lines_of(kept) if kept else lines,
+        disclosure=telling.lines_of(kept, of.outline) if kept else lines,
         shown=actions.disclosure_hash(telling.as_text(lines)),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),

@@ -19,6 +19,7 @@ from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
+from cpd.quizzes.standing import NewestTry, newest_tries
 from cpd.web.navigation import NavItem, add_links
 from cpd.web.showing import zone, zone_name
 
@@ -45,6 +46,8 @@ class Going:
     course: Course
     progress: Progress
     last_at: datetime
+    exam: NewestTry | None
+    """The newest try at its exam, if there is one."""
 
 
 @bp.get("/record")
@@ -53,13 +56,19 @@ def record() -> ResponseReturnValue:
     """Show where the learner was, their results and their certificates."""
     session, actor = db.session(), current_actor()
     mine = queries.my_courses(session, actor)
+    now = clock.now()
     ended = queries.readings(session, [one.enrolment for one in mine if one.enrolment])
+    exams = newest_tries(session, actor, [one.outline.exam for one in mine], now=now)
     going = [
-        _going(one, one.enrolment, ended[one.enrolment.id])
+        _going(
+            one,
+            one.enrolment,
+            ended[one.enrolment.id],
+            exams.get(one.outline.exam.document_id),
+        )
         for one in mine
         if one.enrolment and one.enrolment.state is EnrolmentState.ACTIVE
     ]
-    now = clock.now()
     return render_template(
         "dashboard/record.html",
         now=now,
@@ -74,7 +83,14 @@ def record() -> ResponseReturnValue:
     )
 
 
-def _going(of: Course, enrolment: Enrolment, ended: Mapping[str, datetime]) -> Going:
+def _going(
+    of: Course, enrolment: Enrolment, ended: Mapping[str, datetime], exam: NewestTry | None
+) -> Going:
     place = queries.place_of(enrolment)
-    seen = [enrolment.started_at, *ended.values(), *([place.noted_at] if place else [])]
-    return Going(of, reading.progress(of.outline, ended, place=place), max(seen))
+    seen = [
+        enrolment.started_at,
+        *ended.values(),
+        *([place.noted_at] if place else []),
+        *([exam.one.at] if exam else []),
+    ]
+    return Going(of, reading.progress(of.outline, ended, place=place), max(seen), exam)

@@ -120,10 +120,11 @@ def item_of(session: Session, actor: Actor, public_id: str, position: int) -> At
 
 def events_of(session: Session, attempt_id: int) -> list[AnswerEvent]:
     """Return everything that arrived for an attempt, in order."""
-    return [as_event(row) for row in _rows(session, attempt_id)]
+    return [as_event(row) for row in rows_of(session, attempt_id)]
 
 
-def _rows(session: Session, attempt_id: int) -> Sequence[AnswerEventRow]:
+def rows_of(session: Session, attempt_id: int) -> Sequence[AnswerEventRow]:
+    """Return everything that arrived for an attempt as it is stored, in order."""
     return session.scalars(
         select(AnswerEventRow)
         .where(AnswerEventRow.attempt_id == attempt_id)
@@ -147,7 +148,7 @@ def as_event(row: AnswerEventRow) -> AnswerEvent:
 
 def sitting(session: Session, attempt: Attempt, *, now: datetime) -> Sitting:
     """Return an attempt with its cases, as far as each story has gone."""
-    rows = _rows(session, attempt.id)
+    rows = rows_of(session, attempt.id)
     events = [as_event(row) for row in rows]
     deadline = Deadline.from_json(attempt.deadline_inputs)
     return Sitting(

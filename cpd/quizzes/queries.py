@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cpd.access.permissions import Actor
@@ -160,6 +160,22 @@ def lacks_statement(session: Session, attempt: Attempt) -> bool:
         return False
     found = session.scalar(select(Statement.id).where(Statement.attempt_id == attempt.id).limit(1))
     return found is None
+
+
+def passes_to_confirm(session: Session, actor: Actor) -> Sequence[Attempt]:
+    """Return the actor's passes that were closed by their deadline, with nothing stated yet."""
+    return session.scalars(
+        select(Attempt)
+        .join(Result, Result.attempt_id == Attempt.id)
+        .options(joinedload(Attempt.exam_revision))
+        .where(
+            Attempt.subject == actor.subject,
+            Attempt.state == AttemptState.GRADED,
+            Result.passed,
+            ~exists().where(Statement.attempt_id == Attempt.id),
+        )
+        .order_by(Attempt.id.desc())
+    ).all()
 
 
 def latest_runs(rows: Iterable[PracticeAnswer], front: CaseFront) -> list[PracticeAnswer]:

@@ -1,7 +1,7 @@
 """What a result page says: score, what happened, why the rule exists, and the way back."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -17,11 +17,13 @@ from cpd.courses.rules.outline import Part
 from cpd.kernel.hooks import Hook
 from cpd.quizzes import delivery
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.models import Attempt, Result
-from cpd.quizzes.practice import AnsweredStep, follow
+from cpd.quizzes.kinds.registry import KINDS
+from cpd.quizzes.models import AnswerEventRow, Attempt, Result
+from cpd.quizzes.practice import follow
 from cpd.quizzes.queries import lacks_statement, texts_of
 from cpd.quizzes.rules import answers
-from cpd.quizzes.rules.case import CaseFront
+from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
+from cpd.quizzes.rules.case import Answer, CaseFront, StepFront, StepKey
 from cpd.quizzes.rules.starting import Hurdle, Obstacle, StartRefusal, StartTerms, Todo
 from cpd.quizzes.standing import PracticeTopic, practice_cases, standing
 
@@ -249,12 +251,35 @@ def passage_of(html: str, heading: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
+class Given:
+    """An answer that was accepted, and when it arrived; a blank took an earlier one back."""
+
+    answer: Answer | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ReviewedStep:
+    """A step with its key, the answer that counted, and everything that was answered to it."""
+
+    step: StepFront
+    key: StepKey
+    answer: Answer
+    given: tuple[Given, ...]
+    """First to last; the last one counted."""
+
+    def words_of(self, answer: Answer | None) -> list[str]:
+        """Return an answer to this step in the learner's words."""
+        return KINDS[self.step.kind].words(self.step, answer)
+
+
+@dataclass(frozen=True)
 class ReviewedCase:
     """A case of a passed attempt with its key, reasons and what the learner chose."""
 
     position: int
     case: CaseFront
-    steps: tuple[AnsweredStep, ...]
+    steps: tuple[ReviewedStep, ...]
     missed: str | None
     """The prompt of the step that was left blank, if one was."""
     mark: Mapping[str, Any]
@@ -263,7 +288,9 @@ class ReviewedCase:
 def reviewed(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
     """Return every case of a passed attempt with its key; only call it once that is released."""
     keys = keys_of(session, [item.revision_id for item in attempt.items])
-    current = answers.current_answers(delivery.events_of(session, attempt.id))
+    rows = delivery.rows_of(session, attempt.id)
+    current = answers.current_answers(delivery.as_event(row) for row in rows)
+    given = _given(rows)
     marks = {case["case"]: case for case in result.detail["cases"]}
     found = []
     for item in attempt.items:
@@ -273,9 +300,22 @@ def reviewed(session: Session, attempt: Attempt, result: Result) -> list[Reviewe
             ReviewedCase(
                 position=item.position,
                 case=front,
-                steps=walked.answered,
+                steps=tuple(
+                    ReviewedStep(one.step, one.key, one.answer, tuple(given[front.id, one.step.id]))
+                    for one in walked.answered
+                ),
                 missed=walked.now.prompt if walked.now else None,
                 mark=marks[front.id],
             )
         )
     return found
+
+
+def _given(rows: Iterable[AnswerEventRow]) -> Mapping[StepAt, list[Given]]:
+    """Return what was accepted for each step, in the order of its arrival."""
+    given: dict[StepAt, list[Given]] = {}
+    for row in rows:
+        if row.outcome is Outcome.ACCEPTED and row.type is EventType.ANSWER:
+            answer = Given(row.answer or None, row.received_at)
+            given.setdefault((row.case, row.step), []).append(answer)
+    return given

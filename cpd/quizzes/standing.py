@@ -1,18 +1,20 @@
 """Where a learner stands with an exam: what is done, and what is in the way of a start."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cpd.access.permissions import Actor
 from cpd.courses import queries as courses
 from cpd.courses.memory import Remembered
 from cpd.courses.models import Enrolment, Revision
-from cpd.courses.rules.outline import Outline, is_required
+from cpd.courses.rules.outline import Outline, Part, is_required
 from cpd.kernel.hooks import Hook
 from cpd.quizzes.queries import (
     Try,
+    all_tries,
     done_since,
     past_try,
     policy_of,
@@ -26,10 +28,12 @@ from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.starting import (
     Done,
     Gate,
+    PastTry,
     SectionNeed,
     StartRefusal,
     StartTerms,
     may_start,
+    pause_until,
     reading_gate,
 )
 
@@ -99,6 +103,40 @@ def standing(session: Session, enrolment: Enrolment, *, now: datetime) -> Standi
         else Done({}, {}),
     )
     return Standing(outline, policy, tries, studied, terms)
+
+
+@dataclass(frozen=True)
+class NewestTry:
+    """The newest try at an exam, for pages that name many courses."""
+
+    one: Try
+    again_at: datetime | None
+    """When the pause after it is over, while it is not."""
+
+
+def newest_tries(
+    session: Session, actor: Actor, exams: Iterable[Part], *, now: datetime
+) -> dict[int, NewestTry]:
+    """Return the actor's newest try at each of these exams, by the exam's id; one query."""
+    of_exam: dict[int, list[Try]] = {}
+    for one in all_tries(session, actor, now=now):
+        of_exam.setdefault(one.attempt.exam_id, []).append(one)
+    return {
+        exam.document_id: NewestTry(tries[0], _paused_until(exam, tries, now=now))
+        for exam in exams
+        if (tries := of_exam.get(exam.document_id))
+    }
+
+
+def _paused_until(exam: Part, tries: Sequence[Try], *, now: datetime) -> datetime | None:
+    """Return when the pause after failed tries, the newest first, is over; None if it is."""
+    if tries[0].state is not AttemptState.GRADED or tries[0].passed:
+        return None
+    past = [
+        PastTry(one.attempt.number, one.state, one.attempt.closed_at, one.passed) for one in tries
+    ]
+    until = pause_until(policy_of(exam), past)
+    return until if until is not None and now < until else None
 
 
 def _studied(session: Session, enrolment: Enrolment, outline: Outline) -> Studied:

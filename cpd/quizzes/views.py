@@ -99,7 +99,8 @@ def _hand_in_page(
 ) -> ResponseReturnValue:
     sitting = delivery.sitting(db.session(), attempt, now=clock.now())
     is_open = sitting.state is AttemptState.OPEN
-    if not _is_to_be_stated(attempt):
+    has_run_out = attempt.state is AttemptState.OPEN and not is_open
+    if has_run_out or not _is_to_be_stated(attempt):
         return redirect(url_for(".result", public_id=attempt.public_id), 303)
     page = render_template(
         "quizzes/hand_in.html", sitting=sitting, form=form, is_open=is_open, now=clock.now()
@@ -129,6 +130,17 @@ def submit(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".result", public_id=public_id), 303)
 
 
+@bp.post("/attempts/<string:public_id>/closing")
+@requires(Permission.ATTEMPT_TAKE)
+def close(public_id: str) -> ResponseReturnValue:
+    """Close an attempt whose time is over, if the worker has not; one that is open goes on."""
+    only(request.form, ())
+    now, attempt = clock.now(), _own(public_id)
+    with unit_of_work() as session:
+        actions.expire(session, attempt.id, now=now)
+    return redirect(url_for(".result", public_id=public_id), 303)
+
+
 def _result_of(attempt: Attempt) -> Result | None:
     """Return the result that holds now: none while an attempt is open again, or void."""
     return db.session.get(Result, attempt.id) if attempt.state is AttemptState.GRADED else None
@@ -137,12 +149,13 @@ def _result_of(attempt: Attempt) -> Result | None:
 @bp.get("/attempts/<string:public_id>/result")
 @requires(Permission.ATTEMPT_TAKE)
 def result(public_id: str) -> ResponseReturnValue:
-    """Show what came of an attempt; one whose time is over is closed by its learner, or later."""
+    """Show what came of an attempt; one whose time is over is closed by a button, or later."""
     attempt = _own(public_id)
     if attempt.state is AttemptState.OPEN:
         sitting = delivery.sitting(db.session(), attempt, now=clock.now())
-        is_over = sitting.state is not AttemptState.OPEN
-        return redirect(url_for(".hand_in" if is_over else ".sit", public_id=public_id), 303)
+        if sitting.state is AttemptState.OPEN:
+            return redirect(url_for(".sit", public_id=public_id), 303)
+        return render_template("quizzes/time_over.html", attempt=attempt)
     found = _result_of(attempt)
     if found is None:
         return render_template("quizzes/no_result.html", attempt=attempt)

@@ -257,6 +257,10 @@ def test_maya_begins_and_what_she_saw_is_kept(app: Flask, maya: Visitor) -> None
     assert "Begin with section 1" in page.links()
     assert "What we told you when you started, on 23 November 2026" in page.text
     assert "Financial interests" in page.text
+    assert told(page) == shown, "what was kept is shown as it was, objectives as a list"
+    assert "<li>Notice the signs of heat illness and send the client to the right help;</li>" in (
+        maya.get(COURSE).html
+    )
 
 
 def test_beginning_twice_leads_to_the_same_place(app: Flask, maya: Visitor) -> None:

@@ -16,6 +16,7 @@ from cpd.kernel import clock as kernel_clock
 from tests.factories import courses
 from tests.factories.accounts import let_in
 from tests.factories.courses import SLUG, altered
+from tests.factories.quizzes import Learner
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
@@ -55,7 +56,43 @@ def test_it_leads_back_to_where_the_learner_was(app: Flask, maya: Visitor) -> No
     on = page.links()["Go on with section 2, “Adapting the plan”"]
     assert on == f"{COURSE}/sections/adapting"
     courses.finish(app, MAYA, "adapting")
-    assert maya.get("/record").page.links()["To the exam"] == f"{COURSE}#exam"
+    assert maya.get("/record").page.links()["To the exam"] == f"{COURSE}/exam"
+
+
+def test_an_open_try_is_one_press_away_and_a_pause_is_told(
+    app: Flask, maya: Visitor, clock: MovedClock
+) -> None:
+    learner = Learner(app, MAYA).study()
+    attempt = f"/attempts/{learner.start()}"
+    assert maya.get("/record").page.links()["Go on with the exam"] == attempt
+    learner.hand_in(attempt.rpartition("/")[2])
+    page = maya.get("/record").page
+    assert page.links()["Result of try 1, and the way back"] == f"{attempt}/result"
+    assert "You can try the exam again at" not in page.text, "no pause after the first"
+    second = learner.start()
+    learner.hand_in(second)
+    assert "You can try the exam again at" in maya.get("/record").text
+    clock.advance(hours=13)
+    let_in(maya, MAYA)
+    assert "You can try the exam again at" not in maya.get("/record").text
+
+
+def test_a_pass_that_waits_for_a_name_leads_to_it(
+    app: Flask, maya: Visitor, clock: MovedClock, tmp_path: Path
+) -> None:
+    limit = {"exam.md": ("time_limit_minutes: null", "time_limit_minutes: 30")}
+    courses.publish(app, altered(tmp_path, limit, slug="timed"))
+    learner = Learner(app, MAYA, "timed").study()
+    attempt = learner.start()
+    learner.answer_all(attempt)
+    clock.advance(hours=1)
+    page = maya.get("/record").page
+    assert "The time of your exam is over: to its result" in page.links()
+    maya.post(f"/attempts/{attempt}/closing")
+    page = maya.get("/record").page
+    assert page.links()["Confirm them"] == f"/attempts/{attempt}/submission"
+    assert page.links()["Passed: confirm your name for the certificate"]
+    assert "Your first certificate will stand here." not in page.text
 
 
 def test_the_newest_reading_comes_first(
@@ -146,7 +183,7 @@ def test_it_costs_the_same_however_many_courses(app: Flask, maya: Visitor, tmp_p
     for number in range(3):
         courses.publish(app, altered(tmp_path, {}, slug=f"course-{number}"))
         courses.enrol(app, MAYA, f"course-{number}")
-    assert cost() == before <= 5
+    assert cost() == before <= 8
 
 
 def test_zoe_has_her_own(app: Flask, zoe: Visitor) -> None:

@@ -223,6 +223,7 @@ EXAMS = [
     State("quizzes.submit", "nothing ticked", of(SITTER, "/submission"), SITTER, 422,
           do=(press("Hand in now"),)),
     State("quizzes.hand_in", "closed by time", of(LATE, "/submission"), LATE),
+    State("quizzes.result", "the time is over", of(UNSEEN, "/result"), UNSEEN),
     State("quizzes.result", "passed", of(MAYA, "/result"), MAYA, do=(unfold,)),
     State("quizzes.result", "passed, not stated", of(LATE, "/result"), LATE),
     State("quizzes.result", "critical", of(HARMED, "/result"), HARMED, do=(unfold,)),

@@ -141,6 +141,11 @@ class Exam:
             if case not in but:
                 self.learner.answer(self.public_id, self.positions[case])
 
+    def close(self) -> Answer:
+        """Press the button of a try whose time is over."""
+        self.visitor.get("/record")
+        return self.visitor.post(f"{self.base}/closing")
+
     def hand_in(self, status: int | tuple[int, ...] = MOVED, **changed: Any) -> Answer:
         """Fill in the last page and send it."""
         self.visitor.get(f"{self.base}/submission")

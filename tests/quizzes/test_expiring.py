@@ -120,11 +120,9 @@ def test_pages_show_it_over_although_the_worker_sleeps(
     for path in ("", "/decisions", "/cases/1", "/cases/1/move-on"):
         led = timed_exam.visitor.get(timed_exam.base + path, status=303)
         assert led.location == f"{timed_exam.base}/result"
-    led = timed_exam.visitor.follow(status=303)
-    assert led.location == f"{timed_exam.base}/submission"
-    asked = timed_exam.visitor.follow().text
-    assert "The time was over before you handed in" in asked
-    assert "A certificate needs your name and statement." in asked
+    assert "Every answer that was saved by then counts." in timed_exam.visitor.follow().text
+    led = timed_exam.visitor.get(f"{timed_exam.base}/submission", status=303)
+    assert led.location == f"{timed_exam.base}/result", "no name is asked before the result"
     for page in (f"{timed_exam.course}/exam", timed_exam.course):
         text = timed_exam.visitor.get(page).text
         assert "What was saved by then counts." in text
@@ -144,7 +142,6 @@ def test_an_answer_that_comes_too_late_by_the_form_is_kept_and_said(
     clock.set(DEADLINE + timedelta(minutes=5))
     answer = timed_exam.press(SINGLE, "window")
     assert answer.location == f"{timed_exam.base}/result"
-    timed_exam.visitor.follow(status=303)
     told = timed_exam.visitor.follow().text
     assert "arrived after the exam was closed, so it does not count. It is kept." in told
     assert timed_exam.kept() == [(SINGLE, "prepare", ["window"], "late")]
@@ -157,12 +154,27 @@ def test_confirming_closes_it_at_the_deadline_and_brings_the_certificate(
     timed_exam.answer_right(SINGLE)
     clock.set(DEADLINE + timedelta(hours=2))
     timed_exam.event(SINGLE, "window", status=410)
+    timed_exam.close()
+    assert count_of(app, Certificate) == 0, "nothing is stated yet"
     assert timed_exam.hand_in().location == f"{timed_exam.base}/result"
     assert "Passed, with 83 %" in timed_exam.result().h1
     assert timed_exam.attempt().closed_at == DEADLINE
     assert count_of(app, Certificate) == 1
     work(app)  # awake at last, and nothing is left to do
     assert (count_of(app, GradeEvent), count_of(app, Statement)) == (1, 1)
+
+
+@on_sqlite
+def test_a_failing_try_shows_its_result_without_asking_for_a_name(
+    app: Flask, timed_exam: Exam, clock: MovedClock
+) -> None:
+    timed_exam.close()
+    assert timed_exam.attempt().state is AttemptState.OPEN, "its time is not over"
+    clock.set(DEADLINE + timedelta(hours=2))
+    timed_exam.close()
+    assert timed_exam.result().h1 == "Not passed this time."
+    assert timed_exam.attempt().closed_at == DEADLINE
+    assert count_of(app, Statement) == 0
 
 
 @on_sqlite

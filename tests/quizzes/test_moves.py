@@ -218,6 +218,7 @@ def test_a_try_stated_on_running_out_is_stated_again_when_reopened(
     app: Flask, timed_exam: Exam, clock: MovedClock
 ) -> None:
     clock.set(DEADLINE + timedelta(minutes=10))
+    timed_exam.close()
     timed_exam.hand_in(name="Maya Okafor")
     reopen(timed_exam, clocks.now() + AN_HOUR)
     timed_exam.answer_right()

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from tests.quizzes.sitting import EXAM, MULTIPLE, SINGLE, TWO_STEPS, WELL, Exam, begin, in_order
+from tests.support.moved_clock import MovedClock
 from tests.support.people import ZOE
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -49,6 +50,24 @@ def test_a_wrong_answer_stands_beside_the_right_one(exam: Exam) -> None:
         "Too careful by more than one step: no marks.",
         "Go ahead",
         "Right: full marks.",
+    )
+
+
+def test_it_tells_when_each_question_was_answered_and_what_stood_before(
+    exam: Exam, clock: MovedClock
+) -> None:
+    exam.answer_right(WELL)
+    exam.choose(WELL, "postpone")
+    clock.advance(minutes=7)
+    exam.choose(WELL, "proceed")
+    case = reviewed(exam).partition("Gina is warm and well")[2]
+    first, second = (f"23 Nov 2026, {at}" for at in ("10:00", "10:07"))
+    assert in_order(
+        case,
+        f"Answered on {second}.",
+        f"Before that, on {first}:",
+        "Not today: clearance first",
+        "Go ahead Your answer",
     )
 
 

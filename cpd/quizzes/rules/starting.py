@@ -200,15 +200,25 @@ def _unfinished(counted: Sequence[PastTry]) -> list[Obstacle]:
     return []
 
 
+def pause_until(policy: ExamPolicy, past: Sequence[PastTry]) -> datetime | None:
+    """Return when the pause after the failed tries ends, or ended; None without any."""
+    failed = _failed([attempt for attempt in past if attempt.state is not AttemptState.VOID])
+    if not failed:
+        return None
+    return max(instant for instant, _ in failed) + policy.pause_after(len(failed))
+
+
+def _failed(counted: Sequence[PastTry]) -> list[tuple[datetime, PastTry]]:
+    return [(t.closed_at, t) for t in counted if t.closed_at is not None and not t.passed]
+
+
 def _after_failing(
     policy: ExamPolicy, counted: Sequence[PastTry], *, now: datetime, done: Done
 ) -> list[Obstacle]:
-    closed = [(t.closed_at, t) for t in counted if t.closed_at is not None and not t.passed]
-    if not closed:
-        return []
+    closed = _failed(counted)
+    until = pause_until(policy, counted)
     obstacles = []
-    until = max(instant for instant, _ in closed) + policy.pause_after(len(closed))
-    if now < until:
+    if until is not None and now < until:
         obstacles.append(Obstacle(Hurdle.PAUSE, until=until))
     todo = tuple(
         todo
