@@ -264,7 +264,8 @@ def _mail_server(value: str) -> MailServer | None:
         host, port = parts.hostname or "", parts.port or _MAIL_PORTS.get(parts.scheme, 0)
     except ValueError:
         parts, host, port = SplitResult("", "", "", "", ""), "", 0
-    is_whole = host and port and not (parts.path.strip("/") or parts.query or parts.fragment)
+    has_more = bool(parts.path.strip("/") or parts.query or parts.fragment)
+    is_whole = parts.scheme in _MAIL_PORTS and host and port and not has_more
     if not is_whole or bool(parts.username) != bool(parts.password):
         msg = (
             "CPD_MAIL_SERVER is not a whole address: use smtps://user:password@host:465, or "

@@ -135,6 +135,7 @@ WRONG: list[tuple[Mapping[str, str], str]] = [
     ({"CPD_MAIL_SERVER": "smtps://cpd:s3/cret@mail.example"}, "written as %40 %3A %2F"),
     ({"CPD_MAIL_SERVER": "smtps://cpd@mail.example"}, "not a whole address"),
     ({"CPD_MAIL_SERVER": "imap://mail.example"}, "not a whole address"),
+    ({"CPD_MAIL_SERVER": "https://mail.example:587"}, "not a whole address"),
     ({"CPD_MAIL_SERVER": "smtp://[mail"}, "not a whole address"),
     ({"CPD_MAIL_FROM": "Harbour <a@harbour.example>"}, "an address and nothing more"),
     ({"CPD_PROXIES": "one"}, "use a whole number, such as 0 or 1"),

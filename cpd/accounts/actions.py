@@ -97,16 +97,20 @@ class Printed:
     number: str = ""
 
 
-def state_printed(session: Session, printed: Printed, *, actor: Actor, now: datetime) -> None:
+def state_printed(
+    session: Session, printed: Printed, *, actor: Actor, now: datetime
+) -> Refusal | None:
     """Keep what the actor says before their first exam; a licence that is there stays one."""
     person = locked(session, actor.person_id)
     profile = Profile(person.name, printed.legal_name, person.time_zone)
     change_profile(session, profile, actor=actor, now=now)
     person.without_licence = not printed.number
-    if printed.number:
-        add_licence(
-            session, authority=printed.authority, number=printed.number, actor=actor, now=now
-        )
+    if not printed.number:
+        return None
+    refusal = add_licence(
+        session, authority=printed.authority, number=printed.number, actor=actor, now=now
+    )
+    return None if refusal is Refusal.LICENCE_KNOWN else refusal
 
 
 # People, by administrators

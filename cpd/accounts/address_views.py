@@ -24,7 +24,7 @@ from cpd.access.permissions import Permission
 from cpd.accounts import answers, confirming, credentials, devices, proofs, sessions, tries
 from cpd.accounts.confirming import Denied
 from cpd.accounts.credentials import AddressTakenError
-from cpd.accounts.forms import ChangeAddressForm, CodeForm, NoFields
+from cpd.accounts.forms import ChangeAddressForm, CodeForm
 from cpd.accounts.models import AddressProof
 from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.limits import Door
@@ -32,6 +32,7 @@ from cpd.accounts.tries import Wait
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.mail import letters
+from cpd.web.forms import NoFields
 
 bp = Blueprint("address", __name__, url_prefix="/profile/address")
 

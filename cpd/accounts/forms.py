@@ -396,7 +396,3 @@ class RoleForm(Form):
         [InputRequired(_l("Choose a role."))],
         choices=role_choices(),
     )
-
-
-class NoFields(Form):
-    """A button alone."""

@@ -10,10 +10,11 @@ from cpd.access.permissions import Permission, Role
 from cpd.accounts import actions, answers, credentials, queries, second_factor
 from cpd.accounts.actions import NewPerson, Refusal
 from cpd.accounts.credentials import AddressTakenError
-from cpd.accounts.forms import ROLE_WORDS, NewPersonForm, NoFields, RoleForm, role_choices
+from cpd.accounts.forms import ROLE_WORDS, NewPersonForm, RoleForm, role_choices
 from cpd.accounts.models import Person
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.web.forms import NoFields
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 

@@ -11,13 +11,14 @@ from cpd.access.permissions import Permission
 from cpd.accounts import actions, answers, confirming, credentials, passwords, queries, sessions
 from cpd.accounts.actions import Printed, Profile, Refusal
 from cpd.accounts.confirming import Denied
-from cpd.accounts.forms import ChangePasswordForm, LicenceForm, NoFields, PrintedForm, ProfileForm
+from cpd.accounts.forms import ChangePasswordForm, LicenceForm, PrintedForm, ProfileForm
 from cpd.accounts.models import EndReason, Person
 from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Proof
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.web.forms import NoFields
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
 
@@ -116,8 +117,11 @@ def keep_printed() -> ResponseReturnValue:
         number=form.number.data or "",
     )
     with unit_of_work() as session:
-        actions.state_printed(session, stated, actor=current_actor(), now=clock.now())
-    flash(_("This is what your certificates will print."), "good")
+        refusal = actions.state_printed(session, stated, actor=current_actor(), now=clock.now())
+    if refusal is not None:
+        form.form_errors.append(str(_LICENCE_WORDS[refusal]))
+        return _printed_page(_person(), form), answers.WRONG
+    flash(_("It is kept. Your certificates print this name."), "good")
     return redirect(safe_path(form.next.data) or url_for(".show"))
 
 

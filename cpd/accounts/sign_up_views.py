@@ -36,7 +36,7 @@ from cpd.accounts import (
 )
 from cpd.accounts.actions import NewPerson, Refusal
 from cpd.accounts.credentials import AddressTakenError
-from cpd.accounts.forms import AddressForm, CodeForm, NewAccountForm, NoFields
+from cpd.accounts.forms import AddressForm, CodeForm, NewAccountForm
 from cpd.accounts.models import AddressProof
 from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.limits import Door
@@ -45,6 +45,7 @@ from cpd.accounts.tries import Wait
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.mail import letters
+from cpd.web.forms import NoFields
 from cpd.web.logs import log
 
 bp = Blueprint("sign_up", __name__, url_prefix="/sign-up")

@@ -35,7 +35,7 @@ from cpd.accounts import (
     tries,
 )
 from cpd.accounts.credentials import Half
-from cpd.accounts.forms import NewPasswordForm, NoFields, SignInForm
+from cpd.accounts.forms import NewPasswordForm, SignInForm
 from cpd.accounts.models import EndReason, PasswordLink
 from cpd.accounts.rules.addresses import normalise
 from cpd.accounts.rules.browsers import browser_words
@@ -43,6 +43,7 @@ from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Proof, Wait
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.web.forms import NoFields
 from cpd.web.logs import log
 
 bp = Blueprint("accounts", __name__, template_folder="templates")

@@ -84,7 +84,3 @@ class MoveForm(Form):
         description=_l("Seen by those who answer remarks, not by who told it."),
         render_kw={"maxlength": LONGEST_NOTE, "rows": 3},
     )
-
-
-class NoFields(Form):
-    """A button alone."""

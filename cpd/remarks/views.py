@@ -18,9 +18,10 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.remarks import actions, places, queries
 from cpd.remarks.actions import Told, TooMany
-from cpd.remarks.forms import STATE_WORDS, MoveForm, NoFields, RemarkForm
+from cpd.remarks.forms import STATE_WORDS, MoveForm, RemarkForm
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.places import Place
+from cpd.web.forms import NoFields
 from cpd.web.navigation import NavItem, add_links
 
 bp = Blueprint("remarks", __name__, url_prefix="/remarks", template_folder="templates")

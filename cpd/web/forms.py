@@ -33,3 +33,7 @@ class Form(PlainForm):
             else:
                 reading.one(request.form, field.name, "")
         return form
+
+
+class NoFields(Form):
+    """A button alone."""

@@ -3,7 +3,11 @@
 import pytest
 from flask import Flask
 
-from cpd.db import unit_of_work
+from cpd.access.permissions import SYSTEM, Actor
+from cpd.accounts import credentials, proofs, queries, tokens
+from cpd.accounts.tries import Proof
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock as the_clock
 from tests.accounts.test_sessions import Thief
 from tests.factories import accounts
 from tests.support.people import MAYA, PASSWORD, ZOE
@@ -42,6 +46,7 @@ def test_it_changes_when_its_letter_is_answered_and_both_are_told(
     told = letters(app, post)
     assert {it.subject for it in told.values()} == {"Your address was changed"}
     assert set(told) == {MAYA.email, NEW}
+    assert "/reset-password" not in told[MAYA.email].text  # that way leads to the new address
     stranger = Visitor(app)
     for email, status in ((MAYA.email, 422), (NEW, 302)):
         stranger.get("/sign-in")
@@ -129,3 +134,29 @@ def test_five_wrong_codes_end_it(app: Flask, post: PostOffice, maya: Visitor) ->
     for status in (422, 422, 422, 422, 303):
         maya.post("/profile/address/code", {"code": wrong}, status=status)
     assert maya.get("/profile/address/code", status=303).location == "/profile/address"
+
+
+def test_a_grant_is_worth_nothing_to_another_and_ends_the_links_of_before(app: Flask) -> None:
+    """Below the pages, which refuse the other one before."""
+    now = the_clock.now()
+    with app.app_context():
+        owner = accounts.row_of(MAYA)
+        for who, is_changed in ((accounts.row_of(ZOE), False), (owner, True)):
+            with unit_of_work() as session:
+                claim = proofs.ask(session, NEW, person_id=owner.id, now=now)
+                code = proofs.seal(session, claim).code
+                grant = proofs.prove_by_code(session, claim, code, now=now) or ""
+                link = credentials.make_password_link(session, owner, actor=SYSTEM, now=now)
+                actor = Actor(person_id=who.id, subject=who.subject)
+                token = credentials.change_address(session, grant, actor=actor, browser="", now=now)
+            found = queries.password_link(db.session(), tokens.hash_of(link), now=now)
+            assert (token is not None, found is None) == (is_changed, is_changed)
+
+
+def test_a_password_that_changed_meanwhile_asks_for_no_address(app: Flask) -> None:
+    with app.app_context():
+        row = accounts.row_of(MAYA)
+        actor, old = Actor(person_id=row.id, subject=row.subject), Proof(0, row.id, "older")
+        with unit_of_work() as session:
+            asked = credentials.ask_for_address(session, old, NEW, actor=actor, now=the_clock.now())
+        assert asked is None

@@ -181,6 +181,15 @@ def test_twenty_licences_are_enough(app: Flask, maya: Visitor) -> None:
             ]
     assert said == [None] * 20 + [Refusal.TOO_MANY_LICENCES]
     assert "20 licences at most" in add_licence(maya, status=422)
+    maya.get("/profile/printed")
+    one_more = {"legal_name": "Maya Okafor", "authority": "Board", "number": "one more"}
+    assert "20 licences at most" in maya.submit(one_more, status=422).text
+
+
+def test_what_is_to_be_printed_leads_nowhere_else(maya: Visitor) -> None:
+    maya.get("/profile/printed")
+    sent = {"legal_name": "Maya Okafor", "without": "y", "next": "//x.example/"}
+    assert maya.post("/profile/printed", sent, status=302).location == "/profile"
 
 
 def test_a_licence_needs_both_parts(maya: Visitor) -> None:

@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.accounts import second_factor
+from cpd.access.permissions import SYSTEM
+from cpd.accounts import actions, second_factor
 from cpd.accounts.models import RecoveryCode, SecondFactor
-from cpd.db import db
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock as the_clock
 from tests.accounts.test_sessions import Thief
 from tests.factories import accounts
 from tests.support.moved_clock import NOW, MovedClock
@@ -157,7 +159,16 @@ def test_ten_wrong_codes_then_a_wait_but_not_for_the_owners_browser(
     enter_code(enter_password(owner), phone.code(90))
 
 
-@pytest.mark.parametrize("change", ["ten minutes", "another password"])
+def test_the_code_leads_nowhere_else(app: Flask, phone: Phone) -> None:
+    visitor = Visitor(app)
+    visitor.get("/sign-in")
+    sent = {"email": MAYA.email, "password": PASSWORD, "next": "//x.example/"}
+    visitor.post("/sign-in", sent, status=303)
+    visitor.get("/sign-in/code")
+    assert enter_code(visitor, phone.code(60)).location == "/"
+
+
+@pytest.mark.parametrize("change", ["ten minutes", "another password", "locked"])
 def test_a_right_password_does_not_count_for_ever(
     app: Flask, phone: Phone, maya: Visitor, clock: MovedClock, change: str
 ) -> None:
@@ -165,6 +176,13 @@ def test_a_right_password_does_not_count_for_ever(
     if change == "ten minutes":
         clock.advance(minutes=10)
         assert enter_code(visitor, phone.code(660)).location == "/sign-in"
+        return
+    if change == "locked":
+        with app.app_context(), unit_of_work() as session:
+            actions.disable_person(
+                session, accounts.row_of(MAYA).id, actor=SYSTEM, now=the_clock.now()
+            )
+        enter_code(visitor, phone.code(60), status=422)
         return
     maya.get("/profile/password")
     new = "five blue doors by the sea"

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cpd.accounts import proofs
 from cpd.accounts.models import AddressProof, Person, PersonRole
 from cpd.db import db, unit_of_work
+from cpd.kernel import clock as the_clock
 from tests.factories import accounts
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, PASSWORD
@@ -82,6 +83,18 @@ def test_by_the_link_whose_button_alone_acts_in_any_browser(app: Flask, post: Po
 
 
 @sqlite
+def test_nobody_is_led_elsewhere_nor_takes_a_grant_along(app: Flask, post: PostOffice) -> None:
+    visitor = Visitor(app)
+    ask(visitor)
+    type_code(visitor, post.collect_one(app).code)
+    visitor.get("/sign-up")
+    visitor.post("/sign-up", {"email": "other@example.org", "next": "//x.example/"}, status=303)
+    visitor.get("/sign-up/account", status=303)  # whoever asks again has proven nothing yet
+    type_code(visitor, post.collect_one(app).code)
+    assert open_account(visitor).location == "/"
+
+
+@sqlite
 def test_a_grant_opens_one_account(app: Flask, post: PostOffice) -> None:
     visitor = Visitor(app)
     ask(visitor)
@@ -123,6 +136,24 @@ def test_five_wrong_codes_end_a_letter(app: Flask, post: PostOffice) -> None:
 
 
 @sqlite
+def test_who_comes_at_once_gets_no_more(app: Flask) -> None:
+    """Below the pages: requests side by side have all seen the claim before one of them acts."""
+    now = the_clock.now()
+    with app.app_context(), unit_of_work() as session:
+        claim = proofs.ask(session, NEW, now=now)
+        made = proofs.seal(session, claim)
+        for _ in range(proofs.MOST_WRONG):
+            assert proofs.prove_by_code(session, claim, "no code", now=now) is None
+        assert proofs.prove_by_code(session, claim, made.code, now=now) is None
+        late = now + proofs.LASTS
+        assert proofs.prove_by_link(session, made.token, now=late) is None
+        grant = proofs.prove_by_link(session, made.token, now=now) or ""
+        assert proofs.use(session, grant, now=late + proofs.LASTS) is None
+        assert proofs.use(session, grant, now=now) is not None
+        assert proofs.use(session, grant, now=now) is None
+
+
+@sqlite
 def test_after_an_hour_neither_works(app: Flask, post: PostOffice, clock: MovedClock) -> None:
     visitor = Visitor(app)
     ask(visitor)
@@ -153,6 +184,19 @@ def test_a_letter_sent_twice_holds_a_newer_code(
     second = post.collect_one(app)
     visitor.get(first.path, status=404)
     type_code(visitor, second.code)
+
+
+@sqlite
+def test_what_was_answered_is_not_sent_again(
+    app: Flask, post: PostOffice, clock: MovedClock
+) -> None:
+    post.answers = {"DATA": ["lost"]}
+    visitor = Visitor(app)
+    ask(visitor)
+    type_code(visitor, post.collect_one(app).code)
+    clock.advance(minutes=1)
+    assert post.collect(app) == []
+    open_account(visitor)
 
 
 @sqlite

@@ -96,6 +96,8 @@ HOSTILE = [
     styled(".a { fill: red; /* x */ }"),
     styled("[class^=a] { fill: red }"),
     styled(".a { fill: red"),
+    styled(".a { fill: red { fill: url(//x.example/) } }"),
+    WHOLE.replace(".ground { fill: #fff } }", ".ground { fill: #fff }"),
     styled("} .a { fill: red }"),
     styled("<rect/>"),
     WHOLE.replace(' xmlns="http://www.w3.org/2000/svg"', ""),

@@ -466,3 +466,9 @@ def test_an_address_that_offers_something_odd_is_the_page_alone(
     page = offered(exam, **odd)
     assert chosen(page) == []
     assert "Not saved yet." not in page.text
+
+
+def test_a_form_that_is_not_the_sites_own_offers_nothing_to_who_is_signed_in(exam: Exam) -> None:
+    exam.open(WELL)
+    sent = {"step": "decide", "event_id": "evt_foreign", "after": "", "choice": "modify"}
+    exam.visitor.post(exam.path(WELL), sent, csrf=False, status=400)

@@ -79,7 +79,10 @@ def test_the_version_that_was_shown_is_kept_with_it(
         course = courses.course_of(MAYA).revision
         session.add(_next(old))
         session.add(_next(course))
-    tell(maya, f"/remarks/new?page={SECTION}")
+    asked = f"/remarks/new?page={SECTION}"
+    maya.get(asked)
+    sent = {"text": "It is wrong.", "page": SECTION, "email": "nia@clinic.example"}
+    maya.post("/remarks", sent, status=303)
     row = kept(app)
     assert (row.revision_id, row.course_revision_id) == (old.id, course.id)
     with app.app_context():

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from http.cookiejar import CookieJar
@@ -185,7 +186,8 @@ def kill_web_processes(server: LiveServer) -> int:
     """Kill every web process at once, as a machine that runs out of memory would; count them."""
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     for pid in children:
-        os.kill(int(pid), signal.SIGKILL)
+        with suppress(ProcessLookupError):  # the last kill had reached it already
+            os.kill(int(pid), signal.SIGKILL)
     return len(children)
 
 

@@ -5,7 +5,8 @@ import unicodedata
 
 LONGEST = 254
 _LONGEST_LOCAL = 64
-_SHAPE = re.compile(r"[^\s@<>()\[\]\\,;:\"]+@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+_SHAPE = re.compile(r"(?!.*=\?)[^\s@<>()\[\]\\,;:\"]+@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
+"""Nothing that a header would read as two addresses, or as an encoded word for something else."""
 
 
 def normalise(address: str) -> str:
