@@ -1,6 +1,7 @@
 """A course folder as read: its files parsed, their Markdown rendered, nothing published yet."""
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -180,9 +181,10 @@ class Bundle:
         """
         found: dict[str, str] = {}
         for term in self.glossary.file.terms if self.glossary else ():
-            section, said = self.section(term.section), term.term.casefold()
+            section = self.section(term.section)
+            said = re.compile(rf"(?<!\w){re.escape(term.term.casefold())}")
             for anchor, text in bold(section.body.html) if section else ():
-                if said in text.casefold():
+                if said.search(text.casefold()):
                     found.setdefault(term.id, anchor)
         return found
 

@@ -178,6 +178,13 @@ EXAMPLES = [
         "'Hot stones' does not stand in bold in section 'noticing'.",
     ),
     Example(
+        "terms_explained",
+        edit("glossary.md", "term: Hot stones", "term: ot stones"),
+        "glossary.md",
+        "term: ot stones",
+        "'ot stones' does not stand in bold in section 'adapting'.",
+    ),
+    Example(
         "links_known",
         edit("sections/02-adapting.md", "tool:room-check", "term:cold-stones"),
         "sections/02-adapting.md",

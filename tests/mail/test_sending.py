@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,7 +19,7 @@ from cpd.mail import letters, mailbox, sending
 from cpd.mail.letters import Letter
 from cpd.web import logs
 from tests.support.moved_clock import MovedClock
-from tests.support.post import PostOffice
+from tests.support.post import PostOffice, open_post_office, signed_by_itself
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -143,6 +144,29 @@ def test_no_password_goes_to_a_server_without_tls(
     assert post.collect(app) == []
     assert stored(app).last_error == "NotNowError: the server offers no TLS"
     assert "hidden" not in repr(app.config["CPD"])
+
+
+@pytest.mark.parametrize(
+    ("tls", "spoken"), [(Tls.AT_ONCE, "ssl_context"), (Tls.STARTTLS, "tls_context")]
+)
+def test_letters_go_only_to_a_server_that_proves_its_name(
+    app: Flask,
+    clock: MovedClock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tls: Tls,
+    spoken: str,
+) -> None:
+    context, certificate = signed_by_itself(tmp_path)
+    with open_post_office(**{spoken: context}) as office:
+        server = replace(office.server, tls=tls)
+        monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
+        owe(app)
+        assert office.collect(app) == []
+        assert stored(app).last_error == "NotNowError: no connection: SSLCertVerificationError"
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # the control: somebody vouches
+        clock.advance(seconds=30)
+        assert office.collect_one(app).code == "123456"
 
 
 def test_where_there_is_no_mail_nothing_is_owed(

@@ -6,11 +6,20 @@ from asyncio.base_events import Server
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from flask import Flask
 
 from cpd.config import MailServer
@@ -108,13 +117,36 @@ class _Controller(Controller):
 
 
 @contextmanager
-def open_post_office() -> Iterator[PostOffice]:
-    """Open the server on a free port until the end of the block."""
+def open_post_office(**tls: SSLContext) -> Iterator[PostOffice]:
+    """Open the server on a free port until the end of the block.
+
+    With `ssl_context` it speaks TLS from the first word, with `tls_context` after STARTTLS.
+    """
     office = PostOffice()
-    controller = _Controller(office, hostname="127.0.0.1", port=0)
+    controller = _Controller(office, hostname="127.0.0.1", port=0, **tls)
     controller.start()
     office.port = controller.port
     try:
         yield office
     finally:
         controller.stop()
+
+
+def signed_by_itself(folder: Path) -> tuple[SSLContext, Path]:
+    """Return what a server needs to speak TLS, and its certificate, for which nobody vouches."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2000, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+        .add_extension(here, critical=False)
+        .sign(key, SHA256())
+    )
+    certificate, secret = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(Encoding.PEM))
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, secret)
+    return context, certificate

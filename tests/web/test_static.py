@@ -118,7 +118,7 @@ def test_the_style_sheet_fetches_nothing() -> None:
 def test_the_worker_of_kept_courses_has_one_address_and_is_asked_for_anew(app: Flask) -> None:
     client = app.test_client()
     first = client.get("/offline.js")
-    assert first.mimetype.endswith("javascript")
+    assert str(first.mimetype).endswith("javascript")
     assert first.headers["Cache-Control"] == "private, no-cache"
     assert "connect-src 'self'" in first.headers["Content-Security-Policy"]
     again = client.get("/offline.js", headers={"If-None-Match": first.headers["ETag"]})
