@@ -12,6 +12,7 @@ from email.message import EmailMessage
 from ipaddress import ip_address
 from pathlib import Path
 from ssl import PROTOCOL_TLS_SERVER, SSLContext
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -117,7 +118,7 @@ class _Controller(Controller):
 
 
 @contextmanager
-def open_post_office(**tls: SSLContext) -> Iterator[PostOffice]:
+def open_post_office(**tls: Any) -> Iterator[PostOffice]:
     """Open the server on a free port until the end of the block.
 
     With `ssl_context` it speaks TLS from the first word, with `tls_context` after STARTTLS.
