@@ -29,8 +29,9 @@ def certificate_link(session: Session, attempt: Attempt) -> Link | None:
 def record_panel(session: Session, actor: Actor) -> Markup:
     """Return the certificates of the actor as a part of the record page."""
     rows = [
-        (one, printed(queries.record_of(one).facts))
+        (one, printed(facts), facts["reading"]["minutes"])
         for one in queries.certificates_of(session, actor)
+        for facts in [queries.record_of(one).facts]
     ]
     waiting = passes_to_confirm(session, actor)
     return Markup(render_template("certificates/_record.html", rows=rows, waiting=waiting))  # noqa: S704 - escaped by the template

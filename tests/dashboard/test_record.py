@@ -52,6 +52,7 @@ def test_it_leads_back_to_where_the_learner_was(app: Flask, maya: Visitor) -> No
     courses.finish(app, MAYA, "noticing")
     page = maya.get("/record").page
     assert "1 of 2 sections read" in page.text
+    assert "about one minute of reading left" in page.text
     assert "Where you were" in page.text
     on = page.links()["Go on with section 2, “Adapting the plan”"]
     assert on == f"{COURSE}/sections/adapting"

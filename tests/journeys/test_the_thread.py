@@ -113,7 +113,7 @@ def puts_it_right(maya: Walker) -> None:
     link.click()
     maya.practise(case)
     page.goto("/record")
-    page.get_by_role("link", name="try 1").click()
+    page.get_by_role("link", name="Result of try 1, and the way back").click()
     maya.press(page.get_by_role("button", name="Start the next try"))
 
 

@@ -71,6 +71,8 @@ def test_a_second_question_follows_the_first(app: Flask, maya: Visitor) -> None:
     page = decide(maya, QUINN, "same_day")
     assert "Whom do you tell, and by when?" in answer_of(page, QUINN)
     assert QUINN not in done(app), "the case has not come to its end"
+    headings = [h for h in page.all("h3") if h.get("id") == f"answer-{QUINN}"]
+    assert [h.get("tabindex") for h in headings] == ["-1"], "the form leads the focus there"
     maya.submit({"choice": "right"}, action=f"#answer-{QUINN}")
     assert "The right ear, in time." in answer_of(maya.follow().page, QUINN)
     assert QUINN in done(app)

@@ -122,6 +122,13 @@ def form(client: FlaskClient) -> Page:
     return check(client.get("/gallery/form?bad").text, "form")
 
 
+def test_what_was_just_said_takes_the_focus(client: FlaskClient) -> None:
+    page = check(client.get("/gallery/parts").text, "parts")
+    told = next(e for e in page.all("div") if e.get("role") == "status" and "note" in classes(e))
+    assert "autofocus" in told.attrib
+    assert told.get("tabindex") == "-1"
+
+
 def test_mistakes_stand_on_top_with_links(form: Page) -> None:
     assert form.title.startswith("4 mistakes: ")
     summary = next(e for e in form.all("div") if "summary" in classes(e))
