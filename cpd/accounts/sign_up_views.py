@@ -101,6 +101,8 @@ def _ask_page(form: AddressForm) -> str:
 def code() -> ResponseReturnValue:
     """Ask for the code out of the letter."""
     claim = _claim(clock.now())
+    if claim is None and _granted_claim() is not None:
+        return redirect(url_for(".account"), 303)  # the code was right, and the answer got lost
     return _begin_again() if claim is None else _code_page(CodeForm(), claim)
 
 

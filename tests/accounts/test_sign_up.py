@@ -47,6 +47,18 @@ def person(app: Flask, email: str = NEW) -> Person | None:
         return db.session.scalar(select(Person).where(Person.email == email))
 
 
+@sqlite
+def test_when_the_answer_to_the_right_code_got_lost_the_page_leads_on(
+    app: Flask, post: PostOffice
+) -> None:
+    visitor = Visitor(app)
+    ask(visitor)
+    type_code(visitor, post.collect_one(app).code)
+    assert visitor.get("/sign-up/code", status=303).location == "/sign-up/account"
+    open_account(visitor)
+    assert visitor.get("/sign-up/code", status=303).location == "/sign-up"
+
+
 def test_by_the_code_for_the_page_still_open(app: Flask, post: PostOffice) -> None:
     visitor = Visitor(app)
     visitor.get("/sign-up?next=/courses")

@@ -1,23 +1,43 @@
-"""From signing in to a certificate that a stranger can check, at phone width on the real server."""
+"""From a mailed sign-up to a certificate that a stranger can check, at phone width.
+
+Once on a bad line, in two visits, with the network cut in the middle; once without JavaScript, with
+a try that one decision spoils.
+"""
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from flask import Flask
+from playwright.sync_api import BrowserContext, CDPSession, Error, Page, expect
 from pypdf import PdfReader
 
-from tests.factories.quizzes import critical
-from tests.journeys.conftest import Walks
-from tests.journeys.walking import Walker, once
-from tests.support.people import MAYA
-from tests.support.server import LiveServer
+from tests.factories.quizzes import Learner, critical
+from tests.journeys.test_answering import SAVED, state
+from tests.journeys.walking import DroppedError, Walker, once, patiently
+from tests.support.databases import Database
+from tests.support.line import BadLine, set_line
+from tests.support.people import Person
+from tests.support.post import PostOffice
+from tests.support.prepared import settings_for
+from tests.support.server import LiveServer, serving
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
+NORA = Person("nora", "Nora Field", "has no account yet")
 SIX = 6
 """Cases in the exam of the small course."""
+
+
+@pytest.fixture
+def live_server(database: Database, _post_office: PostOffice) -> Iterator[LiveServer]:
+    """The real server, with letters: the test carries them out as the worker would."""
+    mail = f"smtp://127.0.0.1:{_post_office.port}"
+    key = settings_for(database).secret_key  # the code in a letter rests on it
+    with serving(database, CPD_MAIL_SERVER=mail, CPD_SECRET_KEY=key) as server:
+        yield server
 
 
 @pytest.fixture
@@ -26,58 +46,112 @@ def stranger_page(live_server: LiveServer, new_context: NewContext) -> Page:
     return new_context(base_url=live_server.url).new_page()
 
 
+@pytest.fixture
+def signs_up(app: Flask, maya: Learner, post: PostOffice) -> Callable[[Walker], None]:
+    """Lets somebody open an account by the code of a letter."""
+
+    def signs_up(walker: Walker) -> None:
+        walker.ask_for_a_letter()
+        walker.type_code(post.collect(app)[-1].code)
+        walker.open_account()
+
+    return signs_up
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_with_script(walk: Walks, phone: Page, stranger_page: Page) -> None:
-    the_thread(walk(phone), stranger_page)
+def test_on_a_bad_line(
+    signs_up: Callable[[Walker], None], maya: Learner, phone: Page, stranger_page: Page
+) -> None:
+    line = BadLine(seed=5)
+    held = line.hold(phone)
+    nora = Walker(phone, replace(maya, named=NORA), patience=9)
+    signs_up(nora)
+    nora.begin_course()
+    nora.study()
+    nora.start_exam()
+    first = nora.attempt
+    nora.decide()
+    nora.decide()
+    the_network_is_cut(nora, line, held)
+    nora.decide()
+    nora.sign_out()
+
+    comes_back(nora, first)
+    nora.decide_all()
+    nora.hand_in()
+    nora.h1("Passed, with 100 % and every client kept safe.")
+    holds_a_certificate(nora, stranger_page)
+    assert line.lost > line.asked / 50, (line.lost, line.asked)  # the control: it was a bad line
+
+
+def the_network_is_cut(nora: Walker, line: BadLine, held: CDPSession) -> None:
+    """Answer without a network, put the phone away, and find the answer sent later."""
+    here, context = nora.page.url, nora.page.context
+    set_line(held, offline=True)
+    nora.page.locator("#case input[name=choice]").first.check()
+    expect(state(nora.page)).to_have_text("Not sent yet. Kept on this device.")
+    with pytest.raises(Error, match="net::ERR"):
+        nora.page.goto(here)
+    nora.page.close()
+
+    nora.page = context.new_page()
+    line.hold(nora.page)
+    nora.go(here)
+    expect(nora.page.locator("#case input[name=choice]").first).to_be_checked()
+    expect(state(nora.page)).to_have_text(SAVED)
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_without_script(walk: Walks, phone_without_script: Page, stranger_page: Page) -> None:
-    the_thread(walk(phone_without_script), stranger_page)
-
-
-def the_thread(maya: Walker, stranger: Page) -> None:
+def test_without_script(
+    signs_up: Callable[[Walker], None],
+    maya: Learner,
+    phone_without_script: Page,
+    stranger_page: Page,
+) -> None:
     """Study, spoil a try by one decision, put it right, pass, and be checked by a stranger."""
-    maya.sign_in()
-    maya.begin_course()
-    maya.study()
-    maya.start_exam()
-    first = maya.attempt
+    nora = Walker(phone_without_script, replace(maya, named=NORA))
+    signs_up(nora)
+    nora.begin_course()
+    nora.study()
+    nora.start_exam()
+    first = nora.attempt
     spoil = once(critical)
     for _ in range(3):
-        maya.decide(spoil)
+        nora.decide(spoil)
 
-    maya.sign_out()
-    comes_back(maya, first)
-    maya.decide_all(spoil)
-    maya.hand_in()
-    is_told_what_happened(maya)
-    puts_it_right(maya)
+    nora.sign_out()
+    comes_back(nora, first)
+    nora.decide_all(spoil)
+    nora.hand_in()
+    is_told_what_happened(nora)
+    puts_it_right(nora)
 
-    expect(maya.page).to_have_url(re.compile("/cases/1$"))
-    assert maya.attempt != first
-    maya.decide_all()
-    maya.hand_in()
-    maya.h1("Passed, with 100 % and every client kept safe.")
-    holds_a_certificate(maya, stranger)
+    expect(nora.page).to_have_url(re.compile("/cases/1$"))
+    assert nora.attempt != first
+    nora.decide_all()
+    nora.hand_in()
+    nora.h1("Passed, with 100 % and every client kept safe.")
+    holds_a_certificate(nora, stranger_page)
 
 
-def comes_back(maya: Walker, attempt: str) -> None:
+@patiently
+def comes_back(nora: Walker, attempt: str) -> None:
     """Sign in again, and be led to the very case, with every answer in its place."""
-    maya.sign_in()
-    maya.page.goto("/record")
-    maya.press(maya.page.get_by_role("link", name="go on where you were"))
-    assert (maya.attempt, maya.position) == (attempt, 4)
-    expect(maya.page.get_by_text(f"3 of {SIX} answered")).to_be_visible()
-    maya.page.get_by_role("link", name="All decisions in one list").click()
-    expect(maya.page.get_by_text("not answered")).to_have_count(SIX - 3)
-    maya.press(maya.page.locator(".tally a").nth(3))
+    page = nora.page
+    nora.sign_in()
+    nora.go("/record")
+    nora.press(page.get_by_role("link", name="go on where you were"))
+    assert (nora.attempt, nora.position) == (attempt, 4)
+    expect(page.get_by_text(f"3 of {SIX} answered")).to_be_visible()
+    nora.press(page.get_by_role("link", name="All decisions in one list"))
+    expect(page.get_by_text("not answered")).to_have_count(SIX - 3)
+    nora.press(page.locator(".tally a").nth(3))
 
 
-def is_told_what_happened(maya: Walker) -> None:
+def is_told_what_happened(nora: Walker) -> None:
     """Read the result in its order: what was good, what happened, why, what now, who sees it."""
-    maya.h1("Not passed this time, because of one decision.")
-    told = maya.page.locator("main").inner_text()
+    nora.h1("Not passed this time, because of one decision.")
+    told = nora.page.locator("main").inner_text()
     order = [
         "You scored ",
         "above the pass mark of 75 %",
@@ -98,39 +172,53 @@ def is_told_what_happened(maya: Walker) -> None:
     score = re.search(r"You scored (\d+)\N{NO-BREAK SPACE}%", told)
     assert score
     assert int(score[1]) >= 75
-    expect(maya.page.get_by_role("button", name="Start the next try")).to_have_count(0)
+    expect(nora.page.get_by_role("button", name="Start the next try")).to_have_count(0)
 
 
-def puts_it_right(maya: Walker) -> None:
+def puts_it_right(nora: Walker) -> None:
     """Read the passage again, decide a sibling case, and start the next try at once."""
-    page = maya.page
+    page = nora.page
     page.get_by_role("link", name="Read the passage").click()
     expect(page.get_by_text("You are reading one passage again")).to_be_visible()
-    maya.press(page.get_by_role("button", name="I have read it again"))
+    nora.press(page.get_by_role("button", name="I have read it again"))
     page.get_by_role("link", name="the way back").click()
     link = page.get_by_role("link", name="Decide a practice case")
     case = str(link.get_attribute("href")).partition("#case-")[2]
     link.click()
-    maya.practise(case)
+    nora.practise(case)
     page.goto("/record")
     page.get_by_role("link", name="Result of try 1, and the way back").click()
-    maya.press(page.get_by_role("button", name="Start the next try"))
+    nora.press(page.get_by_role("button", name="Start the next try"))
 
 
-def holds_a_certificate(maya: Walker, stranger: Page) -> None:
+def holds_a_certificate(nora: Walker, stranger: Page) -> None:
     """Open the certificate, take its PDF of one page, and let a stranger verify it."""
-    page = maya.page
-    page.get_by_role("link", name="Your certificate").click()
-    expect(page.locator(".cert .who")).to_have_text(MAYA.full_name)
-    expect(page.get_by_text("For study; no CE credit").first).to_be_visible()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="PDF").click()
-    printed = PdfReader(io.BytesIO(download.value.path().read_bytes()))
+    opens_certificate(nora)
+    expect(nora.page.locator(".cert .who")).to_have_text(NORA.full_name)
+    expect(nora.page.get_by_text("For study; no CE credit").first).to_be_visible()
+    printed = PdfReader(io.BytesIO(takes_pdf(nora)))
     assert len(printed.pages) == 1
-    assert MAYA.full_name in printed.pages[0].extract_text()
+    assert NORA.full_name in printed.pages[0].extract_text()
 
-    address = page.get_by_role("link", name="Verify page").get_attribute("href")
+    address = nora.page.get_by_role("link", name="Verify page").get_attribute("href")
     stranger.goto(str(address))
     expect(stranger.locator(".verdict")).to_contain_text("Genuine.")
-    expect(stranger.locator(".verdict")).to_contain_text(MAYA.full_name)
+    expect(stranger.locator(".verdict")).to_contain_text(NORA.full_name)
     expect(stranger.get_by_role("link", name="Sign in")).to_be_visible()
+
+
+@patiently
+def opens_certificate(nora: Walker) -> None:
+    """Follow the link of the result."""
+    nora.press(nora.page.get_by_role("link", name="Your certificate"))
+
+
+@patiently
+def takes_pdf(nora: Walker) -> bytes:
+    """Download the certificate."""
+    try:
+        with nora.page.expect_download(timeout=10_000) as download:
+            nora.page.get_by_role("link", name="PDF").click()
+    except Error as error:
+        raise DroppedError from error
+    return download.value.path().read_bytes()

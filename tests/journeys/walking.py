@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, TimeoutError, expect  # noqa: A004
 
 from cpd.courses.models import Enrolment
 from cpd.db import db
@@ -17,7 +19,32 @@ from tests.support.people import PASSWORD
 
 COURSE = f"/courses/{SLUG}"
 SECTIONS = ("noticing", "adapting")
+GONE = re.compile("net::ERR|chrome-error:")
 HERE = re.compile(r"/attempts/(\w+)/cases/(\d+)")
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class DroppedError(Exception):
+    """A request came to nothing."""
+
+
+def patiently(
+    step: Callable[Concatenate["Walker", P], T],
+) -> Callable[Concatenate["Walker", P], T]:
+    """Do a step again, from the page on which it began, when a request came to nothing."""
+
+    @wraps(step)
+    def insisting(walker: "Walker", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        here = walker.page.url
+        for _ in range(walker.patience):
+            try:
+                return step(walker, *args, **kwargs)
+            except DroppedError:
+                walker.go(here)
+        return step(walker, *args, **kwargs)
+
+    return insisting
 
 
 def ticked(answer: Answer) -> list[str]:
@@ -44,28 +71,80 @@ class Walker:
 
     page: Page
     learner: Learner
+    patience: int = 0
+    """How often they try again what came to nothing."""
     _keys: dict[str, dict[int, CaseKey]] = field(default_factory=dict)
 
     # Coming and going
 
+    @patiently
+    def ask_for_a_letter(self) -> None:
+        """Ask to open an account."""
+        self.go("/sign-up")
+        self.page.get_by_label("E-mail address").fill(self.learner.named.email)
+        self.press(self.page.get_by_role("button", name="Send the code"))
+
+    @patiently
+    def type_code(self, code: str) -> None:
+        """Type the code of the letter into the page that is still open."""
+        if not self.page.url.endswith("/sign-up/account"):
+            self.page.get_by_label("Code").fill(code)
+            self.press(self.page.get_by_role("button", name="Go on"))
+
+    @patiently
+    def open_account(self) -> None:
+        """Choose a name and a password."""
+        button = self.page.get_by_role("button", name="Open the account")
+        if button.count():
+            self.page.get_by_label("Name").fill(self.learner.named.full_name)
+            self.page.get_by_label("New password").first.fill(PASSWORD)
+            self.page.get_by_label("New password again").fill(PASSWORD)
+            self.press(button)
+        else:  # it was opened, and only the answer was lost
+            self.sign_in()
+
+    @patiently
     def sign_in(self) -> "Walker":
         """Sign in through the form."""
-        self.page.goto("/sign-in")
+        self.go("/sign-in")
         self.page.get_by_label("E-mail address").fill(self.learner.named.email)
         self.page.get_by_label("Password").first.fill(PASSWORD)
         self.press(self.page.get_by_role("button", name="Sign in"))
         return self
 
+    @patiently
     def sign_out(self) -> None:
         """Sign out by the link at the foot of the page."""
-        self.page.get_by_role("link", name="Sign out").click()
-        self.press(self.page.get_by_role("button", name="Sign out"))
+        link = self.page.get_by_role("link", name="Sign out")
+        if link.count():
+            self.press(link)
+            self.press(self.page.get_by_role("button", name="Sign out"))
+
+    def go(self, path: str) -> None:
+        """Open an address, as often as it takes."""
+        for left in reversed(range(self.patience + 1)):
+            try:
+                self.page.goto(path)
+            except Error as error:
+                if not left or not GONE.search(error.message):
+                    raise
+            else:
+                return
 
     def press(self, button: Locator) -> None:
         """Press what leads to another address, and wait until it is there."""
         before = self.page.url
-        button.click()
-        self.page.wait_for_url(lambda url: url != before)
+        try:
+            button.click()
+            self.page.wait_for_url(lambda url: url != before)
+        except TimeoutError as error:
+            if not self.patience:
+                raise
+            raise DroppedError from error
+        except Error as error:
+            raise DroppedError from error
+        if self.page.url.startswith("chrome-error:"):
+            raise DroppedError
 
     def h1(self, text: str | re.Pattern[str]) -> None:
         """Check which page this is."""
@@ -73,10 +152,13 @@ class Walker:
 
     # Studying
 
+    @patiently
     def begin_course(self) -> None:
-        """Start the course."""
-        self.page.goto(COURSE)
-        self.press(self.page.get_by_role("button", name="Start this course"))
+        """Start the course, or open it where it was started."""
+        self.go(COURSE)
+        button = self.page.get_by_role("button", name="Start this course")
+        link = self.page.get_by_role("link", name="Begin with section 1")
+        self.press(button if button.count() else link)
         self.h1("Noticing heat illness")
 
     def study(self) -> None:
@@ -85,8 +167,16 @@ class Walker:
             expect(self.page).to_have_url(re.compile(f"{section}(#.*)?$"))
             for case in self.page.locator("section.case").all():
                 self.practise(str(case.get_attribute("id")).removeprefix("case-"))
-            self.press(self.page.get_by_role("button", name="Done, continue"))
+            self.end_section()
 
+    @patiently
+    def end_section(self) -> None:
+        """End a section, or leave the one that was ended."""
+        button = self.page.get_by_role("button", name="Done, continue")
+        onwards = self.page.get_by_label("Section to section").get_by_role("link").last
+        self.press(button if button.count() else onwards)
+
+    @patiently
     def practise(self, case: str) -> None:
         """Decide a practice case rightly, to its end."""
         card = self.page.locator(f"#case-{case}")
@@ -96,7 +186,7 @@ class Walker:
             self.tick(asked, right(key.step(step)))
             self.press(asked.get_by_role("button", name="Decide, and see why"))
             expect(card.locator(".mine").last).to_contain_text(re.compile("Right|It belongs here"))
-            self.page.goto(self.page.url.partition("#")[0])
+            self.go(self.page.url.partition("#")[0])
 
     def _practice_key(self, case: str) -> CaseKey:
         with self.learner.app.app_context():
@@ -137,10 +227,18 @@ class Walker:
         """The key of the question that is open on the page."""
         return self.key.step(self.page.locator("#case input[name=step]").input_value())
 
-    def start_exam(self, button: str = "Start the exam") -> None:
-        """Start a try from the exam's page."""
-        self.page.goto(f"{COURSE}/exam")
-        self.press(self.page.get_by_role("button", name=button))
+    @patiently
+    def start_exam(self) -> None:
+        """Start a try from the exam's page, or go on with it; the name to print comes first."""
+        self.go(f"{COURSE}/exam")
+        button = self.page.get_by_role("button", name="Start the exam")
+        again = self.page.get_by_role("link", name="Go on with your open try")
+        self.press(button if button.count() else again)
+        if not HERE.search(self.page.url):
+            self.page.get_by_label("Full legal name").fill(self.learner.named.full_name)
+            self.page.get_by_label("I have no licence").check()
+            self.press(self.page.get_by_role("button", name="Save, and back to the exam"))
+            self.press(button)
         expect(self.page).to_have_url(HERE)
 
     def open_case(self, position: int) -> None:
@@ -156,6 +254,7 @@ class Walker:
         """Press the button of the bar."""
         self.press(self.page.locator(".bar button"))
 
+    @patiently
     def decide(self, choose: Choose = right) -> None:
         """Answer the case on the page to its end; the site then shows what comes next."""
         position = self.position
@@ -176,9 +275,12 @@ class Walker:
             self.decide(choose)
         self.h1("Your decisions, before you hand in")
 
+    @patiently
     def hand_in(self) -> None:
         """Hand in, from the list of decisions."""
-        self.page.get_by_role("link", name="Go on to hand in").click()
+        if self.page.url.endswith("/result"):
+            return
+        self.press(self.page.get_by_role("link", name="Go on to hand in"))
         expect(self.page.get_by_label("Your name")).to_have_value(self.learner.named.full_name)
         self.page.get_by_label("I answered these cases myself").check()
         self.press(self.page.get_by_role("button", name="Hand in now"))
