@@ -101,7 +101,7 @@ def printed() -> ResponseReturnValue:
         number=known.number if known else "",
         next=wanted,
     )
-    return _printed_page(person, form)
+    return _printed_page(form)
 
 
 @bp.post("/printed")
@@ -110,7 +110,7 @@ def keep_printed() -> ResponseReturnValue:
     """Keep the legal name with a licence, or that there is none, and lead back to the exam."""
     form = PrintedForm.sent()
     if not form.validate():
-        return _printed_page(_person(), form), answers.WRONG
+        return _printed_page(form), answers.WRONG
     stated = Printed(
         legal_name=form.legal_name.data or "",
         authority=form.authority.data or "",
@@ -120,13 +120,13 @@ def keep_printed() -> ResponseReturnValue:
         refusal = actions.state_printed(session, stated, actor=current_actor(), now=clock.now())
     if refusal is not None:
         form.form_errors.append(str(_LICENCE_WORDS[refusal]))
-        return _printed_page(_person(), form), answers.WRONG
+        return _printed_page(form), answers.WRONG
     flash(_("It is kept. Your certificates print this name."), "good")
     return redirect(safe_path(form.next.data) or url_for(".show"))
 
 
-def _printed_page(person: Person, form: PrintedForm) -> str:
-    return render_template("accounts/printed.html", person=person, form=form)
+def _printed_page(form: PrintedForm) -> str:
+    return render_template("accounts/printed.html", form=form)
 
 
 def _person() -> Person:
