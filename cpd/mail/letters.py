@@ -61,13 +61,19 @@ def write(letter: Letter, *, key: str, now: datetime) -> EmailMessage:
         display_name=settings.provider_name,
         addr_spec=settings.mail_from or f"letters@{settings.host}",
     )
-    message["To"] = letter.to
+    message["To"] = _in_ascii(letter.to)
     message["Subject"] = subject.strip()
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{key}@{settings.host}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body.strip() + "\n", cte="quoted-printable")
     return message
+
+
+def _in_ascii(address: str) -> str:
+    """Write the domain as every mail server knows it: few take letters beyond those of ASCII."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{domain.encode('idna').decode()}"
 
 
 def _settings() -> Settings:

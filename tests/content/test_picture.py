@@ -96,7 +96,7 @@ HOSTILE = [
     styled(".a { fill: red; /* x */ }"),
     styled("[class^=a] { fill: red }"),
     styled(".a { fill: red"),
-    styled(".a { fill: red { fill: url(//x.example/) } }"),
+    styled(".a { fill: red { fill: url(//x.example/) }"),
     WHOLE.replace(".ground { fill: #fff } }", ".ground { fill: #fff }"),
     styled("} .a { fill: red }"),
     styled("<rect/>"),

@@ -178,6 +178,13 @@ def test_where_there_is_no_mail_nothing_is_owed(
         assert db.session.scalars(select(OutboxItem)).all() == []
 
 
+def test_a_domain_of_other_letters_is_written_as_servers_know_it(
+    app: Flask, post: PostOffice
+) -> None:
+    owe(app, letter=replace(LETTER, to="maya@müller.example"))
+    assert post.collect_one(app).to == ["maya@xn--mller-kva.example"]
+
+
 @pytest.mark.parametrize("email", ["maya@example.org\r\nBcc: all@example.org", "a@b\nX: y"])
 def test_no_header_gets_in_by_an_address(app: Flask, email: str) -> None:
     with app.app_context(), pytest.raises(ValueError, match=r"linefeed|carriage"):

@@ -21,4 +21,14 @@ def is_plausible(address: str) -> bool:
         and address.isprintable()
         and len(address.partition("@")[0]) <= _LONGEST_LOCAL
         and _SHAPE.fullmatch(address) is not None
+        and _has_ascii_domain(address)
     )
+
+
+def _has_ascii_domain(address: str) -> bool:
+    """Tell whether the domain can be written as mail servers need it."""
+    try:
+        address.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        return False
+    return True

@@ -47,6 +47,7 @@ def test_addresses(address: str) -> None:
         "a" * 65 + "@example.org",
         "maya@" + "a" * 250 + ".org",
         "maya@-..org",
+        "maya@" + "ü" * 60 + ".example",
         "=?utf-8?q?omar=40example.org=2C?=@example.org",
     ],
 )
