@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from unittest import mock
 
@@ -77,6 +78,10 @@ def six_cases(parent: Path, slug: str) -> Path:
         if case.stem not in EXAM and "pool: exam" in case.read_text():
             case.unlink()
     return folder
+
+
+_numbers = count(1)
+"""Attempts are numbered: their ids seed the draw, so every site draws alike."""
 
 
 @dataclass
@@ -170,7 +175,8 @@ def _learners(site: Site) -> None:
 def _open(site: Site, person: Person, slug: str = SIX) -> str:
     """Start an attempt, and note where each case stands in it."""
     learner = site.learner(person, slug)
-    attempt = learner.start()
+    with mock.patch.object(actions, "new_public_id", lambda kind: f"{kind}_{next(_numbers):026}"):
+        attempt = learner.start()
     site.ids[person.name + " attempt"] = attempt
     with site.app.app_context():
         for item in learner.attempt(attempt).items:

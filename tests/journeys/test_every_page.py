@@ -1,10 +1,13 @@
 """Every page in every state: axe and the HTML checker find nothing, and nothing scrolls sideways.
 
-A route that answers GET and has no example here fails.
+A route that answers GET and has no example here fails. What a screen reader is told of an exam is
+kept as text beside this file.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeAlias
 
 import pytest
@@ -477,6 +480,122 @@ def faults(eyes: Eyes, state: State, html_validator: HtmlValidator) -> Iterator[
     page.emulate_media(color_scheme="dark")
     yield from axe_faults(page, only=["color-contrast"])  # nothing but colours differs in the dark
     yield from (words for words in said if "Content Security Policy" in words)
+    page.close()
+
+
+# What a screen reader is told
+
+TREES = Path(__file__).with_name("trees")
+VARIES = (
+    (r"\d\d:\d\d:\d\d", "TIME"),
+    (r"\d{1,2} \w+ 20\d\d(, \d\d:\d\d)?", "DAY"),
+    (r"\batt_\w+", "ATTEMPT"),
+    (r"\bcer_\w+", "CERTIFICATE"),
+)
+TOLD = {
+    "a-decision": "quizzes.case: a decision",
+    "several-answers": "quizzes.case: several answers, given",
+    "a-step-that-locks": "quizzes.case: answered, will lock",
+    "two-answers": "quizzes.case: two answers",
+    "decisions": "quizzes.decisions: ",
+    "hand-in": "quizzes.hand_in: open",
+    "passed": "quizzes.result: passed",
+    "not-passed": "quizzes.result: critical",
+}
+
+
+def test_the_accessibility_tree_of_an_exam_is_the_one_in_the_file(eyes: Eyes) -> None:
+    """To take a change over, delete its file, run this again, and read the difference."""
+    states = {str(state): state for state in EXAMS}
+    told = {name: tree_of(eyes, states[state]) for name, state in TOLD.items()}
+    fresh = [name for name in told if not (TREES / f"{name}.yaml").exists()]
+    for name in fresh:
+        (TREES / f"{name}.yaml").write_text(told[name])
+    assert not fresh, f"written, and to be read before they are kept: {', '.join(fresh)}"
+    assert told == {name: (TREES / f"{name}.yaml").read_text() for name in TOLD}
+
+
+def tree_of(eyes: Eyes, state: State) -> str:
+    """Return the accessibility tree of the content, without what differs from run to run."""
+    page, _ = eyes.show(state)
+    tree = page.locator("main").aria_snapshot()
+    if page.locator(".bar").count():
+        tree += "\n" + page.locator(".bar").aria_snapshot()
+    page.close()
+    for varies, name in VARIES:
+        tree = re.sub(varies, name, tree)
+    return tree + "\n"
+
+
+# However it is shown
+
+SHOWN = (
+    "courses.course: begun",
+    "courses.section: read, one case decided",
+    "courses.tool: ",
+    "quizzes.case: a decision",
+    "quizzes.decisions: ",
+    "quizzes.result: critical",
+    "certificates.certificate: valid",
+    "accounts.sign_in: ",
+)
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+    word-spacing: .16em !important } p { margin-block-end: 2em !important }`);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+CUT_OFF = """() => [...document.querySelectorAll("body *")].filter((it) => {
+  if (it.matches(".vh, .vh *, svg, svg *, textarea, option") || !it.checkVisibility()) return false;
+  if (![...it.childNodes].some((node) => node.nodeType === 3 && node.data.trim())) return false;
+  const box = it.getBoundingClientRect();
+  if (box.right > innerWidth + 1 && !it.closest("table")) return true;
+  const style = getComputedStyle(it);
+  return (style.overflowX !== "visible" && it.scrollWidth > it.clientWidth + 1)
+    || (style.overflowY !== "visible" && it.scrollHeight > it.clientHeight + 1);
+}).map((it) => it.outerHTML.slice(0, 160))"""
+UNSEEN_BUTTONS = """() => [...document.querySelectorAll(".btn")].filter((it) => {
+  const style = getComputedStyle(it);
+  return it.checkVisibility() && !style.textDecorationLine.includes("underline")
+    && (style.borderTopStyle === "none" || !parseFloat(style.borderTopWidth));
+}).map((it) => it.outerHTML.slice(0, 160))"""
+PRINTED = """() => [...document.querySelectorAll("nav, .top, .foot, .bar, button:not(.cite)")]
+  .filter((it) => it.checkVisibility()).map((it) => it.outerHTML.slice(0, 160))"""
+
+
+def test_nothing_is_lost_with_wide_spacing_forced_colours_or_on_paper(eyes: Eyes) -> None:
+    """At 400 % (320 px), with the text spacing of WCAG 1.4.12, in forced colours, and printed."""
+    states = {str(state): state for state in PAGES}
+    lost = {}
+    for name in SHOWN:
+        page, _ = eyes.show(states[name])
+        page.set_viewport_size(NARROW)
+        page.evaluate(SPACED)
+        cut_off = page.evaluate(CUT_OFF)
+        page.emulate_media(forced_colors="active")
+        unseen = page.evaluate(UNSEEN_BUTTONS)
+        page.emulate_media(forced_colors="none", media="print")
+        lost[name] = [*cut_off, *unseen, *page.evaluate(PRINTED)]
+        page.close()
+    assert lost == {name: [] for name in SHOWN}
+
+
+def test_and_each_of_these_losses_would_be_found(eyes: Eyes) -> None:
+    page, _ = eyes.show(next(state for state in EXAMS if str(state) == "quizzes.case: a decision"))
+    page.set_viewport_size(NARROW)
+    assert page.evaluate(CUT_OFF) == []
+    page.evaluate("document.querySelector('h1').style = 'block-size: .5em; overflow: hidden'")
+    assert len(page.evaluate(CUT_OFF)) == 1
+    page.evaluate("document.querySelector('.bar .btn').style = 'border: 0; text-decoration: none'")
+    assert len(page.evaluate(UNSEEN_BUTTONS)) == 1
+    assert page.evaluate(PRINTED) != []  # not on paper
+    page.close()
+
+
+def test_a_certificate_fills_one_page_of_paper(eyes: Eyes) -> None:
+    page = eyes.page(MAYA)
+    page.goto(certificate(MAYA)(eyes.site))
+    assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
     page.close()
 
 
