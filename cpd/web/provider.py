@@ -48,7 +48,7 @@ class ProviderTextError(Exception):
 
 
 def init_app(app: Flask, bp: Blueprint) -> None:
-    """Add the pages and their links; raises SettingsError where the provider's folder is none."""
+    """Add the pages and their links; raises SettingsError for a folder or text that is none."""
     own = app.config["CPD"].provider_pages
     if own and not own.is_dir():
         msg = (
@@ -56,6 +56,8 @@ def init_app(app: Flask, bp: Blueprint) -> None:
             "the texts that come with cpd."
         )
         raise SettingsError(msg)
+    for name in PAGES:
+        _refuse_unreadable(file_of(name, app.config["CPD"]))
     bp.add_url_rule("/provider/<string:name>", "provider", provider)
     for number, (name, page) in enumerate(PAGES.items()):
         add_links(
@@ -68,6 +70,13 @@ def init_app(app: Flask, bp: Blueprint) -> None:
                 values=partial(dict, name=name),
             ),
         )
+
+
+def _refuse_unreadable(file: Path) -> None:
+    try:
+        file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file} is not UTF-8 text: save it again as UTF-8.") from None
 
 
 @public

@@ -69,6 +69,12 @@ def test_a_folder_that_is_none_stops_the_start(make_shell: MakeShell, tmp_path: 
         make_shell(provider_pages=tmp_path / "none")
 
 
+def test_a_text_that_cannot_be_read_stops_the_start(make_shell: MakeShell, tmp_path: Path) -> None:
+    (tmp_path / "terms.md").write_bytes("Vierzig Pfund für alles.".encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"terms\.md is not UTF-8 text: save it again"):
+        make_shell(provider_pages=tmp_path)
+
+
 def test_the_shipped_texts_have_nothing_to_mend(
     make_shell: MakeShell, lines: Callable[[], list[dict[str, Any]]]
 ) -> None:
