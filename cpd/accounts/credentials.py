@@ -152,8 +152,12 @@ def make_password_link(
     now: datetime,
     lasts: timedelta = LINK_LASTS,
 ) -> str:
-    """Return the token of a new link with which the person can set a password; older links die."""
-    drop_links(session, person.id, now=now)
+    """Return the token of a new link with which the person can set a password; older links die.
+
+    One that lasts longer lives on: anybody can ask for a letter, and must not end by it what an
+    administrator handed over.
+    """
+    drop_links(session, person.id, lasting_until=now + lasts, now=now)
     token = tokens.new_token()
     session.add(
         PasswordLink(
@@ -261,13 +265,14 @@ def _set_password(session: Session, person: Person, password_hash: str, *, now: 
     end_sessions(session, person.id, reason=EndReason.PASSWORD_CHANGED, now=now)
 
 
-def drop_links(session: Session, person_id: int, *, now: datetime) -> None:
-    """Make the links of a person work no longer."""
-    session.execute(
-        update(PasswordLink)
-        .where(PasswordLink.person_id == person_id, PasswordLink.used_at.is_(None))
-        .values(used_at=now)
-    )
+def drop_links(
+    session: Session, person_id: int, *, now: datetime, lasting_until: datetime | None = None
+) -> None:
+    """Make the links of a person work no longer; all, or those that last until then at most."""
+    wanted = [PasswordLink.person_id == person_id, PasswordLink.used_at.is_(None)]
+    if lasting_until is not None:
+        wanted.append(PasswordLink.expires_at <= lasting_until)
+    session.execute(update(PasswordLink).where(*wanted).values(used_at=now))
 
 
 def locked(session: Session, person_id: int | None) -> Person:

@@ -1,5 +1,7 @@
 """Setting a password by a letter that one asked for; what changes lets its owner know."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -63,6 +65,20 @@ def test_a_newer_letter_ends_the_one_before(app: Flask, post: PostOffice) -> Non
     newer = post.collect_one(app)
     visitor.get(older.path, status=404)
     visitor.get(newer.path)
+
+
+def test_a_letter_does_not_end_what_an_administrator_handed_over_but_its_password_does(
+    app: Flask, post: PostOffice, stranger: Visitor, ines: Visitor
+) -> None:
+    with app.app_context():
+        public_id = accounts.row_of(MAYA).public_id
+    made = ines.post(f"/people/{public_id}/link", status=200)
+    (handed,) = re.findall(r"/set-password/[\w-]{43}", made.text)
+    ask(stranger)
+    stranger.get(handed)
+    stranger.get(post.collect_one(app).path)
+    stranger.submit({"password": NEW, "again": NEW})
+    stranger.get(handed, status=404)
 
 
 @pytest.mark.parametrize("who", ["nobody", "locked"])
