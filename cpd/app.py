@@ -13,7 +13,7 @@ from cpd.certificates import answers, signing
 from cpd.certificates import queries as certified
 from cpd.config import Settings, secret_key
 from cpd.courses import hooks
-from cpd.db import db, guard_engine
+from cpd.db import db, guard_engine, read_json
 from cpd.evaluations import answers as evaluations
 from cpd.kernel import events
 from cpd.mail import sending
@@ -42,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=secret_key(settings),
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"json_deserializer": read_json},
         SESSION_COOKIE_NAME="__Host-cpd" if settings.is_https else "cpd",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,

@@ -1,12 +1,14 @@
 """The database: base class, column types, the unit of work, and what makes a write durable."""
 
 import enum
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -19,6 +21,19 @@ from sqlalchemy.types import TypeDecorator
 
 from cpd.config import Settings
 from cpd.kernel import clock
+
+LONG = 1_000
+"""Characters; longer JSON belongs to rows that are written once, such as texts and keys."""
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return what JSON says. Long JSON is parsed once, so nobody may change what comes back."""
+    return _parsed(text) if len(text) > LONG else json.loads(text)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str | bytes) -> Any:
+    return json.loads(text)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

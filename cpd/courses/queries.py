@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.courses import hooks
-from cpd.courses.memory import Remembered
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -26,6 +26,8 @@ from cpd.courses.rules import reading
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing, Place, Progress
+from cpd.kernel import memory
+from cpd.kernel.memory import Remembered
 
 PAGE = 12
 """Courses on one page of the catalogue."""
@@ -78,12 +80,12 @@ _ledgers: Remembered[str, Ledger] = Remembered(64)
 
 def forget() -> None:
     """Forget what is remembered: for measuring, since nothing remembered can become wrong."""
-    _outlines.forget()
-    _ledgers.forget()
+    memory.forget()
 
 
+@cache
 def _newest() -> sa.Select[Revision]:
-    """Select the newest revision of each course."""
+    """Select the newest revision of each course; said once, since saying it takes longer."""
     newer = sa.orm.aliased(Revision)
     return (
         sa.select(Revision)
@@ -163,23 +165,32 @@ def newest_revision(session: Session, slug: str) -> Revision | None:
 
 def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
     """Return one page of the courses there are, by title; None for a page that is not there."""
-    total = session.scalar(
-        sa.select(sa.func.count()).select_from(Document).where(Document.type == DocumentType.COURSE)
-    )
+    total = session.scalar(_count())
     pages = max(-(-(total or 0) // PAGE), 1)
     if not 1 <= page <= pages:
         return None
-    rows = session.execute(
-        _with_newest_entry(
-            _newest().order_by(Revision.title, Revision.id).limit(PAGE).offset((page - 1) * PAGE)
-        )
-    ).all()
+    rows = session.execute(_by_title(), {"most": PAGE, "skipped": (page - 1) * PAGE}).all()
     own = {one.course_id: one for one in _present(session, actor)}
     shown: list[tuple[Revision, str | None, Enrolment | None]] = []
     for revision, entry in rows:
         mine = own.get(revision.document_id)
         shown.append((mine.course_revision if mine else revision, entry, mine))
     return Shelf(_courses(session, shown), page, pages)
+
+
+@cache
+def _count() -> sa.Select[int]:
+    """Count the courses."""
+    courses = sa.select(sa.func.count()).select_from(Document)
+    return courses.where(Document.type == DocumentType.COURSE)
+
+
+@cache
+def _by_title() -> sa.Select[Any]:
+    """Select a page of the catalogue: at `most` so many, after those that are `skipped`."""
+    in_order = _newest().order_by(Revision.title, Revision.id)
+    part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
+    return _with_newest_entry(part)
 
 
 def _present(session: Session, actor: Actor) -> Sequence[Enrolment]:

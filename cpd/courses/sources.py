@@ -12,6 +12,7 @@ from cpd.content.serve import Address, Citations
 from cpd.courses.queries import Ledger
 from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
 from cpd.courses.rules.outline import Outline
+from cpd.web.translate import once
 
 PREFIX = "source"
 """Ids of the pop-overs begin so; no heading of a text may."""
@@ -71,7 +72,7 @@ class Sources:
 
     def _shown(self, number: int, key: str) -> str:
         status = self._ledger.statuses.get(key, NOT_CHECKED).status
-        return Markup(self._chip(number, key, status, prefix=PREFIX))  # noqa: S704 - a macro's
+        return once(self._chip, number, key, status, PREFIX)
 
     def _pictured(self, slug: str) -> Markup:
         part = self._figures[slug]

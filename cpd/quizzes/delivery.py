@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload, load_only, selectinload
 
 from cpd.access.permissions import Actor
+from cpd.courses.models import Enrolment, Revision
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.rules import answers, attempts, path
@@ -92,28 +94,42 @@ class Sitting:
 
 def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None:
     """Return the actor's own attempt; another person's looks like none at all."""
-    mine = (
-        select(Attempt)
-        .options(
-            joinedload(Attempt.enrolment),
-            joinedload(Attempt.exam_revision),
-            selectinload(Attempt.items).joinedload(AttemptItem.revision),
-        )
-        .where(Attempt.subject == actor.subject, Attempt.public_id == public_id)
-    )
+    mine = _attempts().where(Attempt.subject == actor.subject, Attempt.public_id == public_id)
     return session.scalar(mine)
+
+
+@cache
+def _attempts() -> Select[Attempt]:
+    """Select attempts with their cases, and of other rows no more than pages of attempts show."""
+    enrolment = joinedload(Attempt.enrolment).lazyload(Enrolment.course_revision)
+    case = selectinload(Attempt.items).joinedload(AttemptItem.revision, innerjoin=True)
+    lean = case.options(lazyload(Revision.document), load_only(Revision.public_id, Revision.front))
+    return select(Attempt).options(enrolment, lean)
 
 
 def item_of(session: Session, actor: Actor, public_id: str, position: int) -> AttemptItem | None:
     """Return one drawn case of the actor's own attempt, with both, in one query."""
     return session.scalar(
-        select(AttemptItem)
-        .join(AttemptItem.attempt)
-        .options(contains_eager(AttemptItem.attempt), joinedload(AttemptItem.revision))
-        .where(
+        _items().where(
             Attempt.subject == actor.subject,
             Attempt.public_id == public_id,
             AttemptItem.position == position,
+        )
+    )
+
+
+@cache
+def _items() -> Select[AttemptItem]:
+    """Select drawn cases with their attempts; said once, since saying it takes longer."""
+    case = joinedload(AttemptItem.revision, innerjoin=True)
+    return (
+        select(AttemptItem)
+        .join(AttemptItem.attempt)
+        .options(
+            contains_eager(AttemptItem.attempt),
+            case.options(
+                lazyload(Revision.document), load_only(Revision.public_id, Revision.front)
+            ),
         )
     )
 

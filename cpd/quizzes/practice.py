@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from cpd.courses.models import Enrolment, Revision
-from cpd.quizzes.keys import keys_of
+from cpd.courses.models import Enrolment
+from cpd.quizzes.keys import practice_keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import PracticeAnswer
-from cpd.quizzes.queries import latest_runs, practice_answers, practice_in
+from cpd.quizzes.queries import CaseText, latest_runs, practice_answers, practice_in
 from cpd.quizzes.rules.case import Answer, CaseFront, CaseKey, StepFront, StepKey
 
 
@@ -27,7 +27,7 @@ class AnsweredStep:
 class PracticeCase:
     """A practice case as far as its learner has gone."""
 
-    revision: Revision
+    revision: CaseText
     case: CaseFront
     key: CaseKey
     answered: tuple[AnsweredStep, ...]
@@ -53,7 +53,7 @@ class PracticeCase:
 
 
 def follow(
-    revision: Revision, front: CaseFront, key: CaseKey, answers: Mapping[str, Answer]
+    revision: CaseText, front: CaseFront, key: CaseKey, answers: Mapping[str, Answer]
 ) -> PracticeCase:
     """Walk a case along the answers given so far."""
     answered: list[AnsweredStep] = []
@@ -99,17 +99,17 @@ def open_case(session: Session, course_revision_id: int) -> PracticeCase | None:
 def _followed(
     session: Session,
     enrolment: Enrolment | None,
-    revisions: Sequence[Revision],
+    revisions: Sequence[CaseText],
     *,
     again: str | None = None,
 ) -> list[PracticeCase]:
-    keys = keys_of(session, [revision.id for revision in revisions])
+    keys = practice_keys_of(session, [revision.id for revision in revisions])
     rows: Sequence[PracticeAnswer] = ()
     if enrolment is not None:
         rows = practice_answers(session, enrolment, [one.document_id for one in revisions])
     found = []
     for revision in revisions:
-        front = CaseFront.from_json(revision.front)
+        front = revision.front
         own = [row for row in rows if row.case_id == revision.document_id and front.id != again]
         given = {row.step: row.answer for row in latest_runs(own, front)}
         found.append(follow(revision, front, keys[revision.id], given))

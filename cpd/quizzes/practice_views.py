@@ -17,6 +17,7 @@ from cpd.courses.queries import Course
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.kernel.memory import Remembered
 from cpd.quizzes import practice
 from cpd.quizzes.exam_views import bp, shown_bare
 from cpd.quizzes.forms import MOST_CHOICES
@@ -24,8 +25,9 @@ from cpd.quizzes.kinds.kind import AnswerFault
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.practice import PracticeCase
 from cpd.quizzes.queries import practice_in
-from cpd.quizzes.rules.case import Answer, CaseFront, StepFront
+from cpd.quizzes.rules.case import Answer, StepFront
 from cpd.web.reading import many, one, only
+from cpd.web.showing import page_language
 
 
 def section_practice(
@@ -64,8 +66,8 @@ def section_practice(
 def practice_to_read(session: Session, course: Revision) -> dict[str, list[PracticeCard]]:
     """Return story and first question of each practice case, by section; no key is opened."""
     found: dict[str, list[PracticeCard]] = {}
-    for revision in practice_in(session, course.id):
-        case = CaseFront.from_json(revision.front)
+    for text in practice_in(session, course.id):
+        case = text.front
         html = render_template("quizzes/_to_read.html", case=case, fill=Markup)
         card = PracticeCard(case.id, case.title, Markup(html), is_done=False)  # noqa: S704 - ours
         found.setdefault(case.section, []).append(card)
@@ -74,6 +76,9 @@ def practice_to_read(session: Session, course: Revision) -> dict[str, list[Pract
 
 def _nothing_chosen() -> str:
     return str(_("Choose an answer, then decide."))
+
+
+_done: Remembered[tuple[object, ...], Markup] = Remembered(256)
 
 
 def _card(
@@ -87,7 +92,13 @@ def _card(
     again: bool = False,
     given: Mapping[str, Answer] | None = None,
 ) -> Markup:
-    """Draw a practice case; `given`: the answers to carry along where nothing is stored."""
+    """Draw a practice case; `given`: the answers to carry along where nothing is stored.
+
+    One that is done is remembered: the same answers give the same reasons, to whoever it is.
+    """
+    done = (found.revision.id, repr(found.given), may_answer, not given, page_language())
+    if found.is_done and (known := _done.recall(done)) is not None:
+        return known
     card = render_template(
         "quizzes/_practice.html",
         found=found,
@@ -100,7 +111,8 @@ def _card(
         again=again,
         fill=Markup,
     )
-    return Markup(card)  # noqa: S704 - our own template
+    drawn = Markup(card)  # noqa: S704 - our own template
+    return _done.keep(done, drawn) if found.is_done else drawn
 
 
 @bp.post("/courses/<string:course_slug>/practice/<string:case_slug>")

@@ -17,6 +17,7 @@ from cpd.courses.models import (
     SectionReading,
 )
 from cpd.courses.rules.outline import Part
+from cpd.kernel.memory import Remembered
 from cpd.quizzes.models import Attempt, PracticeAnswer, Result, Statement
 from cpd.quizzes.rules import attempts
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
@@ -35,6 +36,19 @@ def cases_in(session: Session, course_revision_id: int, pool: Pool) -> Sequence[
     return session.scalars(_cases(course_revision_id, pool)).all()
 
 
+@dataclass(frozen=True)
+class CaseText:
+    """A case revision as its learners may see it before they answer."""
+
+    id: int
+    """Of the revision."""
+    document_id: int
+    front: CaseFront
+
+
+_practice: Remembered[int, tuple[CaseText, ...]] = Remembered(16)
+
+
 def practice_in(
     session: Session,
     course_revision_id: int,
@@ -42,21 +56,33 @@ def practice_in(
     section: str | None = None,
     case: str | None = None,
     is_open: bool = False,
-) -> Sequence[Revision]:
+) -> list[CaseText]:
     """Return practice cases of a course revision, by section and in the order they have there.
 
     All, or those of one section, of one name, or open to everybody.
     """
-    wanted = _cases(course_revision_id, Pool.PRACTICE)
-    if section is not None:
-        wanted = wanted.where(Revision.front["section"].as_string() == section)
-    if case is not None:
-        wanted = wanted.where(Document.slug == case)
-    if is_open:
-        wanted = wanted.where(Revision.front["open"].as_boolean())
-    return sorted(
-        session.scalars(wanted), key=lambda one: (one.front["section"], one.front["position"] or 0)
+    return [
+        one
+        for one in _all_practice(session, course_revision_id)
+        if section in (None, one.front.section)
+        and case in (None, one.front.id)
+        and (one.front.open or not is_open)
+    ]
+
+
+def _all_practice(session: Session, course_revision_id: int) -> tuple[CaseText, ...]:
+    """Return the practice cases of a course revision; remembered, as they never change."""
+    known = _practice.recall(course_revision_id)
+    if known is not None:
+        return known
+    rows = session.execute(
+        _cases(course_revision_id, Pool.PRACTICE).with_only_columns(
+            Revision.id, Revision.document_id, Revision.front
+        )
     )
+    found = (CaseText(id_, document, CaseFront.from_json(front)) for id_, document, front in rows)
+    in_order = sorted(found, key=lambda one: (one.front.section, one.front.position or 0))
+    return _practice.keep(course_revision_id, tuple(in_order))
 
 
 def _cases(course_revision_id: int, pool: Pool) -> Select[Revision]:

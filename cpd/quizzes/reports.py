@@ -20,7 +20,7 @@ from cpd.quizzes.keys import keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import AnswerEventRow, Attempt, Result
 from cpd.quizzes.practice import follow
-from cpd.quizzes.queries import lacks_statement, texts_of
+from cpd.quizzes.queries import CaseText, lacks_statement, texts_of
 from cpd.quizzes.rules import answers
 from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
 from cpd.quizzes.rules.case import Answer, CaseFront, StepFront, StepKey
@@ -295,7 +295,8 @@ def reviewed(session: Session, attempt: Attempt, result: Result) -> list[Reviewe
     found = []
     for item in attempt.items:
         front = CaseFront.from_json(item.revision.front)
-        walked = follow(item.revision, front, keys[item.revision_id], current.get(front.id, {}))
+        text = CaseText(item.revision_id, item.case_id, front)
+        walked = follow(text, front, keys[item.revision_id], current.get(front.id, {}))
         found.append(
             ReviewedCase(
                 position=item.position,

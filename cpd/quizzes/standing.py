@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.courses import queries as courses
-from cpd.courses.memory import Remembered
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import Outline, Part, is_required
 from cpd.kernel.hooks import Hook
+from cpd.kernel.memory import Remembered
 from cpd.quizzes.queries import (
     Try,
     all_tries,
@@ -171,8 +171,7 @@ def practice_cases(session: Session, course_revision: Revision) -> tuple[Practic
     if known is not None:
         return known
     hazards = {
-        case.document_id: tuple(case.front["hazards"])
-        for case in practice_in(session, course_revision.id)
+        case.document_id: case.front.hazards for case in practice_in(session, course_revision.id)
     }
     outline = courses.outline(session, course_revision)
     found = tuple(

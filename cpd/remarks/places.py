@@ -111,5 +111,5 @@ def _of_open_case(session: Session, actor: Actor) -> Shown:
     shelf = courses.catalogue(session, actor)
     for course in shelf.courses if shelf else ():
         for case in practice_in(session, course.revision.id, is_open=True)[:1]:
-            return Shown(course.revision.id, case.id, case.title)
+            return Shown(course.revision.id, case.id, case.front.title)
     return Shown()

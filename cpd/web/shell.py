@@ -5,7 +5,18 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from cpd.config import Settings
-from cpd.web import errors, headers, health, logs, provider, reading, showing, static, words
+from cpd.web import (
+    errors,
+    headers,
+    health,
+    logs,
+    provider,
+    reading,
+    showing,
+    static,
+    translate,
+    words,
+)
 from cpd.web.navigation import navigation
 
 csrf = CSRFProtect()
@@ -22,6 +33,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en_GB")
     Babel(app)
+    translate.init_app(app)
     errors.init_app(app)
     showing.init_app(app)
     bp = Blueprint("web", __name__, template_folder="templates")

@@ -3,20 +3,30 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
+_all: "list[Remembered[Any, Any]]" = []
+
+
+def forget() -> None:
+    """Forget everything, wherever it is remembered: for measuring and for tests."""
+    for remembered in _all:
+        remembered.forget()
+
+
 class Remembered(Generic[K, V]):
-    """The newest few values by key; safe among threads."""
+    """The newest few values by key; safe among threads. Made once, when a module is loaded."""
 
     def __init__(self, most: int) -> None:
         """Keep `most` values and forget the one unused for longest."""
         self._most = most
         self._values: OrderedDict[K, V] = OrderedDict()
         self._lock = threading.Lock()
+        _all.append(self)
 
     def recall(self, key: K) -> V | None:
         """Return the value, or None when it is not remembered."""

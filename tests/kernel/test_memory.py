@@ -1,6 +1,6 @@
 """What a process remembers."""
 
-from cpd.courses.memory import Remembered
+from cpd.kernel.memory import Remembered
 
 
 def test_a_value_is_remembered_under_its_key() -> None:
