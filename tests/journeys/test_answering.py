@@ -23,6 +23,11 @@ pytestmark = [
 ]
 SAVED = re.compile(r"Saved \d\d:\d\d:\d\d")
 EVENTS = "**/attempts/*/events"
+LISTEN = """() => {
+  globalThis.heard = [];
+  const line = document.querySelector("[data-spoken]");
+  new MutationObserver(() => heard.push(line.textContent)).observe(line, { childList: true });
+}"""
 FIRST, SECOND, THIRD = "postpone", "same_day", "modify"
 
 
@@ -129,7 +134,9 @@ def shows_both(page: Page) -> None:
 
 
 def test_answers_given_without_a_network_are_sent_in_order(walk: Walks, phone: Page) -> None:
+    phone.clock.install()
     maya = at_a_decision(walk, phone)
+    phone.evaluate(LISTEN)
     here = phone.locator(f".map a[data-position='{maya.position}']")
     phone.context.set_offline(True)
     for value in (FIRST, SECOND, THIRD):
@@ -140,10 +147,15 @@ def test_answers_given_without_a_network_are_sent_in_order(walk: Walks, phone: P
     phone.locator(".bar button").click()
     expect(radio(phone, THIRD)).to_be_checked()  # no leaving for an error page
     assert kept(maya, maya.position) == []
+    phone.clock.fast_forward("05:00")  # tries again meanwhile, and says nothing new
+    expect(state(phone)).to_have_text("Not sent yet. Kept on this device.")
 
     phone.context.set_offline(False)
     expect(state(phone)).to_have_text(SAVED)
     expect(here).not_to_have_class(re.compile("held"))
+    once, then = phone.evaluate("heard")
+    assert once == "Not sent yet. Kept on this device."
+    assert SAVED.fullmatch(then)
     assert said(kept(maya, maya.position)) == [
         (FIRST, "accepted"),
         (SECOND, "accepted"),
@@ -170,10 +182,13 @@ def test_what_waits_survives_a_reload_and_other_pages(walk: Walks, phone: Page) 
     )
     phone.get_by_role("link", name="All decisions in one list").click()
     expect(phone.locator("main .save")).to_contain_text("Not sent yet")
+    listed = phone.locator(".tally > li").nth(position - 1)
+    expect(listed).to_contain_text("on this device only")
+    expect(phone.get_by_text("on this device only").filter(visible=True)).to_have_count(1)
 
     phone.context.unroute(EVENTS)
     phone.reload()
-    listed = phone.locator(".tally li").nth(position - 1)
+    expect(listed.get_by_text("on this device only")).to_be_hidden()
     expect(listed).to_contain_text("Not today: clearance first")
     expect(phone.locator("main .save")).to_be_hidden()
     phone.goto(here)

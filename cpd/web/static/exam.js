@@ -42,13 +42,13 @@
     const words = first && first.position !== here ? line.dataset.unsentFrom.replace("…", first.position) : line.dataset.unsent;
     say("unsaved", words);
   };
-  // The map of cases shows where an answer is on this device only.
+  // The map and the list of cases show where an answer is on this device only.
   const mark = (queue) => {
     const held = new Set(queue.map((event) => event.position));
-    for (const link of document.querySelectorAll(".map a")) {
-      const is = held.has(Number(link.dataset.position));
-      link.classList.toggle("held", is);
-      link.querySelector("[data-held]").hidden = !is;
+    for (const place of document.querySelectorAll(".map a, .tally > li")) {
+      const is = held.has(Number(place.dataset.position));
+      place.classList.toggle("held", is);
+      place.querySelector("[data-held]").hidden = !is;
     }
     for (const key of document.querySelectorAll(".key [data-held]")) key.hidden = !held.size;
   };
