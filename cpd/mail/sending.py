@@ -24,7 +24,7 @@ from cpd.mail import letters
 from cpd.mail.letters import Letter
 
 PATIENCE = 12.0
-"""Seconds for each word of the server; all of them together stay within the worker's lease."""
+"""Seconds for each word of the server; a dozen that are all so slow would outlast the lease."""
 _PERMANENT = 500
 
 log = structlog.get_logger(__name__)
