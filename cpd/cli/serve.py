@@ -31,8 +31,9 @@ THREADS = 4
 PATIENCE_SECONDS = 30
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
-M_ARENA_MAX = -8
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 """From malloc.h."""
+A_MEGABYTE = 1024 * 1024
 
 Work = Callable[[], object]
 """What a process does until it is told to stop."""
@@ -79,12 +80,14 @@ def fill_demo() -> list[str]:
 
 
 def _load_ahead() -> None:
-    """Read what every process would remember of the courses, so that they share it."""
+    """Read what every process would remember of courses and language, so that they share it."""
     from cpd.access.permissions import VISITOR  # noqa: PLC0415
     from cpd.courses import queries  # noqa: PLC0415
     from cpd.db import db  # noqa: PLC0415
+    from cpd.web import showing  # noqa: PLC0415
 
     queries.catalogue(db.session(), VISITOR)
+    showing.page_direction()
 
 
 def _let_go() -> None:
@@ -126,15 +129,19 @@ def serve_web(app: Flask, port: int) -> None:
         def load(self) -> Flask:
             return app
 
-    _share_one_heap()
+    _give_memory_back()
     Site().run()
 
 
-def _share_one_heap() -> None:
-    """Let threads take memory from one place: each would keep the most that it ever needed."""
+def _give_memory_back() -> None:
+    """Let threads take memory from one place, and large pieces go back as soon as they are free.
+
+    Else each thread keeps the most that it ever needed, and a password's check some 20 MB.
+    """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:  # the C library is glibc
         mallopt(M_ARENA_MAX, 1)
+        mallopt(M_MMAP_THRESHOLD, A_MEGABYTE)
 
 
 def web_settings(port: int) -> dict[str, Any]:

@@ -102,9 +102,14 @@ def _newest() -> sa.Select[Revision]:
 
 def _with_newest_entry(of: sa.Select[Any]) -> sa.Select[Any]:
     """Add the newest entry in the ledger of each selected course; the ledger only grows."""
+    return of.add_columns(_newest_entry())
+
+
+@cache
+def _newest_entry() -> sa.ScalarSelect[str]:
     newest = sa.select(LedgerEntry.public_id).where(LedgerEntry.course == Document.slug)
     newest = newest.order_by(LedgerEntry.position.desc()).limit(1)
-    return of.add_columns(newest.correlate(Document).scalar_subquery())
+    return newest.correlate(Document).scalar_subquery()
 
 
 def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment | None:
@@ -121,13 +126,18 @@ def disclosure_of(session: Session, enrolment: Enrolment) -> str | None:
 
 def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Select[Enrolment]:
     """Select the actor's enrolments that have not ended, all or in one course."""
-    mine = (
+    mine = _present_enrolments().where(Enrolment.subject == actor.subject)
+    return mine if course_slug is None else mine.where(Document.slug == course_slug)
+
+
+@cache
+def _present_enrolments() -> sa.Select[Enrolment]:
+    return (
         sa.select(Enrolment)
         .join(Enrolment.course)
-        .where(Enrolment.subject == actor.subject, Enrolment.state != EnrolmentState.ENDED)
+        .where(Enrolment.state != EnrolmentState.ENDED)
         .options(sa.orm.contains_eager(Enrolment.course), sa.orm.joinedload(Enrolment.place))
     )
-    return mine if course_slug is None else mine.where(Document.slug == course_slug)
 
 
 def course(session: Session, actor: Actor, slug: str) -> Course | None:
