@@ -248,8 +248,13 @@ class Walker:
         self.press(self.page.locator(f".map a[data-position='{position}']"))
 
     def tick(self, form: Locator, answer: Answer) -> None:
-        """Tick an answer."""
-        for value in ticked(answer):
+        """Tick an answer, and no more than it."""
+        wanted = ticked(answer)
+        boxes = form.locator("input[type=checkbox][name=choice]:checked")
+        for value in boxes.evaluate_all("boxes => boxes.map((box) => box.value)"):
+            if value not in wanted:
+                form.locator(f"input[name=choice][value='{value}']").uncheck()
+        for value in wanted:
             form.locator(f"input[name=choice][value='{value}']").check()
 
     def go_on(self) -> None:
