@@ -1,7 +1,7 @@
 """Reading about people: who is signed in, one's own account, and the lists of administrators."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -51,7 +51,7 @@ def signed_in(session: Session, token_hash: str, *, now: datetime) -> SignedIn |
     if not rows:
         return None
     roles = frozenset(Held(row.role, row.school_id) for row in rows if row.role is not None)
-    return SignedIn(*rows[0][:9], roles)
+    return replace(SignedIn(*rows[0][:9]), roles=roles)
 
 
 @cache

@@ -13,8 +13,6 @@ from cpd.quizzes.rules.attempts import AttemptState
 
 FEW, MANY = 1_000, 1_000_000
 BATCH = 50_000
-FIRST = 1_000_000_000
-"""Ids of copies begin here; those of other rows never come so far."""
 
 
 def clone(app: Flask, begin: int, end: int) -> None:
@@ -35,14 +33,15 @@ def _copies(model: Attempt, begin: int, end: int) -> list[sa.Insert]:
     number = number.union_all(sa.select(number.c.n + 1).where(number.c.n < end - 1))
     n = number.c.n
     name = sa.cast(n, sa.String)
-    own = {"id": n + FIRST, "subject": sa.literal("sub_bench_") + name}
-    attempt = {"attempt_id": n + FIRST}
+    own_id = -1 - n  # the ids of other rows begin at 1, and go on as if these were not there
+    own = {"id": own_id, "subject": sa.literal("sub_bench_") + name}
+    attempt = {"attempt_id": own_id}
     events = model.last_sequence
     return [
         _copy(Enrolment, number, Enrolment.id == model.enrolment_id,
               {**own, "public_id": sa.literal("enr_bench_") + name}),
         _copy(Attempt, number, Attempt.id == model.id,
-              {**own, "public_id": sa.literal("att_bench_") + name, "enrolment_id": n + FIRST}),
+              {**own, "public_id": sa.literal("att_bench_") + name, "enrolment_id": own_id}),
         _copy(AttemptItem, number,
               sa.and_(AttemptItem.attempt_id == model.id, AttemptItem.position == 1), attempt),
         _copy(AnswerEventRow, number,
