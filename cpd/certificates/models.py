@@ -57,7 +57,7 @@ class Certificate(Base):
     ended_at: Mapped[datetime | None]
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
 
-    enrolment: Mapped[Enrolment] = relationship()
+    enrolment: Mapped[Enrolment] = relationship(innerjoin=True)
 
 
 class CertificateFile(Base):

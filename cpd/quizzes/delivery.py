@@ -102,7 +102,7 @@ def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None
 def _attempts() -> Select[Attempt]:
     """Select attempts with their cases, and of other rows no more than pages of attempts show."""
     enrolment = joinedload(Attempt.enrolment).lazyload(Enrolment.course_revision)
-    case = selectinload(Attempt.items).joinedload(AttemptItem.revision, innerjoin=True)
+    case = selectinload(Attempt.items).joinedload(AttemptItem.revision)
     lean = case.options(lazyload(Revision.document), load_only(Revision.public_id, Revision.front))
     return select(Attempt).options(enrolment, lean)
 
@@ -121,7 +121,7 @@ def item_of(session: Session, actor: Actor, public_id: str, position: int) -> At
 @cache
 def _items() -> Select[AttemptItem]:
     """Select drawn cases with their attempts; said once, since saying it takes longer."""
-    case = joinedload(AttemptItem.revision, innerjoin=True)
+    case = joinedload(AttemptItem.revision)
     return (
         select(AttemptItem)
         .join(AttemptItem.attempt)

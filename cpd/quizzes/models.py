@@ -70,8 +70,8 @@ class Attempt(Base):
     last_sequence: Mapped[int] = mapped_column(default=0)
     last_receipt: Mapped[str] = mapped_column(sa.String(64), default="")
 
-    enrolment: Mapped[Enrolment] = relationship()
-    exam_revision: Mapped[Revision] = relationship()
+    enrolment: Mapped[Enrolment] = relationship(innerjoin=True)
+    exam_revision: Mapped[Revision] = relationship(innerjoin=True)
     items: Mapped[list["AttemptItem"]] = relationship(
         back_populates="attempt", order_by="AttemptItem.position"
     )
@@ -95,7 +95,7 @@ class AttemptItem(Base):
     """Step id to option ids in the order shown."""
 
     attempt: Mapped[Attempt] = relationship(back_populates="items")
-    revision: Mapped[Revision] = relationship()
+    revision: Mapped[Revision] = relationship(innerjoin=True)
 
 
 class AnswerEventRow(Base):
@@ -197,7 +197,7 @@ class Result(Base):
     """Marks per case and objective, dangers and breaches."""
     graded_at: Mapped[datetime]
 
-    attempt: Mapped[Attempt] = relationship()
+    attempt: Mapped[Attempt] = relationship(innerjoin=True)
 
     @property
     def score(self) -> Fraction:

@@ -1,5 +1,6 @@
 """What a process remembers."""
 
+from cpd.kernel import memory
 from cpd.kernel.memory import Remembered
 
 
@@ -24,3 +25,12 @@ def test_everything_can_be_forgotten() -> None:
     remembered.keep("a", 1)
     remembered.forget()
     assert remembered.recall("a") is None
+
+
+def test_everything_can_be_forgotten_wherever_it_is_remembered() -> None:
+    one: Remembered[str, int] = Remembered(2)
+    other: Remembered[str, int] = Remembered(2)
+    one.keep("a", 1)
+    other.keep("b", 2)
+    memory.forget()
+    assert (one.recall("a"), other.recall("b")) == (None, None)

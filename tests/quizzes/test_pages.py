@@ -1,14 +1,19 @@
 """Whose pages they are, how they refuse, and how much they ask of the database."""
 
 import json
+import re
 from collections.abc import Callable
 from functools import partial
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from cpd.certificates.models import Certificate
+from cpd.courses.models import Enrolment, SectionReading
+from cpd.db import db
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.models import Attempt, Result
+from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem, Result
 from tests.access.asking import written
 from tests.factories import accounts
 from tests.factories.courses import SLUG
@@ -16,7 +21,7 @@ from tests.factories.quizzes import Learner, worst
 from tests.quizzes.sitting import EXAM, TWO_STEPS, WELL, Exam, begin, count_of
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, ZOE
-from tests.support.queries import asked
+from tests.support.queries import asked, plans
 from tests.support.visitor import Answer, Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -261,3 +266,37 @@ def test_a_section_asks_the_same_with_practice_answered(app: Flask, maya: Visito
     Learner(app, MAYA).study()
     assert cost(app, lambda: maya.get(path)) <= before + 2
     assert len(EXAM) == 6
+
+
+GROWING = (Attempt, AttemptItem, AnswerEventRow, Result, Enrolment, SectionReading, Certificate)
+
+
+def read_whole(steps: list[str]) -> set[str]:
+    """Return the growing tables that are read from end to end."""
+    tables = "|".join(table.__tablename__ for table in GROWING)
+    return {found[1] for step in steps if (found := re.search(rf"\bSCAN ({tables})", step))}
+
+
+def test_no_page_reads_a_table_that_grows_with_learners_from_end_to_end(
+    app: Flask, exam: Exam
+) -> None:
+    course, after = exam.course, (f"{exam.base}/result", "/record", "/courses")
+    with plans(app) as steps:
+        for path in ("/cases/1", "/decisions", "/submission"):
+            exam.visitor.get(f"{exam.base}{path}")
+        exam.event(WELL, "modify")
+        exam.hand_in()
+        for path in (*after, course, f"{course}/exam", f"{course}/sections/noticing"):
+            exam.visitor.get(path)
+    assert len(steps) > 100
+    assert read_whole(steps) == set()
+
+
+def test_a_table_that_is_read_from_end_to_end_is_found(app: Flask) -> None:
+    joined = """SELECT * FROM attempts
+        LEFT JOIN (enrolments JOIN documents ON documents.id = course_id)
+        ON enrolments.id = enrolment_id WHERE number = 1"""
+    with plans(app) as steps, app.app_context():
+        db.session.execute(sa.text("SELECT * FROM results WHERE passed"))
+        db.session.execute(sa.text(joined))
+    assert read_whole(steps) == {"results", "attempts", "enrolments"}

@@ -28,3 +28,22 @@ def asked(app: Flask) -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def plans(app: Flask) -> Iterator[list[str]]:
+    """Collect the steps by which SQLite carries out what is asked of it in the block."""
+    steps: list[str] = []
+
+    def note(_connection: Any, cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if statement.lstrip().upper().startswith(ASKING):
+            plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            steps.extend(row[3] for row in plan)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield steps
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
