@@ -62,11 +62,13 @@ def _nothing_slow_in_a_unit_of_work() -> Iterator[None]:
 def _measured_once(request: pytest.FixtureRequest) -> Iterator[None]:
     """Measure coverage on SQLite alone: PostgreSQL runs the same code, and being followed is slow.
 
-    Tests of mere volume say `@pytest.mark.volume` and are not measured either.
+    Tests of mere volume say `@pytest.mark.volume` and are not measured either; nor are those in a
+    browser, whose server is another process.
     """
     parameters = getattr(request.node, "callspec", None)
     on_postgresql = parameters is not None and "postgresql" in parameters.params.values()
-    if on_postgresql or request.node.get_closest_marker("volume"):
+    elsewhere = any(request.node.get_closest_marker(one) for one in ("browser", "volume"))
+    if on_postgresql or elsewhere:
         with unmeasured():
             yield
     else:

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Sequence
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -37,13 +37,18 @@ def launch_options() -> dict[str, Any]:
 
 
 def axe_faults(page: Page, *, only: Sequence[str] = ()) -> list[str]:
-    """Return what axe finds on the page as it stands, by all rules or some, as sentences."""
+    """Return what axe finds on the page as it stands, by all rules or some, as sentences.
+
+    The script is large: it is sent once for a page, and what passed is not sent back.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if only:
         options["runOnly"] = list(only)
-    found = Axe().run(page, options=options)
+    found = page.evaluate("options => axe.run(options).then((told) => told.violations)", options)
     return [
         f"{fault['id']} ({fault['impact']}): {fault['help']}\n    "
         + "\n    ".join(f"{node['target']}: {node['html'][:160]}" for node in fault["nodes"])
-        for fault in found.response["violations"]
+        for fault in found
     ]
