@@ -19,7 +19,8 @@ from tests.support.people import PASSWORD
 
 COURSE = f"/courses/{SLUG}"
 SECTIONS = ("noticing", "adapting")
-GONE = re.compile("net::ERR|is interrupted by another navigation")
+BREATH = 300
+"""Milliseconds until an address that did not open is tried again."""
 HERE = re.compile(r"/attempts/(\w+)/cases/(\d+)")
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,7 +33,10 @@ class DroppedError(Exception):
 def patiently(
     step: Callable[Concatenate["Walker", P], T],
 ) -> Callable[Concatenate["Walker", P], T]:
-    """Do a step again, from the page on which it began, when a request came to nothing."""
+    """Do a step again, from the page on which it began, when anything in it came to nothing.
+
+    What a lost request leaves behind has many faces: no page, half a page, the page before.
+    """
 
     @wraps(step)
     def insisting(walker: "Walker", /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -40,7 +44,7 @@ def patiently(
         for _ in range(walker.patience):
             try:
                 return step(walker, *args, **kwargs)
-            except DroppedError:
+            except (DroppedError, Error, AssertionError):
                 walker.go(here)
         return step(walker, *args, **kwargs)
 
@@ -127,9 +131,10 @@ class Walker:
         for left in reversed(range(self.patience + 1)):
             try:
                 self.page.goto(path)
-            except Error as error:
-                if not left or not GONE.search(error.message):
+            except Error:
+                if not left:
                     raise
+                self.page.wait_for_timeout(BREATH)
             else:
                 return
 

@@ -1,9 +1,10 @@
 """A bad telephone line: slow, and some requests come to nothing; or none at all."""
 
+from contextlib import suppress
 from random import Random
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Error, Page
 
 LATENCY = 400
 """Milliseconds until an answer begins."""
@@ -31,10 +32,11 @@ class BadLine:
 
         def decide(event: dict[str, Any]) -> None:
             request = {"requestId": event["requestId"]}
-            if self._loses(event["request"]["url"]):
-                session.send("Fetch.failRequest", request | {"errorReason": "ConnectionReset"})
-            else:
-                session.send("Fetch.continueRequest", request)
+            with suppress(Error):  # the page was closed meanwhile
+                if self._loses(event["request"]["url"]):
+                    session.send("Fetch.failRequest", request | {"errorReason": "ConnectionReset"})
+                else:
+                    session.send("Fetch.continueRequest", request)
 
         session.on("Fetch.requestPaused", decide)
         session.send("Network.enable")
