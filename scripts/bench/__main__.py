@@ -80,8 +80,10 @@ def grown(database: Database, few: Sequence[Line]) -> Iterator[Line]:
         costs = Measured(app, Meter(server), first=1000).costs()
         for before, line in zip(few, costs, strict=True):
             line.name = f"a million attempts: {line.name}"
-            line.limits = {"change": MORE}
-            line.change = (line.bare_pages or 0) / (before.bare_pages or 1) - 1
+            line.limits = {}
+            if line.bare_pages and before.bare_pages:
+                line.limits["change"] = MORE
+                line.change = line.bare_pages / before.bare_pages - 1
             yield line
     disconnect(app)
 
