@@ -37,7 +37,7 @@ def test_no_file_names_a_machine_or_an_index() -> None:
     ("text", "what"),
     [
         ("see /home/zoe/notes", "a path of one machine"),
-        ('open("/work/data.csv")', "a path of one machine"),
+        ('open("/root/data.csv")', "a path of one machine"),
         ("file:///opt/wheels", "a file address"),
         ("--index-url https://example.org/simple", "an index setting"),
         ("--find-links wheels", "an index setting"),
