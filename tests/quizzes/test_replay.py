@@ -29,7 +29,7 @@ from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
 from tests.support.people import Person
 
-PEOPLE = {"sqlite": 50, "postgresql": 10}
+PEOPLE = {"sqlite": 50, "postgresql": 5}
 FIRST = ("void", "failed", "expired", "failed", "expired")
 LAST = ("open", "submitted", "passed", "critical", "reopened")
 EACH = len(FIRST) + 1

@@ -65,7 +65,8 @@ def test_axe_and_the_policy_find_nothing(
 ) -> None:
     for name in gallery.PAGES:
         seen = look(name, viewport=size, color_scheme=scheme)
-        assert axe_faults(seen.page) == [], name
+        only = ["color-contrast"] if scheme == "dark" else []  # nothing else differs in the dark
+        assert axe_faults(seen.page, only=only) == [], name
         assert [c for c in seen.complaints if "Content Security Policy" in c] == []
         seen.page.context.close()
 
