@@ -136,7 +136,6 @@ def _course_page(of: Course) -> str:
         time_sum=telling.time_sum,
         word_rule=telling.word_rule(of.outline, missing),
         words_rule=reading.WORDS_RULE,
-        dates=telling.dates(of.outline.course.front),
         rule=ExamRule.from_front(of.outline.exam.front),
         disclosure=telling.lines_of(kept, of.outline) if kept else lines,
         shown=actions.disclosure_hash(telling.as_text(lines)),
