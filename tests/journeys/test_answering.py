@@ -275,7 +275,10 @@ def test_a_step_that_locks_asks_once(
     last = kept(maya, here)[-1]
     assert (last.type, last.outcome, last.step) == (EventType.REVEAL, Outcome.ACCEPTED, step)
     maya.decide()
-    assert maya.position == here % 6 + 1 or page.url.endswith("/decisions")
+    if here == 6:
+        maya.h1("Your decisions, before you hand in")
+    else:
+        assert maya.position == here + 1
 
 
 def test_the_bar_covers_nothing_that_has_the_focus(walk: Walks, phone: Page) -> None:
