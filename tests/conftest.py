@@ -1,5 +1,6 @@
 """The fixtures of the whole suite; CONTRIBUTING.md says which to use for what."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -30,6 +31,8 @@ from tests.support.visitor import Visitor
 
 properties.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
 properties.load_profile("untimed")
+
+gc.set_threshold(100_000, 50, 1000)  # by default an eighth of the time goes into finding no garbage
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -32,7 +32,6 @@ from tests.support.people import MAYA
 @pytest.fixture
 def full(app: Flask) -> Flask:
     """The app with a row in every frozen table."""
-    courses.publish(app)
     attempt = Learner(app, MAYA).pass_exam()
     with app.app_context():
         certificate = db.session.scalars(sa.select(Certificate)).one()
@@ -191,7 +190,6 @@ def test_slow_work_is_refused_inside_a_unit_of_work(app: Flask, name: str) -> No
 
 
 def test_instants_come_back_aware_and_in_utc(app: Flask) -> None:
-    courses.publish(app)
     with app.app_context():
         stored = db.session.scalars(sa.select(Revision)).first()
         assert stored is not None

@@ -28,8 +28,8 @@ from cpd.db import FROZEN, Base, UnknownSchemaError, db
 from cpd.quizzes.rules.attempts import MOVES
 from migrations import frozen
 from scripts.migration import load_models
-from tests.factories import accounts, everything
-from tests.support import schemas
+from tests.factories import everything
+from tests.support import schemas, template
 from tests.support.databases import ENGINES, Database, Stores
 from tests.support.house import ROOT, imports, name_of
 from tests.support.moved_clock import NOW, MovedClock
@@ -280,7 +280,7 @@ def test_down_and_up_again_with_rows_in(full: Database, step: Step) -> None:
     emptied = check_down_and_up(full, step)
     if step.below == BASE:  # nothing can be left of a database without tables: make it anew
         app = create_app(settings_for(full))
-        accounts.add_everybody(app)
+        template.fill(lambda: app)
         everything.fill(app)
         disconnect(app)
         emptied = set()

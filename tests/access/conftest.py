@@ -6,7 +6,6 @@ import pytest
 
 from cpd.app import create_app
 from tests.access.objects import World
-from tests.factories import courses
 from tests.support.databases import ENGINES, Stores
 from tests.support.moved_clock import MovedClock
 from tests.support.prepared import disconnect, settings_for
@@ -18,7 +17,6 @@ def world(request: pytest.FixtureRequest, stores: Stores) -> Iterator[World]:
     moved = MovedClock()
     database = stores[request.param].copy("matrix")
     app = create_app(settings_for(database))
-    courses.publish(app)
     yield World(app)
     disconnect(app)
     stores[request.param].drop("matrix")

@@ -22,7 +22,6 @@ from tests.support.visitor import Visitor
 @pytest.fixture
 def passed(app: Flask) -> str:
     """Maya holds a certificate; returns the address where she is asked."""
-    courses.publish(app)
     Learner(app, MAYA).pass_exam()
     return f"/certificates/{_certificate(app, MAYA)}/evaluation"
 

@@ -1,4 +1,4 @@
-"""The small course is published on every database of these tests, and maya has studied it.
+"""The small course stands on every database, and maya can have studied it.
 
 `pocket` and `timed` publish a smaller one besides, whose exams always have the same six cases.
 """
@@ -15,13 +15,6 @@ from tests.factories.quizzes import Learner
 from tests.quizzes import sitting
 from tests.quizzes.sitting import Exam
 from tests.support.people import MAYA
-
-
-@pytest.fixture(autouse=True)
-def _small_course(request: pytest.FixtureRequest) -> None:
-    if "app" in request.fixturenames:
-        app: Flask = request.getfixturevalue("app")
-        courses.publish(app)
 
 
 @pytest.fixture
