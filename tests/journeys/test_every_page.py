@@ -12,11 +12,12 @@ from typing import TypeAlias
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
+from playwright.sync_api import Browser, Page, Response, ViewportSize
 from werkzeug.routing import Rule
 
 from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
 from cpd.web.static import asset
+from tests.factories import accounts
 from tests.journeys import site as made
 from tests.journeys.site import (
     BEGINNER,
@@ -50,6 +51,7 @@ from tests.support.html_validate import HtmlValidator
 from tests.support.people import ADA, INES, MAYA, OMAR, PASSWORD, ZOE, Person
 from tests.support.prepared import disconnect
 from tests.support.server import LiveServer, serving
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -393,51 +395,59 @@ def site(
     database = stores["sqlite"].copy("every-page")
     filled = made.make(database, tmp_path_factory.mktemp("courses"))
     disconnect(filled.app)
-    with serving(database, CPD_DEMO="1") as server:
+    key = str(filled.app.secret_key)
+    with serving(database, CPD_DEMO="1", CPD_SECRET_KEY=key) as server:
         yield filled, server
     stores["sqlite"].drop("every-page")
 
 
 @dataclass
 class Eyes:
-    """Somebody's browser for each person, signed in once."""
+    """A browser for each person, signed in once, with one page that goes from state to state."""
 
     site: Site
     server: LiveServer
     browser: Browser
-    contexts: dict[Person | None, BrowserContext] = field(default_factory=dict)
+    pages: dict[Person | None, Page] = field(default_factory=dict)
+    answers: list[Response] = field(default_factory=list)
+    """The documents that came since the last `show`."""
+    said: list[str] = field(default_factory=list)
+    """What the browser wrote to its console since then."""
 
     def page(self, who: Person | None) -> Page:
-        """Return a new page at phone width, in the light."""
-        if who not in self.contexts:
-            context = self.browser.new_context(base_url=self.server.url, viewport=PHONE)
-            self.contexts[who] = context
-            if who is not None:
-                page = context.new_page()
-                page.goto("/sign-in")
-                page.get_by_label("E-mail address").fill(who.email)
-                page.get_by_label("Password").first.fill(PASSWORD)
-                press("Sign in")(page)
-                if who is GUARDED:
-                    fill("Code", self.site.ids["recovery code"], "Sign in")(page)
-                assert "/sign-in" not in page.url, who
-                page.close()
-        return self.contexts[who].new_page()
+        """Return somebody's page, at phone width and in the light."""
+        if who not in self.pages:
+            self.pages[who] = self._open(who)
+        page = self.pages[who]
+        page.set_viewport_size(PHONE)
+        page.emulate_media(color_scheme="light", forced_colors="none", media="null")
+        return page
+
+    def _open(self, who: Person | None) -> Page:
+        context = self.browser.new_context(base_url=self.server.url, viewport=PHONE)
+        if who is not None:
+            visitor = accounts.let_in(Visitor(self.site.app), who)
+            made = visitor.client.get_cookie(self.site.app.config["SESSION_COOKIE_NAME"])
+            assert made is not None
+            context.add_cookies([{"name": made.key, "value": made.value, "url": self.server.url}])
+        page = context.new_page()
+        page.on("console", lambda told: self.said.append(told.text))
+        page.on("response", self._note)
+        return page
+
+    def _note(self, answer: Response) -> None:
+        if answer.request.is_navigation_request():
+            self.answers.append(answer)
 
     def show(self, state: State) -> tuple[Page, Response]:
         """Bring a page into its state, and return it with the answer that it came in."""
         page = self.page(state.who)
-        answers: list[Response] = []
-
-        def note(answer: Response) -> None:
-            if answer.request.is_navigation_request():
-                answers.append(answer)
-
-        page.on("response", note)
+        self.answers.clear()
+        self.said.clear()
         page.goto(self.path(state))
         for act in state.do:
             act(page)
-        return page, answers[-1]
+        return page, self.answers[-1]
 
     def path(self, state: State) -> str:
         """Return the address of a state."""
@@ -449,8 +459,8 @@ def eyes(site: tuple[Site, LiveServer], browser: Browser) -> Iterator[Eyes]:
     """Opens pages in every state."""
     opened = Eyes(*site, browser)
     yield opened
-    for context in opened.contexts.values():
-        context.close()
+    for page in opened.pages.values():
+        page.context.close()
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -466,8 +476,6 @@ def test_nothing_is_found_on_any_page(room: str, eyes: Eyes, html_validator: Htm
 def faults(eyes: Eyes, state: State, html_validator: HtmlValidator) -> Iterator[str]:
     """Yield everything that is wrong with a page in a state."""
     page, answer = eyes.show(state)
-    said: list[str] = []
-    page.on("console", lambda told: said.append(told.text))
     if answer.status != state.status:
         yield f"answered {answer.status}, not {state.status}"
     yield from html_validator.faults(answer.text())
@@ -479,8 +487,7 @@ def faults(eyes: Eyes, state: State, html_validator: HtmlValidator) -> Iterator[
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="dark")
     yield from axe_faults(page, only=["color-contrast"])  # nothing but colours differs in the dark
-    yield from (words for words in said if "Content Security Policy" in words)
-    page.close()
+    yield from (words for words in eyes.said if "Content Security Policy" in words)
 
 
 # What a screen reader is told
@@ -521,7 +528,6 @@ def tree_of(eyes: Eyes, state: State) -> str:
     tree = page.locator("main").aria_snapshot()
     if page.locator(".bar").count():
         tree += "\n" + page.locator(".bar").aria_snapshot()
-    page.close()
     for varies, name in VARIES:
         tree = re.sub(varies, name, tree)
     return tree + "\n"
@@ -576,7 +582,6 @@ def test_nothing_is_lost_with_wide_spacing_forced_colours_or_on_paper(eyes: Eyes
         unseen = page.evaluate(UNSEEN_BUTTONS)
         page.emulate_media(forced_colors="none", media="print")
         lost[name] = [*cut_off, *unseen, *page.evaluate(PRINTED)]
-        page.close()
     assert lost == {name: [] for name in SHOWN}
 
 
@@ -589,14 +594,12 @@ def test_and_each_of_these_losses_would_be_found(eyes: Eyes) -> None:
     page.evaluate("document.querySelector('.bar .btn').style = 'border: 0; text-decoration: none'")
     assert len(page.evaluate(UNSEEN_BUTTONS)) == 1
     assert page.evaluate(PRINTED) != []  # not on paper
-    page.close()
 
 
 def test_a_certificate_fills_one_page_of_paper(eyes: Eyes) -> None:
     page = eyes.page(MAYA)
     page.goto(certificate(MAYA)(eyes.site))
     assert page.pdf(format="A4").count(b"/Type /Page\n") == 1
-    page.close()
 
 
 # Nothing is forgotten
