@@ -26,8 +26,8 @@ _FOLDER = "accounts/letters"
 
 def register() -> None:
     """Name the handlers of this room's letters."""
-    outbox.handle(proofs.LETTER, _prove_address)
-    outbox.handle(RESET, _reset_password)
+    outbox.handle_by_mail(proofs.LETTER, _prove_address)
+    outbox.handle_by_mail(RESET, _reset_password)
 
 
 def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:

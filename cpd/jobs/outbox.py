@@ -1,6 +1,7 @@
 """Owing work, claiming it with a lease, and recording what became of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,11 +22,33 @@ Handler = Callable[[OutboxItem, datetime], None]
 """Does the work of one item; called again for the same item it must change nothing."""
 
 _handlers: dict[str, Handler] = {}
+_by_mail: set[str] = set()
+
+
+class NoWayError(RuntimeError):
+    """The mail server cannot be reached: nothing else that goes by mail would get through now."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a piece of work was not done."""
+
+    words: str
+    for_all_mail: bool = False
 
 
 def handle(purpose: str, handler: Handler) -> None:
     """Name the handler of a purpose."""
     _handlers[purpose] = handler
+
+
+def handle_by_mail(purpose: str, handler: Handler) -> None:
+    """Name the handler of a purpose that needs the mail server: it comes after all that does not.
+
+    When it raises NoWayError, everything that goes by mail waits.
+    """
+    handle(purpose, handler)
+    _by_mail.add(purpose)
 
 
 def owe(
@@ -58,13 +81,14 @@ def owe(
 def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     """Take one due item that nobody holds, for the length of a lease; None when nothing is due.
 
+    Letters come last: a mail server may take its time, and an exam whose time is over may not.
     What is returned stays as it was claimed: whoever takes the item over later has another lease.
     """
-    free = or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now)
+    free = _free(now)
     due = (
         select(OutboxItem.id)
         .where(OutboxItem.done_at.is_(None), OutboxItem.due_at <= now, free)
-        .order_by(OutboxItem.due_at, OutboxItem.id)
+        .order_by(OutboxItem.purpose.in_(_by_mail), OutboxItem.due_at, OutboxItem.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -84,6 +108,10 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     return item
 
 
+def _free(now: datetime) -> sa.ColumnElement[bool]:
+    return or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now)
+
+
 def settle(session: Session, item: OutboxItem, *, now: datetime, error: str | None) -> None:
     """Record that the work is done, or is due again after a pause; a lost lease changes nothing.
 
@@ -101,20 +129,38 @@ def settle(session: Session, item: OutboxItem, *, now: datetime, error: str | No
     )
 
 
+def put_off_mail(session: Session, *, now: datetime, error: str) -> None:
+    """Let everything that is due by mail wait as if it had been tried, one for all of them."""
+    due = (
+        OutboxItem.purpose.in_(_by_mail),
+        OutboxItem.done_at.is_(None),
+        OutboxItem.due_at <= now,
+        _free(now),
+    )
+    for tries in session.scalars(select(OutboxItem.tries).where(*due).distinct()).all():
+        ours = select(OutboxItem.id).where(*due, OutboxItem.tries == tries)
+        again = now + pause_after(tries + 1)
+        session.execute(
+            update(OutboxItem)
+            .where(OutboxItem.id.in_(ours.with_for_update(skip_locked=True)))
+            .values(tries=tries + 1, due_at=again, last_error=error[:400])
+        )
+
+
 def pause_after(tries: int) -> timedelta:
     """Return how long to wait after so many tries: 30 s, doubled each time, six hours at most."""
     return min(timedelta(seconds=30 * int(2 ** min(tries - 1, 12))), LONGEST_PAUSE)
 
 
-def carry_out(item: OutboxItem, *, now: datetime) -> str | None:
+def carry_out(item: OutboxItem, *, now: datetime) -> Failure | None:
     """Run an item's handler outside any transaction of ours; return what failed, or None."""
     handler = _handlers.get(item.purpose)
     if handler is None:
-        return f"nothing here handles {item.purpose}"
+        return Failure(f"nothing here handles {item.purpose}")
     try:
         handler(item, now)
     except Exception as fault:  # noqa: BLE001 - whatever fails is recorded and tried again later
-        return f"{type(fault).__name__}: {fault}"
+        return Failure(f"{type(fault).__name__}: {fault}", isinstance(fault, NoWayError))
     return None
 
 

@@ -22,10 +22,13 @@ def work_once() -> bool:
         item = outbox.claim(session, now=clock.now())
     if item is None:
         return False
-    error = outbox.carry_out(item, now=clock.now())
+    failure = outbox.carry_out(item, now=clock.now())
+    error = None if failure is None else failure.words
     db.session.rollback()
     with unit_of_work() as session:
         outbox.settle(session, item, now=clock.now(), error=error)
+        if failure is not None and failure.for_all_mail:
+            outbox.put_off_mail(session, now=clock.now(), error=failure.words)
     log.info("job", purpose=item.purpose, about=item.about, tries=item.tries, error=error)
     return True
 

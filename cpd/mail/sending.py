@@ -34,13 +34,17 @@ class NotNowError(RuntimeError):
     """The letter was not taken now; it is tried again."""
 
 
+class NoServerError(NotNowError, outbox.NoWayError):
+    """No letter can be handed over now: the server is away, or does not let us in."""
+
+
 class RefusedError(RuntimeError):
     """The letter will never be taken: there is no such address, or it is not wanted."""
 
 
 def register() -> None:
     """Name the handler of letters."""
-    outbox.handle(letters.PURPOSE, _carry_out)
+    outbox.handle_by_mail(letters.PURPOSE, _carry_out)
 
 
 def _carry_out(item: OutboxItem, now: datetime) -> None:
@@ -87,41 +91,54 @@ def _keep(where: Path, message: EmailMessage) -> None:
 
 
 def _over_smtp(server: MailServer, message: EmailMessage) -> None:
-    with _faults(), _connected(server) as connection:
-        connection.send_message(message)
+    with _connected(server) as connection:
+        with _faults_of_a_letter():
+            connection.send_message(message)
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()  # it has the letter, however it says goodbye
 
 
 @contextmanager
 def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
-    """Connect, over TLS unless the server is this machine, and sign in."""
+    """Connect, over TLS unless the server is this machine, and sign in; raises NoServerError."""
     context = ssl.create_default_context()
-    connection = (
-        smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
-        if server.tls is Tls.AT_ONCE
-        else smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
-    )
+    with _faults_of_the_server():
+        connection = (
+            smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
+            if server.tls is Tls.AT_ONCE
+            else smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+        )
     try:
-        if server.tls is Tls.STARTTLS:
-            _change_to_tls(connection, context)
-        if server.user:
-            connection.login(server.user, server.password)
+        with _faults_of_the_server():
+            if server.tls is Tls.STARTTLS:
+                connection.starttls(context=context)
+            if server.user:
+                connection.login(server.user, server.password)
         yield connection
-        with suppress(smtplib.SMTPException, OSError):
-            connection.quit()  # it has the letter, however it says goodbye
     finally:
         connection.close()
 
 
-def _change_to_tls(connection: smtplib.SMTP, context: ssl.SSLContext) -> None:
+@contextmanager
+def _faults_of_the_server() -> Iterator[None]:
+    """Turn what happens before any letter is named into a fault of the way, without its words."""
     try:
-        connection.starttls(context=context)
-    except smtplib.SMTPNotSupportedError:
-        raise NotNowError("the server offers no TLS") from None
+        yield
+    except smtplib.SMTPNotSupportedError as fault:  # no TLS, no signing in: our library's words
+        raise NoServerError(str(fault)) from None
+    except smtplib.SMTPResponseException as fault:
+        raise NoServerError(f"the server answered {fault.smtp_code}") from None
+    except (smtplib.SMTPException, OSError) as fault:
+        raise NoServerError(f"no connection: {type(fault).__name__}") from None
 
 
 @contextmanager
-def _faults() -> Iterator[None]:
-    """Turn what a server answers into whether to try again, without its words."""
+def _faults_of_a_letter() -> Iterator[None]:
+    """Turn what a server answers to a letter into whether to try again, without its words.
+
+    A connection that breaks here is no fault of the way: a letter at which it always breaks must
+    not hold up the others.
+    """
     try:
         yield
     except smtplib.SMTPRecipientsRefused as fault:
@@ -131,10 +148,10 @@ def _faults() -> Iterator[None]:
         raise _judged("the letter", fault.smtp_code) from None
     except smtplib.SMTPNotSupportedError:
         raise RefusedError("the server takes no such address") from None
-    except smtplib.SMTPResponseException as fault:  # signing in, the sender: ours to put right
+    except smtplib.SMTPResponseException as fault:  # the sender: ours to put right
         raise NotNowError(f"the server answered {fault.smtp_code}") from None
     except (smtplib.SMTPException, OSError) as fault:
-        raise NotNowError(f"no connection: {type(fault).__name__}") from None
+        raise NotNowError(f"connection lost: {type(fault).__name__}") from None
 
 
 def _judged(what: str, code: int) -> NotNowError | RefusedError:

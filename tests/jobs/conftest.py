@@ -24,11 +24,13 @@ def ctx(app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def handled(monkeypatch: pytest.MonkeyPatch) -> Handle:
-    """Names who handles the purpose `ring` in this test."""
+    """Names who handles the purposes `ring`, and `write` by mail, in this test."""
 
     def handle(handler: outbox.Handler) -> None:
         monkeypatch.setattr(outbox, "_handlers", dict(outbox._handlers))
         outbox.handle("ring", handler)
+        monkeypatch.setattr(outbox, "_by_mail", set(outbox._by_mail))
+        outbox.handle_by_mail("write", handler)
 
     return handle
 

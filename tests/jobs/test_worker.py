@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from cpd.db import Mark, UnsafeDatabaseError, db, unit_of_work
-from cpd.jobs import worker
+from cpd.jobs import outbox, worker
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock as the_clock
 from tests.jobs.conftest import Handle, claim, owe, settle, stored
@@ -69,6 +69,49 @@ def test_what_a_dead_worker_held_is_done_by_another(handled: Handle, clock: Move
     clock.advance(minutes=3)
     assert worker.work_until_idle() == 1
     assert rung == ["door"]
+
+
+@pytest.mark.usefixtures("ctx")
+def test_letters_that_wait_for_a_mail_server_delay_nothing_else(
+    handled: Handle, clock: MovedClock
+) -> None:
+    """Twenty letters lie before what falls due meanwhile; the server keeps the first waiting."""
+    done: list[tuple[str, datetime]] = []
+
+    def carry_out(item: OutboxItem, now: datetime) -> None:
+        done.append((item.about, now))
+        if item.purpose == "write":
+            clock.advance(seconds=12)
+            raise outbox.NoWayError
+
+    handled(carry_out)
+    for number in range(20):
+        owe(f"letter {number}", purpose="write", in_seconds=-60)
+    owe("exam", in_seconds=5)
+    later = the_clock.now() + timedelta(seconds=12)
+    assert worker.work_until_idle() == 2
+    assert done == [("letter 0", NOW), ("exam", later)]
+    assert stored("letter 19").due_at == later + timedelta(seconds=30)
+    assert stored("letter 19").tries == 1
+
+
+@pytest.mark.usefixtures("ctx")
+def test_letters_come_last_and_another_fault_holds_up_no_other(
+    handled: Handle, clock: MovedClock
+) -> None:
+    """The control of the two: the order in which they fell due, and each tried by itself."""
+    done: list[str] = []
+
+    def carry_out(item: OutboxItem, _now: datetime) -> None:
+        done.append(item.about)
+        raise ZeroDivisionError
+
+    handled(carry_out)
+    owe("letter 0", purpose="write", in_seconds=-2)
+    owe("letter 1", purpose="write", in_seconds=-1)
+    owe("exam")
+    worker.work_until_idle()
+    assert done == ["exam", "letter 0", "letter 1"]
 
 
 @pytest.mark.usefixtures("ctx")

@@ -1,6 +1,7 @@
 """Letters over a real SMTP server: once each, tried again, given up, and nothing of them kept."""
 
 import io
+import smtplib
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from cpd.accounts import proofs
 from cpd.config import MailServer, Tls
 from cpd.db import db, unit_of_work
 from cpd.jobs.models import OutboxItem
@@ -118,7 +120,7 @@ def test_a_lost_answer_sends_it_again_under_the_same_name(
     post.answers = {"DATA": ["lost"]}
     owe(app)
     first = post.collect_one(app)
-    assert stored(app).last_error.startswith("NotNowError: no connection")
+    assert stored(app).last_error.startswith("NotNowError: connection lost")
     clock.advance(seconds=30)
     assert post.collect_one(app).message["Message-ID"] == first.message["Message-ID"]
 
@@ -128,11 +130,52 @@ def test_after_three_days_it_is_given_up(app: Flask, clock: MovedClock) -> None:
     owe(app)
     office = PostOffice()
     office.collect(app)
-    assert stored(app).last_error == "NotNowError: no connection: ConnectionRefusedError"
+    assert stored(app).last_error == "NoServerError: no connection: ConnectionRefusedError"
     clock.advance(days=3)
     office.collect(app)
     assert (stored(app).payload, stored(app).last_error) == ({}, "")
     assert stored(app).done_at == the_clock.now()
+
+
+def test_a_server_that_is_away_is_asked_once_for_all_letters(
+    app: Flask, post: PostOffice, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each keeps its own pauses, as if it had been tried."""
+    asked: list[int] = []
+
+    def away(*_: object, **__: object) -> None:
+        asked.append(1)
+        raise TimeoutError
+
+    with app.app_context(), unit_of_work() as session:
+        for name in ("one", "two", "three"):
+            letters.owe(session, LETTER, key=name, now=the_clock.now())
+        proofs.ask(session, "maya@example.org", now=the_clock.now())
+    with monkeypatch.context() as patched:
+        patched.setattr(smtplib, "SMTP", away)
+        assert post.collect(app) == []
+        clock.advance(seconds=30)
+        assert post.collect(app) == []
+    assert len(asked) == 2, "once for each pause, not for each letter"
+    with app.app_context():
+        waiting = db.session.execute(
+            select(OutboxItem.tries, OutboxItem.due_at, OutboxItem.last_error)
+        ).all()
+    in_a_minute = the_clock.now() + timedelta(minutes=1)
+    assert waiting == [(2, in_a_minute, "NoServerError: no connection: TimeoutError")] * 4
+    clock.advance(minutes=1)
+    keys = [str(one.message["Message-ID"]).partition("@")[0] for one in post.collect(app)]
+    assert keys[:3] == ["<one", "<two", "<three"]
+    assert len(keys) == 4
+
+
+def test_a_letter_that_is_not_taken_holds_up_no_other(app: Flask, post: PostOffice) -> None:
+    """The control: the server is there, and breaks off at one letter."""
+    post.answers = {"DATA": ["lost"]}
+    with app.app_context(), unit_of_work() as session:
+        for name in ("one", "two"):
+            letters.owe(session, LETTER, key=name, now=the_clock.now())
+    assert len(post.collect(app)) == 2
 
 
 def test_no_password_goes_to_a_server_without_tls(
@@ -142,7 +185,7 @@ def test_no_password_goes_to_a_server_without_tls(
     monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
     owe(app)
     assert post.collect(app) == []
-    assert stored(app).last_error == "NotNowError: the server offers no TLS"
+    assert stored(app).last_error == ("NoServerError: STARTTLS extension not supported by server.")
     assert "hidden" not in repr(app.config["CPD"])
 
 
@@ -163,7 +206,7 @@ def test_letters_go_only_to_a_server_that_proves_its_name(
         monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
         owe(app)
         assert office.collect(app) == []
-        assert stored(app).last_error == "NotNowError: no connection: SSLCertVerificationError"
+        assert stored(app).last_error == ("NoServerError: no connection: SSLCertVerificationError")
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # the control: somebody vouches
         clock.advance(seconds=30)
         assert office.collect_one(app).code == "123456"
