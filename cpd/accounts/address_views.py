@@ -22,7 +22,7 @@ from flask_babel import gettext as _
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.accounts import answers, confirming, credentials, devices, proofs, sessions, tries
-from cpd.accounts.confirming import Denied
+from cpd.accounts.answers import Denied
 from cpd.accounts.credentials import AddressTakenError
 from cpd.accounts.forms import ChangeAddressForm, CodeForm
 from cpd.accounts.models import AddressProof

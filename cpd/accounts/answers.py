@@ -1,40 +1,43 @@
 """Answers that every page which checks a password gives: wrong, wait, busy."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
-from math import ceil
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from wtforms import Form
 
 from cpd.accounts import passwords
+from cpd.accounts.rules.limits import Counted
 from cpd.accounts.tries import Wait
+from cpd.web import waiting
 
 WRONG, TOO_OFTEN, BUSY = 422, 429, 503
 
 
+@dataclass(frozen=True)
+class Denied:
+    """How a page is answered that has its sentence on the form."""
+
+    status: int
+    headers: dict[str, str] = field(default_factory=dict)
+
+
 def letters_too_often(form: Form, wait: Wait, *, now: datetime) -> dict[str, str]:
-    """The same, where the tries are letters that were asked for."""
-    headers = too_often(form, wait, now=now)
-    form.form_errors[-1] = _(
-        "Several letters were asked for already. Look for them, also among unwanted mail, and use "
-        "the newest. Another one can be asked for in a quarter of an hour."
+    """The same, where the tries are letters that were asked for: by all, or to this address."""
+    reason = (
+        _("Very many letters were asked for of late.")
+        if wait.by in {Counted.SOURCE, Counted.TOTAL}
+        else _(
+            "Several letters were asked for already. Look for them, also among unwanted mail, and "
+            "use the newest."
+        )
     )
-    return headers
+    return waiting.refuse(form, reason, wait.until, now=now)
 
 
 def too_often(form: Form, wait: Wait, *, now: datetime) -> dict[str, str]:
     """Put the sentence on the form and return the header that says when to try again."""
-    seconds = max(1, ceil((wait.until - now).total_seconds()))
-    minutes = ceil(seconds / 60)
-    form.form_errors.append(
-        ngettext(
-            "Too many tries went wrong. Wait one minute, then try again.",
-            "Too many tries went wrong. Wait %(num)s minutes, then try again.",
-            minutes,
-        )
-    )
-    return {"Retry-After": str(seconds)}
+    return waiting.refuse(form, _("Too many tries went wrong."), wait.until, now=now)
 
 
 def busy(form: Form) -> dict[str, str]:

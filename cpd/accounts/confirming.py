@@ -1,21 +1,13 @@
 """Asking who is signed in for the password again, before what lets them in is changed."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask_babel import gettext as _
 
 from cpd.accounts import answers, passwords, sessions, tries
+from cpd.accounts.answers import Denied
 from cpd.accounts.forms import PresentPasswordForm
 from cpd.accounts.tries import Mistake, Proof, Wait, Whence
-
-
-@dataclass(frozen=True)
-class Denied:
-    """How the page is answered, with its sentence on the form."""
-
-    status: int
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 def confirm(form: PresentPasswordForm, *, now: datetime) -> Proof | Denied:

@@ -10,7 +10,7 @@ from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.accounts import actions, answers, confirming, credentials, passwords, queries, sessions
 from cpd.accounts.actions import Printed, Profile, Refusal
-from cpd.accounts.confirming import Denied
+from cpd.accounts.answers import Denied
 from cpd.accounts.forms import ChangePasswordForm, LicenceForm, PrintedForm, ProfileForm
 from cpd.accounts.models import EndReason, Person
 from cpd.accounts.rules.browsers import browser_words

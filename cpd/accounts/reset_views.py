@@ -1,18 +1,17 @@
 """A way back for who cannot sign in: a letter with a link to set a new password."""
 
+from functools import partial
+
 from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cpd.access.guard import public
-from cpd.accounts import answers, devices, letters, tries
+from cpd.accounts import asking, letters
+from cpd.accounts.answers import Denied
 from cpd.accounts.forms import AddressForm
-from cpd.accounts.rules.limits import Door
-from cpd.accounts.tries import Wait
-from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.mail.letters import are_sent
-from cpd.web.logs import log
 
 bp = Blueprint("reset", __name__, url_prefix="/reset-password")
 
@@ -28,20 +27,12 @@ def ask() -> ResponseReturnValue:
 @bp.post("")
 @public
 def send() -> ResponseReturnValue:
-    """Owe the letter; nothing is looked up, so that every address is answered alike."""
+    """Owe the letter; every address is answered alike."""
     _refuse_without_letters()
     form, now = AddressForm.sent(), clock.now()
-    if not form.validate():
-        return _page(form), answers.WRONG
-    email = form.email.data or ""
-    with unit_of_work() as writing:
-        opened = tries.open_try(writing, devices.whence(email), now=now, door=Door.LETTER)
-        if not isinstance(opened, Wait):
-            letters.ask_for_reset(writing, email, now=now)
-    if isinstance(opened, Wait):
-        log.info("letter refused", reason="too many")
-        headers = answers.letters_too_often(form, opened, now=now)
-        return _page(form), answers.TOO_OFTEN, headers
+    asked = asking.ask(form, partial(letters.ask_for_reset, now=now), now=now)
+    if isinstance(asked, Denied):
+        return _page(form), asked.status, asked.headers
     return redirect(url_for(".sent"), 303)
 
 

@@ -21,7 +21,7 @@ from cpd.accounts import (
     sessions,
     tries,
 )
-from cpd.accounts.confirming import Denied
+from cpd.accounts.answers import Denied
 from cpd.accounts.credentials import Half
 from cpd.accounts.forms import AppCodeForm, FirstAppCodeForm, PresentPasswordForm
 from cpd.accounts.models import EndReason

@@ -5,6 +5,7 @@ same, whether it has an account or not; only the letter tells.
 """
 
 from datetime import datetime
+from functools import partial
 
 from flask import (
     Blueprint,
@@ -27,6 +28,7 @@ from cpd.access.permissions import VISITOR, Role
 from cpd.accounts import (
     actions,
     answers,
+    asking,
     credentials,
     devices,
     passwords,
@@ -35,6 +37,7 @@ from cpd.accounts import (
     tries,
 )
 from cpd.accounts.actions import NewPerson, Refusal
+from cpd.accounts.answers import Denied
 from cpd.accounts.credentials import AddressTakenError
 from cpd.accounts.forms import AddressForm, CodeForm, NewAccountForm
 from cpd.accounts.models import AddressProof
@@ -68,19 +71,12 @@ def ask() -> ResponseReturnValue:
 @bp.post("")
 @public
 def send() -> ResponseReturnValue:
-    """Owe the letter; nothing is looked up, so that every address is answered alike."""
+    """Owe the letter; every address is answered alike."""
     _refuse_without_letters()
     form, now = AddressForm.sent(), clock.now()
-    if not form.validate():
-        return _ask_page(form), answers.WRONG
-    email = form.email.data or ""
-    with unit_of_work() as writing:
-        opened = tries.open_try(writing, devices.whence(email), now=now, door=Door.LETTER)
-        claim = "" if isinstance(opened, Wait) else proofs.ask(writing, email, now=now)
-    if isinstance(opened, Wait):
-        log.info("letter refused", reason="too many")
-        headers = answers.letters_too_often(form, opened, now=now)
-        return _ask_page(form), answers.TOO_OFTEN, headers
+    claim = asking.ask(form, partial(proofs.ask, now=now), now=now)
+    if isinstance(claim, Denied):
+        return _ask_page(form), claim.status, claim.headers
     session.pop(_GRANT, None)
     session[_CLAIM] = claim
     session[_NEXT] = safe_path(form.next.data) or ""

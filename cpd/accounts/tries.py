@@ -36,6 +36,8 @@ class Wait:
     """Too many tries failed: the next one is heard from this instant on."""
 
     until: datetime
+    by: Counted
+    """What is full; of several, what stays so longest."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ def open_try(
     if Counted.SOURCE in full and _count(session, door, whence) < limit.spared:
         del full[Counted.SOURCE]
     if full:
-        return Wait(max(full.values()))
+        longest = max(full, key=full.__getitem__)
+        return Wait(full[longest], longest)
     row = SignInTry(
         door=door, account=whence.account, source=whence.source, device=whence.device, at=now
     )

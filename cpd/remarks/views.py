@@ -1,6 +1,5 @@
 """“Something wrong here?” on every page, and the queue of those who answer."""
 
-from math import ceil
 from typing import cast
 
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
@@ -8,7 +7,6 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
@@ -21,6 +19,7 @@ from cpd.remarks.actions import Told, TooMany
 from cpd.remarks.forms import STATE_WORDS, MoveForm, RemarkForm
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.places import Place
+from cpd.web import waiting
 from cpd.web.forms import NoFields
 from cpd.web.navigation import NavItem, add_links
 
@@ -89,16 +88,9 @@ def tell() -> ResponseReturnValue:
     with unit_of_work() as session:
         kept = actions.tell(session, told, actor=current_actor(), now=now)
     if isinstance(kept, TooMany):
-        seconds = max(1, ceil((kept.until - now).total_seconds()))
-        minutes = ceil(seconds / 60)
-        form.form_errors.append(
-            ngettext(
-                "We were told very much within the last hour. Send this again in one minute.",
-                "We were told very much within the last hour. Send this again in %(num)s minutes.",
-                minutes,
-            )
-        )
-        return _ask_page(form, at), TOO_OFTEN, {"Retry-After": str(seconds)}
+        reason = _("We were told very much within the last hour.")
+        headers = waiting.refuse(form, reason, kept.until, now=now)
+        return _ask_page(form, at), TOO_OFTEN, headers
     return redirect(url_for(".sent", page=at.path or None), 303)
 
 

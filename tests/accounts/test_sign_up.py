@@ -1,7 +1,7 @@
 """Signing up by letter: nothing before the address is proven, one answer for every address."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from cpd.accounts import proofs
 from cpd.accounts.models import AddressProof, Person, PersonRole
+from cpd.accounts.rules import limits
+from cpd.accounts.rules.limits import LIMITS, Counted, Door
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as the_clock
 from tests.factories import accounts
@@ -335,13 +337,31 @@ def test_three_letters_to_one_address_in_a_quarter_of_an_hour(
 ) -> None:
     for number in range(3):
         ask(Visitor(app), source=f"192.0.2.{number}")
+    clock.advance(minutes=8, seconds=30)
     refused = ask(Visitor(app), status=429, source="192.0.2.9")
-    assert "use the newest" in refused.text
-    assert refused.header("Retry-After") == "900"
+    assert "use the newest. Try again in about 7 minutes." in refused.text
+    assert refused.header("Retry-After") == "390"
     ask(Visitor(app), MAYA.email)
     assert len(post.collect(app)) == 4
-    clock.advance(minutes=15)
+    clock.advance(minutes=6, seconds=30)
     ask(Visitor(app))
+
+
+@sqlite
+def test_who_waits_for_others_letters_is_not_sent_to_look_for_some(
+    app: Flask, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By another limit than the address's own, with its time; known or not makes no difference."""
+    usual = LIMITS[Door.LETTER]
+    two = replace(usual, window=timedelta(hours=1), most={**usual.most, Counted.TOTAL: 2})
+    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.LETTER: two})
+    for number in range(2):
+        ask(Visitor(app), f"person-{number}@example.org")
+    clock.advance(minutes=20)
+    for email in (MAYA.email, "mona@example.org"):
+        refused = ask(Visitor(app), email, status=429)
+        assert "Very many letters were asked for of late. Try again in about 40" in refused.text
+        assert "unwanted mail" not in refused.text
 
 
 @sqlite

@@ -262,7 +262,7 @@ def test_who_is_not_heard_is_told_when(
     clock.advance(minutes=57)
     stranger.get("/remarks/new")
     answer = stranger.submit({"text": "Lost?"}, action="/remarks", status=429)
-    assert "Send this again in 3 minutes." in answer.text
+    assert "within the last hour. Try again in about 3 minutes." in answer.text
     assert answer.header("Retry-After") == str(int(timedelta(minutes=3).total_seconds()))
     assert "Lost?" in answer.html  # what was written is not
     assert told(app) == 1
