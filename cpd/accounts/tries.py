@@ -133,14 +133,28 @@ def _count(session: Session, door: Door, whence: Whence) -> int:
 def _full_until(session: Session, door: Door, counted: Counted, whence: Whence) -> datetime | None:
     """Return when a count has room again, or None while it has."""
     limit = limits.LIMITS[door]
+    waits = [_holds_until(session, door, counted, whence, limit.most[counted])]
+    if counted is Counted.SOURCE and limit.at_half is not None:
+        half = limit.most[Counted.TOTAL] // 2
+        scarce = _holds_until(session, door, Counted.TOTAL, whence, half)
+        share = _holds_until(session, door, Counted.SOURCE, whence, limit.at_half)
+        if scarce is not None and share is not None:
+            waits.append(min(scarce, share))
+    return max((until for until in waits if until is not None), default=None)
+
+
+def _holds_until(
+    session: Session, door: Door, counted: Counted, whence: Whence, number: int
+) -> datetime | None:
+    """Return until when a count holds so many or more, or None when it does not."""
     at = session.scalar(
         select(SignInTry.at)
         .where(_mine(door, counted, whence))
         .order_by(SignInTry.at.desc(), SignInTry.id.desc())
-        .offset(limit.most[counted] - 1)
+        .offset(number - 1)
         .limit(1)
     )
-    return None if at is None else limits.free_again(at, limit)
+    return None if at is None else limits.free_again(at, limits.LIMITS[door])
 
 
 def close_try(session: Session, try_id: int) -> None:

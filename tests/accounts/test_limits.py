@@ -213,6 +213,50 @@ def test_a_thousand_guesses_in_all(app: Flask) -> None:
     assert waits == Wait(now + timedelta(minutes=5), Counted.TOTAL)
 
 
+def letters_asked(app: Flask, *networks: tuple[str, int]) -> list[int]:
+    """Ask from networks in turn, for a new address each time; return how many each was granted."""
+    now = kernel_clock.now()
+    granted = []
+    with app.app_context(), unit_of_work() as session:
+        for source, count in networks:
+            made = [
+                open_try(session, Whence(f"{source} {n}", source), now=now, door=Door.LETTER)
+                for n in range(count)
+            ]
+            granted.append(sum(isinstance(it, int) for it in made))
+    return granted
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_handful_of_networks_does_not_use_up_everybodys_letters(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, clock: MovedClock
+) -> None:
+    assert LIMITS[Door.LETTER].most[Counted.SOURCE] > 200, "a school behind one address"
+    usual = LIMITS[Door.LETTER]  # the same with a tenth of the numbers: 25, then 3, of 100
+    less = replace(usual, most={**usual.most, Counted.SOURCE: 25, Counted.TOTAL: 100}, at_half=3)
+    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.LETTER: less})
+    crowd = [(f"network {number}", 30) for number in range(10)]
+    assert letters_asked(app, *crowd) == [25, 25, *[3] * 8]
+    assert letters_asked(app, ("a class elsewhere", 3)) == [3]
+    clock.advance(minutes=5)
+    with app.app_context(), unit_of_work() as session:
+        now = kernel_clock.now()
+        last = open_try(session, Whence("new", "network 9"), now=now, door=Door.LETTER)
+    assert last == Wait(now + timedelta(minutes=10), Counted.SOURCE)
+    clock.advance(minutes=10)
+    assert letters_asked(app, ("network 9", 25)) == [25], "in quiet times as ever"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_control_without_the_smaller_share_four_networks_use_all_up(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = LIMITS[Door.LETTER]
+    less = replace(usual, most={**usual.most, Counted.SOURCE: 25, Counted.TOTAL: 100}, at_half=None)
+    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.LETTER: less})
+    assert letters_asked(app, *[(f"network {n}", 30) for n in range(5)]) == [25, 25, 25, 25, 0]
+
+
 def test_the_longest_wait_is_named(app: Flask, clock: MovedClock) -> None:
     heard(app, 10, source="a")
     clock.advance(minutes=1)

@@ -41,6 +41,9 @@ class Limit:
     spared: int = 0
     """An account with fewer tries is heard though its network used its own up: one who guesses
     behind the address of a school does not lock the school out."""
+    at_half: int | None = None
+    """How many one network is heard for once half of the total is spent: enough for a class, and a
+    handful of networks cannot use the rest up."""
 
 
 def _most(account: int, source: int, total: int) -> Mapping[Counted, int]:
@@ -54,7 +57,7 @@ def _most(account: int, source: int, total: int) -> Mapping[Counted, int]:
 
 LIMITS: Mapping[Door, Limit] = {
     Door.SIGN_IN: Limit(timedelta(minutes=5), _most(10, 50, 1000), spared=3),
-    Door.LETTER: Limit(timedelta(minutes=15), _most(3, 150, 1000)),
+    Door.LETTER: Limit(timedelta(minutes=15), _most(3, 250, 1000), at_half=30),
     Door.CODE: Limit(timedelta(minutes=5), _most(10, 50, 1000), spared=3),
     Door.SECOND_FACTOR: Limit(timedelta(hours=1), _most(10, 50, 1000), spared=3),
 }
