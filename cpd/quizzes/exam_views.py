@@ -128,6 +128,7 @@ def _show(
         shown=found.now,
         event_id=unsaved.body.event_id if unsaved else new_public_id("evt"),
         unsaved=unsaved,
+        onwards=_onwards(sitting, found, locks=found.goes_on),
         fault=fault,
         fill=shown_bare,
         now=clock.now(),
@@ -184,7 +185,13 @@ def _next_address(public_id: str, position: int, go: str) -> str:
         return url_for(".decisions", public_id=public_id)
     if go == "stay":
         return url_for(".case", public_id=public_id, position=position)
-    if found.goes_on and found.now.answer:
+    return _onwards(sitting, found, locks=found.goes_on and bool(found.now.answer))
+
+
+def _onwards(sitting: Sitting, found: SittingCase, *, locks: bool) -> str:
+    """Return what comes after an answer: the question whether it may lock, or the next case."""
+    public_id, position = sitting.attempt.public_id, found.position
+    if locks:
         return url_for(".move_on", public_id=public_id, position=position)
     if position < len(sitting.cases):
         return url_for(".case", public_id=public_id, position=position + 1)

@@ -50,7 +50,7 @@ def exam(course_slug: str) -> ResponseReturnValue:
 @bp.post("/courses/<string:course_slug>/exam/attempts")
 @requires(Permission.ATTEMPT_TAKE)
 def start(course_slug: str) -> ResponseReturnValue:
-    """Start an attempt, or go on with the open one."""
+    """Start an attempt with its first case, or go on with the open one where its learner was."""
     only(request.form, ())
     enrolment = _course(course_slug).enrolment or abort(404)
     if not has_stated_printed(db.session(), current_actor()):
@@ -64,7 +64,9 @@ def start(course_slug: str) -> ResponseReturnValue:
         return redirect(url_for(".exam", course_slug=course_slug), 303)
     if isinstance(started, CannotDraw):
         return render_template("quizzes/cannot_draw.html", course_slug=course_slug), 503
-    return redirect(url_for(".sit", public_id=started.public_id), 303)
+    if started.last_sequence:
+        return redirect(url_for(".sit", public_id=started.public_id), 303)
+    return redirect(url_for(".case", public_id=started.public_id, position=1), 303)
 
 
 def _own(public_id: str) -> Attempt:

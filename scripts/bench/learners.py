@@ -20,6 +20,7 @@ EXAM = f"/courses/{COURSE}/exam"
 _HIDDEN = re.compile(r'<input type="hidden" name="(step|after|event_id)" value="([^"]*)"')
 _CHOICE = re.compile(r'name="choice"[^>]* value="([^"]+)"')
 _GO = re.compile(r'name="go" value="(on|next)"')
+_ONWARDS = re.compile(r'data-onwards="([^"]+)"')
 _CASE = re.compile(r"/attempts/([^/]+)/cases/([0-9]+)")
 
 
@@ -88,7 +89,7 @@ class Exam:
     learner: Learner
     browser: Browser
     with_script: bool
-    """Whether the page's script saves each answer before the button is pressed."""
+    """Whether the page's script saves each answer, so that the button only leads on."""
     keys: dict[int, CaseKey] = field(default_factory=dict)
     questions: int = 0
 
@@ -111,11 +112,13 @@ class Exam:
         if _CHOICE.search(page.text):  # else the story ended with the last answer
             choices = self._right(attempt, position, hidden["step"])
             self.questions += 1
-            if self.with_script:
-                body = {**hidden, "after": hidden["after"] or None, "position": position}
-                self.browser.tell(f"/attempts/{attempt}/events", {**body, "choices": choices})
-        sent = [*hidden.items(), *(("choice", one) for one in choices), ("go", go)]
-        page = self.browser.follow(self.browser.post(page.path, *sent))
+        if choices and self.with_script:
+            body = {**hidden, "after": hidden["after"] or None, "position": position}
+            self.browser.tell(f"/attempts/{attempt}/events", {**body, "choices": choices})
+            page = self.browser.get(_ONWARDS.findall(page.text)[0])
+        else:
+            sent = [*hidden.items(), *(("choice", one) for one in choices), ("go", go)]
+            page = self.browser.follow(self.browser.post(page.path, *sent))
         if page.path.endswith("/move-on"):
             sent = _HIDDEN.findall(page.text)
             page = self.browser.follow(self.browser.post(page.path, *sent))

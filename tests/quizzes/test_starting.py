@@ -31,7 +31,7 @@ START = f"{EXAM}/attempts"
 def start_again(exam: Exam) -> str | None:
     """Press the start button; the public id of the new attempt, or None where it is refused."""
     led = exam.visitor.post(f"{exam.course}/exam/attempts").location
-    return led.removeprefix("/attempts/") if led.startswith("/attempts/") else None
+    return led.split("/")[2] if led.startswith("/attempts/") else None
 
 
 def drawn(app: Flask, public_id: str) -> set[str]:
@@ -155,8 +155,7 @@ def test_the_rules_stand_on_one_screen_before_the_start(maya: Visitor, app: Flas
 
 def test_a_start_writes_all_that_the_attempt_rests_on(app: Flask, maya_studies: Learner) -> None:
     maya = accounts.let_in(Visitor(app), MAYA)
-    assert maya.post(START).location.startswith("/attempts/")
-    assert maya.follow(status=303).location.endswith("/cases/1")
+    assert maya.post(START).location.endswith("/cases/1")
     assert "Exam, try 1" in maya.follow().text
     with app.app_context():
         attempt = db.session.scalars(select(Attempt)).one()

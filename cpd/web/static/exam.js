@@ -61,6 +61,10 @@
     form.elements.after.value = event.after || "";
     form.dataset.head = event.event_id;
   };
+  // Whether the server has taken the newest choice of this page, so that there is nothing left to post. An empty one
+  // goes nowhere, and what stood here before may be one of two answers: the server decides about both.
+  let taken = null;
+  const isTaken = () => taken !== null && taken === form.dataset.head && boxes().some((box) => box.checked);
   const newId = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`);
   const remember = () => {
     const event = {
@@ -118,7 +122,10 @@
         drop(event);
         pause = 500;
         if (!read().length) say("saved", line.dataset.saved.replace("…", told.clock));
-        if (mine(event)) document.getElementById("two")?.remove();
+        if (mine(event)) {
+          taken = event.event_id;
+          document.getElementById("two")?.remove();
+        }
       } else if ([409, 410, 422].includes(reply.status)) {
         drop(event); // the server has answered for good, and has kept it where it could
         if (reply.status === 409 && mine(event)) {
@@ -154,14 +161,19 @@
       send();
     });
   }
-  // No button leaves while an answer waits: it would go nowhere without a network, or overtake that answer.
+  // No button leaves while an answer waits: it would go nowhere without a network, or overtake that answer. Once the
+  // answer is taken, the button need not send it again, and only leads on.
   for (const each of document.querySelectorAll("form[method=post]")) {
     each.addEventListener("submit", async (event) => {
-      if (!read().length) return;
-      event.preventDefault();
       const button = event.submitter;
-      await (running || Promise.resolve());
-      if (await send()) each.requestSubmit(button);
+      if (read().length) {
+        event.preventDefault();
+        await (running || Promise.resolve());
+        if (await send()) each.requestSubmit(button);
+      } else if (each === form && isTaken()) {
+        event.preventDefault();
+        location.assign(form.dataset.onwards);
+      }
     });
   }
   mark(waited);
