@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cpd.access.permissions import SYSTEM
 from cpd.accounts import actions as people
@@ -126,29 +126,24 @@ def test_two_tabs_without_script_too(walk: Walks, phone_without_script: Page) ->
 def test_going_on_sends_only_what_the_server_has_not_taken(walk: Walks, phone: Page) -> None:
     maya = at_a_decision(walk, phone)
     here, position = phone.url, maya.position
-    sent: list[Request] = []
-    phone.on("request", sent.append)
+    pages: list[str] = []  # how they were asked for, apart from what the script sends
+    phone.on("request", lambda one: pages.extend([one.method] * one.is_navigation_request()))
     phone.route(EVENTS, lambda route: route.fulfill(status=422, json={"message": "Not taken."}))
     radio(phone, FIRST).check()
     expect(state(phone)).to_have_text("Not taken.")
     maya.go_on()
-    assert pages(sent) == ["POST", "GET"]
+    assert pages == ["POST", "GET"]
     assert said(kept(maya, position)) == [(FIRST, "accepted")]
 
     phone.unroute(EVENTS)
     phone.goto(here)
-    sent.clear()
+    pages.clear()
     radio(phone, SECOND).check()
     expect(state(phone)).to_have_text(SAVED)
     radio(phone, THIRD).check()
     maya.go_on()  # whether or not the newest has arrived already
-    assert pages(sent) == ["GET"]
+    assert pages == ["GET"]
     assert said(kept(maya, position))[1:] == [(SECOND, "accepted"), (THIRD, "accepted")]
-
-
-def pages(sent: list[Request]) -> list[str]:
-    """Return how the pages were asked for, apart from what the script sends."""
-    return [one.method for one in sent if one.is_navigation_request()]
 
 
 def shows_both(page: Page) -> None:
