@@ -1,7 +1,7 @@
 """Reading about people: who is signed in, one's own account, and the lists of administrators."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -46,17 +46,17 @@ class SignedIn:
 
 def signed_in(session: Session, token_hash: str, *, now: datetime) -> SignedIn | None:
     """Return whose live session has this token, with their roles, in one query."""
-    found = _who().where(SignInSession.token_hash == token_hash, _live(now))
-    rows: Sequence[Any] = session.execute(found).all()
+    asked = {"token_hash": token_hash, **_oldest(now)}
+    rows: Sequence[Any] = session.execute(_who(), asked).all()
     if not rows:
         return None
     roles = frozenset(Held(row.role, row.school_id) for row in rows if row.role is not None)
-    return replace(SignedIn(*rows[0][:9]), roles=roles)
+    return SignedIn(*(*rows[0][:9], roles))
 
 
 @cache
 def _who() -> sa.Select[*tuple[Any, ...]]:
-    """Select people by their sessions; said once, since saying it takes longer."""
+    """Select by a token whose live session it is; said once, since saying it takes longer."""
     return (
         select(
             SignInSession.id,
@@ -73,16 +73,29 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
         )
         .join(Person, SignInSession.person_id == Person.id)
         .outerjoin(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.disabled_at.is_(None))
+        .where(
+            Person.disabled_at.is_(None),
+            SignInSession.token_hash == sa.bindparam("token_hash"),
+            _is_live(sa.bindparam("seen"), sa.bindparam("begun")),
+        )
     )
 
 
 def _live(now: datetime) -> sa.ColumnElement[bool]:
     """Say in SQL what rules.sessions.is_live says; a test compares the two."""
+    return _is_live(**_oldest(now))
+
+
+def _oldest(now: datetime) -> dict[str, datetime]:
+    """Return after when a live session was last seen, and begun."""
+    return {"seen": now - rules.IDLE, "begun": now - rules.ABSOLUTE}
+
+
+def _is_live(seen: Any, begun: Any) -> sa.ColumnElement[bool]:
     return sa.and_(
         SignInSession.ended_at.is_(None),
-        SignInSession.last_seen_at > now - rules.IDLE,
-        SignInSession.created_at > now - rules.ABSOLUTE,
+        SignInSession.last_seen_at > seen,
+        SignInSession.created_at > begun,
     )
 
 

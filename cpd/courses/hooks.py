@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment, Revision
+from cpd.courses.rules.outline import Part
 from cpd.kernel.hooks import Hook
 
 
@@ -26,7 +27,7 @@ def _no_cards(
     session: Session,
     actor: Actor,
     enrolment: Enrolment | None,
-    section: Revision,
+    section: Part,
     course: Revision,
 ) -> list[PracticeCard]:
     del session, actor, enrolment, section, course
@@ -65,10 +66,10 @@ def _none_approved(session: Session, courses: Sequence[Revision]) -> frozenset[i
     return frozenset()
 
 
-section_practice: Hook[
-    [Session, Actor, Enrolment | None, Revision, Revision], list[PracticeCard]
-] = Hook(_no_cards)
-"""The practice cases of a section (revision), in order, for the reader of a course (revision)."""
+section_practice: Hook[[Session, Actor, Enrolment | None, Part, Revision], list[PracticeCard]] = (
+    Hook(_no_cards)
+)
+"""The practice cases of a section, in order, for the reader of a course (revision)."""
 
 practice_to_read: Hook[[Session, Revision], Mapping[str, Sequence[PracticeCard]]] = Hook(
     _none_to_read

@@ -143,17 +143,30 @@ def _present_enrolments() -> sa.Select[Enrolment]:
 def course(session: Session, actor: Actor, slug: str) -> Course | None:
     """Return a course in the version the actor is enrolled in, else in the newest one."""
     if actor.is_signed_in:
-        own = session.execute(_with_newest_entry(present_enrolments(actor, slug))).one_or_none()
+        own = session.execute(_own(), {"subject": actor.subject, "slug": slug}).one_or_none()
         if own is not None:
             enrolment, entry = own
             return _courses(session, [(enrolment.course_revision, entry, enrolment)])[0]
-    newest = session.execute(
-        _with_newest_entry(_newest().where(Document.slug == slug))
-    ).one_or_none()
+    newest = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
     if newest is None:
         return None
     revision, entry = newest
     return _courses(session, [(revision, entry, None)])[0]
+
+
+@cache
+def _own() -> sa.Select[Any]:
+    """Select the present enrolment of a `subject` in the course of a `slug`."""
+    mine = _present_enrolments().where(
+        Enrolment.subject == sa.bindparam("subject"), Document.slug == sa.bindparam("slug")
+    )
+    return _with_newest_entry(mine)
+
+
+@cache
+def _newest_of_one() -> sa.Select[Any]:
+    """Select the newest revision of the course of a `slug`."""
+    return _with_newest_entry(_newest().where(Document.slug == sa.bindparam("slug")))
 
 
 def _courses(
@@ -372,14 +385,22 @@ def readings(session: Session, enrolments: Iterable[Enrolment]) -> dict[int, dic
     """Return when each section was ended, by enrolment id and section slug, with one query."""
     found: dict[int, dict[str, datetime]] = {one.id: {} for one in enrolments}
     if found:
-        rows = session.execute(
-            sa.select(SectionReading.enrolment_id, Document.slug, SectionReading.read_at)
-            .join(Document, Document.id == SectionReading.section_id)
-            .where(SectionReading.enrolment_id.in_(found), SectionReading.passage == "")
-        )
-        for enrolment_id, slug, read_at in rows:
+        for enrolment_id, slug, read_at in session.execute(_ended(), {"enrolments": list(found)}):
             found[enrolment_id][slug] = read_at
     return found
+
+
+@cache
+def _ended() -> sa.Select[int, str, datetime]:
+    """Select when each section was ended under some `enrolments`."""
+    return (
+        sa.select(SectionReading.enrolment_id, Document.slug, SectionReading.read_at)
+        .join(Document, Document.id == SectionReading.section_id)
+        .where(
+            SectionReading.enrolment_id.in_(sa.bindparam("enrolments", expanding=True)),
+            SectionReading.passage == "",
+        )
+    )
 
 
 def place_of(enrolment: Enrolment) -> Place | None:

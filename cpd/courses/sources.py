@@ -1,9 +1,10 @@
 """The sources of one page: numbered as they are met, each with the status it has now."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import get_template_attribute, url_for
+from flask import get_template_attribute, request, url_for
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
@@ -12,7 +13,8 @@ from cpd.content.serve import Address, Citations
 from cpd.courses.queries import Ledger
 from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
 from cpd.courses.rules.outline import Outline
-from cpd.web.translate import once
+from cpd.kernel.memory import Remembered
+from cpd.web.translate import once, request_language
 
 PREFIX = "source"
 """Ids of the pop-overs begin so; no heading of a text may."""
@@ -27,6 +29,11 @@ class Source:
     status: EvidenceStatus
 
 
+_filled: Remembered[tuple[Hashable, ...], tuple[Markup, tuple[str, ...]]] = Remembered(128)
+"""Texts as they are shown, with the keys of the sources met up to their end."""
+_listed: Remembered[tuple[Hashable, ...], tuple[Source, ...]] = Remembered(128)
+
+
 class Sources:
     """Fills the citations, course links and figures of one page, and lists the sources it met.
 
@@ -39,6 +46,10 @@ class Sources:
         `address` says where course links lead; without it each part has a page of its own.
         """
         self._slug = outline.course.slug
+        self._facts = (
+            *(outline.course.public_id, ledger.newest, address),
+            *(request_language(), request.script_root),
+        )
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}
         self._ledger = ledger
@@ -50,6 +61,22 @@ class Sources:
         """Return stored HTML as it is shown."""
         return self._citations.fill(html)
 
+    def filled(self, name: str, stored: Callable[[], str]) -> Markup:
+        """Return the same, remembered; `stored` is asked for when it is not.
+
+        `name` tells the text from every other. It is for what is the same to every reader of a
+        course version: never for a text with a form in it.
+        """
+        key = (*self._facts, name, self._citations.used)
+        known = _filled.recall(key)
+        if known is None:
+            shown = self.fill(stored())
+            known = _filled.keep(key, (shown, self._citations.used))
+        shown, used = known
+        for one in used:
+            self._citations.number(one)
+        return shown
+
     def source(self, key: str) -> Source:
         """Return a source of the course, with its number on this page."""
         reference = Reference.from_front(self._references[key].front)
@@ -57,9 +84,13 @@ class Sources:
         return Source(self._citations.number(key), reference, status)
 
     @property
-    def listed(self) -> list[Source]:
+    def listed(self) -> tuple[Source, ...]:
         """The sources met so far, by their numbers."""
-        return [self.source(key) for key in self._citations.used]
+        key = (*self._facts, self._citations.used)
+        known = _listed.recall(key)
+        if known is None:
+            known = tuple(self.source(each) for each in self._citations.used)
+        return _listed.keep(key, known)
 
     @property
     def all(self) -> list[Source]:

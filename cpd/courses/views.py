@@ -31,6 +31,7 @@ from cpd.content.measure import minutes
 from cpd.content.serve import below_heading, deeper
 from cpd.courses import actions, hooks, keeping, queries
 from cpd.courses import disclosure as telling
+from cpd.courses.hooks import PracticeCard
 from cpd.courses.models import Enrolment
 from cpd.courses.queries import Course, Shelf
 from cpd.courses.rules import citing, reading
@@ -196,12 +197,11 @@ def section(slug: str, section: str) -> ResponseReturnValue:
     if part is not of.outline.sections[0] and (turned := _turned_away(of)) is not None:
         return turned
     session, actor = db.session(), current_actor()
-    revision = queries.revision_of(session, part)
     sources = Sources(of.outline, of.ledger)
-    text = sources.fill(revision.html)
+    text = sources.filled(part.public_id, lambda: queries.revision_of(session, part).html)
     cards = [
-        (card, sources.fill(card.html))
-        for card in hooks.section_practice(session, actor, of.enrolment, revision, of.revision)
+        (card, _drawn(sources, card))
+        for card in hooks.section_practice(session, actor, of.enrolment, part, of.revision)
     ]
     headings = part.front["headings"]
     anchor = request.args.get("again", "")
@@ -224,6 +224,13 @@ def section(slug: str, section: str) -> ResponseReturnValue:
         again=next((one for one in headings if of.enrolment and one["anchor"] == anchor), None),
         copy=keeping.copy_of(of),
     )
+
+
+def _drawn(sources: Sources, card: PracticeCard) -> Markup:
+    """Return a practice case as it is shown; one still open holds its reader's form."""
+    if card.is_done:
+        return sources.filled(card.html, lambda: card.html)
+    return sources.fill(card.html)
 
 
 def _left_off(of: Course, part: Part) -> Place | None:

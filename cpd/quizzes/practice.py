@@ -10,7 +10,7 @@ from cpd.courses.models import Enrolment
 from cpd.quizzes.keys import practice_keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import PracticeAnswer
-from cpd.quizzes.queries import CaseText, latest_runs, practice_answers, practice_in
+from cpd.quizzes.queries import CaseText, Given, latest_run, practice_answers, practice_in
 from cpd.quizzes.rules.case import Answer, CaseFront, CaseKey, StepFront, StepKey
 
 
@@ -104,14 +104,14 @@ def _followed(
     again: str | None = None,
 ) -> list[PracticeCase]:
     keys = practice_keys_of(session, [revision.id for revision in revisions])
-    rows: Sequence[PracticeAnswer] = ()
+    rows: Sequence[Given] = ()
     if enrolment is not None:
         rows = practice_answers(session, enrolment, [one.document_id for one in revisions])
     found = []
     for revision in revisions:
         front = revision.front
         own = [row for row in rows if row.case_id == revision.document_id and front.id != again]
-        given = {row.step: row.answer for row in latest_runs(own, front)}
+        given = {row.step: row.answer for row in latest_run(own, front)}
         found.append(follow(revision, front, keys[revision.id], given))
     return found
 

@@ -14,6 +14,7 @@ from cpd.courses import queries as courses
 from cpd.courses.hooks import PracticeCard
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
+from cpd.courses.rules.outline import Part
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -34,14 +35,12 @@ def section_practice(
     session: Session,
     actor: Actor,
     enrolment: Enrolment | None,
-    section: Revision,
+    section: Part,
     course: Revision,
 ) -> list[PracticeCard]:
     """Return a section's practice cases as cards, with feedback on what was answered."""
     again = request.args.get("again-case")
-    cases = practice.practice_of(
-        session, enrolment, course.id, section=section.document.slug, again=again
-    )
+    cases = practice.practice_of(session, enrolment, course.id, section=section.slug, again=again)
     return [
         PracticeCard(
             slug=found.case.id,

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cpd.access.permissions import Actor
@@ -21,7 +23,7 @@ from cpd.kernel.memory import Remembered
 from cpd.quizzes.models import Attempt, PracticeAnswer, Result, Statement
 from cpd.quizzes.rules import attempts
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
-from cpd.quizzes.rules.case import CaseFront, Pool
+from cpd.quizzes.rules.case import Answer, CaseFront, Pool
 from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.starting import Done, PastTry, Remedy
 
@@ -204,9 +206,18 @@ def passes_to_confirm(session: Session, actor: Actor) -> Sequence[Attempt]:
     ).all()
 
 
-def latest_runs(rows: Iterable[PracticeAnswer], front: CaseFront) -> list[PracticeAnswer]:
+@dataclass(frozen=True)
+class Given:
+    """What was answered to a step of a practice case."""
+
+    case_id: int
+    step: str
+    answer: Answer
+
+
+def latest_run(rows: Iterable[Given], front: CaseFront) -> list[Given]:
     """Return the answers of the newest go at a practice case, first step first."""
-    run: list[PracticeAnswer] = []
+    run: list[Given] = []
     for row in rows:
         if row.step == front.first.id:
             run = []
@@ -216,13 +227,23 @@ def latest_runs(rows: Iterable[PracticeAnswer], front: CaseFront) -> list[Practi
 
 def practice_answers(
     session: Session, enrolment: Enrolment, case_ids: Collection[int]
-) -> Sequence[PracticeAnswer]:
+) -> list[Given]:
     """Return what was answered to practice cases under an enrolment, oldest first."""
-    return session.scalars(
-        select(PracticeAnswer)
-        .where(PracticeAnswer.enrolment_id == enrolment.id, PracticeAnswer.case_id.in_(case_ids))
+    asked = {"enrolment": enrolment.id, "cases": list(case_ids)}
+    return [Given(*row) for row in session.execute(_given(), asked)]
+
+
+@cache
+def _given() -> Select[Any]:
+    """Select what was answered under an `enrolment` to some `cases`."""
+    return (
+        select(PracticeAnswer.case_id, PracticeAnswer.step, PracticeAnswer.answer)
+        .where(
+            PracticeAnswer.enrolment_id == bindparam("enrolment"),
+            PracticeAnswer.case_id.in_(bindparam("cases", expanding=True)),
+        )
         .order_by(PracticeAnswer.id)
-    ).all()
+    )
 
 
 def practice_done(session: Session, enrolment: Enrolment) -> frozenset[str]:

@@ -162,7 +162,7 @@ def leave_out_personal(
     for key in [key for key in event if key.lower() in PERSONAL]:
         del event[key]
     for key, value in event.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and "@" in value:
             event[key] = _ADDRESS.sub("[address]", value)
     return event
 
@@ -172,6 +172,6 @@ def cut_control_characters(
 ) -> MutableMapping[str, Any]:
     """Show line breaks and other control characters as spaces, and cut very long texts."""
     for key, value in event.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and not (value.isprintable() and len(value) <= _LONGEST):
             event[key] = "".join(c if c.isprintable() else " " for c in value)[:_LONGEST]
     return event

@@ -1,7 +1,7 @@
 """The language of a request: found once, and not once for each text or part that it shows."""
 
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, TypeAlias
 
 from flask import Flask, g
 from flask_babel import get_translations
@@ -14,22 +14,35 @@ from cpd.web.showing import page_language
 
 def init_app(app: Flask) -> None:
     """Let templates take texts from here; flask_babel looks for the language at every text."""
-    app.jinja_env.globals["once"] = once
+    app.jinja_env.globals.update(once=once, once_long=once_long)
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # the extension's
         gettext=lambda text: _texts().ugettext(text),
         ngettext=lambda one, many, n: _texts().ungettext(one, many, n),
         newstyle=True,
     )
+    # The extension's own alias finds gettext again at every text.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 def once(macro: Macro, *facts: Hashable) -> Markup:
     """Draw a part of a page that follows from these facts and the language alone; remembered."""
-    key = (macro.name, _language(), facts)
-    known = _drawn.recall(key)
-    return known if known is not None else _drawn.keep(key, Markup(macro(*facts)))  # noqa: S704 - a macro's
+    return _remembered(_drawn, macro, facts)
 
 
-_drawn: Remembered[tuple[str, str, tuple[Hashable, ...]], Markup] = Remembered(2048)
+def once_long(macro: Macro, *facts: Hashable) -> Markup:
+    """Do the same for a part of some kilobytes, of which fewer are remembered."""
+    return _remembered(_drawn_long, macro, facts)
+
+
+_Drawn: TypeAlias = Remembered[tuple[str, str, tuple[Hashable, ...]], Markup]
+_drawn: _Drawn = Remembered(2048)
+_drawn_long: _Drawn = Remembered(128)
+
+
+def _remembered(drawn: _Drawn, macro: Macro, facts: tuple[Hashable, ...]) -> Markup:
+    key = (macro.name, request_language(), facts)
+    known = drawn.recall(key)
+    return known if known is not None else drawn.keep(key, Markup(macro(*facts)))  # noqa: S704 - a macro's
 
 
 def _texts() -> Any:
@@ -38,7 +51,8 @@ def _texts() -> Any:
     return g.texts
 
 
-def _language() -> str:
+def request_language() -> str:
+    """Return the language of this request, as the page's lang attribute says it."""
     if "language" not in g:
         g.language = page_language()
     found: str = g.language
