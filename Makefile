@@ -62,8 +62,8 @@ run: .venv/run.stamp
 
 test: .venv/dev.stamp node_modules/.package-lock.json
 	@scripts/ensure-chromium
-	@rm -f .coverage .coverage.*
-	$(BIN)/pytest -n $(JOBS) --dist worksteal --cov --cov-report= --cov-report=json
+	@rm -f coverage*.json
+	COVERAGE=coverage.json $(BIN)/pytest -n $(JOBS) --dist worksteal
 	@$(BIN)/python -m scripts.coverage_gates coverage.json
 
 check: .venv/dev.stamp

@@ -21,7 +21,6 @@ from tests.support import browser as chromium
 from tests.support import network
 from tests.support.databases import ENGINES, Database, Stores
 from tests.support.html_validate import HtmlValidator
-from tests.support.measuring import unmeasured
 from tests.support.moved_clock import MovedClock
 from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
 from tests.support.post import PostOffice, open_post_office
@@ -59,23 +58,6 @@ def _nothing_slow_in_a_unit_of_work() -> Iterator[None]:
         patch.setattr(render.Renderer, "render", guarded)
         yield
     before_render_template.disconnect(refuse)
-
-
-@pytest.fixture(autouse=True)
-def _measured_once(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Measure coverage on SQLite alone: PostgreSQL runs the same code, and being followed is slow.
-
-    Tests of mere volume say `@pytest.mark.volume` and are not measured either; nor are those in a
-    browser, whose server is another process.
-    """
-    parameters = getattr(request.node, "callspec", None)
-    on_postgresql = parameters is not None and "postgresql" in parameters.params.values()
-    elsewhere = any(request.node.get_closest_marker(one) for one in ("browser", "volume"))
-    if on_postgresql or elsewhere:
-        with unmeasured():
-            yield
-    else:
-        yield
 
 
 @pytest.fixture

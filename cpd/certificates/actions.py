@@ -94,7 +94,7 @@ def issue_if_complete(
     )
     is_first = _write(session, found, record, code=code, now=now)
     issued = queries.live(session, enrolment.id, NO_AUTHORITY)
-    if issued is None:  # pragma: no cover - it was just written, or another's was
+    if issued is None:  # it was just written, or another's was
         raise RuntimeError("the certificate was neither written nor there already")
     if is_first:
         _keep_public_half(session, issuer, now=now)
@@ -126,7 +126,7 @@ def keep_file(
         .on_conflict_do_nothing(index_elements=["certificate_id", "format"])
     )
     kept = queries.stored_file(session, certificate.id, form)
-    if kept is None:  # pragma: no cover - it was just written, or another's was
+    if kept is None:  # it was just written, or another's was
         raise RuntimeError("the file was neither written nor there already")
     return kept
 
@@ -140,7 +140,7 @@ def _facts(
     code: str,
     now: datetime,
 ) -> dict[str, Any]:
-    if found.attempt.closed_at is None:  # pragma: no cover - a check constraint forbids it
+    if found.attempt.closed_at is None:  # a check constraint forbids it
         raise RuntimeError("a graded attempt has no end")
     result = found.result
     return build(

@@ -67,5 +67,5 @@ def main() -> None:
     serve(sys.stdin.buffer, sys.stdout.buffer, idle_seconds=IDLE_SECONDS)
 
 
-if __name__ == "__main__":  # pragma: no cover - runs in the renderer process
+if __name__ == "__main__":  # runs in the renderer process
     main()

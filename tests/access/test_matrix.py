@@ -10,7 +10,6 @@ from tests.access.asking import Asker, judge
 from tests.access.matrix import FILE, Matrix, routes_of
 from tests.access.objects import EXAMPLES, World
 
-pytestmark = pytest.mark.volume
 MATRIX = Matrix.read(FILE.read_text())
 
 

@@ -1,6 +1,5 @@
 """`cpd attempts replay`: nothing in a demo, whose people are in every state; what was touched."""
 
-import pytest
 import sqlalchemy as sa
 
 from tests.cli.conftest import Typed, said
@@ -8,7 +7,6 @@ from tests.support.databases import Database
 from tests.support.schemas import connected
 
 
-@pytest.mark.volume
 def test_the_demo_replays_without_a_difference(demo: Database, typed: Typed) -> None:
     done = typed(demo, "attempts", "replay")
     assert said(done) == "5 attempts, 4 graded, 0 differences.\n"

@@ -1,5 +1,6 @@
 """The checks bite: each rule that ruff, lint-imports and the coverage gates hold, broken once."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -112,13 +113,9 @@ def test_a_room_that_is_in_no_contract_is_noticed(small_house: Path) -> None:
 
 def _measured(lines: int, branches: int) -> dict[str, Any]:
     return {
-        "summary": {
-            "covered_lines": lines,
-            "num_statements": 100,
-            "covered_branches": branches,
-            "num_branches": 20,
-        },
+        "executed_lines": [6] * lines,
         "missing_lines": [7] * (100 - lines),
+        "executed_branches": [[6, 7]] * branches,
         "missing_branches": [[8, 9]] * (20 - branches),
     }
 
@@ -136,3 +133,11 @@ def test_one_missing_branch_in_a_rule_is_noticed(folder: str) -> None:
 def test_too_little_elsewhere_is_noticed() -> None:
     (said,) = gaps({"cpd/db.py": _measured(90, 20), "cpd/access/x.py": _measured(100, 20)})
     assert said == "the other files are covered to 91.7 %, less than 95 %"
+
+
+def test_a_branch_that_is_not_taken_is_measured_as_missing(tmp_path: Path) -> None:
+    (tmp_path / "rule.py").write_text("if __name__ == 'rule':\n    a = 1\nb = 2\n")
+    run = [sys.executable, "-m", "slipcover", "--branch", "--json", "rule.py"]
+    told = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    (said,) = gaps({"cpd/access/rule.py": json.loads(told)["files"]["rule.py"]})
+    assert said.endswith("missing: lines 2; 1->2")

@@ -15,7 +15,6 @@ from tests.support.server import serving
 
 pytestmark = [
     pytest.mark.race,
-    pytest.mark.volume,
     pytest.mark.parametrize("database", ["sqlite"], indirect=True),
 ]
 CASES = 6

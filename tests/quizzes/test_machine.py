@@ -215,7 +215,6 @@ class Attempts(RuleBasedStateMachine):
             db.session.remove()
 
 
-@pytest.mark.volume
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_attempts_keep_their_promises(app: Flask, clock: MovedClock, tmp_path: object) -> None:
     folder = altered(

@@ -120,7 +120,6 @@ def grading_fails() -> Iterator[None]:
         yield
 
 
-@pytest.mark.volume
 def test_many_attempts_in_every_state_replay_without_difference(
     app: Flask, clock: MovedClock, database: Database
 ) -> None:

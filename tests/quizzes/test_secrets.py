@@ -92,7 +92,6 @@ def planted(app: Flask, tmp_path: Path) -> int:
     return count
 
 
-@pytest.mark.volume
 def test_no_marker_before_release_and_every_one_after(
     app: Flask, planted: int, maya: Visitor
 ) -> None:

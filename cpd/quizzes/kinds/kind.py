@@ -83,24 +83,18 @@ class Kind(Protocol):
 
     def example(self) -> tuple[StepFront, StepKey]:
         """Return a small step of this kind and its key."""
-        ...
 
     def parse(self, step: StepFront, values: Sequence[str]) -> Answer | None:
         """Read what a form sent; None is a blank that may be saved. AnswerFault says what to do."""
-        ...
 
     def words(self, step: StepFront, answer: Answer | None) -> list[str]:
         """Return what was chosen, in the words the learner read."""
-        ...
 
     def mark(self, key: StepKey, answer: Answer | None) -> StepMark:
         """Return what an answer earned; UnknownOptionError for an option the key does not know."""
-        ...
 
     def next_step(self, step: StepFront, answer: Answer | None) -> str | None:
         """Return the step that follows, or None at an end; a blank leads nowhere."""
-        ...
 
     def outcomes(self, key: StepKey) -> Iterable[tuple[Answer, StepMark]]:
         """Return answers that suffice to prove a case: the best, and the best with each danger."""
-        ...
