@@ -443,9 +443,10 @@ class _Learner:
     ) -> str:
         self.rest(timedelta(seconds=50))
         event = Incoming(new_public_id("evt"), kind, case, step, after, answer)
-        item = next(item for item in attempt.items if item.revision.front["id"] == case)
+        cases = delivery.drawn(db.session(), attempt.subject, attempt.public_id)
+        drawn = next(one for one in cases if one.front.id == case)
         with unit_of_work() as session:
-            answering.keep(session, item, event, actor=self.actor, received_at=self.now)
+            answering.keep(session, drawn, event, actor=self.actor, received_at=self.now)
         return event.event_id
 
 

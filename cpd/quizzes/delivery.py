@@ -1,21 +1,39 @@
 """What the pages of an open attempt may read. Nothing here, nor below it, knows a key."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any, TypeAlias
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, lazyload, load_only, selectinload
+from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment, Revision
+from cpd.kernel.memory import Remembered
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem
+from cpd.quizzes.queries import CaseText
 from cpd.quizzes.rules import answers, attempts, path
 from cpd.quizzes.rules.answers import AnswerEvent, Conflict
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 from cpd.quizzes.rules.case import Answer, CaseFront, StepFront
+
+Arrived: TypeAlias = Row[*tuple[Any, ...]]
+"""What arrived for an attempt: the columns below by their names."""
+ARRIVED = (
+    AnswerEventRow.event_id,
+    AnswerEventRow.type,
+    AnswerEventRow.case,
+    AnswerEventRow.step,
+    AnswerEventRow.after,
+    AnswerEventRow.answer,
+    AnswerEventRow.sequence,
+    AnswerEventRow.outcome,
+    AnswerEventRow.received_at,
+    AnswerEventRow.receipt,
+)
 
 
 @dataclass(frozen=True)
@@ -94,44 +112,84 @@ class Sitting:
 
 def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None:
     """Return the actor's own attempt; another person's looks like none at all."""
-    mine = _attempts().where(Attempt.subject == actor.subject, Attempt.public_id == public_id)
-    return session.scalar(mine)
+    return session.scalar(_attempts(), {"subject": actor.subject, "public_id": public_id})
 
 
 @cache
 def _attempts() -> Select[Attempt]:
-    """Select attempts with their cases, and of other rows no more than pages of attempts show."""
+    """Select an attempt with its course; said once, since saying it takes longer."""
     enrolment = joinedload(Attempt.enrolment).lazyload(Enrolment.course_revision)
-    case = selectinload(Attempt.items).joinedload(AttemptItem.revision)
-    lean = case.options(lazyload(Revision.document), load_only(Revision.public_id, Revision.front))
-    return select(Attempt).options(enrolment, lean)
-
-
-def item_of(session: Session, actor: Actor, public_id: str, position: int) -> AttemptItem | None:
-    """Return one drawn case of the actor's own attempt, with both, in one query."""
-    return session.scalar(
-        _items().where(
-            Attempt.subject == actor.subject,
-            Attempt.public_id == public_id,
-            AttemptItem.position == position,
-        )
-    )
-
-
-@cache
-def _items() -> Select[AttemptItem]:
-    """Select drawn cases with their attempts; said once, since saying it takes longer."""
-    case = joinedload(AttemptItem.revision)
     return (
-        select(AttemptItem)
-        .join(AttemptItem.attempt)
-        .options(
-            contains_eager(AttemptItem.attempt),
-            case.options(
-                lazyload(Revision.document), load_only(Revision.public_id, Revision.front)
-            ),
-        )
+        select(Attempt)
+        .options(enrolment)
+        .where(Attempt.subject == bindparam("subject"), Attempt.public_id == bindparam("public_id"))
     )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A case drawn for an attempt, as its learner may see it."""
+
+    attempt_id: int
+    position: int
+    of: int
+    """How many were drawn."""
+    text: CaseText
+    order: Mapping[str, Sequence[str]]
+    """Step id to option ids in the order shown."""
+
+    @property
+    def front(self) -> CaseFront:
+        """The case without its key."""
+        return self.text.front
+
+
+_drawn: Remembered[tuple[str, str], tuple[Drawn, ...]] = Remembered(256)
+_fronts: Remembered[int, CaseFront] = Remembered(1024)
+
+
+def drawn(session: Session, subject: str, public_id: str) -> tuple[Drawn, ...]:
+    """Return the cases of a person's own attempt in their order; none for anybody else's.
+
+    Remembered, because what was drawn for whom never changes, nor does a revision.
+    """
+    known = _drawn.recall((subject, public_id))
+    if known is not None:
+        return known
+    rows = session.execute(
+        select(
+            AttemptItem.attempt_id,
+            AttemptItem.position,
+            AttemptItem.revision_id,
+            AttemptItem.case_id,
+            AttemptItem.option_order,
+        )
+        .join(AttemptItem.attempt)
+        .where(Attempt.subject == subject, Attempt.public_id == public_id)
+        .order_by(AttemptItem.position)
+    ).all()
+    fronts = _fronts_of(session, [row.revision_id for row in rows])
+    found = tuple(
+        Drawn(
+            attempt_id=row.attempt_id,
+            position=row.position,
+            of=len(rows),
+            text=CaseText(row.revision_id, row.case_id, fronts[row.revision_id]),
+            order=row.option_order,
+        )
+        for row in rows
+    )
+    return _drawn.keep((subject, public_id), found) if found else found
+
+
+def _fronts_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseFront]:
+    known = {one: front for one in revision_ids if (front := _fronts.recall(one)) is not None}
+    unknown = set(revision_ids) - set(known)
+    if unknown:
+        found = select(Revision.id, Revision.front).where(Revision.id.in_(unknown))
+        for revision_id, front in session.execute(found):
+            known[revision_id] = _fronts.keep(revision_id, CaseFront.from_json(front))
+    return known
 
 
 def events_of(session: Session, attempt_id: int) -> list[AnswerEvent]:
@@ -139,16 +197,22 @@ def events_of(session: Session, attempt_id: int) -> list[AnswerEvent]:
     return [as_event(row) for row in rows_of(session, attempt_id)]
 
 
-def rows_of(session: Session, attempt_id: int) -> Sequence[AnswerEventRow]:
+def rows_of(session: Session, attempt_id: int) -> Sequence[Arrived]:
     """Return everything that arrived for an attempt as it is stored, in order."""
-    return session.scalars(
-        select(AnswerEventRow)
-        .where(AnswerEventRow.attempt_id == attempt_id)
+    return session.execute(_arrived(), {"attempt_id": attempt_id}).all()
+
+
+@cache
+def _arrived() -> Select[*tuple[Any, ...]]:
+    """Select what arrived for an attempt; said once, since saying it takes longer."""
+    return (
+        select(*ARRIVED)
+        .where(AnswerEventRow.attempt_id == bindparam("attempt_id"))
         .order_by(AnswerEventRow.sequence)
-    ).all()
+    )
 
 
-def as_event(row: AnswerEventRow) -> AnswerEvent:
+def as_event(row: AnswerEventRow | Arrived) -> AnswerEvent:
     """Return a stored event as the rules know it."""
     return AnswerEvent(
         event_id=row.event_id,
@@ -169,16 +233,18 @@ def sitting(session: Session, attempt: Attempt, *, now: datetime) -> Sitting:
     deadline = Deadline.from_json(attempt.deadline_inputs)
     return Sitting(
         attempt=attempt,
-        cases=tuple(shown_case(item, events) for item in attempt.items),
+        cases=tuple(
+            shown_case(one, events) for one in drawn(session, attempt.subject, attempt.public_id)
+        ),
         deadline=deadline,
         state=attempts.effective_state(attempt.state, deadline, now),
         last_saved_at=rows[-1].received_at if rows else None,
     )
 
 
-def shown_case(item: AttemptItem, events: Iterable[AnswerEvent]) -> SittingCase:
+def shown_case(one: Drawn, events: Iterable[AnswerEvent]) -> SittingCase:
     """Return one drawn case with the steps that its learner has reached."""
-    front = CaseFront.from_json(item.revision.front)
+    front = one.front
     own = [event for event in events if event.case == front.id]
     heads, locked = answers.heads(own), answers.locked_steps(own)
     open_conflicts = {(found.case, found.step): found for found in answers.conflicts(own)}
@@ -187,7 +253,7 @@ def shown_case(item: AttemptItem, events: Iterable[AnswerEvent]) -> SittingCase:
     steps = [
         ShownStep(
             step=step,
-            order=tuple(item.option_order.get(step.id, step.option_ids)),
+            order=tuple(one.order.get(step.id, step.option_ids)),
             answer=given.get(step.id),
             head=heads[front.id, step.id].event_id if step.id in given else None,
             is_locked=(front.id, step.id) in locked,
@@ -195,4 +261,4 @@ def shown_case(item: AttemptItem, events: Iterable[AnswerEvent]) -> SittingCase:
         )
         for step in shown
     ]
-    return SittingCase(position=item.position, case=front, steps=tuple(steps))
+    return SittingCase(position=one.position, case=front, steps=tuple(steps))

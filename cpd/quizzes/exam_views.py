@@ -24,14 +24,14 @@ from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes import answering, delivery
 from cpd.quizzes.answering import Receipt
-from cpd.quizzes.delivery import Sitting, SittingCase
+from cpd.quizzes.delivery import Drawn, Sitting, SittingCase
 from cpd.quizzes.forms import EventBody, read_form, read_json
 from cpd.quizzes.kinds.kind import AnswerFault
 from cpd.quizzes.kinds.registry import KINDS
-from cpd.quizzes.models import AttemptItem
+from cpd.quizzes.rules import path
 from cpd.quizzes.rules.answers import EventType, Incoming, Outcome
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.case import Answer, CaseFront, StepFront, UnknownStepError
+from cpd.quizzes.rules.case import Answer, StepFront, UnknownStepError
 from cpd.web.reading import json_object, one, only
 from cpd.web.showing import clock_time
 
@@ -128,7 +128,9 @@ def _show(
         shown=found.now,
         event_id=unsaved.body.event_id if unsaved else new_public_id("evt"),
         unsaved=unsaved,
-        onwards=_onwards(sitting, found, locks=found.goes_on),
+        onwards=_onwards(
+            sitting.attempt.public_id, found.position, of=len(sitting.cases), asks=found.goes_on
+        ),
         fault=fault,
         fill=shown_bare,
         now=clock.now(),
@@ -154,22 +156,24 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     received_at = clock.now()
     body = read_form(request.form, position)
     go = one(request.form, "go", "next")
-    item = _item(public_id, position)
+    drawn = _drawn(public_id, position)
     if body.choices or body.after:
         try:
-            receipt = _keep(item, body, received_at=received_at)
+            receipt = _keep(drawn, body, received_at=received_at)
         except AnswerFault as fault:
             return _show_again(public_id, position, str(fault), status=422)
         if receipt.outcome is not Outcome.ACCEPTED:
             return _not_accepted(public_id, position, receipt)
     elif go == "on":
         return _show_again(public_id, position, _("Choose an answer, then go on."), status=422)
-    return redirect(_next_address(public_id, position, go), 303)
+    asks = bool(body.choices) and path.locks(drawn.front.step(body.step))
+    return redirect(_next_address(public_id, drawn, go, asks=asks), 303)
 
 
-def _item(public_id: str, position: int) -> AttemptItem:
+def _drawn(public_id: str, position: int) -> Drawn:
     """Return a drawn case of the actor's own attempt, or answer 404 as for none."""
-    return delivery.item_of(db.session(), current_actor(), public_id, position) or abort(404)
+    cases = delivery.drawn(db.session(), current_actor().subject, public_id)
+    return cases[position - 1] if 0 < position <= len(cases) else abort(404)
 
 
 def _show_again(public_id: str, position: int, fault: str, *, status: int) -> ResponseReturnValue:
@@ -177,43 +181,40 @@ def _show_again(public_id: str, position: int, fault: str, *, status: int) -> Re
     return _show(sitting, _case(sitting, position), fault=fault, status=status)
 
 
-def _next_address(public_id: str, position: int, go: str) -> str:
-    """Return where the pressed button leads, given how the case stands after the answer."""
-    sitting = _sitting(public_id)
-    found = _case(sitting, position)
+def _next_address(public_id: str, drawn: Drawn, go: str, *, asks: bool) -> str:
+    """Return where the pressed button leads."""
     if go == "decisions":
         return url_for(".decisions", public_id=public_id)
     if go == "stay":
-        return url_for(".case", public_id=public_id, position=position)
-    return _onwards(sitting, found, locks=found.goes_on and bool(found.now.answer))
+        return url_for(".case", public_id=public_id, position=drawn.position)
+    return _onwards(public_id, drawn.position, of=drawn.of, asks=asks)
 
 
-def _onwards(sitting: Sitting, found: SittingCase, *, locks: bool) -> str:
+def _onwards(public_id: str, position: int, *, of: int, asks: bool) -> str:
     """Return what comes after an answer: the question whether it may lock, or the next case."""
-    public_id, position = sitting.attempt.public_id, found.position
-    if locks:
+    if asks:
         return url_for(".move_on", public_id=public_id, position=position)
-    if position < len(sitting.cases):
+    if position < of:
         return url_for(".case", public_id=public_id, position=position + 1)
     return url_for(".decisions", public_id=public_id)
 
 
-def _keep(item: AttemptItem, body: EventBody, *, received_at: datetime) -> Receipt:
+def _keep(drawn: Drawn, body: EventBody, *, received_at: datetime) -> Receipt:
     """Keep one answer; raises AnswerFault when it is none of this question's."""
-    step = _step(item, body)
+    step = _step(drawn, body)
     given = KINDS[step.kind].parse(step, body.choices) if body.choices else None
-    return _append(item, body, EventType.ANSWER, given, received_at=received_at)
+    return _append(drawn, body, EventType.ANSWER, given, received_at=received_at)
 
 
-def _step(item: AttemptItem, body: EventBody) -> StepFront:
+def _step(drawn: Drawn, body: EventBody) -> StepFront:
     try:
-        return CaseFront.from_json(item.revision.front).step(body.step)
+        return drawn.front.step(body.step)
     except UnknownStepError:
         abort(400, _("This case has no such question. Reload the page and answer again."))
 
 
 def _append(
-    item: AttemptItem,
+    drawn: Drawn,
     body: EventBody,
     kind: EventType,
     given: Answer | None,
@@ -224,7 +225,7 @@ def _append(
     event = Incoming(
         event_id=body.event_id,
         type=kind,
-        case=item.revision.front["id"],
+        case=drawn.front.id,
         step=body.step,
         after=body.after,
         answer=given,
@@ -232,7 +233,7 @@ def _append(
     try:
         with unit_of_work() as session:
             return answering.keep(
-                session, item, event, actor=current_actor(), received_at=received_at
+                session, drawn, event, actor=current_actor(), received_at=received_at
             )
     except answering.NotShownError:
         abort(409, _("This question comes later in the story. Go back to the case."))
@@ -272,9 +273,9 @@ def event(public_id: str) -> ResponseReturnValue:
     """Keep one answer sent by the page's script; answer with its receipt."""
     received_at = clock.now()
     body = read_json(json_object())
-    item = _item(public_id, body.position)
+    drawn = _drawn(public_id, body.position)
     try:
-        receipt = _keep(item, body, received_at=received_at)
+        receipt = _keep(drawn, body, received_at=received_at)
     except AnswerFault as fault:
         return jsonify(message=str(fault)), 422
     status = {Outcome.ACCEPTED: 200, Outcome.LATE: 410}.get(receipt.outcome, 409)
@@ -316,9 +317,9 @@ def reveal(public_id: str, position: int) -> ResponseReturnValue:
     received_at = clock.now()
     only(request.form, {"step", "after", "event_id"})
     body = read_form(request.form, position)
-    item = _item(public_id, position)
-    _step(item, body)
-    receipt = _append(item, body, EventType.REVEAL, None, received_at=received_at)
+    drawn = _drawn(public_id, position)
+    _step(drawn, body)
+    receipt = _append(drawn, body, EventType.REVEAL, None, received_at=received_at)
     if receipt.outcome in {Outcome.CONFLICTING, Outcome.LATE}:
         return _not_accepted(public_id, position, receipt)
     return redirect(url_for(".case", public_id=public_id, position=position) + "#question", 303)

@@ -16,11 +16,12 @@ from cpd.courses.queries import Course
 from cpd.courses.rules.outline import Part
 from cpd.kernel.hooks import Hook
 from cpd.quizzes import delivery
+from cpd.quizzes.delivery import Arrived
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.kinds.registry import KINDS
-from cpd.quizzes.models import AnswerEventRow, Attempt, Result
+from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.practice import follow
-from cpd.quizzes.queries import CaseText, lacks_statement, texts_of
+from cpd.quizzes.queries import lacks_statement, texts_of
 from cpd.quizzes.rules import answers
 from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
 from cpd.quizzes.rules.case import Answer, CaseFront, StepFront, StepKey
@@ -129,10 +130,8 @@ def report(
     session: Session, course: Course, attempt: Attempt, result: Result, *, now: datetime
 ) -> Report:
     """Return what the result page of a graded attempt shows."""
-    fronts = {
-        front.id: front
-        for front in (CaseFront.from_json(item.revision.front) for item in attempt.items)
-    }
+    drawn = delivery.drawn(session, attempt.subject, attempt.public_id)
+    fronts = {one.front.id: one.front for one in drawn}
     terms = standing(session, attempt.enrolment, now=now).terms
     obstacles = terms.obstacles if isinstance(terms, StartRefusal) else ()
     passages = _passages(session, course, fronts, result, obstacles)
@@ -287,23 +286,23 @@ class ReviewedCase:
 
 def reviewed(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
     """Return every case of a passed attempt with its key; only call it once that is released."""
-    keys = keys_of(session, [item.revision_id for item in attempt.items])
+    drawn = delivery.drawn(session, attempt.subject, attempt.public_id)
+    keys = keys_of(session, [one.text.id for one in drawn])
     rows = delivery.rows_of(session, attempt.id)
     current = answers.current_answers(delivery.as_event(row) for row in rows)
     given = _given(rows)
     marks = {case["case"]: case for case in result.detail["cases"]}
     found = []
-    for item in attempt.items:
-        front = CaseFront.from_json(item.revision.front)
-        text = CaseText(item.revision_id, item.case_id, front)
-        walked = follow(text, front, keys[item.revision_id], current.get(front.id, {}))
+    for one in drawn:
+        front = one.front
+        walked = follow(one.text, front, keys[one.text.id], current.get(front.id, {}))
         found.append(
             ReviewedCase(
-                position=item.position,
+                position=one.position,
                 case=front,
                 steps=tuple(
-                    ReviewedStep(one.step, one.key, one.answer, tuple(given[front.id, one.step.id]))
-                    for one in walked.answered
+                    ReviewedStep(at.step, at.key, at.answer, tuple(given[front.id, at.step.id]))
+                    for at in walked.answered
                 ),
                 missed=walked.now.prompt if walked.now else None,
                 mark=marks[front.id],
@@ -312,7 +311,7 @@ def reviewed(session: Session, attempt: Attempt, result: Result) -> list[Reviewe
     return found
 
 
-def _given(rows: Iterable[AnswerEventRow]) -> Mapping[StepAt, list[Given]]:
+def _given(rows: Iterable[Arrived]) -> Mapping[StepAt, list[Given]]:
     """Return what was accepted for each step, in the order of its arrival."""
     given: dict[StepAt, list[Given]] = {}
     for row in rows:

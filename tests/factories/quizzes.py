@@ -165,9 +165,12 @@ class Learner:
     ) -> Receipt:
         """Send one event, and return its receipt; inside an app context."""
         event = Incoming(event_id or new_public_id("evt"), kind, case, step, after, answer)
-        item = next(item for item in attempt.items if item.revision.front["id"] == case)
+        cases = delivery.drawn(db.session(), attempt.subject, attempt.public_id)
+        drawn = next(one for one in cases if one.front.id == case)
         with unit_of_work() as session:
-            return answering.keep(session, item, event, actor=self.actor(), received_at=clock.now())
+            return answering.keep(
+                session, drawn, event, actor=self.actor(), received_at=clock.now()
+            )
 
     def answer_all(self, public_id: str, choose: Choose = right) -> None:
         """Answer every case."""
