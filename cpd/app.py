@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cpd.access import guard
 from cpd.accounts import letters
 from cpd.accounts import setup as accounts
+from cpd.accounts.hooks import unprintable
 from cpd.certificates import actions as certificates
 from cpd.certificates import answers, signing
 from cpd.certificates import queries as certified
@@ -17,7 +18,7 @@ from cpd.db import db, guard_engine, read_json
 from cpd.evaluations import answers as evaluations
 from cpd.kernel import events
 from cpd.mail import sending
-from cpd.quizzes import forms, jobs, practice_views, queries, reports, standing, views
+from cpd.quizzes import jobs, practice_views, queries, reports, standing, views
 from cpd.quizzes.events import AttemptGraded
 from cpd.web import shell
 
@@ -83,7 +84,7 @@ def _join_rooms() -> None:
         ]
     )
     standing.rests_a_certificate_on.answered_by(certified.rests_on)
-    forms.unprintable.answered_by(answers.unprintable)
+    unprintable.answered_by(answers.unprintable)
     reports.certificate_link.answered_by(answers.certificate_link)
     reports.evaluation_link.answered_by(evaluations.evaluation_link)
     events.subscribe(AttemptGraded, certificates.on_attempt_graded)

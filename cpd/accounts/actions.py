@@ -97,20 +97,23 @@ class Printed:
     number: str = ""
 
 
-def state_printed(
-    session: Session, printed: Printed, *, actor: Actor, now: datetime
-) -> Refusal | None:
-    """Keep what the actor says before their first exam; a licence that is there stays one."""
+def state_printed(session: Session, printed: Printed, *, actor: Actor, now: datetime) -> None:
+    """Keep what the actor says before their first exam.
+
+    They were shown the first licence of their profile: what they say instead replaces it, and
+    where they say that they have none, all go.
+    """
     person = locked(session, actor.person_id)
     profile = Profile(person.name, printed.legal_name, person.time_zone)
     change_profile(session, profile, actor=actor, now=now)
     person.without_licence = not printed.number
-    if not printed.number:
-        return None
-    refusal = add_licence(
-        session, authority=printed.authority, number=printed.number, actor=actor, now=now
-    )
-    return None if refusal is Refusal.LICENCE_KNOWN else refusal
+    said, held = (printed.authority, printed.number), list(person.licences)
+    if said in [(it.authority, it.number) for it in held]:
+        return
+    for licence in held[:1] if printed.number else held:
+        remove_licence(session, licence.id, actor=actor, now=now)
+    if printed.number:
+        add_licence(session, authority=said[0], number=said[1], actor=actor, now=now)
 
 
 # People, by administrators

@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cpd.access.permissions import SCHOOL_ROLES, Role
+from cpd.accounts.hooks import unprintable
 from cpd.accounts.rules import addresses, names, passwords
 from cpd.accounts.rules.names import NameFault
 from cpd.accounts.rules.passwords import PasswordFault
@@ -82,6 +83,16 @@ class Line:
             return
         words = _NAME_WORDS[read.fault]
         raise StopValidation(str(words) % {"most": self.longest, "sign": read.sign})
+
+
+class Printable:
+    """Validator: what certificates can show in the letters of their fonts."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Say which signs cannot be shown."""
+        fault = unprintable(field.data or "")
+        if fault is not None:
+            raise StopValidation(fault)
 
 
 class Address:
@@ -320,13 +331,18 @@ class LicenceForm(Form):
         [
             InputRequired(_l("Enter who gave the licence, as written on it.")),
             Line(),
+            Printable(),
         ],
         description=_l("As written on it, such as “Texas Department of Licensing”."),
         render_kw={"maxlength": names.LONGEST},
     )
     number = StringField(
         _l("Licence number"),
-        [InputRequired(_l("Enter the number.")), Line(longest=60, needs_letter=False)],
+        [
+            InputRequired(_l("Enter the number.")),
+            Line(longest=60, needs_letter=False),
+            Printable(),
+        ],
         render_kw={"maxlength": 60},
     )
 
@@ -336,19 +352,19 @@ class PrintedForm(Form):
 
     legal_name = StringField(
         _l("Full legal name"),
-        [InputRequired(_l("Enter the name to print.")), Line()],
+        [InputRequired(_l("Enter the name to print.")), Line(), Printable()],
         description=_l("Exactly as on your licence: boards compare the two."),
         render_kw={"autocomplete": "name", "maxlength": names.LONGEST},
     )
     authority = StringField(
         _l("Licence given by"),
-        [Line()],
+        [Line(), Printable()],
         description=_l("As written on it, such as “Texas Department of Licensing”."),
         render_kw={"maxlength": names.LONGEST},
     )
     number = StringField(
         _l("Licence number"),
-        [Line(longest=60, needs_letter=False)],
+        [Line(longest=60, needs_letter=False), Printable()],
         render_kw={"maxlength": 60},
     )
     without = BooleanField(

@@ -117,10 +117,7 @@ def keep_printed() -> ResponseReturnValue:
         number=form.number.data or "",
     )
     with unit_of_work() as session:
-        refusal = actions.state_printed(session, stated, actor=current_actor(), now=clock.now())
-    if refusal is not None:
-        form.form_errors.append(str(_LICENCE_WORDS[refusal]))
-        return _printed_page(form), answers.WRONG
+        actions.state_printed(session, stated, actor=current_actor(), now=clock.now())
     flash(_("It is kept. Your certificates print this name."), "good")
     return redirect(safe_path(form.next.data) or url_for(".show"))
 

@@ -229,6 +229,13 @@ def by_subject(session: Session, subject: str) -> Person | None:
     )
 
 
+def licences_of(session: Session, subject: str) -> Sequence[Licence]:
+    """Return the licences that somebody states, the oldest first."""
+    return session.scalars(
+        select(Licence).join(Licence.person).where(Person.subject == subject).order_by(Licence.id)
+    ).all()
+
+
 def legal_name_of(session: Session, actor: Actor) -> str:
     """Return the name that the actor's certificates shall show; empty while it is not known."""
     found = session.scalar(select(Person.legal_name).where(Person.id == actor.person_id))

@@ -27,6 +27,7 @@ from cpd.certificates.rules.snapshot import (
     Achievement,
     Author,
     CourseVersion,
+    HeldLicence,
     build,
     zone_of,
 )
@@ -147,6 +148,7 @@ def _facts(
         _course(session, found.attempt.enrolment.course_revision, standing),
         Achievement(
             name=found.name,
+            licences=[HeldLicence(it.authority, it.number) for it in found.licences],
             completed_at=found.attempt.closed_at,
             zone=zone_of(found.zone),
             earned=result.score_num,
@@ -156,6 +158,7 @@ def _facts(
         ),
         issuer.provider,
         code=code,
+        salt=random_text(codes.BITS),
         key_id=issuer.keys.current,
         issued_at=now,
         is_demo=queries.is_demo(session),

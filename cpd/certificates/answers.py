@@ -37,16 +37,16 @@ def record_panel(session: Session, actor: Actor) -> Markup:
     return Markup(render_template("certificates/_record.html", rows=rows, waiting=waiting))  # noqa: S704 - escaped by the template
 
 
-def unprintable(name: str) -> str | None:
-    """Return what in a name no certificate can show now, as a sentence; None when all of it can."""
+def unprintable(text: str) -> str | None:
+    """Return what in a text no certificate can show now, as a sentence; None when all of it can."""
     try:
-        signs = pdf.unprintable(name)
+        signs = pdf.unprintable(text)
     except pdf.PdfExtraMissingError:
-        return None  # the page of the certificate can show any name; its PDF waits for the extra
+        return None  # the page of the certificate can show any letter; its PDF waits for the extra
     if not signs:
         return None
     words: str = gettext(
-        "The certificate’s fonts cannot show %(signs)s. Write the name in another script that "
+        "The certificate’s fonts cannot show %(signs)s. Write this in another script that "
         "stands on your licence, or ask the provider to install the fonts extra.",
         signs=" ".join(signs),
     )

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from cpd.access.permissions import Actor
-from cpd.accounts.models import Person
+from cpd.accounts import queries as people
+from cpd.accounts.models import Licence, Person
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
 from cpd.certificates.rules.record import Record
 from cpd.courses.models import Document, DocumentType, LedgerEntry, Revision, RevisionPart
@@ -26,6 +27,7 @@ class Pass:
     name: str
     """The name confirmed with the statement; empty where there is none that fits it."""
     zone: str
+    licences: Sequence[Licence]
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def passed(session: Session, attempt_id: int) -> Pass | None:
     if row is None:
         return None
     attempt, result, statement, printed, zone = row
-    return Pass(attempt, result, _confirmed(statement, printed), zone or "UTC")
+    held = people.licences_of(session, attempt.subject)
+    return Pass(attempt, result, _confirmed(statement, printed), zone or "UTC", held)
 
 
 def _confirmed(statement: Statement | None, printed: PrintedName | None) -> str:

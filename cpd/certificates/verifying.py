@@ -19,6 +19,7 @@ class Checked:
 
     certificate: Certificate
     record: Record
+    """As everybody may see it; the verdict is about all of it."""
     verdict: Verdict
     facts: Mapping[str, Any]
     words: Mapping[str, str]
@@ -34,11 +35,12 @@ def check_code(session: Session, code: str) -> Checked | None:
     if certificate is None:
         return None
     record = queries.record_of(certificate)
-    facts, words = stated(record)
+    public = record.public()
+    facts, words = stated(public)
     course = certificate.enrolment.course_revision
     return Checked(
         certificate=certificate,
-        record=record,
+        record=public,
         verdict=signing.check(record, trusted_keys(session)),
         facts=facts,
         words=words,

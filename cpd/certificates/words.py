@@ -10,6 +10,7 @@ from cpd.certificates.rules.record import WHOLE
 
 LABELS: Mapping[str, LazyString] = {
     "name": _l("Name"),
+    "licences": _l("Licence, as stated by the holder"),
     "title": _l("Kind"),
     "statement": _l("Statement"),
     "course": _l("Course"),

@@ -82,6 +82,7 @@ PEOPLE = (
         "Zoë Marsh",
         LEARNER,
         "passed at once, has a certificate",
+        licence=("Harbour County Register of Massage Therapists", "RMT 000000"),
         story="passed",
         days_ago=40,
     ),

@@ -13,7 +13,7 @@ from cpd.certificates.formats import reading
 from cpd.certificates.formats.pdf import PdfExtraMissingError
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
-from cpd.certificates.rules.record import Finding, RecordFaultError, Verdict
+from cpd.certificates.rules.record import Finding, Record, RecordFaultError, Verdict
 from cpd.certificates.verifying import Checked, check_code, stated
 
 NOT_GENUINE = 1
@@ -62,7 +62,7 @@ def _check_file(path: Path, trusted: Mapping[str, str]) -> None:
     if differing:
         click.echo(f"Not genuine: the page says otherwise than its record: {_names(differing)}.")
         click.echo("The record within the file:")
-    _tell(verdict, printed)
+    _tell(verdict, carried.record, printed)
     _finish(verdict)
     if differing:
         sys.exit(NOT_GENUINE)
@@ -90,7 +90,7 @@ def _check_code(typed: str) -> None:
 
 
 def _tell_checked(found: Checked) -> None:
-    _tell(found.verdict, found.words)
+    _tell(found.verdict, found.record, found.words)
     _finish(found.verdict)
     certificate = found.certificate
     if certificate.ended_at is not None:
@@ -98,12 +98,14 @@ def _tell_checked(found: Checked) -> None:
         _end(NOT_GENUINE, f"It does not count any more: {certificate.state.value} on {day}.")
 
 
-def _tell(verdict: Verdict, printed: Mapping[str, str]) -> None:
+def _tell(verdict: Verdict, record: Record, printed: Mapping[str, str]) -> None:
     click.echo(SAID[verdict.finding])
     if verdict.changed:
         click.echo(f"Not as it was signed: {_names(verdict.changed)}.")
     for name, value in words.in_order(printed):
         click.echo(f"  {name}: {value}")
+    for name in sorted(record.withheld):
+        click.echo(f"  {words.label(name)}: not in this record; the holder's PDF has it")
 
 
 def _finish(verdict: Verdict) -> None:

@@ -12,8 +12,8 @@ from wtforms import BooleanField, Field, StringField
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, StopValidation
 
+from cpd.accounts.hooks import unprintable
 from cpd.accounts.rules import names
-from cpd.kernel.hooks import Hook
 from cpd.web.forms import Form
 from cpd.web.reading import many, one, only
 
@@ -75,15 +75,6 @@ def _body(event_id: Any, position: Any, step: Any, after: Any, choices: Any) -> 
 
 def _is_id(text: Any, longest: int) -> bool:
     return isinstance(text, str) and 0 < len(text) <= longest and text.isprintable()
-
-
-def _no_fault(name: str) -> str | None:
-    del name
-    return None
-
-
-unprintable: Hook[[str], str | None] = Hook(_no_fault)
-"""What in a name a certificate cannot show, as a sentence; the certificates room answers."""
 
 
 class PrintableName:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Actor, Permission
-from cpd.accounts.queries import has_stated_printed, legal_name_of
+from cpd.accounts.queries import has_stated_printed, legal_name_of, licences_of
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
@@ -105,7 +105,12 @@ def _hand_in_page(
     if has_run_out or not _is_to_be_stated(attempt):
         return redirect(url_for(".result", public_id=attempt.public_id), 303)
     page = render_template(
-        "quizzes/hand_in.html", sitting=sitting, form=form, is_open=is_open, now=clock.now()
+        "quizzes/hand_in.html",
+        sitting=sitting,
+        form=form,
+        is_open=is_open,
+        licences=licences_of(db.session(), attempt.subject),
+        now=clock.now(),
     )
     return page, status
 

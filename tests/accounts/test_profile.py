@@ -181,9 +181,42 @@ def test_twenty_licences_are_enough(app: Flask, maya: Visitor) -> None:
             ]
     assert said == [None] * 20 + [Refusal.TOO_MANY_LICENCES]
     assert "20 licences at most" in add_licence(maya, status=422)
-    maya.get("/profile/printed")
-    one_more = {"legal_name": "Maya Okafor", "authority": "Board", "number": "one more"}
-    assert "20 licences at most" in maya.submit(one_more, status=422).text
+
+
+def state_licence(visitor: Visitor, number: str, *, status: int = 302) -> str:
+    said = {"authority": "Texas Board", "number": number} if number else {"without": "y"}
+    visitor.get("/profile/printed")
+    sent = {"legal_name": "Maya Okafor", "authority": "", "number": "", **said}
+    return visitor.submit(sent, status=status).text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_licence_put_right_replaces_the_one_that_was_shown(app: Flask, maya: Visitor) -> None:
+    def held() -> list[str]:
+        with app.app_context():
+            return list(db.session.scalars(select(Licence.number).order_by(Licence.id)))
+
+    state_licence(maya, "MT-1")
+    state_licence(maya, "MT-2")
+    state_licence(maya, "MT-2")
+    assert held() == ["MT-2"]
+    assert [action for action, _ in trail(app) if "licence" in action] == [
+        "accounts.licence.added",
+        "accounts.licence.removed",
+        "accounts.licence.added",
+    ]
+    add_licence(maya, "MT-3")  # the control: in the profile one stands beside the other
+    assert held() == ["MT-2", "MT-3"]
+    state_licence(maya, "")
+    assert held() == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_licence_that_no_certificate_can_show_is_refused_in_a_sentence(maya: Visitor) -> None:
+    maya.get("/profile")
+    sent = {"authority": "北京", "number": "1"}
+    said = maya.submit(sent, action="/profile/licences", status=422).text
+    assert "cannot show 北 京. Write this in another script that stands on your licence" in said
 
 
 def test_what_is_to_be_printed_leads_nowhere_else(maya: Visitor) -> None:

@@ -67,13 +67,14 @@ def test_a_pass_is_stated_in_full(app: Flask, holder: Person) -> None:
         course = attempt.enrolment.course_revision
         facts = json.loads(made.snapshot)
         assert facts == {
-            "schema": 1,
+            "schema": 2,
             "authority": "none",
             "code": made.code,
             "title": "Record of study: passed",
             "marker": "For study; no CE credit",
             "demonstration": "",
             "name": "Maya Chidinma Okafor",
+            "licences": {"salt": facts["licences"]["salt"], "held": []},
             "statement": "completed this course and passed its examination",
             "course": "Massage in hot weather",
             "version": {

@@ -84,6 +84,16 @@ def test_a_bare_record(installation: signing.KeyRing, file_of: Callable[[bytes],
     assert "word for word" not in done.output
 
 
+def test_a_public_record_says_what_it_leaves_out(
+    installation: signing.KeyRing, file_of: Callable[[bytes], Path]
+) -> None:
+    done = verify(file_of(signed(installation).public().to_json().encode()))
+    assert done.exit_code == 0
+    assert done.output.startswith("Genuine.")
+    assert "Licence, as stated by the holder: not in this record" in done.output
+    assert "MT 004711" not in done.output
+
+
 @pytest.mark.parametrize("name", sorted(facts()))
 def test_each_changed_fact_of_the_record_is_named(
     installation: signing.KeyRing, file_of: Callable[[bytes], Path], name: str

@@ -1,6 +1,7 @@
 """Passed attempts and certificates as rows: for tests of certificates, not of how one passes."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +37,7 @@ PROVIDER = snapshot.Provider(
 def facts(
     *,
     name: str = "Maya Chidinma Okafor",
+    licences: Sequence[snapshot.HeldLicence] = (snapshot.HeldLicence("Texas Board", "MT 004711"),),
     title: str = TITLE,
     authors: list[snapshot.Author] | None = None,
     is_demo: bool = True,
@@ -62,6 +64,7 @@ def facts(
         ),
         snapshot.Achievement(
             name=name,
+            licences=licences,
             completed_at=now,
             zone=ZoneInfo("America/Chicago"),
             earned=11,
@@ -71,10 +74,16 @@ def facts(
         ),
         PROVIDER,
         code=codes.make(random_text(codes.BITS)),
+        salt=random_text(codes.BITS),
         key_id="20261101T080000Z-0123abcd",
         issued_at=now,
         is_demo=is_demo,
     )
+
+
+def first_form(made: dict[str, Any]) -> dict[str, Any]:
+    """Return a snapshot as it was before licences stood in it."""
+    return {name: fact for name, fact in made.items() if name != "licences"} | {"schema": 1}
 
 
 def add_document(session: Session, kind: DocumentType, course: str, slug: str) -> Document:

@@ -39,8 +39,14 @@ def test_the_last_page_says_what_is_not_finished_and_asks_for_name_and_statement
     form = next(form for form in page.forms if "is_mine" in form.names)
     assert form.value("name") == "Maya Okafor"
     assert form.value("is_mine") is None, "nobody is made to state anything"
+    assert "names your licence" not in page.text
+    exam.visitor.get("/profile")
+    said = {"authority": "Texas Board", "number": "MT 1"}
+    exam.visitor.submit(said, action="/profile/licences")
     exam.answer_right()
-    assert "All 6 cases are finished." in exam.visitor.get(f"{exam.base}/submission").text
+    text = exam.visitor.get(f"{exam.base}/submission").text
+    assert "All 6 cases are finished." in text
+    assert "names your licence as your profile states it: Texas Board: MT 1." in text
 
 
 def test_handing_in_closes_grades_and_keeps_the_statement(app: Flask, exam: Exam) -> None:

@@ -34,6 +34,7 @@ STANDARDS: list[Any] = ["ua-1", "a-3a"]
 """They also make typst refuse letters without a shape, which it would otherwise draw as boxes."""
 
 LABELS: Mapping[str, str] = {
+    "licences": "Licence, as stated by the holder",
     "completed": "Completed",
     "score": "Score",
     "pass_mark": "Pass mark",
@@ -50,12 +51,14 @@ LABELS: Mapping[str, str] = {
 """The facts in two columns, in their order.
 
 Like `HEAD`, `FOOT` and the sentences below it belongs to the form of the page: a change needs a new
-`snapshot.SCHEMA`, because files are compared with it for as long as certificates live.
+`snapshot.SCHEMA` and leaves the page of older snapshots as it is, because files are compared with
+it for as long as certificates live.
 """
 
 HEAD = ("provider", "demonstration", "title", "name", "statement", "course", "marker", "credit")
 FOOT = ("verify_at", "code")
 CHECK = "Anyone can check every line at"
+CHECK_WITH_LICENCE = "Anyone can check every line but the licence at"
 QR_WORDS = "QR code: the page on which this certificate can be checked"
 
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
@@ -116,7 +119,7 @@ def page(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
         "brand": _resource("brand.svg"),
         **{name: words.get(name, "") for name in (*HEAD, *FOOT)},
         "facts": [[label, words[name]] for name, label in LABELS.items() if name in words],
-        "check": CHECK,
+        "check": _check(words),
         "foot": _foot(words),
         "qr": qr(words["verify_at"]),
         "qr_words": QR_WORDS,
@@ -134,10 +137,14 @@ def reading(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         *((name, words.get(name, "")) for name in HEAD),
         *((name, f"{label} {words[name]}") for name, label in LABELS.items() if name in words),
-        ("verify_at", CHECK),
+        ("verify_at", _check(words)),
         *((name, words[name]) for name in FOOT),
         ("key", _foot(words)),
     ]
+
+
+def _check(words: Mapping[str, str]) -> str:
+    return CHECK_WITH_LICENCE if "licences" in words else CHECK
 
 
 def _foot(words: Mapping[str, str]) -> str:

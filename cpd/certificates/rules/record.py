@@ -8,7 +8,7 @@ but a public key can say which fact was changed, and not only that something was
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -17,11 +17,17 @@ from cpd.kernel import canonical
 HEADING = "cpd certificate 1"
 WHOLE = "snapshot"
 """What the line of the whole snapshot is called."""
+WITHHELD = frozenset({"licences"})
+"""Facts that only the holder shows: the public record has their lines in the manifest alone."""
 _SIZE_CAP = 64 * 1024
 
 
 class RecordFaultError(ValueError):
     """A file holds no record that can be read; the text says why."""
+
+
+_UNREADABLE = (RecordFaultError, RecursionError, TypeError, UnicodeEncodeError)
+"""How facts fail that have no canonical form."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,25 @@ class Record:
         if not all(_is_text(data.get(name)) for name in fields):
             raise RecordFaultError("A part of the record is missing or no text.")
         return cls(**{name: data[name] for name in fields})
+
+    def public(self) -> "Record":
+        """Return the record for everybody, without what only the holder shows.
+
+        What cannot be read is left out whole: nobody knows what is in it.
+        """
+        try:
+            facts = {name: fact for name, fact in self.facts.items() if name not in WITHHELD}
+            return replace(self, snapshot=canonical.encode(facts).decode())
+        except _UNREADABLE:
+            return replace(self, snapshot="")
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The facts that were signed and are left out here."""
+        try:
+            return (WITHHELD & _read(self.manifest).keys()) - self.facts.keys()
+        except RecordFaultError:
+            return frozenset()
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -105,20 +130,22 @@ def manifest(snapshot: Mapping[str, Any]) -> str:
 def changed(record: Record) -> tuple[str, ...]:
     """Return the facts that differ from what was signed; `snapshot` when it is not one fact.
 
-    Says nothing about the signature itself.
+    A fact that may be withheld does not differ by its absence. Says nothing about the signature.
     """
     signed = _read(record.manifest)
     try:
         facts = record.facts
         found = {name: canonical.digest(value) for name, value in facts.items()}
-    except (RecordFaultError, RecursionError, TypeError, UnicodeEncodeError):
+    except _UNREADABLE:
         return (WHOLE,)
-    names = signed.keys() - {WHOLE} | found.keys()
+    names = signed.keys() - {WHOLE} - record.withheld | found.keys()
     differing = sorted(name for name in names if signed.get(name) != found.get(name))
-    whole = hashlib.sha256(record.snapshot.encode()).hexdigest()
-    if not differing and signed.get(WHOLE) != whole:
-        return (WHOLE,)
-    return tuple(differing)
+    is_whole = (
+        record.snapshot == canonical.encode(facts).decode()
+        if record.withheld
+        else signed.get(WHOLE) == hashlib.sha256(record.snapshot.encode()).hexdigest()
+    )
+    return tuple(differing) if differing or is_whole else (WHOLE,)
 
 
 def _json(text: str | bytes, fault: str) -> Any:

@@ -8,8 +8,11 @@ from zoneinfo import ZoneInfo
 
 from cpd.certificates.rules.codes import show
 
-SCHEMA = 1
-"""The form of the snapshot, and of the page printed from it; raised when either changes."""
+SCHEMA = 2
+"""The form of the snapshot, and of the page printed from it; raised when either changes.
+
+Snapshots of before stay what they are, and are read: the first had no licences.
+"""
 
 NO_AUTHORITY = "none"
 """Stands for the authority of a certificate that claims no credit."""
@@ -86,10 +89,19 @@ class CourseVersion:
 
 
 @dataclass(frozen=True)
+class HeldLicence:
+    """A licence, as its holder states it."""
+
+    authority: str
+    number: str
+
+
+@dataclass(frozen=True)
 class Achievement:
     """Who passed it, when, and how well."""
 
     name: str
+    licences: Sequence[HeldLicence]
     completed_at: datetime
     zone: ZoneInfo
     earned: int
@@ -105,11 +117,16 @@ def build(
     provider: Provider,
     *,
     code: str,
+    salt: str,
     key_id: str,
     issued_at: datetime,
     is_demo: bool,
 ) -> dict[str, Any]:
-    """Return the snapshot of a certificate without credit; text, whole numbers and lists only."""
+    """Return the snapshot of a certificate without credit; text, whole numbers and lists only.
+
+    Licences stand beside random `salt`, so that nobody finds them by trying numbers against the
+    digest of the fact, which is all that the public record shows of them.
+    """
     completed = achievement.completed_at.astimezone(UTC)
     return {
         "schema": SCHEMA,
@@ -119,6 +136,12 @@ def build(
         "marker": STUDY.marker,
         "demonstration": STUDY.demonstration if is_demo else "",
         "name": achievement.name,
+        "licences": {
+            "salt": salt,
+            "held": [
+                {"authority": it.authority, "number": it.number} for it in achievement.licences
+            ],
+        },
         "statement": STUDY.statement,
         "course": course.title,
         "version": {
@@ -169,6 +192,8 @@ def zone_of(name: str) -> ZoneInfo:
 def printed(snapshot: Mapping[str, Any]) -> dict[str, str]:
     """Return each fact as it stands on paper, in the order of the page; empty facts are left out.
 
+    So are licences that the snapshot does not have: it is an old one, or the public one.
+
     Keys are those of the snapshot. The same words stand in the PDF, on the verify page and in what
     `cpd verify` prints, so that they can be compared.
     """
@@ -177,6 +202,10 @@ def printed(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "demonstration": snapshot["demonstration"],
         "title": snapshot["title"],
         "name": snapshot["name"],
+        "licences": "; ".join(
+            f"{it['authority']}: {it['number']}"
+            for it in snapshot.get("licences", {"held": ()})["held"]
+        ),
         "statement": snapshot["statement"],
         "course": snapshot["course"],
         "marker": snapshot["marker"],

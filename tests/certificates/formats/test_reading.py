@@ -14,7 +14,7 @@ from cpd.certificates.rules.record import Record, RecordFaultError, manifest
 from cpd.certificates.rules.snapshot import printed
 from cpd.kernel import canonical
 from tests.certificates.formats.test_pdf import without
-from tests.factories.certificates import facts
+from tests.factories.certificates import facts, first_form
 
 
 def record_of(made: dict[str, Any]) -> Record:
@@ -67,11 +67,19 @@ def test_no_name_is_wrongly_accused(name: str) -> None:
     assert differing(made, page_of(made)) == ()
 
 
+def test_a_file_of_before_licences_is_read_as_it_was(made: dict[str, Any], page: str) -> None:
+    old = first_form(made)
+    assert differing(old, page_of(old)) == ()
+    assert "Licence" not in page_of(old)
+    assert "licences" in differing(made, page_of(old)), "the control"
+
+
 OTHERWISE = {
     "provider": ("Harbour", "Harvard"),
     "demonstration": ("Demonstration: not valid for credit", ""),
     "title": ("Record of study", "Certificate of Achievement"),
     "name": ("Chidinma", "Jane"),
+    "licences": ("MT 004711", "MT 004712"),
     "statement": ("passed its", "excelled in its"),
     "course": ("hot weather", "every weather"),
     "marker": ("no CE credit", "2 CE credit"),

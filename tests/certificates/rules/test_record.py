@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from cpd.certificates.rules.record import (
     manifest,
 )
 from cpd.kernel import canonical
-from tests.factories.certificates import facts
+from tests.factories.certificates import facts, first_form
 
 FACTS = facts()
 
@@ -55,10 +56,44 @@ def test_every_changed_fact_is_named(name: str) -> None:
     assert changed(with_fact(name, "something else")) == (name,)
 
 
-@pytest.mark.parametrize("name", sorted(FACTS))
+@pytest.mark.parametrize("name", sorted(FACTS.keys() - {"licences"}))
 def test_every_missing_fact_is_named(name: str) -> None:
     rest = {key: value for key, value in FACTS.items() if key != name}
     assert changed(record(canonical.encode(rest).decode())) == (name,)
+
+
+def test_the_public_record_is_genuine_without_licences() -> None:
+    public = record().public()
+    assert "MT 004711" not in public.snapshot
+    assert FACTS["licences"]["salt"] not in public.snapshot
+    assert public.withheld == {"licences"}
+    assert (record().withheld, changed(public)) == (frozenset(), ())
+    assert changed(replace(public, snapshot=public.snapshot.replace("Maya", "Zoë"))) == ("name",)
+
+
+def test_what_is_left_out_of_a_record_leaves_its_form_as_it_is() -> None:
+    public = record().public()
+    twice = public.snapshot.replace('"name":', '"name":"Zoë","name":')
+    assert changed(replace(public, snapshot=twice)) == (WHOLE,)
+
+
+def test_licences_cannot_be_put_in_or_exchanged() -> None:
+    """The control: what may be left out may still not be another."""
+    other = {"salt": FACTS["licences"]["salt"], "held": []}
+    assert changed(with_fact("licences", other)) == ("licences",)
+    old = record(signed=manifest(first_form(FACTS)))
+    assert changed(old) == ("licences", "schema")
+
+
+def test_a_record_of_before_is_genuine_and_withholds_nothing() -> None:
+    facts = first_form(FACTS)
+    old = record(canonical.encode(facts).decode(), manifest(facts))
+    assert (changed(old), old.withheld, old.public()) == ((), frozenset(), old)
+
+
+def test_what_cannot_be_read_is_not_shown() -> None:
+    assert record("nonsense with MT 004711").public().snapshot == ""
+    assert record("nonsense").withheld == frozenset()
 
 
 def test_an_added_fact_is_named() -> None:

@@ -7,7 +7,7 @@ import pytest
 from cpd.certificates.rules import snapshot
 from cpd.certificates.rules.codes import show
 from cpd.kernel import canonical
-from tests.factories.certificates import facts
+from tests.factories.certificates import facts, first_form
 
 NIGHT = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
 
@@ -30,6 +30,7 @@ def test_every_fact_is_printed() -> None:
         "demonstration": "Demonstration: not valid for credit",
         "title": "Record of study: passed",
         "name": "Maya Chidinma Okafor",
+        "licences": "Texas Board: MT 004711",
         "statement": "completed this course and passed its examination",
         "course": "Massage in hot weather",
         "marker": "For study; no CE credit",
@@ -53,6 +54,19 @@ def test_every_fact_is_printed() -> None:
         "verify_at": f"https://cpd.example.org/verify/{show(made['code'])}",
         "key": "20261101T080000Z-0123abcd",
     }
+
+
+def test_licences_stand_in_the_order_of_the_profile_or_not_at_all() -> None:
+    held = [snapshot.HeldLicence("Board", "1"), snapshot.HeldLicence("College", "2")]
+    assert snapshot.printed(facts(licences=held))["licences"] == "Board: 1; College: 2"
+    assert "licences" not in snapshot.printed(facts(licences=[]))
+
+
+def test_a_snapshot_of_before_is_printed_as_it_was() -> None:
+    now = facts()
+    words = snapshot.printed(now)
+    del words["licences"]
+    assert snapshot.printed(first_form(now)) == words
 
 
 def test_full_marks_are_not_printed_as_one_of_one() -> None:
