@@ -1,18 +1,16 @@
-"""Pages of courses: home, catalogue, course, section, safety topic, practice sheet, sources."""
+"""Pages of courses: home, catalogue, course, section. What stands beside it is in aids_views."""
 
 import re
 from dataclasses import dataclass
 from typing import cast
 
 from flask import (
-    Blueprint,
     Flask,
     Response,
     abort,
     current_app,
     flash,
     get_template_attribute,
-    make_response,
     redirect,
     render_template,
     request,
@@ -26,15 +24,22 @@ from markupsafe import Markup
 
 from cpd.access.guard import SIGN_IN, current_actor, public, requires
 from cpd.access.permissions import Permission
-from cpd.content.document import CrossLink
 from cpd.content.measure import minutes
-from cpd.content.serve import below_heading, deeper
-from cpd.courses import actions, hooks, keeping, queries
+from cpd.content.serve import below_heading
+from cpd.courses import (
+    actions,
+    aids_views,  # noqa: F401 - its pages are on this blueprint too
+    hooks,
+    keeping,
+    pages,
+    queries,
+)
 from cpd.courses import disclosure as telling
 from cpd.courses.hooks import PracticeCard
 from cpd.courses.models import Enrolment
+from cpd.courses.pages import bp
 from cpd.courses.queries import Course, Shelf
-from cpd.courses.rules import citing, reading
+from cpd.courses.rules import reading
 from cpd.courses.rules.exam import ExamRule
 from cpd.courses.rules.outline import Part, is_open
 from cpd.courses.rules.reading import Missing, Place, Progress
@@ -43,9 +48,6 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.navigation import NavItem, add_links
 from cpd.web.reading import one, only
-from cpd.web.static import FOR_GOOD
-
-bp = Blueprint("courses", __name__, template_folder="templates")
 
 BLOCK = re.compile(r"[0-9]{1,3}")
 """How a block below a heading is counted."""
@@ -109,7 +111,7 @@ def catalogue() -> ResponseReturnValue:
     """Show the courses there are, some on each page."""
     page = request.args.get("page", default=1, type=int)
     shelf = queries.catalogue(db.session(), current_actor(), page=page) or abort(404)
-    return _unless_known(
+    return pages.unless_known(
         render_template("courses/catalogue.html", shelf=shelf, cards=_cards(shelf))
     )
 
@@ -118,7 +120,7 @@ def catalogue() -> ResponseReturnValue:
 @public
 def course(slug: str) -> ResponseReturnValue:
     """Show what a course is, who wrote it, what it asks, and the way in."""
-    return _unless_known(_course_page(_course(slug)))
+    return pages.unless_known(_course_page(pages.course(slug)))
 
 
 def _course_page(of: Course) -> str:
@@ -152,7 +154,7 @@ def _course_page(of: Course) -> str:
 def enrol(slug: str) -> ResponseReturnValue:
     """Begin a course, keeping what was shown; a disclosure that changed is shown again first."""
     only(request.form, {"version", "shown"})
-    of = _course(slug)
+    of = pages.course(slug)
     version, shown = one(request.form, "version"), one(request.form, "shown")
     if of.enrolment is None:
         missing = queries.missing_for_credit(db.session(), [of])[of.revision.id]
@@ -170,7 +172,7 @@ def enrol(slug: str) -> ResponseReturnValue:
                     shown=version,
                 )
         except actions.CourseChangedError:
-            return _changed(_course(slug)), 409
+            return _changed(pages.course(slug)), 409
     return redirect(url_for(".section", slug=slug, section=of.outline.sections[0].slug), 303)
 
 
@@ -192,9 +194,9 @@ def _changed(of: Course) -> str:
 @public
 def section(slug: str, section: str) -> ResponseReturnValue:
     """Show a section to be read; the first one to anybody."""
-    of = _course(slug)
+    of = pages.course(slug)
     part = of.outline.section(section) or abort(404)
-    if part is not of.outline.sections[0] and (turned := _turned_away(of)) is not None:
+    if part is not of.outline.sections[0] and (turned := pages.turned_away(of)) is not None:
         return turned
     session, actor = db.session(), current_actor()
     sources = Sources(of.outline, of.ledger)
@@ -300,207 +302,14 @@ def read_again(slug: str, section: str) -> ResponseReturnValue:
     return redirect(url_for(".course", slug=slug, _anchor="exam"), 303)
 
 
-@bp.get("/courses/<string:slug>/whole")
-@public
-def whole(slug: str) -> ResponseReturnValue:
-    """Show everything that may be read of a course on one page, to who takes it.
-
-    With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
-    nothing of a person, because whoever holds the phone can read it.
-    """
-    of = _course(slug)
-    if (turned := _turned_away(of)) is not None:
-        return turned
-    outline, session = of.outline, db.session()
-    stored = queries.texts_of(session, (*outline.sections, *outline.hazards, *outline.tools))
-    cases = hooks.practice_to_read(session, of.revision)
-    sources = Sources(outline, of.ledger, address=_on_one_page)
-
-    def text(part: Part, kind: str) -> Markup:
-        return sources.fill(deeper(stored[part.revision_id], f"{kind}-{part.slug}"))
-
-    return render_template(
-        "courses/whole.html",
-        course=of,
-        copy=keeping.copy_of(of),
-        kept_on=clock.now() if "kept" in request.args else None,
-        about=sources.fill(deeper(of.revision.html, "course")),
-        sections=[
-            (
-                part,
-                text(part, "section"),
-                [(card, sources.fill(card.html)) for card in cases.get(part.slug, ())],
-            )
-            for part in outline.sections
-        ],
-        hazards=[
-            (part, text(part, "hazard"), [sources.source(key) for key in part.front["references"]])
-            for part in outline.hazards
-        ],
-        tools=[(part, text(part, "tool")) for part in outline.tools],
-        terms=_terms(outline.glossary),
-        sources=sources.listed,
-    )
-
-
-def _on_one_page(link: CrossLink) -> str:
-    """Say where a course link leads when the whole course is one page."""
-    return f"#{link.type}-{link.slug}" + (f"--{link.anchor}" if link.anchor else "")
-
-
-def _terms(glossary: Part | None) -> list[dict[str, str]]:
-    """Return the terms of a glossary in the order of the alphabet."""
-    terms: list[dict[str, str]] = glossary.front["terms"] if glossary else []
-    return sorted(terms, key=lambda term: term["term"].casefold())
-
-
-# Beside the text
-
-
-@bp.get("/courses/<string:slug>/safety/<string:hazard>")
-@public
-def hazard(slug: str, hazard: str) -> ResponseReturnValue:
-    """Show the card of a safety topic, to anybody."""
-    of = _course(slug)
-    part = of.outline.hazard(hazard) or abort(404)
-    revision = queries.revision_of(db.session(), part)
-    sources = Sources(of.outline, of.ledger)
-    name, _, anchor = part.front["passage"].removeprefix("section:").partition("#")
-    body = sources.fill(revision.html)
-    for key in part.front["references"]:
-        sources.source(key)
-    return render_template(
-        "courses/hazard.html",
-        course=of,
-        card=part,
-        body=body,
-        sources=sources.listed,
-        copy=keeping.copy_of(of),
-        passage=of.outline.section(name),
-        anchor=anchor,
-        signed_by=of.ledger.signer(f"hazard:{part.slug}", revision.content_hash)
-        or part.front["signed_by"],
-    )
-
-
-@bp.get("/courses/<string:slug>/tools/<string:tool>")
-@public
-def tool(slug: str, tool: str) -> ResponseReturnValue:
-    """Show a practice sheet, to fill in and print: an open one to anybody, else to learners."""
-    of = _course(slug)
-    part = of.outline.tool(tool) or abort(404)
-    if not is_open(part) and (turned := _turned_away(of)) is not None:
-        return turned
-    sources = Sources(of.outline, of.ledger)
-    body = sources.fill(queries.revision_of(db.session(), part).html)
-    return render_template(
-        "courses/tool.html",
-        course=of,
-        tool=part,
-        body=body,
-        is_filled_in='class="blank"' in body,
-        sources=sources.listed,
-        copy=keeping.copy_of(of),
-    )
-
-
-@bp.get("/courses/<string:slug>/references")
-@public
-def references(slug: str) -> ResponseReturnValue:
-    """Show every source of a course with what is known of it, to anybody."""
-    of = _course(slug)
-    return _unless_known(
-        render_template(
-            "courses/references.html",
-            course=of,
-            sources=Sources(of.outline, of.ledger).all,
-            uses=citing.uses(of.outline),
-        )
-    )
-
-
-@bp.get("/courses/<string:slug>/glossary")
-@public
-def glossary(slug: str) -> ResponseReturnValue:
-    """Show the words of a course and where each is explained, to anybody."""
-    of = _course(slug)
-    part = of.outline.glossary or abort(404)
-    sources = Sources(of.outline, of.ledger)
-    return _unless_known(
-        render_template(
-            "courses/glossary.html",
-            course=of,
-            glossary=part,
-            body=sources.fill(queries.revision_of(db.session(), part).html),
-            terms=_terms(part),
-            explained_at=of.outline.course.front["explained_at"],
-            sources=sources.listed,
-            copy=keeping.copy_of(of),
-        )
-    )
-
-
-@bp.get("/courses/<string:slug>/corrections")
-@public
-def corrections(slug: str) -> ResponseReturnValue:
-    """Show what the course corrected in its source, and where, to anybody."""
-    of = _course(slug)
-    sources = Sources(of.outline, of.ledger)
-    gathered = [
-        (kind, part, [(box["anchor"], sources.fill(box["html"])) for box in boxes])
-        for kind, parts in (
-            ("section", of.outline.sections),
-            ("hazard", of.outline.hazards),
-            ("tool", of.outline.tools),
-        )
-        for part in parts
-        if (boxes := part.front.get("corrected"))
-    ]
-    return _unless_known(
-        render_template(
-            "courses/corrections.html", course=of, gathered=gathered, sources=sources.listed
-        )
-    )
-
-
-@bp.get("/courses/<string:slug>/figures/<string:figure>.svg")
-@public
-def figure(slug: str, figure: str) -> ResponseReturnValue:
-    """Send a picture to anybody; for good where the address names the version that is sent."""
-    part = _course(slug).outline.figure(figure) or abort(404)
-    svg = queries.revision_of(db.session(), part).front["svg"]
-    response = Response(svg, mimetype="image/svg+xml")
-    response.set_etag(part.public_id)
-    is_named = request.args.get("v") == part.public_id
-    response.headers["Cache-Control"] = FOR_GOOD if is_named else "private, no-cache"
-    return response.make_conditional(request)
-
-
 # What the pages share
-
-
-def _course(slug: str) -> Course:
-    return queries.course(db.session(), current_actor(), slug) or abort(404)
 
 
 def _section_of_mine(slug: str, section: str) -> tuple[Course, Enrolment, Part]:
     """Return the reader's own course and a section of it; without an enrolment there is none."""
-    of = _course(slug)
+    of = pages.course(slug)
     part = of.outline.section(section) or abort(404)
     return of, of.enrolment or abort(404), part
-
-
-def _turned_away(of: Course) -> ResponseReturnValue | None:
-    """Send visitors to sign in, and who has not begun the course to its page, with a sentence."""
-    actor = current_actor()
-    if not actor.is_signed_in:
-        return redirect(url_for(SIGN_IN, next=request.path))
-    if not actor.may(Permission.COURSE_STUDY):
-        abort(403)
-    if of.enrolment is None:
-        flash(gettext("Start the course first; then all of it is open to you."), "info")
-        return redirect(url_for(".course", slug=of.slug))
-    return None
 
 
 def _cards(shelf: Shelf) -> list[Card]:
@@ -519,14 +328,3 @@ def _cards(shelf: Shelf) -> list[Card]:
         )
         for of in shelf.courses
     ]
-
-
-def _unless_known(page: str) -> ResponseReturnValue:
-    """Answer 304 to a visitor whose browser has this very page; other people's are never stored."""
-    response: Response = make_response(page)
-    if current_actor().is_signed_in:
-        return response
-    response.add_etag()
-    response.headers["Cache-Control"] = "private, no-cache"
-    response.vary.update(("Cookie", "Accept-Language"))
-    return response.make_conditional(request)

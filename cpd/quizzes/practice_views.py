@@ -47,7 +47,6 @@ def section_practice(
             title=found.case.title,
             html=_card(
                 found,
-                course.document.slug,
                 actor=actor,
                 action=url_for(
                     "quizzes.practise", course_slug=course.document.slug, case_slug=found.case.id
@@ -82,7 +81,6 @@ _done: Remembered[tuple[object, ...], Markup] = Remembered(256)
 
 def _card(
     found: PracticeCase,
-    course_slug: str,
     *,
     actor: Actor,
     action: str,
@@ -101,7 +99,6 @@ def _card(
     card = render_template(
         "quizzes/_practice.html",
         found=found,
-        course_slug=course_slug,
         may_answer=may_answer,
         is_signed_in=actor.is_signed_in,
         fault=fault,
@@ -213,7 +210,6 @@ def _try_page(of: Course, found: PracticeCase, *, fault: str | None = None) -> s
     sources = Sources(of.outline, of.ledger)
     card = _card(
         found,
-        of.slug,
         actor=current_actor(),
         action=url_for(".decide_open_case"),
         may_answer=True,

@@ -2,7 +2,9 @@
 
 import re
 
+import jinja2
 import pytest
+from jinja2 import nodes
 
 from tests.support.house import CPD, name_of
 
@@ -48,3 +50,23 @@ def test_each_is_found(template: str, what: str) -> None:
 
 def test_what_is_fine() -> None:
     assert faults('<script src="{{ asset("exam.js") }}" defer></script><p>It is safe.</p>') == []
+
+
+def unused(template: str) -> set[str]:
+    """Return what a template imports and does not use itself; pages that extend it import too."""
+    tree = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=True).parse(template)
+    named = [name for found in tree.find_all(nodes.FromImport) for name in found.names]
+    imported = {name if isinstance(name, str) else name[1] for name in named}
+    return imported - {name.name for name in tree.find_all(nodes.Name) if name.ctx == "load"}
+
+
+def test_no_template_imports_what_it_does_not_use() -> None:
+    found = {name_of(path): unused(path.read_text()) for path in CPD.rglob("*.html")}
+    assert {name: macros for name, macros in found.items() if macros} == {}
+
+
+def test_an_unused_import_is_found() -> None:
+    text = (
+        '{% from "web/macros.html" import icon, note as remark, state %}{{ icon("x") }}{# state #}'
+    )
+    assert unused(text) == {"remark", "state"}
