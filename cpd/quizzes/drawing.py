@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import Part
+from cpd.kernel.memory import Remembered
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.models import Attempt, AttemptItem
-from cpd.quizzes.queries import cases_in, policy_of
+from cpd.quizzes.queries import CaseText, cases_in, policy_of
 from cpd.quizzes.rules.case import CaseFront, Pool
 from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, draw, pool_case
+
+PoolAndText: TypeAlias = tuple[PoolCase, CaseText]
+"""A case as the draw knows it, and its revision."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +31,7 @@ def draw_cases(
     session: Session, enrolment: Enrolment, exam: Part, *, seed: str
 ) -> list[AttemptItem] | CannotDraw:
     """Return the cases of a new attempt: unseen ones first, never two of one family."""
-    revisions = cases_in(session, enrolment.course_revision_id, Pool.EXAM)
-    pool = {case.id: (case, r) for case, r in _pool_cases(session, revisions)}
+    pool = {case.id: (case, text) for case, text in _pool(session, enrolment.course_revision_id)}
     seen = [
         SeenCase(case.id, case.family, case.right)
         for case, _ in _pool_cases(session, _met(session, enrolment.subject, exam.document_id))
@@ -46,12 +50,24 @@ def draw_cases(
     ]
 
 
-def _pool_cases(session: Session, revisions: Sequence[Revision]) -> list[tuple[PoolCase, Revision]]:
+_pools: Remembered[int, tuple[PoolAndText, ...]] = Remembered(16)
+
+
+def _pool(session: Session, course_revision_id: int) -> tuple[PoolAndText, ...]:
+    """Return the exam cases of a course revision; remembered, as they never change."""
+    known = _pools.recall(course_revision_id)
+    if known is not None:
+        return known
+    found = _pool_cases(session, cases_in(session, course_revision_id, Pool.EXAM))
+    return _pools.keep(course_revision_id, tuple(found))
+
+
+def _pool_cases(session: Session, revisions: Sequence[Revision]) -> list[PoolAndText]:
+    if not revisions:
+        return []
     keys = keys_of(session, [revision.id for revision in revisions])
-    return [
-        (pool_case(CaseFront.from_json(revision.front), keys[revision.id]), revision)
-        for revision in revisions
-    ]
+    texts = [CaseText(r.id, r.document_id, CaseFront.from_json(r.front)) for r in revisions]
+    return [(pool_case(text.front, keys[text.id]), text) for text in texts]
 
 
 def _met(session: Session, subject: str, exam_id: int) -> Sequence[Revision]:
