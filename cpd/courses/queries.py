@@ -119,8 +119,14 @@ def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment 
 
 def disclosure_of(session: Session, enrolment: Enrolment) -> str | None:
     """Return what was shown before this enrolment, word for word."""
-    return session.scalar(
-        sa.select(EnrolmentDisclosure.text).where(EnrolmentDisclosure.enrolment_id == enrolment.id)
+    return session.scalar(_disclosure(), {"enrolment": enrolment.id})
+
+
+@cache
+def _disclosure() -> sa.Select[str]:
+    """Select what was shown before an `enrolment`."""
+    return sa.select(EnrolmentDisclosure.text).where(
+        EnrolmentDisclosure.enrolment_id == sa.bindparam("enrolment")
     )
 
 

@@ -48,7 +48,7 @@ class Sources:
         self._slug = outline.course.slug
         self._facts = (
             *(outline.course.public_id, ledger.newest, address),
-            *(request_language(), request.script_root),
+            *(request_language(), request.root_path),
         )
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}

@@ -126,12 +126,16 @@ def course(slug: str) -> ResponseReturnValue:
 def _course_page(of: Course) -> str:
     session, actor = db.session(), current_actor()
     missing = queries.missing_for_credit(session, [of])[of.revision.id]
-    lines = telling.disclosure(of, missing, current_app.config["CPD"])
+    sources = Sources(of.outline, of.ledger)
     kept = queries.disclosure_of(session, of.enrolment) if of.enrolment else None
+    if kept:
+        lines = telling.lines_of(kept, of.outline)
+    else:
+        lines = telling.disclosure(of, missing, current_app.config["CPD"])
     return render_template(
         "courses/course.html",
         course=of,
-        about=Sources(of.outline, of.ledger).fill(of.revision.html),
+        about=sources.filled(of.revision.public_id, lambda: of.revision.html),
         progress=queries.progress(session, of),
         missing=missing,
         missing_told=telling.missing_told(missing),
@@ -140,8 +144,9 @@ def _course_page(of: Course) -> str:
         word_rule=telling.word_rule(of.outline, missing),
         words_rule=reading.WORDS_RULE,
         rule=ExamRule.from_front(of.outline.exam.front),
-        disclosure=telling.lines_of(kept, of.outline) if kept else lines,
-        shown=actions.disclosure_hash(telling.as_text(lines)),
+        safety=tuple((one.front["decision"], one.slug, one.title) for one in of.outline.hazards),
+        disclosure=lines,
+        shown=None if kept else actions.disclosure_hash(telling.as_text(lines)),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
         sign_in=url_for(SIGN_IN, next=url_for(".course", slug=of.slug)),

@@ -248,12 +248,16 @@ def _given() -> Select[Any]:
 
 def practice_done(session: Session, enrolment: Enrolment) -> frozenset[str]:
     """Return the slugs of the practice cases decided to their end under an enrolment."""
-    return frozenset(
-        session.scalars(
-            select(Document.slug)
-            .join(PracticeAnswer, PracticeAnswer.case_id == Document.id)
-            .where(PracticeAnswer.enrolment_id == enrolment.id, PracticeAnswer.is_last_step)
-        )
+    return frozenset(session.scalars(_decided(), {"enrolment": enrolment.id}))
+
+
+@cache
+def _decided() -> Select[str]:
+    """Select the practice cases decided to their end under an `enrolment`."""
+    return (
+        select(Document.slug)
+        .join(PracticeAnswer, PracticeAnswer.case_id == Document.id)
+        .where(PracticeAnswer.enrolment_id == bindparam("enrolment"), PracticeAnswer.is_last_step)
     )
 
 

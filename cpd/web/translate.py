@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 from typing import Any, TypeAlias
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_babel import get_translations
 from jinja2.runtime import Macro
 from markupsafe import Markup
@@ -25,7 +25,10 @@ def init_app(app: Flask) -> None:
 
 
 def once(macro: Macro, *facts: Hashable) -> Markup:
-    """Draw a part of a page that follows from these facts and the language alone; remembered."""
+    """Draw a part of a page that follows from these facts alone; remembered.
+
+    For each language, and for each path that the site is mounted below, which addresses begin with.
+    """
     return _remembered(_drawn, macro, facts)
 
 
@@ -34,13 +37,13 @@ def once_long(macro: Macro, *facts: Hashable) -> Markup:
     return _remembered(_drawn_long, macro, facts)
 
 
-_Drawn: TypeAlias = Remembered[tuple[str, str, tuple[Hashable, ...]], Markup]
+_Drawn: TypeAlias = Remembered[tuple[str, str, str, tuple[Hashable, ...]], Markup]
 _drawn: _Drawn = Remembered(2048)
 _drawn_long: _Drawn = Remembered(128)
 
 
 def _remembered(drawn: _Drawn, macro: Macro, facts: tuple[Hashable, ...]) -> Markup:
-    key = (macro.name, request_language(), facts)
+    key = (macro.name, request_language(), request.root_path, facts)
     known = drawn.recall(key)
     return known if known is not None else drawn.keep(key, Markup(macro(*facts)))  # noqa: S704 - a macro's
 
