@@ -1,6 +1,6 @@
 """The sources of one page: numbered as they are met, each with the status it has now."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,24 @@ class Source:
     status: EvidenceStatus
 
 
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """The sources of a page as one fact, known from others by its identity: comparing is slow."""
+
+    sources: tuple[Source, ...]
+
+    def __iter__(self) -> Iterator[Source]:
+        """Go through the sources."""
+        return iter(self.sources)
+
+    def __len__(self) -> int:
+        """Count the sources."""
+        return len(self.sources)
+
+
 _filled: Remembered[tuple[Hashable, ...], tuple[Markup, tuple[str, ...]]] = Remembered(128)
 """Texts as they are shown, with the keys of the sources met up to their end."""
-_listed: Remembered[tuple[Hashable, ...], tuple[Source, ...]] = Remembered(128)
+_listed: Remembered[tuple[Hashable, ...], Listed] = Remembered(128)
 
 
 class Sources:
@@ -84,13 +99,14 @@ class Sources:
         return Source(self._citations.number(key), reference, status)
 
     @property
-    def listed(self) -> tuple[Source, ...]:
+    def listed(self) -> Listed:
         """The sources met so far, by their numbers."""
         key = (*self._facts, self._citations.used)
         known = _listed.recall(key)
         if known is None:
-            known = tuple(self.source(each) for each in self._citations.used)
-        return _listed.keep(key, known)
+            found = Listed(tuple(self.source(each) for each in self._citations.used))
+            known = _listed.keep(key, found)
+        return known
 
     @property
     def all(self) -> list[Source]:

@@ -8,7 +8,7 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 def random_text(bits: int) -> str:
     """Return random base-32 text that carries at least `bits` bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(-(-bits // 5)))
+    return "".join(ALPHABET[byte % 32] for byte in secrets.token_bytes(-(-bits // 5)))
 
 
 def new_public_id(prefix: str) -> str:

@@ -1,11 +1,14 @@
 """The links at the head and foot of every page: each room adds its own."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask.globals import request_ctx
+
+from cpd.kernel.memory import Remembered
+from cpd.web.translate import request_language
 
 _KEY = "cpd.navigation"
 
@@ -18,7 +21,7 @@ def _never() -> bool:
     return False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NavItem:
     """A link to an endpoint; `order` sorts it, `shown` says for whom it stands there now."""
 
@@ -31,8 +34,8 @@ class NavItem:
     shown: Callable[[], bool] = _always
     covers: tuple[str, ...] = ()
     """Blueprints whose pages stand under this item, besides the endpoint itself."""
-    values: Callable[[], Mapping[str, Any]] = dict
-    """What the address is filled in with, or carries along from the present page."""
+    values: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
+    """What the address is filled in with; a function says what it carries from the present page."""
     is_apart: Callable[[], bool] = _never
     """Whether following it from the present page could lose work, so that it opens beside it."""
 
@@ -51,7 +54,9 @@ class NavLink:
 
 def add_links(app: Flask, *items: NavItem) -> None:
     """Add a room's links; called once, when the room is joined to the app."""
-    app.extensions.setdefault(_KEY, []).extend(items)
+    known: list[NavItem] = app.extensions.setdefault(_KEY, [])
+    known.extend(items)
+    known.sort(key=lambda item: item.order)
 
 
 def navigation(place: str) -> Iterator[NavLink]:
@@ -59,15 +64,33 @@ def navigation(place: str) -> Iterator[NavLink]:
     if request_ctx.url_adapter is None:
         return  # the host of the request was refused: there is nothing to link to
     items: list[NavItem] = current_app.extensions.get(_KEY, [])
-    for item in sorted(items, key=lambda item: item.order):
+    for item in items:
         if item.place == place and item.shown():
-            label = item.label() if callable(item.label) else item.label
-            address = url_for(item.endpoint, **item.values())
-            yield NavLink(str(label), address, _is_here(item), item.is_apart())
+            label, address = _told(item)
+            yield NavLink(label, address, _is_here(item), item.is_apart())
+
+
+_fixed: Remembered[tuple[NavItem, str, str], tuple[str, str]] = Remembered(256)
+
+
+def _told(item: NavItem) -> tuple[str, str]:
+    """Return label and address; remembered where neither depends on who asks for what."""
+    if callable(item.label) or callable(item.values):
+        label = item.label() if callable(item.label) else item.label
+        return str(label), url_for(item.endpoint, **_values(item))
+    key = (item, request_language(), request.root_path)
+    known = _fixed.recall(key)
+    if known is None:
+        known = _fixed.keep(key, (str(item.label), url_for(item.endpoint, **item.values)))
+    return known
+
+
+def _values(item: NavItem) -> Mapping[str, Any]:
+    return item.values() if callable(item.values) else item.values
 
 
 def _is_here(item: NavItem) -> str:
     asked = request.view_args or {}
-    if request.endpoint == item.endpoint and asked.items() <= item.values().items():
+    if request.endpoint == item.endpoint and asked.items() <= _values(item).items():
         return "page"
     return "true" if request.blueprint is not None and request.blueprint in item.covers else ""

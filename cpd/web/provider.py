@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import structlog
@@ -67,7 +66,7 @@ def init_app(app: Flask, bp: Blueprint) -> None:
                 "web.provider",
                 order=60 + number,
                 place="foot",
-                values=partial(dict, name=name),
+                values={"name": name},
             ),
         )
 

@@ -36,5 +36,6 @@ def test_text_carries_the_bits_asked_for_and_not_five_more(bits: int) -> None:
 def test_every_character_comes_from_the_machines_safe_source(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(secrets, "choice", lambda letters: letters[-1])
-    assert ids.random_text(20) == "zzzz"
+    drawn = b"\x00\x1f\x20\xff"
+    monkeypatch.setattr(secrets, "token_bytes", lambda count: drawn[:count])
+    assert ids.random_text(20) == "0z0z"
