@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from importlib import import_module
 from multiprocessing.context import ForkProcess
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ BEHIND_A_PROXY = 8000
 WEB_WORKERS = 2
 THREADS = 4
 PATIENCE_SECONDS = 30
+SERVING = ("app.base", "arbiter", "glogging", "workers.gthread")
+"""What gunicorn loads when it starts."""
 
 ENDING = (signal.SIGTERM, signal.SIGINT)
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
@@ -80,7 +83,7 @@ def fill_demo() -> list[str]:
 
 
 def _load_ahead() -> None:
-    """Read what every process would remember of courses and language, so that they share it."""
+    """Load what every process would load and remember, so that they share it."""
     from cpd.access.permissions import VISITOR  # noqa: PLC0415
     from cpd.courses import queries  # noqa: PLC0415
     from cpd.db import db  # noqa: PLC0415
@@ -88,6 +91,8 @@ def _load_ahead() -> None:
 
     queries.catalogue(db.session(), VISITOR)
     showing.page_direction()
+    for name in SERVING:
+        import_module(f"gunicorn.{name}")
 
 
 def _let_go() -> None:
