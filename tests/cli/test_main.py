@@ -1,11 +1,16 @@
 """`cpd` itself: what it offers, and how it ends when it cannot begin."""
 
+import gc
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
+from cpd import app as factory
 from cpd.certificates.models import SigningKey
-from cpd.cli.main import Lazy, cli
+from cpd.cli.main import Lazy, app_now, cli
+from cpd.config import Settings, SettingsError
 from cpd.kernel import clock as the_clock
 from tests.cli.conftest import Typed, said
 from tests.support.databases import Database
@@ -67,3 +72,18 @@ def test_a_missing_signing_key_ends_a_command_with_what_to_do(
     done = typed(database, "worker", "--until-idle")
     assert done.exit_code == 1
     assert "Put the file back from your backup" in said(done)
+
+
+def test_garbage_is_looked_for_again_after_loading(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    looked: list[bool] = []
+
+    def refuse(_settings: Settings) -> None:
+        looked.append(gc.isenabled())
+        raise SettingsError("No.")
+
+    monkeypatch.setattr(factory, "create_app", refuse)
+    with pytest.raises(SystemExit, match=r"No\."):
+        app_now(Settings("sqlite://", tmp_path))
+    assert [*looked, gc.isenabled()] == [False, True]
