@@ -127,6 +127,7 @@ def _show(
         case=found,
         shown=found.now,
         event_id=unsaved.body.event_id if unsaved else new_public_id("evt"),
+        lock_id=new_public_id("evt"),
         unsaved=unsaved,
         onwards=_onwards(
             sitting.attempt.public_id, found.position, of=len(sitting.cases), asks=found.goes_on

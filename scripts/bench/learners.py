@@ -21,6 +21,7 @@ _HIDDEN = re.compile(r'<input type="hidden" name="(step|after|event_id)" value="
 _CHOICE = re.compile(r'name="choice"[^>]* value="([^"]+)"')
 _GO = re.compile(r'name="go" value="(on|next)"')
 _ONWARDS = re.compile(r'data-onwards="([^"]+)"')
+_ASKS = '<dialog id="ask"'
 _CASE = re.compile(r"/attempts/([^/]+)/cases/([0-9]+)")
 
 
@@ -106,7 +107,7 @@ class Exam:
         return list(self.browser.replies)
 
     def _decide(self, page: Reply, attempt: str, position: int) -> Reply:
-        hidden = dict(_HIDDEN.findall(page.text))
+        hidden = dict(_HIDDEN.findall(page.text.partition(_ASKS)[0]))
         (go,) = _GO.findall(page.text)
         choices: list[str] = []
         if _CHOICE.search(page.text):  # else the story ended with the last answer
@@ -115,6 +116,10 @@ class Exam:
         if choices and self.with_script:
             body = {**hidden, "after": hidden["after"] or None, "position": position}
             self.browser.tell(f"/attempts/{attempt}/events", {**body, "choices": choices})
+            if _ASKS in page.text:  # in a dialog, which sends the same as the page without script
+                locking = {**hidden, "after": hidden["event_id"], "event_id": new_public_id("evt")}
+                asked = self.browser.post(f"{page.path}/move-on", *locking.items())
+                return self.browser.follow(asked)
             page = self.browser.get(_ONWARDS.findall(page.text)[0])
         else:
             sent = [*hidden.items(), *(("choice", one) for one in choices), ("go", go)]

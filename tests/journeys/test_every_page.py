@@ -72,11 +72,26 @@ def press(name: str) -> Do:
     return act
 
 
+def open_dialog(name: str) -> Do:
+    """Press a button that asks something on the page."""
+
+    def act(page: Page) -> None:
+        page.get_by_role("button", name=name).first.click()
+        page.get_by_role("dialog").wait_for()
+
+    return act
+
+
+def tick(value: str) -> Do:
+    """Choose an answer."""
+    return lambda page: page.locator(f"main input[name=choice][value='{value}']").first.check()
+
+
 def choose(value: str, then: str) -> Do:
     """Choose an answer, then press a button."""
 
     def act(page: Page) -> None:
-        page.locator(f"main input[name=choice][value='{value}']").first.check()
+        tick(value)(page)
         press(then)(page)
 
     return act
@@ -220,9 +235,11 @@ EXAMS = [
     State("quizzes.case", "the story has ended", case(SITTER, ENDS), SITTER),
     State("quizzes.answer", "nothing chosen", case(BEGINNER, TWO_STEPS), BEGINNER, 422,
           do=(press("Save, go on"),)),
+    State("quizzes.case", "asks before it locks", case(SITTER, TWO_STEPS), SITTER,
+          do=(open_dialog("Save, go on"),)),
     State("quizzes.move_on", "", case(SITTER, TWO_STEPS, "/move-on"), SITTER),
     State("quizzes.reveal", "the next question", case(BEGINNER, TWO_STEPS), BEGINNER,
-          do=(choose("same_day", "Save, go on"), press("Lock it and go on"))),
+          do=(tick("same_day"), open_dialog("Save, go on"), press("Lock it and go on"))),
     State("quizzes.decisions", "", of(SITTER, "/decisions"), SITTER),
     State("quizzes.hand_in", "open", of(SITTER, "/submission"), SITTER),
     State("quizzes.submit", "nothing ticked", of(SITTER, "/submission"), SITTER, 422,

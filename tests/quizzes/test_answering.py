@@ -17,7 +17,7 @@ ELSEWHERE = "This question was answered on another page or device too."
 
 def chosen(page: Page) -> list[str]:
     """Return what stands chosen on a page."""
-    return [value for name, value in page.forms[-1].fields if name == "choice"]
+    return [value for form in page.forms for name, value in form.fields if name == "choice"]
 
 
 # Giving, changing, skipping, taking back

@@ -62,9 +62,10 @@
     form.dataset.head = event.event_id;
   };
   // Whether the server has taken the newest choice of this page, so that there is nothing left to post. An empty one
-  // goes nowhere, and what stood here before may be one of two answers: the server decides about both.
-  let taken = null;
-  const isTaken = () => taken !== null && taken === form.dataset.head && boxes().some((box) => box.checked);
+  // leads nowhere, and one of two that differ is to be chosen: the server decides about both.
+  let taken = form && form.dataset.taken;
+  if (taken) form.dataset.head = taken;
+  const isTaken = () => taken && taken === form.dataset.head && boxes().some((box) => box.checked);
   const newId = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`);
   const remember = () => {
     const event = {
@@ -83,6 +84,15 @@
     if (!newest) return;
     for (const box of boxes()) box.checked = newest.choices.includes(box.value);
     stand(newest);
+  };
+
+  // An answer that locks is asked about here, once the server has it, in the words of the page that asks otherwise.
+  const ask = document.getElementById("ask");
+  const askFirst = () => {
+    const words = (box) => (box.closest("label").querySelector("b") || box.closest("label")).textContent.trim();
+    ask.querySelector("[data-given]").textContent = boxes().filter((box) => box.checked).map(words).join("; ");
+    ask.querySelector("[name=after]").value = form.dataset.head;
+    ask.showModal();
   };
 
   const drop = (event) => write(read().filter((waiting) => waiting.event_id !== event.event_id));
@@ -172,7 +182,8 @@
         if (await send()) each.requestSubmit(button);
       } else if (each === form && isTaken()) {
         event.preventDefault();
-        location.assign(form.dataset.onwards);
+        if (ask && ask.showModal) askFirst();
+        else location.assign(form.dataset.onwards);
       }
     });
   }
