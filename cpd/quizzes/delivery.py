@@ -1,6 +1,6 @@
 """What the pages of an open attempt may read. Nothing here, nor below it, knows a key."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -163,18 +163,19 @@ def drawn(session: Session, subject: str, public_id: str) -> tuple[Drawn, ...]:
             AttemptItem.revision_id,
             AttemptItem.case_id,
             AttemptItem.option_order,
+            Revision.front,
         )
         .join(AttemptItem.attempt)
+        .join(AttemptItem.revision)
         .where(Attempt.subject == subject, Attempt.public_id == public_id)
         .order_by(AttemptItem.position)
     ).all()
-    fronts = _fronts_of(session, [row.revision_id for row in rows])
     found = tuple(
         Drawn(
             attempt_id=row.attempt_id,
             position=row.position,
             of=len(rows),
-            text=CaseText(row.revision_id, row.case_id, fronts[row.revision_id]),
+            text=CaseText(row.revision_id, row.case_id, _front(row.revision_id, row.front)),
             order=row.option_order,
         )
         for row in rows
@@ -182,14 +183,10 @@ def drawn(session: Session, subject: str, public_id: str) -> tuple[Drawn, ...]:
     return _drawn.keep((subject, public_id), found) if found else found
 
 
-def _fronts_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseFront]:
-    known = {one: front for one in revision_ids if (front := _fronts.recall(one)) is not None}
-    unknown = set(revision_ids) - set(known)
-    if unknown:
-        found = select(Revision.id, Revision.front).where(Revision.id.in_(unknown))
-        for revision_id, front in session.execute(found):
-            known[revision_id] = _fronts.keep(revision_id, CaseFront.from_json(front))
-    return known
+def _front(revision_id: int, stored: Mapping[str, Any]) -> CaseFront:
+    """Return the front of a revision, which all who drew it share."""
+    known = _fronts.recall(revision_id)
+    return known or _fronts.keep(revision_id, CaseFront.from_json(stored))
 
 
 def events_of(session: Session, attempt_id: int) -> list[AnswerEvent]:

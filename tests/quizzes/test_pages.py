@@ -12,6 +12,7 @@ from flask import Flask
 from cpd.certificates.models import Certificate
 from cpd.courses.models import Enrolment, SectionReading
 from cpd.db import db
+from cpd.kernel import memory
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem, Result
 from tests.access.asking import written
@@ -205,6 +206,9 @@ def test_saving_an_answer_asks_four_times_however_many_came_before(exam: Exam) -
     for _ in range(12):
         send()
     assert counts == [4] * 12
+    memory.forget()
+    send()
+    assert counts[-1] == 5, "a process that remembers nothing reads what was drawn"
 
 
 @pytest.mark.parametrize(
