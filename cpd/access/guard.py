@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
 
 from cpd.access.permissions import VISITOR, Actor, Permission
 from cpd.kernel.hooks import Hook
@@ -20,6 +21,14 @@ who_is_asking: Hook[[], Actor] = Hook(_nobody)
 """Who sent this request; the accounts room answers."""
 
 SIGN_IN = "accounts.sign_in"
+SECOND_FACTOR = "accounts.second_factor.show"
+
+
+_READING = ("GET", "HEAD")
+
+
+class WithheldError(Forbidden):
+    """The role that would let in works only with a second factor."""
 
 
 def public(view: View) -> View:
@@ -29,7 +38,10 @@ def public(view: View) -> View:
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
-    """Let in who has the permission; visitors are sent to sign in, others get 403."""
+    """Let in who has the permission; visitors are sent to sign in, others get 403.
+
+    Who would have it with a second factor is sent to set one up.
+    """
 
     def mark(view: View) -> View:
         view.__dict__["permission"] = permission
@@ -77,9 +89,13 @@ def _admit() -> ResponseReturnValue | None:
             abort(401)
         back = request.full_path.rstrip("?") if request.method == "GET" else form_kept()
         return redirect(url_for(SIGN_IN, next=back))
-    if not actor.may(permission):
+    if actor.may(permission):
+        return None
+    if not actor.may_with_codes(permission):
         abort(403)
-    return None
+    if wants_json() or request.method not in _READING:
+        raise WithheldError
+    return redirect(url_for(SECOND_FACTOR, next=request.full_path.rstrip("?")), 303)
 
 
 def form_kept() -> str | None:

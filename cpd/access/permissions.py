@@ -36,6 +36,9 @@ class Role(StrEnum):
 SCHOOL_ROLES = frozenset({Role.INSTRUCTOR, Role.SCHOOL_ADMIN})
 """Roles that hold inside one school only."""
 
+STAFF_ROLES = frozenset(Role) - {Role.LEARNER}
+"""Roles that count only for who signs in with a second factor."""
+
 _EVERYBODY = frozenset({Permission.PROFILE_EDIT, Permission.SESSION_END})
 _LEARNER = frozenset(
     {
@@ -80,6 +83,9 @@ class Actor:
     person_id: int | None = None
     subject: str = "anonymous"
     roles: frozenset[Held] = field(default_factory=frozenset)
+    """What counts."""
+    withheld: frozenset[Held] = field(default_factory=frozenset)
+    """What would count with a second factor; until then it opens one's own account alone."""
 
     @property
     def is_signed_in(self) -> bool:
@@ -88,11 +94,22 @@ class Actor:
 
     def may(self, permission: Permission, *, school_id: int | None = None) -> bool:
         """Tell whether a role of the actor grants the permission, in the school if one is named."""
-        return any(
-            permission in GRANTS[held.role]
-            and (held.role not in SCHOOL_ROLES or held.school_id == school_id)
-            for held in self.roles
+        counting = self.roles | self.withheld if permission in _EVERYBODY else self.roles
+        return _grant(counting, permission, school_id)
+
+    def may_with_codes(self, permission: Permission, *, school_id: int | None = None) -> bool:
+        """Tell whether a second factor is all that the actor lacks for the permission."""
+        return not self.may(permission, school_id=school_id) and _grant(
+            self.withheld, permission, school_id
         )
+
+
+def _grant(roles: frozenset[Held], permission: Permission, school_id: int | None) -> bool:
+    return any(
+        permission in GRANTS[held.role]
+        and (held.role not in SCHOOL_ROLES or held.school_id == school_id)
+        for held in roles
+    )
 
 
 VISITOR = Actor()

@@ -216,6 +216,13 @@ class PresentPasswordForm(Form):
     )
 
 
+class CodesForm(PresentPasswordForm):
+    """What is to become of one's codes from an app."""
+
+    next = HiddenField()
+    """The page that needs them."""
+
+
 class ChangePasswordForm(PresentPasswordForm, NewPasswordForm):
     """A password to take the place of another."""
 
@@ -249,6 +256,7 @@ class FirstAppCodeForm(Form):
 
     sealed = HiddenField()
     """The key, which is stored only when its first code was right."""
+    next = HiddenField()
     code = StringField(
         _l("Code"),
         [

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from cpd.access.guard import current_actor, requires
-from cpd.access.permissions import Permission, Role
-from cpd.accounts import actions, answers, credentials, queries, second_factor
+from cpd.access.permissions import STAFF_ROLES, Permission, Role
+from cpd.accounts import actions, answers, credentials, queries, second_factor, sessions
 from cpd.accounts.actions import NewPerson, Refusal
 from cpd.accounts.credentials import AddressTakenError
 from cpd.accounts.forms import ROLE_WORDS, NewPersonForm, RoleForm, role_choices
@@ -208,5 +208,6 @@ def _page(person: Person, form: RoleForm, refusal: str = "") -> str:
         held=held,
         signed_in=queries.count_live_sessions(db.session(), person.id, now=clock.now()),
         has_codes=second_factor.is_on(db.session(), person.id),
+        works_only_with_codes=sessions.staff_need_codes() and bool(held & STAFF_ROLES),
         words=ROLE_WORDS,
     )

@@ -10,8 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from cpd.access.permissions import Actor, Held, Permission
-from cpd.accounts.models import Licence, PasswordLink, Person, PersonRole, SignInSession
+from cpd.access.permissions import STAFF_ROLES, Actor, Held, Permission
+from cpd.accounts.models import (
+    Licence,
+    PasswordLink,
+    Person,
+    PersonRole,
+    SecondFactor,
+    SignInSession,
+)
 from cpd.accounts.rules import sessions as rules
 
 
@@ -29,6 +36,7 @@ class SignedIn:
     name: str
     time_zone: str
     roles: frozenset[Held] = field(default_factory=frozenset)
+    withheld: frozenset[Held] = field(default_factory=frozenset)
 
     is_authenticated = True
     is_active = True
@@ -41,17 +49,31 @@ class SignedIn:
     @property
     def actor(self) -> Actor:
         """The person as permissions see them."""
-        return Actor(person_id=self.person_id, subject=self.subject, roles=self.roles)
+        return Actor(
+            person_id=self.person_id,
+            subject=self.subject,
+            roles=self.roles,
+            withheld=self.withheld,
+        )
 
 
-def signed_in(session: Session, token_hash: str, *, now: datetime) -> SignedIn | None:
-    """Return whose live session has this token, with their roles, in one query."""
+def signed_in(
+    session: Session, token_hash: str, *, needs_codes: bool, now: datetime
+) -> SignedIn | None:
+    """Return whose live session has this token, with their roles, in one query.
+
+    Turning codes on ends all other sessions, and every later one began with a code: so a live
+    session of somebody who has them on has proven them. Where staff need them and have none on,
+    their roles are withheld.
+    """
     asked = {"token_hash": token_hash, **_oldest(now)}
     rows: Sequence[Any] = session.execute(_who(), asked).all()
     if not rows:
         return None
     roles = frozenset(Held(row.role, row.school_id) for row in rows if row.role is not None)
-    return SignedIn(*(*rows[0][:9], roles))
+    lacks_codes = needs_codes and not rows[0].has_codes
+    withheld = frozenset(it for it in roles if lacks_codes and it.role in STAFF_ROLES)
+    return SignedIn(*(*rows[0][:9], roles - withheld, withheld))
 
 
 @cache
@@ -70,9 +92,11 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
             Person.time_zone,
             PersonRole.role,
             PersonRole.school_id,
+            SecondFactor.person_id.is_not(None).label("has_codes"),
         )
         .join(Person, SignInSession.person_id == Person.id)
         .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+        .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
         .where(
             Person.disabled_at.is_(None),
             SignInSession.token_hash == sa.bindparam("token_hash"),

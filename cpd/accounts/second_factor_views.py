@@ -1,6 +1,7 @@
 """Codes from an app: setting them up, recovery codes, and the page that asks after the password."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from io import BytesIO
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, public, requires
-from cpd.access.permissions import Permission
+from cpd.access.permissions import STAFF_ROLES, Held, Permission
 from cpd.accounts import (
     answers,
     confirming,
@@ -23,7 +24,7 @@ from cpd.accounts import (
 )
 from cpd.accounts.answers import Denied
 from cpd.accounts.credentials import Half
-from cpd.accounts.forms import AppCodeForm, FirstAppCodeForm, PresentPasswordForm
+from cpd.accounts.forms import ROLE_WORDS, AppCodeForm, CodesForm, FirstAppCodeForm
 from cpd.accounts.models import EndReason
 from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.limits import Door
@@ -135,22 +136,22 @@ def _code_page(form: AppCodeForm) -> str:
 @requires(Permission.PROFILE_EDIT)
 def show() -> ResponseReturnValue:
     """Say whether codes are asked for, and let that be changed."""
-    return _page(PresentPasswordForm())
+    return _page(CodesForm(next=safe_path(asked.args.get("next")) or ""))
 
 
 @bp.post("/profile/second-factor")
 @requires(Permission.PROFILE_EDIT)
 def begin() -> ResponseReturnValue:
     """Offer a key for an app; it is stored only when its first code was right."""
-    form, now = PresentPasswordForm.sent(), clock.now()
+    form, now = CodesForm.sent(), clock.now()
     if (denied := _denied(form, now)) is not None:
         return _page(form), denied.status, denied.headers
     key = second_factor.new_key()
     sealed = second_factor.seal(sessions.myself().person_id, key, now=now)
-    return _offer(FirstAppCodeForm(sealed=sealed), key)
+    return _offer(FirstAppCodeForm(sealed=sealed, next=form.next.data), key)
 
 
-def _denied(form: PresentPasswordForm, now: datetime) -> Denied | None:
+def _denied(form: CodesForm, now: datetime) -> Denied | None:
     """Ask for the password; say how the page is answered when it is not given."""
     if not form.validate():
         return Denied(answers.WRONG)
@@ -170,7 +171,7 @@ def turn_on() -> ResponseReturnValue:
     key = second_factor.open_offer(me.person_id, form.sealed.data or "", now=now)
     if key is None:
         flash(_("That took more than a quarter of an hour. Begin again."), "info")
-        return redirect(url_for(".show"), 303)
+        return redirect(url_for(".show", next=safe_path(form.next.data)), 303)
     if not form.validate():
         return _offer(form, key), answers.WRONG
     with unit_of_work() as writing:
@@ -189,14 +190,14 @@ def turn_on() -> ResponseReturnValue:
     if codes is None:
         form.code.errors = [_("This is not the code. Does your phone show the right time?")]
         return _offer(form, key), answers.WRONG
-    return _codes_page(codes)
+    return _codes_page(codes, safe_path(form.next.data))
 
 
 @bp.post("/profile/second-factor/recovery-codes")
 @requires(Permission.PROFILE_EDIT)
 def renew_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, once."""
-    form, now, me = PresentPasswordForm.sent(), clock.now(), sessions.myself()
+    form, now, me = CodesForm.sent(), clock.now(), sessions.myself()
     if (denied := _denied(form, now)) is not None:
         return _page(form), denied.status, denied.headers
     with unit_of_work() as writing:
@@ -211,7 +212,7 @@ def renew_codes() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def turn_off() -> ResponseReturnValue:
     """Ask for codes no more."""
-    form, now, me = PresentPasswordForm.sent(), clock.now(), sessions.myself()
+    form, now, me = CodesForm.sent(), clock.now(), sessions.myself()
     if (denied := _denied(form, now)) is not None:
         return _page(form), denied.status, denied.headers
     with unit_of_work() as writing:
@@ -221,14 +222,22 @@ def turn_off() -> ResponseReturnValue:
     return redirect(url_for(".show"), 303)
 
 
-def _page(form: PresentPasswordForm) -> str:
+def _page(form: CodesForm) -> str:
     me, reading = sessions.myself(), db.session()
     return render_template(
         "accounts/second_factor.html",
         form=form,
         is_on=second_factor.is_on(reading, me.person_id),
         left=second_factor.codes_left(reading, me.person_id),
+        withheld=_names(me.withheld),
+        at_stake=_names(me.roles) if sessions.staff_need_codes() else [],
     )
+
+
+def _names(roles: Iterable[Held]) -> list[str]:
+    """Name the staff roles among these."""
+    staff = sorted({held.role for held in roles} & STAFF_ROLES)
+    return [str(ROLE_WORDS[role]).partition(":")[0] for role in staff]
 
 
 def _offer(form: FirstAppCodeForm, key: str) -> str:
@@ -250,5 +259,5 @@ def _square(uri: str) -> str:
     return f"data:image/svg+xml;base64,{b64encode(drawn.getvalue()).decode()}"
 
 
-def _codes_page(codes: list[str]) -> str:
-    return render_template("accounts/recovery_codes.html", codes=codes)
+def _codes_page(codes: list[str], wanted: str | None = None) -> str:
+    return render_template("accounts/recovery_codes.html", codes=codes, wanted=wanted)

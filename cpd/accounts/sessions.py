@@ -21,12 +21,22 @@ def signed_in() -> SignedIn | None:
     if "signed_in" not in g:
         token = session.get(_TOKEN)
         g.signed_in = (
-            queries.signed_in(db.session(), tokens.hash_of(token), now=clock.now())
+            queries.signed_in(
+                db.session(),
+                tokens.hash_of(token),
+                needs_codes=staff_need_codes(),
+                now=clock.now(),
+            )
             if isinstance(token, str)
             else None
         )
     found: SignedIn | None = g.signed_in
     return found
+
+
+def staff_need_codes() -> bool:
+    """Tell whether staff roles need a second factor: not the demo's, with public passwords."""
+    return not current_app.config["CPD"].demo
 
 
 def myself() -> SignedIn:

@@ -40,6 +40,9 @@ def create_administrator(email: str, *, name: str, by_link: bool) -> None:
     hashed = passwords.hash_of(password) if password else ""
     token = _create(app, address=address, name=read.text, password_hash=hashed)
     click.echo(f"{read.text} <{address}> can administer this installation.")
+    click.echo(
+        "At the first sign-in the pages ask to set up codes from an app, for the role to work."
+    )
     if token:
         site = app.config["CPD"].public_url
         click.echo(f"Set the password within three days, once, at:\n{site}/set-password/{token}")

@@ -22,7 +22,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from cpd.access.guard import SIGN_IN, current_actor, public, requires
+from cpd.access.guard import SECOND_FACTOR, SIGN_IN, current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.content.measure import minutes
 from cpd.content.serve import below_heading
@@ -98,6 +98,7 @@ def home() -> ResponseReturnValue:
         shelf=shelf,
         cards=_cards(shelf),
         is_signed_in=current_actor().is_signed_in,
+        set_up_codes=url_for(SECOND_FACTOR) if current_actor().withheld else "",
         open_sheets=[
             (of, tool) for of in shelf.courses for tool in of.outline.tools if is_open(tool)
         ],

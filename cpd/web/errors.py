@@ -26,7 +26,7 @@ from werkzeug.exceptions import (
     default_exceptions,
 )
 
-from cpd.access.guard import SIGN_IN, current_actor, form_kept, wants_json
+from cpd.access.guard import SIGN_IN, WithheldError, current_actor, form_kept, wants_json
 from cpd.web import logs
 
 
@@ -106,6 +106,12 @@ CSRF_WORDS = ErrorWords(
     ),
 )
 
+WITHHELD_WORDS = ErrorWords(
+    _l("This needs codes from an app."),
+    _l("Your role works only once signing in asks for a code from an app, so nothing was done."),
+    _l("Set the codes up under “Codes from an app” in your profile, then try again."),
+)
+
 HOST_WORDS = ErrorWords(
     _l("The site does not answer under this name."),
     _l("The address of this page is not one of the site's own, so nothing was done."),
@@ -128,6 +134,7 @@ _PLAIN = """<!doctype html>
 def init_app(app: Flask) -> None:
     """Answer every error of the app with a page or a JSON object, never with a stack trace."""
     app.register_error_handler(CSRFError, _csrf_failed)
+    app.register_error_handler(WithheldError, _withheld)
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _crashed)
@@ -157,6 +164,11 @@ def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
     if not wants_json() and not current_actor().is_signed_in and (back := form_kept()):
         return redirect(url_for(SIGN_IN, next=back))  # its token went with the session
     return _answer(400, CSRF_WORDS, None)
+
+
+def _withheld(error: WithheldError) -> ResponseReturnValue:
+    del error
+    return _answer(403, WITHHELD_WORDS, None)
 
 
 def _foreign_host(error: SecurityError) -> ResponseReturnValue:

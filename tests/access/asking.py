@@ -32,14 +32,17 @@ class Asked:
         """Return the answer in the words of the matrix."""
         if b"could not be matched to you" in self.answer.body:
             return "400 (form token)"
-        if self.answer.status == 401 or self._leads_to_sign_in:
+        if self._leads_to("/profile/second-factor", "next="):
+            return "codes"
+        if self.answer.status == 401 or self._leads_to("/sign-in"):
             return "sign-in"
         return "allow" if self.answer.status in ALLOWED else str(self.answer.status)
 
-    @property
-    def _leads_to_sign_in(self) -> bool:
-        is_redirect = self.answer.status in {302, 303}
-        return is_redirect and self.answer.location.partition("?")[0] == "/sign-in"
+    def _leads_to(self, wanted: str, asking: str = "") -> bool:
+        if self.answer.status not in {302, 303}:
+            return False
+        path, _, query = self.answer.location.partition("?")
+        return path == wanted and query.startswith(asking)
 
 
 @dataclass

@@ -47,14 +47,18 @@ class World:
 
     app: Flask
     count: int = 0
+    codes: bool = True
+    """Whether staff have codes from an app on."""
 
     def person(self, *roles: Role) -> Person:
         """Add somebody new with these roles."""
         self.count += 1
-        name = f"{'-'.join(roles) or 'nobody'}-{self.count}"
+        name = f"{'-'.join(roles) or 'nobody'}-{self.count}{'' if self.codes else '-without'}"
         made = Person(name, f"Person {self.count}", "stands for a role")
         with self.app.app_context(), unit_of_work() as session:
-            row = accounts.add_person(session, email=made.email, name=made.full_name, roles=roles)
+            row = accounts.add_person(
+                session, email=made.email, name=made.full_name, roles=roles, codes=self.codes
+            )
             row.legal_name, row.without_licence = made.full_name, True
         return made
 

@@ -12,6 +12,7 @@ from cpd.access.permissions import VISITOR, Actor, Held, Permission, Role
 
 LEARNER = Actor(1, "sub_l", frozenset({Held(Role.LEARNER)}))
 AUTHOR = Actor(2, "sub_a", frozenset({Held(Role.AUTHOR)}))
+WITHHELD = Actor(3, "sub_w", withheld=frozenset({Held(Role.AUTHOR)}))
 
 
 @pytest.fixture
@@ -28,6 +29,16 @@ def bare() -> Flask:
     @public
     def sign_in() -> str:
         return "who?"
+
+    @app.route("/codes", endpoint=guard.SECOND_FACTOR)
+    @requires(Permission.PROFILE_EDIT)
+    def codes() -> str:
+        return "set them up"
+
+    @app.route("/remarks", methods=["GET", "POST"])
+    @requires(Permission.REMARK_ANSWER)
+    def remarks() -> str:
+        return current_actor().subject
 
     @app.route("/exam", methods=["GET", "POST"])
     @requires(Permission.ATTEMPT_TAKE)
@@ -90,6 +101,25 @@ def test_who_may_not_is_refused(client: FlaskClient, asked_by: list[Actor]) -> N
     asked_by.append(AUTHOR)
     assert client.get("/exam").status_code == 403
     assert client.post("/exam").status_code == 403
+
+
+def test_who_lacks_codes_alone_is_led_to_them_and_back(
+    client: FlaskClient, asked_by: list[Actor]
+) -> None:
+    asked_by.append(WITHHELD)
+    answer = client.get("/remarks?state=open")
+    assert (answer.status_code, answer.location) == (303, "/codes?next=/remarks?state%3Dopen")
+    assert client.head("/remarks").status_code == 303
+    assert client.get(answer.location).text == "set them up"
+    asked_by.append(AUTHOR)
+    assert client.get("/remarks").text == "sub_a"
+
+
+def test_what_lacks_codes_is_not_done(client: FlaskClient, asked_by: list[Actor]) -> None:
+    asked_by.append(WITHHELD)
+    assert client.post("/remarks").status_code == 403
+    assert client.get("/remarks", headers={"Accept": "application/json"}).status_code == 403
+    assert client.get("/exam").status_code == 403  # codes would not help here
 
 
 def test_an_absent_route_is_404_for_everybody(client: FlaskClient) -> None:

@@ -57,6 +57,20 @@ def test_a_role_that_holds_everywhere_holds_in_schools() -> None:
     assert actor(Held(Role.ADMINISTRATOR)).may(Permission.PERSON_LIST, school_id=5)
 
 
+def test_what_is_withheld_opens_ones_own_account_alone() -> None:
+    held = frozenset({Held(Role.ADMINISTRATOR), Held(Role.INSTRUCTOR, 5)})
+    withheld = Actor(person_id=1, roles=frozenset({Held(Role.LEARNER)}), withheld=held)
+    assert withheld.may(Permission.PROFILE_EDIT)
+    assert Actor(person_id=1, withheld=held).may(Permission.SESSION_END)
+    assert withheld.may(Permission.ATTEMPT_TAKE)
+    assert not withheld.may(Permission.PERSON_LIST)
+    assert withheld.may_with_codes(Permission.PERSON_LIST)
+    assert not withheld.may_with_codes(Permission.ATTEMPT_TAKE)
+    assert not Actor(person_id=1, withheld=held - {Held(Role.ADMINISTRATOR)}).may_with_codes(
+        Permission.PERSON_LIST
+    )
+
+
 def test_nobody_and_the_machine_may_nothing() -> None:
     assert not any(who.may(p) for who in (VISITOR, SYSTEM, actor()) for p in Permission)
 

@@ -40,7 +40,8 @@ def test_an_administrator_with_a_password(app: Flask, cpd: Cpd) -> None:
     visitor = Visitor(app)
     visitor.get("/sign-in")
     visitor.submit({"email": "first@example.org", "password": PASSWORD})
-    visitor.get("/people")
+    assert "codes from an app" in made.output
+    assert visitor.get("/people", status=303).location.startswith("/profile/second-factor?")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from cpd.accounts.tries import Wait, Whence, close_try, open_try
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from tests.support.moved_clock import MovedClock
-from tests.support.people import INES, MAYA, PASSWORD
+from tests.support.people import MAYA, PASSWORD, ZOE
 from tests.support.visitor import Answer, Visitor
 
 WRONG = "a wrong walk before breakfast"
@@ -135,7 +135,7 @@ def test_the_owner_gets_in_while_the_whole_site_is_attacked(
     sign_out(owner)
     for number in range(3):
         guess(Visitor(app), f"person-{number}@example.org", source=f"198.51.100.{number}")
-    assert guess(Visitor(app), INES.email, PASSWORD, source="198.51.100.9").status == 429
+    assert guess(Visitor(app), ZOE.email, PASSWORD, source="198.51.100.9").status == 429
     assert guess(owner, password=PASSWORD).status == 302
 
 
@@ -151,7 +151,7 @@ def test_a_known_browser_has_its_own_limit(app: Flask) -> None:
 def test_a_browser_is_known_for_its_own_accounts_only(app: Flask) -> None:
     """Else anybody with an account could guess at all others past their limit."""
     attacker = Visitor(app, "attacker")
-    guess(attacker, INES.email, PASSWORD)
+    guess(attacker, ZOE.email, PASSWORD)
     sign_out(attacker)
     guessed(app, 9)
     assert [guess(attacker).status for _ in range(2)] == [422, 429]
@@ -159,7 +159,7 @@ def test_a_browser_is_known_for_its_own_accounts_only(app: Flask) -> None:
 
 def test_a_browser_shared_by_two_is_known_for_both(app: Flask) -> None:
     shared = Visitor(app, "shared")
-    for email in (MAYA.email, INES.email):
+    for email in (MAYA.email, ZOE.email):
         guess(shared, email, PASSWORD)
         sign_out(shared)
     guessed(app, 10)

@@ -202,6 +202,8 @@ def test_roles_are_given_and_taken(app: Flask, ines: Visitor) -> None:
 
 def test_a_role_given_counts_at_the_next_page(app: Flask, maya: Visitor, ines: Visitor) -> None:
     maya.get("/people", status=403)
+    with app.app_context(), unit_of_work() as session:
+        accounts.turn_codes_on(session, accounts.row_of(MAYA).id)
     ines.post(f"{path_of(app, MAYA)}/roles", {"role": "administrator"})
     maya.get("/people")
 
@@ -247,6 +249,8 @@ def test_nobody_takes_their_own_administering(app: Flask, ines: Visitor) -> None
 
 def test_another_administrator_may(app: Flask, ines: Visitor) -> None:
     path = path_of(app, MAYA)
+    with app.app_context(), unit_of_work() as session:
+        accounts.turn_codes_on(session, accounts.row_of(MAYA).id)
     ines.post(f"{path}/roles", {"role": "administrator"})
     accounts.let_in(Visitor(app), MAYA).post(f"{path_of(app, INES)}/roles/administrator/removal")
     ines.get("/people", status=302)

@@ -8,15 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.access.permissions import SYSTEM
+from cpd.access.permissions import SYSTEM, Role
 from cpd.accounts import actions, second_factor
 from cpd.accounts.models import RecoveryCode, SecondFactor
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as the_clock
 from tests.accounts.test_sessions import Thief
 from tests.factories import accounts
+from tests.support.html_validate import HtmlValidator
 from tests.support.moved_clock import NOW, MovedClock
-from tests.support.people import MAYA, PASSWORD
+from tests.support.people import ADA, MAYA, PASSWORD, Person
 from tests.support.post import PostOffice
 from tests.support.visitor import Answer, Visitor
 
@@ -206,14 +207,14 @@ def test_a_key_is_kept_only_with_its_code_in_time_and_for_whom_it_was_made(
     clock.advance(minutes=15, seconds=1)
     maya.post(confirmation, {"sealed": sealed, "code": "000000"}, status=303)
     with app.app_context():
-        assert db.session.scalars(select(SecondFactor)).all() == []
+        assert db.session.get(SecondFactor, accounts.row_of(MAYA).id) is None
 
 
 def test_the_database_holds_neither_key_nor_codes(
     app: Flask, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context():
-        row = db.session.scalars(select(SecondFactor)).one()
+        row = db.session.get_one(SecondFactor, accounts.row_of(MAYA).id)
         stored = [row.sealed_key, *db.session.scalars(select(RecoveryCode.code_hash))]
     assert phone.totp.secret not in "".join(stored)
     assert not [code for code in phone.paper if code.replace("-", "") in "".join(stored)]
@@ -222,6 +223,88 @@ def test_the_database_holds_neither_key_nor_codes(
         other_key.setattr(second_factor, "_opened", lambda _sealed: b"")
         enter_code(visitor, phone.code(60), status=422)
         enter_code(visitor, phone.paper[0])
+
+
+# Staff
+
+
+@pytest.fixture
+def rosa(app: Flask) -> Visitor:
+    """A new administrator who has set up no codes yet, signed in."""
+    new = Person("rosa", "Rosa Weber", "will administer")
+    with app.app_context(), unit_of_work() as session:
+        accounts.add_person(
+            session,
+            email=new.email,
+            name=new.full_name,
+            roles=(Role.LEARNER, Role.ADMINISTRATOR),
+            codes=False,
+        )
+    return accounts.let_in(Visitor(app, "rosa"), new)
+
+
+def test_staff_are_led_to_set_codes_up_and_back_to_the_page(
+    rosa: Visitor, html_validator: HtmlValidator
+) -> None:
+    home = rosa.get("/")
+    assert "works only with codes" in home.text
+    assert "/people" not in home.html  # nothing in the navigation
+    asked = rosa.get(rosa.get("/people?page=1", status=303).location)
+    assert "works only with codes from an app: Administrator. The page you wanted" in asked.text
+    for page in (home, asked):
+        html_validator.check(page.html)
+    offer = rosa.submit({"present": PASSWORD}, status=200)
+    key = re.search(r"<b>([A-Z2-7 ]+)</b>", offer.html)
+    assert key is not None
+    rosa.submit({"code": "000000"}, status=422)  # loses nothing of where it leads
+    code = str(pyotp.TOTP(key[1].replace(" ", "")).at(NOW))
+    kept = rosa.submit({"code": code}, status=200)
+    assert 'href="/people?page=1">I have kept them' in kept.html
+    assert "works only with codes" not in rosa.get("/").text
+    rosa.get("/people?page=1")
+
+
+def test_the_page_for_codes_leads_nowhere_else(rosa: Visitor, clock: MovedClock) -> None:
+    assert "The page you wanted" not in rosa.get("/profile/second-factor?next=//x.example/").text
+    path = "/profile/second-factor"
+    sent = {"present": PASSWORD, "next": "//x.example/"}
+    offer = rosa.post(path, sent, status=200)
+    sealed = offer.page.forms[0].value("sealed")
+    clock.advance(minutes=16)
+    late = {"code": "000000", "sealed": sealed, "next": "//x.example/"}
+    assert rosa.post(f"{path}/confirmation", late, status=303).location == path
+
+
+def test_what_staff_do_without_codes_is_refused_with_the_reason(rosa: Visitor) -> None:
+    assert "works only once" in rosa.post("/people", {}, status=403).text
+    told = rosa.get("/people", status=403, headers={"Accept": "application/json"})
+    assert "works only once" in told.response.get_json()["error"]["meaning"]
+
+
+def test_turning_codes_off_says_before_what_it_costs_staff(
+    ines: Visitor, phone: Phone, maya: Visitor
+) -> None:
+    said = "your role works no more until you set them up again: Administrator."
+    assert said in ines.get("/profile/second-factor").text
+    assert "works no more" not in maya.get("/profile/second-factor").text
+    ines.get("/people")
+    ines.post("/profile/second-factor/removal", {"present": PASSWORD})
+    ines.get("/people", status=303)
+
+
+def test_codes_turned_off_by_another_withhold_the_role(
+    app: Flask, ines: Visitor, ada: Visitor
+) -> None:
+    with app.app_context():
+        path = f"/people/{accounts.row_of(ADA).public_id}"
+    ada.get("/remarks")
+    assert "Without codes only the role of a learner works." in ines.get(path).text
+    ines.submit(action="/second-factor/removal")
+    ada.get("/remarks", status=303)
+    visitor = Visitor(app)
+    visitor.get("/sign-in?next=/remarks")
+    visitor.submit({"email": ADA.email, "password": PASSWORD}, status=302)
+    visitor.get("/remarks", status=303)
 
 
 def test_an_administrator_lets_somebody_back_in(

@@ -14,7 +14,7 @@ from cpd.kernel import clock as kernel_clock
 from tests.accounts.rules.test_redirects import REFUSED
 from tests.factories import accounts
 from tests.support.moved_clock import NOW, MovedClock
-from tests.support.people import INES, MAYA, PASSWORD
+from tests.support.people import MAYA, PASSWORD, ZOE
 from tests.support.visitor import Answer, Visitor
 
 WRONG = "a wrong walk before breakfast"
@@ -227,8 +227,8 @@ def test_signing_in_again_ends_the_session_before(app: Flask, maya: Visitor) -> 
     """Also when the old cookie was planted by somebody who has it still."""
     old = _cookie(maya)
     maya.get("/sign-in", status=302)
-    maya.post("/sign-in", {"email": INES.email, "password": PASSWORD}, status=302)
-    assert INES.full_name in maya.get("/profile").text
+    maya.post("/sign-in", {"email": ZOE.email, "password": PASSWORD}, status=302)
+    assert ZOE.full_name in maya.get("/profile").text
     with app.app_context():
         ended = db.session.scalars(select(SignInSession.end_reason)).all()
     assert sorted(map(str, ended)) == ["None", "replaced"]

@@ -9,10 +9,10 @@ from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions, credentials, passwords
+from cpd.access.permissions import STAFF_ROLES, SYSTEM, Role
+from cpd.accounts import actions, credentials, passwords, second_factor
 from cpd.accounts.actions import NewPerson
-from cpd.accounts.models import Person
+from cpd.accounts.models import Person, SecondFactor
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.support import people
@@ -27,6 +27,9 @@ ROLES: dict[people.Person, frozenset[Role]] = {
     people.ZOE: frozenset({Role.LEARNER}),
 }
 
+KEY = "JBSWY3DPEHPK3PXP" * 2
+"""Of everybody's app; only staff have one."""
+
 
 @cache
 def password_hash() -> str:
@@ -40,13 +43,22 @@ def add_person(
     email: str,
     name: str = "Somebody Else",
     roles: Collection[Role] = (Role.LEARNER,),
+    codes: bool = True,
     now: datetime | None = None,
 ) -> Person:
-    """Add somebody with everybody's password, as `cpd accounts` would."""
+    """Add somebody with everybody's password, as `cpd accounts` would; staff have codes on."""
     new = NewPerson(name=name, email=email, roles=frozenset(roles), password_hash=password_hash())
     made = actions.create_person(session, new, actor=SYSTEM, now=now or clock.now())
     assert isinstance(made, Person), f"{email} has an account already"
+    if codes and STAFF_ROLES & new.roles:
+        turn_codes_on(session, made.id)
     return made
+
+
+def turn_codes_on(session: Session, person_id: int) -> None:
+    """Let codes from an app be asked of somebody, without the letter that tells of it."""
+    sealed = second_factor.seal(person_id, KEY, now=clock.now())
+    session.add(SecondFactor(person_id=person_id, sealed_key=sealed, last_step=0))
 
 
 def add_everybody(app: Flask) -> None:

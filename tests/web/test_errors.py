@@ -43,7 +43,9 @@ def test_each_error_speaks_json_to_json(client: FlaskClient, code: int) -> None:
     assert ("request" in told) is (code >= 500)
 
 
-@pytest.mark.parametrize("words", [*errors.WORDS.values(), errors.CSRF_WORDS])
+@pytest.mark.parametrize(
+    "words", [*errors.WORDS.values(), errors.CSRF_WORDS, errors.WITHHELD_WORDS]
+)
 def test_the_voice(words: errors.ErrorWords) -> None:
     said = f"{words.title} {words.meaning} {words.remedy}"
     assert not any(word in said for word in ("!", "Oops", "nvalid", "uccessfully", "imply"))
