@@ -213,11 +213,11 @@ def holds_a_certificate(nora: Walker, stranger: Page) -> None:
     opens_certificate(nora)
     expect(nora.page.locator(".cert .who")).to_have_text(NORA.full_name)
     expect(nora.page.get_by_text("For study; no CE credit").first).to_be_visible()
-    printed = PdfReader(io.BytesIO(takes_pdf(nora)))
+    address = nora.page.get_by_role("link", name="Verify page").get_attribute("href")
+    printed = PdfReader(io.BytesIO(takes_pdf(nora)))  # which may leave an error page behind
     assert len(printed.pages) == 1
     assert NORA.full_name in printed.pages[0].extract_text()
 
-    address = nora.page.get_by_role("link", name="Verify page").get_attribute("href")
     stranger.goto(str(address))
     expect(stranger.locator(".verdict")).to_contain_text("Genuine.")
     expect(stranger.locator(".verdict")).to_contain_text(NORA.full_name)
