@@ -20,7 +20,16 @@ def _nobody() -> Actor:
 who_is_asking: Hook[[], Actor] = Hook(_nobody)
 """Who sent this request; the accounts room answers."""
 
+
+def _never() -> bool:
+    return False
+
+
+proven_lately: Hook[[], bool] = Hook(_never)
+"""Whether this session has proven a short while ago whose it is; the accounts room answers."""
+
 SIGN_IN = "accounts.sign_in"
+PROVE = "accounts.prove.ask"
 SECOND_FACTOR = "accounts.second_factor.show"
 
 
@@ -64,6 +73,24 @@ def comes_back(offer: Callable[..., str | None]) -> Callable[[View], View]:
     return mark
 
 
+def asks_again(offer: Callable[..., str] | None = None) -> Callable[[View], View]:
+    """Let in only who has proven a short while ago that it is they; others are asked first.
+
+    Stands below `@requires`. Where the view takes a form, `offer` takes what the view takes and
+    returns the address that shows the form again, with what was typed.
+    """
+
+    def mark(view: View) -> View:
+        view.__dict__["asks_again"] = offer or _present
+        return view
+
+    return mark
+
+
+def _present(**_values: object) -> str:
+    return request.full_path.rstrip("?")
+
+
 def current_actor() -> Actor:
     """Return whose eyes and hands this request uses; asked once a request."""
     if "actor" not in g:
@@ -80,7 +107,8 @@ def wants_json() -> bool:
 def _admit() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None  # no such route: the error handler answers
-    permission = current_app.view_functions[request.endpoint].__dict__["permission"]
+    marks = current_app.view_functions[request.endpoint].__dict__
+    permission = marks["permission"]
     if permission is None:
         return None
     actor = current_actor()
@@ -90,12 +118,20 @@ def _admit() -> ResponseReturnValue | None:
         back = request.full_path.rstrip("?") if request.method == "GET" else form_kept()
         return redirect(url_for(SIGN_IN, next=back))
     if actor.may(permission):
-        return None
+        return _ask_again(marks["asks_again"]) if "asks_again" in marks else None
     if not actor.may_with_codes(permission):
         abort(403)
     if wants_json() or request.method not in _READING:
         raise WithheldError
     return redirect(url_for(SECOND_FACTOR, next=request.full_path.rstrip("?")), 303)
+
+
+def _ask_again(offer: Callable[..., str]) -> ResponseReturnValue | None:
+    if proven_lately():
+        return None
+    if wants_json():
+        abort(401)
+    return redirect(url_for(PROVE, next=offer(**(request.view_args or {}))), 303)
 
 
 def form_kept() -> str | None:

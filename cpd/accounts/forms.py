@@ -216,6 +216,12 @@ class PresentPasswordForm(Form):
     )
 
 
+class ProveForm(PresentPasswordForm):
+    """Somebody who is signed in, proving it again."""
+
+    next = HiddenField()
+
+
 class CodesForm(PresentPasswordForm):
     """What is to become of one's codes from an app."""
 

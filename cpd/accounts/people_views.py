@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import asks_again, current_actor, requires
 from cpd.access.permissions import STAFF_ROLES, Permission, Role
-from cpd.accounts import actions, answers, credentials, queries, second_factor, sessions
+from cpd.accounts import actions, answers, credentials, queries, sealing, second_factor, sessions
 from cpd.accounts.actions import NewPerson, Refusal
 from cpd.accounts.credentials import AddressTakenError
 from cpd.accounts.forms import ROLE_WORDS, NewPersonForm, RoleForm, role_choices
@@ -19,6 +19,18 @@ from cpd.web.forms import NoFields
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 CONFLICT = 409
+
+
+def _own_page(public_id: str, **_values: str) -> str:
+    """Return the address of the person whom a button is about."""
+    return url_for("accounts.people.show", public_id=public_id)
+
+
+def _typed() -> str:
+    """Return the address that offers what was typed about a new person again."""
+    typed = NewPersonForm.sent().data
+    sealed = sealing.keep_typed(sessions.myself().person_id, typed, now=clock.now())
+    return url_for("accounts.people.new", typed=sealed)
 
 
 @bp.get("")
@@ -34,13 +46,17 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/new")
 @requires(Permission.PERSON_CREATE)
+@asks_again()
 def new() -> ResponseReturnValue:
     """Ask who is to get an account."""
-    return _new_page(NewPersonForm())
+    me, sealed = sessions.myself(), request.args.get("typed", "")
+    typed = sealing.typed_before(me.person_id, sealed, now=clock.now())
+    return _new_page(NewPersonForm(data=typed))
 
 
 @bp.post("")
 @requires(Permission.PERSON_CREATE)
+@asks_again(_typed)
 def create() -> ResponseReturnValue:
     """Make an account and show, once, the link with which the person sets a password."""
     form = NewPersonForm.sent()
@@ -82,6 +98,7 @@ def _link_page(person: Person, token: str) -> str:
 
 @bp.get("/<string:public_id>")
 @requires(Permission.PERSON_LIST)
+@asks_again()
 def show(public_id: str) -> ResponseReturnValue:
     """Show one person."""
     return _page(_person(public_id), RoleForm())
@@ -89,6 +106,7 @@ def show(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/link")
 @requires(Permission.PERSON_CREATE)
+@asks_again(_own_page)
 def make_link(public_id: str) -> ResponseReturnValue:
     """Make a new link to set a password; older ones stop working, the password stays until then."""
     NoFields.sent()
@@ -104,6 +122,7 @@ def make_link(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/roles")
 @requires(Permission.ROLE_GRANT)
+@asks_again(_own_page)
 def grant(public_id: str) -> ResponseReturnValue:
     """Give a role."""
     person, form = _person(public_id), RoleForm.sent()
@@ -119,6 +138,7 @@ def grant(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/roles/<string:role>/removal")
 @requires(Permission.ROLE_GRANT)
+@asks_again(_own_page)
 def remove_role(public_id: str, role: str) -> ResponseReturnValue:
     """Take a role; the person is signed out everywhere."""
     NoFields.sent()
@@ -138,6 +158,7 @@ def remove_role(public_id: str, role: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/disabling")
 @requires(Permission.PERSON_DISABLE)
+@asks_again(_own_page)
 def disable(public_id: str) -> ResponseReturnValue:
     """Lock an account."""
     NoFields.sent()
@@ -153,6 +174,7 @@ def disable(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/enabling")
 @requires(Permission.PERSON_DISABLE)
+@asks_again(_own_page)
 def enable(public_id: str) -> ResponseReturnValue:
     """Open a locked account again."""
     NoFields.sent()
@@ -165,6 +187,7 @@ def enable(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/second-factor/removal")
 @requires(Permission.PERSON_DISABLE)
+@asks_again(_own_page)
 def turn_off_codes(public_id: str) -> ResponseReturnValue:
     """Let somebody in with the password alone who has lost their phone and their codes."""
     NoFields.sent()

@@ -28,6 +28,7 @@ class SignedIn:
 
     session_id: int
     session_public_id: str
+    begun_at: datetime
     last_seen_at: datetime
     person_id: int
     public_id: str
@@ -73,7 +74,7 @@ def signed_in(
     roles = frozenset(Held(row.role, row.school_id) for row in rows if row.role is not None)
     lacks_codes = needs_codes and not rows[0].has_codes
     withheld = frozenset(it for it in roles if lacks_codes and it.role in STAFF_ROLES)
-    return SignedIn(*(*rows[0][:9], roles - withheld, withheld))
+    return SignedIn(*(*rows[0][:10], roles - withheld, withheld))
 
 
 @cache
@@ -83,6 +84,7 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
         select(
             SignInSession.id,
             SignInSession.public_id,
+            SignInSession.created_at,
             SignInSession.last_seen_at,
             Person.id,
             Person.public_id,

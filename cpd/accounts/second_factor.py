@@ -4,7 +4,6 @@ The key of the app is stored encrypted under this installation's secret key, and
 code was right; until then it travels, encrypted too, in the form of the one who sets it up.
 """
 
-import base64
 import re
 import secrets
 from datetime import datetime, timedelta
@@ -12,15 +11,13 @@ from hmac import compare_digest
 
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.accounts import notices, tokens
+from cpd.accounts import notices, sealing, tokens
 from cpd.accounts.models import Person, RecoveryCode, SecondFactor
 from cpd.accounts.notices import Notice
 
@@ -182,6 +179,10 @@ def _ascii(typed: str) -> str:
     return typed if typed.isascii() else ""
 
 
+def _box() -> Fernet:
+    return sealing.box("cpd.second-factor")
+
+
 def _opened(sealed: str) -> bytes:
     try:
         return _box().decrypt(sealed.encode())
@@ -192,8 +193,3 @@ def _opened(sealed: str) -> bytes:
 def _key_in(text: bytes, person_id: int) -> str | None:
     owner, _, key = text.decode().partition(":")
     return key if owner == str(person_id) else None
-
-
-def _box() -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=b"cpd.second-factor")
-    return Fernet(base64.urlsafe_b64encode(derived.derive(str(current_app.secret_key).encode())))

@@ -39,6 +39,12 @@ def staff_need_codes() -> bool:
     return not current_app.config["CPD"].demo
 
 
+def proven_lately() -> bool:
+    """Tell whether the session began a short while ago, which it does with every proof."""
+    found = signed_in()
+    return found is not None and clock.now() - found.begun_at < rules.PROVEN
+
+
 def myself() -> SignedIn:
     """Return who is signed in, in views that let nobody else in."""
     found = signed_in()

@@ -20,6 +20,7 @@ from cpd.web.navigation import NavItem, add_links
 def init_app(app: Flask) -> None:
     """Wire the room; called once, after the shell."""
     guard.who_is_asking.answered_by(sessions.actor)
+    guard.proven_lately.answered_by(sessions.proven_lately)
     showing.reader_zone.answered_by(sessions.zone)
     app.config["PERMANENT_SESSION_LIFETIME"] = ABSOLUTE
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False

@@ -26,6 +26,7 @@ from cpd.accounts import (
     passwords,
     people_views,
     profile_views,
+    prove_views,
     queries,
     reset_views,
     second_factor_views,
@@ -50,6 +51,7 @@ bp = Blueprint("accounts", __name__, template_folder="templates")
 bp.register_blueprint(address_views.bp)
 bp.register_blueprint(people_views.bp)
 bp.register_blueprint(profile_views.bp)
+bp.register_blueprint(prove_views.bp)
 bp.register_blueprint(reset_views.bp)
 bp.register_blueprint(second_factor_views.bp)
 bp.register_blueprint(sign_up_views.bp)

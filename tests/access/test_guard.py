@@ -142,3 +142,4 @@ def test_who_is_asking_is_asked_once_a_request(
 
 def test_nobody_asks_before_accounts_are_joined() -> None:
     assert guard._nobody() == VISITOR
+    assert not guard._never()

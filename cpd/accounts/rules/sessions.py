@@ -6,6 +6,8 @@ IDLE = timedelta(hours=12)
 """After so long without a request the person signs in again."""
 ABSOLUTE = timedelta(days=14)
 """After so long the person signs in again whatever happened in between."""
+PROVEN = timedelta(minutes=15)
+"""So long after it began a session may change who may do what; then proof is asked again."""
 TOUCH = timedelta(minutes=5)
 """How exactly the last request is remembered: it is written no more often than this."""
 KEPT = timedelta(days=30)
