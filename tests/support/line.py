@@ -10,8 +10,8 @@ LATENCY = 400
 """Milliseconds until an answer begins."""
 THROUGHPUT = 400 * 1000 // 8
 """Bytes a second in each direction: 400 kbit/s."""
-LOST = 0.05
-"""The share of requests that fail."""
+EVERY = 20
+"""One request in so many fails, at any place among them: 5 %."""
 
 
 class BadLine:
@@ -25,6 +25,7 @@ class BadLine:
         self.lost = 0
         self._kept: set[str] = set()
         self._random = Random(seed)  # noqa: S311 - to be the same in every run
+        self._falls = 0
 
     def hold(self, page: Page) -> CDPSession:
         """Put a page on the line, and return its hold on the page."""
@@ -48,8 +49,11 @@ class BadLine:
         """Decide on a request; what the browser has kept for good asks nothing of the line."""
         if url in self._kept:
             return False
+        place = self.asked % EVERY
+        if place == 0:
+            self._falls = self._random.randrange(EVERY)
         self.asked += 1
-        if self._random.random() < LOST:
+        if place == self._falls:
             self.lost += 1
             return True
         if "/static/" in url:
