@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from time import monotonic, sleep
 from typing import Annotated, Any
 
 import sqlalchemy as sa
@@ -208,6 +209,11 @@ def unit_of_work() -> Iterator[Session]:
         _writing.reset(token)
 
 
+_TURN_SECONDS = 5
+"""How long a write waits for others on SQLite."""
+_LOOK_AGAIN_SECONDS = 0.001
+
+
 def guard_engine(engine: Engine) -> None:
     """Set up each new connection of an engine and refuse it when it could lose a write."""
     if engine.dialect.name == "sqlite":
@@ -220,7 +226,7 @@ def guard_engine(engine: Engine) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite alone
     for pragma in (
-        "busy_timeout = 5000",
+        f"busy_timeout = {_TURN_SECONDS * 1000}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
@@ -245,8 +251,34 @@ def check_sqlite(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("cpd_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if connection.get_execution_options().get("cpd_write", False):
+        _await_turn(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _await_turn(connection: Connection) -> None:
+    """Begin to write as soon as nobody else does; fails, as SQLite does, after `_TURN_SECONDS`.
+
+    SQLite's own waiting looks again after longer and longer pauses, up to a tenth of a second, so
+    that among many short writes some would wait a hundred times as long as a write takes.
+    """
+    raw: Any = connection.connection.driver_connection
+    until = monotonic() + _TURN_SECONDS
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        while monotonic() < until:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    break
+                sleep(_LOOK_AGAIN_SECONDS)
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # says what is wrong
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {_TURN_SECONDS * 1000}")
 
 
 def _check_postgresql(connection: Any, _record: object) -> None:

@@ -3,21 +3,24 @@
 # ruff: noqa: S608 - the table names come from our own list
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import count
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask, render_template
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from cpd import db as storage
 from cpd.accounts import passwords
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
 from cpd.courses.models import LedgerEntry, Revision
-from cpd.db import FROZEN, Base, Frozen, UnsafeDatabaseError, db, unit_of_work
+from cpd.db import FROZEN, Base, Frozen, Mark, UnsafeDatabaseError, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.kernel import clock
 from migrations import frozen
@@ -173,6 +176,53 @@ SLOW: dict[str, Callable[[], object]] = {
     "Markdown": lambda: render.render(["text"]),
     "a page": lambda: render_template("web/page.html", title="x"),
 }
+
+
+@contextmanager
+def another_write(database: Database) -> Iterator[None]:
+    """Let somebody else write, until the end of the block."""
+    with closing(sqlite3.connect(str(sa.make_url(database.url).database))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def mark(app: Flask) -> None:
+    """Write something."""
+    with app.app_context(), unit_of_work() as session:
+        session.add(Mark(name="written"))
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_write_waits_until_another_one_has_ended(app: Flask, database: Database) -> None:
+    with ThreadPoolExecutor() as threads:
+        with another_write(database):
+            written = threads.submit(mark, app)
+            with pytest.raises(TimeoutError):
+                written.result(timeout=0.2)
+        written.result(timeout=4)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_write_that_waited_too_long_fails_and_the_next_one_waits_again(
+    app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = count(step=3600)
+    with monkeypatch.context() as patch, another_write(database):
+        patch.setattr(storage, "monotonic", lambda: next(hours))
+        with pytest.raises(OperationalError, match="locked"):
+            mark(app)
+    mark(app)
+    with app.app_context():
+        assert db.session.scalar(sa.text("PRAGMA busy_timeout")) == 5000
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_what_else_is_wrong_is_said_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "sleep", lambda _: pytest.fail("it waits"))
+    with app.app_context(), db.engine.connect() as connection:
+        connection.connection.cursor().execute("BEGIN")
+        with pytest.raises(OperationalError, match="within a transaction"):
+            connection.execution_options(cpd_write=True).begin()
 
 
 @pytest.mark.parametrize("name", SLOW)

@@ -414,13 +414,18 @@ def test_who_migrates_at_the_same_time_waits(empty_database: Database) -> None:
     def note(_c: object, _k: object, statement: str, *_rest: object) -> None:
         sent.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    def trace(connection: Any, _record: object) -> None:
+        connection.set_trace_callback(sent.append)
+
+    is_sqlite = empty_database.engine == "sqlite"
+    hears: Any = ("connect", trace) if is_sqlite else ("before_cursor_execute", note)
+    event.listen(Engine, *hears)
     try:
         schema.migrate(empty_database.url)
     finally:
-        event.remove(Engine, "before_cursor_execute", note)
+        event.remove(Engine, *hears)
     first = next(number for number, sql in enumerate(sent) if sql.lstrip().startswith("CREATE"))
-    if empty_database.engine == "sqlite":
+    if is_sqlite:
         begun = [sql for sql in sent[:first] if sql.startswith("BEGIN")]
         assert begun[-1] == "BEGIN IMMEDIATE"
     else:
