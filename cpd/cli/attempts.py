@@ -15,8 +15,8 @@ def command() -> None:
 @command.command()
 def replay() -> None:
     """Regrade every attempt from what it rests on; name every difference and broken receipt."""
-    from cpd.db import db  # noqa: PLC0415
-    from cpd.quizzes.replay import replay as replay_all  # noqa: PLC0415
+    from cpd.db import db
+    from cpd.quizzes.replay import replay as replay_all
 
     with app_now().app_context():
         done = replay_all(db.session())

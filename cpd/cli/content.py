@@ -15,7 +15,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 def _reason(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    from cpd.authoring.actions import MAX_REASON  # noqa: PLC0415 - checking needs no database
+    from cpd.authoring.actions import MAX_REASON
 
     if not 0 < len(value.strip()) <= MAX_REASON:
         raise click.BadParameter(f"Write 1 to {MAX_REASON} characters.")
@@ -52,7 +52,7 @@ def check(folders: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
 @click.option("--reason", default=SHIPPED, callback=_reason, help="Kept in the publish log.")
 def publish(folders: tuple[Path, ...], *, reason: str) -> None:
     """Publish what changed in FOLDERS, or in the shipped courses."""
-    from cpd.cli.main import app_now  # noqa: PLC0415 - checking needs no database
+    from cpd.cli.main import app_now
 
     loaded = sound(folders)
     with app_now().app_context():
@@ -71,10 +71,10 @@ def sound(folders: Sequence[Path] = ()) -> list[Loaded]:
 
 def publish_loaded(loaded: Sequence[Loaded], *, reason: str = SHIPPED) -> None:
     """Publish what changed in sound folders, and say what that was."""
-    from cpd.access.permissions import SYSTEM  # noqa: PLC0415 - checking needs no database
-    from cpd.authoring import actions  # noqa: PLC0415
-    from cpd.db import unit_of_work  # noqa: PLC0415
-    from cpd.kernel import clock  # noqa: PLC0415
+    from cpd.access.permissions import SYSTEM
+    from cpd.authoring import actions
+    from cpd.db import unit_of_work
+    from cpd.kernel import clock
 
     for one in loaded:
         assert one.bundle is not None  # noqa: S101 - it is sound
@@ -98,9 +98,9 @@ def publish_loaded(loaded: Sequence[Loaded], *, reason: str = SHIPPED) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def export(course: str, folder: Path) -> None:
     """Write the newest version of COURSE into the new FOLDER, byte for byte."""
-    from cpd.authoring import actions  # noqa: PLC0415 - checking needs no database
-    from cpd.cli.main import app_now  # noqa: PLC0415
-    from cpd.db import db  # noqa: PLC0415
+    from cpd.authoring import actions
+    from cpd.cli.main import app_now
+    from cpd.db import db
 
     with app_now().app_context():
         try:

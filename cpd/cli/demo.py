@@ -176,7 +176,7 @@ def fill() -> None:
 
 def _publish(now: datetime, *, is_filled: bool) -> None:
     """Publish the shipped courses: at first when the demo opened, later on when it is done."""
-    from cpd.cli import content  # noqa: PLC0415 - not needed when they are published
+    from cpd.cli import content
 
     loaded = content.sound()
     released = [one.bundle.course.file.released for one in loaded if one.bundle is not None]

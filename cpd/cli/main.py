@@ -23,9 +23,9 @@ def settings_now(**more: str) -> Settings:
 def app_now(settings: Settings | None = None) -> Flask:
     """Build the app on a database that is fit to serve, or end with what to do."""
     with _no_garbage():
-        from cpd.app import create_app  # noqa: PLC0415 - `cpd --help` loads no app
-        from cpd.certificates.signing import SigningKeyMissingError  # noqa: PLC0415
-        from cpd.db import require_ready  # noqa: PLC0415
+        from cpd.app import create_app
+        from cpd.certificates.signing import SigningKeyMissingError
+        from cpd.db import require_ready
 
         try:
             app = create_app(settings or settings_now())
@@ -72,7 +72,7 @@ class Lazy(click.Group):
         del ctx
         if cmd_name not in self.groups:
             return None
-        from importlib import import_module  # noqa: PLC0415
+        from importlib import import_module
 
         command: click.Command = import_module(f"cpd.cli.{cmd_name}").command
         return command

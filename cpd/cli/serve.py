@@ -64,11 +64,11 @@ def command(*, demo: bool) -> None:
 
 def publish_library() -> list[str]:
     """Publish what changed in the shipped courses."""
-    from cpd.authoring import queries  # noqa: PLC0415 - the app is loaded when it is needed
-    from cpd.db import db  # noqa: PLC0415
+    from cpd.authoring import queries
+    from cpd.db import db
 
     if not queries.is_library_published(db.session()):
-        from cpd.cli import content  # noqa: PLC0415
+        from cpd.cli import content
 
         content.publish_loaded(content.sound())
     return []
@@ -76,7 +76,7 @@ def publish_library() -> list[str]:
 
 def fill_demo() -> list[str]:
     """Publish the shipped courses and fill the demo; return who can sign in."""
-    from cpd.cli import demo  # noqa: PLC0415
+    from cpd.cli import demo
 
     demo.fill()
     return demo.sign_ins()
@@ -84,10 +84,10 @@ def fill_demo() -> list[str]:
 
 def _load_ahead() -> None:
     """Load what every process would load and remember, so that they share it."""
-    from cpd.access.permissions import VISITOR  # noqa: PLC0415
-    from cpd.courses import queries  # noqa: PLC0415
-    from cpd.db import db  # noqa: PLC0415
-    from cpd.web import showing  # noqa: PLC0415
+    from cpd.access.permissions import VISITOR
+    from cpd.courses import queries
+    from cpd.db import db
+    from cpd.web import showing
 
     queries.catalogue(db.session(), VISITOR)
     showing.page_direction()
@@ -97,8 +97,8 @@ def _load_ahead() -> None:
 
 def _let_go() -> None:
     """Close what the processes to come must not share, and the renderer, which none will need."""
-    from cpd.content import render  # noqa: PLC0415
-    from cpd.db import db  # noqa: PLC0415
+    from cpd.content import render
+    from cpd.db import db
 
     render.close()
     db.session.remove()
@@ -124,7 +124,7 @@ def refuse_taken_port(settings: Settings, port: int) -> None:
 
 def serve_web(app: Flask, port: int) -> None:
     """Answer requests with gunicorn, whose processes share what this one has loaded."""
-    from gunicorn.app.base import BaseApplication  # noqa: PLC0415
+    from gunicorn.app.base import BaseApplication
 
     class Site(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         def load_config(self) -> None:
@@ -164,7 +164,7 @@ def web_settings(port: int) -> dict[str, Any]:
 
 def work(app: Flask) -> None:
     """Carry out what is owed, as `cpd worker` does."""
-    from cpd.jobs import worker  # noqa: PLC0415
+    from cpd.jobs import worker
 
     with app.app_context():
         worker.run()

@@ -79,8 +79,8 @@ def _check_code(typed: str) -> None:
     code = codes.parse(typed)
     if isinstance(code, CodeFault):
         _end(NOT_CHECKED, f"This is neither a file nor a code. {words.code_fault(code)}")
-    from cpd.cli.main import app_now  # noqa: PLC0415 - a file is checked without the app
-    from cpd.db import db  # noqa: PLC0415
+    from cpd.cli.main import app_now
+    from cpd.db import db
 
     with app_now().app_context():
         found = check_code(db.session(), code)
@@ -122,7 +122,7 @@ def _names(facts: tuple[str, ...]) -> str:
 def _trusted(keys: Path | None) -> Mapping[str, str]:
     if keys is not None:
         return _published(keys)
-    from cpd.cli.main import settings_now  # noqa: PLC0415 - not needed with keys of another
+    from cpd.cli.main import settings_now
 
     ring = signing.load(signing.key_folder(settings_now()))
     return {} if ring is None else ring.public_keys

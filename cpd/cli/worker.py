@@ -9,7 +9,7 @@ from cpd.cli.main import app_now
 @click.option("--until-idle", is_flag=True, help="Stop when nothing is due.")
 def command(*, until_idle: bool) -> None:
     """Carry out what is owed: sweep expired exams, send what waits."""
-    from cpd.jobs import worker  # noqa: PLC0415
+    from cpd.jobs import worker
 
     with app_now().app_context():
         if until_idle:

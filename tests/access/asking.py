@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
 
 from cpd.access.permissions import Role
-from cpd.db import db
 from tests.access.matrix import VISITOR, Cell, routes_of
 from tests.access.objects import EXAMPLES, Example, World
 from tests.support.people import Person
+from tests.support.queries import listening
 from tests.support.visitor import Answer, Visitor
 
 ALLOWED = frozenset({200, 201, 204, 302, 303, 304, 409, 422})
@@ -141,10 +140,5 @@ def written(app: Flask) -> Iterator[list[str]]:
         if statement.lstrip().upper().startswith(WRITES):
             found.append(statement)
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with listening(app, note):
         yield found
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

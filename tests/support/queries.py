@@ -1,6 +1,6 @@
 """Counting what a block asks of the database: a page must not ask more when there is more."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +13,18 @@ ASKING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 
 @contextmanager
+def listening(app: Flask, note: Callable[..., None]) -> Iterator[None]:
+    """Call `note` before each statement that is sent to the app's database in the block."""
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
 def asked(app: Flask) -> Iterator[list[str]]:
     """Collect the statements sent to the app's database in the block, transactions left out."""
     statements: list[str] = []
@@ -21,13 +33,8 @@ def asked(app: Flask) -> Iterator[list[str]]:
         if statement.lstrip().upper().startswith(ASKING):
             statements.append(statement)
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with listening(app, note):
         yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @contextmanager
@@ -40,10 +47,5 @@ def plans(app: Flask) -> Iterator[list[str]]:
             plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
             steps.extend(row[3] for row in plan)
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with listening(app, note):
         yield steps
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

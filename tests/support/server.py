@@ -14,6 +14,8 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from gunicorn.app import wsgiapp
+
 from tests.support.databases import Database
 
 ROOT = Path(__file__).parents[2]
@@ -92,8 +94,6 @@ def _serve(
         "--workers", str(workers), "--threads", str(THREADS), "--worker-class", "gthread",
         "--graceful-timeout", "5", "--log-level", "warning",
     ]  # fmt: skip
-    from gunicorn.app import wsgiapp  # noqa: PLC0415 - loaded by the process this is forked from
-
     wsgiapp.run()
 
 
