@@ -1,7 +1,8 @@
 """`cpd demo`: fills an empty site with people and history, made by the real actions in the past."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -304,6 +305,10 @@ def _live(person: DemoPerson, begin: datetime) -> None:
             learner.evaluate()
 
 
+class _NothingCriticalError(Exception):
+    """The exam that was drawn offers no critical decision; its start is rolled back."""
+
+
 class _Learner:
     """Does what a person at the pages would do, through the same actions, at moved times."""
 
@@ -386,11 +391,7 @@ class _Learner:
     ) -> None:
         """Take the exam: so many cases too careful, one critical if asked, or leave in between."""
         self.rest(timedelta(minutes=25))
-        with unit_of_work() as session:
-            attempt = exams.start(session, self.enrolment(), actor=self.actor, now=self.now)
-        if not isinstance(attempt, Attempt):
-            raise TypeError(attempt)
-        keys = keys_of(db.session(), [item.revision_id for item in attempt.items])
+        attempt, keys = self._start(critical=critical)
         careless = critical
         for item in attempt.items[:leave_after]:
             key = keys[item.revision_id]
@@ -409,6 +410,18 @@ class _Learner:
                     printed_name=self.name,
                     statement=STATEMENT,
                 )
+
+    def _start(self, *, critical: bool) -> tuple[Attempt, Mapping[int, CaseKey]]:
+        """Start the exam; a story that needs a critical decision starts until one is drawn."""
+        while True:
+            with suppress(_NothingCriticalError), unit_of_work() as session:
+                attempt = exams.start(session, self.enrolment(), actor=self.actor, now=self.now)
+                if not isinstance(attempt, Attempt):
+                    raise TypeError(attempt)
+                keys = keys_of(session, [item.revision_id for item in attempt.items])
+                if critical and not any(_critical(key.steps[0]) for key in keys.values()):
+                    raise _NothingCriticalError
+                return attempt, keys
 
     def _answer_case(
         self,
