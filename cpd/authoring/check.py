@@ -96,11 +96,11 @@ def hazard_table(bundle: Bundle) -> Table:
     """What covers each hazard: critical ones need a practice sibling, emergencies an exam case."""
     return Table(
         "Hazards",
-        ("hazard", "decision", "practice", "exam", "can be critical", "sibling", "exam calls"),
+        ("hazard", "decisions", "practice", "exam", "can be critical", "sibling", "exam calls"),
         tuple(
             (
                 row.id,
-                row.decision,
+                ", ".join(row.decisions),
                 str(row.practice),
                 str(row.exam),
                 str(row.critical),

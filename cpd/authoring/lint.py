@@ -180,7 +180,7 @@ def emergencies_examined(bundle: Bundle) -> Iterator[Fault]:
     for row in numbers.hazards(bundle):
         if row.can_be_emergency and not row.calls:
             yield cards[row.id].fault(
-                ("decision",),
+                ("signs", "emergency"),
                 "This can be an emergency, and in no exam case on it calling is right.",
                 "Write one.",
             )

@@ -148,9 +148,9 @@ EXAMPLES = [
     ),
     Example(
         "emergencies_examined",
-        edit("hazards/sunburn.md", "decision: modify", "decision: emergency"),
+        edit("hazards/sunburn.md", "  postpone:", "  emergency:"),
         "hazards/sunburn.md",
-        "decision:",
+        "emergency:",
         "This can be an emergency, and in no exam case on it calling is right.",
     ),
     Example(

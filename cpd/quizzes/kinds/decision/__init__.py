@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from cpd.quizzes.kinds.choices import chosen, parse_one
 from cpd.quizzes.kinds.choices import mark_one as mark
 from cpd.quizzes.kinds.choices import next_after_one as next_step
 from cpd.quizzes.kinds.choices import outcomes_of_one as outcomes
-from cpd.quizzes.kinds.choices import parse_one, words
 from cpd.quizzes.kinds.kind import KeyFault, Rationale
 from cpd.quizzes.rules.case import (
     Answer,
@@ -44,7 +44,7 @@ shuffles = False
 WORDS: Mapping[Decision, str] = {
     Decision.PROCEED: "Go ahead",
     Decision.MODIFY: "Change the plan",
-    Decision.POSTPONE: "Not today: clearance first",
+    Decision.POSTPONE: "Not today: reschedule",
     Decision.SAME_DAY: "Not today: medical advice today",
     Decision.EMERGENCY: "Emergency: call now",
 }
@@ -58,6 +58,11 @@ class Reason:
 
     html: str
     cites: tuple[str, ...] = ()
+
+
+def words(step: StepFront, answer: Answer | None) -> list[str]:
+    """Return the decision as the page says it today: an older front may hold an older wording."""
+    return [WORDS[Decision(step.option(option_id).id)] for option_id in chosen(answer)]
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer:
