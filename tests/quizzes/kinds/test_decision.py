@@ -74,6 +74,18 @@ TABLE = [
         id="a laxer neighbour is right too",
     ),
     pytest.param(
+        MODIFY,
+        {"also": {SAME_DAY: CITED}},
+        [LAX, RIGHT, CAREFUL, RIGHT, CAREFUL],
+        id="what lies between two equals is one step too careful",
+    ),
+    pytest.param(
+        SAME_DAY,
+        {"also": {POSTPONE: CITED, EMERGENCY: CITED}},
+        [LAX, LAX, RIGHT, RIGHT, RIGHT],
+        id="both neighbours are right too",
+    ),
+    pytest.param(
         SAME_DAY,
         {"raised": {PROCEED: CITED}},
         [CRITICAL, LAX, LAX, RIGHT, CAREFUL],
@@ -152,7 +164,8 @@ def test_reasons_are_kept_with_their_sources() -> None:
 @pytest.mark.parametrize(
     ("key", "rules", "words"),
     [
-        pytest.param(SAME_DAY, {"also": {MODIFY: CITED}}, "neighbour", id="far from the key"),
+        pytest.param(SAME_DAY, {"also": {MODIFY: CITED}}, "neighbour", id="two steps too lax"),
+        pytest.param(PROCEED, {"also": {SAME_DAY: CITED}}, "neighbour", id="three steps away"),
         pytest.param(SAME_DAY, {"also": {SAME_DAY: CITED}}, "neighbour", id="the key itself"),
         pytest.param(
             SAME_DAY, {"also": {EMERGENCY: Reason(" ")}}, "Say why emergency", id="no reason"

@@ -50,6 +50,9 @@ WORDS: Mapping[Decision, str] = {
 }
 
 ONE_STEP_TOO_CAREFUL = Fraction(1, 2)
+EQUALS = (-1, 1, 2)
+"""How many steps from the key, towards caution, a decision may be to earn equal marks. Two: working
+elsewhere and having a sore looked at today are both right, and waiting for a letter is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def make_key(
 
     Marks: right 1; one step too cautious 1/2; further off 0; too lax 0 and unsafe. Treating through
     an emergency sign (a key of emergency implies one), or where a clot is suspected, is critical.
-    `also` names neighbours of the key with equal marks; `raised` makes unsafe options critical and
+    `also` names decisions close to the key with equal marks; `raised` makes unsafe options critical and
     each reason must cite. Nothing lowers a danger.
     """
     also, raised = also or {}, raised or {}
@@ -158,7 +161,8 @@ def danger_and_marks(
     if decision < min(accepted):
         critical = treating_is_critical and decision.treats
         return Danger.CRITICAL if critical else Danger.UNSAFE, Fraction(0)
-    one_step = decision.rank - max(accepted).rank == 1
+    next_below = max(one for one in accepted if one < decision)
+    one_step = decision.rank - next_below.rank == 1
     return Danger.OVERCAUTIOUS, ONE_STEP_TOO_CAREFUL if one_step else Fraction(0)
 
 
@@ -205,9 +209,10 @@ def _faults_of_equals(
 ) -> list[str]:
     faults = []
     for decision, reason in also.items():
-        if abs(decision.rank - key.rank) != 1:
+        if decision.rank - key.rank not in EQUALS:
             faults.append(
-                f"Only a neighbour of {key.value} can earn equal marks; {decision.value} is none."
+                f"Only a neighbour of {key.value}, or the second more careful decision, can earn "
+                f"equal marks; {decision.value} is neither."
             )
         if not reason.html.strip():
             faults.append(f"Say why {decision.value} earns equal marks: the learner sees it.")
