@@ -109,7 +109,7 @@ def make_key(
 
     Marks: right 1; one step too cautious 1/2; further off 0; too lax 0 and unsafe. Treating through
     an emergency sign (a key of emergency implies one), or where a clot is suspected, is critical.
-    `also` names decisions close to the key with equal marks; `raised` makes unsafe options critical and
+    `also` names close decisions with equal marks; `raised` makes unsafe options critical and
     each reason must cite. Nothing lowers a danger.
     """
     also, raised = also or {}, raised or {}
