@@ -105,7 +105,7 @@ def hazard_table(bundle: Bundle) -> Table:
                 str(row.exam),
                 str(row.critical),
                 "-" if not row.critical else ("yes" if row.practice else "MISSING"),
-                str(row.calls) if row.calls or not row.can_be_emergency else "MISSING",
+                str(row.calls) if row.calls or not row.is_emergency else "MISSING",
             )
             for row in numbers.hazards(bundle)
         ),

@@ -60,8 +60,8 @@ class HazardRow:
     exam: int
     critical: int
     """Exam cases in which some answer is critical."""
-    can_be_emergency: bool
-    """The card says so, or a practice case that names it first has calling as a right answer."""
+    is_emergency: bool
+    """All its signs are, or a practice case that names it first has calling as a right answer."""
     calls: int
     """Exam cases whose right answer is to call."""
 
@@ -80,7 +80,7 @@ def hazards(bundle: Bundle) -> list[HazardRow]:
                 practice=len(practice),
                 exam=len(exam),
                 critical=critical,
-                can_be_emergency=Decision.EMERGENCY.value in card.file.signs
+                is_emergency=set(card.file.signs) == {Decision.EMERGENCY.value}
                 or any(_is_call(case) and case.file.hazards[0] == card.slug for case in practice),
                 calls=sum(_is_call(case) for case in exam),
             )

@@ -148,10 +148,14 @@ EXAMPLES = [
     ),
     Example(
         "emergencies_examined",
-        edit("hazards/sunburn.md", "  postpone:", "  emergency:"),
+        edit(
+            "hazards/sunburn.md",
+            "  modify:\n    - Red, sore skin\n  postpone:",
+            "  emergency:\n    - Red, sore skin",
+        ),
         "hazards/sunburn.md",
         "emergency:",
-        "This can be an emergency, and in no exam case on it calling is right.",
+        "This is an emergency, and in no exam case on it calling is right.",
     ),
     Example(
         "practice_in_sections",
