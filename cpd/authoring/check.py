@@ -96,16 +96,16 @@ def hazard_table(bundle: Bundle) -> Table:
     """What covers each hazard: critical ones need a practice sibling, emergencies an exam case."""
     return Table(
         "Hazards",
-        ("hazard", "decision", "practice", "exam", "can be critical", "sibling", "exam calls"),
+        ("hazard", "decisions", "practice", "exam", "can be critical", "sibling", "exam calls"),
         tuple(
             (
                 row.id,
-                row.decision,
+                ", ".join(row.decisions),
                 str(row.practice),
                 str(row.exam),
                 str(row.critical),
                 "-" if not row.critical else ("yes" if row.practice else "MISSING"),
-                str(row.calls) if row.calls or not row.can_be_emergency else "MISSING",
+                str(row.calls) if row.calls or not row.is_emergency else "MISSING",
             )
             for row in numbers.hazards(bundle)
         ),

@@ -175,13 +175,13 @@ def hazards_covered(bundle: Bundle) -> Iterator[Fault]:
 
 
 def emergencies_examined(bundle: Bundle) -> Iterator[Fault]:
-    """A topic that can be an emergency has an exam case in which calling is right."""
+    """A topic that is an emergency has an exam case in which calling is right."""
     cards = {card.slug: card for card in bundle.hazards}
     for row in numbers.hazards(bundle):
-        if row.can_be_emergency and not row.calls:
+        if row.is_emergency and not row.calls:
             yield cards[row.id].fault(
-                ("decision",),
-                "This can be an emergency, and in no exam case on it calling is right.",
+                ("signs", "emergency"),
+                "This is an emergency, and in no exam case on it calling is right.",
                 "Write one.",
             )
 

@@ -8,6 +8,7 @@ from typing import Any
 from cpd.authoring.bundle import BuiltCase, Bundle, Part
 from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
 from cpd.content import measure
+from cpd.courses.rules.cards import signs_of
 from cpd.courses.rules.reading import ReadingCredit
 from cpd.quizzes.rules.case import Answer, CaseKey, Danger, Decision
 from cpd.quizzes.rules.draw import pool_case, unseen_cells
@@ -53,13 +54,14 @@ class HazardRow:
     """How often a hazard is met, and whether a case on it can be critical."""
 
     id: str
-    decision: str
+    decisions: tuple[str, ...]
+    """What its signs ask for, the most urgent first."""
     practice: int
     exam: int
     critical: int
     """Exam cases in which some answer is critical."""
-    can_be_emergency: bool
-    """The card says so, or a practice case that names it first has calling as a right answer."""
+    is_emergency: bool
+    """All its signs are, or a practice case that names it first has calling as a right answer."""
     calls: int
     """Exam cases whose right answer is to call."""
 
@@ -74,11 +76,11 @@ def hazards(bundle: Bundle) -> list[HazardRow]:
         rows.append(
             HazardRow(
                 id=card.slug,
-                decision=card.file.decision,
+                decisions=tuple(one.decision for one in signs_of({"signs": card.file.signs})),
                 practice=len(practice),
                 exam=len(exam),
                 critical=critical,
-                can_be_emergency=card.file.decision == Decision.EMERGENCY.value
+                is_emergency=set(card.file.signs) == {Decision.EMERGENCY.value}
                 or any(_is_call(case) and case.file.hazards[0] == card.slug for case in practice),
                 calls=sum(_is_call(case) for case in exam),
             )

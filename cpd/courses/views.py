@@ -1,8 +1,9 @@
 """Pages of courses: home, catalogue, course, section. What stands beside it is in aids_views."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from flask import (
     Flask,
@@ -40,6 +41,7 @@ from cpd.courses.models import Enrolment
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course, Shelf
 from cpd.courses.rules import reading
+from cpd.courses.rules.cards import SignGroup, signs_of
 from cpd.courses.rules.exam import ExamRule
 from cpd.courses.rules.outline import Part, is_open
 from cpd.courses.rules.reading import Missing, Place, Progress
@@ -68,6 +70,12 @@ def _join(state: BlueprintSetupState) -> None:
 def reading_minutes(words: int) -> int:
     """Return the minutes that so many words take to read."""
     return minutes(words).minutes
+
+
+@bp.app_template_filter()
+def by_decision(front: Mapping[str, Any]) -> tuple[SignGroup, ...]:
+    """Return the signs of a hazard card by decision, the most urgent first."""
+    return signs_of(front)
 
 
 @dataclass(frozen=True)
@@ -145,7 +153,7 @@ def _course_page(of: Course) -> str:
         word_rule=telling.word_rule(of.outline, missing),
         words_rule=reading.WORDS_RULE,
         rule=ExamRule.from_front(of.outline.exam.front),
-        safety=tuple((one.front["decision"], one.slug, one.title) for one in of.outline.hazards),
+        safety=tuple((signs_of(one.front), one.slug, one.title) for one in of.outline.hazards),
         disclosure=lines,
         shown=None if kept else actions.disclosure_hash(telling.as_text(lines)),
         is_signed_in=actor.is_signed_in,

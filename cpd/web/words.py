@@ -36,9 +36,9 @@ DECISIONS: Mapping[str, DecisionWords] = {
     ),
     "postpone": DecisionWords(
         level=3,
-        words=_l("Not today: clearance first"),
-        line=_l("No session until their doctor or care team agrees"),
-        short=_l("Clearance first"),
+        words=_l("Not today: reschedule"),
+        line=_l("No session until it is settled: a doctor’s OK, consent, your own health"),
+        short=_l("Reschedule"),
         icon="sign-postpone",
     ),
     "same_day": DecisionWords(

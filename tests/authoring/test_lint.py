@@ -148,10 +148,14 @@ EXAMPLES = [
     ),
     Example(
         "emergencies_examined",
-        edit("hazards/sunburn.md", "decision: modify", "decision: emergency"),
+        edit(
+            "hazards/sunburn.md",
+            "  modify:\n    - Red, sore skin\n  postpone:",
+            "  emergency:\n    - Red, sore skin",
+        ),
         "hazards/sunburn.md",
-        "decision:",
-        "This can be an emergency, and in no exam case on it calling is right.",
+        "emergency:",
+        "This is an emergency, and in no exam case on it calling is right.",
     ),
     Example(
         "practice_in_sections",

@@ -17,9 +17,10 @@ def test_objectives_are_counted_where_they_are_taught_practised_and_examined(
 def test_hazards_are_counted_with_what_can_be_critical(small: CourseFolder) -> None:
     rows = {row.id: row for row in numbers.hazards(small.bundle())}
     assert rows["heat-stroke"] == HazardRow(
-        "heat-stroke", "emergency", 2, 10, 4, can_be_emergency=True, calls=3
+        "heat-stroke", ("emergency",), 2, 10, 4, is_emergency=True, calls=3
     )
     assert rows["sunburn"].critical == 0
+    assert rows["sunburn"].decisions == ("postpone", "modify"), "the most urgent first"
 
 
 def test_unseen_tries_are_counted_by_the_rules_of_the_draw(small: CourseFolder) -> None:

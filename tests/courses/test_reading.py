@@ -19,6 +19,7 @@ from cpd.web import translate
 from cpd.web.static import FOR_GOOD
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered, course_of
+from tests.quizzes.sitting import in_order
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
@@ -512,6 +513,35 @@ def test_a_safety_topic_says_what_to_do_and_who_signed(stranger: Visitor) -> Non
         assert text in page.text
     passage = page.links()["Read the passage in “Noticing heat illness”"]
     assert passage == f"{FIRST}#stop-signs"
+
+
+def test_a_card_whose_signs_differ_in_urgency_shows_a_range(app: Flask, maya: Visitor) -> None:
+    text = maya.get(f"{COURSE}/safety/sunburn").text
+    assert in_order(
+        text,
+        "Burnt skin",
+        "Change the plan to Not today: reschedule",
+        "The signs Not today: reschedule Blisters Change the plan Red, sore skin",
+        "The rule Leave the burnt skin alone.",
+    )
+    listed = maya.get(COURSE).text
+    assert "Not today: reschedule Burnt skin (from “Change the plan”)" in listed
+    courses.enrol(app, MAYA)
+    assert "Change the plan to Not today: reschedule" in maya.get(WHOLE).text
+
+
+def test_a_card_of_an_older_version_is_shown_as_ever(app: Flask, maya: Visitor) -> None:
+    """Its front holds one decision and a list of signs; people are enrolled in that version."""
+    with app.app_context():
+        card = course_of(ZOE).outline.hazard("heat-stroke")
+        assert card is not None
+    old = {**card.front, "decision": "emergency", "signs": ["Confusion", "Cold sweat"]}
+    courses.publish_as_once(app, "hazard:heat-stroke", old)
+    courses.enrol(app, MAYA)
+    text = maya.get(f"{COURSE}/safety/heat-stroke").text
+    assert in_order(text, "Emergency: call now", "The signs Confusion Cold sweat", "The rule")
+    assert "Emergency: call now Heat stroke" in maya.get(COURSE).text
+    assert in_order(maya.get(WHOLE).text, "Emergency: call now Confusion Cold sweat The rule")
 
 
 def test_a_signature_under_this_very_text_is_named(app: Flask, stranger: Visitor) -> None:

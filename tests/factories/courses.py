@@ -4,7 +4,9 @@ import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, Actor, Held, Role
@@ -12,10 +14,10 @@ from cpd.authoring import actions as authoring
 from cpd.authoring import library
 from cpd.authoring.bundle import Bundle
 from cpd.courses import actions, queries
-from cpd.courses.models import Enrolment, Revision
+from cpd.courses.models import Enrolment, Revision, RevisionPart
 from cpd.courses.queries import Course
 from cpd.db import db, unit_of_work
-from cpd.kernel import clock
+from cpd.kernel import canonical, clock
 from tests.factories.accounts import row_of
 from tests.support.people import Person
 
@@ -98,3 +100,36 @@ def text_of(of: Course, section: str) -> Revision:
     part = of.outline.section(section)
     assert part is not None
     return queries.revision_of(db.session(), part)
+
+
+def publish_as_once(app: Flask, name: str, front: Mapping[str, Any], slug: str = SLUG) -> None:
+    """Add a version of a course with one part stored as an earlier release stored it."""
+    with app.app_context(), unit_of_work() as session:
+        newest = queries.newest_revision(session, slug)
+        assert newest is not None
+        manifest = sa.select(RevisionPart).where(RevisionPart.course_revision_id == newest.id)
+        parts = session.scalars(manifest.order_by(RevisionPart.position)).all()
+        course = _again(newest, newest.front)
+        session.add(course)
+        for row in parts:
+            document = row.part.document
+            old = f"{document.type}:{document.slug}" == name
+            part = _again(row.part, front) if old else row.part
+            session.add(part)
+            session.flush()
+            session.add(
+                RevisionPart(course_revision_id=course.id, part_id=part.id, position=row.position)
+            )
+
+
+def _again(revision: Revision, front: Mapping[str, Any]) -> Revision:
+    return Revision(
+        document=revision.document,
+        number=revision.number + 1,
+        content_hash=canonical.digest(dict(front)),
+        title=revision.title,
+        front=dict(front),
+        html=revision.html,
+        words=revision.words,
+        published_at=clock.now(),
+    )

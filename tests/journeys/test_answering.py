@@ -150,7 +150,7 @@ def shows_both(page: Page) -> None:
     """Check that both answers stand there to choose from; the first one counts until then."""
     two = page.locator("#two")
     expect(two).to_contain_text("Which one stands?")
-    expect(two).to_contain_text("Counts for now: Not today: clearance first")
+    expect(two).to_contain_text("Counts for now: Not today: reschedule")
     expect(two).to_contain_text("Given elsewhere too: Not today: medical advice today")
     expect(two).to_be_focused()
     expect(radio(page, FIRST)).to_be_checked()
@@ -212,7 +212,7 @@ def test_what_waits_survives_a_reload_and_other_pages(walk: Walks, phone: Page) 
     phone.context.unroute(EVENTS)
     phone.reload()
     expect(listed.get_by_text("on this device only")).to_be_hidden()
-    expect(listed).to_contain_text("Not today: clearance first")
+    expect(listed).to_contain_text("Not today: reschedule")
     expect(phone.locator("main .save")).to_be_hidden()
     phone.goto(here)
     assert said(kept(maya, position)) == [(FIRST, "accepted")]
@@ -287,12 +287,12 @@ def test_a_step_that_locks_asks_once(
     asked = page.get_by_role("dialog", name="Go on with this answer?")
     if has_script:
         expect(asked.get_by_role("heading")).to_be_focused()
-        expect(asked).to_contain_text("You decided Not today: clearance first")
+        expect(asked).to_contain_text("You decided Not today: reschedule")
         asked.get_by_role("button", name="Change the answer first").click()
         expect(asked).to_be_hidden()
     else:
         maya.h1("Go on with this answer?")
-        expect(page.locator("main")).to_contain_text("You decided Not today: clearance first")
+        expect(page.locator("main")).to_contain_text("You decided Not today: reschedule")
         maya.press(page.get_by_role("link", name="Change the answer first"))
     radio(page, SECOND).check()
     maya.lock()

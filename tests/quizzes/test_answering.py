@@ -105,7 +105,7 @@ def test_the_list_of_decisions_says_each_in_plain_words(exam: Exam) -> None:
     exam.choose(TWO_STEPS, "emergency")
     text = exam.visitor.get(f"{exam.base}/decisions").text
     for words in (
-        "Not today: clearance first",
+        "Not today: reschedule",
         "A glass of water; Work on the legs",
         "The story goes on: there is another question.",
         "4 cases are not finished",
@@ -392,7 +392,7 @@ def test_answers_from_two_places_are_both_shown_and_one_is_chosen(exam: Exam) ->
     shown = exam.visitor.post(exam.path(WELL), stale, status=409).page
     assert "Two answers, given in two places. Which one stands?" in shown.text
     assert "Counts for now: Change the plan" in shown.text
-    assert "Given elsewhere too: Not today: clearance first" in shown.text
+    assert "Given elsewhere too: Not today: reschedule" in shown.text
     assert "Answered differently in two places." in exam.visitor.get(f"{exam.base}/decisions").text
     assert chosen(page) == ["modify"]
 

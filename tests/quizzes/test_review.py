@@ -46,7 +46,7 @@ def test_a_wrong_answer_stands_beside_the_right_one(exam: Exam) -> None:
     case = text.partition("Gina is warm and well")[2]
     assert in_order(
         case,
-        "Not today: clearance first Your answer",
+        "Not today: reschedule Your answer",
         "Too careful by more than one step: no marks.",
         "Go ahead",
         "Right: full marks.",
@@ -66,7 +66,7 @@ def test_it_tells_when_each_question_was_answered_and_what_stood_before(
         case,
         f"Answered on {second}.",
         f"Before that, on {first}:",
-        "Not today: clearance first",
+        "Not today: reschedule",
         "Go ahead Your answer",
     )
 

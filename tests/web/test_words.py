@@ -17,7 +17,7 @@ def test_the_five_decisions_in_their_words_and_order(app: Flask) -> None:
     assert said == [
         ("proceed", "Go ahead"),
         ("modify", "Change the plan"),
-        ("postpone", "Not today: clearance first"),
+        ("postpone", "Not today: reschedule"),
         ("same_day", "Not today: medical advice today"),
         ("emergency", "Emergency: call now"),
     ]

@@ -15,6 +15,9 @@ MAX_TITLE = 200
 MAX_SLUG = 80
 MAX_PASSAGE = 160
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_QUOTED = re.compile(r"'([^']*)'")
+_A_KEY = "[key]"
+"""How the schema library names the key of a mapping, as opposed to its value."""
 _PASSAGE = re.compile(r"section:[a-z0-9-]+#[a-z0-9-]+")
 
 
@@ -97,6 +100,8 @@ def faults_of(error: ValidationError, model: type[BaseModel], front: FrontMatter
 def _fault(details: ErrorDetails, model: type[BaseModel], front: FrontMatter) -> Fault:
     places = front.places
     path: Path = details["loc"]
+    if path[-1:] == (_A_KEY,):
+        return _foreign_key(details, path[:-1], front)
     key = path[-1] if path else "the file"
     message, remedy = _words(details, key)
     if details["type"] == "said" and path in places.by_path and path:
@@ -108,6 +113,15 @@ def _fault(details: ErrorDetails, model: type[BaseModel], front: FrontMatter) ->
             f"Did you mean '{close[0]}'?" if close else f"Remove it. Known are: {', '.join(known)}."
         )
     return Fault(places.file, places.line(path), message, remedy)
+
+
+def _foreign_key(details: ErrorDetails, path: Path, front: FrontMatter) -> Fault:
+    """Say that a mapping has a key which is none of those it may have."""
+    known: str = details.get("ctx", {})["expected"]
+    close = difflib.get_close_matches(str(path[-1]), _QUOTED.findall(known), n=1)
+    remedy = f"Did you mean '{close[0]}'?" if close else f"Use one of: {known}."
+    message = f"'{path[-1]}' is not a known key here."
+    return Fault(front.places.file, front.places.line(path), message, remedy)
 
 
 _FORMS = {

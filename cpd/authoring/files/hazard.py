@@ -1,5 +1,10 @@
 """hazards/<id>.md: the card of one safety topic."""
 
+from collections.abc import Sized
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+
 from cpd.authoring.files.base import (
     Basis,
     DecisionWord,
@@ -9,7 +14,28 @@ from cpd.authoring.files.base import (
     Slug,
     Slugs,
     Title,
+    said,
 )
+
+
+def _grouped(value: object) -> object:
+    """Refuse the plain list of signs that cards had once, and say what takes its place."""
+    if isinstance(value, list):
+        raise said(
+            "The signs do not say what each asks for.",
+            "List them below the decision that they ask for, such as 'emergency:'.",
+        )
+    return value
+
+
+def _some(signs: Sized) -> Sized:
+    if not signs:
+        raise said("There is no sign.", "List one at least, or remove a decision that has none.")
+    return signs
+
+
+Lines = Annotated[list[Line], AfterValidator(_some)]
+Signs = Annotated[dict[DecisionWord, Lines], BeforeValidator(_grouped), AfterValidator(_some)]
 
 
 class HazardFile(FileModel):
@@ -19,8 +45,8 @@ class HazardFile(FileModel):
     title: Title
     family_of_flags: list[Line]
     """Rows of the red-flag table that the card covers; for counting, shown to nobody."""
-    decision: DecisionWord
-    signs: list[Line]
+    signs: Signs
+    """By the decision that each asks for."""
     rule: Line
     say: Line
     tell: Line

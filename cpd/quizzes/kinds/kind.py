@@ -88,7 +88,7 @@ class Kind(Protocol):
         """Read what a form sent; None is a blank that may be saved. AnswerFault says what to do."""
 
     def words(self, step: StepFront, answer: Answer | None) -> list[str]:
-        """Return what was chosen, in the words the learner read."""
+        """Return what was chosen, in the words of the page."""
 
     def mark(self, key: StepKey, answer: Answer | None) -> StepMark:
         """Return what an answer earned; UnknownOptionError for an option the key does not know."""

@@ -8,6 +8,13 @@ DECIDE = "cases/leo-as-usual.md"
 SINGLE = "cases/nico-room.md"
 MULTIPLE = "cases/olga-offers.md"
 CARD = "hazards/sunburn.md"
+SIGNS = """\
+signs:
+  modify:
+    - Red, sore skin
+  postpone:
+    - Blisters
+"""
 SOURCE = "references/ortiz-2021.md"
 
 CASES = [
@@ -28,9 +35,13 @@ CASES = [
     (CARD, "title: B", f"title: {'x' * 200}B", "title", "'title': The title is too long.", ""),
     (CARD, "id: sunburn", "id: Sun_burn", "id", "'id': 'Sun_burn' is no id.", "Use small letters"),
     (CARD, "id: sunburn", f"id: {'x' * 81}", "id", "is no id.", "80 characters"),
-    (CARD, "signs:\n", "signs: sore\nx:\n", "signs", "'signs' has the wrong form.", "a list"),
-    (CARD, "  - Blisters", "  - 7", "- 7", "Entry 2 has the wrong form.", "Write text"),
-    (CARD, "modify", "massage", "decision", "'decision' is 'massage'.", "Use one of: 'proceed'"),
+    (CARD, "signs:\n", "signs: sore\nx:\n", "signs", "'signs' has the wrong form.", "lines of"),
+    (CARD, "    - Blisters", "    - 7", "- 7", "Entry 1 has the wrong form.", "Write text"),
+    (CARD, "  modify:", "  modfy:", "modfy", "'modfy' is not a known", "Did you mean 'modify'?"),
+    (CARD, "  modify:", "  zzz:", "zzz", "'zzz' is not a known key", "Use one of: 'proceed'"),
+    (CARD, "    - Blisters\n", "    []\n", "postpone", "'postpone': There is no sign.", "or rem"),
+    (CARD, SIGNS, "signs: {}\n", "signs", "'signs': There is no sign.", "List one"),
+    (CARD, SIGNS, "signs:\n  - Blisters\n", "signs", "what each asks for.", "'emergency:'"),
     (CARD, "[ortiz-2021]", "[a, a]", "references", "'a' is listed twice.", "Keep one"),
     (
         CARD,
@@ -109,6 +120,7 @@ CASES = [
     ),
     (DECIDE, "pool: exam", "pool: exam\nposition: 1", "id", "an exam case none", ""),
     (DECIDE, "        rationale: Right", "        rational: Right", "rational:", "not a known", ""),
+    (DECIDE, "    say:", "    also: {mdify: So.}\n    say:", "mdify", "known key", "'modify'?"),
     (DECIDE, "basis: expert-caution", "basis: hunch", "basis: hunch", "'basis' is 'hunch'.", ""),
     (SINGLE, "        correct: true\n", "", "- id: prepare", "Exactly one option must be", ""),
     (SINGLE, "id: towel", "id: window", "- id: prepare", "The option 'window' is there twice.", ""),

@@ -1,5 +1,6 @@
 """The five decisions: their marks, their dangers, and keys that contradict the rules."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -39,7 +40,7 @@ CRITICAL = (Danger.CRITICAL, NONE)
 TABLE = [
     pytest.param(PROCEED, {}, [RIGHT, CAREFUL, *[TOO_CAREFUL] * 3], id="go ahead"),
     pytest.param(MODIFY, {}, [LAX, RIGHT, CAREFUL, *[TOO_CAREFUL] * 2], id="change the plan"),
-    pytest.param(POSTPONE, {}, [LAX, LAX, RIGHT, CAREFUL, TOO_CAREFUL], id="clearance first"),
+    pytest.param(POSTPONE, {}, [LAX, LAX, RIGHT, CAREFUL, TOO_CAREFUL], id="reschedule"),
     pytest.param(SAME_DAY, {}, [LAX, LAX, LAX, RIGHT, CAREFUL], id="medical advice today"),
     pytest.param(EMERGENCY, {}, [CRITICAL, CRITICAL, LAX, LAX, RIGHT], id="emergency"),
     pytest.param(
@@ -71,6 +72,18 @@ TABLE = [
         {"also": {PROCEED: CITED}},
         [RIGHT, RIGHT, CAREFUL, TOO_CAREFUL, TOO_CAREFUL],
         id="a laxer neighbour is right too",
+    ),
+    pytest.param(
+        MODIFY,
+        {"also": {SAME_DAY: CITED}},
+        [LAX, RIGHT, CAREFUL, RIGHT, CAREFUL],
+        id="what lies between two equals is one step too careful",
+    ),
+    pytest.param(
+        SAME_DAY,
+        {"also": {POSTPONE: CITED, EMERGENCY: CITED}},
+        [LAX, LAX, RIGHT, RIGHT, RIGHT],
+        id="both neighbours are right too",
     ),
     pytest.param(
         SAME_DAY,
@@ -151,7 +164,8 @@ def test_reasons_are_kept_with_their_sources() -> None:
 @pytest.mark.parametrize(
     ("key", "rules", "words"),
     [
-        pytest.param(SAME_DAY, {"also": {MODIFY: CITED}}, "neighbour", id="far from the key"),
+        pytest.param(SAME_DAY, {"also": {MODIFY: CITED}}, "neighbour", id="two steps too lax"),
+        pytest.param(PROCEED, {"also": {SAME_DAY: CITED}}, "neighbour", id="three steps away"),
         pytest.param(SAME_DAY, {"also": {SAME_DAY: CITED}}, "neighbour", id="the key itself"),
         pytest.param(
             SAME_DAY, {"also": {EMERGENCY: Reason(" ")}}, "Say why emergency", id="no reason"
@@ -221,6 +235,13 @@ def test_reading_an_answer() -> None:
     assert decision.parse(step, ["same_day"]) == {"choice": "same_day"}
     assert decision.words(step, chose("same_day")) == ["Not today: medical advice today"]
     assert decision.words(step, None) == []
+
+
+def test_a_front_of_an_older_wording_is_said_in_todays() -> None:
+    step, _ = decide()
+    options = tuple(replace(one, text=f"Old: {one.text}") for one in step.options)
+    old = replace(step, options=options)
+    assert decision.words(old, chose("postpone")) == ["Not today: reschedule"]
 
 
 @pytest.mark.parametrize(

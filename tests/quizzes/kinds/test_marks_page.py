@@ -8,7 +8,7 @@ PAGE = ROOT / "docs" / "developers" / "marks.md"
 SHORT = dict(
     zip(
         Decision,
-        ["Go ahead", "Change the plan", "Clearance first", "Advice today", "Call now"],
+        ["Go ahead", "Change the plan", "Reschedule", "Advice today", "Call now"],
         strict=True,
     )
 )

@@ -262,7 +262,7 @@ def test_every_decision_has_its_words() -> None:
     assert [option.text for option in front.options] == [
         "Go ahead",
         "Change the plan",
-        "Not today: clearance first",
+        "Not today: reschedule",
         "Not today: medical advice today",
         "Emergency: call now",
     ]

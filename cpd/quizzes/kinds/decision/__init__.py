@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from cpd.quizzes.kinds.choices import chosen, parse_one
 from cpd.quizzes.kinds.choices import mark_one as mark
 from cpd.quizzes.kinds.choices import next_after_one as next_step
 from cpd.quizzes.kinds.choices import outcomes_of_one as outcomes
-from cpd.quizzes.kinds.choices import parse_one, words
 from cpd.quizzes.kinds.kind import KeyFault, Rationale
 from cpd.quizzes.rules.case import (
     Answer,
@@ -44,12 +44,15 @@ shuffles = False
 WORDS: Mapping[Decision, str] = {
     Decision.PROCEED: "Go ahead",
     Decision.MODIFY: "Change the plan",
-    Decision.POSTPONE: "Not today: clearance first",
+    Decision.POSTPONE: "Not today: reschedule",
     Decision.SAME_DAY: "Not today: medical advice today",
     Decision.EMERGENCY: "Emergency: call now",
 }
 
 ONE_STEP_TOO_CAREFUL = Fraction(1, 2)
+EQUALS = (-1, 1, 2)
+"""How many steps from the key, towards caution, a decision may be to earn equal marks. Two: working
+elsewhere and having a sore looked at today are both right, and waiting for a letter is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,11 @@ class Reason:
 
     html: str
     cites: tuple[str, ...] = ()
+
+
+def words(step: StepFront, answer: Answer | None) -> list[str]:
+    """Return the decision as the page says it today: an older front may hold an older wording."""
+    return [WORDS[Decision(step.option(option_id).id)] for option_id in chosen(answer)]
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer:
@@ -101,7 +109,7 @@ def make_key(
 
     Marks: right 1; one step too cautious 1/2; further off 0; too lax 0 and unsafe. Treating through
     an emergency sign (a key of emergency implies one), or where a clot is suspected, is critical.
-    `also` names neighbours of the key with equal marks; `raised` makes unsafe options critical and
+    `also` names close decisions with equal marks; `raised` makes unsafe options critical and
     each reason must cite. Nothing lowers a danger.
     """
     also, raised = also or {}, raised or {}
@@ -153,7 +161,8 @@ def danger_and_marks(
     if decision < min(accepted):
         critical = treating_is_critical and decision.treats
         return Danger.CRITICAL if critical else Danger.UNSAFE, Fraction(0)
-    one_step = decision.rank - max(accepted).rank == 1
+    next_below = max(one for one in accepted if one < decision)
+    one_step = decision.rank - next_below.rank == 1
     return Danger.OVERCAUTIOUS, ONE_STEP_TOO_CAREFUL if one_step else Fraction(0)
 
 
@@ -200,9 +209,10 @@ def _faults_of_equals(
 ) -> list[str]:
     faults = []
     for decision, reason in also.items():
-        if abs(decision.rank - key.rank) != 1:
+        if decision.rank - key.rank not in EQUALS:
             faults.append(
-                f"Only a neighbour of {key.value} can earn equal marks; {decision.value} is none."
+                f"Only a neighbour of {key.value}, or the second more careful decision, can earn "
+                f"equal marks; {decision.value} is neither."
             )
         if not reason.html.strip():
             faults.append(f"Say why {decision.value} earns equal marks: the learner sees it.")
