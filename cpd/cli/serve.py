@@ -27,8 +27,6 @@ from cpd.config import Settings
 HOST = "127.0.0.1"
 BEHIND_A_PROXY = 8000
 """The port where a proxy finds the site; without one the public address says the port."""
-WEB_WORKERS = 2
-THREADS = 4
 PATIENCE_SECONDS = 30
 SERVING = ("app.base", "arbiter", "glogging", "workers.gthread")
 """What gunicorn loads when it starts."""
@@ -151,15 +149,9 @@ def _give_memory_back() -> None:
 
 def web_settings(port: int) -> dict[str, Any]:
     """Return gunicorn's settings."""
-    return {
-        "bind": f"{HOST}:{port}",
-        "preload_app": True,
-        "workers": WEB_WORKERS,
-        "threads": THREADS,
-        "worker_class": "gthread",
-        "graceful_timeout": 30,
-        "loglevel": "warning",
-    }
+    from cpd.web.gunicorn import settings
+
+    return {**settings(), "bind": f"{HOST}:{port}"}
 
 
 def work(app: Flask) -> None:

@@ -25,6 +25,7 @@ from cpd.cli import demo as demos
 from cpd.cli import serve
 from cpd.config import Settings
 from cpd.content import render
+from cpd.web import gunicorn
 from tests.cli.conftest import Typed, said
 from tests.support.databases import Database
 from tests.support.server import environment
@@ -130,16 +131,8 @@ def test_a_shipped_file_that_changed_is_published_at_the_start(
     assert "revisions" not in output
 
 
-def test_the_web_is_served_as_written() -> None:
-    assert serve.web_settings(8123) == {
-        "bind": "127.0.0.1:8123",
-        "preload_app": True,
-        "workers": 2,
-        "threads": 4,
-        "worker_class": "gthread",
-        "graceful_timeout": 30,
-        "loglevel": "warning",
-    }
+def test_the_web_is_served_as_by_gunicorns_own_command() -> None:
+    assert serve.web_settings(8123) == {**gunicorn.settings(), "bind": "127.0.0.1:8123"}
 
 
 # The processes

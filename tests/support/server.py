@@ -90,9 +90,8 @@ def _serve(
     warnings.resetwarnings()
     warnings.simplefilter("ignore")
     sys.argv = [
-        "gunicorn", wsgi, "--preload", "--bind", f"fd://{listener.detach()}",
-        "--workers", str(workers), "--threads", str(THREADS), "--worker-class", "gthread",
-        "--graceful-timeout", "5", "--log-level", "warning",
+        "gunicorn", wsgi, "--bind", f"fd://{listener.detach()}",
+        "--workers", str(workers), "--graceful-timeout", "5",
     ]  # fmt: skip
     wsgiapp.run()
 
