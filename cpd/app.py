@@ -14,7 +14,7 @@ from cpd.certificates import answers, signing
 from cpd.certificates import queries as certified
 from cpd.config import Settings, secret_key
 from cpd.courses import hooks
-from cpd.db import db, guard_engine, read_json
+from cpd.db import db, engine_options, guard_engine
 from cpd.evaluations import answers as evaluations
 from cpd.kernel import events
 from cpd.mail import sending
@@ -43,7 +43,7 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=secret_key(settings),
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"json_deserializer": read_json},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         SESSION_COOKIE_NAME="__Host-cpd" if settings.is_https else "cpd",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -51,15 +51,15 @@ def create_app(settings: Settings) -> Flask:
         TRUSTED_HOSTS=settings.hosts,
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
     )
+    db.init_app(app)
+    with app.app_context():
+        guard_engine(db.engine)
+    shell.init_app(app)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
-    db.init_app(app)
-    with app.app_context():
-        guard_engine(db.engine)
-    shell.init_app(app)
     accounts.init_app(app)
     signing.init_app(app)
     for room in ROOMS:

@@ -214,6 +214,20 @@ _TURN_SECONDS = 5
 _LOOK_AGAIN_SECONDS = 0.001
 
 
+_CONNECT_SECONDS = 5
+"""How long PostgreSQL may take to let in; by itself its driver waits for minutes."""
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return how SQLAlchemy connects to a database and keeps the connections."""
+    options: dict[str, Any] = {"json_deserializer": read_json}
+    if not url.startswith("sqlite"):
+        # A server that was started anew has closed connections which we believe open.
+        options["pool_pre_ping"] = True
+        options["connect_args"] = {"connect_timeout": _CONNECT_SECONDS}
+    return options
+
+
 def guard_engine(engine: Engine) -> None:
     """Set up each new connection of an engine and refuse it when it could lose a write."""
     if engine.dialect.name == "sqlite":
