@@ -150,6 +150,7 @@ FROZEN = (
     ),
     Frozen("certificate_files"),
     Frozen("signing_keys"),
+    Frozen("host_keys"),
     Frozen("evaluations"),
     Frozen("evaluation_ratings"),
     Frozen("audit_entries"),
@@ -317,7 +318,7 @@ def applied_schema(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The migration that this release's models describe."""
 
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask
 
-from cpd.cli.db import prepare
+from cpd.cli.db import one_at_a_time, prepare
 from cpd.cli.main import app_now, settings_now
 from cpd.config import Settings
 
@@ -47,12 +47,13 @@ def command(*, demo: bool) -> None:
     settings = settings_now(CPD_DEMO="1") if demo else settings_now()
     port = port_of(settings)
     refuse_taken_port(settings, port)
-    prepare(settings)
-    app = app_now(settings)
-    with app.app_context():
-        people = fill_demo() if settings.demo else publish_library()
-        _load_ahead()
-        _let_go()
+    with one_at_a_time(settings):
+        prepare(settings)
+        app = app_now(settings)
+        with app.app_context():
+            people = fill_demo() if settings.demo else publish_library()
+            _load_ahead()
+            _let_go()
     run(
         [partial(serve_web, app, port), partial(work, app)],
         is_open=lambda: _answers(port, settings.host),

@@ -57,7 +57,7 @@ def test_a_database_that_is_not_migrated_ends_a_command_with_what_to_run(
 
 def test_a_broken_key_file_ends_a_command_with_what_to_do(database: Database, typed: Typed) -> None:
     (database.instance_dir / "secret-key").write_text("half")
-    done = typed(database, "worker", "--until-idle")
+    done = typed(database, "worker", "--until-idle", CPD_SECRET_KEY="")
     assert done.exit_code == 1
     assert "put it back from your backup" in said(done)
 

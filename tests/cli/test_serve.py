@@ -329,7 +329,7 @@ def empty_folder(tmp_path: Path, free_port: int) -> dict[str, str]:
     """An environment in which nothing is said about places: they follow the folder."""
     database = Database("sqlite", "", tmp_path)
     environ = environment(database, f"http://127.0.0.1:{free_port}")
-    del environ["DATABASE_URL"], environ["CPD_INSTANCE"]
+    del environ["DATABASE_URL"], environ["CPD_INSTANCE"], environ["CPD_SECRET_KEY"]
     return environ
 
 
