@@ -38,7 +38,7 @@ ROOMS = (
 def create_app(settings: Settings) -> Flask:
     """Build the app for these settings.
 
-    Raises SettingsError when they must not be served, and StrangerError when the keys of this host
+    Raises SettingsError when they must not be served, and WrongKeysError when the keys of this host
     are not those that the database knows.
     """
     settings.check()
@@ -75,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
 
 
 def register_keys(app: Flask) -> None:
-    """Let the database know the keys of this host; raises StrangerError when another was first."""
+    """Let the database know the keys of this host; raises WrongKeysError when another was first."""
     settings: Settings = app.config["CPD"]
     with app.app_context():
         try:

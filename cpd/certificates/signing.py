@@ -30,7 +30,7 @@ from cpd.certificates.rules.snapshot import Provider
 from cpd.config import Settings
 from cpd.db import db
 from cpd.hosts import keys as hosts
-from cpd.hosts.keys import StrangerError
+from cpd.hosts.keys import WrongKeysError
 from cpd.hosts.models import KeyKind
 from cpd.kernel import clock
 
@@ -39,7 +39,7 @@ _LOST = ".lost"
 """Beside a missing key: a file with this ending says that it is known to be lost."""
 
 
-class SigningKeyMissingError(StrangerError):
+class SigningKeyMissingError(WrongKeysError):
     """A key of this site is not in the instance folder; the text says what to do."""
 
 
@@ -75,7 +75,7 @@ class Issuer:
 def init_app(app: Flask) -> None:
     """Load the keys, making the first; raises SigningKeyMissingError when the site has others.
 
-    None is made before that is known: a stranger's key would be in the way of the right one.
+    None is made before that is known: a key of its own would be in the way of the right one.
     """
     settings: Settings = app.config["CPD"]
     folder = key_folder(settings)

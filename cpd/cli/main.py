@@ -27,13 +27,13 @@ def app_now(settings: Settings | None = None) -> Flask:
 
         from cpd.app import create_app, register_keys
         from cpd.db import require_ready
-        from cpd.hosts.keys import StrangerError
+        from cpd.hosts.keys import WrongKeysError
 
         try:
             app = create_app(settings or settings_now())
             require_ready(app)
             register_keys(app)
-        except (SettingsError, StrangerError) as fault:
+        except (SettingsError, WrongKeysError) as fault:
             sys.exit(str(fault))
         except OperationalError as fault:
             sys.exit(f"The database does not let this host register its keys: {fault.orig}")

@@ -21,7 +21,7 @@ _LOCK = 7237318
 """The advisory lock under which PostgreSQL registers for one host after the other."""
 
 
-class StrangerError(RuntimeError):
+class WrongKeysError(RuntimeError):
     """This host's keys are not those that the database knows; the text says what to do."""
 
 
@@ -51,10 +51,10 @@ def registered_at_start(kind: KeyKind) -> dict[str, str]:
 
 
 def secret_of_this_host(settings: Settings) -> str:
-    """Return the secret key, made now if the database knows of none; raises StrangerError."""
+    """Return the secret key, made now if the database knows of none; raises WrongKeysError."""
     known = registered_at_start(KeyKind.SECRET)
     if known and not has_secret_key(settings):
-        raise StrangerError(
+        raise WrongKeysError(
             f"{secret_key_file(settings)} is not there, but this database is served with a secret "
             f"key already. {_REMEDY}"
         )
@@ -75,7 +75,7 @@ def is_registered(session: Session, secret: str) -> bool:
 
 
 def register_secret(session: Session, settings: Settings, secret: str, *, now: datetime) -> None:
-    """Register the secret key where none is known yet; raises StrangerError for another one."""
+    """Register the secret key where none is known yet; raises WrongKeysError for another one."""
     known = registered(session, KeyKind.SECRET)
     _refuse_other_secret(known, secret, settings)
     if not known:
@@ -97,7 +97,7 @@ def add(session: Session, kind: KeyKind, keys: Mapping[str, str], *, now: dateti
 def _refuse_other_secret(known: Mapping[str, str], secret: str, settings: Settings) -> None:
     if known and known[""] != fingerprint(secret):
         whose = "CPD_SECRET_KEY" if settings.secret_key else str(secret_key_file(settings))
-        raise StrangerError(
+        raise WrongKeysError(
             f"{whose} is not the secret key with which this database is served. {_REMEDY}"
         )
 

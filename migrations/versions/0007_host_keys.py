@@ -1,4 +1,4 @@
-"""The keys that every host of the site holds, so that a stranger is refused."""
+"""The keys that every host of the site holds, so that one with others is refused."""
 
 import sqlalchemy as sa
 from alembic import op

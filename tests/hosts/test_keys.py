@@ -1,4 +1,4 @@
-"""Hosts of one site have one set of keys: it is registered, and a stranger is refused at start."""
+"""Hosts of one site have one set of keys: it is registered, and a host with others is refused at start."""
 
 import hashlib
 import shutil
@@ -18,7 +18,7 @@ from cpd.app import create_app, register_keys
 from cpd.config import Settings
 from cpd.db import db, unit_of_work
 from cpd.hosts import keys
-from cpd.hosts.keys import StrangerError, fingerprint
+from cpd.hosts.keys import WrongKeysError, fingerprint
 from cpd.hosts.models import HostKey, KeyKind
 from tests.cli.conftest import Typed, said, typed
 from tests.support.databases import SECRET_KEY, Database
@@ -120,11 +120,11 @@ def test_control_a_database_that_knows_no_key_takes_any_host(
     assert known(database)[0] == ("secret", "", fingerprint(OTHER))
 
 
-# Strangers
+# Hosts with other keys
 
 
-def strange(how: str, first: Path, second: Path) -> dict[str, str]:
-    """Make the second host a stranger; return its settings."""
+def other_keys(how: str, first: Path, second: Path) -> dict[str, str]:
+    """Give the second host other keys; return its settings."""
     if how == "another secret":
         return {"CPD_SECRET_KEY": OTHER}
     if how == "another secret in a file":
@@ -163,10 +163,10 @@ WAYS = {
 
 
 @pytest.mark.parametrize("how", WAYS)
-def test_a_stranger_is_refused_with_the_remedy_and_nothing_is_made(
+def test_a_host_with_other_keys_is_refused_with_the_remedy_and_nothing_is_made(
     start: Start, first: Path, second: Path, database: Database, how: str
 ) -> None:
-    environ, registered = strange(how, first, second), known(database)
+    environ, registered = other_keys(how, first, second), known(database)
     before = files(second)
     done = start(second, **environ)
     assert done.exit_code == 1
@@ -199,9 +199,9 @@ def test_two_hosts_that_both_found_an_empty_list_are_not_both_registered(
     unlike: Settings = replace(ours, instance_dir=tmp_path / "unlike")
     apps = [create_app(settings) for settings in (ours, theirs, unlike)]
     register_keys(apps[0])
-    with pytest.raises(StrangerError, match="is not the secret key"):
+    with pytest.raises(WrongKeysError, match="is not the secret key"):
         register_keys(apps[1])
-    with pytest.raises(StrangerError, match="The signing key"):
+    with pytest.raises(WrongKeysError, match="The signing key"):
         register_keys(apps[2])
     assert len(known(database)) == 2
     for app in apps:
@@ -228,7 +228,7 @@ def at_once(
         yield process.returncode, output
 
 
-def test_of_two_strangers_that_start_at_once_one_is_served(
+def test_of_two_hosts_with_their_own_keys_that_start_at_once_one_is_served(
     database: Database, second: Path, tmp_path: Path
 ) -> None:
     work = ("worker", "--until-idle")
