@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from cpd import db as storage
 from cpd.accounts import passwords
+from cpd.app import register_keys
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
 from cpd.courses.models import LedgerEntry, Revision
@@ -36,6 +37,7 @@ from tests.support.visitor import Visitor
 @pytest.fixture
 def full(app: Flask) -> Flask:
     """The app with a row in every frozen table."""
+    register_keys(app)
     attempt = Learner(app, MAYA).pass_exam()
     with app.app_context():
         certificate = db.session.scalars(sa.select(Certificate)).one()

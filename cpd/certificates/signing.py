@@ -28,7 +28,6 @@ from cpd.certificates.models import SigningKey
 from cpd.certificates.rules.record import Record, Verdict, judge
 from cpd.certificates.rules.snapshot import Provider
 from cpd.config import Settings
-from cpd.db import db
 from cpd.hosts import keys as hosts
 from cpd.hosts.keys import WrongKeysError
 from cpd.hosts.models import KeyKind
@@ -81,7 +80,8 @@ def init_app(app: Flask) -> None:
     folder = key_folder(settings)
     with app.app_context():
         known = hosts.registered_at_start(KeyKind.SIGNING)
-        refuse_missing(_used_keys() | known.keys(), folder)
+        used = {row.key_id for row in hosts.read_at_start(sa.select(SigningKey.key_id))}
+        refuse_missing(used | known.keys(), folder)
     ring = load(folder) or make(folder, now=clock.now())
     refuse_others(known, ring, folder)
     provider = Provider(settings.provider_name, settings.provider_contact, settings.public_url)
@@ -193,17 +193,6 @@ def verify(public_key: str, message: str, signature: str) -> bool:
 def public_half(key: Ed25519PrivateKey) -> str:
     """Return a key's public half, base64url without padding."""
     return _text(key.public_key().public_bytes_raw())
-
-
-def _used_keys() -> set[str]:
-    """Return the ids of keys that issued; none while the database has no such table or is away."""
-    try:
-        with db.engine.connect() as connection:
-            return set(connection.scalars(sa.select(SigningKey.key_id)))
-    except sa.exc.DBAPIError:
-        return set()  # readiness says what is wrong with the database
-    finally:
-        db.engine.dispose()  # workers are forked after this and must not share a connection
 
 
 def _read(path: Path) -> Ed25519PrivateKey:

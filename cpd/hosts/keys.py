@@ -4,17 +4,17 @@ What one host seals or signs, every other one must open and check. Two hosts wit
 would both serve, sign each other's visitors out, and issue certificates until neither can restart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from cpd.config import Settings, has_secret_key, secret_key, secret_key_file
-from cpd.db import db
+from cpd.db import UnsafeDatabaseError, db
 from cpd.hosts.models import HostKey, KeyKind
 
 _LOCK = 7237318
@@ -33,21 +33,30 @@ def fingerprint(secret: str) -> str:
     return HKDF(SHA256(), 32, salt=None, info=b"cpd.fingerprint").derive(secret.encode()).hex()
 
 
-def registered(source: Session | Connection, kind: KeyKind) -> dict[str, str]:
+def registered(session: Session, kind: KeyKind) -> dict[str, str]:
     """Return what the database knows of one kind: name to value; of secrets the last alone."""
-    keys = sa.select(HostKey.name, HostKey.value).where(HostKey.kind == kind)
-    return {row.name: row.value for row in source.execute(keys.order_by(HostKey.id))}
+    return {row.name: row.value for row in session.execute(_of(kind))}
 
 
 def registered_at_start(kind: KeyKind) -> dict[str, str]:
     """Return the same before the app serves; nothing while the database has no table or is away."""
+    return {row.name: row.value for row in read_at_start(_of(kind))}
+
+
+def read_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    """Return rows before the app serves; none while the database has no such table or is away."""
     try:
         with db.engine.connect() as connection:
-            return registered(connection, kind)
-    except sa.exc.DBAPIError:
-        return {}  # readiness says what is wrong with the database
+            return connection.execute(rows).all()
+    except (sa.exc.DBAPIError, UnsafeDatabaseError):
+        return []  # readiness says what is wrong with the database
     finally:
         db.engine.dispose()  # workers are forked after this and must not share a connection
+
+
+def _of(kind: KeyKind) -> sa.Select[str, str]:
+    keys = sa.select(HostKey.name, HostKey.value).where(HostKey.kind == kind)
+    return keys.order_by(HostKey.id)
 
 
 def secret_of_this_host(settings: Settings) -> str:

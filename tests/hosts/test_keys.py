@@ -1,4 +1,4 @@
-"""Hosts of one site have one set of keys: it is registered, and a host with others is refused at start."""
+"""Hosts of one site have one set of keys: it is registered, and others are refused at start."""
 
 import hashlib
 import shutil
