@@ -12,11 +12,12 @@ from cpd.accounts.hooks import unprintable
 from cpd.certificates import actions as certificates
 from cpd.certificates import answers, signing
 from cpd.certificates import queries as certified
-from cpd.config import Settings, secret_key
+from cpd.config import Settings
 from cpd.courses import hooks
-from cpd.db import db, guard_engine, read_json
+from cpd.db import db, engine_options, guard_engine, unit_of_work
 from cpd.evaluations import answers as evaluations
-from cpd.kernel import events
+from cpd.hosts import keys
+from cpd.kernel import clock, events
 from cpd.mail import sending
 from cpd.quizzes import jobs, practice_views, queries, reports, standing, views
 from cpd.quizzes.events import AttemptGraded
@@ -35,15 +36,18 @@ ROOMS = (
 
 
 def create_app(settings: Settings) -> Flask:
-    """Build the app for these settings; raises SettingsError when they must not be served."""
+    """Build the app for these settings.
+
+    Raises SettingsError when they must not be served, and WrongKeysError when the keys of this host
+    are not those that the database knows.
+    """
     settings.check()
     app = Flask("cpd", static_folder=None)
     app.config.update(
         CPD=settings,
-        SECRET_KEY=secret_key(settings),
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"json_deserializer": read_json},
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         SESSION_COOKIE_NAME="__Host-cpd" if settings.is_https else "cpd",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -51,15 +55,16 @@ def create_app(settings: Settings) -> Flask:
         TRUSTED_HOSTS=settings.hosts,
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
     )
+    db.init_app(app)
+    with app.app_context():
+        guard_engine(db.engine)
+        app.config["SECRET_KEY"] = keys.secret_of_this_host(settings)
+    shell.init_app(app)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
-    db.init_app(app)
-    with app.app_context():
-        guard_engine(db.engine)
-    shell.init_app(app)
     accounts.init_app(app)
     signing.init_app(app)
     for room in ROOMS:
@@ -67,6 +72,26 @@ def create_app(settings: Settings) -> Flask:
     _join_rooms()
     guard.protect(app)
     return app
+
+
+def register_keys(app: Flask) -> None:
+    """Let the database know the keys of this host; raises WrongKeysError when another was first."""
+    settings: Settings = app.config["CPD"]
+    with app.app_context():
+        try:
+            if _is_registered(str(app.secret_key)):
+                return
+            with unit_of_work() as session:
+                keys.take_turn(session)
+                keys.register_secret(session, settings, str(app.secret_key), now=clock.now())
+                signing.register(session, settings, now=clock.now())
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # workers are forked after this and must not share a connection
+
+
+def _is_registered(secret: str) -> bool:
+    return keys.is_registered(db.session(), secret) and signing.is_registered(db.session())
 
 
 def _join_rooms() -> None:

@@ -158,18 +158,28 @@ def secret_key(settings: Settings) -> str:
     """
     if settings.secret_key:
         return settings.secret_key
-    path = settings.instance_dir / "secret-key"
+    path = secret_key_file(settings)
     if not path.exists():
         make_instance_dir(settings)
         _make_key(path)
     key = path.read_text().strip()
     if len(key) < SHORTEST_KEY:
         msg = (
-            f"{path} does not hold a whole key: put it back from your backup, or delete it and a "
-            "new one is made, which signs everybody out."
+            f"{path} does not hold a whole key: put it back from your backup, or delete it and "
+            "run: cpd keys replace-secret. That makes a new one and says what follows from it."
         )
         raise SettingsError(msg)
     return key
+
+
+def secret_key_file(settings: Settings) -> Path:
+    """Return where the key lies that is made at first run."""
+    return settings.instance_dir / "secret-key"
+
+
+def has_secret_key(settings: Settings) -> bool:
+    """Tell whether there is a key, or one would have to be made."""
+    return bool(settings.secret_key) or secret_key_file(settings).exists()
 
 
 def _make_key(path: Path) -> None:

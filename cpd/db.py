@@ -150,6 +150,7 @@ FROZEN = (
     ),
     Frozen("certificate_files"),
     Frozen("signing_keys"),
+    Frozen("host_keys"),
     Frozen("evaluations"),
     Frozen("evaluation_ratings"),
     Frozen("audit_entries"),
@@ -212,6 +213,20 @@ def unit_of_work() -> Iterator[Session]:
 _TURN_SECONDS = 5
 """How long a write waits for others on SQLite."""
 _LOOK_AGAIN_SECONDS = 0.001
+
+
+_CONNECT_SECONDS = 5
+"""How long PostgreSQL may take to let in; by itself its driver waits for minutes."""
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return how SQLAlchemy connects to a database and keeps the connections."""
+    options: dict[str, Any] = {"json_deserializer": read_json}
+    if not url.startswith("sqlite"):
+        # A server that was started anew has closed connections which we believe open.
+        options["pool_pre_ping"] = True
+        options["connect_args"] = {"connect_timeout": _CONNECT_SECONDS}
+    return options
 
 
 def guard_engine(engine: Engine) -> None:
@@ -303,7 +318,7 @@ def applied_schema(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The migration that this release's models describe."""
 
 

@@ -1,7 +1,9 @@
 """Bringing a database to this release's schema, with a copy of it first."""
 
+import fcntl
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +14,8 @@ from sqlalchemy.engine import Connection, Engine
 from cpd.db import SCHEMA, UnknownSchemaError, applied_schema, guard_engine
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_LOCK = 7237319
+"""The advisory lock under which PostgreSQL lets one process prepare a database."""
 
 
 def engine_for(url: str) -> Engine:
@@ -19,6 +23,36 @@ def engine_for(url: str) -> Engine:
     engine = sa.create_engine(url)
     guard_engine(engine)
     return engine
+
+
+@contextmanager
+def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
+    """Let one process of all hosts into the block; `meanwhile` is called when one has to wait.
+
+    Raises OSError, UnsafeDatabaseError or OperationalError when the database cannot be used.
+    """
+    if url.startswith("sqlite"):
+        beside = Path(f"{sa.make_url(url).database}.lock")
+        with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)) as file:
+            _wait_for_file(file.fileno(), meanwhile)
+            try:
+                yield
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)  # now, whoever was forked meanwhile
+        return
+    with _connected(url) as connection:  # the lock goes with its transaction
+        if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_LOCK))):
+            meanwhile()
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        yield
+
+
+def _wait_for_file(file: int, meanwhile: Callable[[], None]) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        meanwhile()
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def back_up(url: str, *, now: datetime) -> Path | None:

@@ -69,7 +69,7 @@ def seen_by(app: Flask, headers: dict[str, str]) -> tuple[str | None, str, str]:
     def note() -> None:
         found.append((request.remote_addr, request.scheme, request.host))
 
-    app.test_client().get("/healthz", headers=headers, base_url="http://cpd.example.org")
+    app.test_client().get("/sign-in", headers=headers, base_url="http://cpd.example.org")
     return found[0]
 
 

@@ -5,7 +5,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from cpd import db as storage
 from cpd.accounts import passwords
+from cpd.app import register_keys
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
 from cpd.courses.models import LedgerEntry, Revision
@@ -28,6 +29,7 @@ from tests.factories import courses
 from tests.factories.quizzes import Learner
 from tests.support.databases import Database
 from tests.support.people import MAYA
+from tests.support.visitor import Visitor
 
 # Frozen rows
 
@@ -35,6 +37,7 @@ from tests.support.people import MAYA
 @pytest.fixture
 def full(app: Flask) -> Flask:
     """The app with a row in every frozen table."""
+    register_keys(app)
     attempt = Learner(app, MAYA).pass_exam()
     with app.app_context():
         certificate = db.session.scalars(sa.select(Certificate)).one()
@@ -332,3 +335,55 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
         )
     with pytest.raises(SystemExit, match="cpd db upgrade"):
         storage.require_ready(app)
+
+
+# A server that comes and goes
+
+
+def kill_connections(database: Database) -> int:
+    """End every connection to a database, as a server does that is started anew; count them."""
+    url = sa.make_url(database.url)
+    admin = sa.create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    every = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = :name"
+    with admin.connect() as connection:
+        ended = connection.scalars(sa.text(every), {"name": url.database}).all()
+    admin.dispose()
+    return len(ended)
+
+
+def hold_open(engine: sa.Engine, count: int) -> None:
+    """Let the pool keep so many connections."""
+    with ExitStack() as stack:
+        for _ in range(count):
+            stack.enter_context(engine.connect()).execute(sa.text("SELECT 1"))
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_next_request_answers_though_the_server_ended_every_connection(
+    app: Flask, database: Database, stranger: Visitor
+) -> None:
+    stranger.get("/")
+    with app.app_context():
+        hold_open(db.engine, 4)
+    assert kill_connections(database) >= 4
+    for _ in range(4):
+        stranger.get("/")
+    kill_connections(database)
+    mark(app)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_control_without_a_test_a_dead_connection_is_used(database: Database) -> None:
+    options = storage.engine_options(database.url)
+    tested, untested = (
+        sa.create_engine(database.url, **options | {"pool_pre_ping": is_tested})
+        for is_tested in (True, False)
+    )
+    for engine in (tested, untested):
+        hold_open(engine, 2)
+    assert kill_connections(database) == 4
+    hold_open(tested, 2)
+    with pytest.raises(OperationalError):
+        hold_open(untested, 2)
+    tested.dispose()
+    untested.dispose()

@@ -1,7 +1,8 @@
 """The keys that sign certificates: made at first run, kept in the instance folder, never elsewhere.
 
 A key is a file in `instance/keys/`, named by its id, which begins with the instant it was made; the
-newest signs. Public halves are kept in the database with the first certificate, for ever.
+newest signs. The database knows the public half of each from the first start on, so that a host
+without it is refused; with the first certificate it is kept as used, for ever.
 """
 
 import base64
@@ -21,12 +22,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 from flask import Flask, current_app
+from sqlalchemy.orm import Session
 
 from cpd.certificates.models import SigningKey
 from cpd.certificates.rules.record import Record, Verdict, judge
 from cpd.certificates.rules.snapshot import Provider
 from cpd.config import Settings
-from cpd.db import db
+from cpd.hosts import keys as hosts
+from cpd.hosts.keys import WrongKeysError
+from cpd.hosts.models import KeyKind
 from cpd.kernel import clock
 
 _EXTENSION = "cpd.issuer"
@@ -34,8 +38,8 @@ _LOST = ".lost"
 """Beside a missing key: a file with this ending says that it is known to be lost."""
 
 
-class SigningKeyMissingError(RuntimeError):
-    """A key that issued certificates is not in the instance folder; the text says what to do."""
+class SigningKeyMissingError(WrongKeysError):
+    """A key of this site is not in the instance folder; the text says what to do."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +72,20 @@ class Issuer:
 
 
 def init_app(app: Flask) -> None:
-    """Load the keys, making the first; raises SigningKeyMissingError when one in use is gone."""
+    """Load the keys, making the first; raises SigningKeyMissingError when the site has others.
+
+    None is made before that is known: a key of its own would be in the way of the right one.
+    """
     settings: Settings = app.config["CPD"]
     folder = key_folder(settings)
-    keys = load(folder) or make(folder, now=clock.now())
-    provider = Provider(settings.provider_name, settings.provider_contact, settings.public_url)
-    app.extensions[_EXTENSION] = Issuer(provider, keys)
     with app.app_context():
-        refuse_missing(_used_keys(), folder)
+        known = hosts.registered_at_start(KeyKind.SIGNING)
+        used = {row.key_id for row in hosts.read_at_start(sa.select(SigningKey.key_id))}
+        refuse_missing(used | known.keys(), folder)
+    ring = load(folder) or make(folder, now=clock.now())
+    refuse_others(known, ring, folder)
+    provider = Provider(settings.provider_name, settings.provider_contact, settings.public_url)
+    app.extensions[_EXTENSION] = Issuer(provider, ring)
 
 
 def issuer() -> Issuer:
@@ -117,18 +127,49 @@ def make(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
     return KeyRing({**(found.keys if found else {}), key_id: key})
 
 
-def refuse_missing(used: set[str], folder: Path) -> None:
-    """Raise SigningKeyMissingError for a used key that is neither here nor known to be lost."""
+def is_registered(session: Session) -> bool:
+    """Tell whether the database knows every key of this host."""
+    return issuer().keys.public_keys.items() <= hosts.registered(session, KeyKind.SIGNING).items()
+
+
+def register(session: Session, settings: Settings, *, now: datetime) -> None:
+    """Let the database know the keys of this host.
+
+    Raises SigningKeyMissingError when another host, which has others, was registered meanwhile.
+    """
+    ring, folder = issuer().keys, key_folder(settings)
+    known = hosts.registered(session, KeyKind.SIGNING)
+    refuse_missing(set(known), folder)
+    new = {key_id: half for key_id, half in ring.public_keys.items() if key_id not in known}
+    hosts.add(session, KeyKind.SIGNING, new, now=now)
+
+
+def refuse_missing(known: set[str], folder: Path) -> None:
+    """Raise SigningKeyMissingError for a key that is neither here nor known to be lost."""
     missing = sorted(
         key_id
-        for key_id in used
+        for key_id in known
         if not (folder / key_id).is_file() and not (folder / f"{key_id}{_LOST}").exists()
     )
     if missing:
         raise SigningKeyMissingError(
-            f"The signing key {missing[0]}, which issued certificates, is not in {folder}. "
-            "Put the file back from your backup. If it is lost for good, make an empty file named "
-            f"{missing[0]}{_LOST} there: its certificates stay valid, and a new key signs."
+            f"The signing key {missing[0]}, with which this site issues certificates, is not in "
+            f"{folder}. Put the file back from your backup, or, when another host serves the same "
+            "site, copy the folder keys from its instance folder. If the key is lost for good, "
+            f"make an empty file named {missing[0]}{_LOST} there: its certificates stay valid, and "
+            "a new key signs."
+        )
+
+
+def refuse_others(known: Mapping[str, str], ring: KeyRing, folder: Path) -> None:
+    """Raise SigningKeyMissingError for a key that is another one than its name says."""
+    others = {
+        key_id for key_id, half in ring.public_keys.items() if known.get(key_id, half) != half
+    }
+    if others:
+        raise SigningKeyMissingError(
+            f"{folder / min(others)} is not the key that this site knows by that name. Put the "
+            "right file back from your backup, or copy it from another host of the site."
         )
 
 
@@ -152,17 +193,6 @@ def verify(public_key: str, message: str, signature: str) -> bool:
 def public_half(key: Ed25519PrivateKey) -> str:
     """Return a key's public half, base64url without padding."""
     return _text(key.public_key().public_bytes_raw())
-
-
-def _used_keys() -> set[str]:
-    """Return the ids of keys that issued; none while the database has no such table or is away."""
-    try:
-        with db.engine.connect() as connection:
-            return set(connection.scalars(sa.select(SigningKey.key_id)))
-    except sa.exc.DBAPIError:
-        return set()  # readiness says what is wrong with the database
-    finally:
-        db.engine.dispose()  # workers are forked after this and must not share a connection
 
 
 def _read(path: Path) -> Ed25519PrivateKey:

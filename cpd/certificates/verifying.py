@@ -53,9 +53,11 @@ def check_code(session: Session, code: str) -> Checked | None:
 def stated(record: Record) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """Return the facts of a record as data and as printed; both empty where they make no sense."""
     try:
-        return record.facts, printed(record.facts)
+        words = printed(record.facts)
+        "".join(words.values()).encode()  # half a surrogate pair cannot be shown anywhere
     except (RecordFaultError, KeyError, TypeError, ValueError, ZeroDivisionError):
         return {}, {}
+    return record.facts, words
 
 
 def trusted_keys(session: Session) -> dict[str, str]:

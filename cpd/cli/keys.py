@@ -1,15 +1,30 @@
-"""`cpd keys`: the keys that sign certificates."""
+"""`cpd keys`: the keys that sign certificates, and the secret key."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from cpd.certificates import signing
 from cpd.cli.main import settings_now
 from cpd.kernel import clock
 
+REPLACED = """\
+Once another secret key counts:
+- everybody is signed out, and forms that are open have to be sent again;
+- people who sign in with codes from an app ({count} of them now) need a recovery code or an
+  administrator to get in, and set their codes up anew;
+- every other host of this site is refused at its next start until it has the same key.
+No answer, result or certificate changes."""
+
 
 @click.group("keys")
 def command() -> None:
-    """Look after the keys that sign certificates."""
+    """Look after the keys that sign certificates, and the secret key."""
 
 
 @command.command("list")
@@ -24,4 +39,61 @@ def show() -> None:
 def new() -> None:
     """Make a new key; it signs once the site is started again. Older certificates stay valid."""
     ring = signing.make(signing.key_folder(settings_now()), now=clock.now(), another=True)
-    click.echo(f"Made {ring.current}. Back the folder up, then start the site again.")
+    click.echo(
+        f"Made {ring.current}. Back the folder up, copy the key to every other host of the site, "
+        "then start them again."
+    )
+
+
+@command.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def replace_secret(*, yes: bool) -> None:
+    """Let the secret key of this host count from now on, whatever the database knows.
+
+    That is CPD_SECRET_KEY, or the file secret-key in the instance folder; one is made where there
+    is none.
+    """
+    from cpd.access import audit
+    from cpd.access.permissions import SYSTEM
+    from cpd.accounts.models import SecondFactor
+    from cpd.config import SettingsError, has_secret_key, secret_key
+    from cpd.hosts import keys
+
+    settings = settings_now()
+    with _writing(settings.database_url) as session:
+        try:
+            secret = secret_key(settings) if has_secret_key(settings) else None
+        except SettingsError as fault:
+            sys.exit(str(fault))
+        if secret is not None and keys.is_registered(session, secret):
+            click.echo("The database knows this secret key already. Nothing was changed.")
+            return
+        count = session.scalar(sa.select(sa.func.count()).select_from(SecondFactor)) or 0
+        session.commit()  # nobody waits while we ask
+        click.echo(REPLACED.format(count=count))
+        if not yes:
+            click.confirm("Let it count?", abort=True)
+        now = clock.now()
+        keys.replace_secret(session, secret or secret_key(settings), now=now)
+        audit.record(session, SYSTEM, "hosts.secret.replaced", now=now)
+        session.commit()
+    click.echo("Done. Start every host of this site again, each with this key.")
+
+
+@contextmanager
+def _writing(url: str) -> Iterator[Session]:
+    """Open the database by itself: the app does not start for a host with another key."""
+    from cpd import schema
+    from cpd.db import UnknownSchemaError, UnsafeDatabaseError, check_schema
+
+    engine = schema.engine_for(url).execution_options(cpd_write=True)
+    try:
+        with Session(engine) as session:
+            check_schema(session.connection())
+            yield session
+    except (UnknownSchemaError, UnsafeDatabaseError) as fault:
+        sys.exit(str(fault))
+    except OperationalError as fault:
+        sys.exit(f"The database that DATABASE_URL names cannot be used: {fault.orig}")
+    finally:
+        engine.dispose()

@@ -21,17 +21,22 @@ def settings_now(**more: str) -> Settings:
 
 
 def app_now(settings: Settings | None = None) -> Flask:
-    """Build the app on a database that is fit to serve, or end with what to do."""
+    """Build the app on a database that is fit to serve and knows this host, or end with the fix."""
     with _no_garbage():
-        from cpd.app import create_app
-        from cpd.certificates.signing import SigningKeyMissingError
+        from sqlalchemy.exc import OperationalError
+
+        from cpd.app import create_app, register_keys
         from cpd.db import require_ready
+        from cpd.hosts.keys import WrongKeysError
 
         try:
             app = create_app(settings or settings_now())
-        except (SettingsError, SigningKeyMissingError) as fault:
+            require_ready(app)
+            register_keys(app)
+        except (SettingsError, WrongKeysError) as fault:
             sys.exit(str(fault))
-    require_ready(app)
+        except OperationalError as fault:
+            sys.exit(f"The database does not let this host register its keys: {fault.orig}")
     return app
 
 

@@ -20,15 +20,13 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask
 
-from cpd.cli.db import prepare
+from cpd.cli.db import one_at_a_time, prepare
 from cpd.cli.main import app_now, settings_now
 from cpd.config import Settings
 
 HOST = "127.0.0.1"
 BEHIND_A_PROXY = 8000
 """The port where a proxy finds the site; without one the public address says the port."""
-WEB_WORKERS = 2
-THREADS = 4
 PATIENCE_SECONDS = 30
 SERVING = ("app.base", "arbiter", "glogging", "workers.gthread")
 """What gunicorn loads when it starts."""
@@ -49,12 +47,13 @@ def command(*, demo: bool) -> None:
     settings = settings_now(CPD_DEMO="1") if demo else settings_now()
     port = port_of(settings)
     refuse_taken_port(settings, port)
-    prepare(settings)
-    app = app_now(settings)
-    with app.app_context():
-        people = fill_demo() if settings.demo else publish_library()
-        _load_ahead()
-        _let_go()
+    with one_at_a_time(settings):
+        prepare(settings)
+        app = app_now(settings)
+        with app.app_context():
+            people = fill_demo() if settings.demo else publish_library()
+            _load_ahead()
+            _let_go()
     run(
         [partial(serve_web, app, port), partial(work, app)],
         is_open=lambda: _answers(port, settings.host),
@@ -151,15 +150,9 @@ def _give_memory_back() -> None:
 
 def web_settings(port: int) -> dict[str, Any]:
     """Return gunicorn's settings."""
-    return {
-        "bind": f"{HOST}:{port}",
-        "preload_app": True,
-        "workers": WEB_WORKERS,
-        "threads": THREADS,
-        "worker_class": "gthread",
-        "graceful_timeout": 30,
-        "loglevel": "warning",
-    }
+    from cpd.web.gunicorn import settings
+
+    return {**settings(), "bind": f"{HOST}:{port}"}
 
 
 def work(app: Flask) -> None:

@@ -132,7 +132,7 @@ def _published(path: Path) -> Mapping[str, str]:
     try:
         found = json.loads(path.read_text("utf-8"))["keys"]
         return {str(key["key_id"]): str(key["public_key"]) for key in found}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         _end(NOT_CHECKED, f"{path.name} is no list of keys: get it anew from the issuer.")
 
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Collection, Iterator
-from typing import Any
+from math import isfinite
+from typing import Any, Never
 
 from flask import Flask, request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 MOST_BYTES = 1024 * 1024
 """The largest body, unless a view asks for more; a larger one is answered 413."""
@@ -15,6 +16,9 @@ MOST_PARTS = 500
 """The most fields that one form may carry."""
 
 _DEEPEST = 12
+_TOO_DEEP = "The JSON is nested too deeply."
+_MOST_DIGITS = 18
+"""Digits of a whole number; both databases keep these, and not all numbers that are longer."""
 
 
 def init_app(app: Flask) -> None:
@@ -56,25 +60,52 @@ def only(form: MultiDict[str, str], names: Collection[str]) -> None:
 
 
 def json_object() -> dict[str, Any]:
-    """Return the body as a JSON object; raises BadRequest, also for text that cannot be kept."""
-    body = request.get_json()
+    """Return the body as a JSON object; raises BadRequest, also for what cannot be kept."""
+    if not request.is_json:
+        raise UnsupportedMediaType("The body must be JSON, sent as application/json.")
+    try:
+        body = json.loads(
+            request.get_data(),
+            object_pairs_hook=_each_once,
+            parse_constant=_refuse_number,
+            parse_float=_finite,
+            parse_int=_whole,
+        )
+    except RecursionError:
+        raise BadRequest(_TOO_DEEP) from None
+    except ValueError:
+        raise BadRequest("The body is not JSON.") from None
     if not isinstance(body, dict):
         raise BadRequest("The body must be one JSON object.")
     for text in _texts(body, depth=0):
         _check_text(text)
-    json.loads(request.get_data(), object_pairs_hook=_refuse_doubled)
     return body
 
 
-def _refuse_doubled(pairs: list[tuple[str, Any]]) -> None:
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse an object that names a field twice: readers differ on which of the two holds."""
-    if len({name for name, _ in pairs}) < len(pairs):
+    read = dict(pairs)
+    if len(read) < len(pairs):
         raise BadRequest("The JSON names one field twice.")
+    return read
+
+
+def _refuse_number(_text: str) -> Never:
+    raise BadRequest("The JSON holds a number that cannot be kept: it is none, or too large.")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse_number(text)
+
+
+def _whole(text: str) -> int:
+    return int(text) if len(text) <= _MOST_DIGITS else _refuse_number(text)
 
 
 def _texts(value: object, *, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
-        raise BadRequest("The JSON is nested too deeply.")
+        raise BadRequest(_TOO_DEEP)
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -95,8 +126,17 @@ def _check_text(text: str) -> None:
 
 def _refuse_unreadable() -> None:
     _check_text(request.path)
+    _refuse_many_fields()
     for fields in (request.args, request.form):
         for name, values in fields.lists():
             _check_text(name)
             for value in values:
                 _check_text(value)
+
+
+def _refuse_many_fields() -> None:
+    """Count the fields of a plain form before it is taken apart; Werkzeug does so of the others."""
+    if request.mimetype != "application/x-www-form-urlencoded":
+        return
+    if request.get_data(parse_form_data=False).count(b"&") >= MOST_PARTS:
+        raise RequestEntityTooLarge(f"The form has more than {MOST_PARTS} fields.")

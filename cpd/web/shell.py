@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
     showing.init_app(app)
     bp = Blueprint("web", __name__, template_folder="templates")
     static.init_app(app, bp)
-    health.init_app(bp)
+    health.init_app(app, bp)
     provider.init_app(app, bp)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(

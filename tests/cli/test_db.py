@@ -1,15 +1,19 @@
 """`cpd db upgrade`: an older database is copied and migrated, a strange one is left alone."""
 
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from cpd import schema
-from tests.cli.conftest import Typed, said
+from tests.cli.conftest import SITE, Typed, said
 from tests.support import schemas
 from tests.support.databases import Database
 from tests.support.schemas import connected
+from tests.support.server import environment
 
 DONE = "The database is at this release's schema.\n"
 
@@ -68,6 +72,45 @@ def test_no_copy_is_made_when_none_is_wanted(
     assert said(typed(database, "db", "upgrade", "--no-backup")) == DONE
     assert schema.stands_at(database.url) == next_release
     assert backups(database) == []
+
+
+UPGRADE = [str(Path(sys.executable).with_name("cpd")), "db", "upgrade"]
+
+
+def test_of_several_that_start_at_once_one_migrates_and_the_others_wait(
+    empty_database: Database,
+) -> None:
+    begun = [
+        subprocess.Popen(
+            UPGRADE, env=environment(empty_database, SITE), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )
+        for _ in range(4)
+    ]  # fmt: skip
+    said_by_each = [process.communicate(timeout=120)[0] for process in begun]
+    assert [process.returncode for process in begun] == [0] * 4, said_by_each
+    last = sorted(said.splitlines()[-1] for said in said_by_each)
+    assert last == [DONE.strip(), *["The database is up to date."] * 3]
+    assert backups(empty_database) == [], "nobody found half a database to copy"
+
+
+def test_who_waits_says_so_and_is_let_in_when_the_other_has_ended(
+    empty_database: Database,
+) -> None:
+    told: list[str] = []
+    with ThreadPoolExecutor() as threads:
+        with schema.one_at_a_time(empty_database.url, meanwhile=lambda: told.append("first")):
+            other = threads.submit(_enter, empty_database.url, told)
+            with pytest.raises(TimeoutError):
+                other.result(timeout=0.5)
+            assert told == ["waits"]
+        other.result(timeout=10)
+    assert told == ["waits", "in"]
+
+
+def _enter(url: str, told: list[str]) -> None:
+    with schema.one_at_a_time(url, meanwhile=lambda: told.append("waits")):
+        told.append("in")
 
 
 def test_a_database_of_a_later_release_is_left_alone(database: Database, typed: Typed) -> None:

@@ -55,9 +55,22 @@ def test_a_database_that_is_not_migrated_ends_a_command_with_what_to_run(
     assert said(done).endswith("Run: cpd db upgrade\n")
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_database_that_may_lose_a_commit_ends_a_command_with_what_to_change(
+    database: Database, typed: Typed
+) -> None:
+    admin = sa.create_engine(database.url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text('ALTER DATABASE "test" SET synchronous_commit = off'))
+    admin.dispose()
+    done = typed(database, "worker", "--until-idle")
+    assert done.exit_code == 1
+    assert said(done).endswith("Set synchronous_commit = on and start again.\n")
+
+
 def test_a_broken_key_file_ends_a_command_with_what_to_do(database: Database, typed: Typed) -> None:
     (database.instance_dir / "secret-key").write_text("half")
-    done = typed(database, "worker", "--until-idle")
+    done = typed(database, "worker", "--until-idle", CPD_SECRET_KEY="")
     assert done.exit_code == 1
     assert "put it back from your backup" in said(done)
 

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from cpd.cli import demo as demos
 from cpd.cli import serve
 from cpd.config import Settings
 from cpd.content import render
+from cpd.web import gunicorn
 from tests.cli.conftest import Typed, said
 from tests.support.databases import Database
 from tests.support.server import environment
@@ -130,16 +133,8 @@ def test_a_shipped_file_that_changed_is_published_at_the_start(
     assert "revisions" not in output
 
 
-def test_the_web_is_served_as_written() -> None:
-    assert serve.web_settings(8123) == {
-        "bind": "127.0.0.1:8123",
-        "preload_app": True,
-        "workers": 2,
-        "threads": 4,
-        "worker_class": "gthread",
-        "graceful_timeout": 30,
-        "loglevel": "warning",
-    }
+def test_the_web_is_served_as_by_gunicorns_own_command() -> None:
+    assert serve.web_settings(8123) == {**gunicorn.settings(), "bind": "127.0.0.1:8123"}
 
 
 # The processes
@@ -336,7 +331,7 @@ def empty_folder(tmp_path: Path, free_port: int) -> dict[str, str]:
     """An environment in which nothing is said about places: they follow the folder."""
     database = Database("sqlite", "", tmp_path)
     environ = environment(database, f"http://127.0.0.1:{free_port}")
-    del environ["DATABASE_URL"], environ["CPD_INSTANCE"]
+    del environ["DATABASE_URL"], environ["CPD_INSTANCE"], environ["CPD_SECRET_KEY"]
     return environ
 
 
@@ -368,3 +363,36 @@ def test_an_empty_folder_becomes_an_open_demo_and_nothing_is_left_when_it_stops(
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
     for key in (made / "secret-key", *(made / "keys").iterdir()):
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_two_starts_at_once_on_an_empty_database_prepare_it_once(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    def open_site(port: int) -> Site:
+        return Site(environment(empty_database, f"http://127.0.0.1:{port}"), tmp_path)
+
+    with ThreadPoolExecutor() as threads:
+        sites = list(threads.map(open_site, free_ports(2)))
+    try:
+        assert [site.get("/courses/massage-and-ms")[0] for site in sites] == [200, 200]
+    finally:
+        ended = [site.stop() for site in sites]
+    assert ended == [0, 0]
+    first, second = sorted((site.lines for site in sites), key=waited)
+    assert (waited(first), waited(second)) == (False, True)
+    assert "The database is at this release's schema." in first
+    assert "The database is up to date." in second
+    assert [any(" revisions, " in line for line in lines) for lines in (first, second)] == [
+        True,
+        False,
+    ]
+
+
+def waited(lines: list[str]) -> bool:
+    return lines[0] == "Another process is preparing the database; waiting for it."
+
+
+def free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.create_server((serve.HOST, 0))) for _ in range(count)]
+        return [probe.getsockname()[1] for probe in probes]

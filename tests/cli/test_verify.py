@@ -4,6 +4,7 @@ import builtins
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -153,8 +154,49 @@ def test_published_keys_pin_the_issuer(
     path = file_of(rendered(signed(issuer)))
     assert verify(path, "--keys", keys).exit_code == 0
     assert verify(path).exit_code == 2
-    keys.write_text("{}")
-    assert "no list of keys" in verify(path, "--keys", keys).output
+
+
+DEEP = "[" * 20_000 + "]" * 20_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[]",
+        '"\\ud800"',
+        DEEP,
+        f'{{"keys": {DEEP}}}',
+        f'{{"keys": [{{"key_id": "a", "public_key": {DEEP}}}]}}',
+        '{"keys": [{"key_id": "a"}]}',
+        '{"keys": ["a"]}',
+        '{"keys": 1e999999}',
+        f'{{"keys": 1{"0" * 10_000}}}',
+    ],
+    ids=lambda text: text[:30],
+)
+def test_what_is_no_list_of_keys(
+    installation: signing.KeyRing, tmp_path: Path, file_of: Callable[[bytes], Path], text: str
+) -> None:
+    keys = tmp_path / "keys.json"
+    keys.write_text(text)
+    done = verify(file_of(signed(installation).to_json().encode()), "--keys", keys)
+    assert done.exit_code == 2
+    assert done.output == "keys.json is no list of keys: get it anew from the issuer.\n"
+
+
+@pytest.mark.parametrize("odd", ['"\\ud800"', "1e999999", "NaN", "1" + "0" * 10_000, DEEP, "{}"])
+@pytest.mark.parametrize("name", ["code", "name", "score", "subjects", "issued_at"])
+def test_no_fact_of_a_record_makes_the_check_fail(
+    installation: signing.KeyRing, file_of: Callable[[bytes], Path], name: str, odd: str
+) -> None:
+    record = signed(installation)
+    snapshot = json.dumps({**record.facts, name: "odd"}).replace('"odd"', odd)
+    forged = replace(record, snapshot=snapshot)
+    done = verify(file_of(forged.to_json().encode()))
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+    assert done.output.startswith("Not genuine: the record was changed after it was signed.")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from cpd.courses import actions as course_actions
 from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
+from cpd.hosts import keys
 from cpd.jobs import outbox
 from cpd.kernel import clock
 from cpd.remarks import actions as remarks
@@ -38,6 +39,7 @@ def fill(app: Flask) -> None:
         place = Place("noticing", "fainting", 2, now)
         with unit_of_work() as session:
             session.add(Mark(name=DEMO))
+            keys.replace_secret(session, str(app.secret_key), now=now)
             course_actions.note_place(session, courses.enrolment_of(MAYA), place)
             people.add_licence(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)

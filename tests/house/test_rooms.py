@@ -92,6 +92,21 @@ def test_what_borrowing_is() -> None:
     assert OPENERS.findall("{% include 'web/base.html' %}") == ["web"]
 
 
+RAW = re.compile(r"\brequest\.(?:get_json|json|get_data|data|stream|files)\b")
+"""What Flask has for reading a body; none of it minds depth, size of numbers or doubled fields."""
+
+
+def test_bodies_are_read_by_the_shell_alone() -> None:
+    raw = [name_of(path) for path in CPD.rglob("*.py") if RAW.search(path.read_text())]
+    assert raw == ["cpd/web/reading.py"]
+
+
+def test_what_reading_a_body_is() -> None:
+    assert RAW.search("body = request.get_json(silent=True)")
+    assert RAW.search("request.json['a']")
+    assert not RAW.search("request.form, request.is_json, request.json_module, wants_json()")
+
+
 def test_tests_lie_where_their_code_lies() -> None:
     homeless = {
         name_of(path.parent)

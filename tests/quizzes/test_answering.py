@@ -1,5 +1,6 @@
 """Answers of an open attempt: kept as they are given, never lost, never overwritten unseen."""
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -226,6 +227,22 @@ def test_control_the_same_body_unchanged_is_kept(exam: Exam) -> None:
 @pytest.mark.parametrize("body", ["proceed", 1, True, [], [GOOD]])
 def test_a_body_that_is_no_object_is_refused(exam: Exam, body: Any) -> None:
     assert exam.post_event(body, status=400).json["error"]["meaning"].endswith(".")
+
+
+def test_a_body_that_nobody_could_read_is_refused_with_a_sentence(exam: Exam) -> None:
+    good_body = json.dumps(good(exam))
+    deep = "[" * 100_000 + "]" * 100_000
+    for odd, said in ((deep, "nested too deeply"), ("1" + "0" * 10_000, "number"), ("NaN", "numb")):
+        answer = exam.visitor.send(
+            "POST",
+            f"{exam.base}/events",
+            status=400,
+            data=good_body.replace("null", odd),
+            headers={"X-CSRFToken": exam.visitor.token},
+            content_type="application/json",
+        )
+        assert said in answer.json["error"]["meaning"]
+    assert exam.count() == 0
 
 
 @pytest.mark.parametrize(

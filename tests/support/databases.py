@@ -20,6 +20,8 @@ import sqlalchemy as sa
 ENGINES = ("sqlite", "postgresql")
 ROOM_WANTED = 2 * 1024**3
 PREFIX = "cpd-tests-"
+SECRET_KEY = "a key for the tests that is long enough"
+"""The secret key of every process that serves a database of the tests."""
 
 
 @dataclass(frozen=True)

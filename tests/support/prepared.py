@@ -8,7 +8,7 @@ from cpd.config import MailServer, Settings
 from cpd.courses import queries
 from cpd.db import db
 from tests.support import template
-from tests.support.databases import Database
+from tests.support.databases import SECRET_KEY, Database
 from tests.support.moved_clock import MovedClock
 
 TEST_URL = "http://localhost"
@@ -23,7 +23,7 @@ def settings_for(database: Database) -> Settings:
         instance_dir=database.instance_dir,
         public_url=TEST_URL,
         mail_server=NOBODY_LISTENS,
-        secret_key="a key for the tests that is long enough",
+        secret_key=SECRET_KEY,
         testing=True,
     )
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from gunicorn.app import wsgiapp
 
-from tests.support.databases import Database
+from tests.support.databases import SECRET_KEY, Database
 
 ROOT = Path(__file__).parents[2]
 WORKERS = 2
@@ -42,6 +42,7 @@ def environment(database: Database, url: str, **more: str) -> dict[str, str]:
         "DATABASE_URL": database.url,
         "CPD_INSTANCE": str(database.instance_dir),
         "CPD_PUBLIC_URL": url,
+        "CPD_SECRET_KEY": SECRET_KEY,
         "PYTHONWARNINGS": "ignore",
         **more,
     }
@@ -90,9 +91,8 @@ def _serve(
     warnings.resetwarnings()
     warnings.simplefilter("ignore")
     sys.argv = [
-        "gunicorn", wsgi, "--preload", "--bind", f"fd://{listener.detach()}",
-        "--workers", str(workers), "--threads", str(THREADS), "--worker-class", "gthread",
-        "--graceful-timeout", "5", "--log-level", "warning",
+        "gunicorn", wsgi, "--bind", f"fd://{listener.detach()}",
+        "--workers", str(workers), "--graceful-timeout", "5",
     ]  # fmt: skip
     wsgiapp.run()
 

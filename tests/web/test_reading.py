@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
@@ -71,7 +73,18 @@ def bare(make_shell: MakeShell) -> FlaskClient:
         pytest.param(b'{"\\u0000": 1}', "NUL", id="NUL in a name"),
         pytest.param(b'{"a": ["\\ud800"]}', "half a character", id="half a character"),
         pytest.param(b'{"a": ' + b"[" * 20 + b"]" * 20 + b"}", "too deeply", id="deep"),
-        pytest.param(b"{", "could not", id="broken"),
+        pytest.param(b"[" * 100_000 + b"]" * 100_000, "too deeply", id="very deep"),
+        pytest.param(b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "too deeply", id="very deep too"),
+        pytest.param(b"[" * 500_000, "too deeply", id="very deep and broken"),
+        pytest.param(b"{", "not JSON", id="broken"),
+        pytest.param(b"\xff\xfe\xfd", "not JSON", id="no text"),
+        pytest.param(b"", "not JSON", id="empty"),
+        pytest.param(b'{"a": 1' + b"0" * 10_000 + b"}", "a number", id="10,000 digits"),
+        (b'{"a": 9223372036854775808}', "a number"),
+        (b'{"a": [1e999999]}', "a number"),
+        (b'{"a": -1e999999}', "a number"),
+        (b'{"a": NaN}', "a number"),
+        (b'{"a": {"b": -Infinity}}', "a number"),
         (b'{"a": 1, "b": 2, "a": 3}', "names one field twice"),
         (b'{"a": [{"b": 1, "b": 1}]}', "names one field twice"),
     ],
@@ -83,5 +96,28 @@ def test_json_that_cannot_be_kept(bare: FlaskClient, body: bytes, says: str) -> 
 
 
 def test_the_control_json_that_can(bare: FlaskClient) -> None:
-    answer = bare.post("/json", json={"a": ["ß", {"b": None}], "c": 1})
-    assert answer.get_json() == {"a": ["ß", {"b": None}], "c": 1}
+    kept = {"a": ["ß", {"b": None}], "c": 1, "d": -(10**17) + 1, "e": 0.5, "f": 1e300}
+    assert bare.post("/json", json=kept).get_json() == kept
+    deep = json.loads('{"a": ' + "[" * 11 + "]" * 11 + "}")
+    assert bare.post("/json", json=deep).get_json() == deep
+
+
+def test_a_body_that_does_not_say_that_it_is_json(bare: FlaskClient) -> None:
+    answer = bare.post("/json", data=b"{}", content_type="text/plain")
+    assert answer.status_code == 415
+    assert "sent as application/json" in answer.text
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "multipart"])
+@pytest.mark.parametrize(("fields", "status"), [(500, 405), (501, 413), (100_000, 413)])
+def test_a_form_of_very_many_fields(
+    bare: FlaskClient, content_type: str, fields: int, status: int
+) -> None:
+    if content_type == "multipart":
+        parts = "".join(f'--x\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n\r\n'
+                        for n in range(min(fields, 9000)))  # fmt: skip
+        body, content_type = f"{parts}--x--", "multipart/form-data; boundary=x"
+    else:
+        body = "&".join(f"{n}=" for n in range(fields))
+    answer = bare.post("/kept", data=body, content_type=content_type)
+    assert answer.status_code == status

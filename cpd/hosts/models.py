@@ -1,0 +1,41 @@
+"""The keys of the site, as its database knows them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cpd.db import Base, PrimaryKey
+
+
+class KeyKind(StrEnum):
+    """What a key is for."""
+
+    SECRET = "secret"  # noqa: S105 - the word, not a secret
+    """Signs cookies and encrypts; the one that was registered last counts."""
+    SIGNING = "signing"
+    """Signs certificates; every one of them must stay, or be known to be lost."""
+
+
+class HostKey(Base):
+    """A key that every host of this site holds: what may be known of it, and since when."""
+
+    __tablename__ = "host_keys"
+    __table_args__ = (
+        sa.Index(
+            "uq_host_keys_signing",
+            "name",
+            unique=True,
+            sqlite_where=sa.text("kind = 'signing'"),
+            postgresql_where=sa.text("kind = 'signing'"),
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    kind: Mapped[KeyKind]
+    name: Mapped[str] = mapped_column(sa.String(40))
+    """The id of a signing key; a secret key has none."""
+    value: Mapped[str] = mapped_column(sa.String(64))
+    """The public half of a signing key; the fingerprint of a secret one."""
+    registered_at: Mapped[datetime]

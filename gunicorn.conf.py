@@ -1,0 +1,5 @@
+"""What `gunicorn wsgi:app` reads when it is started in this folder: the settings of `cpd serve`."""
+
+from cpd.web.gunicorn import settings
+
+globals().update(settings())
