@@ -9,6 +9,7 @@ from wtforms import (  # type: ignore[attr-defined] # types of the release befor
     SelectMultipleField,
 )
 
+from cpd.kernel import signs
 from cpd.web import reading
 
 _MOST_CHOICES = 100
@@ -17,6 +18,16 @@ _MOST_CHOICES = 100
 def choice(value: str, label: Any, *, group: str | None = None) -> Any:
     """Return a choice of a select or of boxes, below the name of its group if it has one."""
     return SelectChoice(value, label, optgroup=group)
+
+
+def plain(text: str | None) -> str:
+    """Filter: text of many lines as it is kept; empty where there is nothing in it to see.
+
+    A line end counts as one character. Such fields have no `maxlength`, as browsers cut what is
+    pasted to that without a word: a `Length` says the limit.
+    """
+    text = (text or "").replace("\r\n", "\n").strip()
+    return text if signs.shows(text) else ""
 
 
 class Form(PlainForm):
