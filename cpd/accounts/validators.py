@@ -33,10 +33,7 @@ def fault_words(line: lines.Line, *, longest: int = lines.LONGEST) -> str:
 
 
 class Line:
-    """Validator: one printable line, kept in the form in which it is stored.
-
-    Its field has no `maxlength`: browsers cut what is pasted to that, without a word.
-    """
+    """Validator: one printable line, kept in the form in which it is stored."""
 
     def __init__(self, *, longest: int = lines.LONGEST, needs_letter: bool = True) -> None:
         self.longest = longest
@@ -45,10 +42,9 @@ class Line:
     def __call__(self, _form: Form, field: Field) -> None:
         """Clean the line or say what is wrong; an optional field may stay empty."""
         read = lines.read(field.data or "", longest=self.longest, needs_letter=self.needs_letter)
-        if read.fault is not None and not (
-            read.fault is LineFault.EMPTY and not field.flags.required
-        ):
-            raise StopValidation(fault_words(read, longest=self.longest))
+        said = fault_words(read, longest=self.longest)
+        if said and (read.fault is not LineFault.EMPTY or field.flags.required):
+            raise StopValidation(said)
         field.data = read.text
 
 

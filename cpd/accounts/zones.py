@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import get_global
-from babel.dates import get_timezone_name
 from flask_babel import lazy_gettext as _l
 
 from cpd.accounts.rules.zones import UNTOLD, UTC
@@ -51,8 +49,13 @@ def _choices(locale: str) -> Sequence[Any]:
 
 
 def _called(zone: str, locale: Locale) -> str:
-    """Return a zone as its list shows it: Chicago (Central Time)."""
+    """Return a zone as its list shows it: Chicago (Central Time), or Kolkata alone."""
     place = ", ".join(reversed(zone.replace("_", " ").split("/")[1:]))
-    names = [zone, *(old for old, new in former_names().items() if new == zone)]
-    known = next((name for name in names if name in get_global("meta_zones")), None)
-    return f"{place} ({get_timezone_name(ZoneInfo(known), locale=locale)})" if known else place
+    spans: Mapping[str, str] = get_global("meta_zones")
+    span = next((spans[name] for name in (zone, *_former(zone)) if name in spans), "")
+    name = locale.meta_zones.get(span, {}).get("long", {}).get("generic")
+    return f"{place} ({name})" if name else place
+
+
+def _former(zone: str) -> list[str]:
+    return [former for former, now in former_names().items() if now == zone]

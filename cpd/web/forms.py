@@ -23,8 +23,7 @@ def choice(value: str, label: Any, *, group: str | None = None) -> Any:
 def plain(text: str | None) -> str:
     """Filter: text of many lines as it is kept; empty where there is nothing in it to see.
 
-    A line end counts as one character. Such fields have no `maxlength`, as browsers cut what is
-    pasted to that without a word: a `Length` says the limit.
+    A line end counts as one character.
     """
     text = (text or "").replace("\r\n", "\n").strip()
     return text if signs.shows(text) else ""
@@ -32,6 +31,12 @@ def plain(text: str | None) -> str:
 
 class Form(PlainForm):
     """A form that takes its own fields only, each of them once; CSRF is checked before any view."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Let no field have a `maxlength`: browsers cut what is pasted to it without a word."""
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.flags.maxlength = False
 
     @classmethod
     def sent(cls, **given: Any) -> Self:

@@ -56,9 +56,9 @@ def instant(moment: datetime, name: str | None = None) -> str:
 
 
 def clock_time(moment: datetime, name: str | None = None) -> str:
-    """Return the time of day to the second, with its zone: 14:12:08 (Chicago)."""
+    """Return the time of day to the second: 14:12:08; it names UTC where nobody said a zone."""
     shown = format_time(moment, "HH:mm:ss", tzinfo=zone(name), locale=page_locale())
-    return f"{shown} ({zone_name(name)})"
+    return f"{shown} (UTC)" if zone(name).key == "UTC" else shown
 
 
 def day(moment: date, name: str | None = None) -> str:

@@ -138,6 +138,17 @@ def test_pages_show_times_in_the_readers_zone(maya: Visitor) -> None:
     assert "23 Nov 2026, 19:00 (Tokyo)" in maya.get("/profile/sessions").text
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_name_kept_before_stays_until_its_owner_changes_it(app: Flask, maya: Visitor) -> None:
+    with app.app_context(), unit_of_work():
+        accounts.row_of(MAYA).name = accounts.row_of(MAYA).legal_name = "Ma\u034fya"
+    add_licence(maya)
+    assert "Ma\u034fya" in maya.get("/profile").html
+    assert "(combining grapheme joiner)" in maya.submit(action="/profile", status=422).text
+    with app.app_context():
+        assert accounts.row_of(MAYA).legal_name == "Ma\u034fya"
+
+
 # Licences
 
 

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const list = document.querySelector("select[data-suggested]");
-  if (!list || list.value) return;
+  if (!list || list.value || list.getAttribute("aria-invalid")) return;
   const said = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const zone = JSON.parse(list.dataset.former)[said] || said;
   const found = [...list.options].find((option) => option.value && option.value === zone);
