@@ -11,6 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from cpd.kernel import lines
+
+LONGEST_NAME = 200
 SHORTEST_KEY = 32
 LOOPBACK = ("127.0.0.1", "localhost")
 _ADDRESS = re.compile(r"[^\s@<>\",;:]+@[\w.-]+\w")
@@ -68,7 +71,7 @@ class Settings:
             database_url=_database_url(environ.get("DATABASE_URL", default_database)),
             instance_dir=instance,
             public_url=_public_url(environ.get("CPD_PUBLIC_URL", cls.public_url)),
-            provider_name=environ.get("CPD_PROVIDER_NAME", cls.provider_name).strip(),
+            provider_name=_name(environ.get("CPD_PROVIDER_NAME", cls.provider_name)),
             provider_contact=environ.get("CPD_PROVIDER_CONTACT", cls.provider_contact).strip(),
             provider_complaints=environ.get("CPD_PROVIDER_COMPLAINTS", "").strip(),
             provider_pages=_folder(environ.get("CPD_PROVIDER_PAGES", "")),
@@ -93,6 +96,13 @@ class Settings:
             msg = (
                 "CPD_PROVIDER_NAME is empty, and certificates print it: "
                 "write the provider's name, or unset it."
+            )
+            raise SettingsError(msg)
+        if lines.read(self.provider_name, longest=LONGEST_NAME).fault is not None:
+            msg = (
+                f"CPD_PROVIDER_NAME is {self.provider_name!r}, which certificates cannot print: "
+                f"use one line of at most {LONGEST_NAME} characters, with letters and without any "
+                "sign that cannot be seen."
             )
             raise SettingsError(msg)
         if self.mail_from and not _ADDRESS.fullmatch(self.mail_from):
@@ -287,6 +297,11 @@ def _mail_server(value: str) -> MailServer | None:
     if parts.scheme == "smtp" and host in LOOPBACK:
         tls = Tls.NONE
     return MailServer(host, port, tls, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def _name(value: str) -> str:
+    """Return a name in the form in which names are kept; `check` says whether it is one."""
+    return lines.read(value, longest=LONGEST_NAME).text
 
 
 def _count(name: str, value: str) -> int:

@@ -93,6 +93,8 @@ class Printed:
     """What certificates are to print; without a licence the last two are empty."""
 
     legal_name: str
+    time_zone: str
+    """Their day is a day of this zone."""
     authority: str = ""
     number: str = ""
 
@@ -104,7 +106,7 @@ def state_printed(session: Session, printed: Printed, *, actor: Actor, now: date
     where they say that they have none, all go.
     """
     person = locked(session, actor.person_id)
-    profile = Profile(person.name, printed.legal_name, person.time_zone)
+    profile = Profile(person.name, printed.legal_name, printed.time_zone)
     change_profile(session, profile, actor=actor, now=now)
     person.without_licence = not printed.number
     said, held = (printed.authority, printed.number), list(person.licences)

@@ -1,9 +1,8 @@
 """What people type about accounts, and the sentences that say what to put right."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
-from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -21,10 +20,11 @@ from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cpd.access.permissions import SCHOOL_ROLES, Role
-from cpd.accounts.hooks import unprintable
-from cpd.accounts.rules import addresses, names, passwords
-from cpd.accounts.rules.names import NameFault
+from cpd.accounts import zones
+from cpd.accounts.rules import addresses, passwords
 from cpd.accounts.rules.passwords import PasswordFault
+from cpd.accounts.rules.zones import is_told
+from cpd.accounts.validators import Line, Printable
 from cpd.web.forms import Form, choice
 
 ROLE_WORDS: Mapping[Role, Any] = {
@@ -46,16 +46,6 @@ def role_choices(*, but: Collection[Role] = ()) -> list[Any]:
     return [choice(role.value, ROLE_WORDS[role]) for role in ROLES_HERE if role not in but]
 
 
-_NAME_WORDS: Mapping[NameFault, Any] = {
-    NameFault.EMPTY: _l("Fill this in."),
-    NameFault.TOO_LONG: _l("Use at most %(most)s characters."),
-    NameFault.HIDDEN_SIGN: _l(
-        "There is a sign in it that cannot be seen or printed (%(sign)s). Type it again by hand."
-    ),
-    NameFault.NO_LETTER: _l("Use at least one letter."),
-    NameFault.PILED_MARKS: _l("There are more accents on one letter than can be printed."),
-}
-
 _PASSWORD_WORDS: Mapping[PasswordFault, Any] = {
     PasswordFault.TOO_SHORT: _l(
         "Use at least %(least)s characters. A short sentence of your own is easy to remember."
@@ -68,39 +58,14 @@ _PASSWORD_WORDS: Mapping[PasswordFault, Any] = {
 }
 
 
-class Line:
-    """Validator: one printable line, kept in the form in which it is stored."""
-
-    def __init__(self, *, longest: int = names.LONGEST, needs_letter: bool = True) -> None:
-        self.longest = longest
-        self.needs_letter = needs_letter
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Clean the line or say what is wrong; an optional field may stay empty."""
-        read = names.read(field.data or "", longest=self.longest, needs_letter=self.needs_letter)
-        field.data = read.text if read.fault is None else field.data
-        if read.fault is None or (read.fault is NameFault.EMPTY and not field.flags.required):
-            return
-        words = _NAME_WORDS[read.fault]
-        raise StopValidation(str(words) % {"most": self.longest, "sign": read.sign})
-
-
-class Printable:
-    """Validator: what certificates can show in the letters of their fonts."""
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Say which signs cannot be shown."""
-        fault = unprintable(field.data or "")
-        if fault is not None:
-            raise StopValidation(fault)
-
-
 class Address:
     """Validator: an address that a letter can be sent to, kept in its one spelling."""
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Bring the address into its one spelling, or say what is missing."""
         address = addresses.normalise(field.data or "")
+        if len(address) > addresses.LONGEST:
+            raise StopValidation(str(_l("An address has at most 254 characters.")))
         if not addresses.is_plausible(address):
             raise StopValidation(
                 str(_l("Write the whole address, such as maya@clinic.example, without spaces."))
@@ -125,7 +90,7 @@ class AddressForm(Form):
     email = EmailField(
         _l("E-mail address"),
         [InputRequired(_l("Enter your address.")), Address()],
-        render_kw={"autocomplete": "email", "maxlength": addresses.LONGEST},
+        render_kw={"autocomplete": "email"},
     )
     next = HiddenField()
 
@@ -199,7 +164,7 @@ class NewAccountForm(NewPasswordForm):
         _l("Name"),
         [InputRequired(_l("Enter the name that the pages should greet you by.")), Line()],
         description=_l("How the pages greet you. What certificates print is asked later."),
-        render_kw={"autocomplete": "nickname", "maxlength": names.LONGEST},
+        render_kw={"autocomplete": "nickname"},
     )
 
 
@@ -239,7 +204,7 @@ class ChangeAddressForm(PresentPasswordForm):
     email = EmailField(
         _l("New e-mail address"),
         [InputRequired(_l("Enter the new address.")), Address()],
-        render_kw={"autocomplete": "email", "maxlength": addresses.LONGEST},
+        render_kw={"autocomplete": "email"},
     )
 
 
@@ -275,33 +240,6 @@ class FirstAppCodeForm(Form):
     )
 
 
-@lru_cache(maxsize=1)
-def zones() -> Mapping[str, str]:
-    """Return the time zones, by region, with the place that each is called after."""
-    found = {"UTC": "UTC"}
-    for zone in sorted(available_timezones()):
-        region, _, place = zone.partition("/")
-        if place and region in _REGIONS:
-            found[zone] = place.replace("_", " ")
-    return found
-
-
-_REGIONS = frozenset(
-    {
-        "Africa",
-        "America",
-        "Antarctica",
-        "Arctic",
-        "Asia",
-        "Atlantic",
-        "Australia",
-        "Europe",
-        "Indian",
-        "Pacific",
-    }
-)
-
-
 class ProfileForm(Form):
     """What people say about themselves."""
 
@@ -309,7 +247,7 @@ class ProfileForm(Form):
         _l("Name"),
         [InputRequired(_l("Enter the name that the pages should greet you by.")), Line()],
         description=_l("How the pages greet you."),
-        render_kw={"autocomplete": "nickname", "maxlength": names.LONGEST},
+        render_kw={"autocomplete": "nickname"},
     )
     legal_name = StringField(
         _l("Full legal name"),
@@ -318,23 +256,24 @@ class ProfileForm(Form):
             "Printed on certificates, exactly so. Boards compare it with your licence. "
             "You can leave it until your first exam."
         ),
-        render_kw={"autocomplete": "name", "maxlength": names.LONGEST},
+        render_kw={"autocomplete": "name"},
     )
     time_zone = SelectField(
         _l("Time zone"),
-        [InputRequired(_l("Choose a time zone."))],
-        description=_l("Times and due dates are shown in it."),
+        description=_l("Times are shown in it, and the date on your certificate follows it."),
     )
     next = HiddenField()
     """Where the person came from to fill this in."""
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
-        """Offer the zones of today, and the person's own if it goes by an older name."""
+        """Offer the zones; who has not told theirs yet may leave that until the first exam."""
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = [
-            choice(name, place, group=name.partition("/")[0])
-            for name, place in ({zone: zone} | dict(zones())).items()
-        ]
+        self.time_zone.choices = zones.choices(zone)
+        if not is_told(zone):
+            later = choice("", _l("Not chosen yet: times are in UTC"))
+            self.time_zone.choices = [later, *self.time_zone.choices]
+        else:
+            self.time_zone.validators = [InputRequired(_l("Choose a time zone."))]
 
 
 class LicenceForm(Form):
@@ -348,7 +287,6 @@ class LicenceForm(Form):
             Printable(),
         ],
         description=_l("As written on it, such as “Texas Department of Licensing”."),
-        render_kw={"maxlength": names.LONGEST},
     )
     number = StringField(
         _l("Licence number"),
@@ -357,7 +295,6 @@ class LicenceForm(Form):
             Line(longest=60, needs_letter=False),
             Printable(),
         ],
-        render_kw={"maxlength": 60},
     )
 
 
@@ -368,23 +305,35 @@ class PrintedForm(Form):
         _l("Full legal name"),
         [InputRequired(_l("Enter the name to print.")), Line(), Printable()],
         description=_l("Exactly as on your licence: boards compare the two."),
-        render_kw={"autocomplete": "name", "maxlength": names.LONGEST},
+        render_kw={"autocomplete": "name"},
     )
     authority = StringField(
         _l("Licence given by"),
         [Line(), Printable()],
         description=_l("As written on it, such as “Texas Department of Licensing”."),
-        render_kw={"maxlength": names.LONGEST},
     )
     number = StringField(
         _l("Licence number"),
         [Line(longest=60, needs_letter=False), Printable()],
-        render_kw={"maxlength": 60},
     )
     without = BooleanField(
         _l("I have no licence"), description=_l("You can add one later, in your profile.")
     )
+    time_zone = SelectField(
+        _l("Which time zone are you in?"),
+        [InputRequired(_l("Choose your time zone."))],
+        description=_l("The date on your certificate follows it."),
+    )
     next = HiddenField()
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        """Offer the zones, none of them chosen until the person or their browser has said one."""
+        super().__init__(*args, **kwargs)
+        self.time_zone.choices = [choice("", _l("Choose one")), *zones.choices(zone)]
+        self.time_zone.render_kw = {
+            "data-suggested": _l("Your browser suggests this one. Change it if it is wrong."),
+            "data-former": json.dumps(zones.former_names()),
+        }
 
     def validate_number(self, field: Field) -> None:
         """A licence is whole, or there is said to be none; both at once is neither."""
@@ -400,9 +349,7 @@ class PrintedForm(Form):
 class NewPersonForm(Form):
     """Somebody who is to get an account."""
 
-    name = StringField(
-        _l("Name"), [InputRequired(_l("Enter the name.")), Line()], render_kw={"maxlength": 120}
-    )
+    name = StringField(_l("Name"), [InputRequired(_l("Enter the name.")), Line()])
     email = EmailField(
         _l("E-mail address"),
         [InputRequired(_l("Enter the address.")), Address()],

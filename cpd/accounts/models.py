@@ -34,7 +34,8 @@ class Person(Base):
     """As it is to be printed on certificates; asked for before the exam."""
     without_licence: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Said, when asked before an exam, that there is no licence to print."""
-    time_zone: Mapped[str] = mapped_column(sa.String(64), default="UTC")
+    time_zone: Mapped[str] = mapped_column(sa.String(64), default="")
+    """As the person chose it; what stands here until then, `rules.zones` says."""
     created_at: Mapped[datetime] = mapped_column(default=created_at)
     disabled_at: Mapped[datetime | None]
 

@@ -31,7 +31,6 @@ def tell(
         "notice": notice.value,
         "name": person.name,
         "at": instant(now, person.time_zone),
-        "zone": person.time_zone,
     }
     letter = Letter(email or person.email, "accounts/letters/notice.txt", values)
     letters.owe(session, letter, now=now)

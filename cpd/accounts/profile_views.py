@@ -41,7 +41,7 @@ def change() -> ResponseReturnValue:
     profile = Profile(
         name=form.name.data or "",
         legal_name=form.legal_name.data or "",
-        time_zone=form.time_zone.data,
+        time_zone=form.time_zone.data or person.time_zone,
     )
     with unit_of_work() as session:
         actions.change_profile(session, profile, actor=current_actor(), now=clock.now())
@@ -96,7 +96,10 @@ def printed() -> ResponseReturnValue:
     person, wanted = _person(), safe_path(request.args.get("next")) or ""
     known = person.licences[0] if person.licences else None
     form = PrintedForm(
+        zone=person.time_zone,
+        time_zone=person.time_zone,
         legal_name=person.legal_name,
+        without=person.without_licence,
         authority=known.authority if known else "",
         number=known.number if known else "",
         next=wanted,
@@ -108,17 +111,21 @@ def printed() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def keep_printed() -> ResponseReturnValue:
     """Keep the legal name with a licence, or that there is none, and lead back to the exam."""
-    form = PrintedForm.sent()
+    form = PrintedForm.sent(zone=_person().time_zone)
     if not form.validate():
         return _printed_page(form), answers.WRONG
     stated = Printed(
         legal_name=form.legal_name.data or "",
+        time_zone=form.time_zone.data,
         authority=form.authority.data or "",
         number=form.number.data or "",
     )
     with unit_of_work() as session:
         actions.state_printed(session, stated, actor=current_actor(), now=clock.now())
-    flash(_("It is kept. Your certificates print this name."), "good")
+    flash(
+        _("It is kept. Your certificates print this name, and their date follows your time zone."),
+        "good",
+    )
     return redirect(safe_path(form.next.data) or url_for(".show"))
 
 

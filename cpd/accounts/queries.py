@@ -20,6 +20,7 @@ from cpd.accounts.models import (
     SignInSession,
 )
 from cpd.accounts.rules import sessions as rules
+from cpd.accounts.rules import zones
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class SignedIn:
     def get_id(self) -> str:
         """Return the person's public id."""
         return self.public_id
+
+    @property
+    def has_told_zone(self) -> bool:
+        """Whether the times on pages are in a zone that the person chose."""
+        return zones.is_told(self.time_zone)
 
     @property
     def actor(self) -> Actor:
@@ -269,12 +275,14 @@ def legal_name_of(session: Session, actor: Actor) -> str:
 
 
 def has_stated_printed(session: Session, actor: Actor) -> bool:
-    """Tell whether the actor has said what certificates print: a name; a licence, or none."""
+    """Tell whether the actor has said what certificates print.
+
+    That is a name, a licence or that there is none, and the zone that their day follows.
+    """
     licence = sa.exists().where(Licence.person_id == Person.id)
-    return bool(
-        session.scalar(
-            select(sa.and_(Person.legal_name != "", sa.or_(Person.without_licence, licence))).where(
-                Person.id == actor.person_id
-            )
-        )
+    has_stated = sa.and_(
+        Person.legal_name != "",
+        sa.or_(Person.without_licence, licence),
+        Person.time_zone.not_in(zones.UNTOLD),
     )
+    return bool(session.scalar(select(has_stated).where(Person.id == actor.person_id)))

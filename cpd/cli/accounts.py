@@ -10,11 +10,12 @@ from cpd.access.permissions import SYSTEM, Role
 from cpd.accounts import actions, credentials, passwords
 from cpd.accounts.actions import NewPerson, Refusal
 from cpd.accounts.models import Person
-from cpd.accounts.rules import addresses, names
+from cpd.accounts.rules import addresses
 from cpd.accounts.rules import passwords as rules
+from cpd.accounts.validators import fault_words
 from cpd.cli.main import app_now
 from cpd.db import db, unit_of_work
-from cpd.kernel import clock
+from cpd.kernel import clock, lines
 
 _LINK_HELP = "Print a link to set the password with, instead of asking for one."
 
@@ -30,11 +31,11 @@ def command() -> None:
 @click.option("--link", "by_link", is_flag=True, help=_LINK_HELP)
 def create_administrator(email: str, *, name: str, by_link: bool) -> None:
     """Make an account with the roles administrator and learner."""
-    address, read = addresses.normalise(email), names.read(name)
+    address, read = addresses.normalise(email), lines.read(name)
     if not addresses.is_plausible(address):
         sys.exit(f"{email!r} is not a whole address, such as ines@clinic.example.")
     if read.fault is not None:
-        sys.exit(f"--name cannot be used ({read.fault.value.replace('_', ' ')} {read.sign}).")
+        sys.exit(f"--name cannot be used. {fault_words(read)}")
     app = app_now()
     password = "" if by_link else _ask_password(app, about=(address, read.text))
     hashed = passwords.hash_of(password) if password else ""

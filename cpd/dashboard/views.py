@@ -21,7 +21,7 @@ from cpd.db import db
 from cpd.kernel import clock
 from cpd.quizzes.standing import NewestTry, newest_tries
 from cpd.web.navigation import NavItem, add_links
-from cpd.web.showing import zone, zone_name
+from cpd.web.showing import zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
 
@@ -72,7 +72,6 @@ def record() -> ResponseReturnValue:
     return render_template(
         "dashboard/record.html",
         now=now,
-        place=zone_name(),
         hour=now.astimezone(zone()).hour,
         noon=NOON,
         evening=EVENING,

@@ -17,12 +17,7 @@ from cpd.evaluations.rules.questions import (
     YES,
     about_objective,
 )
-from cpd.web.forms import Form, choice
-
-
-def _plain(text: str | None) -> str:
-    """Count a line end as one character, as the browser does, and leave the ends bare."""
-    return (text or "").replace("\r\n", "\n").strip()
+from cpd.web.forms import Form, choice, plain
 
 
 def _rating(question: str, label: Any, words: Mapping[int, Any] | None = None) -> RadioField:
@@ -50,9 +45,9 @@ class EvaluationForm(Form):
     comment = TextAreaField(
         _l("What would you change?"),
         [Length(max=LONGEST_COMMENT, message=_l("Use at most 2,000 characters."))],
-        filters=[_plain],
+        filters=[plain],
         description=_l("Name no client, and nothing about anybody’s health."),
-        render_kw={"maxlength": LONGEST_COMMENT, "rows": 5},
+        render_kw={"rows": 5},
     )
 
     @property

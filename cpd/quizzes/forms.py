@@ -8,12 +8,10 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, Field, StringField
-from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, StopValidation
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired
 
-from cpd.accounts.hooks import unprintable
-from cpd.accounts.rules import names
+from cpd.accounts.validators import Line, Printable
 from cpd.web.forms import Form
 from cpd.web.reading import many, one, only
 
@@ -77,28 +75,12 @@ def _is_id(text: Any, longest: int) -> bool:
     return isinstance(text, str) and 0 < len(text) <= longest and text.isprintable()
 
 
-class PrintableName:
-    """Validator: a name as people write it, which the certificate can show."""
-
-    def __call__(self, _form: PlainForm, field: Field) -> None:
-        """Clean the name, or say what is wrong with it."""
-        read = names.read(field.data or "")
-        if read.fault is not None:
-            raise StopValidation(
-                str(_l("Write your name as on your licence: letters, at most 120 of them."))
-            )
-        fault = unprintable(read.text)
-        if fault is not None:
-            raise StopValidation(fault)
-        field.data = read.text
-
-
 class SubmissionForm(Form):
     """What is stated on handing in an exam."""
 
     name = StringField(
         _l("Your name, as the certificate will show it"),
-        [InputRequired(_l("Enter the name to print.")), PrintableName()],
+        [InputRequired(_l("Enter the name to print.")), Line(), Printable()],
     )
     is_mine = BooleanField(
         _l("I answered these cases myself, without help from anyone."),

@@ -52,14 +52,18 @@ def exam(course_slug: str) -> ResponseReturnValue:
 def start(course_slug: str) -> ResponseReturnValue:
     """Start an attempt with its first case, or go on with the open one where its learner was."""
     only(request.form, ())
-    enrolment = _course(course_slug).enrolment or abort(404)
-    if not has_stated_printed(db.session(), current_actor()):
+    course, actor = _course(course_slug), current_actor()
+    enrolment = course.enrolment or abort(404)
+    is_first = (
+        actions.open_attempt(db.session(), actor.subject, course.outline.exam.document_id) is None
+    )
+    if is_first and not has_stated_printed(db.session(), actor):
         flash(_("First say what your certificate is to print; then start the exam."), "info")
         return redirect(
             url_for("accounts.profile.printed", next=url_for(".exam", course_slug=course_slug)), 303
         )
     with unit_of_work() as session:
-        started = actions.start(session, enrolment, actor=current_actor(), now=clock.now())
+        started = actions.start(session, enrolment, actor=actor, now=clock.now())
     if isinstance(started, StartRefusal):
         return redirect(url_for(".exam", course_slug=course_slug), 303)
     if isinstance(started, CannotDraw):

@@ -9,18 +9,13 @@ from wtforms.validators import DataRequired, InputRequired, Length, StopValidati
 
 from cpd.accounts.rules import addresses
 from cpd.remarks.models import LONGEST_NOTE, LONGEST_TEXT, RemarkState
-from cpd.web.forms import Form, choice
+from cpd.web.forms import Form, choice, plain
 
 STATE_WORDS: Mapping[RemarkState, Any] = {
     RemarkState.OPEN: _l("Open"),
     RemarkState.ANSWERED: _l("Answered"),
     RemarkState.CLOSED: _l("Closed"),
 }
-
-
-def _plain(text: str | None) -> str:
-    """Count a line end as one character, as the browser does, and leave the ends bare."""
-    return (text or "").replace("\r\n", "\n").strip()
 
 
 class OptionalAddress:
@@ -46,12 +41,12 @@ class RemarkForm(Form):
                 max=LONGEST_TEXT, message=_l("Use at most 2,000 characters, or send it in parts.")
             ),
         ],
-        filters=[_plain],
+        filters=[plain],
         description=_l(
             "A mistake, a broken link, a sentence that is hard to understand. Name no client, "
             "and nothing about anybody’s health."
         ),
-        render_kw={"maxlength": LONGEST_TEXT, "rows": 6},
+        render_kw={"rows": 6},
     )
     email = EmailField(
         _l("Your e-mail address"),
@@ -80,7 +75,7 @@ class MoveForm(Form):
             DataRequired(_l("Say in a sentence what was done, or why nothing is.")),
             Length(max=LONGEST_NOTE, message=_l("Use at most 1,000 characters.")),
         ],
-        filters=[_plain],
+        filters=[plain],
         description=_l("Seen by those who answer remarks, not by who told it."),
-        render_kw={"maxlength": LONGEST_NOTE, "rows": 3},
+        render_kw={"rows": 3},
     )

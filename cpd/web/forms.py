@@ -9,6 +9,7 @@ from wtforms import (  # type: ignore[attr-defined] # types of the release befor
     SelectMultipleField,
 )
 
+from cpd.kernel import signs
 from cpd.web import reading
 
 _MOST_CHOICES = 100
@@ -19,8 +20,23 @@ def choice(value: str, label: Any, *, group: str | None = None) -> Any:
     return SelectChoice(value, label, optgroup=group)
 
 
+def plain(text: str | None) -> str:
+    """Filter: text of many lines as it is kept; empty where there is nothing in it to see.
+
+    A line end counts as one character.
+    """
+    text = (text or "").replace("\r\n", "\n").strip()
+    return text if signs.shows(text) else ""
+
+
 class Form(PlainForm):
     """A form that takes its own fields only, each of them once; CSRF is checked before any view."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Let no field have a `maxlength`: browsers cut what is pasted to it without a word."""
+        super().__init__(*args, **kwargs)
+        for field in self:
+            field.flags.maxlength = False
 
     @classmethod
     def sent(cls, **given: Any) -> Self:

@@ -32,14 +32,14 @@ _VULGAR = {
 
 def init_app(app: Flask) -> None:
     """Add the filters to the templates."""
-    for show in (instant, day, clock_time, percent, marks, zone_name):
+    for show in (instant, day, day_in_zone, clock_time, percent, marks, zone_name):
         app.jinja_env.filters[show.__name__] = show
 
 
 def zone(name: str | None = None) -> ZoneInfo:
-    """Return the reader's zone, or UTC where the name is not a zone."""
+    """Return the zone of this name, or the reader's; UTC where the name is not a zone."""
     try:
-        return ZoneInfo(name or reader_zone())
+        return ZoneInfo(reader_zone() if name is None else name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
 
@@ -50,20 +50,27 @@ def zone_name(name: str | None = None) -> str:
 
 
 def instant(moment: datetime, name: str | None = None) -> str:
-    """Return an instant to the minute: 21 Nov 2026, 14:31."""
-    return format_datetime(moment, "d MMM y, HH:mm", tzinfo=zone(name), locale=_locale())
+    """Return an instant to the minute, with its zone: 21 Nov 2026, 14:31 (Chicago)."""
+    shown = format_datetime(moment, "d MMM y, HH:mm", tzinfo=zone(name), locale=page_locale())
+    return f"{shown} ({zone_name(name)})"
 
 
 def clock_time(moment: datetime, name: str | None = None) -> str:
-    """Return the time of day to the second: 14:12:08."""
-    return format_time(moment, "HH:mm:ss", tzinfo=zone(name), locale=_locale())
+    """Return the time of day to the second: 14:12:08; it names UTC where nobody said a zone."""
+    shown = format_time(moment, "HH:mm:ss", tzinfo=zone(name), locale=page_locale())
+    return f"{shown} (UTC)" if zone(name).key == "UTC" else shown
 
 
 def day(moment: date, name: str | None = None) -> str:
     """Return a day in full: 22 November 2026; an instant is first put in the zone."""
     if isinstance(moment, datetime):
         moment = moment.astimezone(zone(name)).date()
-    return format_date(moment, "d MMMM y", locale=_locale())
+    return format_date(moment, "d MMMM y", locale=page_locale())
+
+
+def day_in_zone(moment: datetime, name: str | None = None) -> str:
+    """Return the day of an instant with its zone: 22 November 2026 (Chicago)."""
+    return f"{day(moment, name)} ({zone_name(name)})"
 
 
 def percent(share: Fraction) -> str:
@@ -79,7 +86,7 @@ def marks(value: Fraction) -> str:
     if rest in _VULGAR:
         return f"{whole or ''}{_VULGAR[rest]}"
     hundredths = int(value * 100)
-    return format_decimal(Fraction(hundredths, 100).__float__(), "0.00", locale=_locale())
+    return format_decimal(Fraction(hundredths, 100).__float__(), "0.00", locale=page_locale())
 
 
 def count_errors(form: Form) -> int:
@@ -87,15 +94,16 @@ def count_errors(form: Form) -> int:
     return sum(len(errors) for errors in form.errors.values())
 
 
-def _locale() -> Locale:
+def page_locale() -> Locale:
+    """Return the language in which the page speaks."""
     return get_locale() or Locale("en", "GB")
 
 
 def page_language() -> str:
     """Return the language of the interface, for the page's lang attribute."""
-    return str(_locale()).replace("_", "-")
+    return str(page_locale()).replace("_", "-")
 
 
 def page_direction() -> str:
     """Return ltr or rtl, as the language is written."""
-    return str(_locale().text_direction)
+    return str(page_locale().text_direction)

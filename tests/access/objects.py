@@ -59,7 +59,7 @@ class World:
             row = accounts.add_person(
                 session, email=made.email, name=made.full_name, roles=roles, codes=self.codes
             )
-            row.legal_name, row.without_licence = made.full_name, True
+            accounts.state_printed(row, made.full_name)
         return made
 
     def visitor(self, named: Person | None) -> Visitor:

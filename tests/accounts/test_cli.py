@@ -78,7 +78,11 @@ def test_an_address_that_is_taken(cpd: Cpd) -> None:
 
 @pytest.mark.parametrize(
     ("email", "name", "said"),
-    [("first", "F", "not a whole address"), ("f@example.org", "F\u200b", "zero width space")],
+    [
+        ("first", "F", "not a whole address"),
+        ("f@example.org", "F\u200b", "(zero width space). Leave it out"),
+        ("f@example.org", "F" * 121, "Use at most 120 characters; this has 121."),
+    ],
 )
 def test_what_cannot_be_used_is_said(cpd: Cpd, email: str, name: str, said: str) -> None:
     made = cpd("create-administrator", email, "--name", name)

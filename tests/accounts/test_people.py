@@ -97,6 +97,7 @@ def test_the_link_is_shown_once_and_kept_by_nobody(app: Flask, ines: Visitor) ->
     [
         ({"name": ""}, "Enter the name."),
         ({"name": "N\u200b"}, "cannot be seen or printed"),
+        ({"name": "\u115f\u1160"}, "(hangul choseong filler)"),
         ({"email": "nora"}, "Write the whole address"),
         ({"email": ""}, "Enter the address."),
         ({"email": MAYA.email}, "has an account already"),

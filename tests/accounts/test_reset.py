@@ -40,6 +40,7 @@ def test_a_letter_sets_a_password_ends_all_sessions_and_is_told_of(
     assert notice.subject == "Your password was changed"
     assert notice.to == [MAYA.email]
     assert "/reset-password" in notice.text
+    assert "When: 23 Nov 2026, 10:00 (UTC)\n" in notice.text
     assert not any(secret in notice.text for secret in (NEW, letter.path))
     stranger.get("/sign-in")
     stranger.submit({"email": MAYA.email, "password": NEW}, status=302)

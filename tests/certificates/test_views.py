@@ -186,7 +186,7 @@ def test_without_the_extra_the_page_names_the_command(
 def test_maya_sees_what_became_of_it(app: Flask, maya_in: Visitor, issued: Certificate) -> None:
     assert "Valid" in maya_in.get(page_of(issued)).text
     run(app, "UPDATE certificates SET state = 'revoked', ended_at = issued_at")
-    assert "withdrawn on 23 November 2026" in maya_in.get(page_of(issued)).text
+    assert "withdrawn on 23 November 2026 (Chicago)" in maya_in.get(page_of(issued)).text
 
 
 def test_the_record_page_lists_certificates(
@@ -206,7 +206,7 @@ def test_a_stranger_checks_a_code(stranger: Visitor, issued: Certificate) -> Non
     stranger.get("/verify")
     found = stranger.follow(stranger.get(f"/verify?code={issued.code.lower()}", status=303))
     assert found.path == verify_of(issued)
-    said = "Genuine. Issued by cpd on 23 November 2026 to Maya Chidinma Okafor. Compare these facts"
+    said = "Genuine. Issued by cpd on 23 November 2026 (UTC) to Maya Chidinma Okafor. Compare these"
     assert said in found.text
     assert found.text.index("Genuine.") < found.text.index("What it states")
 
@@ -343,7 +343,7 @@ def test_a_revoked_certificate_says_so_first(
 ) -> None:
     run(app, "UPDATE certificates SET state = 'revoked', ended_at = issued_at")
     text = stranger.get(verify_of(issued)).text
-    assert "withdrawn on 23 November 2026. It no longer counts." in text
+    assert "withdrawn on 23 November 2026 (UTC). It no longer counts." in text
     assert "Genuine." not in text
 
 

@@ -255,7 +255,7 @@ def test_maya_begins_and_what_she_saw_is_kept(app: Flask, maya: Visitor) -> None
         assert " ".join(kept.text.split()) == " ".join(shown.split())
     page = maya.get(COURSE).page
     assert "Begin with section 1" in page.links()
-    assert "What we told you when you started, on 23 November 2026" in page.text
+    assert "What we told you when you started, on 23 November 2026 (UTC)" in page.text
     assert "Financial interests" in page.text
     assert told(page) == shown, "what was kept is shown as it was, objectives as a list"
     assert "<li>Notice the signs of heat illness and send the client to the right help;</li>" in (

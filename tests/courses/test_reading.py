@@ -256,7 +256,7 @@ def test_maya_reads_to_the_end_and_goes_on(
     page = maya.follow().page
     assert "is kept as read" not in page.text
     maya.get(FIRST)
-    assert "Read on 23 November 2026" in maya.page.text
+    assert "Read on 23 November 2026 (UTC)" in maya.page.text
     assert maya.page.links()["2 Adapting the plan"] == SECOND
     maya.get(SECOND)
     assert maya.page.links()["1 Noticing heat illness"] == FIRST

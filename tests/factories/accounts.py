@@ -13,6 +13,7 @@ from cpd.access.permissions import STAFF_ROLES, SYSTEM, Role
 from cpd.accounts import actions, credentials, passwords, second_factor
 from cpd.accounts.actions import NewPerson
 from cpd.accounts.models import Person, SecondFactor
+from cpd.accounts.rules.zones import UTC
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.support import people
@@ -61,6 +62,11 @@ def turn_codes_on(session: Session, person_id: int) -> None:
     session.add(SecondFactor(person_id=person_id, sealed_key=sealed, last_step=0))
 
 
+def state_printed(person: Person, name: str) -> None:
+    """Let somebody have said before now what certificates print, so that no exam asks."""
+    person.legal_name, person.without_licence, person.time_zone = name, True, UTC
+
+
 def add_everybody(app: Flask) -> None:
     """Add the named people; maya has said how certificates shall name her."""
     password_hash()  # before the write begins
@@ -68,7 +74,7 @@ def add_everybody(app: Flask) -> None:
         for named, roles in ROLES.items():
             made = add_person(session, email=named.email, name=named.full_name, roles=roles)
             if named is people.MAYA:
-                made.legal_name, made.without_licence = named.full_name, True
+                state_printed(made, named.full_name)
 
 
 def row_of(named: people.Person) -> Person:

@@ -52,6 +52,7 @@ def test_a_good_page_has_no_fault() -> None:
         ('href="#hint"', 'href="javascript:alert(1)"', "runs a script"),
         (' alt=""', "", "no alt"),
         ('<input type="hidden" name="csrf_token" value="abc">', "", "no token against forgery"),
+        ('name="mail"', 'name="mail" maxlength="9"', "'mail' is cut without a word"),
         ("<main>", "<div>", "no single main"),
     ],
 )

@@ -128,7 +128,7 @@ def _people(site: Site) -> None:
     with site.app.app_context(), unit_of_work() as session:
         for person in OTHERS:
             row = accounts.add_person(session, email=person.email, name=person.full_name)
-            row.legal_name, row.without_licence = person.full_name, True
+            accounts.state_printed(row, person.full_name)
             site.ids[person.name] = row.public_id
         session.flush()
         ravi = session.scalars(sa.select(PersonRow).where(PersonRow.email == RAVI.email)).one()

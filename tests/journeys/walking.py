@@ -244,6 +244,7 @@ class Walker:
         if not HERE.search(self.page.url):
             self.page.get_by_label("Full legal name").fill(self.learner.named.full_name)
             self.page.get_by_label("I have no licence").check()
+            self.page.get_by_label("Which time zone").select_option("America/Chicago")
             self.press(self.page.get_by_role("button", name="Save, and back to the exam"))
             self.press(button)
         expect(self.page).to_have_url(HERE)

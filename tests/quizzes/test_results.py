@@ -266,9 +266,9 @@ def test_after_a_second_failed_try_it_says_when(exam: Exam, clock: MovedClock) -
     again.choose(TWO_STEPS, "proceed")
     again.hand_in()
     text = said(again.result())
-    assert "You can put this right, and try again at 23 Nov 2026, 22:25" in text
+    assert "You can put this right, and try again at 23 Nov 2026, 22:25 (UTC)." in text
     assert TODAY not in text
-    assert "You can try again at 23 Nov 2026, 22:25" in text.partition("The next try")[2]
+    assert "You can try again at 23 Nov 2026, 22:25 (UTC)." in text.partition("The next try")[2]
 
 
 def test_an_older_result_stays_readable_after_a_pass(exam: Exam, clock: MovedClock) -> None:

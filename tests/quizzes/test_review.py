@@ -61,7 +61,7 @@ def test_it_tells_when_each_question_was_answered_and_what_stood_before(
     clock.advance(minutes=7)
     exam.choose(WELL, "proceed")
     case = reviewed(exam).partition("Gina is warm and well")[2]
-    first, second = (f"23 Nov 2026, {at}" for at in ("10:00", "10:07"))
+    first, second = (f"23 Nov 2026, {at} (UTC)" for at in ("10:00", "10:07"))
     assert in_order(
         case,
         f"Answered on {second}.",

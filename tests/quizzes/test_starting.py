@@ -111,11 +111,18 @@ def test_name_and_licence_come_before_the_exam_and_lead_back(
     assert asked.location.startswith("/profile/printed?next=")
     assert "First say what your certificate is to print" in zoe.follow().text
     zoe.submit({"legal_name": "Zoë Marsh"}, status=422)
-    both = {"authority": "Board", "number": "1", "without": "y", "legal_name": "Zoë Marsh"}
+    both = {
+        "authority": "Board",
+        "number": "1",
+        "without": "y",
+        "legal_name": "Zoë Marsh",
+        "time_zone": "America/Chicago",
+    }
     zoe.submit(both, status=422)
     assert count_of(app, Attempt) == 0
     zoe.get(asked.location)
-    assert zoe.submit({"legal_name": "Zoë Marsh", **stated}).location == EXAM
+    named = {"legal_name": "Zoë Marsh", "time_zone": "America/Chicago"}
+    assert zoe.submit(named | stated).location == EXAM
     zoe.follow()
     assert zoe.submit().location.startswith("/attempts/")
 
@@ -129,7 +136,7 @@ def test_what_stands_in_the_profile_is_not_asked_for_again(app: Flask, zoe: Visi
     asked = zoe.get(zoe.submit().location).page.forms[0]
     assert (asked.value("authority"), asked.value("number")) == ("Board", "1")
     zoe.get("/profile")
-    zoe.submit({"legal_name": "Zoë Marsh"}, action="/profile")
+    zoe.submit({"legal_name": "Zoë Marsh", "time_zone": "Europe/London"}, action="/profile")
     zoe.get(EXAM)
     assert zoe.submit().location.startswith("/attempts/")
 

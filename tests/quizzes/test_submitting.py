@@ -75,10 +75,11 @@ def test_handing_in_closes_grades_and_keeps_the_statement(app: Flask, exam: Exam
     [
         pytest.param({"is_mine": ""}, "Tick this to hand in", id="not stated"),
         pytest.param({"name": ""}, "Enter the name to print.", id="no name"),
-        pytest.param({"name": "   "}, "Write your name", id="a blank name"),
-        pytest.param({"name": "1234"}, "Write your name as on your licence", id="no letter"),
-        pytest.param({"name": "M" * 121}, "Write your name as on your licence", id="too long"),
-        pytest.param({"name": "Maya\u202eOkafor"}, "Write your name", id="turned around"),
+        pytest.param({"name": "   "}, "Fill this in.", id="a blank name"),
+        pytest.param({"name": "1234"}, "Use at least one letter.", id="no letter"),
+        pytest.param({"name": "M" * 121}, "at most 120 characters; this has 121.", id="too long"),
+        pytest.param({"name": "Maya\u202eOkafor"}, "(right-to-left override)", id="turned around"),
+        pytest.param({"name": "\u3164"}, "(hangul filler)", id="nothing to see"),
         pytest.param({"name": "Maya 𓀀"}, "fonts cannot show 𓀀", id="signs of no font"),
     ],
 )

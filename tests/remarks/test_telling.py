@@ -187,6 +187,7 @@ def test_a_link_that_lets_somebody_in_stays_out_of_every_address(stranger: Visit
     ("fields", "says"),
     [
         ({"text": "  "}, "Write what is wrong; a few words are enough."),
+        ({"text": "\u3164\n\u2800"}, "Write what is wrong"),
         ({"text": "x" * (LONGEST_TEXT + 1)}, "Use at most 2,000 characters"),
         ({"text": "x", "email": "nia at clinic"}, "Write the whole address"),
     ],

@@ -229,6 +229,9 @@ def _form_faults(page: Page) -> Iterator[str]:
     for form in page.forms:
         if form.method == "post" and "csrf_token" not in form.names:
             yield f"the form for {form.action!r} carries no token against forgery"
+    for control in page.all(*FIELDS):
+        if control.get("maxlength"):
+            yield f"what is pasted into {control.get('name')!r} is cut without a word: maxlength"
 
 
 _seen: set[int] = set()

@@ -17,11 +17,14 @@ def _request(make_shell: MakeShell) -> Iterator[None]:
 
 
 def test_times_stand_in_the_zone_named() -> None:
-    assert showing.instant(MOMENT, "America/Chicago") == "21 Nov 2026, 21:31"
-    assert showing.instant(MOMENT, "UTC") == "22 Nov 2026, 03:31"
+    assert showing.instant(MOMENT, "America/Chicago") == "21 Nov 2026, 21:31 (Chicago)"
+    assert showing.instant(MOMENT, "UTC") == "22 Nov 2026, 03:31 (UTC)"
     assert showing.clock_time(MOMENT, "Asia/Kathmandu") == "09:16:08"
+    assert showing.clock_time(MOMENT, "") == "03:31:08 (UTC)"
     assert showing.day(MOMENT, "America/Chicago") == "21 November 2026"
     assert showing.day(date(2026, 11, 22)) == "22 November 2026"
+    assert showing.day_in_zone(MOMENT, "America/Chicago") == "21 November 2026 (Chicago)"
+    assert showing.day_in_zone(MOMENT, "Etc/UTC") == "22 November 2026 (UTC)"
 
 
 def test_otherwise_in_the_readers_zone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,9 +32,13 @@ def test_otherwise_in_the_readers_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(showing, "reader_zone", lambda: "America/New_York")
     assert showing.zone_name() == "New York"
     assert showing.day(MOMENT) == "21 November 2026"
+    assert showing.instant(MOMENT) == "21 Nov 2026, 22:31 (New York)"
+    assert showing.instant(MOMENT, "") == "22 Nov 2026, 03:31 (UTC)", (
+        "told nothing is not the reader"
+    )
 
 
-@pytest.mark.parametrize("name", ["Nowhere/Land", "../etc/passwd", "\0"])
+@pytest.mark.parametrize("name", ["Nowhere/Land", "../etc/passwd", "\0", ""])
 def test_what_is_no_zone_is_utc(name: str) -> None:
     assert showing.zone(name).key == "UTC"
 

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Val
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from cpd.content.frontmatter import Fault, FrontMatter, Path
+from cpd.kernel import signs
 
 MAX_TITLE = 200
 MAX_SLUG = 80
@@ -42,7 +43,7 @@ def _slug(value: str) -> str:
 
 
 def _line(value: str) -> str:
-    if not value.strip() or "\n" in value.strip():
+    if not signs.shows(value) or "\n" in value.strip():
         raise said("This must be one line of text.", "Write one line.")
     return value.strip()
 
@@ -54,7 +55,7 @@ def _title(value: str) -> str:
 
 
 def _markdown(value: str) -> str:
-    if not value.strip():
+    if not signs.shows(value):
         raise said("The text is empty.", "Write it, or remove the key.")
     return value
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from cpd.authoring.files.base import FileModel, Line, Slug, Slugs, Title, said
+from cpd.kernel import lines
 
 
 class Objective(FileModel):
@@ -15,10 +16,21 @@ class Objective(FileModel):
     text: Line
 
 
+def _name(value: str) -> str:
+    read = lines.read(value)
+    if read.fault is not None:
+        raise said(
+            "No certificate can print this as a name.",
+            f"Use one line of at most {lines.LONGEST} characters, with letters and without any "
+            "sign that cannot be seen.",
+        )
+    return read.text
+
+
 class Author(FileModel):
     """Who wrote the course, as the certificate and the catalogue name them."""
 
-    name: Line
+    name: Annotated[str, AfterValidator(_name)]
     credentials: Line
     role: Line
 

@@ -184,7 +184,7 @@ def build(
 def zone_of(name: str) -> ZoneInfo:
     """Return the zone of this name, or UTC where there is none: a slip must not stop an issue."""
     try:
-        return ZoneInfo(name)
+        return ZoneInfo("UTC" if name == "Etc/UTC" else name)
     except (ValueError, OSError, LookupError):
         return ZoneInfo("UTC")
 

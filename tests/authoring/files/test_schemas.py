@@ -62,6 +62,23 @@ CASES = [
         "Nobody is named as author.",
         "",
     ),
+    (
+        "course.md",
+        "name: Ada Lindqvist",
+        "name: '\u3164'",
+        "name",
+        "print this as a name",
+        "be seen",
+    ),
+    ("course.md", "name: Ada Lindqvist", f"name: {'A' * 121}", "name", "as a name", "120 char"),
+    (
+        "course.md",
+        "    role: Author",
+        "    role: '\u3164'",
+        "role",
+        "one line of text",
+        "Write one",
+    ),
     ("course.md", "    role: Author", "    rolle: Author", "rolle", "not a known key", "'role'"),
     # exam.md
     ("exam.md", 'pass_mark: "3/4"', "pass_mark: 75 %", "pass_mark", "is no fraction.", "3/4"),

@@ -115,6 +115,7 @@ def test_how_authors_are_printed(author: snapshot.Author, words: str) -> None:
     ("name", "zone"),
     [
         ("America/Chicago", "America/Chicago"),
+        ("Etc/UTC", "UTC"),
         ("America/Nowhere", "UTC"),
         ("", "UTC"),
         ("../../etc/passwd", "UTC"),
