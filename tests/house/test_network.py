@@ -19,14 +19,23 @@ def test_connections_elsewhere_are_refused(address: tuple[str, int]) -> None:
         outgoing.sendto(b"hello", address)
 
 
-def test_names_are_not_looked_up() -> None:
+@pytest.mark.parametrize("name", ["example.org", "localhost"])
+def test_names_are_not_looked_up(name: str) -> None:
+    """Not even the one that the hosts file often holds, since it need not."""
     with pytest.raises(NetworkClosedError):
-        socket.create_connection(("example.org", 80))
+        socket.create_connection((name, 80))
+    for resolve in (socket.gethostbyname, socket.gethostbyname_ex, socket.gethostbyaddr):
+        with pytest.raises(NetworkClosedError):
+            resolve(name)
+
+
+def test_the_machine_knows_its_name_without_asking() -> None:
+    assert socket.getfqdn() == "here.invalid"
 
 
 def test_this_machine_is_open() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as here,
-        socket.create_connection(("localhost", here.getsockname()[1])) as outgoing,
+        socket.create_connection(("127.0.0.1", here.getsockname()[1])) as outgoing,
     ):
         assert outgoing.getpeername() == here.getsockname()

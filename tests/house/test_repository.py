@@ -1,10 +1,15 @@
-"""What no file of the repository may hold: a machine's own paths and the address of any index."""
+"""What no file of the repository may hold: a machine's own paths and the address of any index.
+
+And what every checkout holds: the same bytes, whatever git is told about the ends of lines.
+"""
 
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
 
-from tests.support.house import name_of, tracked
+from tests.support.house import ROOT, name_of, tracked
 
 FORBIDDEN = {
     "a path of one machine": re.compile(r"(?<![\w.:/-])/(?:home|root|Users|work)/[\w.-]"),
@@ -55,3 +60,14 @@ def test_locks_hold_hashes() -> None:
             pins = re.findall(r"^[a-z][\w.-]*==.*$", path.read_text(), re.MULTILINE)
             assert pins
             assert all(pin.endswith("\\") for pin in pins), "each pin is followed by its hashes"
+
+
+def test_lines_end_in_lf_where_git_is_told_to_write_crlf(tmp_path: Path) -> None:
+    """Else no shell script runs, and no course can be read."""
+    subprocess.run(
+        ["git", "-c", "core.autocrlf=true", "checkout-index", "--all", f"--prefix={tmp_path}/"],
+        cwd=ROOT, check=True,
+    )  # fmt: skip
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert tmp_path / "scripts/ensure-chromium" in written
+    assert [path.name for path in written if b"\r\n" in path.read_bytes()] == []

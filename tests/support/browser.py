@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -13,11 +15,22 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 
 
+@cache
+def found() -> str | None:
+    """Return the path of the first browser that starts: a name may only say how to get one."""
+    paths = [path for name in NAMES if (path := shutil.which(name))]
+    return next((path for path in paths if _starts(path)), None)
+
+
+def _starts(path: str) -> bool:
+    return subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0
+
+
 def chromium() -> str:
     """Return the path of the browser; fails, and never skips, when there is none."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    assert found, "browser tests need a Chromium: `make test` installs it, or says how"
-    return found
+    path = found()
+    assert path, "browser tests need a Chromium: `make test` installs it, or says how"
+    return path
 
 
 def launch_options() -> dict[str, Any]:
@@ -46,9 +59,9 @@ def axe_faults(page: Page, *, only: Sequence[str] = ()) -> list[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if only:
         options["runOnly"] = list(only)
-    found = page.evaluate("options => axe.run(options).then((told) => told.violations)", options)
+    faults = page.evaluate("options => axe.run(options).then((told) => told.violations)", options)
     return [
         f"{fault['id']} ({fault['impact']}): {fault['help']}\n    "
         + "\n    ".join(f"{node['target']}: {node['html'][:160]}" for node in fault["nodes"])
-        for fault in found
+        for fault in faults
     ]

