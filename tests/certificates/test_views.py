@@ -299,17 +299,36 @@ def test_odd_requests_get_an_answer(stranger: Visitor) -> None:
     stranger.get("/verify/..%2f..%2fetc", status=404)
 
 
-def test_guessing_is_slowed_down(
-    app: Flask, stranger: Visitor, issued: Certificate, clock: MovedClock
-) -> None:
+NO_CODE = "00000-00000-00000-00000-00000-000000"
+"""Well formed, and no certificate's."""
+
+
+def test_guessing_is_slowed_down(stranger: Visitor, issued: Certificate, clock: MovedClock) -> None:
+    del issued
     for _ in range(limits.MOST):
-        stranger.get("/verify/wrong", status=404)
+        stranger.get(f"/verify/{NO_CODE}", status=404)
     clock.advance(seconds=20)
-    slowed = stranger.get(verify_of(issued), status=429)
-    assert slowed.header("Retry-After") == "40"
-    assert "Wait 40 seconds" in slowed.text
+    for path in (f"/verify/{NO_CODE}", f"/verify/{NO_CODE}/record.json", "/verify/wrong"):
+        slowed = stranger.get(path, status=429)
+        assert slowed.header("Retry-After") == "40"
+        assert "Wait 40 seconds" in slowed.text
     clock.advance(seconds=40)
-    stranger.get(verify_of(issued))
+    stranger.get(f"/verify/{NO_CODE}", status=404)
+
+
+@pytest.mark.parametrize("wrong", [NO_CODE, "wrong"])
+def test_who_guesses_keeps_nobody_behind_the_same_address_from_checking(
+    visitor: Callable[[], Visitor], issued: Certificate, wrong: str
+) -> None:
+    guesser, board = visitor(), visitor()
+    for _ in range(limits.MOST):
+        guesser.get(f"/verify/{wrong}", status=404)
+    guesser.get(f"/verify/{wrong}", status=429)  # the control: the address has used its share up
+    assert "Genuine." in board.get(verify_of(issued)).text
+    assert board.get(f"{verify_of(issued)}/record.json").json["manifest"] == issued.manifest
+    typed = board.follow(board.get(f"/verify?code={issued.code.lower()}", status=303))
+    assert "Genuine." in typed.text
+    guesser.get(f"/verify/{wrong}", status=429)  # and a good code gives no new share
 
 
 def test_checking_what_exists_is_never_slowed_down(stranger: Visitor, issued: Certificate) -> None:
