@@ -1,4 +1,7 @@
-"""How many codes that do not exist one source may try: guessing is slow, honest checking is not."""
+"""How many codes that do not exist one source may try: guessing is slow, honest checking is not.
+
+It is asked about codes that were looked up and not found. A code that exists is never refused.
+"""
 
 import ipaddress
 import threading
@@ -25,7 +28,7 @@ class Misses:
         self._lock = threading.Lock()
 
     def wait(self, source: str, *, now: datetime) -> int:
-        """Return how many seconds a source must wait before the next try, 0 for none."""
+        """Return for how many seconds no wrong code is heard from a source, 0 for none."""
         with self._lock:
             count = self._counts.get(_network(source))
             if count is None or count.misses < MOST:

@@ -143,6 +143,15 @@ def by_code(session: Session, code: str) -> Certificate | None:
     )
 
 
+def by_file(session: Session, content_hash: str) -> Certificate | None:
+    """Return the certificate that was handed out as a file of this SHA-256."""
+    return session.scalar(
+        sa.select(Certificate)
+        .join(CertificateFile, CertificateFile.certificate_id == Certificate.id)
+        .where(CertificateFile.content_hash == content_hash)
+    )
+
+
 def successor_of(session: Session, certificate: Certificate) -> Certificate | None:
     """Return the certificate that replaced this one."""
     if certificate.successor_id is None:

@@ -41,7 +41,7 @@ def check_code(session: Session, code: str) -> Checked | None:
     return Checked(
         certificate=certificate,
         record=public,
-        verdict=signing.check(record, trusted_keys(session)),
+        verdict=signing.check(record, trusted_keys(session, signing.issuer().keys.public_keys)),
         facts=facts,
         words=words,
         successor=queries.successor_of(session, certificate),
@@ -60,7 +60,7 @@ def stated(record: Record) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     return record.facts, words
 
 
-def trusted_keys(session: Session) -> dict[str, str]:
-    """Return every public key that ever signed here; those on disk outrank the database's."""
+def trusted_keys(session: Session, own: Mapping[str, str]) -> dict[str, str]:
+    """Return every public key that ever signed here; the `own` on disk outrank the database's."""
     used = {key.key_id: key.public_key for key in queries.used_keys(session)}
-    return used | signing.issuer().keys.public_keys
+    return used | dict(own)

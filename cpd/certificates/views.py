@@ -155,16 +155,20 @@ def verify_keys() -> ResponseReturnValue:
 
 
 def _found(typed: str) -> Checked | str:
-    """Look a code up; a sentence where there is none. Raises TooManyRequests for who guesses."""
+    """Look a code up; a sentence where there is none. Raises TooManyRequests for who guesses.
+
+    A code that exists is answered whatever was tried from its address before: a whole office can
+    stand behind one, and nobody finds one of 2^130 codes by trying.
+    """
+    code = codes.parse(typed)
+    found = None if isinstance(code, CodeFault) else check_code(db.session(), code)
+    if found is not None:
+        return found
     source, now = request.remote_addr or "", clock.now()
     misses: Misses = current_app.extensions[_MISSES]
     seconds = misses.wait(source, now=now)
     if seconds:
         raise TooManyRequests(words.too_many(seconds), retry_after=seconds)
-    code = codes.parse(typed)
-    found = None if isinstance(code, CodeFault) else check_code(db.session(), code)
-    if found is not None:
-        return found
     misses.add(source, now=now)
     return words.code_fault(code) if isinstance(code, CodeFault) else words.no_such()
 

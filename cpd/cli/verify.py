@@ -1,78 +1,137 @@
 """`cpd verify`: whether a certificate is genuine, from its file with no server, or by its code."""
 
+import hashlib
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from cpd.certificates import signing, words
-from cpd.certificates.formats import reading
-from cpd.certificates.formats.pdf import PdfExtraMissingError
+from cpd.certificates import queries, signing, words
+from cpd.certificates.formats import pdf, reading
+from cpd.certificates.models import Certificate
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.record import Finding, Record, RecordFaultError, Verdict
-from cpd.certificates.verifying import Checked, check_code, stated
+from cpd.certificates.verifying import check_code, stated, trusted_keys
+from cpd.config import Settings
 
 NOT_GENUINE = 1
 NOT_CHECKED = 2
+NOT_COMPARED = 3
 """Exit codes; 0 is genuine."""
 
 SAID: Mapping[Finding, str] = {
     Finding.GENUINE: "Genuine.",
-    Finding.CHANGED: "Not genuine: the record was changed after it was signed.",
-    Finding.FORGED: "Not genuine: the signature does not fit the record.",
+    Finding.CHANGED: "Altered: the record was changed after it was signed.",
+    Finding.FORGED: "Altered or forged: the signature does not fit the record.",
     Finding.UNKNOWN_KEY: (
         "Not checked: the key that signed it is not among the keys you trust. "
         "Get keys.json from the issuer, and pass it with --keys."
     ),
 }
+ISSUED = "Genuine. This is the file that was issued, byte for byte."
+REMADE = "Genuine. Printing the signed record again gives this very file, byte for byte."
+BARE = "The record is genuine."
+RECORD_ALONE = (
+    "The record inside is genuine. The page itself was not compared: "
+    "compare these facts with the paper."
+)
+WHY_ALONE = (
+    "Saving a certificate again makes another file of it, and so does altering its page. "
+    "What counts are the facts above."
+)
+ONLY_THE_ISSUER = "Whether it was replaced or withdrawn since, only the issuer's page can say."
 
 
-@click.command("verify")
+ENDS = """\b
+Ends with
+  0  genuine: a file as it was issued, a bare record, or a code that counts
+  1  altered or forged; replaced or withdrawn; no certificate has the code
+  2  not checked: unreadable, or signed with a key that you do not trust
+  3  the record in the PDF is genuine, and its page was not compared
+"""
+
+
+@click.command("verify", epilog=ENDS)
 @click.argument("what")
 @click.option(
     "--keys",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The issuer's public keys, as its page /verify/keys.json gave them. "
-    "Without it, the keys of this installation count.",
+    help="The issuer's public keys, as its page /verify/keys.json gave them. Nothing else is "
+    "asked then. Without it, the keys and the database of this installation count.",
 )
 def command(what: str, keys: Path | None) -> None:
     """Check a certificate: WHAT is its file (PDF or record), or a code of this installation.
 
-    A file is checked without any server or database. Ends with 0 for a genuine certificate, 1 for
-    another, 2 when it could not be checked.
+    A file is checked by the signed record in it, without any server or database. Where the
+    database of this installation can be read, the file and its state are looked up there too.
     """
-    if Path(what).is_file():
-        _check_file(Path(what), _trusted(keys))
-    else:
+    if not Path(what).is_file():
         _check_code(what)
+    elif keys is not None:
+        _check_file(Path(what).read_bytes(), _published(keys), None)
+    else:
+        from cpd.cli.main import settings_now
+
+        settings = settings_now()
+        with _database(settings) as session:
+            _check_file(Path(what).read_bytes(), _trusted(settings, session), session)
 
 
-def _check_file(path: Path, trusted: Mapping[str, str]) -> None:
-    try:
-        carried = reading.read(path.read_bytes())
-    except (RecordFaultError, PdfExtraMissingError) as fault:
-        _end(NOT_CHECKED, str(fault))
-    verdict = signing.check(carried.record, trusted)
-    facts, printed = stated(carried.record)
-    differing = _differing(facts, carried.text)
-    if differing:
-        click.echo(f"Not genuine: the page says otherwise than its record: {_names(differing)}.")
-        click.echo("The record within the file:")
-    _tell(verdict, carried.record, printed)
+def _check_file(content: bytes, trusted: Mapping[str, str], session: Session | None) -> None:
+    issued = _issued(content, session)
+    record = _carried(content) if issued is None else queries.record_of(issued)
+    verdict = signing.check(record, trusted)
+    facts, printed = stated(record)
+    said = SAID[verdict.finding]
+    if verdict.is_genuine:
+        said = _proven(content, record, is_issued=issued is not None)
+    _tell(said, verdict, record, printed)
     _finish(verdict)
-    if differing:
-        sys.exit(NOT_GENUINE)
-    if carried.text is not None:
-        click.echo("The page of the file says the same, word for word.")
-    click.echo("Whether it was replaced or withdrawn since, only the issuer's page can say.")
+    if issued is None and session is not None:
+        issued = queries.by_code(session, str(facts.get("code", "")))
+    _tell_state(issued)
+    if said == RECORD_ALONE:
+        click.echo(WHY_ALONE)
+        sys.exit(NOT_COMPARED)
 
 
-def _differing(facts: Mapping[str, Any], text: str | None) -> tuple[str, ...]:
-    return reading.differing(facts, text) if facts and text is not None else ()
+def _issued(content: bytes, session: Session | None) -> Certificate | None:
+    if session is None:
+        return None
+    return queries.by_file(session, hashlib.sha256(content).hexdigest())
+
+
+def _carried(content: bytes) -> Record:
+    try:
+        return reading.read(content)
+    except (RecordFaultError, pdf.PdfExtraMissingError) as fault:
+        _end(NOT_CHECKED, str(fault))
+
+
+def _proven(content: bytes, record: Record, *, is_issued: bool) -> str:
+    """Say how much of a file is proven, whose record is genuine."""
+    if is_issued:
+        return ISSUED
+    if not reading.is_pdf(content):
+        return BARE
+    return REMADE if pdf.is_made_of(record, content) else RECORD_ALONE
+
+
+def _tell_state(certificate: Certificate | None) -> None:
+    if certificate is None:
+        click.echo(ONLY_THE_ISSUER)
+        return
+    if certificate.ended_at is not None:
+        day = f"{certificate.ended_at:%Y-%m-%d}"
+        _end(NOT_GENUINE, f"It does not count any more: {certificate.state.value} on {day}.")
+    click.echo("It counts: it was neither replaced nor withdrawn.")
 
 
 def _check_code(typed: str) -> None:
@@ -86,22 +145,15 @@ def _check_code(typed: str) -> None:
         found = check_code(db.session(), code)
         if found is None:
             _end(NOT_GENUINE, words.no_such())
-        _tell_checked(found)
+        _tell(SAID[found.verdict.finding], found.verdict, found.record, found.words)
+        _finish(found.verdict)
+        _tell_state(found.certificate)
 
 
-def _tell_checked(found: Checked) -> None:
-    _tell(found.verdict, found.record, found.words)
-    _finish(found.verdict)
-    certificate = found.certificate
-    if certificate.ended_at is not None:
-        day = f"{certificate.ended_at:%Y-%m-%d}"
-        _end(NOT_GENUINE, f"It does not count any more: {certificate.state.value} on {day}.")
-
-
-def _tell(verdict: Verdict, record: Record, printed: Mapping[str, str]) -> None:
-    click.echo(SAID[verdict.finding])
+def _tell(said: str, verdict: Verdict, record: Record, printed: Mapping[str, str]) -> None:
+    click.echo(said)
     if verdict.changed:
-        click.echo(f"Not as it was signed: {_names(verdict.changed)}.")
+        click.echo(f"Not as it was signed: {', '.join(map(words.label, verdict.changed))}.")
     for name, value in words.in_order(printed):
         click.echo(f"  {name}: {value}")
     for name in sorted(record.withheld):
@@ -115,17 +167,30 @@ def _finish(verdict: Verdict) -> None:
         sys.exit(NOT_GENUINE)
 
 
-def _names(facts: tuple[str, ...]) -> str:
-    return ", ".join(words.label(name) for name in facts)
+@contextmanager
+def _database(settings: Settings) -> Iterator[Session | None]:
+    """Open the database of this installation for reading; None where that cannot be done."""
+    from cpd.db import readiness
+
+    address = sa.make_url(settings.database_url)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        yield None  # opening it would make one
+        return
+    engine = sa.create_engine(address)
+    try:
+        fault = readiness(engine)
+        if fault is not None:
+            click.echo(f"The file is checked without the database. {fault}", err=True)
+        with Session(engine) as session:
+            yield session if fault is None else None
+    finally:
+        engine.dispose()
 
 
-def _trusted(keys: Path | None) -> Mapping[str, str]:
-    if keys is not None:
-        return _published(keys)
-    from cpd.cli.main import settings_now
-
-    ring = signing.load(signing.key_folder(settings_now()))
-    return {} if ring is None else ring.public_keys
+def _trusted(settings: Settings, session: Session | None) -> Mapping[str, str]:
+    ring = signing.load(signing.key_folder(settings))
+    own = {} if ring is None else ring.public_keys
+    return own if session is None else trusted_keys(session, own)
 
 
 def _published(path: Path) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from pypdf import PdfReader, PdfWriter
 
-from cpd.certificates import queries, signing
+from cpd.certificates import actions, queries, signing
 from cpd.certificates.formats import pdf
 from cpd.certificates.models import Certificate, CertificateState
 from cpd.certificates.rules.codes import show
@@ -24,8 +24,10 @@ from cpd.cli.main import Lazy, cli
 from cpd.cli.verify import command
 from cpd.db import unit_of_work
 from cpd.kernel import canonical
+from tests.certificates.formats.test_pdf import without
 from tests.factories import accounts, certificates
 from tests.factories.certificates import facts
+from tests.support.databases import Database
 from tests.support.moved_clock import NOW
 from tests.support.people import MAYA
 
@@ -72,17 +74,17 @@ def test_a_genuine_file(installation: signing.KeyRing, file_of: Callable[[bytes]
     done = verify(file_of(rendered(signed(installation))))
     assert done.exit_code == 0
     lines = done.output.splitlines()
-    assert lines[0] == "Genuine."
+    assert lines[0].startswith("Genuine. Printing the signed record again gives this very file")
     assert "  Name: Maya Chidinma Okafor" in lines
     assert "  Credit: For study; no CE credit" in lines
-    assert "The page of the file says the same, word for word." in lines
     assert "only the issuer's page can say" in lines[-1]
 
 
 def test_a_bare_record(installation: signing.KeyRing, file_of: Callable[[bytes], Path]) -> None:
     done = verify(file_of(signed(installation).to_json().encode()))
     assert done.exit_code == 0
-    assert "word for word" not in done.output
+    assert done.output.startswith("The record is genuine.\n")
+    assert "page itself" not in done.output
 
 
 def test_a_public_record_says_what_it_leaves_out(
@@ -90,7 +92,7 @@ def test_a_public_record_says_what_it_leaves_out(
 ) -> None:
     done = verify(file_of(signed(installation).public().to_json().encode()))
     assert done.exit_code == 0
-    assert done.output.startswith("Genuine.")
+    assert done.output.startswith("The record is genuine.")
     assert "Licence, as stated by the holder: not in this record" in done.output
     assert "MT 004711" not in done.output
 
@@ -104,24 +106,90 @@ def test_each_changed_fact_of_the_record_is_named(
     forged = Record(changed, record.manifest, record.signature, record.key_id)
     done = verify(file_of(forged.to_json().encode()))
     assert done.exit_code == 1
-    assert done.output.startswith("Not genuine: the record was changed after it was signed.")
+    assert done.output.startswith("Altered: the record was changed after it was signed.")
     assert f"Not as it was signed: {label(name)}." in done.output
 
 
-def test_a_page_that_says_otherwise_than_its_record_is_named(
+NAMES = [
+    "Tọ́pẹ́",
+    "Gbénró Ọ̀pẹ́yẹmí",
+    "Be̱e",
+    "Łukasz J́anek",
+    "Nguyễn Thị Hồng",
+    "Ἀχιλλεύς Πηλεΐδης",
+    "Өмірбек Ғаниұлы Ә́лия",
+    "Արամ Խաչատրյան",
+    "ნინო ჩხეიძე",
+    "דוד בן־גוריון",
+    "ייִדיש",
+    "בֶּן־גּוּרְיוֹן",
+    "ײַנגל וואָלף פֿײַגע",
+    "דוד 3 כהן",
+    "W" * 120,
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_is_wrongly_accused(
+    installation: signing.KeyRing, file_of: Callable[[bytes], Path], name: str
+) -> None:
+    content = rendered(signed(installation, name=name))
+    assert verify(file_of(content)).exit_code == 0
+    saved = verify(file_of(saved_again(content)))
+    assert saved.exit_code == 3
+    assert "genuine" in saved.output.splitlines()[0]
+    assert f"  Name: {name}" in saved.output.splitlines()
+
+
+def saved_again(content: bytes, record: Record | None = None) -> bytes:
+    """Return a file as another program writes it, with another record if one is given."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(content)))
+    if record is not None:
+        names: Any = writer.root_object["/Names"].get_object()
+        names.pop("/EmbeddedFiles")
+        writer.add_attachment(pdf.RECORD_NAME, record.to_json().encode())
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_page_put_around_a_genuine_record_is_not_called_genuine(
     installation: signing.KeyRing, file_of: Callable[[bytes], Path]
 ) -> None:
     genuine, other = signed(installation), signed(installation, name="Zoë Marsh")
-    writer = PdfWriter()
-    writer.append(PdfReader(io.BytesIO(rendered(other))))
-    writer.root_object.get("/Names", {}).pop("/EmbeddedFiles", None)
-    writer.add_attachment(pdf.RECORD_NAME, genuine.to_json().encode())
-    out = io.BytesIO()
-    writer.write(out)
-    done = verify(file_of(out.getvalue()))
+    done = verify(file_of(saved_again(rendered(other), genuine)))
+    assert done.exit_code == 3
+    assert done.output.startswith(
+        "The record inside is genuine. The page itself was not compared: "
+        "compare these facts with the paper.\n  Name: Maya Chidinma Okafor\n"
+    )
+    assert (
+        "Saving a certificate again makes another file of it, and so does altering" in done.output
+    )
+    assert "\nGenuine" not in done.output
+
+
+def test_a_changed_record_in_a_file_is_altered(
+    installation: signing.KeyRing, file_of: Callable[[bytes], Path]
+) -> None:
+    record = signed(installation)
+    changed = canonical.encode(record.facts | {"name": "Zoë Marsh"}).decode()
+    forged = Record(changed, record.manifest, record.signature, record.key_id)
+    done = verify(file_of(rendered(forged)))  # page and record agree, and neither was signed
     assert done.exit_code == 1
-    said = "Not genuine: the page says otherwise than its record: Name, Checked at, Code.\n"
-    assert done.output.startswith(said)
+    assert done.output.startswith("Altered: the record was changed after it was signed.\n")
+    assert "Not as it was signed: Name." in done.output
+
+
+def test_where_no_pdf_can_be_made_the_page_is_not_compared(
+    installation: signing.KeyRing,
+    file_of: Callable[[bytes], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = file_of(rendered(signed(installation)))
+    assert verify(path).exit_code == 0
+    monkeypatch.setattr(builtins, "__import__", without("typst"))
+    assert verify(path).exit_code == 3
 
 
 def test_a_forged_signature(
@@ -224,17 +292,117 @@ def test_without_the_extra_the_command_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = file_of(rendered(signed(installation)))
-    real = builtins.__import__
-
-    def missing(name: str, *rest: object) -> object:
-        if name == "pypdf":
-            raise ModuleNotFoundError(name)
-        return real(name, *rest)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(builtins, "__import__", missing)
+    monkeypatch.setattr(builtins, "__import__", without("pypdf"))
     done = verify(path)
     assert done.exit_code == 2
     assert "pip install 'cpd[pdf]'" in done.output
+
+
+# A file, with the database of the installation at hand
+
+
+@pytest.fixture
+def stored(app: Flask, issued: Certificate, monkeypatch: pytest.MonkeyPatch) -> bytes:
+    """The PDF of Maya's certificate as it was handed out, in the installation of the command."""
+    monkeypatch.setattr("cpd.cli.main.app_now", fails)
+    monkeypatch.setenv("CPD_INSTANCE", str(app.config["CPD"].instance_dir))
+    monkeypatch.setenv("DATABASE_URL", app.config["CPD"].database_url)
+    content = rendered(queries.record_of(issued))
+    with app.app_context(), unit_of_work() as session:
+        return actions.keep_file(session, issued, pdf.FORMAT, content, now=NOW)
+
+
+def revoke(app: Flask, certificate: Certificate) -> None:
+    with app.app_context(), unit_of_work() as session:
+        row = session.get_one(Certificate, certificate.id)
+        row.state, row.ended_at = CertificateState.REVOKED, row.issued_at
+
+
+def test_a_file_that_was_issued_here_is_known(
+    stored: bytes, file_of: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builtins, "__import__", without("pypdf", "typst", "segno"))
+    done = verify(file_of(stored))
+    assert done.exit_code == 0
+    lines = done.output.splitlines()
+    assert lines[0] == "Genuine. This is the file that was issued, byte for byte."
+    assert "  Name: Maya Chidinma Okafor" in lines
+    assert lines[-1] == "It counts: it was neither replaced nor withdrawn."
+
+
+def test_a_file_that_differs_by_a_byte_is_not_known(
+    stored: bytes, file_of: Callable[[bytes], Path]
+) -> None:
+    done = verify(file_of(stored + b"\n"))
+    assert done.exit_code == 3
+    assert done.output.startswith("The record inside is genuine.")
+    assert "It counts" in done.output
+
+
+@pytest.mark.parametrize("added", [b"", b"\n"], ids=["known", "saved again"])
+def test_a_file_of_a_revoked_certificate_does_not_count(
+    app: Flask, issued: Certificate, stored: bytes, file_of: Callable[[bytes], Path], added: bytes
+) -> None:
+    revoke(app, issued)
+    done = verify(file_of(stored + added))
+    assert done.exit_code == 1
+    assert "It does not count any more: revoked on 2026-11-23." in done.output
+
+
+def test_with_keys_the_database_is_not_asked(
+    app: Flask,
+    issued: Certificate,
+    stored: bytes,
+    tmp_path: Path,
+    file_of: Callable[[bytes], Path],
+) -> None:
+    revoke(app, issued)
+    with app.app_context():
+        public = signing.issuer().keys.public_keys
+    keys = tmp_path / "keys.json"
+    listed = [{"key_id": k, "public_key": p} for k, p in public.items()]
+    keys.write_text(json.dumps({"keys": listed}))
+    done = verify(file_of(stored), "--keys", keys)
+    assert done.exit_code == 0
+    assert done.output.splitlines()[-1].endswith("only the issuer's page can say.")
+
+
+def test_the_database_knows_keys_that_are_lost(
+    stored: bytes,
+    tmp_path: Path,
+    file_of: Callable[[bytes], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CPD_INSTANCE", str(tmp_path / "without keys"))
+    assert verify(file_of(stored)).exit_code == 0
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite'}")
+    assert verify(file_of(stored)).exit_code == 2
+
+
+def test_no_database_is_made_by_asking(
+    installation: signing.KeyRing,
+    tmp_path: Path,
+    file_of: Callable[[bytes], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite'}")
+    assert verify(file_of(rendered(signed(installation)))).exit_code == 0
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_a_database_that_is_not_ready_is_said_and_done_without(
+    installation: signing.KeyRing,
+    empty_database: Database,
+    file_of: Callable[[bytes], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = file_of(rendered(signed(installation)))
+    monkeypatch.setenv("DATABASE_URL", empty_database.url)
+    if empty_database.engine == "sqlite":
+        Path(empty_database.url.removeprefix("sqlite:///")).touch()
+    done = verify(path)
+    assert done.exit_code == 0
+    assert "checked without the database. The database has no tables yet" in done.output
 
 
 # By code
@@ -253,6 +421,7 @@ def test_a_code(issued: Certificate) -> None:
     done = verify(show(issued.code).lower())
     assert done.exit_code == 0
     assert done.output.startswith("Genuine.\n  Name: Maya Chidinma Okafor\n")
+    assert "It counts" in done.output
 
 
 def test_a_code_that_belongs_to_nothing(issued: Certificate) -> None:
@@ -268,10 +437,7 @@ def test_what_is_neither_file_nor_code(issued: Certificate) -> None:
 
 
 def test_a_revoked_certificate_does_not_count(app: Flask, issued: Certificate) -> None:
-    with app.app_context(), unit_of_work() as session:
-        row = queries.by_code(session, issued.code)
-        assert row is not None
-        row.state, row.ended_at = CertificateState.REVOKED, row.issued_at
+    revoke(app, issued)
     done = verify(issued.code)
     assert done.exit_code == 1
     assert "It does not count any more: revoked on 2026-11-23." in done.output
@@ -298,4 +464,7 @@ def test_before_the_first_key_none_is_listed(
 
 def test_both_are_commands_of_cpd() -> None:
     assert {"keys", "verify"} <= set(Lazy.groups)
-    assert "its file (PDF or record)" in CliRunner().invoke(cli, ["verify", "--help"]).output
+    said = CliRunner().invoke(cli, ["verify", "--help"]).output
+    assert "its file (PDF or record)" in said
+    for status in range(4):
+        assert f"\n    {status}  " in said, said

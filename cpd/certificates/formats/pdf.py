@@ -9,13 +9,15 @@ import base64
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
+from unicodedata import normalize
 
+from cpd.certificates.formats import letters, text_layer
 from cpd.certificates.rules.record import Record
 from cpd.certificates.rules.snapshot import printed
 from cpd.db import in_unit_of_work
@@ -50,9 +52,8 @@ LABELS: Mapping[str, str] = {
 }
 """The facts in two columns, in their order.
 
-Like `HEAD`, `FOOT` and the sentences below it belongs to the form of the page: a change needs a new
-`snapshot.SCHEMA` and leaves the page of older snapshots as it is, because files are compared with
-it for as long as certificates live.
+A change of the page leaves stored files as they are. Making them again then no longer shows what
+they were made of; their stored hash does.
 """
 
 HEAD = ("provider", "demonstration", "title", "name", "statement", "course", "marker", "credit")
@@ -87,7 +88,22 @@ def render(record: Record) -> bytes | Unprintable:
     Raises PdfExtraMissingError, and RuntimeError inside a unit of work: it is slow work.
     """
     facts = record.facts
-    return _compile(_template(), page(facts, record), datetime.fromisoformat(facts["issued_at"]))
+    data = page(facts, record)
+    made = _compile(_template(), data, datetime.fromisoformat(facts["issued_at"]))
+    if isinstance(made, bytes) and text_layer.is_needed(printed(facts).values()):
+        return text_layer.mended(made)
+    return made
+
+
+def is_made_of(record: Record, content: bytes) -> bool:
+    """Tell whether a record that is genuine, printed again here, gives exactly this file.
+
+    It confirms a page. When it does not, nothing follows: another release sets the page otherwise.
+    """
+    try:
+        return render(record) == content
+    except PdfExtraMissingError:
+        return False
 
 
 def unprintable(text: str) -> tuple[str, ...]:
@@ -108,8 +124,12 @@ def unprintable(text: str) -> tuple[str, ...]:
 
 def page(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
     """Return everything that the template draws."""
-    words = printed(facts)
+    words = {name: normalize("NFC", text) for name, text in printed(facts).items()}
+    runs = letters.runs(words.values(), _drawn)
     return {
+        "em": letters.EM,
+        "runs": {run: {"width": it.width, "signs": it.signs} for run, it in runs.items()},
+        "run_pattern": letters.pattern(runs),
         "document": f"{words['title']}: {words['name']}, {words['course']}",
         "description": words["marker"],
         "language": "en",
@@ -129,18 +149,6 @@ def page(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
             "description": "The signed facts of this certificate",
         },
     }
-
-
-def reading(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the text of the page in reading order, each piece with the fact that it states."""
-    words = printed(facts)
-    return [
-        *((name, words.get(name, "")) for name in HEAD),
-        *((name, f"{label} {words[name]}") for name, label in LABELS.items() if name in words),
-        ("verify_at", _check(words)),
-        *((name, words[name]) for name in FOOT),
-        ("key", _foot(words)),
-    ]
 
 
 def _check(words: Mapping[str, str]) -> str:
@@ -179,12 +187,7 @@ def fonts() -> tuple[str, ...]:
 
 
 def _compile(template: str, data: Mapping[str, Any], timestamp: datetime) -> bytes | Unprintable:
-    if in_unit_of_work():
-        raise RuntimeError("no PDF is made inside a unit of work: it would hold the database")
-    try:
-        import typst  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise PdfExtraMissingError from None
+    typst = _typst()
     try:
         made: bytes = typst.compile(
             template.encode(),
@@ -202,6 +205,35 @@ def _compile(template: str, data: Mapping[str, Any], timestamp: datetime) -> byt
     return made
 
 
+def _drawn(texts: Sequence[str]) -> list[str]:
+    """Draw each text as SVG, as `letters` measures it."""
+    template = (
+        "#let data = json(bytes(sys.inputs.data))\n"
+        "#set page(width: auto, height: auto, margin: 0pt)\n"
+        "#set text(font: data.fonts, fallback: false, size: data.em * 1pt)\n"
+        '#set text(top-edge: "baseline", bottom-edge: "baseline")\n'
+        "#data.texts.join(pagebreak())"
+    )
+    made = _typst().compile(
+        template.encode(),
+        font_paths=_bundled_fonts(),
+        format="svg",
+        sys_inputs={"data": json.dumps({"texts": texts, "fonts": fonts(), "em": letters.EM})},
+    )
+    return [page.decode() for page in (made if isinstance(made, list) else [made])]
+
+
+def _typst() -> Any:
+    """Return the typesetter, for slow work: raises PdfExtraMissingError and RuntimeError."""
+    if in_unit_of_work():
+        raise RuntimeError("no PDF is made inside a unit of work: it would hold the database")
+    try:
+        import typst  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise PdfExtraMissingError from None
+    return typst
+
+
 def _missing(diagnostic: str) -> tuple[str, ...]:
     found = _MISSING.findall(diagnostic) + _PRIVATE.findall(diagnostic)
     return tuple(dict.fromkeys(_unescape(text) for text in found))
@@ -213,9 +245,7 @@ def _unescape(text: str) -> str:
 
 @cache
 def _bundled_fonts() -> Any:
-    import typst  # noqa: PLC0415 - an extra
-
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    return _typst().Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
 @cache

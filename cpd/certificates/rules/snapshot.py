@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cpd.certificates.rules.codes import show
 
 SCHEMA = 2
-"""The form of the snapshot, and of the page printed from it; raised when either changes.
+"""The form of the snapshot; raised when it changes.
 
 Snapshots of before stay what they are, and are read: the first had no licences.
 """
