@@ -9,11 +9,16 @@ from xml.etree import ElementTree as ET
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.extensions.abbr import AbbrExtension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from cpd.content.document import CrossLink, Findings, Heading, Problem
+from cpd.content import blocks
+from cpd.content.blocks import WRITTEN, is_box
+from cpd.content.document import CrossLink, Findings, Heading
+from cpd.content.leftovers import Leftovers
+from cpd.content.paragraphs import Paragraphs
 
 CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
 FIGURE = re.compile(r"figure:([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -40,6 +45,8 @@ _COUNTED = re.compile(r": *[0-9]+ lines?")
 _WITH_ANCHOR = re.compile(r"^(.*?)\s*\{#([^}]*)\}\s*$", re.DOTALL)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DEEPEST = 4
+_TABLES = {"use_align_attribute": False}
+"""What the library's reader of tables is told."""
 
 
 class Citations(InlineProcessor):
@@ -57,9 +64,7 @@ class Citations(InlineProcessor):
         keys = [part.strip() for part in m.group(1).split(";")]
         if not all(CITED.fullmatch(key) for key in keys):
             remedy = "Write it as [@smith-2020] or [@smith-2020; @jones-2019]."
-            self.findings.problems.append(
-                Problem(f"'{m.group(0)}' is no citation.", remedy, m.group(0))
-            )
+            self.findings.problem(f"'{m.group(0)}' is no citation.", remedy, m.group(0))
             return None, None, None
         links = [self._link(key.removeprefix("@")) for key in keys]
         if len(links) == 1:
@@ -96,11 +101,11 @@ class Blanks(InlineProcessor):
             remedy = (
                 "Write it as [____ Label] or [____ Label: 4 lines], a plain label, 2 to 9 lines."
             )
-            self.findings.problems.append(
-                Problem("This is no blank to fill in.", remedy, m.group(0).partition("\x02")[0])
-            )
+            needle = m.group(0).partition("\x02")[0]
+            self.findings.problem("This is no blank to fill in.", remedy, needle)
             return None, None, None
         self.findings.blanks += 1
+        self.findings.spend(m.group(1)[written.end("label") :])
         blank = ET.Element("span", {"class": "blank", "data-lines": written["lines"] or "1"})
         blank.text = AtomicString(written["label"].strip())
         return blank, m.start(0), m.end(0)
@@ -109,6 +114,10 @@ class Blanks(InlineProcessor):
 class Anchors(Treeprocessor):
     """`## Text {#anchor}`: takes the anchor off the heading before its text is read."""
 
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(md)
+        self.findings = findings
+
     def run(self, root: ET.Element) -> None:
         """Set the id of each heading that names one."""
         for heading in root.iter():
@@ -116,17 +125,23 @@ class Anchors(Treeprocessor):
             if found:
                 heading.text = found.group(1)
                 heading.set("id", found.group(2))
+                self.findings.spend(found.group(2))
 
 
 class Shape(Treeprocessor):
     """After the text is read: boxes, links, headings and tables get the form they are shown in."""
 
-    def __init__(self, findings: Findings, md: Markdown) -> None:
+    def __init__(
+        self, findings: Findings, md: Markdown, defined: tuple[blocks.Definitions, ...]
+    ) -> None:
         super().__init__(md)
         self.findings = findings
+        self.defined = defined
 
     def run(self, root: ET.Element) -> None:
         """Change the tree in place and note what was found."""
+        for definitions in self.defined:
+            definitions.check()
         self._within: list[str] = []
         self._figures(root)
         self._boxes(root)
@@ -138,7 +153,7 @@ class Shape(Treeprocessor):
                 self._link(element)
                 self._bare(element, "link")
             elif element.tag == "img":
-                self._problem(
+                self.findings.problem(
                     "A picture stands in other text, or is none of the course’s figures.",
                     "Write ![](figure:<id>) on a line of its own, with empty lines around it.",
                     f"({element.get('src', '')})",
@@ -148,17 +163,14 @@ class Shape(Treeprocessor):
         anchors = {f"#{heading.anchor}" for heading in self.findings.headings}
         for href in self._within:
             if href not in anchors:
-                self._problem(
+                self.findings.problem(
                     f"There is no heading '{href}' here.", "Name one of this file.", f"({href})"
                 )
-
-    def _problem(self, message: str, remedy: str, needle: str) -> None:
-        self.findings.problems.append(Problem(message, remedy, needle))
 
     def _bare(self, element: ET.Element, kind: str) -> None:
         """A field inside a heading or a link could not be reached or named."""
         if element.find(".//span[@class='blank']") is not None:
-            self._problem(f"A blank stands inside a {kind}.", "Put it behind.", "[____")
+            self.findings.problem(f"A blank stands inside a {kind}.", "Put it behind.", "[____")
 
     def _figures(self, root: ET.Element) -> None:
         for element in root:
@@ -167,34 +179,39 @@ class Shape(Treeprocessor):
             if picture is None or named is None:
                 continue
             if picture.get("alt") or picture.get("title"):
-                self._problem(
+                self.findings.problem(
                     f"The figure '{named.group(1)}' is described where it is placed.",
                     "Leave the brackets empty: its words stand in its own file.",
                     named.group(),
                 )
             self.findings.links.append(CrossLink("figure", named.group(1)))
+            self.findings.spend(named.group())
             element.clear()
             element.tag = "figure"
             element.set("data-figure", named.group(1))
 
     def _heading(self, element: ET.Element) -> None:
         text = " ".join("".join(element.itertext()).split())
+        if text.endswith("#") and text.rstrip("#").endswith(" "):
+            self.findings.problem(
+                f"The heading '{text}' ends in signs.", "Take them away.", text
+            )
         level = int(element.tag[1])
         anchor = element.get("id", "")
         if level == 1 or level > _DEEPEST:
-            self._problem(
+            self.findings.problem(
                 f"The heading '{text}' is of level {level}.",
                 "Use ## and ### (the page's own heading is the title).",
                 text,
             )
         if not anchor:
             if level < _DEEPEST:
-                self._problem(
+                self.findings.problem(
                     f"The heading '{text}' has no anchor.", "Write '## Text {#anchor}'.", text
                 )
             return
         if not ANCHOR.fullmatch(anchor) or RESERVED.fullmatch(anchor):
-            self._problem(
+            self.findings.problem(
                 f"'{anchor}' cannot be an anchor.",
                 "Begin with a small letter, then letters, digits and hyphens; "
                 "ref-, source-, case-, step-, choice- and field- are taken.",
@@ -202,7 +219,7 @@ class Shape(Treeprocessor):
             )
             del element.attrib["id"]
         elif any(one.anchor == anchor for one in self.findings.headings):
-            self._problem(
+            self.findings.problem(
                 f"The anchor '{anchor}' is there twice.", "Give each its own.", f"{{#{anchor}}}"
             )
             del element.attrib["id"]
@@ -211,8 +228,19 @@ class Shape(Treeprocessor):
 
     def _link(self, element: ET.Element) -> None:
         href = element.get("href", "")
+        self.findings.spend(href)
+        if element.get("title"):
+            self.findings.problem(
+                f"'{element.get('title')}' stands behind an address, and would be shown nowhere.",
+                "Say it in the sentence.",
+                element.get("title", ""),
+            )
+        if not "".join(element.itertext()).strip():
+            self.findings.problem(
+                f"The link to '{href[:80]}' has no words.", "Write [words](address).", href
+            )
         if element.find(".//a") is not None:
-            self._problem("A citation stands inside a link.", "Put it behind the link.", href)
+            self.findings.problem("A citation stands inside a link.", "Put it behind the link.", href)
         to = CROSS_LINK.fullmatch(href)
         if to:
             type_, slug, anchor = to.group(1), to.group(2), to.group(3) or ""
@@ -225,7 +253,7 @@ class Shape(Treeprocessor):
             self._within.append(href)
         elif not EXTERNAL.fullmatch(href):
             del element.attrib["href"]
-            self._problem(
+            self.findings.problem(
                 f"The link '{href[:80]}' leads nowhere that is allowed.",
                 "Link to https://..., mailto:..., section:<id>#<anchor>, hazard:<id>, tool:<id>, "
                 "term:<id> or #<anchor>.",
@@ -240,13 +268,14 @@ class Shape(Treeprocessor):
             if child.tag != "div" or "admonition" not in classes:
                 continue
             kind = classes[1] if len(classes) > 1 else ""
-            if _is_box(parent):
-                self._problem("A box stands inside a box.", "Write it after the other.", "!!!")
+            if is_box(parent):
+                self.findings.problem("A box stands inside a box.", "Write it after the other.", "!!!")
             if kind not in BOXES:
-                self._problem(
+                self.findings.problem(
                     f"There is no box '{kind}'.", f"Use one of: {', '.join(BOXES)}.", f"!!! {kind}"
                 )
                 continue
+            self._check_box(child)
             title = _title(child, kind)
             if kind == "monday":
                 _monday(child, title)
@@ -257,8 +286,22 @@ class Shape(Treeprocessor):
                 _pair(parent, before, child)
 
 
-def _is_box(element: ET.Element) -> bool:
-    return "admonition" in element.get("class", "").split()
+    def _check_box(self, box: ET.Element) -> None:
+        """A box has a text, and a title without markup."""
+        titles = [part for part in box if part.get("class") == "admonition-title"]
+        written = box.get(WRITTEN, "")
+        if len(box) == len(titles):
+            self.findings.problem(
+                "The box is empty: what follows stands outside.",
+                "Indent its text by four spaces, or take the box out.",
+                written,
+            )
+        if any(part.tag != "abbr" for title in titles for part in title):
+            self.findings.problem(
+                "The title of a box is plain text.",
+                "Write it without signs, and a citation in the text of the box.",
+                written.partition("\n")[0],
+            )
 
 
 def _alone(paragraph: ET.Element) -> ET.Element | None:
@@ -320,24 +363,39 @@ def _pair(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
 class Dialect(Extension):
     """Joins the parts above to the library and takes written HTML out of it."""
 
-    def __init__(self, findings: Findings, **kwargs: Any) -> None:
+    def __init__(self, findings: Findings, explained: blocks.Definitions, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.findings = findings
+        self.explained = explained
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Register our processors."""
+        findings = self.findings
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.inlinePatterns.deregister("automail")  # writes addresses as character references
-        md.inlinePatterns.register(Citations(self.findings, md), "citations", 175)
-        md.inlinePatterns.register(Blanks(self.findings, md), "blanks", 174)
-        md.treeprocessors.register(Anchors(md), "anchors", 30)
-        md.treeprocessors.register(Shape(self.findings, md), "shape", 5)
+        md.inlinePatterns.register(Citations(findings, md), "citations", 175)
+        md.inlinePatterns.register(Blanks(findings, md), "blanks", 174)
+        md.treeprocessors.register(Anchors(findings, md), "anchors", 30)
+        md.treeprocessors.register(Leftovers(findings, md), "leftovers", 8)
+        md.references = addresses = blocks.Definitions(findings, "[{name}]:")
+        md.treeprocessors.register(Shape(findings, md, (addresses, self.explained)), "shape", 5)
+        read = md.parser.blockprocessors
+        read.register(blocks.Boxes(findings, md.parser), "admonition", 105)
+        read.register(blocks.Indented(findings, md.parser), "code", 80)
+        read.register(blocks.Tables(findings, md.parser, _TABLES), "table", 75)
+        read.register(blocks.Numbers(findings, md.parser), "olist", 40)
+        read.register(blocks.Bullets(findings, md.parser), "ulist", 30)
+        read.register(blocks.Quotes(findings, md.parser), "quote", 20)
+        read.register(Paragraphs(findings, md.parser), "paragraph", 10)
 
 
 def reader(findings: Findings) -> Markdown:
     """Return a Markdown reader that notes what it finds; call `reset()` before each document."""
+    abbreviations = AbbrExtension()
+    abbreviations.abbrs = explained = blocks.Definitions(findings, "*[{name}]:")
+    own = Dialect(findings, explained)
     return Markdown(
-        extensions=["tables", "sane_lists", "admonition", "abbr", Dialect(findings)],
+        extensions=["tables", "sane_lists", "admonition", abbreviations, own],
         output_format="html",
     )
