@@ -9,11 +9,11 @@ from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from markdown.blockparser import BlockParser
 from markdown.blockprocessors import (
     BlockProcessor,
     BlockQuoteProcessor,
     CodeBlockProcessor,
+    ListIndentProcessor,
     OListProcessor,
 )
 from markdown.extensions.admonition import AdmonitionProcessor
@@ -32,11 +32,13 @@ TABLE_REMEDY = (
     "Leave an empty line before a table, and write below its headings a line |---|---| with as "
     "many columns."
 )
-BOX_REMEDY = 'Write !!! and its kind, then a title in quotation marks if you like: !!! caution "Heat".'
+BOX_REMEDY = (
+    'Write !!! and its kind, then a title in quotation marks if you like: !!! caution "Heat".'
+)
 _INDENT = "data-indent"
 _NUMBERS = "data-numbers"
 _TAB = 4
-_AMOUNT = re.compile(r" {0,3}>\s*[=≥]?\s*\d")
+_AMOUNT = re.compile(r" {0,3}>\s*[=≥]?\s*\d(?!\d{0,2}\.\s)")
 _BEGINS_ANEW = re.compile(r"##|!!! ?[a-z]")
 _LONGEST_NUMBER = 9999
 _SHOWN = 60
@@ -55,9 +57,7 @@ def indent(line: str) -> int:
 class Reader(BlockProcessor):
     """What our readers share: where to note what is wrong."""
 
-    def __init__(self, findings: Findings, *args: object) -> None:
-        super().__init__(*args)  # type: ignore[arg-type] # what the library's own reader takes
-        self.findings = findings
+    findings: Findings
 
     def note(self, message: str, remedy: str, *lines: str) -> None:
         """Note what is wrong with the last of the lines; those before it help to find it."""
@@ -116,7 +116,7 @@ class _Lists(Reader, OListProcessor):
 
     def _looks_like_item(self, line: str) -> bool:
         """Leave to the reader of paragraphs what it says better."""
-        return bool(re.match(r"[-+*]|\d+[.)]|[|>:!]", line))
+        return bool(re.match(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!", line))
 
     def check_numbers(self, made: ET.Element, items: list[str]) -> None:
         """Only numbers can be wrong."""
@@ -152,25 +152,48 @@ class Numbers(_Lists, SaneOListProcessor):
         made.set(_NUMBERS, " ".join(map(str, known)))
 
 
+class Below(Reader, ListIndentProcessor):
+    """What belongs to an item, after an empty line: all of it is indented."""
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Read it."""
+        lines = blocks[0].split("\n")
+        for above, line in pairwise(lines):
+            if indent(line) // _TAB < indent(lines[0]) // _TAB:
+                self.note(
+                    "'{line}' would stand below the item above it, like the line before it.",
+                    "Leave an empty line before it if it does not belong there.",
+                    above,
+                    line,
+                )
+                break
+        super().run(parent, blocks)
+
+
 class Tables(Reader, TableProcessor):
     """Tables: no cell too many, and none too few."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a table."""
         self.check_indent(parent, blocks[0])
+        columns = len(self.separator)
+        for row in blocks[0].split("\n")[2:]:
+            cells = len(self._split_row(row.strip(" ")))  # type: ignore[attr-defined] # not in stubs
+            if "---" in row and not row.strip(" |:-"):
+                self.note(
+                    "'{line}' begins a second table, and would be shown as a row of this one.",
+                    "Leave an empty line between two tables.",
+                    row,
+                )
+            elif cells != columns:
+                self.note(
+                    f"The row '{{line}}' has {cells} {'cell' if cells == 1 else 'cells'}, and the "
+                    f"table {columns} columns.",
+                    r"Write one cell for each column, an empty one too; a bar in the text is \|. "
+                    "Leave an empty line after the table.",
+                    row,
+                )
         super().run(parent, blocks)
-
-    def _build_row(self, row: str, parent: ET.Element, align: list[str | None]) -> None:
-        cells = len(self._split_row(row))
-        if cells != len(align):
-            self.note(
-                f"The row '{{line}}' has {cells} {'cell' if cells == 1 else 'cells'}, and the "
-                f"table {len(align)} columns.",
-                r"Write one cell for each column, an empty one too; a bar in the text is \|. "
-                "Leave an empty line after the table.",
-                row,
-            )
-        super()._build_row(row, parent, align)
 
 
 class Boxes(Reader, AdmonitionProcessor):

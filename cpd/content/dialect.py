@@ -4,6 +4,7 @@ Written HTML is shown as text, so that "<24 h" reads as it was meant and nothing
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -14,8 +15,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from cpd.content import blocks
-from cpd.content.blocks import WRITTEN, is_box
+from cpd.content import blocks, boxes
 from cpd.content.document import CrossLink, Findings, Heading
 from cpd.content.leftovers import Leftovers
 from cpd.content.paragraphs import Paragraphs
@@ -28,16 +28,6 @@ WITHIN = re.compile(r"#[a-z0-9-]+")
 ANCHOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PLACES = {"section": "sections/", "hazard": "hazards/", "tool": "tools/", "term": "glossary#term-"}
 """Where links lead from a section's page as long as nothing fills in their addresses."""
-BOXES = {
-    "monday": "On Monday",
-    "evidence": "Evidence",
-    "caution": "Expert caution",
-    "house-rule": "House rule",
-    "corrected": "Corrected here",
-}
-"""The boxes a section may have, and the title of one that names none."""
-MONDAY = "on-monday"
-"""The anchor of the box for Monday; so no text has two of them."""
 RESERVED = re.compile(r"(?:main|refs|top|content|status)|(?:ref|source|case|step|choice|field)-.*")
 """Ids that pages use for themselves."""
 _BLANK = re.compile(r"____ +(?P<label>[^*_`<>\x00-\x1f]{1,80}?)(?:: *(?P<lines>[2-9]) lines)?")
@@ -45,8 +35,6 @@ _COUNTED = re.compile(r": *[0-9]+ lines?")
 _WITH_ANCHOR = re.compile(r"^(.*?)\s*\{#([^}]*)\}\s*$", re.DOTALL)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DEEPEST = 4
-_TABLES = {"use_align_attribute": False}
-"""What the library's reader of tables is told."""
 
 
 class Citations(InlineProcessor):
@@ -144,7 +132,7 @@ class Shape(Treeprocessor):
             definitions.check()
         self._within: list[str] = []
         self._figures(root)
-        self._boxes(root)
+        boxes.form(root, self.findings)
         for element in root.iter():
             if element.tag in _HEADINGS:
                 self._heading(element)
@@ -193,9 +181,7 @@ class Shape(Treeprocessor):
     def _heading(self, element: ET.Element) -> None:
         text = " ".join("".join(element.itertext()).split())
         if text.endswith("#") and text.rstrip("#").endswith(" "):
-            self.findings.problem(
-                f"The heading '{text}' ends in signs.", "Take them away.", text
-            )
+            self.findings.problem(f"The heading '{text}' ends in signs.", "Take them away.", text)
         level = int(element.tag[1])
         anchor = element.get("id", "")
         if level == 1 or level > _DEEPEST:
@@ -240,7 +226,9 @@ class Shape(Treeprocessor):
                 f"The link to '{href[:80]}' has no words.", "Write [words](address).", href
             )
         if element.find(".//a") is not None:
-            self.findings.problem("A citation stands inside a link.", "Put it behind the link.", href)
+            self.findings.problem(
+                "A citation stands inside a link.", "Put it behind the link.", href
+            )
         to = CROSS_LINK.fullmatch(href)
         if to:
             type_, slug, anchor = to.group(1), to.group(2), to.group(3) or ""
@@ -260,49 +248,6 @@ class Shape(Treeprocessor):
                 href,
             )
 
-    def _boxes(self, parent: ET.Element) -> None:
-        children = list(parent)
-        for position, child in enumerate(children):
-            self._boxes(child)
-            classes = child.get("class", "").split()
-            if child.tag != "div" or "admonition" not in classes:
-                continue
-            kind = classes[1] if len(classes) > 1 else ""
-            if is_box(parent):
-                self.findings.problem("A box stands inside a box.", "Write it after the other.", "!!!")
-            if kind not in BOXES:
-                self.findings.problem(
-                    f"There is no box '{kind}'.", f"Use one of: {', '.join(BOXES)}.", f"!!! {kind}"
-                )
-                continue
-            self._check_box(child)
-            title = _title(child, kind)
-            if kind == "monday":
-                _monday(child, title)
-                continue
-            _side(child, kind, title)
-            before = children[position - 1] if position else None
-            if before is not None and before.tag == "p" and before in list(parent):
-                _pair(parent, before, child)
-
-
-    def _check_box(self, box: ET.Element) -> None:
-        """A box has a text, and a title without markup."""
-        titles = [part for part in box if part.get("class") == "admonition-title"]
-        written = box.get(WRITTEN, "")
-        if len(box) == len(titles):
-            self.findings.problem(
-                "The box is empty: what follows stands outside.",
-                "Indent its text by four spaces, or take the box out.",
-                written,
-            )
-        if any(part.tag != "abbr" for title in titles for part in title):
-            self.findings.problem(
-                "The title of a box is plain text.",
-                "Write it without signs, and a citation in the text of the box.",
-                written.partition("\n")[0],
-            )
-
 
 def _alone(paragraph: ET.Element) -> ET.Element | None:
     """Return the picture that is all of a paragraph."""
@@ -311,53 +256,12 @@ def _alone(paragraph: ET.Element) -> ET.Element | None:
     return paragraph[0] if is_alone and not has_words else None
 
 
-def _title(box: ET.Element, kind: str) -> str:
-    """Take the library's title paragraph off a box and return its words."""
-    first = box[0] if len(box) else None
-    if first is None or first.get("class") != "admonition-title":
-        return BOXES[kind]
-    box.remove(first)
-    written = "".join(first.itertext()).strip()
-    default = kind.replace("-", " ").capitalize(), kind.capitalize()
-    return BOXES[kind] if written in ("", *default) else written
+class Abbreviations(AbbrExtension):
+    """The library's abbreviations, each of which is explained once and used."""
 
-
-def _monday(box: ET.Element, title: str) -> None:
-    box.tag = "aside"
-    box.attrib = {"class": "monday"}
-    heading = ET.Element("h2", {"id": MONDAY})
-    heading.text = title
-    box.insert(0, heading)
-    for item in [item for ul in box.findall("ul") for item in ul.findall("li")]:
-        words = ET.Element("div")
-        words.text, item.text = item.text, None
-        words.extend(list(item))
-        for child in list(item):
-            item.remove(child)
-        ET.SubElement(item, "span", {"class": "box"})
-        item.append(words)
-
-
-def _side(box: ET.Element, kind: str, title: str) -> None:
-    box.tag = "aside"
-    box.attrib = {"class": f"side note-{kind}", "role": "note"}
-    first = box[0] if len(box) and box[0].tag == "p" else None
-    if first is None:
-        first = ET.Element("p")
-        box.insert(0, first)
-    bold = ET.Element("b")
-    bold.text = title if title.endswith((".", "?", "!")) else f"{title}."
-    bold.tail = f" {first.text or ''}".rstrip("\n") or None
-    first.text = None
-    first.insert(0, bold)
-
-
-def _pair(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
-    pair = ET.Element("div", {"class": "pair"})
-    parent.insert(list(parent).index(before), pair)
-    for one in (before, box):
-        parent.remove(one)
-        pair.append(one)
+    def __init__(self, explained: blocks.Definitions) -> None:
+        super().__init__()
+        self.abbrs = explained
 
 
 class Dialect(Extension):
@@ -380,22 +284,25 @@ class Dialect(Extension):
         md.treeprocessors.register(Leftovers(findings, md), "leftovers", 8)
         md.references = addresses = blocks.Definitions(findings, "[{name}]:")
         md.treeprocessors.register(Shape(findings, md, (addresses, self.explained)), "shape", 5)
-        read = md.parser.blockprocessors
-        read.register(blocks.Boxes(findings, md.parser), "admonition", 105)
-        read.register(blocks.Indented(findings, md.parser), "code", 80)
-        read.register(blocks.Tables(findings, md.parser, _TABLES), "table", 75)
-        read.register(blocks.Numbers(findings, md.parser), "olist", 40)
-        read.register(blocks.Bullets(findings, md.parser), "ulist", 30)
-        read.register(blocks.Quotes(findings, md.parser), "quote", 20)
-        read.register(Paragraphs(findings, md.parser), "paragraph", 10)
+        for name, priority, reader_of in _readers(md):
+            reader_of.findings = findings
+            md.parser.blockprocessors.register(reader_of, name, priority)
+
+
+def _readers(md: Markdown) -> Iterator[tuple[str, int, blocks.Reader]]:
+    """Yield our readers of blocks, each with the library's name and rank of the one it replaces."""
+    yield "admonition", 105, blocks.Boxes(md.parser)
+    yield "indent", 90, blocks.Below(md.parser)
+    yield "code", 80, blocks.Indented(md.parser)
+    yield "table", 75, blocks.Tables(md.parser, {"use_align_attribute": False})
+    yield "olist", 40, blocks.Numbers(md.parser)
+    yield "ulist", 30, blocks.Bullets(md.parser)
+    yield "quote", 20, blocks.Quotes(md.parser)
+    yield "paragraph", 10, Paragraphs(md.parser)
 
 
 def reader(findings: Findings) -> Markdown:
     """Return a Markdown reader that notes what it finds; call `reset()` before each document."""
-    abbreviations = AbbrExtension()
-    abbreviations.abbrs = explained = blocks.Definitions(findings, "*[{name}]:")
-    own = Dialect(findings, explained)
-    return Markdown(
-        extensions=["tables", "sane_lists", "admonition", abbreviations, own],
-        output_format="html",
-    )
+    explained = blocks.Definitions(findings, "*[{name}]:")
+    own = (Abbreviations(explained), Dialect(findings, explained))
+    return Markdown(extensions=["tables", "sane_lists", "admonition", *own], output_format="html")

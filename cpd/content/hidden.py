@@ -7,7 +7,7 @@ from typing import NamedTuple
 import yaml
 
 _COMMENT = re.compile(r"[ \t]*#")
-_MAY_HIDE = re.compile(r"\S[ \t]+#|[^\w\s]#")
+_MAY_HIDE = re.compile(r"[^\w\n]#")
 """A number sign that may begin a comment behind a value; most files have none."""
 _HEAD = re.compile(r"[|>][-+0-9]*")
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s|\||!!!|#{2,}\s")
@@ -46,11 +46,11 @@ def comment(text: str, loader: type) -> Hidden | None:
 
 def folded(lines: list[str], value: yaml.ScalarEvent) -> Hidden | None:
     """Return the first item of a list, or row, that stands where YAML joins the lines."""
-    is_block = value.style == ">"
-    first = value.start_mark.line + is_block
-    last = value.end_mark.line + (not is_block)
-    if value.style == "|" or last - first < 2:
+    start, end = value.start_mark, value.end_mark
+    if start is None or end is None or start.line == end.line or value.style == "|":
         return None
+    is_block = value.style == ">"
+    first, last = start.line + is_block, end.line + (not is_block)
     for number, (above, line) in enumerate(pairwise(lines[first:last]), first + 1):
         is_joined = above.strip() and (not is_block or _indent(above) == _indent(line))
         if is_joined and _ITEM.match(line.lstrip()):

@@ -17,7 +17,7 @@ _ELEMENTS = "|".join(sorted({*nh3.ALLOWED_TAGS, *BLOCK_LEVEL_ELEMENTS}))
 _KINDS = r"(?:section|hazard|tool|term|figure):"
 _TAKEN = re.compile(r"\x02[^\x03]*\x03")
 """What the library put in the place of an escaped sign or of an entity."""
-_PLAIN = "\x02"
+_PLAIN = "\x03"
 """Stands for it, and for an element before or behind a text."""
 _SIGN = re.compile(r"[\[(\]{*_`~=<\\]")
 """Without one of these nothing can be left."""
@@ -97,7 +97,7 @@ LEFTOVERS = (
         "Write [you@example.org](mailto:you@example.org), or [words](https://example.org/).",
     ),
     _leftover(
-        r"\\(?=[!-/:-@\[-`{-~\x02\n]|\s*\Z)",
+        r"\\(?=[!-/:-@\[-`{-~\x03\n]|\s*\Z)",
         r"The backslash at '{found}' would be shown.",
         "Take it away; to break a line, end it with two spaces.",
     ),
@@ -112,7 +112,7 @@ def leftovers(text: str) -> Iterator[tuple[Leftover, str, str]]:
         for found in leftover.looks.finditer(plain):
             start, end = found.span()
             before = plain[max(start - _NEAR, 0) : start].rpartition(_PLAIN)[2]
-            behind = re.split(r"[\s\x02]", plain[end : end + _NEAR])[0]
+            behind = re.split(r"[\s\x03]", plain[end : end + _NEAR])[0]
             word = re.split(r"\s", before)[-1]
             if "://" not in word:  # an address may hold any of these signs
                 needle = before + found.group() + behind
@@ -146,7 +146,7 @@ class Leftovers(Treeprocessor):
     def _check_emphasis(self, before: str, child: ET.Element) -> None:
         """3*4 and 5*6 in one paragraph would lose their signs."""
         if child.tag in ("em", "strong") and before[-1:].isalnum():
-            word = f"{before.split()[-1]}*{(child.text or '').partition(' ')[0]}"
+            word = f"{before.rsplit(maxsplit=1)[-1]}*{(child.text or '').partition(' ')[0]}"
             self.findings.problem(
                 f"The emphasis at '{word}' begins inside a word: its sign would be lost.",
                 r"Write × for times, \* for a star, or begin the emphasis before the word.",
