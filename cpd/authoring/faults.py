@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.files.case import CaseFile, DecisionStep
-from cpd.content.frontmatter import Fault, Path
+from cpd.content.frontmatter import Fault, Path, Value
 
 Rule: TypeAlias = Callable[[Bundle], Iterator[Fault]]
 
@@ -22,6 +22,14 @@ _CATCH_ALL = re.compile(
     r"|\b(?:all|none) of (?:the above|these|them)\b",
     re.IGNORECASE,
 )
+_MARKUP = re.compile(
+    r"\*\*|__\w|(?<!\w)[*_][^\s*_][^*_]*[*_](?!\w)|`|~~|\[@|\[\^|\]\(|\]\[|\{#|<!--"
+    r"|</?(?:a|abbr|b|br|code|div|em|i|li|mark|ol|p|s|small|span|strong|sub|sup|u|ul)\b[^<>]*>"
+    r"|&(?:#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);"
+)
+"""What would do something in Markdown or HTML, and does nothing in a value."""
+_ADDRESSES = ("doi", "url")
+"""Values that may hold any sign."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -225,6 +233,20 @@ def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
                 )
 
 
+def values_plain(bundle: Bundle) -> Iterator[Fault]:
+    """Values but facts, rationales and reasons are shown as they are written: no Markdown there."""
+    for part in bundle.all_parts:
+        for path, text in _values(part.source.data):
+            found = _MARKUP.search(text)
+            if found and path not in part.texts and path[-1] not in _ADDRESSES:
+                yield part.fault(
+                    path,
+                    f"'{found.group()}' would be shown as written: this value is no Markdown.",
+                    "Write it in plain words, or say it in the text.",
+                    found.group(),
+                )
+
+
 def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
     """Only a tool has blanks to fill in: what is written there is kept nowhere."""
     for part in bundle.all_parts:
@@ -352,6 +374,7 @@ RULES: tuple[Rule, ...] = (
     cards_have_basis,
     bodies_where_they_belong,
     headings_in_pages_only,
+    values_plain,
     blanks_in_tools_only,
     figures_in_pages_only,
     positions_unique,
@@ -375,6 +398,18 @@ def option_texts(bundle: Bundle) -> Iterator[tuple[Part[CaseFile], Path, str]]:
             if not isinstance(step, DecisionStep):
                 for at, option in enumerate(step.options):
                     yield case, ("steps", position, "options", at, "text"), option.text
+
+
+def _values(data: Value, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield the texts of a front matter with their places."""
+    if isinstance(data, str):
+        yield path, data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _values(value, (*path, key))
+    elif isinstance(data, list):
+        for place, value in enumerate(data):
+            yield from _values(value, (*path, place))
 
 
 def _citations(bundle: Bundle) -> Iterator[tuple[Part[Any], Path | None, str]]:

@@ -14,7 +14,7 @@ from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.faults import Rule, option_texts
 from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
 from cpd.content import measure
-from cpd.content.dialect import MONDAY
+from cpd.content.boxes import MONDAY
 from cpd.content.frontmatter import Fault, Path
 
 SECTION_GRADE, CASE_GRADE = 9, 8

@@ -9,6 +9,7 @@ from cpd.authoring import check as checking
 from cpd.authoring import library
 from cpd.authoring.folders import shipped
 from cpd.authoring.library import Loaded
+from cpd.content.frontmatter import Fault
 
 SHIPPED = "Shipped with this release."
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -34,16 +35,19 @@ def command() -> None:
 def check(folders: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     """Report faults and warnings with file, line and remedy, then the course's tables.
 
-    Without FOLDERS the shipped courses are checked. Ends with 1 when there are faults.
+    Without FOLDERS the shipped courses are checked, and the provider's pages. Ends with 1 when
+    there are faults.
     """
     loaded = _load(folders)
+    of_provider = [] if folders else _faults_of_provider()
     for one in loaded:
         _say_faults(one)
         if one.bundle is not None and not quiet:
             click.echo(checking.report(one.bundle))
         if one.bundle is not None and hashes:
             click.echo(checking.hashes(one.bundle))
-    if not all(one.is_sound for one in loaded):
+    _say(of_provider, "The provider's pages")
+    if of_provider or not all(one.is_sound for one in loaded):
         raise SystemExit(1)
 
 
@@ -114,9 +118,20 @@ def _load(folders: Sequence[Path]) -> list[Loaded]:
     return [library.load(folder) for folder in folders or shipped()]
 
 
+def _faults_of_provider() -> list[Fault]:
+    from cpd.cli.main import settings_now
+    from cpd.web import provider_texts
+
+    return provider_texts.faults(settings_now())
+
+
 def _say_faults(loaded: Loaded) -> None:
-    for fault in loaded.faults:
+    _say(loaded.faults, str(loaded.folder))
+
+
+def _say(faults: Sequence[Fault], where: str) -> None:
+    for fault in faults:
         click.echo(str(fault))
-    if loaded.faults:
-        count = len(loaded.faults)
-        click.echo(f"{loaded.folder}: {count} {'fault' if count == 1 else 'faults'}.\n")
+    if faults:
+        count = len(faults)
+        click.echo(f"{where}: {count} {'fault' if count == 1 else 'faults'}.\n")

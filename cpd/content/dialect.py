@@ -4,16 +4,21 @@ Written HTML is shown as text, so that "<24 h" reads as it was meant and nothing
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.extensions.abbr import AbbrExtension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from cpd.content.document import CrossLink, Findings, Heading, Problem
+from cpd.content import blocks, boxes
+from cpd.content.document import CrossLink, Findings, Heading
+from cpd.content.leftovers import Leftovers
+from cpd.content.paragraphs import Paragraphs
 
 CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
 FIGURE = re.compile(r"figure:([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -23,16 +28,6 @@ WITHIN = re.compile(r"#[a-z0-9-]+")
 ANCHOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PLACES = {"section": "sections/", "hazard": "hazards/", "tool": "tools/", "term": "glossary#term-"}
 """Where links lead from a section's page as long as nothing fills in their addresses."""
-BOXES = {
-    "monday": "On Monday",
-    "evidence": "Evidence",
-    "caution": "Expert caution",
-    "house-rule": "House rule",
-    "corrected": "Corrected here",
-}
-"""The boxes a section may have, and the title of one that names none."""
-MONDAY = "on-monday"
-"""The anchor of the box for Monday; so no text has two of them."""
 RESERVED = re.compile(r"(?:main|refs|top|content|status)|(?:ref|source|case|step|choice|field)-.*")
 """Ids that pages use for themselves."""
 _BLANK = re.compile(r"____ +(?P<label>[^*_`<>\x00-\x1f]{1,80}?)(?:: *(?P<lines>[2-9]) lines)?")
@@ -57,9 +52,7 @@ class Citations(InlineProcessor):
         keys = [part.strip() for part in m.group(1).split(";")]
         if not all(CITED.fullmatch(key) for key in keys):
             remedy = "Write it as [@smith-2020] or [@smith-2020; @jones-2019]."
-            self.findings.problems.append(
-                Problem(f"'{m.group(0)}' is no citation.", remedy, m.group(0))
-            )
+            self.findings.problem(f"'{m.group(0)}' is no citation.", remedy, m.group(0))
             return None, None, None
         links = [self._link(key.removeprefix("@")) for key in keys]
         if len(links) == 1:
@@ -96,11 +89,11 @@ class Blanks(InlineProcessor):
             remedy = (
                 "Write it as [____ Label] or [____ Label: 4 lines], a plain label, 2 to 9 lines."
             )
-            self.findings.problems.append(
-                Problem("This is no blank to fill in.", remedy, m.group(0).partition("\x02")[0])
-            )
+            needle = m.group(0).partition("\x02")[0]
+            self.findings.problem("This is no blank to fill in.", remedy, needle)
             return None, None, None
         self.findings.blanks += 1
+        self.findings.spend(m.group(1)[written.end("label") :])
         blank = ET.Element("span", {"class": "blank", "data-lines": written["lines"] or "1"})
         blank.text = AtomicString(written["label"].strip())
         return blank, m.start(0), m.end(0)
@@ -109,6 +102,10 @@ class Blanks(InlineProcessor):
 class Anchors(Treeprocessor):
     """`## Text {#anchor}`: takes the anchor off the heading before its text is read."""
 
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(md)
+        self.findings = findings
+
     def run(self, root: ET.Element) -> None:
         """Set the id of each heading that names one."""
         for heading in root.iter():
@@ -116,20 +113,26 @@ class Anchors(Treeprocessor):
             if found:
                 heading.text = found.group(1)
                 heading.set("id", found.group(2))
+                self.findings.spend(found.group(2))
 
 
 class Shape(Treeprocessor):
     """After the text is read: boxes, links, headings and tables get the form they are shown in."""
 
-    def __init__(self, findings: Findings, md: Markdown) -> None:
+    def __init__(
+        self, findings: Findings, md: Markdown, defined: tuple[blocks.Definitions, ...]
+    ) -> None:
         super().__init__(md)
         self.findings = findings
+        self.defined = defined
 
     def run(self, root: ET.Element) -> None:
         """Change the tree in place and note what was found."""
+        for definitions in self.defined:
+            definitions.check()
         self._within: list[str] = []
         self._figures(root)
-        self._boxes(root)
+        boxes.form(root, self.findings)
         for element in root.iter():
             if element.tag in _HEADINGS:
                 self._heading(element)
@@ -138,7 +141,7 @@ class Shape(Treeprocessor):
                 self._link(element)
                 self._bare(element, "link")
             elif element.tag == "img":
-                self._problem(
+                self.findings.problem(
                     "A picture stands in other text, or is none of the course’s figures.",
                     "Write ![](figure:<id>) on a line of its own, with empty lines around it.",
                     f"({element.get('src', '')})",
@@ -148,17 +151,14 @@ class Shape(Treeprocessor):
         anchors = {f"#{heading.anchor}" for heading in self.findings.headings}
         for href in self._within:
             if href not in anchors:
-                self._problem(
+                self.findings.problem(
                     f"There is no heading '{href}' here.", "Name one of this file.", f"({href})"
                 )
-
-    def _problem(self, message: str, remedy: str, needle: str) -> None:
-        self.findings.problems.append(Problem(message, remedy, needle))
 
     def _bare(self, element: ET.Element, kind: str) -> None:
         """A field inside a heading or a link could not be reached or named."""
         if element.find(".//span[@class='blank']") is not None:
-            self._problem(f"A blank stands inside a {kind}.", "Put it behind.", "[____")
+            self.findings.problem(f"A blank stands inside a {kind}.", "Put it behind.", "[____")
 
     def _figures(self, root: ET.Element) -> None:
         for element in root:
@@ -167,34 +167,37 @@ class Shape(Treeprocessor):
             if picture is None or named is None:
                 continue
             if picture.get("alt") or picture.get("title"):
-                self._problem(
+                self.findings.problem(
                     f"The figure '{named.group(1)}' is described where it is placed.",
                     "Leave the brackets empty: its words stand in its own file.",
                     named.group(),
                 )
             self.findings.links.append(CrossLink("figure", named.group(1)))
+            self.findings.spend(named.group())
             element.clear()
             element.tag = "figure"
             element.set("data-figure", named.group(1))
 
     def _heading(self, element: ET.Element) -> None:
         text = " ".join("".join(element.itertext()).split())
+        if text.endswith("#") and text.rstrip("#").endswith(" "):
+            self.findings.problem(f"The heading '{text}' ends in signs.", "Take them away.", text)
         level = int(element.tag[1])
         anchor = element.get("id", "")
         if level == 1 or level > _DEEPEST:
-            self._problem(
+            self.findings.problem(
                 f"The heading '{text}' is of level {level}.",
                 "Use ## and ### (the page's own heading is the title).",
                 text,
             )
         if not anchor:
             if level < _DEEPEST:
-                self._problem(
+                self.findings.problem(
                     f"The heading '{text}' has no anchor.", "Write '## Text {#anchor}'.", text
                 )
             return
         if not ANCHOR.fullmatch(anchor) or RESERVED.fullmatch(anchor):
-            self._problem(
+            self.findings.problem(
                 f"'{anchor}' cannot be an anchor.",
                 "Begin with a small letter, then letters, digits and hyphens; "
                 "ref-, source-, case-, step-, choice- and field- are taken.",
@@ -202,7 +205,7 @@ class Shape(Treeprocessor):
             )
             del element.attrib["id"]
         elif any(one.anchor == anchor for one in self.findings.headings):
-            self._problem(
+            self.findings.problem(
                 f"The anchor '{anchor}' is there twice.", "Give each its own.", f"{{#{anchor}}}"
             )
             del element.attrib["id"]
@@ -211,8 +214,21 @@ class Shape(Treeprocessor):
 
     def _link(self, element: ET.Element) -> None:
         href = element.get("href", "")
+        self.findings.spend(href)
+        if element.get("title"):
+            self.findings.problem(
+                f"'{element.get('title')}' stands behind an address, and would be shown nowhere.",
+                "Say it in the sentence.",
+                element.get("title", ""),
+            )
+        if not "".join(element.itertext()).strip():
+            self.findings.problem(
+                f"The link to '{href[:80]}' has no words.", "Write [words](address).", href
+            )
         if element.find(".//a") is not None:
-            self._problem("A citation stands inside a link.", "Put it behind the link.", href)
+            self.findings.problem(
+                "A citation stands inside a link.", "Put it behind the link.", href
+            )
         to = CROSS_LINK.fullmatch(href)
         if to:
             type_, slug, anchor = to.group(1), to.group(2), to.group(3) or ""
@@ -225,40 +241,12 @@ class Shape(Treeprocessor):
             self._within.append(href)
         elif not EXTERNAL.fullmatch(href):
             del element.attrib["href"]
-            self._problem(
+            self.findings.problem(
                 f"The link '{href[:80]}' leads nowhere that is allowed.",
                 "Link to https://..., mailto:..., section:<id>#<anchor>, hazard:<id>, tool:<id>, "
                 "term:<id> or #<anchor>.",
                 href,
             )
-
-    def _boxes(self, parent: ET.Element) -> None:
-        children = list(parent)
-        for position, child in enumerate(children):
-            self._boxes(child)
-            classes = child.get("class", "").split()
-            if child.tag != "div" or "admonition" not in classes:
-                continue
-            kind = classes[1] if len(classes) > 1 else ""
-            if _is_box(parent):
-                self._problem("A box stands inside a box.", "Write it after the other.", "!!!")
-            if kind not in BOXES:
-                self._problem(
-                    f"There is no box '{kind}'.", f"Use one of: {', '.join(BOXES)}.", f"!!! {kind}"
-                )
-                continue
-            title = _title(child, kind)
-            if kind == "monday":
-                _monday(child, title)
-                continue
-            _side(child, kind, title)
-            before = children[position - 1] if position else None
-            if before is not None and before.tag == "p" and before in list(parent):
-                _pair(parent, before, child)
-
-
-def _is_box(element: ET.Element) -> bool:
-    return "admonition" in element.get("class", "").split()
 
 
 def _alone(paragraph: ET.Element) -> ET.Element | None:
@@ -268,76 +256,53 @@ def _alone(paragraph: ET.Element) -> ET.Element | None:
     return paragraph[0] if is_alone and not has_words else None
 
 
-def _title(box: ET.Element, kind: str) -> str:
-    """Take the library's title paragraph off a box and return its words."""
-    first = box[0] if len(box) else None
-    if first is None or first.get("class") != "admonition-title":
-        return BOXES[kind]
-    box.remove(first)
-    written = "".join(first.itertext()).strip()
-    default = kind.replace("-", " ").capitalize(), kind.capitalize()
-    return BOXES[kind] if written in ("", *default) else written
+class Abbreviations(AbbrExtension):
+    """The library's abbreviations, each of which is explained once and used."""
 
-
-def _monday(box: ET.Element, title: str) -> None:
-    box.tag = "aside"
-    box.attrib = {"class": "monday"}
-    heading = ET.Element("h2", {"id": MONDAY})
-    heading.text = title
-    box.insert(0, heading)
-    for item in [item for ul in box.findall("ul") for item in ul.findall("li")]:
-        words = ET.Element("div")
-        words.text, item.text = item.text, None
-        words.extend(list(item))
-        for child in list(item):
-            item.remove(child)
-        ET.SubElement(item, "span", {"class": "box"})
-        item.append(words)
-
-
-def _side(box: ET.Element, kind: str, title: str) -> None:
-    box.tag = "aside"
-    box.attrib = {"class": f"side note-{kind}", "role": "note"}
-    first = box[0] if len(box) and box[0].tag == "p" else None
-    if first is None:
-        first = ET.Element("p")
-        box.insert(0, first)
-    bold = ET.Element("b")
-    bold.text = title if title.endswith((".", "?", "!")) else f"{title}."
-    bold.tail = f" {first.text or ''}".rstrip("\n") or None
-    first.text = None
-    first.insert(0, bold)
-
-
-def _pair(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
-    pair = ET.Element("div", {"class": "pair"})
-    parent.insert(list(parent).index(before), pair)
-    for one in (before, box):
-        parent.remove(one)
-        pair.append(one)
+    def __init__(self, explained: blocks.Definitions) -> None:
+        super().__init__()
+        self.abbrs = explained
 
 
 class Dialect(Extension):
     """Joins the parts above to the library and takes written HTML out of it."""
 
-    def __init__(self, findings: Findings, **kwargs: Any) -> None:
+    def __init__(self, findings: Findings, explained: blocks.Definitions, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.findings = findings
+        self.explained = explained
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
         """Register our processors."""
+        findings = self.findings
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.inlinePatterns.deregister("automail")  # writes addresses as character references
-        md.inlinePatterns.register(Citations(self.findings, md), "citations", 175)
-        md.inlinePatterns.register(Blanks(self.findings, md), "blanks", 174)
-        md.treeprocessors.register(Anchors(md), "anchors", 30)
-        md.treeprocessors.register(Shape(self.findings, md), "shape", 5)
+        md.inlinePatterns.register(Citations(findings, md), "citations", 175)
+        md.inlinePatterns.register(Blanks(findings, md), "blanks", 174)
+        md.treeprocessors.register(Anchors(findings, md), "anchors", 30)
+        md.treeprocessors.register(Leftovers(findings, md), "leftovers", 8)
+        md.references = addresses = blocks.Definitions(findings, "[{name}]:")
+        md.treeprocessors.register(Shape(findings, md, (addresses, self.explained)), "shape", 5)
+        for name, priority, reader_of in _readers(md):
+            reader_of.findings = findings
+            md.parser.blockprocessors.register(reader_of, name, priority)
+
+
+def _readers(md: Markdown) -> Iterator[tuple[str, int, blocks.Reader]]:
+    """Yield our readers of blocks, each with the library's name and rank of the one it replaces."""
+    yield "admonition", 105, blocks.Boxes(md.parser)
+    yield "indent", 90, blocks.Below(md.parser)
+    yield "code", 80, blocks.Indented(md.parser)
+    yield "table", 75, blocks.Tables(md.parser, {"use_align_attribute": False})
+    yield "olist", 40, blocks.Numbers(md.parser)
+    yield "ulist", 30, blocks.Bullets(md.parser)
+    yield "quote", 20, blocks.Quotes(md.parser)
+    yield "paragraph", 10, Paragraphs(md.parser)
 
 
 def reader(findings: Findings) -> Markdown:
     """Return a Markdown reader that notes what it finds; call `reset()` before each document."""
-    return Markdown(
-        extensions=["tables", "sane_lists", "admonition", "abbr", Dialect(findings)],
-        output_format="html",
-    )
+    explained = blocks.Definitions(findings, "*[{name}]:")
+    own = (Abbreviations(explained), Dialect(findings, explained))
+    return Markdown(extensions=["tables", "sane_lists", "admonition", *own], output_format="html")

@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 import yaml
 
+from cpd.content import hidden
+
 MAX_BYTES = 64 * 1024
 """A content file may be this large."""
 MAX_DEPTH = 12
@@ -77,11 +79,17 @@ class Places:
         return self.search(needle, place.text_line) or place.line
 
     def search(self, needle: str, first_line: int) -> int | None:
-        """Return the first line from one on that holds the piece of text."""
-        if needle:
-            for number, line in enumerate(self.lines[first_line - 1 :], first_line):
-                if needle in line:
-                    return number
+        """Return the line on which a piece of text ends, looking from one line on.
+
+        Spaces, line ends and the signs of a quotation may differ; where the whole is not found its
+        last line will do.
+        """
+        text = "\n".join(self.lines[first_line - 1 :])
+        for piece in (needle, needle.rpartition("\n")[2]):
+            words = [re.escape(word) for word in piece.split()]
+            found = re.search(r"[\s>]+".join(words), text, re.IGNORECASE) if words else None
+            if found:
+                return first_line + text.count("\n", 0, found.end())
         return None
 
 
@@ -143,20 +151,26 @@ def split(file: str, text: str) -> FrontMatter | Fault:
     except ValueError:
         remedy = "Put a line '---' between the keys and the text."
         return Fault(file, 1, "The front matter does not end.", remedy)
-    parsed = parse(file, "\n".join(lines[1:end]) + "\n", first_line=2)
+    parsed = parse(file, "\n".join(lines[1:end]) + "\n", first_line=2, is_front=True)
     if isinstance(parsed, Fault):
         return parsed
     places = Places(file, parsed.places.by_path, tuple(lines))
     return FrontMatter(parsed.data, places, "\n".join(lines[end + 1 :]), end + 2)
 
 
-def parse(file: str, text: str, *, first_line: int = 1) -> FrontMatter | Fault:
-    """Read YAML whose top is a mapping; a list at the top is returned under the key "entries"."""
+def parse(
+    file: str, text: str, *, first_line: int = 1, is_front: bool = False
+) -> FrontMatter | Fault:
+    """Read YAML whose top is a mapping; a list at the top is returned under the key "entries".
+
+    In a front matter no comment stands behind a value. A ledger may have some: its published lines
+    stay as they are.
+    """
     places: dict[Path, Place] = {}
     if len(text.encode()) > MAX_BYTES:
         return Fault(file, first_line, "The keys are too long.", "Split the file into two.")
     try:
-        _refuse_tricks(text)
+        _refuse_tricks(text, is_front=is_front)
         node = yaml.compose(text, Loader=_LOADER)
         if isinstance(node, yaml.SequenceNode):
             data: Value = {"entries": _build(node, ("entries",), places, first_line)}
@@ -180,9 +194,14 @@ def parse(file: str, text: str, *, first_line: int = 1) -> FrontMatter | Fault:
     return FrontMatter(data, Places(file, places, tuple(text.split("\n"))))
 
 
-def _refuse_tricks(text: str) -> None:
-    """Refuse by events, before anything is built: anchors, aliases, tags, and deep nesting."""
+def _refuse_tricks(text: str, *, is_front: bool) -> None:
+    """Refuse by events, before anything is built: anchors, aliases, tags, and deep nesting.
+
+    In a front matter also what readers would not see as it was written.
+    """
     depth = 0
+    lines = text.split("\n")
+    unseen = None
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
@@ -199,6 +218,11 @@ def _refuse_tricks(text: str) -> None:
                 raise _RefusedError(line, "The keys are nested too deep.", "Write it flatter.")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        elif is_front and isinstance(event, yaml.ScalarEvent):
+            unseen = unseen or hidden.folded(lines, event)
+    unseen = unseen or (hidden.comment(text, _LOADER) if is_front else None)
+    if unseen:
+        raise _RefusedError(*unseen)
 
 
 def _build(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: int) -> Value:

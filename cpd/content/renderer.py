@@ -13,6 +13,7 @@ from typing import BinaryIO
 from cpd.content.dialect import reader
 from cpd.content.document import Findings, Problem, Rendered
 from cpd.content.frames import read_frame, write_frame
+from cpd.content.lost import lost
 from cpd.content.measure import words
 from cpd.content.sanitise import clean
 
@@ -34,6 +35,8 @@ def convert(markdown: str) -> Rendered:
         too_deep = Problem("The text is nested too deep.", "Write it flatter.")
         return Rendered(problems=(too_deep,), was_stopped=True)
     html = clean(written)
+    if not _findings.problems and (left_out := lost(markdown, html, _findings.spent)):
+        _findings.problems.append(left_out)
     return Rendered(
         html=html,
         words=words(html),

@@ -4,7 +4,8 @@ import re
 
 import nh3
 
-from cpd.content.dialect import ANCHOR, BOXES, CROSS_LINK, EXTERNAL, PLACES, WITHIN
+from cpd.content.boxes import BOXES
+from cpd.content.dialect import ANCHOR, CROSS_LINK, EXTERNAL, PLACES, WITHIN
 from cpd.content.document import SafeHtml
 
 TAGS = {

@@ -1,7 +1,6 @@
 """The provider's own pages, such as contact and privacy: Markdown, rendered once, for everybody."""
 
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +13,12 @@ from markupsafe import Markup
 
 from cpd.access.guard import public
 from cpd.config import Settings, SettingsError
-from cpd.content.render import Renderer
 from cpd.content.serve import fill_citations
 from cpd.web.navigation import NavItem, add_links
+from cpd.web.provider_texts import file_of, read, texts
 
 log = structlog.get_logger(__name__)
 
-SHIPPED = Path(__file__).with_name("pages")
 _KEY = "cpd.provider_pages"
 
 
@@ -73,7 +71,7 @@ def init_app(app: Flask, bp: Blueprint) -> None:
 
 def _refuse_unreadable(file: Path) -> None:
     try:
-        file.read_text("utf-8")
+        read(file)
     except UnicodeDecodeError:
         raise SettingsError(f"{file} is not UTF-8 text: save it again as UTF-8.") from None
 
@@ -89,30 +87,27 @@ def _texts() -> Mapping[str, Markup]:
     """Return the pages as safe HTML: rendered at the first visit, remembered until the end."""
     known: Mapping[str, Markup] | None = current_app.extensions.get(_KEY)
     if known is None:
-        known = _render({name: file_of(name, current_app.config["CPD"]) for name in PAGES})
+        known = _render(current_app.config["CPD"])
         current_app.extensions[_KEY] = known
     return known
 
 
-def file_of(name: str, settings: Settings) -> Path:
-    """Return the text of a page: the provider's own if there is one, else the shipped one."""
-    own = settings.provider_pages and settings.provider_pages / f"{name}.md"
-    return own if own and own.is_file() else SHIPPED / f"{name}.md"
-
-
-def _render(files: Mapping[str, Path]) -> Mapping[str, Markup]:
-    """Render all texts in a process that ends with them; raises ProviderTextError."""
-    with closing(Renderer()) as renderer:
-        rendered = renderer.render([file.read_text("utf-8") for file in files.values()])
-    texts = {}
-    for (name, file), it in zip(files.items(), rendered, strict=True):
-        if it.was_stopped:
-            msg = f"{file}: {it.problems[0].message}"
+def _render(settings: Settings) -> Mapping[str, Markup]:
+    """Return all texts as safe HTML; raises ProviderTextError."""
+    shown = {}
+    for name, text in texts(settings).items():
+        if text.rendered.was_stopped:
+            msg = f"{text.file}: {text.rendered.problems[0].message}"
             raise ProviderTextError(msg)
-        for problem in it.problems:
-            log.warning("provider page", file=str(file), why=f"{problem.message} {problem.remedy}")
-        texts[name], _ = fill_citations(it.html, lambda _number, _key: "")
-    return texts
+        for fault in text.faults:
+            log.warning(
+                "provider page",
+                file=fault.file,
+                line=fault.line,
+                why=f"{fault.message} {fault.remedy}",
+            )
+        shown[name], _ = fill_citations(text.rendered.html, lambda _number, _key: "")
+    return shown
 
 
 def _with_facts(text: Markup) -> Markup:

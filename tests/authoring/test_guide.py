@@ -21,7 +21,7 @@ from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.authoring.lint import WARNINGS
 from cpd.content import frontmatter
-from cpd.content.dialect import BOXES
+from cpd.content.boxes import BOXES
 from cpd.content.frontmatter import FrontMatter
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "users" / "writing-a-course.md").read_text(

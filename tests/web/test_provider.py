@@ -8,7 +8,7 @@ import pytest
 
 from cpd.config import SettingsError
 from cpd.content.render import MAX_CHARACTERS
-from cpd.web import provider
+from cpd.web import provider, provider_texts
 from tests.support.pages import check
 from tests.web.conftest import MakeShell
 
@@ -83,4 +83,4 @@ def test_the_shipped_texts_have_nothing_to_mend(
 
 
 def test_every_page_has_its_text() -> None:
-    assert {file.stem for file in provider.SHIPPED.glob("*.md")} == set(provider.PAGES)
+    assert {file.stem for file in provider_texts.SHIPPED.glob("*.md")} == set(provider.PAGES)

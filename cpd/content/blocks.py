@@ -1,0 +1,313 @@
+"""The blocks of our Markdown as the library reads them, and what it would misread without a word.
+
+The library drops a cell too many, flattens a list and leaves a box empty silently. Each reader here
+notes that as a problem and lets the library go on.
+"""
+
+import re
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from markdown.blockprocessors import (
+    BlockProcessor,
+    BlockQuoteProcessor,
+    CodeBlockProcessor,
+    ListIndentProcessor,
+    OListProcessor,
+)
+from markdown.extensions.admonition import AdmonitionProcessor
+from markdown.extensions.sane_lists import SaneOListProcessor, SaneUListProcessor
+from markdown.extensions.tables import TableProcessor
+
+from cpd.content.document import Findings
+
+WRITTEN = "data-written"
+"""How a box begins in the source; gone when the box gets its form."""
+LIST_REMEDY = (
+    "Leave an empty line before a list, and between lists of two kinds; what belongs below an item "
+    "is indented by four spaces."
+)
+TABLE_REMEDY = (
+    "Leave an empty line before a table, and write below its headings a line |---|---| with as "
+    "many columns."
+)
+BOX_REMEDY = (
+    'Write !!! and its kind, then a title in quotation marks if you like: !!! caution "Heat".'
+)
+_INDENT = "data-indent"
+_NUMBERS = "data-numbers"
+_TAB = 4
+_AMOUNT = re.compile(r" {0,3}>\s*[=≥]?\s*\d(?!\d{0,2}\.\s)")
+_BEGINS_ANEW = re.compile(r"##|!!! ?[a-z]")
+_LONGEST_NUMBER = 9999
+_SHOWN = 60
+
+
+def is_box(element: ET.Element) -> bool:
+    """Tell whether an element is a box as the library makes it."""
+    return "admonition" in element.get("class", "").split()
+
+
+def indent(line: str) -> int:
+    """Count the spaces before a line."""
+    return len(line) - len(line.lstrip(" "))
+
+
+class Reader(BlockProcessor):
+    """What our readers share: where to note what is wrong."""
+
+    findings: Findings
+
+    def note(self, message: str, remedy: str, *lines: str) -> None:
+        """Note what is wrong with the last of the lines; those before it help to find it."""
+        line = lines[-1].strip()
+        line = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
+        self.findings.problem(message.replace("{line}", line), remedy, "\n".join(lines))
+
+    def check_indent(self, parent: ET.Element, block: str) -> None:
+        """Say when a block is indented, yet too little to belong to the list or box above it."""
+        above = self.lastChild(parent)
+        is_open = above is not None and (above.tag in ("ul", "ol") or is_box(above))
+        first = block.partition("\n")[0]
+        if is_open and 0 < indent(first) < _TAB:
+            self.note(
+                "'{line}' is indented, and yet does not belong to what stands above it.",
+                "Indent it by four spaces if it does, and by none if it does not.",
+                first,
+            )
+
+
+class _Lists(Reader, OListProcessor):
+    """Lists: every item stands where it was written."""
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Read a list, or more items of the one above."""
+        lines = blocks[0].split("\n")
+        above = parent if parent.tag in ("ul", "ol") else self.lastChild(parent)
+        goes_on = above is not None and above.tag in self.SIBLING_TAGS
+        if not goes_on:
+            self.check_indent(parent, blocks[0])
+        written = above.get(_INDENT) if goes_on and above is not None else None
+        expected = int(written) if written else indent(lines[0])
+        for before, line in pairwise(["", *lines]):
+            self._check_line(before, line, expected)
+        super().run(parent, blocks)
+        made = parent if parent.tag in ("ul", "ol") else parent[-1]
+        made.set(_INDENT, str(expected))
+        self.check_numbers(made, [line for line in lines if self.CHILD_RE.match(line)])
+
+    def _check_line(self, before: str, line: str, expected: int) -> None:
+        if self.CHILD_RE.match(line):
+            if indent(line) != expected:
+                self.note(
+                    "The item '{line}' would stand beside the one above it, not below it.",
+                    "Indent it by four spaces if it belongs below, and like the others if not.",
+                    before,
+                    line,
+                )
+        elif not line.startswith(" ") and not self._looks_like_item(line):
+            self.note(
+                "'{line}' would run on in the item above it.",
+                "Leave an empty line before it, or indent it by two spaces if it belongs there.",
+                before,
+                line,
+            )
+
+    def _looks_like_item(self, line: str) -> bool:
+        """Leave to the reader of paragraphs what it says better."""
+        return bool(re.match(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!", line))
+
+    def check_numbers(self, made: ET.Element, items: list[str]) -> None:
+        """Only numbers can be wrong."""
+
+
+class Bullets(_Lists, SaneUListProcessor):
+    """Lists with `-`, `*` or `+`."""
+
+
+class Numbers(_Lists, SaneOListProcessor):
+    """Lists with `1.`: the page counts from the first number on, or 1 throughout."""
+
+    def check_numbers(self, made: ET.Element, items: list[str]) -> None:
+        """Say when the page would show another number than the one that was written."""
+        known = [int(number) for number in made.get(_NUMBERS, "").split()]
+        for line in items:
+            number = int(line.split(".", 1)[0])
+            self.findings.spend(str(line).split(".", 1)[0])
+            known.append(number)
+            counted = known[0] + len(known) - 1
+            if number > _LONGEST_NUMBER:
+                self.note(
+                    "'{line}' begins a list with a number too long for one.",
+                    r"If it is no list, put a backslash before the full stop: 12000\. of May.",
+                    line,
+                )
+            elif number != counted and set(known) != {1}:
+                self.note(
+                    f"'{{line}}' would be shown as number {counted}.",
+                    f"Write {counted}., or put a paragraph between two lists.",
+                    line,
+                )
+        made.set(_NUMBERS, " ".join(map(str, known)))
+
+
+class Below(Reader, ListIndentProcessor):
+    """What belongs to an item, after an empty line: all of it is indented."""
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Read it."""
+        lines = blocks[0].split("\n")
+        for above, line in pairwise(lines):
+            if indent(line) // _TAB < indent(lines[0]) // _TAB:
+                self.note(
+                    "'{line}' would stand below the item above it, like the line before it.",
+                    "Leave an empty line before it if it does not belong there.",
+                    above,
+                    line,
+                )
+                break
+        super().run(parent, blocks)
+
+
+class Tables(Reader, TableProcessor):
+    """Tables: no cell too many, and none too few."""
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Read a table."""
+        self.check_indent(parent, blocks[0])
+        columns = len(self.separator)
+        for row in blocks[0].split("\n")[2:]:
+            cells = len(self._split_row(row.strip(" ")))  # type: ignore[attr-defined] # not in stubs
+            if "---" in row and not row.strip(" |:-"):
+                self.note(
+                    "'{line}' begins a second table, and would be shown as a row of this one.",
+                    "Leave an empty line between two tables.",
+                    row,
+                )
+            elif cells != columns:
+                self.note(
+                    f"The row '{{line}}' has {cells} {'cell' if cells == 1 else 'cells'}, and the "
+                    f"table {columns} columns.",
+                    r"Write one cell for each column, an empty one too; a bar in the text is \|. "
+                    "Leave an empty line after the table.",
+                    row,
+                )
+        super().run(parent, blocks)
+
+
+class Boxes(Reader, AdmonitionProcessor):
+    """Boxes: the whole text is inside, and nothing but kind and title in the first line."""
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Read a box, or more of the one above."""
+        block, count = blocks[0], len(blocks)
+        super().run(parent, blocks)
+        outside = blocks[0] if len(blocks) == count else ""
+        inside = block.removesuffix(outside).rstrip("\n").rpartition("\n")[2]
+        begins = outside.partition("\n")[0]
+        opening = self.RE.search(block)
+        if opening:
+            first = opening.group().strip()
+            parent[-1].set(WRITTEN, f"{first}\n{begins}")
+            self.findings.spend(opening.group(1))
+            if " " in opening.group(1):
+                self.note("'{line}' has words behind the kind of the box.", BOX_REMEDY, first)
+            if inside == first:
+                return  # it is empty, which is said when it gets its form
+        if outside and indent(begins) < _TAB and not _BEGINS_ANEW.match(begins):
+            self.note(
+                "'{line}' stands outside the box above it.",
+                "Indent it by four spaces if it belongs inside; leave an empty line if not.",
+                inside,
+                begins,
+            )
+
+
+class Quotes(Reader, BlockQuoteProcessor):
+    """Quotations: nothing slips in, and no sign is taken for one."""
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Read a quotation."""
+        block = blocks[0]
+        self.check_indent(parent, block)
+        found = self.RE.search(block)
+        start = found.start() if found else 0
+        before, lines = block[:start].strip(), block[start:].strip("\n").split("\n")
+        if before:
+            self.note(
+                "The quotation '{line}' is glued to the text above it.",
+                r"Leave an empty line before it; a sign is written \>, or in words.",
+                before.rpartition("\n")[2],
+                lines[0],
+            )
+        elif _AMOUNT.match(lines[0]):
+            self.note(
+                "'{line}' would be shown as a quotation, without its sign.",
+                r"Write the sign as \>, or in words.",
+                lines[0],
+            )
+        for above, line in pairwise(lines):
+            if not line.lstrip().startswith(">"):
+                self.note(
+                    "'{line}' would run on in the quotation above it.",
+                    "Begin it with > if it belongs there, or leave an empty line before it.",
+                    above,
+                    line,
+                )
+                break
+        super().run(parent, blocks)
+
+
+class Indented(Reader, CodeBlockProcessor):
+    """Text indented by four spaces below nothing: the library shows it as a program."""
+
+    def run(self, parent: ET.Element, blocks: list[str]) -> None:
+        """Read it, and say so."""
+        self.note(
+            "'{line}' is indented below nothing, and would be shown as a program is.",
+            "Take the spaces away; what belongs to an item or box follows it by four spaces.",
+            blocks[0].partition("\n")[0],
+        )
+        super().run(parent, blocks)
+
+
+class Definitions(dict[str, Any]):
+    """What lines such as `[key]: address` define: each once, and each for something."""
+
+    def __init__(self, findings: Findings, written: str) -> None:
+        super().__init__()
+        self.findings, self.written = findings, written
+        self.unused: set[str] = set()
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self:
+            self._note(name, "is defined twice, and one of the two would be dropped.", "Keep one.")
+        self.findings.spend(name, value if isinstance(value, str) else "")
+        self.unused.add(name)
+        super().__setitem__(name, value)
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        self.unused.discard(name)
+        if not isinstance(value, str):  # an abbreviation is shown itself, the key of an address not
+            self.findings.spend(name)
+        return value
+
+    def clear(self) -> None:
+        """Begin a new document."""
+        super().clear()
+        self.unused.clear()
+
+    def check(self) -> None:
+        """Say what was defined for nothing: it is not on the page."""
+        for name in sorted(self.unused):
+            self._note(
+                name,
+                "is used nowhere, so its line would be dropped.",
+                "Use it, or take the line away; if it is text, put a backslash before the bracket.",
+            )
+
+    def _note(self, name: str, what: str, remedy: str) -> None:
+        line = self.written.replace("{name}", name)
+        self.findings.problem(f"'{line}' {what}", remedy, line)

@@ -1,0 +1,111 @@
+"""Boxes: what the library reads as an admonition gets the form in which it is shown."""
+
+from xml.etree import ElementTree as ET
+
+from cpd.content.blocks import WRITTEN, is_box
+from cpd.content.document import Findings
+
+BOXES = {
+    "monday": "On Monday",
+    "evidence": "Evidence",
+    "caution": "Expert caution",
+    "house-rule": "House rule",
+    "corrected": "Corrected here",
+}
+"""The boxes a section may have, and the title of one that names none."""
+MONDAY = "on-monday"
+"""The anchor of the box for Monday; so no text has two of them."""
+
+
+def form(parent: ET.Element, findings: Findings) -> None:
+    """Give every box below an element the form in which it is shown."""
+    children = list(parent)
+    for position, child in enumerate(children):
+        form(child, findings)
+        classes = child.get("class", "").split()
+        if child.tag != "div" or "admonition" not in classes:
+            continue
+        kind = classes[1] if len(classes) > 1 else ""
+        if is_box(parent):
+            findings.problem("A box stands inside a box.", "Write it after the other.", "!!!")
+        if kind not in BOXES:
+            findings.problem(
+                f"There is no box '{kind}'.", f"Use one of: {', '.join(BOXES)}.", f"!!! {kind}"
+            )
+            continue
+        _check(child, findings)
+        title = _title(child, kind)
+        if kind == "monday":
+            _monday(child, title)
+            continue
+        _side(child, kind, title)
+        before = children[position - 1] if position else None
+        if before is not None and before.tag == "p" and before in list(parent):
+            _pair(parent, before, child)
+
+
+def _check(box: ET.Element, findings: Findings) -> None:
+    """A box has a text, and a title without markup."""
+    titles = [part for part in box if part.get("class") == "admonition-title"]
+    written = box.get(WRITTEN, "")
+    if len(box) == len(titles):
+        findings.problem(
+            "The box is empty: what follows stands outside.",
+            "Indent its text by four spaces, or take the box out.",
+            written,
+        )
+    if any(part.tag != "abbr" for title in titles for part in title):
+        findings.problem(
+            "The title of a box is plain text.",
+            "Write it without signs, and a citation in the text of the box.",
+            written.partition("\n")[0],
+        )
+
+
+def _title(box: ET.Element, kind: str) -> str:
+    """Take the library's title paragraph off a box and return its words."""
+    first = box[0] if len(box) else None
+    if first is None or first.get("class") != "admonition-title":
+        return BOXES[kind]
+    box.remove(first)
+    written = "".join(first.itertext()).strip()
+    default = kind.replace("-", " ").capitalize(), kind.capitalize()
+    return BOXES[kind] if written in ("", *default) else written
+
+
+def _monday(box: ET.Element, title: str) -> None:
+    box.tag = "aside"
+    box.attrib = {"class": "monday"}
+    heading = ET.Element("h2", {"id": MONDAY})
+    heading.text = title
+    box.insert(0, heading)
+    for item in [item for ul in box.findall("ul") for item in ul.findall("li")]:
+        words = ET.Element("div")
+        words.text, item.text = item.text, None
+        words.extend(list(item))
+        for child in list(item):
+            item.remove(child)
+        ET.SubElement(item, "span", {"class": "box"})
+        item.append(words)
+
+
+def _side(box: ET.Element, kind: str, title: str) -> None:
+    box.tag = "aside"
+    box.attrib = {"class": f"side note-{kind}", "role": "note"}
+    first = box[0] if len(box) and box[0].tag == "p" else None
+    if first is None:
+        first = ET.Element("p")
+        box.insert(0, first)
+    bold = ET.Element("b")
+    bold.text = title if title.endswith((".", "?", "!")) else f"{title}."
+    bold.tail = f" {first.text or ''}".rstrip("\n") or None
+    first.text = None
+    first.insert(0, bold)
+
+
+def _pair(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
+    pair = ET.Element("div", {"class": "pair"})
+    parent.insert(list(parent).index(before), pair)
+    for one in (before, box):
+        parent.remove(one)
+        pair.append(one)

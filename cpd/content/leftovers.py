@@ -1,0 +1,154 @@
+"""Markup that is left in the text of a page: it was meant to do something, and did nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+import nh3
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import BLOCK_LEVEL_ELEMENTS, AtomicString
+
+from cpd.content.blocks import BOX_REMEDY
+from cpd.content.document import Findings
+
+_ELEMENTS = "|".join(sorted({*nh3.ALLOWED_TAGS, *BLOCK_LEVEL_ELEMENTS}))
+_KINDS = r"(?:section|hazard|tool|term|figure):"
+_TAKEN = re.compile(r"\x02[^\x03]*\x03")
+"""What the library put in the place of an escaped sign or of an entity."""
+_PLAIN = "\x03"
+"""Stands for it, and for an element before or behind a text."""
+_SIGN = re.compile(r"[\[(\]{*_`~=<\\]")
+"""Without one of these nothing can be left."""
+_NEAR = 40
+"""So many characters around a sign help to find its line."""
+_AS_TEXT = r" If it is meant as text, put a backslash before the sign."
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """What is left where markup went wrong, and what to do about it."""
+
+    looks: re.Pattern[str]
+    message: str
+    remedy: str
+
+
+def _leftover(looks: str, message: str, remedy: str) -> Leftover:
+    return Leftover(re.compile(looks), message, remedy)
+
+
+LEFTOVERS = (
+    _leftover(
+        r"\[\^[^\]\s]*\]",
+        "'{found}' would be shown as written: there are no footnotes.",
+        "Say it in the sentence or in a box, or cite a source as [@smith-2020].",
+    ),
+    _leftover(
+        r"\[[ xX]?\](?!\()",
+        "'{found}' would be shown as written: it makes no box to tick.",
+        "Take it away; the items of !!! monday have boxes, and a tool may have blanks." + _AS_TEXT,
+    ),
+    _leftover(
+        rf"!\[|\[\[|\]\(|\]\[|\]\s+\((?=https?:|mailto:|www\.|#|{_KINDS})|\((?={_KINDS}[a-z])",
+        "'{found}' makes no link or figure.",
+        "Write [words](address), with nothing between the brackets and no space in the address."
+        + _AS_TEXT,
+    ),
+    _leftover(
+        r"\[@[a-z0-9-]+(?![^\[]*\])|\[\s+@",
+        "'{found}' makes no citation.",
+        "Write it as [@smith-2020] or [@smith-2020; @jones-2019].",
+    ),
+    _leftover(
+        r"\[![A-Za-z]+\]",
+        "'{found}' begins no box: it would be shown as written.",
+        BOX_REMEDY,
+    ),
+    _leftover(
+        r"\{[#.:]",
+        "'{found}' would be shown as written: only a heading has an anchor, and nothing a class.",
+        "Take it away, or write ## Text {#anchor} on a line of its own." + _AS_TEXT,
+    ),
+    _leftover(
+        r"\*{2,}|(?<!\S)\*(?=\S)|\*(?=[^\s\d*])|(?<=[^\s\d*])\*"
+        r"|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)",
+        "The emphasis at '{found}' is not opened or not closed.",
+        "Write **bold** or *italic* within one paragraph, with no space inside the signs."
+        + _AS_TEXT,
+    ),
+    _leftover(
+        r"`", "The backquote at '{found}' is not closed.", "Close it in its paragraph." + _AS_TEXT
+    ),
+    _leftover(
+        r"~~(?=[^\s~])|==(?=\w)",
+        "'{found}' would be shown as written: nothing is struck out or marked.",
+        "Write it in words, or in bold." + _AS_TEXT,
+    ),
+    _leftover(
+        rf"<!--|</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>",
+        "'{found}' would be shown as written: HTML has no effect.",
+        "Take it away or write it as Markdown; to show it, put it between backquotes.",
+    ),
+    _leftover(
+        r"<[^<>\s@]+@[^<>\s@]+>|<www\.",
+        "'{found}' makes no link.",
+        "Write [you@example.org](mailto:you@example.org), or [words](https://example.org/).",
+    ),
+    _leftover(
+        r"\\(?=[!-/:-@\[-`{-~\x03\n]|\s*\Z)",
+        r"The backslash at '{found}' would be shown.",
+        "Take it away; to break a line, end it with two spaces.",
+    ),
+)
+"""Every piece of markup that is a fault where readers would see it as it was written."""
+
+
+def leftovers(text: str) -> Iterator[tuple[Leftover, str, str]]:
+    """Yield what is left in a text, each kind once: with how it reads, and how to find it."""
+    plain = _TAKEN.sub(_PLAIN, text)
+    for leftover in LEFTOVERS if _SIGN.search(plain) else ():
+        for found in leftover.looks.finditer(plain):
+            start, end = found.span()
+            before = plain[max(start - _NEAR, 0) : start].rpartition(_PLAIN)[2]
+            behind = re.split(r"[\s\x03]", plain[end : end + _NEAR])[0]
+            word = re.split(r"\s", before)[-1]
+            if "://" not in word:  # an address may hold any of these signs
+                needle = before + found.group() + behind
+                yield leftover, word + found.group() + behind, needle
+                break
+
+
+class Leftovers(Treeprocessor):
+    """Looks through the text of a document once everything in it was read."""
+
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(md)
+        self.findings = findings
+
+    def run(self, root: ET.Element) -> None:
+        """Note what is left, but for what stands between backquotes."""
+        for element in root.iter():
+            is_code = element.tag in ("code", "pre") or isinstance(element.text, AtomicString)
+            before = "" if is_code else element.text or ""
+            for child in element:
+                self._check_text(before + _PLAIN)
+                self._check_emphasis(before, child)
+                before = _PLAIN + (child.tail or "")
+            self._check_text(before)
+
+    def _check_text(self, text: str) -> None:
+        for leftover, shown, needle in leftovers(text):
+            message = leftover.message.replace("{found}", shown)
+            self.findings.problem(message, leftover.remedy, needle)
+
+    def _check_emphasis(self, before: str, child: ET.Element) -> None:
+        """3*4 and 5*6 in one paragraph would lose their signs."""
+        if child.tag in ("em", "strong") and before[-1:].isalnum():
+            word = f"{before.rsplit(maxsplit=1)[-1]}*{(child.text or '').partition(' ')[0]}"
+            self.findings.problem(
+                f"The emphasis at '{word}' begins inside a word: its sign would be lost.",
+                r"Write × for times, \* for a star, or begin the emphasis before the word.",
+                before[-_NEAR:].rpartition(_PLAIN)[2],
+            )
