@@ -12,7 +12,7 @@ from cpd.accounts.hooks import unprintable
 from cpd.certificates import actions as certificates
 from cpd.certificates import answers, signing
 from cpd.certificates import queries as certified
-from cpd.config import Settings, secret_key
+from cpd.config import Settings, secret_key, stored_secret_key
 from cpd.courses import hooks
 from cpd.db import db, guard_engine, read_json
 from cpd.evaluations import answers as evaluations
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("cpd", static_folder=None)
     app.config.update(
         CPD=settings,
-        SECRET_KEY=secret_key(settings),
+        SECRET_KEY=stored_secret_key(settings),
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"json_deserializer": read_json},
@@ -61,11 +61,12 @@ def create_app(settings: Settings) -> Flask:
         guard_engine(db.engine)
     shell.init_app(app)
     accounts.init_app(app)
-    signing.init_app(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"cpd.{room}.views").bp)
     _join_rooms()
     guard.protect(app)
+    signing.init_app(app)  # the first keys are made last, so that what is refused above leaves none
+    app.config["SECRET_KEY"] = secret_key(settings)
     return app
 
 

@@ -5,16 +5,14 @@ newest signs. Public halves are kept in the database with the first certificate,
 """
 
 import base64
-import fcntl
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -27,14 +25,15 @@ from cpd.certificates.rules.record import Record, Verdict, judge
 from cpd.certificates.rules.snapshot import Provider
 from cpd.config import Settings
 from cpd.db import db
-from cpd.kernel import clock
+from cpd.instance import InstanceError
+from cpd.kernel import clock, files
 
 _EXTENSION = "cpd.issuer"
 _LOST = ".lost"
 """Beside a missing key: a file with this ending says that it is known to be lost."""
 
 
-class SigningKeyMissingError(RuntimeError):
+class SigningKeyMissingError(InstanceError):
     """A key that issued certificates is not in the instance folder; the text says what to do."""
 
 
@@ -71,11 +70,11 @@ def init_app(app: Flask) -> None:
     """Load the keys, making the first; raises SigningKeyMissingError when one in use is gone."""
     settings: Settings = app.config["CPD"]
     folder = key_folder(settings)
+    with app.app_context():
+        refuse_missing(_used_keys(), folder)  # before a new one is made
     keys = load(folder) or make(folder, now=clock.now())
     provider = Provider(settings.provider_name, settings.provider_contact, settings.public_url)
     app.extensions[_EXTENSION] = Issuer(provider, keys)
-    with app.app_context():
-        refuse_missing(_used_keys(), folder)
 
 
 def issuer() -> Issuer:
@@ -103,17 +102,12 @@ def make(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
 
     Processes that start at once make one first key between them.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with files.made(folder), files.locked(folder):
         found = load(folder)
         if found is not None and not another:
             return found
         key = Ed25519PrivateKey.generate()
         key_id = _write(folder, key, now)
-    finally:
-        os.close(lock)
     return KeyRing({**(found.keys if found else {}), key_id: key})
 
 
@@ -166,7 +160,10 @@ def _used_keys() -> set[str]:
 
 
 def _read(path: Path) -> Ed25519PrivateKey:
-    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise SigningKeyMissingError(f"{path} is no Ed25519 key: put the right file back.")
     return key
@@ -180,12 +177,7 @@ def _write(folder: Path, key: Ed25519PrivateKey, now: datetime) -> str:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    draft = path.with_suffix(".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+    files.write(path, content)
     return path.name
 
 

@@ -1,15 +1,18 @@
 """`cpd db`: the database's schema."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
-from cpd import schema
-from cpd.cli.main import settings_now
-from cpd.config import Settings, make_instance_dir
+from cpd import instance, schema
+from cpd.cli.main import app_now, settings_now, told
+from cpd.config import Settings
 from cpd.db import UnknownSchemaError, UnsafeDatabaseError
-from cpd.kernel import clock
+from cpd.instance import InstanceError
+from cpd.kernel import clock, files
 
 
 @click.group("db")
@@ -20,24 +23,58 @@ def command() -> None:
 @command.command()
 @click.option("--no-backup", is_flag=True, help="Do not copy the database first (SQLite).")
 def upgrade(*, no_backup: bool) -> None:
-    """Bring the database to this release's schema, after copying it."""
-    prepare(settings_now(), with_copy=not no_backup)
+    """Bring the database to this release's schema, after copying it; make a new site's keys."""
+    settings = settings_now()
+    if prepare(settings, with_copy=not no_backup):
+        app_now(settings, makes_keys=True)
 
 
-def prepare(settings: Settings, *, with_copy: bool = True) -> None:
-    """Bring the database to this release's schema, saying so, or end with what to do."""
-    make_instance_dir(settings)
-    url = settings.database_url
+def prepare(settings: Settings, *, with_copy: bool = True) -> bool:
+    """Bring the database to this release's schema, saying so, or end with what to do.
+
+    Returns whether it was empty.
+    """
     try:
-        if schema.is_current(url):
-            click.echo("The database is up to date.")
-            return
-        copy = schema.back_up(url, now=clock.now()) if with_copy else None
-        if copy is not None:
-            click.echo(f"Copied the database to {copy}.")
-        schema.migrate(url)
+        with told(), _place_of_the_database(settings):
+            return _migrate(settings.database_url, with_copy=with_copy)
     except (UnknownSchemaError, UnsafeDatabaseError) as fault:
         sys.exit(str(fault))
-    except OperationalError as fault:
+    except DatabaseError as fault:
         sys.exit(f"The database that DATABASE_URL names cannot be used: {fault.orig}")
+
+
+def _migrate(url: str, *, with_copy: bool) -> bool:
+    if schema.is_current(url):
+        click.echo("The database is up to date.")
+        return False
+    is_empty = schema.stands_at(url) is None
+    copy = schema.back_up(url, now=clock.now()) if with_copy else None
+    if copy is not None:
+        click.echo(f"Copied the database to {copy}.")
+    schema.migrate(url)
     click.echo("The database is at this release's schema.")
+    return is_empty
+
+
+@contextmanager
+def _place_of_the_database(settings: Settings) -> Iterator[None]:
+    """Make the instance folder where the database lies in it; who comes meanwhile waits.
+
+    A folder or file that cannot be used is refused, and one that was made is gone after a failure.
+    """
+    folder, file = settings.instance_dir, settings.sqlite_file
+    if folder.exists():
+        instance.check_folder(folder)
+    if file is None:
+        yield
+        return
+    if file.parent != folder and not file.parent.is_dir():
+        raise InstanceError(
+            f"There is no folder {file.parent} for the database: make it (mkdir -m 700), or name "
+            "another with DATABASE_URL."
+        )
+    with files.made(file.parent), files.locked(file.parent):
+        if file.exists():
+            instance.check_database(file)
+        instance.keep_private(folder, file)
+        yield

@@ -1,9 +1,11 @@
 """`cpd keys`: the keys that sign certificates."""
 
+import sys
+
 import click
 
 from cpd.certificates import signing
-from cpd.cli.main import settings_now
+from cpd.cli.main import instance_now, told
 from cpd.kernel import clock
 
 
@@ -15,7 +17,8 @@ def command() -> None:
 @command.command("list")
 def show() -> None:
     """Name the keys in the instance folder; the last one signs."""
-    ring = signing.load(signing.key_folder(settings_now()))
+    with told():
+        ring = signing.load(signing.key_folder(instance_now()))
     for key_id in sorted(ring.keys) if ring else ():
         click.echo(key_id)
 
@@ -23,5 +26,9 @@ def show() -> None:
 @command.command()
 def new() -> None:
     """Make a new key; it signs once the site is started again. Older certificates stay valid."""
-    ring = signing.make(signing.key_folder(settings_now()), now=clock.now(), another=True)
+    folder = signing.key_folder(instance_now())
+    if not folder.is_dir():
+        sys.exit(f"There is no {folder}: the first key is made when the site starts (cpd serve).")
+    with told():
+        ring = signing.make(folder, now=clock.now(), another=True)
     click.echo(f"Made {ring.current}. Back the folder up, then start the site again.")

@@ -50,7 +50,7 @@ def command(*, demo: bool) -> None:
     port = port_of(settings)
     refuse_taken_port(settings, port)
     prepare(settings)
-    app = app_now(settings)
+    app = app_now(settings, makes_keys=True)
     with app.app_context():
         people = fill_demo() if settings.demo else publish_library()
         _load_ahead()

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -82,7 +83,9 @@ def _check_code(typed: str) -> None:
     from cpd.cli.main import app_now
     from cpd.db import db
 
-    with app_now().app_context():
+    with _or_not_checked():
+        app = app_now()
+    with app.app_context():
         found = check_code(db.session(), code)
         if found is None:
             _end(NOT_GENUINE, words.no_such())
@@ -122,10 +125,20 @@ def _names(facts: tuple[str, ...]) -> str:
 def _trusted(keys: Path | None) -> Mapping[str, str]:
     if keys is not None:
         return _published(keys)
-    from cpd.cli.main import settings_now
+    from cpd.cli.main import instance_now, told
 
-    ring = signing.load(signing.key_folder(settings_now()))
+    with _or_not_checked(), told():
+        ring = signing.load(signing.key_folder(instance_now()))
     return {} if ring is None else ring.public_keys
+
+
+@contextmanager
+def _or_not_checked() -> Iterator[None]:
+    """Tell an installation that cannot be used from a certificate that is not genuine."""
+    try:
+        yield
+    except SystemExit as end:
+        _end(NOT_CHECKED, str(end))
 
 
 def _published(path: Path) -> Mapping[str, str]:
