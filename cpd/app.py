@@ -12,7 +12,7 @@ from cpd.accounts.hooks import unprintable
 from cpd.certificates import actions as certificates
 from cpd.certificates import answers, signing
 from cpd.certificates import queries as certified
-from cpd.config import Settings
+from cpd.config import Settings, secret_key, stored_secret_key
 from cpd.courses import hooks
 from cpd.db import db, engine_options, guard_engine, unit_of_work
 from cpd.evaluations import answers as evaluations
@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("cpd", static_folder=None)
     app.config.update(
         CPD=settings,
+        SECRET_KEY=stored_secret_key(settings),
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
@@ -58,7 +59,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     with app.app_context():
         guard_engine(db.engine)
-        app.config["SECRET_KEY"] = keys.secret_of_this_host(settings)
+        keys.refuse_other_host(settings)
     shell.init_app(app)
     if settings.proxies:
         hops = settings.proxies
@@ -66,11 +67,12 @@ def create_app(settings: Settings) -> Flask:
             app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
         )
     accounts.init_app(app)
-    signing.init_app(app)
     for room in ROOMS:
         app.register_blueprint(import_module(f"cpd.{room}.views").bp)
     _join_rooms()
     guard.protect(app)
+    signing.init_app(app)  # the first keys are made last, so that what is refused above leaves none
+    app.config["SECRET_KEY"] = secret_key(settings)
     return app
 
 

@@ -1,47 +1,37 @@
 """Settings: read once from the environment, checked at start, never changed after."""
 
-import fcntl
-import os
-import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from importlib.util import find_spec
+from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from cpd.kernel import lines
+from cpd import setting_values
+from cpd.kernel import addresses, files, lines
+from cpd.setting_values import LOOPBACK, MailServer, SettingsError, Tls
 
-LONGEST_NAME = 200
+__all__ = ("LOOPBACK", "MailServer", "Settings", "SettingsError", "Tls")
+
+ENV_FILE = "CPD_ENV_FILE"
+NAMES = (
+    "CPD_DEMO",
+    ENV_FILE,
+    "CPD_INSTANCE",
+    "CPD_MAIL_FROM",
+    "CPD_MAIL_SERVER",
+    "CPD_PROVIDER_COMPLAINTS",
+    "CPD_PROVIDER_CONTACT",
+    "CPD_PROVIDER_NAME",
+    "CPD_PROVIDER_PAGES",
+    "CPD_PROXIES",
+    "CPD_PUBLIC_URL",
+    "CPD_SECRET_KEY",
+    "DATABASE_URL",
+)
+"""Every variable that is read; another one that begins with CPD_ is refused."""
 SHORTEST_KEY = 32
-LOOPBACK = ("127.0.0.1", "localhost")
-_ADDRESS = re.compile(r"[^\s@<>\",;:]+@[\w.-]+\w")
-_MAIL_PORTS = {"smtp": 587, "smtps": 465}
-
-
-class SettingsError(ValueError):
-    """A setting is wrong; the text names the variable and the fix."""
-
-
-class Tls(StrEnum):
-    """How the way to the mail server is kept from others."""
-
-    AT_ONCE = "at_once"
-    STARTTLS = "starttls"
-    NONE = "none"
-    """On this machine alone, where there is no way between."""
-
-
-@dataclass(frozen=True)
-class MailServer:
-    """Who carries letters away."""
-
-    host: str
-    port: int
-    tls: Tls = Tls.NONE
-    user: str = ""
-    password: str = field(default="", repr=False)
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -65,27 +55,30 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check the settings; raises SettingsError with the variable and the fix."""
-        instance = Path(environ.get("CPD_INSTANCE", "instance")).absolute()
-        default_database = f"sqlite:///{instance / 'cpd.sqlite'}"
+        unknown = [not_a_setting(name) for name in sorted(environ) if is_wrong_name(name)]
+        if unknown:
+            raise SettingsError("\n".join(unknown))
+        folder = setting_values.place("CPD_INSTANCE", environ.get("CPD_INSTANCE", "instance"))
+        default_database = f"sqlite:///{folder / 'cpd.sqlite'}"
         settings = cls(
-            database_url=_database_url(environ.get("DATABASE_URL", default_database)),
-            instance_dir=instance,
-            public_url=_public_url(environ.get("CPD_PUBLIC_URL", cls.public_url)),
+            database_url=setting_values.database_url(environ.get("DATABASE_URL", default_database)),
+            instance_dir=folder,
+            public_url=setting_values.public_url(environ.get("CPD_PUBLIC_URL", cls.public_url)),
             provider_name=_name(environ.get("CPD_PROVIDER_NAME", cls.provider_name)),
             provider_contact=environ.get("CPD_PROVIDER_CONTACT", cls.provider_contact).strip(),
             provider_complaints=environ.get("CPD_PROVIDER_COMPLAINTS", "").strip(),
-            provider_pages=_folder(environ.get("CPD_PROVIDER_PAGES", "")),
-            secret_key=environ.get("CPD_SECRET_KEY", ""),
-            mail_server=_mail_server(environ.get("CPD_MAIL_SERVER", "")),
+            provider_pages=setting_values.pages(environ.get("CPD_PROVIDER_PAGES", "")),
+            secret_key=setting_values.secret(environ.get("CPD_SECRET_KEY")),
+            mail_server=setting_values.mail_server(environ.get("CPD_MAIL_SERVER", "")),
             mail_from=environ.get("CPD_MAIL_FROM", "").strip(),
-            proxies=_count("CPD_PROXIES", environ.get("CPD_PROXIES", "0")),
-            demo=_flag("CPD_DEMO", environ.get("CPD_DEMO", "0")),
+            proxies=setting_values.count("CPD_PROXIES", environ.get("CPD_PROXIES", "0")),
+            demo=setting_values.flag("CPD_DEMO", environ.get("CPD_DEMO", "0")),
         )
         settings.check()
         return settings
 
     def check(self) -> None:
-        """Refuse combinations that must not be served; raises SettingsError."""
+        """Refuse values and combinations that must not be served; raises SettingsError."""
         if self.secret_key and len(self.secret_key) < SHORTEST_KEY:
             msg = (
                 f"CPD_SECRET_KEY has fewer than {SHORTEST_KEY} characters: use a long random text, "
@@ -95,7 +88,7 @@ class Settings:
         if not self.provider_name:
             msg = (
                 "CPD_PROVIDER_NAME is empty, and certificates print it: "
-                "write the provider's name, or unset it."
+                "write the provider's name in one line, or unset it."
             )
             raise SettingsError(msg)
         if lines.read(self.provider_name, longest=LONGEST_NAME).fault is not None:
@@ -105,10 +98,24 @@ class Settings:
                 "sign that cannot be seen."
             )
             raise SettingsError(msg)
-        if self.mail_from and not _ADDRESS.fullmatch(self.mail_from):
+        for name, given in (
+            ("CONTACT", self.provider_contact),
+            ("COMPLAINTS", self.provider_complaints),
+        ):
+            setting_values.refuse_unreachable(f"CPD_PROVIDER_{name}", given)
+        if self.provider_pages and not self.provider_pages.is_dir():
+            msg = (
+                f"CPD_PROVIDER_PAGES is {str(self.provider_pages)!r}, where there is no folder: "
+                "make it, or unset it to show the texts that come with cpd."
+            )
+            raise SettingsError(msg)
+        if self.mail_from and not (
+            self.mail_from.isascii() and addresses.is_mail_address(self.mail_from)
+        ):
             msg = (
                 f"CPD_MAIL_FROM is {self.mail_from!r}, from which no letter can come: use an "
-                "address and nothing more, such as courses@harbour.example."
+                "address and nothing more, such as courses@harbour.example, with a domain of other "
+                "letters written as xn--..."
             )
             raise SettingsError(msg)
         if self.demo and not self.is_private:
@@ -118,6 +125,25 @@ class Settings:
                 "CPD_PROXIES."
             )
             raise SettingsError(msg)
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The file of the database, where it is SQLite."""
+        scheme, _, path = self.database_url.partition(":///")
+        return Path(path) if scheme == "sqlite" else None
+
+    @property
+    def database_name(self) -> str:
+        """Which database this is, without any password."""
+        if self.sqlite_file:
+            return f"SQLite, {self.sqlite_file}"
+        parts = urlsplit(self.database_url)
+        hosts = parse_qs(parts.query).get("host", [])
+        host = parts.hostname or next(iter(hosts), "")
+        port = f":{parts.port}" if parts.port else ""
+        return f"PostgreSQL, {unquote(parts.path).strip('/')}" + (
+            f" on {host}{port}" if host else ""
+        )
 
     @property
     def has_mailbox(self) -> bool:
@@ -155,23 +181,36 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
-def make_instance_dir(settings: Settings) -> Path:
-    """Make the folder of what the installation keeps, for its user only, and return it."""
-    settings.instance_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return settings.instance_dir
+def is_wrong_name(name: str) -> bool:
+    """Tell whether a variable is meant for us and read by nothing."""
+    return name.upper().startswith("CPD_") and name not in NAMES
 
 
-def secret_key(settings: Settings) -> str:
-    """Return the key that signs cookies: the setting's, or the one made at first run (0600).
+def not_a_setting(name: str) -> str:
+    """Say that a variable is read by nothing, and which one may be meant."""
+    close = get_close_matches(name.upper(), NAMES, n=1)
+    remedy = f"did you mean {close[0]}?" if close else f"unset it. There are {', '.join(NAMES)}."
+    return f"{name} is not a setting of cpd: {remedy}"
+
+
+def _name(value: str) -> str:
+    """Return a name in the form in which names are kept; `check` says whether it is one."""
+    return lines.read(value, longest=LONGEST_NAME).text
+
+
+def secret_key_file(settings: Settings) -> Path:
+    """Return where the key lies that is made at first run."""
+    return settings.instance_dir / "secret-key"
+
+
+def stored_secret_key(settings: Settings) -> str:
+    """Return the key that signs cookies: the setting's, or the one in the instance folder, or none.
 
     Raises SettingsError when the file does not hold a whole key.
     """
-    if settings.secret_key:
-        return settings.secret_key
     path = secret_key_file(settings)
-    if not path.exists():
-        make_instance_dir(settings)
-        _make_key(path)
+    if settings.secret_key or not path.exists():
+        return settings.secret_key
     key = path.read_text().strip()
     if len(key) < SHORTEST_KEY:
         msg = (
@@ -182,141 +221,15 @@ def secret_key(settings: Settings) -> str:
     return key
 
 
-def secret_key_file(settings: Settings) -> Path:
-    """Return where the key lies that is made at first run."""
-    return settings.instance_dir / "secret-key"
+def secret_key(settings: Settings) -> str:
+    """Return the key that signs cookies; the first is made here (0600).
 
-
-def has_secret_key(settings: Settings) -> bool:
-    """Tell whether there is a key, or one would have to be made."""
-    return bool(settings.secret_key) or secret_key_file(settings).exists()
-
-
-def _make_key(path: Path) -> None:
-    """Make a key, whole or not at all; processes that start at once make one between them."""
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        if path.exists():
-            return
-        draft = path.with_suffix(".new")
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        with os.fdopen(os.open(draft, flags, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.rename(path)
-    finally:
-        os.close(folder)
-
-
-def _database_url(value: str) -> str:
-    if value.startswith("sqlite:///"):
-        return _sqlite_url(value.removeprefix("sqlite:///"))
-    for scheme in ("postgresql://", "postgres://", "postgresql+psycopg://"):
-        if value.startswith(scheme):
-            return _postgresql_url(value.removeprefix(scheme))
-    named = f"begins with {value.split(':', 1)[0]!r}" if ":" in value else "names no database"
-    msg = (
-        f"DATABASE_URL {named}: use sqlite:////path/to/file or "
-        "postgresql://user:password@host/database."
-    )
-    raise SettingsError(msg)
-
-
-def _sqlite_url(path: str) -> str:
-    """Return the address of a file, wherever a process of ours is started from."""
-    if not path or path.startswith(":memory:") or "?" in path:
-        msg = (
-            f"DATABASE_URL names no file ({path!r}), and what is kept in memory is lost: "
-            "use sqlite:////path/to/file, without options."
-        )
-        raise SettingsError(msg)
-    return f"sqlite:///{Path(path).absolute()}"
-
-
-def _postgresql_url(rest: str) -> str:
-    """Check an address without showing it: it may hold a password."""
-    url = f"postgresql+psycopg://{rest}"
-    try:
-        parts = urlsplit(url)
-        is_whole = parts.port != 0 and bool(parts.path.strip("/"))
-    except ValueError:
-        is_whole = False
-    if not is_whole:
-        msg = (
-            "DATABASE_URL is not a whole address: use postgresql://user:password@host/database, "
-            "with signs such as @ : / in the password written as %40 %3A %2F."
-        )
-        raise SettingsError(msg)
-    if find_spec("psycopg") is None:
-        msg = (
-            "DATABASE_URL names PostgreSQL, whose driver is not installed. "
-            "Run: pip install 'cpd[postgres]'"
-        )
-        raise SettingsError(msg)
-    return url
-
-
-def _public_url(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        host, port = "", 0
-    address = f"{host}:{port}" if port else host
-    whole = {f"{scheme}://{address}" for scheme in ("http", "https") if host and port != 0}
-    if value.rstrip("/").lower() not in whole:
-        msg = (
-            f"CPD_PUBLIC_URL is {value!r}: use the site's address and nothing more, such as "
-            "https://cpd.example.org."
-        )
-        raise SettingsError(msg)
-    return value.rstrip("/").lower()
-
-
-def _mail_server(value: str) -> MailServer | None:
-    """Read an address without showing it: it may hold a password."""
-    if not value:
-        return None
-    try:
-        parts = urlsplit(value)
-        host, port = parts.hostname or "", parts.port or _MAIL_PORTS.get(parts.scheme, 0)
-    except ValueError:
-        parts, host, port = SplitResult("", "", "", "", ""), "", 0
-    has_more = bool(parts.path.strip("/") or parts.query or parts.fragment)
-    is_whole = parts.scheme in _MAIL_PORTS and host and port and not has_more
-    if not is_whole or bool(parts.username) != bool(parts.password):
-        msg = (
-            "CPD_MAIL_SERVER is not a whole address: use smtps://user:password@host:465, or "
-            "smtp://user:password@host:587 for a server that changes to TLS, with signs such as "
-            "@ : / in the password written as %40 %3A %2F."
-        )
-        raise SettingsError(msg)
-    tls = Tls.AT_ONCE if parts.scheme == "smtps" else Tls.STARTTLS
-    if parts.scheme == "smtp" and host in LOOPBACK:
-        tls = Tls.NONE
-    return MailServer(host, port, tls, unquote(parts.username or ""), unquote(parts.password or ""))
-
-
-def _name(value: str) -> str:
-    """Return a name in the form in which names are kept; `check` says whether it is one."""
-    return lines.read(value, longest=LONGEST_NAME).text
-
-
-def _count(name: str, value: str) -> int:
-    if not value.isdecimal():
-        msg = f"{name} is {value!r}: use a whole number, such as 0 or 1."
-        raise SettingsError(msg)
-    return int(value)
-
-
-def _folder(value: str) -> Path | None:
-    return Path(value).absolute() if value else None
-
-
-def _flag(name: str, value: str) -> bool:
-    if value not in {"0", "1"}:
-        msg = f"{name} is {value!r}: use 1 for yes or 0 for no."
-        raise SettingsError(msg)
-    return value == "1"
+    Processes that start at once make one between them.
+    """
+    if found := stored_secret_key(settings):
+        return found
+    folder = settings.instance_dir
+    with files.made(folder), files.locked(folder):
+        if not stored_secret_key(settings):
+            files.write(secret_key_file(settings), secrets.token_urlsafe(48).encode())
+    return stored_secret_key(settings)

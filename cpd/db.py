@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from time import monotonic, sleep
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
-from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Dialect, Engine
@@ -229,13 +229,29 @@ def engine_options(url: str) -> dict[str, Any]:
     return options
 
 
+def engine_for(url: str) -> Engine:
+    """Return an engine set up as the app's own is."""
+    engine = sa.create_engine(url, **engine_options(url))
+    guard_engine(engine)
+    return engine
+
+
 def guard_engine(engine: Engine) -> None:
     """Set up each new connection of an engine and refuse it when it could lose a write."""
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _open_sqlite)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _check_postgresql)
+
+
+def _open_sqlite(
+    dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]
+) -> Any:
+    """Open a file that is there: SQLite would make another, for everybody to read."""
+    (path,) = arguments
+    return dialect.connect(f"file:{quote(path)}?mode=rw", uri=True, **options)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -343,21 +359,26 @@ def readiness(engine: Engine) -> str | None:
     return None
 
 
-def require_ready(app: Flask) -> None:
+def require_ready(settings: Settings) -> None:
     """Refuse to serve a database that could lose a write, or whose schema is not this release's."""
-    settings: Settings = app.config["CPD"]
-    with app.app_context():
-        fault = readiness(db.engine)
-        if fault is None and not settings.is_private and db.session.get(Mark, DEMO) is not None:
+    engine = engine_for(settings.database_url)
+    try:
+        fault = readiness(engine)
+        if fault is None and not settings.is_private and _is_demo(engine):
             fault = (
                 "This database holds a demo, whose passwords are public. Serve it on "
                 "http://127.0.0.1 only and behind no proxy, or choose another database with "
                 "DATABASE_URL."
             )
-        db.session.remove()
-        db.engine.dispose()  # workers are forked after this and must not share a connection
+    finally:
+        engine.dispose()
     if fault is not None:
         raise SystemExit(fault)
+
+
+def _is_demo(engine: Engine) -> bool:
+    with Session(engine) as session:
+        return session.get(Mark, DEMO) is not None
 
 
 def created_at() -> datetime:

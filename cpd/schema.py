@@ -3,26 +3,20 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
-from cpd.db import SCHEMA, UnknownSchemaError, applied_schema, guard_engine
+from cpd.db import SCHEMA, UnknownSchemaError, applied_schema, engine_for
+from cpd.kernel import files
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _LOCK = 7237319
 """The advisory lock under which PostgreSQL lets one process prepare a database."""
-
-
-def engine_for(url: str) -> Engine:
-    """Return an engine set up as the app's own is."""
-    engine = sa.create_engine(url)
-    guard_engine(engine)
-    return engine
 
 
 @contextmanager
@@ -32,13 +26,16 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
     Raises OSError, UnsafeDatabaseError or OperationalError when the database cannot be used.
     """
     if url.startswith("sqlite"):
-        beside = Path(f"{sa.make_url(url).database}.lock")
-        with os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT, 0o600)) as file:
-            _wait_for_file(file.fileno(), meanwhile)
-            try:
-                yield
-            finally:
-                fcntl.flock(file, fcntl.LOCK_UN)  # now, whoever was forked meanwhile
+        database = Path(sa.make_url(url).database or "")
+        beside = Path(f"{database}.lock")
+        file = _locked(beside, meanwhile)
+        try:
+            yield
+        finally:
+            if not database.exists():
+                beside.unlink()  # what failed leaves nothing; who waits for it looks again
+            fcntl.flock(file, fcntl.LOCK_UN)  # now, whoever was forked meanwhile
+            os.close(file)
         return
     with _connected(url) as connection:  # the lock goes with its transaction
         if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_LOCK))):
@@ -47,12 +44,18 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-def _wait_for_file(file: int, meanwhile: Callable[[], None]) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        meanwhile()
-        fcntl.flock(file, fcntl.LOCK_EX)
+def _locked(path: Path, meanwhile: Callable[[], None]) -> int:
+    """Open and lock a file, anew when another process removed it while this one waited."""
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            meanwhile()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        if path.exists() and path.stat().st_ino == os.fstat(file).st_ino:
+            return file
+        os.close(file)
 
 
 def back_up(url: str, *, now: datetime) -> Path | None:
@@ -60,12 +63,15 @@ def back_up(url: str, *, now: datetime) -> Path | None:
 
     PostgreSQL has its own tools (`pg_dump`), which an operator runs before upgrading.
     """
-    path = Path(sa.make_url(url).database or "")
-    if not url.startswith("sqlite") or stands_at(url) is None:
+    path = _file(url)
+    if path is None or stands_at(url) is None:
         return None
     copy = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}.backup.sqlite")
-    copy.touch(mode=0o600)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+    with (
+        files.draft_of(copy) as draft,
+        closing(sqlite3.connect(path)) as source,
+        closing(sqlite3.connect(draft)) as target,
+    ):
         source.backup(target)
     return copy
 
@@ -73,8 +79,18 @@ def back_up(url: str, *, now: datetime) -> Path | None:
 def migrate(url: str, revision: str = "head") -> None:
     """Bring the database to a revision of the schema, up or down: all the way, or not at all.
 
-    Raises UnknownSchemaError for a database of a later release.
+    A SQLite file that is not there is made, for its user only.
+    Raises UnknownSchemaError for a database of a later release, or of another program.
     """
+    path = _file(url)
+    if path is None or path.exists():
+        _migrate(url, revision)
+        return
+    with files.draft_of(path) as draft:
+        _migrate(f"sqlite:///{draft}", revision)
+
+
+def _migrate(url: str, revision: str) -> None:
     from alembic import command  # noqa: PLC0415 - serving needs no Alembic
     from alembic.config import Config  # noqa: PLC0415
     from alembic.script import ScriptDirectory  # noqa: PLC0415
@@ -88,19 +104,37 @@ def migrate(url: str, revision: str = "head") -> None:
     target = order[-1] if revision == "head" else revision
     with _connected(url) as connection:
         before = applied_schema(connection)
+        _refuse_foreign(connection, before, order)
         connection.rollback()
-        if before is not None and before not in order:
-            msg = (
-                f"The database is at schema {before}, which this release does not know: it is of a "
-                "later one. Install that release, or put a backup back."
-            )
-            raise UnknownSchemaError(msg)
         is_down = target == "base" or (
             before in order and order.index(before) > order.index(target)
         )
         config.attributes["connection"] = connection.execution_options(cpd_write=True)
         (command.downgrade if is_down else command.upgrade)(config, target)
         connection.commit()
+
+
+def _refuse_foreign(connection: Connection, before: str | None, known: Sequence[str]) -> None:
+    """Raise UnknownSchemaError for a database of a later release, or of another program."""
+    if before is not None and before not in known:
+        msg = (
+            f"The database is at schema {before}, which this release does not know: it is of a "
+            "later one. Install that release, or put a backup back."
+        )
+        raise UnknownSchemaError(msg)
+    if before is None and set(sa.inspect(connection).get_table_names()) - {"alembic_version"}:
+        msg = (
+            "The database holds the tables of another program, and nothing was changed in it: name "
+            "an empty one with DATABASE_URL."
+        )
+        raise UnknownSchemaError(msg)
+
+
+def _file(url: str) -> Path | None:
+    """Return the file of a SQLite database."""
+    found = sa.make_url(url)
+    is_sqlite = found.get_backend_name() == "sqlite"
+    return Path(found.database or "") if is_sqlite else None
 
 
 @contextmanager
@@ -115,7 +149,10 @@ def _connected(url: str) -> Iterator[Connection]:
 
 
 def stands_at(url: str) -> str | None:
-    """Return the migration that the database stands at; None for one without tables."""
+    """Return the migration that the database stands at; None for one without tables, or none."""
+    path = _file(url)
+    if path is not None and not path.exists():
+        return None
     with _connected(url) as connection:
         return applied_schema(connection)
 

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from cpd import schema
-from cpd.db import Base, UtcDateTime
+from cpd.db import Base, UtcDateTime, engine_for
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,7 +51,7 @@ def main(message: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/now.sqlite"
         schema.migrate(url)
-        engine = schema.engine_for(url)
+        engine = engine_for(url)
         with engine.connect() as connection:
             config.attributes["connection"] = connection
             command.revision(config, message, autogenerate=True, rev_id=number)

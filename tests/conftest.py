@@ -89,7 +89,7 @@ def database(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Databas
 def empty_database(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Database]:
     """A database without any table, on SQLite and on PostgreSQL: for migrations."""
     fresh = stores[request.param].empty("empty")
-    fresh.instance_dir.mkdir()
+    fresh.instance_dir.mkdir(mode=0o700)
     yield fresh
     stores[request.param].drop("empty")
 

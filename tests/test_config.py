@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from cpd import config
-from cpd.config import MailServer, Settings, SettingsError, Tls, make_instance_dir, secret_key
+from cpd import config, setting_values
+from cpd.config import (
+    MailServer,
+    Settings,
+    SettingsError,
+    Tls,
+    secret_key,
+    stored_secret_key,
+)
 
 A_KEY = "a key that is long enough to be one"
 
@@ -128,7 +135,29 @@ WRONG: list[tuple[Mapping[str, str], str]] = [
     ({"CPD_PUBLIC_URL": "https://cpd.example.org:0"}, "such as https://cpd.example.org"),
     ({"CPD_PUBLIC_URL": "http://[::1]:8000"}, "such as https://cpd.example.org"),
     ({"CPD_PUBLIC_URL": "http://[::1"}, "such as https://cpd.example.org"),
-    ({"CPD_PROVIDER_NAME": "  "}, "write the provider's name, or unset it"),
+    ({"CPD_PUBLIC_URL": "http://0.0.0.0:8000"}, "such as https://cpd.example.org"),
+    ({"CPD_PUBLIC_URL": "https://cpd example.org"}, "such as https://cpd.example.org"),
+    ({"CPD_PUBLIC_URL": "https://*.example.org"}, "such as https://cpd.example.org"),
+    ({"CPD_PUBLIC_URL": "http://192.168.1.777:8000"}, "such as https://cpd.example.org"),
+    ({"DATABASE_URL": "postgresql://cpd@db.example:70000/cpd"}, "not a whole address"),
+    ({"DATABASE_URL": "postgresql://cpd@db.example:0/cpd"}, "not a whole address"),
+    ({"DATABASE_URL": "sqlite:///~/cpd.sqlite"}, "Nothing puts in what ~ or . stand for"),
+    ({"DATABASE_URL": "sqlite:////var/lib/cpd.sqlite "}, "without spaces around it"),
+    ({"CPD_INSTANCE": ""}, "names no place: write the whole path"),
+    ({"CPD_INSTANCE": " "}, "names no place: write the whole path"),
+    ({"CPD_INSTANCE": "/var/lib/cpd "}, "without spaces around it"),
+    ({"CPD_INSTANCE": "~/cpd"}, "Nothing puts in what ~ or . stand for"),
+    ({"CPD_INSTANCE": "$HOME/cpd"}, "Nothing puts in what ~ or . stand for"),
+    ({"CPD_INSTANCE": "/var/lib\n/cpd"}, "names no place"),
+    ({"CPD_PROVIDER_PAGES": "/nowhere/pages"}, "make it, or unset it to show the texts"),
+    ({"CPD_PROVIDER_PAGES": __file__}, "make it, or unset it to show the texts"),
+    ({"CPD_PROVIDER_PAGES": "~/pages"}, "names no place"),
+    ({"CPD_PROVIDER_NAME": "  "}, "write the provider's name in one line, or unset it"),
+    ({"CPD_PROVIDER_CONTACT": "write to a@harbour.example"}, "an e-mail address and nothing more"),
+    ({"CPD_PROVIDER_CONTACT": "a@harbour..example"}, "an e-mail address and nothing more"),
+    ({"CPD_PROVIDER_CONTACT": "https://harbour example"}, "that begins with https://"),
+    ({"CPD_PROVIDER_COMPLAINTS": "Pier 4\nHarbour"}, "or one line of words"),
+    ({"CPD_SECRET_KEY": ""}, "is set to nothing: give it this site's key, or unset it"),
     ({"CPD_PROVIDER_NAME": "\u3164"}, "without any sign that cannot be seen"),
     ({"CPD_PROVIDER_NAME": "H" * 201}, "at most 200 characters"),
     ({"CPD_SECRET_KEY": "short"}, "use a long random text, or leave it unset"),
@@ -139,15 +168,27 @@ WRONG: list[tuple[Mapping[str, str], str]] = [
     ({"CPD_MAIL_SERVER": "imap://mail.example"}, "not a whole address"),
     ({"CPD_MAIL_SERVER": "https://mail.example:587"}, "not a whole address"),
     ({"CPD_MAIL_SERVER": "smtp://[mail"}, "not a whole address"),
+    ({"CPD_MAIL_SERVER": "smtp://mail.example:0"}, "not a whole address"),
+    ({"CPD_MAIL_SERVER": "smtp://mail.example:70000"}, "not a whole address"),
+    ({"CPD_MAIL_SERVER": "smtp://mail example"}, "not a whole address"),
     ({"CPD_MAIL_FROM": "Harbour <a@harbour.example>"}, "an address and nothing more"),
-    ({"CPD_PROXIES": "one"}, "use a whole number, such as 0 or 1"),
+    ({"CPD_MAIL_FROM": "a@harbour..example"}, "an address and nothing more"),
+    ({"CPD_MAIL_FROM": "a@bücher.example"}, "written as xn--"),
+    ({"CPD_PROXIES": "one"}, "use a whole number from 0 to 9"),
     ({"CPD_PROXIES": "-1"}, "use a whole number"),
+    ({"CPD_PROXIES": "10"}, "use a whole number from 0 to 9"),
+    ({"CPD_PROXIES": "9" * 5000}, "use a whole number"),
+    ({"CPD_PROXIES": "٣"}, "use a whole number"),
     ({"CPD_PROXIES": ""}, "use a whole number"),
     ({"CPD_DEMO": "yes"}, "use 1 for yes or 0 for no"),
     ({"CPD_DEMO": "1", "CPD_PUBLIC_URL": "https://cpd.example.org"}, "Unset CPD_DEMO, or"),
     ({"CPD_DEMO": "1", "CPD_PUBLIC_URL": "http://192.168.1.7:8000"}, "Unset CPD_DEMO, or"),
     ({"CPD_DEMO": "1", "CPD_PUBLIC_URL": "http://127.0.0.1.example.org"}, "Unset CPD_DEMO, or"),
     ({"CPD_DEMO": "1", "CPD_PROXIES": "1"}, "and no CPD_PROXIES"),
+    ({"CPD_PUBLIC_ULR": "https://cpd.example.org"}, "did you mean CPD_PUBLIC_URL"),
+    ({"CPD_DATABASE_URL": "sqlite:////x"}, "did you mean DATABASE_URL"),
+    ({"cpd_demo": "1"}, "did you mean CPD_DEMO"),
+    ({"CPD_8000_TCP": "x"}, "unset it. There are CPD_DEMO, "),
 ]
 
 
@@ -163,9 +204,37 @@ def test_a_wrong_setting_names_the_variable_and_the_fix(
 
 def test_every_variable_has_a_wrong_value_above() -> None:
     tried = {name for environ, _ in WRONG for name in environ}
-    folders = {"CPD_INSTANCE", "CPD_PROVIDER_PAGES"}  # any text names one
-    free = folders | {"CPD_PROVIDER_CONTACT", "CPD_PROVIDER_COMPLAINTS"}
-    assert tried | free == _variables()
+    assert tried >= _variables()
+
+
+def test_no_name_is_known_that_nothing_reads() -> None:
+    assert set(config.NAMES) == _variables() | {config.ENV_FILE}
+
+
+@pytest.mark.parametrize("name", ["PATH", "CPDX", "MYCPD_DEMO", config.ENV_FILE])
+def test_what_is_meant_for_others_is_left_alone(tmp_path: Path, name: str) -> None:
+    assert read(tmp_path, **{name: "x"}) == read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["courses@harbour.example", "https://harbour.example/contact", "Pier 4, Harbour", "+44 1632 9"],
+)
+def test_a_contact_may_be_an_address_a_page_or_words(tmp_path: Path, contact: str) -> None:
+    assert read(tmp_path, CPD_PROVIDER_CONTACT=contact).provider_contact == contact
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ("sqlite:////var/lib/cpd.sqlite", "SQLite, /var/lib/cpd.sqlite"),
+        ("postgresql://cpd:s3cret@db.example:5433/cpd", "PostgreSQL, cpd on db.example:5433"),
+        ("postgresql:///cpd?host=/run/pg&password=s3cret", "PostgreSQL, cpd on /run/pg"),
+        ("postgresql:///cpd?password=s3cret", "PostgreSQL, cpd"),
+    ],
+)
+def test_a_database_is_named_without_its_password(tmp_path: Path, given: str, named: str) -> None:
+    assert read(tmp_path, DATABASE_URL=given).database_name == named
 
 
 def _variables() -> set[str]:
@@ -191,7 +260,7 @@ def test_a_demo_is_allowed_on_this_machine(tmp_path: Path, address: str) -> None
 def test_postgresql_without_its_driver_names_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(config, "find_spec", lambda _name: None)
+    monkeypatch.setattr(setting_values, "find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match=r"pip install 'cpd\[postgres\]'"):
         read(tmp_path, DATABASE_URL="postgresql://cpd@db.example/cpd")
 
@@ -250,13 +319,14 @@ def test_those_who_start_at_once_have_one_key(tmp_path: Path) -> None:
         assert len(set(pool.map(start, range(8)))) == 1
 
 
-def test_the_second_in_the_door_keeps_the_firsts_key(tmp_path: Path) -> None:
-    path = tmp_path / "secret-key"
-    path.write_text(A_KEY)
-    config._make_key(path)
-    assert path.read_text() == A_KEY
+def test_a_key_that_is_looked_for_is_not_made(tmp_path: Path) -> None:
+    settings = read(tmp_path / "instance")
+    assert stored_secret_key(settings) == ""
+    assert list(tmp_path.iterdir()) == []
+    assert secret_key(settings) == stored_secret_key(settings) != ""
 
 
 def test_an_instance_folder_that_exists_keeps_its_mode(tmp_path: Path) -> None:
     (tmp_path / "instance").mkdir(mode=0o750)
-    assert mode(make_instance_dir(read(tmp_path / "instance"))) == 0o750
+    secret_key(read(tmp_path / "instance"))
+    assert mode(tmp_path / "instance") == 0o750

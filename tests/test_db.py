@@ -334,7 +334,7 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
             f"{storage.SCHEMA}. Run: cpd db upgrade"
         )
     with pytest.raises(SystemExit, match="cpd db upgrade"):
-        storage.require_ready(app)
+        storage.require_ready(app.config["CPD"])
 
 
 # A server that comes and goes

@@ -30,6 +30,7 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
 )
+from cpd.kernel import files as private
 from cpd.quizzes.keys import CaseKeyRow
 
 MAX_REASON = 400
@@ -341,6 +342,6 @@ def export(session: Session, course: str, folder: Path) -> list[str]:
     files = queries.files(session, revision)
     for path, text in sorted(files.items()):
         target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(text.encode())
+        with private.made(target.parent):  # for its user only: it holds the exam's answers
+            private.write(target, text.encode())
     return sorted(files)

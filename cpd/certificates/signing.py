@@ -6,16 +6,14 @@ without it is refused; with the first certificate it is kept as used, for ever.
 """
 
 import base64
-import fcntl
 import hashlib
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -31,7 +29,7 @@ from cpd.config import Settings
 from cpd.hosts import keys as hosts
 from cpd.hosts.keys import WrongKeysError
 from cpd.hosts.models import KeyKind
-from cpd.kernel import clock
+from cpd.kernel import clock, files
 
 _EXTENSION = "cpd.issuer"
 _LOST = ".lost"
@@ -113,17 +111,12 @@ def make(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
 
     Processes that start at once make one first key between them.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with files.made(folder), files.locked(folder):
         found = load(folder)
         if found is not None and not another:
             return found
         key = Ed25519PrivateKey.generate()
         key_id = _write(folder, key, now)
-    finally:
-        os.close(lock)
     return KeyRing({**(found.keys if found else {}), key_id: key})
 
 
@@ -196,7 +189,10 @@ def public_half(key: Ed25519PrivateKey) -> str:
 
 
 def _read(path: Path) -> Ed25519PrivateKey:
-    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise SigningKeyMissingError(f"{path} is no Ed25519 key: put the right file back.")
     return key
@@ -210,12 +206,7 @@ def _write(folder: Path, key: Ed25519PrivateKey, now: datetime) -> str:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    draft = path.with_suffix(".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+    files.write(path, content)
     return path.name
 
 

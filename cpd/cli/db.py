@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
-from cpd import schema
-from cpd.cli.main import settings_now
-from cpd.config import Settings, make_instance_dir
+from cpd import instance, schema
+from cpd.cli.main import app_now, settings_now, told
+from cpd.config import Settings
 from cpd.db import UnknownSchemaError, UnsafeDatabaseError
-from cpd.kernel import clock
+from cpd.instance import InstanceError
+from cpd.kernel import clock, files
 
 
 @click.group("db")
@@ -22,18 +23,19 @@ def command() -> None:
 @command.command()
 @click.option("--no-backup", is_flag=True, help="Do not copy the database first (SQLite).")
 def upgrade(*, no_backup: bool) -> None:
-    """Bring the database to this release's schema, after copying it."""
+    """Bring the database to this release's schema, after copying it; make a new site's keys."""
     settings = settings_now()
     with one_at_a_time(settings):
-        prepare(settings, with_copy=not no_backup)
+        if prepare(settings, with_copy=not no_backup):
+            app_now(settings, makes_keys=True)
 
 
 @contextmanager
 def one_at_a_time(settings: Settings) -> Iterator[None]:
     """Prepare a site in the block while whoever starts at the same time waits, saying so."""
-    make_instance_dir(settings)
     with ExitStack() as stack:
         with _explained():
+            stack.enter_context(_place_of_the_database(settings))
             stack.enter_context(schema.one_at_a_time(settings.database_url, meanwhile=_say_busy))
         yield
 
@@ -42,28 +44,57 @@ def _say_busy() -> None:
     click.echo("Another process is preparing the database; waiting for it.")
 
 
-def prepare(settings: Settings, *, with_copy: bool = True) -> None:
-    """Bring the database to this release's schema, saying so, or end with what to do."""
-    url = settings.database_url
+def prepare(settings: Settings, *, with_copy: bool = True) -> bool:
+    """Bring the database to this release's schema, saying so, or end with what to do.
+
+    Returns whether it was empty.
+    """
     with _explained():
-        if schema.is_current(url):
-            click.echo("The database is up to date.")
-            return
-        copy = schema.back_up(url, now=clock.now()) if with_copy else None
-        if copy is not None:
-            click.echo(f"Copied the database to {copy}.")
-        schema.migrate(url)
-    click.echo("The database is at this release's schema.")
+        return _migrate(settings, with_copy=with_copy)
 
 
 @contextmanager
 def _explained() -> Iterator[None]:
-    """End with what to do when the database is not fit for use."""
+    """End with what to do when the place or the database is not fit for use."""
     try:
-        yield
+        with told():
+            yield
     except (UnknownSchemaError, UnsafeDatabaseError) as fault:
         sys.exit(str(fault))
-    except OperationalError as fault:
+    except DatabaseError as fault:
         sys.exit(f"The database that DATABASE_URL names cannot be used: {fault.orig}")
-    except OSError as fault:
-        sys.exit(f"The database that DATABASE_URL names cannot be used: {fault.strerror}.")
+
+
+def _migrate(settings: Settings, *, with_copy: bool) -> bool:
+    url, file = settings.database_url, settings.sqlite_file
+    if file is not None and file.exists():
+        instance.check_database(file)
+    instance.keep_private(settings.instance_dir, file)
+    if schema.is_current(url):
+        click.echo("The database is up to date.")
+        return False
+    is_empty = schema.stands_at(url) is None
+    copy = schema.back_up(url, now=clock.now()) if with_copy else None
+    if copy is not None:
+        click.echo(f"Copied the database to {copy}.")
+    schema.migrate(url)
+    click.echo("The database is at this release's schema.")
+    return is_empty
+
+
+@contextmanager
+def _place_of_the_database(settings: Settings) -> Iterator[None]:
+    """Make the instance folder where the database lies in it; it is gone again after a failure."""
+    folder, file = settings.instance_dir, settings.sqlite_file
+    if folder.exists():
+        instance.check_folder(folder)
+    if file is None:
+        yield
+        return
+    if file.parent != folder and not file.parent.is_dir():
+        raise InstanceError(
+            f"There is no folder {file.parent} for the database: make it (mkdir -m 700), or name "
+            "another with DATABASE_URL."
+        )
+    with files.made(file.parent):
+        yield

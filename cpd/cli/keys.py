@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cpd.certificates import signing
-from cpd.cli.main import settings_now
+from cpd.cli.main import instance_now, told
 from cpd.kernel import clock
 
 REPLACED = """\
@@ -30,7 +30,8 @@ def command() -> None:
 @command.command("list")
 def show() -> None:
     """Name the keys in the instance folder; the last one signs."""
-    ring = signing.load(signing.key_folder(settings_now()))
+    with told():
+        ring = signing.load(signing.key_folder(instance_now()))
     for key_id in sorted(ring.keys) if ring else ():
         click.echo(key_id)
 
@@ -38,7 +39,11 @@ def show() -> None:
 @command.command()
 def new() -> None:
     """Make a new key; it signs once the site is started again. Older certificates stay valid."""
-    ring = signing.make(signing.key_folder(settings_now()), now=clock.now(), another=True)
+    folder = signing.key_folder(instance_now())
+    if not folder.is_dir():
+        sys.exit(f"There is no {folder}: the first key is made when the site starts (cpd serve).")
+    with told():
+        ring = signing.make(folder, now=clock.now(), another=True)
     click.echo(
         f"Made {ring.current}. Back the folder up, copy the key to every other host of the site, "
         "then start them again."
@@ -56,16 +61,13 @@ def replace_secret(*, yes: bool) -> None:
     from cpd.access import audit
     from cpd.access.permissions import SYSTEM
     from cpd.accounts.models import SecondFactor
-    from cpd.config import SettingsError, has_secret_key, secret_key
+    from cpd.config import secret_key, stored_secret_key
     from cpd.hosts import keys
 
-    settings = settings_now()
-    with _writing(settings.database_url) as session:
-        try:
-            secret = secret_key(settings) if has_secret_key(settings) else None
-        except SettingsError as fault:
-            sys.exit(str(fault))
-        if secret is not None and keys.is_registered(session, secret):
+    settings = instance_now()
+    with told(), _writing(settings.database_url) as session:
+        secret = stored_secret_key(settings)
+        if secret and keys.is_registered(session, secret):
             click.echo("The database knows this secret key already. Nothing was changed.")
             return
         count = session.scalar(sa.select(sa.func.count()).select_from(SecondFactor)) or 0
@@ -83,10 +85,9 @@ def replace_secret(*, yes: bool) -> None:
 @contextmanager
 def _writing(url: str) -> Iterator[Session]:
     """Open the database by itself: the app does not start for a host with another key."""
-    from cpd import schema
-    from cpd.db import UnknownSchemaError, UnsafeDatabaseError, check_schema
+    from cpd.db import UnknownSchemaError, UnsafeDatabaseError, check_schema, engine_for
 
-    engine = schema.engine_for(url).execution_options(cpd_write=True)
+    engine = engine_for(url).execution_options(cpd_write=True)
     try:
         with Session(engine) as session:
             check_schema(session.connection())

@@ -5,39 +5,104 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from flask import Flask
 
-from cpd.config import Settings, SettingsError
+from cpd import env_file, instance
+from cpd.config import ENV_FILE, Settings, SettingsError, stored_secret_key
+from cpd.instance import InstanceError
 
 
 def settings_now(**more: str) -> Settings:
-    """Read the settings, or end with what to change; `more` stands above the environment."""
+    """Read the settings and say which site they name, or end with what to change.
+
+    The environment outranks the settings file, and `more` outranks both.
+    """
     try:
-        return Settings.from_environ({**os.environ, **more})
+        file = env_file.load(os.environ)
+        with env_file.at_its_line(file):
+            settings = Settings.from_environ({**os.environ, **more})
     except SettingsError as fault:
         sys.exit(str(fault))
+    click.echo(
+        f"Instance folder: {settings.instance_dir}. Database: {settings.database_name}. "
+        f"Settings file: {file.path if file else 'none'}.",
+        err=True,
+    )
+    if file and instance.is_open_to_all(file.path):
+        click.echo(f"Everybody on this machine can read {file.path}: run chmod o= on it.", err=True)
+    return settings
 
 
-def app_now(settings: Settings | None = None) -> Flask:
-    """Build the app on a database that is fit to serve and knows this host, or end with the fix."""
+def instance_now() -> Settings:
+    """Read the settings of an installation whose folder is there, or end with what to do."""
+    settings = settings_now()
+    with told():
+        instance.check_folder(settings.instance_dir)
+    return settings
+
+
+def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Flask:
+    """Build the app on a database that is fit to serve, or end with what to do."""
     with _no_garbage():
         from sqlalchemy.exc import OperationalError
 
         from cpd.app import create_app, register_keys
         from cpd.db import require_ready
-        from cpd.hosts.keys import WrongKeysError
 
-        try:
-            app = create_app(settings or settings_now())
-            require_ready(app)
-            register_keys(app)
-        except (SettingsError, WrongKeysError) as fault:
-            sys.exit(str(fault))
-        except OperationalError as fault:
-            sys.exit(f"The database does not let this host register its keys: {fault.orig}")
-    return app
+        settings = settings or settings_now()
+        with told():
+            _check(settings, makes_keys=makes_keys)
+            require_ready(settings)
+            if not makes_keys:
+                _refuse_keyless(settings)
+            app = create_app(settings)
+            try:
+                register_keys(app)
+            except OperationalError as fault:
+                sys.exit(f"The database does not let this host register its keys: {fault.orig}")
+            return app
+
+
+def _check(settings: Settings, *, makes_keys: bool) -> None:
+    """Raise InstanceError for what cannot be used, and take from others what is ours."""
+    folder = settings.instance_dir
+    if not makes_keys or folder.exists():
+        instance.check_folder(folder)
+    if settings.sqlite_file:
+        instance.check_database(settings.sqlite_file)
+    for line in instance.keep_private(folder, settings.sqlite_file):
+        click.echo(line, err=True)
+
+
+def _refuse_keyless(settings: Settings) -> None:
+    """Raise InstanceError where only a command that may begin a site would make keys."""
+    from cpd.certificates import signing
+
+    has = {
+        "secret-key": stored_secret_key(settings),
+        "keys": signing.load(signing.key_folder(settings)),
+    }
+    lacking = " and ".join(name for name, found in has.items() if not found)
+    if lacking:
+        raise InstanceError(
+            f"{settings.instance_dir} lacks {lacking}: put it back from your backup, or copy it "
+            "from the machine that has it. A site that was never started gets its keys from: "
+            "cpd serve"
+        )
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """End with what to do where an installation cannot be used."""
+    try:
+        yield
+    except (InstanceError, SettingsError) as fault:
+        sys.exit(str(fault))
+    except OSError as fault:
+        sys.exit(instance.unusable(fault))
 
 
 @contextmanager
@@ -84,5 +149,13 @@ class Lazy(click.Group):
 
 
 @click.group(cls=Lazy)
-def cli() -> None:
+@click.option(
+    "--env",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the settings from this file, in the form of systemd's EnvironmentFile. "
+    f"Without it, {ENV_FILE} names the file.",
+)
+def cli(*, env: Path | None) -> None:
     """Run and look after a cpd installation."""
+    if env is not None:
+        os.environ[ENV_FILE] = str(env.absolute())

@@ -49,7 +49,7 @@ def command(*, demo: bool) -> None:
     refuse_taken_port(settings, port)
     with one_at_a_time(settings):
         prepare(settings)
-        app = app_now(settings)
+        app = app_now(settings, makes_keys=True)
         with app.app_context():
             people = fill_demo() if settings.demo else publish_library()
             _load_ahead()

@@ -77,9 +77,10 @@ def command(what: str, keys: Path | None) -> None:
     elif keys is not None:
         _check_file(Path(what).read_bytes(), _published(keys), None)
     else:
-        from cpd.cli.main import settings_now
+        from cpd.cli.main import instance_now
 
-        settings = settings_now()
+        with _or_not_checked():
+            settings = instance_now()
         with _database(settings) as session:
             _check_file(Path(what).read_bytes(), _trusted(settings, session), session)
 
@@ -141,7 +142,9 @@ def _check_code(typed: str) -> None:
     from cpd.cli.main import app_now
     from cpd.db import db
 
-    with app_now().app_context():
+    with _or_not_checked():
+        app = app_now()
+    with app.app_context():
         found = check_code(db.session(), code)
         if found is None:
             _end(NOT_GENUINE, words.no_such())
@@ -172,11 +175,10 @@ def _database(settings: Settings) -> Iterator[Session | None]:
     """Open the database of this installation for reading; None where that cannot be done."""
     from cpd.db import readiness
 
-    address = sa.make_url(settings.database_url)
-    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+    if settings.sqlite_file is not None and not settings.sqlite_file.is_file():
         yield None  # opening it would make one
         return
-    engine = sa.create_engine(address)
+    engine = sa.create_engine(settings.database_url)
     try:
         fault = readiness(engine)
         if fault is not None:
@@ -188,9 +190,21 @@ def _database(settings: Settings) -> Iterator[Session | None]:
 
 
 def _trusted(settings: Settings, session: Session | None) -> Mapping[str, str]:
-    ring = signing.load(signing.key_folder(settings))
+    from cpd.cli.main import told
+
+    with _or_not_checked(), told():
+        ring = signing.load(signing.key_folder(settings))
     own = {} if ring is None else ring.public_keys
     return own if session is None else trusted_keys(session, own)
+
+
+@contextmanager
+def _or_not_checked() -> Iterator[None]:
+    """Tell an installation that cannot be used from a certificate that is not genuine."""
+    try:
+        yield
+    except SystemExit as end:
+        _end(NOT_CHECKED, str(end))
 
 
 def _published(path: Path) -> Mapping[str, str]:

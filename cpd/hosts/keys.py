@@ -13,15 +13,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy.orm import Session
 
-from cpd.config import Settings, has_secret_key, secret_key, secret_key_file
+from cpd.config import Settings, secret_key_file, stored_secret_key
 from cpd.db import UnsafeDatabaseError, db
 from cpd.hosts.models import HostKey, KeyKind
+from cpd.instance import InstanceError
 
 _LOCK = 7237318
 """The advisory lock under which PostgreSQL registers for one host after the other."""
 
 
-class WrongKeysError(RuntimeError):
+class WrongKeysError(InstanceError):
     """This host's keys are not those that the database knows; the text says what to do."""
 
 
@@ -59,17 +60,16 @@ def _of(kind: KeyKind) -> sa.Select[str, str]:
     return keys.order_by(HostKey.id)
 
 
-def secret_of_this_host(settings: Settings) -> str:
-    """Return the secret key, made now if the database knows of none; raises WrongKeysError."""
+def refuse_other_host(settings: Settings) -> None:
+    """Raise WrongKeysError where the database knows a secret key and this host has not got it."""
     known = registered_at_start(KeyKind.SECRET)
-    if known and not has_secret_key(settings):
+    secret = stored_secret_key(settings)
+    if known and not secret:
         raise WrongKeysError(
             f"{secret_key_file(settings)} is not there, but this database is served with a secret "
             f"key already. {_REMEDY}"
         )
-    secret = secret_key(settings)
     _refuse_other_secret(known, secret, settings)
-    return secret
 
 
 def take_turn(session: Session) -> None:

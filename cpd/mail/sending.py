@@ -5,7 +5,6 @@ the server's word, nobody can know; it is sent again under the same Message-ID, 
 recognise it. Nothing that a letter or a server says is written to a log: both hold addresses.
 """
 
-import os
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -17,9 +16,10 @@ from pathlib import Path
 import structlog
 from flask import current_app
 
-from cpd.config import MailServer, Settings, Tls, make_instance_dir
+from cpd.config import MailServer, Settings, Tls
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
+from cpd.kernel import files
 from cpd.mail import letters
 from cpd.mail.letters import Letter
 
@@ -81,13 +81,9 @@ def folder(settings: Settings) -> Path:
 
 def _keep(where: Path, message: EmailMessage) -> None:
     """Write a letter whole or not at all; a second time it takes its own place."""
-    make_instance_dir(current_app.config["CPD"])
-    where.mkdir(mode=0o700, exist_ok=True)
     name = message["Message-ID"].strip("<>").partition("@")[0]
-    draft = where / f"{name}.new"
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(message.as_bytes())
-    draft.rename(where / f"{name}.eml")
+    with files.made(where):
+        files.write(where / f"{name}.eml", message.as_bytes())
 
 
 def _over_smtp(server: MailServer, message: EmailMessage) -> None:

@@ -45,14 +45,7 @@ class ProviderTextError(Exception):
 
 
 def init_app(app: Flask, bp: Blueprint) -> None:
-    """Add the pages and their links; raises SettingsError for a folder or text that is none."""
-    own = app.config["CPD"].provider_pages
-    if own and not own.is_dir():
-        msg = (
-            f"CPD_PROVIDER_PAGES is {str(own)!r}, which is no folder: make it, or unset it to show "
-            "the texts that come with cpd."
-        )
-        raise SettingsError(msg)
+    """Add the pages and their links; raises SettingsError for a text that cannot be read."""
     for name in PAGES:
         _refuse_unreadable(file_of(name, app.config["CPD"]))
     bp.add_url_rule("/provider/<string:name>", "provider", provider)
@@ -74,6 +67,8 @@ def _refuse_unreadable(file: Path) -> None:
         read(file)
     except UnicodeDecodeError:
         raise SettingsError(f"{file} is not UTF-8 text: save it again as UTF-8.") from None
+    except OSError as fault:
+        raise SettingsError(f"{file} cannot be read: {fault.strerror}.") from None
 
 
 @public

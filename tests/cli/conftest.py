@@ -1,7 +1,9 @@
 """The `cpd` command as it is typed, on a test's database; and a filled demo."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from unittest import mock
 
 import click
 import pytest
@@ -9,16 +11,16 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from cpd import app as factory
-from cpd import schema
 from cpd.cli import demo as demos
 from cpd.cli.main import cli
 from cpd.config import Settings
 from tests.support.databases import ENGINES, Database, Stores
 from tests.support.moved_clock import MovedClock
-from tests.support.prepared import disconnect, settings_for
+from tests.support.prepared import disconnect, make_site, settings_for
 from tests.support.server import environment
 
 Typed = Callable[..., Result]
+SITE_LINE = b"Instance folder: "
 SITE = "http://127.0.0.1:8000"
 
 
@@ -37,7 +39,8 @@ def typed(monkeypatch: pytest.MonkeyPatch, clock: MovedClock) -> Iterator[Typed]
 
     def run(database: Database, *words: str, input: str = "", **environ: str) -> Result:  # noqa: A002
         given = environment(database, SITE, **environ)
-        return CliRunner().invoke(cli, list(words), env=given, input=input)
+        with mock.patch.dict(os.environ):  # a settings file is put into it
+            return CliRunner().invoke(cli, list(words), env=given, input=input)
 
     create_app = factory.create_app
     monkeypatch.setattr(factory, "create_app", create)  # so that its connections can be closed
@@ -53,8 +56,7 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
     Filling it was interrupted among the stories, and done to the end by another run.
     """
     made = stores[request.param].empty("filled-demo")
-    made.instance_dir.mkdir()
-    schema.migrate(made.url)
+    make_site(made)
     moved = MovedClock()
     app = factory.create_app(settings_for(made))
     with pytest.MonkeyPatch.context() as patch:
@@ -89,9 +91,19 @@ def demo(filled_demo: Database, stores: Stores) -> Iterator[Database]:
 
 
 def said(done: Result) -> str:
-    """Return what a command wrote; one that crashed fails the test with its exception."""
+    """Return what a command wrote, but for the line that names the site.
+
+    One that crashed fails the test with its exception.
+    """
     if done.exception is not None and not isinstance(
         done.exception, SystemExit | click.exceptions.Exit
     ):
         raise done.exception
-    return done.output
+    return without_site_line(done).output
+
+
+def without_site_line(done: Result) -> Result:
+    """Leave out the line that names the site, which has tests of its own."""
+    lines = done.output_bytes.splitlines(keepends=True)
+    done.output_bytes = b"".join(line for line in lines if not line.startswith(SITE_LINE))
+    return done

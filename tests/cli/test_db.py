@@ -124,13 +124,14 @@ def test_a_database_of_a_later_release_is_left_alone(database: Database, typed: 
 
 
 def test_a_database_that_cannot_be_opened_is_named(empty_database: Database, typed: Typed) -> None:
-    url = "sqlite:////nowhere/at/all.sqlite"
+    url, fault = "sqlite:////nowhere/at/all.sqlite", "There is no folder /nowhere/at for the data"
     if empty_database.engine == "postgresql":
         other = sa.make_url(empty_database.url).set(database="nowhere")
         url = other.render_as_string(hide_password=False)
+        fault = "The database that DATABASE_URL names cannot be used: "
     done = typed(empty_database, "db", "upgrade", DATABASE_URL=url)
     assert done.exit_code == 1
-    assert said(done).startswith("The database that DATABASE_URL names cannot be used: ")
+    assert said(done).startswith(fault)
 
 
 def test_a_database_that_may_lose_a_commit_is_not_touched(

@@ -164,17 +164,17 @@ def test_a_demo_is_not_served_to_others(
 ) -> None:
     app = create_app(settings(demo, **changes))
     with pytest.raises(SystemExit, match="This database holds a demo, whose passwords are public"):
-        require_ready(app)
+        require_ready(app.config["CPD"])
     disconnect(app)
 
 
 def test_a_demo_is_served_to_this_machine(site: Flask) -> None:
-    require_ready(site)
+    require_ready(site.config["CPD"])
 
 
 def test_control_a_database_without_its_mark_is_served_to_others(
     database: Database, clock: MovedClock
 ) -> None:
     app = create_app(settings(database, public_url=BEYOND, proxies=1))
-    require_ready(app)
+    require_ready(app.config["CPD"])
     disconnect(app)

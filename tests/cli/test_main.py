@@ -1,7 +1,6 @@
 """`cpd` itself: what it offers, and how it ends when it cannot begin."""
 
 import gc
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from tests.cli.conftest import Typed, said
 from tests.support.databases import Database
 from tests.support.house import CPD
 from tests.support.moved_clock import MovedClock
+from tests.support.prepared import settings_for
 from tests.support.schemas import connected
 
 
@@ -44,7 +44,7 @@ def test_a_wrong_setting_ends_every_command_with_the_fix(
 ) -> None:
     done = typed(database, *words, CPD_PROXIES="some")
     assert done.exit_code == 1
-    assert said(done) == "CPD_PROXIES is 'some': use a whole number, such as 0 or 1.\n"
+    assert said(done) == "CPD_PROXIES is 'some': use a whole number from 0 to 9.\n"
 
 
 def test_a_database_that_is_not_migrated_ends_a_command_with_what_to_run(
@@ -88,7 +88,7 @@ def test_a_missing_signing_key_ends_a_command_with_what_to_do(
 
 
 def test_garbage_is_looked_for_again_after_loading(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[bool] = []
 
@@ -98,5 +98,5 @@ def test_garbage_is_looked_for_again_after_loading(
 
     monkeypatch.setattr(factory, "create_app", refuse)
     with pytest.raises(SystemExit, match=r"No\."):
-        app_now(Settings("sqlite://", tmp_path))
+        app_now(settings_for(database))
     assert [*looked, gc.isenabled()] == [False, True]

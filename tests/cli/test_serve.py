@@ -269,7 +269,7 @@ class Site:
         self.port = int(environ["CPD_PUBLIC_URL"].rpartition(":")[2])
         self.process = subprocess.Popen(
             [CPD, "serve", *more], cwd=folder, env=environ, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, umask=0,
         )  # fmt: skip
         self.lines = self._read_until_open()
 
@@ -352,17 +352,18 @@ def test_an_empty_folder_becomes_an_open_demo_and_nothing_is_left_when_it_stops(
         assert site.get("/", host="localhost")[0] == 200
         assert site.get("/", host="cpd.example.org")[0] == 400
         assert site.get("/courses/massage-and-ms")[0] == 200
+        made = tmp_path / "instance"
+        assert {path.name for path in made.iterdir()} >= {"cpd.sqlite", "cpd.sqlite-wal"}
+        modes = {stat.S_IMODE(path.stat().st_mode) for path in made.rglob("*")}
+        assert modes == {0o600, 0o700}, "whatever the umask"
     finally:
         status = site.stop()
     assert status == 0
     assert len(children) == 4, "gunicorn with two workers, and the job worker"
     assert [pid for pid in children if _status(Path(f"/proc/{pid}"))] == []
     assert not serve._answers(site.port, "127.0.0.1")
-    made = tmp_path / "instance"
     assert {path.name for path in made.iterdir()} >= {"cpd.sqlite", "secret-key", "keys"}
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
-    for key in (made / "secret-key", *(made / "keys").iterdir()):
-        assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
 def test_two_starts_at_once_on_an_empty_database_prepare_it_once(

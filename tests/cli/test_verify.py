@@ -25,6 +25,7 @@ from cpd.cli.verify import command
 from cpd.db import unit_of_work
 from cpd.kernel import canonical
 from tests.certificates.formats.test_pdf import without
+from tests.cli.conftest import without_site_line
 from tests.factories import accounts, certificates
 from tests.factories.certificates import facts
 from tests.support.databases import Database
@@ -57,7 +58,7 @@ def rendered(record: Record) -> bytes:
 
 
 def verify(*arguments: object) -> Result:
-    return CliRunner().invoke(command, [str(argument) for argument in arguments])
+    return without_site_line(CliRunner().invoke(command, [str(argument) for argument in arguments]))
 
 
 @pytest.fixture
@@ -221,7 +222,11 @@ def test_published_keys_pin_the_issuer(
     keys.write_text(json.dumps({"keys": listed}))
     path = file_of(rendered(signed(issuer)))
     assert verify(path, "--keys", keys).exit_code == 0
-    assert verify(path).exit_code == 2
+    without = verify(path)
+    assert without.exit_code == 2, "1 would say that it is not genuine"
+    assert f"There is no folder {tmp_path}/nothing." in without.output
+    keys.write_text("{}")
+    assert "no list of keys" in verify(path, "--keys", keys).output
 
 
 DEEP = "[" * 20_000 + "]" * 20_000
@@ -448,18 +453,23 @@ def test_a_revoked_certificate_does_not_count(app: Flask, issued: Certificate) -
 
 def test_keys_are_listed_and_made(installation: signing.KeyRing) -> None:
     run = CliRunner().invoke
-    assert run(keys_command, ["list"]).output == f"{installation.current}\n"
+    assert run(keys_command, ["list"]).stdout == f"{installation.current}\n"
     done = run(keys_command, ["new"])
     assert done.exit_code == 0
     assert "start the site again" in done.output
-    assert len(run(keys_command, ["list"]).output.splitlines()) == 2
+    assert len(run(keys_command, ["list"]).stdout.splitlines()) == 2
 
 
 def test_before_the_first_key_none_is_listed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CPD_INSTANCE", str(tmp_path / "nothing"))
-    assert CliRunner().invoke(keys_command, ["list"]).output == ""
+    monkeypatch.setenv("CPD_INSTANCE", str(tmp_path))
+    done = CliRunner().invoke(keys_command, ["list"])
+    assert (done.exit_code, done.stdout) == (0, "")
+    refused = CliRunner().invoke(keys_command, ["new"])
+    assert refused.exit_code == 1
+    assert "the first key is made when the site starts (cpd serve)" in refused.output
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_both_are_commands_of_cpd() -> None:

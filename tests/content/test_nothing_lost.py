@@ -60,9 +60,7 @@ class Page:
         return cls("".join(said), places, depths)
 
 
-def _texts(
-    element: Any, above: tuple[str, ...]
-) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+def _texts(element: Any, above: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     inside = (*above, element.tag)
     is_code = "code" in inside
     yield element.attrib.get("title", ""), inside, is_code
@@ -137,10 +135,13 @@ def a_block(draw: st.DrawFn) -> Block:
         return lambda to: [to.add(piece) for piece in pieces] and None
     if kind == "list":
         sign = draw(st.sampled_from(["- ", "* ", "+ ", "1. ", "• ", "1) "]))
-        return lambda to: [
-            to.add(f"{indent}{sign}{piece}", "li")
-            for indent, piece in zip(indents, pieces, strict=True)
-        ] and None
+        return lambda to: (
+            [
+                to.add(f"{indent}{sign}{piece}", "li")
+                for indent, piece in zip(indents, pieces, strict=True)
+            ]
+            and None
+        )
     if kind == "table":
         counts = draw(st.lists(st.integers(1, 3), min_size=1, max_size=3))
         rule = draw(st.sampled_from(["|---|---|", "|:-:|---|", "---|---", "|---|", ""]))

@@ -16,7 +16,7 @@ from cpd import schema
 from cpd.access.audit import AuditEntry
 from cpd.app import create_app, register_keys
 from cpd.config import Settings
-from cpd.db import db, unit_of_work
+from cpd.db import db, engine_for, unit_of_work
 from cpd.hosts import keys
 from cpd.hosts.keys import WrongKeysError, fingerprint
 from cpd.hosts.models import HostKey, KeyKind
@@ -339,7 +339,7 @@ def test_a_database_that_cannot_take_the_keys_ends_the_start(
 ) -> None:
     if database.engine == "sqlite":
         monkeypatch.setattr("cpd.db._TURN_SECONDS", 0)
-        engine = schema.engine_for(database.url)
+        engine = engine_for(database.url)
         with engine.connect().execution_options(cpd_write=True) as other:
             other.execute(sa.text("SELECT 1"))
             done = start(database.instance_dir)

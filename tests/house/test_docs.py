@@ -1,12 +1,14 @@
 """The documentation keeps up with the code."""
 
 import re
+import textwrap
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from cpd.config import Settings
+from cpd import env_file
+from cpd.config import ENV_FILE, NAMES, Settings
 from cpd.courses.models import DocumentType
 from scripts.docs import pages
 from tests.support.house import ROOT, name_of, tracked
@@ -49,7 +51,7 @@ def settings_read(source: str) -> set[str]:
 def test_every_setting_is_explained_and_no_other() -> None:
     read = settings_read((ROOT / "cpd" / "config.py").read_text())
     explained = [row[0] for row in ROW.findall(PAGE.read_text())]
-    assert sorted(explained) == sorted(read)
+    assert sorted(explained) == sorted({*read, ENV_FILE}) == sorted(NAMES)
     assert "DATABASE_URL" in read
     assert len(read) == len(fields(Settings)) - 1, "all but `testing`, which no variable sets"
 
@@ -60,6 +62,7 @@ def test_what_holds_without_a_setting_is_what_the_page_says(
     monkeypatch.chdir(tmp_path)
     here = Settings.from_environ({})
     found = {
+        ENV_FILE: "nothing",
         "CPD_INSTANCE": f"`{here.instance_dir.name}`",
         "DATABASE_URL": f"`{here.database_url.rpartition('/')[2]}` in the instance folder",
         "CPD_PUBLIC_URL": f"`{here.public_url}`",
@@ -80,8 +83,42 @@ def test_what_holds_without_a_setting_is_what_the_page_says(
 @pytest.mark.parametrize("row", ROW.findall(PAGE.read_text()), ids=lambda row: row[0])
 def test_every_example_of_a_setting_is_accepted(row: tuple[str, ...], tmp_path: Path) -> None:
     name, _, example, _ = row
-    given = example if name != "CPD_SECRET_KEY" else example.replace("...", "x" * 32)
+    given = {
+        "CPD_SECRET_KEY": example.replace("...", "x" * 32),
+        "CPD_PROVIDER_PAGES": str(tmp_path),  # it must be there
+    }.get(name, example)
     Settings.from_environ({"CPD_INSTANCE": str(tmp_path), name: given})
+
+
+OPERATING = ROOT / "docs/operating.md"
+ENV = "/etc/cpd/cpd.env"
+
+
+def blocks(page: Path) -> list[str]:
+    """Return what stands between fences, as it would be pasted."""
+    return [
+        textwrap.dedent(found)
+        for found in re.findall(r"```\n(.*?)```", page.read_text(), re.DOTALL)
+    ]
+
+
+def test_the_settings_files_in_the_pages_are_read(tmp_path: Path) -> None:
+    found = [
+        block for page in (OPERATING, PAGE) for block in blocks(page) if "CPD_INSTANCE=" in block
+    ]
+    assert len(found) == 2
+    for block in found:
+        file = env_file.parse(block, Path(ENV))
+        Settings.from_environ(file.values)
+        assert file.values["CPD_PROVIDER_NAME"] == "Harbour Continuing Education"
+
+
+def test_the_unit_and_the_commands_read_one_file() -> None:
+    found = blocks(OPERATING)
+    (unit,) = (block for block in found if "[Service]" in block)
+    assert f"EnvironmentFile={ENV}\n" in unit
+    assert any(f"export {ENV_FILE}={ENV}\n" in block for block in found)
+    assert f"`{ENV}`:" in OPERATING.read_text()
 
 
 def test_decisions_are_numbered_and_listed() -> None:

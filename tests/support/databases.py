@@ -138,7 +138,7 @@ class SqliteStore(Store):
         return f"sqlite:///{self._path(name)}"
 
     def _create(self, database: Database) -> None:
-        """The file appears with its first table."""
+        Path(sa.make_url(database.url).database or "").touch(mode=0o600)
 
     def _copy(self, template: Database, name: str) -> None:
         source = Path(sa.make_url(template.url).database or "")

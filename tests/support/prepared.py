@@ -7,6 +7,7 @@ from cpd.app import create_app
 from cpd.config import MailServer, Settings
 from cpd.courses import queries
 from cpd.db import db
+from cpd.kernel import files
 from tests.support import template
 from tests.support.databases import SECRET_KEY, Database
 from tests.support.moved_clock import MovedClock
@@ -30,8 +31,7 @@ def settings_for(database: Database) -> Settings:
 
 def prepare(database: Database) -> None:
     """Migrate and fill the database that the others are copies of, with the clock at `NOW`."""
-    database.instance_dir.mkdir()
-    schema.migrate(database.url)
+    make_site(database)
     made: list[Flask] = []
 
     def new_app() -> Flask:
@@ -45,6 +45,13 @@ def prepare(database: Database) -> None:
         moved.close()
         for app in made:
             disconnect(app)
+
+
+def make_site(database: Database) -> None:
+    """Make the tables, and the instance folder with the key that `settings_for` sets."""
+    database.instance_dir.mkdir(mode=0o700)
+    files.write(database.instance_dir / "secret-key", SECRET_KEY.encode())
+    schema.migrate(database.url)
 
 
 def disconnect(app: Flask) -> None:

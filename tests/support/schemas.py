@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from cpd import schema
-from cpd.db import FROZEN
+from cpd.db import FROZEN, engine_for
 from migrations import earned, frozen
 
 BASE = "base"
@@ -59,7 +59,7 @@ def with_a_later_migration(folder: Path, upgrade: str, downgrade: str = "pass") 
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
     """Connect as the app does; what is changed is rolled back at the end."""
-    engine = schema.engine_for(url)
+    engine = engine_for(url)
     try:
         with engine.connect() as connection:
             yield connection

@@ -98,6 +98,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
             "public_url": "http://localhost",
         }
         settings = Settings(**(facts | changes))
+        (tmp_path / "shell.sqlite").touch()  # SQLite is not let make one
         app = Flask("cpd", static_folder=None)
         app.config.update(
             CPD=settings,

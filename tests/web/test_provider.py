@@ -64,14 +64,17 @@ def test_a_text_that_cannot_be_rendered_is_named(make_shell: MakeShell, tmp_path
         app.test_client().get("/provider/contact")
 
 
-def test_a_folder_that_is_none_stops_the_start(make_shell: MakeShell, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"CPD_PROVIDER_PAGES.*make it, or unset it"):
-        make_shell(provider_pages=tmp_path / "none")
-
-
 def test_a_text_that_cannot_be_read_stops_the_start(make_shell: MakeShell, tmp_path: Path) -> None:
     (tmp_path / "terms.md").write_bytes("Vierzig Pfund für alles.".encode("latin-1"))
     with pytest.raises(SettingsError, match=r"terms\.md is not UTF-8 text: save it again"):
+        make_shell(provider_pages=tmp_path)
+
+
+def test_a_folder_that_cannot_be_read_stops_the_start(
+    make_shell: MakeShell, tmp_path: Path
+) -> None:
+    (tmp_path / "terms.md").symlink_to(Path("/proc/self/mem"))  # nobody reads it from the start
+    with pytest.raises(SettingsError, match=r"terms\.md cannot be read: Input/output error"):
         make_shell(provider_pages=tmp_path)
 
 

@@ -1,0 +1,191 @@
+"""A file of settings, in the form that systemd's `EnvironmentFile=` reads, and stricter.
+
+What is accepted here, systemd reads the same. What systemd would skip, glue together, or read
+differently from one version to the next is a fault, with its line. No fault repeats a value: it may
+hold a password.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from cpd.config import ENV_FILE, NAMES, SettingsError, is_wrong_name, not_a_setting
+
+_ALIKE = 0.8
+"""In a file of settings a name so close to one of ours is a slip of the keyboard."""
+_SKIPPED = re.compile(r"[ \t]*([#;][^\r\n]*)?(?:\r\n|\r|\n|\Z)")
+_NAME = re.compile(r"[ \t]*([^=\r\n]*?)[ \t]*=[ \t]*")
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SINGLE = re.compile(r"'([^']*)'")
+_DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_BARE = re.compile(r"((?:[^\\\r\n]|\\(?!\r|\Z).)*)", re.DOTALL)
+_LOOKS_LIKE_A_COMMENT = re.compile(r"(?:\A|[ \t\n])#")
+_REST = re.compile(r"[ \t]*(?:\r\n|\r|\n|\Z)")
+
+
+class _LineError(ValueError):
+    """What is wrong with one entry."""
+
+
+@dataclass(frozen=True)
+class EnvFile:
+    """What a settings file says, and in which line."""
+
+    path: Path
+    values: Mapping[str, str]
+    lines: Mapping[str, int]
+
+
+def load(environ: MutableMapping[str, str]) -> EnvFile | None:
+    """Put what the settings file says into the environment, which outranks it, as systemd would.
+
+    Returns what was taken from it, None where CPD_ENV_FILE names none; raises SettingsError.
+    """
+    named = environ.get(ENV_FILE)
+    if named is None:
+        return None
+    file = read(Path(named).absolute())
+    faults = [
+        f"{file.path}:{file.lines[name]}: {fault}"
+        for name, value in file.values.items()
+        if (fault := _fault(name, value))
+    ]
+    if faults:
+        raise SettingsError("\n".join(faults))
+    taken = {name: value for name, value in file.values.items() if name not in environ}
+    environ.update(taken)
+    return EnvFile(file.path, taken, file.lines)
+
+
+@contextmanager
+def at_its_line(file: EnvFile | None) -> Iterator[None]:
+    """Name the line of the file that set what the block refuses."""
+    try:
+        yield
+    except SettingsError as fault:
+        name = re.split(r"[ =]", str(fault), maxsplit=1)[0]
+        if file is None or name not in file.values:
+            raise
+        raise SettingsError(f"{file.path}:{file.lines[name]}: {fault}") from None
+
+
+def _fault(name: str, value: str) -> str:
+    """Say what is wrong with a setting for its being in a file; nothing where all is well."""
+    if name == ENV_FILE:
+        return f"{ENV_FILE} cannot name another file from within one: remove it."
+    is_ours = is_wrong_name(name) or get_close_matches(name.upper(), NAMES, cutoff=_ALIKE)
+    if name not in NAMES and is_ours:
+        return not_a_setting(name)
+    path = value.removeprefix("sqlite:///") if name == "DATABASE_URL" else value
+    is_place = name in {"CPD_INSTANCE", "CPD_PROVIDER_PAGES"} or path != value
+    if is_place and path and not path.startswith("/"):
+        return (
+            f"{name} is not a whole path, and would be another place wherever a command is typed: "
+            "begin it with /."
+        )
+    return ""
+
+
+def read(path: Path) -> EnvFile:
+    """Read a settings file; raises SettingsError with every fault in it."""
+    try:
+        return parse(path.read_bytes().decode(), path)
+    except OSError as fault:
+        raise SettingsError(f"{path} cannot be read: {fault.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path} is not UTF-8 text: save it again as UTF-8.") from None
+
+
+def parse(text: str, path: Path) -> EnvFile:
+    """Return what a settings file says; raises SettingsError with every fault in it."""
+    if "\0" in text or "\ufeff" in text:
+        raise SettingsError(
+            f"{path} holds a null character or a byte order mark: save it again as plain UTF-8."
+        )
+    values: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    faults, at = [], 0
+    while at < len(text):
+        line = text.count("\n", 0, at) + 1
+        try:
+            name, value, at = _entry(text, at)
+        except _LineError as fault:
+            faults.append(f"{path}:{line}: {fault}")
+            at = text.find("\n", at) + 1 or len(text)
+            continue
+        if name in values:
+            faults.append(f"{path}:{line}: {name} is set in line {lines[name]} too: keep one.")
+        elif name:
+            values[name], lines[name] = value, line
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return EnvFile(path, values, lines)
+
+
+def _entry(text: str, at: int) -> tuple[str, str, int]:
+    """Return the name and value that begin here, and where they end; no name for a comment."""
+    if skipped := _SKIPPED.match(text, at):
+        if (skipped[1] or "").endswith("\\"):
+            raise _LineError(
+                "A comment ends in a backslash, and some versions of systemd take the next line "
+                "for a part of it: remove the backslash."
+            )
+        return "", "", skipped.end()
+    named = _NAME.match(text, at)
+    if named is None:
+        raise _LineError("This line sets nothing: write NAME=value, or # before a comment.")
+    if not _PLAIN_NAME.fullmatch(named[1]):
+        remedy = "leave out 'export'" if named[1].startswith("export ") else "use A-Z, 0-9 and _"
+        raise _LineError(f"What stands before = is not the name of a variable: {remedy}.")
+    value, end = _value(text, named.end())
+    if not (rest := _REST.match(text, end)):
+        raise _LineError(_what_follows(named[1], text[end]))
+    return named[1], value, rest.end()
+
+
+def _what_follows(name: str, sign: str) -> str:
+    """Say what is wrong with what stands where the line should end."""
+    if sign == "\\":
+        return f"{name}: the last backslash joins no line: remove it, or save the file with LF."
+    if sign in "'\"":
+        return f"{name}: the quotation mark that opens here is never closed."
+    return f"{name}: nothing may follow the closing quotation mark; systemd would add it."
+
+
+def _value(text: str, at: int) -> tuple[str, int]:
+    """Return the value that begins here and where it ends; nothing, for a quote left open."""
+    sign = text[at : at + 1]
+    form = {"'": _SINGLE, '"': _DOUBLE}.get(sign, _BARE)
+    found = form.match(text, at)
+    if found is None:
+        return "", at
+    if sign == "'":
+        return found[1], found.end()
+    if sign == '"':
+        return re.sub(r"\\(.)", _unescaped, found[1], flags=re.DOTALL), found.end()
+    if _LOOKS_LIKE_A_COMMENT.search(found[1]):
+        raise _LineError(
+            "systemd takes a comment after a value for a part of it. Write comments on lines of "
+            "their own; if # belongs to the value, put the value between quotation marks."
+        )
+    return _joined(found[1]), found.end()
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """Return what a backslash between double quotation marks stands for."""
+    if found[1] == "\n":
+        return ""
+    return found[1] if found[1] in '"\\`$' else found[0]
+
+
+def _joined(raw: str) -> str:
+    """Return a value without quotation marks: a backslash keeps what follows, and joins lines."""
+    kept, end = "", 0
+    for part in re.findall(r"\\.|[^\\]", raw, re.DOTALL):
+        kept += "" if part == "\\\n" else part[-1]
+        if part not in {" ", "\t"}:
+            end = len(kept)
+    return kept[:end]

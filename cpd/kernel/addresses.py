@@ -1,0 +1,41 @@
+"""Whether a text can be a host, a mail address or a web address; only the network can tell more."""
+
+import re
+import unicodedata
+from contextlib import suppress
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_ADDRESS = re.compile(r"[^\s@<>\",;:]+@(?P<domain>[\w.-]+\w)")
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]+(?<!-)", re.IGNORECASE)
+_LONGEST = 253
+
+
+def is_host(text: str) -> bool:
+    """Tell whether this can be a host: a name, or an address in numbers."""
+    with suppress(ValueError):
+        return bool(ip_address(text))
+    try:
+        labels = text.encode("idna").decode().split(".")
+    except UnicodeError:
+        return False
+    is_short = len(".".join(labels)) <= _LONGEST
+    return is_short and not labels[-1].isdecimal() and all(map(_LABEL.fullmatch, labels))
+
+
+def is_mail_address(text: str) -> bool:
+    """Tell whether this can be a mail address, and nothing more."""
+    found = _ADDRESS.fullmatch(text)
+    return found is not None and is_host(found["domain"])
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether this can be the address of a page."""
+    with suppress(ValueError):
+        return not re.search(r"\s", text) and is_host(urlsplit(text).hostname or "")
+    return False
+
+
+def is_one_line(text: str) -> bool:
+    """Tell whether a text holds neither line breaks nor other control characters."""
+    return not any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in text)

@@ -1,0 +1,188 @@
+"""What each setting may be: a wrong value is refused with the variable's name and the fix."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from cpd.kernel import addresses
+
+LOOPBACK = ("127.0.0.1", "localhost")
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - refused, not bound to
+_MAIL_PORTS = {"smtp": 587, "smtps": 465}
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the text names the variable and the fix."""
+
+
+class Tls(StrEnum):
+    """How the way to the mail server is kept from others."""
+
+    AT_ONCE = "at_once"
+    STARTTLS = "starttls"
+    NONE = "none"
+    """On this machine alone, where there is no way between."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Who carries letters away."""
+
+    host: str
+    port: int
+    tls: Tls = Tls.NONE
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def database_url(value: str) -> str:
+    """Return the address of a database, as SQLAlchemy reads it."""
+    if value.startswith("sqlite:///"):
+        return _sqlite_url(value.removeprefix("sqlite:///"))
+    for scheme in ("postgresql://", "postgres://", "postgresql+psycopg://"):
+        if value.startswith(scheme):
+            return _postgresql_url(value.removeprefix(scheme))
+    named = f"begins with {value.split(':', 1)[0]!r}" if ":" in value else "names no database"
+    msg = (
+        f"DATABASE_URL {named}: use sqlite:////path/to/file or "
+        "postgresql://user:password@host/database."
+    )
+    raise SettingsError(msg)
+
+
+def _sqlite_url(path: str) -> str:
+    """Return the address of a file, wherever a process of ours is started from."""
+    if not path or path.startswith(":memory:") or "?" in path:
+        msg = (
+            f"DATABASE_URL names no file ({path!r}), and what is kept in memory is lost: "
+            "use sqlite:////path/to/file, without options."
+        )
+        raise SettingsError(msg)
+    return f"sqlite:///{place('DATABASE_URL', path)}"
+
+
+def _postgresql_url(rest: str) -> str:
+    """Check an address without showing it: it may hold a password."""
+    url = f"postgresql+psycopg://{rest}"
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.port != 0 and bool(parts.path.strip("/"))
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        msg = (
+            "DATABASE_URL is not a whole address: use postgresql://user:password@host/database, "
+            "with signs such as @ : / in the password written as %40 %3A %2F."
+        )
+        raise SettingsError(msg)
+    if find_spec("psycopg") is None:
+        msg = (
+            "DATABASE_URL names PostgreSQL, whose driver is not installed. "
+            "Run: pip install 'cpd[postgres]'"
+        )
+        raise SettingsError(msg)
+    return url
+
+
+def public_url(value: str) -> str:
+    """Return the address of the site, in one spelling."""
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", 0
+    address = f"{host}:{port}" if port else host
+    is_possible = addresses.is_host(host) and host != _EVERYWHERE and port != 0
+    whole = {f"{scheme}://{address}" for scheme in ("http", "https") if is_possible}
+    if value.rstrip("/").lower() not in whole:
+        msg = (
+            f"CPD_PUBLIC_URL is {value!r}: use the site's address and nothing more, such as "
+            "https://cpd.example.org."
+        )
+        raise SettingsError(msg)
+    return value.rstrip("/").lower()
+
+
+def mail_server(value: str) -> MailServer | None:
+    """Read an address without showing it: it may hold a password."""
+    if not value:
+        return None
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+        port = _MAIL_PORTS.get(parts.scheme, 0) if port is None else port
+    except ValueError:
+        parts, host, port = SplitResult("", "", "", "", ""), "", 0
+    has_more = bool(parts.path.strip("/") or parts.query or parts.fragment)
+    is_whole = parts.scheme in _MAIL_PORTS and addresses.is_host(host) and port and not has_more
+    if not is_whole or bool(parts.username) != bool(parts.password):
+        msg = (
+            "CPD_MAIL_SERVER is not a whole address: use smtps://user:password@host:465, or "
+            "smtp://user:password@host:587 for a server that changes to TLS, with signs such as "
+            "@ : / in the password written as %40 %3A %2F."
+        )
+        raise SettingsError(msg)
+    tls = Tls.AT_ONCE if parts.scheme == "smtps" else Tls.STARTTLS
+    if parts.scheme == "smtp" and host in LOOPBACK:
+        tls = Tls.NONE
+    return MailServer(host, port, tls, unquote(parts.username or ""), unquote(parts.password or ""))
+
+
+def count(name: str, value: str) -> int:
+    """Return a small number."""
+    if value not in set("0123456789"):
+        msg = f"{name} is {value!r}: use a whole number from 0 to 9."
+        raise SettingsError(msg)
+    return int(value)
+
+
+def place(name: str, value: str) -> Path:
+    """Return a place in the file system, as it is written: no shell has been at it."""
+    if not value or value != value.strip() or value[0] in "~$" or not addresses.is_one_line(value):
+        msg = (
+            f"{name} is {value!r}, which names no place: write the whole path, such as "
+            "/var/lib/cpd, without spaces around it. Nothing puts in what ~ or $ stand for."
+        )
+        raise SettingsError(msg)
+    return Path(value).absolute()
+
+
+def pages(value: str) -> Path | None:
+    """Return the folder of the provider's own texts."""
+    return place("CPD_PROVIDER_PAGES", value) if value else None
+
+
+def secret(value: str | None) -> str:
+    """Return the key that is set; nothing where none is."""
+    if value == "":
+        msg = (
+            "CPD_SECRET_KEY is set to nothing: give it this site's key, or unset it to use "
+            "the one in the instance folder."
+        )
+        raise SettingsError(msg)
+    return value or ""
+
+
+def refuse_unreachable(name: str, given: str) -> None:
+    """Raise SettingsError for what pages can show neither as a link nor as plain words."""
+    is_link = given.startswith("https://")
+    if not addresses.is_one_line(given) or (
+        not addresses.is_web_address(given)
+        if is_link
+        else "@" in given and not addresses.is_mail_address(given)
+    ):
+        msg = (
+            f"{name} is {given!r}: use an e-mail address and nothing more, such as "
+            "courses@harbour.example, an address that begins with https://, or one line of words."
+        )
+        raise SettingsError(msg)
+
+
+def flag(name: str, value: str) -> bool:
+    """Return whether yes or no."""
+    if value not in {"0", "1"}:
+        msg = f"{name} is {value!r}: use 1 for yes or 0 for no."
+        raise SettingsError(msg)
+    return value == "1"
