@@ -285,7 +285,7 @@ def test_keys_are_listed_and_made(installation: signing.KeyRing) -> None:
     assert run(keys_command, ["list"]).output == f"{installation.current}\n"
     done = run(keys_command, ["new"])
     assert done.exit_code == 0
-    assert "start the site again" in done.output
+    assert "copy the key to every other host of the site" in done.output
     assert len(run(keys_command, ["list"]).output.splitlines()) == 2
 
 
