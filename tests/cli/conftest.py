@@ -65,6 +65,7 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
             demos.fill()
     with app.app_context():
         demos.fill()
+    factory.register_keys(app)  # as the command does that fills it
     disconnect(app)
     moved.close()
     yield made

@@ -127,6 +127,7 @@ def test_control_the_demo_came_of_an_interrupted_run_and_another(demo: Database)
 
 
 def test_a_database_with_people_of_its_own_is_refused(database: Database, typed: Typed) -> None:
+    said(typed(database, "worker", "--until-idle"))  # a first start, which registers the keys
     with connected(database.url) as connection:
         before = rows(connection)
     done = typed(database, "demo", "fill")
