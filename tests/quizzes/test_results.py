@@ -278,6 +278,7 @@ def test_an_older_result_stays_readable_after_a_pass(exam: Exam, clock: MovedClo
     again.hand_in()
     old = exam.result()
     assert old.h1 == "Not passed this time."
+    assert "Kept from you for now" not in old.text
     assert not [form for form in old.forms if form.action.endswith("/exam/attempts")]
 
 
