@@ -16,7 +16,7 @@ from cpd.courses.queries import Course
 from cpd.courses.rules.outline import Part
 from cpd.kernel.hooks import Hook
 from cpd.quizzes import delivery
-from cpd.quizzes.delivery import Arrived
+from cpd.quizzes.delivery import Arrived, Drawn
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt, Result
@@ -24,7 +24,7 @@ from cpd.quizzes.practice import PracticeCase, follow
 from cpd.quizzes.queries import lacks_statement, may_review, texts_of
 from cpd.quizzes.rules import answers
 from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
-from cpd.quizzes.rules.case import Answer, CaseFront, StepFront, StepKey
+from cpd.quizzes.rules.case import Answer, CaseFront, Danger, StepFront, StepKey
 from cpd.quizzes.rules.starting import Hurdle, Obstacle, StartRefusal, StartTerms, Todo
 from cpd.quizzes.standing import PracticeTopic, practice_cases, standing
 
@@ -73,7 +73,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class CriticalAct:
-    """One decision that could have harmed the client, told without the key of its case."""
+    """One critical decision, told without the key of its case."""
 
     title: str
     chosen: str
@@ -101,6 +101,8 @@ class Report:
     critical: tuple[CriticalAct, ...]
     objectives: tuple[ObjectiveLine, ...]
     dangers: Mapping[str, int]
+    unsafe: tuple[tuple[int, str], ...]
+    """Where a decision was unsafe: position and title, once that may be reviewed."""
     turned_away: int
     unanswered: int
     passages: tuple[Passage, ...]
@@ -136,6 +138,7 @@ def report(
     stands = standing(session, attempt.enrolment, now=now)
     terms = stands.terms
     obstacles = terms.obstacles if isinstance(terms, StartRefusal) else ()
+    is_open = may_review(attempt, stands.tries)
     passages = _passages(session, course, fronts, result, obstacles)
     return Report(
         result=result,
@@ -143,13 +146,14 @@ def report(
         critical=_critical(session, attempt.enrolment.course_revision, fronts, result),
         objectives=_objectives(course.revision, result),
         dangers=result.detail["dangers"],
+        unsafe=_unsafe(drawn, result) if is_open else (),
         turned_away=result.detail["turned_away"],
         unanswered=result.detail["unanswered"],
         passages=tuple(one for one in passages if one.is_asked_for),
         advice=tuple(one for one in passages if not one.is_asked_for),
         obstacles=obstacles,
         may_start=isinstance(terms, StartTerms),
-        may_review=may_review(attempt, stands.tries),
+        may_review=is_open,
         certificate=certificate_link(session, attempt) if result.passed else None,
         evaluation=evaluation_link(session, attempt.enrolment_id) if result.passed else None,
         lacks_statement=result.passed and lacks_statement(session, attempt),
@@ -174,6 +178,14 @@ def _critical(
             )
         )
     return tuple(acts)
+
+
+def _unsafe(drawn: Iterable[Drawn], result: Result) -> tuple[tuple[int, str], ...]:
+    """Return each case whose worst act was unsafe, by its position and title."""
+    worst = {case["case"]: case["danger"] for case in result.detail["cases"]}
+    return tuple(
+        (one.position, one.front.title) for one in drawn if worst[one.front.id] == Danger.UNSAFE
+    )
 
 
 def _objectives(course: Revision, result: Result) -> tuple[ObjectiveLine, ...]:
