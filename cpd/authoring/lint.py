@@ -22,6 +22,8 @@ SECTION_GRADE, CASE_GRADE = 9, 8
 SECTION_MINUTES = 8
 UNSEEN_TRIES = 3
 PRACTICE_CASES = 2
+FEW_CASES = 8
+"""Of fewer cases nobody can learn a pattern."""
 LONGER = 3, 2
 """A right option this many times as long as the longest wrong one stands out."""
 _REVIEW_YEARS = timedelta(days=3 * 366)
@@ -32,6 +34,10 @@ _ABSOLUTE = re.compile(
 )
 _VAGUE = re.compile(
     r"\b(?:usually|rarely|often|frequently|occasionally|generally|typically)\b", re.IGNORECASE
+)
+_PRESUMES = re.compile(
+    r"\b(?:on the phone|the call|call handler|crew|ambulance|until help|after the session)\b",
+    re.IGNORECASE,
 )
 _CUE = re.compile(r"[^\W\d_]{6,}")
 
@@ -206,6 +212,33 @@ def monday_in_sections(bundle: Bundle) -> Iterator[Fault]:
             )
 
 
+def follow_ups_fit_every_answer(bundle: Bundle) -> Iterator[Fault]:
+    """What follows a question of the exam must not read as if one certain answer had been given."""
+    for case in bundle.pool("exam"):
+        for position, step in enumerate(case.file.steps[1:], 1):
+            for key in ("when", "facts", "prompt"):
+                found = _PRESUMES.search(getattr(step, key) or "")
+                if found:
+                    yield case.fault(
+                        ("steps", position, key),
+                        f"'{found.group()}' tells which answer to the question before was right.",
+                        "Word it so that it fits every answer, such as 'After your decision'.",
+                    )
+
+
+def follow_ups_tell_no_key(bundle: Bundle) -> Iterator[Fault]:
+    """Whether another question follows must not tell which decision is right."""
+    for follows, keys in numbers.keys_by_follow_up(bundle).items():
+        decision, count = keys.most_common(1)[0]
+        if keys.total() >= FEW_CASES and count * 2 > keys.total():
+            yield bundle.exam.fault(
+                ("draw",),
+                f"Where {'another' if follows else 'no other'} question follows, '{decision}' is "
+                f"right in {count} of {keys.total()} exam cases: that alone gives it away.",
+                "Add a second question to some cases, or take it from others.",
+            )
+
+
 def enough_unseen_tries(bundle: Bundle) -> Iterator[Fault]:
     """The pool is good for three tries in which nothing was seen before."""
     for cell, tries in numbers.tries(bundle).items():
@@ -285,6 +318,8 @@ WARNINGS: tuple[Rule, ...] = (
     emergencies_examined,
     practice_in_sections,
     monday_in_sections,
+    follow_ups_fit_every_answer,
+    follow_ups_tell_no_key,
     enough_unseen_tries,
     no_constant_answer_passes,
     retracted_marked,

@@ -1,12 +1,13 @@
 """The figures of a course: coverage, unseen tries, constant answers, reading, sources."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from cpd.authoring.bundle import BuiltCase, Bundle, Part
-from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
+from cpd.authoring.files.case import END, CaseFile, DecisionStep, SingleStep
 from cpd.content import measure
 from cpd.courses.rules.cards import signs_of
 from cpd.courses.rules.reading import ReadingCredit
@@ -188,6 +189,20 @@ def decisions(bundle: Bundle, pool: str) -> dict[str, int]:
         for step in case.file.steps:
             if isinstance(step, DecisionStep):
                 found[step.key] += 1
+    return found
+
+
+def keys_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
+    """Count the right first decisions of the exam pool: where a question follows, and where none.
+
+    A learner is told which of the two it is before answering, since the answer may lock.
+    """
+    found: dict[bool, Counter[str]] = {}
+    for case in bundle.pool("exam"):
+        first = case.file.steps[0]
+        if isinstance(first, DecisionStep):
+            follows = any(option.leads_to != END for _, option in first.options)
+            found.setdefault(follows, Counter())[first.key] += 1
     return found
 
 

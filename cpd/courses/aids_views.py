@@ -7,7 +7,7 @@ from markupsafe import Markup
 from cpd.access.guard import public
 from cpd.content.document import CrossLink
 from cpd.content.serve import deeper
-from cpd.courses import hooks, keeping, pages, queries
+from cpd.courses import changes, hooks, keeping, pages, queries
 from cpd.courses.pages import bp
 from cpd.courses.rules import citing
 from cpd.courses.rules.outline import Part, is_open
@@ -21,10 +21,11 @@ from cpd.web.static import FOR_GOOD
 @public
 def hazard(slug: str, hazard: str) -> ResponseReturnValue:
     """Show the card of a safety topic, to anybody."""
-    of = pages.course(slug)
+    of = pages.shown(slug)
     part = of.outline.hazard(hazard) or abort(404)
     revision = queries.revision_of(db.session(), part)
-    sources = Sources(of.outline, of.ledger)
+    newer = changes.update_of(db.session(), of)
+    sources = Sources(of.outline, of.ledger, is_ahead=of.is_ahead)
     name, _, anchor = part.front["passage"].removeprefix("section:").partition("#")
     body = sources.fill(revision.html)
     for key in part.front["references"]:
@@ -33,6 +34,7 @@ def hazard(slug: str, hazard: str) -> ResponseReturnValue:
         "courses/hazard.html",
         course=of,
         card=part,
+        newer=newer if newer and part.slug in newer.cards else None,
         body=body,
         sources=sources.listed,
         copy=keeping.copy_of(of),
@@ -47,11 +49,11 @@ def hazard(slug: str, hazard: str) -> ResponseReturnValue:
 @public
 def tool(slug: str, tool: str) -> ResponseReturnValue:
     """Show a practice sheet, to fill in and print: an open one to anybody, else to learners."""
-    of = pages.course(slug)
+    of = pages.shown(slug)
     part = of.outline.tool(tool) or abort(404)
     if not is_open(part) and (turned := pages.turned_away(of)) is not None:
         return turned
-    sources = Sources(of.outline, of.ledger)
+    sources = Sources(of.outline, of.ledger, is_ahead=of.is_ahead)
     body = sources.fill(queries.revision_of(db.session(), part).html)
     return render_template(
         "courses/tool.html",
@@ -83,9 +85,9 @@ def references(slug: str) -> ResponseReturnValue:
 @public
 def glossary(slug: str) -> ResponseReturnValue:
     """Show the words of a course and where each is explained, to anybody."""
-    of = pages.course(slug)
+    of = pages.shown(slug)
     part = of.outline.glossary or abort(404)
-    sources = Sources(of.outline, of.ledger)
+    sources = Sources(of.outline, of.ledger, is_ahead=of.is_ahead)
     return pages.unless_known(
         render_template(
             "courses/glossary.html",
@@ -127,7 +129,7 @@ def corrections(slug: str) -> ResponseReturnValue:
 @public
 def figure(slug: str, figure: str) -> ResponseReturnValue:
     """Send a picture to anybody; for good where the address names the version that is sent."""
-    part = pages.course(slug).outline.figure(figure) or abort(404)
+    part = pages.shown(slug).outline.figure(figure) or abort(404)
     svg = queries.revision_of(db.session(), part).front["svg"]
     response = Response(svg, mimetype="image/svg+xml")
     response.set_etag(part.public_id)

@@ -145,8 +145,9 @@ def word_rule(outline: Outline, missing: Sequence[Missing]) -> str:
 def to_pass(rule: ExamRule) -> str:
     """Say in one line what a pass needs."""
     return gettext(
-        "%(mark)s of the marks in an exam of %(cases)s cases, and no decision that could have "
-        "harmed the client.",
+        "%(mark)s of the marks in an exam of %(cases)s cases, and no critical decision, such as "
+        "treating through the signs of an emergency. An unsafe decision earns nothing, and the "
+        "result names it.",
         mark=percent(rule.pass_mark),
         cases=rule.cases,
     )

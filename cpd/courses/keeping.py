@@ -21,8 +21,8 @@ class Copy:
 
 
 def copy_of(of: Course) -> Copy | None:
-    """Return the copy that a reader may keep; who has not begun the course may keep none."""
-    if of.enrolment is None:
+    """Return the copy that a reader may keep: none of a course, or a version, not begun."""
+    if of.enrolment is None or of.is_ahead:
         return None
     holds = (of.revision.public_id, of.ledger.newest, asset("cpd.css"), asset("keep.js"))
     edition = hashlib.sha256(" ".join(holds).encode()).hexdigest()[:12]

@@ -18,6 +18,14 @@ def course(slug: str) -> Course:
     return queries.course(db.session(), current_actor(), slug) or abort(404)
 
 
+def shown(slug: str) -> Course:
+    """Return the same, or with `?newest` the newest version: safety outranks what one began."""
+    of = course(slug)
+    if of.is_newest or "newest" not in request.args:
+        return of
+    return queries.newest_version(db.session(), slug, of.enrolment) or abort(404)
+
+
 def turned_away(of: Course) -> ResponseReturnValue | None:
     """Send visitors to sign in, and who has not begun the course to its page, with a sentence."""
     actor = current_actor()

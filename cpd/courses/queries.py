@@ -57,6 +57,14 @@ class Course:
     outline: Outline
     ledger: Ledger
     enrolment: Enrolment | None
+    is_newest: bool = True
+    """False where a newer version than this has been published."""
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether this is a newer version than its reader takes, shown because they asked."""
+        own = self.enrolment
+        return own is not None and own.course_revision_id != self.revision.id
 
     @property
     def slug(self) -> str:
@@ -151,13 +159,20 @@ def course(session: Session, actor: Actor, slug: str) -> Course | None:
     if actor.is_signed_in:
         own = session.execute(_own(), {"subject": actor.subject, "slug": slug}).one_or_none()
         if own is not None:
-            enrolment, entry = own
-            return _courses(session, [(enrolment.course_revision, entry, enrolment)])[0]
+            enrolment, entry, newest = own
+            pinned = enrolment.course_revision
+            (of,) = _courses(session, [(pinned, entry, enrolment)])
+            return replace(of, is_newest=pinned.number == newest)
+    return newest_version(session, slug, None)
+
+
+def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> Course | None:
+    """Return a course in its newest version, also for somebody who takes an older one."""
     newest = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
     if newest is None:
         return None
     revision, entry = newest
-    return _courses(session, [(revision, entry, None)])[0]
+    return _courses(session, [(revision, entry, enrolment)])[0]
 
 
 @cache
@@ -166,7 +181,8 @@ def _own() -> sa.Select[Any]:
     mine = _present_enrolments().where(
         Enrolment.subject == sa.bindparam("subject"), Document.slug == sa.bindparam("slug")
     )
-    return _with_newest_entry(mine)
+    number = sa.select(sa.func.max(Revision.number)).where(Revision.document_id == Document.id)
+    return _with_newest_entry(mine).add_columns(number.correlate(Document).scalar_subquery())
 
 
 @cache
@@ -275,6 +291,7 @@ def _build_outlines(
             Revision.title,
             Revision.words,
             Revision.front,
+            Revision.content_hash,
             sa.case((Document.type == DocumentType.FIGURE, Revision.html), else_=""),
         )
         .join(RevisionPart, RevisionPart.part_id == Revision.id)
@@ -285,10 +302,10 @@ def _build_outlines(
     parts: dict[int, dict[DocumentType, list[Part]]] = {
         one.id: {kind: [] for kind in DocumentType} for one in revisions
     }
-    for course_id, kind, *values, front, html in rows:
+    for course_id, kind, *values, front, content_hash, html in rows:
         bare = {name: value for name, value in front.items() if name != "svg"}
         document_id, slug, id_, public_id, title, words = values
-        part = Part(id_, document_id, public_id, slug, title, words, bare, html)
+        part = Part(id_, document_id, public_id, slug, title, words, bare, html, content_hash)
         parts[course_id][kind].append(part)
     return [(one, _outline_of(one, parts[one.id])) for one in revisions]
 

@@ -55,14 +55,23 @@ class Sources:
     Every piece of stored HTML of a page goes through one of these, so that numbers run on.
     """
 
-    def __init__(self, outline: Outline, ledger: Ledger, *, address: Address | None = None) -> None:
+    def __init__(
+        self,
+        outline: Outline,
+        ledger: Ledger,
+        *,
+        address: Address | None = None,
+        is_ahead: bool = False,
+    ) -> None:
         """Take the references of a course version and what the ledger says of them now.
 
-        `address` says where course links lead; without it each part has a page of its own.
+        `address` says where course links lead; without it each part has a page of its own. Where
+        the version `is_ahead` of its reader's, they lead to the newest version too.
         """
+        self._newest = 1 if is_ahead else None
         self._slug = outline.course.slug
         self._facts = (
-            *(outline.course.public_id, ledger.newest, address),
+            *(outline.course.public_id, ledger.newest, address, is_ahead),
             *(request_language(), request.root_path),
         )
         self._figures = {part.slug: part for part in outline.figures}
@@ -123,12 +132,19 @@ class Sources:
 
     def _pictured(self, slug: str) -> Markup:
         part = self._figures[slug]
-        address = url_for("courses.figure", slug=self._slug, figure=slug, v=part.public_id)
+        address = url_for(
+            "courses.figure",
+            slug=self._slug,
+            figure=slug,
+            v=part.public_id,
+            newest=self._newest,
+        )
         shown = self._figure(part.title, part.front, address, self.fill(part.html))
         return Markup(shown)  # noqa: S704 - a macro's
 
     def _address(self, link: CrossLink) -> str:
+        names: dict[str, Any] = {"slug": self._slug, "newest": self._newest}
         if link.type == "term":
-            return url_for("courses.glossary", slug=self._slug, _anchor=f"term-{link.slug}")
-        names: dict[str, Any] = {"slug": self._slug, link.type: link.slug}
+            return url_for("courses.glossary", **names, _anchor=f"term-{link.slug}")
+        names[link.type] = link.slug
         return url_for(f"courses.{link.type}", **names, _anchor=link.anchor or None)

@@ -30,6 +30,8 @@ from cpd.content.serve import below_heading
 from cpd.courses import (
     actions,
     aids_views,  # noqa: F401 - its pages are on this blueprint too
+    changes,
+    changes_views,
     hooks,
     keeping,
     pages,
@@ -144,6 +146,7 @@ def _course_page(of: Course) -> str:
     return render_template(
         "courses/course.html",
         course=of,
+        update=changes.update_of(session, of),
         about=sources.filled(of.revision.public_id, lambda: of.revision.html),
         progress=queries.progress(session, of),
         missing=missing,
@@ -208,10 +211,12 @@ def _changed(of: Course) -> str:
 @public
 def section(slug: str, section: str) -> ResponseReturnValue:
     """Show a section to be read; the first one to anybody."""
-    of = pages.course(slug)
+    of = pages.shown(slug)
     part = of.outline.section(section) or abort(404)
     if part is not of.outline.sections[0] and (turned := pages.turned_away(of)) is not None:
         return turned
+    if of.is_ahead:
+        return changes_views.newest_section(of, part)
     session, actor = db.session(), current_actor()
     sources = Sources(of.outline, of.ledger)
     text = sources.filled(part.public_id, lambda: queries.revision_of(session, part).html)
@@ -229,6 +234,7 @@ def section(slug: str, section: str) -> ResponseReturnValue:
         "courses/section.html",
         course=of,
         section=part,
+        update=changes.update_of(session, of),
         text=text,
         cards=cards,
         open_cards=sum(not card.is_done for card, _ in cards),

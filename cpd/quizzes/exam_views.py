@@ -261,9 +261,7 @@ def message_for(outcome: Outcome) -> str:
         Outcome.LATE: _(
             "This answer arrived after the exam was closed, so it does not count. It is kept."
         ),
-        Outcome.LOCKED: _(
-            "This answer was locked when the story moved on. Go on with the next question."
-        ),
+        Outcome.LOCKED: _("This answer was locked when you went on, and can no longer be changed."),
     }
     return words[outcome]
 

@@ -21,7 +21,7 @@ from cpd.courses.models import (
 from cpd.courses.rules.outline import Part
 from cpd.kernel.memory import Remembered
 from cpd.quizzes.models import Attempt, PracticeAnswer, Result, Statement
-from cpd.quizzes.rules import attempts
+from cpd.quizzes.rules import attempts, reviewing
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 from cpd.quizzes.rules.case import Answer, CaseFront, Pool
 from cpd.quizzes.rules.policy import ExamPolicy
@@ -158,6 +158,14 @@ def tries_of(session: Session, subject: str, exam_id: int, *, now: datetime) -> 
         .order_by(Attempt.number)
     )
     return _tries(session, rows, now=now)
+
+
+def may_review(attempt: Attempt, tries: Iterable[Try]) -> bool:
+    """Tell whether an attempt may be reviewed, given all its learner's tries at the exam."""
+    past = [
+        PastTry(one.attempt.number, one.state, one.attempt.closed_at, one.passed) for one in tries
+    ]
+    return reviewing.may_review(attempt.state, past)
 
 
 def past_try(one: Try, *, practised_on: Collection[str]) -> PastTry:

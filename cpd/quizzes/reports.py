@@ -16,15 +16,15 @@ from cpd.courses.queries import Course
 from cpd.courses.rules.outline import Part
 from cpd.kernel.hooks import Hook
 from cpd.quizzes import delivery
-from cpd.quizzes.delivery import Arrived
+from cpd.quizzes.delivery import Arrived, Drawn
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt, Result
-from cpd.quizzes.practice import follow
-from cpd.quizzes.queries import lacks_statement, texts_of
+from cpd.quizzes.practice import PracticeCase, follow
+from cpd.quizzes.queries import lacks_statement, may_review, texts_of
 from cpd.quizzes.rules import answers
 from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
-from cpd.quizzes.rules.case import Answer, CaseFront, StepFront, StepKey
+from cpd.quizzes.rules.case import Answer, CaseFront, Danger, StepFront, StepKey
 from cpd.quizzes.rules.starting import Hurdle, Obstacle, StartRefusal, StartTerms, Todo
 from cpd.quizzes.standing import PracticeTopic, practice_cases, standing
 
@@ -73,7 +73,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class CriticalAct:
-    """One decision that could have harmed the client, told without the key of its case."""
+    """One critical decision, told without the key of its case."""
 
     title: str
     chosen: str
@@ -101,6 +101,8 @@ class Report:
     critical: tuple[CriticalAct, ...]
     objectives: tuple[ObjectiveLine, ...]
     dangers: Mapping[str, int]
+    unsafe: tuple[tuple[int, str], ...]
+    """Where a decision was unsafe: position and title, once that may be reviewed."""
     turned_away: int
     unanswered: int
     passages: tuple[Passage, ...]
@@ -109,6 +111,7 @@ class Report:
     """Passages behind the other marks that were lost."""
     obstacles: tuple[Obstacle, ...]
     may_start: bool
+    may_review: bool
     certificate: Link | None
     evaluation: Link | None
     """Where to say what one thinks of the course, until it is said."""
@@ -132,8 +135,10 @@ def report(
     """Return what the result page of a graded attempt shows."""
     drawn = delivery.drawn(session, attempt.subject, attempt.public_id)
     fronts = {one.front.id: one.front for one in drawn}
-    terms = standing(session, attempt.enrolment, now=now).terms
+    stands = standing(session, attempt.enrolment, now=now)
+    terms = stands.terms
     obstacles = terms.obstacles if isinstance(terms, StartRefusal) else ()
+    is_open = may_review(attempt, stands.tries)
     passages = _passages(session, course, fronts, result, obstacles)
     return Report(
         result=result,
@@ -141,12 +146,14 @@ def report(
         critical=_critical(session, attempt.enrolment.course_revision, fronts, result),
         objectives=_objectives(course.revision, result),
         dangers=result.detail["dangers"],
+        unsafe=_unsafe(drawn, result) if is_open else (),
         turned_away=result.detail["turned_away"],
         unanswered=result.detail["unanswered"],
         passages=tuple(one for one in passages if one.is_asked_for),
         advice=tuple(one for one in passages if not one.is_asked_for),
         obstacles=obstacles,
         may_start=isinstance(terms, StartTerms),
+        may_review=is_open,
         certificate=certificate_link(session, attempt) if result.passed else None,
         evaluation=evaluation_link(session, attempt.enrolment_id) if result.passed else None,
         lacks_statement=result.passed and lacks_statement(session, attempt),
@@ -171,6 +178,14 @@ def _critical(
             )
         )
     return tuple(acts)
+
+
+def _unsafe(drawn: Iterable[Drawn], result: Result) -> tuple[tuple[int, str], ...]:
+    """Return each case whose worst act was unsafe, by its position and title."""
+    worst = {case["case"]: case["danger"] for case in result.detail["cases"]}
+    return tuple(
+        (one.position, one.front.title) for one in drawn if worst[one.front.id] == Danger.UNSAFE
+    )
 
 
 def _objectives(course: Revision, result: Result) -> tuple[ObjectiveLine, ...]:
@@ -259,13 +274,13 @@ class Given:
 
 @dataclass(frozen=True)
 class ReviewedStep:
-    """A step with its key, the answer that counted, and everything that was answered to it."""
+    """A step with its key, the answer that counted if any did, and all that was answered to it."""
 
     step: StepFront
     key: StepKey
-    answer: Answer
-    given: tuple[Given, ...]
-    """First to last; the last one counted."""
+    answer: Answer | None
+    given: tuple[Given, ...] = ()
+    """First to last; the last one counted. Empty for a step that was left out."""
 
     def words_of(self, answer: Answer | None) -> list[str]:
         """Return an answer to this step in the learner's words."""
@@ -274,18 +289,17 @@ class ReviewedStep:
 
 @dataclass(frozen=True)
 class ReviewedCase:
-    """A case of a passed attempt with its key, reasons and what the learner chose."""
+    """A case of a graded attempt with its key, reasons and what the learner chose."""
 
     position: int
     case: CaseFront
     steps: tuple[ReviewedStep, ...]
-    missed: str | None
-    """The prompt of the step that was left blank, if one was."""
+    """Up to the first that was left out."""
     mark: Mapping[str, Any]
 
 
 def reviewed(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
-    """Return every case of a passed attempt with its key; only call it once that is released."""
+    """Return every case of a graded attempt with its key; only call it once that is released."""
     drawn = delivery.drawn(session, attempt.subject, attempt.public_id)
     keys = keys_of(session, [one.text.id for one in drawn])
     rows = delivery.rows_of(session, attempt.id)
@@ -300,15 +314,21 @@ def reviewed(session: Session, attempt: Attempt, result: Result) -> list[Reviewe
             ReviewedCase(
                 position=one.position,
                 case=front,
-                steps=tuple(
-                    ReviewedStep(at.step, at.key, at.answer, tuple(given[front.id, at.step.id]))
-                    for at in walked.answered
-                ),
-                missed=walked.now.prompt if walked.now else None,
+                steps=_steps(walked, given),
                 mark=marks[front.id],
             )
         )
     return found
+
+
+def _steps(walked: PracticeCase, given: Mapping[StepAt, list[Given]]) -> tuple[ReviewedStep, ...]:
+    steps = [
+        ReviewedStep(at.step, at.key, at.answer, tuple(given[walked.case.id, at.step.id]))
+        for at in walked.answered
+    ]
+    if walked.now is not None:
+        steps.append(ReviewedStep(walked.now, walked.key.step(walked.now.id), None))
+    return tuple(steps)
 
 
 def _given(rows: Iterable[Arrived]) -> Mapping[StepAt, list[Given]]:

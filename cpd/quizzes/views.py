@@ -178,10 +178,11 @@ def result(public_id: str) -> ResponseReturnValue:
 @bp.get("/attempts/<string:public_id>/review")
 @requires(Permission.ATTEMPT_TAKE)
 def review(public_id: str) -> ResponseReturnValue:
-    """Show every case with its key and reasons, once it was passed."""
+    """Show every case of a try with its key and reasons, once the exam is passed."""
     attempt = _own(public_id)
     outcome = _result_of(attempt)
-    if outcome is None or not outcome.passed:
+    tries = queries.tries_of(db.session(), attempt.subject, attempt.exam_id, now=clock.now())
+    if outcome is None or not queries.may_review(attempt, tries):
         flash(_("The answers stay closed while you can still meet these cases."), "info")
         return redirect(url_for(".result", public_id=public_id), 303)
     course = _course_of(attempt)

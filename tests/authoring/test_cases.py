@@ -6,16 +6,15 @@ from cpd.quizzes.rules.case import Basis, CaseFront, CaseKey, CriticalRule, Dang
 from tests.support.courses import CourseFolder
 
 
-def test_a_branching_case_keeps_its_routes_and_facts(small: CourseFolder) -> None:
+def test_a_case_of_several_steps_keeps_its_routes_and_facts(small: CourseFolder) -> None:
     built = small.bundle().built["arno-head-swims"]
     decide, table, tell = built.front.steps
-    assert decide.routes["proceed"] == decide.routes["modify"] == "table"
-    assert decide.routes["same_day"] == "tell"
+    assert set(decide.routes.values()) == {"table"}
     assert table.facts_html == "<p>He no longer knows where he is. His skin is hot and dry.</p>"
-    assert set(table.routes.values()) == {None}
-    assert tell.kind == "single"
+    assert set(table.routes.values()) == {"tell"}
+    assert (tell.kind, set(tell.routes.values())) == ("single", {None})
     assert built.front.minutes == 1
-    assert built.key.best == 2
+    assert built.key.best == 3
 
 
 def test_the_key_holds_danger_marks_reasons_and_sources(small: CourseFolder) -> None:
@@ -139,7 +138,8 @@ def test_harm_that_pays_is_named_with_its_path(small: CourseFolder) -> None:
     text = small.read("cases/arno-head-swims.md")
     for word in ("postpone", "same_day", "emergency"):
         before, found, after = text.partition(f"      {word}:\n")
-        text = before + found + after.replace("        leads_to: tell\n", "", 1)
-    small.write("cases/arno-head-swims.md", text.partition("  - id: tell\n")[0] + "---\nStem.\n")
+        text = before + found + after.replace("        leads_to: table\n", "", 1)
+    text = text.partition("  - id: tell\n")[0].replace("        leads_to: tell\n", "")
+    small.write("cases/arno-head-swims.md", f"{text}---\nStem.\n")
     (fault,) = [one for one in small.load().faults if "yet this path earns" in one.message][:1]
     assert "Path: decide: Change the plan > table: Emergency: call now." in fault.message

@@ -172,6 +172,20 @@ EXAMPLES = [
         "The section has no box for Monday.",
     ),
     Example(
+        "follow_ups_fit_every_answer",
+        edit("cases/dora-fainted.md", "when: After your decision", "when: On the phone"),
+        "cases/dora-fainted.md",
+        "On the phone",
+        "'On the phone' tells which answer to the question before was right.",
+    ),
+    Example(
+        "follow_ups_tell_no_key",
+        everybody_proceeds,
+        "exam.md",
+        "draw:",
+        "Where no other question follows, 'proceed' is right in 18 of 18 exam cases",
+    ),
+    Example(
         "enough_unseen_tries",
         edit("exam.md", "notice: 2", "notice: 3"),
         "exam.md",

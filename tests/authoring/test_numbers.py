@@ -31,11 +31,13 @@ def test_unseen_tries_are_counted_by_the_rules_of_the_draw(small: CourseFolder) 
 def test_always_the_same_answer_is_graded_by_the_rules_of_the_exam(small: CourseFolder) -> None:
     rows = {row.decision: row for row in numbers.constant_answers(small.bundle())}
     # Sixteen cases: nico and olga hold no decision and count full. Of the others:
-    # right gina, hedi, leo (3); arno 0 of 2; bela and dora 1 of 2 by their second question.
-    assert rows["proceed"] == ConstantRow("proceed", Fraction(6, 16), right=3, critical=4)
-    # right cleo, dora, fritz and, as good, mona (4); half pia; bela 1 of 2; arno 2 of 2
+    # right gina, hedi, leo (3); arno 1 of 3, bela and dora 1 of 2 by their last question.
+    assert rows["proceed"] == ConstantRow(
+        "proceed", Fraction(6, 16) + Fraction(1, 48), right=3, critical=4
+    )
+    # right cleo, dora, fritz and, as good, mona (4); half pia; bela 1 of 2; arno 2 of 3
     assert rows["same_day"] == ConstantRow(
-        "same_day", Fraction(2 + 4, 16) + Fraction(1 + 1, 32) + Fraction(1, 16), 5, 0
+        "same_day", Fraction(2 + 4, 16) + Fraction(1 + 1, 32) + Fraction(2, 48), 5, 0
     )
 
 

@@ -532,10 +532,8 @@ def test_a_card_whose_signs_differ_in_urgency_shows_a_range(app: Flask, maya: Vi
 
 def test_a_card_of_an_older_version_is_shown_as_ever(app: Flask, maya: Visitor) -> None:
     """Its front holds one decision and a list of signs; people are enrolled in that version."""
-    with app.app_context():
-        card = course_of(ZOE).outline.hazard("heat-stroke")
-        assert card is not None
-    old = {**card.front, "decision": "emergency", "signs": ["Confusion", "Cold sweat"]}
+    now = courses.front_of(app, "hazard:heat-stroke")
+    old = {**now, "decision": "emergency", "signs": ["Confusion", "Cold sweat"]}
     courses.publish_as_once(app, "hazard:heat-stroke", old)
     courses.enrol(app, MAYA)
     text = maya.get(f"{COURSE}/safety/heat-stroke").text

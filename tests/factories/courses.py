@@ -12,12 +12,14 @@ from flask import Flask
 from cpd.access.permissions import SYSTEM, Actor, Held, Role
 from cpd.authoring import actions as authoring
 from cpd.authoring import library
+from cpd.authoring import queries as authored
 from cpd.authoring.bundle import Bundle
 from cpd.courses import actions, queries
-from cpd.courses.models import Enrolment, Revision, RevisionPart
+from cpd.courses.models import DocumentType, Enrolment, Revision, RevisionPart
 from cpd.courses.queries import Course
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
+from cpd.quizzes.keys import CaseKeyRow, keys_of
 from tests.factories.accounts import row_of
 from tests.support.people import Person
 
@@ -102,6 +104,12 @@ def text_of(of: Course, section: str) -> Revision:
     return queries.revision_of(db.session(), part)
 
 
+def front_of(app: Flask, name: str, slug: str = SLUG) -> dict[str, Any]:
+    """Return what the newest version of a part stores as data, by such a name as `case:leo`."""
+    with app.app_context():
+        return authored.newest_revisions(db.session(), slug)[name].front
+
+
 def publish_as_once(app: Flask, name: str, front: Mapping[str, Any], slug: str = SLUG) -> None:
     """Add a version of a course with one part stored as an earlier release stored it."""
     with app.app_context(), unit_of_work() as session:
@@ -117,6 +125,9 @@ def publish_as_once(app: Flask, name: str, front: Mapping[str, Any], slug: str =
             part = _again(row.part, front) if old else row.part
             session.add(part)
             session.flush()
+            if old and document.type is DocumentType.CASE:
+                key = keys_of(session, [row.part.id])[row.part.id]
+                session.add(CaseKeyRow(revision_id=part.id, key=key.to_json()))
             session.add(
                 RevisionPart(course_revision_id=course.id, part_id=part.id, position=row.position)
             )

@@ -17,9 +17,11 @@ from cpd.quizzes import actions, answering, delivery, practice
 from cpd.quizzes.answering import Receipt
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.kinds.registry import KINDS
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.models import Attempt, AttemptItem
+from cpd.quizzes.queries import cases_in
 from cpd.quizzes.rules.answers import EventType, Incoming
-from cpd.quizzes.rules.case import Answer, CaseKey, Danger, StepKey
+from cpd.quizzes.rules.attempts import Deadline
+from cpd.quizzes.rules.case import Answer, CaseKey, Danger, Pool, StepKey
 from tests.factories.courses import SLUG, actor_of, enrol
 from tests.support.people import Person
 
@@ -121,6 +123,37 @@ class Learner:
                 )
                 assert isinstance(started, Attempt), started
             return started.public_id
+
+    def start_with_every_case(self) -> str:
+        """Open an attempt at all cases of the pool, which no draw would bring at once."""
+        with self.app.app_context():
+            enrolment = self.enrolment()
+            exam = courses.outline(db.session(), enrolment.course_revision).exam
+            cases = cases_in(db.session(), enrolment.course_revision_id, Pool.EXAM)
+            deadline = Deadline(started_at=clock.now())
+            with unit_of_work() as session:
+                made = Attempt(
+                    subject=enrolment.subject,
+                    enrolment_id=enrolment.id,
+                    exam_id=exam.document_id,
+                    exam_revision_id=exam.revision_id,
+                    number=1,
+                    started_at=clock.now(),
+                    deadline_inputs=deadline.to_json(),
+                    gate={},
+                    items=[
+                        AttemptItem(
+                            position=position,
+                            case_id=case.document_id,
+                            revision_id=case.id,
+                            option_order={},
+                        )
+                        for position, case in enumerate(cases, 1)
+                    ],
+                )
+                session.add(made)
+                session.flush()
+                return made.public_id
 
     def attempt(self, public_id: str) -> Attempt:
         """Return the attempt; inside an app context."""

@@ -39,6 +39,27 @@ def test_a_dead_link_is_found() -> None:
     assert dead_links(ROOT / "page.md", f"```\n{text}\n```\n") == []
 
 
+PROMISE = re.compile(r"no\s+decision\s+(?:of\s+yours|that)\s+(?:could|would|might)")
+"""Grading vetoes a critical decision only; an unsafe one earns nothing, and is named."""
+
+
+def promises(text: str) -> list[str]:
+    return PROMISE.findall(re.sub(r'"\s+"', "", text))
+
+
+def test_no_text_promises_more_than_grading_does() -> None:
+    texts = [path for path in tracked() if path.suffix in {".md", ".html", ".py", ".typ", ".txt"}]
+    found = [name_of(path) for path in texts if promises(path.read_text())]
+    assert found == []
+
+
+def test_such_a_promise_is_found() -> None:
+    said = ("and no decision ", "that could have harmed the client")
+    assert promises("".join(said))
+    assert promises('"' + '"\n        "'.join(said) + '"'), "as code breaks its lines"
+    assert not promises("and no critical decision")
+
+
 PAGE = ROOT / "docs/settings.md"
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| `(.+?)`.* \| (.+) \|$", re.MULTILINE)
 """A setting's row: variable, what holds without it, an example, what it says."""

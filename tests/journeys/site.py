@@ -49,13 +49,14 @@ WITHDRAWN = Person("walt", "Walt Jansen", "held a certificate that was withdrawn
 FORGED = Person("fred", "Fred Castellanos", "has a certificate in whose row somebody wrote")
 UNPRINTED = Person("lei", "李雷", "has a name that no font here can print")
 GUARDED = Person("gita", "Gita Lindberg", "is asked for a code besides the password")
+EARLIER = Person("ezra", "Ezra Tanaka", "began a course before it was updated")
 LOCKED_OUT = Person("otto", "Otto Braun", "has a locked account")
 OTHERS = (
     READER, READY, BEGINNER, SITTER, HARMED, PAUSED, LATE, UNSEEN, PENDING,
-    REPLACED, WITHDRAWN, FORGED, UNPRINTED, GUARDED, LOCKED_OUT,
+    REPLACED, WITHDRAWN, FORGED, UNPRINTED, GUARDED, EARLIER, LOCKED_OUT,
 )  # fmt: skip
 
-SIX, TIMED = "six-cases", "timed-course"
+SIX, TIMED, UPDATED = "six-cases", "timed-course", "updated-course"
 TWO_STEPS, ENDS, FLAT, CRITICAL, SINGLE, MULTIPLE = EXAM = (
     "dora-fainted",
     "bela-hot-dry",
@@ -68,10 +69,9 @@ TWO_STEPS, ENDS, FLAT, CRITICAL, SINGLE, MULTIPLE = EXAM = (
 
 
 def six_cases(parent: Path, slug: str) -> Path:
-    """Make the small course with the six cases; one ends at once after going ahead."""
-    early = ("        leads_to: tell\n      modify:", "      modify:")
+    """Make the small course with the six cases."""
     minutes = ("time_limit_minutes: null", f"time_limit_minutes: {30 if slug == TIMED else 'null'}")
-    folder = courses.altered(parent, {f"cases/{ENDS}.md": early, "exam.md": minutes}, slug=slug)
+    folder = courses.altered(parent, {"exam.md": minutes}, slug=slug)
     exam = folder / "exam.md"
     exam.write_text(exam.read_text().replace("{notice: 2, adapt: 2}", "{}"))
     for case in (folder / "cases").glob("*.md"):
@@ -106,14 +106,24 @@ def make(database: Database, folder: Path) -> Site:
     site = Site(create_app(demo))
     for slug in (SIX, TIMED):
         courses.publish(site.app, six_cases(folder, slug))
+    _end_early(site)
     _people(site)
     _letters(site)
     _learners(site)
+    _update(site, folder)
     _sitting(site)
     _results(site)
     _certificates(site)
     _remarks(site)
     return site
+
+
+def _end_early(site: Site) -> None:
+    """Let a story end at once after going ahead, as it could in earlier versions."""
+    front = courses.front_of(site.app, f"case:{ENDS}", SIX)
+    decide, *later = front["steps"]
+    early = decide | {"routes": decide["routes"] | {"proceed": None}}
+    courses.publish_as_once(site.app, f"case:{ENDS}", front | {"steps": [early, *later]}, SIX)
 
 
 @contextmanager
@@ -170,6 +180,30 @@ def _learners(site: Site) -> None:
     courses.finish(site.app, READER, "noticing", slug=SIX)
     site.learner(READER).practise("quinn-dizzy")
     site.learner(READY).study()
+
+
+def _update(site: Site, folder: Path) -> None:
+    """Publish a course anew, with every kind of change, after somebody began it."""
+    courses.publish(site.app, courses.altered(folder / "before", {}, slug=UPDATED))
+    courses.enrol(site.app, EARLIER, UPDATED)
+    newer = courses.altered(
+        folder / "after",
+        {
+            "hazards/sunburn.md": (
+                "postpone:\n    - Blisters\n", "emergency:\n    - Blisters and a fever\n"
+            ),
+            "hazards/fainting.md": ("rule: No", "rule: Lay them down. No"),
+            "sections/01-noticing.md": ("Fainting", "Swooning"),
+            "tools/room-check.md": ("Water on the table", "A jug of water on the table"),
+            "figures/cool-down.md": ("title: ", "title: Now, "),
+            "glossary.md": ("meaning: ", "meaning: In short, "),
+        },
+        slug=UPDATED,
+    )  # fmt: skip
+    card = (newer / "hazards/fainting.md").read_text()
+    new = card.replace("id: fainting\ntitle: Fainting", "id: chills\ntitle: Chills in the heat")
+    (newer / "hazards/chills.md").write_text(new)
+    courses.publish(site.app, newer)
 
 
 def _open(site: Site, person: Person, slug: str = SIX) -> str:

@@ -297,8 +297,8 @@ def test_a_step_that_locks_asks_once(
     radio(page, SECOND).check()
     maya.lock()
 
-    expect(page.locator(".given")).to_contain_text("Not today: medical advice today")
-    expect(page.locator(".given")).to_contain_text("locked when the story moved on")
+    expect(page.locator("#case .given")).to_contain_text("Not today: medical advice today")
+    expect(page.locator("#case .given")).to_contain_text("locked when you went on")
     expect(page.locator("#question")).to_be_focused()
     assert maya.step.id != step
     last = kept(maya, here)[-1]

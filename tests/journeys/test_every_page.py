@@ -22,6 +22,7 @@ from tests.journeys import site as made
 from tests.journeys.site import (
     BEGINNER,
     CRITICAL,
+    EARLIER,
     ENDS,
     FLAT,
     FORGED,
@@ -42,6 +43,7 @@ from tests.journeys.site import (
     TWO_STEPS,
     UNPRINTED,
     UNSEEN,
+    UPDATED,
     WITHDRAWN,
     Site,
 )
@@ -180,6 +182,7 @@ def account(person: Person) -> Callable[[Site], str]:
 
 
 SECTION = f"{COURSE}/sections/noticing"
+ANEW = f"/courses/{UPDATED}"
 COURSES = [
     State("courses.home", "a stranger's", "/"),
     State("courses.home", "a learner's", "/", READER),
@@ -201,6 +204,14 @@ COURSES = [
     State("courses.glossary", "", f"{COURSE}/glossary"),
     State("courses.hazard", "", f"{COURSE}/safety/heat-stroke"),
     State("courses.corrections", "", f"{COURSE}/corrections"),
+    State("courses.updated", "", f"{ANEW}/changes", EARLIER),
+    State("courses.course", "updated since", ANEW, EARLIER),
+    State("courses.section", "updated since", f"{ANEW}/sections/noticing", EARLIER),
+    State("courses.section", "the newest text", f"{ANEW}/sections/noticing?newest=1", EARLIER),
+    State("courses.hazard", "updated since", f"{ANEW}/safety/sunburn", EARLIER),
+    State("courses.hazard", "the newest text", f"{ANEW}/safety/sunburn?newest=1", EARLIER),
+    State("courses.tool", "the newest text", f"{ANEW}/tools/room-check?newest=1", EARLIER),
+    State("courses.glossary", "the newest text", f"{ANEW}/glossary?newest=1", EARLIER),
     State("courses.references", "", f"{COURSE}/references"),
     State("courses.tool", "", f"{COURSE}/tools/room-check", READER),
     State("courses.tool", "a stranger's, open", f"{COURSE}/tools/heat-card"),

@@ -272,7 +272,13 @@ class Walker:
         self.page.locator(".bar button").click()
         button = self.page.get_by_role("button", name="Lock it and go on")
         button.wait_for()
-        self.press(button)
+        try:
+            with self.page.expect_navigation():  # the next question may have the same address
+                button.click()
+        except TimeoutError as error:
+            if not self.patience:
+                raise
+            raise DroppedError from error
 
     @patiently
     def decide(self, choose: Choose = right) -> None:

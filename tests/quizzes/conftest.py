@@ -13,7 +13,7 @@ from flask import Flask
 from tests.factories import courses
 from tests.factories.quizzes import Learner
 from tests.quizzes import sitting
-from tests.quizzes.sitting import Exam
+from tests.quizzes.sitting import TWO_STEPS, Exam
 from tests.support.people import MAYA
 
 
@@ -45,6 +45,23 @@ def timed(app: Flask, pocket_folder: Callable[[str], Path]) -> str:
 def exam(app: Flask, pocket: str) -> Exam:
     """Maya at the exam of the pocket course, with nothing answered yet."""
     return sitting.begin(app, pocket)
+
+
+@pytest.fixture
+def older_pocket(app: Flask, pocket: str) -> str:
+    """The pocket course as it could be once: a story ends at once where somebody treats."""
+    front = courses.front_of(app, f"case:{TWO_STEPS}", pocket)
+    decide, *later = front["steps"]
+    routes = decide["routes"] | {"proceed": None, "modify": None}
+    early = front | {"steps": [decide | {"routes": routes}, *later]}
+    courses.publish_as_once(app, f"case:{TWO_STEPS}", early, pocket)
+    return pocket
+
+
+@pytest.fixture
+def older_exam(app: Flask, older_pocket: str) -> Exam:
+    """Maya at the exam of that course."""
+    return sitting.begin(app, older_pocket)
 
 
 @pytest.fixture

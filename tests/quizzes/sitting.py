@@ -42,14 +42,12 @@ RIGHT = {
 
 
 def pocket(parent: Path, slug: str = POCKET) -> Path:
-    """Make the small course with an exam of six cases; one of them ends early after going ahead."""
+    """Make the small course with an exam of six cases."""
     folder = CourseFolder(parent, slug)
     for path in (folder.path / "cases").glob("*.md"):
         if path.stem not in EXAM and "pool: exam" in path.read_text():
             path.unlink()
     folder.edit("exam.md", "per_objective: {notice: 2, adapt: 2}", "per_objective: {}")
-    for after in ("      modify:", "      postpone:"):
-        folder.edit(f"cases/{TWO_STEPS}.md", f"        leads_to: tell\n{after}", after)
     if slug == TIMED:
         folder.edit("exam.md", "time_limit_minutes: null", "time_limit_minutes: 30")
     return folder.path

@@ -108,7 +108,7 @@ def test_the_list_of_decisions_says_each_in_plain_words(exam: Exam) -> None:
     for words in (
         "Not today: reschedule",
         "A glass of water; Work on the legs",
-        "The story goes on: there is another question.",
+        "Not finished: open this case to go on.",
         "4 cases are not finished",
         "2 of 6 answered",
     ):
@@ -320,10 +320,10 @@ def test_a_question_that_comes_later_takes_no_answer(exam: Exam) -> None:
 
 def test_going_on_asks_once_then_locks(exam: Exam) -> None:
     page = exam.open(TWO_STEPS)
-    assert "the answer locks then. We ask once before it does." in page.text
+    assert "When you go on, your answer to this question locks. We ask once" in page.text
     assert exam.press(TWO_STEPS, "same_day", go="on").location.endswith("/move-on")
     asked = exam.visitor.follow().page
-    assert "The story goes on now, and this answer locks." in asked.text
+    assert "It locks now, whichever it is, and cannot be changed afterwards." in asked.text
     assert "Not today: medical advice today" in asked.text
     assert exam.path(TWO_STEPS) in asked.links().values()  # the way back, to change it first
     assert "Whom do you tell" not in exam.open(TWO_STEPS).text
@@ -331,7 +331,7 @@ def test_going_on_asks_once_then_locks(exam: Exam) -> None:
     exam.visitor.submit()
     after = exam.visitor.follow().page
     assert "Whom do you tell, and by when?" in after.text
-    assert "locked when the story moved on" in after.text
+    assert "locked when you went on" in after.text
     assert [option for option in ("right", "wrong-1", "wrong-2") if option in after.html]
     exam.event(TWO_STEPS, "wrong-1", step="tell")
 
@@ -341,7 +341,7 @@ def test_a_locked_answer_cannot_be_changed_any_more(exam: Exam) -> None:
     head = exam.events()[0].event_id
     told = exam.event(TWO_STEPS, "emergency", after=head, status=409).json
     assert told["outcome"] == "locked"
-    assert "locked when the story moved on" in told["message"]
+    assert "locked when you went on" in told["message"]
     exam.open(TWO_STEPS)
     fields = {"step": "decide", "after": head, "event_id": "evt-x", "choice": "emergency"}
     assert "was locked" in exam.visitor.post(exam.path(TWO_STEPS), fields, status=409).text
@@ -384,10 +384,11 @@ def test_what_is_no_going_on_is_refused(exam: Exam) -> None:
     assert exam.kept()[-1] == (WELL, "decide", ["modify"], "accepted")
 
 
-def test_a_story_that_ends_after_locking_says_so_and_leads_on(exam: Exam) -> None:
-    """Which answers lead on must not show before, so the last one may lock as well."""
+def test_a_case_of_an_older_version_may_end_after_locking_and_leads_on(older_exam: Exam) -> None:
+    """Which answers lead on must not show before, so the last one locks as well."""
+    exam = older_exam
     page = exam.go_on(TWO_STEPS, "proceed")
-    assert "The story of this client ends here." in page.text
+    assert "This case is finished." in page.text
     assert "Go ahead" in page.text
     answer = exam.press(TWO_STEPS)
     position = exam.positions[TWO_STEPS]

@@ -1,8 +1,13 @@
-"""The review after a pass: every case with its key, reasons and what the learner chose."""
+"""The review after a pass: each case of every try with key, reasons and the learner's choice."""
 
 import pytest
 from flask import Flask
 
+from cpd.access.permissions import SYSTEM
+from cpd.db import unit_of_work
+from cpd.kernel import clock
+from cpd.quizzes import actions
+from cpd.quizzes.models import Attempt
 from tests.quizzes.sitting import EXAM, MULTIPLE, SINGLE, TWO_STEPS, WELL, Exam, begin, in_order
 from tests.support.moved_clock import MovedClock
 from tests.support.people import ZOE
@@ -75,8 +80,8 @@ def test_a_case_that_was_left_out_says_so(exam: Exam) -> None:
     exam.answer_right(SINGLE)
     text = reviewed(exam)
     assert "not answered" in text
-    assert "Left unanswered: no marks." in text
-    assert "Nico expects a client who feels the heat." in text
+    case = text.partition("Nico expects a client who feels the heat.")[2]
+    assert in_order(case, "Left unanswered: no marks.", "Right: full marks.")
 
 
 def test_a_second_question_that_was_left_out_says_so(exam: Exam) -> None:
@@ -84,7 +89,8 @@ def test_a_second_question_that_was_left_out_says_so(exam: Exam) -> None:
     exam.go_on(TWO_STEPS, "emergency")
     text = reviewed(exam)
     assert "You were right in 5 cases of 6." in text
-    assert in_order(text, "Whom do you tell, and by when?", "Left unanswered: no marks.")
+    told = text.partition("Whom do you tell, and by when?")[2]
+    assert in_order(told, "Left unanswered: no marks.", "Right: full marks.")
 
 
 def test_ticks_are_explained_one_by_one(exam: Exam) -> None:
@@ -105,6 +111,56 @@ def test_a_conflict_that_nobody_settled_is_reviewed_as_it_counted(exam: Exam) ->
     exam.event(WELL, "postpone", event_id="evt-elsewhere", status=409)
     text = reviewed(exam)
     assert "You were right in 6 cases of 6." in text
+
+
+def passed_at_the_second_try(exam: Exam) -> Exam:
+    """Answer one case wrongly and no other, then everything rightly; return the second try."""
+    exam.choose(WELL, "postpone")
+    exam.hand_in()
+    again = Exam(exam.app, exam.visitor, exam.learner, exam.learner.start())
+    again.answer_right()
+    again.hand_in()
+    return again
+
+
+def test_a_failed_try_stays_closed_until_the_exam_is_passed(exam: Exam) -> None:
+    exam.choose(WELL, "postpone")
+    exam.hand_in()
+    review = f"{exam.base}/review"
+    assert "Review every decision" not in exam.result().links()
+    assert exam.visitor.get(review, status=303).location == f"{exam.base}/result"
+    assert "The answers stay closed" in exam.visitor.follow().text
+    again = Exam(exam.app, exam.visitor, exam.learner, exam.learner.start())
+    assert exam.visitor.get(review, status=303).location == f"{exam.base}/result"
+    again.answer_right()
+    again.hand_in()
+    text = exam.visitor.get(exam.result().links()["Review every decision"]).text
+    assert "You were right in 0 cases of 6." in text
+    case = text.partition("Gina is warm and well")[2]
+    assert in_order(case, "Not today: reschedule Your answer", "Go ahead", "Right: full marks.")
+
+
+def test_a_pass_says_that_earlier_tries_are_open_too(exam: Exam) -> None:
+    again = passed_at_the_second_try(exam)
+    links = again.result().links()
+    assert links["All your tries"] == f"{exam.course}/exam#tries"
+    assert [href for href in exam.visitor.get(f"{exam.course}/exam").page.links().values()
+            if href == f"{exam.base}/result"]  # fmt: skip
+
+
+def test_a_try_that_is_opened_again_closes_every_review(exam: Exam) -> None:
+    """Its cases can be met once more, so no key may be seen beside it."""
+    again = passed_at_the_second_try(exam)
+    with exam.app.app_context(), unit_of_work() as session:
+        attempt = exam.learner.attempt(exam.public_id)
+        actions.void(session, attempt.id, actor=SYSTEM, now=clock.now(), reason="for a test")
+        opened = actions.reopen(
+            session, attempt.id, to=None, actor=SYSTEM, now=clock.now(), reason="for a test"
+        )
+        assert isinstance(opened, Attempt)
+    for one in (exam, again):
+        exam.visitor.get(f"{one.base}/review", status=303)
+    assert "Review every decision" not in again.result().links()
 
 
 def test_a_pass_opens_only_ones_own_review(app: Flask, exam: Exam, pocket: str) -> None:

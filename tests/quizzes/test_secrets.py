@@ -131,6 +131,20 @@ def test_after_a_pass_the_same_markers_are_there(app: Flask, planted: int, maya:
     assert set(re.findall(rf"{MARKER}-([a-z-]+)-\d+", review)) == drawn
 
 
+def test_after_a_pass_the_failed_try_is_open_too(app: Flask, planted: int, maya: Visitor) -> None:
+    learner = Learner(app, MAYA).study()
+    failed = learner.start()
+    learner.hand_in(failed)
+    crawl = Crawl(maya)
+    crawl.everything(f"/attempts/{failed}/result", f"/attempts/{failed}/review")
+    assert crawl.found() == []
+    passed = learner.start()
+    learner.answer_all(passed)
+    learner.hand_in(passed)
+    crawl.everything(f"/courses/{courses.SLUG}/exam", f"/attempts/{passed}/result")
+    assert sorted(crawl.found()) == sorted(f"/attempts/{one}/review" for one in (failed, passed))
+
+
 def _speak_json(crawl: Crawl, base: str) -> None:
     page = crawl.visitor.get(f"{base}/cases/1")
     step = page.page.forms[-1].value("step")

@@ -18,6 +18,8 @@ class Part:
     front: Mapping[str, Any] = field(default_factory=dict)
     html: str = ""
     """The stored text of a figure, which stands in other pages; the picture is left out."""
+    content_hash: str = ""
+    """Two versions of a part with the same hash say the same."""
 
 
 @dataclass(frozen=True)
