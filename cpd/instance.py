@@ -146,6 +146,6 @@ def _kept_in(folder: Path) -> Iterator[Path]:
 def _with_companions(database: Path) -> Iterator[Path]:
     """Name a SQLite database, what SQLite keeps beside it, and the copies made before upgrades."""
     file = database.resolve()
-    for pattern in ("", "-wal", "-shm", "-journal", ".lock", ".new*"):
+    for pattern in ("", "-wal", "-shm", "-journal", ".new*"):
         yield from file.parent.glob(f"{escape(file.name)}{pattern}")
     yield from file.parent.glob(f"{escape(file.stem)}-*.backup.sqlite*")

@@ -26,14 +26,12 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
     Raises OSError, UnsafeDatabaseError or OperationalError when the database cannot be used.
     """
     if url.startswith("sqlite"):
-        database = Path(sa.make_url(url).database or "")
-        beside = Path(f"{database}.lock")
+        beside = Path(f"{sa.make_url(url).database}.lock")
         file = _locked(beside, meanwhile)
         try:
             yield
         finally:
-            if not database.exists():
-                beside.unlink()  # what failed leaves nothing; who waits for it looks again
+            beside.unlink()  # whoever waits for it looks again
             fcntl.flock(file, fcntl.LOCK_UN)  # now, whoever was forked meanwhile
             os.close(file)
         return

@@ -37,7 +37,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, clock: MovedClock) -> Iterator[Typed]
         made.append(create_app(settings))
         return made[-1]
 
-    def run(database: Database, *words: str, input: str = "", **environ: str) -> Result:  # noqa: A002
+    def run(database: Database, *words: str, input: str = "", **environ: str | None) -> Result:  # noqa: A002
         given = environment(database, SITE, **environ)
         with mock.patch.dict(os.environ):  # a settings file is put into it
             return CliRunner().invoke(cli, list(words), env=given, input=input)

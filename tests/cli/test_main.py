@@ -70,7 +70,7 @@ def test_a_database_that_may_lose_a_commit_ends_a_command_with_what_to_change(
 
 def test_a_broken_key_file_ends_a_command_with_what_to_do(database: Database, typed: Typed) -> None:
     (database.instance_dir / "secret-key").write_text("half")
-    done = typed(database, "worker", "--until-idle", CPD_SECRET_KEY="")
+    done = typed(database, "worker", "--until-idle", CPD_SECRET_KEY=None)
     assert done.exit_code == 1
     assert "put it back from your backup" in said(done)
 

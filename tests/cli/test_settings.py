@@ -34,6 +34,7 @@ USES_A_SITE: dict[str, tuple[str, ...]] = {
     "demo fill": (),
     "keys list": (),
     "keys new": (),
+    "keys replace-secret": ("--yes",),
     "verify": (facts()["code"],),
     "worker": ("--until-idle",),
 }
@@ -205,10 +206,14 @@ def test_a_missing_key_leaves_no_new_one(site: Here) -> None:
         connection.commit()
     for path in (site.instance / "keys").iterdir():
         path.unlink()
-    (site.instance / "secret-key").unlink()
+    secret = site.instance / "secret-key"
+    elsewhere = secret.rename(site.folder / "secret-key")
     before = site.made
-    done = site.type("serve")
-    assert "The signing key gone, which issued certificates, is not in" in said(done)
+    assert "secret-key is not there, but this database is served" in said(site.type("serve"))
+    assert site.made == before
+    elsewhere.rename(secret)
+    before = site.made
+    assert "with which this site issues certificates, is not in" in said(site.type("serve"))
     assert site.made == before
 
 

@@ -378,7 +378,9 @@ def test_the_database_knows_keys_that_are_lost(
     file_of: Callable[[bytes], Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("CPD_INSTANCE", str(tmp_path / "without keys"))
+    without_keys = tmp_path / "without keys"
+    without_keys.mkdir(mode=0o700)
+    monkeypatch.setenv("CPD_INSTANCE", str(without_keys))
     assert verify(file_of(stored)).exit_code == 0
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'none.sqlite'}")
     assert verify(file_of(stored)).exit_code == 2

@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 import sqlalchemy as sa
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from cpd import schema
 from cpd.access.audit import AuditEntry
 from cpd.app import create_app, register_keys
+from cpd.cli.main import app_now, settings_now
 from cpd.config import Settings
 from cpd.db import db, engine_for, unit_of_work
 from cpd.hosts import keys
 from cpd.hosts.keys import WrongKeysError, fingerprint
 from cpd.hosts.models import HostKey, KeyKind
-from tests.cli.conftest import Typed, said, typed
+from tests.cli.conftest import SITE, Typed, said, typed
 from tests.support.databases import SECRET_KEY, Database
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.prepared import disconnect, settings_for
@@ -29,17 +31,28 @@ from tests.support.server import environment
 
 __all__ = ["typed"]
 
-CPD = Path(sys.executable).with_name("cpd")
 OTHER = "the key of another host, which is long enough"
 Start = Callable[..., Result]
+
+
+START = "from cpd.cli.main import app_now, settings_now; app_now(settings_now(), makes_keys=True)"
+"""What `cpd serve` does before it serves."""
+
+
+@click.command
+def starting() -> None:
+    """Start a host, and serve nothing."""
+    app_now(settings_now(), makes_keys=True)
 
 
 @pytest.fixture
 def start(typed: Typed, database: Database) -> Start:
     """Starts a host in an instance folder: `start(folder, CPD_SECRET_KEY=OTHER)`."""
+    del typed  # it closes the connections of what is started
 
-    def run(folder: Path, **environ: str) -> Result:
-        return typed(replace(database, instance_dir=folder), "worker", "--until-idle", **environ)
+    def run(folder: Path, **environ: str | None) -> Result:
+        host = replace(database, instance_dir=folder)
+        return CliRunner().invoke(starting, env=environment(host, SITE, **environ))
 
     return run
 
@@ -48,7 +61,7 @@ def start(typed: Typed, database: Database) -> Start:
 def first(start: Start, database: Database) -> Path:
     """The instance folder of a host that was started."""
     shutil.rmtree(database.instance_dir / "keys")
-    assert start(database.instance_dir, CPD_SECRET_KEY="").exit_code == 0
+    assert start(database.instance_dir, CPD_SECRET_KEY=None).exit_code == 0
     return database.instance_dir
 
 
@@ -97,7 +110,7 @@ def test_the_first_start_registers_what_it_finds_and_the_next_one_adds_nothing(
     assert kept == ("secret", "", fingerprint(secret))
     assert signing[:2] == ("signing", key_id)
     assert secret not in str(known(database))
-    assert start(first, CPD_SECRET_KEY="").exit_code == 0
+    assert start(first, CPD_SECRET_KEY=None).exit_code == 0
     assert known(database) == [kept, signing]
 
 
@@ -123,7 +136,7 @@ def test_control_a_database_that_knows_no_key_takes_any_host(
 # Hosts with other keys
 
 
-def other_keys(how: str, first: Path, second: Path) -> dict[str, str]:
+def other_keys(how: str, first: Path, second: Path) -> dict[str, str | None]:
     """Give the second host other keys; return its settings."""
     if how == "another secret":
         return {"CPD_SECRET_KEY": OTHER}
@@ -141,7 +154,7 @@ def other_keys(how: str, first: Path, second: Path) -> dict[str, str]:
         shutil.rmtree(second / "keys")
         made = keys_of_another_site(second)
         made.rename(made.with_name(key_ids(first)[0]))
-    return {"CPD_SECRET_KEY": ""}
+    return {"CPD_SECRET_KEY": None}
 
 
 def keys_of_another_site(folder: Path) -> Path:
@@ -178,7 +191,7 @@ def test_a_host_with_other_keys_is_refused_with_the_remedy_and_nothing_is_made(
     assert known(database) == registered
     shutil.rmtree(second)
     shutil.copytree(first, second)  # the remedy
-    assert start(second, CPD_SECRET_KEY="").exit_code == 0
+    assert start(second, CPD_SECRET_KEY=None).exit_code == 0
     assert known(database) == registered
 
 
@@ -208,20 +221,17 @@ def test_two_hosts_that_both_found_an_empty_list_are_not_both_registered(
         disconnect(app)
 
 
-def at_once(
-    database: Database, *commands: tuple[Path, tuple[str, ...]]
-) -> Iterator[tuple[int, str]]:
-    """Run commands as processes that start at the same time; yield how each ended."""
+def at_once(database: Database, *folders: Path) -> Iterator[tuple[int, str]]:
+    """Start hosts as processes at the same time; yield how each ended."""
     begun = [
         subprocess.Popen(
-            [CPD, *words],
-            env=environment(replace(database, instance_dir=folder), "http://127.0.0.1:8000")
-            | {"CPD_SECRET_KEY": ""},
+            [sys.executable, "-c", START],
+            env=environment(replace(database, instance_dir=folder), SITE, CPD_SECRET_KEY=None),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        for folder, words in commands
+        for folder in folders
     ]
     for process in begun:
         output, _ = process.communicate(timeout=120)
@@ -231,8 +241,7 @@ def at_once(
 def test_of_two_hosts_with_their_own_keys_that_start_at_once_one_is_served(
     database: Database, second: Path, tmp_path: Path
 ) -> None:
-    work = ("worker", "--until-idle")
-    ended = sorted(at_once(database, (second, work), (tmp_path / "third", work)))
+    ended = sorted(at_once(database, second, tmp_path / "third"))
     assert [status for status, _ in ended] == [0, 1]
     assert "Traceback" not in ended[0][1] + ended[1][1]
     assert SECRET in ended[1][1] or SIGNING in ended[1][1]
@@ -242,7 +251,7 @@ def test_of_two_hosts_with_their_own_keys_that_start_at_once_one_is_served(
 def test_processes_of_one_host_that_start_at_once_register_once(
     database: Database, second: Path
 ) -> None:
-    ended = list(at_once(database, *[(second, ("worker", "--until-idle"))] * 4))
+    ended = list(at_once(database, *[second] * 4))
     assert [status for status, _ in ended] == [0] * 4, ended
     assert [row[0] for row in known(database)] == ["secret", "signing"]
 
@@ -257,14 +266,14 @@ def test_a_new_signing_key_is_registered_and_then_every_host_needs_it(
     clock.advance(days=1)
     made = said(typed(database, "keys", "new"))
     assert "copy the key to every other host" in made
-    assert start(second, CPD_SECRET_KEY="").exit_code == 0, "it does not sign yet"
-    assert start(first, CPD_SECRET_KEY="").exit_code == 0
+    assert start(second, CPD_SECRET_KEY=None).exit_code == 0, "it does not sign yet"
+    assert start(first, CPD_SECRET_KEY=None).exit_code == 0
     assert [name for kind, name, _ in known(database) if kind == "signing"] == key_ids(first)
-    done = start(second, CPD_SECRET_KEY="")
+    done = start(second, CPD_SECRET_KEY=None)
     assert done.exit_code == 1
     assert f"The signing key {key_ids(first)[1]}" in said(done)
     shutil.copytree(first / "keys", second / "keys", dirs_exist_ok=True)
-    assert start(second, CPD_SECRET_KEY="").exit_code == 0
+    assert start(second, CPD_SECRET_KEY=None).exit_code == 0
 
 
 def test_a_signing_key_that_is_known_to_be_lost_is_replaced(
@@ -273,12 +282,12 @@ def test_a_signing_key_that_is_known_to_be_lost_is_replaced(
     (key_id,) = key_ids(first)
     path = first / "keys" / key_id
     path.unlink()
-    done = start(first, CPD_SECRET_KEY="")
+    done = start(first, CPD_SECRET_KEY=None)
     assert f"make an empty file named {key_id}.lost there" in said(done)
     assert list((first / "keys").iterdir()) == []
     path.with_name(f"{key_id}.lost").touch()
     (first / "keys" / "20200101T000000Z-other.new").touch()
-    assert start(first, CPD_SECRET_KEY="").exit_code == 0
+    assert start(first, CPD_SECRET_KEY=None).exit_code == 0
     assert len([row for row in known(database) if row[0] == "signing"]) == 2
 
 
@@ -287,26 +296,26 @@ def test_another_secret_key_counts_when_that_was_wanted(
 ) -> None:
     old = (first / "secret-key").read_text()
     (first / "secret-key").unlink()  # it is lost
-    assert "cpd keys replace-secret" in said(start(first, CPD_SECRET_KEY=""))
+    assert "cpd keys replace-secret" in said(start(first, CPD_SECRET_KEY=None))
     registered = known(database)
     words = ("keys", "replace-secret")
-    done = typed(database, *words, input="n\n", CPD_SECRET_KEY="")
+    done = typed(database, *words, input="n\n", CPD_SECRET_KEY=None)
     assert done.exit_code == 1
     assert "everybody is signed out" in said(done)
     assert "people who sign in with codes from an app (4 of them now)" in said(done)
     assert not (first / "secret-key").exists()
     assert known(database) == registered
-    assert typed(database, *words, input="y\n", CPD_SECRET_KEY="").exit_code == 0
+    assert typed(database, *words, input="y\n", CPD_SECRET_KEY=None).exit_code == 0
     new = (first / "secret-key").read_text()
     assert known(database)[-1] == ("secret", "", fingerprint(new))
-    assert start(first, CPD_SECRET_KEY="").exit_code == 0
+    assert start(first, CPD_SECRET_KEY=None).exit_code == 0
     assert start(first, CPD_SECRET_KEY=old).exit_code == 1
     with connected(database.url) as connection:
         actions = connection.scalars(sa.select(AuditEntry.action)).all()
     assert actions.count("hosts.secret.replaced") == 1
     assert typed(database, *words, "--yes", CPD_SECRET_KEY=old).exit_code == 0, "and back again"
     assert start(first, CPD_SECRET_KEY=old).exit_code == 0
-    assert start(first, CPD_SECRET_KEY="").exit_code == 1
+    assert start(first, CPD_SECRET_KEY=None).exit_code == 1
 
 
 def test_the_same_key_replaces_nothing(start: Start, typed: Typed, database: Database) -> None:
@@ -330,7 +339,7 @@ def test_a_secret_is_not_replaced_where_the_database_is_not_fit_for_use(
     assert said(done).startswith("The database that DATABASE_URL names cannot be used: ")
     (empty_database.instance_dir / "secret-key").write_text("half")
     schema.migrate(empty_database.url)
-    done = typed(empty_database, "keys", "replace-secret", CPD_SECRET_KEY="")
+    done = typed(empty_database, "keys", "replace-secret", CPD_SECRET_KEY=None)
     assert "does not hold a whole key" in said(done)
 
 

@@ -35,10 +35,10 @@ class LiveServer:
     """The process whose children are the web processes."""
 
 
-def environment(database: Database, url: str, **more: str) -> dict[str, str]:
-    """Return the environment in which `cpd` and `wsgi` serve this database."""
+def environment(database: Database, url: str, **more: str | None) -> dict[str, str]:
+    """Return the environment in which `cpd` and `wsgi` serve this database; None unsets."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}
-    return kept | {
+    given: dict[str, str | None] = {
         "DATABASE_URL": database.url,
         "CPD_INSTANCE": str(database.instance_dir),
         "CPD_PUBLIC_URL": url,
@@ -46,6 +46,7 @@ def environment(database: Database, url: str, **more: str) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore",
         **more,
     }
+    return kept | {name: value for name, value in given.items() if value is not None}
 
 
 @contextmanager
