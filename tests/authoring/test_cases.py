@@ -97,7 +97,8 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             "      same_day: Calling",
             "      proceed: Calling",
             "- id: decide",
-            "Only a neighbour of postpone can earn equal marks; proceed is none.",
+            "Only a neighbour of postpone, or the second more careful decision, can earn equal "
+            "marks; proceed is neither.",
             "Put the key right.",
             id="equal marks far away",
         ),
