@@ -177,12 +177,13 @@ class Tables(Reader, TableProcessor):
         """Read a table."""
         self.check_indent(parent, blocks[0])
         columns = len(self.separator)
-        for row in blocks[0].split("\n")[2:]:
+        for above, row in pairwise(blocks[0].split("\n")[1:]):
             cells = len(self._split_row(row.strip(" ")))  # type: ignore[attr-defined] # not in stubs
             if "---" in row and not row.strip(" |:-"):
                 self.note(
                     "'{line}' begins a second table, and would be shown as a row of this one.",
                     "Leave an empty line between two tables.",
+                    above,
                     row,
                 )
             elif cells != columns:
@@ -191,6 +192,7 @@ class Tables(Reader, TableProcessor):
                     f"table {columns} columns.",
                     r"Write one cell for each column, an empty one too; a bar in the text is \|. "
                     "Leave an empty line after the table.",
+                    above,
                     row,
                 )
         super().run(parent, blocks)

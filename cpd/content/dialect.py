@@ -217,7 +217,7 @@ class Shape(Treeprocessor):
         self.findings.spend(href)
         if element.get("title"):
             self.findings.problem(
-                f"'{element.get('title')}' stands behind an address, and would be shown nowhere.",
+                f"'{element.get('title')}' stands behind an address, where only a mouse finds it.",
                 "Say it in the sentence.",
                 element.get("title", ""),
             )

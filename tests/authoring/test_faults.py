@@ -259,6 +259,20 @@ EXAMPLES = [
         "There is no heading here.",
     ),
     Example(
+        "values_plain",
+        edit("hazards/sunburn.md", "rule: Leave the burnt", "rule: Leave **the** burnt"),
+        "hazards/sunburn.md",
+        "rule:",
+        "'**' would be shown as written: this value is no Markdown.",
+    ),
+    Example(
+        "values_plain",
+        edit("glossary.md", "Warmed stones", "Warmed&nbsp;stones"),
+        "glossary.md",
+        "meaning: Warmed",
+        "'&nbsp;' would be shown as written: this value is no Markdown.",
+    ),
+    Example(
         "blanks_in_tools_only",
         append("sections/02-adapting.md", "\n[____ Your name]\n"),
         "sections/02-adapting.md",
@@ -267,7 +281,7 @@ EXAMPLES = [
     ),
     Example(
         "blanks_in_tools_only",
-        edit("cases/tess-room.md", "    rationale: ", '    rationale: "[____ x]" #'),
+        edit("cases/tess-room.md", "    rationale: ", "    rationale: (x [____ x]) "),
         "cases/tess-room.md",
         "[____ x]",
         "There is nothing to fill in here.",
@@ -451,4 +465,36 @@ def test_catch_alls_are_seen(small: CourseFolder, text: str) -> None:
 
 def test_other_words_are_no_catch_all(small: CourseFolder) -> None:
     small.edit("cases/tess-room.md", "text: Warms a heat pack", "text: Uses all of the oil")
+    small.bundle()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*now*",
+        "_now_",
+        "`now`",
+        "[now](section:adapting)",
+        "[@ortiz-2021]",
+        "now[^1]",
+        "<b>now</b>",
+    ],
+)
+def test_markup_in_a_plain_value_is_seen(small: CourseFolder, text: str) -> None:
+    line = small.edit("hazards/sunburn.md", "say: “I will", f"say: “{text} I will")
+    ((file, at, message),) = small.faults()
+    assert (file, at) == ("hazards/sunburn.md", line)
+    assert "this value is no Markdown" in message
+
+
+@pytest.mark.parametrize(
+    "text", ["2 * 3 < 7 & more", "[sic] (of course)", "A_B and C*", "<24 h", "R&D; more", "__ *"]
+)
+def test_other_signs_may_stand_in_a_plain_value(small: CourseFolder, text: str) -> None:
+    small.edit("hazards/sunburn.md", "say: “I will", f"say: “{text} I will")
+    small.bundle()
+
+
+def test_addresses_may_hold_any_sign(small: CourseFolder) -> None:
+    small.edit("references/ortiz-2021.md", "note:", 'url: "https://example.org/a__b_`d"\nnote:')
     small.bundle()

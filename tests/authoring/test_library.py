@@ -155,6 +155,60 @@ def test_what_the_renderer_finds_has_its_line(small: CourseFolder) -> None:
     ]
 
 
+LOST = [
+    "\n\nBefore:\n- wash\n",
+    "\n\n| a | b |\n|---|---|\n| 1 | 2 | three |\n",
+    "\n\nRest.[^1]\n",
+    "\n\n!!! caution\nRest.\n",
+]
+
+
+@pytest.mark.parametrize("text", LOST)
+@pytest.mark.parametrize(
+    "file",
+    [
+        *("course.md", "exam.md", "glossary.md", "sections/01-noticing.md", "tools/room-check.md"),
+        *("cases/nico-room.md", "hazards/sunburn.md", "figures/cool-down.md"),
+    ],
+)
+def test_text_that_would_be_lost_is_named_in_every_file(
+    small: CourseFolder, file: str, text: str
+) -> None:
+    small.write(file, small.read(file).rstrip("\n") + text)
+    ((named, line, _),) = small.faults()
+    assert named == file
+    assert line == len(small.read(file).splitlines())
+
+
+@pytest.mark.parametrize("key", ["rationale", "facts"])
+def test_text_that_would_be_lost_is_named_in_the_values_of_a_case(
+    small: CourseFolder, key: str
+) -> None:
+    old = f"{key}: "
+    file = next(
+        f"cases/{case.slug}.md"
+        for case in small.bundle().cases
+        if old in small.read(f"cases/{case.slug}.md")
+    )
+    text = small.read(file)
+    pad = " " * (len(text.partition(old)[0].rpartition("\n")[2]) + 2)
+    first = text.index(old)
+    end = text.index("\n", first) + 1
+    while text[end:].startswith(pad):
+        end = text.index("\n", end) + 1
+    inside = f"{old}|\n{pad}Before:\n{pad}- wash\n{pad}- dry\n"
+    small.write(file, text[:first] + inside + text[end:])
+    said = [line for _, line, message in small.faults() if "- wash" in message]
+    assert said == [small.line(file, "- wash")]
+
+
+def test_a_comment_behind_a_value_is_named(small: CourseFolder) -> None:
+    line = small.edit("hazards/sunburn.md", "burnt skin alone.", "burnt skin alone #unless told.")
+    assert small.faults() == [
+        ("hazards/sunburn.md", line, "'#unless told.' would be left out: # begins a comment here.")
+    ]
+
+
 def test_a_figure_is_a_picture_and_its_words(small: CourseFolder) -> None:
     (figure,) = small.bundle().figures
     svg = small.read("figures/cool-down.svg")

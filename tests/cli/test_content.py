@@ -119,6 +119,21 @@ def test_export_writes_a_folder(
     assert "is not an empty folder" in refused.output
 
 
+def test_check_without_folders_names_faults_of_the_providers_pages(
+    course: CourseFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(folders, "LIBRARY", course.path.parent)
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "terms.md").write_text("You agree:\n- to this", encoding="utf-8")
+    monkeypatch.setenv("CPD_PROVIDER_PAGES", str(pages))
+    done = check("--quiet")
+    assert done.exit_code == 1
+    assert f"{pages}/terms.md:2: The item '- to this' would run on" in done.output
+    assert "The provider's pages: 1 fault." in done.output
+    assert check("--quiet", course.path).exit_code == 0, "a course is checked by itself"
+
+
 def test_checking_needs_no_database_and_no_settings(course: CourseFolder) -> None:
     program = (
         "import sys; from cpd.cli.content import command;"

@@ -210,15 +210,15 @@ def test_lists_may_begin_at_a_number() -> None:
 @pytest.mark.parametrize(
     ("written", "lines", "label"),
     [
-        ("[____ MS team & doctor]", 1, "MS team &amp; doctor"),
+        ("[____ MA team & doctor]", 1, "MA team &amp; doctor"),
         ("[____  They said : 4 lines]", 4, "They said "),
         ("[____ Time: from]", 1, "Time: from"),
     ],
 )
 def test_a_blank_keeps_its_label_and_height(written: str, lines: int, label: str) -> None:
-    found = convert(f"*[MS]: multiple sclerosis\n\nA {written} b")
+    found = convert(f"*[MA]: massage\n\nMA {written} b")
     kept = f'<span class="blank" data-lines="{lines}">{label.strip()}</span>'
-    assert found.html == f"<p>A {kept} b</p>"
+    assert found.html == f'<p><abbr title="massage">MA</abbr> {kept} b</p>'
     assert (found.blanks, found.problems) == (1, ())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cpd.config import SettingsError
+from cpd.config import Settings, SettingsError
 from cpd.content.render import MAX_CHARACTERS
 from cpd.web import provider, provider_texts
 from tests.support.pages import check
@@ -50,7 +50,8 @@ def test_a_providers_own_text_replaces_the_shipped_one(
     page = client.get("/provider/cost").text
     assert "<strong>Forty pounds.</strong>" in page
     assert "<script>alert" not in page
-    assert any(line.get("file") == str(own) for line in lines()), "the log names what is wrong"
+    named = [line["line"] for line in lines() if line.get("file") == str(own)]
+    assert named == [1, 1, 1], "the log names what is wrong"
     assert "What is stored" in client.get("/provider/privacy").text, "the others stay"
     own.write_text("Fifty.")
     assert "Forty" in client.get("/provider/cost").text, "rendered once"
@@ -87,3 +88,53 @@ def test_the_shipped_texts_have_nothing_to_mend(
 
 def test_every_page_has_its_text() -> None:
     assert {file.stem for file in provider_texts.SHIPPED.glob("*.md")} == set(provider.PAGES)
+
+
+def said(folder: Path) -> list[tuple[str, int, str]]:
+    found = provider_texts.faults(Settings.from_environ({"CPD_PROVIDER_PAGES": str(folder)}))
+    return [(Path(fault.file).name, fault.line, fault.message) for fault in found]
+
+
+def test_the_shipped_texts_have_no_fault() -> None:
+    assert provider_texts.faults(Settings.from_environ({})) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("Pay:\n- by card", 2, "The item '- by card' would run on"),
+        ("| a | b |\n|---|---|\n| 1 | 2 | 3 |", 3, "has 3 cells"),
+        ("Pay.[^1]", 1, "there are no footnotes"),
+        ("Known [@smith-2020].", 1, "'smith-2020' would be left out"),
+        ("See [heat](hazard:heat).", 1, "'hazard:heat' belongs to a course"),
+        ("Look.\n\n![](figure:positions)", 3, "'figure:positions' belongs to a course"),
+        ("[____ Your name]", 1, "There is nothing to fill in here."),
+        ("By {provider}.\nTo {contcat}.", 2, "'{contcat}' would be shown as it is written."),
+        ("Write [here](mailto:{contact}).", 1, "makes no link: what is filled in is one already"),
+        ("a" * (MAX_CHARACTERS + 1), 1, "are allowed"),
+    ],
+)
+def test_what_would_be_lost_in_a_text_has_its_line(
+    tmp_path: Path, text: str, line: int, says: str
+) -> None:
+    (tmp_path / "cost.md").write_text(text, encoding="utf-8")
+    ((file, at, message),) = said(tmp_path)
+    assert (file, at) == ("cost.md", line)
+    assert says in message
+
+
+def test_a_file_that_belongs_to_no_page_is_named(tmp_path: Path) -> None:
+    (tmp_path / "prices.md").write_text("Forty pounds.", encoding="utf-8")
+    (tmp_path / "logo.txt").write_text("A boat.", encoding="utf-8")
+    assert said(tmp_path) == [("prices.md", 1, "This file belongs to no page.")]
+
+
+def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
+    (tmp_path / "cost.md").write_bytes(b"Vierzig Pfund f\xfcr alles.")
+    assert said(tmp_path) == [("cost.md", 1, "The file is not UTF-8 text.")]
+
+
+def test_a_mark_at_the_beginning_hides_no_heading(make_shell: MakeShell, tmp_path: Path) -> None:
+    (tmp_path / "cost.md").write_text("\ufeff## Prices {#prices}\n", encoding="utf-8")
+    page = make_shell(provider_pages=tmp_path).test_client().get("/provider/cost").text
+    assert '<h2 id="prices">Prices</h2>' in page

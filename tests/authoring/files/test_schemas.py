@@ -16,17 +16,19 @@ signs:
     - Blisters
 """
 SOURCE = "references/ortiz-2021.md"
+RULE = "rule: Leave the burnt skin alone."
+TAKES = "It takes heat out of the room."
 
 CASES = [
     # any file
-    (CARD, "rule: Leave the burnt skin alone.\n", "", "id", "'rule' is missing.", "Add a line"),
+    (CARD, f"{RULE}\n", "", "id", "'rule' is missing.", "Add a line"),
     (CARD, "rule:", "rules:", "rules", "'rules' is not a known key here.", "Did you mean 'rule'?"),
     (CARD, "rule:", "zzz: 1\nrule:", "zzz", "'zzz' is not a known key here.", "Known are: basis"),
-    (CARD, "rule: L", "rule: 12 #", "rule", "'rule' has the wrong form.", "Write text"),
-    (CARD, "rule: L", "rule: null #", "rule", "'rule' has the wrong form.", "Write text"),
+    (CARD, RULE, "rule: 12", "rule", "'rule' has the wrong form.", "Write text"),
+    (CARD, RULE, "rule: null", "rule", "'rule' has the wrong form.", "Write text"),
     (
         CARD,
-        "rule: Leave the burnt skin alone.",
+        RULE,
         'rule: " "',
         "rule",
         "'rule': This must be one",
@@ -143,7 +145,7 @@ CASES = [
     (SINGLE, "id: towel", "id: window", "- id: prepare", "The option 'window' is there twice.", ""),
     (SINGLE, 'marks: "1/4"', 'marks: "0.25"', "marks", "'0.25' is no fraction.", ""),
     (SINGLE, "        basis: house-rule\n", "", "id: window", "'basis' is missing.", ""),
-    (SINGLE, "rationale: It takes", 'rationale: " " #', "rationale", "The text is empty.", ""),
+    (SINGLE, f"rationale: {TAKES}", 'rationale: " "', "rationale", "The text is empty.", ""),
     (MULTIPLE, "id: legs", "id: water", "- id: offer", "The option 'water' is there twice.", ""),
     (MULTIPLE, "danger: unsafe", "danger: deadly", "danger: deadly", "'danger' is 'deadly'.", ""),
     # the ledger
