@@ -36,9 +36,7 @@ _changes: Remembered[tuple[str, str], tuple[Change, ...]] = Remembered(64)
 
 def update_of(session: Session, of: Course) -> Update | None:
     """Return what is newer than what a reader takes; None for whoever has the newest version."""
-    if of.is_newest:
-        return None
-    newest = queries.newest_version(session, of.slug, of.enrolment)
+    newest = None if of.is_newest else queries.newest_version(session, of.slug, of.enrolment)
     if newest is None:
         return None
     key = (of.revision.public_id, newest.revision.public_id)
