@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from cpd.authoring.bundle import Bundle, Part
-from cpd.authoring.files.case import CaseFile, DecisionStep
+from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep, Step
 from cpd.content.frontmatter import Fault, Path, Value
 
 Rule: TypeAlias = Callable[[Bundle], Iterator[Fault]]
@@ -317,6 +317,31 @@ def exam_drawable(bundle: Bundle) -> Iterator[Fault]:
         )
 
 
+def exam_ways_alike(bundle: Bundle) -> Iterator[Fault]:
+    """After a question of the exam all answers lead to one place, or the way would tell the key."""
+    for case in bundle.pool("exam"):
+        for position, step in enumerate(case.file.steps):
+            first, *others = _ways(step)
+            for place, leads_to in others:
+                if leads_to != first[1]:
+                    yield case.fault(
+                        ("steps", position, "options", place, "leads_to"),
+                        f"This answer leads to '{leads_to}', and another to '{first[1]}'.",
+                        "Let all answers to a question of the exam lead to the same step, or to "
+                        "the end: what comes next must not tell which of them was right.",
+                    )
+                    break
+
+
+def _ways(step: Step) -> list[tuple[str | int, str]]:
+    """Return where each option of a step leads, with its place in the file."""
+    if isinstance(step, DecisionStep):
+        return [(word, option.leads_to) for word, option in step.options]
+    if isinstance(step, SingleStep):
+        return [(place, option.leads_to) for place, option in enumerate(step.options)]
+    return [(0, step.leads_to)]
+
+
 def ledger_about_files(bundle: Bundle) -> Iterator[Fault]:
     """Each entry is about something that is there, and entries stand in the order of their days."""
     source = bundle.ledger_source
@@ -379,6 +404,7 @@ RULES: tuple[Rule, ...] = (
     figures_in_pages_only,
     positions_unique,
     no_catch_all,
+    exam_ways_alike,
     exam_drawable,
     ledger_about_files,
     cards_signed_in_ledger,

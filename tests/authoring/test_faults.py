@@ -50,6 +50,15 @@ def status(reference: str, word: str) -> Change:
     )
 
 
+ANOTHER_STEP = """\
+  - id: more
+    prompt: What does he do then?
+    kind: single
+    options:
+      - {id: fan, text: Fetches a fan, correct: true, rationale: It cools., basis: house-rule}
+      - {id: tea, text: Makes tea, danger: suboptimal, rationale: It warms., basis: house-rule}
+"""
+
 EXAMPLES = [
     Example(
         "sections_listed",
@@ -320,6 +329,31 @@ EXAMPLES = [
         "cases/tess-room.md",
         "None of the above",
         "'None of the above' is a catch-all.",
+    ),
+    Example(
+        "exam_ways_alike",
+        edit(
+            "cases/bela-hot-dry.md",
+            "leads_to: tell\n      same_day",
+            "leads_to: end\n      same_day",
+        ),
+        "cases/bela-hot-dry.md",
+        "leads_to: end",
+        "This answer leads to 'end', and another to 'tell'.",
+    ),
+    Example(
+        "exam_ways_alike",
+        both(
+            edit(
+                "cases/nico-room.md",
+                "      - id: towel",
+                "        leads_to: more\n      - id: towel",
+            ),
+            edit("cases/nico-room.md", "---\nNico", f"{ANOTHER_STEP}---\nNico"),
+        ),
+        "cases/nico-room.md",
+        "- id: towel",
+        "This answer leads to 'end', and another to 'more'.",
     ),
     Example(
         "exam_drawable",

@@ -323,7 +323,7 @@ def test_going_on_asks_once_then_locks(exam: Exam) -> None:
     assert "When you go on, your answer to this question locks. We ask once" in page.text
     assert exam.press(TWO_STEPS, "same_day", go="on").location.endswith("/move-on")
     asked = exam.visitor.follow().page
-    assert "It locks now, whichever it is, and cannot be changed afterwards." in asked.text
+    assert "It locks now and cannot be changed afterwards." in asked.text
     assert "Not today: medical advice today" in asked.text
     assert exam.path(TWO_STEPS) in asked.links().values()  # the way back, to change it first
     assert "Whom do you tell" not in exam.open(TWO_STEPS).text

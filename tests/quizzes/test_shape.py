@@ -7,10 +7,12 @@ they see may differ in their own answers, and in nothing else.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from cpd.authoring.folders import shipped
 from cpd.db import unit_of_work
 from tests.factories import accounts, courses
 from tests.factories.quizzes import Learner
@@ -133,8 +135,11 @@ def cases_that_tell(app: Flask, slug: str) -> set[str]:
     }
 
 
-def test_no_exam_case_tells(app: Flask, clock: MovedClock) -> None:
-    assert cases_that_tell(app, courses.publish(app, courses.FOLDER)) == set()
+@pytest.mark.parametrize(
+    "folder", [courses.FOLDER, *shipped()], ids=lambda folder: f"of {folder.name}"
+)
+def test_no_exam_case_tells(app: Flask, clock: MovedClock, folder: Path) -> None:
+    assert cases_that_tell(app, courses.publish(app, folder)) == set()
 
 
 def test_a_case_whose_story_ends_after_some_answers_tells(
