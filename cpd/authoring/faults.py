@@ -234,14 +234,14 @@ def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
 
 
 def values_plain(bundle: Bundle) -> Iterator[Fault]:
-    """Values but facts, rationales and reasons are shown as they are written: no Markdown there."""
+    """Values but facts, rationales and reasons are shown as they are written, without Markdown."""
     for part in bundle.all_parts:
         for path, text in _values(part.source.data):
             found = _MARKUP.search(text)
             if found and path not in part.texts and path[-1] not in _ADDRESSES:
                 yield part.fault(
                     path,
-                    f"'{found.group()}' would be shown as written: this value is no Markdown.",
+                    f"'{found.group()}' would be shown as written: this value is plain text.",
                     "Write it in plain words, or say it in the text.",
                     found.group(),
                 )

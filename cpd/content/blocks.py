@@ -37,9 +37,12 @@ BOX_REMEDY = (
 )
 _INDENT = "data-indent"
 _NUMBERS = "data-numbers"
+"""The number that comes next in a list, and the highest one written so far."""
 _TAB = 4
 _AMOUNT = re.compile(r" {0,3}>\s*[=≥]?\s*\d(?!\d{0,2}\.\s)")
 _BEGINS_ANEW = re.compile(r"##|!!! ?[a-z]")
+_SAID_BETTER = re.compile(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!")
+"""What the reader of paragraphs says of lines that begin so names the fault itself."""
 _LONGEST_NUMBER = 9999
 _SHOWN = 60
 
@@ -72,8 +75,8 @@ class Reader(BlockProcessor):
         first = block.partition("\n")[0]
         if is_open and 0 < indent(first) < _TAB:
             self.note(
-                "'{line}' is indented, and yet does not belong to what stands above it.",
-                "Indent it by four spaces if it does, and by none if it does not.",
+                "'{line}' is indented too little to belong to the list or box above it.",
+                "Indent it by four spaces if it belongs there, and not at all if it does not.",
                 first,
             )
 
@@ -101,22 +104,19 @@ class _Lists(Reader, OListProcessor):
         if self.CHILD_RE.match(line):
             if indent(line) != expected:
                 self.note(
-                    "The item '{line}' would stand beside the one above it, not below it.",
-                    "Indent it by four spaces if it belongs below, and like the others if not.",
+                    "The item '{line}' is indented too little to be nested: it would stand beside "
+                    "the one above it.",
+                    "Indent it by four spaces to nest it, or line it up with the other items.",
                     before,
                     line,
                 )
-        elif not line.startswith(" ") and not self._looks_like_item(line):
+        elif not line.startswith(" ") and not _SAID_BETTER.match(line):
             self.note(
-                "'{line}' would run on in the item above it.",
+                "'{line}' would run into the item above it.",
                 "Leave an empty line before it, or indent it by two spaces if it belongs there.",
                 before,
                 line,
             )
-
-    def _looks_like_item(self, line: str) -> bool:
-        """Leave to the reader of paragraphs what it says better."""
-        return bool(re.match(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!", line))
 
     def check_numbers(self, made: ET.Element, items: list[str]) -> None:
         """Only numbers can be wrong."""
@@ -131,25 +131,26 @@ class Numbers(_Lists, SaneOListProcessor):
 
     def check_numbers(self, made: ET.Element, items: list[str]) -> None:
         """Say when the page would show another number than the one that was written."""
-        known = [int(number) for number in made.get(_NUMBERS, "").split()]
-        for line in items:
-            number = int(line.split(".", 1)[0])
-            self.findings.spend(str(line).split(".", 1)[0])
-            known.append(number)
-            counted = known[0] + len(known) - 1
-            if number > _LONGEST_NUMBER:
-                self.note(
-                    "'{line}' begins a list with a number too long for one.",
-                    r"If it is no list, put a backslash before the full stop: 12000\. of May.",
-                    line,
-                )
-            elif number != counted and set(known) != {1}:
-                self.note(
-                    f"'{{line}}' would be shown as number {counted}.",
-                    f"Write {counted}., or put a paragraph between two lists.",
-                    line,
-                )
-        made.set(_NUMBERS, " ".join(map(str, known)))
+        written = [line.partition(".")[0] for line in items]
+        self.findings.spend(*written)
+        numbers = [int(number) for number in written]
+        start, highest = map(int, made.get(_NUMBERS, f"{numbers[0]} 1").split())
+        shown = range(start, start + len(items))
+        highest = max(highest, *numbers)
+        made.set(_NUMBERS, f"{shown.stop} {highest}")
+        if numbers[0] > _LONGEST_NUMBER:
+            self.note(
+                "'{line}' begins a list with a number too long for one.",
+                r"If it is no list, put a backslash before the full stop: 12000\. of May.",
+                items[0],
+            )
+        elif numbers != [*shown] and highest > 1:
+            place = next(at for at, number in enumerate(numbers) if number != shown[at])
+            self.note(
+                f"'{{line}}' would be shown as number {shown[place]}.",
+                f"Write {shown[place]}., or put a paragraph between two lists.",
+                items[place],
+            )
 
 
 class Below(Reader, ListIndentProcessor):
@@ -161,8 +162,8 @@ class Below(Reader, ListIndentProcessor):
         for above, line in pairwise(lines):
             if indent(line) // _TAB < indent(lines[0]) // _TAB:
                 self.note(
-                    "'{line}' would stand below the item above it, like the line before it.",
-                    "Leave an empty line before it if it does not belong there.",
+                    "'{line}' would become part of the item above it.",
+                    "Leave an empty line before it, or indent it like the line above it.",
                     above,
                     line,
                 )
@@ -188,8 +189,8 @@ class Tables(Reader, TableProcessor):
                 )
             elif cells != columns:
                 self.note(
-                    f"The row '{{line}}' has {cells} {'cell' if cells == 1 else 'cells'}, and the "
-                    f"table {columns} columns.",
+                    f"The row '{{line}}' has {cells} {'cell' if cells == 1 else 'cells'}, but the "
+                    f"table has {columns} columns.",
                     r"Write one cell for each column, an empty one too; a bar in the text is \|. "
                     "Leave an empty line after the table.",
                     above,
@@ -214,7 +215,11 @@ class Boxes(Reader, AdmonitionProcessor):
             parent[-1].set(WRITTEN, f"{first}\n{begins}")
             self.findings.spend(opening.group(1))
             if " " in opening.group(1):
-                self.note("'{line}' has words behind the kind of the box.", BOX_REMEDY, first)
+                self.note(
+                    "'{line}' has words after the kind of box, which would not be shown.",
+                    BOX_REMEDY,
+                    first,
+                )
             if inside == first:
                 return  # it is empty, which is said when it gets its form
         if outside and indent(begins) < _TAB and not _BEGINS_ANEW.match(begins):
@@ -238,8 +243,8 @@ class Quotes(Reader, BlockQuoteProcessor):
         before, lines = block[:start].strip(), block[start:].strip("\n").split("\n")
         if before:
             self.note(
-                "The quotation '{line}' is glued to the text above it.",
-                r"Leave an empty line before it; a sign is written \>, or in words.",
+                "The quotation '{line}' starts right below a line of text.",
+                r"Leave an empty line before it; write the sign itself as \>, or in words.",
                 before.rpartition("\n")[2],
                 lines[0],
             )
@@ -252,7 +257,7 @@ class Quotes(Reader, BlockQuoteProcessor):
         for above, line in pairwise(lines):
             if not line.lstrip().startswith(">"):
                 self.note(
-                    "'{line}' would run on in the quotation above it.",
+                    "'{line}' would run into the quotation above it.",
                     "Begin it with > if it belongs there, or leave an empty line before it.",
                     above,
                     line,
@@ -267,8 +272,8 @@ class Indented(Reader, CodeBlockProcessor):
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read it, and say so."""
         self.note(
-            "'{line}' is indented below nothing, and would be shown as a program is.",
-            "Take the spaces away; what belongs to an item or box follows it by four spaces.",
+            "'{line}' is indented under nothing, so it would be shown as computer code.",
+            "Remove the spaces, or put it right under the item or box that it belongs to.",
             blocks[0].partition("\n")[0],
         )
         super().run(parent, blocks)
@@ -307,7 +312,7 @@ class Definitions(dict[str, Any]):
             self._note(
                 name,
                 "is used nowhere, so its line would be dropped.",
-                "Use it, or take the line away; if it is text, put a backslash before the bracket.",
+                "Use it, or remove the line; if it is text, put a backslash before the bracket.",
             )
 
     def _note(self, name: str, what: str, remedy: str) -> None:

@@ -50,13 +50,13 @@ def _check(box: ET.Element, findings: Findings) -> None:
     written = box.get(WRITTEN, "")
     if len(box) == len(titles):
         findings.problem(
-            "The box is empty: what follows stands outside.",
-            "Indent its text by four spaces, or take the box out.",
+            "The box is empty: what follows is outside it.",
+            "Indent its text by four spaces, or remove the box.",
             written,
         )
     if any(part.tag != "abbr" for title in titles for part in title):
         findings.problem(
-            "The title of a box is plain text.",
+            "The title of a box can only be plain text.",
             "Write it without signs, and a citation in the text of the box.",
             written.partition("\n")[0],
         )

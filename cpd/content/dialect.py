@@ -181,7 +181,9 @@ class Shape(Treeprocessor):
     def _heading(self, element: ET.Element) -> None:
         text = " ".join("".join(element.itertext()).split())
         if text.endswith("#") and text.rstrip("#").endswith(" "):
-            self.findings.problem(f"The heading '{text}' ends in signs.", "Take them away.", text)
+            self.findings.problem(
+                f"The heading '{text}' ends in # signs, which would be shown.", "Remove them.", text
+            )
         level = int(element.tag[1])
         anchor = element.get("id", "")
         if level == 1 or level > _DEEPEST:
@@ -217,7 +219,7 @@ class Shape(Treeprocessor):
         self.findings.spend(href)
         if element.get("title"):
             self.findings.problem(
-                f"'{element.get('title')}' stands behind an address, where only a mouse finds it.",
+                f"'{element.get('title')}' is the title of a link: only a mouse pointer shows it.",
                 "Say it in the sentence.",
                 element.get("title", ""),
             )

@@ -17,6 +17,8 @@ from cpd.content import hidden
 MAX_BYTES = 64 * 1024
 """A content file may be this large."""
 MAX_DEPTH = 12
+_ENOUGH = 20
+"""So many words of a piece of text tell where it ends."""
 
 Value: TypeAlias = "str | int | bool | date | list[Value] | dict[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -86,7 +88,7 @@ class Places:
         """
         text = "\n".join(self.lines[first_line - 1 :])
         for piece in (needle, needle.rpartition("\n")[2]):
-            words = [re.escape(word) for word in piece.split()]
+            words = [re.escape(word) for word in piece.split()[-_ENOUGH:]]
             found = re.search(r"[\s>]+".join(words), text, re.IGNORECASE) if words else None
             if found:
                 return first_line + text.count("\n", 0, found.end())

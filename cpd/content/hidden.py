@@ -56,7 +56,7 @@ def folded(lines: list[str], value: yaml.ScalarEvent) -> Hidden | None:
         if is_joined and _ITEM.match(line.lstrip()):
             return Hidden(
                 number,
-                f"'{line.strip()}' would run on in the line above it: here YAML joins the lines.",
+                f"'{line.strip()}' would run into the line above it: YAML joins these lines.",
                 "Begin the value with | instead of >- or a quotation mark, so that lines stay.",
             )
     return None

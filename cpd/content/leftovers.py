@@ -47,59 +47,59 @@ LEFTOVERS = (
     ),
     _leftover(
         r"\[[ xX]?\](?!\()",
-        "'{found}' would be shown as written: it makes no box to tick.",
-        "Take it away; the items of !!! monday have boxes, and a tool may have blanks." + _AS_TEXT,
+        "'{found}' would be shown as written: there are no checkboxes in a list.",
+        "Remove it; the items of !!! monday have boxes, and a tool may have blanks." + _AS_TEXT,
     ),
     _leftover(
         rf"!\[|\[\[|\]\(|\]\[|\]\s+\((?=https?:|mailto:|www\.|#|{_KINDS})|\((?={_KINDS}[a-z])",
-        "'{found}' makes no link or figure.",
+        "'{found}' does not make a link or a figure.",
         "Write [words](address), with nothing between the brackets and no space in the address."
         + _AS_TEXT,
     ),
     _leftover(
         r"\[@[a-z0-9-]+(?![^\[]*\])|\[\s+@",
-        "'{found}' makes no citation.",
+        "'{found}' does not make a citation.",
         "Write it as [@smith-2020] or [@smith-2020; @jones-2019].",
     ),
     _leftover(
         r"\[![A-Za-z]+\]",
-        "'{found}' begins no box: it would be shown as written.",
+        "'{found}' would be shown as written: it does not make a box.",
         BOX_REMEDY,
     ),
     _leftover(
         r"\{[#.:]",
         "'{found}' would be shown as written: only a heading has an anchor, and nothing a class.",
-        "Take it away, or write ## Text {#anchor} on a line of its own." + _AS_TEXT,
+        "Remove it, or write ## Text {#anchor} on a line of its own." + _AS_TEXT,
     ),
     _leftover(
         r"\*{2,}|(?<!\S)\*(?=\S)|\*(?=[^\s\d*])|(?<=[^\s\d*])\*"
         r"|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)",
-        "The emphasis at '{found}' is not opened or not closed.",
+        "The emphasis at '{found}' has no beginning or no end.",
         "Write **bold** or *italic* within one paragraph, with no space inside the signs."
         + _AS_TEXT,
     ),
     _leftover(
-        r"`", "The backquote at '{found}' is not closed.", "Close it in its paragraph." + _AS_TEXT
+        r"`", "The backtick at '{found}' is not closed.", "Close it in its paragraph." + _AS_TEXT
     ),
     _leftover(
         r"~~(?=[^\s~])|==(?=\w)",
-        "'{found}' would be shown as written: nothing is struck out or marked.",
+        "'{found}' would be shown as written: there is no strikethrough or highlighting.",
         "Write it in words, or in bold." + _AS_TEXT,
     ),
     _leftover(
         rf"<!--|</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>",
         "'{found}' would be shown as written: HTML has no effect.",
-        "Take it away or write it as Markdown; to show it, put it between backquotes.",
+        "Remove it or write it as Markdown; to show it, put it between backticks.",
     ),
     _leftover(
         r"<[^<>\s@]+@[^<>\s@]+>|<www\.",
-        "'{found}' makes no link.",
+        "'{found}' does not make a link.",
         "Write [you@example.org](mailto:you@example.org), or [words](https://example.org/).",
     ),
     _leftover(
         r"\\(?=[!-/:-@\[-`{-~\x03\n]|\s*\Z)",
         r"The backslash at '{found}' would be shown.",
-        "Take it away; to break a line, end it with two spaces.",
+        "Remove it; to break a line, end it with two spaces.",
     ),
 )
 """Every piece of markup that is a fault where readers would see it as it was written."""
@@ -128,7 +128,7 @@ class Leftovers(Treeprocessor):
         self.findings = findings
 
     def run(self, root: ET.Element) -> None:
-        """Note what is left, but for what stands between backquotes."""
+        """Note what is left, but for what stands between backticks."""
         for element in root.iter():
             is_code = element.tag in ("code", "pre") or isinstance(element.text, AtomicString)
             before = "" if is_code else element.text or ""

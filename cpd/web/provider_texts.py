@@ -114,7 +114,7 @@ def _wrong_facts(text: str) -> Iterator[Problem]:
             )
     for found in _FACT_IN_ADDRESS.findall(text):
         yield Problem(
-            f"'{found}' makes no link: what is filled in is one already.",
+            f"'{found}' does not make a link: what is filled in already becomes one.",
             "Write {contact} in the sentence.",
             found,
         )

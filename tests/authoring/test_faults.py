@@ -272,14 +272,14 @@ EXAMPLES = [
         edit("hazards/sunburn.md", "rule: Leave the burnt", "rule: Leave **the** burnt"),
         "hazards/sunburn.md",
         "rule:",
-        "'**' would be shown as written: this value is no Markdown.",
+        "'**' would be shown as written: this value is plain text.",
     ),
     Example(
         "values_plain",
         edit("glossary.md", "Warmed stones", "Warmed&nbsp;stones"),
         "glossary.md",
         "meaning: Warmed",
-        "'&nbsp;' would be shown as written: this value is no Markdown.",
+        "'&nbsp;' would be shown as written: this value is plain text.",
     ),
     Example(
         "blanks_in_tools_only",
@@ -518,7 +518,7 @@ def test_markup_in_a_plain_value_is_seen(small: CourseFolder, text: str) -> None
     line = small.edit("hazards/sunburn.md", "say: “I will", f"say: “{text} I will")
     ((file, at, message),) = small.faults()
     assert (file, at) == ("hazards/sunburn.md", line)
-    assert "this value is no Markdown" in message
+    assert "this value is plain text" in message
 
 
 @pytest.mark.parametrize(

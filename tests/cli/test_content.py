@@ -129,7 +129,7 @@ def test_check_without_folders_names_faults_of_the_providers_pages(
     monkeypatch.setenv("CPD_PROVIDER_PAGES", str(pages))
     done = check("--quiet")
     assert done.exit_code == 1
-    assert f"{pages}/terms.md:2: The item '- to this' would run on" in done.output
+    assert f"{pages}/terms.md:2: The item '- to this' would run into" in done.output
     assert "The provider's pages: 1 fault." in done.output
     assert check("--quiet", course.path).exit_code == 0, "a course is checked by itself"
 

@@ -295,7 +295,7 @@ def test_with_a_rule_turned_off_a_document_says_nothing(rule: str) -> None:
     assert not wrong(found), "the rule says it"
 
 
-@pytest.mark.parametrize("rule", ["beside the one above it", "like the line before it"])
+@pytest.mark.parametrize("rule", ["too little to be nested", "become part of the item"])
 def test_with_a_rule_turned_off_lists_are_flattened(rule: str) -> None:
     """The same for lists."""
     assert find(nested_lists(), lambda drawn: too_deep(drawn, off=rule), settings=LOOK)
@@ -304,24 +304,24 @@ def test_with_a_rule_turned_off_lists_are_flattened(rule: str) -> None:
 @pytest.mark.parametrize(
     ("rule", "lines"),
     [
-        ("words behind the kind", {"!!! caution W": "aside", "    W": "aside"}),
+        ("words after the kind", {"!!! caution W": "aside", "    W": "aside"}),
         ("stands outside the box", {"!!! caution": "", "    W": "aside", "W": "aside"}),
         ("is used nowhere", {"W": "", "": "", "[W]: W": ""}),
         ("is defined twice", {"[a] W": "", "": "", "[a]: https://W": "", "[a]: https://b": ""}),
-        ("stands behind an address", {'[W](https://a.example/ "W")': ""}),
-        ("The item .* run on in the text", {"W": "", "- W": "li"}),
-        ("is no item of a list", {"• W": "li"}),
-        ("run on in the item", {"- W": "li", "W": ""}),
-        ("run on in the quotation", {"> W": "blockquote", "W": ""}),
-        ("shown as a program", {"W": "", "": "", "    W": ""}),
-        ("it is no table", {"W": "", "| W | W |": "th", "|---|---|": ""}),
-        ("it begins no box", {"??? note": "aside", "W": "aside"}),
-        ("it begins or ends", {"~~~": "", "W": "", "~~": ""}),
-        ("The emphasis .* closed", {"**W": ""}),
-        ("The backquote", {"`W": ""}),
+        ("is the title of a link", {'[W](https://a.example/ "W")': ""}),
+        ("The item .* run into the text", {"W": "", "- W": "li"}),
+        ("is not read as an item", {"• W": "li"}),
+        ("run into the item", {"- W": "li", "W": ""}),
+        ("run into the quotation", {"> W": "blockquote", "W": ""}),
+        ("shown as computer code", {"W": "", "": "", "    W": ""}),
+        ("it is not read as a table", {"W": "", "| W | W |": "th", "|---|---|": ""}),
+        ("it does not make a box", {"??? note": "aside", "W": "aside"}),
+        ("no fenced blocks", {"~~~": "", "W": "", "~~": ""}),
+        ("The emphasis .* no end", {"**W": ""}),
+        ("The backtick", {"`W": ""}),
         ("no footnotes", {"W[^1]": ""}),
-        ("makes no link", {"[W] (https://a.example/)": "", "[W][W]": ""}),
-        ("no box to tick", {"- [ ] W": "li"}),
+        ("does not make a link", {"[W] (https://a.example/)": "", "[W][W]": ""}),
+        ("no checkboxes", {"- [ ] W": "li"}),
         ("HTML has no effect", {"<b>W</b>": ""}),
         ("only a heading has an anchor", {"W {#w}": ""}),
     ],
