@@ -16,6 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from cpd.content import blocks, boxes
+from cpd.content.definitions import Definitions
 from cpd.content.document import CrossLink, Findings, Heading
 from cpd.content.leftovers import Leftovers
 from cpd.content.paragraphs import Paragraphs
@@ -119,9 +120,7 @@ class Anchors(Treeprocessor):
 class Shape(Treeprocessor):
     """After the text is read: boxes, links, headings and tables get the form they are shown in."""
 
-    def __init__(
-        self, findings: Findings, md: Markdown, defined: tuple[blocks.Definitions, ...]
-    ) -> None:
+    def __init__(self, findings: Findings, md: Markdown, defined: tuple[Definitions, ...]) -> None:
         super().__init__(md)
         self.findings = findings
         self.defined = defined
@@ -261,7 +260,7 @@ def _alone(paragraph: ET.Element) -> ET.Element | None:
 class Abbreviations(AbbrExtension):
     """The library's abbreviations, each of which is explained once and used."""
 
-    def __init__(self, explained: blocks.Definitions) -> None:
+    def __init__(self, explained: Definitions) -> None:
         super().__init__()
         self.abbrs = explained
 
@@ -269,7 +268,7 @@ class Abbreviations(AbbrExtension):
 class Dialect(Extension):
     """Joins the parts above to the library and takes written HTML out of it."""
 
-    def __init__(self, findings: Findings, explained: blocks.Definitions, **kwargs: Any) -> None:
+    def __init__(self, findings: Findings, explained: Definitions, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.findings = findings
         self.explained = explained
@@ -284,7 +283,7 @@ class Dialect(Extension):
         md.inlinePatterns.register(Blanks(findings, md), "blanks", 174)
         md.treeprocessors.register(Anchors(findings, md), "anchors", 30)
         md.treeprocessors.register(Leftovers(findings, md), "leftovers", 8)
-        md.references = addresses = blocks.Definitions(findings, "[{name}]:")
+        md.references = addresses = Definitions(findings, "[{name}]:")
         md.treeprocessors.register(Shape(findings, md, (addresses, self.explained)), "shape", 5)
         for name, priority, reader_of in _readers(md):
             reader_of.findings = findings
@@ -305,6 +304,6 @@ def _readers(md: Markdown) -> Iterator[tuple[str, int, blocks.Reader]]:
 
 def reader(findings: Findings) -> Markdown:
     """Return a Markdown reader that notes what it finds; call `reset()` before each document."""
-    explained = blocks.Definitions(findings, "*[{name}]:")
+    explained = Definitions(findings, "*[{name}]:")
     own = (Abbreviations(explained), Dialect(findings, explained))
     return Markdown(extensions=["tables", "sane_lists", "admonition", *own], output_format="html")

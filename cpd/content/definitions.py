@@ -1,0 +1,46 @@
+"""Addresses and abbreviations that a text defines in one place and uses in another."""
+
+from typing import Any
+
+from cpd.content.document import Findings
+
+
+class Definitions(dict[str, Any]):
+    """What lines such as `[key]: address` define: each once, and each for something."""
+
+    def __init__(self, findings: Findings, written: str) -> None:
+        super().__init__()
+        self.findings, self.written = findings, written
+        self.unused: set[str] = set()
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name in self:
+            self._note(name, "is defined twice, and one of the two would be dropped.", "Keep one.")
+        self.findings.spend(name, value if isinstance(value, str) else "")
+        self.unused.add(name)
+        super().__setitem__(name, value)
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        self.unused.discard(name)
+        if not isinstance(value, str):  # an abbreviation is shown itself, the key of an address not
+            self.findings.spend(name)
+        return value
+
+    def clear(self) -> None:
+        """Begin a new document."""
+        super().clear()
+        self.unused.clear()
+
+    def check(self) -> None:
+        """Say what was defined for nothing: it is not on the page."""
+        for name in sorted(self.unused):
+            self._note(
+                name,
+                "is used nowhere, so its line would be dropped.",
+                "Use it, or remove the line; if it is text, put a backslash before the bracket.",
+            )
+
+    def _note(self, name: str, what: str, remedy: str) -> None:
+        line = self.written.replace("{name}", name)
+        self.findings.problem(f"'{line}' {what}", remedy, line)
