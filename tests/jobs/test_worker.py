@@ -222,7 +222,8 @@ def test_a_real_worker_does_what_is_owed_and_stops_on_sigterm(
     )  # fmt: skip
     with process:
         assert process.stderr is not None
-        said = process.stderr.readline()  # one line for each item
+        said = process.stderr.readline()  # which site it is
+        said += process.stderr.readline()  # one line for each item
         process.send_signal(signal.SIGTERM)
         said += process.stderr.read()
     assert process.returncode == 0, said

@@ -53,7 +53,7 @@ def asked(path: str, *headers: str) -> str:
 
 def lines_of(server: LiveServer) -> list[dict[str, Any]]:
     """Return what gunicorn wrote; the app's lines lie between them."""
-    lines = map(json.loads, server.log.read_text().splitlines())
+    lines = (json.loads(line) for line in server.log.read_text().splitlines() if line[:1] == "{")
     return [line for line in lines if line["logger"] != "cpd"]
 
 

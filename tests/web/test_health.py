@@ -201,22 +201,26 @@ def test_red_while_somebody_else_writes_for_too_long(make_app: MakeApp, database
 # Read-only
 
 
+def open_to_read(dialect: Any, _record: object, arguments: list[Any], options: Any) -> Any:
+    return dialect.connect(f"file:{arguments[0]}?mode=ro", uri=True, **options)
+
+
 def test_red_on_a_database_that_can_only_be_read(
     database: Database, clock: MovedClock, make_app: MakeApp
 ) -> None:
+    app = make_app()
+    disconnect(app)
     if database.engine == "sqlite":
-        facts = vars(settings_for(database))
-        url = f"sqlite:///file:{path_of(database)}?mode=ro&uri=true"
-        app = make_app(**(facts | {"database_url": url}))
+        with app.app_context():
+            event.remove(db.engine, "do_connect", storage._open_sqlite)
+            event.listen(db.engine, "do_connect", open_to_read)
     else:
-        app = make_app()
         admin = sa.create_engine(database.url, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.execute(
                 sa.text('ALTER DATABASE "test" SET default_transaction_read_only = on')
             )
         admin.dispose()
-        disconnect(app)
     assert ask(app) == red("The database can be read but not written.")
     assert app.test_client().get("/").status_code == 200, "it can be read"
     with pytest.raises(sa.exc.DBAPIError, match=r"readonly|read-only"):
