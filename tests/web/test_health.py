@@ -25,7 +25,7 @@ from cpd.db import Mark, db
 from cpd.web import health
 from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
-from tests.support.prepared import disconnect, settings_for
+from tests.support.prepared import disconnect
 from tests.support.server import LiveServer
 from tests.web.conftest import MakeShell
 
