@@ -15,7 +15,10 @@ from playwright.sync_api import Error, sync_playwright
 from tests.support import browser
 from tests.support.html_validate import NODE
 
-FONT = "fonts-dejavu-core"
+FONTS = ("fonts-dejavu-core", "fonts-liberation")
+TEXT = '<span style="font: 100px Arial">text</span>'
+WIDTH = 161
+"""Of the text in Arial, and in fonts made to its measure: in wider ones sheets print too long."""
 LIBRARY = re.compile(r"loading shared libraries: (lib[^\s:]+)\.so(?:\.(\d+))?")
 """What the loader says of the first library that it does not find."""
 
@@ -49,21 +52,21 @@ def of_program(name: str, command: Sequence[str]) -> Iterator[Fault]:
 def of_name() -> Iterator[Fault]:
     """Look for a browser."""
     if not browser.found():
-        yield Fault("No Chromium that starts was found on PATH.", ("chromium", FONT))
+        yield Fault("No Chromium that starts was found on PATH.", ("chromium", *FONTS))
 
 
 def of_page() -> Iterator[Fault]:
-    """Open a page in the browser by its driver: its text has a width where there is a font."""
+    """Open a page in the browser by its driver: the width of its text tells the font."""
     try:
         with sync_playwright() as driver, driver.chromium.launch(**browser.launch_options()) as one:
             page = one.new_page()
-            page.set_content("<span>text</span>")
+            page.set_content(TEXT)
             box = page.locator("span").bounding_box()
     except Error as fault:
         yield Fault(f"{browser.found()} opens no page: {fault.message}", owner_of(fault.message))
     else:
-        if not box or not box["width"]:
-            yield Fault("The browser shows no text: it found no font.", (FONT,))
+        if not box or round(box["width"]) != WIDTH:
+            yield Fault("The browser found no font of Arial's measure, such as Liberation.", FONTS)
 
 
 def owner_of(said: str) -> Sequence[str]:

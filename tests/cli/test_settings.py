@@ -73,8 +73,9 @@ class Here:
 
     @property
     def made(self) -> set[str]:
-        """Everything that lies in the folder."""
-        return {str(path.relative_to(self.folder)) for path in self.folder.rglob("*")}
+        """Everything that lies in the folder, but what Python keeps of what it has read."""
+        found = (path.relative_to(self.folder) for path in self.folder.rglob("*"))
+        return {str(path) for path in found if "__pycache__" not in path.parts}
 
 
 @pytest.fixture

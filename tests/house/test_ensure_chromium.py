@@ -19,8 +19,8 @@ from tests.support.house import ROOT
 
 TOOLS = ("sh", "env", "dirname", "cat")
 DRIVER = Path(playwright.__file__).with_name("driver") / "node"
-NO_FONTS = "<fontconfig></fontconfig>"
-WITH_FONTS = "<fontconfig><dir>/usr/share/fonts</dir></fontconfig>"
+FONTS = "<include>/etc/fonts/fonts.conf</include>"
+WIDE_FONTS = "<dir>/usr/share/fonts/truetype/dejavu</dir>"
 UPDATE, INSTALL = "-qq update", "-qq install -y --no-install-recommends"
 WORKS = f'PATH="{os.environ["PATH"]}" exec "{browser.found()}" "$@"'
 """What `chromium` does where it is installed: it has tools of its own to find."""
@@ -125,7 +125,7 @@ def test_all_that_is_lacking_is_installed_at_once_with_sudo_where_that_asks_for_
     machine.put_apt_get(f"{without_library}; {machine.lose('chromium')}")
     status, said = machine.ensure()
     assert "No Chromium that starts was found on PATH." in said
-    packages = "libabsent1 chromium fonts-dejavu-core"
+    packages = "libabsent1 chromium fonts-dejavu-core fonts-liberation"
     assert machine.asked == [f"sudo {UPDATE}", f"sudo {INSTALL} {packages}"]
     assert status == 0
 
@@ -141,7 +141,7 @@ def test_without_the_right_to_install_it_stops_and_names_the_packages(
     status, said = machine.ensure()
     assert status == 1
     assert "needs root, or sudo without a password" in said
-    packages = "libabsent1 chromium fonts-dejavu-core"
+    packages = "libabsent1 chromium fonts-dejavu-core fonts-liberation"
     assert f"sudo apt-get update && sudo apt-get install {packages}\n" in said
     assert machine.asked == []
 
@@ -171,7 +171,7 @@ def test_what_cannot_be_installed_stops_it(machine: Machine) -> None:
     status, said = machine.ensure()
     assert status == 1
     assert "apt-get could not install it" in said
-    assert machine.asked == [UPDATE, f"{INSTALL} chromium fonts-dejavu-core"]
+    assert machine.asked == [UPDATE, f"{INSTALL} chromium fonts-dejavu-core fonts-liberation"]
 
 
 def test_what_was_installed_and_does_not_help_stops_it(machine: Machine) -> None:
@@ -179,7 +179,8 @@ def test_what_was_installed_and_does_not_help_stops_it(machine: Machine) -> None
     machine.put_apt_get(":")
     status, said = machine.ensure()
     assert status == 1
-    assert "apt-get has just installed chromium fonts-dejavu-core, and that did not mend it" in said
+    packages = "chromium fonts-dejavu-core fonts-liberation"
+    assert f"apt-get has just installed {packages}, and that did not mend it" in said
     assert len(machine.asked) == 2, "nor is it tried for ever"
 
 
@@ -199,14 +200,15 @@ def test_a_name_that_stands_for_nothing_is_passed_over(machine: Machine) -> None
     assert machine.ensure() == (0, "")
 
 
-def test_a_browser_without_a_font_gets_one(machine: Machine) -> None:
+@pytest.mark.parametrize("there", ["", WIDE_FONTS], ids=["no font", "only wide ones"])
+def test_a_browser_without_a_font_of_the_right_width_gets_one(machine: Machine, there: str) -> None:
     fonts = machine.folder / "fonts.conf"
-    fonts.write_text(NO_FONTS)
+    fonts.write_text(f"<fontconfig>{there}</fontconfig>")
     machine.settings["FONTCONFIG_FILE"] = str(fonts)
-    machine.put_apt_get(f'echo "{WITH_FONTS}" >"{fonts}"')
+    machine.put_apt_get(f'echo "<fontconfig>{FONTS}</fontconfig>" >"{fonts}"')
     status, said = machine.ensure()
-    assert "it found no font" in said
-    assert machine.asked == [UPDATE, f"{INSTALL} fonts-dejavu-core"]
+    assert "found no font of Arial's measure" in said
+    assert machine.asked == [UPDATE, f"{INSTALL} fonts-dejavu-core fonts-liberation"]
     assert status == 0
 
 
