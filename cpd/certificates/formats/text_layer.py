@@ -130,7 +130,7 @@ def _end(glyph: Glyph) -> float:
 def _operations(
     drawn: Sequence[Token], known: Mapping[Shape, str], words: Iterator[Sequence[Glyph]]
 ) -> Iterator[Operation]:
-    from pypdf.generic import ArrayObject  # noqa: PLC0415
+    from pypdf.generic import ArrayObject  # noqa: PLC0415 - an extra
 
     rewritten = _rewritten(drawn, known, {word[0]: word for word in words})
     for is_text, together in groupby(rewritten, lambda operation: operation[1] == b"TJ"):
@@ -161,7 +161,7 @@ def _rewritten(
 
 def _said(word: Sequence[Glyph]) -> Iterator[Operation]:
     """Draw a word as one piece of text; y counts downwards in it."""
-    from pypdf.generic import (  # noqa: PLC0415
+    from pypdf.generic import (  # noqa: PLC0415 - an extra
         DictionaryObject,
         FloatObject,
         NameObject,
@@ -183,14 +183,14 @@ def _said(word: Sequence[Glyph]) -> Iterator[Operation]:
 
 
 def _shown(glyph: Glyph) -> Iterator[Operation]:
-    from pypdf.generic import ByteStringObject, FloatObject  # noqa: PLC0415
+    from pypdf.generic import ByteStringObject, FloatObject  # noqa: PLC0415 - an extra
 
     kern = [FloatObject(glyph.kern)] if glyph.kern else []
     yield [[*kern, ByteStringObject(glyph.shape[1].to_bytes(2, "big"))]], b"TJ"
 
 
 def _room(glyph: Glyph) -> Iterator[Operation]:
-    from pypdf.generic import FloatObject  # noqa: PLC0415
+    from pypdf.generic import FloatObject  # noqa: PLC0415 - an extra
 
     yield [[FloatObject(glyph.kern - glyph.width)]], b"TJ"
 
