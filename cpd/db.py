@@ -334,7 +334,7 @@ def applied_schema(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
-SCHEMA = "0007"
+SCHEMA = "0013"
 """The migration that this release's models describe."""
 
 

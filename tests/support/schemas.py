@@ -1,7 +1,7 @@
 """What a database's schema is made of, and the ladder of migrations, for `tests/test_schema.py`."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,6 +157,42 @@ def rows(connection: Connection) -> dict[str, list[Row]]:
         for name, table in found.tables.items()
         if name != "alembic_version"
     }
+
+
+def above(step: Step) -> dict[str, str]:
+    """Return what the schema below a migration cannot hold: words for it, to a FROM clause."""
+    module = ScriptDirectory(str(schema.MIGRATIONS)).get_revision(step.revision).module
+    return dict(getattr(module, "ABOVE", {}))
+
+
+def counted(connection: Connection, clauses: Mapping[str, str]) -> dict[str, int]:
+    """Count the rows of each clause."""
+    return {
+        words: connection.scalar(sa.text(f"SELECT count(*) FROM {clause}")) or 0  # noqa: S608 - ours
+        for words, clause in clauses.items()
+    }
+
+
+def remove(url: str, above: Sequence[Mapping[str, str]]) -> set[str]:
+    """Remove rows whatever guards them, as no user of the site can; return their tables."""
+    clauses = [clause for one in above for clause in one.values()]
+    with connected(url) as connection:
+        guarded = triggers(connection)
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            connection.commit()
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys = OFF")
+        else:
+            connection.execute(sa.text("SET session_replication_role = replica"))
+        for name in guarded if is_sqlite else ():
+            connection.execute(sa.text(f"DROP TRIGGER {name}"))
+        for clause in clauses:
+            connection.execute(sa.text(f"DELETE FROM {clause}"))  # noqa: S608 - ours
+        for sql in guarded.values() if is_sqlite else ():
+            connection.execute(sa.text(sql))
+        connection.commit()
+    return {clause.split()[0] for clause in clauses}
 
 
 def lost(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> list[str]:
