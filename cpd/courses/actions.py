@@ -72,7 +72,7 @@ def enrol(
         raise CourseChangedError(course_slug)
     enrolment = Enrolment(
         subject=actor.subject,
-        course_id=revision.document_id,
+        course_id=revision.document.course_id,
         course_revision_id=revision.id,
         started_at=now,
     )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.courses import hooks
 from cpd.courses.models import (
+    CourseRow,
     Document,
     DocumentType,
     Enrolment,
@@ -81,6 +82,9 @@ class Shelf:
     pages: int
 
 
+LEDGER_ORDER = (LedgerEntry.day, LedgerEntry.series.desc(), LedgerEntry.position)
+"""Later entries win; on one day the site's own series comes after the shipped one."""
+
 _outlines: Remembered[str, Outline] = Remembered(64)
 _ledgers: Remembered[str, Ledger] = Remembered(64)
 """By the public id of the newest entry."""
@@ -98,6 +102,7 @@ def _newest() -> sa.Select[Revision]:
     return (
         sa.select(Revision)
         .join(Revision.document)
+        .join(CourseRow, CourseRow.id == Document.course_id)
         .where(
             Document.type == DocumentType.COURSE,
             ~sa.exists().where(
@@ -115,9 +120,14 @@ def _with_newest_entry(of: sa.Select[Any]) -> sa.Select[Any]:
 
 @cache
 def _newest_entry() -> sa.ScalarSelect[str]:
-    newest = sa.select(LedgerEntry.public_id).where(LedgerEntry.course == Document.slug)
-    newest = newest.order_by(LedgerEntry.position.desc()).limit(1)
-    return newest.correlate(Document).scalar_subquery()
+    newest = sa.select(LedgerEntry.public_id).where(LedgerEntry.course_id == CourseRow.id)
+    newest = newest.order_by(LedgerEntry.id.desc()).limit(1)
+    return newest.correlate(CourseRow).scalar_subquery()
+
+
+def course_row(session: Session, slug: str) -> CourseRow | None:
+    """Return what a course is apart from its text, whoever asks."""
+    return session.scalar(sa.select(CourseRow).where(CourseRow.slug == slug))
 
 
 def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment | None:
@@ -141,7 +151,7 @@ def _disclosure() -> sa.Select[str]:
 def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Select[Enrolment]:
     """Select the actor's enrolments that have not ended, all or in one course."""
     mine = _present_enrolments().where(Enrolment.subject == actor.subject)
-    return mine if course_slug is None else mine.where(Document.slug == course_slug)
+    return mine if course_slug is None else mine.where(CourseRow.slug == course_slug)
 
 
 @cache
@@ -179,16 +189,20 @@ def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> 
 def _own() -> sa.Select[Any]:
     """Select the present enrolment of a `subject` in the course of a `slug`."""
     mine = _present_enrolments().where(
-        Enrolment.subject == sa.bindparam("subject"), Document.slug == sa.bindparam("slug")
+        Enrolment.subject == sa.bindparam("subject"), CourseRow.slug == sa.bindparam("slug")
     )
-    number = sa.select(sa.func.max(Revision.number)).where(Revision.document_id == Document.id)
-    return _with_newest_entry(mine).add_columns(number.correlate(Document).scalar_subquery())
+    number = (
+        sa.select(sa.func.max(Revision.number))
+        .join(Revision.document)
+        .where(Document.course_id == CourseRow.id, Document.type == DocumentType.COURSE)
+    )
+    return _with_newest_entry(mine).add_columns(number.correlate(CourseRow).scalar_subquery())
 
 
 @cache
 def _newest_of_one() -> sa.Select[Any]:
     """Select the newest revision of the course of a `slug`."""
-    return _with_newest_entry(_newest().where(Document.slug == sa.bindparam("slug")))
+    return _with_newest_entry(_newest().where(CourseRow.slug == sa.bindparam("slug")))
 
 
 def _courses(
@@ -196,16 +210,16 @@ def _courses(
 ) -> list[Course]:
     """Return courses with all that is remembered of them; two queries at most."""
     made = outlines(session, [revision for revision, _, _ in found])
-    known = _known_ledgers(session, {one.document.slug: entry for one, entry, _ in found})
+    known = _known_ledgers(session, {one.document.course_id: entry for one, entry, _ in found})
     return [
-        Course(revision, made[revision.id], known[revision.document.slug], enrolment)
+        Course(revision, made[revision.id], known[revision.document.course_id], enrolment)
         for revision, _, enrolment in found
     ]
 
 
 def newest_revision(session: Session, slug: str) -> Revision | None:
     """Return the newest version of a course, whoever asks: what a new enrolment is pinned to."""
-    return session.scalar(_newest().where(Document.slug == slug))
+    return session.scalar(_newest().where(CourseRow.slug == slug))
 
 
 def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
@@ -218,7 +232,7 @@ def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
     own = {one.course_id: one for one in _present(session, actor)}
     shown: list[tuple[Revision, str | None, Enrolment | None]] = []
     for revision, entry in rows:
-        mine = own.get(revision.document_id)
+        mine = own.get(revision.document.course_id)
         shown.append((mine.course_revision if mine else revision, entry, mine))
     return Shelf(_courses(session, shown), page, pages)
 
@@ -354,24 +368,24 @@ def texts_of(session: Session, parts: Iterable[Part]) -> dict[int, str]:
     return {row.id: row.html for row in rows}
 
 
-def _known_ledgers(session: Session, newest: Mapping[str, str | None]) -> dict[str, Ledger]:
-    """Return the ledger of each course by its slug; read once for each newest entry."""
-    found = {slug: Ledger({}, {}) for slug in newest}
-    unknown: dict[str, str] = {}
-    for slug, entry in newest.items():
+def _known_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[int, Ledger]:
+    """Return the ledger of each course by its id; read once for each newest entry."""
+    found = {course: Ledger({}, {}) for course in newest}
+    unknown: dict[int, str] = {}
+    for course, entry in newest.items():
         if entry is not None:
             known = _ledgers.recall(entry)
             if known is None:
-                unknown[slug] = entry
+                unknown[course] = entry
             else:
-                found[slug] = known
+                found[course] = known
     if unknown:
-        entries: dict[str, list[LedgerEntry]] = {slug: [] for slug in unknown}
-        in_order = sa.select(LedgerEntry).order_by(LedgerEntry.position)
-        for row in session.scalars(in_order.where(LedgerEntry.course.in_(unknown))):
-            entries[row.course].append(row)
-        for slug, entry in unknown.items():
-            found[slug] = _ledgers.keep(entry, _ledger_of(entries[slug], entry))
+        entries: dict[int, list[LedgerEntry]] = {course: [] for course in unknown}
+        recorded = sa.select(LedgerEntry).where(LedgerEntry.course_id.in_(unknown))
+        for row in session.scalars(recorded.order_by(*LEDGER_ORDER)):
+            entries[row.course_id].append(row)
+        for course, entry in unknown.items():
+            found[course] = _ledgers.keep(entry, _ledger_of(entries[course], entry))
     return found
 
 

@@ -109,7 +109,7 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
             Revision,
             (Revision.document_id == Document.id) & (Revision.number == newest.c.number),
         )
-        .outerjoin(said, said.c.course_id == Document.id)
+        .outerjoin(said, said.c.course_id == Document.course_id)
         .where(is_course)
         .order_by(Revision.title)
         .limit(PAGE)
@@ -144,7 +144,7 @@ def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary 
     of_course = (
         sa.select(Evaluation.id)
         .join(Enrolment, Enrolment.id == Evaluation.enrolment_id)
-        .where(Enrolment.course_id == course.document_id)
+        .where(Enrolment.course_id == course.document.course_id)
     )
     commented = _count(session, of_course.join(EvaluationComment))
     pages = _pages(commented)
@@ -167,7 +167,7 @@ def _certified(session: Session, course: Revision) -> int:
     found = (
         sa.select(sa.func.count(sa.distinct(Certificate.enrolment_id)))
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
-        .where(Enrolment.course_id == course.document_id)
+        .where(Enrolment.course_id == course.document.course_id)
     )
     return session.scalar(found) or 0
 

@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Actor, Held, Role
 from cpd.authoring import actions as authoring
@@ -15,7 +17,14 @@ from cpd.authoring import library
 from cpd.authoring import queries as authored
 from cpd.authoring.bundle import Bundle
 from cpd.courses import actions, queries
-from cpd.courses.models import DocumentType, Enrolment, Revision, RevisionPart
+from cpd.courses.models import (
+    DocumentType,
+    Enrolment,
+    LedgerEntry,
+    Revision,
+    RevisionPart,
+    Series,
+)
 from cpd.courses.queries import Course
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
@@ -56,6 +65,33 @@ def altered(folder: Path, changes: Mapping[str, tuple[str, str]], *, slug: str =
         assert old in text, f"{file} does not hold {old!r}"
         (copy / file).write_text(text.replace(old, new))
     return copy
+
+
+def add_entry(
+    session: Session,
+    about: str,
+    kind: str,
+    *,
+    slug: str = SLUG,
+    **data: str,
+) -> LedgerEntry:
+    """Add to a course's ledger of this site; the day is today's or `on`."""
+    course = queries.course_row(session, slug)
+    assert course is not None
+    entry = LedgerEntry(
+        course_id=course.id,
+        series=Series.HERE,
+        position=len(authored.ledger(session, slug, Series.HERE)) + 1,
+        day=date.fromisoformat(data["on"]) if "on" in data else clock.now().date(),
+        about=about,
+        type=kind,
+        data=data,
+        recorded_at=clock.now(),
+        actor=SYSTEM.subject,
+    )
+    session.add(entry)
+    session.flush()
+    return entry
 
 
 def actor_of(named: Person) -> Actor:
