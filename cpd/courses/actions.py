@@ -65,7 +65,7 @@ def enrol(
     already = queries.enrolment_of(session, actor, course_slug)
     if already is not None:
         return already
-    revision = queries.newest_revision(session, course_slug)
+    revision = queries.newest_revision(session, actor, course_slug)
     if revision is None:
         raise NoSuchCourseError(course_slug)
     if shown is not None and shown != revision.public_id:

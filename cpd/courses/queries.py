@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import Actor
+from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor
 from cpd.courses import hooks
 from cpd.courses.models import (
+    PROVIDER,
     CourseRow,
     Document,
     DocumentType,
@@ -22,6 +23,7 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
     SectionReading,
+    Visibility,
 )
 from cpd.courses.rules import reading
 from cpd.courses.rules.evidence import EvidenceStatus
@@ -82,6 +84,8 @@ class Shelf:
     pages: int
 
 
+_SUBJECT: sa.BindParameter[str] = sa.bindparam("subject")
+_OWNERS: sa.BindParameter[Sequence[str]] = sa.bindparam("owners", expanding=True)
 LEDGER_ORDER = (LedgerEntry.day, LedgerEntry.series.desc(), LedgerEntry.position)
 """Later entries win; on one day the site's own series comes after the shipped one."""
 
@@ -93,6 +97,38 @@ _ledgers: Remembered[str, Ledger] = Remembered(64)
 def forget() -> None:
     """Forget what is remembered: for measuring, since nothing remembered can become wrong."""
     memory.forget()
+
+
+def visible_courses(actor: Actor) -> sa.ColumnElement[bool]:
+    """Say of a course that the actor may find it: in a list, or by its address."""
+    return _visible(**_eyes(actor))
+
+
+def _visible(
+    subject: str | sa.BindParameter[str] = _SUBJECT,
+    owners: Sequence[str] | sa.BindParameter[Sequence[str]] = _OWNERS,
+) -> sa.ColumnElement[bool]:
+    """Say it for somebody who is staff of some owners; without them for whoever will ask."""
+    taken = sa.exists().where(
+        Enrolment.course_id == CourseRow.id,
+        Enrolment.subject == subject,
+        Enrolment.state != EnrolmentState.ENDED,
+    )
+    return sa.or_(
+        CourseRow.visibility == Visibility.LISTED,
+        CourseRow.owner.in_(owners),
+        taken,
+    )
+
+
+def _eyes(actor: Actor) -> dict[str, Any]:
+    """Return whose eyes `_visible` uses."""
+    schools = {str(held.school_id) for held in actor.roles if held.school_id is not None}
+    is_staff = any(held.role in STAFF_ROLES - SCHOOL_ROLES for held in actor.roles)
+    return {
+        "subject": actor.subject,
+        "owners": sorted(schools | ({PROVIDER} if is_staff else set())),
+    }
 
 
 @cache
@@ -173,16 +209,14 @@ def course(session: Session, actor: Actor, slug: str) -> Course | None:
             pinned = enrolment.course_revision
             (of,) = _courses(session, [(pinned, entry, enrolment)])
             return replace(of, is_newest=pinned.number == newest)
-    return newest_version(session, slug, None)
+    found = session.execute(_newest_visible(), {**_eyes(actor), "slug": slug}).one_or_none()
+    return None if found is None else _courses(session, [(*found, None)])[0]
 
 
 def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> Course | None:
-    """Return a course in its newest version, also for somebody who takes an older one."""
-    newest = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
-    if newest is None:
-        return None
-    revision, entry = newest
-    return _courses(session, [(revision, entry, enrolment)])[0]
+    """Return the newest version of a course to somebody who takes an older one."""
+    found = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
+    return None if found is None else _courses(session, [(*found, enrolment)])[0]
 
 
 @cache
@@ -205,6 +239,12 @@ def _newest_of_one() -> sa.Select[Any]:
     return _with_newest_entry(_newest().where(CourseRow.slug == sa.bindparam("slug")))
 
 
+@cache
+def _newest_visible() -> sa.Select[Any]:
+    """Select the same for who may find the course."""
+    return _newest_of_one().where(_visible())
+
+
 def _courses(
     session: Session, found: Sequence[tuple[Revision, str | None, Enrolment | None]]
 ) -> list[Course]:
@@ -217,18 +257,19 @@ def _courses(
     ]
 
 
-def newest_revision(session: Session, slug: str) -> Revision | None:
-    """Return the newest version of a course, whoever asks: what a new enrolment is pinned to."""
-    return session.scalar(_newest().where(CourseRow.slug == slug))
+def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
+    """Return the newest version of a course, also to who takes an older one."""
+    return session.scalar(_newest().where(CourseRow.slug == slug, visible_courses(actor)))
 
 
 def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
-    """Return one page of the courses there are, by title; None for a page that is not there."""
-    total = session.scalar(_count())
+    """Return one page of the courses the actor finds, by title; None for a page not there."""
+    total = session.scalar(_count(), _eyes(actor))
     pages = max(-(-(total or 0) // PAGE), 1)
     if not 1 <= page <= pages:
         return None
-    rows = session.execute(_by_title(), {"most": PAGE, "skipped": (page - 1) * PAGE}).all()
+    part = {"most": PAGE, "skipped": (page - 1) * PAGE}
+    rows = session.execute(_by_title(), {**_eyes(actor), **part}).all()
     own = {one.course_id: one for one in _present(session, actor)}
     shown: list[tuple[Revision, str | None, Enrolment | None]] = []
     for revision, entry in rows:
@@ -239,15 +280,14 @@ def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
 
 @cache
 def _count() -> sa.Select[int]:
-    """Count the courses."""
-    courses = sa.select(sa.func.count()).select_from(Document)
-    return courses.where(Document.type == DocumentType.COURSE)
+    """Count the courses that somebody may find."""
+    return sa.select(sa.func.count()).select_from(CourseRow).where(_visible())
 
 
 @cache
 def _by_title() -> sa.Select[Any]:
     """Select a page of the catalogue: at `most` so many, after those that are `skipped`."""
-    in_order = _newest().order_by(Revision.title, Revision.id)
+    in_order = _newest().where(_visible()).order_by(Revision.title, Revision.id)
     part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
     return _with_newest_entry(part)
 

@@ -41,7 +41,7 @@ def add_entry(about: str, kind: str, **data: str) -> None:
 def test_an_unknown_course(app: Flask) -> None:
     with app.app_context():
         assert queries.course(db.session(), VISITOR, "nothing") is None
-        assert queries.newest_revision(db.session(), "nothing") is None
+        assert queries.newest_revision(db.session(), VISITOR, "nothing") is None
 
 
 def test_a_course_has_its_parts_in_order(app: Flask) -> None:

@@ -149,7 +149,7 @@ def front_of(app: Flask, name: str, slug: str = SLUG) -> dict[str, Any]:
 def publish_as_once(app: Flask, name: str, front: Mapping[str, Any], slug: str = SLUG) -> None:
     """Add a version of a course with one part stored as an earlier release stored it."""
     with app.app_context(), unit_of_work() as session:
-        newest = queries.newest_revision(session, slug)
+        newest = queries.newest_revision(session, SYSTEM, slug)
         assert newest is not None
         manifest = sa.select(RevisionPart).where(RevisionPart.course_revision_id == newest.id)
         parts = session.scalars(manifest.order_by(RevisionPart.position)).all()
