@@ -245,22 +245,11 @@ class _Run:
             number=before.number + 1 if before else 1,
             content_hash=content_hash,
             title=part.file.title,
-            front=self._front(part),
+            front=front_of(self.bundle, part),
             html="" if built else part.body.html,
             words=built.words if built else part.body.words,
             published_at=self.now,
         )
-
-    def _front(self, part: Part[Any]) -> dict[str, Any]:
-        if part.type == "case":
-            return self.bundle.built[part.slug].front.to_json()
-        if part.type == "course":  # what its pages would have to look for in keys and texts
-            return {
-                **part.front,
-                "cited_by_cases": numbers.cited_by_cases(self.bundle),
-                "explained_at": self.bundle.explained_at,
-            }
-        return part.front
 
     def _add_rows_of(self, part: Part[Any], revision: Revision, before: Revision | None) -> None:
         self.session.add(Source(revision_id=revision.id, path=part.path, text=part.text))
@@ -276,6 +265,19 @@ class _Run:
                 published_at=self.now,
             )
         )
+
+
+def front_of(bundle: Bundle, part: Part[Any]) -> dict[str, Any]:
+    """Return what the revision of a part stores as data."""
+    if part.type == "case":
+        return bundle.built[part.slug].front.to_json()
+    if part.type == "course":  # what its pages would have to look for in keys and texts
+        return {
+            **part.front,
+            "cited_by_cases": numbers.cited_by_cases(bundle),
+            "explained_at": bundle.explained_at,
+        }
+    return part.front
 
 
 def _data(entry: LedgerEntryFile) -> dict[str, Any]:
