@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from cpd.authoring.actions import front_of
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.folders import shipped
-from cpd.authoring.library import load
+from cpd.authoring.library import load_folder
 from cpd.kernel import canonical
 
 LIST = Path(__file__).parents[1] / "tests" / "library" / "shipped.json"
@@ -52,7 +52,7 @@ def main() -> None:
     """Write the list anew."""
     found: Listed = {}
     for folder in shipped():
-        bundle = load(folder).bundle
+        bundle = load_folder(folder).bundle
         if bundle is None:
             raise SystemExit(f"{folder} has faults: cpd content check says which.")
         found |= listed(bundle)

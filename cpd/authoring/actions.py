@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.authoring import numbers, queries
+from cpd.authoring import numbers, queries, renderings
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.folders import LEDGER
 from cpd.authoring.models import Source
+from cpd.authoring.texts import Texts
 from cpd.content.frontmatter import Fault
 from cpd.courses.models import (
     Document,
@@ -234,6 +235,8 @@ class _Run:
                     replaced=before.number if before else None,
                 )
             )
+        texts = {row.content_hash: Texts(one.body, one.texts) for one, row, _ in self._pending}
+        renderings.keep(self.session, texts, now=self.now)
         self._pending.clear()
 
     def _new_revision(
@@ -246,7 +249,6 @@ class _Run:
             content_hash=content_hash,
             title=part.file.title,
             front=front_of(self.bundle, part),
-            html="" if built else part.body.html,
             words=built.words if built else part.body.words,
             published_at=self.now,
         )
@@ -300,11 +302,10 @@ def _refuse_rewritten(bundle: Bundle, known: Sequence[LedgerEntry]) -> None:
     changed = (
         number for number, line in enumerate(before, 1) if now[number - 1 : number] != [line]
     )
-    folder = Path(bundle.course.source.places.file).parent
     raise PublishRefusedError(
         [
             Fault(
-                str(folder / LEDGER),
+                LEDGER,
                 next(changed, 1),
                 "A line of the ledger that was recorded has changed or is gone.",
                 "Put it back (cpd content export writes it), and add what is new at the end.",

@@ -4,7 +4,7 @@ import pytest
 
 from cpd.authoring import library
 from cpd.authoring.folders import shipped
-from cpd.authoring.library import load
+from cpd.authoring.library import load_folder
 from cpd.content import render
 from cpd.content.document import Rendered
 from cpd.content.picture import Picture
@@ -13,7 +13,7 @@ from tests.support.courses import SMALL, CourseFolder
 
 
 def test_the_tiny_course_is_sound() -> None:
-    loaded = load(SMALL)
+    loaded = load_folder(SMALL)
     assert loaded.faults == []
     assert loaded.is_sound
     bundle = loaded.bundle
@@ -31,7 +31,7 @@ def test_shipped_courses_are_sound() -> None:
     folders = shipped()
     assert folders
     for folder in folders:
-        assert [str(fault) for fault in load(folder).faults] == []
+        assert [str(fault) for fault in load_folder(folder).faults] == []
 
 
 def test_parts_stand_in_the_order_of_the_course(small: CourseFolder) -> None:
@@ -258,4 +258,4 @@ def test_loading_asks_for_no_write_transaction(
 def test_faults_name_files_from_here(small: CourseFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     small.remove("exam.md")
     monkeypatch.chdir(small.path.parent)
-    assert load(Path.cwd() / "small-course").faults[0].file == "small-course/exam.md"
+    assert load_folder(Path.cwd() / "small-course").faults[0].file == "small-course/exam.md"

@@ -1,4 +1,4 @@
-"""What the shipped courses publish stays what it was: content hashes, fronts and keys, byte for byte.
+"""What the shipped courses publish stays as it was: content hashes, fronts and keys.
 
 `tests/library/shipped.json` was written by the code that first published them. Signatures in the
 ledger name these hashes, and attempts are graded by these keys.
