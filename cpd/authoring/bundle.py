@@ -20,9 +20,8 @@ from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.content.document import Problem, Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Path
-from cpd.content.passages import bold, boxes
+from cpd.content.passages import CORRECTED, bold, boxes
 from cpd.content.picture import Picture
-from cpd.courses.renderings import CORRECTED
 from cpd.kernel import canonical
 from cpd.quizzes.rules.case import CaseFront, CaseKey
 

@@ -16,10 +16,10 @@ from cpd.authoring.texts import BODY, Texts, markdown_of, rendered
 from cpd.content import frontmatter
 from cpd.content.document import Rendered
 from cpd.content.frontmatter import Fault, Path
-from cpd.content.passages import boxes
+from cpd.content.passages import CORRECTED, boxes
 from cpd.content.version import version
 from cpd.courses.models import Document, Revision
-from cpd.courses.renderings import CORRECTED, Rendering
+from cpd.courses.renderings import Rendering
 from cpd.db import add_unless_there, db, unit_of_work
 from cpd.quizzes.keys import KeyRendering
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.content.passages import CORRECTED
 from cpd.courses import hooks, renderings
 from cpd.courses.models import (
     Document,
@@ -22,7 +23,7 @@ from cpd.courses.models import (
     RevisionPart,
     SectionReading,
 )
-from cpd.courses.renderings import CORRECTED, Rendering
+from cpd.courses.renderings import Rendering
 from cpd.courses.rules import reading
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part

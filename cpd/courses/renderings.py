@@ -17,9 +17,6 @@ from cpd.courses.models import Revision
 from cpd.db import Base, in_unit_of_work
 from cpd.kernel.hooks import Hook
 
-CORRECTED = "corrected"
-"""The boxes that say what was corrected in a source; one page of the course gathers them."""
-
 
 class Rendering(Base):
     """One text as HTML, with all that may be seen of it before anything is answered."""

@@ -57,8 +57,7 @@ def downgrade() -> None:
     """Put the newest HTML of each text back; refuse where some has none."""
     refuse_rows(ABOVE)
     release("revisions")
-    with op.batch_alter_table("revisions") as batch:
-        batch.add_column(sa.Column("html", sa.Text(), nullable=False, server_default=""))
+    _add_html()
     _put_back()
     with op.batch_alter_table("revisions") as batch:
         batch.alter_column("html", existing_type=sa.Text(), server_default=None)
@@ -74,6 +73,16 @@ def _of_a_text() -> list[sa.Column[Any]]:
         sa.Column("version", sa.String(length=64), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
     ]
+
+
+def _add_html() -> None:
+    """Add the column where it was: on SQLite the triggers name the columns in their order."""
+    column = sa.Column("html", sa.Text(), nullable=False, server_default="")
+    if op.get_bind().dialect.name == "sqlite":
+        with op.batch_alter_table("revisions", recreate="always") as batch:
+            batch.add_column(column, insert_after="front")
+    else:
+        op.add_column("revisions", column)
 
 
 def _put_back() -> None:
