@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.authoring import numbers, queries
+from cpd.authoring import numbers, queries, renderings
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.folders import LEDGER
 from cpd.authoring.models import Source
+from cpd.authoring.texts import Texts
 from cpd.content.frontmatter import Fault
 from cpd.courses import queries as courses
 from cpd.courses.models import (
@@ -248,6 +249,8 @@ class _Run:
                     replaced=before.number if before else None,
                 )
             )
+        texts = {row.content_hash: Texts(one.body, one.texts) for one, row, _ in self._pending}
+        renderings.keep(self.session, texts, now=self.now)
         self._pending.clear()
 
     def _new_revision(
@@ -259,22 +262,10 @@ class _Run:
             number=before.number + 1 if before else 1,
             content_hash=content_hash,
             title=part.file.title,
-            front=self._front(part),
-            html="" if built else part.body.html,
+            front=front_of(self.bundle, part),
             words=built.words if built else part.body.words,
             published_at=self.now,
         )
-
-    def _front(self, part: Part[Any]) -> dict[str, Any]:
-        if part.type == "case":
-            return self.bundle.built[part.slug].front.to_json()
-        if part.type == "course":  # what its pages would have to look for in keys and texts
-            return {
-                **part.front,
-                "cited_by_cases": numbers.cited_by_cases(self.bundle),
-                "explained_at": self.bundle.explained_at,
-            }
-        return part.front
 
     def _add_rows_of(self, part: Part[Any], revision: Revision, before: Revision | None) -> None:
         self.session.add(Source(revision_id=revision.id, path=part.path, text=part.text))
@@ -291,6 +282,19 @@ class _Run:
                 published_at=self.now,
             )
         )
+
+
+def front_of(bundle: Bundle, part: Part[Any]) -> dict[str, Any]:
+    """Return what the revision of a part stores as data."""
+    if part.type == "case":
+        return bundle.built[part.slug].front.to_json()
+    if part.type == "course":  # what its pages would have to look for in keys and texts
+        return {
+            **part.front,
+            "cited_by_cases": numbers.cited_by_cases(bundle),
+            "explained_at": bundle.explained_at,
+        }
+    return part.front
 
 
 def _data(entry: LedgerEntryFile) -> dict[str, Any]:
@@ -313,11 +317,10 @@ def _refuse_rewritten(bundle: Bundle, known: Sequence[LedgerEntry]) -> None:
     changed = (
         number for number, line in enumerate(before, 1) if now[number - 1 : number] != [line]
     )
-    folder = Path(bundle.course.source.places.file).parent
     raise PublishRefusedError(
         [
             Fault(
-                str(folder / LEDGER),
+                LEDGER,
                 next(changed, 1),
                 "A line of the ledger that was recorded has changed or is gone.",
                 "Put it back (cpd content export writes it), and add what is new at the end.",

@@ -127,7 +127,7 @@ def is_published(session: Session, folder: Path) -> bool:
     if revision is None:
         return False
     stored = {path: text.encode() for path, text in files(session, revision).items()}
-    return stored == {path: (folder / path).read_bytes() for path in folders.files(folder)}
+    return stored == folders.read(folder)
 
 
 def is_library_published(session: Session) -> bool:

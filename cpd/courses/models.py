@@ -99,9 +99,10 @@ class Revision(Base):
     """SHA-256 over what learners see and the key, nothing else."""
     title: Mapped[str] = mapped_column(sa.String(200))
     front: Mapped[dict[str, Any]]
-    """The front matter as data; for a case only what may be seen before answering, and routes."""
-    html: Mapped[str] = mapped_column(sa.Text, default="")
-    """The body, rendered and sanitised once, when it was published."""
+    """The front matter as data; for a case only what may be seen before answering, and routes.
+
+    HTML in it is as it was when it was published; pages take theirs from `renderings`.
+    """
     words: Mapped[int] = mapped_column(default=0)
     """Words that count as reading; titles, references and authors do not."""
     published_at: Mapped[datetime]

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor
-from cpd.courses import hooks
+from cpd.content.passages import CORRECTED
+from cpd.courses import hooks, renderings
 from cpd.courses.models import (
     PROVIDER,
     CourseRow,
@@ -25,6 +26,7 @@ from cpd.courses.models import (
     SectionReading,
     Visibility,
 )
+from cpd.courses.renderings import Rendering
 from cpd.courses.rules import reading
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
@@ -334,34 +336,73 @@ def outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outli
 def _build_outlines(
     session: Session, revisions: Sequence[Revision]
 ) -> list[tuple[Revision, Outline]]:
-    rows = session.execute(
-        sa.select(
-            RevisionPart.course_revision_id,
-            Document.type,
-            Document.id,
-            Document.slug,
-            Revision.id,
-            Revision.public_id,
-            Revision.title,
-            Revision.words,
-            Revision.front,
-            Revision.content_hash,
-            sa.case((Document.type == DocumentType.FIGURE, Revision.html), else_=""),
-        )
-        .join(RevisionPart, RevisionPart.part_id == Revision.id)
-        .join(Revision.document)
-        .where(RevisionPart.course_revision_id.in_([one.id for one in revisions]))
-        .order_by(RevisionPart.position)
-    )
+    rows = session.execute(_parts(), {"courses": [one.id for one in revisions]}).all()
+    made = renderings.completed(session, {row.id: None for row in rows if _lacks_text(row)})
     parts: dict[int, dict[DocumentType, list[Part]]] = {
         one.id: {kind: [] for kind in DocumentType} for one in revisions
     }
-    for course_id, kind, *values, front, content_hash, html in rows:
-        bare = {name: value for name, value in front.items() if name != "svg"}
-        document_id, slug, id_, public_id, title, words = values
-        part = Part(id_, document_id, public_id, slug, title, words, bare, html, content_hash)
-        parts[course_id][kind].append(part)
+    for row in rows:
+        parts[row.course_id][row.type].append(_part(row, made.get(row.id)))
     return [(one, _outline_of(one, parts[one.id])) for one in revisions]
+
+
+@cache
+def _parts() -> sa.CompoundSelect[Any]:
+    """Select what the versions of some `courses` are made of: each itself, then its parts."""
+    shown = Document.type.in_((DocumentType.COURSE, DocumentType.FIGURE))
+    courses: sa.BindParameter[Any] = sa.bindparam("courses", expanding=True)
+
+    def columns(of: Any, position: Any) -> sa.Select[Any]:
+        return (
+            sa.select(
+                of.label("course_id"),
+                position.label("position"),
+                Document.type,
+                Document.id.label("document_id"),
+                Document.slug,
+                Revision.id,
+                Revision.public_id,
+                Revision.title,
+                Revision.words,
+                Revision.front,
+                Revision.content_hash,
+                Rendering.version.is_not(None).label("is_rendered"),
+                Rendering.found[CORRECTED].label("corrected"),
+                sa.case((shown, Rendering.html), else_="").label("html"),
+            )
+            .select_from(Revision)
+            .join(Revision.document)
+            .outerjoin(Rendering, renderings.of_this_version())
+        )
+
+    itself = columns(Revision.id, sa.literal(0)).where(Revision.id.in_(courses))
+    part_of = columns(RevisionPart.course_revision_id, RevisionPart.position)
+    part_of = part_of.join(RevisionPart, RevisionPart.part_id == Revision.id)
+    part_of = part_of.where(RevisionPart.course_revision_id.in_(courses))
+    return itself.union_all(part_of).order_by("position")
+
+
+def _lacks_text(row: sa.Row[Any]) -> bool:
+    """Tell whether the outline needs HTML of a part that has not been rendered yet."""
+    is_needed = row.type in (DocumentType.COURSE, DocumentType.FIGURE) or row.front.get(CORRECTED)
+    return bool(is_needed) and not row.is_rendered
+
+
+def _part(row: sa.Row[Any], made: Rendering | None) -> Part:
+    front = {name: value for name, value in row.front.items() if name != "svg"}
+    if CORRECTED in front:
+        front[CORRECTED] = made.found[CORRECTED] if made else row.corrected
+    return Part(
+        revision_id=row.id,
+        document_id=row.document_id,
+        public_id=row.public_id,
+        slug=row.slug,
+        title=row.title,
+        words=row.words,
+        front=front,
+        html=(made.html if made else row.html) or "",
+        content_hash=row.content_hash,
+    )
 
 
 def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]) -> Outline:
@@ -371,17 +412,9 @@ def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]
         if case.front["pool"] == "practice":
             bare = replace(case, front={})
             practice[case.front["section"]].append(bare)
-    (exam,) = parts[DocumentType.EXAM]
+    (course,), (exam,) = parts[DocumentType.COURSE], parts[DocumentType.EXAM]
     return Outline(
-        course=Part(
-            revision.id,
-            revision.document_id,
-            revision.public_id,
-            revision.document.slug,
-            revision.title,
-            revision.words,
-            revision.front,
-        ),
+        course=course,
         exam=exam,
         sections=tuple(
             sorted(parts[DocumentType.SECTION], key=lambda part: order.index(part.slug))
@@ -397,15 +430,18 @@ def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]
 
 
 def revision_of(session: Session, part: Part) -> Revision:
-    """Return the stored revision of a part, with its text."""
+    """Return the stored revision of a part."""
     return session.get_one(Revision, part.revision_id)
 
 
+def text_of(session: Session, part: Part) -> str:
+    """Return the HTML of a part."""
+    return texts_of(session, [part])[part.revision_id]
+
+
 def texts_of(session: Session, parts: Iterable[Part]) -> dict[int, str]:
-    """Return the stored HTML of parts by revision id, with one query."""
-    wanted = [part.revision_id for part in parts]
-    rows = session.execute(sa.select(Revision.id, Revision.html).where(Revision.id.in_(wanted)))
-    return {row.id: row.html for row in rows}
+    """Return the HTML of parts by revision id, with one query."""
+    return renderings.html_of(session, [part.revision_id for part in parts])
 
 
 def _known_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[int, Ledger]:

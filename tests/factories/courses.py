@@ -1,7 +1,7 @@
 """Courses: the small one of the tests, published by the real action, and people who take it."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Actor, Held, Role
 from cpd.authoring import actions as authoring
-from cpd.authoring import library
+from cpd.authoring import library, renderings
 from cpd.authoring import queries as authored
 from cpd.authoring.bundle import Bundle
+from cpd.authoring.texts import Texts
 from cpd.courses import actions, queries
 from cpd.courses.models import (
     DocumentType,
@@ -37,12 +38,22 @@ SLUG = "small-course"
 TOLD = "Course: Massage on a hot day.\nFinancial interests: None"
 
 
+_known: dict[str, Texts] = {}
+"""What was rendered in this run: most folders are copies of the small course."""
+
+
+def _recall(hashes: Collection[str]) -> dict[str, Texts]:
+    return {one: _known[one] for one in hashes if one in _known}
+
+
 @cache
 def bundle(folder: Path = FOLDER) -> Bundle:
-    """Return a course folder, rendered once a run; fails with its faults."""
-    loaded = library.load(folder)
+    """Return a course folder, whose texts are rendered once a run; fails with its faults."""
+    loaded = library.load_folder(folder, recall=_recall)
     assert loaded.bundle is not None, loaded.faults
     assert loaded.is_sound, "\n".join(str(fault) for fault in loaded.faults)
+    for part in loaded.bundle.all_parts:
+        _known[part.content_hash] = Texts(part.body, part.texts)
     return loaded.bundle
 
 
@@ -155,11 +166,13 @@ def publish_as_once(app: Flask, name: str, front: Mapping[str, Any], slug: str =
         parts = session.scalars(manifest.order_by(RevisionPart.position)).all()
         course = _again(newest, newest.front)
         session.add(course)
+        _render_again(session, newest, course)
         for row in parts:
             document = row.part.document
             old = f"{document.type}:{document.slug}" == name
             part = _again(row.part, front) if old else row.part
             session.add(part)
+            _render_again(session, row.part, part)
             session.flush()
             if old and document.type is DocumentType.CASE:
                 key = keys_of(session, [row.part.id])[row.part.id]
@@ -176,7 +189,13 @@ def _again(revision: Revision, front: Mapping[str, Any]) -> Revision:
         content_hash=canonical.digest(dict(front)),
         title=revision.title,
         front=dict(front),
-        html=revision.html,
         words=revision.words,
         published_at=clock.now(),
     )
+
+
+def _render_again(session: Session, revision: Revision, again: Revision) -> None:
+    """Give a version the HTML of another."""
+    known = renderings.recall(session, [revision.content_hash])
+    texts = {again.content_hash: known[revision.content_hash]}
+    renderings.keep(session, texts, now=clock.now())
