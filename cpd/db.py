@@ -3,7 +3,7 @@
 import enum
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -208,6 +208,29 @@ def unit_of_work() -> Iterator[Session]:
         raise
     finally:
         _writing.reset(token)
+
+
+def fault_of(session: Session, work: Callable[[], object]) -> Exception | None:
+    """Do a part of a unit of work that may fail alone; return what it raised, its writes undone.
+
+    Raises it where the whole transaction went with it, as on a full disk or a lost connection:
+    whatever is written after that would stand without what went before.
+    """
+    raw: Any = session.connection().connection.driver_connection
+    try:
+        with session.begin_nested():
+            work()
+    except Exception as fault:
+        if not _is_in_transaction(raw):
+            raise
+        return fault
+    return None
+
+
+def _is_in_transaction(raw: Any) -> bool:
+    if isinstance(raw, sqlite3.Connection):
+        return raw.in_transaction
+    return bool(raw.info.transaction_status.name == "INTRANS")
 
 
 _TURN_SECONDS = 5

@@ -54,10 +54,10 @@ class NotYet(StrEnum):
     """Its certificate was revoked; grading it once more does not bring it back."""
 
 
-def on_attempt_graded(session: Session, event: AttemptGraded) -> None:
-    """Issue in the transaction that wrote the passing result."""
+def on_attempt_graded(session: Session, event: AttemptGraded, now: datetime) -> None:
+    """Issue, if the attempt still stands as passed."""
     if event.passed:
-        done = issue_if_complete(session, event.attempt_id, issuer=signing.issuer(), now=event.at)
+        done = issue_if_complete(session, event.attempt_id, issuer=signing.issuer(), now=now)
         if isinstance(done, NotYet):
             log.warning("passed without certificate", attempt=event.attempt_id, why=done.value)
 

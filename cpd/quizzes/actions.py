@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from cpd.access.permissions import SYSTEM, Actor
 from cpd.courses.models import Enrolment
 from cpd.jobs import outbox
-from cpd.kernel import events
+from cpd.jobs.publishing import publish
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes import grades, standing
 from cpd.quizzes.drawing import CannotDraw, draw_cases
@@ -215,7 +215,12 @@ def grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
 
 def _tell(session: Session, attempt: Attempt, *, now: datetime) -> None:
     result = session.get_one(Result, attempt.id)
-    events.publish(session, AttemptGraded(attempt_id=attempt.id, passed=result.passed, at=now))
+    publish(
+        session,
+        AttemptGraded(
+            at=now, attempt_id=attempt.id, number=result.grade_number, passed=result.passed
+        ),
+    )
 
 
 def void(

@@ -1,13 +1,20 @@
 """What happened to attempts, for rooms above to hear."""
 
 from dataclasses import dataclass
-from datetime import datetime
+
+from cpd.kernel.events import Event
 
 
-@dataclass(frozen=True)
-class AttemptGraded:
-    """An attempt has a result; published in the transaction that wrote it."""
+@dataclass(frozen=True, kw_only=True)
+class AttemptGraded(Event):
+    """An attempt has a result."""
 
     attempt_id: int
+    number: int
+    """Which grading of the attempt it came from."""
     passed: bool
-    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Each grading is told apart."""
+        return f"{self.attempt_id}/{self.number}"
