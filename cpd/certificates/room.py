@@ -8,7 +8,7 @@ from cpd.courses import hooks
 from cpd.hosts import keys
 from cpd.joints.rooms import NavItem, Room, promptly
 from cpd.quizzes import reports, standing
-from cpd.quizzes.events import AttemptGraded
+from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 
 ROOM = Room(
     blueprint=views.bp,
@@ -25,6 +25,9 @@ ROOM = Room(
         keys.are_registered.filled_by(signing.is_registered, order=10),
         keys.registers.filled_by(signing.register, order=10),
     ),
-    subscribes=(promptly(AttemptGraded, "issue-certificate", actions.on_attempt_graded),),
+    subscribes=(
+        promptly(AttemptGraded, "certificate-of-grade", actions.on_attempt_graded),
+        promptly(AttemptConfirmed, "certificate-of-statement", actions.on_attempt_confirmed),
+    ),
     opens=signing.init_app,
 )

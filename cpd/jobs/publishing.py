@@ -14,9 +14,9 @@ log = structlog.get_logger(__name__)
 
 
 def publish(session: Session, event: Event) -> None:
-    """Tell every subscriber what was just written; call it where no savepoint of that is open.
+    """Tell every subscriber what was just written.
 
-    A prompt one acts now, in a savepoint. What fails there, and what can wait, is owed to it.
+    A prompt one acts now, in a savepoint of its own. What fails there, and what can wait, is owed.
     """
     for each in joined().subscribers.get(type(event), ()):
         if each.is_prompt:
