@@ -14,7 +14,8 @@ from markupsafe import Markup
 from cpd.access.guard import public
 from cpd.config import Settings, SettingsError
 from cpd.content.serve import fill_citations
-from cpd.web.navigation import NavItem, add_links
+from cpd.joints.rooms import NavItem
+from cpd.web.navigation import add_links
 from cpd.web.provider_texts import file_of, read, texts
 
 log = structlog.get_logger(__name__)
