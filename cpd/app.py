@@ -30,6 +30,7 @@ ROOMS = (
     "quizzes",
     "certificates",
     "evaluations",
+    "schools",
     "remarks",
     "dashboard",
 )

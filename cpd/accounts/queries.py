@@ -9,15 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from cpd.access.permissions import STAFF_ROLES, Actor, Held, Permission
 from cpd.accounts.models import (
     Licence,
     PasswordLink,
     Person,
-    PersonRole,
+    RoleAssignment,
     SecondFactor,
     SignInSession,
+    scope_of,
 )
 from cpd.accounts.rules import sessions as rules
 from cpd.accounts.rules import zones
@@ -73,11 +75,15 @@ def signed_in(
     session of somebody who has them on has proven them. Where staff need them and have none on,
     their roles are withheld.
     """
-    asked = {"token_hash": token_hash, **_oldest(now)}
+    asked = {"token_hash": token_hash, "now": now, **_oldest(now)}
     rows: Sequence[Any] = session.execute(_who(), asked).all()
     if not rows:
         return None
-    roles = frozenset(Held(row.role, row.school_id) for row in rows if row.role is not None)
+    roles = frozenset(
+        Held(row.role, scope_of(row.scope_type, row.scope_id))
+        for row in rows
+        if row.role is not None
+    )
     lacks_codes = needs_codes and not rows[0].has_codes
     withheld = frozenset(it for it in roles if lacks_codes and it.role in STAFF_ROLES)
     return SignedIn(*(*rows[0][:10], roles - withheld, withheld))
@@ -98,18 +104,30 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
             Person.email,
             Person.name,
             Person.time_zone,
-            PersonRole.role,
-            PersonRole.school_id,
+            RoleAssignment.role,
+            RoleAssignment.scope_type,
+            RoleAssignment.scope_id,
             SecondFactor.person_id.is_not(None).label("has_codes"),
         )
         .join(Person, SignInSession.person_id == Person.id)
-        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+        .outerjoin(
+            RoleAssignment,
+            sa.and_(RoleAssignment.person_id == Person.id, _counts(sa.bindparam("now"))),
+        )
         .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
         .where(
             Person.disabled_at.is_(None),
             SignInSession.token_hash == sa.bindparam("token_hash"),
             _is_live(sa.bindparam("seen"), sa.bindparam("begun")),
         )
+    )
+
+
+def _counts(now: Any) -> sa.ColumnElement[bool]:
+    """Say in SQL what `RoleAssignment.counts` says; a test compares the two."""
+    return sa.and_(
+        RoleAssignment.from_at <= now,
+        sa.or_(RoleAssignment.until_at.is_(None), RoleAssignment.until_at > now),
     )
 
 
@@ -167,8 +185,15 @@ def password_link(session: Session, token_hash: str, *, now: datetime) -> Passwo
 def own_account(session: Session, actor: Actor) -> Person:
     """Return the actor's own person with their licences; raises when nobody is signed in."""
     return session.scalars(
-        select(Person).where(Person.id == actor.person_id).options(selectinload(Person.licences))
+        select(Person)
+        .where(Person.id == actor.person_id)
+        .options(selectinload(Person.licences), with_schools())
     ).one()
+
+
+def with_schools() -> ORMOption:
+    """Load roles with the schools that they hold in, by one query."""
+    return selectinload(Person.roles).joinedload(RoleAssignment.school)
 
 
 def own_licence(session: Session, actor: Actor, public_id: str) -> Licence | None:
@@ -226,7 +251,7 @@ def people(session: Session, actor: Actor, *, page: int) -> PeoplePage | None:
         .order_by(sa.func.lower(Person.name), Person.id)
         .limit(PEOPLE_ON_A_PAGE)
         .offset((page - 1) * PEOPLE_ON_A_PAGE)
-        .options(selectinload(Person.roles))
+        .options(with_schools())
     ).all()
     return PeoplePage(people=found, number=page, pages=pages, count=count)
 
@@ -236,7 +261,7 @@ def person(session: Session, actor: Actor, public_id: str) -> Person | None:
     if not actor.may(Permission.PERSON_LIST):
         return None
     return session.scalar(
-        select(Person).where(Person.public_id == public_id).options(selectinload(Person.roles))
+        select(Person).where(Person.public_id == public_id).options(with_schools())
     )
 
 

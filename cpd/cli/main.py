@@ -127,6 +127,7 @@ class Lazy(click.Group):
         "db",
         "demo",
         "keys",
+        "school",
         "serve",
         "verify",
         "worker",

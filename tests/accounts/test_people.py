@@ -12,7 +12,7 @@ from cpd.access.permissions import SYSTEM, Actor, Role
 from cpd.accounts import actions, queries
 from cpd.accounts.actions import NewPerson, Refusal
 from cpd.accounts.credentials import AddressTakenError
-from cpd.accounts.models import PasswordLink, Person, PersonRole
+from cpd.accounts.models import PasswordLink, Person, RoleAssignment
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from tests.factories import accounts
@@ -236,7 +236,7 @@ def test_the_database_keeps_a_role_single(app: Flask) -> None:
     with app.app_context():
         person = accounts.row_of(MAYA)
         with pytest.raises(IntegrityError), unit_of_work() as session:
-            session.add(PersonRole(person_id=person.id, role=Role.LEARNER, granted_by="x"))
+            session.add(RoleAssignment(person_id=person.id, role=Role.LEARNER, granted_by="x"))
 
 
 def test_nobody_takes_their_own_administering(app: Flask, ines: Visitor) -> None:

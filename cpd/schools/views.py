@@ -1,0 +1,32 @@
+"""A school's page, for who holds a role in it."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from cpd.access.guard import current_scope, requires
+from cpd.access.permissions import Permission, Scope
+from cpd.accounts import queries as accounts
+from cpd.db import db
+from cpd.organisations import queries
+
+bp = Blueprint("schools", __name__, url_prefix="/schools", template_folder="templates")
+
+
+def _school(slug: str) -> Scope | None:
+    """Return the scope of the school in an address; None where there is none."""
+    return queries.scope_at(db.session(), slug)
+
+
+@bp.get("/<string:slug>")
+@requires(Permission.SCHOOL_READ, within=_school)
+def show(slug: str) -> ResponseReturnValue:
+    """Show the school and who belongs to it."""
+    del slug  # the guard has found its scope
+    session, scope = db.session(), current_scope()
+    members = queries.members(session, scope)
+    return render_template(
+        "schools/school.html",
+        school=queries.school(session, scope),
+        members=members,
+        names=accounts.names(session, [one.subject for one in members]),
+    )
