@@ -76,7 +76,7 @@ class RoleAssignment(Base):
     school: Mapped[School | None] = relationship(
         primaryjoin=lambda: sa.orm.foreign(RoleAssignment.scope_id) == School.public_id,
         viewonly=True,
-        lazy="raise",
+        lazy="joined",
     )
 
     @property

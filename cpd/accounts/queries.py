@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
 
 from cpd.access.permissions import STAFF_ROLES, Actor, Held, Permission
 from cpd.accounts.models import (
@@ -185,15 +184,8 @@ def password_link(session: Session, token_hash: str, *, now: datetime) -> Passwo
 def own_account(session: Session, actor: Actor) -> Person:
     """Return the actor's own person with their licences; raises when nobody is signed in."""
     return session.scalars(
-        select(Person)
-        .where(Person.id == actor.person_id)
-        .options(selectinload(Person.licences), with_schools())
+        select(Person).where(Person.id == actor.person_id).options(selectinload(Person.licences))
     ).one()
-
-
-def with_schools() -> ORMOption:
-    """Load roles with the schools that they hold in, by one query."""
-    return selectinload(Person.roles).joinedload(RoleAssignment.school)
 
 
 def own_licence(session: Session, actor: Actor, public_id: str) -> Licence | None:
@@ -251,7 +243,7 @@ def people(session: Session, actor: Actor, *, page: int) -> PeoplePage | None:
         .order_by(sa.func.lower(Person.name), Person.id)
         .limit(PEOPLE_ON_A_PAGE)
         .offset((page - 1) * PEOPLE_ON_A_PAGE)
-        .options(with_schools())
+        .options(selectinload(Person.roles))
     ).all()
     return PeoplePage(people=found, number=page, pages=pages, count=count)
 
@@ -261,7 +253,7 @@ def person(session: Session, actor: Actor, public_id: str) -> Person | None:
     if not actor.may(Permission.PERSON_LIST):
         return None
     return session.scalar(
-        select(Person).where(Person.public_id == public_id).options(with_schools())
+        select(Person).where(Person.public_id == public_id).options(selectinload(Person.roles))
     )
 
 

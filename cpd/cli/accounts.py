@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role, Scope
-from cpd.accounts import actions, credentials, passwords, queries
+from cpd.accounts import actions, credentials, passwords
 from cpd.accounts.actions import Grant, NewPerson, Refusal
 from cpd.accounts.models import Person, RoleAssignment
 from cpd.accounts.rules import addresses
@@ -92,8 +92,7 @@ def _create(app: Flask, *, address: str, name: str, password_hash: str) -> str:
 def list_accounts() -> None:
     """List everybody: address, name, roles, state."""
     with app_now().app_context():
-        everybody = select(Person).order_by(Person.email).options(queries.with_schools())
-        for person in db.session.scalars(everybody):
+        for person in db.session.scalars(select(Person).order_by(Person.email)):
             roles = ", ".join(sorted(_told(it) for it in person.roles)) or "no role"
             state = "locked" if person.disabled_at else "open"
             click.echo(f"{person.email}\t{person.name}\t{roles}\t{state}")

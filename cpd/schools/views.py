@@ -4,21 +4,17 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_scope, requires
-from cpd.access.permissions import Permission, Scope
+from cpd.access.permissions import Permission
 from cpd.accounts import queries as accounts
 from cpd.db import db
 from cpd.organisations import queries
+from cpd.organisations.addresses import school_of
 
 bp = Blueprint("schools", __name__, url_prefix="/schools", template_folder="templates")
 
 
-def _school(slug: str) -> Scope | None:
-    """Return the scope of the school in an address; None where there is none."""
-    return queries.scope_at(db.session(), slug)
-
-
 @bp.get("/<string:slug>")
-@requires(Permission.SCHOOL_READ, within=_school)
+@requires(Permission.SCHOOL_READ, within=school_of)
 def show(slug: str) -> ResponseReturnValue:
     """Show the school and who belongs to it."""
     del slug  # the guard has found its scope
