@@ -14,6 +14,7 @@ from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.courses import actions as course_actions
+from cpd.courses import media
 from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
@@ -66,4 +67,5 @@ def fill(app: Flask) -> None:
             organisations.join(session, school.id, person.subject, actor=SYSTEM, now=now)
             here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
+            media.put(session, b"PNG", "image/png", now=now)
             outbox.owe(session, "ring", "door", due_at=now, now=now)
