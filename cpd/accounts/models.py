@@ -96,7 +96,7 @@ class RoleAssignment(Base):
 
 def scope_of(kind: ScopeType, public_id: str) -> Scope:
     """Return the scope that a row's two columns hold."""
-    return Scope(kind, frozenset({public_id} if public_id else ()))
+    return Scope(kind, frozenset({public_id})) if public_id else Scope.everywhere
 
 
 class Licence(Base):
