@@ -15,6 +15,7 @@ from cpd.certificates import queries as certified
 from cpd.config import Settings, secret_key, stored_secret_key
 from cpd.courses import hooks
 from cpd.db import db, engine_options, guard_engine, unit_of_work
+from cpd.dual_control import jobs as dual_control
 from cpd.evaluations import answers as evaluations
 from cpd.hosts import keys
 from cpd.kernel import clock, events
@@ -116,5 +117,6 @@ def _join_rooms() -> None:
     reports.evaluation_link.answered_by(evaluations.evaluation_link)
     events.subscribe(AttemptGraded, certificates.on_attempt_graded)
     jobs.register()
+    dual_control.register()
     letters.register()
     sending.register()

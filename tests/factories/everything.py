@@ -17,10 +17,12 @@ from cpd.evaluations import actions as evaluations
 from cpd.hosts import keys
 from cpd.jobs import outbox
 from cpd.kernel import clock
+from cpd.provider import actions as provider
+from cpd.provider import values
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
-from tests.factories import accounts, courses
+from tests.factories import accounts, courses, dual_control
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA
 
@@ -55,3 +57,5 @@ def fill(app: Flask) -> None:
             enrolment = certificate.enrolment
             evaluations.give(session, enrolment, {"clear": 4}, "More.", actor=actor, now=now)
             outbox.owe(session, "ring", "door", due_at=now, now=now)
+            provider.keep_first(session, values.of_settings(app.config["CPD"]), now=now)
+            dual_control.ask(session, actor=actor, now=now)

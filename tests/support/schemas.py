@@ -1,6 +1,7 @@
 """What a database's schema is made of, and the ladder of migrations, for `tests/test_schema.py`."""
 
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +13,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from cpd import schema
-from cpd.db import FROZEN, engine_for
+from cpd.db import FROZEN, SchemaWindow, engine_for
 from migrations import earned, frozen
 
 BASE = "base"
+WRITTEN_BY_MIGRATING = frozenset({"alembic_version", SchemaWindow.__tablename__})
+"""Tables that say where the schema stands, and hold nothing else."""
 Row = dict[str, str]
 
 
@@ -34,8 +37,13 @@ def ladder(folder: Path | None = None) -> list[Step]:
     return [Step(one.revision, str(one.down_revision or BASE)) for one in found]
 
 
-def with_a_later_migration(folder: Path, upgrade: str, downgrade: str = "pass") -> Path:
-    """Copy the migrations into a folder and add one that does what the lines say."""
+def with_a_later_migration(
+    folder: Path, upgrade: str, downgrade: str = "pass", *, beside: str = ""
+) -> Path:
+    """Copy the migrations into a folder and add one that does what the lines say.
+
+    `beside` is the schema of the oldest release that it says may run beside it.
+    """
     copy = folder / "migrations"
     shutil.copytree(schema.MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
     head = ladder()[-1].revision
@@ -46,6 +54,7 @@ def with_a_later_migration(folder: Path, upgrade: str, downgrade: str = "pass") 
         "from alembic import op",
         "from migrations.frozen import protect, release",
         f'revision = "{number}"',
+        *([f'BESIDE = "{beside}"'] if beside else []),
         f'down_revision = "{head}"',
         "def upgrade():",
         *(f"    {line}" for line in upgrade.splitlines()),
@@ -155,7 +164,7 @@ def rows(connection: Connection) -> dict[str, list[Row]]:
             ).mappings()
         ]
         for name, table in found.tables.items()
-        if name != "alembic_version"
+        if name not in WRITTEN_BY_MIGRATING
     }
 
 
@@ -163,6 +172,30 @@ def above(step: Step) -> dict[str, str]:
     """Return what the schema below a migration cannot hold: words for it, to a FROM clause."""
     module = ScriptDirectory(str(schema.MIGRATIONS)).get_revision(step.revision).module
     return dict(getattr(module, "ABOVE", {}))
+
+
+def beside(step: Step) -> str:
+    """Return the oldest release, by its schema, that a migration lets run beside it."""
+    module = ScriptDirectory(str(schema.MIGRATIONS)).get_revision(step.revision).module
+    return str(getattr(module, "BESIDE", step.revision))
+
+
+def rewritten(steps: Sequence[Step]) -> dict[str, set[str]]:
+    """Return the columns, by table, whose values have another form below these migrations."""
+    script, found = ScriptDirectory(str(schema.MIGRATIONS)), defaultdict[str, set[str]](set)
+    for step in steps:
+        module = script.get_revision(step.revision).module
+        for table, columns in getattr(module, "REWRITTEN", {}).items():
+            found[table] |= columns
+    return found
+
+
+def without(rows: dict[str, list[Row]], columns: Mapping[str, set[str]]) -> dict[str, list[Row]]:
+    """Leave columns out of rows."""
+    return {
+        name: [{key: row[key] for key in row.keys() - columns.get(name, set())} for row in each]
+        for name, each in rows.items()
+    }
 
 
 def counted(connection: Connection, clauses: Mapping[str, str]) -> dict[str, int]:
