@@ -181,7 +181,7 @@ def _keep_text() -> None:
         batch.add_column(sa.Column("text", sa.Text(), nullable=True))
     _convert("text", sa.Text(), lambda row: text_of(row.lines))
     # The triggers below name the columns in this order.
-    in_order = [("id", "enrolment_id", "text", "text_hash", "accepted_at")]
+    in_order: list[tuple[str, ...]] = [("id", "enrolment_id", "text", "text_hash", "accepted_at")]
     with op.batch_alter_table("enrolment_disclosures", partial_reordering=in_order) as batch:
         batch.alter_column("text", existing_type=sa.Text(), nullable=False)
         batch.drop_column("lines")
