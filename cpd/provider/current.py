@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context
 
+from cpd.access.guard import current_actor
 from cpd.db import db
 from cpd.hosts.keys import read_at_start
 from cpd.kernel import clock
@@ -40,7 +41,9 @@ def init_app(app: Flask) -> None:
 
 
 def provider() -> Profile:
-    """Return the provider."""
+    """Return the provider; of a request after its session, and so the version, was read."""
+    if has_request_context():
+        current_actor()
     known: _Known = current_app.extensions[_EXTENSION]
     age = clock.now() - known.looked_at
     return known.profile if timedelta(0) <= age < STALE else look_again()
