@@ -180,24 +180,6 @@ def beside(step: Step) -> str:
     return str(getattr(module, "BESIDE", step.revision))
 
 
-def rewritten(steps: Sequence[Step]) -> dict[str, set[str]]:
-    """Return the columns, by table, whose values have another form below these migrations."""
-    script, found = ScriptDirectory(str(schema.MIGRATIONS)), defaultdict[str, set[str]](set)
-    for step in steps:
-        module = script.get_revision(step.revision).module
-        for table, columns in getattr(module, "REWRITTEN", {}).items():
-            found[table] |= columns
-    return found
-
-
-def without(rows: dict[str, list[Row]], columns: Mapping[str, set[str]]) -> dict[str, list[Row]]:
-    """Leave columns out of rows."""
-    return {
-        name: [{key: row[key] for key in row.keys() - columns.get(name, set())} for row in each]
-        for name, each in rows.items()
-    }
-
-
 def counted(connection: Connection, clauses: Mapping[str, str]) -> dict[str, int]:
     """Count the rows of each clause."""
     return {
@@ -228,22 +210,40 @@ def remove(url: str, above: Sequence[Mapping[str, str]]) -> set[str]:
     return {clause.split()[0] for clause in clauses}
 
 
-def lost(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> list[str]:
-    """Say what is gone or changed of the rows in the tables and columns that both have."""
+def columns_of(steps: Sequence[Step], *names: str) -> dict[str, set[str]]:
+    """Return the columns, by table, that migrations name: `RENUMBERED`, `REWRITTEN`, or both."""
+    script, found = ScriptDirectory(str(schema.MIGRATIONS)), defaultdict[str, set[str]](set)
+    for step in steps:
+        module = script.get_revision(step.revision).module
+        for columns in (getattr(module, name, {}) for name in names):
+            for table, each in columns.items():
+                found[table] |= each
+    return found
+
+
+def lost(
+    before: dict[str, list[Row]],
+    after: dict[str, list[Row]],
+    apart: Mapping[str, set[str]] | None = None,
+) -> list[str]:
+    """Say what is gone or changed of the rows in the tables and columns that both have.
+
+    Columns that stand `apart`, by table, are not compared.
+    """
     return [
         f"{name}: {len(old)} rows before, {len(after[name])} after, or they changed"
         for name, old in before.items()
-        if name in after and not _same(old, after[name])
+        if name in after and not _same(old, after[name], (apart or {}).get(name, set()))
     ]
 
 
-def _same(old: list[Row], new: list[Row]) -> bool:
+def _same(old: list[Row], new: list[Row], apart: set[str]) -> bool:
     if len(old) != len(new):
         return False
     return all(
         one[key] == other[key]
         for one, other in zip(old, new, strict=True)
-        for key in one.keys() & other.keys()
+        for key in (one.keys() & other.keys()) - apart
     )
 
 
