@@ -3,7 +3,7 @@
 import enum
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -202,6 +202,10 @@ class UnknownSchemaError(RuntimeError):
     """The database is at a schema on which this release cannot run; the text says what to do."""
 
 
+class LostTransactionError(RuntimeError):
+    """The database ended a transaction before its time: nothing of it may be acknowledged."""
+
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
@@ -215,7 +219,8 @@ def unit_of_work() -> Iterator[Session]:
     """Open the one write transaction of a request; commit at its end, roll back on an exception.
 
     What was read before is not locked: actions read again what their decision rests on.
-    Raises RuntimeError when nested.
+    Raises RuntimeError when nested, and LostTransactionError where a caught error hid that nothing
+    is there to commit.
     """
     if _writing.get():
         msg = "units of work do not nest: pass the session down instead"
@@ -224,14 +229,48 @@ def unit_of_work() -> Iterator[Session]:
     session.commit()  # ends the reading transaction; nothing is pending in it
     token = _writing.set(True)
     try:
-        session.connection(execution_options={"cpd_write": True})
+        raw = _raw(session.connection(execution_options={"cpd_write": True}))
         yield session
+        _refuse_lost(raw)
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
         _writing.reset(token)
+
+
+def fault_of(session: Session, work: Callable[[], object]) -> Exception | None:
+    """Do a part of a unit of work that may fail alone; return what it raised, its writes undone.
+
+    Raises it where the whole transaction went with it, as on a full disk or a lost connection:
+    whatever is written after that would stand without what went before.
+    """
+    raw = _raw(session.connection())
+    try:
+        with session.begin_nested():
+            work()
+    except Exception as fault:
+        if _is_lost(raw):
+            raise
+        return fault
+    return None
+
+
+def _raw(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _refuse_lost(raw: Any) -> None:
+    if _is_lost(raw):
+        raise LostTransactionError("the database rolled the transaction back before its end")
+
+
+def _is_lost(raw: Any) -> bool:
+    """Tell whether what was written can no longer be committed; both drivers would not say so."""
+    if isinstance(raw, sqlite3.Connection):
+        return not raw.in_transaction
+    return raw.info.transaction_status.name in {"INERROR", "UNKNOWN"}
 
 
 _TURN_SECONDS = 5

@@ -17,12 +17,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from cpd import db as storage
 from cpd.accounts import passwords
-from cpd.app import register_keys
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
 from cpd.courses.models import LedgerEntry, Revision
 from cpd.db import FROZEN, Base, Frozen, Mark, SchemaWindow, UnsafeDatabaseError, db, unit_of_work
 from cpd.evaluations import actions as evaluations
+from cpd.hosts.keys import register_keys
 from cpd.kernel import clock
 from cpd.web import health
 from migrations import frozen

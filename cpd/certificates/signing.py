@@ -131,7 +131,7 @@ def is_registered(session: Session) -> bool:
     return issuer().keys.public_keys.items() <= hosts.registered(session, KeyKind.SIGNING).items()
 
 
-def register(session: Session, settings: Settings, *, now: datetime) -> None:
+def register(session: Session, settings: Settings, now: datetime) -> None:
     """Let the database know the keys of this host.
 
     Raises SigningKeyMissingError when another host, which has others, was registered meanwhile.

@@ -49,8 +49,9 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
     with _no_garbage():
         from sqlalchemy.exc import OperationalError
 
-        from cpd.app import create_app, register_keys
+        from cpd.app import create_app
         from cpd.db import require_ready
+        from cpd.hosts.keys import register_keys
         from cpd.provider import start
 
         settings = settings or settings_now()

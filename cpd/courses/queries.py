@@ -485,7 +485,9 @@ def missing_for_credit(
     session: Session, courses: Sequence[Course]
 ) -> dict[int, tuple[Missing, ...]]:
     """Say, by course revision id, what keeps each course at "for study; no CE credit"."""
-    approved = hooks.approved_for_credit(session, [one.revision for one in courses])
+    approved = frozenset().union(
+        *hooks.approved_for_credit(session, [one.revision for one in courses])
+    )
     return {
         one.revision.id: reading.missing_for_credit(
             is_approved=one.revision.id in approved,

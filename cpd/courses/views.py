@@ -19,7 +19,6 @@ from flask import (
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from cpd.access.guard import SECOND_FACTOR, SIGN_IN, current_actor, public, requires
@@ -37,7 +36,7 @@ from cpd.courses import (
     queries,
 )
 from cpd.courses import disclosure as telling
-from cpd.courses.hooks import PracticeCard
+from cpd.courses.hooks import Asked, PracticeCard
 from cpd.courses.models import Enrolment
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course, Shelf
@@ -50,8 +49,9 @@ from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.provider import current
-from cpd.web.navigation import NavItem, add_links
 from cpd.web.reading import one, only
+
+__all__ = ["bp"]
 
 BLOCK = re.compile(r"[0-9]{1,3}")
 """How a block below a heading is counted."""
@@ -62,10 +62,6 @@ TOP_HEADING = 2
 @bp.record_once
 def _join(state: BlueprintSetupState) -> None:
     cast("Flask", state.app).jinja_env.globals["MOST_KEPT"] = keeping.MOST_BYTES
-    add_links(
-        cast("Flask", state.app),
-        NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
-    )
 
 
 @bp.app_template_filter()
@@ -217,9 +213,10 @@ def section(slug: str, section: str) -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     sources = Sources(of.outline, of.ledger)
     text = sources.filled(part.public_id, lambda: queries.text_of(session, part))
+    asked = Asked(request.args.get("again-case"), request.args.get("missing"))
     cards = [
         (card, _drawn(sources, card))
-        for card in hooks.section_practice(session, actor, of.enrolment, part, of.revision)
+        for card in hooks.section_practice(session, actor, of.enrolment, part, of.revision, asked)
     ]
     headings = part.front["headings"]
     anchor = request.args.get("again", "")

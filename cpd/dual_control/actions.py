@@ -1,6 +1,6 @@
 """Asking for an act, answering as somebody else, and carrying it out once.
 
-A room that needs two people registers a `Purpose`, lets one person `ask`, and when another does
+A room that needs two people fills in a `Purpose`, lets one person `ask`, and when another does
 `confirm`, calls `carry_out` before it acts, in the same unit of work.
 """
 
@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import SYSTEM, Actor
-from cpd.dual_control import purposes
 from cpd.dual_control.models import DualControlRequest
+from cpd.dual_control.purposes import known
 from cpd.dual_control.rules.requests import (
     AlreadyAskedError,
     ExpiredError,
@@ -48,7 +48,7 @@ def ask(
 
     Raises UnknownPurposeError, MayNotError, NoReasonError, and AlreadyAskedError.
     """
-    purpose = purposes.known(purpose_name)
+    purpose = known(purpose_name)
     _refuse_others(purpose_name, actor)
     if not reason.strip():
         raise NoReasonError
@@ -123,7 +123,7 @@ def expire(session: Session, *which: sa.ColumnElement[bool], now: datetime) -> i
 
 
 def _refuse_others(purpose: str, actor: Actor) -> None:
-    if not (actor.is_signed_in and actor.may(purposes.known(purpose).permission)):
+    if not (actor.is_signed_in and actor.may(known(purpose).permission)):
         raise MayNotError(purpose)
 
 

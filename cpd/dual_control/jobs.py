@@ -5,13 +5,7 @@ from datetime import datetime
 from cpd.db import unit_of_work
 from cpd.dual_control import actions
 from cpd.dual_control.models import DualControlRequest
-from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
-
-
-def register() -> None:
-    """Name the handler of this room's purpose."""
-    outbox.handle(actions.EXPIRE, expire)
 
 
 def expire(item: OutboxItem, now: datetime) -> None:

@@ -1,22 +1,15 @@
-"""What may be asked for under dual control: each room registers its own acts at the start."""
+"""What may be asked for under dual control: each room fills in its own acts."""
 
 from cpd.dual_control.rules.requests import Purpose, UnknownPurposeError
+from cpd.joints.questions import Slot
 
-_known: dict[str, Purpose] = {}
-
-
-def register(purpose: Purpose) -> None:
-    """Let an act be asked for; twice is the same as once."""
-    _known[purpose.name] = purpose
+purposes: Slot[[], Purpose] = Slot()
+"""One act each; a room fills it in its `room.py`."""
 
 
 def known(name: str) -> Purpose:
-    """Return a registered purpose; raises UnknownPurposeError."""
-    if name not in _known:
-        raise UnknownPurposeError(name)
-    return _known[name]
-
-
-def all_known() -> list[Purpose]:
-    """Return every registered purpose."""
-    return list(_known.values())
+    """Return a purpose that a room fills in; raises UnknownPurposeError."""
+    for purpose in purposes():
+        if purpose.name == name:
+            return purpose
+    raise UnknownPurposeError(name)

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.dual_control import purposes
 from cpd.dual_control.models import DualControlRequest
+from cpd.dual_control.purposes import purposes
 from cpd.dual_control.rules.requests import RequestState
 
 
@@ -31,5 +31,5 @@ def waiting(session: Session, actor: Actor, *, now: datetime) -> Sequence[DualCo
 
 
 def _for(actor: Actor) -> sa.Select[DualControlRequest]:
-    names = [one.name for one in purposes.all_known() if actor.may(one.permission)]
+    names = [one.name for one in purposes() if actor.may(one.permission)]
     return sa.select(DualControlRequest).where(DualControlRequest.purpose.in_(names))

@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 from cpd.access.guard import public
 from cpd.content.serve import fill_citations
+from cpd.joints.rooms import NavItem
 from cpd.provider import current
 from cpd.provider.rules.profile import Profile
-from cpd.web.navigation import NavItem, add_links
+from cpd.web.navigation import add_links
 from cpd.web.provider_texts import sources, texts
 
 log = structlog.get_logger(__name__)

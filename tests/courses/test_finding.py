@@ -15,6 +15,7 @@ from cpd.courses.rules.disclosure import Line, as_text
 from cpd.db import db
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered
+from tests.support import joints
 from tests.support.pages import Page, words
 from tests.support.people import MAYA
 from tests.support.queries import asked
@@ -44,10 +45,10 @@ def test_home_says_what_this_is_and_shows_the_courses(stranger: Visitor) -> None
 
 
 def test_home_opens_with_a_case_to_decide_when_there_is_one(
-    stranger: Visitor, monkeypatch: pytest.MonkeyPatch
+    app: Flask, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert any("try" in form.action for form in stranger.get("/").page.forms)
-    monkeypatch.setattr(hooks.open_case_card, "_answer", lambda *_: None)
+    joints.answer(monkeypatch, app, hooks.open_case_card, lambda *_: None)
     assert stranger.get("/").page.forms == []
 
 

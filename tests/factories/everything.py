@@ -33,6 +33,7 @@ def fill(app: Flask) -> None:
 
     The database must hold what `template.fill` brings, as every copy of the template does.
     """
+    dual_control.let_in(app)
     Learner(app, MAYA).pass_exam()
     accounts.session_token(app, MAYA)
     with app.app_context():

@@ -19,7 +19,7 @@ class RequestState(StrEnum):
 
 @dataclass(frozen=True)
 class Purpose:
-    """A kind of act that takes two people, as the room that carries it out registers it."""
+    """A kind of act that takes two people, as the room that carries it out declares it."""
 
     name: str
     """In the grammar of the audit trail, such as `certificates:certificate:revoke`."""
@@ -34,7 +34,7 @@ class DualControlError(Exception):
 
 
 class UnknownPurposeError(DualControlError):
-    """No room has registered the purpose."""
+    """No room has declared the purpose."""
 
 
 class MayNotError(DualControlError):
