@@ -16,6 +16,7 @@ from cpd.web.navigation import add_links
 
 ROOMS = (
     "cpd.access",
+    "cpd.dual_control",
     "cpd.mail",
     "cpd.accounts",
     "cpd.courses",
