@@ -22,6 +22,7 @@ from cpd.accounts.models import (
 )
 from cpd.accounts.rules import sessions as rules
 from cpd.accounts.rules import zones
+from cpd.provider import queries as provider
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class SignedIn:
     time_zone: str
     roles: frozenset[Held] = field(default_factory=frozenset)
     withheld: frozenset[Held] = field(default_factory=frozenset)
+    provider_version: int | None = None
+    """Which version of the provider this request shows."""
 
     is_authenticated = True
     is_active = True
@@ -85,7 +88,7 @@ def signed_in(
     )
     lacks_codes = needs_codes and not rows[0].has_codes
     withheld = frozenset(it for it in roles if lacks_codes and it.role in STAFF_ROLES)
-    return SignedIn(*(*rows[0][:10], roles - withheld, withheld))
+    return SignedIn(*(*rows[0][:10], roles - withheld, withheld, rows[0].provider_version))
 
 
 @cache
@@ -107,6 +110,7 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
             RoleAssignment.scope_type,
             RoleAssignment.scope_id,
             SecondFactor.person_id.is_not(None).label("has_codes"),
+            provider.version().label("provider_version"),
         )
         .join(Person, SignInSession.person_id == Person.id)
         .outerjoin(

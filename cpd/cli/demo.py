@@ -32,6 +32,7 @@ from cpd.organisations import actions as founding
 from cpd.organisations import queries as organisations
 from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School
+from cpd.provider import current
 from cpd.quizzes import actions as exams
 from cpd.quizzes import answering, delivery, practice
 from cpd.quizzes.keys import keys_of
@@ -358,14 +359,14 @@ class _Learner:
             raise LookupError(COURSE)
         missing = courses.missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # what is told is told in a language
-            lines = telling.disclosure(course, missing, current_app.config["CPD"])
+            lines = telling.disclosure(course, missing, current.provider())
         with unit_of_work() as session:
             studying.enrol(
                 session,
                 COURSE,
                 actor=self.actor,
                 now=self.now,
-                disclosure_text=telling.as_text(lines),
+                disclosure=lines,
             )
 
     def enrolment(self) -> Enrolment:

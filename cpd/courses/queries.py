@@ -28,6 +28,7 @@ from cpd.courses.models import (
 )
 from cpd.courses.renderings import Rendering
 from cpd.courses.rules import reading
+from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing, Place, Progress
@@ -172,15 +173,16 @@ def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment 
     return session.scalar(present_enrolments(actor, course_slug))
 
 
-def disclosure_of(session: Session, enrolment: Enrolment) -> str | None:
+def disclosure_of(session: Session, enrolment: Enrolment) -> tuple[Line, ...]:
     """Return what was shown before this enrolment, word for word."""
-    return session.scalar(_disclosure(), {"enrolment": enrolment.id})
+    kept = session.scalar(_disclosure(), {"enrolment": enrolment.id})
+    return tuple(Line.from_json(line) for line in kept or ())
 
 
 @cache
-def _disclosure() -> sa.Select[str]:
+def _disclosure() -> sa.Select[list[Any]]:
     """Select what was shown before an `enrolment`."""
-    return sa.select(EnrolmentDisclosure.text).where(
+    return sa.select(EnrolmentDisclosure.lines).where(
         EnrolmentDisclosure.enrolment_id == sa.bindparam("enrolment")
     )
 
@@ -482,7 +484,9 @@ def missing_for_credit(
     session: Session, courses: Sequence[Course]
 ) -> dict[int, tuple[Missing, ...]]:
     """Say, by course revision id, what keeps each course at "for study; no CE credit"."""
-    approved = hooks.approved_for_credit(session, [one.revision for one in courses])
+    approved = frozenset().union(
+        *hooks.approved_for_credit(session, [one.revision for one in courses])
+    )
     return {
         one.revision.id: reading.missing_for_credit(
             is_approved=one.revision.id in approved,

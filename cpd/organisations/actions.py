@@ -49,7 +49,7 @@ def create_school(
     except IntegrityError as fault:
         raise SlugTakenError from fault
     audit.record(
-        session, actor, "organisations:school:created", now=now, to=school.public_id, kind=new.kind
+        session, actor, "organisations:school:create", now=now, to=school.public_id, kind=new.kind
     )
     return school
 
@@ -59,7 +59,7 @@ def close_school(session: Session, school_id: int, *, actor: Actor, now: datetim
     school = _locked(session, school_id)
     if school.closed_at is None:
         school.closed_at = now
-        audit.record(session, actor, "organisations:school:closed", now=now, to=school.public_id)
+        audit.record(session, actor, "organisations:school:close", now=now, to=school.public_id)
 
 
 def join(
@@ -74,7 +74,7 @@ def join(
         audit.record(
             session,
             actor,
-            "organisations:membership:joined",
+            "organisations:membership:begin",
             now=now,
             to=subject,
             school=school.public_id,
@@ -91,7 +91,7 @@ def leave(session: Session, school_id: int, subject: str, *, actor: Actor, now: 
         audit.record(
             session,
             actor,
-            "organisations:membership:left",
+            "organisations:membership:end",
             now=now,
             to=subject,
             school=school.public_id,

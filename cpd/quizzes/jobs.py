@@ -6,17 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.db import unit_of_work
-from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
 from cpd.quizzes import actions
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.attempts import AttemptState
-
-
-def register() -> None:
-    """Name the handlers of this room's purposes."""
-    outbox.handle(actions.EXPIRE, expire)
-    outbox.handle(actions.GRADE, grade)
 
 
 def expire(item: OutboxItem, now: datetime) -> None:

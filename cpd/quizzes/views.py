@@ -25,6 +25,8 @@ from cpd.quizzes.rules.starting import StartRefusal
 from cpd.quizzes.standing import standing
 from cpd.web.reading import only
 
+__all__ = ["bp"]
+
 
 def _course(course_slug: str) -> Course:
     return courses.course(db.session(), current_actor(), course_slug) or abort(404)
@@ -171,7 +173,9 @@ def result(public_id: str) -> ResponseReturnValue:
     found = _result_of(attempt)
     if found is None:
         return render_template("quizzes/no_result.html", attempt=attempt)
-    report = reports.report(db.session(), _course_of(attempt), attempt, found, now=clock.now())
+    report = reports.report(
+        db.session(), current_actor(), _course_of(attempt), attempt, found, now=clock.now()
+    )
     page = "passed" if found.passed else "not_passed"
     return render_template(f"quizzes/{page}.html", report=report, attempt=attempt)
 

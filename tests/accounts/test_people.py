@@ -66,8 +66,8 @@ def test_an_account_is_made_and_its_link_handed_over(app: Flask, ines: Visitor) 
     nora.submit({"email": "nora@example.org", "password": NEW})
     assert "Nora Lind" in nora.get("/profile").text
     assert trail(app)[:2] == [
-        ("accounts.person.created", "nora@example.org", {"roles": ["author", "learner"]}),
-        ("accounts.password-link.made", "nora@example.org", {}),
+        ("accounts:person:create", "nora@example.org", {"roles": ["author", "learner"]}),
+        ("accounts:password-link:make", "nora@example.org", {}),
     ]
 
 
@@ -180,7 +180,7 @@ def test_a_new_link_for_who_forgot_the_password(app: Flask, ines: Visitor) -> No
     ines.get(path_of(app, MAYA))
     page = ines.submit(action="/link", status=200)
     assert "works once" in page.text
-    assert trail(app) == [("accounts.password-link.made", MAYA.email, {})]
+    assert trail(app) == [("accounts:password-link:make", MAYA.email, {})]
 
 
 def test_a_locked_account_gets_no_link(app: Flask, ines: Visitor) -> None:
@@ -201,8 +201,8 @@ def test_roles_are_given_and_taken(app: Flask, ines: Visitor) -> None:
     ines.submit(action="/roles/learner/removal")
     assert roles_of(app, MAYA) == {Role.AUTHOR}
     assert trail(app) == [
-        ("accounts.role.granted", MAYA.email, {"role": "author"}),
-        ("accounts.role.removed", MAYA.email, {"role": "learner", "sessions_ended": 0}),
+        ("accounts:role:grant", MAYA.email, {"role": "author"}),
+        ("accounts:role:remove", MAYA.email, {"role": "learner", "sessions_ended": 0}),
     ]
 
 
@@ -231,8 +231,8 @@ def test_twice_is_the_same_as_once(app: Flask, ines: Visitor) -> None:
     for _ in range(2):
         ines.post(f"{path}/roles/author/removal")
     assert [action for action, *_ in trail(app)] == [
-        "accounts.role.granted",
-        "accounts.role.removed",
+        "accounts:role:grant",
+        "accounts:role:remove",
     ]
 
 
@@ -281,9 +281,9 @@ def test_a_role_is_given_in_a_school_and_taken_there_alone(app: Flask, ines: Vis
     assert left == {Held(Role.LEARNER), Held(Role.AUTHOR)}
     there = {"scope": str(school.scope)}
     assert trail(app) == [
-        ("accounts.role.granted", MAYA.email, {"role": "author"}),
-        ("accounts.role.granted", MAYA.email, {"role": "author", **there}),
-        ("accounts.role.removed", MAYA.email, {"role": "author", **there, "sessions_ended": 0}),
+        ("accounts:role:grant", MAYA.email, {"role": "author"}),
+        ("accounts:role:grant", MAYA.email, {"role": "author", **there}),
+        ("accounts:role:remove", MAYA.email, {"role": "author", **there, "sessions_ended": 0}),
     ]
 
 
@@ -325,7 +325,7 @@ def test_a_role_for_a_time_is_shown_with_it(app: Flask, clock: MovedClock) -> No
         for grant in grants * 2:
             with unit_of_work() as session:
                 actions.grant_role(session, person_id, grant, actor=SYSTEM, now=NOW)
-        given = select(AuditEntry.detail).where(AuditEntry.action == "accounts.role.granted")
+        given = select(AuditEntry.detail).where(AuditEntry.action == "accounts:role:grant")
         assert [detail.keys() for detail in db.session.scalars(given)] == [
             {"role", "scope", "until"},
             {"role", "from"},
@@ -438,8 +438,8 @@ def test_an_account_is_locked_and_opened(app: Flask, ines: Visitor, stranger: Vi
     stranger.get("/sign-in")
     stranger.submit({"email": MAYA.email, "password": PASSWORD})
     assert [action for action, *_ in trail(app)] == [
-        "accounts.person.disabled",
-        "accounts.person.enabled",
+        "accounts:person:disable",
+        "accounts:person:enable",
     ]
 
 

@@ -20,7 +20,7 @@ from cpd.certificates.models import Certificate, CertificateFile, CertificateSta
 from cpd.certificates.rules.snapshot import printed
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.db import DEMO, Mark, db, unit_of_work
-from cpd.kernel import events
+from cpd.jobs.publishing import publish
 from cpd.quizzes.events import AttemptGraded
 from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.rules.attempts import AttemptState
@@ -202,7 +202,7 @@ def test_a_withdrawn_version_earns_nothing(app: Flask, holder: Person) -> None:
 
 def graded(app: Flask, attempt_id: int, *, passed: bool = True) -> None:
     with app.app_context(), unit_of_work() as session:
-        events.publish(session, AttemptGraded(attempt_id, passed=passed, at=NOW))
+        publish(session, AttemptGraded(at=NOW, attempt_id=attempt_id, number=1, passed=passed))
 
 
 def test_a_passing_grade_issues_in_its_transaction(app: Flask, holder: Person) -> None:
@@ -210,7 +210,7 @@ def test_a_passing_grade_issues_in_its_transaction(app: Flask, holder: Person) -
 
     def grade_and_fail() -> None:
         with app.app_context(), unit_of_work() as session:
-            events.publish(session, AttemptGraded(attempt_id, passed=True, at=NOW))
+            publish(session, AttemptGraded(at=NOW, attempt_id=attempt_id, number=1, passed=True))
             assert queries.rests_on(session, attempt_id)
             raise RuntimeError("something fails after it")
 

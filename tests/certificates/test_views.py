@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask, g
+from flask import Flask
 from pypdf import PdfReader
 
 from cpd.access.permissions import VISITOR, Actor
@@ -471,11 +471,10 @@ def test_the_result_leads_its_owner_to_the_certificate(
 ) -> None:
     with app.test_request_context():
         attempt = db.session.get_one(Attempt, issued.attempt_id)
-        g.actor = Actor(person_id=holder.id, subject=holder.subject)
-        link = answers.certificate_link(db.session(), attempt)
+        actor = Actor(person_id=holder.id, subject=holder.subject)
+        link = answers.certificate_link(db.session(), actor, attempt)
         assert link is not None
         assert link.url == page_of(issued)
-        g.actor = Actor(person_id=4711, subject="sub_somebody_else")
-        assert answers.certificate_link(db.session(), attempt) is None
-        g.actor = VISITOR
-        assert answers.certificate_link(db.session(), attempt) is None
+        other = Actor(person_id=4711, subject="sub_somebody_else")
+        for somebody_else in (other, VISITOR):
+            assert answers.certificate_link(db.session(), somebody_else, attempt) is None

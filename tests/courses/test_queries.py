@@ -16,6 +16,7 @@ from cpd.courses.rules.reading import Missing
 from cpd.db import db, unit_of_work
 from tests.factories import courses
 from tests.factories.courses import FOLDER, SLUG, actor_of, altered, course_of
+from tests.support import joints
 from tests.support.databases import Database
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, ZOE
@@ -193,9 +194,8 @@ def test_what_keeps_a_course_from_credit(app: Flask, monkeypatch: pytest.MonkeyP
         course = newest()
         missing = queries.missing_for_credit(db.session(), [course])
         assert missing == {course.revision.id: tuple(Missing)}
-        monkeypatch.setattr(
-            hooks.approved_for_credit, "_answer", lambda _, of: frozenset(one.id for one in of)
-        )
+        approved = lambda _, of: frozenset(one.id for one in of)  # noqa: E731
+        joints.fill(monkeypatch, app, hooks.approved_for_credit, approved)
         add_entry(f"course:{SLUG}", "sign-off", hash=course.revision.content_hash, by="Dr R. Menon")
         missing = queries.missing_for_credit(db.session(), [newest()])
         assert missing == {course.revision.id: (Missing.REVIEW,)}
@@ -214,7 +214,7 @@ def test_progress_is_what_was_ended_and_answered(
         cases = frozenset(case.slug for case in of.outline.practice["noticing"])
         found = queries.progress(db.session(), of)
         assert [one.section.slug for one in found.left] == ["noticing", "adapting"]
-        monkeypatch.setattr(hooks.practice_done, "_answer", lambda *_: cases)
+        joints.answer(monkeypatch, app, hooks.practice_done, lambda *_: cases)
         found = queries.progress(db.session(), of)
         assert [one.section.slug for one in found.left] == ["adapting"]
         assert queries.reading_progress(db.session(), of).ended == 1

@@ -19,6 +19,7 @@ from cpd.web.static import FOR_GOOD
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered, course_of
 from tests.quizzes.sitting import in_order
+from tests.support import joints
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
@@ -32,7 +33,7 @@ OPEN_SHEET = f"{COURSE}/tools/heat-card"
 
 
 @pytest.fixture
-def practice(monkeypatch: pytest.MonkeyPatch) -> list[PracticeCard]:
+def practice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[PracticeCard]:
     """The practice cases that every section shows, none at first; others count as decided."""
     cards: list[PracticeCard] = []
     every = frozenset(case.slug for case in courses.bundle().cases)
@@ -40,8 +41,8 @@ def practice(monkeypatch: pytest.MonkeyPatch) -> list[PracticeCard]:
     def decided(*_: object) -> frozenset[str]:
         return every - {card.slug for card in cards if not card.is_done}
 
-    monkeypatch.setattr(hooks.section_practice, "_answer", lambda *_: cards)
-    monkeypatch.setattr(hooks.practice_done, "_answer", decided)
+    joints.answer(monkeypatch, app, hooks.section_practice, lambda *_: cards)
+    joints.answer(monkeypatch, app, hooks.practice_done, decided)
     return cards
 
 

@@ -49,8 +49,8 @@ def test_a_school_is_made_closed_and_audited(app: Flask) -> None:
         (kept,) = queries.schools(db.session(), Scope.everywhere)
         assert (kept.kind, kept.closed_at) == (SchoolKind.CLINIC, NOW)
     assert trail(app) == [
-        ("organisations:school:created", made.public_id, {"kind": "clinic"}),
-        ("organisations:school:closed", made.public_id, {}),
+        ("organisations:school:create", made.public_id, {"kind": "clinic"}),
+        ("organisations:school:close", made.public_id, {}),
     ]
 
 
@@ -88,9 +88,9 @@ def test_somebody_joins_leaves_and_joins_again(app: Flask, harbour: School) -> N
         ]
         assert queries.count_members(db.session(), Scope.everywhere) == {harbour.id: 1}
     assert [(action.rpartition(":")[2], to) for action, to, _ in trail(app)[1:]] == [
-        ("joined", who),
-        ("left", who),
-        ("joined", who),
+        ("begin", who),
+        ("end", who),
+        ("begin", who),
     ]
 
 
