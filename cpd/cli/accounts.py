@@ -15,8 +15,8 @@ from cpd.accounts.models import Person, RoleAssignment
 from cpd.accounts.rules import addresses
 from cpd.accounts.rules import passwords as rules
 from cpd.accounts.validators import fault_words
-from cpd.cli import named
 from cpd.cli.main import app_now
+from cpd.cli.school import person_named, school_named
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, lines
 from cpd.provider import current
@@ -124,7 +124,7 @@ def grant_role(
 ) -> None:
     """Give somebody a role, everywhere or in a school; days are the school's, or of UTC."""
     with app_now().app_context():
-        person, school = named.person(email), named.school(slug) if slug else None
+        person, school = person_named(email), school_named(slug) if slug else None
         zone = ZoneInfo(school.time_zone if school else "UTC")
         grant = Grant(
             Role(role),
@@ -153,7 +153,7 @@ _REFUSALS = {
 def remove_role(email: str, *, role: str, slug: str | None) -> None:
     """Take a role from somebody, and sign them out everywhere."""
     with app_now().app_context():
-        person, school = named.person(email), named.school(slug) if slug else None
+        person, school = person_named(email), school_named(slug) if slug else None
         scope = school.scope if school else Scope.everywhere
         with unit_of_work() as session:
             actions.remove_role(

@@ -4,16 +4,18 @@ import sys
 from zoneinfo import available_timezones
 
 import click
+from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Scope
+from cpd.accounts.models import Person
+from cpd.accounts.rules import addresses
 from cpd.accounts.validators import fault_words
-from cpd.cli import named
 from cpd.cli.main import app_now
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, lines
 from cpd.organisations import actions, queries
 from cpd.organisations.actions import NewSchool, Refusal, SlugTakenError
-from cpd.organisations.models import SchoolKind
+from cpd.organisations.models import School, SchoolKind
 from cpd.organisations.rules import slugs
 
 
@@ -75,7 +77,7 @@ def list_schools() -> None:
 def close(slug: str) -> None:
     """Let a school take no new members and roles; what is there stays."""
     with app_now().app_context():
-        school = named.school(slug)
+        school = school_named(slug)
         with unit_of_work() as session:
             actions.close_school(session, school.id, actor=SYSTEM, now=clock.now())
         click.echo(f"{school.name} is closed.")
@@ -87,7 +89,7 @@ def close(slug: str) -> None:
 def join(slug: str, email: str) -> None:
     """Let somebody belong to a school, which by itself lets them do nothing."""
     with app_now().app_context():
-        school, person = named.school(slug), named.person(email)
+        school, person = school_named(slug), person_named(email)
         with unit_of_work() as session:
             refusal = actions.join(
                 session, school.id, person.subject, actor=SYSTEM, now=clock.now()
@@ -103,7 +105,19 @@ def join(slug: str, email: str) -> None:
 def leave(slug: str, email: str) -> None:
     """Let somebody belong to a school no longer; what they learnt stays theirs."""
     with app_now().app_context():
-        school, person = named.school(slug), named.person(email)
+        school, person = school_named(slug), person_named(email)
         with unit_of_work() as session:
             actions.leave(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
         click.echo(f"{person.email} does not belong to {school.name}.")
+
+
+def person_named(email: str) -> Person:
+    """Return whose account has this address, or end."""
+    found = db.session.scalar(select(Person).where(Person.email == addresses.normalise(email)))
+    return found or sys.exit(f"{email} has no account.")
+
+
+def school_named(slug: str) -> School:
+    """Return the school that addresses call so, or end."""
+    found = queries.school_at(db.session(), slug)
+    return found or sys.exit(f"There is no school {slug}. List them with: cpd school list")

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from cpd.access.audit import AuditEntry
 from cpd.access.permissions import SYSTEM, Actor, Held, Role, Scope, ScopeType
@@ -158,13 +159,9 @@ def test_the_database_keeps_addresses_apart(
     def both_looked(*_args: object, **_named: object) -> None:
         return None
 
-    with app.app_context():
-        with unit_of_work() as session:
-            monkeypatch.setattr(session, "scalar", both_looked)
-            with pytest.raises(AddressTakenError):
-                actions.create_person(session, new, actor=SYSTEM, now=kernel_clock.now())
-            session.rollback()
-        monkeypatch.undo()
+    monkeypatch.setattr(Session, "scalar", both_looked)
+    with app.app_context(), pytest.raises(AddressTakenError), unit_of_work() as session:
+        actions.create_person(session, new, actor=SYSTEM, now=kernel_clock.now())
 
 
 def test_the_page_says_so_as_well(ines: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
