@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 def statement() -> str:
     """Return the statement in the language of this request."""
-    return gettext("I answered these cases myself, without help from anyone.")
+    return str(gettext("I answered these cases myself, without help from anyone."))
 
 
 def statement_hash(text: str) -> str:

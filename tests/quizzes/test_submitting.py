@@ -35,13 +35,13 @@ def test_the_last_page_says_what_is_not_finished_and_asks_for_name_and_statement
 ) -> None:
     exam.answer_right(SINGLE, WELL)
     page = exam.visitor.get(f"{exam.base}/submission").page
-    for words in (
+    for sentence in (
         "2 cases are not finished. What is left blank earns nothing.",
         "After handing in nothing can be changed.",
         "Your name, as the certificate will show it",
         MINE,
     ):
-        assert words in page.text
+        assert sentence in page.text
     assert page.links()["Back to your decisions"] == f"{exam.base}/decisions"
     form = next(form for form in page.forms if "is_mine" in form.names)
     assert form.value("name") == "Maya Okafor"
