@@ -108,9 +108,9 @@ def test_grading_writes_what_was_chosen_and_what_that_was_worth(app: Flask, exam
     assert len(rows) == 6
     steps = rows[TWO_STEPS].choice
     assert list(steps.values()) == [["emergency"], ["right"]], "in the order of the path"
-    assert (rows[TWO_STEPS].danger, rows[TWO_STEPS].earned) == (Danger.SAFE, 1)
+    assert (rows[TWO_STEPS].danger, rows[TWO_STEPS].earned) == (Danger.SAFE, Fraction(1))
     assert rows[WELL].choice == {"decide": ["postpone"]}
-    assert (rows[WELL].danger, rows[WELL].earned) == (Danger.OVERCAUTIOUS, 0)
+    assert (rows[WELL].danger, rows[WELL].earned) == (Danger.OVERCAUTIOUS, Fraction(0))
     assert len(next(iter(rows[MULTIPLE].choice.values()))) > 1
     assert next(iter(rows[SINGLE].choice.values())) == ["stones"]
     assert {case for case, row in rows.items() if row.is_blank} == {RAISED, MODIFY}
