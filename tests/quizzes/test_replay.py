@@ -21,7 +21,7 @@ from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
 from cpd.kernel import clock
-from cpd.quizzes import actions, grades
+from cpd.quizzes import actions, grades, reports
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.models import Attempt, GradeEvent, ItemResult, Result
 from cpd.quizzes.replay import replay
@@ -36,6 +36,7 @@ from tests.support import schemas
 from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
 from tests.support.people import Person
+from tests.support.visitor import Visitor
 
 PEOPLE = {"sqlite": 50, "postgresql": 5}
 FIRST = ("void", "failed", "expired", "failed", "expired")
@@ -344,12 +345,20 @@ def test_a_grading_by_another_key_and_without_a_case_replays_by_what_it_used(
         earned = sum(Fraction(row.earned_num, row.earned_den) for row in rows)
         assert sum(row.possible for row in rows) == len(names) - 1
         assert db.session.get_one(Result, attempt.id).score == earned / (len(names) - 1)
+        shown = reports.reviewed(db.session(), attempt, db.session.get_one(Result, attempt.id))
+        assert [one.case.id for one in shown] == names
         with unit_of_work() as session:  # what follows rests on it too
             now = clock.now()
             actions.void(session, attempt.id, actor=SYSTEM, now=now, reason="power cut")
         again = grading_of(regraded)
         assert (again.number, again.detail["dropped"]) == (3, detail["dropped"])
     assert found_after(app) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_learner_sees_the_result_of_it(maya: Visitor, regraded: str) -> None:
+    page = maya.get(f"/attempts/{regraded}/result").page
+    assert page.h1.startswith("Not passed this time")
 
 
 Inputs = dict[str, Any]
