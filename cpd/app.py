@@ -9,17 +9,20 @@ from cpd.access import guard
 from cpd.accounts import letters
 from cpd.accounts import setup as accounts
 from cpd.accounts.hooks import unprintable
+from cpd.authoring import renderings
 from cpd.certificates import actions as certificates
 from cpd.certificates import answers, signing
 from cpd.certificates import queries as certified
 from cpd.config import Settings, secret_key, stored_secret_key
 from cpd.courses import hooks
+from cpd.courses import renderings as course_renderings
 from cpd.db import db, engine_options, guard_engine, unit_of_work
 from cpd.evaluations import answers as evaluations
 from cpd.hosts import keys
 from cpd.kernel import clock, events
 from cpd.mail import sending
 from cpd.quizzes import jobs, practice_views, queries, reports, standing, views
+from cpd.quizzes import keys as case_keys
 from cpd.quizzes.events import AttemptGraded
 from cpd.web import shell
 
@@ -98,6 +101,8 @@ def _is_registered(secret: str) -> bool:
 
 def _join_rooms() -> None:
     """Answer the questions and hear the events that lower rooms declare."""
+    course_renderings.make.answered_by(renderings.made)
+    case_keys.make.answered_by(renderings.made_keys)
     hooks.section_practice.answered_by(practice_views.section_practice)
     hooks.practice_to_read.answered_by(practice_views.practice_to_read)
     hooks.open_case_card.answered_by(practice_views.open_case_card)

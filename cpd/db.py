@@ -3,7 +3,7 @@
 import enum
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -110,6 +111,7 @@ FROZEN = (
     Frozen("ledger_entries"),
     Frozen("publish_entries"),
     Frozen("sources"),
+    Frozen("media"),
     Frozen("case_keys"),
     Frozen("enrolment_disclosures"),
     Frozen("section_readings"),
@@ -379,6 +381,16 @@ def require_ready(settings: Settings) -> None:
 def _is_demo(engine: Engine) -> bool:
     with Session(engine) as session:
         return session.get(Mark, DEMO) is not None
+
+
+def add_unless_there(
+    session: Session, table: type[Base], rows: Sequence[dict[str, Any]], *, by: Sequence[str]
+) -> None:
+    """Insert rows, but none where another process was first; `by` names the unique columns."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert: Any = sqlite.insert if is_sqlite else postgresql.insert
+    if rows:
+        session.execute(insert(table).on_conflict_do_nothing(index_elements=by), rows)
 
 
 def created_at() -> datetime:

@@ -255,21 +255,25 @@ def test_there_is_a_row_in_every_table(full: Database) -> None:
 def check_down_and_up(database: Database, step: Step) -> set[str]:
     """Take a full database below a migration and up again; what was there below must stay.
 
-    Return the tables that are not there below: their rows are gone.
+    Return the tables that are not there below: their rows are gone, or made anew from others.
     """
     url = database.url
     with connected(url) as connection:
         before = schemas.rows(connection)
+    known = ladder(schema.MIGRATIONS)
+    apart: dict[str, set[str]] = {}
+    for one in known[known.index(step) :]:
+        apart |= schemas.renumbered(one)
     schema.migrate(url, step.below)
     with connected(url) as connection:
         below = schemas.rows(connection)
         assert schemas.dangling(connection) == []
-    assert schemas.lost(before, below) == []
+    assert schemas.lost(before, below, apart) == []
     schema.migrate(url)
     with connected(url) as connection:
         after = schemas.rows(connection)
         assert schemas.dangling(connection) == []
-    assert schemas.lost(below, after) == []
+    assert schemas.lost(below, after, apart) == []
     assert set(after) == set(before)
     assert unprotected(url) == {}
     return set(after) - set(below)
@@ -303,7 +307,7 @@ def test_down_and_up_again_with_rows_in(full: Database, step: Step) -> None:
     with connected(full.url) as connection:
         storage.check_schema(connection)
         empty = {name for name, each in schemas.rows(connection).items() if not each}
-        assert empty - removed == emptied - removed
+        assert empty - removed <= emptied
 
 
 SOUND_UP = """\

@@ -180,7 +180,9 @@ def _publish(now: datetime, *, is_filled: bool) -> None:
     from cpd.cli import content
 
     loaded = content.sound()
-    released = [one.bundle.course.file.released for one in loaded if one.bundle is not None]
+    released = [
+        one.bundle.course.file.released for one in loaded.values() if one.bundle is not None
+    ]
     with clock.moved_to(now if is_filled else opening(now, max(released))):
         content.publish_loaded(loaded)
 

@@ -65,14 +65,14 @@ def enrol(
     already = queries.enrolment_of(session, actor, course_slug)
     if already is not None:
         return already
-    revision = queries.newest_revision(session, course_slug)
+    revision = queries.newest_revision(session, actor, course_slug)
     if revision is None:
         raise NoSuchCourseError(course_slug)
     if shown is not None and shown != revision.public_id:
         raise CourseChangedError(course_slug)
     enrolment = Enrolment(
         subject=actor.subject,
-        course_id=revision.document_id,
+        course_id=revision.document.course_id,
         course_revision_id=revision.id,
         started_at=now,
     )

@@ -147,7 +147,7 @@ def _course_page(of: Course) -> str:
         "courses/course.html",
         course=of,
         update=changes.update_of(session, of),
-        about=sources.filled(of.revision.public_id, lambda: of.revision.html),
+        about=sources.filled(of.revision.public_id, lambda: of.outline.course.html),
         progress=queries.progress(session, of),
         missing=missing,
         missing_told=telling.missing_told(missing),
@@ -219,7 +219,7 @@ def section(slug: str, section: str) -> ResponseReturnValue:
         return changes_views.newest_section(of, part)
     session, actor = db.session(), current_actor()
     sources = Sources(of.outline, of.ledger)
-    text = sources.filled(part.public_id, lambda: queries.revision_of(session, part).html)
+    text = sources.filled(part.public_id, lambda: queries.text_of(session, part))
     cards = [
         (card, _drawn(sources, card))
         for card in hooks.section_practice(session, actor, of.enrolment, part, of.revision)

@@ -11,6 +11,7 @@ from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.courses import actions as course_actions
+from cpd.courses import media
 from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
@@ -54,4 +55,5 @@ def fill(app: Flask) -> None:
             remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
             enrolment = certificate.enrolment
             evaluations.give(session, enrolment, {"clear": 4}, "More.", actor=actor, now=now)
+            media.put(session, b"PNG", "image/png", now=now)
             outbox.owe(session, "ring", "door", due_at=now, now=now)

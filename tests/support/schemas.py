@@ -196,12 +196,28 @@ def remove(url: str, above: Sequence[Mapping[str, str]]) -> set[str]:
     return {clause.split()[0] for clause in clauses}
 
 
-def lost(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> list[str]:
-    """Say what is gone or changed of the rows in the tables and columns that both have."""
+def renumbered(step: Step) -> dict[str, set[str]]:
+    """Return the columns, by table, whose numbers a migration changes with what they point to."""
+    module = ScriptDirectory(str(schema.MIGRATIONS)).get_revision(step.revision).module
+    return dict(getattr(module, "RENUMBERED", {}))
+
+
+def lost(
+    before: dict[str, list[Row]],
+    after: dict[str, list[Row]],
+    apart: Mapping[str, set[str]] | None = None,
+) -> list[str]:
+    """Say what is gone or changed of the rows in the tables and columns that both have.
+
+    Columns that stand `apart`, by table, are not compared.
+    """
     return [
         f"{name}: {len(old)} rows before, {len(after[name])} after, or they changed"
         for name, old in before.items()
-        if name in after and not _same(old, _without_new_work(name, old, after[name]))
+        if name in after
+        and not _same(
+            old, _without_new_work(name, old, after[name]), (apart or {}).get(name, set())
+        )
     ]
 
 
@@ -210,13 +226,13 @@ def _without_new_work(name: str, old: list[Row], new: list[Row]) -> list[Row]:
     return new[: len(old)] if name == OutboxItem.__tablename__ else new
 
 
-def _same(old: list[Row], new: list[Row]) -> bool:
+def _same(old: list[Row], new: list[Row], apart: set[str]) -> bool:
     if len(old) != len(new):
         return False
     return all(
         one[key] == other[key]
         for one, other in zip(old, new, strict=True)
-        for key in one.keys() & other.keys()
+        for key in (one.keys() & other.keys()) - apart
     )
 
 
