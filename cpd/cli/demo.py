@@ -36,6 +36,7 @@ from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.rules.case import Answer, CaseKey, Danger, StepKey
+from cpd.quizzes.statement import statement
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
@@ -45,7 +46,6 @@ A_MOMENT = timedelta(minutes=30)
 SHORTEST = timedelta(hours=4)
 """The longest of the stories takes less."""
 PASSWORD = "a quiet room and warm hands"  # noqa: S105 - public on purpose, on loopback only
-STATEMENT = "I answered these cases myself, without help from anyone."
 
 
 @dataclass(frozen=True)
@@ -411,7 +411,7 @@ class _Learner:
                     actor=self.actor,
                     now=self.now,
                     printed_name=self.name,
-                    statement=STATEMENT,
+                    statement=statement(),
                 )
 
     def _start(self, *, critical: bool) -> tuple[Attempt, Mapping[int, CaseKey]]:
