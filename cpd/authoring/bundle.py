@@ -4,7 +4,6 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from cpd.authoring.files.base import FileModel, hashed
@@ -51,6 +50,8 @@ class Part(Generic[F]):
     """The Markdown values of the front matter, rendered, by their path."""
     picture: Picture | None = None
     """What a figure shows."""
+    content_hash: str = ""
+    """What `hash_of` says of it; set as soon as the file is read."""
 
     @property
     def name(self) -> str:
@@ -76,21 +77,6 @@ class Part(Generic[F]):
         """Return what the renderer found as a fault with its line."""
         return self.fault(path, problem.message, problem.remedy, problem.needle)
 
-    @cached_property
-    def content_hash(self) -> str:
-        """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to.
-
-        It is taken from the file as it was parsed. Should a file include another one day, that is
-        the expanded text, so that a change in what is included changes the hash; `text`, which is
-        kept as the source, stays as it was written.
-        """
-        drawn = {"picture": self.picture.svg} if self.picture else {}
-        hidden = NOT_HASHED.get(self.type, frozenset())
-        shown = {key: value for key, value in hashed(self.file).items() if key not in hidden}
-        return canonical.digest(
-            {"type": self.type, "front": shown, "body": self.source.body, **drawn}
-        )
-
     @property
     def front(self) -> dict[str, Any]:
         """What the revision stores as data; a case's is made from its steps instead."""
@@ -107,6 +93,19 @@ class Part(Generic[F]):
             ],
             **(dataclasses.asdict(self.picture) if self.picture else {}),
         }
+
+
+def hash_of(part: Part[Any]) -> str:
+    """Return the SHA-256 over what learners see and the key: Markdown, not what it is rendered to.
+
+    It is taken from the file as it was parsed. Should a file include another one day, that is the
+    expanded text, so that a change in what is included changes the hash; `Part.text`, which is kept
+    as the source, stays as it was written.
+    """
+    drawn = {"picture": part.picture.svg} if part.picture else {}
+    hidden = NOT_HASHED.get(part.type, frozenset())
+    shown = {key: value for key, value in hashed(part.file).items() if key not in hidden}
+    return canonical.digest({"type": part.type, "front": shown, "body": part.source.body, **drawn})
 
 
 @dataclass(frozen=True)
@@ -139,6 +138,8 @@ class Bundle:
     ledger_source: FrontMatter | None = None
     built: Mapping[str, BuiltCase] = field(default_factory=dict)
     """By case id; a case with faults in its key is missing here."""
+    faults: tuple[Fault, ...] = ()
+    """Everything that keeps it from being published."""
     named: frozenset[str] = frozenset()
     """All files there are, as `type:slug`, also those that could not be read; and all terms."""
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import ValidationError
 
 from cpd.authoring import folders
-from cpd.authoring.bundle import BuiltCase, Bundle, Part
+from cpd.authoring.bundle import BuiltCase, Bundle, Part, hash_of
 from cpd.authoring.cases import build
 from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.files.base import FileModel, faults_of
@@ -118,7 +118,8 @@ def load(files: Mapping[str, bytes], *, name: str = "", recall: Recall = nothing
     bundle = _bundle(reading, built)
     if bundle is not None:
         reading.faults.extend(faults_of_bundle(bundle))
-    return Loaded(sorted(set(reading.faults)), bundle)
+    faults = sorted(set(reading.faults))
+    return Loaded(faults, replace(bundle, faults=tuple(faults)) if bundle else None)
 
 
 def _read(reading: _Reading, path: str, raw: bytes) -> None:
@@ -237,6 +238,7 @@ def _pictured(reading: _Reading) -> list[Part[Any]]:
 
 def _rendered(parts: list[Part[Any]], recall: Recall) -> list[Part[Any]]:
     """Give each part its texts: those that are known, and the others rendered in one batch."""
+    parts = [replace(part, content_hash=hash_of(part)) for part in parts]
     known = recall([part.content_hash for part in parts])
     unknown = [part for part in parts if part.content_hash not in known]
     made = rendered(

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    JsonValue,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from cpd.content.frontmatter import Fault, FrontMatter, Path
@@ -28,7 +35,7 @@ class FileModel(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-ADDED_LATER = {"added_later": True}
+ADDED_LATER: dict[str, JsonValue] = {"added_later": True}
 """Marks a field that files of a published schema lack: `Field(default=..., json_schema_extra=...)`.
 
 At its default it stays out of the content hash, so that what was signed before it keeps its hash.
@@ -37,8 +44,8 @@ At its default it stays out of the content hash, so that what was signed before 
 
 def hashed(file: BaseModel) -> dict[str, Any]:
     """Return what a file says, by its keys, without added fields that are at their default."""
-    dumped = file.model_dump(mode="json", by_alias=True)
-    return _without_defaults(file, dumped)
+    found: dict[str, Any] = _without_defaults(file, file.model_dump(mode="json", by_alias=True))
+    return found
 
 
 def _without_defaults(value: Any, dumped: Any) -> Any:
