@@ -8,10 +8,8 @@ from werkzeug.test import TestResponse
 
 from cpd.app import create_app
 from cpd.config import Settings, SettingsError
-from cpd.kernel import events
 from tests.support.databases import Database
-from tests.support.moved_clock import MovedClock
-from tests.support.prepared import disconnect, settings_for
+from tests.support.prepared import settings_for
 
 HTTPS = "https://cpd.example.org"
 MakeApp = Callable[..., Flask]
@@ -135,21 +133,3 @@ def test_settings_that_must_not_be_served_make_no_app(database: Database) -> Non
     wrong = vars(settings_for(database)) | {"demo": True, "public_url": HTTPS}
     with pytest.raises(SettingsError, match="CPD_DEMO"):
         create_app(Settings(**wrong))
-
-
-def test_a_second_app_joins_nothing_twice(database: Database, clock: MovedClock) -> None:
-    """Handlers are the process's: one made anew for each app would be called once for each."""
-    disconnect(create_app(settings_for(database)))
-    once = {kind: list(handlers) for kind, handlers in events._handlers.items()}
-    disconnect(create_app(settings_for(database)))
-    assert events._handlers == once
-    assert any(once.values())
-
-
-def test_control_a_handler_made_anew_is_counted_again() -> None:
-    class Rang:
-        pass
-
-    for _ in range(2):
-        events.subscribe(Rang, lambda _session, _event: None)
-    assert len(events._handlers.pop(Rang)) == 2

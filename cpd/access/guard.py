@@ -7,26 +7,20 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
-from cpd.access.permissions import VISITOR, Actor, Permission
-from cpd.kernel.hooks import Hook
+from cpd.access.permissions import Actor, Permission
+from cpd.joints.questions import Question
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 
-def _nobody() -> Actor:
-    return VISITOR
+who_is_asking: Question[[], Actor] = Question("access.who_is_asking")
+"""Who sent this request."""
 
+proven_lately: Question[[], bool] = Question("access.proven_lately")
+"""Whether this session has proven a short while ago whose it is."""
 
-who_is_asking: Hook[[], Actor] = Hook(_nobody)
-"""Who sent this request; the accounts room answers."""
-
-
-def _never() -> bool:
-    return False
-
-
-proven_lately: Hook[[], bool] = Hook(_never)
-"""Whether this session has proven a short while ago whose it is; the accounts room answers."""
+reader_zone: Question[[], str] = Question("access.reader_zone")
+"""The time zone of whoever reads this page, by its IANA name."""
 
 SIGN_IN = "accounts.sign_in"
 PROVE = "accounts.prove.ask"

@@ -1,12 +1,6 @@
 """What this room asks of higher ones."""
 
-from cpd.kernel.hooks import Hook
+from cpd.joints.questions import Question
 
-
-def _no_fault(text: str) -> str | None:
-    del text
-    return None
-
-
-unprintable: Hook[[str], str | None] = Hook(_no_fault)
-"""What in a text a certificate cannot show, as a sentence; the certificates room answers."""
+unprintable: Question[[str], str | None] = Question("accounts.unprintable")
+"""What in a text a certificate cannot show, as a sentence."""

@@ -24,18 +24,13 @@ RESET = "password-reset"
 _FOLDER = "accounts/letters"
 
 
-def register() -> None:
-    """Name the handlers of this room's letters."""
-    outbox.handle_by_mail(proofs.LETTER, _prove_address)
-    outbox.handle_by_mail(RESET, _reset_password)
-
-
 def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
     """Owe the letter that answers somebody who cannot sign in; the address is not looked up."""
     outbox.owe(session, RESET, new_public_id("let"), due_at=now, now=now, payload={"email": email})
 
 
-def _prove_address(item: OutboxItem, now: datetime) -> None:
+def prove_address(item: OutboxItem, now: datetime) -> None:
+    """Send the letter that proves an address, or says that it has an account."""
     claim = db.session.scalar(select(AddressProof).where(AddressProof.public_id == item.about))
     if claim is None or claim.expires_at <= now or claim.grant_hash is not None:
         return  # too late, or answered already: it had arrived before the way broke
@@ -53,7 +48,8 @@ def _prove_address(item: OutboxItem, now: datetime) -> None:
     sending.deliver(Letter(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)
 
 
-def _reset_password(item: OutboxItem, now: datetime) -> None:
+def reset_password(item: OutboxItem, now: datetime) -> None:
+    """Send the letter that resets a password, or says that the address has no account."""
     if now >= item.created_at + credentials.RESET_LASTS:
         return  # whoever asked has asked again, or is in
     email = item.payload["email"]

@@ -22,13 +22,18 @@ from cpd.authoring.folders import LEDGER
 from cpd.authoring.models import Source
 from cpd.authoring.texts import Texts
 from cpd.content.frontmatter import Fault
+from cpd.courses import queries as courses
 from cpd.courses.models import (
+    Channel,
+    CourseRow,
     Document,
     DocumentType,
     LedgerEntry,
+    Origin,
     PublishEntry,
     Revision,
     RevisionPart,
+    Series,
 )
 from cpd.kernel import files as private
 from cpd.quizzes.keys import CaseKeyRow
@@ -124,11 +129,18 @@ class _Run:
     ) -> None:
         self.session, self.bundle = session, bundle
         self.actor, self.now, self.reason = actor, now, reason
+        self.course = courses.course_row(session, bundle.slug) or self._new_course()
         self.documents = queries.documents(session, bundle.slug)
         self.newest = queries.newest_revisions(session, bundle.slug)
         self.published: list[Published] = []
         self.kept: list[tuple[Part[Any], Revision]] = []
         self._pending: list[tuple[Part[Any], Revision, Revision | None]] = []
+
+    def _new_course(self) -> CourseRow:
+        course = CourseRow(slug=self.bundle.slug, channel=Channel.LOCAL, created_at=self.now)
+        self.session.add(course)
+        self.session.flush()
+        return course
 
     @property
     def unchanged(self) -> int:
@@ -137,15 +149,17 @@ class _Run:
 
     def add_ledger(self) -> int:
         """Record the entries that are new; returns how many."""
-        known = queries.ledger(self.session, self.bundle.slug)
+        known = queries.ledger(self.session, self.bundle.slug, Series.SHIPPED)
         _refuse_rewritten(self.bundle, known)
         texts = _new_texts(self.bundle, known)
         for position, text in enumerate(texts, len(known) + 1):
             entry = self.bundle.ledger[position - 1]
             self.session.add(
                 LedgerEntry(
-                    course=self.bundle.slug,
+                    course_id=self.course.id,
+                    series=Series.SHIPPED,
                     position=position,
+                    day=entry.on,
                     about=entry.of,
                     type=entry.type,
                     data={**_data(entry), "text": text},
@@ -187,7 +201,7 @@ class _Run:
     def _document(self, part: Part[Any]) -> Document:
         if part.name not in self.documents:
             document = Document(
-                course=self.bundle.slug, type=DocumentType(part.type), slug=part.slug
+                course_id=self.course.id, type=DocumentType(part.type), slug=part.slug
             )
             self.session.add(document)
             self.documents[part.name] = document
@@ -246,6 +260,7 @@ class _Run:
                 replaced_id=before.id if before else None,
                 actor=self.actor.subject,
                 reason=self.reason,
+                origin=Origin.LOCAL,
                 published_at=self.now,
             )
         )

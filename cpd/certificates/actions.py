@@ -37,7 +37,7 @@ from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.queries import outline
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id, random_text
-from cpd.quizzes.events import AttemptGraded
+from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 
 log = structlog.get_logger(__name__)
 
@@ -54,12 +54,21 @@ class NotYet(StrEnum):
     """Its certificate was revoked; grading it once more does not bring it back."""
 
 
-def on_attempt_graded(session: Session, event: AttemptGraded) -> None:
-    """Issue in the transaction that wrote the passing result."""
+def on_attempt_graded(session: Session, event: AttemptGraded, now: datetime) -> None:
+    """Issue, if the attempt still stands as passed."""
     if event.passed:
-        done = issue_if_complete(session, event.attempt_id, issuer=signing.issuer(), now=event.at)
-        if isinstance(done, NotYet):
-            log.warning("passed without certificate", attempt=event.attempt_id, why=done.value)
+        _issue(session, event.attempt_id, now=now)
+
+
+def on_attempt_confirmed(session: Session, event: AttemptConfirmed, now: datetime) -> None:
+    """Issue what waited for its statement alone."""
+    _issue(session, event.attempt_id, now=now)
+
+
+def _issue(session: Session, attempt_id: int, *, now: datetime) -> None:
+    done = issue_if_complete(session, attempt_id, issuer=signing.issuer(), now=now)
+    if isinstance(done, NotYet) and done is not NotYet.NOT_PASSED:
+        log.warning("passed without certificate", attempt=attempt_id, why=done.value)
 
 
 def issue_if_complete(

@@ -5,7 +5,6 @@ from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from cpd.access.guard import current_actor
 from cpd.access.permissions import Actor
 from cpd.certificates import queries
 from cpd.certificates.formats import pdf
@@ -15,9 +14,9 @@ from cpd.quizzes.queries import passes_to_confirm
 from cpd.quizzes.reports import Link
 
 
-def certificate_link(session: Session, attempt: Attempt) -> Link | None:
-    """Return the way to the certificate that rests on the reader's own attempt."""
-    found = queries.certificate_for(session, current_actor(), attempt.id)
+def certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link | None:
+    """Return the way to the certificate that rests on the actor's own attempt."""
+    found = queries.certificate_for(session, actor, attempt.id)
     if found is None:
         return None
     return Link(

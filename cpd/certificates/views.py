@@ -18,7 +18,6 @@ from flask import (
 )
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import TooManyRequests
 
 from cpd.access.guard import current_actor, public, requires
@@ -34,7 +33,6 @@ from cpd.certificates.verifying import Checked, check_code
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes import reports
-from cpd.web.navigation import NavItem, add_links
 from cpd.web.reading import one
 
 bp = Blueprint("certificates", __name__, template_folder="templates")
@@ -44,11 +42,7 @@ _MISSES = "cpd.verify_misses"
 
 @bp.record_once
 def _join(state: BlueprintSetupState) -> None:
-    app = cast("Flask", state.app)
-    app.extensions[_MISSES] = Misses()
-    add_links(
-        app, NavItem(_l("Verify a certificate"), "certificates.verify", order=80, place="foot")
-    )
+    cast("Flask", state.app).extensions[_MISSES] = Misses()
 
 
 # One's own
@@ -67,7 +61,7 @@ def certificate(public_id: str) -> ResponseReturnValue:
         language=facts["language"]["tag"],
         qr=pdf.qr_image(facts["verify_at"]),
         successor=queries.successor_of(db.session(), own),
-        evaluation=reports.evaluation_link(db.session(), own.enrolment_id),
+        evaluation=reports.evaluation_link(db.session(), current_actor(), own.enrolment_id),
         label=words.label,
     )
 

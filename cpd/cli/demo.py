@@ -28,6 +28,7 @@ from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
+from cpd.provider import current
 from cpd.quizzes import actions as exams
 from cpd.quizzes import answering, delivery, practice
 from cpd.quizzes.keys import keys_of
@@ -35,6 +36,7 @@ from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.rules.case import Answer, CaseKey, Danger, StepKey
+from cpd.quizzes.statement import statement
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
@@ -44,7 +46,6 @@ A_MOMENT = timedelta(minutes=30)
 SHORTEST = timedelta(hours=4)
 """The longest of the stories takes less."""
 PASSWORD = "a quiet room and warm hands"  # noqa: S105 - public on purpose, on loopback only
-STATEMENT = "I answered these cases myself, without help from anyone."
 
 
 @dataclass(frozen=True)
@@ -328,14 +329,14 @@ class _Learner:
             raise LookupError(COURSE)
         missing = courses.missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # what is told is told in a language
-            lines = telling.disclosure(course, missing, current_app.config["CPD"])
+            lines = telling.disclosure(course, missing, current.provider())
         with unit_of_work() as session:
             studying.enrol(
                 session,
                 COURSE,
                 actor=self.actor,
                 now=self.now,
-                disclosure_text=telling.as_text(lines),
+                disclosure=lines,
             )
 
     def enrolment(self) -> Enrolment:
@@ -410,7 +411,7 @@ class _Learner:
                     actor=self.actor,
                     now=self.now,
                     printed_name=self.name,
-                    statement=STATEMENT,
+                    statement=statement(),
                 )
 
     def _start(self, *, critical: bool) -> tuple[Attempt, Mapping[int, CaseKey]]:

@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import Part
-from cpd.kernel.hooks import Hook
+from cpd.joints.questions import Question, Slot
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address of a section asks of its practice cases, by their slugs."""
+
+    again: str | None = None
+    """Show this one as if it were new."""
+    missing: str | None = None
+    """Say of this one that nothing was chosen."""
 
 
 @dataclass(frozen=True)
@@ -23,70 +33,31 @@ class PracticeCard:
     is_done: bool
 
 
-def _no_cards(
-    session: Session,
-    actor: Actor,
-    enrolment: Enrolment | None,
-    section: Part,
-    course: Revision,
-) -> list[PracticeCard]:
-    del session, actor, enrolment, section, course
-    return []
-
-
-def _none_to_read(session: Session, course: Revision) -> Mapping[str, Sequence[PracticeCard]]:
-    del session, course
-    return {}
-
-
-def _no_panel(
-    session: Session, actor: Actor, enrolment: Enrolment | None, course: Revision
-) -> Markup:
-    del session, actor, enrolment, course
-    return Markup("")
-
-
-def _none_done(session: Session, enrolment: Enrolment) -> frozenset[str]:
-    del session, enrolment
-    return frozenset()
-
-
-def _no_panels(session: Session, actor: Actor) -> list[Markup]:
-    del session, actor
-    return []
-
-
-def _no_case(session: Session, courses: Sequence[Revision]) -> Markup | None:
-    del session, courses
-    return None
-
-
-def _none_approved(session: Session, courses: Sequence[Revision]) -> frozenset[int]:
-    del session, courses
-    return frozenset()
-
-
-section_practice: Hook[[Session, Actor, Enrolment | None, Part, Revision], list[PracticeCard]] = (
-    Hook(_no_cards)
-)
+section_practice: Question[
+    [Session, Actor, Enrolment | None, Part, Revision, Asked], list[PracticeCard]
+] = Question("courses.section_practice")
 """The practice cases of a section, in order, for the reader of a course (revision)."""
 
-practice_to_read: Hook[[Session, Revision], Mapping[str, Sequence[PracticeCard]]] = Hook(
-    _none_to_read
+practice_to_read: Question[[Session, Revision], Mapping[str, Sequence[PracticeCard]]] = Question(
+    "courses.practice_to_read"
 )
 """How each practice case of a course (revision) begins, by section: to be read, not answered."""
 
-exam_panel: Hook[[Session, Actor, Enrolment | None, Revision], Markup] = Hook(_no_panel)
+exam_panel: Question[[Session, Actor, Enrolment | None, Revision], Markup] = Question(
+    "courses.exam_panel"
+)
 """Where the learner stands with the exam of a course, and the one button that is next."""
 
-practice_done: Hook[[Session, Enrolment], frozenset[str]] = Hook(_none_done)
+practice_done: Question[[Session, Enrolment], frozenset[str]] = Question("courses.practice_done")
 """Slugs of the practice cases decided to their end under an enrolment, right or wrong."""
 
-record_panels: Hook[[Session, Actor], list[Markup]] = Hook(_no_panels)
-"""Parts of a person's record page that other rooms write: results, certificates."""
-
-open_case_card: Hook[[Session, Sequence[Revision]], Markup | None] = Hook(_no_case)
+open_case_card: Question[[Session, Sequence[Revision]], Markup | None] = Question(
+    "courses.open_case_card"
+)
 """The first case of these courses that anybody may decide, for the home page."""
 
-approved_for_credit: Hook[[Session, Sequence[Revision]], frozenset[int]] = Hook(_none_approved)
+record_panels: Slot[[Session, Actor], Markup] = Slot()
+"""Parts of a person's record page that other rooms write: results, certificates."""
+
+approved_for_credit: Slot[[Session, Sequence[Revision]], frozenset[int]] = Slot()
 """Which of these course revisions, by id, have an accrediting body's approval on file."""

@@ -9,10 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import Actor
+from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor
 from cpd.content.passages import CORRECTED
 from cpd.courses import hooks, renderings
 from cpd.courses.models import (
+    PROVIDER,
+    CourseRow,
     Document,
     DocumentType,
     Enrolment,
@@ -22,9 +24,11 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
     SectionReading,
+    Visibility,
 )
 from cpd.courses.renderings import Rendering
 from cpd.courses.rules import reading
+from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing, Place, Progress
@@ -83,6 +87,11 @@ class Shelf:
     pages: int
 
 
+_SUBJECT: sa.BindParameter[str] = sa.bindparam("subject")
+_OWNERS: sa.BindParameter[Sequence[str]] = sa.bindparam("owners", expanding=True)
+LEDGER_ORDER = (LedgerEntry.day, LedgerEntry.series.desc(), LedgerEntry.position)
+"""Later entries win; on one day the site's own series comes after the shipped one."""
+
 _outlines: Remembered[str, Outline] = Remembered(64)
 _ledgers: Remembered[str, Ledger] = Remembered(64)
 """By the public id of the newest entry."""
@@ -93,6 +102,38 @@ def forget() -> None:
     memory.forget()
 
 
+def visible_courses(actor: Actor) -> sa.ColumnElement[bool]:
+    """Say of a course that the actor may find it: in a list, or by its address."""
+    return _visible(**_eyes(actor))
+
+
+def _visible(
+    subject: str | sa.BindParameter[str] = _SUBJECT,
+    owners: Sequence[str] | sa.BindParameter[Sequence[str]] = _OWNERS,
+) -> sa.ColumnElement[bool]:
+    """Say it for somebody who is staff of some owners; without them for whoever will ask."""
+    taken = sa.exists().where(
+        Enrolment.course_id == CourseRow.id,
+        Enrolment.subject == subject,
+        Enrolment.state != EnrolmentState.ENDED,
+    )
+    return sa.or_(
+        CourseRow.visibility == Visibility.LISTED,
+        CourseRow.owner.in_(owners),
+        taken,
+    )
+
+
+def _eyes(actor: Actor) -> dict[str, Any]:
+    """Return whose eyes `_visible` uses."""
+    schools = {str(held.school_id) for held in actor.roles if held.school_id is not None}
+    is_staff = any(held.role in STAFF_ROLES - SCHOOL_ROLES for held in actor.roles)
+    return {
+        "subject": actor.subject,
+        "owners": sorted(schools | ({PROVIDER} if is_staff else set())),
+    }
+
+
 @cache
 def _newest() -> sa.Select[Revision]:
     """Select the newest revision of each course; said once, since saying it takes longer."""
@@ -100,6 +141,7 @@ def _newest() -> sa.Select[Revision]:
     return (
         sa.select(Revision)
         .join(Revision.document)
+        .join(CourseRow, CourseRow.id == Document.course_id)
         .where(
             Document.type == DocumentType.COURSE,
             ~sa.exists().where(
@@ -117,9 +159,14 @@ def _with_newest_entry(of: sa.Select[Any]) -> sa.Select[Any]:
 
 @cache
 def _newest_entry() -> sa.ScalarSelect[str]:
-    newest = sa.select(LedgerEntry.public_id).where(LedgerEntry.course == Document.slug)
-    newest = newest.order_by(LedgerEntry.position.desc()).limit(1)
-    return newest.correlate(Document).scalar_subquery()
+    newest = sa.select(LedgerEntry.public_id).where(LedgerEntry.course_id == CourseRow.id)
+    newest = newest.order_by(LedgerEntry.id.desc()).limit(1)
+    return newest.correlate(CourseRow).scalar_subquery()
+
+
+def course_row(session: Session, slug: str) -> CourseRow | None:
+    """Return what a course is apart from its text, whoever asks."""
+    return session.scalar(sa.select(CourseRow).where(CourseRow.slug == slug))
 
 
 def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment | None:
@@ -127,15 +174,16 @@ def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment 
     return session.scalar(present_enrolments(actor, course_slug))
 
 
-def disclosure_of(session: Session, enrolment: Enrolment) -> str | None:
+def disclosure_of(session: Session, enrolment: Enrolment) -> tuple[Line, ...]:
     """Return what was shown before this enrolment, word for word."""
-    return session.scalar(_disclosure(), {"enrolment": enrolment.id})
+    kept = session.scalar(_disclosure(), {"enrolment": enrolment.id})
+    return tuple(Line.from_json(line) for line in kept or ())
 
 
 @cache
-def _disclosure() -> sa.Select[str]:
+def _disclosure() -> sa.Select[list[Any]]:
     """Select what was shown before an `enrolment`."""
-    return sa.select(EnrolmentDisclosure.text).where(
+    return sa.select(EnrolmentDisclosure.lines).where(
         EnrolmentDisclosure.enrolment_id == sa.bindparam("enrolment")
     )
 
@@ -143,7 +191,7 @@ def _disclosure() -> sa.Select[str]:
 def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Select[Enrolment]:
     """Select the actor's enrolments that have not ended, all or in one course."""
     mine = _present_enrolments().where(Enrolment.subject == actor.subject)
-    return mine if course_slug is None else mine.where(Document.slug == course_slug)
+    return mine if course_slug is None else mine.where(CourseRow.slug == course_slug)
 
 
 @cache
@@ -165,32 +213,40 @@ def course(session: Session, actor: Actor, slug: str) -> Course | None:
             pinned = enrolment.course_revision
             (of,) = _courses(session, [(pinned, entry, enrolment)])
             return replace(of, is_newest=pinned.number == newest)
-    return newest_version(session, slug, None)
+    found = session.execute(_newest_visible(), {**_eyes(actor), "slug": slug}).one_or_none()
+    return None if found is None else _courses(session, [(*found, None)])[0]
 
 
 def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> Course | None:
-    """Return a course in its newest version, also for somebody who takes an older one."""
-    newest = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
-    if newest is None:
-        return None
-    revision, entry = newest
-    return _courses(session, [(revision, entry, enrolment)])[0]
+    """Return the newest version of a course to somebody who takes an older one."""
+    found = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
+    return None if found is None else _courses(session, [(*found, enrolment)])[0]
 
 
 @cache
 def _own() -> sa.Select[Any]:
     """Select the present enrolment of a `subject` in the course of a `slug`."""
     mine = _present_enrolments().where(
-        Enrolment.subject == sa.bindparam("subject"), Document.slug == sa.bindparam("slug")
+        Enrolment.subject == sa.bindparam("subject"), CourseRow.slug == sa.bindparam("slug")
     )
-    number = sa.select(sa.func.max(Revision.number)).where(Revision.document_id == Document.id)
-    return _with_newest_entry(mine).add_columns(number.correlate(Document).scalar_subquery())
+    number = (
+        sa.select(sa.func.max(Revision.number))
+        .join(Revision.document)
+        .where(Document.course_id == CourseRow.id, Document.type == DocumentType.COURSE)
+    )
+    return _with_newest_entry(mine).add_columns(number.correlate(CourseRow).scalar_subquery())
 
 
 @cache
 def _newest_of_one() -> sa.Select[Any]:
     """Select the newest revision of the course of a `slug`."""
-    return _with_newest_entry(_newest().where(Document.slug == sa.bindparam("slug")))
+    return _with_newest_entry(_newest().where(CourseRow.slug == sa.bindparam("slug")))
+
+
+@cache
+def _newest_visible() -> sa.Select[Any]:
+    """Select the same for who may find the course."""
+    return _newest_of_one().where(_visible())
 
 
 def _courses(
@@ -198,44 +254,44 @@ def _courses(
 ) -> list[Course]:
     """Return courses with all that is remembered of them; two queries at most."""
     made = outlines(session, [revision for revision, _, _ in found])
-    known = _known_ledgers(session, {one.document.slug: entry for one, entry, _ in found})
+    known = _known_ledgers(session, {one.document.course_id: entry for one, entry, _ in found})
     return [
-        Course(revision, made[revision.id], known[revision.document.slug], enrolment)
+        Course(revision, made[revision.id], known[revision.document.course_id], enrolment)
         for revision, _, enrolment in found
     ]
 
 
-def newest_revision(session: Session, slug: str) -> Revision | None:
-    """Return the newest version of a course, whoever asks: what a new enrolment is pinned to."""
-    return session.scalar(_newest().where(Document.slug == slug))
+def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
+    """Return the newest version of a course, also to who takes an older one."""
+    return session.scalar(_newest().where(CourseRow.slug == slug, visible_courses(actor)))
 
 
 def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
-    """Return one page of the courses there are, by title; None for a page that is not there."""
-    total = session.scalar(_count())
+    """Return one page of the courses the actor finds, by title; None for a page not there."""
+    total = session.scalar(_count(), _eyes(actor))
     pages = max(-(-(total or 0) // PAGE), 1)
     if not 1 <= page <= pages:
         return None
-    rows = session.execute(_by_title(), {"most": PAGE, "skipped": (page - 1) * PAGE}).all()
+    part = {"most": PAGE, "skipped": (page - 1) * PAGE}
+    rows = session.execute(_by_title(), {**_eyes(actor), **part}).all()
     own = {one.course_id: one for one in _present(session, actor)}
     shown: list[tuple[Revision, str | None, Enrolment | None]] = []
     for revision, entry in rows:
-        mine = own.get(revision.document_id)
+        mine = own.get(revision.document.course_id)
         shown.append((mine.course_revision if mine else revision, entry, mine))
     return Shelf(_courses(session, shown), page, pages)
 
 
 @cache
 def _count() -> sa.Select[int]:
-    """Count the courses."""
-    courses = sa.select(sa.func.count()).select_from(Document)
-    return courses.where(Document.type == DocumentType.COURSE)
+    """Count the courses that somebody may find."""
+    return sa.select(sa.func.count()).select_from(CourseRow).where(_visible())
 
 
 @cache
 def _by_title() -> sa.Select[Any]:
     """Select a page of the catalogue: at `most` so many, after those that are `skipped`."""
-    in_order = _newest().order_by(Revision.title, Revision.id)
+    in_order = _newest().where(_visible()).order_by(Revision.title, Revision.id)
     part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
     return _with_newest_entry(part)
 
@@ -390,24 +446,24 @@ def texts_of(session: Session, parts: Iterable[Part]) -> dict[int, str]:
     return renderings.html_of(session, [part.revision_id for part in parts])
 
 
-def _known_ledgers(session: Session, newest: Mapping[str, str | None]) -> dict[str, Ledger]:
-    """Return the ledger of each course by its slug; read once for each newest entry."""
-    found = {slug: Ledger({}, {}) for slug in newest}
-    unknown: dict[str, str] = {}
-    for slug, entry in newest.items():
+def _known_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[int, Ledger]:
+    """Return the ledger of each course by its id; read once for each newest entry."""
+    found = {course: Ledger({}, {}) for course in newest}
+    unknown: dict[int, str] = {}
+    for course, entry in newest.items():
         if entry is not None:
             known = _ledgers.recall(entry)
             if known is None:
-                unknown[slug] = entry
+                unknown[course] = entry
             else:
-                found[slug] = known
+                found[course] = known
     if unknown:
-        entries: dict[str, list[LedgerEntry]] = {slug: [] for slug in unknown}
-        in_order = sa.select(LedgerEntry).order_by(LedgerEntry.position)
-        for row in session.scalars(in_order.where(LedgerEntry.course.in_(unknown))):
-            entries[row.course].append(row)
-        for slug, entry in unknown.items():
-            found[slug] = _ledgers.keep(entry, _ledger_of(entries[slug], entry))
+        entries: dict[int, list[LedgerEntry]] = {course: [] for course in unknown}
+        recorded = sa.select(LedgerEntry).where(LedgerEntry.course_id.in_(unknown))
+        for row in session.scalars(recorded.order_by(*LEDGER_ORDER)):
+            entries[row.course_id].append(row)
+        for course, entry in unknown.items():
+            found[course] = _ledgers.keep(entry, _ledger_of(entries[course], entry))
     return found
 
 
@@ -429,7 +485,9 @@ def missing_for_credit(
     session: Session, courses: Sequence[Course]
 ) -> dict[int, tuple[Missing, ...]]:
     """Say, by course revision id, what keeps each course at "for study; no CE credit"."""
-    approved = hooks.approved_for_credit(session, [one.revision for one in courses])
+    approved = frozenset().union(
+        *hooks.approved_for_credit(session, [one.revision for one in courses])
+    )
     return {
         one.revision.id: reading.missing_for_credit(
             is_approved=one.revision.id in approved,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from cpd.content.version import version
 from cpd.courses.models import Revision
 from cpd.db import Base, in_unit_of_work
-from cpd.kernel.hooks import Hook
+from cpd.joints.questions import Question
 
 
 class Rendering(Base):
@@ -40,12 +40,9 @@ class Rendering(Base):
         return {path: text["html"] for path, text in self.texts.items()}
 
 
-def _none_made(session: Session, revision_ids: Collection[int]) -> Mapping[int, Rendering]:
-    del session, revision_ids
-    return {}
-
-
-make: Hook[[Session, Collection[int]], Mapping[int, Rendering]] = Hook(_none_made)
+make: Question[[Session, Collection[int]], Mapping[int, Rendering]] = Question(
+    "courses.make_renderings"
+)
 """Renders revisions, by id, that have no row; the authoring room answers, as it has the sources."""
 
 

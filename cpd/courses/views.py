@@ -9,7 +9,6 @@ from flask import (
     Flask,
     Response,
     abort,
-    current_app,
     flash,
     get_template_attribute,
     redirect,
@@ -20,7 +19,6 @@ from flask import (
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from cpd.access.guard import SECOND_FACTOR, SIGN_IN, current_actor, public, requires
@@ -38,7 +36,7 @@ from cpd.courses import (
     queries,
 )
 from cpd.courses import disclosure as telling
-from cpd.courses.hooks import PracticeCard
+from cpd.courses.hooks import Asked, PracticeCard
 from cpd.courses.models import Enrolment
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course, Shelf
@@ -50,8 +48,10 @@ from cpd.courses.rules.reading import Missing, Place, Progress
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.web.navigation import NavItem, add_links
+from cpd.provider import current
 from cpd.web.reading import one, only
+
+__all__ = ["bp"]
 
 BLOCK = re.compile(r"[0-9]{1,3}")
 """How a block below a heading is counted."""
@@ -62,10 +62,6 @@ TOP_HEADING = 2
 @bp.record_once
 def _join(state: BlueprintSetupState) -> None:
     cast("Flask", state.app).jinja_env.globals["MOST_KEPT"] = keeping.MOST_BYTES
-    add_links(
-        cast("Flask", state.app),
-        NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
-    )
 
 
 @bp.app_template_filter()
@@ -138,11 +134,8 @@ def _course_page(of: Course) -> str:
     session, actor = db.session(), current_actor()
     missing = queries.missing_for_credit(session, [of])[of.revision.id]
     sources = Sources(of.outline, of.ledger)
-    kept = queries.disclosure_of(session, of.enrolment) if of.enrolment else None
-    if kept:
-        lines = telling.lines_of(kept, of.outline)
-    else:
-        lines = telling.disclosure(of, missing, current_app.config["CPD"])
+    kept = queries.disclosure_of(session, of.enrolment) if of.enrolment else ()
+    lines = kept or telling.disclosure(of, missing, current.provider())
     return render_template(
         "courses/course.html",
         course=of,
@@ -158,7 +151,7 @@ def _course_page(of: Course) -> str:
         rule=ExamRule.from_front(of.outline.exam.front),
         safety=tuple((signs_of(one.front), one.slug, one.title) for one in of.outline.hazards),
         disclosure=lines,
-        shown=None if kept else actions.disclosure_hash(telling.as_text(lines)),
+        shown=None if kept else actions.disclosure_hash(lines),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
         sign_in=url_for(SIGN_IN, next=url_for(".course", slug=of.slug)),
@@ -175,8 +168,8 @@ def enrol(slug: str) -> ResponseReturnValue:
     version, shown = one(request.form, "version"), one(request.form, "shown")
     if of.enrolment is None:
         missing = queries.missing_for_credit(db.session(), [of])[of.revision.id]
-        text = telling.as_text(telling.disclosure(of, missing, current_app.config["CPD"]))
-        if shown != actions.disclosure_hash(text):
+        lines = telling.disclosure(of, missing, current.provider())
+        if shown != actions.disclosure_hash(lines):
             return _changed(of), 409
         try:
             with unit_of_work() as session:
@@ -185,7 +178,7 @@ def enrol(slug: str) -> ResponseReturnValue:
                     slug,
                     actor=current_actor(),
                     now=clock.now(),
-                    disclosure_text=text,
+                    disclosure=lines,
                     shown=version,
                 )
         except actions.CourseChangedError:
@@ -220,9 +213,10 @@ def section(slug: str, section: str) -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     sources = Sources(of.outline, of.ledger)
     text = sources.filled(part.public_id, lambda: queries.text_of(session, part))
+    asked = Asked(request.args.get("again-case"), request.args.get("missing"))
     cards = [
         (card, _drawn(sources, card))
-        for card in hooks.section_practice(session, actor, of.enrolment, part, of.revision)
+        for card in hooks.section_practice(session, actor, of.enrolment, part, of.revision, asked)
     ]
     headings = part.front["headings"]
     anchor = request.args.get("again", "")

@@ -3,12 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
-from flask import Blueprint, Flask, render_template
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
@@ -20,23 +17,12 @@ from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
 from cpd.quizzes.standing import NewestTry, newest_tries
-from cpd.web.navigation import NavItem, add_links
 from cpd.web.showing import zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
 
 NOON, EVENING = 12, 18
 """Hours of the reader's day at which the greeting changes."""
-
-
-def _studies() -> bool:
-    return current_actor().may(Permission.COURSE_STUDY)
-
-
-@bp.record_once
-def _join(state: BlueprintSetupState) -> None:
-    link = NavItem(_l("My record"), "dashboard.record", order=20, shown=_studies)
-    add_links(cast("Flask", state.app), link)
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,14 @@ from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from cpd.access.guard import current_actor
 from cpd.access.permissions import Actor
 from cpd.evaluations import queries
 from cpd.quizzes.reports import Link
 
 
-def evaluation_link(session: Session, enrolment_id: int) -> Link | None:
-    """Return the way to say something of the reader's own course, while they have not."""
-    for certificate, _title in queries.still_asked(session, current_actor(), enrolment_id):
+def evaluation_link(session: Session, actor: Actor, enrolment_id: int) -> Link | None:
+    """Return the way to say something of the actor's own course, while they have not."""
+    for certificate, _title in queries.still_asked(session, actor, enrolment_id):
         return Link(
             url_for("evaluations.ask", public_id=certificate), gettext("Say what you think of it")
         )

@@ -1,12 +1,8 @@
 """What a learner says of a course after its certificate, and the page of what all said."""
 
-from typing import cast
-
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
@@ -16,21 +12,8 @@ from cpd.evaluations.forms import EvaluationForm, form_for
 from cpd.evaluations.queries import Asked
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
-from cpd.web.navigation import NavItem, add_links
 
 bp = Blueprint("evaluations", __name__, template_folder="templates")
-
-
-@bp.record_once
-def _join(state: BlueprintSetupState) -> None:
-    add_links(
-        cast("Flask", state.app),
-        NavItem(_l("Evaluations"), "evaluations.index", order=75, shown=_reads),
-    )
-
-
-def _reads() -> bool:
-    return current_actor().may(Permission.EVALUATION_READ)
 
 
 # For learners

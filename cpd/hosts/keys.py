@@ -11,12 +11,15 @@ from typing import Any
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from cpd.config import Settings, secret_key_file, stored_secret_key
-from cpd.db import UnsafeDatabaseError, db
+from cpd.db import UnsafeDatabaseError, db, unit_of_work
 from cpd.hosts.models import HostKey, KeyKind
 from cpd.instance import InstanceError
+from cpd.joints.questions import Slot
+from cpd.kernel import clock
 
 _LOCK = 7237318
 """The advisory lock under which PostgreSQL registers for one host after the other."""
@@ -24,6 +27,31 @@ _LOCK = 7237318
 
 class WrongKeysError(InstanceError):
     """This host's keys are not those that the database knows; the text says what to do."""
+
+
+are_registered: Slot[[Session], bool] = Slot()
+"""Whether the database knows the keys that another room keeps on this host."""
+
+registers: Slot[[Session, Settings, datetime], None] = Slot()
+"""Registers the keys that another room keeps; raises WrongKeysError when another host was first."""
+
+
+def register_keys(app: Flask) -> None:
+    """Let the database know the keys of this host; raises WrongKeysError when another was first."""
+    settings: Settings = app.config["CPD"]
+    with app.app_context():
+        try:
+            if is_registered(db.session(), str(app.secret_key)) and all(
+                are_registered(db.session())
+            ):
+                return
+            with unit_of_work() as session:
+                take_turn(session)
+                register_secret(session, settings, str(app.secret_key), now=clock.now())
+                registers(session, settings, clock.now())
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # workers are forked after this and must not share a connection
 
 
 def fingerprint(secret: str) -> str:

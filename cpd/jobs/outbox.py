@@ -1,6 +1,5 @@
 """Owing work, claiming it with a lease, and recording what became of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,18 +10,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cpd.jobs.models import OutboxItem
+from cpd.joints.joined import joined
 from cpd.kernel.ids import new_public_id
 
 LEASE = timedelta(minutes=2)
 """How long a worker may be silent before another takes its work over."""
 
 LONGEST_PAUSE = timedelta(hours=6)
-
-Handler = Callable[[OutboxItem, datetime], None]
-"""Does the work of one item; called again for the same item it must change nothing."""
-
-_handlers: dict[str, Handler] = {}
-_by_mail: set[str] = set()
 
 
 class NoWayError(RuntimeError):
@@ -35,20 +29,6 @@ class Failure:
 
     words: str
     for_all_mail: bool = False
-
-
-def handle(purpose: str, handler: Handler) -> None:
-    """Name the handler of a purpose."""
-    _handlers[purpose] = handler
-
-
-def handle_by_mail(purpose: str, handler: Handler) -> None:
-    """Name the handler of a purpose that needs the mail server: it comes after all that does not.
-
-    When it raises NoWayError, everything that goes by mail waits.
-    """
-    handle(purpose, handler)
-    _by_mail.add(purpose)
 
 
 def owe(
@@ -88,7 +68,7 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     due = (
         select(OutboxItem.id)
         .where(OutboxItem.done_at.is_(None), OutboxItem.due_at <= now, free)
-        .order_by(OutboxItem.purpose.in_(_by_mail), OutboxItem.due_at, OutboxItem.id)
+        .order_by(OutboxItem.purpose.in_(joined().by_mail), OutboxItem.due_at, OutboxItem.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -132,7 +112,7 @@ def settle(session: Session, item: OutboxItem, *, now: datetime, error: str | No
 def put_off_mail(session: Session, *, now: datetime, error: str) -> None:
     """Let everything that is due by mail wait as if it had been tried, one for all of them."""
     due = (
-        OutboxItem.purpose.in_(_by_mail),
+        OutboxItem.purpose.in_(joined().by_mail),
         OutboxItem.done_at.is_(None),
         OutboxItem.due_at <= now,
         _free(now),
@@ -154,7 +134,7 @@ def pause_after(tries: int) -> timedelta:
 
 def carry_out(item: OutboxItem, *, now: datetime) -> Failure | None:
     """Run an item's handler outside any transaction of ours; return what failed, or None."""
-    handler = _handlers.get(item.purpose)
+    handler = joined().jobs.get(item.purpose)
     if handler is None:
         return Failure(f"nothing here handles {item.purpose}")
     try:

@@ -1,19 +1,27 @@
-"""How a lower room tells higher ones what happened; handlers run in the same transaction."""
+"""What an event is: something that happened, told to higher rooms once it is written."""
 
-from collections import defaultdict
-from collections.abc import Callable
-from typing import Any
-
-_handlers: defaultdict[type, list[Callable[..., None]]] = defaultdict(list)
-
-
-def subscribe(event_type: type, handler: Callable[..., None]) -> None:
-    """Have `handler(session, event)` called for each event of a type; twice is the same as once."""
-    if handler not in _handlers[event_type]:
-        _handlers[event_type].append(handler)
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
 
 
-def publish(session: Any, event: object) -> None:
-    """Call every handler of the event, in the order in which they subscribed."""
-    for handler in _handlers.get(type(event), ()):
-        handler(session, event)
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened at an instant; its other fields are numbers, words and yes or no."""
+
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other event of its type: a cause that recurs has a new one."""
+        raise NotImplementedError
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as the outbox keeps it."""
+        return {**vars(self), "at": self.at.isoformat()}
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> Self:
+        """Return the event that the outbox kept."""
+        return cls(**{**facts, "at": datetime.fromisoformat(facts["at"])})

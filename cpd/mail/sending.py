@@ -42,12 +42,8 @@ class RefusedError(RuntimeError):
     """The letter will never be taken: there is no such address, or it is not wanted."""
 
 
-def register() -> None:
-    """Name the handler of letters."""
-    outbox.handle_by_mail(letters.PURPOSE, _carry_out)
-
-
-def _carry_out(item: OutboxItem, now: datetime) -> None:
+def carry_out(item: OutboxItem, now: datetime) -> None:
+    """Hand over a letter that is owed."""
     payload = item.payload
     deliver(Letter(payload["to"], payload["template"], payload["values"]), item, now=now)
 

@@ -3,31 +3,40 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Actor
 from cpd.courses.models import Enrolment
+from cpd.db import fault_of
 from cpd.jobs import outbox
-from cpd.kernel import events
+from cpd.jobs.publishing import publish
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes import grades, standing
 from cpd.quizzes.drawing import CannotDraw, draw_cases
-from cpd.quizzes.events import AttemptGraded
+from cpd.quizzes.events import (
+    AttemptConfirmed,
+    AttemptExtended,
+    AttemptGraded,
+    AttemptReopened,
+    AttemptStarted,
+    AttemptSubmitted,
+    AttemptVoided,
+)
 from cpd.quizzes.models import (
     Attempt,
-    AttemptItem,
     AttemptMove,
     GradeEvent,
     PrintedName,
     Result,
     Statement,
 )
-from cpd.quizzes.queries import lacks_statement
+from cpd.quizzes.queries import lacks_statement, whole_attempts
 from cpd.quizzes.rules import attempts
 from cpd.quizzes.rules.attempts import AttemptState, Deadline, Move, MoveRefusal
 from cpd.quizzes.rules.starting import StartRefusal
@@ -82,8 +91,9 @@ def start(
         if other is None:
             raise
         return other
-    _record(session, attempt, "start", actor=actor, now=now)
-    _owe_expiry(session, attempt, now=now)
+    number = _record(session, attempt, "start", actor=actor, now=now)
+    _owe_expiry(session, attempt, number, now=now)
+    publish(session, AttemptStarted(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
@@ -115,13 +125,14 @@ def submit(
     attempt = expire(session, attempt_id, now=now)
     if _close(session, attempt_id, AttemptState.SUBMITTED, at=now):
         session.refresh(attempt)
-        _record(session, attempt, Move.SUBMIT, actor=actor, now=now)
+        number = _record(session, attempt, Move.SUBMIT, actor=actor, now=now)
         _state(session, attempt, printed_name, statement, now=now)
-        _grade_safely(session, attempt, now=now)
+        publish(session, AttemptSubmitted(at=now, attempt_id=attempt.id, number=number))
+        _grade_safely(session, attempt, number, now=now)
         return reread(session, attempt_id)
     if lacks_statement(session, attempt):
-        _state(session, attempt, printed_name, statement, now=now)
-        _tell(session, attempt, now=now)
+        number = _state(session, attempt, printed_name, statement, now=now)
+        publish(session, AttemptConfirmed(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
@@ -138,18 +149,19 @@ def _close(session: Session, attempt_id: int, state: AttemptState, *, at: dateti
 
 def _state(
     session: Session, attempt: Attempt, printed_name: str, statement: str, *, now: datetime
-) -> None:
+) -> int:
+    """Keep statement and name; return the number of the statement."""
     salt = secrets.token_hex(16)
-    session.add(
-        Statement(
-            attempt_id=attempt.id,
-            text=statement,
-            name_hash=hashlib.sha256(f"{salt}{printed_name}".encode()).hexdigest(),
-            made_at=now,
-        )
+    made = Statement(
+        attempt_id=attempt.id,
+        text=statement,
+        name_hash=hashlib.sha256(f"{salt}{printed_name}".encode()).hexdigest(),
+        made_at=now,
     )
+    session.add(made)
     session.merge(PrintedName(attempt_id=attempt.id, salt=salt, name=printed_name))
     session.flush()
+    return made.id
 
 
 def expire(session: Session, attempt_id: int, *, now: datetime) -> Attempt:
@@ -165,33 +177,50 @@ def expire(session: Session, attempt_id: int, *, now: datetime) -> Attempt:
     if not _close(session, attempt_id, AttemptState.EXPIRED, at=at):
         return attempt
     session.refresh(attempt)
-    _record(session, attempt, Move.EXPIRE, actor=SYSTEM, now=now)
-    _grade_safely(session, attempt, now=now)
+    number = _record(session, attempt, Move.EXPIRE, actor=SYSTEM, now=now)
+    _grade_safely(session, attempt, number, now=now)
     return reread(session, attempt_id)
 
 
-def _grade_safely(session: Session, attempt: Attempt, *, now: datetime) -> None:
-    """Grade now; if that fails the attempt stays closed, and the worker grades it later."""
-    try:
-        with session.begin_nested():
-            grade(session, attempt, now=now)
-    except Exception:
-        log.exception("grading", attempt=attempt.public_id)
-        outbox.owe(session, GRADE, f"{attempt.public_id}/{_moves(session, attempt)}", due_at=now,
-                   now=now, payload={"attempt": attempt.public_id})  # fmt: skip
-        session.refresh(attempt)
+def _grade_safely(session: Session, attempt: Attempt, closed_by: int, *, now: datetime) -> None:
+    """Grade now; if that fails the attempt stays closed by that move, and the worker grades it."""
+    fault = fault_of(session, partial(_write_grade, session, attempt, now=now))
+    if fault is None:
+        _tell(session, attempt, now=now)
+        return
+    log.error("grading", attempt=attempt.public_id, exc_info=fault)
+    outbox.owe(
+        session,
+        GRADE,
+        f"{attempt.public_id}/{closed_by}",
+        due_at=now,
+        now=now,
+        payload={"attempt": attempt.public_id},
+    )
+    session.refresh(attempt)
 
 
 def grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
-    """Grade a closed attempt from its drawn cases and accepted answers, and write the result."""
+    """Grade a closed attempt from its drawn cases and accepted answers, write the result, tell.
+
+    What its last grading was computed from holds for this one too.
+    """
+    result = _write_grade(session, attempt, now=now)
+    _tell(session, attempt, now=now)
+    return result
+
+
+def _write_grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
     if attempt.state not in {AttemptState.SUBMITTED, AttemptState.EXPIRED, AttemptState.VOID}:
         msg = f"An attempt that is {attempt.state.value} cannot be graded."
         raise AttemptError(msg)
     is_void = attempt.state is AttemptState.VOID
-    computed = grades.compute(session, attempt)
+    last = _newest_grading(session, attempt)
+    inputs = grades.inputs_of(attempt, last)
+    computed = grades.compute(session, attempt, inputs)
     event = GradeEvent(
         attempt_id=attempt.id,
-        number=_count(session, GradeEvent, attempt.id) + 1,
+        number=last.number + 1 if last else 1,
         run=new_public_id("run"),
         policy=AUTOMATIC,
         actor=SYSTEM.subject,
@@ -201,6 +230,7 @@ def grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
         score_den=computed.score_den,
         passed=computed.passed,
         detail=grades.detail_of(session, attempt, computed),
+        inputs=inputs.to_json(),
     )
     session.add(event)
     session.flush()
@@ -209,13 +239,26 @@ def grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
         attempt.state = AttemptState.GRADED
         session.flush()
         _record(session, attempt, Move.GRADE, actor=SYSTEM, now=now)
-        _tell(session, attempt, now=now)
     return result
+
+
+def _newest_grading(session: Session, attempt: Attempt) -> GradeEvent | None:
+    return session.scalar(
+        select(GradeEvent)
+        .where(GradeEvent.attempt_id == attempt.id)
+        .order_by(GradeEvent.number.desc())
+        .limit(1)
+    )
 
 
 def _tell(session: Session, attempt: Attempt, *, now: datetime) -> None:
     result = session.get_one(Result, attempt.id)
-    events.publish(session, AttemptGraded(attempt_id=attempt.id, passed=result.passed, at=now))
+    publish(
+        session,
+        AttemptGraded(
+            at=now, attempt_id=attempt.id, number=result.grade_number, passed=result.passed
+        ),
+    )
 
 
 def void(
@@ -224,10 +267,13 @@ def void(
     """Take an attempt out of the count, with a reason; it uses up no try."""
     attempt = expire(session, attempt_id, now=now)
     was_graded = session.get(Result, attempt_id) is not None
-    moved = _move(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
-    if isinstance(moved, Attempt) and was_graded:
-        grade(session, moved, now=now)
-    return moved
+    number = _move(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
+    if isinstance(number, MoveRefusal):
+        return number
+    publish(session, AttemptVoided(at=now, attempt_id=attempt.id, number=number))
+    if was_graded:
+        grade(session, attempt, now=now)
+    return attempt
 
 
 def extend(
@@ -236,12 +282,14 @@ def extend(
     """Give an open attempt a later deadline, with a reason; raises DeadlineFault for no time."""
     attempt = expire(session, attempt_id, now=now)
     later = Deadline.from_json(attempt.deadline_inputs).extended(to, now=now)
-    moved = _move(session, attempt, Move.EXTEND, actor=actor, now=now, reason=reason)
-    if isinstance(moved, Attempt):
-        moved.deadline_at, moved.deadline_inputs = later.at, later.to_json()
-        session.flush()
-        _owe_expiry(session, moved, now=now)
-    return moved
+    number = _move(session, attempt, Move.EXTEND, actor=actor, now=now, reason=reason)
+    if isinstance(number, MoveRefusal):
+        return number
+    attempt.deadline_at, attempt.deadline_inputs = later.at, later.to_json()
+    session.flush()
+    _owe_expiry(session, attempt, number, now=now)
+    publish(session, AttemptExtended(at=now, attempt_id=attempt.id, number=number))
+    return attempt
 
 
 def reopen(
@@ -260,18 +308,21 @@ def reopen(
         deadline = deadline.extended(to, now=now)
     if not deadline.in_time(now):
         return MoveRefusal("Its time is over: give it a new deadline.")
-    moved = _move(session, attempt, Move.REOPEN, actor=actor, now=now, reason=reason)
-    if isinstance(moved, Attempt):
-        moved.closed_at = None
-        moved.deadline_at, moved.deadline_inputs = deadline.at, deadline.to_json()
-        session.flush()
-        _owe_expiry(session, moved, now=now)
-    return moved
+    number = _move(session, attempt, Move.REOPEN, actor=actor, now=now, reason=reason)
+    if isinstance(number, MoveRefusal):
+        return number
+    attempt.closed_at = None
+    attempt.deadline_at, attempt.deadline_inputs = deadline.at, deadline.to_json()
+    session.flush()
+    _owe_expiry(session, attempt, number, now=now)
+    publish(session, AttemptReopened(at=now, attempt_id=attempt.id, number=number))
+    return attempt
 
 
 def _move(
     session: Session, attempt: Attempt, move: Move, *, actor: Actor, now: datetime, reason: str
-) -> Attempt | MoveRefusal:
+) -> int | MoveRefusal:
+    """Make the move where it is allowed; return its number."""
     other = open_attempt(session, attempt.subject, attempt.exam_id)
     state = attempts.moved(
         attempt.state,
@@ -285,8 +336,7 @@ def _move(
         return state
     attempt.state = state
     session.flush()
-    _record(session, attempt, move, actor=actor, now=now, reason=reason)
-    return attempt
+    return _record(session, attempt, move, actor=actor, now=now, reason=reason)
 
 
 def _closed_by(session: Session, attempt: Attempt) -> str | None:
@@ -310,11 +360,13 @@ def _record(
     actor: Actor,
     now: datetime,
     reason: str = "",
-) -> None:
+) -> int:
+    """Write a move that was made; return its number."""
+    number = _moves(session, attempt) + 1
     session.add(
         AttemptMove(
             attempt_id=attempt.id,
-            number=_moves(session, attempt) + 1,
+            number=number,
             move=move,
             state=attempt.state,
             reason=reason,
@@ -324,19 +376,16 @@ def _record(
         )
     )
     session.flush()
+    return number
 
 
 def _moves(session: Session, attempt: Attempt) -> int:
-    return _count(session, AttemptMove, attempt.id)
-
-
-def _count(session: Session, table: type[AttemptMove | GradeEvent], attempt_id: int) -> int:
-    counted = select(func.count()).select_from(table).where(table.attempt_id == attempt_id)
+    counted = select(func.count()).where(AttemptMove.attempt_id == attempt.id)
     return session.scalar(counted) or 0
 
 
-def _owe_expiry(session: Session, attempt: Attempt, *, now: datetime) -> None:
-    """Promise to close the attempt when its time is over, grace included."""
+def _owe_expiry(session: Session, attempt: Attempt, opened_by: int, *, now: datetime) -> None:
+    """Promise to close the attempt when the time that a move gave it is over, grace included."""
     deadline = Deadline.from_json(attempt.deadline_inputs)
     if attempt.deadline_at is None:
         return
@@ -344,25 +393,17 @@ def _owe_expiry(session: Session, attempt: Attempt, *, now: datetime) -> None:
     outbox.owe(
         session,
         EXPIRE,
-        f"{attempt.public_id}/{attempt.deadline_at:%Y%m%dT%H%M%S}",
+        f"{attempt.public_id}/{opened_by}",
         due_at=due,
         now=now,
         payload={"attempt": attempt.public_id},
     )
 
 
-_WHOLE = (
-    joinedload(Attempt.enrolment),
-    joinedload(Attempt.exam_revision),
-    selectinload(Attempt.items).joinedload(AttemptItem.revision),
-)
-
-
 def locked(session: Session, attempt_id: int) -> Attempt:
     """Return an attempt as it is now, locked until the end of the transaction."""
     return session.scalars(
-        select(Attempt)
-        .options(*_WHOLE)
+        whole_attempts()
         .where(Attempt.id == attempt_id)
         .with_for_update(of=Attempt)
         .execution_options(populate_existing=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from cpd.content.version import version
 from cpd.courses.models import Revision
 from cpd.db import Base, PrimaryKey
-from cpd.kernel.hooks import Hook
+from cpd.joints.questions import Question
 from cpd.kernel.memory import Remembered
 from cpd.quizzes.rules.case import CaseKey
 from cpd.quizzes.rules.texts import key_with
@@ -45,12 +45,9 @@ class KeyRendering(Base):
         return {path: text["html"] for path, text in self.texts.items()}
 
 
-def _none_made(session: Session, revision_ids: Collection[int]) -> Mapping[int, KeyRendering]:
-    del session, revision_ids
-    return {}
-
-
-make: Hook[[Session, Collection[int]], Mapping[int, KeyRendering]] = Hook(_none_made)
+make: Question[[Session, Collection[int]], Mapping[int, KeyRendering]] = Question(
+    "quizzes.make_key_renderings"
+)
 """Renders the keys of revisions, by id, that have no row; the authoring room answers."""
 
 

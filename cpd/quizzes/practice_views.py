@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Actor, Permission
 from cpd.courses import queries as courses
-from cpd.courses.hooks import PracticeCard
+from cpd.courses.hooks import Asked, PracticeCard
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.outline import Part
@@ -37,10 +37,12 @@ def section_practice(
     enrolment: Enrolment | None,
     section: Part,
     course: Revision,
+    asked: Asked,
 ) -> list[PracticeCard]:
     """Return a section's practice cases as cards, with feedback on what was answered."""
-    again = request.args.get("again-case")
-    cases = practice.practice_of(session, enrolment, course.id, section=section.slug, again=again)
+    cases = practice.practice_of(
+        session, enrolment, course.id, section=section.slug, again=asked.again
+    )
     return [
         PracticeCard(
             slug=found.case.id,
@@ -52,8 +54,8 @@ def section_practice(
                     "quizzes.practise", course_slug=course.document.slug, case_slug=found.case.id
                 ),
                 may_answer=enrolment is not None,
-                fault=_nothing_chosen() if request.args.get("missing") == found.case.id else None,
-                again=again == found.case.id,
+                fault=_nothing_chosen() if asked.missing == found.case.id else None,
+                again=asked.again == found.case.id,
             ),
             is_done=found.is_done,
         )

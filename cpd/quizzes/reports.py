@@ -9,14 +9,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from cpd.access.permissions import Actor
 from cpd.content.measure import minutes, words
 from cpd.courses import queries as courses
 from cpd.courses.models import Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.outline import Part
-from cpd.kernel.hooks import Hook
+from cpd.joints.questions import Question
 from cpd.quizzes import delivery
 from cpd.quizzes.delivery import Arrived, Drawn
+from cpd.quizzes.grades import marks_of
 from cpd.quizzes.keys import shown_keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt, Result
@@ -37,22 +39,13 @@ class Link:
     label: str
 
 
-def _no_link(session: Session, attempt: Attempt) -> Link | None:
-    del session, attempt
-    return None
+certificate_link: Question[[Session, Actor, Attempt], Link | None] = Question(
+    "quizzes.certificate_link"
+)
+"""The way to the actor's certificate that rests on an attempt."""
 
-
-certificate_link: Hook[[Session, Attempt], Link | None] = Hook(_no_link)
-"""The certificate that rests on an attempt; the certificates room answers."""
-
-
-def _nothing_asked(session: Session, enrolment_id: int) -> Link | None:
-    del session, enrolment_id
-    return None
-
-
-evaluation_link: Hook[[Session, int], Link | None] = Hook(_nothing_asked)
-"""Where to say what one thinks of a course taken, by enrolment; the evaluations room answers."""
+evaluation_link: Question[[Session, Actor, int], Link | None] = Question("quizzes.evaluation_link")
+"""Where the actor can say what they think of their course, by enrolment; None once they have."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +123,13 @@ class Report:
 
 
 def report(
-    session: Session, course: Course, attempt: Attempt, result: Result, *, now: datetime
+    session: Session,
+    actor: Actor,
+    course: Course,
+    attempt: Attempt,
+    result: Result,
+    *,
+    now: datetime,
 ) -> Report:
     """Return what the result page of a graded attempt shows."""
     drawn = delivery.drawn(session, attempt.subject, attempt.public_id)
@@ -154,8 +153,8 @@ def report(
         obstacles=obstacles,
         may_start=isinstance(terms, StartTerms),
         may_review=is_open,
-        certificate=certificate_link(session, attempt) if result.passed else None,
-        evaluation=evaluation_link(session, attempt.enrolment_id) if result.passed else None,
+        certificate=certificate_link(session, actor, attempt) if result.passed else None,
+        evaluation=evaluation_link(session, actor, attempt.enrolment_id) if result.passed else None,
         lacks_statement=result.passed and lacks_statement(session, attempt),
     )
 
@@ -184,7 +183,7 @@ def _unsafe(drawn: Iterable[Drawn], result: Result) -> tuple[tuple[int, str], ..
     """Return each case whose worst act was unsafe, by its position and title."""
     worst = {case["case"]: case["danger"] for case in result.detail["cases"]}
     return tuple(
-        (one.position, one.front.title) for one in drawn if worst[one.front.id] == Danger.UNSAFE
+        (one.position, one.front.title) for one in drawn if worst.get(one.front.id) == Danger.UNSAFE
     )
 
 
@@ -308,7 +307,7 @@ def reviewed(session: Session, attempt: Attempt, result: Result) -> list[Reviewe
     rows = delivery.rows_of(session, attempt.id)
     current = answers.current_answers(delivery.as_event(row) for row in rows)
     given = _given(rows)
-    marks = {case["case"]: case for case in result.detail["cases"]}
+    marks = {case["case"]: case for case in marks_of(result.detail)}
     found = []
     for one in drawn:
         front = one.front

@@ -10,7 +10,7 @@ from cpd.access.permissions import Actor
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import Outline, Part, is_required
-from cpd.kernel.hooks import Hook
+from cpd.joints.questions import Question
 from cpd.kernel.memory import Remembered
 from cpd.quizzes.queries import (
     Try,
@@ -37,14 +37,8 @@ from cpd.quizzes.rules.starting import (
     reading_gate,
 )
 
-
-def _no_certificate(session: Session, attempt_id: int) -> bool:
-    del session, attempt_id
-    return False
-
-
-rests_a_certificate_on: Hook[[Session, int], bool] = Hook(_no_certificate)
-"""Whether a valid certificate rests on an attempt; the certificates room answers."""
+rests_a_certificate_on: Question[[Session, int], bool] = Question("quizzes.rests_a_certificate_on")
+"""Whether a valid certificate rests on an attempt."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,8 @@
 """“Something wrong here?” on every page, and the queue of those who answer."""
 
-from typing import cast
-
-from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
@@ -21,40 +17,11 @@ from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.places import Place
 from cpd.web import waiting
 from cpd.web.forms import NoFields
-from cpd.web.navigation import NavItem, add_links
 
 bp = Blueprint("remarks", __name__, url_prefix="/remarks", template_folder="templates")
 
 WRONG, TOO_OFTEN = 422, 429
 ALL = "all"
-TELLING = frozenset({"remarks.ask", "remarks.sent", "remarks.tell"})
-HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "quizzes.case"})
-"""Pages that can hold what is kept nowhere yet: the form opens beside them."""
-
-
-@bp.record_once
-def _join(state: BlueprintSetupState) -> None:
-    add_links(
-        cast("Flask", state.app),
-        NavItem(_l("Remarks"), "remarks.index", order=70, shown=_answers),
-        NavItem(
-            _l("Something wrong here?"),
-            "remarks.ask",
-            order=90,
-            place="foot",
-            shown=_is_elsewhere,
-            values=lambda: {"page": places.here()},
-            is_apart=lambda: request.endpoint in HOLDING_WORK,
-        ),
-    )
-
-
-def _answers() -> bool:
-    return current_actor().may(Permission.REMARK_ANSWER)
-
-
-def _is_elsewhere() -> bool:
-    return request.endpoint not in TELLING
 
 
 # For everybody

@@ -1,43 +1,17 @@
 """The links at the head and foot of every page: each room adds its own."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from flask.globals import request_ctx
 
+from cpd.joints.rooms import NavItem
 from cpd.kernel.memory import Remembered
 from cpd.web.translate import request_language
 
 _KEY = "cpd.navigation"
-
-
-def _always() -> bool:
-    return True
-
-
-def _never() -> bool:
-    return False
-
-
-@dataclass(frozen=True, eq=False)
-class NavItem:
-    """A link to an endpoint; `order` sorts it, `shown` says for whom it stands there now."""
-
-    label: Any
-    """A text, a lazy text, or a function that returns one (a person's name)."""
-    endpoint: str
-    order: int = 50
-    place: str = "top"
-    """`top` or `foot`."""
-    shown: Callable[[], bool] = _always
-    covers: tuple[str, ...] = ()
-    """Blueprints whose pages stand under this item, besides the endpoint itself."""
-    values: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
-    """What the address is filled in with; a function says what it carries from the present page."""
-    is_apart: Callable[[], bool] = _never
-    """Whether following it from the present page could lose work, so that it opens beside it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +27,7 @@ class NavLink:
 
 
 def add_links(app: Flask, *items: NavItem) -> None:
-    """Add a room's links; called once, when the room is joined to the app."""
+    """Add links; the app does so once for each room."""
     known: list[NavItem] = app.extensions.setdefault(_KEY, [])
     known.extend(items)
     known.sort(key=lambda item: item.order)

@@ -11,15 +11,7 @@ from flask import Flask
 from flask_babel import get_locale
 from wtforms import Form
 
-from cpd.kernel.hooks import Hook
-
-
-def _utc() -> str:
-    return "UTC"
-
-
-reader_zone: Hook[[], str] = Hook(_utc)
-"""The time zone of whoever reads this page, by its IANA name; the accounts room answers."""
+from cpd.access import guard
 
 _VULGAR = {
     Fraction(1, 4): "¼",
@@ -39,7 +31,7 @@ def init_app(app: Flask) -> None:
 def zone(name: str | None = None) -> ZoneInfo:
     """Return the zone of this name, or the reader's; UTC where the name is not a zone."""
     try:
-        return ZoneInfo(reader_zone() if name is None else name)
+        return ZoneInfo(guard.reader_zone() if name is None else name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
 

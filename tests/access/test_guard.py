@@ -1,7 +1,5 @@
 """The guard of every route, on an app with nothing else."""
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,6 +7,9 @@ from flask.testing import FlaskClient
 from cpd.access import guard
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import VISITOR, Actor, Held, Permission, Role
+from cpd.access.room import ROOM
+from cpd.joints.joining import join
+from tests.support.joints import answer, asking
 
 LEARNER = Actor(1, "sub_l", frozenset({Held(Role.LEARNER)}))
 AUTHOR = Actor(2, "sub_a", frozenset({Held(Role.AUTHOR)}))
@@ -49,13 +50,11 @@ def bare() -> Flask:
 
 
 @pytest.fixture
-def asked_by() -> Iterator[list[Actor]]:
-    """Who asks next: the last of the list; how often the question was put, in its length."""
+def asked_by(bare: Flask) -> list[Actor]:
+    """Who asks next: the last of the list."""
     actors = [VISITOR]
-    before = guard.who_is_asking._answer
-    guard.who_is_asking.answered_by(lambda: actors[-1])
-    yield actors
-    guard.who_is_asking.answered_by(before)
+    join(bare, [ROOM, asking(lambda: actors[-1])])
+    return actors
 
 
 @pytest.fixture
@@ -127,7 +126,7 @@ def test_an_absent_route_is_404_for_everybody(client: FlaskClient) -> None:
 
 
 def test_who_is_asking_is_asked_once_a_request(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    bare: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count: list[int] = []
 
@@ -135,11 +134,6 @@ def test_who_is_asking_is_asked_once_a_request(
         count.append(1)
         return LEARNER
 
-    monkeypatch.setattr(guard.who_is_asking, "_answer", learner)
+    answer(monkeypatch, bare, guard.who_is_asking, learner)
     client.get("/exam")
     assert len(count) == 1
-
-
-def test_nobody_asks_before_accounts_are_joined() -> None:
-    assert guard._nobody() == VISITOR
-    assert not guard._never()

@@ -18,6 +18,7 @@ from cpd.courses.models import (
     PublishEntry,
     Revision,
     RevisionPart,
+    Series,
 )
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -136,7 +137,7 @@ def test_only_what_changed_gets_a_revision_and_the_course_with_it(
             for revision in session.scalars(
                 sa.select(Revision)
                 .join(Revision.document)
-                .where(Document.course == SLUG, Document.type == DocumentType.COURSE)
+                .where(Document.slug == SLUG, Document.type == DocumentType.COURSE)
             )
         ]
         assert counts == [33, 33]
@@ -184,7 +185,7 @@ def test_the_ledger_only_grows(app: Flask, course: CourseFolder) -> None:
     report = publish(app, course)
     assert (report.published, report.ledger_added, report.is_empty) == ((), 2, False)
     with app.app_context():
-        entries = queries.ledger(db.session(), SLUG)
+        entries = queries.ledger(db.session(), SLUG, Series.SHIPPED)
         assert [entry.position for entry in entries] == [1, 2, 3, 4]
         assert entries[2].about == "reference:ortiz-2021"
         assert entries[2].data["status"] == "checked"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask, g
+from flask import Flask
 from pypdf import PdfReader
 
 from cpd.access.permissions import VISITOR, Actor
@@ -368,7 +368,7 @@ def test_a_newer_version_of_the_course_is_mentioned(
 ) -> None:
     assert "Course since" not in stranger.get(verify_of(issued)).text
     with app.app_context(), unit_of_work() as session:
-        course = session.get_one(Enrolment, issued.enrolment_id).course
+        course = session.get_one(Enrolment, issued.enrolment_id).course_revision.document
         certificates.add_revision(session, course, number=2)
     text = stranger.get(verify_of(issued)).text
     assert "Version 2 was published on 13 November 2026; this certificate is for version 1." in text
@@ -471,11 +471,10 @@ def test_the_result_leads_its_owner_to_the_certificate(
 ) -> None:
     with app.test_request_context():
         attempt = db.session.get_one(Attempt, issued.attempt_id)
-        g.actor = Actor(person_id=holder.id, subject=holder.subject)
-        link = answers.certificate_link(db.session(), attempt)
+        actor = Actor(person_id=holder.id, subject=holder.subject)
+        link = answers.certificate_link(db.session(), actor, attempt)
         assert link is not None
         assert link.url == page_of(issued)
-        g.actor = Actor(person_id=4711, subject="sub_somebody_else")
-        assert answers.certificate_link(db.session(), attempt) is None
-        g.actor = VISITOR
-        assert answers.certificate_link(db.session(), attempt) is None
+        other = Actor(person_id=4711, subject="sub_somebody_else")
+        for somebody_else in (other, VISITOR):
+            assert answers.certificate_link(db.session(), somebody_else, attempt) is None

@@ -14,6 +14,7 @@ from cpd import app as factory
 from cpd.cli import demo as demos
 from cpd.cli.main import cli
 from cpd.config import Settings
+from cpd.hosts.keys import register_keys
 from tests.support.databases import ENGINES, Database, Stores
 from tests.support.moved_clock import MovedClock
 from tests.support.prepared import disconnect, make_site, settings_for
@@ -65,7 +66,7 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
             demos.fill()
     with app.app_context():
         demos.fill()
-    factory.register_keys(app)  # as the command does that fills it
+    register_keys(app)  # as the command does that fills it
     disconnect(app)
     moved.close()
     yield made

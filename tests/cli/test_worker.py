@@ -2,11 +2,13 @@
 
 import os
 import signal
+from datetime import datetime
 
 import pytest
 from flask import Flask
 
 from cpd.jobs import outbox
+from cpd.jobs.models import OutboxItem
 from tests.cli.conftest import Typed, said
 from tests.jobs.conftest import owe, stored
 from tests.support.databases import Database
@@ -25,8 +27,11 @@ def test_it_does_what_is_due_and_counts_it(app: Flask, database: Database, typed
 def test_it_runs_until_it_is_asked_to_stop(
     app: Flask, database: Database, typed: Typed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "_handlers", {})
-    outbox.handle("ring", lambda _item, _now: os.kill(os.getpid(), signal.SIGTERM))
+    def ring(_item: OutboxItem, *, now: datetime) -> None:
+        del now
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(outbox, "carry_out", ring)
     with app.app_context():
         owe("door")
     done = typed(database, "worker")

@@ -11,9 +11,11 @@ from flask import Flask
 from cpd.authoring import check, numbers
 from cpd.courses import hooks, queries
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
+from cpd.courses.rules.disclosure import Line, as_text
 from cpd.db import db
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered
+from tests.support import joints
 from tests.support.pages import Page, words
 from tests.support.people import MAYA
 from tests.support.queries import asked
@@ -43,10 +45,10 @@ def test_home_says_what_this_is_and_shows_the_courses(stranger: Visitor) -> None
 
 
 def test_home_opens_with_a_case_to_decide_when_there_is_one(
-    stranger: Visitor, monkeypatch: pytest.MonkeyPatch
+    app: Flask, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert any("try" in form.action for form in stranger.get("/").page.forms)
-    monkeypatch.setattr(hooks.open_case_card, "_answer", lambda *_: None)
+    joints.answer(monkeypatch, app, hooks.open_case_card, lambda *_: None)
     assert stranger.get("/").page.forms == []
 
 
@@ -254,7 +256,9 @@ def test_maya_begins_and_what_she_saw_is_kept(app: Flask, maya: Visitor) -> None
     assert maya.submit(action="/enrolment").location == f"{COURSE}/sections/noticing"
     with app.app_context():
         kept = db.session.scalars(sa.select(EnrolmentDisclosure)).one()
-        assert " ".join(kept.text.split()) == " ".join(shown.split())
+        lines = [Line.from_json(line) for line in kept.lines]
+        assert " ".join(as_text(lines).split()) == " ".join(shown.split())
+        assert [line.label for line in lines if line.items] == ["You will be able to"]
     page = maya.get(COURSE).page
     assert "Begin with section 1" in page.links()
     assert "What we told you when you started, on 23 November 2026 (UTC)" in page.text

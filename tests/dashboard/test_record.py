@@ -17,6 +17,7 @@ from tests.factories import courses
 from tests.factories.accounts import let_in
 from tests.factories.courses import SLUG, altered
 from tests.factories.quizzes import Learner
+from tests.support import joints
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
@@ -27,8 +28,8 @@ NEWCOMER = "Begin with a course; its first section is open to everybody."
 
 
 @pytest.fixture
-def _no_panels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hooks.record_panels, "_answer", lambda *_: [])
+def _no_panels(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    joints.fill(monkeypatch, app, hooks.record_panels)
 
 
 def test_a_visitor_signs_in_first(stranger: Visitor) -> None:
@@ -140,8 +141,13 @@ def test_who_ended_a_course_is_no_newcomer(app: Flask, maya: Visitor) -> None:
 def test_results_and_certificates_come_from_the_other_rooms(
     app: Flask, maya: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    panels = [Markup("<h2>Exams</h2>"), Markup("<h2>Certificates</h2>")]
-    monkeypatch.setattr(hooks.record_panels, "_answer", lambda *_: panels)
+    joints.fill(
+        monkeypatch,
+        app,
+        hooks.record_panels,
+        lambda *_: Markup("<h2>Exams</h2>"),
+        lambda *_: Markup("<h2>Certificates</h2>"),
+    )
     courses.enrol(app, MAYA)
     text = maya.get("/record").text
     assert text.index("Where you were") < text.index("Exams") < text.index("Certificates")

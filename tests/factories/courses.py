@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Collection, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,16 @@ from cpd.authoring import queries as authored
 from cpd.authoring.bundle import Bundle
 from cpd.authoring.texts import Texts
 from cpd.courses import actions, queries
-from cpd.courses.models import DocumentType, Enrolment, Revision, RevisionPart
+from cpd.courses.models import (
+    DocumentType,
+    Enrolment,
+    LedgerEntry,
+    Revision,
+    RevisionPart,
+    Series,
+)
 from cpd.courses.queries import Course
+from cpd.courses.rules.disclosure import Line
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
 from cpd.quizzes.keys import CaseKeyRow, keys_of
@@ -27,7 +36,7 @@ from tests.support.people import Person
 
 FOLDER = Path(__file__).parents[1] / "library" / "small-course"
 SLUG = "small-course"
-TOLD = "Course: Massage on a hot day.\nFinancial interests: None"
+TOLD = (Line("Course", "Massage on a hot day."), Line("Financial interests", "None"))
 
 
 _known: dict[str, Texts] = {}
@@ -70,6 +79,33 @@ def altered(folder: Path, changes: Mapping[str, tuple[str, str]], *, slug: str =
     return copy
 
 
+def add_entry(
+    session: Session,
+    about: str,
+    kind: str,
+    *,
+    slug: str = SLUG,
+    **data: str,
+) -> LedgerEntry:
+    """Add to a course's ledger of this site; the day is today's or `on`."""
+    course = queries.course_row(session, slug)
+    assert course is not None
+    entry = LedgerEntry(
+        course_id=course.id,
+        series=Series.HERE,
+        position=len(authored.ledger(session, slug, Series.HERE)) + 1,
+        day=date.fromisoformat(data["on"]) if "on" in data else clock.now().date(),
+        about=about,
+        type=kind,
+        data=data,
+        recorded_at=clock.now(),
+        actor=SYSTEM.subject,
+    )
+    session.add(entry)
+    session.flush()
+    return entry
+
+
 def actor_of(named: Person) -> Actor:
     """Return somebody's eyes and hands as a learner; call it inside an app context."""
     row = row_of(named)
@@ -81,7 +117,7 @@ def enrol(app: Flask, named: Person, slug: str = SLUG) -> str:
     with app.app_context():
         actor = actor_of(named)
         with unit_of_work() as session:
-            made = actions.enrol(session, slug, actor=actor, now=clock.now(), disclosure_text=TOLD)
+            made = actions.enrol(session, slug, actor=actor, now=clock.now(), disclosure=TOLD)
             return made.public_id
 
 
@@ -125,7 +161,7 @@ def front_of(app: Flask, name: str, slug: str = SLUG) -> dict[str, Any]:
 def publish_as_once(app: Flask, name: str, front: Mapping[str, Any], slug: str = SLUG) -> None:
     """Add a version of a course with one part stored as an earlier release stored it."""
     with app.app_context(), unit_of_work() as session:
-        newest = queries.newest_revision(session, slug)
+        newest = queries.newest_revision(session, SYSTEM, slug)
         assert newest is not None
         manifest = sa.select(RevisionPart).where(RevisionPart.course_revision_id == newest.id)
         parts = session.scalars(manifest.order_by(RevisionPart.position)).all()

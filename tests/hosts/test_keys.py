@@ -15,12 +15,12 @@ from click.testing import CliRunner, Result
 
 from cpd import schema
 from cpd.access.audit import AuditEntry
-from cpd.app import create_app, register_keys
+from cpd.app import create_app
 from cpd.cli.main import app_now, settings_now
 from cpd.config import Settings
 from cpd.db import db, engine_for, unit_of_work
 from cpd.hosts import keys
-from cpd.hosts.keys import WrongKeysError, fingerprint
+from cpd.hosts.keys import WrongKeysError, fingerprint, register_keys
 from cpd.hosts.models import HostKey, KeyKind
 from tests.cli.conftest import SITE, Typed, said, typed
 from tests.support.databases import SECRET_KEY, Database
@@ -312,7 +312,7 @@ def test_another_secret_key_counts_when_that_was_wanted(
     assert start(first, CPD_SECRET_KEY=old).exit_code == 1
     with connected(database.url) as connection:
         actions = connection.scalars(sa.select(AuditEntry.action)).all()
-    assert actions.count("hosts.secret.replaced") == 1
+    assert actions.count("hosts:secret:replace") == 1
     assert typed(database, *words, "--yes", CPD_SECRET_KEY=old).exit_code == 0, "and back again"
     assert start(first, CPD_SECRET_KEY=old).exit_code == 0
     assert start(first, CPD_SECRET_KEY=None).exit_code == 1

@@ -1,6 +1,7 @@
 """Work to be done in these tests: purposes that nothing else handles."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from sqlalchemy import select
 from cpd.db import db, unit_of_work
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
+from cpd.joints.joined import EXTENSION, Job
 from cpd.kernel import clock
+from tests.support import joints
 
-Handle = Callable[[outbox.Handler], None]
+Handle = Callable[[Job], None]
 
 
 @pytest.fixture
@@ -23,14 +26,14 @@ def ctx(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def handled(monkeypatch: pytest.MonkeyPatch) -> Handle:
+def handled(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Handle:
     """Names who handles the purposes `ring`, and `write` by mail, in this test."""
 
-    def handle(handler: outbox.Handler) -> None:
-        monkeypatch.setattr(outbox, "_handlers", dict(outbox._handlers))
-        outbox.handle("ring", handler)
-        monkeypatch.setattr(outbox, "_by_mail", set(outbox._by_mail))
-        outbox.handle_by_mail("write", handler)
+    def handle(handler: Job) -> None:
+        ours = joints.joined_in(app)
+        jobs = ours.jobs | {"ring": handler, "write": handler}
+        theirs = replace(ours, jobs=jobs, by_mail=ours.by_mail | {"write"})
+        monkeypatch.setitem(app.extensions, EXTENSION, theirs)
 
     return handle
 

@@ -14,13 +14,17 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import abort as raise_now
 
+from cpd.access import room as access
 from cpd.access.guard import protect, public
 from cpd.config import Settings
 from cpd.db import db, guard_engine
+from cpd.joints.joining import join
+from cpd.joints.rooms import NavItem
 from cpd.web import logs, shell
 from cpd.web.headers import cacheable
-from cpd.web.navigation import NavItem, add_links
+from cpd.web.navigation import add_links
 from cpd.web.reading import json_object
+from tests.support.joints import asking
 from tests.web import gallery
 
 MakeShell = Callable[..., Flask]
@@ -106,6 +110,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
             SQLALCHEMY_DATABASE_URI=settings.database_url,
             TRUSTED_HOSTS=[settings.host],
         )
+        join(app, [access.ROOM, asking()])
         db.init_app(app)
         with app.app_context():
             guard_engine(db.engine)

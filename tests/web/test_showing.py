@@ -3,8 +3,11 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
+from flask import current_app
 
+from cpd.access import guard
 from cpd.web import showing
+from tests.support.joints import answer
 from tests.web.conftest import MakeShell
 
 MOMENT = datetime(2026, 11, 22, 3, 31, 8, tzinfo=UTC)
@@ -29,7 +32,7 @@ def test_times_stand_in_the_zone_named() -> None:
 
 def test_otherwise_in_the_readers_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert showing.zone_name() == "UTC"
-    monkeypatch.setattr(showing, "reader_zone", lambda: "America/New_York")
+    answer(monkeypatch, current_app, guard.reader_zone, lambda: "America/New_York")
     assert showing.zone_name() == "New York"
     assert showing.day(MOMENT) == "21 November 2026"
     assert showing.instant(MOMENT) == "21 Nov 2026, 22:31 (New York)"

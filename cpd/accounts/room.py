@@ -1,4 +1,4 @@
-"""Joins accounts to the app: who is asking, their time zone, their links on every page."""
+"""What this room is to the others: it knows who is asking, and in which zone they live."""
 
 from typing import Any
 
@@ -9,31 +9,17 @@ from flask_login import LoginManager, current_user
 from cpd.access import guard
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
-from cpd.accounts import sessions
+from cpd.accounts import hooks, letters, proofs, sessions, views
 from cpd.accounts.queries import SignedIn
 from cpd.accounts.rules.sessions import ABSOLUTE
-from cpd.mail import mailbox
-from cpd.web import showing
-from cpd.web.navigation import NavItem, add_links
+from cpd.joints.rooms import NavItem, Room
 
 
-def init_app(app: Flask) -> None:
-    """Wire the room; called once, after the shell."""
-    guard.who_is_asking.answered_by(sessions.actor)
-    guard.proven_lately.answered_by(sessions.proven_lately)
-    showing.reader_zone.answered_by(sessions.zone)
+def _open(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = ABSOLUTE
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.after_request(sessions.note_use)
     _join_flask_login(app)
-    add_links(
-        app,
-        NavItem(_l("People"), "accounts.people.index", order=80, shown=_lists_people),
-        NavItem(_l("Sign in"), "accounts.sign_in", order=90, shown=_nobody),
-        NavItem(_own_name, "accounts.profile.show", order=90, shown=_somebody),
-        NavItem(_l("Sign out"), "accounts.sign_out", order=95, place="foot", shown=_somebody),
-        NavItem(_l("Mailbox"), "mail.show", order=99, place="foot", shown=mailbox.is_open),
-    )
 
 
 def _join_flask_login(app: Flask) -> None:
@@ -73,3 +59,25 @@ def _lists_people() -> bool:
 
 def _own_name() -> str:
     return sessions.myself().name
+
+
+ROOM = Room(
+    blueprint=views.bp,
+    navigation=(
+        NavItem(_l("People"), "accounts.people.index", order=80, shown=_lists_people),
+        NavItem(_l("Sign in"), "accounts.sign_in", order=90, shown=_nobody),
+        NavItem(_own_name, "accounts.profile.show", order=90, shown=_somebody),
+        NavItem(_l("Sign out"), "accounts.sign_out", order=95, place="foot", shown=_somebody),
+    ),
+    asks=(hooks.unprintable,),
+    answers=(
+        guard.who_is_asking.answered_by(sessions.actor),
+        guard.proven_lately.answered_by(sessions.proven_lately),
+        guard.reader_zone.answered_by(sessions.zone),
+    ),
+    letters={
+        proofs.LETTER: letters.prove_address,
+        letters.RESET: letters.reset_password,
+    },
+    opens=_open,
+)

@@ -1,0 +1,33 @@
+"""What this room is to the others."""
+
+from flask_babel import lazy_gettext as _l
+
+from cpd.accounts.hooks import unprintable
+from cpd.certificates import actions, answers, queries, signing, views
+from cpd.courses import hooks
+from cpd.hosts import keys
+from cpd.joints.rooms import NavItem, Room, promptly
+from cpd.quizzes import reports, standing
+from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
+
+ROOM = Room(
+    blueprint=views.bp,
+    navigation=(
+        NavItem(_l("Verify a certificate"), "certificates.verify", order=80, place="foot"),
+    ),
+    answers=(
+        standing.rests_a_certificate_on.answered_by(queries.rests_on),
+        unprintable.answered_by(answers.unprintable),
+        reports.certificate_link.answered_by(answers.certificate_link),
+    ),
+    fills=(
+        hooks.record_panels.filled_by(answers.record_panel, order=20),
+        keys.are_registered.filled_by(signing.is_registered, order=10),
+        keys.registers.filled_by(signing.register, order=10),
+    ),
+    subscribes=(
+        promptly(AttemptGraded, "certificate-of-grade", actions.on_attempt_graded),
+        promptly(AttemptConfirmed, "certificate-of-statement", actions.on_attempt_confirmed),
+    ),
+    opens=signing.init_app,
+)

@@ -1,0 +1,18 @@
+"""What this room is to the others."""
+
+from flask_babel import lazy_gettext as _l
+
+from cpd.access.guard import current_actor
+from cpd.access.permissions import Permission
+from cpd.dashboard import views
+from cpd.joints.rooms import NavItem, Room
+
+
+def _studies() -> bool:
+    return current_actor().may(Permission.COURSE_STUDY)
+
+
+ROOM = Room(
+    blueprint=views.bp,
+    navigation=(NavItem(_l("My record"), "dashboard.record", order=20, shown=_studies),),
+)

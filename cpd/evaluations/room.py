@@ -1,0 +1,22 @@
+"""What this room is to the others."""
+
+from flask_babel import lazy_gettext as _l
+
+from cpd.access.guard import current_actor
+from cpd.access.permissions import Permission
+from cpd.courses import hooks
+from cpd.evaluations import answers, views
+from cpd.joints.rooms import NavItem, Room
+from cpd.quizzes import reports
+
+
+def _reads() -> bool:
+    return current_actor().may(Permission.EVALUATION_READ)
+
+
+ROOM = Room(
+    blueprint=views.bp,
+    navigation=(NavItem(_l("Evaluations"), "evaluations.index", order=75, shown=_reads),),
+    answers=(reports.evaluation_link.answered_by(answers.evaluation_link),),
+    fills=(hooks.record_panels.filled_by(answers.record_panel, order=30),),
+)

@@ -1,0 +1,34 @@
+"""How a room tells higher ones what happened: in the transaction of it, and never to its harm."""
+
+from functools import partial
+
+import structlog
+from sqlalchemy.orm import Session
+
+from cpd.db import fault_of
+from cpd.jobs import outbox
+from cpd.joints.joined import joined
+from cpd.kernel.events import Event
+
+log = structlog.get_logger(__name__)
+
+
+def publish(session: Session, event: Event) -> None:
+    """Tell every subscriber what was just written.
+
+    A prompt one acts now, in a savepoint of its own. What fails there, and what can wait, is owed.
+    """
+    for each in joined().subscribers.get(type(event), ()):
+        if each.is_prompt:
+            fault = fault_of(session, partial(each.handle, session, event, event.at))
+            if fault is None:
+                continue
+            log.error("subscriber", purpose=each.purpose, about=event.key, exc_info=fault)
+        outbox.owe(
+            session,
+            each.purpose,
+            event.key,
+            due_at=event.at,
+            now=event.at,
+            payload=event.to_json(),
+        )

@@ -1,0 +1,1 @@
+"""How rooms meet: what each declares of itself, and what one app joins of it."""

@@ -1,0 +1,68 @@
+"""Joins rooms to an app, and refuses an app in which they do not fit together."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+
+from cpd.db import unit_of_work
+from cpd.joints.joined import EXTENSION, Job, Joined, Subscriber
+from cpd.joints.rooms import Room
+
+
+class JointError(RuntimeError):
+    """The rooms of an app do not fit together; the text names what does not."""
+
+
+def join(app: Flask, rooms: Sequence[Room]) -> None:
+    """Let the app hold what its rooms answer, fill, hear and do; raises JointError."""
+    _refuse_unanswered(rooms)
+    fillings = sorted((each for room in rooms for each in room.fills), key=lambda it: it.order)
+    subscribers = [each for room in rooms for each in room.subscribes]
+    letters = [each for room in rooms for each in room.letters.items()]
+    jobs = [each for room in rooms for each in room.jobs.items()] + letters
+    jobs += [(each.purpose, _job_of(each)) for each in subscribers]
+    _refuse_doubled("purpose", (purpose for purpose, _ in jobs))
+    app.extensions[EXTENSION] = Joined(
+        answers={each.question: each.answer for room in rooms for each in room.answers},
+        fillings=_grouped((each.slot, each.filling) for each in fillings),
+        subscribers=_grouped((each.event, each) for each in subscribers),
+        jobs=dict(jobs),
+        by_mail=frozenset(purpose for purpose, _ in letters),
+    )
+
+
+def _refuse_unanswered(rooms: Sequence[Room]) -> None:
+    asked = [question.name for room in rooms for question in room.asks]
+    answered = [each.question.name for room in rooms for each in room.answers]
+    _refuse_doubled("question", asked)
+    _refuse_doubled("answer to", answered)
+    if unanswered := set(asked) - set(answered):
+        raise JointError(f"No room answers: {', '.join(sorted(unanswered))}.")
+    if unasked := set(answered) - set(asked):
+        raise JointError(f"No room lists under `asks`: {', '.join(sorted(unasked))}.")
+
+
+def _refuse_doubled(what: str, names: Iterable[str]) -> None:
+    if doubled := [name for name, count in Counter(names).items() if count > 1]:
+        raise JointError(f"There is more than one {what} {', '.join(sorted(doubled))}.")
+
+
+def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Sequence[Any]]:
+    grouped = defaultdict(list)
+    for key, value in pairs:
+        grouped[key].append(value)
+    return dict(grouped)
+
+
+def _job_of(subscriber: Subscriber) -> Job:
+    """Return what the worker does for a subscriber: the same, in a transaction of its own."""
+
+    def hear(item: Any, now: datetime) -> None:
+        event = subscriber.event.from_json(item.payload)
+        with unit_of_work() as session:
+            subscriber.handle(session, event, now)
+
+    return hear

@@ -1,0 +1,52 @@
+"""What this room is to the others."""
+
+from datetime import datetime
+
+from flask import Blueprint
+from sqlalchemy.orm import Session
+
+from cpd.access.guard import public
+from cpd.jobs.models import OutboxItem
+from cpd.joints.rooms import NavItem, Room, later, promptly
+from tests.support.bell.events import Rang
+from tests.support.bell.hooks import echoes, who_rings
+
+bp = Blueprint("bell", __name__)
+
+heard: list[str] = []
+"""What was done about the rings, in its order; whoever asks for it empties it."""
+
+
+@bp.get("/bell")
+@public
+def show() -> str:
+    """Say who rings."""
+    return who_rings("door")
+
+
+def _open_door(session: Session, event: Rang, now: datetime) -> None:
+    del session
+    heard.append(f"opened {event.key} at {now:%H:%M}")
+
+
+def _tell_everybody(session: Session, event: Rang, now: datetime) -> None:
+    del session
+    heard.append(f"told of {event.key} at {now:%H:%M}")
+
+
+def _polish(item: OutboxItem, now: datetime) -> None:
+    heard.append(f"polished {item.about} at {now:%H:%M}")
+
+
+ROOM = Room(
+    blueprint=bp,
+    navigation=(NavItem("Bell", "bell.show", order=15),),
+    asks=(who_rings,),
+    answers=(who_rings.answered_by(lambda bell: f"Somebody is at the {bell}."),),
+    fills=(
+        echoes.filled_by(str.upper, order=20),
+        echoes.filled_by(str.title, order=10),
+    ),
+    subscribes=(promptly(Rang, "open-door", _open_door), later(Rang, "tell", _tell_everybody)),
+    jobs={"polish": _polish},
+)

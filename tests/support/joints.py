@@ -1,0 +1,47 @@
+"""Other answers than the rooms give, and rooms for apps that have none."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import pytest
+from flask import Flask
+
+from cpd.access import guard
+from cpd.access.permissions import VISITOR, Actor
+from cpd.joints.joined import EXTENSION, Joined
+from cpd.joints.questions import Question, Slot
+from cpd.joints.rooms import Room
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def joined_in(app: Flask) -> Joined:
+    """Return what is joined in an app."""
+    found: Joined = app.extensions[EXTENSION]
+    return found
+
+
+def answer(
+    patch: pytest.MonkeyPatch, app: Flask, question: Question[P, R], answer: Callable[P, R]
+) -> None:
+    """Answer a question otherwise, in this test and this app."""
+    patch.setitem(joined_in(app).answers, question, answer)
+
+
+def fill(
+    patch: pytest.MonkeyPatch, app: Flask, slot: Slot[P, R], *fillings: Callable[P, R]
+) -> None:
+    """Fill a slot with these alone, in this test and this app."""
+    patch.setitem(joined_in(app).fillings, slot, fillings)
+
+
+def asking(who: Callable[[], Actor] = lambda: VISITOR) -> Room:
+    """Return a room that answers the guard, for an app without accounts."""
+    return Room(
+        answers=(
+            guard.who_is_asking.answered_by(who),
+            guard.proven_lately.answered_by(lambda: False),
+            guard.reader_zone.answered_by(lambda: "UTC"),
+        )
+    )
