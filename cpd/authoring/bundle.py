@@ -1,9 +1,11 @@
 """A course as read: its files parsed, their Markdown rendered, nothing published yet."""
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from cpd.authoring.files.base import FileModel, hashed
@@ -21,6 +23,8 @@ from cpd.content.document import Problem, Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.content.passages import CORRECTED, bold, boxes
 from cpd.content.picture import Picture
+from cpd.courses.rules import ledger
+from cpd.courses.rules.ledger import Series
 from cpd.kernel import canonical
 from cpd.quizzes.rules.case import CaseFront, CaseKey
 
@@ -50,13 +54,17 @@ class Part(Generic[F]):
     """The Markdown values of the front matter, rendered, by their path."""
     picture: Picture | None = None
     """What a figure shows."""
-    content_hash: str = ""
-    """What `hash_of` says of it; set as soon as the file is read."""
 
     @property
     def name(self) -> str:
         """How ledger and links name it, such as `case:mina`."""
         return f"{self.type}:{self.slug}"
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files it was read from, byte for byte, by their path."""
+        drawn = {f"figures/{self.slug}.svg": self.picture.svg} if self.picture else {}
+        return {self.path: self.text, **drawn}
 
     @property
     def documents(self) -> Iterator[tuple[Path | None, Rendered]]:
@@ -77,6 +85,21 @@ class Part(Generic[F]):
         """Return what the renderer found as a fault with its line."""
         return self.fault(path, problem.message, problem.remedy, problem.needle)
 
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to.
+
+        It is taken from the file as it was parsed. Should a file include another one day, that is
+        the expanded text, so that a change in what is included changes the hash; `text`, which is
+        kept as the source, stays as it was written.
+        """
+        drawn = {"picture": self.picture.svg} if self.picture else {}
+        hidden = NOT_HASHED.get(self.type, frozenset())
+        shown = {key: value for key, value in hashed(self.file).items() if key not in hidden}
+        return canonical.digest(
+            {"type": self.type, "front": shown, "body": self.source.body, **drawn}
+        )
+
     @property
     def front(self) -> dict[str, Any]:
         """What the revision stores as data; a case's is made from its steps instead."""
@@ -95,19 +118,6 @@ class Part(Generic[F]):
         }
 
 
-def hash_of(part: Part[Any]) -> str:
-    """Return the SHA-256 over what learners see and the key: Markdown, not what it is rendered to.
-
-    It is taken from the file as it was parsed. Should a file include another one day, that is the
-    expanded text, so that a change in what is included changes the hash; `Part.text`, which is kept
-    as the source, stays as it was written.
-    """
-    drawn = {"picture": part.picture.svg} if part.picture else {}
-    hidden = NOT_HASHED.get(part.type, frozenset())
-    shown = {key: value for key, value in hashed(part.file).items() if key not in hidden}
-    return canonical.digest({"type": part.type, "front": shown, "body": part.source.body, **drawn})
-
-
 @dataclass(frozen=True)
 class BuiltCase:
     """A case as it is published: what may be seen before answering, and the key."""
@@ -116,6 +126,29 @@ class BuiltCase:
     key: CaseKey
     words: int
     """Words every learner reads: stem, facts, prompts and options."""
+
+
+@dataclass(frozen=True)
+class LedgerPart:
+    """One file of the ledger."""
+
+    source: FrontMatter
+    entries: tuple[LedgerEntryFile, ...]
+    text: str
+    """The file, byte for byte."""
+
+    @property
+    def starts(self) -> list[int]:
+        """Return where in the text the line of each entry begins."""
+        offsets = [0, *itertools.accumulate(map(len, self.text.splitlines(keepends=True)))]
+        lines = (self.source.places.line(("entries", place)) for place in range(len(self.entries)))
+        return [offsets[line - 1] for line in lines]
+
+    @property
+    def texts(self) -> list[str]:
+        """Return the text of each entry, from its line up to the next entry."""
+        edges = [*self.starts, len(self.text)]
+        return [self.text[begin:end] for begin, end in itertools.pairwise(edges)]
 
 
 @dataclass(frozen=True)
@@ -133,9 +166,7 @@ class Bundle:
     figures: tuple[Part[FigureFile], ...]
     references: tuple[Part[ReferenceFile], ...]
     glossary: Part[GlossaryFile] | None = None
-    ledger: tuple[LedgerEntryFile, ...] = ()
-    ledger_text: str = ""
-    ledger_source: FrontMatter | None = None
+    ledgers: Mapping[Series, LedgerPart] = field(default_factory=dict)
     built: Mapping[str, BuiltCase] = field(default_factory=dict)
     """By case id; a case with faults in its key is missing here."""
     faults: tuple[Fault, ...] = ()
@@ -168,6 +199,16 @@ class Bundle:
         yield from self.parts
 
     @property
+    def ledger(self) -> list[LedgerEntryFile]:
+        """The entries of both ledger files, the one that counts last."""
+        entries = [
+            (ledger.place(entry.on, series, position), entry)
+            for series, part in self.ledgers.items()
+            for position, entry in enumerate(part.entries)
+        ]
+        return [entry for _, entry in sorted(entries, key=lambda one: one[0])]
+
+    @property
     def content_hash(self) -> str:
         """The hash of the whole course: its own file and the hash of every part, in order."""
         manifest = [[part.name, part.content_hash] for part in self.parts]
@@ -197,9 +238,10 @@ class Bundle:
         return [case for case in self.cases if case.file.pool == pool]
 
     def status(self, reference: str) -> str:
-        """Return the evidence status of a reference: the newest of the ledger, else unchecked."""
+        """Return the evidence status of a reference: what the ledger says, else unchecked."""
         found = "unchecked"
         for entry in self.ledger:
-            if entry.type == "status" and entry.of == f"reference:{reference}" and entry.status:
+            is_its = entry.type == "status" and entry.of == f"reference:{reference}"
+            if is_its and entry.status and ledger.holds(entry.status, after=found):
                 found = entry.status
         return found

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from cpd.access.permissions import SYSTEM
 from cpd.authoring import renderings, texts
 from cpd.authoring.models import Source
 from cpd.authoring.texts import BODY, Texts, markdown_of
@@ -209,8 +210,8 @@ def test_publishing_again_renders_what_was_edited_alone(
 
     monkeypatch.setattr(render.Renderer, "render", noting)
     with app.app_context():
-        content.publish_loaded(content.sound([folder]))
-        case = queries.newest_revision(db.session(), SLUG)
+        content.publish_loaded(content.sound([folder]), reason="One edit.")
+        case = queries.newest_revision(db.session(), SYSTEM, SLUG)
         assert case is not None
         assert case.number == 2
     about = courses.bundle().course.source.body  # its row is the whole course's
