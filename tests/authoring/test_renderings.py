@@ -18,7 +18,7 @@ from cpd.cli import content
 from cpd.content import render
 from cpd.content import version as fingerprint
 from cpd.content.version import version
-from cpd.courses import queries
+from cpd.courses import keeping, queries
 from cpd.courses.models import Revision
 from cpd.courses.renderings import Rendering
 from cpd.db import db, unit_of_work
@@ -112,12 +112,21 @@ def test_a_mended_sanitiser_reaches_every_page(
     renderers.mend()
     with app.app_context():
         assert renderings.rebuild(now=clock.now()) == 0
+    kept = edition_of(app)
     everywhere(paragraphs(), stand=True)  # the control: only a new version makes it anew
     renderers.count_anew()
     with app.app_context():
         assert renderings.rebuild(now=clock.now()) == len(list(courses.bundle().all_parts))
-    render.close()
     everywhere(paragraphs(), stand=False)
+    assert edition_of(app) != kept, "phones fetch their copy of the course anew"
+
+
+def edition_of(app: Flask) -> str:
+    """Return which copy of the course maya's phone keeps."""
+    with app.test_request_context():
+        copy = keeping.copy_of(courses.course_of(MAYA))
+        assert copy is not None
+        return copy.edition
 
 
 @only_sqlite
