@@ -17,7 +17,6 @@ from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.authoring import folders, numbers, queries, recording, renderings
 from cpd.authoring.bundle import Bundle, Part
-from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.folders import LEDGERS
 from cpd.authoring.models import Source
 from cpd.authoring.recording import LedgerRewrittenError
@@ -116,7 +115,8 @@ def publish(
     if not 0 < len(reason.strip()) <= MAX_REASON:
         msg = f"a reason has 1 to {MAX_REASON} characters"
         raise ValueError(msg)
-    _refuse_unsound(bundle)
+    if bundle.faults:
+        raise PublishRefusedError(bundle.faults)
     run = _Run(session, bundle, actor, now, reason, release, owner)
     try:
         added = recording.record(
@@ -171,24 +171,6 @@ def take(
         reason="Taken from a release.",
         release=folders.release(release.slug),
     )
-
-
-def _refuse_unsound(bundle: Bundle) -> None:
-    """Refuse what a check would refuse; the folder may have been loaded without looking."""
-    faults = [
-        part.problem(path, problem)
-        for part in bundle.all_parts
-        for path, document in part.documents
-        for problem in document.problems
-    ]
-    faults.extend(faults_of_bundle(bundle))
-    faults.extend(
-        case.fault(("id",), "The key of this case has faults.", "Run cpd content check.")
-        for case in bundle.cases
-        if case.slug not in bundle.built
-    )
-    if faults:
-        raise PublishRefusedError(faults)
 
 
 class _Run:

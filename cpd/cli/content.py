@@ -319,7 +319,7 @@ def _faults_of_provider() -> list[Fault]:
     from cpd.cli.main import settings_now
     from cpd.web import provider_texts
 
-    return provider_texts.faults(settings_now())
+    return provider_texts.faults(settings_now().provider_pages)
 
 
 def shown(folder: Path, fault: Fault) -> Fault:

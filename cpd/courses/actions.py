@@ -1,6 +1,7 @@
 """Writes of this room: begin a course, end a section, read a passage again."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from cpd.courses.models import (
     RevisionPart,
     SectionReading,
 )
+from cpd.courses.rules.disclosure import Line, as_text
 from cpd.courses.rules.reading import Place
 
 
@@ -43,9 +45,9 @@ class NoSuchPassageError(CourseError):
     """The section has no such passage."""
 
 
-def disclosure_hash(text: str) -> str:
+def disclosure_hash(lines: Sequence[Line]) -> str:
     """Return the SHA-256 of a disclosure as it was shown."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(as_text(lines).encode()).hexdigest()
 
 
 def enrol(
@@ -54,7 +56,7 @@ def enrol(
     *,
     actor: Actor,
     now: datetime,
-    disclosure_text: str,
+    disclosure: Sequence[Line],
     shown: str | None = None,
 ) -> Enrolment:
     """Begin the newest version of a course, with what was shown before; once, however often asked.
@@ -84,15 +86,15 @@ def enrol(
     session.add(
         EnrolmentDisclosure(
             enrolment_id=enrolment.id,
-            text=disclosure_text,
-            text_hash=disclosure_hash(disclosure_text),
+            lines=[line.to_json() for line in disclosure],
+            text_hash=disclosure_hash(disclosure),
             accepted_at=now,
         )
     )
     audit.record(
         session,
         actor,
-        "courses.enrol",
+        "courses:enrolment:start",
         now=now,
         to=enrolment.public_id,
         course=course_slug,

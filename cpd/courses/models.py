@@ -212,14 +212,16 @@ class ReadingPlace(Base):
 
 
 class EnrolmentDisclosure(Base):
-    """What was shown before the person enrolled, word for word."""
+    """What was shown before the person enrolled, line by line and word for word."""
 
     __tablename__ = "enrolment_disclosures"
 
     id: Mapped[PrimaryKey]
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), unique=True)
-    text: Mapped[str] = mapped_column(sa.Text)
+    lines: Mapped[list[Any]]
+    """As `rules.disclosure.Line` stores them."""
     text_hash: Mapped[str] = mapped_column(sa.String(64))
+    """SHA-256 of the lines joined to one text."""
     accepted_at: Mapped[datetime]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor
+from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor, Scope, ScopeType
 from cpd.content.passages import CORRECTED
 from cpd.courses import hooks, renderings
 from cpd.courses.models import (
@@ -28,6 +28,7 @@ from cpd.courses.models import (
 )
 from cpd.courses.renderings import Rendering
 from cpd.courses.rules import ledger, reading
+from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing, Place, Progress
@@ -122,12 +123,11 @@ def _visible(
 
 def _eyes(actor: Actor) -> dict[str, Any]:
     """Return whose eyes `_visible` uses."""
-    schools = {str(held.school_id) for held in actor.roles if held.school_id is not None}
-    is_staff = any(held.role in STAFF_ROLES - SCHOOL_ROLES for held in actor.roles)
-    return {
-        "subject": actor.subject,
-        "owners": sorted(schools | ({PROVIDER} if is_staff else set())),
-    }
+    staff = [held for held in actor.roles if held.role in STAFF_ROLES]
+    owners = {one for it in staff if it.scope.type is ScopeType.SCHOOL for one in it.scope.ids}
+    if any(it.scope == Scope.everywhere and it.role not in SCHOOL_ROLES for it in staff):
+        owners.add(PROVIDER)
+    return {"subject": actor.subject, "owners": sorted(owners)}
 
 
 @cache
@@ -170,15 +170,16 @@ def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment 
     return session.scalar(present_enrolments(actor, course_slug))
 
 
-def disclosure_of(session: Session, enrolment: Enrolment) -> str | None:
+def disclosure_of(session: Session, enrolment: Enrolment) -> tuple[Line, ...]:
     """Return what was shown before this enrolment, word for word."""
-    return session.scalar(_disclosure(), {"enrolment": enrolment.id})
+    kept = session.scalar(_disclosure(), {"enrolment": enrolment.id})
+    return tuple(Line.from_json(line) for line in kept or ())
 
 
 @cache
-def _disclosure() -> sa.Select[str]:
+def _disclosure() -> sa.Select[list[Any]]:
     """Select what was shown before an `enrolment`."""
-    return sa.select(EnrolmentDisclosure.text).where(
+    return sa.select(EnrolmentDisclosure.lines).where(
         EnrolmentDisclosure.enrolment_id == sa.bindparam("enrolment")
     )
 

@@ -2,7 +2,17 @@
 
 from cpd.courses import hooks
 from cpd.joints.rooms import Room
-from cpd.quizzes import actions, jobs, keys, practice_views, queries, reports, standing, views
+from cpd.quizzes import (
+    actions,
+    backfilling,
+    jobs,
+    keys,
+    practice_views,
+    queries,
+    reports,
+    standing,
+    views,
+)
 
 ROOM = Room(
     blueprint=views.bp,
@@ -20,5 +30,9 @@ ROOM = Room(
         hooks.exam_panel.answered_by(views.exam_panel),
     ),
     fills=(hooks.record_panels.filled_by(views.results_panel, order=10),),
-    jobs={actions.EXPIRE: jobs.expire, actions.GRADE: jobs.grade},
+    jobs={
+        actions.EXPIRE: jobs.expire,
+        actions.GRADE: jobs.grade,
+        backfilling.PURPOSE: jobs.backfill,
+    },
 )

@@ -26,6 +26,7 @@ from cpd.courses.models import (
     RevisionPart,
 )
 from cpd.courses.queries import Course
+from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
@@ -35,7 +36,7 @@ from tests.support.people import Person
 
 FOLDER = Path(__file__).parents[1] / "library" / "small-course"
 SLUG = "small-course"
-TOLD = "Course: Massage on a hot day.\nFinancial interests: None"
+TOLD = (Line("Course", "Massage on a hot day."), Line("Financial interests", "None"))
 
 
 _known: dict[str, Texts] = {}
@@ -116,7 +117,7 @@ def enrol(app: Flask, named: Person, slug: str = SLUG) -> str:
     with app.app_context():
         actor = actor_of(named)
         with unit_of_work() as session:
-            made = actions.enrol(session, slug, actor=actor, now=clock.now(), disclosure_text=TOLD)
+            made = actions.enrol(session, slug, actor=actor, now=clock.now(), disclosure=TOLD)
             return made.public_id
 
 
