@@ -119,11 +119,14 @@ def publish(
         raise PublishRefusedError(bundle.faults)
     run = _Run(session, bundle, actor, now, reason, release, owner)
     try:
-        added = recording.record(session, run.course, bundle, actor=actor, now=now)
+        added = recording.record(
+            session, run.course, bundle, actor=actor, now=now, release=run.release
+        )
     except LedgerRewrittenError as rewritten:
         raise PublishRefusedError([rewritten.fault]) from None
     parts = run.add_parts()
     course = run.add_course(parts)
+    before = run.course.channel
     run.course.channel = Channel.SHIPPED if run.is_as_shipped else Channel.LOCAL
     report = PublishReport(
         course=bundle.slug,
@@ -134,7 +137,7 @@ def publish(
         ledger_added=added,
         channel=run.course.channel,
     )
-    if not report.is_empty:
+    if not report.is_empty or report.channel is not before:
         audit.record(
             session,
             actor,
