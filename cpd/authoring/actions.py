@@ -22,6 +22,7 @@ from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.folders import LEDGER
 from cpd.authoring.models import Source
 from cpd.content.frontmatter import Fault
+from cpd.courses.events import CoursePublished
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -30,6 +31,7 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
 )
+from cpd.jobs import publishing
 from cpd.kernel import files as private
 from cpd.quizzes.keys import CaseKeyRow
 
@@ -102,6 +104,11 @@ def publish(
         edited_only=tuple(run.edited_only()),
         ledger_added=added,
     )
+    if report.published:
+        publishing.publish(
+            session,
+            CoursePublished(at=now, course_id=course.document_id, revision_id=course.id),
+        )
     if not report.is_empty:
         audit.record(
             session,
