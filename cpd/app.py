@@ -16,12 +16,14 @@ from cpd.web.navigation import add_links
 
 ROOMS = (
     "cpd.access",
+    "cpd.dual_control",
     "cpd.mail",
     "cpd.accounts",
     "cpd.courses",
     "cpd.quizzes",
     "cpd.certificates",
     "cpd.evaluations",
+    "cpd.authoring",
     "cpd.remarks",
     "cpd.dashboard",
 )

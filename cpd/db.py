@@ -3,7 +3,7 @@
 import enum
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -110,6 +111,7 @@ FROZEN = (
     Frozen("ledger_entries"),
     Frozen("publish_entries"),
     Frozen("sources"),
+    Frozen("media"),
     Frozen("case_keys"),
     Frozen("enrolment_disclosures"),
     Frozen("section_readings"),
@@ -154,6 +156,17 @@ FROZEN = (
     Frozen("evaluations"),
     Frozen("evaluation_ratings"),
     Frozen("audit_entries"),
+    Frozen(
+        "dual_control_requests",
+        movable=("state", "answered_by", "answered_at", "done_at"),
+        moves=(
+            ("asked", "confirmed"),
+            ("asked", "refused"),
+            ("asked", "expired"),
+            ("confirmed", "done"),
+            ("confirmed", "expired"),
+        ),
+    ),
 )
 """The one list of frozen tables; a test compares it with the triggers after every migration."""
 
@@ -166,6 +179,17 @@ class Mark(Base):
     name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
 
 
+class SchemaWindow(Base):
+    """Which older releases may run beside the database's schema; migrating writes it."""
+
+    __tablename__ = "schema_windows"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    oldest: Mapped[str] = mapped_column(sa.String(12))
+    """The schema of the oldest such release."""
+
+
 DEMO = "demo"
 """The mark of a database with demo people, whose passwords are public."""
 
@@ -175,7 +199,7 @@ class UnsafeDatabaseError(RuntimeError):
 
 
 class UnknownSchemaError(RuntimeError):
-    """The database is not at the schema this release knows; the text names the command."""
+    """The database is at a schema on which this release cannot run; the text says what to do."""
 
 
 class LostTransactionError(RuntimeError):
@@ -377,12 +401,31 @@ SCHEMA = "0013"
 """The migration that this release's models describe."""
 
 
+def oldest_schema(connection: Connection) -> str | None:
+    """Return the schema of the oldest release that may run here; None where it is not stated."""
+    if not sa.inspect(connection).has_table(SchemaWindow.__tablename__):
+        return None
+    return connection.scalar(sa.select(SchemaWindow.oldest))
+
+
 def check_schema(connection: Connection) -> None:
-    """Raise UnknownSchemaError unless the database is at this release's schema."""
+    """Raise UnknownSchemaError unless this release may run on the database's schema.
+
+    That is its own, or a later one that says so: hosts of a site are upgraded one after the other.
+    """
     found = applied_schema(connection)
-    if found != SCHEMA:
+    if found == SCHEMA:
+        return
+    if found is None or found < SCHEMA:
         state = "has no tables yet" if found is None else f"is at schema {found}"
         msg = f"The database {state}; this release needs {SCHEMA}. Run: cpd db upgrade"
+        raise UnknownSchemaError(msg)
+    oldest = oldest_schema(connection) or found
+    if oldest > SCHEMA:
+        msg = (
+            f"The database is at schema {found}, beside which releases from schema {oldest} on may "
+            f"run; this release is at {SCHEMA} and too old. Install a later one."
+        )
         raise UnknownSchemaError(msg)
 
 
@@ -418,6 +461,16 @@ def require_ready(settings: Settings) -> None:
 def _is_demo(engine: Engine) -> bool:
     with Session(engine) as session:
         return session.get(Mark, DEMO) is not None
+
+
+def add_unless_there(
+    session: Session, table: type[Base], rows: Sequence[dict[str, Any]], *, by: Sequence[str]
+) -> None:
+    """Insert rows, but none where another process was first; `by` names the unique columns."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert: Any = sqlite.insert if is_sqlite else postgresql.insert
+    if rows:
+        session.execute(insert(table).on_conflict_do_nothing(index_elements=by), rows)
 
 
 def created_at() -> datetime:

@@ -20,10 +20,11 @@ from cpd.accounts import passwords
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
 from cpd.courses.models import LedgerEntry, Revision
-from cpd.db import FROZEN, Base, Frozen, Mark, UnsafeDatabaseError, db, unit_of_work
+from cpd.db import FROZEN, Base, Frozen, Mark, SchemaWindow, UnsafeDatabaseError, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.hosts.keys import register_keys
 from cpd.kernel import clock
+from cpd.web import health
 from migrations import frozen
 from tests.factories import courses
 from tests.factories.quizzes import Learner
@@ -328,13 +329,22 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
     with app.app_context():
         with unit_of_work() as session:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+            session.execute(sa.update(SchemaWindow).values(oldest="9998"))
         fault = storage.readiness(db.engine)
         assert fault == (
-            "The database is at schema 9999; this release needs "
-            f"{storage.SCHEMA}. Run: cpd db upgrade"
+            "The database is at schema 9999, beside which releases from schema 9998 on may run; "
+            f"this release is at {storage.SCHEMA} and too old. Install a later one."
         )
-    with pytest.raises(SystemExit, match="cpd db upgrade"):
+    with pytest.raises(SystemExit, match="Install a later one"):
         storage.require_ready(app.config["CPD"])
+
+
+def test_a_later_schema_is_served_where_it_says_so(app: Flask) -> None:
+    with app.app_context():
+        with unit_of_work() as session:
+            session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        assert health.unready(db.engine) is None
+    storage.require_ready(app.config["CPD"])
 
 
 # A server that comes and goes

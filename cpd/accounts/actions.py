@@ -53,7 +53,7 @@ def change_profile(session: Session, profile: Profile, *, actor: Actor, now: dat
         audit.record(
             session,
             actor,
-            "accounts.profile.changed",
+            "accounts:profile:change",
             now=now,
             to=person.subject,
             fields=changed,
@@ -73,7 +73,7 @@ def add_licence(
     licence = Licence(person_id=person.id, authority=authority, number=number)
     session.add(licence)
     session.flush()
-    audit.record(session, actor, "accounts.licence.added", now=now, to=licence.public_id)
+    audit.record(session, actor, "accounts:licence:add", now=now, to=licence.public_id)
     return None
 
 
@@ -85,7 +85,7 @@ def remove_licence(session: Session, licence_id: int, *, actor: Actor, now: date
         .returning(Licence.public_id)
     ).scalar_one_or_none()
     if gone is not None:
-        audit.record(session, actor, "accounts.licence.removed", now=now, to=gone)
+        audit.record(session, actor, "accounts:licence:remove", now=now, to=gone)
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def create_person(
     audit.record(
         session,
         actor,
-        "accounts.person.created",
+        "accounts:person:create",
         now=now,
         to=person.subject,
         roles=sorted(new.roles),
@@ -177,7 +177,7 @@ def grant_role(
     session.add(
         PersonRole(person_id=person.id, role=role, granted_at=now, granted_by=actor.subject)
     )
-    audit.record(session, actor, "accounts.role.granted", now=now, to=person.subject, role=role)
+    audit.record(session, actor, "accounts:role:grant", now=now, to=person.subject, role=role)
 
 
 def remove_role(
@@ -201,7 +201,7 @@ def remove_role(
         audit.record(
             session,
             actor,
-            "accounts.role.removed",
+            "accounts:role:remove",
             now=now,
             to=person.subject,
             role=role,
@@ -224,7 +224,7 @@ def disable_person(
         audit.record(
             session,
             actor,
-            "accounts.person.disabled",
+            "accounts:person:disable",
             now=now,
             to=person.subject,
             sessions_ended=ended,
@@ -237,7 +237,7 @@ def enable_person(session: Session, person_id: int, *, actor: Actor, now: dateti
     person = locked(session, person_id)
     if person.disabled_at is not None:
         person.disabled_at = None
-        audit.record(session, actor, "accounts.person.enabled", now=now, to=person.subject)
+        audit.record(session, actor, "accounts:person:enable", now=now, to=person.subject)
 
 
 def turn_off_codes(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
@@ -252,7 +252,7 @@ def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: date
     audit.record(
         session,
         actor,
-        "accounts.sessions.ended",
+        "accounts:session:end",
         now=now,
         to=person.subject,
         sessions_ended=ended,

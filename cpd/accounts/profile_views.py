@@ -18,6 +18,7 @@ from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Proof
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.provider import current
 from cpd.web.forms import NoFields
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
@@ -165,7 +166,7 @@ def password() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change the password and sign out everywhere else; guesses are limited as at the door."""
     me, now, site = sessions.myself(), clock.now(), current_app.config["CPD"]
-    form = ChangePasswordForm.sent(about=(me.email, me.name, site.provider_name, site.host))
+    form = ChangePasswordForm.sent(about=(me.email, me.name, current.provider().name, site.host))
     if not form.validate():
         return _password_page(form), answers.WRONG
     try:

@@ -21,6 +21,7 @@ from cpd.accounts.models import (
 )
 from cpd.accounts.rules import sessions as rules
 from cpd.accounts.rules import zones
+from cpd.provider import queries as provider
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class SignedIn:
     time_zone: str
     roles: frozenset[Held] = field(default_factory=frozenset)
     withheld: frozenset[Held] = field(default_factory=frozenset)
+    provider_version: int | None = None
+    """Which version of the provider this request shows."""
 
     is_authenticated = True
     is_active = True
@@ -80,7 +83,7 @@ def signed_in(
     roles = frozenset(Held(row.role, row.school_id) for row in rows if row.role is not None)
     lacks_codes = needs_codes and not rows[0].has_codes
     withheld = frozenset(it for it in roles if lacks_codes and it.role in STAFF_ROLES)
-    return SignedIn(*(*rows[0][:10], roles - withheld, withheld))
+    return SignedIn(*(*rows[0][:10], roles - withheld, withheld, rows[0].provider_version))
 
 
 @cache
@@ -101,6 +104,7 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
             PersonRole.role,
             PersonRole.school_id,
             SecondFactor.person_id.is_not(None).label("has_codes"),
+            provider.version().label("provider_version"),
         )
         .join(Person, SignInSession.person_id == Person.id)
         .outerjoin(PersonRole, PersonRole.person_id == Person.id)

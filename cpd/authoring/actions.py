@@ -15,21 +15,27 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.authoring import numbers, queries
+from cpd.authoring import numbers, queries, renderings
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.folders import LEDGER
 from cpd.authoring.models import Source
+from cpd.authoring.texts import Texts
 from cpd.content.frontmatter import Fault
+from cpd.courses import queries as courses
 from cpd.courses.events import CoursePublished
 from cpd.courses.models import (
+    Channel,
+    CourseRow,
     Document,
     DocumentType,
     LedgerEntry,
+    Origin,
     PublishEntry,
     Revision,
     RevisionPart,
+    Series,
 )
 from cpd.jobs import publishing
 from cpd.kernel import files as private
@@ -107,7 +113,7 @@ def publish(
     if report.published:
         publishing.publish(
             session,
-            CoursePublished(at=now, course_id=course.document_id, revision_id=course.id),
+            CoursePublished(at=now, course_id=run.course.id, revision_id=course.id),
         )
     if not report.is_empty:
         audit.record(
@@ -148,11 +154,18 @@ class _Run:
     ) -> None:
         self.session, self.bundle = session, bundle
         self.actor, self.now, self.reason = actor, now, reason
+        self.course = courses.course_row(session, bundle.slug) or self._new_course()
         self.documents = queries.documents(session, bundle.slug)
         self.newest = queries.newest_revisions(session, bundle.slug)
         self.published: list[Published] = []
         self.kept: list[tuple[Part[Any], Revision]] = []
         self._pending: list[tuple[Part[Any], Revision, Revision | None]] = []
+
+    def _new_course(self) -> CourseRow:
+        course = CourseRow(slug=self.bundle.slug, channel=Channel.LOCAL, created_at=self.now)
+        self.session.add(course)
+        self.session.flush()
+        return course
 
     @property
     def unchanged(self) -> int:
@@ -161,15 +174,17 @@ class _Run:
 
     def add_ledger(self) -> int:
         """Record the entries that are new; returns how many."""
-        known = queries.ledger(self.session, self.bundle.slug)
+        known = queries.ledger(self.session, self.bundle.slug, Series.SHIPPED)
         _refuse_rewritten(self.bundle, known)
         texts = _new_texts(self.bundle, known)
         for position, text in enumerate(texts, len(known) + 1):
             entry = self.bundle.ledger[position - 1]
             self.session.add(
                 LedgerEntry(
-                    course=self.bundle.slug,
+                    course_id=self.course.id,
+                    series=Series.SHIPPED,
                     position=position,
+                    day=entry.on,
                     about=entry.of,
                     type=entry.type,
                     data={**_data(entry), "text": text},
@@ -211,7 +226,7 @@ class _Run:
     def _document(self, part: Part[Any]) -> Document:
         if part.name not in self.documents:
             document = Document(
-                course=self.bundle.slug, type=DocumentType(part.type), slug=part.slug
+                course_id=self.course.id, type=DocumentType(part.type), slug=part.slug
             )
             self.session.add(document)
             self.documents[part.name] = document
@@ -241,6 +256,8 @@ class _Run:
                     replaced=before.number if before else None,
                 )
             )
+        texts = {row.content_hash: Texts(one.body, one.texts) for one, row, _ in self._pending}
+        renderings.keep(self.session, texts, now=self.now)
         self._pending.clear()
 
     def _new_revision(
@@ -252,22 +269,10 @@ class _Run:
             number=before.number + 1 if before else 1,
             content_hash=content_hash,
             title=part.file.title,
-            front=self._front(part),
-            html="" if built else part.body.html,
+            front=front_of(self.bundle, part),
             words=built.words if built else part.body.words,
             published_at=self.now,
         )
-
-    def _front(self, part: Part[Any]) -> dict[str, Any]:
-        if part.type == "case":
-            return self.bundle.built[part.slug].front.to_json()
-        if part.type == "course":  # what its pages would have to look for in keys and texts
-            return {
-                **part.front,
-                "cited_by_cases": numbers.cited_by_cases(self.bundle),
-                "explained_at": self.bundle.explained_at,
-            }
-        return part.front
 
     def _add_rows_of(self, part: Part[Any], revision: Revision, before: Revision | None) -> None:
         self.session.add(Source(revision_id=revision.id, path=part.path, text=part.text))
@@ -280,9 +285,23 @@ class _Run:
                 replaced_id=before.id if before else None,
                 actor=self.actor.subject,
                 reason=self.reason,
+                origin=Origin.LOCAL,
                 published_at=self.now,
             )
         )
+
+
+def front_of(bundle: Bundle, part: Part[Any]) -> dict[str, Any]:
+    """Return what the revision of a part stores as data."""
+    if part.type == "case":
+        return bundle.built[part.slug].front.to_json()
+    if part.type == "course":  # what its pages would have to look for in keys and texts
+        return {
+            **part.front,
+            "cited_by_cases": numbers.cited_by_cases(bundle),
+            "explained_at": bundle.explained_at,
+        }
+    return part.front
 
 
 def _data(entry: LedgerEntryFile) -> dict[str, Any]:
@@ -305,11 +324,10 @@ def _refuse_rewritten(bundle: Bundle, known: Sequence[LedgerEntry]) -> None:
     changed = (
         number for number, line in enumerate(before, 1) if now[number - 1 : number] != [line]
     )
-    folder = Path(bundle.course.source.places.file).parent
     raise PublishRefusedError(
         [
             Fault(
-                str(folder / LEDGER),
+                LEDGER,
                 next(changed, 1),
                 "A line of the ledger that was recorded has changed or is gone.",
                 "Put it back (cpd content export writes it), and add what is new at the end.",

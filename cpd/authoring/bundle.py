@@ -1,9 +1,10 @@
-"""A course folder as read: its files parsed, their Markdown rendered, nothing published yet."""
+"""A course as read: its files parsed, their Markdown rendered, nothing published yet."""
 
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from cpd.authoring.files.base import FileModel
@@ -19,7 +20,7 @@ from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.content.document import Problem, Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Path
-from cpd.content.passages import bold, boxes
+from cpd.content.passages import CORRECTED, bold, boxes
 from cpd.content.picture import Picture
 from cpd.kernel import canonical
 from cpd.quizzes.rules.case import CaseFront, CaseKey
@@ -31,8 +32,6 @@ NOT_HASHED: Mapping[str, frozenset[str]] = {
     "hazard": frozenset({"family_of_flags", "signed_by"}),
 }
 """Keys that neither learners see nor the key needs, by type of file."""
-CORRECTED = "corrected"
-"""The box that says what was corrected in a source; one page of the course gathers them."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Part(Generic[F]):
         """Return what the renderer found as a fault with its line."""
         return self.fault(path, problem.message, problem.remedy, problem.needle)
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to."""
         drawn = {"picture": self.picture.svg} if self.picture else {}
@@ -118,7 +117,7 @@ class BuiltCase:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A course folder without faults of form."""
+    """A course without faults of form."""
 
     course: Part[CourseFile]
     exam: Part[ExamFile]

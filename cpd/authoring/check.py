@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 from cpd.authoring import numbers
 from cpd.authoring.bundle import Bundle
-from cpd.authoring.lint import warnings_of
 from cpd.content import measure
+from cpd.content.frontmatter import Fault
 from cpd.courses.rules.reading import WORDS_PER_CE
 from cpd.quizzes.rules.case import Decision
 
@@ -211,9 +211,8 @@ TABLES: tuple[TableMaker, ...] = (
 """Every table that is printed, in this order."""
 
 
-def report(bundle: Bundle) -> str:
+def report(bundle: Bundle, warnings: Sequence[Fault]) -> str:
     """Return warnings and tables of a course as text."""
-    warnings = warnings_of(bundle)
     parts = [f"# {bundle.course.file.title} ({bundle.slug})"]
     if warnings:
         parts.append("\n".join([f"{len(warnings)} warnings:", *map(str, warnings)]))

@@ -1,6 +1,5 @@
-"""Course folders as they lie on the disk, unread: so that asking for them loads nothing."""
+"""Course folders as they lie on the disk, unparsed: so that asking for them loads nothing."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import cpd
@@ -15,9 +14,11 @@ def shipped() -> list[Path]:
     return sorted(path.parent for path in LIBRARY.glob("*/course.md"))
 
 
-def files(folder: Path) -> Iterator[str]:
-    """Yield every file of the folder but hidden ones, by path."""
+def read(folder: Path) -> dict[str, bytes]:
+    """Return every file of the folder but hidden ones, by its path in it."""
+    found = {}
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            yield relative.as_posix()
+            found[relative.as_posix()] = path.read_bytes()
+    return found

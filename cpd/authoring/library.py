@@ -1,22 +1,23 @@
-"""Loading a course folder: read, parse, render in one batch, build the cases, apply the rules.
+"""Loading a course: parse its files, render in one batch, build the cases, apply the rules.
 
 Nothing here touches the database, and nothing may run inside a write transaction: Markdown is
 rendered here.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import ValidationError
 
+from cpd.authoring import folders
 from cpd.authoring.bundle import BuiltCase, Bundle, Part
 from cpd.authoring.cases import build
 from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.files.base import FileModel, faults_of
-from cpd.authoring.files.case import CaseFile, DecisionStep
+from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
 from cpd.authoring.files.figure import FigureFile
@@ -26,12 +27,11 @@ from cpd.authoring.files.ledger import LedgerFile
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
-from cpd.authoring.folders import LEDGER, files
+from cpd.authoring.folders import LEDGER
+from cpd.authoring.texts import Texts, markdown_of, rendered
 from cpd.content import frontmatter, picture
-from cpd.content.document import Rendered
-from cpd.content.frontmatter import Fault, FrontMatter, Path
+from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.picture import Picture
-from cpd.content.render import render
 
 _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "sections": ("section", SectionFile),
@@ -51,13 +51,16 @@ _NEEDED = ("course.md", "exam.md")
 _NUMBERED = re.compile(r"[0-9]{2}-(.+)")
 M = TypeVar("M", bound=FileModel)
 
+Recall: TypeAlias = Callable[[Collection[str]], Mapping[str, Texts]]
+"""Returns what is known of texts, by their content hash."""
+
 
 @dataclass
 class Loaded:
-    """What loading a folder gave: faults, and the bundle when every file could be read."""
+    """What loading a course gave: faults, and the bundle when every file could be read."""
 
-    folder: FilePath
     faults: list[Fault] = field(default_factory=list)
+    """Each with the path of its file inside the course."""
     bundle: Bundle | None = None
 
     @property
@@ -70,7 +73,7 @@ class Loaded:
 class _Reading:
     """What is gathered while the files are read."""
 
-    folder: FilePath
+    named_so: str
     faults: list[Fault] = field(default_factory=list)
     parts: list[Part[Any]] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
@@ -80,23 +83,31 @@ class _Reading:
     ledger_file: LedgerFile = field(default_factory=LedgerFile)
     ledger_text: str = ""
 
-    def shown(self, path: str) -> str:
-        """Return a file's name as faults print it: from here, where that is shorter."""
-        whole = self.folder / path
-        here = FilePath.cwd()
-        return str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
+
+def nothing_known(_hashes: Collection[str]) -> Mapping[str, Texts]:
+    """Recall nothing, so that everything is rendered."""
+    return {}
 
 
-def load(folder: FilePath) -> Loaded:
-    """Read a course folder; faults are sorted by file and line."""
-    reading = _Reading(folder)
-    for path in files(folder):
-        _read(reading, path)
-    for name in _NEEDED:
-        if not (folder / name).is_file():
-            remedy = f"Write {name}; docs/users/writing-a-course.md says what stands in it."
-            reading.faults.append(Fault(reading.shown(name), 1, "The file is missing.", remedy))
-    reading.parts = _rendered(_pictured(reading))
+def load_folder(folder: FilePath, *, recall: Recall = nothing_known) -> Loaded:
+    """Load a course folder, whose name is the id of its course."""
+    return load(folders.read(folder), name=folder.resolve().name, recall=recall)
+
+
+def load(files: Mapping[str, bytes], *, name: str = "", recall: Recall = nothing_known) -> Loaded:
+    """Read the files of a course by their paths in it, wherever they come from.
+
+    `name` is what the id of the course must be; `recall` knows what texts were rendered to before,
+    so that only what is new is rendered. Faults are sorted by file and line.
+    """
+    reading = _Reading(name)
+    for path in sorted(files):
+        _read(reading, path, files[path])
+    for needed in _NEEDED:
+        if needed not in files:
+            remedy = f"Write {needed}; docs/users/writing-a-course.md says what stands in it."
+            reading.faults.append(Fault(needed, 1, "The file is missing.", remedy))
+    reading.parts = _rendered(_pictured(reading), recall)
     for part in reading.parts:
         reading.faults.extend(
             part.problem(path, problem)
@@ -107,21 +118,19 @@ def load(folder: FilePath) -> Loaded:
     bundle = _bundle(reading, built)
     if bundle is not None:
         reading.faults.extend(faults_of_bundle(bundle))
-    return Loaded(folder, sorted(set(reading.faults)), bundle)
+    return Loaded(sorted(set(reading.faults)), bundle)
 
 
-def _read(reading: _Reading, path: str) -> None:
+def _read(reading: _Reading, path: str, raw: bytes) -> None:
     drawn = _PICTURE.fullmatch(path)
     kind = _kind(path)
     if kind is None and drawn is None and path != LEDGER:
         remedy = "Remove it, or put it where docs/users/writing-a-course.md says."
-        reading.faults.append(
-            Fault(reading.shown(path), 1, "This file belongs to no part of a course.", remedy)
-        )
+        reading.faults.append(Fault(path, 1, "This file belongs to no part of a course.", remedy))
         return
     if kind is not None:
         reading.named.add(f"{kind[0]}:{_slug_of(path)}")
-    text = frontmatter.decode(reading.shown(path), (reading.folder / path).read_bytes())
+    text = frontmatter.decode(path, raw)
     if isinstance(text, Fault):
         reading.faults.append(text)
         if drawn:
@@ -151,7 +160,7 @@ def _slug_of(path: str) -> str:
 
 
 def _read_part(reading: _Reading, path: str, text: str, type_: str, model: type[FileModel]) -> None:
-    source = frontmatter.split(reading.shown(path), text)
+    source = frontmatter.split(path, text)
     if isinstance(source, Fault):
         reading.faults.append(source)
         return
@@ -171,7 +180,7 @@ def _checked(reading: _Reading, source: FrontMatter, model: type[M]) -> M | None
 
 
 def _check_name(reading: _Reading, path: str, slug: str, source: FrontMatter) -> None:
-    expected = reading.folder.resolve().name if path == "course.md" else _slug_of(path)
+    expected = (reading.named_so or slug) if path == "course.md" else _slug_of(path)
     numbered = not path.startswith("sections/") or _NUMBERED.fullmatch(FilePath(path).stem)
     line = source.places.line(("id",))
     file = source.places.file
@@ -191,7 +200,7 @@ def _check_name(reading: _Reading, path: str, slug: str, source: FrontMatter) ->
 
 
 def _read_ledger(reading: _Reading, text: str) -> None:
-    source = frontmatter.parse(reading.shown(LEDGER), text)
+    source = frontmatter.parse(LEDGER, text)
     if isinstance(source, Fault):
         reading.faults.append(source)
         return
@@ -201,7 +210,7 @@ def _read_ledger(reading: _Reading, text: str) -> None:
 
 
 def _read_picture(reading: _Reading, path: str, text: str) -> None:
-    found = picture.read(reading.shown(path), text)
+    found = picture.read(path, text)
     if isinstance(found, list):
         reading.faults.extend(found)
         reading.pictures[FilePath(path).stem] = None
@@ -214,7 +223,7 @@ def _pictured(reading: _Reading) -> list[Part[Any]]:
     for slug in reading.pictures:
         if f"figure:{slug}" not in reading.named:
             remedy = f"Write figures/{slug}.md with its title, its alt and all of it in words."
-            path = reading.shown(f"figures/{slug}.svg")
+            path = f"figures/{slug}.svg"
             reading.faults.append(Fault(path, 1, "Nothing says what this picture shows.", remedy))
     for part in reading.parts:
         if part.type == "figure" and part.slug not in reading.pictures:
@@ -226,42 +235,18 @@ def _pictured(reading: _Reading) -> list[Part[Any]]:
     ]
 
 
-def _markdown_of(part: Part[Any]) -> Iterator[tuple[Path, str]]:
-    """Yield the Markdown values of a front matter; only cases have any."""
-    if not isinstance(part.file, CaseFile):
-        return
-    for position, step in enumerate(part.file.steps):
-        path: Path = ("steps", position)
-        if step.facts is not None:
-            yield (*path, "facts"), step.facts
-        if isinstance(step, DecisionStep):
-            for word, option in step.options:
-                yield (*path, "options", word, "rationale"), option.rationale
-            for key, reasons in (("also", step.also), ("raise", step.raise_)):
-                for decided, reason in reasons.items():
-                    yield (*path, key, decided), reason
-        else:
-            for at, one in enumerate(step.options):
-                yield (*path, "options", at, "rationale"), one.rationale
-
-
-def _rendered(parts: list[Part[Any]]) -> list[Part[Any]]:
-    """Render all Markdown of all parts in one batch."""
-    wanted: list[tuple[int, Path | None, str]] = []
-    for number, part in enumerate(parts):
-        wanted.append((number, None, part.source.body))
-        wanted.extend((number, path, text) for path, text in _markdown_of(part))
-    bodies: dict[int, Rendered] = {}
-    texts: dict[int, dict[Path, Rendered]] = {number: {} for number in range(len(parts))}
-    for (number, path, _), rendered in zip(
-        wanted, render([text for _, _, text in wanted]), strict=True
-    ):
-        if path is None:
-            bodies[number] = rendered
-        else:
-            texts[number][path] = rendered
+def _rendered(parts: list[Part[Any]], recall: Recall) -> list[Part[Any]]:
+    """Give each part its texts: those that are known, and the others rendered in one batch."""
+    known = recall([part.content_hash for part in parts])
+    unknown = [part for part in parts if part.content_hash not in known]
+    made = rendered(
+        [markdown_of(part.type, part.source.data, part.source.body) for part in unknown]
+    )
+    texts = {**known, **dict(zip((part.content_hash for part in unknown), made, strict=True))}
     return [
-        replace(part, body=bodies[number], texts=texts[number]) for number, part in enumerate(parts)
+        replace(part, body=found.body, texts=found.values)
+        for part in parts
+        for found in (texts[part.content_hash],)
     ]
 
 

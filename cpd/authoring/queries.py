@@ -9,13 +9,30 @@ from sqlalchemy.orm import Session, contains_eager
 from cpd.authoring import folders
 from cpd.authoring.folders import LEDGER
 from cpd.authoring.models import Source
-from cpd.courses.models import Document, DocumentType, LedgerEntry, Revision, RevisionPart
+from cpd.courses.models import (
+    CourseRow,
+    Document,
+    DocumentType,
+    LedgerEntry,
+    Revision,
+    RevisionPart,
+    Series,
+)
 
 
 def documents(session: Session, course: str) -> dict[str, Document]:
     """Return every document that a course ever had, by `type:slug`."""
-    rows = session.scalars(sa.select(Document).where(Document.course == course))
+    rows = session.scalars(sa.select(Document).where(_of(course)))
     return {f"{row.type}:{row.slug}": row for row in rows}
+
+
+def _of(course: str) -> sa.ColumnElement[bool]:
+    """Say that a document belongs to the course of a slug."""
+    return Document.course_id == _id_of(course)
+
+
+def _id_of(course: str) -> sa.ScalarSelect[int]:
+    return sa.select(CourseRow.id).where(CourseRow.slug == course).scalar_subquery()
 
 
 def newest_revisions(session: Session, course: str) -> dict[str, Revision]:
@@ -25,7 +42,7 @@ def newest_revisions(session: Session, course: str) -> dict[str, Revision]:
         sa.select(Revision)
         .join(Revision.document)
         .where(
-            Document.course == course,
+            _of(course),
             ~sa.exists().where(
                 newer.document_id == Revision.document_id, newer.number > Revision.number
             ),
@@ -40,16 +57,18 @@ def newest_course(session: Session, course: str) -> Revision | None:
     return session.scalar(
         sa.select(Revision)
         .join(Revision.document)
-        .where(Document.course == course, Document.type == DocumentType.COURSE)
+        .where(_of(course), Document.type == DocumentType.COURSE)
         .order_by(Revision.number.desc())
         .limit(1)
     )
 
 
-def ledger(session: Session, course: str) -> Sequence[LedgerEntry]:
-    """Return the ledger of a course, oldest entry first."""
+def ledger(session: Session, course: str, series: Series) -> Sequence[LedgerEntry]:
+    """Return one series of a course's ledger, in the order of its file."""
     return session.scalars(
-        sa.select(LedgerEntry).where(LedgerEntry.course == course).order_by(LedgerEntry.position)
+        sa.select(LedgerEntry)
+        .where(LedgerEntry.course_id == _id_of(course), LedgerEntry.series == series)
+        .order_by(LedgerEntry.position)
     ).all()
 
 
@@ -96,7 +115,7 @@ def files(session: Session, course_revision: Revision) -> dict[str, str]:
     """Return the text of every file that a course revision was published from, by path."""
     found = {source.path: source.text for source in sources(session, course_revision)}
     found |= pictures(session, course_revision)
-    entries = ledger(session, course_revision.document.slug)
+    entries = ledger(session, course_revision.document.slug, Series.SHIPPED)
     if entries:
         found[LEDGER] = ledger_text(entries)
     return found
@@ -108,7 +127,7 @@ def is_published(session: Session, folder: Path) -> bool:
     if revision is None:
         return False
     stored = {path: text.encode() for path, text in files(session, revision).items()}
-    return stored == {path: (folder / path).read_bytes() for path in folders.files(folder)}
+    return stored == folders.read(folder)
 
 
 def is_library_published(session: Session) -> bool:

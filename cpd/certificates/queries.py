@@ -68,7 +68,7 @@ def standing_of(session: Session, course: Revision) -> Standing:
     """Return what the ledger says about exactly this version of a course."""
     entries = session.execute(
         sa.select(LedgerEntry.type, LedgerEntry.data).where(
-            LedgerEntry.course == course.document.slug,
+            LedgerEntry.course_id == course.document.course_id,
             LedgerEntry.about == f"course:{course.document.slug}",
             LedgerEntry.type.in_(["sign-off", "withdrawal"]),
         )

@@ -16,6 +16,7 @@ from cpd.accounts.validators import fault_words
 from cpd.cli.main import app_now
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, lines
+from cpd.provider import current
 
 _LINK_HELP = "Print a link to set the password with, instead of asking for one."
 
@@ -51,10 +52,11 @@ def create_administrator(email: str, *, name: str, by_link: bool) -> None:
 
 def _ask_password(app: Flask, *, about: tuple[str, ...]) -> str:
     """Ask until a password is good enough; what is wrong is said each time."""
-    site = app.config["CPD"]
+    with app.app_context():
+        own = (current.provider().name, app.config["CPD"].host)
     while True:
         typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
-        fault = rules.fault(typed, about=(*about, site.provider_name, site.host))
+        fault = rules.fault(typed, about=(*about, *own))
         if fault is None:
             return typed
         click.echo(_WORDS[fault.value])

@@ -1,6 +1,8 @@
 """`cpd content`: check course folders, publish them, write what was published back to files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -8,7 +10,8 @@ import click
 from cpd.authoring import check as checking
 from cpd.authoring import library
 from cpd.authoring.folders import shipped
-from cpd.authoring.library import Loaded
+from cpd.authoring.library import Loaded, Recall
+from cpd.authoring.lint import warnings_of
 from cpd.content.frontmatter import Fault
 
 SHIPPED = "Shipped with this release."
@@ -40,14 +43,15 @@ def check(folders: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     """
     loaded = _load(folders)
     of_provider = [] if folders else _faults_of_provider()
-    for one in loaded:
-        _say_faults(one)
+    for folder, one in loaded.items():
+        _say_faults(folder, one)
         if one.bundle is not None and not quiet:
-            click.echo(checking.report(one.bundle))
+            warnings = [shown(folder, fault) for fault in warnings_of(one.bundle)]
+            click.echo(checking.report(one.bundle, warnings))
         if one.bundle is not None and hashes:
             click.echo(checking.hashes(one.bundle))
     _say(of_provider, "The provider's pages")
-    if of_provider or not all(one.is_sound for one in loaded):
+    if of_provider or not all(one.is_sound for one in loaded.values()):
         raise SystemExit(1)
 
 
@@ -58,29 +62,34 @@ def publish(folders: tuple[Path, ...], *, reason: str) -> None:
     """Publish what changed in FOLDERS, or in the shipped courses."""
     from cpd.cli.main import app_now
 
-    loaded = sound(folders)
     with app_now().app_context():
-        publish_loaded(loaded, reason=reason)
+        publish_loaded(sound(folders), reason=reason)
 
 
-def sound(folders: Sequence[Path] = ()) -> list[Loaded]:
-    """Return folders, or the shipped courses, ready to be published; else end with their faults."""
-    loaded = _load(folders)
-    for one in loaded:
-        _say_faults(one)
-    if not all(one.is_sound for one in loaded):
+def sound(folders: Sequence[Path] = ()) -> Mapping[Path, Loaded]:
+    """Return folders, or the shipped courses, ready to be published; else end with their faults.
+
+    Only texts that the database does not hold as HTML yet are rendered.
+    """
+    from cpd.authoring import renderings
+    from cpd.db import db
+
+    loaded = _load(folders, recall=partial(renderings.recall, db.session()))
+    for folder, one in loaded.items():
+        _say_faults(folder, one)
+    if not all(one.is_sound for one in loaded.values()):
         raise SystemExit("Nothing was published.")
     return loaded
 
 
-def publish_loaded(loaded: Sequence[Loaded], *, reason: str = SHIPPED) -> None:
+def publish_loaded(loaded: Mapping[Path, Loaded], *, reason: str = SHIPPED) -> None:
     """Publish what changed in sound folders, and say what that was."""
     from cpd.access.permissions import SYSTEM
     from cpd.authoring import actions
     from cpd.db import unit_of_work
     from cpd.kernel import clock
 
-    for one in loaded:
+    for folder, one in loaded.items():
         assert one.bundle is not None  # noqa: S101 - it is sound
         try:
             with unit_of_work() as session:
@@ -88,7 +97,8 @@ def publish_loaded(loaded: Sequence[Loaded], *, reason: str = SHIPPED) -> None:
                     session, one.bundle, actor=SYSTEM, now=clock.now(), reason=reason
                 )
         except actions.PublishRefusedError as refused:
-            raise SystemExit(f"{refused}\nNothing of this course was published.") from None
+            faults = "\n".join(str(shown(folder, fault)) for fault in refused.faults)
+            raise SystemExit(f"{faults}\nNothing of this course was published.") from None
         click.echo(
             f"{report.course}: {len(report.published)} revisions, "
             f"{report.ledger_added} ledger entries, {report.unchanged} files unchanged."
@@ -114,19 +124,29 @@ def export(course: str, folder: Path) -> None:
     click.echo(f"Wrote {len(paths)} files to {folder}.")
 
 
-def _load(folders: Sequence[Path]) -> list[Loaded]:
-    return [library.load(folder) for folder in folders or shipped()]
+def _load(
+    folders: Sequence[Path], *, recall: Recall = library.nothing_known
+) -> Mapping[Path, Loaded]:
+    return {one: library.load_folder(one, recall=recall) for one in folders or shipped()}
 
 
 def _faults_of_provider() -> list[Fault]:
     from cpd.cli.main import settings_now
     from cpd.web import provider_texts
 
-    return provider_texts.faults(settings_now())
+    return provider_texts.faults(settings_now().provider_pages)
 
 
-def _say_faults(loaded: Loaded) -> None:
-    _say(loaded.faults, str(loaded.folder))
+def shown(folder: Path, fault: Fault) -> Fault:
+    """Return a fault with its file named from here, where that is shorter."""
+    whole, here = folder / fault.file, Path.cwd()
+    return replace(
+        fault, file=str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
+    )
+
+
+def _say_faults(folder: Path, loaded: Loaded) -> None:
+    _say([shown(folder, fault) for fault in loaded.faults], str(folder))
 
 
 def _say(faults: Sequence[Fault], where: str) -> None:

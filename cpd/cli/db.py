@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import click
+from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
 from cpd import instance, schema
 from cpd.cli.main import app_now, settings_now, told
 from cpd.config import Settings
-from cpd.db import UnknownSchemaError, UnsafeDatabaseError
+from cpd.db import UnknownSchemaError, UnsafeDatabaseError, db, engine_options, guard_engine
 from cpd.instance import InstanceError
 from cpd.kernel import clock, files
 
@@ -28,6 +29,27 @@ def upgrade(*, no_backup: bool) -> None:
     with one_at_a_time(settings):
         if prepare(settings, with_copy=not no_backup):
             app_now(settings, makes_keys=True)
+        else:
+            _render(settings)
+
+
+def _render(settings: Settings) -> None:
+    """Render what was published for the renderer of this release; no key of the site is needed."""
+    from cpd.authoring import renderings
+
+    app = Flask("cpd", static_folder=None)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+    )
+    db.init_app(app)
+    with app.app_context():
+        guard_engine(db.engine)
+        count = renderings.rebuild(now=clock.now())
+        db.session.remove()
+        db.engine.dispose()
+    if count:
+        click.echo(f"Rendered {count} published texts.")
 
 
 @contextmanager
@@ -72,6 +94,9 @@ def _migrate(settings: Settings, *, with_copy: bool) -> bool:
     instance.keep_private(settings.instance_dir, file)
     if schema.is_current(url):
         click.echo("The database is up to date.")
+        return False
+    if schema.is_later(url):
+        click.echo("The database is at a later release's schema, beside which this one may run.")
         return False
     is_empty = schema.stands_at(url) is None
     copy = schema.back_up(url, now=clock.now()) if with_copy else None

@@ -28,6 +28,7 @@ from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
+from cpd.provider import current
 from cpd.quizzes import actions as exams
 from cpd.quizzes import answering, delivery, practice
 from cpd.quizzes.keys import keys_of
@@ -180,7 +181,9 @@ def _publish(now: datetime, *, is_filled: bool) -> None:
     from cpd.cli import content
 
     loaded = content.sound()
-    released = [one.bundle.course.file.released for one in loaded if one.bundle is not None]
+    released = [
+        one.bundle.course.file.released for one in loaded.values() if one.bundle is not None
+    ]
     with clock.moved_to(now if is_filled else opening(now, max(released))):
         content.publish_loaded(loaded)
 
@@ -326,14 +329,14 @@ class _Learner:
             raise LookupError(COURSE)
         missing = courses.missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # what is told is told in a language
-            lines = telling.disclosure(course, missing, current_app.config["CPD"])
+            lines = telling.disclosure(course, missing, current.provider())
         with unit_of_work() as session:
             studying.enrol(
                 session,
                 COURSE,
                 actor=self.actor,
                 now=self.now,
-                disclosure_text=telling.as_text(lines),
+                disclosure=lines,
             )
 
     def enrolment(self) -> Enrolment:

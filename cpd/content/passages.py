@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from cpd.content.document import SafeHtml
 from cpd.content.measure import plain_text
 
+CORRECTED = "corrected"
+"""The box that says what was corrected in a source; one page of a course gathers them."""
 _HEADING_OR_BOX = re.compile(
     r'<h[2-4] id="(?P<anchor>[a-z0-9-]+)">'
     r'|<aside class="side note-(?P<kind>[a-z-]+)"[^>]*>(?P<html>.*?)</aside>',

@@ -1,6 +1,7 @@
 """Writes of this room: begin a course, end a section, read a passage again."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from cpd.courses.models import (
     RevisionPart,
     SectionReading,
 )
+from cpd.courses.rules.disclosure import Line, as_text
 from cpd.courses.rules.reading import Place
 from cpd.jobs.publishing import publish
 
@@ -45,9 +47,9 @@ class NoSuchPassageError(CourseError):
     """The section has no such passage."""
 
 
-def disclosure_hash(text: str) -> str:
+def disclosure_hash(lines: Sequence[Line]) -> str:
     """Return the SHA-256 of a disclosure as it was shown."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(as_text(lines).encode()).hexdigest()
 
 
 def enrol(
@@ -56,7 +58,7 @@ def enrol(
     *,
     actor: Actor,
     now: datetime,
-    disclosure_text: str,
+    disclosure: Sequence[Line],
     shown: str | None = None,
 ) -> Enrolment:
     """Begin the newest version of a course, with what was shown before; once, however often asked.
@@ -67,14 +69,14 @@ def enrol(
     already = queries.enrolment_of(session, actor, course_slug)
     if already is not None:
         return already
-    revision = queries.newest_revision(session, course_slug)
+    revision = queries.newest_revision(session, actor, course_slug)
     if revision is None:
         raise NoSuchCourseError(course_slug)
     if shown is not None and shown != revision.public_id:
         raise CourseChangedError(course_slug)
     enrolment = Enrolment(
         subject=actor.subject,
-        course_id=revision.document_id,
+        course_id=revision.document.course_id,
         course_revision_id=revision.id,
         started_at=now,
     )
@@ -86,15 +88,15 @@ def enrol(
     session.add(
         EnrolmentDisclosure(
             enrolment_id=enrolment.id,
-            text=disclosure_text,
-            text_hash=disclosure_hash(disclosure_text),
+            lines=[line.to_json() for line in disclosure],
+            text_hash=disclosure_hash(disclosure),
             accepted_at=now,
         )
     )
     audit.record(
         session,
         actor,
-        "courses.enrol",
+        "courses:enrolment:start",
         now=now,
         to=enrolment.public_id,
         course=course_slug,

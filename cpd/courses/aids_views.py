@@ -23,11 +23,10 @@ def hazard(slug: str, hazard: str) -> ResponseReturnValue:
     """Show the card of a safety topic, to anybody."""
     of = pages.shown(slug)
     part = of.outline.hazard(hazard) or abort(404)
-    revision = queries.revision_of(db.session(), part)
     newer = changes.update_of(db.session(), of)
     sources = Sources(of.outline, of.ledger, is_ahead=of.is_ahead)
     name, _, anchor = part.front["passage"].removeprefix("section:").partition("#")
-    body = sources.fill(revision.html)
+    body = sources.fill(queries.text_of(db.session(), part))
     for key in part.front["references"]:
         sources.source(key)
     return render_template(
@@ -40,7 +39,7 @@ def hazard(slug: str, hazard: str) -> ResponseReturnValue:
         copy=keeping.copy_of(of),
         passage=of.outline.section(name),
         anchor=anchor,
-        signed_by=of.ledger.signer(f"hazard:{part.slug}", revision.content_hash)
+        signed_by=of.ledger.signer(f"hazard:{part.slug}", part.content_hash)
         or part.front["signed_by"],
     )
 
@@ -54,7 +53,7 @@ def tool(slug: str, tool: str) -> ResponseReturnValue:
     if not is_open(part) and (turned := pages.turned_away(of)) is not None:
         return turned
     sources = Sources(of.outline, of.ledger, is_ahead=of.is_ahead)
-    body = sources.fill(queries.revision_of(db.session(), part).html)
+    body = sources.fill(queries.text_of(db.session(), part))
     return render_template(
         "courses/tool.html",
         course=of,
@@ -93,7 +92,7 @@ def glossary(slug: str) -> ResponseReturnValue:
             "courses/glossary.html",
             course=of,
             glossary=part,
-            body=sources.fill(queries.revision_of(db.session(), part).html),
+            body=sources.fill(queries.text_of(db.session(), part)),
             terms=_terms(part),
             explained_at=of.outline.course.front["explained_at"],
             sources=sources.listed,
@@ -165,7 +164,7 @@ def whole(slug: str) -> ResponseReturnValue:
         course=of,
         copy=keeping.copy_of(of),
         kept_on=clock.now() if "kept" in request.args else None,
-        about=sources.fill(deeper(of.revision.html, "course")),
+        about=sources.fill(deeper(outline.course.html, "course")),
         sections=[
             (
                 part,

@@ -30,7 +30,7 @@ def updated(slug: str) -> ResponseReturnValue:
 def newest_section(of: Course, section: Part) -> str:
     """Return a section of a newer version than its reader takes: to be read, with no button."""
     sources = Sources(of.outline, of.ledger, is_ahead=True)
-    text = sources.fill(queries.revision_of(db.session(), section).html)
+    text = sources.fill(queries.text_of(db.session(), section))
     return render_template(
         "courses/newest_section.html",
         course=of,

@@ -1,7 +1,7 @@
-"""Documents and their immutable revisions; enrolments and what was read under them."""
+"""Courses, their documents and immutable revisions; enrolments and what was read under them."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,52 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
 from cpd.kernel.ids import new_public_id
+
+PROVIDER = "provider"
+"""The owner of a course that belongs to the site itself; else a school's public id."""
+
+
+class Visibility(enum.StrEnum):
+    """Who finds a course: everybody, or only its owner's staff and those who take it."""
+
+    LISTED = "listed"
+    HIDDEN = "hidden"
+
+
+class Channel(enum.StrEnum):
+    """Where the next text of a course comes from: releases, or only people here."""
+
+    SHIPPED = "shipped"
+    LOCAL = "local"
+
+
+class Origin(enum.StrEnum):
+    """Whose text a published file is: a release's, or one that was written here."""
+
+    SHIPPED = "shipped"
+    LOCAL = "local"
+
+
+class Series(enum.StrEnum):
+    """Which file a ledger entry stands in: the one that came with the course, or the site's own."""
+
+    SHIPPED = "shipped"
+    HERE = "here"
+
+
+class CourseRow(Base):
+    """What a course is apart from its text: its name on the site, its owner, who sees it."""
+
+    __tablename__ = "courses"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("crs"))
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    """The name of the course in addresses, and of its course document."""
+    owner: Mapped[str] = mapped_column(sa.String(40), default=PROVIDER)
+    visibility: Mapped[Visibility] = mapped_column(default=Visibility.LISTED)
+    channel: Mapped[Channel]
+    created_at: Mapped[datetime] = mapped_column(default=created_at)
 
 
 class DocumentType(enum.StrEnum):
@@ -30,12 +76,11 @@ class Document(Base):
     """A course, or a part of one, through all its versions."""
 
     __tablename__ = "documents"
-    __table_args__ = (UniqueConstraint("course", "type", "slug"),)
+    __table_args__ = (UniqueConstraint("course_id", "type", "slug"),)
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("doc"))
-    course: Mapped[str] = mapped_column(sa.String(80))
-    """Slug of the course it belongs to; for a course its own."""
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
     type: Mapped[DocumentType]
     slug: Mapped[str] = mapped_column(sa.String(80))
 
@@ -54,9 +99,10 @@ class Revision(Base):
     """SHA-256 over what learners see and the key, nothing else."""
     title: Mapped[str] = mapped_column(sa.String(200))
     front: Mapped[dict[str, Any]]
-    """The front matter as data; for a case only what may be seen before answering, and routes."""
-    html: Mapped[str] = mapped_column(sa.Text, default="")
-    """The body, rendered and sanitised once, when it was published."""
+    """The front matter as data; for a case only what may be seen before answering, and routes.
+
+    HTML in it is as it was when it was published; pages take theirs from `renderings`.
+    """
     words: Mapped[int] = mapped_column(default=0)
     """Words that count as reading; titles, references and authors do not."""
     published_at: Mapped[datetime]
@@ -82,13 +128,19 @@ class LedgerEntry(Base):
     """What was learnt of a document after it was written: a reference checked, a card signed."""
 
     __tablename__ = "ledger_entries"
-    __table_args__ = (UniqueConstraint("course", "position"),)
+    __table_args__ = (
+        UniqueConstraint("course_id", "series", "position"),
+        Index("ix_ledger_entries_newest", "course_id", "id"),
+    )
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("led"))
-    course: Mapped[str] = mapped_column(sa.String(80))
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    series: Mapped[Series]
     position: Mapped[int]
-    """Its place in the course's ledger, from 1; later entries win."""
+    """Its place in its series, from 1."""
+    day: Mapped[date]
+    """The entry's own day; later days win, then the site's own series, then later places."""
     about: Mapped[str] = mapped_column(sa.String(120), index=True)
     """Such as `reference:heidari-2022`."""
     type: Mapped[str] = mapped_column(sa.String(24))
@@ -107,6 +159,9 @@ class PublishEntry(Base):
     replaced_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
     actor: Mapped[Subject]
     reason: Mapped[str] = mapped_column(sa.String(400))
+    origin: Mapped[Origin]
+    base_hash: Mapped[str] = mapped_column(sa.String(64), default="")
+    """Content hash of the shipped course that this text came from or rests on; empty for none."""
     published_at: Mapped[datetime]
 
 
@@ -136,13 +191,13 @@ class Enrolment(Base):
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("enr"))
     subject: Mapped[Subject]
-    course_id: Mapped[int] = mapped_column(ForeignKey("documents.id"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), index=True)
     course_revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     state: Mapped[EnrolmentState] = mapped_column(default=EnrolmentState.ACTIVE)
     started_at: Mapped[datetime] = mapped_column(default=created_at)
     ended_at: Mapped[datetime | None]
 
-    course: Mapped[Document] = relationship(lazy="joined", innerjoin=True)
+    course: Mapped[CourseRow] = relationship(lazy="joined", innerjoin=True)
     course_revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
     place: Mapped["ReadingPlace | None"] = relationship(uselist=False)
 
@@ -163,14 +218,16 @@ class ReadingPlace(Base):
 
 
 class EnrolmentDisclosure(Base):
-    """What was shown before the person enrolled, word for word."""
+    """What was shown before the person enrolled, line by line and word for word."""
 
     __tablename__ = "enrolment_disclosures"
 
     id: Mapped[PrimaryKey]
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), unique=True)
-    text: Mapped[str] = mapped_column(sa.Text)
+    lines: Mapped[list[Any]]
+    """As `rules.disclosure.Line` stores them."""
     text_hash: Mapped[str] = mapped_column(sa.String(64))
+    """SHA-256 of the lines joined to one text."""
     accepted_at: Mapped[datetime]
 
 

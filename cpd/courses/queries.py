@@ -9,9 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import Actor
-from cpd.courses import hooks
+from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor
+from cpd.content.passages import CORRECTED
+from cpd.courses import hooks, renderings
 from cpd.courses.models import (
+    PROVIDER,
+    CourseRow,
     Document,
     DocumentType,
     Enrolment,
@@ -21,8 +24,11 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
     SectionReading,
+    Visibility,
 )
+from cpd.courses.renderings import Rendering
 from cpd.courses.rules import reading
+from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing, Place, Progress
@@ -81,6 +87,11 @@ class Shelf:
     pages: int
 
 
+_SUBJECT: sa.BindParameter[str] = sa.bindparam("subject")
+_OWNERS: sa.BindParameter[Sequence[str]] = sa.bindparam("owners", expanding=True)
+LEDGER_ORDER = (LedgerEntry.day, LedgerEntry.series.desc(), LedgerEntry.position)
+"""Later entries win; on one day the site's own series comes after the shipped one."""
+
 _outlines: Remembered[str, Outline] = Remembered(64)
 _ledgers: Remembered[str, Ledger] = Remembered(64)
 """By the public id of the newest entry."""
@@ -91,6 +102,38 @@ def forget() -> None:
     memory.forget()
 
 
+def visible_courses(actor: Actor) -> sa.ColumnElement[bool]:
+    """Say of a course that the actor may find it: in a list, or by its address."""
+    return _visible(**_eyes(actor))
+
+
+def _visible(
+    subject: str | sa.BindParameter[str] = _SUBJECT,
+    owners: Sequence[str] | sa.BindParameter[Sequence[str]] = _OWNERS,
+) -> sa.ColumnElement[bool]:
+    """Say it for somebody who is staff of some owners; without them for whoever will ask."""
+    taken = sa.exists().where(
+        Enrolment.course_id == CourseRow.id,
+        Enrolment.subject == subject,
+        Enrolment.state != EnrolmentState.ENDED,
+    )
+    return sa.or_(
+        CourseRow.visibility == Visibility.LISTED,
+        CourseRow.owner.in_(owners),
+        taken,
+    )
+
+
+def _eyes(actor: Actor) -> dict[str, Any]:
+    """Return whose eyes `_visible` uses."""
+    schools = {str(held.school_id) for held in actor.roles if held.school_id is not None}
+    is_staff = any(held.role in STAFF_ROLES - SCHOOL_ROLES for held in actor.roles)
+    return {
+        "subject": actor.subject,
+        "owners": sorted(schools | ({PROVIDER} if is_staff else set())),
+    }
+
+
 @cache
 def _newest() -> sa.Select[Revision]:
     """Select the newest revision of each course; said once, since saying it takes longer."""
@@ -98,6 +141,7 @@ def _newest() -> sa.Select[Revision]:
     return (
         sa.select(Revision)
         .join(Revision.document)
+        .join(CourseRow, CourseRow.id == Document.course_id)
         .where(
             Document.type == DocumentType.COURSE,
             ~sa.exists().where(
@@ -115,9 +159,14 @@ def _with_newest_entry(of: sa.Select[Any]) -> sa.Select[Any]:
 
 @cache
 def _newest_entry() -> sa.ScalarSelect[str]:
-    newest = sa.select(LedgerEntry.public_id).where(LedgerEntry.course == Document.slug)
-    newest = newest.order_by(LedgerEntry.position.desc()).limit(1)
-    return newest.correlate(Document).scalar_subquery()
+    newest = sa.select(LedgerEntry.public_id).where(LedgerEntry.course_id == CourseRow.id)
+    newest = newest.order_by(LedgerEntry.id.desc()).limit(1)
+    return newest.correlate(CourseRow).scalar_subquery()
+
+
+def course_row(session: Session, slug: str) -> CourseRow | None:
+    """Return what a course is apart from its text, whoever asks."""
+    return session.scalar(sa.select(CourseRow).where(CourseRow.slug == slug))
 
 
 def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment | None:
@@ -125,15 +174,16 @@ def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment 
     return session.scalar(present_enrolments(actor, course_slug))
 
 
-def disclosure_of(session: Session, enrolment: Enrolment) -> str | None:
+def disclosure_of(session: Session, enrolment: Enrolment) -> tuple[Line, ...]:
     """Return what was shown before this enrolment, word for word."""
-    return session.scalar(_disclosure(), {"enrolment": enrolment.id})
+    kept = session.scalar(_disclosure(), {"enrolment": enrolment.id})
+    return tuple(Line.from_json(line) for line in kept or ())
 
 
 @cache
-def _disclosure() -> sa.Select[str]:
+def _disclosure() -> sa.Select[list[Any]]:
     """Select what was shown before an `enrolment`."""
-    return sa.select(EnrolmentDisclosure.text).where(
+    return sa.select(EnrolmentDisclosure.lines).where(
         EnrolmentDisclosure.enrolment_id == sa.bindparam("enrolment")
     )
 
@@ -141,7 +191,7 @@ def _disclosure() -> sa.Select[str]:
 def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Select[Enrolment]:
     """Select the actor's enrolments that have not ended, all or in one course."""
     mine = _present_enrolments().where(Enrolment.subject == actor.subject)
-    return mine if course_slug is None else mine.where(Document.slug == course_slug)
+    return mine if course_slug is None else mine.where(CourseRow.slug == course_slug)
 
 
 @cache
@@ -163,32 +213,40 @@ def course(session: Session, actor: Actor, slug: str) -> Course | None:
             pinned = enrolment.course_revision
             (of,) = _courses(session, [(pinned, entry, enrolment)])
             return replace(of, is_newest=pinned.number == newest)
-    return newest_version(session, slug, None)
+    found = session.execute(_newest_visible(), {**_eyes(actor), "slug": slug}).one_or_none()
+    return None if found is None else _courses(session, [(*found, None)])[0]
 
 
 def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> Course | None:
-    """Return a course in its newest version, also for somebody who takes an older one."""
-    newest = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
-    if newest is None:
-        return None
-    revision, entry = newest
-    return _courses(session, [(revision, entry, enrolment)])[0]
+    """Return the newest version of a course to somebody who takes an older one."""
+    found = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
+    return None if found is None else _courses(session, [(*found, enrolment)])[0]
 
 
 @cache
 def _own() -> sa.Select[Any]:
     """Select the present enrolment of a `subject` in the course of a `slug`."""
     mine = _present_enrolments().where(
-        Enrolment.subject == sa.bindparam("subject"), Document.slug == sa.bindparam("slug")
+        Enrolment.subject == sa.bindparam("subject"), CourseRow.slug == sa.bindparam("slug")
     )
-    number = sa.select(sa.func.max(Revision.number)).where(Revision.document_id == Document.id)
-    return _with_newest_entry(mine).add_columns(number.correlate(Document).scalar_subquery())
+    number = (
+        sa.select(sa.func.max(Revision.number))
+        .join(Revision.document)
+        .where(Document.course_id == CourseRow.id, Document.type == DocumentType.COURSE)
+    )
+    return _with_newest_entry(mine).add_columns(number.correlate(CourseRow).scalar_subquery())
 
 
 @cache
 def _newest_of_one() -> sa.Select[Any]:
     """Select the newest revision of the course of a `slug`."""
-    return _with_newest_entry(_newest().where(Document.slug == sa.bindparam("slug")))
+    return _with_newest_entry(_newest().where(CourseRow.slug == sa.bindparam("slug")))
+
+
+@cache
+def _newest_visible() -> sa.Select[Any]:
+    """Select the same for who may find the course."""
+    return _newest_of_one().where(_visible())
 
 
 def _courses(
@@ -196,44 +254,44 @@ def _courses(
 ) -> list[Course]:
     """Return courses with all that is remembered of them; two queries at most."""
     made = outlines(session, [revision for revision, _, _ in found])
-    known = _known_ledgers(session, {one.document.slug: entry for one, entry, _ in found})
+    known = _known_ledgers(session, {one.document.course_id: entry for one, entry, _ in found})
     return [
-        Course(revision, made[revision.id], known[revision.document.slug], enrolment)
+        Course(revision, made[revision.id], known[revision.document.course_id], enrolment)
         for revision, _, enrolment in found
     ]
 
 
-def newest_revision(session: Session, slug: str) -> Revision | None:
-    """Return the newest version of a course, whoever asks: what a new enrolment is pinned to."""
-    return session.scalar(_newest().where(Document.slug == slug))
+def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
+    """Return the newest version of a course, also to who takes an older one."""
+    return session.scalar(_newest().where(CourseRow.slug == slug, visible_courses(actor)))
 
 
 def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
-    """Return one page of the courses there are, by title; None for a page that is not there."""
-    total = session.scalar(_count())
+    """Return one page of the courses the actor finds, by title; None for a page not there."""
+    total = session.scalar(_count(), _eyes(actor))
     pages = max(-(-(total or 0) // PAGE), 1)
     if not 1 <= page <= pages:
         return None
-    rows = session.execute(_by_title(), {"most": PAGE, "skipped": (page - 1) * PAGE}).all()
+    part = {"most": PAGE, "skipped": (page - 1) * PAGE}
+    rows = session.execute(_by_title(), {**_eyes(actor), **part}).all()
     own = {one.course_id: one for one in _present(session, actor)}
     shown: list[tuple[Revision, str | None, Enrolment | None]] = []
     for revision, entry in rows:
-        mine = own.get(revision.document_id)
+        mine = own.get(revision.document.course_id)
         shown.append((mine.course_revision if mine else revision, entry, mine))
     return Shelf(_courses(session, shown), page, pages)
 
 
 @cache
 def _count() -> sa.Select[int]:
-    """Count the courses."""
-    courses = sa.select(sa.func.count()).select_from(Document)
-    return courses.where(Document.type == DocumentType.COURSE)
+    """Count the courses that somebody may find."""
+    return sa.select(sa.func.count()).select_from(CourseRow).where(_visible())
 
 
 @cache
 def _by_title() -> sa.Select[Any]:
     """Select a page of the catalogue: at `most` so many, after those that are `skipped`."""
-    in_order = _newest().order_by(Revision.title, Revision.id)
+    in_order = _newest().where(_visible()).order_by(Revision.title, Revision.id)
     part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
     return _with_newest_entry(part)
 
@@ -280,34 +338,73 @@ def outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outli
 def _build_outlines(
     session: Session, revisions: Sequence[Revision]
 ) -> list[tuple[Revision, Outline]]:
-    rows = session.execute(
-        sa.select(
-            RevisionPart.course_revision_id,
-            Document.type,
-            Document.id,
-            Document.slug,
-            Revision.id,
-            Revision.public_id,
-            Revision.title,
-            Revision.words,
-            Revision.front,
-            Revision.content_hash,
-            sa.case((Document.type == DocumentType.FIGURE, Revision.html), else_=""),
-        )
-        .join(RevisionPart, RevisionPart.part_id == Revision.id)
-        .join(Revision.document)
-        .where(RevisionPart.course_revision_id.in_([one.id for one in revisions]))
-        .order_by(RevisionPart.position)
-    )
+    rows = session.execute(_parts(), {"courses": [one.id for one in revisions]}).all()
+    made = renderings.completed(session, {row.id: None for row in rows if _lacks_text(row)})
     parts: dict[int, dict[DocumentType, list[Part]]] = {
         one.id: {kind: [] for kind in DocumentType} for one in revisions
     }
-    for course_id, kind, *values, front, content_hash, html in rows:
-        bare = {name: value for name, value in front.items() if name != "svg"}
-        document_id, slug, id_, public_id, title, words = values
-        part = Part(id_, document_id, public_id, slug, title, words, bare, html, content_hash)
-        parts[course_id][kind].append(part)
+    for row in rows:
+        parts[row.course_id][row.type].append(_part(row, made.get(row.id)))
     return [(one, _outline_of(one, parts[one.id])) for one in revisions]
+
+
+@cache
+def _parts() -> sa.CompoundSelect[Any]:
+    """Select what the versions of some `courses` are made of: each itself, then its parts."""
+    shown = Document.type.in_((DocumentType.COURSE, DocumentType.FIGURE))
+    courses: sa.BindParameter[Any] = sa.bindparam("courses", expanding=True)
+
+    def columns(of: Any, position: Any) -> sa.Select[Any]:
+        return (
+            sa.select(
+                of.label("course_id"),
+                position.label("position"),
+                Document.type,
+                Document.id.label("document_id"),
+                Document.slug,
+                Revision.id,
+                Revision.public_id,
+                Revision.title,
+                Revision.words,
+                Revision.front,
+                Revision.content_hash,
+                Rendering.version.is_not(None).label("is_rendered"),
+                Rendering.found[CORRECTED].label("corrected"),
+                sa.case((shown, Rendering.html), else_="").label("html"),
+            )
+            .select_from(Revision)
+            .join(Revision.document)
+            .outerjoin(Rendering, renderings.of_this_version())
+        )
+
+    itself = columns(Revision.id, sa.literal(0)).where(Revision.id.in_(courses))
+    part_of = columns(RevisionPart.course_revision_id, RevisionPart.position)
+    part_of = part_of.join(RevisionPart, RevisionPart.part_id == Revision.id)
+    part_of = part_of.where(RevisionPart.course_revision_id.in_(courses))
+    return itself.union_all(part_of).order_by("position")
+
+
+def _lacks_text(row: sa.Row[Any]) -> bool:
+    """Tell whether the outline needs HTML of a part that has not been rendered yet."""
+    is_needed = row.type in (DocumentType.COURSE, DocumentType.FIGURE) or row.front.get(CORRECTED)
+    return bool(is_needed) and not row.is_rendered
+
+
+def _part(row: sa.Row[Any], made: Rendering | None) -> Part:
+    front = {name: value for name, value in row.front.items() if name != "svg"}
+    if CORRECTED in front:
+        front[CORRECTED] = made.found[CORRECTED] if made else row.corrected
+    return Part(
+        revision_id=row.id,
+        document_id=row.document_id,
+        public_id=row.public_id,
+        slug=row.slug,
+        title=row.title,
+        words=row.words,
+        front=front,
+        html=(made.html if made else row.html) or "",
+        content_hash=row.content_hash,
+    )
 
 
 def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]) -> Outline:
@@ -317,17 +414,9 @@ def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]
         if case.front["pool"] == "practice":
             bare = replace(case, front={})
             practice[case.front["section"]].append(bare)
-    (exam,) = parts[DocumentType.EXAM]
+    (course,), (exam,) = parts[DocumentType.COURSE], parts[DocumentType.EXAM]
     return Outline(
-        course=Part(
-            revision.id,
-            revision.document_id,
-            revision.public_id,
-            revision.document.slug,
-            revision.title,
-            revision.words,
-            revision.front,
-        ),
+        course=course,
         exam=exam,
         sections=tuple(
             sorted(parts[DocumentType.SECTION], key=lambda part: order.index(part.slug))
@@ -343,35 +432,38 @@ def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]
 
 
 def revision_of(session: Session, part: Part) -> Revision:
-    """Return the stored revision of a part, with its text."""
+    """Return the stored revision of a part."""
     return session.get_one(Revision, part.revision_id)
 
 
+def text_of(session: Session, part: Part) -> str:
+    """Return the HTML of a part."""
+    return texts_of(session, [part])[part.revision_id]
+
+
 def texts_of(session: Session, parts: Iterable[Part]) -> dict[int, str]:
-    """Return the stored HTML of parts by revision id, with one query."""
-    wanted = [part.revision_id for part in parts]
-    rows = session.execute(sa.select(Revision.id, Revision.html).where(Revision.id.in_(wanted)))
-    return {row.id: row.html for row in rows}
+    """Return the HTML of parts by revision id, with one query."""
+    return renderings.html_of(session, [part.revision_id for part in parts])
 
 
-def _known_ledgers(session: Session, newest: Mapping[str, str | None]) -> dict[str, Ledger]:
-    """Return the ledger of each course by its slug; read once for each newest entry."""
-    found = {slug: Ledger({}, {}) for slug in newest}
-    unknown: dict[str, str] = {}
-    for slug, entry in newest.items():
+def _known_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[int, Ledger]:
+    """Return the ledger of each course by its id; read once for each newest entry."""
+    found = {course: Ledger({}, {}) for course in newest}
+    unknown: dict[int, str] = {}
+    for course, entry in newest.items():
         if entry is not None:
             known = _ledgers.recall(entry)
             if known is None:
-                unknown[slug] = entry
+                unknown[course] = entry
             else:
-                found[slug] = known
+                found[course] = known
     if unknown:
-        entries: dict[str, list[LedgerEntry]] = {slug: [] for slug in unknown}
-        in_order = sa.select(LedgerEntry).order_by(LedgerEntry.position)
-        for row in session.scalars(in_order.where(LedgerEntry.course.in_(unknown))):
-            entries[row.course].append(row)
-        for slug, entry in unknown.items():
-            found[slug] = _ledgers.keep(entry, _ledger_of(entries[slug], entry))
+        entries: dict[int, list[LedgerEntry]] = {course: [] for course in unknown}
+        recorded = sa.select(LedgerEntry).where(LedgerEntry.course_id.in_(unknown))
+        for row in session.scalars(recorded.order_by(*LEDGER_ORDER)):
+            entries[row.course_id].append(row)
+        for course, entry in unknown.items():
+            found[course] = _ledgers.keep(entry, _ledger_of(entries[course], entry))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.courses import hooks, views
+from cpd.courses import hooks, renderings, views
 from cpd.joints.rooms import NavItem, Room
 
 ROOM = Room(
@@ -16,5 +16,6 @@ ROOM = Room(
         hooks.exam_panel,
         hooks.practice_done,
         hooks.open_case_card,
+        renderings.make,
     ),
 )

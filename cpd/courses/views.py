@@ -9,7 +9,6 @@ from flask import (
     Flask,
     Response,
     abort,
-    current_app,
     flash,
     get_template_attribute,
     redirect,
@@ -49,6 +48,7 @@ from cpd.courses.rules.reading import Missing, Place, Progress
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.provider import current
 from cpd.web.reading import one, only
 
 __all__ = ["bp"]
@@ -134,16 +134,13 @@ def _course_page(of: Course) -> str:
     session, actor = db.session(), current_actor()
     missing = queries.missing_for_credit(session, [of])[of.revision.id]
     sources = Sources(of.outline, of.ledger)
-    kept = queries.disclosure_of(session, of.enrolment) if of.enrolment else None
-    if kept:
-        lines = telling.lines_of(kept, of.outline)
-    else:
-        lines = telling.disclosure(of, missing, current_app.config["CPD"])
+    kept = queries.disclosure_of(session, of.enrolment) if of.enrolment else ()
+    lines = kept or telling.disclosure(of, missing, current.provider())
     return render_template(
         "courses/course.html",
         course=of,
         update=changes.update_of(session, of),
-        about=sources.filled(of.revision.public_id, lambda: of.revision.html),
+        about=sources.filled(of.revision.public_id, lambda: of.outline.course.html),
         progress=queries.progress(session, of),
         missing=missing,
         missing_told=telling.missing_told(missing),
@@ -154,7 +151,7 @@ def _course_page(of: Course) -> str:
         rule=ExamRule.from_front(of.outline.exam.front),
         safety=tuple((signs_of(one.front), one.slug, one.title) for one in of.outline.hazards),
         disclosure=lines,
-        shown=None if kept else actions.disclosure_hash(telling.as_text(lines)),
+        shown=None if kept else actions.disclosure_hash(lines),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
         sign_in=url_for(SIGN_IN, next=url_for(".course", slug=of.slug)),
@@ -171,8 +168,8 @@ def enrol(slug: str) -> ResponseReturnValue:
     version, shown = one(request.form, "version"), one(request.form, "shown")
     if of.enrolment is None:
         missing = queries.missing_for_credit(db.session(), [of])[of.revision.id]
-        text = telling.as_text(telling.disclosure(of, missing, current_app.config["CPD"]))
-        if shown != actions.disclosure_hash(text):
+        lines = telling.disclosure(of, missing, current.provider())
+        if shown != actions.disclosure_hash(lines):
             return _changed(of), 409
         try:
             with unit_of_work() as session:
@@ -181,7 +178,7 @@ def enrol(slug: str) -> ResponseReturnValue:
                     slug,
                     actor=current_actor(),
                     now=clock.now(),
-                    disclosure_text=text,
+                    disclosure=lines,
                     shown=version,
                 )
         except actions.CourseChangedError:
@@ -215,7 +212,7 @@ def section(slug: str, section: str) -> ResponseReturnValue:
         return changes_views.newest_section(of, part)
     session, actor = db.session(), current_actor()
     sources = Sources(of.outline, of.ledger)
-    text = sources.filled(part.public_id, lambda: queries.revision_of(session, part).html)
+    text = sources.filled(part.public_id, lambda: queries.text_of(session, part))
     asked = Asked(request.args.get("again-case"), request.args.get("missing"))
     cards = [
         (card, _drawn(sources, card))

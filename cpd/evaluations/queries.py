@@ -10,7 +10,7 @@ from cpd.access.permissions import Actor, Permission
 from cpd.certificates import queries as certificates
 from cpd.certificates.models import Certificate, CertificateState
 from cpd.courses import queries as courses
-from cpd.courses.models import Document, DocumentType, Enrolment, Revision
+from cpd.courses.models import CourseRow, Document, DocumentType, Enrolment, Revision
 from cpd.evaluations.models import Evaluation, EvaluationComment, EvaluationRating
 from cpd.evaluations.rules.questions import Tally, tallies
 
@@ -87,8 +87,8 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
     """Return one page of the courses; None past the end, and for who may not read evaluations."""
     if not actor.may(Permission.EVALUATION_READ):
         return None
-    is_course = Document.type == DocumentType.COURSE
-    pages = _pages(session.scalar(sa.select(sa.func.count(Document.id)).where(is_course)))
+    visible = courses.visible_courses(actor)
+    pages = _pages(session.scalar(sa.select(sa.func.count(CourseRow.id)).where(visible)))
     if not 1 <= page <= pages:
         return None
     said = (
@@ -104,13 +104,14 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
     )
     rows = session.execute(
         sa.select(Document.slug, Revision.title, sa.func.coalesce(said.c.given, 0))
+        .join(CourseRow, CourseRow.id == Document.course_id)
         .join(newest, newest.c.document_id == Document.id)
         .join(
             Revision,
             (Revision.document_id == Document.id) & (Revision.number == newest.c.number),
         )
-        .outerjoin(said, said.c.course_id == Document.id)
-        .where(is_course)
+        .outerjoin(said, said.c.course_id == Document.course_id)
+        .where(Document.type == DocumentType.COURSE, visible)
         .order_by(Revision.title)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
@@ -138,13 +139,13 @@ class Summary:
 def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary | None:
     """Return what was said of a course, without names; None where there is no such page."""
     may = actor.may(Permission.EVALUATION_READ)
-    course = courses.newest_revision(session, slug) if may else None
+    course = courses.newest_revision(session, actor, slug) if may else None
     if course is None:
         return None
     of_course = (
         sa.select(Evaluation.id)
         .join(Enrolment, Enrolment.id == Evaluation.enrolment_id)
-        .where(Enrolment.course_id == course.document_id)
+        .where(Enrolment.course_id == course.document.course_id)
     )
     commented = _count(session, of_course.join(EvaluationComment))
     pages = _pages(commented)
@@ -167,7 +168,7 @@ def _certified(session: Session, course: Revision) -> int:
     found = (
         sa.select(sa.func.count(sa.distinct(Certificate.enrolment_id)))
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
-        .where(Enrolment.course_id == course.document_id)
+        .where(Enrolment.course_id == course.document.course_id)
     )
     return session.scalar(found) or 0
 

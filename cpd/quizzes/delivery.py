@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment, Revision
+from cpd.courses.renderings import Rendering, completed, of_this_version
 from cpd.kernel.memory import Remembered
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem
-from cpd.quizzes.queries import CaseText
+from cpd.quizzes.queries import CaseText, front_of
 from cpd.quizzes.rules import answers, attempts, path
 from cpd.quizzes.rules.answers import AnswerEvent, Conflict
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
@@ -164,29 +165,39 @@ def drawn(session: Session, subject: str, public_id: str) -> tuple[Drawn, ...]:
             AttemptItem.case_id,
             AttemptItem.option_order,
             Revision.front,
+            Rendering,
         )
         .join(AttemptItem.attempt)
         .join(AttemptItem.revision)
+        .outerjoin(Rendering, of_this_version())
         .where(Attempt.subject == subject, Attempt.public_id == public_id)
         .order_by(AttemptItem.position)
     ).all()
+    made = completed(session, {row.revision_id: row.Rendering for row in rows})
     found = tuple(
         Drawn(
             attempt_id=row.attempt_id,
             position=row.position,
             of=len(rows),
-            text=CaseText(row.revision_id, row.case_id, _front(row.revision_id, row.front)),
+            text=CaseText(
+                row.revision_id,
+                row.case_id,
+                _front(row.revision_id, row.front, made.get(row.revision_id)),
+            ),
             order=row.option_order,
         )
         for row in rows
     )
-    return _drawn.keep((subject, public_id), found) if found else found
+    is_whole = bool(found) and len(made) == len({row.revision_id for row in rows})
+    return _drawn.keep((subject, public_id), found) if is_whole else found
 
 
-def _front(revision_id: int, stored: Mapping[str, Any]) -> CaseFront:
+def _front(revision_id: int, stored: Mapping[str, Any], made: Rendering | None) -> CaseFront:
     """Return the front of a revision, which all who drew it share."""
     known = _fronts.recall(revision_id)
-    return known or _fronts.keep(revision_id, CaseFront.from_json(stored))
+    if known is not None or made is None:
+        return known or front_of(stored, None)
+    return _fronts.keep(revision_id, front_of(stored, made))
 
 
 def events_of(session: Session, attempt_id: int) -> list[AnswerEvent]:

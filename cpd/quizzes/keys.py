@@ -1,14 +1,20 @@
 """The key side of cases. Code that serves an open attempt may not import this module."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from cpd.content.version import version
+from cpd.courses.models import Revision
 from cpd.db import Base, PrimaryKey
+from cpd.joints.questions import Question
 from cpd.kernel.memory import Remembered
 from cpd.quizzes.rules.case import CaseKey
+from cpd.quizzes.rules.texts import key_with
 
 
 class CaseKeyRow(Base):
@@ -21,20 +27,72 @@ class CaseKeyRow(Base):
     key: Mapped[dict[str, Any]]
 
 
+class KeyRendering(Base):
+    """The texts of one key as HTML: derived, as `courses.renderings` is, and apart from it."""
+
+    __tablename__ = "key_renderings"
+
+    content_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    """Of the renderer."""
+    made_at: Mapped[datetime]
+    texts: Mapped[dict[str, Any]]
+    """Rationales and notes by their path, such as `steps/0/options/proceed/rationale`."""
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The HTML of the texts, by path."""
+        return {path: text["html"] for path, text in self.texts.items()}
+
+
+make: Question[[Session, Collection[int]], Mapping[int, KeyRendering]] = Question(
+    "quizzes.make_key_renderings"
+)
+"""Renders the keys of revisions, by id, that have no row; the authoring room answers."""
+
+
 def keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
-    """Return the keys of case revisions, by revision id."""
+    """Return the keys of case revisions as they are stored, by revision id: to grade by."""
     rows = session.scalars(select(CaseKeyRow).where(CaseKeyRow.revision_id.in_(revision_ids)))
     return {row.revision_id: CaseKey.from_json(row.key) for row in rows}
+
+
+def shown_keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
+    """Return the same with their texts as they are rendered today: to be read."""
+    rows = session.execute(_with_texts(revision_ids)).all()
+    made = {id_: rendering for id_, _, rendering in rows if rendering is not None}
+    missing = {id_ for id_, _, _ in rows} - made.keys()
+    if missing:
+        made |= make(session, missing)
+    found = {}
+    for id_, stored, _ in rows:
+        texts = made[id_].shown if id_ in made else {}
+        found[id_] = key_with(CaseKey.from_json(stored), texts)
+    return found
+
+
+def _with_texts(revision_ids: Collection[int]) -> sa.Select[Any]:
+    """Select keys with their HTML of this version, if there is any."""
+    is_of_it = (
+        KeyRendering.content_hash == Revision.content_hash,
+        KeyRendering.version == version(),
+    )
+    return (
+        select(CaseKeyRow.revision_id, CaseKeyRow.key, KeyRendering)
+        .join(Revision, Revision.id == CaseKeyRow.revision_id)
+        .outerjoin(KeyRendering, sa.and_(*is_of_it))
+        .where(CaseKeyRow.revision_id.in_(revision_ids))
+    )
 
 
 _practice: Remembered[int, CaseKey] = Remembered(256)
 
 
 def practice_keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
-    """Return the same of practice cases, remembered; what counts is graded by what is stored."""
+    """Return the keys of practice cases to be read, remembered."""
     known = {one: key for one in revision_ids if (key := _practice.recall(one)) is not None}
     unknown = set(revision_ids) - set(known)
     if unknown:
-        for revision_id, key in keys_of(session, unknown).items():
+        for revision_id, key in shown_keys_of(session, unknown).items():
             known[revision_id] = _practice.keep(revision_id, key)
     return known

@@ -1,6 +1,6 @@
 """Reads about exams, tries and practice that need no key."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -18,6 +18,7 @@ from cpd.courses.models import (
     RevisionPart,
     SectionReading,
 )
+from cpd.courses.renderings import Rendering, completed, of_this_version
 from cpd.courses.rules.outline import Part
 from cpd.kernel.memory import Remembered
 from cpd.quizzes.models import Attempt, PracticeAnswer, Result, Statement
@@ -26,6 +27,7 @@ from cpd.quizzes.rules.attempts import AttemptState, Deadline
 from cpd.quizzes.rules.case import Answer, CaseFront, Pool
 from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.starting import Done, PastTry, Remedy
+from cpd.quizzes.rules.texts import front_with
 
 
 def policy_of(exam: Revision | Part) -> ExamPolicy:
@@ -77,14 +79,22 @@ def _all_practice(session: Session, course_revision_id: int) -> tuple[CaseText, 
     known = _practice.recall(course_revision_id)
     if known is not None:
         return known
+    cases = _cases(course_revision_id, Pool.PRACTICE).outerjoin(Rendering, of_this_version())
     rows = session.execute(
-        _cases(course_revision_id, Pool.PRACTICE).with_only_columns(
-            Revision.id, Revision.document_id, Revision.front
-        )
-    )
-    found = (CaseText(id_, document, CaseFront.from_json(front)) for id_, document, front in rows)
-    in_order = sorted(found, key=lambda one: (one.front.section, one.front.position or 0))
-    return _practice.keep(course_revision_id, tuple(in_order))
+        cases.with_only_columns(Revision.id, Revision.document_id, Revision.front, Rendering)
+    ).all()
+    made = completed(session, {row.id: row.Rendering for row in rows})
+    found = [
+        CaseText(row.id, row.document_id, front_of(row.front, made.get(row.id))) for row in rows
+    ]
+    in_order = tuple(sorted(found, key=lambda one: (one.front.section, one.front.position or 0)))
+    return _practice.keep(course_revision_id, in_order) if len(made) == len(rows) else in_order
+
+
+def front_of(stored: Mapping[str, Any], made: Rendering | None) -> CaseFront:
+    """Return a case with its texts as they are rendered today."""
+    front = CaseFront.from_json(stored)
+    return front if made is None else front_with(front, made.html, made.shown)
 
 
 def _cases(course_revision_id: int, pool: Pool) -> Select[Revision]:
@@ -100,12 +110,6 @@ def _cases(course_revision_id: int, pool: Pool) -> Select[Revision]:
         )
         .order_by(RevisionPart.position)
     )
-
-
-def texts_of(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
-    """Return the stored HTML of revisions, by revision id."""
-    rows = session.execute(select(Revision.id, Revision.html).where(Revision.id.in_(revision_ids)))
-    return {row.id: row.html for row in rows}
 
 
 @dataclass(frozen=True)

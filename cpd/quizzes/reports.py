@@ -18,11 +18,11 @@ from cpd.courses.rules.outline import Part
 from cpd.joints.questions import Question
 from cpd.quizzes import delivery
 from cpd.quizzes.delivery import Arrived, Drawn
-from cpd.quizzes.keys import keys_of
+from cpd.quizzes.keys import shown_keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.practice import PracticeCase, follow
-from cpd.quizzes.queries import lacks_statement, may_review, texts_of
+from cpd.quizzes.queries import lacks_statement, may_review
 from cpd.quizzes.rules import answers
 from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
 from cpd.quizzes.rules.case import Answer, CaseFront, Danger, StepFront, StepKey
@@ -221,7 +221,7 @@ def _passages(
         for heading in section.front["headings"]
         if (because := remedies.get(f"section:{section.slug}#{heading['anchor']}")) is not None
     ]
-    texts = texts_of(session, {section.revision_id for section, _, _ in found})
+    texts = courses.texts_of(session, {one.revision_id: one for one, _, _ in found}.values())
     left = {todo.remedy.case: todo for one in obstacles for todo in one.todo}
     practice = practice_cases(session, course.revision)
     return tuple(
@@ -257,7 +257,10 @@ def _passage(
 
 def passage_of(html: str, heading: Mapping[str, Any]) -> str:
     """Return the text below a heading, up to the next heading of its rank or above."""
-    begin = html.index("</h", html.index(f' id="{heading["anchor"]}"'))
+    named = html.find(f' id="{heading["anchor"]}"')
+    if named < 0:
+        return html  # it was named when the section was published, by a renderer before this one
+    begin = html.index("</h", named)
     following = re.compile(rf"<h[1-{heading['level']}][ >]").search(html, begin)
     return html[begin : following.start() if following else len(html)]
 
@@ -299,7 +302,7 @@ class ReviewedCase:
 def reviewed(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
     """Return every case of a graded attempt with its key; only call it once that is released."""
     drawn = delivery.drawn(session, attempt.subject, attempt.public_id)
-    keys = keys_of(session, [one.text.id for one in drawn])
+    keys = shown_keys_of(session, [one.text.id for one in drawn])
     rows = delivery.rows_of(session, attempt.id)
     current = answers.current_answers(delivery.as_event(row) for row in rows)
     given = _given(rows)

@@ -2,11 +2,16 @@
 
 from cpd.courses import hooks
 from cpd.joints.rooms import Room
-from cpd.quizzes import actions, jobs, practice_views, queries, reports, standing, views
+from cpd.quizzes import actions, jobs, keys, practice_views, queries, reports, standing, views
 
 ROOM = Room(
     blueprint=views.bp,
-    asks=(standing.rests_a_certificate_on, reports.certificate_link, reports.evaluation_link),
+    asks=(
+        standing.rests_a_certificate_on,
+        reports.certificate_link,
+        reports.evaluation_link,
+        keys.make,
+    ),
     answers=(
         hooks.section_practice.answered_by(practice_views.section_practice),
         hooks.practice_to_read.answered_by(practice_views.practice_to_read),

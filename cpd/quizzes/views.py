@@ -43,7 +43,8 @@ def exam(course_slug: str) -> ResponseReturnValue:
     return render_template(
         "quizzes/exam.html",
         course=course,
-        rule=courses.revision_of(db.session(), course.outline.exam),
+        rule=course.outline.exam,
+        text=courses.text_of(db.session(), course.outline.exam),
         fill=shown_bare,
         standing=standing(db.session(), course.enrolment, now=clock.now()),
     )

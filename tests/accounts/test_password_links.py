@@ -205,7 +205,7 @@ def test_the_database_holds_no_token_and_the_trail_no_password(
         subject = accounts.row_of(MAYA).subject
     assert path.rpartition("/")[2] not in map(str, vars(row).values())
     assert told == [
-        ("accounts.password-link.made", "system"),
-        ("accounts.password.set", subject),
+        ("accounts:password-link:make", "system"),
+        ("accounts:password:set", subject),
     ]
     assert all(NEW not in str(entry.detail) for entry in trail)

@@ -62,8 +62,8 @@ def test_an_account_is_made_and_its_link_handed_over(app: Flask, ines: Visitor) 
     nora.submit({"email": "nora@example.org", "password": NEW})
     assert "Nora Lind" in nora.get("/profile").text
     assert trail(app)[:2] == [
-        ("accounts.person.created", "nora@example.org", {"roles": ["author", "learner"]}),
-        ("accounts.password-link.made", "nora@example.org", {}),
+        ("accounts:person:create", "nora@example.org", {"roles": ["author", "learner"]}),
+        ("accounts:password-link:make", "nora@example.org", {}),
     ]
 
 
@@ -175,7 +175,7 @@ def test_a_new_link_for_who_forgot_the_password(app: Flask, ines: Visitor) -> No
     ines.get(path_of(app, MAYA))
     page = ines.submit(action="/link", status=200)
     assert "works once" in page.text
-    assert trail(app) == [("accounts.password-link.made", MAYA.email, {})]
+    assert trail(app) == [("accounts:password-link:make", MAYA.email, {})]
 
 
 def test_a_locked_account_gets_no_link(app: Flask, ines: Visitor) -> None:
@@ -196,8 +196,8 @@ def test_roles_are_given_and_taken(app: Flask, ines: Visitor) -> None:
     ines.submit(action="/roles/learner/removal")
     assert roles_of(app, MAYA) == {Role.AUTHOR}
     assert trail(app) == [
-        ("accounts.role.granted", MAYA.email, {"role": "author"}),
-        ("accounts.role.removed", MAYA.email, {"role": "learner", "sessions_ended": 0}),
+        ("accounts:role:grant", MAYA.email, {"role": "author"}),
+        ("accounts:role:remove", MAYA.email, {"role": "learner", "sessions_ended": 0}),
     ]
 
 
@@ -226,8 +226,8 @@ def test_twice_is_the_same_as_once(app: Flask, ines: Visitor) -> None:
     for _ in range(2):
         ines.post(f"{path}/roles/author/removal")
     assert [action for action, *_ in trail(app)] == [
-        "accounts.role.granted",
-        "accounts.role.removed",
+        "accounts:role:grant",
+        "accounts:role:remove",
     ]
 
 
@@ -276,8 +276,8 @@ def test_an_account_is_locked_and_opened(app: Flask, ines: Visitor, stranger: Vi
     stranger.get("/sign-in")
     stranger.submit({"email": MAYA.email, "password": PASSWORD})
     assert [action for action, *_ in trail(app)] == [
-        "accounts.person.disabled",
-        "accounts.person.enabled",
+        "accounts:person:disable",
+        "accounts:person:enable",
     ]
 
 

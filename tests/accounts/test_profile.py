@@ -55,7 +55,7 @@ def test_a_profile_is_changed(app: Flask, maya: Visitor) -> None:
             "America/Chicago",
         )
     assert trail(app) == [
-        ("accounts.profile.changed", {"fields": ["name", "legal_name", "time_zone"]})
+        ("accounts:profile:change", {"fields": ["name", "legal_name", "time_zone"]})
     ]
 
 
@@ -173,8 +173,8 @@ def test_a_licence_is_added_and_removed(app: Flask, maya: Visitor) -> None:
     maya.submit(action=f"/profile/licences/{licence}/removal")
     assert "MT-12345" not in maya.follow().text
     assert [action for action, _ in trail(app)] == [
-        "accounts.licence.added",
-        "accounts.licence.removed",
+        "accounts:licence:add",
+        "accounts:licence:remove",
     ]
     assert "Texas" not in str(trail(app))
 
@@ -216,9 +216,9 @@ def test_a_licence_put_right_replaces_the_one_that_was_shown(app: Flask, maya: V
     state_licence(maya, "MT-2")
     assert held() == ["MT-2"]
     assert [action for action, _ in trail(app) if "licence" in action] == [
-        "accounts.licence.added",
-        "accounts.licence.removed",
-        "accounts.licence.added",
+        "accounts:licence:add",
+        "accounts:licence:remove",
+        "accounts:licence:add",
     ]
     add_licence(maya, "MT-3")  # the control: in the profile one stands beside the other
     assert held() == ["MT-2", "MT-3"]
@@ -282,7 +282,7 @@ def test_a_password_is_changed(app: Flask, maya: Visitor) -> None:
         stored = accounts.row_of(MAYA).password_hash
         assert db.session.scalar(select(func.count()).select_from(SignInTry)) == 0
     assert passwords.matches(NEW, stored)
-    assert trail(app) == [("accounts.password.changed", {})]
+    assert trail(app) == [("accounts:password:change", {})]
 
 
 def test_this_browser_stays_signed_in_and_others_do_not(app: Flask, maya: Visitor) -> None:

@@ -1,6 +1,12 @@
 from cpd.authoring import check
 from cpd.authoring.check import TABLES, Table
+from cpd.authoring.lint import warnings_of
 from tests.support.courses import CourseFolder
+
+
+def report_of(small: CourseFolder) -> str:
+    bundle = small.bundle()
+    return check.report(bundle, warnings_of(bundle))
 
 
 def test_a_table_is_aligned_text() -> None:
@@ -11,7 +17,7 @@ def test_a_table_is_aligned_text() -> None:
 
 
 def test_the_report_shows_warnings_and_every_table(small: CourseFolder) -> None:
-    text = check.report(small.bundle())
+    text = report_of(small)
     assert text.startswith("# Massage on a hot day (small-course)\n\n2 warnings:\n")
     for make in TABLES:
         assert str(make(small.bundle())) in text
@@ -22,13 +28,13 @@ def test_the_report_shows_warnings_and_every_table(small: CourseFolder) -> None:
 def test_the_report_of_a_course_without_warnings_has_none(small: CourseFolder) -> None:
     small.edit("exam.md", "cases: 6", "cases: 5")
     small.edit("cases/nico-room.md", "second warm towel", "second, warmer and larger towel")
-    assert "warnings" not in check.report(small.bundle())
+    assert "warnings" not in report_of(small)
 
 
 def test_a_missing_sibling_and_optional_reading_stand_out(small: CourseFolder) -> None:
     small.edit("cases/quinn-dizzy.md", "hazards: [fainting]", "hazards: [heat-stroke]")
     small.edit("sections/02-adapting.md", "required: true", "required: false")
-    text = check.report(small.bundle())
+    text = report_of(small)
     assert "MISSING" in text
     assert "adapting (not required)" in text
     assert "Required sections: 129 words" in text

@@ -1,10 +1,9 @@
-from pathlib import Path
-
 import pytest
 
-from cpd.authoring import library
+from cpd.authoring import folders, texts
 from cpd.authoring.folders import shipped
-from cpd.authoring.library import load
+from cpd.authoring.library import load, load_folder
+from cpd.authoring.texts import Texts, markdown_of
 from cpd.content import render
 from cpd.content.document import Rendered
 from cpd.content.picture import Picture
@@ -13,7 +12,7 @@ from tests.support.courses import SMALL, CourseFolder
 
 
 def test_the_tiny_course_is_sound() -> None:
-    loaded = load(SMALL)
+    loaded = load_folder(SMALL)
     assert loaded.faults == []
     assert loaded.is_sound
     bundle = loaded.bundle
@@ -31,7 +30,7 @@ def test_shipped_courses_are_sound() -> None:
     folders = shipped()
     assert folders
     for folder in folders:
-        assert [str(fault) for fault in load(folder).faults] == []
+        assert [str(fault) for fault in load_folder(folder).faults] == []
 
 
 def test_parts_stand_in_the_order_of_the_course(small: CourseFolder) -> None:
@@ -238,7 +237,7 @@ def test_all_markdown_of_a_folder_goes_to_the_renderer_in_one_batch(
         batches.append(len(documents))
         return render.render(documents)
 
-    monkeypatch.setattr(library, "render", count)
+    monkeypatch.setattr(texts, "render", count)
     small.load()
     assert len(batches) == 1
     assert batches[0] > 100
@@ -251,11 +250,36 @@ def test_loading_asks_for_no_write_transaction(
         assert not in_unit_of_work()
         return render.render(documents)
 
-    monkeypatch.setattr(library, "render", check)
+    monkeypatch.setattr(texts, "render", check)
     small.bundle()
 
 
-def test_faults_name_files_from_here(small: CourseFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    small.remove("exam.md")
-    monkeypatch.chdir(small.path.parent)
-    assert load(Path.cwd() / "small-course").faults[0].file == "small-course/exam.md"
+def test_files_from_anywhere_are_read_as_a_folder_is(small: CourseFolder) -> None:
+    files = folders.read(small.path)
+    assert load(files).bundle == load_folder(small.path).bundle
+    assert load(files, name="another").faults[0].message == (
+        "The id is 'small-course', and the folder is called 'another'."
+    )
+    del files["exam.md"]
+    assert [(one.file, one.line) for one in load(files).faults] == [("exam.md", 1)]
+
+
+def test_only_what_is_not_known_is_rendered(
+    small: CourseFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = small.bundle()
+    known = {part.content_hash: Texts(part.body, part.texts) for part in whole.all_parts}
+    small.edit("cases/nico-room.md", "second warm towel", "second, warmer towel")
+    now = small.bundle()
+    (edited,) = [case for case in now.cases if case.slug == "nico-room"]
+    documents: list[str] = []
+
+    def count(batch: list[str]) -> list[Rendered]:
+        documents.extend(batch)
+        return render.render(batch)
+
+    monkeypatch.setattr(texts, "render", count)
+    loaded = load_folder(small.path, recall=lambda _hashes: known)
+    assert loaded.is_sound
+    assert loaded.bundle == now
+    assert documents == list(markdown_of("case", edited.source.data, edited.source.body).values())

@@ -18,8 +18,7 @@ KNOWN = {
 
 def warnings(small: CourseFolder) -> list[tuple[str, int, str]]:
     bundle = small.bundle()
-    prefix = f"{small.path}/"
-    found = [(one.file.removeprefix(prefix), one.line, one.message) for one in warnings_of(bundle)]
+    found = [(one.file, one.line, one.message) for one in warnings_of(bundle)]
     return [one for one in found if (one[0], one[2]) not in KNOWN]
 
 

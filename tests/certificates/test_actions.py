@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.orm import Session
 
 from cpd.access.audit import AuditEntry
 from cpd.accounts.models import Person
@@ -19,14 +18,14 @@ from cpd.certificates import actions, queries, signing
 from cpd.certificates.actions import NotYet
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState
 from cpd.certificates.rules.snapshot import printed
-from cpd.courses.models import Enrolment, EnrolmentState, LedgerEntry, Revision
+from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.jobs.publishing import publish
 from cpd.quizzes.events import AttemptGraded
 from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.certificates.conftest import person
-from tests.factories import certificates
+from tests.factories import certificates, courses
 from tests.factories.certificates import Try
 from tests.support.moved_clock import NOW
 from tests.support.people import ZOE
@@ -132,21 +131,6 @@ def test_a_demonstration_says_so(app: Flask, holder: Person) -> None:
     assert json.loads(made.snapshot)["demonstration"] == "Demonstration: not valid for credit"
 
 
-def _ledger(session: Session, course: Revision, kind: str, content_hash: str) -> None:
-    session.add(
-        LedgerEntry(
-            course=course.document.slug,
-            position=1,
-            about=f"course:{course.document.slug}",
-            type=kind,
-            data={"hash": content_hash},
-            recorded_at=NOW,
-            actor="system",
-        )
-    )
-    session.flush()
-
-
 @pytest.mark.parametrize("is_this_version", [True, False])
 def test_a_sign_off_counts_for_exactly_its_version(
     app: Flask, holder: Person, is_this_version: bool
@@ -154,7 +138,9 @@ def test_a_sign_off_counts_for_exactly_its_version(
     attempt_id = attempt_id_of(app, holder)
     with app.app_context(), unit_of_work() as session:
         course = session.get_one(Attempt, attempt_id).enrolment.course_revision
-        _ledger(session, course, "sign-off", course.content_hash if is_this_version else "0" * 64)
+        signed = course.content_hash if is_this_version else "0" * 64
+        slug = course.document.slug
+        courses.add_entry(session, f"course:{slug}", "sign-off", slug=slug, hash=signed)
     made = issue(app, attempt_id)
     assert isinstance(made, Certificate)
     said = json.loads(made.snapshot)["sign_off"]
@@ -205,7 +191,9 @@ def test_a_withdrawn_version_earns_nothing(app: Flask, holder: Person) -> None:
     attempt_id = attempt_id_of(app, holder)
     with app.app_context(), unit_of_work() as session:
         course = session.get_one(Attempt, attempt_id).enrolment.course_revision
-        _ledger(session, course, "withdrawal", course.content_hash)
+        slug = course.document.slug
+        withdrawn = course.content_hash
+        courses.add_entry(session, f"course:{slug}", "withdrawal", slug=slug, hash=withdrawn)
     assert issue(app, attempt_id) is NotYet.WITHDRAWN
 
 

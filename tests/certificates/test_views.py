@@ -368,7 +368,7 @@ def test_a_newer_version_of_the_course_is_mentioned(
 ) -> None:
     assert "Course since" not in stranger.get(verify_of(issued)).text
     with app.app_context(), unit_of_work() as session:
-        course = session.get_one(Enrolment, issued.enrolment_id).course
+        course = session.get_one(Enrolment, issued.enrolment_id).course_revision.document
         certificates.add_revision(session, course, number=2)
     text = stranger.get(verify_of(issued)).text
     assert "Version 2 was published on 13 November 2026; this certificate is for version 1." in text

@@ -55,6 +55,12 @@ def test_check_names_faults_with_file_line_and_remedy(course: CourseFolder) -> N
     assert line
 
 
+def test_check_names_files_from_here(course: CourseFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    course.remove("exam.md")
+    monkeypatch.chdir(course.path.parent)
+    assert check("--quiet", course.path).output.startswith(f"{SLUG}/exam.md:1: ")
+
+
 def test_check_prints_hashes_for_signatures(course: CourseFolder) -> None:
     done = check("--quiet", "--hashes", course.path)
     assert len(done.output.splitlines()) == 34

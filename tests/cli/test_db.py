@@ -116,10 +116,24 @@ def _enter(url: str, told: list[str]) -> None:
 def test_a_database_of_a_later_release_is_left_alone(database: Database, typed: Typed) -> None:
     with connected(database.url) as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(sa.text("UPDATE schema_windows SET oldest = '9999'"))
         connection.commit()
     done = typed(database, "db", "upgrade", "--no-backup")
     assert done.exit_code == 1
-    assert "Install that release, or put a backup back." in said(done)
+    assert "too old. Install a later one." in said(done)
+    assert schema.stands_at(database.url) == "9999"
+
+
+def test_a_later_database_beside_which_this_release_may_run_is_left_alone(
+    database: Database, typed: Typed
+) -> None:
+    with connected(database.url) as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.commit()
+    done = typed(database, "db", "upgrade", "--no-backup")
+    assert said(done) == (
+        "The database is at a later release's schema, beside which this one may run.\n"
+    )
     assert schema.stands_at(database.url) == "9999"
 
 

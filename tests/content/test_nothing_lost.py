@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from cpd.authoring import library
+from cpd.authoring import library, texts
 from cpd.authoring.folders import shipped
 from cpd.content import blocks, renderer
 from cpd.content.document import Rendered
@@ -361,9 +361,9 @@ def _shipped_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Rende
         batch.extend(zip(documents, rendered, strict=True))
         return rendered
 
-    monkeypatch.setattr(library, "render", kept)
+    monkeypatch.setattr(texts, "render", kept)
     for folder in (*shipped(), SMALL):
-        library.load(folder)
+        library.load_folder(folder)
     for file in provider_texts.SHIPPED.glob("*.md"):
         kept([file.read_text(encoding="utf-8")])
     yield from batch

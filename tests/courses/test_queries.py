@@ -6,20 +6,19 @@ import pytest
 from flask import Flask
 
 from cpd import schema
-from cpd.access.permissions import SYSTEM, VISITOR
+from cpd.access.permissions import VISITOR
 from cpd.app import create_app
 from cpd.courses import hooks, queries
-from cpd.courses.models import Enrolment, EnrolmentState, LedgerEntry
+from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
 from cpd.courses.rules.evidence import NOT_CHECKED
 from cpd.courses.rules.reading import Missing
 from cpd.db import db, unit_of_work
-from cpd.kernel import clock as kernel_clock
 from tests.factories import courses
 from tests.factories.courses import FOLDER, SLUG, actor_of, altered, course_of
 from tests.support import joints
 from tests.support.databases import Database
-from tests.support.moved_clock import MovedClock
+from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, ZOE
 from tests.support.prepared import disconnect, settings_for
 from tests.support.queries import asked
@@ -37,23 +36,13 @@ def newest() -> Course:
 def add_entry(about: str, kind: str, **data: str) -> None:
     """Add to the small course's ledger, which has two entries of its own."""
     with unit_of_work() as session:
-        position = len(session.query(LedgerEntry).all()) + 1
-        entry = LedgerEntry(
-            course=SLUG,
-            position=position,
-            about=about,
-            type=kind,
-            data=data,
-            recorded_at=kernel_clock.now(),
-            actor=SYSTEM.subject,
-        )
-        session.add(entry)
+        courses.add_entry(session, about, kind, **data)
 
 
 def test_an_unknown_course(app: Flask) -> None:
     with app.app_context():
         assert queries.course(db.session(), VISITOR, "nothing") is None
-        assert queries.newest_revision(db.session(), "nothing") is None
+        assert queries.newest_revision(db.session(), VISITOR, "nothing") is None
 
 
 def test_a_course_has_its_parts_in_order(app: Flask) -> None:
@@ -108,7 +97,7 @@ def test_an_enrolment_that_ended_is_none(app: Flask) -> None:
     with app.app_context():
         with unit_of_work() as session:
             own = session.query(Enrolment).one()
-            own.state, own.ended_at = EnrolmentState.ENDED, kernel_clock.now()
+            own.state, own.ended_at = EnrolmentState.ENDED, NOW
         assert course_of(MAYA).enrolment is None
         assert queries.my_courses(db.session(), actor_of(MAYA)) == []
 

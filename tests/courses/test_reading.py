@@ -8,10 +8,9 @@ import sqlalchemy as sa
 from flask import Flask
 from markupsafe import Markup
 
-from cpd.access.permissions import SYSTEM
 from cpd.courses import actions, hooks, queries
 from cpd.courses.hooks import PracticeCard
-from cpd.courses.models import LedgerEntry, ReadingPlace, SectionReading
+from cpd.courses.models import ReadingPlace, SectionReading
 from cpd.courses.rules.reading import Place
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, memory
@@ -106,16 +105,8 @@ def test_citations_are_filled_in_with_what_is_known_now(app: Flask, stranger: Vi
     assert 'aria-label="Source 1: Checked"' in html
     assert 'aria-label="Source 2: Not yet checked"' in html
     with app.app_context(), unit_of_work() as session:
-        entry = LedgerEntry(
-            course=SLUG,
-            position=3,
-            about="reference:keller-2019",
-            type="status",
-            data={"status": "retracted", "on": "2026-11-20", "by": "Ada", "note": "Withdrawn."},
-            recorded_at=clock.now(),
-            actor=SYSTEM.subject,
-        )
-        session.add(entry)
+        said = {"status": "retracted", "on": "2026-11-20", "by": "Ada", "note": "Withdrawn."}
+        courses.add_entry(session, "reference:keller-2019", "status", **said)
     html = stranger.get(FIRST).html
     assert 'aria-label="Source 1: Retracted"' in html
     assert '<cite class="gone">Signs of heat illness' in html
@@ -549,16 +540,9 @@ def test_a_signature_under_this_very_text_is_named(app: Flask, stranger: Visitor
         assert part is not None
         signed = queries.revision_of(db.session(), part).content_hash
         with unit_of_work() as session:
-            entry = LedgerEntry(
-                course=SLUG,
-                position=3,
-                about="hazard:heat-stroke",
-                type="sign-off",
-                data={"hash": signed, "by": "Dr R. Menon"},
-                recorded_at=clock.now(),
-                actor=SYSTEM.subject,
+            courses.add_entry(
+                session, "hazard:heat-stroke", "sign-off", hash=signed, by="Dr R. Menon"
             )
-            session.add(entry)
     text = stranger.get(f"{COURSE}/safety/heat-stroke").text
     assert "Dr R. Menon" in text
     assert "Awaiting" not in text

@@ -15,7 +15,10 @@ from cpd.accounts.models import Person
 from cpd.certificates import actions, signing
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules import codes, snapshot
+from cpd.courses import queries as courses
 from cpd.courses.models import (
+    Channel,
+    CourseRow,
     Document,
     DocumentType,
     Enrolment,
@@ -88,7 +91,12 @@ def first_form(made: dict[str, Any]) -> dict[str, Any]:
 
 def add_document(session: Session, kind: DocumentType, course: str, slug: str) -> Document:
     """Add the identity of a course or of a part of one."""
-    document = Document(type=kind, course=course, slug=slug)
+    row = courses.course_row(session, course)
+    if row is None:
+        row = CourseRow(slug=course, channel=Channel.LOCAL)
+        session.add(row)
+        session.flush()
+    document = Document(type=kind, course_id=row.id, slug=slug)
     session.add(document)
     session.flush()
     return document
@@ -96,7 +104,7 @@ def add_document(session: Session, kind: DocumentType, course: str, slug: str) -
 
 def add_revision(session: Session, document: Document, number: int = 1, **given: Any) -> Revision:
     """Add a published version."""
-    text = f"{document.course}/{document.slug}/{number}"
+    text = f"{document.course_id}/{document.slug}/{number}"
     revision = Revision(
         document_id=document.id,
         number=number,
@@ -157,7 +165,9 @@ class Try:
 def add_enrolment(session: Session, person: Person, course: Revision) -> Enrolment:
     """Enrol somebody."""
     enrolment = Enrolment(
-        subject=person.subject, course_id=course.document_id, course_revision_id=course.id
+        subject=person.subject,
+        course_id=course.document.course_id,
+        course_revision_id=course.id,
     )
     session.add(enrolment)
     session.flush()
@@ -169,7 +179,7 @@ def add_try(session: Session, enrolment: Enrolment, this: Try = Try()) -> Attemp
     revision = session.scalars(
         select(Revision)
         .join(Revision.document)
-        .where(Document.type == DocumentType.EXAM, Document.course == enrolment.course.slug)
+        .where(Document.type == DocumentType.EXAM, Document.course_id == enrolment.course_id)
     ).one()
     ended = clock.now() - timedelta(minutes=2)
     attempt = Attempt(

@@ -1,22 +1,33 @@
 """Courses: the small one of the tests, published by the real action, and people who take it."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Actor, Held, Role
 from cpd.authoring import actions as authoring
-from cpd.authoring import library
+from cpd.authoring import library, renderings
 from cpd.authoring import queries as authored
 from cpd.authoring.bundle import Bundle
+from cpd.authoring.texts import Texts
 from cpd.courses import actions, queries
-from cpd.courses.models import DocumentType, Enrolment, Revision, RevisionPart
+from cpd.courses.models import (
+    DocumentType,
+    Enrolment,
+    LedgerEntry,
+    Revision,
+    RevisionPart,
+    Series,
+)
 from cpd.courses.queries import Course
+from cpd.courses.rules.disclosure import Line
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
 from cpd.quizzes.keys import CaseKeyRow, keys_of
@@ -25,15 +36,25 @@ from tests.support.people import Person
 
 FOLDER = Path(__file__).parents[1] / "library" / "small-course"
 SLUG = "small-course"
-TOLD = "Course: Massage on a hot day.\nFinancial interests: None"
+TOLD = (Line("Course", "Massage on a hot day."), Line("Financial interests", "None"))
+
+
+_known: dict[str, Texts] = {}
+"""What was rendered in this run: most folders are copies of the small course."""
+
+
+def _recall(hashes: Collection[str]) -> dict[str, Texts]:
+    return {one: _known[one] for one in hashes if one in _known}
 
 
 @cache
 def bundle(folder: Path = FOLDER) -> Bundle:
-    """Return a course folder, rendered once a run; fails with its faults."""
-    loaded = library.load(folder)
+    """Return a course folder, whose texts are rendered once a run; fails with its faults."""
+    loaded = library.load_folder(folder, recall=_recall)
     assert loaded.bundle is not None, loaded.faults
     assert loaded.is_sound, "\n".join(str(fault) for fault in loaded.faults)
+    for part in loaded.bundle.all_parts:
+        _known[part.content_hash] = Texts(part.body, part.texts)
     return loaded.bundle
 
 
@@ -58,6 +79,33 @@ def altered(folder: Path, changes: Mapping[str, tuple[str, str]], *, slug: str =
     return copy
 
 
+def add_entry(
+    session: Session,
+    about: str,
+    kind: str,
+    *,
+    slug: str = SLUG,
+    **data: str,
+) -> LedgerEntry:
+    """Add to a course's ledger of this site; the day is today's or `on`."""
+    course = queries.course_row(session, slug)
+    assert course is not None
+    entry = LedgerEntry(
+        course_id=course.id,
+        series=Series.HERE,
+        position=len(authored.ledger(session, slug, Series.HERE)) + 1,
+        day=date.fromisoformat(data["on"]) if "on" in data else clock.now().date(),
+        about=about,
+        type=kind,
+        data=data,
+        recorded_at=clock.now(),
+        actor=SYSTEM.subject,
+    )
+    session.add(entry)
+    session.flush()
+    return entry
+
+
 def actor_of(named: Person) -> Actor:
     """Return somebody's eyes and hands as a learner; call it inside an app context."""
     row = row_of(named)
@@ -69,7 +117,7 @@ def enrol(app: Flask, named: Person, slug: str = SLUG) -> str:
     with app.app_context():
         actor = actor_of(named)
         with unit_of_work() as session:
-            made = actions.enrol(session, slug, actor=actor, now=clock.now(), disclosure_text=TOLD)
+            made = actions.enrol(session, slug, actor=actor, now=clock.now(), disclosure=TOLD)
             return made.public_id
 
 
@@ -113,17 +161,19 @@ def front_of(app: Flask, name: str, slug: str = SLUG) -> dict[str, Any]:
 def publish_as_once(app: Flask, name: str, front: Mapping[str, Any], slug: str = SLUG) -> None:
     """Add a version of a course with one part stored as an earlier release stored it."""
     with app.app_context(), unit_of_work() as session:
-        newest = queries.newest_revision(session, slug)
+        newest = queries.newest_revision(session, SYSTEM, slug)
         assert newest is not None
         manifest = sa.select(RevisionPart).where(RevisionPart.course_revision_id == newest.id)
         parts = session.scalars(manifest.order_by(RevisionPart.position)).all()
         course = _again(newest, newest.front)
         session.add(course)
+        _render_again(session, newest, course)
         for row in parts:
             document = row.part.document
             old = f"{document.type}:{document.slug}" == name
             part = _again(row.part, front) if old else row.part
             session.add(part)
+            _render_again(session, row.part, part)
             session.flush()
             if old and document.type is DocumentType.CASE:
                 key = keys_of(session, [row.part.id])[row.part.id]
@@ -140,7 +190,13 @@ def _again(revision: Revision, front: Mapping[str, Any]) -> Revision:
         content_hash=canonical.digest(dict(front)),
         title=revision.title,
         front=dict(front),
-        html=revision.html,
         words=revision.words,
         published_at=clock.now(),
     )
+
+
+def _render_again(session: Session, revision: Revision, again: Revision) -> None:
+    """Give a version the HTML of another."""
+    known = renderings.recall(session, [revision.content_hash])
+    texts = {again.content_hash: known[revision.content_hash]}
+    renderings.keep(session, texts, now=clock.now())

@@ -11,16 +11,19 @@ from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.courses import actions as course_actions
+from cpd.courses import media
 from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.hosts import keys
 from cpd.jobs import outbox
 from cpd.kernel import clock
+from cpd.provider import actions as provider
+from cpd.provider import values
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
-from tests.factories import accounts, courses
+from tests.factories import accounts, courses, dual_control
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA
 
@@ -30,6 +33,7 @@ def fill(app: Flask) -> None:
 
     The database must hold what `template.fill` brings, as every copy of the template does.
     """
+    dual_control.let_in(app)
     Learner(app, MAYA).pass_exam()
     accounts.session_token(app, MAYA)
     with app.app_context():
@@ -54,4 +58,7 @@ def fill(app: Flask) -> None:
             remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
             enrolment = certificate.enrolment
             evaluations.give(session, enrolment, {"clear": 4}, "More.", actor=actor, now=now)
+            media.put(session, b"PNG", "image/png", now=now)
             outbox.owe(session, "ring", "door", due_at=now, now=now)
+            provider.keep_first(session, values.of_settings(app.config["CPD"]), now=now)
+            dual_control.ask(session, actor=actor, now=now)

@@ -299,7 +299,7 @@ def test_no_page_reads_a_table_that_grows_with_learners_from_end_to_end(
 
 def test_a_table_that_is_read_from_end_to_end_is_found(app: Flask) -> None:
     joined = """SELECT * FROM attempts
-        LEFT JOIN (enrolments JOIN documents ON documents.id = course_id)
+        LEFT JOIN (enrolments JOIN courses ON courses.id = course_id)
         ON enrolments.id = enrolment_id WHERE number = 1"""
     with plans(app) as steps, app.app_context():
         db.session.execute(sa.text("SELECT * FROM results WHERE passed"))

@@ -98,7 +98,6 @@ def _next(of: Revision) -> Revision:
         content_hash="0" * 64,
         title=of.title,
         front=of.front,
-        html=of.html,
         published_at=kernel_clock.now(),
     )
 

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from cpd.authoring.bundle import Bundle
-from cpd.authoring.library import Loaded, load
+from cpd.authoring.library import Loaded, load_folder
 
 SMALL = Path(__file__).parents[1] / "library" / "small-course"
 """A complete course: two sections, sixteen exam cases, four practice cases, cards, a tool."""
@@ -55,7 +55,7 @@ class CourseFolder:
 
     def load(self) -> Loaded:
         """Load it, whatever it holds."""
-        return load(self.path)
+        return load_folder(self.path)
 
     def bundle(self) -> Bundle:
         """Load it; it must be without faults."""
@@ -66,7 +66,4 @@ class CourseFolder:
 
     def faults(self) -> list[tuple[str, int, str]]:
         """Load it and return the faults: file, line, message."""
-        prefix = f"{self.path}/"
-        return [
-            (one.file.removeprefix(prefix), one.line, one.message) for one in self.load().faults
-        ]
+        return [(one.file, one.line, one.message) for one in self.load().faults]

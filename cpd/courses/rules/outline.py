@@ -17,7 +17,7 @@ class Part:
     words: int = 0
     front: Mapping[str, Any] = field(default_factory=dict)
     html: str = ""
-    """The stored text of a figure, which stands in other pages; the picture is left out."""
+    """The text of a figure or of the course itself, which stand in other pages."""
     content_hash: str = ""
     """Two versions of a part with the same hash say the same."""
 

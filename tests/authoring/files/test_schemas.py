@@ -188,8 +188,7 @@ def test_what_a_schema_refuses_is_said_with_line_and_remedy(
     small: CourseFolder, file: str, old: str, new: str, at: str, says: str, remedy: str
 ) -> None:
     small.edit(file, old, new)
-    prefix = f"{small.path}/{file}"
-    found = [fault for fault in small.load().faults if fault.file == prefix]
+    found = [fault for fault in small.load().faults if fault.file == file]
     said = [fault for fault in found if says in fault.message]
     assert said, [str(fault) for fault in found]
     assert remedy in said[0].remedy

@@ -1,0 +1,13 @@
+"""What this room is to the others."""
+
+from cpd.authoring import renderings
+from cpd.courses import renderings as course_renderings
+from cpd.joints.rooms import Room
+from cpd.quizzes import keys
+
+ROOM = Room(
+    answers=(
+        course_renderings.make.answered_by(renderings.made),
+        keys.make.answered_by(renderings.made_keys),
+    ),
+)

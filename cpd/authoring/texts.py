@@ -1,0 +1,64 @@
+"""The Markdown of one content file, and what it is rendered to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from cpd.content.document import Rendered
+from cpd.content.frontmatter import Path, Value
+from cpd.content.render import render
+
+BODY: Path = ()
+"""The path of what stands below the front matter."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """All Markdown of one file, rendered: its body, and values of its front matter by path."""
+
+    body: Rendered = field(default_factory=Rendered)
+    values: Mapping[Path, Rendered] = field(default_factory=dict)
+
+
+def markdown_of(type_: str, data: Mapping[str, Value], body: str) -> dict[Path, str]:
+    """Return the Markdown of a file by path; in front matters only cases have any.
+
+    It asks nothing of the rest: an old file keeps its texts when the schema has moved on.
+    """
+    values = _values(data.get("steps")) if type_ == "case" else ()
+    return {BODY: body, **dict(values)}
+
+
+def _values(steps: Value) -> Iterator[tuple[Path, str]]:
+    for place, step in _items(steps):
+        path: Path = ("steps", place)
+        for key, value in _items(step):
+            if key == "facts" and isinstance(value, str):
+                yield (*path, key), value
+            elif key in ("also", "raise"):
+                yield from (
+                    ((*path, key, word), reason)
+                    for word, reason in _items(value)
+                    if isinstance(reason, str)
+                )
+            elif key == "options":
+                for name, option in _items(value):
+                    reason = option.get("rationale") if isinstance(option, dict) else None
+                    if isinstance(reason, str):
+                        yield (*path, key, name, "rationale"), reason
+
+
+def _items(value: Value) -> list[tuple[str | int, Value]]:
+    """Return what stands in a mapping or a list with its key or place; nothing of anything else."""
+    if isinstance(value, dict):
+        return list(value.items())
+    return list(enumerate(value)) if isinstance(value, list) else []
+
+
+def rendered(files: Sequence[Mapping[Path, str]]) -> list[Texts]:
+    """Render the Markdown of many files in one batch."""
+    made = iter(render([text for file in files for text in file.values()]))
+    found = []
+    for file in files:
+        values = {path: next(made) for path in file}
+        found.append(Texts(values.pop(BODY), values))
+    return found

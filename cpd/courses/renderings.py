@@ -1,0 +1,75 @@
+"""Published texts as HTML: derived from their sources, and never part of a revision.
+
+A row belongs to a text, by its content hash, and to the version of the renderer that made it. A new
+version makes all of them anew, so that a mended sanitiser reaches every page, however long ago its
+text was published.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from cpd.content.version import version
+from cpd.courses.models import Revision
+from cpd.db import Base, in_unit_of_work
+from cpd.joints.questions import Question
+
+
+class Rendering(Base):
+    """One text as HTML, with all that may be seen of it before anything is answered."""
+
+    __tablename__ = "renderings"
+
+    content_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    """Of the renderer."""
+    made_at: Mapped[datetime]
+    found: Mapped[dict[str, Any]]
+    """What the renderer found in the body besides: words, headings, sources; and boxes."""
+    texts: Mapped[dict[str, Any]]
+    """Texts of the front matter by their path, such as `steps/1/facts`; what they hold is alike."""
+    html: Mapped[str] = mapped_column(sa.Text)
+    """The body."""
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The HTML of the texts in the front matter, by path."""
+        return {path: text["html"] for path, text in self.texts.items()}
+
+
+make: Question[[Session, Collection[int]], Mapping[int, Rendering]] = Question(
+    "courses.make_renderings"
+)
+"""Renders revisions, by id, that have no row; the authoring room answers, as it has the sources."""
+
+
+def of_this_version() -> sa.ColumnElement[bool]:
+    """Join a revision to its HTML: use it as the clause of an outer join."""
+    return sa.and_(Rendering.content_hash == Revision.content_hash, Rendering.version == version())
+
+
+def completed(session: Session, found: Mapping[int, Rendering | None]) -> dict[int, Rendering]:
+    """Return renderings by revision id; what has no row is made now.
+
+    Nothing is rendered while the write transaction is open: then some may be missing.
+    """
+    rows = {id_: row for id_, row in found.items() if row is not None}
+    missing = found.keys() - rows.keys()
+    return rows if not missing or in_unit_of_work() else {**rows, **make(session, missing)}
+
+
+def html_of(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
+    """Return the HTML of revisions, by their ids."""
+    html: Any = Rendering.html  # none where there is no row
+    wanted = (
+        sa.select(Revision.id, html)
+        .select_from(Revision)
+        .outerjoin(Rendering, of_this_version())
+        .where(Revision.id.in_(revision_ids))
+    )
+    rows = session.execute(wanted).all()
+    made = completed(session, {id_: None for id_, html in rows if html is None})
+    return {id_: made[id_].html if html is None else html for id_, html in rows}

@@ -1,0 +1,63 @@
+"""Write the list of what the shipped courses publish: `python -m scripts.shipped`.
+
+Run it after editing a course, and read the difference: only what was edited may have changed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from cpd.authoring.actions import front_of
+from cpd.authoring.bundle import Bundle, Part
+from cpd.authoring.folders import shipped
+from cpd.authoring.library import load_folder
+from cpd.kernel import canonical
+
+LIST = Path(__file__).parents[1] / "tests" / "library" / "shipped.json"
+
+Listed: TypeAlias = dict[str, dict[str, str]]
+"""By name, such as `massage-and-ms/case:mina`: SHA-256 of source, content, front and key."""
+
+
+def listed(bundle: Bundle) -> Listed:
+    """Return what publishing a course would store, as hashes."""
+    parts = list(bundle.parts)
+    found = {part.name: _hashes(bundle, part, part.content_hash, [part]) for part in parts}
+    course = bundle.course
+    found[course.name] = _hashes(bundle, course, bundle.content_hash, [course, *parts])
+    return {f"{bundle.slug}/{name}": found[name] for name in sorted(found)}
+
+
+def _hashes(
+    bundle: Bundle, part: Part[Any], content: str, sources: Iterable[Part[Any]]
+) -> dict[str, str]:
+    """Return the hashes of one document; a course's rest on the `sources` of all its parts."""
+    source = hashlib.sha256()
+    for one in sources:
+        source.update(one.text.encode())
+        source.update(one.picture.svg.encode() if one.picture else b"")
+    hashes = {
+        "source": source.hexdigest(),
+        "content": content,
+        "front": canonical.digest(front_of(bundle, part)),
+    }
+    if part.type == "case":
+        hashes["key"] = canonical.digest(bundle.built[part.slug].key.to_json())
+    return hashes
+
+
+def main() -> None:
+    """Write the list anew."""
+    found: Listed = {}
+    for folder in shipped():
+        bundle = load_folder(folder).bundle
+        if bundle is None:
+            raise SystemExit(f"{folder} has faults: cpd content check says which.")
+        found |= listed(bundle)
+    LIST.write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
