@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from cpd import app as factory
 from cpd.db import Base
-from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import Room
+from tests.support.bell.models import METADATA
+from tests.support.bell.room import ROOM as BELL
 
 LEADS = frozenset(
     {"actor", "answered_by", "asked_by", "email", "granted_by", "made_by", "on_behalf_of"}
@@ -48,37 +49,22 @@ def test_nothing_is_kept_without_a_reason_and_no_secret_is_given_away() -> None:
 
 # The controls
 
-VISITS = Personal("visits", ("subject",), Erasing.DELETE, keeps="a day")
-
-
-def metadata() -> sa.MetaData:
-    """Return two tables: who came, and the days."""
-    made = sa.MetaData()
-    sa.Table("visits", made, sa.Column("subject", sa.String), sa.Column("at", sa.DateTime))
-    sa.Table("days", made, sa.Column("day", sa.Date))
-    return made
+(RINGS,) = BELL.personal
 
 
 @pytest.mark.parametrize(
     ("rooms", "found"),
     [
-        ([Room(personal=(VISITS,)), Room(impersonal=("days",))], []),
-        ([Room(personal=(VISITS,))], ["days: no room speaks for it"]),
-        ([], ["days: no room speaks for it", "visits: no room speaks for it"]),
-        ([Room(impersonal=("days", "visits"))], ["visits.subject: leads to people"]),
+        ([BELL], []),
+        ([], ["rings: no room speaks for it"]),
+        ([Room(impersonal=("rings",))], ["rings.subject: leads to people"]),
+        ([BELL, Room(impersonal=("rings",))], ["rings: spoken for 2 times"]),
+        ([BELL, Room(impersonal=("days",))], ["days: there is no such table"]),
         (
-            [Room(personal=(VISITS,), impersonal=("days", "visits"))],
-            ["visits: spoken for 2 times"],
-        ),
-        (
-            [Room(personal=(VISITS,), impersonal=("days", "nights"))],
-            ["nights: there is no such table"],
-        ),
-        (
-            [Room(personal=(replace(VISITS, columns=("subject", "name")),), impersonal=("days",))],
-            ["visits.name: there is no such column"],
+            [Room(personal=(replace(RINGS, columns=("subject", "name")),))],
+            ["rings.name: there is no such column"],
         ),
     ],
 )
 def test_what_a_fault_is(rooms: list[Room], found: list[str]) -> None:
-    assert sorted(faults(metadata(), rooms)) == found
+    assert sorted(faults(METADATA, rooms)) == found
