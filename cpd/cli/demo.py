@@ -16,7 +16,7 @@ from cpd.accounts import actions as accounts
 from cpd.accounts import passwords
 from cpd.accounts.actions import NewPerson, Profile
 from cpd.accounts.models import Person
-from cpd.authoring.queries import is_library_published
+from cpd.authoring.releases import is_library_settled
 from cpd.cli.main import app_now
 from cpd.courses import actions as studying
 from cpd.courses import disclosure as telling
@@ -36,6 +36,7 @@ from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.rules.case import Answer, CaseKey, Danger, StepKey
+from cpd.quizzes.statement import statement
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
@@ -45,7 +46,6 @@ A_MOMENT = timedelta(minutes=30)
 SHORTEST = timedelta(hours=4)
 """The longest of the stories takes less."""
 PASSWORD = "a quiet room and warm hands"  # noqa: S105 - public on purpose, on loopback only
-STATEMENT = "I answered these cases myself, without help from anyone."
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def fill() -> None:
     if not is_filled and db.session.scalar(select(func.count()).select_from(Person)):
         sys.exit("This database has people of its own, so no demo is put into it.")
     now = clock.now()
-    if not (is_filled and is_library_published(db.session())):
+    if not is_library_settled(db.session()):
         _publish(now, is_filled=is_filled)
     first = opening(now, _released())
     known = set(db.session.scalars(select(Person.email)))
@@ -180,12 +180,12 @@ def _publish(now: datetime, *, is_filled: bool) -> None:
     """Publish the shipped courses: at first when the demo opened, later on when it is done."""
     from cpd.cli import content
 
-    loaded = content.sound()
-    released = [
-        one.bundle.course.file.released for one in loaded.values() if one.bundle is not None
-    ]
+    due = content.due()
+    if not due:
+        return
+    released = [one.bundle.course.file.released for _, one in due if one.bundle is not None]
     with clock.moved_to(now if is_filled else opening(now, max(released))):
-        content.publish_loaded(loaded)
+        content.publish_due(due)
 
 
 def _released() -> date:
@@ -411,7 +411,7 @@ class _Learner:
                     actor=self.actor,
                     now=self.now,
                     printed_name=self.name,
-                    statement=STATEMENT,
+                    statement=statement(),
                 )
 
     def _start(self, *, critical: bool) -> tuple[Attempt, Mapping[int, CaseKey]]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cpd.courses.rules.ledger import Series
 from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
 from cpd.kernel.ids import new_public_id
 
@@ -34,13 +35,6 @@ class Origin(enum.StrEnum):
 
     SHIPPED = "shipped"
     LOCAL = "local"
-
-
-class Series(enum.StrEnum):
-    """Which file a ledger entry stands in: the one that came with the course, or the site's own."""
-
-    SHIPPED = "shipped"
-    HERE = "here"
 
 
 class CourseRow(Base):
@@ -161,7 +155,7 @@ class PublishEntry(Base):
     reason: Mapped[str] = mapped_column(sa.String(400))
     origin: Mapped[Origin]
     base_hash: Mapped[str] = mapped_column(sa.String(64), default="")
-    """Content hash of the shipped course that this text came from or rests on; empty for none."""
+    """Content hash of the document's revision that was last a release's; empty where none was."""
     published_at: Mapped[datetime]
 
 

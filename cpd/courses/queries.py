@@ -27,7 +27,7 @@ from cpd.courses.models import (
     Visibility,
 )
 from cpd.courses.renderings import Rendering
-from cpd.courses.rules import reading
+from cpd.courses.rules import ledger, reading
 from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
@@ -89,9 +89,6 @@ class Shelf:
 
 _SUBJECT: sa.BindParameter[str] = sa.bindparam("subject")
 _OWNERS: sa.BindParameter[Sequence[str]] = sa.bindparam("owners", expanding=True)
-LEDGER_ORDER = (LedgerEntry.day, LedgerEntry.series.desc(), LedgerEntry.position)
-"""Later entries win; on one day the site's own series comes after the shipped one."""
-
 _outlines: Remembered[str, Outline] = Remembered(64)
 _ledgers: Remembered[str, Ledger] = Remembered(64)
 """By the public id of the newest entry."""
@@ -460,7 +457,7 @@ def _known_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[i
     if unknown:
         entries: dict[int, list[LedgerEntry]] = {course: [] for course in unknown}
         recorded = sa.select(LedgerEntry).where(LedgerEntry.course_id.in_(unknown))
-        for row in session.scalars(recorded.order_by(*LEDGER_ORDER)):
+        for row in session.scalars(recorded):
             entries[row.course_id].append(row)
         for course, entry in unknown.items():
             found[course] = _ledgers.keep(entry, _ledger_of(entries[course], entry))
@@ -468,11 +465,13 @@ def _known_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[i
 
 
 def _ledger_of(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
-    statuses = {
-        entry.about.removeprefix("reference:"): EvidenceStatus.from_data(entry.data)
-        for entry in entries
-        if entry.type == "status"
-    }
+    statuses: dict[str, EvidenceStatus] = {}
+    for entry in sorted(entries, key=lambda one: ledger.place(one.day, one.series, one.position)):
+        if entry.type == "status":
+            key = entry.about.removeprefix("reference:")
+            status, before = EvidenceStatus.from_data(entry.data), statuses.get(key)
+            if ledger.holds(status.status, after=before.status if before else None):
+                statuses[key] = status
     signed = {
         (entry.about, entry.data.get("hash") or ""): entry.data.get("by") or ""
         for entry in entries

@@ -3,7 +3,17 @@
 from cpd.courses import hooks
 from cpd.joints.personal import PROOF, Erasing, Personal
 from cpd.joints.rooms import Room
-from cpd.quizzes import actions, jobs, keys, practice_views, queries, reports, standing, views
+from cpd.quizzes import (
+    actions,
+    backfilling,
+    jobs,
+    keys,
+    practice_views,
+    queries,
+    reports,
+    standing,
+    views,
+)
 
 ROOM = Room(
     blueprint=views.bp,
@@ -21,7 +31,11 @@ ROOM = Room(
         hooks.exam_panel.answered_by(views.exam_panel),
     ),
     fills=(hooks.record_panels.filled_by(views.results_panel, order=10),),
-    jobs={actions.EXPIRE: jobs.expire, actions.GRADE: jobs.grade},
+    jobs={
+        actions.EXPIRE: jobs.expire,
+        actions.GRADE: jobs.grade,
+        backfilling.PURPOSE: jobs.backfill,
+    },
     personal=(
         Personal("practice_answers", ("enrolment_id", "answer"), Erasing.KEEP, keeps=PROOF),
         Personal("attempts", ("subject", "enrolment_id", "gate"), Erasing.KEEP, keeps=PROOF),
@@ -44,6 +58,7 @@ ROOM = Room(
             Erasing.KEEP,
             keeps=PROOF,
         ),
+        Personal("item_results", ("attempt_id", "choice"), Erasing.KEEP, keeps=PROOF),
         Personal("results", ("attempt_id", "detail"), Erasing.KEEP, keeps=PROOF),
         Personal("statements", ("attempt_id", "text", "name_hash"), Erasing.KEEP, keeps=PROOF),
         Personal(

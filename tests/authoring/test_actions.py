@@ -19,8 +19,8 @@ from cpd.courses.models import (
     PublishEntry,
     Revision,
     RevisionPart,
-    Series,
 )
+from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.keys import keys_of

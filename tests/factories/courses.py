@@ -24,10 +24,10 @@ from cpd.courses.models import (
     LedgerEntry,
     Revision,
     RevisionPart,
-    Series,
 )
 from cpd.courses.queries import Course
 from cpd.courses.rules.disclosure import Line
+from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
 from cpd.quizzes.keys import CaseKeyRow, keys_of

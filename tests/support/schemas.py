@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from cpd import schema
 from cpd.db import FROZEN, SchemaWindow, engine_for
+from cpd.jobs.models import OutboxItem
 from migrations import earned, frozen
 
 BASE = "base"
@@ -233,8 +234,16 @@ def lost(
     return [
         f"{name}: {len(old)} rows before, {len(after[name])} after, or they changed"
         for name, old in before.items()
-        if name in after and not _same(old, after[name], (apart or {}).get(name, set()))
+        if name in after
+        and not _same(
+            old, _without_new_work(name, old, after[name]), (apart or {}).get(name, set())
+        )
     ]
+
+
+def _without_new_work(name: str, old: list[Row], new: list[Row]) -> list[Row]:
+    """Leave out what a migration owes, which comes after all that was owed before."""
+    return new[: len(old)] if name == OutboxItem.__tablename__ else new
 
 
 def _same(old: list[Row], new: list[Row], apart: set[str]) -> bool:
