@@ -3,6 +3,7 @@
 Every test holds for whatever migrations there are; a later one needs no new test here.
 """
 
+import hashlib
 import re
 import shutil
 import sqlite3
@@ -10,6 +11,7 @@ import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,9 @@ from sqlalchemy.exc import DBAPIError
 
 from cpd import db as storage
 from cpd import schema
+from cpd.access import audit
 from cpd.app import create_app
+from cpd.courses.rules.disclosure import Line, as_text
 from cpd.db import FROZEN, Base, UnknownSchemaError, db
 from cpd.quizzes.rules.attempts import MOVES
 from migrations import frozen
@@ -373,6 +377,56 @@ def test_control_a_migration_that_changes_rows_is_found(full: Database, later: L
         before = schemas.rows(connection)
         connection.execute(sa.text("UPDATE persons SET name = 'Anybody'"))
         assert schemas.lost(before, schemas.rows(connection)) != []
+
+
+@pytest.mark.usefixtures("clock")
+def test_old_disclosures_and_actions_are_brought_into_the_new_form(full: Database) -> None:
+    """What was one text becomes the lines that were shown, and its hash stays valid."""
+    url, step = full.url, next(one for one in LADDER if one.revision == "0013")
+    schemas.remove(url, [schemas.above(one) for one in reversed(down_to(step))])
+    lines, text = sa.column("lines", sa.JSON), sa.column("text", sa.Text)
+    kept, actions = sa.table("enrolment_disclosures"), sa.text(IN_ORDER)
+    with connected(url) as connection:
+        (shown,) = connection.scalars(sa.select(lines).select_from(kept))
+        before = connection.scalars(actions).all()
+    schema.migrate(url, step.below)
+    with connected(url) as connection:
+        (joined,) = connection.scalars(sa.select(text).select_from(kept))
+        assert joined == as_text([Line.from_json(line) for line in shown])
+        assert "courses.enrol" in connection.scalars(actions).all()
+    schema.migrate(url)
+    with connected(url) as connection:
+        assert connection.scalars(sa.select(lines).select_from(kept)).all() == [shown]
+        (stored,) = connection.scalars(sa.text("SELECT text_hash FROM enrolment_disclosures"))
+        assert stored == hashlib.sha256(joined.encode()).hexdigest()
+        assert connection.scalars(actions).all() == before
+        assert all(audit.ACTION.fullmatch(action) for action in before)
+
+
+IN_ORDER = "SELECT action FROM audit_entries ORDER BY id"
+OBJECTIVES = ["Notice the signs;", "Send the client on."]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Course: Heat.", [("Course", "Heat.", [])]),
+        (
+            "Able: Notice the signs; Send the client on.",
+            [("Able", " ".join(OBJECTIVES), OBJECTIVES)],
+        ),
+        ("A: b: c\nD: ", [("A", "b: c", []), ("D", "", [])]),
+        ("A: first\nsecond\nB: c", [("A", "first\nsecond", []), ("B", "c", [])]),
+        ("No label", [("", "No label", [])]),
+    ],
+)
+def test_a_disclosure_is_taken_apart_as_it_was_joined(
+    text: str, lines: list[tuple[str, str, list[str]]]
+) -> None:
+    module = import_module("migrations.versions.0013_provider")
+    found = module.lines_of(text, OBJECTIVES)
+    assert [(it["label"], it["text"], it["items"]) for it in found] == lines
+    assert module.text_of(found) == text
 
 
 # All the way, or not at all

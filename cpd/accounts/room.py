@@ -103,8 +103,8 @@ ROOM = Room(
             keeps="until its holder removes it, or as long as the account",
         ),
         Personal(
-            "person_roles",
-            ("person_id", "role", "granted_by"),
+            "role_assignments",
+            ("person_id", "role", "scope_type", "scope_id", "granted_by"),
             Erasing.DELETE,
             keeps="as long as the role is held; the audit trail keeps that it was",
         ),
