@@ -106,7 +106,7 @@ ROOM = Room(
             "role_assignments",
             ("person_id", "role", "scope_type", "scope_id", "granted_by"),
             Erasing.DELETE,
-            keeps="as long as the role is held; the audit trail keeps that it was",
+            keeps="as long as the account: what a person was allowed, and when",
         ),
         Personal(
             "sign_in_sessions",
