@@ -19,6 +19,7 @@ from cpd import db as storage
 from cpd.accounts import passwords
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
+from cpd.courses import media
 from cpd.courses.models import LedgerEntry, Revision
 from cpd.db import FROZEN, Base, Frozen, Mark, SchemaWindow, UnsafeDatabaseError, db, unit_of_work
 from cpd.evaluations import actions as evaluations
@@ -26,7 +27,7 @@ from cpd.hosts.keys import register_keys
 from cpd.kernel import clock
 from cpd.web import health
 from migrations import frozen
-from tests.factories import courses
+from tests.factories import courses, dual_control
 from tests.factories.quizzes import Learner
 from tests.support.databases import Database
 from tests.support.people import MAYA
@@ -36,9 +37,10 @@ from tests.support.visitor import Visitor
 
 
 @pytest.fixture
-def full(app: Flask) -> Flask:
+def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The app with a row in every frozen table."""
     register_keys(app)
+    monkeypatch.setitem(*dual_control.filling(app))
     attempt = Learner(app, MAYA).pass_exam()
     with app.app_context():
         certificate = db.session.scalars(sa.select(Certificate)).one()
@@ -52,6 +54,8 @@ def full(app: Flask) -> Flask:
                     made_at=clock.now(),
                 )
             )
+            media.put(session, b"PNG", "image/png", now=clock.now())
+            dual_control.ask(session, actor=courses.actor_of(MAYA), now=clock.now())
             evaluations.give(
                 session,
                 certificate.enrolment,
