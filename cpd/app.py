@@ -23,6 +23,7 @@ ROOMS = (
     "cpd.quizzes",
     "cpd.certificates",
     "cpd.evaluations",
+    "cpd.schools",
     "cpd.authoring",
     "cpd.remarks",
     "cpd.dashboard",

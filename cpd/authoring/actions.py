@@ -17,7 +17,6 @@ from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.authoring import folders, numbers, queries, recording, renderings
 from cpd.authoring.bundle import Bundle, Part
-from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.folders import LEDGERS
 from cpd.authoring.models import Source
 from cpd.authoring.recording import LedgerRewrittenError
@@ -116,14 +115,18 @@ def publish(
     if not 0 < len(reason.strip()) <= MAX_REASON:
         msg = f"a reason has 1 to {MAX_REASON} characters"
         raise ValueError(msg)
-    _refuse_unsound(bundle)
+    if bundle.faults:
+        raise PublishRefusedError(bundle.faults)
     run = _Run(session, bundle, actor, now, reason, release, owner)
     try:
-        added = recording.record(session, run.course, bundle, actor=actor, now=now)
+        added = recording.record(
+            session, run.course, bundle, actor=actor, now=now, release=run.release
+        )
     except LedgerRewrittenError as rewritten:
         raise PublishRefusedError([rewritten.fault]) from None
     parts = run.add_parts()
     course = run.add_course(parts)
+    before = run.course.channel
     run.course.channel = Channel.SHIPPED if run.is_as_shipped else Channel.LOCAL
     report = PublishReport(
         course=bundle.slug,
@@ -134,7 +137,7 @@ def publish(
         ledger_added=added,
         channel=run.course.channel,
     )
-    if not report.is_empty:
+    if not report.is_empty or report.channel is not before:
         audit.record(
             session,
             actor,
@@ -168,24 +171,6 @@ def take(
         reason="Taken from a release.",
         release=folders.release(release.slug),
     )
-
-
-def _refuse_unsound(bundle: Bundle) -> None:
-    """Refuse what a check would refuse; the folder may have been loaded without looking."""
-    faults = [
-        part.problem(path, problem)
-        for part in bundle.all_parts
-        for path, document in part.documents
-        for problem in document.problems
-    ]
-    faults.extend(faults_of_bundle(bundle))
-    faults.extend(
-        case.fault(("id",), "The key of this case has faults.", "Run cpd content check.")
-        for case in bundle.cases
-        if case.slug not in bundle.built
-    )
-    if faults:
-        raise PublishRefusedError(faults)
 
 
 class _Run:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from cpd.authoring.files.base import FileModel
+from cpd.authoring.files.base import FileModel, hashed
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
@@ -87,11 +87,15 @@ class Part(Generic[F]):
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to."""
+        """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to.
+
+        It is taken from the file as it was parsed. Should a file include another one day, that is
+        the expanded text, so that a change in what is included changes the hash; `text`, which is
+        kept as the source, stays as it was written.
+        """
         drawn = {"picture": self.picture.svg} if self.picture else {}
-        dumped = self.file.model_dump(mode="json", by_alias=True)
         hidden = NOT_HASHED.get(self.type, frozenset())
-        shown = {key: value for key, value in dumped.items() if key not in hidden}
+        shown = {key: value for key, value in hashed(self.file).items() if key not in hidden}
         return canonical.digest(
             {"type": self.type, "front": shown, "body": self.source.body, **drawn}
         )
@@ -165,6 +169,8 @@ class Bundle:
     ledgers: Mapping[Series, LedgerPart] = field(default_factory=dict)
     built: Mapping[str, BuiltCase] = field(default_factory=dict)
     """By case id; a case with faults in its key is missing here."""
+    faults: tuple[Fault, ...] = ()
+    """Everything that keeps it from being published."""
     named: frozenset[str] = frozenset()
     """All files there are, as `type:slug`, also those that could not be read; and all terms."""
 

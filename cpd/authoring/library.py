@@ -118,7 +118,8 @@ def load(files: Mapping[str, bytes], *, name: str = "", recall: Recall = nothing
     bundle = _bundle(reading, built)
     if bundle is not None:
         reading.faults.extend(faults_of_bundle(bundle))
-    return Loaded(sorted(set(reading.faults)), bundle)
+    faults = sorted(set(reading.faults))
+    return Loaded(faults, replace(bundle, faults=tuple(faults)) if bundle else None)
 
 
 def _read(reading: _Reading, path: str, raw: bytes) -> None:

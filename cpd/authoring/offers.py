@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from cpd.authoring import library, queries
-from cpd.authoring.folders import LEDGER, LEDGERS
+from cpd.authoring.folders import LEDGER
+from cpd.authoring.recording import joined
 from cpd.authoring.releases import Release
 from cpd.authoring.rules.offering import Content, Offered, offered
-from cpd.courses.rules.ledger import Series
 
 
 @dataclass(frozen=True)
@@ -24,19 +24,16 @@ class Offer:
     shipped: Content
 
 
-def whole(release: Release) -> dict[str, str]:
-    """Return the files of a release as they can be published here, with all that is recorded."""
-    own = LEDGERS[Series.HERE]
-    ledgers = {
-        LEDGER: joined(release.here.get(LEDGER, ""), release.shipped.get(LEDGER, "")),
-        own: release.here.get(own, ""),
-    }
-    return {**release.shipped, **{path: text for path, text in ledgers.items() if text}}
-
-
 def is_due(release: Release) -> bool:
     """Tell whether a start has anything of it to publish."""
-    return release.is_followed and release.here != whole(release)
+    if not release.is_followed:
+        return False
+    here, shipped = ({**each, LEDGER: ""} for each in (release.here_as_shipped, release.shipped))
+    return here != shipped or _ledger(release) != release.here.get(LEDGER, "")
+
+
+def _ledger(release: Release) -> str:
+    return joined(release.here.get(LEDGER, ""), release.shipped.get(LEDGER, ""))
 
 
 def offers(session: Session, release: Release) -> list[Offer]:
@@ -44,8 +41,9 @@ def offers(session: Session, release: Release) -> list[Offer]:
     if release.is_followed:
         return []
     base = _documents(queries.bases(session, release.slug))
-    here, shipped = _documents(release.here), _documents(whole(release))
-    base[LEDGER] = here.get(LEDGER, {})  # only added to, so that nothing here is in the way
+    here, shipped = _documents(release.here_as_shipped), _documents(release.shipped)
+    if ledger := _ledger(release):  # only added to, so that nothing here is in the way
+        base[LEDGER], shipped[LEDGER] = here.get(LEDGER, {}), {LEDGER: ledger}
     found = []
     for name in base.keys() | here.keys() | shipped.keys():
         texts = (base.get(name), here.get(name), shipped.get(name))
@@ -60,10 +58,9 @@ def taken(release: Release, paths: Collection[str]) -> dict[str, str]:
 
     Raises LookupError, with its path, for a file that is neither here nor in the release.
     """
-    found, files = dict(release.here), whole(release)
-    shipped = _documents(files)
+    found, shipped = dict(release.here), _documents(release.shipped)
     for path in paths:
-        if path not in release.here and path not in files:
+        if path not in release.here and path not in release.shipped:
             raise LookupError(path)
         name = library.document_of(path)
         found = {one: text for one, text in found.items() if library.document_of(one) != name}
@@ -85,19 +82,3 @@ def _say_the_same(one: Content, other: Content) -> bool:
         return True
     first = library.hash_of(one)
     return first is not None and first == library.hash_of(other)
-
-
-def joined(recorded: str, shipped: str) -> str:
-    """Return a ledger that begins with all that is recorded, and then has what else is shipped."""
-    if shipped.startswith(recorded):
-        return shipped
-    ours, theirs = library.ledger_of(recorded), library.ledger_of(shipped)
-    if ours is None or theirs is None:
-        return recorded
-    new = [
-        text
-        for entry, text in zip(theirs.entries, theirs.texts, strict=True)
-        if entry not in ours.entries
-    ]
-    end = "" if recorded.endswith("\n") or not new else "\n"
-    return recorded + end + "".join(new)

@@ -1,14 +1,14 @@
 """Recording what the ledger files of a course hold; what was recorded stays, word for word."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.authoring import queries
+from cpd.authoring import library, queries
 from cpd.authoring.bundle import Bundle, LedgerPart
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.folders import LEDGERS
@@ -26,10 +26,17 @@ class LedgerRewrittenError(Exception):
 
 
 def record(
-    session: Session, course: CourseRow, bundle: Bundle, *, actor: Actor, now: datetime
+    session: Session,
+    course: CourseRow,
+    bundle: Bundle,
+    *,
+    actor: Actor,
+    now: datetime,
+    release: Mapping[str, str],
 ) -> int:
     """Record the entries that are new; returns how many.
 
+    The ledger of a release adds what it has to what is recorded, however long or different that is.
     A folder need not hold the site's own series. Raises LedgerRewrittenError.
     """
     added = 0
@@ -38,6 +45,8 @@ def record(
         part = bundle.ledgers.get(series)
         if part is None and series is Series.HERE:
             continue
+        if part and part.text == release.get(LEDGERS[series]):
+            part = library.ledger_of(joined(queries.ledger_text(known), part.text))
         _refuse_rewritten(series, part, known)
         for position, (entry, text) in enumerate(_new(part, known), len(known) + 1):
             session.add(
@@ -101,3 +110,19 @@ def _new(
     edges = [first, *part.starts[len(known) + 1 :], len(part.text)]
     texts = [part.text[begin:end] for begin, end in itertools.pairwise(edges)]
     return list(zip(new, texts, strict=True))
+
+
+def joined(recorded: str, shipped: str) -> str:
+    """Return a ledger that begins with all that is recorded, and then has what else is shipped."""
+    if shipped.startswith(recorded):
+        return shipped
+    ours, theirs = library.ledger_of(recorded), library.ledger_of(shipped)
+    if ours is None or theirs is None:
+        return recorded
+    new = [
+        text
+        for entry, text in zip(theirs.entries, theirs.texts, strict=True)
+        if entry not in ours.entries
+    ]
+    end = "" if recorded.endswith("\n") or not new else "\n"
+    return recorded + end + "".join(new)

@@ -38,6 +38,12 @@ class Release:
         return {path: raw.decode() for path, raw in folders.release(self.slug).items()}
 
     @property
+    def here_as_shipped(self) -> Mapping[str, str]:
+        """The files here without the site's own ledger, which no release has."""
+        own = LEDGERS[Series.HERE]
+        return {path: text for path, text in self.here.items() if path != own}
+
+    @property
     def is_followed(self) -> bool:
         """Whether a start publishes it: nobody published a text of their own here."""
         if self.course is None:
@@ -47,9 +53,7 @@ class Release:
     @property
     def is_settled(self) -> bool:
         """Whether it stands here just as it ships, so that a start has nothing to do or to say."""
-        own = LEDGERS[Series.HERE]
-        here = {path: text for path, text in self.here.items() if path != own}
-        return self.is_followed and here == self.shipped
+        return self.is_followed and self.here_as_shipped == self.shipped
 
     @property
     def is_ledger_kept(self) -> bool:

@@ -109,9 +109,7 @@ def due() -> list[tuple["Release", Loaded]]:
     found = releases.of_library(db.session())
     for release in found:
         _say_kept(release)
-    loaded = [
-        (one, _load_texts(offers.whole(one), one.slug)) for one in found if offers.is_due(one)
-    ]
+    loaded = [(one, _load_texts(one.shipped, one.slug)) for one in found if offers.is_due(one)]
     _refuse_faults([(release.folder, one) for release, one in loaded])
     return loaded
 
@@ -227,7 +225,7 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
     with _app().app_context():
         (release,) = _releases(course)
         try:
-            taken = offers.whole(release) if everything else offers.taken(release, files)
+            taken = release.shipped if everything else offers.taken(release, files)
         except LookupError as unknown:
             raise SystemExit(f"Neither this course nor its release has {unknown}.") from None
         loaded = _load_texts(taken, course)

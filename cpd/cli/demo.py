@@ -11,10 +11,10 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import SYSTEM, VISITOR, Actor, Held, Role
+from cpd.access.permissions import SYSTEM, VISITOR, Actor, Role
 from cpd.accounts import actions as accounts
 from cpd.accounts import passwords
-from cpd.accounts.actions import NewPerson, Profile
+from cpd.accounts.actions import Grant, NewPerson, Profile
 from cpd.accounts.models import Person
 from cpd.authoring.releases import is_library_settled
 from cpd.cli.main import app_now
@@ -28,6 +28,10 @@ from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
+from cpd.organisations import actions as founding
+from cpd.organisations import queries as organisations
+from cpd.organisations.actions import NewSchool
+from cpd.organisations.models import School
 from cpd.provider import current
 from cpd.quizzes import actions as exams
 from cpd.quizzes import answering, delivery, practice
@@ -114,7 +118,7 @@ PEOPLE = (
         story="second",
         days_ago=25,
     ),
-    DemoPerson("omar", "Omar Haddad", (Role.INSTRUCTOR,), "school coordinator", "Europe/London"),
+    DemoPerson("omar", "Omar Haddad", (), "looks after a school", "Europe/London"),
     DemoPerson("ada", "Ada Lindqvist", (Role.AUTHOR,), "writes cases", "Europe/Stockholm"),
     DemoPerson("ravi", "Ravi Menon", (Role.REVIEWER,), "reviews cases", "Asia/Kolkata"),
     DemoPerson(
@@ -170,10 +174,36 @@ def fill() -> None:
             session.merge(Mark(name=DEMO))
             for person in missing:
                 _add(session, person, password_hash, now=first)
+    _found_school(first)
     _tell_remarks(now)
     for person in PEOPLE:  # whoever an interrupted run left out has a story to go through yet
         if person.story and not _has_begun(person):
             _live(person, max(now - timedelta(days=person.days_ago), first + A_MOMENT))
+
+
+SCHOOL = NewSchool("Harbour School of Massage", "harbour-school", "Europe/London")
+COORDINATOR, PUPILS = "omar", ("ben", "klara", "dimitris")
+
+
+def _found_school(now: datetime) -> None:
+    """Make the school with its coordinator and pupils, once."""
+    if organisations.school_at(db.session(), SCHOOL.slug) is not None:
+        return
+    people = {one.email: one for one in db.session.scalars(select(Person))}
+    with unit_of_work() as session:
+        school = founding.create_school(session, SCHOOL, actor=SYSTEM, now=now)
+        if not isinstance(school, School):
+            raise TypeError(school)
+        for login in (COORDINATOR, *PUPILS):
+            subject = people[f"{login}@demo.example"].subject
+            founding.join(session, school.id, subject, actor=SYSTEM, now=now)
+        accounts.grant_role(
+            session,
+            people[f"{COORDINATOR}@demo.example"].id,
+            Grant(Role.SCHOOL_ADMIN, school.scope),
+            actor=SYSTEM,
+            now=now,
+        )
 
 
 def _publish(now: datetime, *, is_filled: bool) -> None:
@@ -284,7 +314,7 @@ def _add(session: Session, person: DemoPerson, password_hash: str, *, now: datet
 
 
 def _actor(person: Person) -> Actor:
-    roles = frozenset(Held(held.role, held.school_id) for held in person.roles)
+    roles = frozenset(held.held for held in person.roles)
     return Actor(person_id=person.id, subject=person.subject, roles=roles)
 
 

@@ -133,6 +133,7 @@ class Lazy(click.Group):
         "demo",
         "keys",
         "provider",
+        "school",
         "serve",
         "verify",
         "worker",

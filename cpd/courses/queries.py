@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor
+from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor, Scope, ScopeType
 from cpd.content.passages import CORRECTED
 from cpd.courses import hooks, renderings
 from cpd.courses.models import (
@@ -123,12 +123,11 @@ def _visible(
 
 def _eyes(actor: Actor) -> dict[str, Any]:
     """Return whose eyes `_visible` uses."""
-    schools = {str(held.school_id) for held in actor.roles if held.school_id is not None}
-    is_staff = any(held.role in STAFF_ROLES - SCHOOL_ROLES for held in actor.roles)
-    return {
-        "subject": actor.subject,
-        "owners": sorted(schools | ({PROVIDER} if is_staff else set())),
-    }
+    staff = [held for held in actor.roles if held.role in STAFF_ROLES]
+    owners = {one for it in staff if it.scope.type is ScopeType.SCHOOL for one in it.scope.ids}
+    if any(it.scope == Scope.everywhere and it.role not in SCHOOL_ROLES for it in staff):
+        owners.add(PROVIDER)
+    return {"subject": actor.subject, "owners": sorted(owners)}
 
 
 @cache
