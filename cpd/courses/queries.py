@@ -326,22 +326,31 @@ def outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outli
     }
     unknown = [one for id_, one in wanted.items() if id_ not in found]
     if unknown:
-        for one, made in _build_outlines(session, unknown):
-            found[one.id] = _outlines.keep(one.public_id, made)
+        made, is_whole = _build_outlines(session, unknown)
+        found |= made
+        if is_whole:
+            for one in unknown:
+                _outlines.keep(one.public_id, made[one.id])
     return found
 
 
 def _build_outlines(
     session: Session, revisions: Sequence[Revision]
-) -> list[tuple[Revision, Outline]]:
+) -> tuple[dict[int, Outline], bool]:
+    """Return outlines by revision id, and whether every text is there.
+
+    Inside a unit of work nothing is rendered, so an outline may lack texts and is not remembered.
+    """
     rows = session.execute(_parts(), {"courses": [one.id for one in revisions]}).all()
-    made = renderings.completed(session, {row.id: None for row in rows if _lacks_text(row)})
+    lacking = {row.id: None for row in rows if _lacks_text(row)}
+    made = renderings.completed(session, lacking)
     parts: dict[int, dict[DocumentType, list[Part]]] = {
         one.id: {kind: [] for kind in DocumentType} for one in revisions
     }
     for row in rows:
         parts[row.course_id][row.type].append(_part(row, made.get(row.id)))
-    return [(one, _outline_of(one, parts[one.id])) for one in revisions]
+    built = {one.id: _outline_of(one, parts[one.id]) for one in revisions}
+    return built, made.keys() == lacking.keys()
 
 
 @cache
