@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.authoring import folders, numbers, queries, recording, renderings
+from cpd.authoring import numbers, queries, recording, renderings
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.folders import LEDGERS
 from cpd.authoring.models import Source
@@ -94,7 +94,7 @@ class PublishReport:
         return not self.published and not self.ledger_added
 
 
-NOT_SHIPPED: Mapping[str, bytes] = MappingProxyType({})
+NOT_SHIPPED: Mapping[str, str] = MappingProxyType({})
 
 
 def publish(
@@ -104,7 +104,7 @@ def publish(
     actor: Actor,
     now: datetime,
     reason: str,
-    release: Mapping[str, bytes] = NOT_SHIPPED,
+    release: Mapping[str, str] = NOT_SHIPPED,
     owner: str = PROVIDER,
 ) -> PublishReport:
     """Make a revision of every file that changed, and of the course when any did.
@@ -176,7 +176,7 @@ def take(
         actor=actor,
         now=now,
         reason="Taken from a release.",
-        release=folders.release(release.slug),
+        release=release.shipped,
     )
 
 
@@ -190,12 +190,12 @@ class _Run:
         actor: Actor,
         now: datetime,
         reason: str,
-        release: Mapping[str, bytes],
+        release: Mapping[str, str],
         owner: str,
     ) -> None:
         self.session, self.bundle = session, bundle
         self.actor, self.now, self.reason = actor, now, reason
-        self.release = {path: raw.decode() for path, raw in release.items()}
+        self.release = release
         self.course = queries.lock(session, bundle.slug) or self._new_course(owner)
         if self.course.owner != owner:
             raise NameTakenError(bundle.slug)
