@@ -159,25 +159,19 @@ def publish(
 
 
 def take(
-    session: Session, release: Release, bundle: Bundle, *, actor: Actor, now: datetime
+    session: Session, release: Release, bundle: Bundle, *, actor: Actor, now: datetime, reason: str
 ) -> PublishReport:
-    """Publish a course with what was taken from a release.
+    """Publish a course with what was taken from a release: all of it, or some files.
 
-    Raises CourseMovedError when another version was published since it was read.
+    Raises CourseMovedError when another version was published since it was read, and what
+    `publish` raises.
     """
     read = release.revision.public_id if release.revision else None
     queries.lock(session, release.slug)
     newest = queries.newest_course(session, release.slug)
     if (newest.public_id if newest else None) != read:
         raise CourseMovedError(release.slug)
-    return publish(
-        session,
-        bundle,
-        actor=actor,
-        now=now,
-        reason="Taken from a release.",
-        release=release.shipped,
-    )
+    return publish(session, bundle, actor=actor, now=now, reason=reason, release=release.shipped)
 
 
 class _Run:
