@@ -1,4 +1,4 @@
-"""`cpd accounts`: the first administrator, who has an account, and which roles."""
+"""`cpd accounts`: the first administrator, the list of accounts, and roles."""
 
 import sys
 from datetime import datetime, timedelta
@@ -141,7 +141,7 @@ def grant_role(
 
 
 _REFUSALS = {
-    Refusal.ENDS_TOO_EARLY: "--until is over already, or before --from.",
+    Refusal.ENDS_TOO_EARLY: "--until is in the past, or before --from.",
     Refusal.SCHOOL_CLOSED: "This school has been closed and takes no new roles.",
 }
 

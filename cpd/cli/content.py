@@ -188,7 +188,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
         ) from None
     _say_published(report)
     if shipped and report.published and report.channel is not Channel.SHIPPED:
-        click.echo("  This is another text than the release's, so no start changes it any more.")
+        click.echo("  This differs from the release's text, so starts leave it alone from now on.")
 
 
 def _say_published(report: "PublishReport") -> None:

@@ -241,7 +241,7 @@ def _newest_of_one() -> sa.Select[Any]:
 
 @cache
 def _newest_visible() -> sa.Select[Any]:
-    """Select the same for who may find the course."""
+    """Select the same for an actor who may find the course."""
     return _newest_of_one().where(_visible())
 
 
@@ -258,7 +258,7 @@ def _courses(
 
 
 def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
-    """Return the newest version of a course, also to who takes an older one."""
+    """Return the newest version of a course, also to somebody who takes an older one."""
     return session.scalar(_newest().where(CourseRow.slug == slug, visible_courses(actor)))
 
 
