@@ -23,6 +23,7 @@ from cpd.authoring.recording import LedgerRewrittenError
 from cpd.authoring.releases import Release
 from cpd.authoring.texts import Texts
 from cpd.content.frontmatter import Fault
+from cpd.courses.events import CoursePublished
 from cpd.courses.models import (
     PROVIDER,
     Channel,
@@ -36,6 +37,7 @@ from cpd.courses.models import (
     Visibility,
 )
 from cpd.db import add_unless_there
+from cpd.jobs import publishing
 from cpd.kernel import files as private
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.keys import CaseKeyRow
@@ -140,6 +142,11 @@ def publish(
         ledger_added=added,
         channel=run.course.channel,
     )
+    if report.published:
+        publishing.publish(
+            session,
+            CoursePublished(at=now, course_id=run.course.id, revision_id=course.id),
+        )
     if not report.is_empty or report.channel is not before:
         audit.record(
             session,
