@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -87,8 +87,6 @@ class Shelf:
     pages: int
 
 
-_SUBJECT: sa.BindParameter[str] = sa.bindparam("subject")
-_OWNERS: sa.BindParameter[Sequence[str]] = sa.bindparam("owners", expanding=True)
 _outlines: Remembered[str, Outline] = Remembered(64)
 _ledgers: Remembered[str, Ledger] = Remembered(64)
 """By the public id of the newest entry."""
@@ -101,33 +99,55 @@ def forget() -> None:
 
 def visible_courses(actor: Actor) -> sa.ColumnElement[bool]:
     """Say of a course that the actor may find it: in a list, or by its address."""
-    return _visible(**_eyes(actor))
+    return _visible(actor.subject if actor.is_signed_in else None, _owners(actor) or None)
 
 
 def _visible(
-    subject: str | sa.BindParameter[str] = _SUBJECT,
-    owners: Sequence[str] | sa.BindParameter[Sequence[str]] = _OWNERS,
+    subject: str | sa.BindParameter[str] | None,
+    owners: Sequence[str] | sa.BindParameter[Sequence[str]] | None,
 ) -> sa.ColumnElement[bool]:
-    """Say it for somebody who is staff of some owners; without them for whoever will ask."""
-    taken = sa.exists().where(
-        Enrolment.course_id == CourseRow.id,
-        Enrolment.subject == subject,
-        Enrolment.state != EnrolmentState.ENDED,
-    )
-    return sa.or_(
-        CourseRow.visibility == Visibility.LISTED,
-        CourseRow.owner.in_(owners),
-        taken,
-    )
+    """Say it for a subject, if one is signed in, and for staff of some owners, if any."""
+    ways = [CourseRow.visibility == Visibility.LISTED]
+    if owners is not None:
+        ways.append(CourseRow.owner.in_(owners))
+    if subject is not None:
+        taken = sa.exists().where(
+            Enrolment.course_id == CourseRow.id,
+            Enrolment.subject == subject,
+            Enrolment.state != EnrolmentState.ENDED,
+        )
+        ways.append(taken)
+    return sa.or_(*ways)
 
 
-def _eyes(actor: Actor) -> dict[str, Any]:
-    """Return whose eyes `_visible` uses."""
+def _owners(actor: Actor) -> list[str]:
+    """Return the owners of courses whose staff the actor is."""
     staff = [held for held in actor.roles if held.role in STAFF_ROLES]
     owners = {one for it in staff if it.scope.type is ScopeType.SCHOOL for one in it.scope.ids}
     if any(it.scope == Scope.everywhere and it.role not in SCHOOL_ROLES for it in staff):
         owners.add(PROVIDER)
-    return {"subject": actor.subject, "owners": sorted(owners)}
+    return sorted(owners)
+
+
+class Eyes(NamedTuple):
+    """What `_visible` is to look at in a query that is said once and asked for many actors."""
+
+    is_signed_in: bool
+    is_staff: bool
+
+    @property
+    def condition(self) -> sa.ColumnElement[bool]:
+        """Say it for the `subject` and the `owners` with whom the query will be asked."""
+        return _visible(
+            sa.bindparam("subject") if self.is_signed_in else None,
+            sa.bindparam("owners", expanding=True) if self.is_staff else None,
+        )
+
+
+def _eyes(actor: Actor) -> tuple[Eyes, dict[str, Any]]:
+    """Return whose eyes to use, and the values that such a query is asked with."""
+    owners = _owners(actor)
+    return Eyes(actor.is_signed_in, bool(owners)), {"subject": actor.subject, "owners": owners}
 
 
 @cache
@@ -209,7 +229,8 @@ def course(session: Session, actor: Actor, slug: str) -> Course | None:
             pinned = enrolment.course_revision
             (of,) = _courses(session, [(pinned, entry, enrolment)])
             return replace(of, is_newest=pinned.number == newest)
-    found = session.execute(_newest_visible(), {**_eyes(actor), "slug": slug}).one_or_none()
+    eyes, seen_by = _eyes(actor)
+    found = session.execute(_newest_visible(eyes), {**seen_by, "slug": slug}).one_or_none()
     return None if found is None else _courses(session, [(*found, None)])[0]
 
 
@@ -240,9 +261,9 @@ def _newest_of_one() -> sa.Select[Any]:
 
 
 @cache
-def _newest_visible() -> sa.Select[Any]:
+def _newest_visible(eyes: Eyes) -> sa.Select[Any]:
     """Select the same for who may find the course."""
-    return _newest_of_one().where(_visible())
+    return _newest_of_one().where(eyes.condition)
 
 
 def _courses(
@@ -264,12 +285,13 @@ def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | Non
 
 def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
     """Return one page of the courses the actor finds, by title; None for a page not there."""
-    total = session.scalar(_count(), _eyes(actor))
+    eyes, seen_by = _eyes(actor)
+    total = session.scalar(_count(eyes), seen_by)
     pages = max(-(-(total or 0) // PAGE), 1)
     if not 1 <= page <= pages:
         return None
     part = {"most": PAGE, "skipped": (page - 1) * PAGE}
-    rows = session.execute(_by_title(), {**_eyes(actor), **part}).all()
+    rows = session.execute(_by_title(eyes), {**seen_by, **part}).all()
     own = {one.course_id: one for one in _present(session, actor)}
     shown: list[tuple[Revision, str | None, Enrolment | None]] = []
     for revision, entry in rows:
@@ -279,15 +301,15 @@ def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
 
 
 @cache
-def _count() -> sa.Select[int]:
+def _count(eyes: Eyes) -> sa.Select[int]:
     """Count the courses that somebody may find."""
-    return sa.select(sa.func.count()).select_from(CourseRow).where(_visible())
+    return sa.select(sa.func.count()).select_from(CourseRow).where(eyes.condition)
 
 
 @cache
-def _by_title() -> sa.Select[Any]:
+def _by_title(eyes: Eyes) -> sa.Select[Any]:
     """Select a page of the catalogue: at `most` so many, after those that are `skipped`."""
-    in_order = _newest().where(_visible()).order_by(Revision.title, Revision.id)
+    in_order = _newest().where(eyes.condition).order_by(Revision.title, Revision.id)
     part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
     return _with_newest_entry(part)
 
