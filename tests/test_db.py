@@ -37,7 +37,7 @@ from cpd.hosts.keys import register_keys
 from cpd.kernel import clock
 from cpd.web import health
 from migrations import frozen
-from tests.factories import courses
+from tests.factories import courses, dual_control
 from tests.factories.quizzes import Learner
 from tests.support.databases import Database
 from tests.support.people import MAYA
@@ -47,9 +47,10 @@ from tests.support.visitor import Visitor
 
 
 @pytest.fixture
-def full(app: Flask) -> Flask:
+def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The app with a row in every frozen table."""
     register_keys(app)
+    monkeypatch.setitem(*dual_control.filling(app))
     attempt = Learner(app, MAYA).pass_exam()
     with app.app_context():
         certificate = db.session.scalars(sa.select(Certificate)).one()
@@ -64,6 +65,7 @@ def full(app: Flask) -> Flask:
                 )
             )
             media.put(session, b"PNG", "image/png", now=clock.now())
+            dual_control.ask(session, actor=courses.actor_of(MAYA), now=clock.now())
             evaluations.give(
                 session,
                 certificate.enrolment,

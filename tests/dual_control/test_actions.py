@@ -16,12 +16,10 @@ from cpd.access.permissions import SYSTEM, VISITOR, Actor, Held, Role
 from cpd.db import db, unit_of_work
 from cpd.dual_control import actions, queries
 from cpd.dual_control.models import DualControlRequest
-from cpd.dual_control.purposes import purposes
 from cpd.dual_control.rules import requests as rules
 from cpd.dual_control.rules.requests import RequestState
 from cpd.jobs import worker
-from cpd.joints.joined import EXTENSION
-from tests.factories.dual_control import PAYLOAD, PURPOSE, ask
+from tests.factories.dual_control import PAYLOAD, PURPOSE, ask, filling
 from tests.support.moved_clock import NOW, MovedClock
 
 
@@ -35,7 +33,7 @@ AUTHOR = Actor(2, "sub_ada", frozenset({Held(Role.AUTHOR)}))
 
 @pytest.fixture(autouse=True)
 def _one_act(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(app.extensions[EXTENSION].fillings, purposes, [lambda: PURPOSE])
+    monkeypatch.setitem(*filling(app))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """An act of the tests that takes two people: both need to be learners."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,14 @@ PAYLOAD = {"certificate": "crt_one", "marks": 3}
 
 
 def let_in(app: Flask) -> None:
-    """Let the act be asked for in an app."""
-    app.extensions[EXTENSION].fillings[purposes] = [lambda: PURPOSE]
+    """Let the act be asked for in an app of the test's own."""
+    fillings, slot, acts = filling(app)
+    fillings[slot] = acts
+
+
+def filling(app: Flask) -> tuple[dict[object, Any], object, list[Callable[[], Purpose]]]:
+    """Return what lets a shared app ask for it during a test: `monkeypatch.setitem(*...)`."""
+    return app.extensions[EXTENSION].fillings, purposes, [lambda: PURPOSE]
 
 
 def ask(

@@ -1,6 +1,7 @@
 """The provider in the database: kept once, changed by hand, known to every worker."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -66,6 +67,18 @@ def test_the_first_start_keeps_what_the_settings_say(make_app: MakeApp) -> None:
     assert start.keep_or_compare(app) is None
     assert kept(app) == Profile("Harbour", contact="courses@harbour.example", version=1)
     assert trail(app) == [("provider:profile:keep", {"name": "Harbour"})]
+
+
+def test_hosts_that_start_at_once_keep_one_provider(make_app: MakeApp) -> None:
+    hosts = [make_app(provider_name=f"Harbour {letter}") for letter in "ABC"]
+    with ThreadPoolExecutor(len(hosts)) as threads:
+        list(threads.map(start.keep_or_compare, hosts))
+    assert len(trail(hosts[0])) == 1
+    names = set()
+    for app in hosts:
+        with app.app_context():
+            names.add(current.provider().name)
+    assert len(names) == 1
 
 
 def test_a_later_start_keeps_nothing_and_says_what_counts(make_app: MakeApp) -> None:
