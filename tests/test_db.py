@@ -5,7 +5,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,17 @@ from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
 from cpd.courses import media
 from cpd.courses.models import LedgerEntry, Revision
-from cpd.db import FROZEN, Base, Frozen, Mark, SchemaWindow, UnsafeDatabaseError, db, unit_of_work
+from cpd.db import (
+    FROZEN,
+    Base,
+    Frozen,
+    LostTransactionError,
+    Mark,
+    SchemaWindow,
+    UnsafeDatabaseError,
+    db,
+    unit_of_work,
+)
 from cpd.evaluations import actions as evaluations
 from cpd.hosts.keys import register_keys
 from cpd.kernel import clock
@@ -177,6 +187,30 @@ def test_units_of_work_do_not_nest(app: Flask) -> None:
         unit_of_work(),
     ):
         pass
+
+
+def _lose(app: Flask) -> None:
+    """Write, meet an error that takes the transaction away, and go on as if nothing was."""
+    with app.app_context(), unit_of_work() as session:
+        session.add(Mark(name="lost"))
+        session.flush()
+        is_sqlite = db.engine.dialect.name == "sqlite"
+        with suppress(DBAPIError):
+            session.connection().exec_driver_sql("ROLLBACK" if is_sqlite else "SELECT 1 / 0")
+
+
+def test_a_caught_error_does_not_hide_that_nothing_is_left_to_commit(app: Flask) -> None:
+    with pytest.raises(LostTransactionError):
+        _lose(app)
+
+
+def test_control_both_drivers_would_commit_nothing_without_a_word(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "_is_lost", lambda _raw: False)
+    _lose(app)
+    with app.app_context():
+        assert db.session.get(Mark, "lost") is None
 
 
 SLOW: dict[str, Callable[[], object]] = {

@@ -23,6 +23,7 @@ from cpd.authoring.recording import LedgerRewrittenError
 from cpd.authoring.releases import Release
 from cpd.authoring.texts import Texts
 from cpd.content.frontmatter import Fault
+from cpd.courses.events import CoursePublished
 from cpd.courses.models import (
     PROVIDER,
     Channel,
@@ -34,6 +35,7 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
 )
+from cpd.jobs import publishing
 from cpd.kernel import files as private
 from cpd.quizzes.keys import CaseKeyRow
 
@@ -137,6 +139,11 @@ def publish(
         ledger_added=added,
         channel=run.course.channel,
     )
+    if report.published:
+        publishing.publish(
+            session,
+            CoursePublished(at=now, course_id=run.course.id, revision_id=course.id),
+        )
     if not report.is_empty or report.channel is not before:
         audit.record(
             session,

@@ -152,6 +152,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
     from cpd.access.permissions import SYSTEM
     from cpd.authoring import actions, releases
     from cpd.authoring.folders import release
+    from cpd.courses.models import Channel
     from cpd.db import db, unit_of_work
     from cpd.kernel import clock
 
@@ -177,6 +178,8 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
             f"its course.md '{free}', which is free.\nNothing of this course was published."
         ) from None
     _say_published(report)
+    if shipped and report.published and report.channel is not Channel.SHIPPED:
+        click.echo("  This is another text than the release's, so no start changes it any more.")
 
 
 def _say_published(report: "PublishReport") -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.courses import queries
+from cpd.courses.events import Enrolled, SectionFinished
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -23,6 +24,7 @@ from cpd.courses.models import (
 )
 from cpd.courses.rules.disclosure import Line, as_text
 from cpd.courses.rules.reading import Place
+from cpd.jobs.publishing import publish
 
 
 class CourseError(Exception):
@@ -101,6 +103,7 @@ def enrol(
         revision=revision.public_id,
     )
     session.flush()
+    publish(session, Enrolled(at=now, enrolment_id=enrolment.id))
     return enrolment
 
 
@@ -128,6 +131,10 @@ def finish_section(
             session.add(reading)
     except IntegrityError:  # the same button, pressed twice at once
         return session.scalars(ended).one()
+    publish(
+        session,
+        SectionFinished(at=now, enrolment_id=enrolment.id, section_id=section.document_id),
+    )
     return reading
 
 

@@ -11,6 +11,7 @@ from cpd.access.permissions import SYSTEM
 from cpd.authoring import actions, library, queries, renderings
 from cpd.authoring.actions import ExportRefusedError, PublishRefusedError, PublishReport
 from cpd.authoring.models import Source
+from cpd.courses.events import CoursePublished
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -24,7 +25,9 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.rules.case import CaseFront
+from tests.support import joints
 from tests.support.courses import CourseFolder
+from tests.support.moved_clock import NOW
 
 SLUG = "another-course"
 NEW = "- {on: 2026-02-01, by: Ada, type: status, of: reference:ortiz-2021, status: checked}\n"
@@ -104,9 +107,10 @@ def test_a_folder_becomes_revisions_keys_sources_and_a_manifest(
         }
 
 
-def test_publishing_the_same_folder_again_publishes_nothing(
-    app: Flask, course: CourseFolder
+def test_publishing_the_same_folder_again_publishes_and_tells_nothing(
+    app: Flask, course: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    told = joints.heard(monkeypatch, app, CoursePublished)
     first = publish(app, course)
     tables = (Document, Revision, RevisionPart, Source, PublishEntry, LedgerEntry, AuditEntry)
     before = [rows(app, table) for table in tables]
@@ -115,6 +119,12 @@ def test_publishing_the_same_folder_again_publishes_nothing(
     assert again.course_revision == first.course_revision
     assert again.unchanged == len(first.published)
     assert [rows(app, table) for table in tables] == before
+    with app.app_context():
+        revision = db.session.scalars(
+            sa.select(Revision).where(Revision.public_id == first.course_revision)
+        ).one()
+        of = revision.document.course_id
+    assert told == [CoursePublished(at=NOW, course_id=of, revision_id=revision.id)]
 
 
 def test_only_what_changed_gets_a_revision_and_the_course_with_it(

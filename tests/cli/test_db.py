@@ -43,6 +43,16 @@ def test_an_empty_database_is_made_without_a_copy(empty_database: Database, type
     assert said(typed(empty_database, "db", "upgrade")) == "The database is up to date.\n"
 
 
+def test_what_an_earlier_renderer_made_is_made_anew(database: Database, typed: Typed) -> None:
+    with connected(database.url) as connection:
+        count = connection.scalar(sa.text("SELECT count(*) FROM renderings"))
+        connection.execute(sa.text("UPDATE renderings SET version = 'before'"))
+        connection.commit()
+    output = said(typed(database, "db", "upgrade"))
+    assert output == f"The database is up to date.\nRendered {count} published texts.\n"
+    assert said(typed(database, "db", "upgrade")) == "The database is up to date.\n"
+
+
 def test_an_older_database_is_copied_and_migrated(
     database: Database, typed: Typed, next_release: str
 ) -> None:

@@ -12,12 +12,14 @@ from flask import Flask
 
 from cpd.access.audit import AuditEntry
 from cpd.courses import actions, queries
+from cpd.courses.events import Enrolled, SectionFinished
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, EnrolmentState, SectionReading
 from cpd.courses.rules.disclosure import as_text
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.factories import courses
 from tests.factories.courses import SLUG, TOLD, actor_of, altered, course_of, enrolment_of, text_of
+from tests.support import joints
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, ZOE
 
@@ -51,6 +53,23 @@ def count(app: Flask, table: type[Enrolment] | type[SectionReading]) -> int:
 
 
 # Beginning
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_beginning_and_the_end_of_a_section_are_told_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = joints.heard(monkeypatch, app, Enrolled, SectionFinished)
+    for _ in range(2):
+        courses.enrol(app, MAYA)
+        courses.finish(app, MAYA, "noticing")
+    with app.app_context():
+        own = enrolment_of(MAYA).id
+        section = db.session.scalars(sa.select(SectionReading.section_id)).one()
+    assert told == [
+        Enrolled(at=NOW, enrolment_id=own),
+        SectionFinished(at=NOW, enrolment_id=own, section_id=section),
+    ]
 
 
 def test_beginning_keeps_what_was_shown_word_for_word(app: Flask) -> None:
