@@ -26,4 +26,4 @@ def copy_of(of: Course) -> Copy | None:
         return None
     holds = (of.revision.public_id, of.ledger.newest, asset("cpd.css"), asset("keep.js"))
     edition = hashlib.sha256(" ".join(holds).encode()).hexdigest()[:12]
-    return Copy(url_for("courses.whole", slug=of.slug) + "?kept", edition)
+    return Copy(url_for("courses.whole", slug=of.address) + "?kept", edition)
