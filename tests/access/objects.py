@@ -211,7 +211,7 @@ def _in_course(
 
 _in_course("course", slug=SLUG, form={"version": "x", "shown": "x"})
 _in_course("course for a school", slug=_FOR_A_SCHOOL, form={"version": "x", "shown": "x"})
-_in_course("section for a school", slug=_FOR_A_SCHOOL, section=LATER)
+_in_course("section for a school", slug=_FOR_A_SCHOOL, section=FIRST)
 _in_course("passage for a school", slug=_FOR_A_SCHOOL, section=LATER, form={"passage": "cool-room"})
 _in_course(
     "practice case for a school",
