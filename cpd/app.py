@@ -15,13 +15,19 @@ from cpd.web import shell
 from cpd.web.navigation import add_links
 
 ROOMS = (
+    "cpd.hosts",
     "cpd.access",
+    "cpd.jobs",
+    "cpd.dual_control",
+    "cpd.organisations",
+    "cpd.provider",
     "cpd.mail",
     "cpd.accounts",
     "cpd.courses",
     "cpd.quizzes",
     "cpd.certificates",
     "cpd.evaluations",
+    "cpd.schools",
     "cpd.authoring",
     "cpd.remarks",
     "cpd.dashboard",

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from cpd import setting_values
-from cpd.kernel import addresses, files, lines
+from cpd.kernel import addresses, files
 from cpd.setting_values import LOOPBACK, MailServer, SettingsError, Tls
 
 __all__ = ("LOOPBACK", "MailServer", "Settings", "SettingsError", "Tls")
@@ -31,7 +31,6 @@ NAMES = (
 )
 """Every variable that is read; another one that begins with CPD_ is refused."""
 SHORTEST_KEY = 32
-LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,9 @@ class Settings:
             database_url=setting_values.database_url(environ.get("DATABASE_URL", default_database)),
             instance_dir=folder,
             public_url=setting_values.public_url(environ.get("CPD_PUBLIC_URL", cls.public_url)),
-            provider_name=_name(environ.get("CPD_PROVIDER_NAME", cls.provider_name)),
+            provider_name=setting_values.one_line(
+                environ.get("CPD_PROVIDER_NAME", cls.provider_name)
+            ),
             provider_contact=environ.get("CPD_PROVIDER_CONTACT", cls.provider_contact).strip(),
             provider_complaints=environ.get("CPD_PROVIDER_COMPLAINTS", "").strip(),
             provider_pages=setting_values.pages(environ.get("CPD_PROVIDER_PAGES", "")),
@@ -85,30 +86,14 @@ class Settings:
                 "or leave it unset and one is made in the instance folder."
             )
             raise SettingsError(msg)
-        if not self.provider_name:
-            msg = (
-                "CPD_PROVIDER_NAME is empty, and certificates print it: "
-                "write the provider's name in one line, or unset it."
-            )
-            raise SettingsError(msg)
-        if lines.read(self.provider_name, longest=LONGEST_NAME).fault is not None:
-            msg = (
-                f"CPD_PROVIDER_NAME is {self.provider_name!r}, which certificates cannot print: "
-                f"use one line of at most {LONGEST_NAME} characters, with letters and without any "
-                "sign that cannot be seen."
-            )
-            raise SettingsError(msg)
+        setting_values.refuse_unprintable("CPD_PROVIDER_NAME", self.provider_name)
         for name, given in (
             ("CONTACT", self.provider_contact),
             ("COMPLAINTS", self.provider_complaints),
         ):
             setting_values.refuse_unreachable(f"CPD_PROVIDER_{name}", given)
-        if self.provider_pages and not self.provider_pages.is_dir():
-            msg = (
-                f"CPD_PROVIDER_PAGES is {str(self.provider_pages)!r}, where there is no folder: "
-                "make it, or unset it to show the texts that come with cpd."
-            )
-            raise SettingsError(msg)
+        if self.provider_pages:
+            setting_values.refuse_no_folder("CPD_PROVIDER_PAGES", self.provider_pages)
         if self.mail_from and not (
             self.mail_from.isascii() and addresses.is_mail_address(self.mail_from)
         ):
@@ -191,11 +176,6 @@ def not_a_setting(name: str) -> str:
     close = get_close_matches(name.upper(), NAMES, n=1)
     remedy = f"did you mean {close[0]}?" if close else f"unset it. There are {', '.join(NAMES)}."
     return f"{name} is not a setting of cpd: {remedy}"
-
-
-def _name(value: str) -> str:
-    """Return a name in the form in which names are kept; `check` says whether it is one."""
-    return lines.read(value, longest=LONGEST_NAME).text
 
 
 def secret_key_file(settings: Settings) -> Path:

@@ -156,6 +156,17 @@ FROZEN = (
     Frozen("evaluations"),
     Frozen("evaluation_ratings"),
     Frozen("audit_entries"),
+    Frozen(
+        "dual_control_requests",
+        movable=("state", "answered_by", "answered_at", "done_at"),
+        moves=(
+            ("asked", "confirmed"),
+            ("asked", "refused"),
+            ("asked", "expired"),
+            ("confirmed", "done"),
+            ("confirmed", "expired"),
+        ),
+    ),
 )
 """The one list of frozen tables; a test compares it with the triggers after every migration."""
 
@@ -168,6 +179,17 @@ class Mark(Base):
     name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
 
 
+class SchemaWindow(Base):
+    """Which older releases may run beside the database's schema; migrating writes it."""
+
+    __tablename__ = "schema_windows"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    oldest: Mapped[str] = mapped_column(sa.String(12))
+    """The schema of the oldest such release."""
+
+
 DEMO = "demo"
 """The mark of a database with demo people, whose passwords are public."""
 
@@ -177,7 +199,7 @@ class UnsafeDatabaseError(RuntimeError):
 
 
 class UnknownSchemaError(RuntimeError):
-    """The database is not at the schema this release knows; the text names the command."""
+    """The database is at a schema on which this release cannot run; the text says what to do."""
 
 
 class LostTransactionError(RuntimeError):
@@ -379,12 +401,31 @@ SCHEMA = "0013"
 """The migration that this release's models describe."""
 
 
+def oldest_schema(connection: Connection) -> str | None:
+    """Return the schema of the oldest release that may run here; None where it is not stated."""
+    if not sa.inspect(connection).has_table(SchemaWindow.__tablename__):
+        return None
+    return connection.scalar(sa.select(SchemaWindow.oldest))
+
+
 def check_schema(connection: Connection) -> None:
-    """Raise UnknownSchemaError unless the database is at this release's schema."""
+    """Raise UnknownSchemaError unless this release may run on the database's schema.
+
+    That is its own, or a later one that says so: hosts of a site are upgraded one after the other.
+    """
     found = applied_schema(connection)
-    if found != SCHEMA:
+    if found == SCHEMA:
+        return
+    if found is None or found < SCHEMA:
         state = "has no tables yet" if found is None else f"is at schema {found}"
         msg = f"The database {state}; this release needs {SCHEMA}. Run: cpd db upgrade"
+        raise UnknownSchemaError(msg)
+    oldest = oldest_schema(connection) or found
+    if oldest > SCHEMA:
+        msg = (
+            f"The database is at schema {found}, beside which releases from schema {oldest} on may "
+            f"run; this release is at {SCHEMA} and too old. Install a later one."
+        )
         raise UnknownSchemaError(msg)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from cpd.db import SCHEMA, UnknownSchemaError, applied_schema, engine_for
+from cpd.db import SCHEMA, UnknownSchemaError, applied_schema, check_schema, engine_for
 from cpd.kernel import files
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -153,6 +153,19 @@ def stands_at(url: str) -> str | None:
         return None
     with _connected(url) as connection:
         return applied_schema(connection)
+
+
+def is_later(url: str) -> bool:
+    """Tell whether the database is at a later release's schema, beside which this one may run.
+
+    Raises UnknownSchemaError for a later one beside which it may not.
+    """
+    found = stands_at(url)
+    if found is None or found <= SCHEMA:
+        return False
+    with _connected(url) as connection:
+        check_schema(connection)
+    return True
 
 
 def is_current(url: str) -> bool:

@@ -6,8 +6,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from cpd.kernel import addresses
+from cpd.kernel import addresses, lines
 
+LONGEST_NAME = 200
 LOOPBACK = ("127.0.0.1", "localhost")
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - refused, not bound to
 _MAIL_PORTS = {"smtp": 587, "smtps": 465}
@@ -152,6 +153,37 @@ def place(name: str, value: str) -> Path:
 def pages(value: str) -> Path | None:
     """Return the folder of the provider's own texts."""
     return place("CPD_PROVIDER_PAGES", value) if value else None
+
+
+def one_line(value: str) -> str:
+    """Return a name in the form in which names are kept."""
+    return lines.read(value, longest=LONGEST_NAME).text
+
+
+def refuse_unprintable(name: str, given: str) -> None:
+    """Raise SettingsError for a name of the provider that certificates cannot print."""
+    if not given:
+        msg = (
+            f"{name} is empty, and certificates print it: write the provider's name in one line, "
+            "or leave it out."
+        )
+        raise SettingsError(msg)
+    if lines.read(given, longest=LONGEST_NAME).fault is not None:
+        msg = (
+            f"{name} is {given!r}, which certificates cannot print: use one line of at most "
+            f"{LONGEST_NAME} characters, with letters and without any sign that cannot be seen."
+        )
+        raise SettingsError(msg)
+
+
+def refuse_no_folder(name: str, folder: Path) -> None:
+    """Raise SettingsError where there is no folder for the provider's own texts."""
+    if not folder.is_dir():
+        msg = (
+            f"{name} is {str(folder)!r}, where there is no folder: make it, or leave it out to "
+            "show the texts that come with cpd."
+        )
+        raise SettingsError(msg)
 
 
 def secret(value: str | None) -> str:

@@ -1,5 +1,6 @@
 """Runs migrations on the connection that `cpd db upgrade` (or a test) hands over."""
 
+import sqlalchemy as sa
 from alembic import context
 from sqlalchemy.engine import Connection
 
@@ -25,6 +26,7 @@ def run(connection: Connection) -> None:
         if not is_sqlite:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7237316)")
         context.run_migrations()
+        _state_window(connection)
         if is_sqlite:
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
@@ -32,6 +34,21 @@ def run(connection: Connection) -> None:
                 raise RuntimeError(msg)
     if is_sqlite:
         _keep_foreign_keys(connection, "ON")
+
+
+def _state_window(connection: Connection) -> None:
+    """Write down the oldest release that may run beside the schema reached: its own, or `BESIDE`.
+
+    A running host of that release reads it, and goes on; an older one says that it is too old.
+    """
+    if not sa.inspect(connection).has_table("schema_windows"):
+        return
+    reached = context.get_context().get_current_revision()
+    module = context.script.get_revision(str(reached)).module
+    window = {"id": 1, "oldest": getattr(module, "BESIDE", reached)}
+    table = sa.table("schema_windows", sa.column("id"), sa.column("oldest"))
+    connection.execute(sa.delete(table))
+    connection.execute(sa.insert(table).values(window))
 
 
 def _keep_foreign_keys(connection: Connection, state: str) -> None:

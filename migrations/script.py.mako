@@ -8,6 +8,9 @@ down_revision = ${"\"%s\"" % down_revision if down_revision else None}
 branch_labels = None
 depends_on = None
 
+BESIDE = ${"\"%s\"" % up_revision}
+"""The oldest release, by its schema, that may run beside this one while hosts are upgraded."""
+
 
 def upgrade() -> None:
     """${message}."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from cpd.access.permissions import GRANTS, SCHOOL_ROLES, Permission, Role
+from cpd.access.permissions import GRANTS, OWN_ACCOUNT, Permission, Role
 
 ROOT = Path(__file__).parents[1]
 
@@ -11,14 +11,15 @@ ROOT = Path(__file__).parents[1]
 def permissions() -> str:
     """Return who may do what, as a table."""
     roles = list(Role)
-    names = [role.replace("_", " ") + (" \\*" if role in SCHOOL_ROLES else "") for role in roles]
+    names = [role.replace("_", " ") for role in roles]
     return "\n".join(
         [
             "# Who may do what",
             "",
             "Made by `make docs` from `cpd/access/permissions.py`. Whose row it is stands in the",
-            "query: another person's is 404, a missing permission 403. Roles with \\* hold in one",
-            "school.",
+            "query: another person's is 404, a missing permission 403. A role grants this where it",
+            "holds: everywhere, in one school, or for named drafts. What has a \\* concerns one's",
+            "own account alone, and any role opens it, wherever it holds.",
             "",
             f"| permission | {' | '.join(names)} |",
             f"|---|{'---|' * len(names)}",
@@ -30,7 +31,8 @@ def permissions() -> str:
 
 def _row(permission: Permission, roles: list[Role]) -> str:
     marks = ("yes" if permission in GRANTS[role] else "" for role in roles)
-    return f"| `{permission}` | {' | '.join(marks)} |"
+    star = " \\*" if permission in OWN_ACCOUNT else ""
+    return f"| `{permission}`{star} | {' | '.join(marks)} |"
 
 
 def pages() -> Iterator[tuple[Path, str]]:

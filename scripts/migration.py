@@ -57,7 +57,7 @@ def main(message: str) -> int:
             command.revision(config, message, autogenerate=True, rev_id=number)
         engine.dispose()
     (written,) = (schema.MIGRATIONS / "versions").glob(f"{number}_*.py")
-    print(f"Now read {written.relative_to(ROOT)}, make it safe beside the previous release,")
+    print(f"Now read {written.relative_to(ROOT)}, say in BESIDE which release may run beside it,")
     print("freeze what is a record (migrations/frozen.py), and set SCHEMA in cpd/db.py.")
     return 0
 

@@ -17,7 +17,7 @@ from cpd.content.document import Rendered
 from cpd.db import in_unit_of_work
 from tests.factories import accounts
 from tests.support import browser as chromium
-from tests.support import network
+from tests.support import network, scoped
 from tests.support.databases import ENGINES, Database, Stores
 from tests.support.html_validate import HtmlValidator
 from tests.support.moved_clock import MovedClock
@@ -65,6 +65,12 @@ def clock() -> Iterator[MovedClock]:
     moved = MovedClock()
     yield moved
     moved.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _schools_ask_within_a_scope() -> Iterator[None]:
+    with scoped.required():
+        yield
 
 
 # Databases

@@ -5,7 +5,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
@@ -19,13 +19,25 @@ from cpd import db as storage
 from cpd.accounts import passwords
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
+from cpd.courses import media
 from cpd.courses.models import LedgerEntry, Revision
-from cpd.db import FROZEN, Base, Frozen, Mark, UnsafeDatabaseError, db, unit_of_work
+from cpd.db import (
+    FROZEN,
+    Base,
+    Frozen,
+    LostTransactionError,
+    Mark,
+    SchemaWindow,
+    UnsafeDatabaseError,
+    db,
+    unit_of_work,
+)
 from cpd.evaluations import actions as evaluations
 from cpd.hosts.keys import register_keys
 from cpd.kernel import clock
+from cpd.web import health
 from migrations import frozen
-from tests.factories import courses
+from tests.factories import courses, dual_control
 from tests.factories.quizzes import Learner
 from tests.support.databases import Database
 from tests.support.people import MAYA
@@ -35,9 +47,10 @@ from tests.support.visitor import Visitor
 
 
 @pytest.fixture
-def full(app: Flask) -> Flask:
+def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The app with a row in every frozen table."""
     register_keys(app)
+    monkeypatch.setitem(*dual_control.filling(app))
     attempt = Learner(app, MAYA).pass_exam()
     with app.app_context():
         certificate = db.session.scalars(sa.select(Certificate)).one()
@@ -51,6 +64,8 @@ def full(app: Flask) -> Flask:
                     made_at=clock.now(),
                 )
             )
+            media.put(session, b"PNG", "image/png", now=clock.now())
+            dual_control.ask(session, actor=courses.actor_of(MAYA), now=clock.now())
             evaluations.give(
                 session,
                 certificate.enrolment,
@@ -172,6 +187,30 @@ def test_units_of_work_do_not_nest(app: Flask) -> None:
         unit_of_work(),
     ):
         pass
+
+
+def _lose(app: Flask) -> None:
+    """Write, meet an error that takes the transaction away, and go on as if nothing was."""
+    with app.app_context(), unit_of_work() as session:
+        session.add(Mark(name="lost"))
+        session.flush()
+        is_sqlite = db.engine.dialect.name == "sqlite"
+        with suppress(DBAPIError):
+            session.connection().exec_driver_sql("ROLLBACK" if is_sqlite else "SELECT 1 / 0")
+
+
+def test_a_caught_error_does_not_hide_that_nothing_is_left_to_commit(app: Flask) -> None:
+    with pytest.raises(LostTransactionError):
+        _lose(app)
+
+
+def test_control_both_drivers_would_commit_nothing_without_a_word(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "_is_lost", lambda _raw: False)
+    _lose(app)
+    with app.app_context():
+        assert db.session.get(Mark, "lost") is None
 
 
 SLOW: dict[str, Callable[[], object]] = {
@@ -328,13 +367,22 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
     with app.app_context():
         with unit_of_work() as session:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+            session.execute(sa.update(SchemaWindow).values(oldest="9998"))
         fault = storage.readiness(db.engine)
         assert fault == (
-            "The database is at schema 9999; this release needs "
-            f"{storage.SCHEMA}. Run: cpd db upgrade"
+            "The database is at schema 9999, beside which releases from schema 9998 on may run; "
+            f"this release is at {storage.SCHEMA} and too old. Install a later one."
         )
-    with pytest.raises(SystemExit, match="cpd db upgrade"):
+    with pytest.raises(SystemExit, match="Install a later one"):
         storage.require_ready(app.config["CPD"])
+
+
+def test_a_later_schema_is_served_where_it_says_so(app: Flask) -> None:
+    with app.app_context():
+        with unit_of_work() as session:
+            session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        assert health.unready(db.engine) is None
+    storage.require_ready(app.config["CPD"])
 
 
 # A server that comes and goes

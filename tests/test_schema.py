@@ -3,13 +3,15 @@
 Every test holds for whatever migrations there are; a later one needs no new test here.
 """
 
+import hashlib
 import re
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,9 @@ from sqlalchemy.exc import DBAPIError
 
 from cpd import db as storage
 from cpd import schema
+from cpd.access import audit
 from cpd.app import create_app
+from cpd.courses.rules.disclosure import Line, as_text
 from cpd.db import FROZEN, Base, UnknownSchemaError, db
 from cpd.quizzes.rules.attempts import MOVES
 from migrations import frozen
@@ -48,9 +52,9 @@ load_models()
 def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Later:
     """Adds a migration after the last one, for this test: `later("op.execute(...)")`."""
 
-    def add(upgrade: str, downgrade: str = "pass") -> None:
+    def add(upgrade: str, downgrade: str = "pass", *, beside: str = "") -> None:
         monkeypatch.undo()
-        folder = schemas.with_a_later_migration(tmp_path, upgrade, downgrade)
+        folder = schemas.with_a_later_migration(tmp_path, upgrade, downgrade, beside=beside)
         monkeypatch.setattr(schema, "MIGRATIONS", folder)
 
     return add
@@ -248,7 +252,7 @@ def test_control_on_postgresql_a_disabled_trigger_and_a_hollow_function_are_foun
 def test_there_is_a_row_in_every_table(full: Database) -> None:
     with connected(full.url) as connection:
         found = schemas.rows(connection)
-    assert set(found) == set(Base.metadata.tables)
+    assert set(found) == set(Base.metadata.tables) - schemas.WRITTEN_BY_MIGRATING
     assert {name for name, each in found.items() if not each} == set()
 
 
@@ -260,10 +264,9 @@ def check_down_and_up(database: Database, step: Step) -> set[str]:
     url = database.url
     with connected(url) as connection:
         before = schemas.rows(connection)
-    known = ladder(schema.MIGRATIONS)
-    apart: dict[str, set[str]] = {}
-    for one in known[known.index(step) :]:
-        apart |= schemas.renumbered(one)
+    steps = down_to(step, ladder(schema.MIGRATIONS))
+    rewritten = schemas.columns_of(steps, "REWRITTEN")
+    apart = schemas.columns_of(steps, "RENUMBERED", "REWRITTEN")
     schema.migrate(url, step.below)
     with connected(url) as connection:
         below = schemas.rows(connection)
@@ -274,20 +277,26 @@ def check_down_and_up(database: Database, step: Step) -> set[str]:
         after = schemas.rows(connection)
         assert schemas.dangling(connection) == []
     assert schemas.lost(below, after, apart) == []
+    was, brought_back = (
+        {name: each[name] for name in below.keys() & rewritten} for each in (before, after)
+    )
+    assert schemas.lost(was, brought_back) == []
     assert set(after) == set(before)
     assert unprotected(url) == {}
     return set(after) - set(below)
 
 
-def down_to(step: Step) -> list[Step]:
+def down_to(step: Step, steps: Sequence[Step] = LADDER) -> Sequence[Step]:
     """Return the migrations from one on, the last one last."""
-    return LADDER[LADDER.index(step) :]
+    return steps[steps.index(step) :]
 
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("step", LADDER, ids=lambda step: step.revision)
 def test_down_and_up_again_with_rows_in(full: Database, step: Step) -> None:
     """Where the schema below cannot hold some rows it refuses, with counts, until they are gone."""
+    later_ones = [schemas.above(one) for one in reversed(down_to(step)[1:])]
+    removed = schemas.remove(full.url, later_ones)  # each refuses in its own test
     with connected(full.url) as connection:
         above = schemas.counted(connection, schemas.above(step))
     if any(above.values()):
@@ -295,7 +304,7 @@ def test_down_and_up_again_with_rows_in(full: Database, step: Step) -> None:
             schema.migrate(full.url, step.below)
         assert all(f"{n} {words}" in str(refused.value) for words, n in above.items() if n)
         assert schema.is_current(full.url)
-    removed = schemas.remove(full.url, [schemas.above(one) for one in reversed(down_to(step))])
+    removed |= schemas.remove(full.url, [schemas.above(step)])
     emptied = check_down_and_up(full, step)
     if step.below == BASE:  # nothing can be left of a database without tables: make it anew
         app = create_app(settings_for(full))
@@ -370,6 +379,56 @@ def test_control_a_migration_that_changes_rows_is_found(full: Database, later: L
         assert schemas.lost(before, schemas.rows(connection)) != []
 
 
+@pytest.mark.usefixtures("clock")
+def test_old_disclosures_and_actions_are_brought_into_the_new_form(full: Database) -> None:
+    """What was one text becomes the lines that were shown, and its hash stays valid."""
+    url, step = full.url, next(one for one in LADDER if one.revision == "0013")
+    schemas.remove(url, [schemas.above(one) for one in reversed(down_to(step))])
+    lines, text = sa.column("lines", sa.JSON), sa.column("text", sa.Text)
+    kept, actions = sa.table("enrolment_disclosures"), sa.text(IN_ORDER)
+    with connected(url) as connection:
+        (shown,) = connection.scalars(sa.select(lines).select_from(kept))
+        before = connection.scalars(actions).all()
+    schema.migrate(url, step.below)
+    with connected(url) as connection:
+        (joined,) = connection.scalars(sa.select(text).select_from(kept))
+        assert joined == as_text([Line.from_json(line) for line in shown])
+        assert "courses.enrol" in connection.scalars(actions).all()
+    schema.migrate(url)
+    with connected(url) as connection:
+        assert connection.scalars(sa.select(lines).select_from(kept)).all() == [shown]
+        (stored,) = connection.scalars(sa.text("SELECT text_hash FROM enrolment_disclosures"))
+        assert stored == hashlib.sha256(joined.encode()).hexdigest()
+        assert connection.scalars(actions).all() == before
+        assert all(audit.ACTION.fullmatch(action) for action in before)
+
+
+IN_ORDER = "SELECT action FROM audit_entries ORDER BY id"
+OBJECTIVES = ["Notice the signs;", "Send the client on."]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("Course: Heat.", [("Course", "Heat.", [])]),
+        (
+            "Able: Notice the signs; Send the client on.",
+            [("Able", " ".join(OBJECTIVES), OBJECTIVES)],
+        ),
+        ("A: b: c\nD: ", [("A", "b: c", []), ("D", "", [])]),
+        ("A: first\nsecond\nB: c", [("A", "first\nsecond", []), ("B", "c", [])]),
+        ("No label", [("", "No label", [])]),
+    ],
+)
+def test_a_disclosure_is_taken_apart_as_it_was_joined(
+    text: str, lines: list[tuple[str, str, list[str]]]
+) -> None:
+    module = import_module("migrations.versions.0013_provider")
+    found = module.lines_of(text, OBJECTIVES)
+    assert [(it["label"], it["text"], it["items"]) for it in found] == lines
+    assert module.text_of(found) == text
+
+
 # All the way, or not at all
 
 HALF = (
@@ -426,6 +485,46 @@ def test_a_database_of_a_later_release_is_left_alone(migrated: Database) -> None
     with pytest.raises(UnknownSchemaError, match="schema 9999, which this release does not know"):
         schema.migrate(migrated.url)
     assert schema.stands_at(migrated.url) == "9999"
+
+
+def test_a_later_schema_says_which_releases_may_run_beside_it(
+    migrated: Database, later: Later
+) -> None:
+    """Hosts are upgraded one after the other: the older release goes on where it may."""
+    later("pass", beside=HEAD)
+    schema.migrate(migrated.url)
+    with connected(migrated.url) as connection:
+        assert str(storage.applied_schema(connection)) > HEAD
+        assert storage.oldest_schema(connection) == HEAD
+        storage.check_schema(connection)
+    assert schema.is_later(migrated.url)
+    schema.migrate(migrated.url, HEAD)
+    with connected(migrated.url) as connection:
+        assert storage.oldest_schema(connection) == HEAD
+    assert not schema.is_later(migrated.url)
+
+
+def test_a_later_schema_that_says_nothing_is_for_its_own_release(
+    migrated: Database, later: Later
+) -> None:
+    later("pass")
+    number = ladder(schema.MIGRATIONS)[-1].revision
+    schema.migrate(migrated.url)
+    says = f"releases from schema {number} on may run; this release is at {HEAD} and too old"
+    with (
+        connected(migrated.url) as connection,
+        pytest.raises(UnknownSchemaError, match=says),
+    ):
+        storage.check_schema(connection)
+    with pytest.raises(UnknownSchemaError, match=says):
+        schema.is_later(migrated.url)
+
+
+def test_what_may_run_beside_never_goes_back() -> None:
+    """A release that cannot run beside one schema cannot run beside the next."""
+    oldest = [schemas.beside(step) for step in LADDER]
+    assert oldest == sorted(oldest)
+    assert all(one <= step.revision for one, step in zip(oldest, LADDER, strict=True))
 
 
 def test_who_migrates_at_the_same_time_waits(empty_database: Database) -> None:

@@ -1,5 +1,6 @@
 """The audit trail: append-only rows, written in the transaction of what they tell of."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from cpd.access.permissions import Actor
 from cpd.db import Base, PrimaryKey, PublicId, Subject
 from cpd.kernel.ids import new_public_id
+
+_WORD = "[a-z]+(?:-[a-z]+)*"
+ACTION = re.compile(f"{_WORD}:{_WORD}:{_WORD}")
+"""`<room>:<thing>:<action>`: the room, the thing in the singular, and a verb."""
 
 
 class AuditEntry(Base):
@@ -29,7 +34,13 @@ class AuditEntry(Base):
 def record(
     session: Session, actor: Actor, action: str, *, now: datetime, to: str = "", **detail: Any
 ) -> None:
-    """Write one audit row; `to` is the public id or subject of what was acted on."""
+    """Write one audit row; `to` is the public id or subject of what was acted on.
+
+    Raises ValueError for an action that is not `<room>:<thing>:<action>`.
+    """
+    if not ACTION.fullmatch(action):
+        msg = f"{action!r} is no action of the audit trail: write <room>:<thing>:<action>"
+        raise ValueError(msg)
     session.add(
         AuditEntry(
             at=now,

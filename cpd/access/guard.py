@@ -1,13 +1,13 @@
 """The guard of every route: a view is `@public` or `@requires(...)`, or the app does not start."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, NotFound
 
-from cpd.access.permissions import Actor, Permission
+from cpd.access.permissions import Actor, Permission, Scope
 from cpd.joints.questions import Question
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -40,14 +40,20 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
+def requires(
+    permission: Permission, *, within: Callable[..., Scope | None] | None = None
+) -> Callable[[View], View]:
     """Let in who has the permission; visitors are sent to sign in, others get 403.
 
-    Who would have it with a second factor is sent to set one up.
+    Who would have it with a second factor is sent to set one up. `within` takes what the view
+    takes and returns the scope that the address names, or None where there is none: the permission
+    is asked there, and who holds no role there gets the 404 of an absent one.
     """
 
     def mark(view: View) -> View:
         view.__dict__["permission"] = permission
+        if within is not None:
+            view.__dict__["within"] = within
         return view
 
     return mark
@@ -93,6 +99,12 @@ def current_actor() -> Actor:
     return actor
 
 
+def current_scope() -> Scope:
+    """Return the scope that the address names, in views that say how to find it."""
+    scope: Scope = g.scope
+    return scope
+
+
 def wants_json() -> bool:
     """Tell whether the request speaks JSON, and so wants its answer in it."""
     return request.is_json or request.accept_mimetypes.best == "application/json"
@@ -111,13 +123,29 @@ def _admit() -> ResponseReturnValue | None:
             abort(401)
         back = request.full_path.rstrip("?") if request.method == "GET" else form_kept()
         return redirect(url_for(SIGN_IN, next=back))
-    if actor.may(permission):
+    scope = g.scope = _scope(marks)
+    if scope is not None and actor.may(permission, within=scope):
         return _ask_again(marks["asks_again"]) if "asks_again" in marks else None
-    if not actor.may_with_codes(permission):
-        abort(403)
-    if wants_json() or request.method not in _READING:
-        raise WithheldError
-    return redirect(url_for(SECOND_FACTOR, next=request.full_path.rstrip("?")), 303)
+    return _keep_out(actor, permission, scope)
+
+
+def _keep_out(actor: Actor, permission: Permission, scope: Scope | None) -> ResponseReturnValue:
+    """Lead to the codes who lacks nothing else; to who has no part in a scope it is not there."""
+    if actor.may_with_codes(permission, within=scope or Scope.everywhere):
+        if wants_json() or request.method not in _READING:
+            raise WithheldError
+        return redirect(url_for(SECOND_FACTOR, next=request.full_path.rstrip("?")), 303)
+    if scope == Scope.everywhere or (scope is not None and actor.holds_in(scope)):
+        raise Forbidden
+    raise NotFound
+
+
+def _scope(marks: Mapping[str, Any]) -> Scope | None:
+    """Return the scope that the address names; everywhere, where a view names none."""
+    if "within" not in marks:
+        return Scope.everywhere
+    found: Scope | None = marks["within"](**(request.view_args or {}))
+    return found
 
 
 def _ask_again(offer: Callable[..., str]) -> ResponseReturnValue | None:

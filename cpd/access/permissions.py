@@ -1,7 +1,9 @@
 """Permissions, roles and grants; pure, and the only place that says who may do what."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar, Self
 
 
 class Permission(StrEnum):
@@ -19,6 +21,7 @@ class Permission(StrEnum):
     REMARK_ANSWER = "remarks:remark:answer"
     REMARK_ERASE = "remarks:remark:erase"
     ROLE_GRANT = "accounts:role:grant"
+    SCHOOL_READ = "schools:school:read"
     SESSION_END = "accounts:session:end"
 
 
@@ -34,12 +37,14 @@ class Role(StrEnum):
 
 
 SCHOOL_ROLES = frozenset({Role.INSTRUCTOR, Role.SCHOOL_ADMIN})
-"""Roles that hold inside one school only."""
+"""Roles that make sense in a school, so that new accounts are not offered them everywhere."""
 
 STAFF_ROLES = frozenset(Role) - {Role.LEARNER}
 """Roles that count only for who signs in with a second factor."""
 
-_EVERYBODY = frozenset({Permission.PROFILE_EDIT, Permission.SESSION_END})
+OWN_ACCOUNT = frozenset({Permission.PROFILE_EDIT, Permission.SESSION_END})
+"""What concerns one's own account alone: any role opens it, wherever that role holds."""
+
 _LEARNER = frozenset(
     {
         Permission.ATTEMPT_TAKE,
@@ -50,12 +55,12 @@ _LEARNER = frozenset(
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.LEARNER: _EVERYBODY | _LEARNER,
-    Role.INSTRUCTOR: _EVERYBODY,
-    Role.SCHOOL_ADMIN: _EVERYBODY,
-    Role.AUTHOR: _EVERYBODY | {Permission.EVALUATION_READ, Permission.REMARK_ANSWER},
-    Role.REVIEWER: _EVERYBODY,
-    Role.ADMINISTRATOR: _EVERYBODY
+    Role.LEARNER: OWN_ACCOUNT | _LEARNER,
+    Role.INSTRUCTOR: OWN_ACCOUNT | {Permission.SCHOOL_READ},
+    Role.SCHOOL_ADMIN: OWN_ACCOUNT | {Permission.SCHOOL_READ},
+    Role.AUTHOR: OWN_ACCOUNT | {Permission.EVALUATION_READ, Permission.REMARK_ANSWER},
+    Role.REVIEWER: OWN_ACCOUNT,
+    Role.ADMINISTRATOR: OWN_ACCOUNT
     | {
         Permission.EVALUATION_READ,
         Permission.PERSON_CREATE,
@@ -64,16 +69,66 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.REMARK_ANSWER,
         Permission.REMARK_ERASE,
         Permission.ROLE_GRANT,
+        Permission.SCHOOL_READ,
     },
 }
 
 
+class ScopeType(StrEnum):
+    """The kinds of scope."""
+
+    EVERYWHERE = "everywhere"
+    SCHOOL = "school"
+    DRAFTS = "drafts"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a role holds, or where something is to be done; ids are public ids."""
+
+    type: ScopeType
+    ids: frozenset[str] = frozenset()
+    """The school, or the drafts; none for everywhere."""
+
+    everywhere: ClassVar["Scope"]
+
+    def __post_init__(self) -> None:
+        """Refuse a scope of nothing, which every role would cover."""
+        count = len(self.ids - {""})
+        is_sound = {ScopeType.EVERYWHERE: count == 0, ScopeType.SCHOOL: count == 1}
+        if "" in self.ids or not is_sound.get(self.type, count > 0):
+            raise ValueError(f"{self.type} cannot hold {sorted(self.ids)}")
+
+    @classmethod
+    def school(cls, public_id: str) -> Self:
+        """Return the scope of one school."""
+        return cls(ScopeType.SCHOOL, frozenset({public_id}))
+
+    @classmethod
+    def drafts(cls, public_ids: Iterable[str]) -> Self:
+        """Return the scope of these drafts."""
+        return cls(ScopeType.DRAFTS, frozenset(public_ids))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the scope that was written as this text; raises ValueError for another text."""
+        word, _, ids = text.partition(":")
+        return cls(ScopeType(word), frozenset(ids.split(",") if ids else ()))
+
+    def __str__(self) -> str:
+        """Return the scope as forms and the audit trail write it, such as `school:sch_7f`."""
+        return ":".join([self.type, *filter(None, [",".join(sorted(self.ids))])])
+
+
+Scope.everywhere = Scope(ScopeType.EVERYWHERE)
+
+
 @dataclass(frozen=True)
 class Held:
-    """A role as a person holds it: everywhere, or in one school."""
+    """A role as a person holds it, and where."""
 
     role: Role
-    school_id: int | None = None
+    scope: Scope = Scope.everywhere
 
 
 @dataclass(frozen=True)
@@ -92,24 +147,30 @@ class Actor:
         """Whether a person stands behind the actor."""
         return self.person_id is not None
 
-    def may(self, permission: Permission, *, school_id: int | None = None) -> bool:
-        """Tell whether a role of the actor grants the permission, in the school if one is named."""
-        counting = self.roles | self.withheld if permission in _EVERYBODY else self.roles
-        return _grant(counting, permission, school_id)
+    def may(self, permission: Permission, *, within: Scope = Scope.everywhere) -> bool:
+        """Tell whether the actor's roles grant the permission in the scope."""
+        if permission in OWN_ACCOUNT:
+            return bool(self.roles | self.withheld)
+        return _grant(self.roles, permission, within)
 
-    def may_with_codes(self, permission: Permission, *, school_id: int | None = None) -> bool:
+    def may_with_codes(self, permission: Permission, *, within: Scope = Scope.everywhere) -> bool:
         """Tell whether a second factor is all that the actor lacks for the permission."""
-        return not self.may(permission, school_id=school_id) and _grant(
-            self.withheld, permission, school_id
+        return not self.may(permission, within=within) and _grant(
+            self.roles | self.withheld, permission, within
         )
 
+    def holds_in(self, scope: Scope) -> bool:
+        """Tell whether the actor holds a role in this very scope, whatever it grants."""
+        return any(held.scope == scope for held in self.roles | self.withheld)
 
-def _grant(roles: frozenset[Held], permission: Permission, school_id: int | None) -> bool:
-    return any(
-        permission in GRANTS[held.role]
-        and (held.role not in SCHOOL_ROLES or held.school_id == school_id)
-        for held in roles
-    )
+
+def _grant(roles: Iterable[Held], permission: Permission, within: Scope) -> bool:
+    """Tell whether the scopes in which roles grant the permission together cover all of this."""
+    scopes = [held.scope for held in roles if permission in GRANTS[held.role]]
+    if Scope.everywhere in scopes:
+        return True
+    ids = {one for scope in scopes if scope.type is within.type for one in scope.ids}
+    return within != Scope.everywhere and within.ids <= ids
 
 
 VISITOR = Actor()

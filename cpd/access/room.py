@@ -1,6 +1,17 @@
 """What this room is to the others."""
 
 from cpd.access import guard
+from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import Room
 
-ROOM = Room(asks=(guard.who_is_asking, guard.proven_lately, guard.reader_zone))
+ROOM = Room(
+    asks=(guard.who_is_asking, guard.proven_lately, guard.reader_zone),
+    personal=(
+        Personal(
+            "audit_entries",
+            ("actor", "on_behalf_of", "detail"),
+            Erasing.KEEP,
+            keeps="for ever: the trail shows who did what, and may not be changed by anybody",
+        ),
+    ),
+)

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
-from cpd.access.permissions import Actor, Role
+from cpd.access.permissions import Actor, Role, Scope, ScopeType
 from cpd.accounts import second_factor
 from cpd.accounts.credentials import AddressTakenError, drop_links, end_sessions, locked
-from cpd.accounts.models import EndReason, Licence, Person, PersonRole
+from cpd.accounts.models import EndReason, Licence, Person, RoleAssignment
+from cpd.organisations import queries as organisations
 
 MOST_LICENCES = 20
 
@@ -21,9 +22,11 @@ class Refusal(StrEnum):
     """Why something was not done."""
 
     ADDRESS_TAKEN = "address_taken"
+    ENDS_TOO_EARLY = "ends_too_early"
     LICENCE_KNOWN = "licence_known"
     OWN_ACCOUNT = "own_account"
     OWN_ADMINISTRATOR = "own_administrator"
+    SCHOOL_CLOSED = "school_closed"
     TOO_MANY_LICENCES = "too_many_licences"
 
 
@@ -53,7 +56,7 @@ def change_profile(session: Session, profile: Profile, *, actor: Actor, now: dat
         audit.record(
             session,
             actor,
-            "accounts.profile.changed",
+            "accounts:profile:change",
             now=now,
             to=person.subject,
             fields=changed,
@@ -73,7 +76,7 @@ def add_licence(
     licence = Licence(person_id=person.id, authority=authority, number=number)
     session.add(licence)
     session.flush()
-    audit.record(session, actor, "accounts.licence.added", now=now, to=licence.public_id)
+    audit.record(session, actor, "accounts:licence:add", now=now, to=licence.public_id)
     return None
 
 
@@ -85,7 +88,7 @@ def remove_licence(session: Session, licence_id: int, *, actor: Actor, now: date
         .returning(Licence.public_id)
     ).scalar_one_or_none()
     if gone is not None:
-        audit.record(session, actor, "accounts.licence.removed", now=now, to=gone)
+        audit.record(session, actor, "accounts:licence:remove", now=now, to=gone)
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ def create_person(
         password_hash=new.password_hash,
         created_at=now,
         roles=[
-            PersonRole(role=role, granted_at=now, granted_by=actor.subject)
+            RoleAssignment(role=role, from_at=now, granted_at=now, granted_by=actor.subject)
             for role in sorted(new.roles)
         ],
         licences=[],
@@ -156,7 +159,7 @@ def create_person(
     audit.record(
         session,
         actor,
-        "accounts.person.created",
+        "accounts:person:create",
         now=now,
         to=person.subject,
         roles=sorted(new.roles),
@@ -164,50 +167,112 @@ def create_person(
     return person
 
 
+@dataclass(frozen=True)
+class Grant:
+    """A role to be given: where it holds, and for how long if not for good."""
+
+    role: Role
+    scope: Scope = Scope.everywhere
+    begins: datetime | None = None
+    """When it begins to count; at once where nothing is said."""
+    ends: datetime | None = None
+
+
 def grant_role(
-    session: Session, person_id: int, role: Role, *, actor: Actor, now: datetime
-) -> None:
-    """Give a person a role that holds everywhere; twice is the same as once."""
-    person = locked(session, person_id)
-    held = select(PersonRole.id).where(
-        PersonRole.person_id == person.id, PersonRole.role == role, PersonRole.school_id.is_(None)
+    session: Session, person_id: int, grant: Grant, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """Give a person a role, or change its time; twice is the same as once."""
+    scope, person = grant.scope, locked(session, person_id)
+    if grant.ends is not None and grant.ends <= max(grant.begins or now, now):
+        return Refusal.ENDS_TOO_EARLY
+    if (grant.begins or grant.ends) and _is_own_administering(person, grant.role, scope, actor):
+        return Refusal.OWN_ADMINISTRATOR
+    if scope.type is ScopeType.SCHOOL and not organisations.is_open(session, scope):
+        return Refusal.SCHOOL_CLOSED
+    changed = [
+        _assign(session, person, grant, one, actor=actor, now=now)
+        for one in sorted(scope.ids) or [""]
+    ]
+    if any(changed):
+        times = {"from": grant.begins, "until": grant.ends}
+        told = {word: at.isoformat() for word, at in times.items() if at is not None}
+        audit.record(
+            session,
+            actor,
+            "accounts:role:grant",
+            now=now,
+            to=person.subject,
+            role=grant.role,
+            **_where(scope),
+            **told,
+        )
+    return None
+
+
+def _assign(
+    session: Session, person: Person, grant: Grant, scope_id: str, *, actor: Actor, now: datetime
+) -> bool:
+    """Write the row of one school or draft; tell whether it is new or has another time now."""
+    row = session.scalar(
+        select(RoleAssignment).where(
+            RoleAssignment.person_id == person.id,
+            RoleAssignment.role == grant.role,
+            RoleAssignment.scope_type == grant.scope.type,
+            RoleAssignment.scope_id == scope_id,
+        )
     )
-    if session.scalar(held) is not None:
-        return
-    session.add(
-        PersonRole(person_id=person.id, role=role, granted_at=now, granted_by=actor.subject)
-    )
-    audit.record(session, actor, "accounts.role.granted", now=now, to=person.subject, role=role)
+    begins = grant.begins or (row.from_at if row is not None and row.counts(now) else now)
+    if row is None:
+        row = RoleAssignment(person_id=person.id, role=grant.role)
+        row.scope_type, row.scope_id = grant.scope.type, scope_id
+        session.add(row)
+    elif (row.from_at, row.until_at) == (begins, grant.ends):
+        return False
+    row.from_at, row.until_at = begins, grant.ends
+    row.granted_at, row.granted_by = now, actor.subject
+    return True
 
 
 def remove_role(
-    session: Session, person_id: int, role: Role, *, actor: Actor, now: datetime
+    session: Session, person_id: int, role: Role, scope: Scope, *, actor: Actor, now: datetime
 ) -> Refusal | None:
     """Take a role and sign the person out everywhere; nobody takes their own administering."""
-    if person_id == actor.person_id and role is Role.ADMINISTRATOR:
-        return Refusal.OWN_ADMINISTRATOR
     person = locked(session, person_id)
+    if _is_own_administering(person, role, scope, actor):
+        return Refusal.OWN_ADMINISTRATOR
     gone = session.scalars(
-        delete(PersonRole)
+        delete(RoleAssignment)
         .where(
-            PersonRole.person_id == person.id,
-            PersonRole.role == role,
-            PersonRole.school_id.is_(None),
+            RoleAssignment.person_id == person.id,
+            RoleAssignment.role == role,
+            RoleAssignment.scope_type == scope.type,
+            RoleAssignment.scope_id.in_(sorted(scope.ids) or [""]),
         )
-        .returning(PersonRole.id)
+        .returning(RoleAssignment.id)
     ).all()
     if gone:
         ended = end_sessions(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
         audit.record(
             session,
             actor,
-            "accounts.role.removed",
+            "accounts:role:remove",
             now=now,
             to=person.subject,
             role=role,
+            **_where(scope),
             sessions_ended=ended,
         )
     return None
+
+
+def _is_own_administering(person: Person, role: Role, scope: Scope, actor: Actor) -> bool:
+    is_site_wide = role is Role.ADMINISTRATOR and scope == Scope.everywhere
+    return is_site_wide and person.id == actor.person_id
+
+
+def _where(scope: Scope) -> dict[str, str]:
+    """Return the scope for the audit trail; a row without one is of a role held everywhere."""
+    return {} if scope == Scope.everywhere else {"scope": str(scope)}
 
 
 def disable_person(
@@ -224,7 +289,7 @@ def disable_person(
         audit.record(
             session,
             actor,
-            "accounts.person.disabled",
+            "accounts:person:disable",
             now=now,
             to=person.subject,
             sessions_ended=ended,
@@ -237,7 +302,7 @@ def enable_person(session: Session, person_id: int, *, actor: Actor, now: dateti
     person = locked(session, person_id)
     if person.disabled_at is not None:
         person.disabled_at = None
-        audit.record(session, actor, "accounts.person.enabled", now=now, to=person.subject)
+        audit.record(session, actor, "accounts:person:enable", now=now, to=person.subject)
 
 
 def turn_off_codes(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
@@ -252,7 +317,7 @@ def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: date
     audit.record(
         session,
         actor,
-        "accounts.sessions.ended",
+        "accounts:session:end",
         now=now,
         to=person.subject,
         sessions_ended=ended,

@@ -168,7 +168,7 @@ def make_password_link(
             expires_at=now + lasts,
         )
     )
-    audit.record(session, actor, "accounts.password-link.made", now=now, to=person.subject)
+    audit.record(session, actor, "accounts:password-link:make", now=now, to=person.subject)
     return token
 
 
@@ -193,7 +193,7 @@ def use_password_link(
         return False
     _set_password(session, person, password_hash, now=now)
     by_link = Actor(person_id=person.id, subject=person.subject)
-    audit.record(session, by_link, "accounts.password.set", now=now, to=person.subject)
+    audit.record(session, by_link, "accounts:password:set", now=now, to=person.subject)
     return True
 
 
@@ -216,7 +216,7 @@ def change_password(
     if person.password_hash != proof.password_hash:
         return None
     _set_password(session, person, password_hash, now=now)
-    audit.record(session, actor, "accounts.password.changed", now=now, to=person.subject)
+    audit.record(session, actor, "accounts:password:change", now=now, to=person.subject)
     return begin_session(session, person.id, browser=browser, now=now)
 
 
@@ -241,7 +241,7 @@ def change_address(
     end_sessions(session, person.id, reason=EndReason.ADDRESS_CHANGED, now=now)
     for told in (before, person.email):
         notices.tell(session, person, Notice.ADDRESS, email=told, now=now)
-    audit.record(session, actor, "accounts.address.changed", now=now, to=person.subject)
+    audit.record(session, actor, "accounts:address:change", now=now, to=person.subject)
     return begin_session(session, person.id, browser=browser, now=now)
 
 
@@ -254,7 +254,7 @@ def ask_for_address(
     if person.password_hash != proof.password_hash:
         return None
     notices.tell(session, person, Notice.ADDRESS_ASKED, now=now)
-    audit.record(session, actor, "accounts.address.asked", now=now, to=person.subject)
+    audit.record(session, actor, "accounts:address:ask", now=now, to=person.subject)
     return proofs.ask(session, email, person_id=person.id, now=now)
 
 

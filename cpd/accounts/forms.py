@@ -1,7 +1,7 @@
 """What people type about accounts, and the sentences that say what to put right."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -19,12 +19,14 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from cpd.access.permissions import SCHOOL_ROLES, Role
+from cpd.access.permissions import SCHOOL_ROLES, Role, Scope
 from cpd.accounts import zones
+from cpd.accounts.actions import Grant
 from cpd.accounts.rules import addresses, passwords
 from cpd.accounts.rules.passwords import PasswordFault
 from cpd.accounts.rules.zones import is_told
 from cpd.accounts.validators import Line, Printable
+from cpd.organisations.models import School
 from cpd.web.forms import Form, choice
 
 ROLE_WORDS: Mapping[Role, Any] = {
@@ -37,13 +39,10 @@ ROLE_WORDS: Mapping[Role, Any] = {
 }
 """What each role is, for those who grant it."""
 
-ROLES_HERE = tuple(role for role in Role if role not in SCHOOL_ROLES)
-"""Roles that hold everywhere; those of schools are given in the school."""
 
-
-def role_choices(*, but: Collection[Role] = ()) -> list[Any]:
-    """Return the roles that can be given here, as choices; `but` are held already."""
-    return [choice(role.value, ROLE_WORDS[role]) for role in ROLES_HERE if role not in but]
+def role_choices(roles: Iterable[Role] = Role) -> list[Any]:
+    """Return roles as choices; all of them, if none are named."""
+    return [choice(role.value, ROLE_WORDS[role]) for role in roles]
 
 
 _PASSWORD_WORDS: Mapping[PasswordFault, Any] = {
@@ -358,18 +357,42 @@ class NewPersonForm(Form):
     roles = SelectMultipleField(
         _l("Roles"),
         [InputRequired(_l("Choose at least one role."))],
-        choices=role_choices(),
+        choices=role_choices(role for role in Role if role not in SCHOOL_ROLES),
         default=[Role.LEARNER.value],
+        description=_l("They hold everywhere. Roles in a school are given afterwards."),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
 
 
 class RoleForm(Form):
-    """A role to be granted."""
+    """A role to be granted, and where."""
 
     role = SelectField(
         _l("Role"),
         [InputRequired(_l("Choose a role."))],
         choices=role_choices(),
     )
+    scope = SelectField(_l("Where"), [InputRequired(_l("Choose where the role holds."))])
+
+    def __init__(self, *args: Any, schools: Iterable[School], **kwargs: Any) -> None:
+        """Offer the schools, none of them chosen; without any, a role holds everywhere."""
+        super().__init__(*args, **kwargs)
+        listed = [choice(str(school.scope), school.name) for school in schools]
+        if not listed:
+            del self.scope
+            return
+        everywhere = choice(str(Scope.everywhere), _l("Everywhere"))
+        self.scope.choices = [choice("", _l("Choose one")), everywhere, *listed]
+
+    @property
+    def wanted(self) -> Grant:
+        """Return what a form without mistakes says."""
+        scope = self.scope.data if "scope" in self else str(Scope.everywhere)
+        return Grant(Role(self.role.data), Scope.parse(scope or ""))
+
+
+class HeldRoleForm(Form):
+    """A role to be taken: where it is held, since one can hold it in several places."""
+
+    scope = HiddenField(default=str(Scope.everywhere))

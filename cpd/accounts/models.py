@@ -4,13 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cpd.access.permissions import Role
+from cpd.access.permissions import Held, Role, Scope, ScopeType
 from cpd.accounts.rules.limits import Door
 from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
 from cpd.kernel.ids import new_public_id
+from cpd.organisations.models import School
 
 
 class Person(Base):
@@ -39,36 +40,63 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(default=created_at)
     disabled_at: Mapped[datetime | None]
 
-    roles: Mapped[list["PersonRole"]] = relationship(back_populates="person", lazy="selectin")
+    roles: Mapped[list["RoleAssignment"]] = relationship(back_populates="person", lazy="selectin")
+    """Those that begin later and those that ended, too: `RoleAssignment.counts` tells."""
     licences: Mapped[list["Licence"]] = relationship(
         back_populates="person", order_by="Licence.id", cascade="all, delete-orphan"
     )
 
 
-class PersonRole(Base):
-    """A role that a person holds, everywhere or in one school."""
+class RoleAssignment(Base):
+    """A role that a person holds in a scope: everywhere, in one school, or for one draft.
 
-    __tablename__ = "person_roles"
+    Several drafts are several rows. What was given and taken before stands in the audit trail.
+    """
+
+    __tablename__ = "role_assignments"
     __table_args__ = (
-        UniqueConstraint("person_id", "role", "school_id"),
-        Index(  # to the constraint above, two roles without a school would differ
-            "uq_person_roles_everywhere",
-            "person_id",
-            "role",
-            unique=True,
-            sqlite_where=sa.text("school_id IS NULL"),
-            postgresql_where=sa.text("school_id IS NULL"),
-        ),
+        UniqueConstraint("person_id", "role", "scope_type", "scope_id"),
+        CheckConstraint("(scope_type = 'everywhere') = (scope_id = '')", name="scope_named"),
+        CheckConstraint("until_at IS NULL OR until_at > from_at", name="in_order"),
     )
 
     id: Mapped[PrimaryKey]
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     role: Mapped[Role]
-    school_id: Mapped[int | None]
+    scope_type: Mapped[ScopeType] = mapped_column(default=ScopeType.EVERYWHERE)
+    scope_id: Mapped[str] = mapped_column(sa.String(40), default="")
+    """The public id of the school or draft; empty, and so unique, for everywhere."""
+    from_at: Mapped[datetime] = mapped_column(default=created_at)
+    until_at: Mapped[datetime | None]
+    """From when on it counts no longer."""
     granted_at: Mapped[datetime] = mapped_column(default=created_at)
     granted_by: Mapped[Subject]
 
     person: Mapped[Person] = relationship(back_populates="roles")
+    school: Mapped[School | None] = relationship(
+        primaryjoin=lambda: sa.orm.foreign(RoleAssignment.scope_id) == School.public_id,
+        viewonly=True,
+        lazy="joined",
+    )
+
+    @property
+    def scope(self) -> Scope:
+        """Return where the role holds."""
+        return scope_of(self.scope_type, self.scope_id)
+
+    @property
+    def held(self) -> Held:
+        """Return the role as permissions see it."""
+        return Held(self.role, self.scope)
+
+    def counts(self, now: datetime) -> bool:
+        """Tell whether it has begun and not ended; the query of who is signed in says the same."""
+        return self.from_at <= now and (self.until_at is None or now < self.until_at)
+
+
+def scope_of(kind: ScopeType, public_id: str) -> Scope:
+    """Return the scope that a row's two columns hold."""
+    return Scope(kind, frozenset({public_id})) if public_id else Scope.everywhere
 
 
 class Licence(Base):

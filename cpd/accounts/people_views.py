@@ -1,19 +1,23 @@
 """People, as administrators look after them: accounts, roles, links to set a password."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from cpd.access.guard import asks_again, current_actor, requires
-from cpd.access.permissions import STAFF_ROLES, Permission, Role
+from cpd.access.permissions import STAFF_ROLES, Permission, Role, Scope
 from cpd.accounts import actions, answers, credentials, queries, sealing, second_factor, sessions
 from cpd.accounts.actions import NewPerson, Refusal
 from cpd.accounts.credentials import AddressTakenError
-from cpd.accounts.forms import ROLE_WORDS, NewPersonForm, RoleForm, role_choices
+from cpd.accounts.forms import ROLE_WORDS, HeldRoleForm, NewPersonForm, RoleForm, role_choices
 from cpd.accounts.models import Person
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.organisations import queries as organisations
+from cpd.organisations.models import School
 from cpd.web.forms import NoFields
 
 bp = Blueprint("people", __name__, url_prefix="/people")
@@ -41,7 +45,7 @@ def index() -> ResponseReturnValue:
     if not (number.isascii() and number.isdecimal() and len(number) < 7):  # noqa: PLR2004 - enough
         abort(404)
     page = queries.people(db.session(), current_actor(), page=int(number)) or abort(404)
-    return render_template("accounts/people.html", page=page, words=ROLE_WORDS)
+    return render_template("accounts/people.html", page=page, words=ROLE_WORDS, now=clock.now())
 
 
 @bp.get("/new")
@@ -101,7 +105,7 @@ def _link_page(person: Person, token: str) -> str:
 @asks_again()
 def show(public_id: str) -> ResponseReturnValue:
     """Show one person."""
-    return _page(_person(public_id), RoleForm())
+    return _page(_person(public_id))
 
 
 @bp.post("/<string:public_id>/link")
@@ -112,7 +116,7 @@ def make_link(public_id: str) -> ResponseReturnValue:
     NoFields.sent()
     person = _person(public_id)
     if person.disabled_at is not None:
-        return _page(person, RoleForm(), _("Open the account first; then make a link.")), CONFLICT
+        return _page(person, refusal=_("Open the account first; then make a link.")), CONFLICT
     with unit_of_work() as session:
         token = credentials.make_password_link(
             session, person, actor=current_actor(), now=clock.now()
@@ -125,13 +129,16 @@ def make_link(public_id: str) -> ResponseReturnValue:
 @asks_again(_own_page)
 def grant(public_id: str) -> ResponseReturnValue:
     """Give a role."""
-    person, form = _person(public_id), RoleForm.sent()
+    person, form = _person(public_id), RoleForm.sent(schools=_schools())
     if not form.validate():
         return _page(person, form), answers.WRONG
     with unit_of_work() as session:
-        actions.grant_role(
-            session, person.id, Role(form.role.data), actor=current_actor(), now=clock.now()
+        refusal = actions.grant_role(
+            session, person.id, form.wanted, actor=current_actor(), now=clock.now()
         )
+    if refusal is not None:
+        reason = _("This school has been closed and takes no new roles.")
+        return _page(person, refusal=reason), CONFLICT
     flash(_("The role is given."), "good")
     return redirect(url_for(".show", public_id=public_id))
 
@@ -141,17 +148,17 @@ def grant(public_id: str) -> ResponseReturnValue:
 @asks_again(_own_page)
 def remove_role(public_id: str, role: str) -> ResponseReturnValue:
     """Take a role; the person is signed out everywhere."""
-    NoFields.sent()
-    if role not in set(Role):
+    scope = _scope(HeldRoleForm.sent().scope.data or "")
+    if role not in set(Role) or scope is None:
         abort(404)
     person = _person(public_id)
     with unit_of_work() as session:
         refusal = actions.remove_role(
-            session, person.id, Role(role), actor=current_actor(), now=clock.now()
+            session, person.id, Role(role), scope, actor=current_actor(), now=clock.now()
         )
     if refusal is not None:
         reason = _("You cannot take this role from yourself. Ask another administrator.")
-        return _page(person, RoleForm(), reason), CONFLICT
+        return _page(person, refusal=reason), CONFLICT
     flash(_("The role is taken, and the person is signed out everywhere."), "good")
     return redirect(url_for(".show", public_id=public_id))
 
@@ -167,7 +174,7 @@ def disable(public_id: str) -> ResponseReturnValue:
         refusal = actions.disable_person(session, person.id, actor=current_actor(), now=clock.now())
     if refusal is not None:
         reason = _("You cannot lock your own account. Ask another administrator.")
-        return _page(person, RoleForm(), reason), CONFLICT
+        return _page(person, refusal=reason), CONFLICT
     flash(_("The account is locked. Everything that was recorded stays."), "good")
     return redirect(url_for(".show", public_id=public_id))
 
@@ -219,18 +226,33 @@ def _person(public_id: str) -> Person:
     return queries.person(db.session(), current_actor(), public_id) or abort(404)
 
 
-def _page(person: Person, form: RoleForm, refusal: str = "") -> str:
-    held = {it.role for it in person.roles}
-    form.role.choices = role_choices(but=held)
+def _schools() -> Sequence[School]:
+    return organisations.open_schools(db.session(), Scope.everywhere)
+
+
+def _scope(sent: str) -> Scope | None:
+    try:
+        return Scope.parse(sent)
+    except ValueError:
+        return None
+
+
+def _page(person: Person, form: RoleForm | None = None, *, refusal: str = "") -> str:
+    now, schools = clock.now(), _schools()
+    held = {it.role for it in person.roles if it.scope == Scope.everywhere}
+    if form is None:
+        form = RoleForm(schools=schools)
+        form.role.choices = role_choices(it for it in Role if schools or it not in held)
+    counting = {it.role for it in person.roles if it.counts(now)}
     return render_template(
         "accounts/person.html",
         person=person,
         form=form,
         refusal=refusal,
         is_self=person.id == current_actor().person_id,
-        held=held,
-        signed_in=queries.count_live_sessions(db.session(), person.id, now=clock.now()),
+        signed_in=queries.count_live_sessions(db.session(), person.id, now=now),
         has_codes=second_factor.is_on(db.session(), person.id),
-        works_only_with_codes=sessions.staff_need_codes() and bool(held & STAFF_ROLES),
+        works_only_with_codes=sessions.staff_need_codes() and bool(counting & STAFF_ROLES),
         words=ROLE_WORDS,
+        now=now,
     )

@@ -7,17 +7,24 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from cpd.access.guard import current_actor, requires
-from cpd.access.permissions import Permission
+from cpd.access.permissions import Permission, Scope
 from cpd.accounts import actions, answers, confirming, credentials, passwords, queries, sessions
 from cpd.accounts.actions import Printed, Profile, Refusal
 from cpd.accounts.answers import Denied
-from cpd.accounts.forms import ChangePasswordForm, LicenceForm, PrintedForm, ProfileForm
+from cpd.accounts.forms import (
+    ROLE_WORDS,
+    ChangePasswordForm,
+    LicenceForm,
+    PrintedForm,
+    ProfileForm,
+)
 from cpd.accounts.models import EndReason, Person
 from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Proof
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.provider import current
 from cpd.web.forms import NoFields
 
 bp = Blueprint("profile", __name__, url_prefix="/profile")
@@ -150,7 +157,15 @@ def _page(
         form=profile or licence,
         profile=profile or ProfileForm(obj=person, next=wanted, zone=person.time_zone),
         licence=licence or LicenceForm(),
+        schools=[it for it in person.roles if it.school and _opens(it.scope)],
+        words=ROLE_WORDS,
     )
+
+
+def _opens(school: Scope) -> bool:
+    """Tell whether a school's page opens to the person, if need be on the way past the codes."""
+    actor, permission = current_actor(), Permission.SCHOOL_READ
+    return actor.may(permission, within=school) or actor.may_with_codes(permission, within=school)
 
 
 @bp.get("/password")
@@ -165,7 +180,7 @@ def password() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change the password and sign out everywhere else; guesses are limited as at the door."""
     me, now, site = sessions.myself(), clock.now(), current_app.config["CPD"]
-    form = ChangePasswordForm.sent(about=(me.email, me.name, site.provider_name, site.host))
+    form = ChangePasswordForm.sent(about=(me.email, me.name, current.provider().name, site.host))
     if not form.validate():
         return _password_page(form), answers.WRONG
     try:

@@ -15,12 +15,14 @@ from cpd.accounts.models import (
     Licence,
     PasswordLink,
     Person,
-    PersonRole,
+    RoleAssignment,
     SecondFactor,
     SignInSession,
+    scope_of,
 )
 from cpd.accounts.rules import sessions as rules
 from cpd.accounts.rules import zones
+from cpd.provider import queries as provider
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class SignedIn:
     time_zone: str
     roles: frozenset[Held] = field(default_factory=frozenset)
     withheld: frozenset[Held] = field(default_factory=frozenset)
+    provider_version: int | None = None
+    """Which version of the provider this request shows."""
 
     is_authenticated = True
     is_active = True
@@ -73,14 +77,18 @@ def signed_in(
     session of somebody who has them on has proven them. Where staff need them and have none on,
     their roles are withheld.
     """
-    asked = {"token_hash": token_hash, **_oldest(now)}
+    asked = {"token_hash": token_hash, "now": now, **_oldest(now)}
     rows: Sequence[Any] = session.execute(_who(), asked).all()
     if not rows:
         return None
-    roles = frozenset(Held(row.role, row.school_id) for row in rows if row.role is not None)
+    roles = frozenset(
+        Held(row.role, scope_of(row.scope_type, row.scope_id))
+        for row in rows
+        if row.role is not None
+    )
     lacks_codes = needs_codes and not rows[0].has_codes
     withheld = frozenset(it for it in roles if lacks_codes and it.role in STAFF_ROLES)
-    return SignedIn(*(*rows[0][:10], roles - withheld, withheld))
+    return SignedIn(*(*rows[0][:10], roles - withheld, withheld, rows[0].provider_version))
 
 
 @cache
@@ -98,18 +106,31 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
             Person.email,
             Person.name,
             Person.time_zone,
-            PersonRole.role,
-            PersonRole.school_id,
+            RoleAssignment.role,
+            RoleAssignment.scope_type,
+            RoleAssignment.scope_id,
             SecondFactor.person_id.is_not(None).label("has_codes"),
+            provider.version().label("provider_version"),
         )
         .join(Person, SignInSession.person_id == Person.id)
-        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+        .outerjoin(
+            RoleAssignment,
+            sa.and_(RoleAssignment.person_id == Person.id, _counts(sa.bindparam("now"))),
+        )
         .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
         .where(
             Person.disabled_at.is_(None),
             SignInSession.token_hash == sa.bindparam("token_hash"),
             _is_live(sa.bindparam("seen"), sa.bindparam("begun")),
         )
+    )
+
+
+def _counts(now: Any) -> sa.ColumnElement[bool]:
+    """Say in SQL what `RoleAssignment.counts` says; a test compares the two."""
+    return sa.and_(
+        RoleAssignment.from_at <= now,
+        sa.or_(RoleAssignment.until_at.is_(None), RoleAssignment.until_at > now),
     )
 
 

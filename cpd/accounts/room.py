@@ -12,6 +12,7 @@ from cpd.access.permissions import Permission
 from cpd.accounts import hooks, letters, proofs, sessions, views
 from cpd.accounts.queries import SignedIn
 from cpd.accounts.rules.sessions import ABSOLUTE
+from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import NavItem, Room
 
 
@@ -80,4 +81,73 @@ ROOM = Room(
         letters.RESET: letters.reset_password,
     },
     opens=_open,
+    personal=(
+        Personal(
+            "persons",
+            (
+                "subject",
+                "email",
+                "password_hash",
+                "name",
+                "legal_name",
+                "without_licence",
+                "time_zone",
+            ),
+            Erasing.DELETE,
+            keeps="as long as the account",
+        ),
+        Personal(
+            "licences",
+            ("person_id", "authority", "number"),
+            Erasing.DELETE,
+            keeps="until its holder removes it, or as long as the account",
+        ),
+        Personal(
+            "role_assignments",
+            ("person_id", "role", "scope_type", "scope_id", "granted_by"),
+            Erasing.DELETE,
+            keeps="as long as the account: what a person was allowed, and when",
+        ),
+        Personal(
+            "sign_in_sessions",
+            ("person_id", "token_hash", "browser"),
+            Erasing.DELETE,
+            keeps="until the first sign-in 30 days after it began, so that its owner can look back",
+        ),
+        Personal(
+            "second_factors",
+            ("person_id", "sealed_key"),
+            Erasing.DELETE,
+            keeps="until it is switched off, or as long as the account",
+            is_exported=False,
+        ),
+        Personal(
+            "recovery_codes",
+            ("person_id", "code_hash"),
+            Erasing.DELETE,
+            keeps="until others are made, or as long as the account",
+            is_exported=False,
+        ),
+        Personal(
+            "password_links",
+            ("person_id", "token_hash", "made_by"),
+            Erasing.DELETE,
+            keeps="as long as the account",
+            is_exported=False,
+        ),
+        Personal(
+            "address_proofs",
+            ("email", "person_id"),
+            Erasing.DELETE,
+            keeps="until the next claim once it is a day past its end",
+            is_exported=False,
+        ),
+        Personal(
+            "sign_in_tries",
+            ("account", "source", "device"),
+            Erasing.DELETE,
+            keeps="until the next try at the same door after an hour: codes against guessing",
+            is_exported=False,
+        ),
+    ),
 )

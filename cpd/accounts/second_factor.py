@@ -11,7 +11,6 @@ from hmac import compare_digest
 
 import pyotp
 from cryptography.fernet import Fernet, InvalidToken
-from flask import current_app
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -20,6 +19,7 @@ from cpd.access.permissions import Actor
 from cpd.accounts import notices, sealing, tokens
 from cpd.accounts.models import Person, RecoveryCode, SecondFactor
 from cpd.accounts.notices import Notice
+from cpd.provider import current
 
 _STEP = 30
 _DRIFT = (0, -1, 1)
@@ -42,8 +42,8 @@ def new_key() -> str:
 
 def address(key: str, email: str) -> str:
     """Return what an app reads from the square."""
-    site = current_app.config["CPD"]
-    return pyotp.TOTP(key).provisioning_uri(name=email, issuer_name=site.provider_name)
+    issuer = current.provider().name
+    return pyotp.TOTP(key).provisioning_uri(name=email, issuer_name=issuer)
 
 
 def seal(person_id: int, key: str, *, now: datetime) -> str:
@@ -80,7 +80,7 @@ def turn_on(
         )
     )
     notices.tell(session, person, Notice.SECOND_FACTOR_ON, now=now)
-    audit.record(session, actor, "accounts.second-factor.on", now=now, to=person.subject)
+    audit.record(session, actor, "accounts:second-factor:enable", now=now, to=person.subject)
     return _new_codes(session, person.id)
 
 
@@ -94,13 +94,13 @@ def turn_off(session: Session, person: Person, *, actor: Actor, now: datetime) -
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     if gone:
         notices.tell(session, person, Notice.SECOND_FACTOR_OFF, now=now)
-        audit.record(session, actor, "accounts.second-factor.off", now=now, to=person.subject)
+        audit.record(session, actor, "accounts:second-factor:disable", now=now, to=person.subject)
 
 
 def renew_codes(session: Session, person: Person, *, actor: Actor, now: datetime) -> list[str]:
     """Make new recovery codes; the ones before work no more."""
     notices.tell(session, person, Notice.RECOVERY_CODES, now=now)
-    audit.record(session, actor, "accounts.recovery-codes.made", now=now, to=person.subject)
+    audit.record(session, actor, "accounts:recovery-codes:make", now=now, to=person.subject)
     return _new_codes(session, person.id)
 
 

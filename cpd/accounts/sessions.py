@@ -11,6 +11,7 @@ from cpd.accounts.queries import SignedIn
 from cpd.accounts.rules import sessions as rules
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.provider import current
 from cpd.web.logs import log
 
 _TOKEN = "signed_in"  # noqa: S105 - where the token stands in the cookie
@@ -30,6 +31,8 @@ def signed_in() -> SignedIn | None:
             if isinstance(token, str)
             else None
         )
+        if g.signed_in is not None:
+            current.see_version(g.signed_in.provider_version)
     found: SignedIn | None = g.signed_in
     return found
 

@@ -48,6 +48,7 @@ from cpd.accounts.tries import Wait
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.mail import letters
+from cpd.provider import current
 from cpd.web.forms import NoFields
 from cpd.web.logs import log
 
@@ -206,7 +207,7 @@ def open_account() -> ResponseReturnValue:
     if claim is None:
         NewAccountForm.sent()
         return _begin_again()
-    about = (claim.email, request.form.get("name", ""), site.provider_name, site.host)
+    about = (claim.email, request.form.get("name", ""), current.provider().name, site.host)
     form = NewAccountForm.sent(about=about)
     if not form.validate():
         return _account_page(form, claim), answers.WRONG

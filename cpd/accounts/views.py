@@ -44,6 +44,7 @@ from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Proof, Wait
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.provider import current
 from cpd.web.forms import NoFields
 from cpd.web.logs import log
 
@@ -174,7 +175,7 @@ def set_password(token: str) -> ResponseReturnValue:
 
 def _about(link: PasswordLink) -> tuple[str, ...]:
     site = current_app.config["CPD"]
-    return (link.person.email, link.person.name, site.provider_name, site.host)
+    return (link.person.email, link.person.name, current.provider().name, site.host)
 
 
 def _choose(form: NewPasswordForm, link: PasswordLink) -> str:

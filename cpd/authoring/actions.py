@@ -4,38 +4,38 @@ The bundle comes rendered: nothing here renders Markdown, because this runs insi
 transaction.
 """
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.authoring import numbers, queries, renderings
+from cpd.authoring import folders, numbers, queries, recording, renderings
 from cpd.authoring.bundle import Bundle, Part
-from cpd.authoring.faults import faults_of_bundle
-from cpd.authoring.files.ledger import LedgerEntryFile
-from cpd.authoring.folders import LEDGER
+from cpd.authoring.folders import LEDGERS
 from cpd.authoring.models import Source
+from cpd.authoring.recording import LedgerRewrittenError
+from cpd.authoring.releases import Release
 from cpd.authoring.texts import Texts
 from cpd.content.frontmatter import Fault
-from cpd.courses import queries as courses
+from cpd.courses.events import CoursePublished
 from cpd.courses.models import (
+    PROVIDER,
     Channel,
     CourseRow,
     Document,
     DocumentType,
-    LedgerEntry,
     Origin,
     PublishEntry,
     Revision,
     RevisionPart,
-    Series,
 )
+from cpd.jobs import publishing
 from cpd.kernel import files as private
 from cpd.quizzes.keys import CaseKeyRow
 
@@ -48,6 +48,14 @@ class PublishRefusedError(Exception):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in faults))
+
+
+class NameTakenError(Exception):
+    """A course of another owner has this name on the site."""
+
+
+class CourseMovedError(Exception):
+    """Another version of the course was published in the meantime."""
 
 
 class ExportRefusedError(Exception):
@@ -77,6 +85,8 @@ class PublishReport:
     edited_only: tuple[str, ...]
     """Files whose text differs, but nothing that a learner sees or the key holds."""
     ledger_added: int
+    channel: Channel
+    """Whether the course follows its releases from now on."""
 
     @property
     def is_empty(self) -> bool:
@@ -84,22 +94,42 @@ class PublishReport:
         return not self.published and not self.ledger_added
 
 
+NOT_SHIPPED: Mapping[str, bytes] = MappingProxyType({})
+
+
 def publish(
-    session: Session, bundle: Bundle, *, actor: Actor, now: datetime, reason: str
+    session: Session,
+    bundle: Bundle,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+    release: Mapping[str, bytes] = NOT_SHIPPED,
+    owner: str = PROVIDER,
 ) -> PublishReport:
     """Make a revision of every file that changed, and of the course when any did.
 
-    Raises PublishRefusedError when the bundle has faults, or its ledger lost what was recorded;
-    ValueError for a reason that is empty or longer than `MAX_REASON`.
+    `release` is what the present release ships under this name: a course that is published as it
+    ships follows its releases, any other text makes it local. Raises PublishRefusedError when the
+    bundle has faults, or its ledger lost what was recorded; NameTakenError when the course is
+    another owner's; ValueError for a reason that is empty or longer than `MAX_REASON`.
     """
     if not 0 < len(reason.strip()) <= MAX_REASON:
         msg = f"a reason has 1 to {MAX_REASON} characters"
         raise ValueError(msg)
-    _refuse_unsound(bundle)
-    run = _Run(session, bundle, actor, now, reason)
-    added = run.add_ledger()
+    if bundle.faults:
+        raise PublishRefusedError(bundle.faults)
+    run = _Run(session, bundle, actor, now, reason, release, owner)
+    try:
+        added = recording.record(
+            session, run.course, bundle, actor=actor, now=now, release=run.release
+        )
+    except LedgerRewrittenError as rewritten:
+        raise PublishRefusedError([rewritten.fault]) from None
     parts = run.add_parts()
     course = run.add_course(parts)
+    before = run.course.channel
+    run.course.channel = Channel.SHIPPED if run.is_as_shipped else Channel.LOCAL
     report = PublishReport(
         course=bundle.slug,
         course_revision=course.public_id,
@@ -107,8 +137,14 @@ def publish(
         unchanged=run.unchanged,
         edited_only=tuple(run.edited_only()),
         ledger_added=added,
+        channel=run.course.channel,
     )
-    if not report.is_empty:
+    if report.published:
+        publishing.publish(
+            session,
+            CoursePublished(at=now, course_id=run.course.id, revision_id=course.id),
+        )
+    if not report.is_empty or report.channel is not before:
         audit.record(
             session,
             actor,
@@ -117,75 +153,81 @@ def publish(
             to=course.public_id,
             revisions=len(report.published),
             ledger_entries=added,
+            channel=report.channel,
         )
     return report
 
 
-def _refuse_unsound(bundle: Bundle) -> None:
-    """Refuse what a check would refuse; the folder may have been loaded without looking."""
-    faults = [
-        part.problem(path, problem)
-        for part in bundle.all_parts
-        for path, document in part.documents
-        for problem in document.problems
-    ]
-    faults.extend(faults_of_bundle(bundle))
-    faults.extend(
-        case.fault(("id",), "The key of this case has faults.", "Run cpd content check.")
-        for case in bundle.cases
-        if case.slug not in bundle.built
+def take(
+    session: Session, release: Release, bundle: Bundle, *, actor: Actor, now: datetime
+) -> PublishReport:
+    """Publish a course with what was taken from a release.
+
+    Raises CourseMovedError when another version was published since it was read.
+    """
+    read = release.revision.public_id if release.revision else None
+    queries.lock(session, release.slug)
+    newest = queries.newest_course(session, release.slug)
+    if (newest.public_id if newest else None) != read:
+        raise CourseMovedError(release.slug)
+    return publish(
+        session,
+        bundle,
+        actor=actor,
+        now=now,
+        reason="Taken from a release.",
+        release=folders.release(release.slug),
     )
-    if faults:
-        raise PublishRefusedError(faults)
 
 
 class _Run:
     """One publishing: what is in the database, and what has been added to it."""
 
     def __init__(
-        self, session: Session, bundle: Bundle, actor: Actor, now: datetime, reason: str
+        self,
+        session: Session,
+        bundle: Bundle,
+        actor: Actor,
+        now: datetime,
+        reason: str,
+        release: Mapping[str, bytes],
+        owner: str,
     ) -> None:
         self.session, self.bundle = session, bundle
         self.actor, self.now, self.reason = actor, now, reason
-        self.course = courses.course_row(session, bundle.slug) or self._new_course()
+        self.release = {path: raw.decode() for path, raw in release.items()}
+        self.course = queries.lock(session, bundle.slug) or self._new_course(owner)
+        if self.course.owner != owner:
+            raise NameTakenError(bundle.slug)
+        self.bases = queries.base_hashes(session, bundle.slug)
         self.documents = queries.documents(session, bundle.slug)
         self.newest = queries.newest_revisions(session, bundle.slug)
         self.published: list[Published] = []
         self.kept: list[tuple[Part[Any], Revision]] = []
         self._pending: list[tuple[Part[Any], Revision, Revision | None]] = []
 
-    def _new_course(self) -> CourseRow:
-        course = CourseRow(slug=self.bundle.slug, channel=Channel.LOCAL, created_at=self.now)
+    def _new_course(self, owner: str) -> CourseRow:
+        course = CourseRow(
+            slug=self.bundle.slug, owner=owner, channel=Channel.LOCAL, created_at=self.now
+        )
         self.session.add(course)
         self.session.flush()
         return course
 
     @property
+    def is_as_shipped(self) -> bool:
+        """Whether every file is the release's, and none is missing; ledgers stand apart."""
+        texts = self.release.keys() - LEDGERS.values()
+        published = {path for part in self.bundle.all_parts for path in part.files}
+        return published == texts and all(map(self._is_shipped, self.bundle.all_parts))
+
+    def _is_shipped(self, part: Part[Any]) -> bool:
+        return all(self.release.get(path) == text for path, text in part.files.items())
+
+    @property
     def unchanged(self) -> int:
         """How many files needed no revision."""
         return len(self.kept)
-
-    def add_ledger(self) -> int:
-        """Record the entries that are new; returns how many."""
-        known = queries.ledger(self.session, self.bundle.slug, Series.SHIPPED)
-        _refuse_rewritten(self.bundle, known)
-        texts = _new_texts(self.bundle, known)
-        for position, text in enumerate(texts, len(known) + 1):
-            entry = self.bundle.ledger[position - 1]
-            self.session.add(
-                LedgerEntry(
-                    course_id=self.course.id,
-                    series=Series.SHIPPED,
-                    position=position,
-                    day=entry.on,
-                    about=entry.of,
-                    type=entry.type,
-                    data={**_data(entry), "text": text},
-                    recorded_at=self.now,
-                    actor=self.actor.subject,
-                )
-            )
-        return len(texts)
 
     def add_parts(self) -> list[Revision]:
         """Make the revisions of changed parts; returns the present revision of every part."""
@@ -272,13 +314,16 @@ class _Run:
         if part.type == "case":
             key = self.bundle.built[part.slug].key.to_json()
             self.session.add(CaseKeyRow(revision_id=revision.id, key=key))
+        is_shipped = self._is_shipped(part)
+        base_hash = self.bases.get(before.id, "") if before else ""
         self.session.add(
             PublishEntry(
                 revision_id=revision.id,
                 replaced_id=before.id if before else None,
                 actor=self.actor.subject,
                 reason=self.reason,
-                origin=Origin.LOCAL,
+                origin=Origin.SHIPPED if is_shipped else Origin.LOCAL,
+                base_hash=revision.content_hash if is_shipped else base_hash,
                 published_at=self.now,
             )
         )
@@ -295,56 +340,6 @@ def front_of(bundle: Bundle, part: Part[Any]) -> dict[str, Any]:
             "explained_at": bundle.explained_at,
         }
     return part.front
-
-
-def _data(entry: LedgerEntryFile) -> dict[str, Any]:
-    """Return what a ledger row holds of an entry beside what it is about."""
-    return entry.model_dump(mode="json", exclude={"of", "type"}, exclude_none=True)
-
-
-def _refuse_rewritten(bundle: Bundle, known: Sequence[LedgerEntry]) -> None:
-    """Refuse a ledger in which a recorded line changed or vanished."""
-    recorded = queries.ledger_text(known)
-    is_longer = bundle.ledger_text.startswith(recorded)
-    entries_are_there = len(bundle.ledger) >= len(known) and all(
-        (entry.of, entry.type) == (row.about, row.type)
-        and {**_data(entry), "text": row.data["text"]} == row.data
-        for entry, row in zip(bundle.ledger, known, strict=False)
-    )
-    if is_longer and entries_are_there:
-        return
-    now, before = bundle.ledger_text.split("\n"), recorded.split("\n")
-    changed = (
-        number for number, line in enumerate(before, 1) if now[number - 1 : number] != [line]
-    )
-    raise PublishRefusedError(
-        [
-            Fault(
-                LEDGER,
-                next(changed, 1),
-                "A line of the ledger that was recorded has changed or is gone.",
-                "Put it back (cpd content export writes it), and add what is new at the end.",
-            )
-        ]
-    )
-
-
-def _new_texts(bundle: Bundle, known: Sequence[LedgerEntry]) -> list[str]:
-    """Return the text of each entry that is not recorded yet; together they are the rest."""
-    source = bundle.ledger_source
-    if source is None or len(bundle.ledger) == len(known):
-        return []
-    lines = bundle.ledger_text.splitlines(keepends=True)
-    offsets = [0]
-    for line in lines:
-        offsets.append(offsets[-1] + len(line))
-    starts = [
-        offsets[source.places.line(("entries", place)) - 1]
-        for place in range(len(known) + 1, len(bundle.ledger))
-    ]
-    first = len(queries.ledger_text(known))
-    edges = [first, *starts, len(bundle.ledger_text)]
-    return [bundle.ledger_text[begin:end] for begin, end in itertools.pairwise(edges)]
 
 
 def export(session: Session, course: str, folder: Path) -> list[str]:

@@ -1,13 +1,14 @@
 """A course as read: its files parsed, their Markdown rendered, nothing published yet."""
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from cpd.authoring.files.base import FileModel
+from cpd.authoring.files.base import FileModel, hashed
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
@@ -22,6 +23,8 @@ from cpd.content.document import Problem, Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.content.passages import CORRECTED, bold, boxes
 from cpd.content.picture import Picture
+from cpd.courses.rules import ledger
+from cpd.courses.rules.ledger import Series
 from cpd.kernel import canonical
 from cpd.quizzes.rules.case import CaseFront, CaseKey
 
@@ -58,6 +61,12 @@ class Part(Generic[F]):
         return f"{self.type}:{self.slug}"
 
     @property
+    def files(self) -> dict[str, str]:
+        """The files it was read from, byte for byte, by their path."""
+        drawn = {f"figures/{self.slug}.svg": self.picture.svg} if self.picture else {}
+        return {self.path: self.text, **drawn}
+
+    @property
     def documents(self) -> Iterator[tuple[Path | None, Rendered]]:
         """All rendered texts: the body under None, then the values by path."""
         yield None, self.body
@@ -78,11 +87,15 @@ class Part(Generic[F]):
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to."""
+        """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to.
+
+        It is taken from the file as it was parsed. Should a file include another one day, that is
+        the expanded text, so that a change in what is included changes the hash; `text`, which is
+        kept as the source, stays as it was written.
+        """
         drawn = {"picture": self.picture.svg} if self.picture else {}
-        dumped = self.file.model_dump(mode="json", by_alias=True)
         hidden = NOT_HASHED.get(self.type, frozenset())
-        shown = {key: value for key, value in dumped.items() if key not in hidden}
+        shown = {key: value for key, value in hashed(self.file).items() if key not in hidden}
         return canonical.digest(
             {"type": self.type, "front": shown, "body": self.source.body, **drawn}
         )
@@ -116,6 +129,29 @@ class BuiltCase:
 
 
 @dataclass(frozen=True)
+class LedgerPart:
+    """One file of the ledger."""
+
+    source: FrontMatter
+    entries: tuple[LedgerEntryFile, ...]
+    text: str
+    """The file, byte for byte."""
+
+    @property
+    def starts(self) -> list[int]:
+        """Return where in the text the line of each entry begins."""
+        offsets = [0, *itertools.accumulate(map(len, self.text.splitlines(keepends=True)))]
+        lines = (self.source.places.line(("entries", place)) for place in range(len(self.entries)))
+        return [offsets[line - 1] for line in lines]
+
+    @property
+    def texts(self) -> list[str]:
+        """Return the text of each entry, from its line up to the next entry."""
+        edges = [*self.starts, len(self.text)]
+        return [self.text[begin:end] for begin, end in itertools.pairwise(edges)]
+
+
+@dataclass(frozen=True)
 class Bundle:
     """A course without faults of form."""
 
@@ -130,11 +166,11 @@ class Bundle:
     figures: tuple[Part[FigureFile], ...]
     references: tuple[Part[ReferenceFile], ...]
     glossary: Part[GlossaryFile] | None = None
-    ledger: tuple[LedgerEntryFile, ...] = ()
-    ledger_text: str = ""
-    ledger_source: FrontMatter | None = None
+    ledgers: Mapping[Series, LedgerPart] = field(default_factory=dict)
     built: Mapping[str, BuiltCase] = field(default_factory=dict)
     """By case id; a case with faults in its key is missing here."""
+    faults: tuple[Fault, ...] = ()
+    """Everything that keeps it from being published."""
     named: frozenset[str] = frozenset()
     """All files there are, as `type:slug`, also those that could not be read; and all terms."""
 
@@ -161,6 +197,16 @@ class Bundle:
         """The course and its parts."""
         yield self.course
         yield from self.parts
+
+    @property
+    def ledger(self) -> list[LedgerEntryFile]:
+        """The entries of both ledger files, the one that counts last."""
+        entries = [
+            (ledger.place(entry.on, series, position), entry)
+            for series, part in self.ledgers.items()
+            for position, entry in enumerate(part.entries)
+        ]
+        return [entry for _, entry in sorted(entries, key=lambda one: one[0])]
 
     @property
     def content_hash(self) -> str:
@@ -192,9 +238,10 @@ class Bundle:
         return [case for case in self.cases if case.file.pool == pool]
 
     def status(self, reference: str) -> str:
-        """Return the evidence status of a reference: the newest of the ledger, else unchecked."""
+        """Return the evidence status of a reference: what the ledger says, else unchecked."""
         found = "unchecked"
         for entry in self.ledger:
-            if entry.type == "status" and entry.of == f"reference:{reference}" and entry.status:
+            is_its = entry.type == "status" and entry.of == f"reference:{reference}"
+            if is_its and entry.status and ledger.holds(entry.status, after=found):
                 found = entry.status
         return found

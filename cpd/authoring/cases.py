@@ -1,6 +1,5 @@
 """From a case file to front and key: the rules of quizzes decide, their faults get their lines."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -16,7 +15,7 @@ from cpd.authoring.files.case import (
 from cpd.content import measure
 from cpd.content.frontmatter import Fault, Path
 from cpd.quizzes.kinds import decision, multiple, single
-from cpd.quizzes.kinds.kind import KeyFault, Rationale
+from cpd.quizzes.kinds.kind import KeyFault, Mistake, Rationale
 from cpd.quizzes.rules import prover
 from cpd.quizzes.rules.case import (
     Basis,
@@ -30,9 +29,6 @@ from cpd.quizzes.rules.case import (
     StepKey,
 )
 
-_NAMED_OPTION = re.compile(r"(?:Option|Decision) ([a-z0-9_-]+)")
-_RAISED = re.compile(r"Raising ([a-z_]+) to critical|Say why ([a-z_]+) earns equal marks")
-
 
 def build(case: Part[CaseFile]) -> BuiltCase | list[Fault]:
     """Make front and key of a case, or return every reason why that cannot be."""
@@ -45,7 +41,7 @@ def build(case: Part[CaseFile]) -> BuiltCase | list[Fault]:
         try:
             keys.append(_key(case, path, step))
         except KeyFault as found:
-            faults.extend(_key_fault(case, path, sentence) for sentence in found.faults)
+            faults.extend(_key_fault(case, position, mistake) for mistake in found.faults)
     if faults:
         return faults
     front = _case_front(case, fronts)
@@ -196,25 +192,16 @@ def _words(front: CaseFront) -> int:
     return count
 
 
-def _key_fault(case: Part[CaseFile], path: Path, sentence: str) -> Fault:
-    """Turn a sentence such as "Option a cites nothing: add a source." into a fault."""
-    named, noted = _NAMED_OPTION.search(sentence), _RAISED.search(sentence)
-    where = path
-    if noted:
-        raised, equal = noted.groups()
-        where = (*path, "raise", raised) if raised else (*path, "also", equal)
-    if named:
-        where = (*path, "options", named.group(1))
-        step = case.file.steps[int(path[1])]
-        if not isinstance(step, DecisionStep):
-            at = [place for place, one in enumerate(step.options) if one.id == named.group(1)]
-            where = (*path, "options", *at)
-    message, _, remedy = sentence.rstrip(".").rpartition(": ")
-    if not message:
-        message, remedy = sentence.rstrip("."), "put the key right"
-    return case.fault(where, f"{message}.", f"{remedy[0].upper()}{remedy[1:]}.")
+def _key_fault(case: Part[CaseFile], position: int, mistake: Mistake) -> Fault:
+    place: Path = mistake.place
+    step = case.file.steps[position]
+    if place[:1] == ("options",) and not isinstance(step, DecisionStep):
+        ids = [one.id for one in step.options]
+        place = ("options", ids.index(mistake.place[1]))
+    return case.fault(("steps", position, *place), mistake.message, mistake.remedy)
 
 
 def _prover_fault(case: Part[CaseFile], fault: prover.ProverFault) -> Fault:
     way = f" Path: {' > '.join(fault.path)}." if fault.path else ""
-    return case.fault(("steps",), fault.reason + way, "Change a route, a mark or a danger.")
+    at = [place for place, step in enumerate(case.file.steps) if step.id == fault.step]
+    return case.fault(("steps", *at), fault.reason + way, fault.remedy)

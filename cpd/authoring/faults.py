@@ -343,30 +343,20 @@ def _ways(step: Step) -> list[tuple[str | int, str]]:
 
 
 def ledger_about_files(bundle: Bundle) -> Iterator[Fault]:
-    """Each entry is about something that is there, and entries stand in the order of their days."""
-    source = bundle.ledger_source
-    if source is None:
-        return
-    places = source.places
-    if not bundle.ledger:
-        yield Fault(places.file, 1, "The ledger has no entry.", "Add one, or remove the file.")
+    """Each entry of a ledger is about something that is there."""
     retired = {entry.of for entry in bundle.ledger if entry.type == "retirement"}
-    for place, entry in enumerate(bundle.ledger):
-        path: Path = ("entries", place)
-        if entry.of not in bundle.named | retired:
-            yield Fault(
-                places.file,
-                places.line((*path, "of")),
-                f"There is no '{entry.of}'.",
-                "Put the name right; if the file was removed, add an entry of type retirement.",
-            )
-        if place and entry.on < bundle.ledger[place - 1].on:
-            yield Fault(
-                places.file,
-                places.line((*path, "on")),
-                "The entry is older than the one before it.",
-                "Add entries at the end, with the day on which they are added.",
-            )
+    for part in bundle.ledgers.values():
+        places = part.source.places
+        if not part.entries:
+            yield Fault(places.file, 1, "The ledger has no entry.", "Add one, or remove the file.")
+        for place, entry in enumerate(part.entries):
+            if entry.of not in bundle.named | retired:
+                yield Fault(
+                    places.file,
+                    places.line(("entries", place, "of")),
+                    f"There is no '{entry.of}'.",
+                    "Put the name right; if the file was removed, add an entry of type retirement.",
+                )
 
 
 def cards_signed_in_ledger(bundle: Bundle) -> Iterator[Fault]:

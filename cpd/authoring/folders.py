@@ -1,17 +1,45 @@
 """Course folders as they lie on the disk, unparsed: so that asking for them loads nothing."""
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import cpd
+from cpd.courses.rules.ledger import Series
 
 LIBRARY = Path(cpd.__path__[0]) / "courses" / "library"
 """The courses that are shipped."""
 LEDGER = "ledger.yaml"
+LEDGERS: Mapping[Series, str] = {Series.SHIPPED: LEDGER, Series.HERE: "ledger-here.yaml"}
+"""The files of the ledger: what came with the course, and what was learnt on this site."""
 
 
 def shipped() -> list[Path]:
     """Return the folders of the courses that are shipped, by name."""
     return sorted(path.parent for path in LIBRARY.glob("*/course.md"))
+
+
+def release(slug: str) -> dict[str, bytes]:
+    """Return the files that this release ships for a course of this name; none where it does not.
+
+    Where the name of a shipped course was taken, it stands here under the same with a number.
+    """
+    for name in (slug, re.sub(r"-[0-9]+$", "", slug)):
+        if (LIBRARY / name / "course.md").is_file():
+            return _renamed(read(LIBRARY / name), name, slug)
+    return {}
+
+
+def _renamed(files: Mapping[str, bytes], old: str, new: str) -> dict[str, bytes]:
+    """Give a course another name: it stands in its own file, and in the ledger."""
+    if old == new:
+        return dict(files)
+    named = re.compile(rf"^id: {re.escape(old)}$".encode(), re.MULTILINE)
+    about = re.compile(rf"\bcourse:{re.escape(old)}\b(?!-)".encode())
+    changed = {"course.md": named.sub(f"id: {new}".encode(), files["course.md"], count=1)}
+    if LEDGER in files:
+        changed[LEDGER] = about.sub(f"course:{new}".encode(), files[LEDGER])
+    return {**files, **changed}
 
 
 def read(folder: Path) -> dict[str, bytes]:

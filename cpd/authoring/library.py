@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import ValidationError
 
 from cpd.authoring import folders
-from cpd.authoring.bundle import BuiltCase, Bundle, Part
+from cpd.authoring.bundle import BuiltCase, Bundle, LedgerPart, Part
 from cpd.authoring.cases import build
 from cpd.authoring.faults import faults_of_bundle
 from cpd.authoring.files.base import FileModel, faults_of
@@ -27,11 +27,12 @@ from cpd.authoring.files.ledger import LedgerFile
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
-from cpd.authoring.folders import LEDGER
+from cpd.authoring.folders import LEDGERS
 from cpd.authoring.texts import Texts, markdown_of, rendered
 from cpd.content import frontmatter, picture
 from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.picture import Picture
+from cpd.courses.rules.ledger import Series
 
 _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "sections": ("section", SectionFile),
@@ -46,6 +47,7 @@ _TOP: Mapping[str, tuple[str, type[FileModel]]] = {
     "exam.md": ("exam", ExamFile),
     "glossary.md": ("glossary", GlossaryFile),
 }
+_SERIES = {path: series for series, path in LEDGERS.items()}
 _PICTURE = re.compile(r"figures/([^/]+)\.svg")
 _NEEDED = ("course.md", "exam.md")
 _NUMBERED = re.compile(r"[0-9]{2}-(.+)")
@@ -79,9 +81,7 @@ class _Reading:
     named: set[str] = field(default_factory=set)
     pictures: dict[str, Picture | None] = field(default_factory=dict)
     """By the id of the figure; None for a file with faults."""
-    ledger: FrontMatter | None = None
-    ledger_file: LedgerFile = field(default_factory=LedgerFile)
-    ledger_text: str = ""
+    ledgers: dict[Series, LedgerPart] = field(default_factory=dict)
 
 
 def nothing_known(_hashes: Collection[str]) -> Mapping[str, Texts]:
@@ -118,13 +118,15 @@ def load(files: Mapping[str, bytes], *, name: str = "", recall: Recall = nothing
     bundle = _bundle(reading, built)
     if bundle is not None:
         reading.faults.extend(faults_of_bundle(bundle))
-    return Loaded(sorted(set(reading.faults)), bundle)
+    faults = sorted(set(reading.faults))
+    return Loaded(faults, replace(bundle, faults=tuple(faults)) if bundle else None)
 
 
 def _read(reading: _Reading, path: str, raw: bytes) -> None:
     drawn = _PICTURE.fullmatch(path)
     kind = _kind(path)
-    if kind is None and drawn is None and path != LEDGER:
+    series = _SERIES.get(path)
+    if kind is None and drawn is None and series is None:
         remedy = "Remove it, or put it where docs/users/writing-a-course.md says."
         reading.faults.append(Fault(path, 1, "This file belongs to no part of a course.", remedy))
         return
@@ -137,9 +139,9 @@ def _read(reading: _Reading, path: str, raw: bytes) -> None:
             reading.pictures[drawn.group(1)] = None
     elif drawn:
         _read_picture(reading, path, text)
-    elif kind is None:
-        _read_ledger(reading, text)
-    else:
+    elif series is not None:
+        _read_ledger(reading, series, text)
+    elif kind is not None:
         _read_part(reading, path, text, *kind)
 
 
@@ -199,14 +201,38 @@ def _check_name(reading: _Reading, path: str, slug: str, source: FrontMatter) ->
         reading.faults.append(Fault(file, 1, "The file of a section begins with a number.", remedy))
 
 
-def _read_ledger(reading: _Reading, text: str) -> None:
-    source = frontmatter.parse(LEDGER, text)
+def document_of(path: str) -> str:
+    """Return the document that a file belongs to, such as `case:mina`; else its path."""
+    drawn, kind = _PICTURE.fullmatch(path), _kind(path)
+    if drawn:
+        return f"figure:{drawn.group(1)}"
+    return f"{kind[0]}:{_slug_of(path)}" if kind else path
+
+
+def hash_of(files: Mapping[str, str]) -> str | None:
+    """Return the content hash of one document; None where its files have faults."""
+    reading = _Reading("")
+    for path, text in files.items():
+        _read(reading, path, text.encode())
+    parts = _pictured(reading)
+    return parts[0].content_hash if len(parts) == 1 and not reading.faults else None
+
+
+def ledger_of(text: str) -> LedgerPart | None:
+    """Return a ledger as it is read; None for one with faults."""
+    reading = _Reading("")
+    _read_ledger(reading, Series.SHIPPED, text)
+    return reading.ledgers.get(Series.SHIPPED)
+
+
+def _read_ledger(reading: _Reading, series: Series, text: str) -> None:
+    source = frontmatter.parse(LEDGERS[series], text)
     if isinstance(source, Fault):
         reading.faults.append(source)
         return
     file = _checked(reading, source, LedgerFile)
     if file is not None:
-        reading.ledger, reading.ledger_file, reading.ledger_text = source, file, text
+        reading.ledgers[series] = LedgerPart(source, tuple(file.entries), text)
 
 
 def _read_picture(reading: _Reading, path: str, text: str) -> None:
@@ -276,9 +302,7 @@ def _bundle(reading: _Reading, built: Mapping[str, BuiltCase]) -> Bundle | None:
         figures=tuple(by_type.get("figure", [])),
         references=tuple(by_type.get("reference", [])),
         glossary=glossary[0] if glossary else None,
-        ledger=tuple(reading.ledger_file.entries),
-        ledger_text=reading.ledger_text,
-        ledger_source=reading.ledger,
+        ledgers=reading.ledgers,
         built=built,
         named=frozenset(reading.named | {course.name} | terms),
     )

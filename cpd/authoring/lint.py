@@ -4,6 +4,7 @@ The rules of item writing are those of the NBME guide as far as software can see
 a hint to read again, not a verdict.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -292,6 +293,19 @@ def figures_used(bundle: Bundle) -> Iterator[Fault]:
             )
 
 
+def ledger_in_order(bundle: Bundle) -> Iterator[Fault]:
+    """The newest entry of a ledger holds, wherever it stands: a day out of order may be a slip."""
+    for part in bundle.ledgers.values():
+        for place, (before, entry) in enumerate(itertools.pairwise(part.entries), 1):
+            if entry.on < before.on:
+                yield Fault(
+                    part.source.places.file,
+                    part.source.places.line(("entries", place, "on")),
+                    "The entry is older than the one before it.",
+                    "Look at its day: the newest entry holds, wherever it stands.",
+                )
+
+
 def review_in_time(bundle: Bundle) -> Iterator[Fault]:
     """Accreditors ask for a review every three years at least."""
     file = bundle.course.file
@@ -325,6 +339,7 @@ WARNINGS: tuple[Rule, ...] = (
     retracted_marked,
     references_used,
     figures_used,
+    ledger_in_order,
     review_in_time,
 )
 """Every rule that warns; docs/users/writing-a-course.md lists them, and a test compares."""

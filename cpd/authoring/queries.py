@@ -1,23 +1,30 @@
 """Reads of what was published: newest revisions, their sources, the ledger."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
-from cpd.authoring import folders
-from cpd.authoring.folders import LEDGER
+from cpd.authoring.folders import LEDGERS
 from cpd.authoring.models import Source
 from cpd.courses.models import (
     CourseRow,
     Document,
     DocumentType,
     LedgerEntry,
+    PublishEntry,
     Revision,
     RevisionPart,
-    Series,
 )
+from cpd.courses.rules.ledger import Series
+
+
+def lock(session: Session, course: str) -> CourseRow | None:
+    """Return a course, which nobody else publishes until the end of the unit of work."""
+    return session.scalar(
+        sa.select(CourseRow).where(CourseRow.slug == course).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
 
 
 def documents(session: Session, course: str) -> dict[str, Document]:
@@ -115,21 +122,60 @@ def files(session: Session, course_revision: Revision) -> dict[str, str]:
     """Return the text of every file that a course revision was published from, by path."""
     found = {source.path: source.text for source in sources(session, course_revision)}
     found |= pictures(session, course_revision)
-    entries = ledger(session, course_revision.document.slug, Series.SHIPPED)
-    if entries:
-        found[LEDGER] = ledger_text(entries)
+    for series, path in LEDGERS.items():
+        entries = ledger(session, course_revision.document.slug, series)
+        if entries:
+            found[path] = ledger_text(entries)
     return found
 
 
-def is_published(session: Session, folder: Path) -> bool:
-    """Tell whether the newest version of a course is this folder, byte for byte."""
-    revision = newest_course(session, folder.name)
-    if revision is None:
-        return False
-    stored = {path: text.encode() for path, text in files(session, revision).items()}
-    return stored == folders.read(folder)
+def base_hashes(session: Session, course: str) -> dict[int, str]:
+    """Return on which text of a release the newest revision of each document rests, by its id."""
+    rows = session.execute(
+        sa.select(Revision.id, PublishEntry.base_hash)
+        .join(PublishEntry, PublishEntry.revision_id == Revision.id)
+        .where(Revision.id.in_([one.id for one in newest_revisions(session, course).values()]))
+    )
+    return {row.id: row.base_hash for row in rows}
 
 
-def is_library_published(session: Session) -> bool:
-    """Tell whether every shipped course is published as it lies there, so that nothing is due."""
-    return all(is_published(session, folder) for folder in folders.shipped())
+def bases(session: Session, course: str) -> dict[str, str]:
+    """Return the texts of releases on which the documents of a course rest, by path."""
+    newest, based = sa.orm.aliased(Revision), sa.orm.aliased(Revision)
+    is_newest = sa.select(sa.func.max(Revision.number)).where(
+        Revision.document_id == newest.document_id
+    )
+    rows = session.execute(
+        sa.select(Source.path, Source.text, Document.type, Document.slug, based.front)
+        .join(Document, Document.id == based.document_id)
+        .join(newest, newest.document_id == based.document_id)
+        .join(PublishEntry, PublishEntry.revision_id == newest.id)
+        .join(Source, Source.revision_id == based.id)
+        .where(
+            _of(course),
+            newest.number == is_newest.scalar_subquery(),
+            based.content_hash == PublishEntry.base_hash,
+        )
+        .order_by(based.number)
+    )
+    found: dict[str, str] = {}
+    for path, text, type_, slug, front in rows:
+        found[path] = text
+        if type_ is DocumentType.FIGURE:
+            found[f"figures/{slug}.svg"] = front["svg"]
+    return found
+
+
+def came_from_release(session: Session, course: CourseRow) -> bool:
+    """Tell whether any version of a course was a release's, or rests on one."""
+    found = (
+        sa.select(PublishEntry.id)
+        .join(Revision, Revision.id == PublishEntry.revision_id)
+        .join(Revision.document)
+        .where(
+            Document.course_id == course.id,
+            Document.type == DocumentType.COURSE,
+            PublishEntry.base_hash != "",
+        )
+    )
+    return session.scalar(found.limit(1)) is not None

@@ -10,4 +10,5 @@ ROOM = Room(
         course_renderings.make.answered_by(renderings.made),
         keys.make.answered_by(renderings.made_keys),
     ),
+    impersonal=("sources",),
 )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from cpd.access import audit
 from cpd.access.permissions import SYSTEM
 from cpd.certificates import queries, signing
+from cpd.certificates.events import CertificateIssued
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
 from cpd.certificates.queries import Pass, Standing
 from cpd.certificates.rules import codes
@@ -35,6 +36,7 @@ from cpd.certificates.signing import Issuer
 from cpd.content.measure import minutes
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.queries import outline
+from cpd.jobs.publishing import publish
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id, random_text
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
@@ -118,6 +120,7 @@ def issue_if_complete(
             to=issued.public_id,
             attempt=found.attempt.public_id,
         )
+        publish(session, CertificateIssued(at=now, certificate_id=issued.id))
     return issued
 
 

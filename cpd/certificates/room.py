@@ -6,6 +6,7 @@ from cpd.accounts.hooks import unprintable
 from cpd.certificates import actions, answers, queries, signing, views
 from cpd.courses import hooks
 from cpd.hosts import keys
+from cpd.joints.personal import PROOF, Erasing, Personal
 from cpd.joints.rooms import NavItem, Room, promptly
 from cpd.quizzes import reports, standing
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
@@ -30,4 +31,14 @@ ROOM = Room(
         promptly(AttemptConfirmed, "certificate-of-statement", actions.on_attempt_confirmed),
     ),
     opens=signing.init_app,
+    personal=(
+        Personal(
+            "certificates",
+            ("subject", "enrolment_id", "attempt_id", "snapshot", "manifest"),
+            Erasing.KEEP,
+            keeps=PROOF,
+        ),
+        Personal("certificate_files", ("certificate_id", "content"), Erasing.KEEP, keeps=PROOF),
+    ),
+    impersonal=("signing_keys",),
 )

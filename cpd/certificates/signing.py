@@ -30,6 +30,7 @@ from cpd.hosts import keys as hosts
 from cpd.hosts.keys import WrongKeysError
 from cpd.hosts.models import KeyKind
 from cpd.kernel import clock, files
+from cpd.provider import current
 
 _EXTENSION = "cpd.issuer"
 _LOST = ".lost"
@@ -65,8 +66,14 @@ class KeyRing:
 class Issuer:
     """Who issues certificates here, and with what."""
 
-    provider: Provider
+    public_url: str
     keys: KeyRing
+
+    @property
+    def provider(self) -> Provider:
+        """The provider as it is now; a certificate keeps what it was issued with."""
+        known = current.provider()
+        return Provider(known.name, known.contact, self.public_url)
 
 
 def init_app(app: Flask) -> None:
@@ -82,8 +89,7 @@ def init_app(app: Flask) -> None:
         refuse_missing(used | known.keys(), folder)
     ring = load(folder) or make(folder, now=clock.now())
     refuse_others(known, ring, folder)
-    provider = Provider(settings.provider_name, settings.provider_contact, settings.public_url)
-    app.extensions[_EXTENSION] = Issuer(provider, ring)
+    app.extensions[_EXTENSION] = Issuer(settings.public_url, ring)
 
 
 def issuer() -> Issuer:

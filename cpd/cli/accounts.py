@@ -1,21 +1,25 @@
-"""`cpd accounts`: the first administrator, and who has an account."""
+"""`cpd accounts`: the first administrator, who has an account, and which roles."""
 
 import sys
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import click
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.access.permissions import SYSTEM, Role
+from cpd.access.permissions import SYSTEM, Role, Scope
 from cpd.accounts import actions, credentials, passwords
-from cpd.accounts.actions import NewPerson, Refusal
-from cpd.accounts.models import Person
+from cpd.accounts.actions import Grant, NewPerson, Refusal
+from cpd.accounts.models import Person, RoleAssignment
 from cpd.accounts.rules import addresses
 from cpd.accounts.rules import passwords as rules
 from cpd.accounts.validators import fault_words
 from cpd.cli.main import app_now
+from cpd.cli.school import person_named, school_named
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, lines
+from cpd.provider import current
 
 _LINK_HELP = "Print a link to set the password with, instead of asking for one."
 
@@ -51,10 +55,11 @@ def create_administrator(email: str, *, name: str, by_link: bool) -> None:
 
 def _ask_password(app: Flask, *, about: tuple[str, ...]) -> str:
     """Ask until a password is good enough; what is wrong is said each time."""
-    site = app.config["CPD"]
+    with app.app_context():
+        own = (current.provider().name, app.config["CPD"].host)
     while True:
         typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
-        fault = rules.fault(typed, about=(*about, site.provider_name, site.host))
+        fault = rules.fault(typed, about=(*about, *own))
         if fault is None:
             return typed
         click.echo(_WORDS[fault.value])
@@ -90,6 +95,74 @@ def list_accounts() -> None:
     """List everybody: address, name, roles, state."""
     with app_now().app_context():
         for person in db.session.scalars(select(Person).order_by(Person.email)):
-            roles = ", ".join(sorted(held.role.value for held in person.roles)) or "no role"
+            roles = ", ".join(sorted(_told(it) for it in person.roles)) or "no role"
             state = "locked" if person.disabled_at else "open"
             click.echo(f"{person.email}\t{person.name}\t{roles}\t{state}")
+
+
+def _told(held: RoleAssignment) -> str:
+    """Say a role, where it holds and for how long."""
+    where = held.school.slug if held.school else "" if held.scope_id == "" else str(held.scope)
+    until = f"until {held.until_at:%Y-%m-%d %H:%M} UTC" if held.until_at else ""
+    begins = f"from {held.from_at:%Y-%m-%d %H:%M} UTC" if held.from_at > clock.now() else ""
+    return " ".join(filter(None, [held.role.value, where and f"in {where}", begins, until]))
+
+
+_ROLE = click.Choice([role.value for role in Role])
+_SCHOOL = click.option("--school", "slug", help="In this school only, by its name in addresses.")
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@command.command("grant-role")
+@click.argument("email")
+@click.argument("role", type=_ROLE)
+@_SCHOOL
+@click.option("--from", "first", type=_DAY, help="The first day on which it counts.")
+@click.option("--until", "last", type=_DAY, help="The last day on which it counts.")
+def grant_role(
+    email: str, *, role: str, slug: str | None, first: datetime | None, last: datetime | None
+) -> None:
+    """Give somebody a role, everywhere or in a school; days are the school's, or of UTC."""
+    with app_now().app_context():
+        person, school = person_named(email), school_named(slug) if slug else None
+        zone = ZoneInfo(school.time_zone if school else "UTC")
+        grant = Grant(
+            Role(role),
+            school.scope if school else Scope.everywhere,
+            begins=_midnight(first, zone),
+            ends=_midnight(last and last + timedelta(days=1), zone),
+        )
+        with unit_of_work() as session:
+            refusal = actions.grant_role(session, person.id, grant, actor=SYSTEM, now=clock.now())
+    if refusal is not None:
+        sys.exit(_REFUSALS[refusal])
+    where = f"in {school.name}" if school else "everywhere"
+    click.echo(f"{person.email} has the role {role} {where}.")
+
+
+_REFUSALS = {
+    Refusal.ENDS_TOO_EARLY: "--until is over already, or before --from.",
+    Refusal.SCHOOL_CLOSED: "This school has been closed and takes no new roles.",
+}
+
+
+@command.command("remove-role")
+@click.argument("email")
+@click.argument("role", type=_ROLE)
+@_SCHOOL
+def remove_role(email: str, *, role: str, slug: str | None) -> None:
+    """Take a role from somebody, and sign them out everywhere."""
+    with app_now().app_context():
+        person, school = person_named(email), school_named(slug) if slug else None
+        scope = school.scope if school else Scope.everywhere
+        with unit_of_work() as session:
+            actions.remove_role(
+                session, person.id, Role(role), scope, actor=SYSTEM, now=clock.now()
+            )
+    where = f"in {school.name}" if school else "everywhere"
+    click.echo(f"{person.email} does not have the role {role} {where}.")
+
+
+def _midnight(day: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """Return when a day begins in a zone."""
+    return None if day is None else day.replace(tzinfo=zone)

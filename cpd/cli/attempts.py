@@ -25,5 +25,7 @@ def replay() -> None:
     click.echo(
         f"{done.attempts} attempts, {done.graded} graded, {len(done.differences)} differences."
     )
+    if done.to_come:
+        click.echo(f"The item results of {done.to_come} are still to come from the worker.")
     if done.differences:
         sys.exit(1)

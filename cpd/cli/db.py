@@ -95,6 +95,9 @@ def _migrate(settings: Settings, *, with_copy: bool) -> bool:
     if schema.is_current(url):
         click.echo("The database is up to date.")
         return False
+    if schema.is_later(url):
+        click.echo("The database is at a later release's schema, beside which this one may run.")
+        return False
     is_empty = schema.stands_at(url) is None
     copy = schema.back_up(url, now=clock.now()) if with_copy else None
     if copy is not None:

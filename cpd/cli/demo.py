@@ -11,12 +11,12 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import SYSTEM, VISITOR, Actor, Held, Role
+from cpd.access.permissions import SYSTEM, VISITOR, Actor, Role
 from cpd.accounts import actions as accounts
 from cpd.accounts import passwords
-from cpd.accounts.actions import NewPerson, Profile
+from cpd.accounts.actions import Grant, NewPerson, Profile
 from cpd.accounts.models import Person
-from cpd.authoring.queries import is_library_published
+from cpd.authoring.releases import is_library_settled
 from cpd.cli.main import app_now
 from cpd.courses import actions as studying
 from cpd.courses import disclosure as telling
@@ -28,6 +28,11 @@ from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
+from cpd.organisations import actions as founding
+from cpd.organisations import queries as organisations
+from cpd.organisations.actions import NewSchool
+from cpd.organisations.models import School
+from cpd.provider import current
 from cpd.quizzes import actions as exams
 from cpd.quizzes import answering, delivery, practice
 from cpd.quizzes.keys import keys_of
@@ -35,6 +40,7 @@ from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.rules.case import Answer, CaseKey, Danger, StepKey
+from cpd.quizzes.statement import statement
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
@@ -44,7 +50,6 @@ A_MOMENT = timedelta(minutes=30)
 SHORTEST = timedelta(hours=4)
 """The longest of the stories takes less."""
 PASSWORD = "a quiet room and warm hands"  # noqa: S105 - public on purpose, on loopback only
-STATEMENT = "I answered these cases myself, without help from anyone."
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ PEOPLE = (
         story="second",
         days_ago=25,
     ),
-    DemoPerson("omar", "Omar Haddad", (Role.INSTRUCTOR,), "school coordinator", "Europe/London"),
+    DemoPerson("omar", "Omar Haddad", (), "looks after a school", "Europe/London"),
     DemoPerson("ada", "Ada Lindqvist", (Role.AUTHOR,), "writes cases", "Europe/Stockholm"),
     DemoPerson("ravi", "Ravi Menon", (Role.REVIEWER,), "reviews cases", "Asia/Kolkata"),
     DemoPerson(
@@ -158,7 +163,7 @@ def fill() -> None:
     if not is_filled and db.session.scalar(select(func.count()).select_from(Person)):
         sys.exit("This database has people of its own, so no demo is put into it.")
     now = clock.now()
-    if not (is_filled and is_library_published(db.session())):
+    if not is_library_settled(db.session()):
         _publish(now, is_filled=is_filled)
     first = opening(now, _released())
     known = set(db.session.scalars(select(Person.email)))
@@ -169,22 +174,48 @@ def fill() -> None:
             session.merge(Mark(name=DEMO))
             for person in missing:
                 _add(session, person, password_hash, now=first)
+    _found_school(first)
     _tell_remarks(now)
     for person in PEOPLE:  # whoever an interrupted run left out has a story to go through yet
         if person.story and not _has_begun(person):
             _live(person, max(now - timedelta(days=person.days_ago), first + A_MOMENT))
 
 
+SCHOOL = NewSchool("Harbour School of Massage", "harbour-school", "Europe/London")
+COORDINATOR, PUPILS = "omar", ("ben", "klara", "dimitris")
+
+
+def _found_school(now: datetime) -> None:
+    """Make the school with its coordinator and pupils, once."""
+    if organisations.school_at(db.session(), SCHOOL.slug) is not None:
+        return
+    people = {one.email: one for one in db.session.scalars(select(Person))}
+    with unit_of_work() as session:
+        school = founding.create_school(session, SCHOOL, actor=SYSTEM, now=now)
+        if not isinstance(school, School):
+            raise TypeError(school)
+        for login in (COORDINATOR, *PUPILS):
+            subject = people[f"{login}@demo.example"].subject
+            founding.join(session, school.id, subject, actor=SYSTEM, now=now)
+        accounts.grant_role(
+            session,
+            people[f"{COORDINATOR}@demo.example"].id,
+            Grant(Role.SCHOOL_ADMIN, school.scope),
+            actor=SYSTEM,
+            now=now,
+        )
+
+
 def _publish(now: datetime, *, is_filled: bool) -> None:
     """Publish the shipped courses: at first when the demo opened, later on when it is done."""
     from cpd.cli import content
 
-    loaded = content.sound()
-    released = [
-        one.bundle.course.file.released for one in loaded.values() if one.bundle is not None
-    ]
+    due = content.due()
+    if not due:
+        return
+    released = [one.bundle.course.file.released for _, one in due if one.bundle is not None]
     with clock.moved_to(now if is_filled else opening(now, max(released))):
-        content.publish_loaded(loaded)
+        content.publish_due(due)
 
 
 def _released() -> date:
@@ -283,7 +314,7 @@ def _add(session: Session, person: DemoPerson, password_hash: str, *, now: datet
 
 
 def _actor(person: Person) -> Actor:
-    roles = frozenset(Held(held.role, held.school_id) for held in person.roles)
+    roles = frozenset(held.held for held in person.roles)
     return Actor(person_id=person.id, subject=person.subject, roles=roles)
 
 
@@ -328,14 +359,14 @@ class _Learner:
             raise LookupError(COURSE)
         missing = courses.missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # what is told is told in a language
-            lines = telling.disclosure(course, missing, current_app.config["CPD"])
+            lines = telling.disclosure(course, missing, current.provider())
         with unit_of_work() as session:
             studying.enrol(
                 session,
                 COURSE,
                 actor=self.actor,
                 now=self.now,
-                disclosure_text=telling.as_text(lines),
+                disclosure=lines,
             )
 
     def enrolment(self) -> Enrolment:
@@ -410,7 +441,7 @@ class _Learner:
                     actor=self.actor,
                     now=self.now,
                     printed_name=self.name,
-                    statement=STATEMENT,
+                    statement=statement(),
                 )
 
     def _start(self, *, critical: bool) -> tuple[Attempt, Mapping[int, CaseKey]]:

@@ -77,7 +77,7 @@ def replace_secret(*, yes: bool) -> None:
             click.confirm("Let it count?", abort=True)
         now = clock.now()
         keys.replace_secret(session, secret or secret_key(settings), now=now)
-        audit.record(session, SYSTEM, "hosts.secret.replaced", now=now)
+        audit.record(session, SYSTEM, "hosts:secret:replace", now=now)
         session.commit()
     click.echo("Done. Start every host of this site again, each with this key.")
 

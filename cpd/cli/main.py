@@ -52,6 +52,7 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
         from cpd.app import create_app
         from cpd.db import require_ready
         from cpd.hosts.keys import register_keys
+        from cpd.provider import start
 
         settings = settings or settings_now()
         with told():
@@ -62,8 +63,11 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
             app = create_app(settings)
             try:
                 register_keys(app)
+                line = start.keep_or_compare(app)
             except OperationalError as fault:
                 sys.exit(f"The database does not let this host register its keys: {fault.orig}")
+            if line is not None:
+                click.echo(line, err=True)
             return app
 
 
@@ -128,6 +132,8 @@ class Lazy(click.Group):
         "db",
         "demo",
         "keys",
+        "provider",
+        "school",
         "serve",
         "verify",
         "worker",

@@ -66,14 +66,14 @@ def command(*, demo: bool) -> None:
 
 
 def publish_library() -> list[str]:
-    """Publish what changed in the shipped courses."""
-    from cpd.authoring import queries
+    """Publish what changed in the shipped courses, but for those that are edited here."""
+    from cpd.authoring import releases
     from cpd.db import db
 
-    if not queries.is_library_published(db.session()):
+    if not releases.is_library_settled(db.session()):
         from cpd.cli import content
 
-        content.publish_loaded(content.sound())
+        content.publish_due(content.due())
     return []
 
 

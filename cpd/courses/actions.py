@@ -1,6 +1,7 @@
 """Writes of this room: begin a course, end a section, read a passage again."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.courses import queries
+from cpd.courses.events import Enrolled, SectionFinished
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -21,7 +23,9 @@ from cpd.courses.models import (
     SectionReading,
 )
 from cpd.courses.rules.addresses import OWN
+from cpd.courses.rules.disclosure import Line, as_text
 from cpd.courses.rules.reading import Place
+from cpd.jobs.publishing import publish
 
 
 class CourseError(Exception):
@@ -44,9 +48,9 @@ class NoSuchPassageError(CourseError):
     """The section has no such passage."""
 
 
-def disclosure_hash(text: str) -> str:
+def disclosure_hash(lines: Sequence[Line]) -> str:
     """Return the SHA-256 of a disclosure as it was shown."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(as_text(lines).encode()).hexdigest()
 
 
 def enrol(
@@ -55,7 +59,7 @@ def enrol(
     *,
     actor: Actor,
     now: datetime,
-    disclosure_text: str,
+    disclosure: Sequence[Line],
     shown: str | None = None,
     context: str = OWN,
 ) -> Enrolment:
@@ -89,21 +93,22 @@ def enrol(
     session.add(
         EnrolmentDisclosure(
             enrolment_id=enrolment.id,
-            text=disclosure_text,
-            text_hash=disclosure_hash(disclosure_text),
+            lines=[line.to_json() for line in disclosure],
+            text_hash=disclosure_hash(disclosure),
             accepted_at=now,
         )
     )
     audit.record(
         session,
         actor,
-        "courses.enrol",
+        "courses:enrolment:start",
         now=now,
         to=enrolment.public_id,
         course=course_slug,
         revision=revision.public_id,
     )
     session.flush()
+    publish(session, Enrolled(at=now, enrolment_id=enrolment.id))
     return enrolment
 
 
@@ -131,6 +136,10 @@ def finish_section(
             session.add(reading)
     except IntegrityError:  # the same button, pressed twice at once
         return session.scalars(ended).one()
+    publish(
+        session,
+        SectionFinished(at=now, enrolment_id=enrolment.id, section_id=section.document_id),
+    )
     return reading
 
 

@@ -1,35 +1,25 @@
 """What a learner is told before starting; the same lines are shown, and kept with the enrolment."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import flask_babel
 
-from cpd.config import Settings
 from cpd.content.measure import ReadingTime
 from cpd.courses.queries import Course
+from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.exam import ExamRule
 from cpd.courses.rules.outline import Outline
 from cpd.courses.rules.reading import WORDS_PER_CE, Missing, reading_credit
+from cpd.provider.rules.profile import Profile
 from cpd.web.showing import day, percent
 
 gettext: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
 
 
-@dataclass(frozen=True)
-class Line:
-    """One thing told, under its label."""
-
-    label: str
-    text: str
-    items: tuple[str, ...] = ()
-    """The same words as a list, to be shown in place of a text that would be long."""
-
-
-def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -> tuple[Line, ...]:
+def disclosure(course: Course, missing: Sequence[Missing], provider: Profile) -> tuple[Line, ...]:
     """Return everything told before the start of this version of a course, in order."""
     outline, front = course.outline, course.outline.course.front
     return (
@@ -79,21 +69,8 @@ def disclosure(course: Course, missing: Sequence[Missing], settings: Settings) -
                 "certificate must be provable for at least seven years."
             ),
         ),
-        Line(gettext("Provider"), _provider(settings)),
+        Line(gettext("Provider"), _provider(provider)),
     )
-
-
-def as_text(lines: Sequence[Line]) -> str:
-    """Return the disclosure word for word as one text: what is kept."""
-    return "\n".join(f"{line.label}: {line.text}" for line in lines)
-
-
-def lines_of(text: str, outline: Outline) -> tuple[Line, ...]:
-    """Take a kept disclosure apart again, to show it; the words stay those that were kept."""
-    objectives = _objectives(outline)
-    parted = (line.partition(": ") for line in text.split("\n"))
-    lines = (Line(label, told) for label, _, told in parted)
-    return tuple(objectives if line.text == objectives.text else line for line in lines)
 
 
 def _objectives(outline: Outline) -> Line:
@@ -208,5 +185,7 @@ def _form(outline: Outline) -> str:
     )
 
 
-def _provider(settings: Settings) -> str:
-    return ", ".join(one for one in (settings.provider_name, settings.provider_contact) if one)
+def _provider(provider: Profile) -> str:
+    number = gettext("provider number %(number)s", number=provider.number)
+    told = (provider.name, number if provider.number else "", provider.contact)
+    return ", ".join(one for one in told if one)

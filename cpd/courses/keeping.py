@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from cpd.content.version import version
 from cpd.courses.queries import Course
 from cpd.web.static import asset
 
@@ -24,6 +25,7 @@ def copy_of(of: Course) -> Copy | None:
     """Return the copy that a reader may keep: none of a course, or a version, not begun."""
     if of.enrolment is None or of.is_ahead:
         return None
-    holds = (of.revision.public_id, of.ledger.newest, asset("cpd.css"), asset("keep.js"))
+    text = (of.revision.public_id, version(), of.ledger.newest)
+    holds = (*text, asset("cpd.css"), asset("keep.js"))
     edition = hashlib.sha256(" ".join(holds).encode()).hexdigest()[:12]
     return Copy(url_for("courses.whole", slug=of.address) + "?kept", edition)

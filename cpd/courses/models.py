@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.courses.rules.addresses import OWN, CourseAddress
+from cpd.courses.rules.ledger import Series
 from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
 from cpd.kernel.ids import new_public_id
 
@@ -35,13 +36,6 @@ class Origin(enum.StrEnum):
 
     SHIPPED = "shipped"
     LOCAL = "local"
-
-
-class Series(enum.StrEnum):
-    """Which file a ledger entry stands in: the one that came with the course, or the site's own."""
-
-    SHIPPED = "shipped"
-    HERE = "here"
 
 
 class CourseRow(Base):
@@ -162,7 +156,7 @@ class PublishEntry(Base):
     reason: Mapped[str] = mapped_column(sa.String(400))
     origin: Mapped[Origin]
     base_hash: Mapped[str] = mapped_column(sa.String(64), default="")
-    """Content hash of the shipped course that this text came from or rests on; empty for none."""
+    """Content hash of the document's revision that was last a release's; empty where none was."""
     published_at: Mapped[datetime]
 
 
@@ -227,14 +221,16 @@ class ReadingPlace(Base):
 
 
 class EnrolmentDisclosure(Base):
-    """What was shown before the person enrolled, word for word."""
+    """What was shown before the person enrolled, line by line and word for word."""
 
     __tablename__ = "enrolment_disclosures"
 
     id: Mapped[PrimaryKey]
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), unique=True)
-    text: Mapped[str] = mapped_column(sa.Text)
+    lines: Mapped[list[Any]]
+    """As `rules.disclosure.Line` stores them."""
     text_hash: Mapped[str] = mapped_column(sa.String(64))
+    """SHA-256 of the lines joined to one text."""
     accepted_at: Mapped[datetime]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor
+from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor, Scope, ScopeType
 from cpd.content.passages import CORRECTED
 from cpd.courses import hooks, renderings
 from cpd.courses.models import (
@@ -27,8 +27,9 @@ from cpd.courses.models import (
     Visibility,
 )
 from cpd.courses.renderings import Rendering
-from cpd.courses.rules import reading
+from cpd.courses.rules import ledger, reading
 from cpd.courses.rules.addresses import OWN, CourseAddress
+from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing, Place, Progress
@@ -94,9 +95,6 @@ class Shelf:
 
 _SUBJECT: sa.BindParameter[str] = sa.bindparam("subject")
 _OWNERS: sa.BindParameter[Sequence[str]] = sa.bindparam("owners", expanding=True)
-LEDGER_ORDER = (LedgerEntry.day, LedgerEntry.series.desc(), LedgerEntry.position)
-"""Later entries win; on one day the site's own series comes after the shipped one."""
-
 _outlines: Remembered[str, Outline] = Remembered(64)
 _ledgers: Remembered[str, Ledger] = Remembered(64)
 """By the public id of the newest entry."""
@@ -131,12 +129,11 @@ def _visible(
 
 def _eyes(actor: Actor) -> dict[str, Any]:
     """Return whose eyes `_visible` uses."""
-    schools = {str(held.school_id) for held in actor.roles if held.school_id is not None}
-    is_staff = any(held.role in STAFF_ROLES - SCHOOL_ROLES for held in actor.roles)
-    return {
-        "subject": actor.subject,
-        "owners": sorted(schools | ({PROVIDER} if is_staff else set())),
-    }
+    staff = [held for held in actor.roles if held.role in STAFF_ROLES]
+    owners = {one for it in staff if it.scope.type is ScopeType.SCHOOL for one in it.scope.ids}
+    if any(it.scope == Scope.everywhere and it.role not in SCHOOL_ROLES for it in staff):
+        owners.add(PROVIDER)
+    return {"subject": actor.subject, "owners": sorted(owners)}
 
 
 @cache
@@ -180,15 +177,16 @@ def enrolment_of(session: Session, actor: Actor, slug: str, context: str = OWN) 
     return session.scalar(named)
 
 
-def disclosure_of(session: Session, enrolment: Enrolment) -> str | None:
+def disclosure_of(session: Session, enrolment: Enrolment) -> tuple[Line, ...]:
     """Return what was shown before this enrolment, word for word."""
-    return session.scalar(_disclosure(), {"enrolment": enrolment.id})
+    kept = session.scalar(_disclosure(), {"enrolment": enrolment.id})
+    return tuple(Line.from_json(line) for line in kept or ())
 
 
 @cache
-def _disclosure() -> sa.Select[str]:
+def _disclosure() -> sa.Select[list[Any]]:
     """Select what was shown before an `enrolment`."""
-    return sa.select(EnrolmentDisclosure.text).where(
+    return sa.select(EnrolmentDisclosure.lines).where(
         EnrolmentDisclosure.enrolment_id == sa.bindparam("enrolment")
     )
 
@@ -477,7 +475,7 @@ def _known_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[i
     if unknown:
         entries: dict[int, list[LedgerEntry]] = {course: [] for course in unknown}
         recorded = sa.select(LedgerEntry).where(LedgerEntry.course_id.in_(unknown))
-        for row in session.scalars(recorded.order_by(*LEDGER_ORDER)):
+        for row in session.scalars(recorded):
             entries[row.course_id].append(row)
         for course, entry in unknown.items():
             found[course] = _ledgers.keep(entry, _ledger_of(entries[course], entry))
@@ -485,11 +483,13 @@ def _known_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[i
 
 
 def _ledger_of(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
-    statuses = {
-        entry.about.removeprefix("reference:"): EvidenceStatus.from_data(entry.data)
-        for entry in entries
-        if entry.type == "status"
-    }
+    statuses: dict[str, EvidenceStatus] = {}
+    for entry in sorted(entries, key=lambda one: ledger.place(one.day, one.series, one.position)):
+        if entry.type == "status":
+            key = entry.about.removeprefix("reference:")
+            status, before = EvidenceStatus.from_data(entry.data), statuses.get(key)
+            if ledger.holds(status.status, after=before.status if before else None):
+                statuses[key] = status
     signed = {
         (entry.about, entry.data.get("hash") or ""): entry.data.get("by") or ""
         for entry in entries

@@ -46,9 +46,13 @@ make: Question[[Session, Collection[int]], Mapping[int, Rendering]] = Question(
 """Renders revisions, by id, that have no row; the authoring room answers, as it has the sources."""
 
 
+_VERSION: sa.BindParameter[str] = sa.bindparam("renderer", callable_=version)
+"""Asked for when a statement is sent: some are said once and kept."""
+
+
 def of_this_version() -> sa.ColumnElement[bool]:
     """Join a revision to its HTML: use it as the clause of an outer join."""
-    return sa.and_(Rendering.content_hash == Revision.content_hash, Rendering.version == version())
+    return sa.and_(Rendering.content_hash == Revision.content_hash, Rendering.version == _VERSION)
 
 
 def completed(session: Session, found: Mapping[int, Rendering | None]) -> dict[int, Rendering]:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from cpd.courses import hooks, renderings, views
+from cpd.joints.personal import PROOF, Erasing, Personal
 from cpd.joints.rooms import NavItem, Room
 
 ROOM = Room(
@@ -18,4 +19,43 @@ ROOM = Room(
         hooks.open_case_card,
         renderings.make,
     ),
+    personal=(
+        Personal(
+            "enrolments",
+            ("subject",),
+            Erasing.KEEP,
+            keeps=PROOF,
+        ),
+        Personal(
+            "enrolment_disclosures",
+            ("enrolment_id",),
+            Erasing.KEEP,
+            keeps="for ever: it proves what somebody was told before they began",
+        ),
+        Personal(
+            "section_readings",
+            ("enrolment_id",),
+            Erasing.KEEP,
+            keeps=PROOF,
+        ),
+        Personal(
+            "reading_places",
+            ("enrolment_id", "section", "anchor", "block"),
+            Erasing.DELETE,
+            keeps="as long as the account, so that its reader comes back to the line",
+        ),
+        Personal(
+            "ledger_entries",
+            ("actor", "data"),
+            Erasing.KEEP,
+            keeps="for ever: who signed for a text, or found its source wrong, stands behind it",
+        ),
+        Personal(
+            "publish_entries",
+            ("actor",),
+            Erasing.KEEP,
+            keeps="for ever: who published stands behind what was published",
+        ),
+    ),
+    impersonal=("courses", "documents", "renderings", "revision_parts", "revisions"),
 )

@@ -9,7 +9,6 @@ from flask import (
     Flask,
     Response,
     abort,
-    current_app,
     flash,
     get_template_attribute,
     redirect,
@@ -50,6 +49,7 @@ from cpd.courses.rules.reading import Missing, Place, Progress
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.provider import current
 from cpd.web.reading import one, only
 
 __all__ = ["bp"]
@@ -135,11 +135,8 @@ def _course_page(of: Course) -> str:
     session, actor = db.session(), current_actor()
     missing = queries.missing_for_credit(session, [of])[of.revision.id]
     sources = Sources(of)
-    kept = queries.disclosure_of(session, of.enrolment) if of.enrolment else None
-    if kept:
-        lines = telling.lines_of(kept, of.outline)
-    else:
-        lines = telling.disclosure(of, missing, current_app.config["CPD"])
+    kept = queries.disclosure_of(session, of.enrolment) if of.enrolment else ()
+    lines = kept or telling.disclosure(of, missing, current.provider())
     return render_template(
         "courses/course.html",
         course=of,
@@ -155,7 +152,7 @@ def _course_page(of: Course) -> str:
         rule=ExamRule.from_front(of.outline.exam.front),
         safety=tuple((signs_of(one.front), one.slug, one.title) for one in of.outline.hazards),
         disclosure=lines,
-        shown=None if kept else actions.disclosure_hash(telling.as_text(lines)),
+        shown=None if kept else actions.disclosure_hash(lines),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
         sign_in=url_for(SIGN_IN, next=url_for(".course", slug=of.address)),
@@ -172,8 +169,8 @@ def enrol(slug: CourseAddress) -> ResponseReturnValue:
     version, shown = one(request.form, "version"), one(request.form, "shown")
     if of.enrolment is None:
         missing = queries.missing_for_credit(db.session(), [of])[of.revision.id]
-        text = telling.as_text(telling.disclosure(of, missing, current_app.config["CPD"]))
-        if shown != actions.disclosure_hash(text):
+        lines = telling.disclosure(of, missing, current.provider())
+        if shown != actions.disclosure_hash(lines):
             return _changed(of), 409
         try:
             with unit_of_work() as session:
@@ -182,7 +179,7 @@ def enrol(slug: CourseAddress) -> ResponseReturnValue:
                     of.slug,
                     actor=current_actor(),
                     now=clock.now(),
-                    disclosure_text=text,
+                    disclosure=lines,
                     shown=version,
                 )
         except actions.CourseChangedError:

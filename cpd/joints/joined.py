@@ -1,6 +1,6 @@
 """What the rooms of one app are to each other: held by the app, so that two apps share nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ class Joined:
 
     answers: dict[object, Callable[..., Any]]
     fillings: dict[object, Sequence[Callable[..., Any]]]
-    subscribers: Mapping[type[Any], Sequence[Subscriber]]
+    subscribers: dict[type[Any], Sequence[Subscriber]]
     jobs: dict[str, Job]
     by_mail: frozenset[str]
     """Purposes of jobs that need the mail server."""

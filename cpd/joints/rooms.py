@@ -9,6 +9,7 @@ from flask import Blueprint, Flask
 from sqlalchemy.orm import Session
 
 from cpd.joints.joined import Job, Subscriber
+from cpd.joints.personal import Personal
 from cpd.joints.questions import Answer, Filling, Question
 from cpd.kernel.events import Event
 
@@ -71,5 +72,9 @@ class Room:
     """Purpose in the outbox to what carries it out."""
     letters: Mapping[str, Job] = field(default_factory=dict)
     """The same for jobs that need the mail server: they come after all that do not."""
+    personal: tuple[Personal, ...] = ()
+    """What its tables know of people."""
+    impersonal: tuple[str, ...] = ()
+    """Its other tables."""
     opens: Callable[[Flask], None] | None = None
     """Makes ready what else the room needs; called last, when nothing else can refuse the start."""

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cpd.config import Settings
 from cpd.jobs import outbox
 from cpd.kernel.ids import new_public_id
+from cpd.provider import current
 
 PURPOSE = "letter"
 """Names letters in the outbox."""
@@ -54,11 +55,14 @@ def link(endpoint: str, **values: str) -> str:
 def write(letter: Letter, *, key: str, now: datetime) -> EmailMessage:
     """Return the letter as it travels; the same key gives the same Message-ID at every try."""
     settings = _settings()
-    text = render_template(letter.template, site=settings, page=link, **letter.values)
+    known = current.provider()
+    text = render_template(
+        letter.template, site=settings, provider=known, page=link, **letter.values
+    )
     subject, _, body = text.strip().partition("\n")
     message = EmailMessage()
     message["From"] = Address(
-        display_name=settings.provider_name,
+        display_name=known.name,
         addr_spec=settings.mail_from or f"letters@{settings.host}",
     )
     message["To"] = _in_ascii(letter.to)

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Actor
 from cpd.courses.models import Enrolment
@@ -31,14 +31,13 @@ from cpd.quizzes.events import (
 )
 from cpd.quizzes.models import (
     Attempt,
-    AttemptItem,
     AttemptMove,
     GradeEvent,
     PrintedName,
     Result,
     Statement,
 )
-from cpd.quizzes.queries import lacks_statement
+from cpd.quizzes.queries import lacks_statement, whole_attempts
 from cpd.quizzes.rules import attempts
 from cpd.quizzes.rules.attempts import AttemptState, Deadline, Move, MoveRefusal
 from cpd.quizzes.rules.starting import StartRefusal
@@ -215,7 +214,10 @@ def _grade_safely(session: Session, attempt: Attempt, closed_by: int, *, now: da
 
 
 def grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
-    """Grade a closed attempt from its drawn cases and accepted answers, write the result, tell."""
+    """Grade a closed attempt from its drawn cases and accepted answers, write the result, tell.
+
+    What its last grading was computed from holds for this one too.
+    """
     result = _write_grade(session, attempt, now=now)
     _tell(session, attempt, now=now)
     return result
@@ -226,10 +228,12 @@ def _write_grade(session: Session, attempt: Attempt, *, now: datetime) -> Result
         msg = f"An attempt that is {attempt.state.value} cannot be graded."
         raise AttemptError(msg)
     is_void = attempt.state is AttemptState.VOID
-    computed = grades.compute(session, attempt)
+    last = _newest_grading(session, attempt)
+    inputs = grades.inputs_of(attempt, last)
+    computed = grades.compute(session, attempt, inputs)
     event = GradeEvent(
         attempt_id=attempt.id,
-        number=_count(session, GradeEvent, attempt.id) + 1,
+        number=last.number + 1 if last else 1,
         run=new_public_id("run"),
         policy=AUTOMATIC,
         actor=SYSTEM.subject,
@@ -239,6 +243,7 @@ def _write_grade(session: Session, attempt: Attempt, *, now: datetime) -> Result
         score_den=computed.score_den,
         passed=computed.passed,
         detail=grades.detail_of(session, attempt, computed),
+        inputs=inputs.to_json(),
     )
     session.add(event)
     session.flush()
@@ -248,6 +253,15 @@ def _write_grade(session: Session, attempt: Attempt, *, now: datetime) -> Result
         session.flush()
         _record(session, attempt, Move.GRADE, actor=SYSTEM, now=now)
     return result
+
+
+def _newest_grading(session: Session, attempt: Attempt) -> GradeEvent | None:
+    return session.scalar(
+        select(GradeEvent)
+        .where(GradeEvent.attempt_id == attempt.id)
+        .order_by(GradeEvent.number.desc())
+        .limit(1)
+    )
 
 
 def _tell(session: Session, attempt: Attempt, *, now: datetime) -> None:
@@ -361,7 +375,7 @@ def _record(
     reason: str = "",
 ) -> int:
     """Write a move that was made; return its number."""
-    number = _count(session, AttemptMove, attempt.id) + 1
+    number = _moves(session, attempt) + 1
     session.add(
         AttemptMove(
             attempt_id=attempt.id,
@@ -378,8 +392,8 @@ def _record(
     return number
 
 
-def _count(session: Session, table: type[AttemptMove | GradeEvent], attempt_id: int) -> int:
-    counted = select(func.count()).select_from(table).where(table.attempt_id == attempt_id)
+def _moves(session: Session, attempt: Attempt) -> int:
+    counted = select(func.count()).where(AttemptMove.attempt_id == attempt.id)
     return session.scalar(counted) or 0
 
 
@@ -399,18 +413,10 @@ def _owe_expiry(session: Session, attempt: Attempt, opened_by: int, *, now: date
     )
 
 
-_WHOLE = (
-    joinedload(Attempt.enrolment),
-    joinedload(Attempt.exam_revision),
-    selectinload(Attempt.items).joinedload(AttemptItem.revision),
-)
-
-
 def locked(session: Session, attempt_id: int) -> Attempt:
     """Return an attempt as it is now, locked until the end of the transaction."""
     return session.scalars(
-        select(Attempt)
-        .options(*_WHOLE)
+        whole_attempts()
         .where(Attempt.id == attempt_id)
         .with_for_update(of=Attempt)
         .execution_options(populate_existing=True)

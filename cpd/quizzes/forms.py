@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from flask import abort
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired
 
 from cpd.accounts.validators import Line, Printable
+from cpd.quizzes.statement import statement, statement_hash
 from cpd.web.forms import Form
 from cpd.web.reading import many, one, only
 
@@ -83,6 +85,13 @@ class SubmissionForm(Form):
         [InputRequired(_l("Enter the name to print.")), Line(), Printable()],
     )
     is_mine = BooleanField(
-        _l("I answered these cases myself, without help from anyone."),
+        LazyString(statement),
         [InputRequired(_l("Tick this to hand in: the certificate rests on it."))],
     )
+    shown = HiddenField()
+    """The hash of the statement that the page showed: no other may be kept."""
+
+    @classmethod
+    def to_fill_in(cls, *, name: str) -> Self:
+        """Return the form with nothing stated yet."""
+        return cls(data={"name": name, "shown": statement_hash(statement())})

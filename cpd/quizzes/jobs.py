@@ -1,13 +1,13 @@
-"""What the worker does for exams: close those whose time is over, grade what was left."""
+"""What the worker does for exams: close those whose time is over, grade what was left, backfill."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cpd.db import unit_of_work
+from cpd.db import db, unit_of_work
 from cpd.jobs.models import OutboxItem
-from cpd.quizzes import actions
+from cpd.quizzes import actions, backfilling
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.attempts import AttemptState
 
@@ -24,6 +24,14 @@ def grade(item: OutboxItem, now: datetime) -> None:
         attempt = actions.locked(session, _attempt_id(session, item))
         if attempt.state in {AttemptState.SUBMITTED, AttemptState.EXPIRED}:
             actions.grade(session, attempt, now=now)
+
+
+def backfill(item: OutboxItem, now: datetime) -> None:
+    """Write the item results of some attempts that were graded before these were kept."""
+    batch = backfilling.work_out(db.session(), after=item.payload["after"])
+    if batch is not None:
+        with unit_of_work() as session:
+            backfilling.keep(session, batch, now=now)
 
 
 def _attempt_id(session: Session, item: OutboxItem) -> int:

@@ -13,6 +13,7 @@ from cpd.db import Base, PrimaryKey, PublicId, Subject
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.rules.answers import EventType, Outcome
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.case import Danger
 
 
 class PracticeAnswer(Base):
@@ -166,6 +167,11 @@ class GradeEvent(Base):
     score_den: Mapped[int]
     passed: Mapped[bool]
     detail: Mapped[dict[str, Any]]
+    inputs: Mapped[dict[str, Any] | None]
+    """The key of each case and the dropped cases (`GradingInputs`).
+
+    None in gradings that are older than this column: every key as it was drawn, nothing dropped.
+    """
 
 
 class Result(Base):
@@ -203,6 +209,44 @@ class Result(Base):
     def score(self) -> Fraction:
         """The score, from 0 to 1."""
         return Fraction(self.score_num, self.score_den)
+
+
+class ItemResult(Base):
+    """A drawn case of an attempt by the attempt's present result, for statistics.
+
+    Made from the newest grade event and replaced with it, as the result is.
+    """
+
+    __tablename__ = "item_results"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "case_id"),
+        CheckConstraint("possible IN (0, 1)", name="possible"),
+        CheckConstraint(
+            "earned_den > 0 AND earned_num >= 0 AND earned_num <= earned_den * possible",
+            name="earned",
+        ),
+        CheckConstraint("(danger IS NULL) = (is_blank OR possible = 0)", name="danger_known"),
+    )
+
+    id: Mapped[PrimaryKey]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    position: Mapped[int]
+    case_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), index=True)
+    """Whose key it was marked by; the attempt's item says which one was shown."""
+    is_seen: Mapped[bool]
+    """Whether the person had met the case before this attempt: in another one, or in practice."""
+    choice: Mapped[dict[str, Any]]
+    """Step id to the options chosen, for the steps that the answers reached; a blank is empty."""
+    is_blank: Mapped[bool]
+    """Whether nothing was answered."""
+    danger: Mapped[Danger | None]
+    """The worst act; None for a blank, and for a case that does not count."""
+    earned_num: Mapped[int]
+    earned_den: Mapped[int]
+    """What was earned of `possible`, as a fraction in lowest terms."""
+    possible: Mapped[int]
+    """1; 0 for a case that was dropped, which earns nothing and accuses nobody."""
 
 
 class Statement(Base):

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import (
@@ -21,7 +21,7 @@ from cpd.courses.models import (
 from cpd.courses.renderings import Rendering, completed, of_this_version
 from cpd.courses.rules.outline import Part
 from cpd.kernel.memory import Remembered
-from cpd.quizzes.models import Attempt, PracticeAnswer, Result, Statement
+from cpd.quizzes.models import Attempt, AttemptItem, PracticeAnswer, Result, Statement
 from cpd.quizzes.rules import attempts, reviewing
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 from cpd.quizzes.rules.case import Answer, CaseFront, Pool
@@ -109,6 +109,15 @@ def _cases(course_revision_id: int, pool: Pool) -> Select[Revision]:
             Revision.front["pool"].as_string() == pool,
         )
         .order_by(RevisionPart.position)
+    )
+
+
+def whole_attempts() -> Select[Attempt]:
+    """Select attempts with all that grading reads: their course, their rule, what was drawn."""
+    return select(Attempt).options(
+        joinedload(Attempt.enrolment),
+        joinedload(Attempt.exam_revision),
+        selectinload(Attempt.items).joinedload(AttemptItem.revision),
     )
 
 

@@ -1,14 +1,21 @@
-"""Regrading everything that was ever graded, to find any difference, and checking every receipt."""
+"""Regrading everything that was ever graded, to find any difference, and checking every receipt.
 
-from collections.abc import Iterator
+Each attempt is regraded from the inputs that its newest grading names.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
-from cpd.quizzes import grades
+from cpd.quizzes import backfilling, grades
+from cpd.quizzes.backfilling import UNREADABLE
 from cpd.quizzes.delivery import as_event
-from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem, GradeEvent, Result
+from cpd.quizzes.models import AnswerEventRow, Attempt, GradeEvent, ItemResult, Result
+from cpd.quizzes.queries import whole_attempts
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.case import UnknownOptionError, UnknownStepError
 from cpd.quizzes.rules.receipts import Receipted, verify_chain
@@ -32,12 +39,15 @@ class Replayed:
 
     attempts: int
     graded: int
+    to_come: int
+    """How many of them still lack their item results, which the worker owes."""
     differences: tuple[Difference, ...]
 
 
 def replay(session: Session) -> Replayed:
     """Regrade every stored attempt from what it rests on, and compare with its result."""
-    seen = graded = 0
+    seen = graded = to_come = 0
+    owed_after = backfilling.owed_after(session)
     differences: list[Difference] = []
     for attempt in _all(session):
         seen += 1
@@ -53,23 +63,20 @@ def replay(session: Session) -> Replayed:
             continue
         graded += 1
         differences.extend(_wrong_fold(attempt, result, events[-1]))
-        differences.extend(_wrong_marks(session, attempt, result))
-    return Replayed(seen, graded, tuple(differences))
+        differences.extend(_wrong_marks(session, attempt, result, events[-1]))
+        rows = _item_rows(session, attempt)
+        if not rows and owed_after is not None and attempt.id > owed_after:
+            to_come += 1
+        else:
+            differences.extend(_wrong_items(session, attempt, events[-1], rows))
+    return Replayed(seen, graded, to_come, tuple(differences))
 
 
 def _all(session: Session) -> Iterator[Attempt]:
     last = 0
     while True:
         batch = session.scalars(
-            select(Attempt)
-            .options(
-                joinedload(Attempt.enrolment),
-                joinedload(Attempt.exam_revision),
-                selectinload(Attempt.items).joinedload(AttemptItem.revision),
-            )
-            .where(Attempt.id > last)
-            .order_by(Attempt.id)
-            .limit(BATCH)
+            whole_attempts().where(Attempt.id > last).order_by(Attempt.id).limit(BATCH)
         ).all()
         if not batch:
             return
@@ -104,20 +111,50 @@ def _wrong_fold(attempt: Attempt, result: Result, newest: GradeEvent) -> Iterato
             yield Difference(attempt.public_id, f"fold of {about}", str(stored), str(found))
 
 
-def _wrong_marks(session: Session, attempt: Attempt, result: Result) -> Iterator[Difference]:
+def _wrong_marks(
+    session: Session, attempt: Attempt, result: Result, newest: GradeEvent
+) -> Iterator[Difference]:
     if attempt.state is AttemptState.OPEN:
         return  # reopened: its next grading is still to come
     try:
-        computed = grades.compute(session, attempt)
+        computed = grades.compute(session, attempt, grades.inputs_of(attempt, newest))
     except (UnknownOptionError, UnknownStepError) as unknown:
         yield Difference(attempt.public_id, "answers", "what was asked", f"{unknown}, unknown")
+        return
+    except UNREADABLE as fault:
+        yield Difference(attempt.public_id, "inputs", str(newest.inputs), str(fault))
         return
     if computed.score != result.score:
         yield Difference(attempt.public_id, "score", str(result.score), str(computed.score))
     if computed.passed != result.passed:
         yield Difference(attempt.public_id, "passed", str(result.passed), str(computed.passed))
-    stored_cases = {case["case"]: case for case in result.detail["cases"]}
-    for case in computed.to_json()["cases"]:
-        stored = stored_cases.get(case["case"])
-        if stored != case:
-            yield Difference(attempt.public_id, f"case {case['case']}", str(stored), str(case))
+    for part, wanted in (("cases", computed.cases), ("dropped", computed.dropped)):
+        stored_cases = {case["case"]: case for case in result.detail.get(part, ())}
+        for case in (mark.to_json() for mark in wanted):
+            stored = stored_cases.pop(case["case"], None)
+            if stored != case:
+                yield Difference(attempt.public_id, f"case {case['case']}", str(stored), str(case))
+        for name in stored_cases:
+            yield Difference(attempt.public_id, f"case {name}", part, "not one of them")
+
+
+def _item_rows(session: Session, attempt: Attempt) -> dict[int, dict[str, Any]]:
+    """Return the stored item results of an attempt by position, each as its columns say."""
+    rows = session.scalars(select(ItemResult).where(ItemResult.attempt_id == attempt.id))
+    names = [column.key for column in sa.inspect(ItemResult).column_attrs if column.key != "id"]
+    return {row.position: {name: getattr(row, name) for name in names} for row in rows}
+
+
+def _wrong_items(
+    session: Session, attempt: Attempt, newest: GradeEvent, rows: Mapping[int, Any]
+) -> Iterator[Difference]:
+    try:
+        folded = grades.folded_items(attempt, newest, grades.met_before(session, attempt))
+    except UNREADABLE as fault:
+        yield Difference(attempt.public_id, "items", "a grading", f"unreadable: {fault}")
+        return
+    wanted = {row["position"]: row for row in folded}
+    for position in sorted(wanted.keys() | rows.keys()):
+        stored, found = rows.get(position), wanted.get(position)
+        if stored != found:
+            yield Difference(attempt.public_id, f"item {position}", str(stored), str(found))

@@ -18,6 +18,7 @@ from cpd.courses.rules.outline import Part
 from cpd.joints.questions import Question
 from cpd.quizzes import delivery
 from cpd.quizzes.delivery import Arrived, Drawn
+from cpd.quizzes.grades import marks_of
 from cpd.quizzes.keys import shown_keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt, Result
@@ -182,7 +183,7 @@ def _unsafe(drawn: Iterable[Drawn], result: Result) -> tuple[tuple[int, str], ..
     """Return each case whose worst act was unsafe, by its position and title."""
     worst = {case["case"]: case["danger"] for case in result.detail["cases"]}
     return tuple(
-        (one.position, one.front.title) for one in drawn if worst[one.front.id] == Danger.UNSAFE
+        (one.position, one.front.title) for one in drawn if worst.get(one.front.id) == Danger.UNSAFE
     )
 
 
@@ -306,7 +307,7 @@ def reviewed(session: Session, attempt: Attempt, result: Result) -> list[Reviewe
     rows = delivery.rows_of(session, attempt.id)
     current = answers.current_answers(delivery.as_event(row) for row in rows)
     given = _given(rows)
-    marks = {case["case"]: case for case in result.detail["cases"]}
+    marks = {case["case"]: case for case in marks_of(result.detail)}
     found = []
     for one in drawn:
         front = one.front

@@ -25,6 +25,7 @@ from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.starting import StartRefusal
 from cpd.quizzes.standing import standing
+from cpd.quizzes.statement import statement, statement_hash
 from cpd.web.reading import only
 
 __all__ = ["bp"]
@@ -89,10 +90,6 @@ def _course_of(attempt: Attempt) -> Course:
     return under or courses.course(session, actor, at.slug) or abort(404)
 
 
-def _statement() -> str:
-    return str(_("I answered these cases myself, without help from anyone."))
-
-
 def _is_to_be_stated(attempt: Attempt) -> bool:
     """Whether handing in does anything still: closes the attempt, or states what is missing."""
     return attempt.state is AttemptState.OPEN or queries.lacks_statement(db.session(), attempt)
@@ -103,7 +100,7 @@ def _is_to_be_stated(attempt: Attempt) -> bool:
 def hand_in(public_id: str) -> ResponseReturnValue:
     """Ask for the name to print and the statement, before handing in."""
     name = legal_name_of(db.session(), current_actor())
-    return _hand_in_page(_own(public_id), SubmissionForm(data={"name": name}))
+    return _hand_in_page(_own(public_id), SubmissionForm.to_fill_in(name=name))
 
 
 def _hand_in_page(
@@ -128,11 +125,13 @@ def _hand_in_page(
 @bp.post("/attempts/<string:public_id>/submission")
 @requires(Permission.ATTEMPT_TAKE)
 def submit(public_id: str) -> ResponseReturnValue:
-    """Hand the attempt in, once, with the statement and the name to print."""
+    """Hand the attempt in, once, with the name to print and the statement that was shown."""
     received_at = clock.now()
     attempt = _own(public_id)
-    form = SubmissionForm.sent()
+    form, text = SubmissionForm.sent(), statement()
     if _is_to_be_stated(attempt):
+        if form.shown.data != statement_hash(text):
+            return _state_anew(attempt, name=form.name.data or "")
         if not form.validate():
             return _hand_in_page(attempt, form, status=422)
         with unit_of_work() as session:
@@ -142,9 +141,21 @@ def submit(public_id: str) -> ResponseReturnValue:
                 actor=current_actor(),
                 now=received_at,
                 printed_name=form.name.data or "",
-                statement=_statement(),
+                statement=text,
             )
     return redirect(url_for(".result", public_id=public_id), 303)
+
+
+def _state_anew(attempt: Attempt, *, name: str) -> ResponseReturnValue:
+    """Ask again for a statement whose words are no longer those that were shown."""
+    flash(
+        _(
+            "The statement changed since you opened the page, so it was not sent. "
+            "Please read it once more, tick it, and send the form again."
+        ),
+        "warn",
+    )
+    return _hand_in_page(attempt, SubmissionForm.to_fill_in(name=name), status=409)
 
 
 @bp.post("/attempts/<string:public_id>/closing")

@@ -103,4 +103,4 @@ def erase(session: Session, remark: Remark, *, actor: Actor, now: datetime) -> N
     """Delete a remark and its moves for good; the audit trail says that there was one."""
     session.execute(sa.delete(RemarkMove).where(RemarkMove.remark_id == remark.id))
     session.execute(sa.delete(Remark).where(Remark.id == remark.id))
-    audit.record(session, actor, "remarks.remark.erased", now=now, to=remark.public_id)
+    audit.record(session, actor, "remarks:remark:erase", now=now, to=remark.public_id)

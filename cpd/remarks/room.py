@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
+from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import NavItem, Room
 from cpd.remarks import places, views
 
@@ -33,6 +34,20 @@ ROOM = Room(
             shown=_is_elsewhere,
             values=lambda: {"page": places.here()},
             is_apart=lambda: request.endpoint in HOLDING_WORK,
+        ),
+    ),
+    personal=(
+        Personal(
+            "remarks",
+            ("text", "subject", "email", "source"),
+            Erasing.DELETE,
+            keeps="until an administrator erases it, because it may be of use to whoever mends",
+        ),
+        Personal(
+            "remark_moves",
+            ("note", "actor"),
+            Erasing.DELETE,
+            keeps="as long as the remark to which they belong",
         ),
     ),
 )

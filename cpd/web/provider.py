@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 from flask import Blueprint, Flask, abort, current_app, render_template
@@ -12,11 +11,12 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from cpd.access.guard import public
-from cpd.config import Settings, SettingsError
 from cpd.content.serve import fill_citations
 from cpd.joints.rooms import NavItem
+from cpd.provider import current
+from cpd.provider.rules.profile import Profile
 from cpd.web.navigation import add_links
-from cpd.web.provider_texts import file_of, read, texts
+from cpd.web.provider_texts import sources, texts
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +47,7 @@ class ProviderTextError(Exception):
 
 def init_app(app: Flask, bp: Blueprint) -> None:
     """Add the pages and their links; raises SettingsError for a text that cannot be read."""
-    for name in PAGES:
-        _refuse_unreadable(file_of(name, app.config["CPD"]))
+    current.init_app(app)
     bp.add_url_rule("/provider/<string:name>", "provider", provider)
     for number, (name, page) in enumerate(PAGES.items()):
         add_links(
@@ -63,35 +62,30 @@ def init_app(app: Flask, bp: Blueprint) -> None:
         )
 
 
-def _refuse_unreadable(file: Path) -> None:
-    try:
-        read(file)
-    except UnicodeDecodeError:
-        raise SettingsError(f"{file} is not UTF-8 text: save it again as UTF-8.") from None
-    except OSError as fault:
-        raise SettingsError(f"{file} cannot be read: {fault.strerror}.") from None
-
-
 @public
 def provider(name: str) -> ResponseReturnValue:
     """Show a page of the provider to anybody."""
     page = PAGES.get(name) or abort(404)
-    return render_template("web/provider.html", page=page, text=_with_facts(_texts()[name]))
+    profile = current.provider()
+    text = _with_facts(_texts(profile)[name], profile)
+    return render_template("web/provider.html", page=page, text=text)
 
 
-def _texts() -> Mapping[str, Markup]:
-    """Return the pages as safe HTML: rendered at the first visit, remembered until the end."""
-    known: Mapping[str, Markup] | None = current_app.extensions.get(_KEY)
-    if known is None:
-        known = _render(current_app.config["CPD"])
-        current_app.extensions[_KEY] = known
-    return known
+def _texts(profile: Profile) -> Mapping[str, Markup]:
+    """Return the pages as safe HTML: rendered at the first visit, remembered until they change."""
+    known: tuple[Mapping[str, str] | None, Mapping[str, Markup]]
+    known = current_app.extensions.get(_KEY, (None, {}))
+    pages, shown = known
+    if pages != profile.pages:
+        shown = _render(profile)
+        current_app.extensions[_KEY] = (profile.pages, shown)
+    return shown
 
 
-def _render(settings: Settings) -> Mapping[str, Markup]:
+def _render(profile: Profile) -> dict[str, Markup]:
     """Return all texts as safe HTML; raises ProviderTextError."""
     shown = {}
-    for name, text in texts(settings).items():
+    for name, text in texts(sources(profile.pages)).items():
         if text.rendered.was_stopped:
             msg = f"{text.file}: {text.rendered.problems[0].message}"
             raise ProviderTextError(msg)
@@ -106,14 +100,14 @@ def _render(settings: Settings) -> Mapping[str, Markup]:
     return shown
 
 
-def _with_facts(text: Markup) -> Markup:
-    """Put the provider's name and addresses into a text, escaped."""
-    settings: Settings = current_app.config["CPD"]
-    complaints = settings.provider_complaints or settings.provider_contact
+def _with_facts(text: Markup, profile: Profile) -> Markup:
+    """Put what is known of the provider into a text, escaped."""
     return (
-        text.replace("{provider}", settings.provider_name)
-        .replace("{contact}", _reached(settings.provider_contact))
-        .replace("{complaints}", _reached(complaints))
+        text.replace("{provider}", profile.name)
+        .replace("{number}", profile.number)
+        .replace("{postal}", profile.postal)
+        .replace("{contact}", _reached(profile.contact))
+        .replace("{complaints}", _reached(profile.complaints or profile.contact))
     )
 
 

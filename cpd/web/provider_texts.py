@@ -6,23 +6,30 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpd.config import Settings
 from cpd.content.document import Problem, Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Places
 from cpd.content.render import Renderer
 
 SHIPPED = Path(__file__).with_name("pages")
-FACTS = ("provider", "contact", "complaints")
-"""What is filled in from the settings where a text has its name in braces."""
+FACTS = ("provider", "number", "postal", "contact", "complaints")
+"""What is filled in of the provider where a text has its name in braces."""
 _BRACES = re.compile(r"\{[A-Za-z_ ]+\}")
 _FACT_IN_ADDRESS = re.compile(r"\]\([^()\s]*\{[^()\s]*\)")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One text as it was written, and the file that faults in it are named by."""
+
+    file: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Text:
     """One text, rendered, and its faults."""
 
-    file: Path
+    file: str
     rendered: Rendered
     faults: tuple[Fault, ...]
 
@@ -32,57 +39,56 @@ def names() -> list[str]:
     return sorted(file.stem for file in SHIPPED.glob("*.md"))
 
 
-def file_of(name: str, settings: Settings) -> Path:
-    """Return the text of a page: the provider's own if there is one, else the shipped one."""
-    own = settings.provider_pages and settings.provider_pages / f"{name}.md"
-    return own if own and own.is_file() else SHIPPED / f"{name}.md"
-
-
-def read(file: Path) -> str:
-    """Return a text; raises UnicodeDecodeError. Some editors put a mark at its beginning."""
-    return file.read_text("utf-8-sig")
-
-
-def texts(settings: Settings) -> Mapping[str, Text]:
-    """Render all texts, in a process that ends with them; raises UnicodeDecodeError."""
-    files = {name: file_of(name, settings) for name in names()}
-    written = [read(file) for file in files.values()]
-    with closing(Renderer()) as renderer:
-        rendered = renderer.render(written)
+def sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
+    """Return the text of each page: the provider's own if there is one, else the shipped one."""
+    place = f"{folder}/" if folder else ""
     return {
-        name: Text(file, it, tuple(_faults(file, text, it)))
-        for (name, file), text, it in zip(files.items(), written, rendered, strict=True)
+        name: Source(f"{place}{name}.md", own[name]) if name in own else _shipped(name)
+        for name in names()
     }
 
 
-def faults(settings: Settings) -> list[Fault]:
-    """Return what is wrong with the texts, and with files that belong to no page."""
-    own = settings.provider_pages
-    strange = [
-        Fault(str(file), 1, "This file belongs to no page.", f"Call it {_listed()}, or remove it.")
-        for file in (sorted(own.glob("*.md")) if own else ())
-        if file.stem not in names()
-    ]
-    for name in names():
-        file = file_of(name, settings)
+def _shipped(name: str) -> Source:
+    file = SHIPPED / f"{name}.md"
+    return Source(str(file), file.read_text("utf-8"))
+
+
+def texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
+    """Render all texts, in a process that ends with them."""
+    with closing(Renderer()) as renderer:
+        rendered = renderer.render([source.text for source in written.values()])
+    return {
+        name: Text(source.file, it, tuple(_faults(source, it)))
+        for (name, source), it in zip(written.items(), rendered, strict=True)
+    }
+
+
+def faults(folder: Path | None) -> list[Fault]:
+    """Return what is wrong with the texts, and with files in a folder that belong to no page."""
+    strange, own = [], {}
+    for file in sorted(folder.glob("*.md")) if folder else ():
+        if file.stem not in names():
+            remedy = f"Call it {_listed()}, or remove it."
+            strange.append(Fault(str(file), 1, "This file belongs to no page.", remedy))
+            continue
         try:
-            read(file)
+            own[file.stem] = file.read_text("utf-8-sig")
         except UnicodeDecodeError:
             return [Fault(str(file), 1, "The file is not UTF-8 text.", "Save it again as UTF-8.")]
-    return sorted(
-        [*strange, *(fault for text in texts(settings).values() for fault in text.faults)]
-    )
+    found = texts(sources(own, folder))
+    return sorted([*strange, *(fault for text in found.values() for fault in text.faults)])
 
 
 def _listed() -> str:
     return ", ".join(f"{name}.md" for name in names())
 
 
-def _faults(file: Path, text: str, rendered: Rendered) -> Iterator[Fault]:
-    source = FrontMatter({}, Places(str(file), lines=tuple(text.split("\n"))), text)
-    for problem in (*rendered.problems, *_out_of_place(rendered), *_wrong_facts(text)):
-        line = source.line_in_body(problem.needle)
-        yield Fault(str(file), line, problem.message, problem.remedy)
+def _faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
+    places = Places(source.file, lines=tuple(source.text.split("\n")))
+    written = FrontMatter({}, places, source.text)
+    for problem in (*rendered.problems, *_out_of_place(rendered), *_wrong_facts(source.text)):
+        line = written.line_in_body(problem.needle)
+        yield Fault(source.file, line, problem.message, problem.remedy)
 
 
 def _out_of_place(rendered: Rendered) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """A table of courses, the ledger in two series, publications with their origin."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import groupby
 from types import MappingProxyType
@@ -166,14 +166,13 @@ def _tell_origins() -> None:
     _add("publish_entries", sa.Column("origin", sa.String(length=24)))
     _add("publish_entries", sa.Column("base_hash", sa.String(length=64)))
     _fill("publish_entries", "origin = 'local', base_hash = ''")
-    for values in _shipped_versions():
-        _fill("publish_entries", f"base_hash = :hash WHERE revision_id IN ({_LATER})", values)
+    for version in _shipped_versions():
         _fill(
             "publish_entries",
-            "origin = 'shipped', base_hash = :hash"
-            f" WHERE origin = 'local' AND revision_id IN ({_OF_IT})",
-            values,
+            f"origin = 'shipped' WHERE revision_id IN ({_OF_IT})",
+            {"revision": version},
         )
+    _fill("publish_entries", f"base_hash = ({_BASE}) WHERE EXISTS ({_BASE})")
     with op.batch_alter_table("publish_entries") as batch:
         batch.alter_column("origin", existing_type=sa.String(length=24), nullable=False)
         batch.alter_column("base_hash", existing_type=sa.String(length=64), nullable=False)
@@ -183,24 +182,23 @@ def _tell_origins() -> None:
 _OF_IT = """
     SELECT part_id FROM revision_parts WHERE course_revision_id = :revision UNION SELECT :revision
 """
-_LATER = """
-    SELECT revisions.id FROM revisions JOIN documents ON documents.id = document_id
-    WHERE revisions.id > :revision AND documents.course_id = :course
+_BASE = """
+    SELECT based.content_hash FROM revisions AS own
+    JOIN revisions AS based ON based.document_id = own.document_id AND based.number <= own.number
+    JOIN publish_entries AS told ON told.revision_id = based.id AND told.origin = 'shipped'
+    WHERE own.id = publish_entries.revision_id ORDER BY based.number DESC LIMIT 1
 """
 
 
-def _shipped_versions() -> Iterator[dict[str, object]]:
-    """Yield the versions of courses that a release shipped, the first ones first."""
+def _shipped_versions() -> list[int]:
+    """Return the versions of courses that a release shipped."""
     rows = op.get_bind().execute(
         sa.text(
-            "SELECT revisions.id, course_id, content_hash FROM revisions"
-            " JOIN documents ON documents.id = document_id"
-            " WHERE documents.type = 'course' ORDER BY revisions.id"
+            "SELECT revisions.id, content_hash FROM revisions"
+            " JOIN documents ON documents.id = document_id WHERE documents.type = 'course'"
         )
     )
-    for id_, course, content_hash in rows.all():
-        if content_hash in COURSE_TEXTS:
-            yield {"revision": id_, "course": course, "hash": content_hash}
+    return [row.id for row in rows.all() if row.content_hash in COURSE_TEXTS]
 
 
 def downgrade() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from cpd.app import create_app
 from cpd.authoring.folders import LIBRARY
 from cpd.db import db
-from scripts.bench import bare, learners, many, weight, whole
+from scripts.bench import bare, learners, many, publishing, weight, whole
 from scripts.bench.learners import COURSE
 from scripts.bench.lines import PAGE, Measured
 from scripts.bench.measuring import Line, Meter
@@ -66,9 +66,13 @@ def measured(database: Database, *, large: bool) -> Iterator[Line]:
         email = site.plain[0].learner.named.email
     disconnect(app)
     yield from map(shown, whole.whole(database, paths, email))
+    page = statistics.median(meter.bare_ms)
+    with tempfile.TemporaryDirectory() as folder:  # last, as the next start would publish too
+        app = create_app(settings_for(database))
+        yield shown(publishing.after_one_edit(app, Path(folder), page))
+        disconnect(app)
     if large:
         yield from map(shown, grown(database, few))
-    page = statistics.median(meter.bare_ms)
     print(f"\nThe bare page of 20 kB takes {page:.2f} ms of CPU time.")
 
 

@@ -18,6 +18,7 @@ from tests.support.people import Person
 COURSE = "massage-and-ms"
 EXAM = f"/courses/{COURSE}/exam"
 _HIDDEN = re.compile(r'<input type="hidden" name="(step|after|event_id)" value="([^"]*)"')
+_SHOWN = re.compile(r'name="shown" type="hidden" value="([^"]*)"')
 _CHOICE = re.compile(r'name="choice"[^>]* value="([^"]+)"')
 _GO = re.compile(r'name="go" value="(on|next)"')
 _ONWARDS = re.compile(r'data-onwards="([^"]+)"')
@@ -101,8 +102,8 @@ class Exam:
         while at := _CASE.fullmatch(page.path):
             page = self._decide(page, at[1], int(at[2]))
         attempt = page.path.rpartition("/")[0]
-        self.browser.get(f"{attempt}/submission")
-        sent = ("name", self.learner.named.full_name), ("is_mine", "y")
+        (shown,) = _SHOWN.findall(self.browser.get(f"{attempt}/submission").text)
+        sent = ("name", self.learner.named.full_name), ("is_mine", "y"), ("shown", shown)
         self.browser.follow(self.browser.post(f"{attempt}/submission", *sent))
         return list(self.browser.replies)
 

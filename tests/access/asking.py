@@ -75,9 +75,10 @@ class Asker:
 
     def _asker(self, cell: Cell) -> tuple[Person | None, Visitor]:
         """Return who asks; somebody new where the request may change what they have."""
-        key = None if cell.changes else (cell.asker, cell.example if cell.whose == "own" else "")
+        is_theirs = cell.whose in {"own", "same-school"}
+        key = None if cell.changes else (cell.asker, cell.example if is_theirs else "")
         if key is None or key not in self.kept:
-            who = None if cell.asker == VISITOR else self.world.person(Role(cell.asker))
+            who = None if cell.asker == VISITOR else self.world.asker(cell.asker)
             self.kept[key] = who, self.world.visitor(who)
         return self.kept[key]
 
@@ -85,10 +86,16 @@ class Asker:
         """Make the example; one is enough for all requests that change nothing about it."""
         if not cell.example:
             return Example({})
-        is_own = who is not None and cell.whose == "own" and cell.answer in {"allow", "404"}
-        key = None if cell.changes else (cell.example, cell.asker if is_own else "")
+        is_shared = cell.whose == "same-school"
+        is_asked = cell.answer in {"allow", "404"} or cell.is_in_a_school  # others come no further
+        is_own = who is not None and cell.whose == "own" and is_asked
+        key = (
+            None if cell.changes else (cell.example, cell.asker * (is_own or is_shared), is_shared)
+        )
         if key is None or key not in self.examples:
             owner = who if who is not None and is_own else self.world.person(Role.LEARNER)
+            if who is not None and is_shared:
+                self.world.join(owner, self.world.school_of(who))
             self.examples[key] = EXAMPLES[cell.example](self.world, owner)
         return self.examples[key]
 
@@ -123,7 +130,7 @@ def address(app: Flask, cell: Cell, example: Example) -> str:
 
 
 def _absent(example: Example) -> Example:
-    """Return the same address with an id that nothing has."""
+    """Return the same address with an id, or a name, that nothing has."""
     values = {name: _absent_value(name, value) for name, value in example.values.items()}
     return Example(values, example.form, example.json)
 
@@ -131,7 +138,7 @@ def _absent(example: Example) -> Example:
 def _absent_value(name: str, value: str | int | CourseAddress) -> str | int | CourseAddress:
     if isinstance(value, CourseAddress):
         return replace(value, context="asg_absent")
-    if name == "public_id" and isinstance(value, str):
+    if name in {"public_id", "slug"} and isinstance(value, str):
         return f"{value.partition('_')[0]}_absent"
     return value
 

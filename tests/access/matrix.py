@@ -15,8 +15,11 @@ FILE = Path(__file__).with_name("matrix.yaml")
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR = "visitor"
 ASKERS = (VISITOR, *Role)
-"""The columns: nobody, and each role."""
-WHOSE = ("own", "others", "any")
+"""The columns: nobody, and each role, held everywhere."""
+IN_A_SCHOOL = " in a school"
+IN_SCHOOLS = tuple(f"{role}{IN_A_SCHOOL}" for role in Role)
+"""More columns, asked where an answer names them: each role, held in one school."""
+WHOSE = ("own", "same-school", "others", "any")
 ANSWERS = ("allow", "sign-in", "403", "404")
 
 
@@ -39,6 +42,11 @@ class Cell:
     def rule(self) -> str:
         """The address with its placeholders."""
         return self.route.partition(" ")[2]
+
+    @property
+    def is_in_a_school(self) -> bool:
+        """Whether the address lies in a school."""
+        return self.rule.startswith("/schools/")
 
     @property
     def is_reading(self) -> bool:
@@ -77,9 +85,9 @@ class Matrix:
             if where == "page":
                 whose, example = "", ""
             answers = self.answers[given] if isinstance(given, str) else given
-            for asker in ASKERS:
-                if asker == VISITOR and whose == "own":
-                    continue  # nothing belongs to a visitor
+            for asker in (*ASKERS, *(one for one in IN_SCHOOLS if one in answers)):
+                if asker == VISITOR and whose in {"own", "same-school"}:
+                    continue  # nothing belongs to a visitor, who belongs nowhere
                 answer = answers.get(asker, answers["signed-in"])
                 yield Cell(route, whose, example, str(asker), str(answer))
 
@@ -89,7 +97,7 @@ class Matrix:
             f"{name}: {asker!r} is neither visitor, signed-in nor a role"
             for name, answers in self.answers.items()
             for asker in answers
-            if asker not in {*ASKERS, "signed-in"}
+            if asker not in {*ASKERS, *IN_SCHOOLS, "signed-in"}
         ]
         for route, cells in self.routes.items():
             for where, given in cells.items():

@@ -13,17 +13,20 @@ from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
 from cpd.accounts import actions, credentials, proofs
+from cpd.accounts.actions import Grant
 from cpd.accounts.models import Licence, SignInSession
 from cpd.certificates.models import Certificate
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
+from cpd.organisations.models import School
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark
 from cpd.web.static import asset
-from tests.factories import accounts, courses
+from tests.access.matrix import IN_A_SCHOOL
+from tests.factories import accounts, courses, organisations
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import Person
@@ -50,6 +53,34 @@ class World:
     count: int = 0
     codes: bool = True
     """Whether staff have codes from an app on."""
+    schools: dict[Person, School] = field(default_factory=dict)
+    """Who belongs to which."""
+
+    def asker(self, named: str) -> Person:
+        """Add somebody new who is what the matrix calls so, such as `instructor in a school`."""
+        role, _, _ = named.partition(IN_A_SCHOOL)
+        if role == named:
+            return self.person(Role(role))
+        made = self.person()
+        school = self.school_of(made)
+        with self.app.app_context(), unit_of_work() as session:
+            row = accounts.row_of(made)
+            grant = Grant(Role(role), school.scope)
+            actions.grant_role(session, row.id, grant, actor=SYSTEM, now=clock.now())
+            if self.codes:
+                accounts.turn_codes_on(session, row.id)
+        return made
+
+    def school_of(self, named: Person) -> School:
+        """Return the school that somebody belongs to; a new one, if they belong to none yet."""
+        if named not in self.schools:
+            self.join(named, organisations.school(self.app, f"School {named.name}"))
+        return self.schools[named]
+
+    def join(self, named: Person, school: School) -> None:
+        """Let somebody belong to a school."""
+        organisations.join(self.app, named, school)
+        self.schools[named] = school
 
     def person(self, *roles: Role) -> Person:
         """Add somebody new with these roles."""
@@ -294,6 +325,17 @@ def certificate(world: World, owner: Person) -> Example:
 
 
 _fixed("absent code", code="00000-00000-00000-00000-00000-0")
+
+
+# Schools
+
+_fixed("absent school", slug="absent")
+
+
+@example("school")
+def school(world: World, owner: Person) -> Example:
+    """The school that its owner belongs to."""
+    return Example({"slug": world.school_of(owner).slug})
 
 
 # Remarks

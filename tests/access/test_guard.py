@@ -5,14 +5,25 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from cpd.access import guard
-from cpd.access.guard import current_actor, public, requires
-from cpd.access.permissions import VISITOR, Actor, Held, Permission, Role
+from cpd.access.guard import current_actor, current_scope, public, requires
+from cpd.access.permissions import VISITOR, Actor, Held, Permission, Role, Scope
 from cpd.access.room import ROOM
 from cpd.joints.joining import join
 from tests.support.joints import answer, asking
 
 LEARNER = Actor(1, "sub_l", frozenset({Held(Role.LEARNER)}))
 AUTHOR = Actor(2, "sub_a", frozenset({Held(Role.AUTHOR)}))
+HARBOUR, HILL = Scope.school("sch_harbour"), Scope.school("sch_hill")
+SCHOOLS = {"harbour": HARBOUR, "hill": HILL}
+
+
+def _school(slug: str) -> Scope | None:
+    return SCHOOLS.get(slug)
+
+
+HERE = Actor(4, "sub_h", frozenset({Held(Role.INSTRUCTOR, HARBOUR)}))
+PUPIL = Actor(5, "sub_p", frozenset({Held(Role.LEARNER, HARBOUR)}))
+OVERSEER = Actor(6, "sub_o", frozenset({Held(Role.ADMINISTRATOR)}))
 WITHHELD = Actor(3, "sub_w", withheld=frozenset({Held(Role.AUTHOR)}))
 
 
@@ -45,6 +56,11 @@ def bare() -> Flask:
     @requires(Permission.ATTEMPT_TAKE)
     def exam() -> str:
         return current_actor().subject
+
+    @app.route("/schools/<slug>")
+    @requires(Permission.SCHOOL_READ, within=_school)
+    def school(slug: str) -> str:
+        return str(current_scope())
 
     return app
 
@@ -119,6 +135,33 @@ def test_what_lacks_codes_is_not_done(client: FlaskClient, asked_by: list[Actor]
     assert client.post("/remarks").status_code == 403
     assert client.get("/remarks", headers={"Accept": "application/json"}).status_code == 403
     assert client.get("/exam").status_code == 403  # codes would not help here
+
+
+@pytest.mark.parametrize(
+    ("who", "harbour", "hill", "absent"),
+    [
+        pytest.param(VISITOR, 302, 302, 302, id="a visitor learns nothing"),
+        pytest.param(HERE, 200, 404, 404, id="one's own school"),
+        pytest.param(PUPIL, 403, 404, 404, id="a role there without the right"),
+        pytest.param(LEARNER, 404, 404, 404, id="a role that holds everywhere and opens none"),
+        pytest.param(OVERSEER, 200, 200, 404, id="every school"),
+        pytest.param(
+            Actor(7, withheld=HERE.roles), 303, 404, 404, id="one's own, but for the codes"
+        ),
+        pytest.param(Actor(8, withheld=OVERSEER.roles), 303, 303, 303, id="every, but for codes"),
+    ],
+)
+def test_a_school_is_there_for_who_has_a_part_in_it(
+    client: FlaskClient, asked_by: list[Actor], who: Actor, harbour: int, hill: int, absent: int
+) -> None:
+    asked_by.append(who)
+    found = [client.get(f"/schools/{slug}").status_code for slug in ("harbour", "hill", "absent")]
+    assert found == [harbour, hill, absent]
+
+
+def test_the_view_knows_which_school(client: FlaskClient, asked_by: list[Actor]) -> None:
+    asked_by.append(OVERSEER)
+    assert client.get("/schools/hill").text == "school:sch_hill"
 
 
 def test_an_absent_route_is_404_for_everybody(client: FlaskClient) -> None:

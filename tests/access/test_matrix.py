@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from cpd.access import permissions
 from cpd.access.permissions import GRANTS, Permission, Role
 from tests.access.asking import Asker, judge
-from tests.access.matrix import FILE, Matrix, routes_of
+from tests.access.matrix import FILE, IN_SCHOOLS, WHOSE, Matrix, routes_of
 from tests.access.objects import EXAMPLES, World
 
 MATRIX = Matrix.read(FILE.read_text())
@@ -37,6 +38,23 @@ def test_every_route_has_a_row_and_every_row_is_a_route(world: World) -> None:
     assert unclaimed(world.app, MATRIX) == []
 
 
+def unasked(app: Flask, matrix: Matrix) -> list[str]:
+    """Return routes in a school that are not asked about own, same-school and foreign objects.
+
+    Somebody who holds a role in a school must be among those who ask for each.
+    """
+    asked = {
+        route: {cell.whose for cell in matrix.cells(route) if cell.asker in IN_SCHOOLS}
+        for route, endpoint in routes_of(app).items()
+        if "within" in app.view_functions[endpoint].__dict__
+    }
+    return [route for route, whose in asked.items() if not {*WHOSE[:3]} <= whose]
+
+
+def test_every_route_in_a_school_is_asked_from_within_and_without(world: World) -> None:
+    assert unasked(world.app, MATRIX) == []
+
+
 def test_the_file_is_sound() -> None:
     assert MATRIX.faults(EXAMPLES) == []
 
@@ -51,6 +69,23 @@ def test_what_may_write_says_why() -> None:
 def test_control_a_missing_row_is_found(world: World) -> None:
     rest = {route: cells for route, cells in MATRIX.routes.items() if route != "GET /people"}
     assert unclaimed(world.app, replace(MATRIX, routes=rest)) == ["GET /people"]
+
+
+@pytest.mark.parametrize("whose", WHOSE[:3])
+def test_control_a_school_that_is_not_asked_so_is_found(world: World, whose: str) -> None:
+    route = "GET /schools/<string:slug>"
+    cells = {where: it for where, it in MATRIX.routes[route].items() if not where.startswith(whose)}
+    assert unasked(world.app, replace(MATRIX, routes={**MATRIX.routes, route: cells})) == [route]
+
+
+def test_control_a_door_to_all_schools_is_found(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where any school counts for every other, a foreign one opens."""
+    monkeypatch.setattr(permissions, "_grant", lambda roles, *_: bool(roles))
+    found = [f for cell in MATRIX.cells("GET /schools/<string:slug>") for f in asker.faults(cell)]
+    foreign = "school_admin in a school: GET /schools/<string:slug> [others school]"
+    assert f"{foreign}: expected 404, got allow" in found
 
 
 def test_control_a_row_of_nothing_is_found(world: World) -> None:

@@ -4,13 +4,14 @@ import pytest
 
 from cpd.access.permissions import (
     GRANTS,
-    SCHOOL_ROLES,
+    OWN_ACCOUNT,
     SYSTEM,
     VISITOR,
     Actor,
     Held,
     Permission,
     Role,
+    Scope,
 )
 
 
@@ -43,22 +44,77 @@ def test_several_roles_add_up() -> None:
     assert not actor(Held(Role.ADMINISTRATOR)).may(Permission.ATTEMPT_TAKE)
 
 
-@pytest.mark.parametrize("role", sorted(SCHOOL_ROLES))
+HARBOUR, HILL = Scope.school("sch_harbour"), Scope.school("sch_hill")
+
+
+@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(
-    ("held", "asked", "may"), [(5, 5, True), (5, 6, False), (5, None, False), (None, 5, False)]
+    ("held", "asked", "may"),
+    [
+        pytest.param(HARBOUR, HARBOUR, True, id="in its school"),
+        pytest.param(HARBOUR, HILL, False, id="in another"),
+        pytest.param(HARBOUR, Scope.everywhere, False, id="beyond its school"),
+        pytest.param(Scope.everywhere, HARBOUR, True, id="everywhere is in schools too"),
+        pytest.param(Scope.everywhere, Scope.drafts("ab"), True, id="and in drafts"),
+        pytest.param(Scope.drafts("ab"), Scope.drafts("a"), True, id="one of its drafts"),
+        pytest.param(Scope.drafts("ab"), Scope.drafts("bc"), False, id="one draft too many"),
+        pytest.param(Scope.drafts("ab"), Scope.everywhere, False, id="beyond its drafts"),
+        pytest.param(
+            Scope.drafts(["sch_harbour"]), HARBOUR, False, id="a draft named like a school"
+        ),
+    ],
 )
-def test_a_role_of_a_school_ends_at_its_door(
-    role: Role, held: int | None, asked: int | None, may: bool
+def test_a_role_ends_where_its_scope_does(role: Role, held: Scope, asked: Scope, may: bool) -> None:
+    """Whichever role it is, and for each permission that is not of one's own account."""
+    for permission in GRANTS[role] - OWN_ACCOUNT:
+        assert actor(Held(role, held)).may(permission, within=asked) is may
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("held", [HARBOUR, Scope.drafts("ab"), Scope.everywhere], ids=str)
+@pytest.mark.parametrize("permission", sorted(OWN_ACCOUNT))
+def test_ones_own_account_lies_in_every_scope(
+    role: Role, held: Scope, permission: Permission
 ) -> None:
-    assert actor(Held(role, held)).may(Permission.PROFILE_EDIT, school_id=asked) is may
+    assert actor(Held(role, held)).may(permission)
+    assert actor(Held(role, held)).may(permission, within=HILL)
 
 
-def test_a_role_that_holds_everywhere_holds_in_schools() -> None:
-    assert actor(Held(Role.ADMINISTRATOR)).may(Permission.PERSON_LIST, school_id=5)
+def test_scopes_add_up_and_roles_do_not_lend_them_to_each_other() -> None:
+    both = actor(
+        Held(Role.AUTHOR, Scope.drafts("a")),
+        Held(Role.AUTHOR, Scope.drafts("b")),
+        Held(Role.REVIEWER, Scope.drafts("c")),
+    )
+    assert both.may(Permission.REMARK_ANSWER, within=Scope.drafts("ab"))
+    assert not both.may(Permission.REMARK_ANSWER, within=Scope.drafts("c"))
+
+
+def test_who_holds_something_in_a_school() -> None:
+    assert actor(Held(Role.LEARNER, HARBOUR)).holds_in(HARBOUR)
+    assert Actor(1, withheld=frozenset({Held(Role.AUTHOR, HARBOUR)})).holds_in(HARBOUR)
+    assert not actor(Held(Role.LEARNER)).holds_in(HARBOUR), "a role for all schools is of none"
+    assert not actor(Held(Role.LEARNER, HILL)).holds_in(HARBOUR)
+
+
+@pytest.mark.parametrize("scope", [Scope.everywhere, HARBOUR, Scope.drafts("ba")])
+def test_a_scope_is_read_as_it_was_written(scope: Scope) -> None:
+    assert Scope.parse(str(scope)) == scope
+    assert Scope.drafts(c for c in "ab") == Scope.parse("drafts:b,a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "school", "school:", "school:a,b", "drafts", "drafts:a,,b", "everywhere:a", "nowhere:a"],
+)
+def test_a_scope_of_nothing_and_one_of_two_schools_are_refused(text: str) -> None:
+    """Every role would cover a scope of nothing."""
+    with pytest.raises(ValueError, match=r"cannot hold|not a valid"):
+        Scope.parse(text)
 
 
 def test_what_is_withheld_opens_ones_own_account_alone() -> None:
-    held = frozenset({Held(Role.ADMINISTRATOR), Held(Role.INSTRUCTOR, 5)})
+    held = frozenset({Held(Role.ADMINISTRATOR), Held(Role.INSTRUCTOR, HARBOUR)})
     withheld = Actor(person_id=1, roles=frozenset({Held(Role.LEARNER)}), withheld=held)
     assert withheld.may(Permission.PROFILE_EDIT)
     assert Actor(person_id=1, withheld=held).may(Permission.SESSION_END)
@@ -66,6 +122,9 @@ def test_what_is_withheld_opens_ones_own_account_alone() -> None:
     assert not withheld.may(Permission.PERSON_LIST)
     assert withheld.may_with_codes(Permission.PERSON_LIST)
     assert not withheld.may_with_codes(Permission.ATTEMPT_TAKE)
+    in_school = Actor(person_id=1, withheld=frozenset({Held(Role.INSTRUCTOR, HARBOUR)}))
+    assert in_school.may_with_codes(Permission.SCHOOL_READ, within=HARBOUR)
+    assert not in_school.may_with_codes(Permission.SCHOOL_READ, within=HILL)
     assert not Actor(person_id=1, withheld=held - {Held(Role.ADMINISTRATOR)}).may_with_codes(
         Permission.PERSON_LIST
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from cpd.access.permissions import GRANTS, STAFF_ROLES, Held, Permission, Role
+from cpd.access.permissions import GRANTS, OWN_ACCOUNT, STAFF_ROLES, Held, Permission, Role
 from cpd.accounts import queries, sessions
 from cpd.accounts.tokens import hash_of
 from cpd.db import db
@@ -16,7 +16,7 @@ from tests.access.objects import World
 from tests.factories import accounts
 
 MATRIX = Matrix.read(FILE.read_text())
-OWN = frozenset({Permission.PROFILE_EDIT, Permission.SESSION_END})
+OWN = OWN_ACCOUNT
 """What everybody may who has an account: withholding it would keep them from setting codes up."""
 WORK = frozenset(Permission) - OWN
 STAFF = sorted(STAFF_ROLES)
@@ -64,6 +64,16 @@ def test_without_codes_a_staff_role_opens_nothing(without_codes: Asker, role: Ro
 def test_without_codes_the_own_account_stays_open(without_codes: Asker, role: Role) -> None:
     faults = [f for cell in cells(without_codes, role, OWN) for f in without_codes.faults(cell)]
     assert faults == []
+
+
+def test_without_codes_a_role_in_a_school_opens_nothing_there(without_codes: Asker) -> None:
+    """And of another school it learns no more than with them."""
+    found = {
+        cell.whose: without_codes.ask(cell).said
+        for cell in MATRIX.cells("GET /schools/<string:slug>")
+        if cell.asker == "school_admin in a school"
+    }
+    assert found == {"own": "codes", "same-school": "codes", "others": "404", "any": "404"}
 
 
 @pytest.mark.parametrize("codes", [False, True], ids=["without codes", "with codes"])

@@ -7,10 +7,14 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from cpd.access.permissions import SYSTEM, Role
 from cpd.accounts import passwords, queries
 from cpd.cli.main import cli
-from cpd.db import db
+from cpd.db import db, unit_of_work
+from cpd.organisations import actions as founding
+from tests.factories import accounts, organisations
 from tests.support.databases import Database
+from tests.support.moved_clock import NOW
 from tests.support.people import INES, MAYA, PASSWORD
 from tests.support.visitor import Visitor
 
@@ -94,3 +98,46 @@ def test_everybody_is_listed(cpd: Cpd) -> None:
     made = cpd("list")
     assert f"{INES.email}\t{INES.full_name}\tadministrator\topen" in made.output.splitlines()
     assert len(made.output.splitlines()) == 6
+
+
+# Roles
+
+
+def test_a_role_in_a_school_for_a_month(app: Flask, cpd: Cpd) -> None:
+    """Days are the school's: in London the last one of the clock's summer ends at 23:00 UTC."""
+    school = organisations.school(app)
+    there = ("--school", school.slug)
+    days = ("--from", "2027-03-01", "--until", "2027-03-31")
+    given = cpd("grant-role", MAYA.email, "school_admin", *there, *days)
+    assert given.output == f"{MAYA.email} has the role school_admin in Harbour School.\n"
+    cpd("grant-role", MAYA.email, "author")
+    listed = next(line for line in cpd("list").output.splitlines() if MAYA.email in line)
+    in_school = "school_admin in harbour-school"
+    when = "from 2027-03-01 00:00 UTC until 2027-03-31 23:00 UTC"
+    assert listed.split("\t")[2] == f"author, learner, {in_school} {when}"
+    taken = cpd("remove-role", MAYA.email, "school_admin", *there)
+    assert taken.output == f"{MAYA.email} does not have the role school_admin in Harbour School.\n"
+    cpd("remove-role", MAYA.email, "author")
+    with app.app_context():
+        assert [held.role for held in accounts.row_of(MAYA).roles] == [Role.LEARNER]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nobody@example.org", "author"), "nobody@example.org has no account."),
+        ((MAYA.email, "author", "--school", "absent"), "There is no school absent."),
+        ((MAYA.email, "author", "--until", "2026-11-22"), "--until is over already"),
+        ((MAYA.email, "author", "--school", "harbour-school"), "takes no new roles"),
+        ((MAYA.email, "king"), "'king' is not one of"),
+    ],
+)
+def test_a_role_that_cannot_be_given(
+    app: Flask, cpd: Cpd, words: tuple[str, ...], said: str
+) -> None:
+    school = organisations.school(app)
+    with app.app_context(), unit_of_work() as session:
+        founding.close_school(session, school.id, actor=SYSTEM, now=NOW)
+    refused = cpd("grant-role", *words)
+    assert refused.exit_code != 0
+    assert said in refused.output

@@ -200,12 +200,12 @@ def test_the_database_holds_no_token_and_the_trail_no_password(
         told = [
             (entry.action, entry.actor)
             for entry in trail
-            if entry.action.startswith("accounts.password")
+            if entry.action.startswith("accounts:password")
         ]
         subject = accounts.row_of(MAYA).subject
     assert path.rpartition("/")[2] not in map(str, vars(row).values())
     assert told == [
-        ("accounts.password-link.made", "system"),
-        ("accounts.password.set", subject),
+        ("accounts:password-link:make", "system"),
+        ("accounts:password:set", subject),
     ]
     assert all(NEW not in str(entry.detail) for entry in trail)

@@ -1,21 +1,26 @@
 """What administrators do with accounts, that each of it is audited, and what they cannot do."""
 
 import re
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from cpd.access.audit import AuditEntry
-from cpd.access.permissions import SYSTEM, Actor, Role
+from cpd.access.permissions import SYSTEM, Actor, Held, Role, Scope, ScopeType
 from cpd.accounts import actions, queries
-from cpd.accounts.actions import NewPerson, Refusal
+from cpd.accounts.actions import Grant, NewPerson, Refusal
 from cpd.accounts.credentials import AddressTakenError
-from cpd.accounts.models import PasswordLink, Person, PersonRole
+from cpd.accounts.models import PasswordLink, Person, RoleAssignment
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
-from tests.factories import accounts
+from cpd.organisations import actions as founding
+from cpd.organisations import queries as schools
+from tests.factories import accounts, organisations
+from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import EVERYBODY, INES, MAYA, PASSWORD
 from tests.support.people import Person as Named
 from tests.support.visitor import Visitor
@@ -62,8 +67,8 @@ def test_an_account_is_made_and_its_link_handed_over(app: Flask, ines: Visitor) 
     nora.submit({"email": "nora@example.org", "password": NEW})
     assert "Nora Lind" in nora.get("/profile").text
     assert trail(app)[:2] == [
-        ("accounts.person.created", "nora@example.org", {"roles": ["author", "learner"]}),
-        ("accounts.password-link.made", "nora@example.org", {}),
+        ("accounts:person:create", "nora@example.org", {"roles": ["author", "learner"]}),
+        ("accounts:password-link:make", "nora@example.org", {}),
     ]
 
 
@@ -125,7 +130,8 @@ def test_mistakes_are_said_and_nothing_typed_is_lost(
 def test_roles_that_are_not_offered_are_not_given(app: Flask, ines: Visitor, role: str) -> None:
     sent = {"name": "N", "email": "n@example.org", "roles": role}
     ines.post("/people", sent, status=422)
-    ines.post(f"{path_of(app, MAYA)}/roles", {"role": role}, status=422)
+    if role not in set(Role):
+        ines.post(f"{path_of(app, MAYA)}/roles", {"role": role}, status=422)
     assert trail(app) == []
 
 
@@ -153,13 +159,9 @@ def test_the_database_keeps_addresses_apart(
     def both_looked(*_args: object, **_named: object) -> None:
         return None
 
-    with app.app_context():
-        with unit_of_work() as session:
-            monkeypatch.setattr(session, "scalar", both_looked)
-            with pytest.raises(AddressTakenError):
-                actions.create_person(session, new, actor=SYSTEM, now=kernel_clock.now())
-            session.rollback()
-        monkeypatch.undo()
+    monkeypatch.setattr(Session, "scalar", both_looked)
+    with app.app_context(), pytest.raises(AddressTakenError), unit_of_work() as session:
+        actions.create_person(session, new, actor=SYSTEM, now=kernel_clock.now())
 
 
 def test_the_page_says_so_as_well(ines: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +177,7 @@ def test_a_new_link_for_who_forgot_the_password(app: Flask, ines: Visitor) -> No
     ines.get(path_of(app, MAYA))
     page = ines.submit(action="/link", status=200)
     assert "works once" in page.text
-    assert trail(app) == [("accounts.password-link.made", MAYA.email, {})]
+    assert trail(app) == [("accounts:password-link:make", MAYA.email, {})]
 
 
 def test_a_locked_account_gets_no_link(app: Flask, ines: Visitor) -> None:
@@ -196,8 +198,8 @@ def test_roles_are_given_and_taken(app: Flask, ines: Visitor) -> None:
     ines.submit(action="/roles/learner/removal")
     assert roles_of(app, MAYA) == {Role.AUTHOR}
     assert trail(app) == [
-        ("accounts.role.granted", MAYA.email, {"role": "author"}),
-        ("accounts.role.removed", MAYA.email, {"role": "learner", "sessions_ended": 0}),
+        ("accounts:role:grant", MAYA.email, {"role": "author"}),
+        ("accounts:role:remove", MAYA.email, {"role": "learner", "sessions_ended": 0}),
     ]
 
 
@@ -213,7 +215,7 @@ def test_only_roles_that_are_not_held_are_offered(app: Flask, ines: Visitor) -> 
     path = path_of(app, MAYA)
     offered = ines.get(path).html
     assert 'value="learner"' not in offered
-    for role in ("author", "reviewer", "administrator"):
+    for role in set(Role) - {Role.LEARNER}:
         assert f'value="{role}"' in offered
         ines.post(f"{path}/roles", {"role": role})
     assert "Give the role" not in ines.get(path).text
@@ -226,17 +228,174 @@ def test_twice_is_the_same_as_once(app: Flask, ines: Visitor) -> None:
     for _ in range(2):
         ines.post(f"{path}/roles/author/removal")
     assert [action for action, *_ in trail(app)] == [
-        "accounts.role.granted",
-        "accounts.role.removed",
+        "accounts:role:grant",
+        "accounts:role:remove",
     ]
 
 
 def test_the_database_keeps_a_role_single(app: Flask) -> None:
-    """Without a school, too: NULLs differ in an ordinary unique constraint."""
+    """In one scope; in another the same role is another."""
     with app.app_context():
         person = accounts.row_of(MAYA)
+        again = {"person_id": person.id, "role": Role.LEARNER, "granted_by": "x"}
+        with unit_of_work() as session:
+            session.add(
+                RoleAssignment(**again, scope_type=ScopeType.SCHOOL, scope_id="sch_harbour")
+            )
         with pytest.raises(IntegrityError), unit_of_work() as session:
-            session.add(PersonRole(person_id=person.id, role=Role.LEARNER, granted_by="x"))
+            session.add(RoleAssignment(**again))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"scope_id": "sch_harbour"},
+        {"scope_type": ScopeType.SCHOOL},
+        {"from_at": NOW, "until_at": NOW},
+    ],
+    ids=["a place everywhere", "a school without a name", "over before it begins"],
+)
+def test_the_database_refuses_a_scope_or_time_that_is_none(
+    app: Flask, odd: dict[str, object]
+) -> None:
+    with app.app_context():
+        given = {"person_id": accounts.row_of(MAYA).id, "role": Role.AUTHOR, "granted_by": "x"}
+        with pytest.raises(IntegrityError, match=r"CHECK|check"), unit_of_work() as session:
+            session.add(RoleAssignment(**given, **odd))
+
+
+def test_a_role_is_given_in_a_school_and_taken_there_alone(app: Flask, ines: Visitor) -> None:
+    school, path = organisations.school(app), path_of(app, MAYA)
+    ines.post(f"{path}/roles", {"role": "author", "scope": "everywhere"})
+    ines.get(path)
+    ines.submit({"role": "author", "scope": str(school.scope)}, action="/roles")
+    page = ines.follow()
+    assert 'href="/schools/harbour-school"' in page.html
+    assert "Author (Harbour School)" in ines.get("/people").text
+    ines.post(f"{path}/roles/author/removal", {"scope": str(school.scope)})
+    with app.app_context():
+        left = {held.held for held in accounts.row_of(MAYA).roles}
+    assert left == {Held(Role.LEARNER), Held(Role.AUTHOR)}
+    there = {"scope": str(school.scope)}
+    assert trail(app) == [
+        ("accounts:role:grant", MAYA.email, {"role": "author"}),
+        ("accounts:role:grant", MAYA.email, {"role": "author", **there}),
+        ("accounts:role:remove", MAYA.email, {"role": "author", **there, "sessions_ended": 0}),
+    ]
+
+
+def test_where_there_are_schools_one_says_where(app: Flask, ines: Visitor) -> None:
+    """Nothing is chosen beforehand: a role for a school is not given everywhere by mistake."""
+    school, path = organisations.school(app), f"{path_of(app, MAYA)}/roles"
+    assert "Choose where the role holds." in ines.post(path, {"role": "author"}, status=422).text
+    for scope in ("school:sch_absent", "drafts:a", "nowhere"):
+        ines.post(path, {"role": "author", "scope": scope}, status=422)
+    with app.app_context(), unit_of_work() as session:
+        founding.close_school(session, school.id, actor=SYSTEM, now=NOW)
+    ines.post(path, {"role": "author", "scope": str(school.scope)}, status=400)
+    assert trail(app) == []
+
+
+def test_a_school_that_closes_meanwhile_gets_no_role(
+    app: Flask, ines: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school, path = organisations.school(app), f"{path_of(app, MAYA)}/roles"
+    monkeypatch.setattr(schools, "is_open", lambda *_: False)
+    answer = ines.post(path, {"role": "author", "scope": str(school.scope)}, status=409)
+    assert "has been closed" in answer.text
+    assert trail(app) == []
+
+
+@pytest.mark.parametrize("scope", ["school", "nowhere", ""])
+def test_a_scope_that_is_none_is_not_there(app: Flask, ines: Visitor, scope: str) -> None:
+    ines.post(f"{path_of(app, MAYA)}/roles/learner/removal", {"scope": scope}, status=404)
+
+
+def test_a_role_for_a_time_is_shown_with_it(app: Flask, clock: MovedClock) -> None:
+    month = timedelta(days=30)
+    grants = [
+        Grant(Role.AUTHOR, Scope.drafts(["drf_b", "drf_a"]), ends=NOW + month),
+        Grant(Role.REVIEWER, begins=NOW + month),
+    ]
+    with app.app_context():
+        person_id = accounts.row_of(MAYA).id
+        for grant in grants * 2:
+            with unit_of_work() as session:
+                actions.grant_role(session, person_id, grant, actor=SYSTEM, now=NOW)
+        given = select(AuditEntry.detail).where(AuditEntry.action == "accounts:role:grant")
+        assert [detail.keys() for detail in db.session.scalars(given)] == [
+            {"role", "scope", "until"},
+            {"role", "from"},
+        ], "twice is once"
+    page = accounts.let_in(Visitor(app), INES).get(path_of(app, MAYA)).text
+    assert page.count("for one draft") == 2
+    assert page.count("until ") == 2
+    assert page.count("from 23 Dec 2026") == 1
+    clock.advance(days=31)
+    page = accounts.let_in(Visitor(app), INES).get(path_of(app, MAYA)).text
+    assert page.count("ended ") == 2
+    with app.app_context():  # given anew, it begins anew
+        with unit_of_work() as session:
+            again = Grant(Role.AUTHOR, Scope.drafts(["drf_a"]))
+            actions.grant_role(session, person_id, again, actor=SYSTEM, now=kernel_clock.now())
+        held = {it.scope_id: it for it in accounts.row_of(MAYA).roles}
+        assert held["drf_a"].counts(kernel_clock.now())
+        assert held["drf_a"].from_at == kernel_clock.now()
+        assert not held["drf_b"].counts(kernel_clock.now())
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "refusal"),
+    [
+        (None, NOW, Refusal.ENDS_TOO_EARLY),
+        (NOW - timedelta(days=2), NOW - timedelta(days=1), Refusal.ENDS_TOO_EARLY),
+        (NOW + timedelta(days=2), NOW + timedelta(days=1), Refusal.ENDS_TOO_EARLY),
+        (None, NOW + timedelta(days=1), Refusal.OWN_ADMINISTRATOR),
+        (NOW + timedelta(days=1), None, Refusal.OWN_ADMINISTRATOR),
+        (None, None, None),
+    ],
+)
+def test_nobody_lets_their_own_administering_end(
+    app: Flask, begins: datetime | None, ends: datetime | None, refusal: Refusal | None
+) -> None:
+    grant = Grant(Role.ADMINISTRATOR, begins=begins, ends=ends)
+    with app.app_context():
+        row = accounts.row_of(INES)
+        with unit_of_work() as session:
+            said = actions.grant_role(session, row.id, grant, actor=Actor(row.id), now=NOW)
+        assert said is refusal
+        assert [(it.from_at, it.until_at) for it in accounts.row_of(INES).roles] == [(NOW, None)]
+
+
+def test_ones_own_administering_of_one_school_may_go(app: Flask, ines: Visitor) -> None:
+    school, path = organisations.school(app), path_of(app, INES)
+    there = {"scope": str(school.scope)}
+    ines.post(f"{path}/roles", {"role": "administrator", **there})
+    ines.get(path)
+    ines.submit(action="/roles/administrator/removal")
+    assert roles_of(app, INES) == {Role.ADMINISTRATOR}
+
+
+def test_the_query_of_who_is_signed_in_counts_as_the_row_does(app: Flask) -> None:
+    """At each moment around the beginning and the end."""
+    with app.app_context():
+        person = accounts.row_of(MAYA)
+        moments = [NOW + timedelta(microseconds=step) for step in range(-1, 6)]
+        with unit_of_work() as session:
+            session.add(
+                RoleAssignment(
+                    person_id=person.id, role=Role.AUTHOR, granted_by="x",
+                    from_at=NOW, until_at=NOW + timedelta(microseconds=4),
+                )
+            )  # fmt: skip
+        row = db.session.scalars(select(RoleAssignment).where(RoleAssignment.granted_by == "x"))
+        held = row.one()
+        counted = select(RoleAssignment.id).where(RoleAssignment.id == held.id)
+        found = [
+            db.session.scalar(counted.where(queries._counts(now))) == held.id for now in moments
+        ]
+        assert found == [held.counts(now) for now in moments]
+        assert found == [False, True, True, True, True, False, False]
 
 
 def test_nobody_takes_their_own_administering(app: Flask, ines: Visitor) -> None:
@@ -276,8 +435,8 @@ def test_an_account_is_locked_and_opened(app: Flask, ines: Visitor, stranger: Vi
     stranger.get("/sign-in")
     stranger.submit({"email": MAYA.email, "password": PASSWORD})
     assert [action for action, *_ in trail(app)] == [
-        "accounts.person.disabled",
-        "accounts.person.enabled",
+        "accounts:person:disable",
+        "accounts:person:enable",
     ]
 
 

@@ -6,8 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from cpd.access import permissions
 from cpd.access.audit import AuditEntry
-from cpd.access.permissions import Actor
+from cpd.access.permissions import Actor, Role
 from cpd.accounts import actions, credentials, passwords
 from cpd.accounts.actions import Refusal
 from cpd.accounts.forms import ProfileForm
@@ -16,9 +17,10 @@ from cpd.accounts.rules.limits import LIMITS, Counted, Door
 from cpd.accounts.rules.zones import UTC
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
-from tests.factories import accounts
+from tests.factories import accounts, organisations
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, OMAR, PASSWORD, ZOE, Person
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 NEW = "five blue doors by the sea"
@@ -55,7 +57,7 @@ def test_a_profile_is_changed(app: Flask, maya: Visitor) -> None:
             "America/Chicago",
         )
     assert trail(app) == [
-        ("accounts.profile.changed", {"fields": ["name", "legal_name", "time_zone"]})
+        ("accounts:profile:change", {"fields": ["name", "legal_name", "time_zone"]})
     ]
 
 
@@ -173,8 +175,8 @@ def test_a_licence_is_added_and_removed(app: Flask, maya: Visitor) -> None:
     maya.submit(action=f"/profile/licences/{licence}/removal")
     assert "MT-12345" not in maya.follow().text
     assert [action for action, _ in trail(app)] == [
-        "accounts.licence.added",
-        "accounts.licence.removed",
+        "accounts:licence:add",
+        "accounts:licence:remove",
     ]
     assert "Texas" not in str(trail(app))
 
@@ -216,9 +218,9 @@ def test_a_licence_put_right_replaces_the_one_that_was_shown(app: Flask, maya: V
     state_licence(maya, "MT-2")
     assert held() == ["MT-2"]
     assert [action for action, _ in trail(app) if "licence" in action] == [
-        "accounts.licence.added",
-        "accounts.licence.removed",
-        "accounts.licence.added",
+        "accounts:licence:add",
+        "accounts:licence:remove",
+        "accounts:licence:add",
     ]
     add_licence(maya, "MT-3")  # the control: in the profile one stands beside the other
     assert held() == ["MT-2", "MT-3"]
@@ -282,7 +284,7 @@ def test_a_password_is_changed(app: Flask, maya: Visitor) -> None:
         stored = accounts.row_of(MAYA).password_hash
         assert db.session.scalar(select(func.count()).select_from(SignInTry)) == 0
     assert passwords.matches(NEW, stored)
-    assert trail(app) == [("accounts.password.changed", {})]
+    assert trail(app) == [("accounts:password:change", {})]
 
 
 def test_this_browser_stays_signed_in_and_others_do_not(app: Flask, maya: Visitor) -> None:
@@ -408,3 +410,48 @@ def test_ended_sessions_are_not_listed(app: Flask, maya: Visitor) -> None:
 def test_everybody_has_a_profile(app: Flask, named: Person) -> None:
     visitor = accounts.let_in(Visitor(app, named.name), named)
     assert named.email in visitor.get("/profile").text
+
+
+@pytest.mark.parametrize("role", [Role.SCHOOL_ADMIN, Role.LEARNER])
+def test_a_role_in_one_school_opens_ones_own_account(app: Flask, role: Role) -> None:
+    nell = _only_in_a_school(app, role)
+    for path in ("/profile/sessions", "/profile/second-factor", "/profile"):
+        nell.get(path)
+    nell.submit({"name": "Nell Reyes"}, action="/profile")
+    assert "Nell Reyes" in nell.follow().text
+
+
+def test_control_without_the_rule_a_school_admin_cannot_open_their_profile(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(permissions, "OWN_ACCOUNT", frozenset())
+    _only_in_a_school(app, Role.SCHOOL_ADMIN).get("/profile", status=403)
+
+
+def test_a_profile_leads_to_ones_schools(app: Flask) -> None:
+    """With no more queries than the profile of somebody without a school."""
+    found = {}
+    for named in (MAYA, OMAR):
+        visitor = accounts.let_in(Visitor(app, named.name), named)
+        with asked(app) as statements:
+            page = visitor.get("/profile")
+        found[named] = "Your schools" in page.text, len(statements)
+    school = organisations.school(app)
+    organisations.grant(app, OMAR, Role.SCHOOL_ADMIN, school)
+    omar = accounts.let_in(Visitor(app, "omar"), OMAR)
+    with asked(app) as statements:
+        page = omar.get("/profile")
+    assert 'href="/schools/harbour-school"' in page.html
+    assert found == {MAYA: (False, len(statements)), OMAR: (False, len(statements))}
+    organisations.grant(app, MAYA, Role.LEARNER, school)
+    assert "Your schools" not in accounts.let_in(Visitor(app, "maya"), MAYA).get("/profile").text
+
+
+def _only_in_a_school(app: Flask, role: Role) -> Visitor:
+    """Return somebody whose one role holds in one school."""
+    with app.app_context(), unit_of_work() as session:
+        row = accounts.add_person(session, email="nell@example.org", roles=())
+        accounts.turn_codes_on(session, row.id)
+    nell = Person("nell", "Nell", "looks after a school")
+    organisations.grant(app, nell, role, organisations.school(app))
+    return accounts.let_in(Visitor(app, "nell"), nell)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from cpd.access.permissions import SYSTEM, Role
 from cpd.accounts import actions, credentials, sessions
+from cpd.accounts.actions import Grant
 from cpd.accounts.models import Person, SignInSession
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
@@ -315,7 +316,9 @@ def test_who_is_asking_costs_one_query(app: Flask, ines: Visitor) -> None:
         person_id = accounts.row_of(INES).id
         with unit_of_work() as session:
             for role in (Role.AUTHOR, Role.REVIEWER, Role.LEARNER):
-                actions.grant_role(session, person_id, role, actor=SYSTEM, now=kernel_clock.now())
+                actions.grant_role(
+                    session, person_id, Grant(role), actor=SYSTEM, now=kernel_clock.now()
+                )
     assert len(_statements(app, "/no-such-page", ines)) == 1
 
 

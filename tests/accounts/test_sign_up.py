@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.accounts import proofs
-from cpd.accounts.models import AddressProof, Person, PersonRole
+from cpd.accounts.models import AddressProof, Person, RoleAssignment
 from cpd.accounts.rules import limits
 from cpd.accounts.rules.limits import LIMITS, Counted, Door
 from cpd.db import db, unit_of_work
@@ -320,7 +320,7 @@ def test_control_a_look_at_the_account_would_be_seen(
 
     def curious(session: Session, email: str, *, now: datetime) -> str:
         if session.scalar(select(Person.id).where(Person.email == email)) is not None:
-            session.execute(select(PersonRole.id))
+            session.execute(select(RoleAssignment.id))
         return real(session, email, now=now)
 
     monkeypatch.setattr(proofs, "ask", curious)

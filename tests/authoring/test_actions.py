@@ -11,6 +11,7 @@ from cpd.access.permissions import SYSTEM
 from cpd.authoring import actions, library, queries, renderings
 from cpd.authoring.actions import ExportRefusedError, PublishRefusedError, PublishReport
 from cpd.authoring.models import Source
+from cpd.courses.events import CoursePublished
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -18,13 +19,15 @@ from cpd.courses.models import (
     PublishEntry,
     Revision,
     RevisionPart,
-    Series,
 )
+from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.rules.case import CaseFront
+from tests.support import joints
 from tests.support.courses import CourseFolder
+from tests.support.moved_clock import NOW
 
 SLUG = "another-course"
 NEW = "- {on: 2026-02-01, by: Ada, type: status, of: reference:ortiz-2021, status: checked}\n"
@@ -97,12 +100,17 @@ def test_a_folder_becomes_revisions_keys_sources_and_a_manifest(
         audited = session.scalars(
             sa.select(AuditEntry).where(AuditEntry.object == report.course_revision)
         ).one()
-        assert audited.detail == {"revisions": len(report.published), "ledger_entries": 2}
+        assert audited.detail == {
+            "revisions": len(report.published),
+            "ledger_entries": 2,
+            "channel": "local",
+        }
 
 
-def test_publishing_the_same_folder_again_publishes_nothing(
-    app: Flask, course: CourseFolder
+def test_publishing_the_same_folder_again_publishes_and_tells_nothing(
+    app: Flask, course: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    told = joints.heard(monkeypatch, app, CoursePublished)
     first = publish(app, course)
     tables = (Document, Revision, RevisionPart, Source, PublishEntry, LedgerEntry, AuditEntry)
     before = [rows(app, table) for table in tables]
@@ -111,6 +119,12 @@ def test_publishing_the_same_folder_again_publishes_nothing(
     assert again.course_revision == first.course_revision
     assert again.unchanged == len(first.published)
     assert [rows(app, table) for table in tables] == before
+    with app.app_context():
+        revision = db.session.scalars(
+            sa.select(Revision).where(Revision.public_id == first.course_revision)
+        ).one()
+        of = revision.document.course_id
+    assert told == [CoursePublished(at=NOW, course_id=of, revision_id=revision.id)]
 
 
 def test_only_what_changed_gets_a_revision_and_the_course_with_it(
@@ -237,6 +251,16 @@ def test_an_entry_that_changed_without_a_line_doing_so_is_refused(
         publish(app, course)
 
 
+def test_a_folder_need_not_hold_the_sites_own_ledger(app: Flask, course: CourseFolder) -> None:
+    course.write("ledger-here.yaml", NEW)
+    assert publish(app, course).ledger_added == 3
+    course.remove("ledger-here.yaml")
+    assert publish(app, course).is_empty
+    course.write("ledger-here.yaml", NEW.replace("Ada", "Ravi"))
+    with pytest.raises(PublishRefusedError, match=r"ledger-here\.yaml:1: A line of the ledger"):
+        publish(app, course)
+
+
 def test_a_course_without_a_ledger_can_be_published(app: Flask, course: CourseFolder) -> None:
     course.remove("ledger.yaml")
     assert publish(app, course).ledger_added == 0
@@ -298,10 +322,12 @@ def test_publishing_renders_nothing_and_loading_may_not_run_inside_it(
 def test_export_writes_every_byte_back(app: Flask, course: CourseFolder, tmp_path: Path) -> None:
     course.edit("cases/rosa-stumbles.md", "id: rosa", "# a comment, and spaces:   \nid: rosa")
     course.write("ledger.yaml", course.read("ledger.yaml").rstrip("\n") + "\n\n# The end.")
+    course.write("ledger-here.yaml", "# Ours:\n" + NEW)
     publish(app, course)
     course.edit("sections/01-noticing.md", "Most clients", "Nearly all clients")
     course.edit("figures/cool-down.svg", "2 Water", "2 Tea")
     course.write("ledger.yaml", course.read("ledger.yaml") + "\n" + NEW)
+    course.write("ledger-here.yaml", course.read("ledger-here.yaml") + NEW + "# Later")
     publish(app, course)
     with app.app_context():
         paths = actions.export(db.session(), SLUG, tmp_path / "out" / SLUG)

@@ -392,13 +392,6 @@ EXAMPLES = [
     ),
     Example(
         "ledger_about_files",
-        edit("ledger.yaml", "on: 2026-01-11", "on: 2026-01-09"),
-        "ledger.yaml",
-        "on: 2026-01-09",
-        "The entry is older than the one before it.",
-    ),
-    Example(
-        "ledger_about_files",
         lambda small: small.write("ledger.yaml", "# nothing yet\n"),
         "ledger.yaml",
         "",

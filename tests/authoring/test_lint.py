@@ -241,6 +241,13 @@ EXAMPLES = [
         "No page shows this figure.",
     ),
     Example(
+        "ledger_in_order",
+        edit("ledger.yaml", "on: 2026-01-11", "on: 2026-01-09"),
+        "ledger.yaml",
+        "on: 2026-01-09",
+        "The entry is older than the one before it.",
+    ),
+    Example(
         "review_in_time",
         edit("course.md", "expires: 2028-01-15", "expires: 2029-02-15"),
         "course.md",

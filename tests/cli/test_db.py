@@ -43,6 +43,16 @@ def test_an_empty_database_is_made_without_a_copy(empty_database: Database, type
     assert said(typed(empty_database, "db", "upgrade")) == "The database is up to date.\n"
 
 
+def test_what_an_earlier_renderer_made_is_made_anew(database: Database, typed: Typed) -> None:
+    with connected(database.url) as connection:
+        count = connection.scalar(sa.text("SELECT count(*) FROM renderings"))
+        connection.execute(sa.text("UPDATE renderings SET version = 'before'"))
+        connection.commit()
+    output = said(typed(database, "db", "upgrade"))
+    assert output == f"The database is up to date.\nRendered {count} published texts.\n"
+    assert said(typed(database, "db", "upgrade")) == "The database is up to date.\n"
+
+
 def test_an_older_database_is_copied_and_migrated(
     database: Database, typed: Typed, next_release: str
 ) -> None:
@@ -116,10 +126,24 @@ def _enter(url: str, told: list[str]) -> None:
 def test_a_database_of_a_later_release_is_left_alone(database: Database, typed: Typed) -> None:
     with connected(database.url) as connection:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(sa.text("UPDATE schema_windows SET oldest = '9999'"))
         connection.commit()
     done = typed(database, "db", "upgrade", "--no-backup")
     assert done.exit_code == 1
-    assert "Install that release, or put a backup back." in said(done)
+    assert "too old. Install a later one." in said(done)
+    assert schema.stands_at(database.url) == "9999"
+
+
+def test_a_later_database_beside_which_this_release_may_run_is_left_alone(
+    database: Database, typed: Typed
+) -> None:
+    with connected(database.url) as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.commit()
+    done = typed(database, "db", "upgrade", "--no-backup")
+    assert said(done) == (
+        "The database is at a later release's schema, beside which this one may run.\n"
+    )
     assert schema.stands_at(database.url) == "9999"
 
 

@@ -47,7 +47,8 @@ def test_everybody_is_where_their_story_says(site: Flask) -> None:
         people = {person.email: person for person in db.session.scalars(sa.select(Person))}
         assert set(people) == {person.email for person in demos.PEOPLE}
         for person in demos.PEOPLE:
-            assert {held.role for held in people[person.email].roles} == set(person.roles)
+            everywhere = {it.role for it in people[person.email].roles if not it.scope_id}
+            assert everywhere == set(person.roles)
         assert attempts_of("maya") == []
         assert [one.state for one in attempts_of("klara")] == [AttemptState.OPEN]
         results = {
@@ -65,6 +66,21 @@ def test_everybody_is_where_their_story_says(site: Flask) -> None:
         }
         ben = db.session.get_one(Result, attempts_of("ben")[0].id)
         assert ben.score > Fraction(3, 4), "spoilt by the act alone"
+
+
+def test_omar_looks_after_a_school_and_opens_his_profile(demo: Database, clock: MovedClock) -> None:
+    app = create_app(settings(demo, demo=True))
+    omar = Visitor(app)
+    omar.get("/sign-in")
+    omar.submit({"email": "omar@demo.example", "password": demos.PASSWORD}, action="/sign-in")
+    assert f'href="/schools/{demos.SCHOOL.slug}"' in omar.get("/profile").html
+    page = omar.get(f"/schools/{demos.SCHOOL.slug}").text
+    assert demos.SCHOOL.name in page
+    names = {person.login: person.name for person in demos.PEOPLE}
+    belong = {login for login, name in names.items() if name in page}
+    assert belong == {demos.COORDINATOR, *demos.PUPILS}
+    omar.get("/people", status=403)
+    disconnect(app)
 
 
 def test_somebody_has_read_and_not_yet_tried(site: Flask) -> None:

@@ -12,11 +12,14 @@ from flask import Flask
 
 from cpd.access.audit import AuditEntry
 from cpd.courses import actions, queries
+from cpd.courses.events import Enrolled, SectionFinished
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, EnrolmentState, SectionReading
+from cpd.courses.rules.disclosure import as_text
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.factories import courses
 from tests.factories.courses import SLUG, TOLD, actor_of, altered, course_of, enrolment_of, text_of
+from tests.support import joints
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, ZOE
 
@@ -52,14 +55,31 @@ def count(app: Flask, table: type[Enrolment] | type[SectionReading]) -> int:
 # Beginning
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_beginning_and_the_end_of_a_section_are_told_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = joints.heard(monkeypatch, app, Enrolled, SectionFinished)
+    for _ in range(2):
+        courses.enrol(app, MAYA)
+        courses.finish(app, MAYA, "noticing")
+    with app.app_context():
+        own = enrolment_of(MAYA).id
+        section = db.session.scalars(sa.select(SectionReading.section_id)).one()
+    assert told == [
+        Enrolled(at=NOW, enrolment_id=own),
+        SectionFinished(at=NOW, enrolment_id=own, section_id=section),
+    ]
+
+
 def test_beginning_keeps_what_was_shown_word_for_word(app: Flask) -> None:
     courses.enrol(app, MAYA)
     with app.app_context():
         enrolment = enrolment_of(MAYA)
         kept = db.session.scalars(sa.select(EnrolmentDisclosure)).one()
         assert (enrolment.state, enrolment.started_at) == (EnrolmentState.ACTIVE, NOW)
-        assert (kept.enrolment_id, kept.text, kept.accepted_at) == (enrolment.id, TOLD, NOW)
-        assert kept.text_hash == hashlib.sha256(TOLD.encode()).hexdigest()
+        assert (kept.enrolment_id, kept.accepted_at) == (enrolment.id, NOW)
+        assert kept.text_hash == hashlib.sha256(as_text(TOLD).encode()).hexdigest()
         assert queries.disclosure_of(db.session(), enrolment) == TOLD
 
 
@@ -67,13 +87,13 @@ def test_what_was_shown_can_never_be_changed(app: Flask) -> None:
     courses.enrol(app, MAYA)
     with app.app_context(), pytest.raises(sa.exc.DBAPIError, match="frozen"):  # noqa: SIM117
         with unit_of_work() as session:
-            session.execute(sa.update(EnrolmentDisclosure).values(text="Something else."))
+            session.execute(sa.update(EnrolmentDisclosure).values(lines=[]))
 
 
 def test_beginning_is_written_down(app: Flask) -> None:
     public_id = courses.enrol(app, MAYA)
     with app.app_context():
-        written = sa.select(AuditEntry).where(AuditEntry.action == "courses.enrol")
+        written = sa.select(AuditEntry).where(AuditEntry.action == "courses:enrolment:start")
         row = db.session.scalars(written).one()
         assert (row.object, row.actor) == (public_id, actor_of(MAYA).subject)
 
@@ -110,7 +130,7 @@ def test_a_version_that_appeared_after_the_page_was_shown(app: Flask, tmp_path: 
     courses.publish(app, altered(tmp_path, changed))
     with app.app_context(), pytest.raises(actions.CourseChangedError):  # noqa: SIM117
         with unit_of_work() as session:
-            actions.enrol(session, SLUG, actor=actor, now=NOW, disclosure_text=TOLD, shown=shown)
+            actions.enrol(session, SLUG, actor=actor, now=NOW, disclosure=TOLD, shown=shown)
     assert count(app, Enrolment) == 0
 
 

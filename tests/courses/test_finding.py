@@ -11,6 +11,7 @@ from flask import Flask
 from cpd.authoring import check, numbers
 from cpd.courses import hooks, queries
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
+from cpd.courses.rules.disclosure import Line, as_text
 from cpd.db import db
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered
@@ -255,7 +256,9 @@ def test_maya_begins_and_what_she_saw_is_kept(app: Flask, maya: Visitor) -> None
     assert maya.submit(action="/enrolment").location == f"{COURSE}/sections/noticing"
     with app.app_context():
         kept = db.session.scalars(sa.select(EnrolmentDisclosure)).one()
-        assert " ".join(kept.text.split()) == " ".join(shown.split())
+        lines = [Line.from_json(line) for line in kept.lines]
+        assert " ".join(as_text(lines).split()) == " ".join(shown.split())
+        assert [line.label for line in lines if line.items] == ["You will be able to"]
     page = maya.get(COURSE).page
     assert "Begin with section 1" in page.links()
     assert "What we told you when you started, on 23 November 2026 (UTC)" in page.text

@@ -179,6 +179,16 @@ def test_a_signature_holds_for_one_exact_text(app: Flask) -> None:
     assert ledger.signer("hazard:fainting", "a" * 64) == ""
 
 
+def test_the_newest_day_counts_and_a_retraction_stays(app: Flask) -> None:
+    about = "reference:keller-2019"
+    with app.app_context():
+        add_entry(about, "status", status="superseded", on="2026-03-02", by="Ada")
+        add_entry(about, "status", status="unchecked", on="2026-03-01", by="Ada")
+        assert newest().ledger.statuses["keller-2019"].status == "superseded"
+        add_entry(about, "status", status="retracted", on="2026-02-01", by="Ada")
+        assert newest().ledger.statuses["keller-2019"].status == "retracted"
+
+
 def test_the_ledger_is_read_once_for_each_newest_entry(app: Flask) -> None:
     queries.forget()
     with asked(app) as statements, app.app_context():

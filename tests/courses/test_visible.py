@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.access.permissions import Actor, Held, Role
+from cpd.access.permissions import Actor, Held, Role, Scope
 from cpd.courses import queries
 from cpd.courses.models import CourseRow, Visibility
 from cpd.db import db, unit_of_work
@@ -24,7 +24,7 @@ PAGES = (
     f"{COURSE}/safety/heat-stroke",
     EXAM,
 )
-SCHOOL = "7"
+SCHOOL = "sch_harbour"
 
 
 @pytest.fixture
@@ -84,17 +84,20 @@ def test_the_providers_staff_find_it(ines: Visitor) -> None:
     assert SLUG in ines.get("/evaluations").html
 
 
-def test_a_schools_course_is_found_by_who_has_a_role_there(app: Flask, ines: Visitor) -> None:
+def test_a_schools_course_is_found_by_its_staff(app: Flask, ines: Visitor) -> None:
     hide(app, owner=SCHOOL)
     instructor, elsewhere = (
-        Actor(1, "s", frozenset({Held(Role.INSTRUCTOR, school)})) for school in (int(SCHOOL), 8)
+        Actor(1, "s", frozenset({Held(Role.INSTRUCTOR, Scope.school(school))}))
+        for school in (SCHOOL, "sch_hill")
     )
     with app.app_context():
         found = queries.catalogue(db.session(), instructor)
         assert found is not None
         assert [one.slug for one in found.courses] == [SLUG]
         assert queries.course(db.session(), instructor, SLUG) is not None
-        for other in (elsewhere, actor_of(MAYA)):
+        pupil = Actor(2, "p", frozenset({Held(Role.LEARNER, Scope.school(SCHOOL))}))
+        guest = Actor(3, "g", frozenset({Held(Role.REVIEWER, Scope.drafts([SCHOOL]))}))
+        for other in (elsewhere, pupil, guest, actor_of(MAYA)):
             shelf = queries.catalogue(db.session(), other)
             assert shelf is not None
             assert shelf.courses == []

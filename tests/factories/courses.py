@@ -24,10 +24,11 @@ from cpd.courses.models import (
     LedgerEntry,
     Revision,
     RevisionPart,
-    Series,
 )
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import OWN
+from cpd.courses.rules.disclosure import Line
+from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
 from cpd.quizzes.keys import CaseKeyRow, keys_of
@@ -36,7 +37,7 @@ from tests.support.people import Person
 
 FOLDER = Path(__file__).parents[1] / "library" / "small-course"
 SLUG = "small-course"
-TOLD = "Course: Massage on a hot day.\nFinancial interests: None"
+TOLD = (Line("Course", "Massage on a hot day."), Line("Financial interests", "None"))
 
 
 _known: dict[str, Texts] = {}
@@ -118,7 +119,7 @@ def enrol(app: Flask, named: Person, slug: str = SLUG, context: str = OWN) -> st
         actor = actor_of(named)
         with unit_of_work() as session:
             made = actions.enrol(
-                session, slug, actor=actor, now=clock.now(), disclosure_text=TOLD, context=context
+                session, slug, actor=actor, now=clock.now(), disclosure=TOLD, context=context
             )
             return made.public_id
 

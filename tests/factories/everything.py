@@ -1,12 +1,15 @@
 """A row in every table, made by the real actions: for migrations."""
 
+from datetime import timedelta
+
 import pyotp
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.access.permissions import SYSTEM
+from cpd.access.permissions import SYSTEM, Role
 from cpd.accounts import actions as people
 from cpd.accounts import credentials, proofs, second_factor, tries
+from cpd.accounts.actions import Grant
 from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
@@ -18,10 +21,15 @@ from cpd.evaluations import actions as evaluations
 from cpd.hosts import keys
 from cpd.jobs import outbox
 from cpd.kernel import clock
+from cpd.organisations import actions as organisations
+from cpd.organisations.actions import NewSchool
+from cpd.organisations.models import School
+from cpd.provider import actions as provider
+from cpd.provider import values
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
-from tests.factories import accounts, courses
+from tests.factories import accounts, courses, dual_control
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA
 
@@ -31,6 +39,7 @@ def fill(app: Flask) -> None:
 
     The database must hold what `template.fill` brings, as every copy of the template does.
     """
+    dual_control.let_in(app)
     Learner(app, MAYA).pass_exam()
     accounts.session_token(app, MAYA)
     with app.app_context():
@@ -55,5 +64,13 @@ def fill(app: Flask) -> None:
             remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
             enrolment = certificate.enrolment
             evaluations.give(session, enrolment, {"clear": 4}, "More.", actor=actor, now=now)
+            new = NewSchool("Harbour School", "harbour-school", "Europe/London")
+            school = organisations.create_school(session, new, actor=SYSTEM, now=now)
+            assert isinstance(school, School)
+            organisations.join(session, school.id, person.subject, actor=SYSTEM, now=now)
+            here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
+            people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
             media.put(session, b"PNG", "image/png", now=now)
             outbox.owe(session, "ring", "door", due_at=now, now=now)
+            provider.keep_first(session, values.of_settings(app.config["CPD"]), now=now)
+            dual_control.ask(session, actor=actor, now=now)

@@ -312,7 +312,7 @@ def test_another_secret_key_counts_when_that_was_wanted(
     assert start(first, CPD_SECRET_KEY=old).exit_code == 1
     with connected(database.url) as connection:
         actions = connection.scalars(sa.select(AuditEntry.action)).all()
-    assert actions.count("hosts.secret.replaced") == 1
+    assert actions.count("hosts:secret:replace") == 1
     assert typed(database, *words, "--yes", CPD_SECRET_KEY=old).exit_code == 0, "and back again"
     assert start(first, CPD_SECRET_KEY=old).exit_code == 0
     assert start(first, CPD_SECRET_KEY=None).exit_code == 1

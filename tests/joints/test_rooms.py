@@ -65,6 +65,11 @@ def test_a_cause_told_twice_is_owed_once_and_one_that_recurs_anew(site: Flask) -
         assert worker.work_until_idle() == 0
 
 
+def test_what_it_knows_of_people_is_declared_with_the_rest(site: Flask) -> None:
+    del site
+    assert "rings" in {each.table for room in factory.rooms() for each in room.personal}
+
+
 def test_its_job_is_carried_out(site: Flask) -> None:
     with site.app_context():
         with unit_of_work() as session:

@@ -29,7 +29,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
-from tests.factories import accounts, courses
+from tests.factories import accounts, courses, organisations
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
 from tests.support.people import INES, MAYA, OMAR, RAVI, ZOE, Person
@@ -155,6 +155,7 @@ def _people(site: Site) -> None:
                 number="MT 123456", actor=actor, now=clock.now(),
             )  # fmt: skip
             accounts_actions.disable_person(session, otto.id, actor=SYSTEM, now=clock.now())
+    organisations.join(site.app, MAYA, organisations.school(site.app))
 
 
 def _letters(site: Site) -> None:

@@ -376,6 +376,8 @@ EVALUATIONS = [
     State("evaluations.course", "nothing said yet", f"/evaluations/{TIMED}", INES),
 ]
 
+SCHOOLS = [State("schools.show", "with a member", "/schools/harbour-school", INES)]
+
 PROVIDER = [State("web.provider", name, f"/provider/{name}") for name in PAGES_OF_PROVIDER]
 
 NOWHERE = "none"
@@ -410,6 +412,7 @@ ROOMS = {
     "accounts": ACCOUNTS,
     "remarks": REMARKS,
     "evaluations": EVALUATIONS,
+    "schools": SCHOOLS,
     "provider": PROVIDER,
     "errors": ERRORS,
 }

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -12,22 +13,30 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM
 from cpd.cli import attempts as command_line
+from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
 from cpd.kernel import clock
-from cpd.quizzes import actions, grades
-from cpd.quizzes.models import Attempt
+from cpd.quizzes import actions, grades, reports
+from cpd.quizzes.keys import keys_of
+from cpd.quizzes.models import Attempt, GradeEvent, ItemResult, Result
 from cpd.quizzes.replay import replay
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.case import Danger
+from cpd.quizzes.rules.inputs import GradingInputs
 from migrations import frozen
 from tests.factories.accounts import add_person
+from tests.factories.courses import publish_as_once
 from tests.factories.quizzes import Learner, harmless_and_wrong, worst
+from tests.support import schemas
 from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
 from tests.support.people import Person
+from tests.support.visitor import Visitor
 
 PEOPLE = {"sqlite": 50, "postgresql": 5}
 FIRST = ("void", "failed", "expired", "failed", "expired")
@@ -239,6 +248,175 @@ def test_a_removed_event_is_named(app: Flask, passed: str) -> None:
     with app.app_context():
         change("answer_events", "DELETE FROM answer_events WHERE sequence = 2")
     assert (passed, "receipt 2") in found_after(app)
+
+
+# Gradings by another key, and without a case
+
+
+@pytest.fixture
+def regraded(app: Flask, maya_studies: Learner) -> str:
+    """The public id of an attempt with critical acts, graded anew as two people may decide.
+
+    One case was marked by a later key, in which everything is right, and another one dropped.
+    """
+    public_id = maya_studies.start()
+    maya_studies.answer_all(public_id, worst)
+    maya_studies.hand_in(public_id)
+    with app.app_context():
+        attempt = maya_studies.attempt(public_id)
+        at = lenient_at(attempt)
+        front, case_id = dict(attempt.items[at].revision.front), attempt.items[at].case_id
+        lenient, dropped = front["id"], attempt.items[at - 1].revision.front["id"]
+    publish_as_once(app, f"case:{lenient}", front)
+    with app.app_context():
+        later = db.session.scalars(
+            select(Revision.id).where(Revision.document_id == case_id).order_by(Revision.id.desc())
+        ).first()
+        assert later is not None
+        key = keys_of(db.session(), [later])[later].to_json()
+        for option in (option for step in key["steps"] for option in step["options"]):
+            option.update(correct=True, danger="safe", danger_if_missed="safe", marks="1/1")
+        new = json.dumps(key)
+        change("case_keys", "UPDATE case_keys SET key = :new WHERE revision_id = :id", new=new,
+               id=later)  # fmt: skip
+        with unit_of_work() as session:
+            attempt = actions.locked(session, maya_studies.attempt(public_id).id)
+            drawn = grades.inputs_of(attempt, None)
+            regrade(
+                session,
+                attempt,
+                GradingInputs({**drawn.keys, lenient: later}, frozenset({dropped})),
+            )
+    return public_id
+
+
+def lenient_at(attempt: Attempt) -> int:
+    """Return the place of a case that asks for one choice first."""
+    kinds = [item.revision.front["steps"][0]["kind"] for item in attempt.items]
+    return next(at for at, kind in enumerate(kinds) if kind in {"decision", "single"})
+
+
+def regrade(session: Session, attempt: Attempt, inputs: GradingInputs) -> None:
+    """Grade an attempt by other inputs than its last grading."""
+    computed = grades.compute(session, attempt, inputs)
+    event = GradeEvent(
+        attempt_id=attempt.id, number=2, run="run-2", policy="mended", actor=SYSTEM.subject,
+        on_behalf_of=attempt.subject, graded_at=clock.now(), score_num=computed.score_num,
+        score_den=computed.score_den, passed=computed.passed,
+        detail=grades.detail_of(session, attempt, computed), inputs=inputs.to_json(),
+    )  # fmt: skip
+    session.add(event)
+    session.flush()
+    grades.fold(session, attempt, event)
+
+
+def grading_of(public_id: str) -> GradeEvent:
+    return db.session.scalars(
+        select(GradeEvent)
+        .join(Attempt, Attempt.id == GradeEvent.attempt_id)
+        .where(Attempt.public_id == public_id)
+        .order_by(GradeEvent.number.desc())
+    ).first() or pytest.fail("never graded")
+
+
+def test_a_grading_by_another_key_and_without_a_case_replays_by_what_it_used(
+    app: Flask, maya_studies: Learner, regraded: str
+) -> None:
+    assert found_after(app) == []
+    with app.app_context():
+        attempt = maya_studies.attempt(regraded)
+        rows = db.session.scalars(
+            select(ItemResult)
+            .where(ItemResult.attempt_id == attempt.id)
+            .order_by(ItemResult.position)
+        ).all()
+        at = lenient_at(attempt)
+        lenient, dropped = rows[at], rows[at - 1]
+        drawn = [item.revision_id for item in attempt.items]
+        assert [row.position for row in rows if row.revision_id not in drawn] == [lenient.position]
+        assert (lenient.earned_num > 0, lenient.danger) == (True, Danger.SAFE)
+        assert (dropped.possible, dropped.earned_num, dropped.danger) == (0, 0, None)
+        assert dropped.choice
+        names = [item.revision.front["id"] for item in attempt.items]
+        gone = names[at - 1]
+        detail = grading_of(regraded).detail
+        assert [case["case"] for case in detail["dropped"]] == [gone]
+        assert [case["case"] for case in detail["cases"]] == [n for n in names if n != gone]
+        earned = sum(Fraction(row.earned_num, row.earned_den) for row in rows)
+        assert sum(row.possible for row in rows) == len(names) - 1
+        assert db.session.get_one(Result, attempt.id).score == earned / (len(names) - 1)
+        shown = reports.reviewed(db.session(), attempt, db.session.get_one(Result, attempt.id))
+        assert [one.case.id for one in shown] == names
+        with unit_of_work() as session:  # what follows rests on it too
+            now = clock.now()
+            actions.void(session, attempt.id, actor=SYSTEM, now=now, reason="power cut")
+        again = grading_of(regraded)
+        assert (again.number, again.detail["dropped"]) == (3, detail["dropped"])
+    assert found_after(app) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_learner_sees_the_result_of_it(maya: Visitor, regraded: str) -> None:
+    page = maya.get(f"/attempts/{regraded}/result").page
+    assert page.h1.startswith("Not passed this time")
+
+
+Inputs = dict[str, Any]
+
+
+def tampered(sound: Inputs, attempt: Attempt) -> dict[str, Inputs]:
+    """Return the inputs of a grading as somebody at the database itself could change them."""
+    keys, dropped = sound["keys"], sound["dropped"]
+    drawn = grades.inputs_of(attempt, None).to_json()["keys"]
+    (lenient,) = (case for case in keys if keys[case] != drawn[case])
+    other = next(case for case in keys if case not in {lenient, *dropped})
+    return {
+        "nothing dropped": sound | {"dropped": []},
+        "another case dropped": sound | {"dropped": [other]},
+        "the keys as drawn": sound | {"keys": drawn},
+        "the key of another case": sound | {"keys": keys | {lenient: drawn[other]}},
+        "a key that is none": sound | {"keys": keys | {lenient: 4711}},
+        "a case too few": sound | {"keys": {case: keys[case] for case in keys if case != other}},
+        "none at all, which says as drawn": {},
+    }
+
+
+def test_control_changed_inputs_are_named(app: Flask, maya_studies: Learner, regraded: str) -> None:
+    with app.app_context():
+        event = grading_of(regraded)
+        sound = json.loads(json.dumps(event.inputs))
+        unfreeze("grade_events")
+        for words, inputs in tampered(sound, maya_studies.attempt(regraded)).items():
+            store(event, inputs or None)
+            assert replay(db.session()).differences != (), words
+        store(event, sound)
+        assert replay(db.session()).differences == ()
+
+
+def store(event: GradeEvent, inputs: Inputs | None) -> None:
+    """Write inputs over those of a grading, whose table is guarded no more."""
+    with unit_of_work() as session:
+        written = sa.null() if inputs is None else inputs
+        session.execute(sa.update(GradeEvent).where(GradeEvent.id == event.id)
+                        .values(inputs=written))  # fmt: skip
+
+
+def test_the_schema_below_cannot_hold_such_a_grading(
+    app: Flask, database: Database, maya_studies: Learner, regraded: str
+) -> None:
+    public_id = regraded
+    (step,) = (step for step in schemas.ladder() if step.revision == "0012")
+    with schemas.connected(database.url) as connection:
+        assert list(schemas.counted(connection, schemas.above(step)).values()) == [1]
+    with app.app_context():
+        unfreeze("grade_events")
+        event = grading_of(public_id)
+        inputs = grades.inputs_of(maya_studies.attempt(public_id), None).to_json()
+        for stored, there in ((inputs, 0), (inputs | {"dropped": list(inputs["keys"])[:1]}, 1)):
+            store(event, stored)
+            with schemas.connected(database.url) as connection:
+                counted = schemas.counted(connection, schemas.above(step))
+            assert list(counted.values()) == [there]
 
 
 def test_the_command_says_so_and_fails(

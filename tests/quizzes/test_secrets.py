@@ -8,8 +8,12 @@ from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from cpd.courses.renderings import Rendering
+from cpd.db import db
+from cpd.quizzes.keys import KeyRendering
 from tests.factories import courses
 from tests.factories.quizzes import Learner, harmless_and_wrong, right, worst
 from tests.support.people import MAYA
@@ -117,6 +121,16 @@ def test_no_marker_before_release_and_every_one_after(
     assert any(path.endswith("/result") for path in crawl.paths)
     assert crawl.found() == []
     assert len(crawl.received) > 60
+
+
+def test_html_of_keys_lies_apart_from_what_delivery_joins(app: Flask, planted: int) -> None:
+    """What serves an open attempt joins `renderings`; its control is the table of the keys."""
+    with app.app_context():
+        rows = db.session.execute(sa.select(Rendering.html, Rendering.texts, Rendering.found)).all()
+        keys = db.session.scalars(sa.select(KeyRendering.texts)).all()
+    assert rows
+    assert MARKER not in str(rows)
+    assert str(keys).count(f"{MARKER}-") > planted / 2  # sentences and names are no Markdown
 
 
 def test_after_a_pass_the_same_markers_are_there(app: Flask, planted: int, maya: Visitor) -> None:

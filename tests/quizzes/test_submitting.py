@@ -1,10 +1,15 @@
 """Handing in: once, with a name and a statement, and nothing lost on the way."""
 
 import hashlib
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from flask import Flask
+from flask_babel import Domain, get_babel
 from sqlalchemy import select
 
 from cpd.certificates.models import Certificate
@@ -13,9 +18,11 @@ from cpd.jobs import worker
 from cpd.quizzes import grades
 from cpd.quizzes.models import Attempt, AttemptMove, GradeEvent, PrintedName, Result, Statement
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.statement import statement_hash
 from migrations import frozen
 from tests.quizzes.sitting import MULTIPLE, SINGLE, TWO_STEPS, WELL, Exam, count_of
 from tests.support.moved_clock import NOW, MovedClock
+from tests.support.pages import Page, words
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -28,13 +35,13 @@ def test_the_last_page_says_what_is_not_finished_and_asks_for_name_and_statement
 ) -> None:
     exam.answer_right(SINGLE, WELL)
     page = exam.visitor.get(f"{exam.base}/submission").page
-    for words in (
+    for sentence in (
         "2 cases are not finished. What is left blank earns nothing.",
         "After handing in nothing can be changed.",
         "Your name, as the certificate will show it",
         MINE,
     ):
-        assert words in page.text
+        assert sentence in page.text
     assert page.links()["Back to your decisions"] == f"{exam.base}/decisions"
     form = next(form for form in page.forms if "is_mine" in form.names)
     assert form.value("name") == "Maya Okafor"
@@ -88,7 +95,7 @@ def test_a_mistake_is_said_before_anything_is_closed(
 ) -> None:
     exam.answer_right(MULTIPLE)
     exam.visitor.get(f"{exam.base}/submission")
-    fields = {"name": "Maya Okafor", "is_mine": "y"} | changed
+    fields = {"name": "Maya Okafor", "is_mine": "y", "shown": statement_hash(MINE)} | changed
     sent = {name: value for name, value in fields.items() if value}
     page = exam.visitor.post(f"{exam.base}/submission", sent, status=422).page
     assert said in page.text
@@ -107,6 +114,76 @@ def test_what_was_typed_stays_after_a_mistake(exam: Exam) -> None:
     assert form.value("name") == "Maya O."
 
 
+# What is frozen is what was shown
+
+ANDERS = "Ich habe diese Fälle selbst beantwortet, ohne jede Hilfe."
+
+
+@pytest.fixture
+def language(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Sets the language of the requests that follow; German has words for the statement alone."""
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    german = Catalog(locale="de")
+    german.add(MINE, ANDERS)
+    with (folder / "messages.mo").open("wb") as file:
+        write_mo(file, german)
+    babel = get_babel(app)
+    monkeypatch.setattr(babel.instance, "domain_instance", Domain(str(tmp_path)))
+
+    def choose(name: str) -> None:
+        monkeypatch.setattr(babel, "locale_selector", lambda: name)
+
+    return choose
+
+
+def shown_statement(page: Page) -> str:
+    """Return the words beside the box that is to be ticked."""
+    (label,) = [one for one in page.all("label") if one.get("class") == "check"]
+    return words(label)
+
+
+def statements(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(Statement.text)))
+
+
+@on_sqlite
+@pytest.mark.parametrize(("name", "said"), [("en_GB", MINE), ("de", ANDERS)])
+def test_what_is_kept_is_what_the_page_showed(
+    app: Flask, exam: Exam, language: Callable[[str], None], name: str, said: str
+) -> None:
+    language(name)
+    shown = shown_statement(exam.visitor.get(f"{exam.base}/submission").page)
+    exam.visitor.submit({"is_mine": "y"})
+    assert statements(app) == [shown] == [said]
+
+
+@on_sqlite
+def test_a_statement_whose_words_changed_meanwhile_is_shown_again_first(
+    app: Flask, exam: Exam, language: Callable[[str], None]
+) -> None:
+    exam.visitor.get(f"{exam.base}/submission")
+    language("de")
+    again = exam.visitor.submit({"name": "Maya O.", "is_mine": "y"}, status=409).page
+    assert "The statement changed since you opened the page, so it was not sent." in again.text
+    assert (statements(app), exam.attempt().state) == ([], AttemptState.OPEN)
+    form = next(form for form in again.forms if "is_mine" in form.names)
+    assert (form.value("name"), form.value("is_mine")) == ("Maya O.", None)
+    assert shown_statement(again) == ANDERS
+    exam.visitor.submit({"is_mine": "y"})
+    assert statements(app) == [ANDERS]
+
+
+@on_sqlite
+def test_a_page_that_does_not_say_what_it_showed_is_shown_again(app: Flask, exam: Exam) -> None:
+    """Such as one that was open while the site was upgraded."""
+    exam.visitor.get(f"{exam.base}/submission")
+    fields = {"name": "Maya Okafor", "is_mine": "y"}
+    exam.visitor.post(f"{exam.base}/submission", fields, status=409)
+    assert statements(app) == []
+
+
 @on_sqlite
 @pytest.mark.parametrize(
     "odd",
@@ -119,7 +196,8 @@ def test_what_was_typed_stays_after_a_mistake(exam: Exam) -> None:
 )
 def test_other_fields_and_doubled_ones_are_refused(exam: Exam, odd: list[tuple[str, str]]) -> None:
     exam.visitor.get(f"{exam.base}/submission")
-    fields = [("name", "Maya Okafor"), ("is_mine", "y"), *odd]
+    whole = {"name": "Maya Okafor", "is_mine": "y", "shown": statement_hash(MINE)}
+    fields = [*whole.items(), *odd]
     exam.visitor.post(f"{exam.base}/submission", fields, status=400)
     assert exam.attempt().state is AttemptState.OPEN
 

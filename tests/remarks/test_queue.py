@@ -108,7 +108,7 @@ def test_erasing_leaves_nothing_but_that_there_was_one(
         for table in (Remark, RemarkMove):
             assert db.session.scalar(select(func.count()).select_from(table)) == 0
         entry = db.session.scalars(
-            select(AuditEntry).where(AuditEntry.action == "remarks.remark.erased")
+            select(AuditEntry).where(AuditEntry.action == "remarks:remark:erase")
         ).one()
         assert (entry.object, entry.detail) == (it, {})
     ines.get(f"/remarks/{it}", status=404)

@@ -1,16 +1,19 @@
 """Other answers than the rooms give, and rooms for apps that have none."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from cpd.access import guard
 from cpd.access.permissions import VISITOR, Actor
-from cpd.joints.joined import EXTENSION, Joined
+from cpd.joints.joined import EXTENSION, Joined, Subscriber
 from cpd.joints.questions import Question, Slot
-from cpd.joints.rooms import Room
+from cpd.joints.rooms import Room, promptly
+from cpd.kernel.events import Event
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,6 +37,24 @@ def fill(
 ) -> None:
     """Fill a slot with these alone, in this test and this app."""
     patch.setitem(joined_in(app).fillings, slot, fillings)
+
+
+def subscribe(patch: pytest.MonkeyPatch, app: Flask, *more: Subscriber) -> None:
+    """Let others hear too, before those who do, in this test and this app."""
+    ours = joined_in(app)
+    for each in more:
+        patch.setitem(ours.subscribers, each.event, (each, *ours.subscribers.get(each.event, ())))
+
+
+def heard(patch: pytest.MonkeyPatch, app: Flask, *kinds: type[Event]) -> list[Event]:
+    """Return a list into which every event of these kinds goes when it is told."""
+    events: list[Event] = []
+
+    def note(_session: Session, event: Event, _now: datetime) -> None:
+        events.append(event)
+
+    subscribe(patch, app, *(promptly(kind, "note", note) for kind in kinds))
+    return events
 
 
 def asking(who: Callable[[], Actor] = lambda: VISITOR) -> Room:

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    JsonValue,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from cpd.content.frontmatter import Fault, FrontMatter, Path
@@ -26,6 +33,39 @@ class FileModel(BaseModel):
     """Keys of a file or of a part of one; a key that is not listed is a fault."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+ADDED_LATER: dict[str, JsonValue] = {"added_later": True}
+"""Marks a field that files of a published schema lack: `Field(default=..., json_schema_extra=...)`.
+
+At its default it stays out of the content hash, so that what was signed before it keeps its hash.
+"""
+
+
+def hashed(file: BaseModel) -> dict[str, Any]:
+    """Return what a file says, by its keys, without added fields that are at their default."""
+    found: dict[str, Any] = _without_defaults(file, file.model_dump(mode="json", by_alias=True))
+    return found
+
+
+def _without_defaults(value: Any, dumped: Any) -> Any:
+    if isinstance(value, BaseModel):
+        fields = type(value).model_fields
+        return {
+            name: _without_defaults(getattr(value, field), dumped[name])
+            for field, info in fields.items()
+            for name in (info.alias or field,)
+            if not (
+                info.json_schema_extra == ADDED_LATER
+                and getattr(value, field) == info.get_default(call_default_factory=True)
+            )
+        }
+    if isinstance(value, list):
+        return [_without_defaults(*pair) for pair in zip(value, dumped, strict=True)]
+    if isinstance(value, dict):
+        pairs = zip(value.values(), dumped.items(), strict=True)
+        return {name: _without_defaults(one, shown) for one, (name, shown) in pairs}
+    return dumped
 
 
 def said(message: str, remedy: str) -> PydanticCustomError:

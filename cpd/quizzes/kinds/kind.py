@@ -17,12 +17,31 @@ class AnswerFault(ValueError):  # noqa: N818 - the word of the glossary: a fault
     """What was sent is no answer to this step; the text is a sentence that says what to do."""
 
 
-class KeyFault(ValueError):  # noqa: N818 - as above
-    """A key contradicts itself or the rules; `faults` holds one sentence for each mistake."""
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that is wrong in the key of a step, and what to do about it."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    message: str
+    remedy: str = "Put the key right."
+    place: tuple[str, ...] = ()
+    """Where it stands in the step, such as `("options", "a")`; empty for the step as a whole."""
+
+    def __str__(self) -> str:
+        """Return both sentences."""
+        return f"{self.message} {self.remedy}"
+
+
+class KeyFault(ValueError):  # noqa: N818 - as above
+    """A key contradicts itself or the rules; `faults` holds every mistake."""
+
+    def __init__(self, faults: Sequence[Mistake]) -> None:
         self.faults = tuple(faults)
-        super().__init__(" ".join(self.faults))
+        super().__init__(" ".join(map(str, self.faults)))
+
+
+def of_option(option: str, message: str, remedy: str) -> Mistake:
+    """Return a mistake that stands in one option."""
+    return Mistake(message, remedy, ("options", option))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +75,16 @@ class Rationale:
     reviewer: str = ""
     cites: tuple[str, ...] = ()
 
-    def faults(self, option: str) -> list[str]:
-        """Return what is missing, one sentence each."""
+    def faults(self, option: str) -> list[Mistake]:
+        """Return what is missing."""
         found = []
         if not self.html.strip():
-            found.append(f"Option {option} has no rationale: say why it is right or wrong.")
+            message = f"Option {option} has no rationale."
+            found.append(of_option(option, message, "Say why it is right or wrong."))
         if self.basis.needs_citation and not self.cites:
-            found.append(
-                f"Option {option} rests on {self.basis.value} but cites nothing: "
-                "add a [@reference] to its rationale, or choose another basis."
-            )
+            message = f"Option {option} rests on {self.basis.value} but cites nothing."
+            remedy = "Add a [@reference] to its rationale, or choose another basis."
+            found.append(of_option(option, message, remedy))
         return found
 
     @property

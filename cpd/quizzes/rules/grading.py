@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -138,6 +138,8 @@ class ExamItem:
     front: CaseFront
     key: CaseKey
     answers: Mapping[str, Answer | None]
+    is_dropped: bool = False
+    """Left out of the count: it proved faulty after it was drawn."""
 
 
 class NotPassed(StrEnum):
@@ -167,7 +169,10 @@ class ExamResult:
     why_not: tuple[NotPassed, ...]
     """Every reason why it is not a pass; none when it is."""
     cases: tuple[CaseMark, ...]
+    """Those that count."""
     objectives: Mapping[str, ObjectiveScore]
+    dropped: tuple[CaseMark, ...] = ()
+    """Those that do not: nothing else here knows of them."""
 
     @property
     def passed(self) -> bool:
@@ -217,7 +222,8 @@ class ExamResult:
 
     def to_json(self) -> Json:
         """Return the JSON form: text, integers and booleans only."""
-        return {
+        dropped = {"dropped": [case.to_json() for case in self.dropped]} if self.dropped else {}
+        return dropped | {
             "score": fraction_text(self.score),
             "pass_mark": fraction_text(self.pass_mark),
             "gate_met": self.gate_met,
@@ -240,9 +246,11 @@ def grade_exam(
 ) -> ExamResult:
     """Pass needs the pass mark, no critical act, the reading gate, and an attempt that is not void.
 
-    Every case counts the same. Over-caution costs marks and never vetoes.
+    Every case counts the same, but for dropped ones, which count for nothing: neither marks nor a
+    critical act. Over-caution costs marks and never vetoes.
     """
-    cases = tuple(grade_case(item.front, item.key, item.answers) for item in items)
+    counted = [item for item in items if not item.is_dropped]
+    cases = _marked(counted)
     total = sum((case.score for case in cases), Fraction(0))
     score = total / len(cases) if cases else Fraction(0)
     reasons = {
@@ -257,8 +265,13 @@ def grade_exam(
         gate_met=gate_met,
         why_not=tuple(reason for reason, holds in reasons.items() if holds),
         cases=cases,
-        objectives=_by_objective(items, cases),
+        objectives=_by_objective(counted, cases),
+        dropped=_marked(item for item in items if item.is_dropped),
     )
+
+
+def _marked(items: Iterable[ExamItem]) -> tuple[CaseMark, ...]:
+    return tuple(grade_case(item.front, item.key, item.answers) for item in items)
 
 
 def _by_objective(

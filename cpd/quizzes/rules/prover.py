@@ -20,6 +20,9 @@ class ProverFault:
 
     path: tuple[str, ...]
     reason: str
+    step: str = ""
+    """The step at which it shows; empty for the case as a whole."""
+    remedy: str = "Change a route, a mark or a danger."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +68,29 @@ def faults(front: CaseFront, key: CaseKey) -> list[ProverFault]:
 
 def _form(front: CaseFront, keys: Sequence[StepKey]) -> list[ProverFault]:
     if not front.steps:
-        return [ProverFault((), "The case has no step: add one.")]
+        return [ProverFault((), "The case has no step.", remedy="Add one.")]
     if [step.id for step in front.steps] != [key.id for key in keys]:
-        return [ProverFault((), "The key has other steps than the case: give each step its key.")]
-    found = [_pair(step, key) for step, key in zip(front.steps, keys, strict=True)]
+        reason = "The key has other steps than the case."
+        return [ProverFault((), reason, remedy="Give each step its key.")]
+    pairs = [_pair(step, key) for step, key in zip(front.steps, keys, strict=True)]
+    found = [fault for fault in pairs if fault]
     known = {step.id for step in front.steps}
     if len(known) < len(front.steps):
-        found.append("Two steps have the same id: give each its own.")
-    reasons = [reason for reason in found if reason]
-    return [ProverFault((), reason) for reason in reasons] or list(_dead_ends(front, known))
+        found.append(ProverFault((), "Two steps have the same id.", remedy="Give each its own."))
+    return found or list(_dead_ends(front, known))
 
 
-def _pair(step: StepFront, key: StepKey) -> str | None:
+def _pair(step: StepFront, key: StepKey) -> ProverFault | None:
     if step.kind not in KINDS or step.kind != key.kind:
-        return f"Step {step.id} has no kind, or its key has another: use one of {', '.join(KINDS)}."
+        reason = f"Step {step.id} has no kind, or its key has another."
+        return ProverFault((), reason, step.id, f"Use one of {', '.join(KINDS)}.")
     ids = step.option_ids
     if ids != tuple(option.id for option in key.options) or len(set(ids)) < len(ids) or not ids:
-        return f"Step {step.id} and its key do not have the same options, each of them once."
+        reason = f"Step {step.id} and its key do not have the same options, each of them once."
+        return ProverFault((), reason, step.id, "List the same ones.")
     if strangers := sorted(set(step.routes) - {*ids, ANY}):
-        return f"Step {step.id} has a route from {strangers[0]}, which is none of its options."
+        reason = f"Step {step.id} has a route from {strangers[0]}, which is none of its options."
+        return ProverFault((), reason, step.id, "Remove the route, or add the option.")
     return None
 
 
@@ -95,6 +102,7 @@ def _dead_ends(front: CaseFront, known: set[str]) -> Iterator[ProverFault]:
                 yield ProverFault(
                     (_words(step, words),),
                     f"Dead end: this leads to a step {following}, which does not exist.",
+                    step.id,
                 )
 
 
@@ -123,7 +131,7 @@ def _loops(graph: _Graph, first: str) -> list[ProverFault]:
     def visit(step: str, path: tuple[tuple[str, str], ...]) -> ProverFault | None:
         if step in {walked for walked, _ in path}:
             words = tuple(words for _, words in path)
-            return ProverFault(words, f"Loop: this comes back to step {step}.")
+            return ProverFault(words, f"Loop: this comes back to step {step}.", step)
         if step in finished:
             return None
         for act in graph[step]:
@@ -154,7 +162,7 @@ def _order(graph: _Graph, first: str) -> list[str]:
 
 def _unreachable(front: CaseFront, order: Sequence[str]) -> list[ProverFault]:
     return [
-        ProverFault((), f"Step {step.id} is never reached: no answer leads there.")
+        ProverFault((), f"Step {step.id} is never reached: no answer leads there.", step.id)
         for step in front.steps
         if step.id not in order
     ]
@@ -162,7 +170,7 @@ def _unreachable(front: CaseFront, order: Sequence[str]) -> list[ProverFault]:
 
 def _without_right_answer(graph: _Graph, order: Sequence[str]) -> list[ProverFault]:
     return [
-        ProverFault((), f"Step {step} has no safe answer that earns full marks.")
+        ProverFault((), f"Step {step} has no safe answer that earns full marks.", step)
         for step in order
         if not any(_is_right(act) for act in graph[step])
     ]
@@ -225,7 +233,7 @@ def _harms_that_pay(graph: _Graph, order: Sequence[str], safe: _Worth) -> list[P
             before, after = prefix[step], _then(act, suffix)
             path = _Worth(before.value + after.value, before.words + after.words)
             if path.value >= safe.value:
-                found.append(_harm_pays(act, path, safe))
+                found.append(_harm_pays(step, act, path, safe))
     return found
 
 
@@ -237,12 +245,13 @@ def _harms(act: _Act) -> bool:
     return act.mark.danger is not None and act.mark.danger.could_harm
 
 
-def _harm_pays(act: _Act, path: _Worth, safe: _Worth) -> ProverFault:
+def _harm_pays(step: str, act: _Act, path: _Worth, safe: _Worth) -> ProverFault:
     danger = act.mark.danger.value if act.mark.danger else ""
     return ProverFault(
         path.words,
         f"“{act.words}” is {danger}, and yet this path earns {path.value}; the best path without "
         f"an unsafe or critical act earns {safe.value} ({' > '.join(safe.words)}).",
+        step,
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cpd.quizzes.kinds.kind import BLANK, KeyFault, Rationale
+from cpd.quizzes.kinds.kind import BLANK, KeyFault, Mistake, Rationale
 from cpd.quizzes.rules.case import Basis
 
 
@@ -21,7 +21,7 @@ from cpd.quizzes.rules.case import Basis
 def test_what_a_rationale_needs(rationale: Rationale, mistakes: int) -> None:
     faults = rationale.faults("a")
     assert len(faults) == mistakes
-    assert all("Option a" in fault for fault in faults)
+    assert all("Option a" in one.message and one.place == ("options", "a") for one in faults)
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,9 @@ def test_who_signs(basis: Basis, reviewer: str, signed_by: str) -> None:
 
 
 def test_a_key_fault_says_every_mistake() -> None:
-    fault = KeyFault(["One.", "Two."])
-    assert fault.faults == ("One.", "Two.")
-    assert str(fault) == "One. Two."
+    fault = KeyFault([Mistake("One.", "Mend it."), Mistake("Two.")])
+    assert [one.message for one in fault.faults] == ["One.", "Two."]
+    assert str(fault) == "One. Mend it. Two. Put the key right."
 
 
 def test_silence_earns_nothing_and_harms_nobody() -> None:

@@ -338,6 +338,37 @@ def test_a_result_is_plain_json() -> None:
     assert stored["cases"][2]["danger"] is None
 
 
+# Cases that were dropped after they were drawn
+
+
+def test_a_dropped_case_counts_for_nothing_and_lifts_its_veto() -> None:
+    drawn = [*RIGHTS[:3], UNSAFE, replace(CRITICAL, is_dropped=True)]
+    result = graded(drawn)
+    assert (result.score, result.passed) == (Fraction(3, 4), True)
+    assert result.breaches == ()
+    assert [mark.case for mark in result.dropped] == ["wim"]
+    assert result.dropped[0].danger is Danger.CRITICAL, "what was done is kept"
+    assert [case["case"] for case in result.to_json()["dropped"]] == ["wim"]
+    control = graded([*drawn[:4], CRITICAL])
+    assert (control.score, control.passed) == (Fraction(3, 5), False)
+    assert "dropped" not in control.to_json()
+
+
+@given(items, st.data())
+def test_the_others_are_graded_as_if_it_had_not_been_drawn(
+    drawn: list[ExamItem], data: st.DataObject
+) -> None:
+    gone = data.draw(st.lists(st.booleans(), min_size=len(drawn), max_size=len(drawn)))
+    marked = [replace(one, is_dropped=d) for one, d in zip(drawn, gone, strict=True)]
+    rest = [one for one in marked if not one.is_dropped]
+    assert replace(graded(marked), dropped=()) == graded(rest)
+
+
+def test_nothing_but_dropped_cases_is_no_pass() -> None:
+    alone = [replace(RIGHTS[0], is_dropped=True)]
+    assert not grade_exam(alone, pass_mark=Fraction(0), gate_met=True).passed
+
+
 # What puts a failed attempt right
 
 

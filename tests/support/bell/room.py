@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import public
 from cpd.jobs.models import OutboxItem
+from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import NavItem, Room, later, promptly
 from tests.support.bell.events import Rang
 from tests.support.bell.hooks import echoes, who_rings
+from tests.support.bell.models import rings
 
 bp = Blueprint("bell", __name__)
 
@@ -49,4 +51,5 @@ ROOM = Room(
     ),
     subscribes=(promptly(Rang, "open-door", _open_door), later(Rang, "tell", _tell_everybody)),
     jobs={"polish": _polish},
+    personal=(Personal(rings.name, ("subject",), Erasing.DELETE, keeps="a day, to ring back"),),
 )

@@ -8,7 +8,7 @@ from cpd.quizzes.kinds.choices import chosen, parse_one
 from cpd.quizzes.kinds.choices import mark_one as mark
 from cpd.quizzes.kinds.choices import next_after_one as next_step
 from cpd.quizzes.kinds.choices import outcomes_of_one as outcomes
-from cpd.quizzes.kinds.kind import KeyFault, Rationale
+from cpd.quizzes.kinds.kind import KeyFault, Mistake, Rationale, of_option
 from cpd.quizzes.rules.case import (
     Answer,
     Basis,
@@ -122,7 +122,7 @@ def make_key(
     }
     faults = [
         *(
-            f"Decision {d.value} has no rationale: all five need one."
+            of_option(d, f"Decision {d.value} has no rationale.", "All five need one.")
             for d in Decision
             if d not in rationales
         ),
@@ -131,7 +131,8 @@ def make_key(
         *_faults_of_raised(raised, plain),
     ]
     if not say.strip():
-        faults.append("The step has no sentence to say to the client: add `say`.")
+        message = "The step has no sentence to say to the client."
+        faults.append(Mistake(message, "Add `say`.", ("say",)))
     if faults:
         raise KeyFault(faults)
     return StepKey(
@@ -206,19 +207,25 @@ def _noted(
 
 def _faults_of_equals(
     key: Decision, also: Mapping[Decision, Reason], rule: CriticalRule | None
-) -> list[str]:
+) -> list[Mistake]:
     faults = []
     for decision, reason in also.items():
+        place = ("also", decision.value)
         if decision.rank - key.rank not in EQUALS:
-            faults.append(
+            message = (
                 f"Only a neighbour of {key.value}, or the second more careful decision, can earn "
                 f"equal marks; {decision.value} is neither."
             )
+            faults.append(Mistake(message, place=place))
         if not reason.html.strip():
-            faults.append(f"Say why {decision.value} earns equal marks: the learner sees it.")
+            message = f"Say why {decision.value} earns equal marks."
+            faults.append(Mistake(message, "The learner sees it.", place))
     if rule is not None:
         faults.extend(
-            f"Treating is critical here ({rule.value}), so {decision.value} cannot be right."
+            Mistake(
+                f"Treating is critical here ({rule.value}), so {decision.value} cannot be right.",
+                place=("key",) if decision is key else ("also", decision.value),
+            )
             for decision in sorted({key, *also})
             if decision.treats
         )
@@ -227,19 +234,19 @@ def _faults_of_equals(
 
 def _faults_of_raised(
     raised: Mapping[Decision, Reason], plain: Mapping[Decision, OptionKey]
-) -> list[str]:
+) -> list[Mistake]:
     faults = []
     for decision, reason in raised.items():
-        option = plain.get(decision)
+        option, place = plain.get(decision), ("raise", decision.value)
         if option is not None and option.danger is not Danger.UNSAFE:
-            faults.append(
+            message = (
                 f"Only an unsafe decision can be raised to critical; {decision.value} is "
                 f"{option.danger.value}."
             )
+            faults.append(Mistake(message, place=place))
         if not reason.html.strip() or not reason.cites:
-            faults.append(
-                f"Raising {decision.value} to critical needs a reason with a [@citation]."
-            )
+            message = f"Raising {decision.value} to critical needs a reason with a [@citation]."
+            faults.append(Mistake(message, place=place))
     return faults
 
 

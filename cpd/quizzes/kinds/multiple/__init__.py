@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cpd.quizzes.kinds.choices import chosen, refuse_foreign, words
-from cpd.quizzes.kinds.kind import BLANK, AnswerFault, KeyFault, Rationale, StepMark
+from cpd.quizzes.kinds.kind import (
+    BLANK,
+    AnswerFault,
+    KeyFault,
+    Mistake,
+    Rationale,
+    StepMark,
+    of_option,
+)
 from cpd.quizzes.rules.case import (
     Answer,
     Basis,
@@ -124,9 +132,10 @@ def make_key(step_id: str, *, options: Sequence[MultipleOption], say: str = "") 
     right = sum(option.correct for option in options)
     wrong = len(options) - right
     if not right:
-        faults.append("At least one option must be marked correct.")
+        faults.append(Mistake("At least one option must be marked correct."))
     if not wrong:
-        faults.append("At least one option must be wrong; else ticking everything would be right.")
+        message = "At least one option must be wrong; else ticking everything would be right."
+        faults.append(Mistake(message))
     for option in options:
         faults.extend(_faults_of(option))
     if faults:
@@ -139,11 +148,13 @@ def make_key(step_id: str, *, options: Sequence[MultipleOption], say: str = "") 
     )
 
 
-def _faults_of(option: MultipleOption) -> list[str]:
+def _faults_of(option: MultipleOption) -> list[Mistake]:
     if option.correct and option.danger not in {None, Danger.SAFE}:
-        return [f"Option {option.id} is correct, so choosing it is safe: leave `danger` out."]
+        message = f"Option {option.id} is correct, so choosing it is safe."
+        return [of_option(option.id, message, "Leave `danger` out.")]
     if not option.correct and option.danger_if_missed not in {None, Danger.SAFE}:
-        return [f"Option {option.id} is wrong, so nobody misses it: leave `danger_if_missed` out."]
+        message = f"Option {option.id} is wrong, so nobody misses it."
+        return [of_option(option.id, message, "Leave `danger_if_missed` out.")]
     return []
 
 

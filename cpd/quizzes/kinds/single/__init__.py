@@ -8,7 +8,7 @@ from cpd.quizzes.kinds.choices import mark_one as mark
 from cpd.quizzes.kinds.choices import next_after_one as next_step
 from cpd.quizzes.kinds.choices import outcomes_of_one as outcomes
 from cpd.quizzes.kinds.choices import parse_one, words
-from cpd.quizzes.kinds.kind import KeyFault, Rationale
+from cpd.quizzes.kinds.kind import KeyFault, Mistake, Rationale, of_option
 from cpd.quizzes.rules.case import (
     Answer,
     Basis,
@@ -81,7 +81,7 @@ def make_key(step_id: str, *, options: Sequence[SingleOption], say: str = "") ->
     """Make the key of a step with one answer; KeyFault names every mistake."""
     faults = [fault for option in options for fault in option.rationale.faults(option.id)]
     if sum(option.correct for option in options) != 1:
-        faults.append("Exactly one option must be marked correct.")
+        faults.append(Mistake("Exactly one option must be marked correct."))
     for option in options:
         faults.extend(_faults_of_right(option) if option.correct else _faults_of_wrong(option))
     if faults:
@@ -89,21 +89,25 @@ def make_key(step_id: str, *, options: Sequence[SingleOption], say: str = "") ->
     return StepKey(id=step_id, kind=name, options=tuple(map(_option, options)), say=say)
 
 
-def _faults_of_right(option: SingleOption) -> list[str]:
+def _faults_of_right(option: SingleOption) -> list[Mistake]:
     faults = []
     if option.marks not in {None, Fraction(1)}:
-        faults.append(f"Option {option.id} is correct, so it earns full marks: leave `marks` out.")
+        message = f"Option {option.id} is correct, so it earns full marks."
+        faults.append(of_option(option.id, message, "Leave `marks` out."))
     if option.danger not in {None, Danger.SAFE}:
-        faults.append(f"Option {option.id} is correct, so it is safe: leave `danger` out.")
+        message = f"Option {option.id} is correct, so it is safe."
+        faults.append(of_option(option.id, message, "Leave `danger` out."))
     return faults
 
 
-def _faults_of_wrong(option: SingleOption) -> list[str]:
+def _faults_of_wrong(option: SingleOption) -> list[Mistake]:
     marks, danger = option.marks or Fraction(0), option.danger
     if not 0 <= marks < 1:
-        return [f"Option {option.id} is wrong, so its marks are at least 0 and below 1."]
+        message = f"Option {option.id} is wrong, so its marks are at least 0 and below 1."
+        return [of_option(option.id, message, "Put the marks right.")]
     if marks and danger is not None and danger.could_harm:
-        return [f"Option {option.id} is {danger.value}, so it earns nothing: leave `marks` out."]
+        message = f"Option {option.id} is {danger.value}, so it earns nothing."
+        return [of_option(option.id, message, "Leave `marks` out.")]
     return []
 
 

@@ -1,0 +1,59 @@
+"""What a newer release offers to a course that is edited here: three-way, document by document."""
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from typing import TypeAlias
+
+Content: TypeAlias = Mapping[str, str]
+"""The files of one document by their path: one, or a figure's two."""
+Same: TypeAlias = Callable[[Content, Content], bool]
+"""Tells whether two contents say the same."""
+
+
+class Offered(StrEnum):
+    """What a release did to a document, and whether it was edited here too."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    GONE = "gone"
+    CONFLICT = "conflict"
+
+
+def offered(
+    base: Content | None, here: Content | None, shipped: Content | None, *, same: Same
+) -> Offered | None:
+    """Return what there is to take, or None: equal already, or changed only here.
+
+    The base is what was last taken from a release; without one, nobody knows who changed it.
+    """
+
+    def equal(one: Content | None, other: Content | None) -> bool:
+        if one is None or other is None:
+            return one is other
+        return same(one, other)
+
+    if equal(here, shipped) or (base is not None and equal(base, shipped)):
+        return None
+    if base is None and (here is None or shipped is None):
+        return Offered.NEW if here is None else None
+    if not equal(base, here):
+        return Offered.CONFLICT
+    return Offered.GONE if shipped is None else Offered.CHANGED
+
+
+def differences(base: Content, here: Content, shipped: Content) -> Iterator[str]:
+    """Yield how texts differ, as a unified diff; where both were edited, each from the base."""
+    if base and base not in (here, shipped):
+        yield from _differences(base, here, "before", "here")
+        yield from _differences(base, shipped, "before", "release")
+    else:
+        yield from _differences(here, shipped, "here", "release")
+
+
+def _differences(one: Content, other: Content, old: str, new: str) -> Iterator[str]:
+    for path in sorted(one.keys() | other.keys()):
+        before, after = (each.get(path, "").splitlines() for each in (one, other))
+        yield from difflib.unified_diff(
+            before, after, f"{old}/{path}", f"{new}/{path}", lineterm=""
+        )

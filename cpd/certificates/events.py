@@ -1,0 +1,17 @@
+"""What happened to certificates, for rooms above to hear."""
+
+from dataclasses import dataclass
+
+from cpd.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateIssued(Event):
+    """A certificate was issued."""
+
+    certificate_id: int
+
+    @property
+    def key(self) -> str:
+        """A certificate is issued once."""
+        return f"{self.certificate_id}"

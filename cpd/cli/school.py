@@ -1,0 +1,123 @@
+"""`cpd school`: schools, clinics and associations, and who belongs to them."""
+
+import sys
+from zoneinfo import available_timezones
+
+import click
+from sqlalchemy import select
+
+from cpd.access.permissions import SYSTEM, Scope
+from cpd.accounts.models import Person
+from cpd.accounts.rules import addresses
+from cpd.accounts.validators import fault_words
+from cpd.cli.main import app_now
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock, lines
+from cpd.organisations import actions, queries
+from cpd.organisations.actions import NewSchool, Refusal, SlugTakenError
+from cpd.organisations.models import School, SchoolKind
+from cpd.organisations.rules import slugs
+
+
+@click.group("school")
+def command() -> None:
+    """Look after schools; what one may do in them, cpd accounts grant-role says."""
+
+
+@command.command("add")
+@click.argument("name")
+@click.option("--slug", help="Its name in addresses; made from the name if not given.")
+@click.option("--kind", type=click.Choice([kind.value for kind in SchoolKind]), default="school")
+@click.option(
+    "--zone", default="UTC", help="Its time zone, such as Europe/London. UTC if not given."
+)
+def add(name: str, *, slug: str | None, kind: str, zone: str) -> None:
+    """Make a school, a clinic or an association."""
+    read = lines.read(name)
+    slug = slugs.from_name(read.text) if slug is None else slug
+    if read.fault is not None:
+        sys.exit(f"This name cannot be used. {fault_words(read)}")
+    if not slugs.is_slug(slug):
+        sys.exit(
+            f"{slug!r} cannot stand in an address. Give --slug small letters, digits and single "
+            f"hyphens, {slugs.LONGEST} characters at most."
+        )
+    if zone not in available_timezones():
+        sys.exit(f"There is no time zone {zone}. Name one such as Europe/London.")
+    new = NewSchool(name=read.text, slug=slug, time_zone=zone, kind=SchoolKind(kind))
+    if not _create(new):
+        sys.exit(f"Another school is called {slug} in addresses. Choose another with --slug.")
+    click.echo(f"{new.name} is at /schools/{slug}.")
+    click.echo(f"Who looks after it: cpd accounts grant-role EMAIL school_admin --school {slug}")
+
+
+def _create(new: NewSchool) -> bool:
+    with app_now().app_context():
+        try:
+            with unit_of_work() as session:
+                made = actions.create_school(session, new, actor=SYSTEM, now=clock.now())
+        except SlugTakenError:
+            return False
+        return not isinstance(made, Refusal)
+
+
+@command.command("list")
+def list_schools() -> None:
+    """List all schools: name in addresses, name, kind, time zone, state, members."""
+    with app_now().app_context():
+        counts = queries.count_members(db.session(), Scope.everywhere)
+        for school in queries.schools(db.session(), Scope.everywhere):
+            state = "closed" if school.closed_at else "open"
+            facts = (school.slug, school.name, school.kind.value, school.time_zone, state)
+            click.echo("\t".join([*facts, str(counts.get(school.id, 0))]))
+
+
+@command.command("close")
+@click.argument("slug")
+def close(slug: str) -> None:
+    """Let a school take no new members and roles; what is there stays."""
+    with app_now().app_context():
+        school = school_named(slug)
+        with unit_of_work() as session:
+            actions.close_school(session, school.id, actor=SYSTEM, now=clock.now())
+        click.echo(f"{school.name} is closed.")
+
+
+@command.command("join")
+@click.argument("slug")
+@click.argument("email")
+def join(slug: str, email: str) -> None:
+    """Let somebody belong to a school, which by itself lets them do nothing."""
+    with app_now().app_context():
+        school, person = school_named(slug), person_named(email)
+        with unit_of_work() as session:
+            refusal = actions.join(
+                session, school.id, person.subject, actor=SYSTEM, now=clock.now()
+            )
+        if refusal is not None:
+            sys.exit(f"{school.name} has been closed and takes no new members.")
+        click.echo(f"{person.email} belongs to {school.name}.")
+
+
+@command.command("leave")
+@click.argument("slug")
+@click.argument("email")
+def leave(slug: str, email: str) -> None:
+    """Let somebody belong to a school no longer; what they learnt stays theirs."""
+    with app_now().app_context():
+        school, person = school_named(slug), person_named(email)
+        with unit_of_work() as session:
+            actions.leave(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
+        click.echo(f"{person.email} does not belong to {school.name}.")
+
+
+def person_named(email: str) -> Person:
+    """Return whose account has this address, or end."""
+    found = db.session.scalar(select(Person).where(Person.email == addresses.normalise(email)))
+    return found or sys.exit(f"{email} has no account.")
+
+
+def school_named(slug: str) -> School:
+    """Return the school that addresses call so, or end."""
+    found = queries.school_at(db.session(), slug)
+    return found or sys.exit(f"There is no school {slug}. List them with: cpd school list")

@@ -1,0 +1,52 @@
+"""Requests under dual control: asked for by one person, answered by another."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cpd.db import Base, PrimaryKey, PublicId, Subject
+from cpd.dual_control.rules.requests import RequestState
+from cpd.kernel.ids import new_public_id
+
+_OPEN = sa.text("state IN ('asked', 'confirmed')")
+
+
+class DualControlRequest(Base):
+    """One act that somebody asks for; only its state and its answer ever move."""
+
+    __tablename__ = "dual_control_requests"
+    __table_args__ = (
+        sa.CheckConstraint("answered_by <> asked_by", name="two_people"),
+        sa.CheckConstraint(
+            "(state IN ('asked', 'expired'))"
+            " OR (answered_by IS NOT NULL AND answered_at IS NOT NULL)",
+            name="answer_known",
+        ),
+        sa.CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_known"),
+        sa.Index(
+            "uq_dual_control_requests_open",
+            "purpose",
+            "object",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("dcr"))
+    purpose: Mapped[str] = mapped_column(sa.String(60))
+    object: Mapped[str] = mapped_column(sa.String(60))
+    """The public id of what is acted on."""
+    payload_hash: Mapped[str] = mapped_column(sa.String(64))
+    """SHA-256 over what exactly is to be done, so that nothing else can be done in its place."""
+    reason: Mapped[str] = mapped_column(sa.String(400))
+    asked_by: Mapped[Subject]
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    state: Mapped[RequestState] = mapped_column(default=RequestState.ASKED)
+    answered_by: Mapped[Subject | None]
+    """Who confirmed or refused it."""
+    answered_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]

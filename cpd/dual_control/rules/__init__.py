@@ -1,0 +1,1 @@
+"""What may be asked for, and how a request moves; pure."""

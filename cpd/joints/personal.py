@@ -1,0 +1,33 @@
+"""What a room says of the personal data in its tables; each table is spoken for by one room."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Erasing(StrEnum):
+    """What becomes of a table when a person asks to be erased."""
+
+    DELETE = "delete"
+    """Its rows of the person go."""
+    CLEAR = "clear"
+    """The columns are emptied, and the rows stay."""
+    KEEP = "keep"
+    """Nothing: it proves something, and names the person by a number that leads nowhere then."""
+
+
+PROOF = "for ever: a certificate must be provable for seven years at least"
+"""How long everything stays on which a certificate may rest."""
+
+
+@dataclass(frozen=True)
+class Personal:
+    """What a table knows of people."""
+
+    table: str
+    columns: tuple[str, ...]
+    """Those that name a person, lead to one, or tell of one what only that person said or did."""
+    erasing: Erasing
+    keeps: str
+    """How long it stays where nobody asks, and why."""
+    is_exported: bool = True
+    """Whether it is among what a person is given of themselves; secrets are not."""

@@ -1,0 +1,118 @@
+"""Writes about schools: making and closing one, joining and leaving; each is audited."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cpd.access import audit
+from cpd.access.permissions import Actor
+from cpd.organisations.models import Membership, School, SchoolKind
+
+
+class Refusal(StrEnum):
+    """Why something was not done."""
+
+    CLOSED = "closed"
+    SLUG_TAKEN = "slug_taken"
+
+
+class SlugTakenError(Exception):
+    """Somebody else took the slug in the same moment."""
+
+
+@dataclass(frozen=True)
+class NewSchool:
+    """What is to be made; slug and time zone have been checked."""
+
+    name: str
+    slug: str
+    time_zone: str
+    kind: SchoolKind = SchoolKind.SCHOOL
+
+
+def create_school(
+    session: Session, new: NewSchool, *, actor: Actor, now: datetime
+) -> School | Refusal:
+    """Make a school; raises SlugTakenError when another took its slug just now."""
+    if session.scalar(select(School.id).where(School.slug == new.slug)) is not None:
+        return Refusal.SLUG_TAKEN
+    school = School(
+        name=new.name, slug=new.slug, kind=new.kind, time_zone=new.time_zone, created_at=now
+    )
+    session.add(school)
+    try:
+        session.flush()
+    except IntegrityError as fault:
+        raise SlugTakenError from fault
+    audit.record(
+        session, actor, "organisations:school:create", now=now, to=school.public_id, kind=new.kind
+    )
+    return school
+
+
+def close_school(session: Session, school_id: int, *, actor: Actor, now: datetime) -> None:
+    """Let a school take no new members and roles; what is there stays. Twice is as once."""
+    school = _locked(session, school_id)
+    if school.closed_at is None:
+        school.closed_at = now
+        audit.record(session, actor, "organisations:school:close", now=now, to=school.public_id)
+
+
+def join(
+    session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """Let somebody belong to a school from now on; twice is the same as once."""
+    school = _locked(session, school_id)
+    if school.closed_at is not None:
+        return Refusal.CLOSED
+    if _present(session, school_id, subject) is None:
+        session.add(Membership(school_id=school_id, subject=subject, since_at=now))
+        audit.record(
+            session,
+            actor,
+            "organisations:membership:begin",
+            now=now,
+            to=subject,
+            school=school.public_id,
+        )
+    return None
+
+
+def leave(session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime) -> None:
+    """Let somebody belong to a school no longer; what they learnt stays theirs."""
+    school = _locked(session, school_id)
+    membership = _present(session, school_id, subject)
+    if membership is not None:
+        membership.until_at = now
+        audit.record(
+            session,
+            actor,
+            "organisations:membership:end",
+            now=now,
+            to=subject,
+            school=school.public_id,
+        )
+
+
+def _locked(session: Session, school_id: int) -> School:
+    """Return a school as it is now, held until the end of the write."""
+    return session.scalars(
+        select(School)
+        .where(School.id == school_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _present(session: Session, school_id: int, subject: str) -> Membership | None:
+    return session.scalar(
+        select(Membership).where(
+            Membership.school_id == school_id,
+            Membership.subject == subject,
+            Membership.until_at.is_(None),
+        )
+    )

@@ -1,0 +1,68 @@
+"""Schools and the people who belong to them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cpd.access.permissions import Scope
+from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
+from cpd.kernel.ids import new_public_id
+
+
+class SchoolKind(StrEnum):
+    """What it is: the same to the code, another word on pages."""
+
+    SCHOOL = "school"
+    CLINIC = "clinic"
+    ASSOCIATION = "association"
+
+
+class School(Base):
+    """An organisation whose people learn here; never deleted, since roles and records name it."""
+
+    __tablename__ = "schools"
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("sch"))
+    slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    kind: Mapped[SchoolKind]
+    time_zone: Mapped[str] = mapped_column(sa.String(64))
+    """In which its days begin and end."""
+    created_at: Mapped[datetime] = mapped_column(default=created_at)
+    closed_at: Mapped[datetime | None]
+    """From when on it takes no new members and no new roles."""
+
+    @property
+    def scope(self) -> Scope:
+        """Return the scope of what lies in this school."""
+        return Scope.school(self.public_id)
+
+
+class Membership(Base):
+    """That somebody belongs to a school, from when to when; it grants nothing."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        Index(
+            "uq_memberships_present",
+            "school_id",
+            "subject",
+            unique=True,
+            sqlite_where=sa.text("until_at IS NULL"),
+            postgresql_where=sa.text("until_at IS NULL"),
+        ),
+        CheckConstraint("until_at IS NULL OR until_at >= since_at", name="in_order"),
+    )
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("mem"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
+    subject: Mapped[Subject] = mapped_column(index=True)
+    since_at: Mapped[datetime] = mapped_column(default=created_at)
+    until_at: Mapped[datetime | None]
+
+    school: Mapped[School] = relationship(lazy="raise")

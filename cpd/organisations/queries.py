@@ -1,0 +1,83 @@
+"""Reading schools and memberships; whatever lies in schools is read within a `Scope`."""
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from cpd.access.permissions import Scope, ScopeType
+from cpd.organisations.models import Membership, School
+
+
+class ScopeValue(sa.String):
+    """The type of what `in_scope` compares with, by which a test knows a query that has a scope."""
+
+
+def in_scope(scope: Scope, school: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that keeps the rows of a scope; `school` is its column of public ids.
+
+    Every query on schools, and on what was learnt under them, has one. Whoever reads beyond one
+    school names `Scope.everywhere`, and the statement still shows that somebody has thought of it.
+    """
+    match scope.type:
+        case ScopeType.EVERYWHERE:
+            return sa.literal(str(scope), ScopeValue()) == str(Scope.everywhere)
+        case ScopeType.SCHOOL:
+            (public_id,) = scope.ids
+            return school == sa.literal(public_id, ScopeValue())
+        case ScopeType.DRAFTS:
+            raise ValueError("drafts lie in no school")
+
+
+def scope_at(session: Session, slug: str) -> Scope | None:
+    """Return the scope of the school at an address; None where there is none."""
+    public_id = session.scalar(select(School.public_id).where(School.slug == slug))
+    return None if public_id is None else Scope.school(public_id)
+
+
+def school_at(session: Session, slug: str) -> School | None:
+    """Return the school at an address, for commands."""
+    return session.scalar(select(School).where(School.slug == slug))
+
+
+def schools(session: Session, scope: Scope) -> Sequence[School]:
+    """Return the schools of a scope by name, closed ones too."""
+    found = select(School).where(in_scope(scope, School.public_id))
+    return session.scalars(found.order_by(sa.func.lower(School.name), School.id)).all()
+
+
+def open_schools(session: Session, scope: Scope) -> Sequence[School]:
+    """Return those that take new members and roles."""
+    return [school for school in schools(session, scope) if school.closed_at is None]
+
+
+def is_open(session: Session, scope: Scope) -> bool:
+    """Tell whether the school of a scope is there and takes new members and roles."""
+    return bool(open_schools(session, scope))
+
+
+def school(session: Session, scope: Scope) -> School:
+    """Return the school of a scope; raises when it is not there."""
+    return session.scalars(select(School).where(in_scope(scope, School.public_id))).one()
+
+
+def members(session: Session, scope: Scope) -> Sequence[Membership]:
+    """Return who belongs to the schools of a scope now, the first to join first."""
+    found = (
+        select(Membership)
+        .join(Membership.school)
+        .where(in_scope(scope, School.public_id), Membership.until_at.is_(None))
+    )
+    return session.scalars(found.order_by(Membership.since_at, Membership.id)).all()
+
+
+def count_members(session: Session, scope: Scope) -> Mapping[int, int]:
+    """Return by the id of a school how many belong to it now; none: absent."""
+    counted = (
+        select(Membership.school_id, sa.func.count())
+        .join(Membership.school)
+        .where(in_scope(scope, School.public_id), Membership.until_at.is_(None))
+        .group_by(Membership.school_id)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}

@@ -1,0 +1,18 @@
+"""What a school is called in addresses."""
+
+import re
+import unicodedata
+
+LONGEST = 80
+_SOUND = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether a text is small letters, digits and single hyphens, and not too long."""
+    return len(text) <= LONGEST and _SOUND.fullmatch(text) is not None
+
+
+def from_name(name: str) -> str:
+    """Return the slug that a name suggests; empty for a name without Latin letters or digits."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:LONGEST].strip("-")

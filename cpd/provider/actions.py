@@ -1,0 +1,54 @@
+"""Keeping the provider: once from the settings, later by whoever administers the site."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cpd.access import audit
+from cpd.access.permissions import SYSTEM, Actor
+from cpd.provider.models import ProviderProfile
+from cpd.provider.rules.profile import Profile
+
+_IN_AUDIT = frozenset({"name", "number", "colour"})
+"""Fields whose former value the audit trail keeps; others may name a person."""
+
+
+class NotKeptYetError(Exception):
+    """The database has no provider yet: the first start makes the row."""
+
+
+def keep_first(session: Session, profile: Profile, *, now: datetime) -> bool:
+    """Keep what the settings say unless something is kept already; tell whether it was."""
+    if session.get(ProviderProfile, 1) is not None:
+        return False
+    facts = vars(profile) | {"signatories": [], "pages": dict(profile.pages), "version": 1}
+    session.add(ProviderProfile(id=1, changed_at=now, **facts))
+    session.flush()
+    audit.record(session, SYSTEM, "provider:profile:keep", now=now, name=profile.name)
+    return True
+
+
+def change(
+    session: Session, changes: Mapping[str, Any], *, actor: Actor, now: datetime
+) -> list[str]:
+    """Change fields to values as `values.read` returns them; return the fields that changed.
+
+    Raises NotKeptYetError. Certificates keep what they were issued with.
+    """
+    row = session.get(ProviderProfile, 1, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotKeptYetError
+    was = {name: getattr(row, name) for name in changes}
+    changed = sorted(name for name, value in changes.items() if was[name] != value)
+    if not changed:
+        return []
+    for name in changed:
+        setattr(row, name, changes[name])
+    row.version += 1
+    row.changed_at = now
+    session.flush()
+    former = {name: was[name] for name in changed if name in _IN_AUDIT}
+    audit.record(session, actor, "provider:profile:change", now=now, fields=changed, was=former)
+    return changed

@@ -1,0 +1,46 @@
+"""The provider, in one row."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from cpd.db import Base
+from cpd.provider.rules.profile import Profile, Signatory
+
+
+class ProviderProfile(Base):
+    """Who offers the courses here; the first start makes the row from the settings."""
+
+    __tablename__ = "provider_profiles"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(200))
+    number: Mapped[str] = mapped_column(sa.String(60))
+    contact: Mapped[str] = mapped_column(sa.Text)
+    complaints: Mapped[str] = mapped_column(sa.Text)
+    postal: Mapped[str] = mapped_column(sa.Text)
+    colour: Mapped[str] = mapped_column(sa.String(7))
+    signatories: Mapped[list[Any]]
+    """Each with a name and a title."""
+    pages: Mapped[dict[str, Any]]
+    """Markdown by the name of a page; a page that is not here shows the text that comes with cpd.
+    """
+    changed_at: Mapped[datetime]
+
+    def as_profile(self) -> Profile:
+        """Return what the row says."""
+        return Profile(
+            name=self.name,
+            number=self.number,
+            contact=self.contact,
+            complaints=self.complaints,
+            postal=self.postal,
+            colour=self.colour,
+            signatories=tuple(Signatory(**one) for one in self.signatories),
+            pages=self.pages,
+            version=self.version,
+        )

@@ -1,0 +1,68 @@
+"""At the start: what the settings say of the provider is kept once, and later compared."""
+
+import shlex
+
+from flask import Flask
+
+from cpd.config import Settings
+from cpd.db import db, unit_of_work
+from cpd.hosts import keys
+from cpd.kernel import clock
+from cpd.provider import actions, current, queries, values
+from cpd.provider.rules.profile import Profile
+
+_SET_BY = {
+    "name": "CPD_PROVIDER_NAME",
+    "contact": "CPD_PROVIDER_CONTACT",
+    "complaints": "CPD_PROVIDER_COMPLAINTS",
+    "pages": "CPD_PROVIDER_PAGES",
+}
+
+
+def keep_or_compare(app: Flask) -> str | None:
+    """Keep the provider at the first start; later return a line where the settings say otherwise.
+
+    Hosts that start at once keep one between them.
+    """
+    settings: Settings = app.config["CPD"]
+    said = values.of_settings(settings)
+    with app.app_context():
+        try:
+            kept = queries.profile(db.session())
+            if kept is not None:
+                return told(kept, said, settings)
+            with unit_of_work() as session:
+                keys.take_turn(session)
+                actions.keep_first(session, said, now=clock.now())
+            current.look_again()
+            return None
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # workers are forked after this and must not share a connection
+
+
+def told(kept: Profile, said: Profile, settings: Settings) -> str | None:
+    """Say which settings the database outranks, and the command that changes what it says."""
+    other = [name for name in _SET_BY if _is_set(name, settings) and _differ(name, kept, said)]
+    if not other:
+        return None
+    named = " and ".join(_SET_BY[name] for name in other)
+    values_ = " ".join(f"{name}={shlex.quote(_given(name, settings))}" for name in other)
+    return (
+        f"The database says otherwise than {named}, and it counts: settings count at the first "
+        f"start only. See: cpd provider show. To change it, run: cpd provider set {values_}"
+    )
+
+
+def _is_set(name: str, settings: Settings) -> bool:
+    given: object = getattr(settings, f"provider_{name}")
+    return bool(given != getattr(Settings, f"provider_{name}"))
+
+
+def _differ(name: str, kept: Profile, said: Profile) -> bool:
+    one: object = getattr(kept, name)
+    return bool(one != getattr(said, name))
+
+
+def _given(name: str, settings: Settings) -> str:
+    return str(getattr(settings, f"provider_{name}"))

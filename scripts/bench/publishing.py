@@ -1,0 +1,58 @@
+"""Publishing a course after one case of it was edited, in a process that has rendered nothing."""
+
+import re
+import shutil
+import time
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+
+from cpd.access.permissions import SYSTEM
+from cpd.authoring import actions, renderings
+from cpd.authoring.folders import LIBRARY
+from cpd.authoring.library import load_folder
+from cpd.content import render
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from scripts.bench.learners import COURSE
+from scripts.bench.measuring import Line
+
+REASON = re.compile(r"^( +rationale: \w.*\.)$", re.MULTILINE)
+"""A reason on one line, to which a word is added."""
+TIMES = 5
+
+
+def after_one_edit(app: Flask, folder: Path, bare_ms: float) -> Line:
+    """Edit a case and publish, some times; return the median."""
+    copy = folder / COURSE
+    shutil.copytree(LIBRARY / COURSE, copy)
+    case = next(path for path in sorted(copy.glob("cases/*.md")) if REASON.search(path.read_text()))
+    taken = sorted(_published(app, copy, case) for _ in range(TIMES))
+    seconds, cpu = taken[TIMES // 2]
+    return Line(
+        "publishing after one edit",
+        cpu_ms=cpu * 1000,
+        bare_pages=cpu * 1000 / bare_ms,
+        seconds=seconds,
+        limits={"seconds": 1},
+    )
+
+
+def _published(app: Flask, folder: Path, case: Path) -> tuple[float, float]:
+    case.write_text(REASON.sub(r"\1 Again.", case.read_text(), count=1))
+    render.close()  # its start belongs to what is measured
+    began, cpu = time.perf_counter(), time.process_time()
+    with app.app_context():
+        loaded = load_folder(folder, recall=partial(renderings.recall, db.session()))
+        if loaded.bundle is None:
+            raise ValueError(loaded.faults)
+        with unit_of_work() as session:
+            report = actions.publish(
+                session, loaded.bundle, actor=SYSTEM, now=clock.now(), reason="One edit."
+            )
+    taken = time.perf_counter() - began, time.process_time() - cpu
+    changed = {one.name.partition(":")[0] for one in report.published}
+    if changed != {"case", "course"}:
+        raise ValueError(changed)
+    return taken

@@ -1,0 +1,62 @@
+"""Roles of the release before become assignments, and come back as they were."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from cpd import schema
+from migrations.refusing import RowsInTheWayError
+from tests.support.databases import Database
+from tests.support.schemas import connected
+
+BEFORE, AFTER = "0009", "0010"
+OLD = "SELECT person_id, role, school_id, granted_at, granted_by FROM person_roles ORDER BY role"
+NEW = (
+    "SELECT person_id, role, scope_type, scope_id, from_at = granted_at, until_at, granted_by"
+    " FROM role_assignments ORDER BY role"
+)
+
+
+def ask(database: Database, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    with connected(database.url) as connection:
+        found = connection.execute(sa.text(sql), values)
+        rows = [tuple(row) for row in found] if found.returns_rows else []
+        connection.commit()
+        return rows
+
+
+@pytest.fixture
+def old(empty_database: Database) -> Database:
+    """A database of the release before, with somebody who holds three roles."""
+    schema.migrate(empty_database.url, BEFORE)
+    ask(
+        empty_database,
+        "INSERT INTO persons (id, public_id, subject, email, password_hash, name, legal_name,"
+        " time_zone, created_at) VALUES (7, 'per_x', 'sub_x', 'x@example.org', '', 'X', '', '',"
+        " '2026-11-01 09:30:00')",
+    )
+    for role, school in (("author", None), ("instructor", 5), ("learner", None)):
+        ask(
+            empty_database,
+            "INSERT INTO person_roles (person_id, role, school_id, granted_at, granted_by)"
+            " VALUES (7, :role, :school, '2026-11-01 09:31:00', 'sub_ines')",
+            role=role,
+            school=school,
+        )
+    return empty_database
+
+
+def test_roles_keep_their_people_and_who_gave_them_when(old: Database) -> None:
+    before = ask(old, OLD)
+    schema.migrate(old.url, AFTER)
+    assert ask(old, NEW) == [
+        (7, "author", "everywhere", "", True, None, "sub_ines"),
+        (7, "instructor", "school", "sch_5", True, None, "sub_ines"),
+        (7, "learner", "everywhere", "", True, None, "sub_ines"),
+    ]
+    with pytest.raises(RowsInTheWayError, match="1 roles in a school or for drafts"):
+        schema.migrate(old.url, BEFORE)
+    ask(old, "DELETE FROM role_assignments WHERE scope_type <> 'everywhere'")
+    schema.migrate(old.url, BEFORE)
+    assert ask(old, OLD) == [row for row in before if row[2] is None]

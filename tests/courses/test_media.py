@@ -1,0 +1,25 @@
+"""Media: kept once for each content."""
+
+import hashlib
+
+import sqlalchemy as sa
+from flask import Flask
+
+from cpd.courses import media
+from cpd.courses.media import Media
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+
+
+def test_the_same_file_is_kept_once(app: Flask) -> None:
+    with app.app_context():
+        with unit_of_work() as session:
+            first = media.put(session, b"PNG", "image/png", now=clock.now())
+            again = media.put(session, b"PNG", "image/png", now=clock.now())
+            other = media.put(session, b"JPEG", "image/jpeg", now=clock.now())
+        assert first.id == again.id != other.id
+        rows = db.session.scalars(sa.select(Media).order_by(Media.id)).all()
+        assert [(row.sha256, row.type, row.content) for row in rows] == [
+            (hashlib.sha256(b"PNG").hexdigest(), "image/png", b"PNG"),
+            (hashlib.sha256(b"JPEG").hexdigest(), "image/jpeg", b"JPEG"),
+        ]

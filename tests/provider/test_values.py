@@ -1,0 +1,65 @@
+"""What may be said of the provider: a wrong value is refused with the field and the fix."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cpd.config import SettingsError
+from cpd.provider import values
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "kept"),
+    [
+        ("name", " Harbour  Education ", "Harbour Education"),
+        ("number", "451 88-2", "451 88-2"),
+        ("number", "", ""),
+        ("contact", "courses@harbour.example", "courses@harbour.example"),
+        ("complaints", "https://harbour.example/complaints", "https://harbour.example/complaints"),
+        ("postal", "Pier 4, Harbour", "Pier 4, Harbour"),
+        ("colour", "#0A7B6C", "#0a7b6c"),
+        ("signatories", "", []),
+        (
+            "signatories",
+            "Ines Duarte, Director; Ravi Nair, Clinical lead",
+            [
+                {"name": "Ines Duarte", "title": "Director"},
+                {"name": "Ravi Nair", "title": "Clinical lead"},
+            ],
+        ),
+        ("pages", "", {}),
+    ],
+)
+def test_what_is_kept(field: str, given: str, kept: Any) -> None:
+    assert values.read(field, given) == kept
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "says"),
+    [
+        ("name", " ", "name is empty, and certificates print it"),
+        ("name", "H" * 201, "at most 200 characters"),
+        ("number", "4\u202e5", "number is .* without any sign that cannot be seen"),
+        ("contact", "write to a@harbour.example", "an e-mail address and nothing more"),
+        ("complaints", "a@harbour..example", "an e-mail address and nothing more"),
+        ("postal", "P" * 401, "at most 400 characters"),
+        ("colour", "green", "use # and six digits"),
+        ("signatories", "Ines Duarte", "a name, a comma and a title"),
+        ("pages", "/nowhere/pages", "there is no folder"),
+        ("nmae", "Harbour", "did you mean name?"),
+        ("logo", "boat.png", "there are name, number"),
+    ],
+)
+def test_what_is_refused(field: str, given: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        values.read(field, given)
+
+
+def test_pages_are_the_texts_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "cost.md").write_text("\ufeffForty pounds.", encoding="utf-8")
+    (tmp_path / "logo.txt").write_text("A boat.", encoding="utf-8")
+    assert values.read("pages", str(tmp_path)) == {"cost": "Forty pounds."}
+    (tmp_path / "cost.md").write_bytes("Vierzig Pfund für alles.".encode("latin-1"))
+    with pytest.raises(SettingsError, match=r"cost\.md is not UTF-8 text"):
+        values.read("pages", str(tmp_path))

@@ -1,0 +1,7 @@
+"""Who rang; a table of these tests alone."""
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+
+rings = sa.Table("rings", METADATA, sa.Column("subject", sa.String), sa.Column("at", sa.DateTime))

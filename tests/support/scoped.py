@@ -1,0 +1,79 @@
+"""Queries of the schools room need a scope: those on schools and on what is learnt under them.
+
+A query has one when it holds a value of the type that `organisations.queries.in_scope` compares
+with, so that neither a forgotten condition nor SQL written by hand gets past.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from cpd.db import Base
+from cpd.organisations.queries import ScopeValue
+
+ROOM = "cpd.schools"
+ROOTS = frozenset({"schools", "enrolments"})
+
+
+class UnscopedError(AssertionError):
+    """The schools room reads what belongs to schools without saying of which."""
+
+
+@contextmanager
+def required() -> Iterator[None]:
+    """Refuse such queries in the block, whatever engine they go to."""
+    event.listen(Engine, "before_cursor_execute", _refuse)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", _refuse)
+
+
+def _refuse(_c: Any, _k: Any, statement: str, _v: Any, context: Any, _many: bool) -> None:
+    if _reads_what_schools_hold(statement) and not _has_scope(context) and _is_from_the_room():
+        raise UnscopedError(f"{ROOM} asks without a scope: {statement}")
+
+
+def _reads_what_schools_hold(statement: str) -> bool:
+    is_reading = statement.lstrip().upper().startswith(("SELECT", "WITH"))
+    return is_reading and _names().search(statement) is not None
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(sorted(tables()))})\b")
+
+
+def tables() -> set[str]:
+    """Return the tables of schools and enrolments, and all whose rows hang on rows of those."""
+    found = set(ROOTS)
+    while hanging := {
+        table.name
+        for table in Base.metadata.tables.values()
+        if table.name not in found
+        and any(key.column.table.name in found for key in table.foreign_keys)
+    }:
+        found |= hanging
+    return found
+
+
+def _has_scope(context: Any) -> bool:
+    compiled = getattr(context, "compiled", None)
+    values = compiled.binds.values() if compiled is not None else ()
+    return any(isinstance(value.type, ScopeValue) for value in values)
+
+
+def _is_from_the_room() -> bool:
+    """Tell whether a function of the room is among those that are at work."""
+    frame = sys._getframe()
+    while (caller := frame.f_back) is not None:
+        frame = caller
+        if f"{frame.f_globals.get('__name__', '')}.".startswith(f"{ROOM}."):
+            return True
+    return False
