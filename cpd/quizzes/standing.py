@@ -90,14 +90,13 @@ class Standing:
 
     @property
     def newest(self) -> Try | None:
-        """The newest try, if there is one."""
-        return self.tries[-1] if self.tries else None
+        """The newest try that bears on a start here, if there is one.
 
-    @property
-    def newest_pass(self) -> Try | None:
-        """The newest pass in this context, if there is one."""
-        passes = [one for one in self.tries if one.passed and self.is_here(one)]
-        return passes[-1] if passes else None
+        A pass elsewhere does not, and after a pass here nothing elsewhere does.
+        """
+        is_passed = any(one.passed and self.is_here(one) for one in self.tries)
+        bearing = [one for one in self.tries if self.is_here(one) or not (is_passed or one.passed)]
+        return bearing[-1] if bearing else None
 
     def is_here(self, one: Try) -> bool:
         """Tell whether a try was made in this context."""
