@@ -127,6 +127,7 @@ def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIP
             _take(release, one, reason)
         except CourseMovedError:
             click.echo(f"{release.slug}: another version was published just now, and stays.")
+    library.forget()  # the processes that `cpd serve` forks read none of it
 
 
 def _say_kept(release: "Release") -> None:

@@ -10,24 +10,30 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+NO_SCHOOL = "sch_none"
+"""Names no school. Who teaches in a school had the role before there were any, and must not find
+themselves in every school: the role holds in none until it is given anew."""
 ABOVE = {
-    "roles in a school or for drafts": "role_assignments WHERE scope_type <> 'everywhere'",
+    "roles in a school or for drafts": (
+        f"role_assignments WHERE scope_type <> 'everywhere' AND scope_id <> '{NO_SCHOOL}'"
+    ),
     "roles for a time": "role_assignments WHERE until_at IS NOT NULL OR from_at > granted_at",
     "memberships": "memberships",
     "schools": "schools",
 }
+
+_IN_A_SCHOOL = "role IN ('instructor', 'school_admin')"
 
 
 def upgrade() -> None:
     """Make schools, and turn each role of a person into an assignment with a scope."""
     _make_schools()
     _make_assignments()
-    # There were no schools: a number in the old column, which no page could write, named nothing.
     op.execute(
-        "INSERT INTO role_assignments (person_id, role, scope_type, scope_id, from_at,"
+        "INSERT INTO role_assignments (person_id, role, scope_type, scope_id, from_at,"  # noqa: S608 - ours
         " granted_at, granted_by) SELECT person_id, role,"
-        " CASE WHEN school_id IS NULL THEN 'everywhere' ELSE 'school' END,"
-        " CASE WHEN school_id IS NULL THEN '' ELSE 'sch_' || CAST(school_id AS VARCHAR(20)) END,"
+        f" CASE WHEN {_IN_A_SCHOOL} THEN 'school' ELSE 'everywhere' END,"
+        f" CASE WHEN {_IN_A_SCHOOL} THEN '{NO_SCHOOL}' ELSE '' END,"
         " granted_at, granted_at, granted_by FROM person_roles ORDER BY id"
     )
     op.drop_table("person_roles")
@@ -143,7 +149,11 @@ def downgrade() -> None:
     )
     op.execute(
         "INSERT INTO person_roles (person_id, role, granted_at, granted_by)"
-        " SELECT person_id, role, granted_at, granted_by FROM role_assignments ORDER BY id"
+        " SELECT person_id, role, granted_at, granted_by FROM role_assignments AS held"
+        # A role in no school may have been given everywhere since; below, the two are one.
+        " WHERE scope_type = 'everywhere' OR NOT EXISTS (SELECT 1 FROM role_assignments AS wide"
+        " WHERE wide.person_id = held.person_id AND wide.role = held.role"
+        " AND wide.scope_type = 'everywhere') ORDER BY id"
     )
     for table in ("role_assignments", "memberships", "schools"):
         op.drop_table(table)
