@@ -112,12 +112,12 @@ def leave(slug: str, email: str) -> None:
 
 
 def person_named(email: str) -> Person:
-    """Return whose account has this address, or end."""
+    """Return the person with this address, or exit."""
     found = db.session.scalar(select(Person).where(Person.email == addresses.normalise(email)))
     return found or sys.exit(f"{email} has no account.")
 
 
 def school_named(slug: str) -> School:
-    """Return the school that addresses call so, or end."""
+    """Return the school with this slug, or exit."""
     found = queries.school_at(db.session(), slug)
     return found or sys.exit(f"There is no school {slug}. List them with: cpd school list")

@@ -136,14 +136,14 @@ def _owners(actor: Actor) -> list[str]:
 
 
 class Eyes(NamedTuple):
-    """What `_visible` is to look at in a query that is said once and asked for many actors."""
+    """What `_visible` takes into account in a statement built once and run for many actors."""
 
     is_signed_in: bool
     is_staff: bool
 
     @property
     def condition(self) -> sa.ColumnElement[bool]:
-        """Say it for the `subject` and the `owners` with whom the query will be asked."""
+        """Say it for the `subject` and the `owners` that the statement will be run with."""
         return _visible(
             sa.bindparam("subject") if self.is_signed_in else None,
             sa.bindparam("owners", expanding=True) if self.is_staff else None,
@@ -151,7 +151,7 @@ class Eyes(NamedTuple):
 
 
 def _eyes(actor: Actor) -> tuple[Eyes, dict[str, Any]]:
-    """Return whose eyes to use, and the values that such a query is asked with."""
+    """Return whose eyes to use, and the values to run such a statement with."""
     owners = _owners(actor)
     return Eyes(actor.is_signed_in, bool(owners)), {"subject": actor.subject, "owners": owners}
 
@@ -229,7 +229,7 @@ def _present_enrolments() -> sa.Select[Enrolment]:
 def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Course | None:
     """Return a course in the version the actor is enrolled in, else in the newest one.
 
-    In another context than their own there is a course only for who is enrolled in it.
+    In a context other than their own, a course exists only for somebody enrolled in it.
     """
     if actor.is_signed_in:
         named = {"subject": actor.subject, "slug": slug, "context": context}

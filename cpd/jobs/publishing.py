@@ -1,4 +1,4 @@
-"""How a room tells higher ones what happened: in the transaction of it, and never to its harm."""
+"""How a room tells higher ones what happened: in the same transaction, and without putting it at risk."""
 
 from functools import partial
 
