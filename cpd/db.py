@@ -466,7 +466,7 @@ def _is_demo(engine: Engine) -> bool:
 def add_unless_there(
     session: Session, table: type[Base], rows: Sequence[dict[str, Any]], *, by: Sequence[str]
 ) -> None:
-    """Insert rows, but not those that another process inserted first; `by` names the unique columns."""
+    """Insert rows, except where another process was first; `by` names the unique columns."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if is_sqlite else postgresql.insert
     if rows:

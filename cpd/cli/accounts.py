@@ -122,7 +122,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 def grant_role(
     email: str, *, role: str, slug: str | None, first: datetime | None, last: datetime | None
 ) -> None:
-    """Give somebody a role, everywhere or in a school; days are in the school's time zone, or UTC."""
+    """Give somebody a role, everywhere or in a school; days are in the school's zone, or UTC."""
     with app_now().app_context():
         person, school = person_named(email), school_named(slug) if slug else None
         zone = ZoneInfo(school.time_zone if school else "UTC")

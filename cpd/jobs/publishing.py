@@ -1,4 +1,4 @@
-"""How a room tells higher ones what happened: in the same transaction, and without putting it at risk."""
+"""How a room tells higher ones what happened: in the same transaction, without risk to it."""
 
 from functools import partial
 
