@@ -133,7 +133,7 @@ def _refusal(session: Session, found: Pass, standing: Standing) -> NotYet | None
 
 
 def _lock_enrolments(session: Session, enrolment: Enrolment) -> None:
-    """Let passes of one person in two contexts come here one after the other."""
+    """Make one person's passes in two contexts wait for each other here."""
     theirs = sa.select(Enrolment.id).where(
         Enrolment.subject == enrolment.subject, Enrolment.course_id == enrolment.course_id
     )

@@ -115,6 +115,25 @@ def test_an_edition_that_was_published_here_stays(
     assert cpd("publish") == told, "nor does the command without folders"
 
 
+@on_sqlite
+def test_an_edition_that_is_published_while_a_start_reads_stays(
+    app: Flask,
+    release: CourseFolder,
+    edition: CourseFolder,
+    cpd: Cpd,
+    start: Start,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    start()
+    release.edit(SECTION, "Most clients", "Nearly all clients")
+    with app.app_context():
+        read = content.due()
+        edit_here(cpd, edition)
+        content.publish_due(read)
+    assert "another version was published just now, and stays" in capsys.readouterr().out
+    assert "Rosa, 56" in here(app)[ROSA]
+
+
 def test_what_is_offered_is_shown_and_taken_file_by_file(
     app: Flask, release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start
 ) -> None:
