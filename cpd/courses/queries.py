@@ -28,6 +28,7 @@ from cpd.courses.models import (
 )
 from cpd.courses.renderings import Rendering
 from cpd.courses.rules import ledger, reading
+from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
@@ -76,6 +77,11 @@ class Course:
     def slug(self) -> str:
         """The name of the course in addresses."""
         return self.revision.document.slug
+
+    @property
+    def address(self) -> CourseAddress:
+        """What leads to its pages as this reader has it."""
+        return CourseAddress(self.slug) if self.enrolment is None else self.enrolment.address
 
 
 @dataclass(frozen=True)
@@ -185,9 +191,10 @@ def course_row(session: Session, slug: str) -> CourseRow | None:
     return session.scalar(sa.select(CourseRow).where(CourseRow.slug == slug))
 
 
-def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment | None:
-    """Return the actor's own present enrolment in a course; a visitor has none."""
-    return session.scalar(present_enrolments(actor, course_slug))
+def enrolment_of(session: Session, actor: Actor, slug: str, context: str = OWN) -> Enrolment | None:
+    """Return the actor's present enrolment in a course in one context; a visitor has none."""
+    named = present_enrolments(actor).where(CourseRow.slug == slug, Enrolment.context == context)
+    return session.scalar(named)
 
 
 def disclosure_of(session: Session, enrolment: Enrolment) -> tuple[Line, ...]:
@@ -204,10 +211,9 @@ def _disclosure() -> sa.Select[list[Any]]:
     )
 
 
-def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Select[Enrolment]:
-    """Select the actor's enrolments that have not ended, all or in one course."""
-    mine = _present_enrolments().where(Enrolment.subject == actor.subject)
-    return mine if course_slug is None else mine.where(CourseRow.slug == course_slug)
+def present_enrolments(actor: Actor) -> sa.Select[Enrolment]:
+    """Select the actor's enrolments that have not ended."""
+    return _present_enrolments().where(Enrolment.subject == actor.subject)
 
 
 @cache
@@ -220,15 +226,21 @@ def _present_enrolments() -> sa.Select[Enrolment]:
     )
 
 
-def course(session: Session, actor: Actor, slug: str) -> Course | None:
-    """Return a course in the version the actor is enrolled in, else in the newest one."""
+def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Course | None:
+    """Return a course in the version the actor is enrolled in, else in the newest one.
+
+    In another context than their own there is a course only for who is enrolled in it.
+    """
     if actor.is_signed_in:
-        own = session.execute(_own(), {"subject": actor.subject, "slug": slug}).one_or_none()
+        named = {"subject": actor.subject, "slug": slug, "context": context}
+        own = session.execute(_own(), named).one_or_none()
         if own is not None:
             enrolment, entry, newest = own
             pinned = enrolment.course_revision
             (of,) = _courses(session, [(pinned, entry, enrolment)])
             return replace(of, is_newest=pinned.number == newest)
+    if context != OWN:
+        return None
     eyes, seen_by = _eyes(actor)
     found = session.execute(_newest_visible(eyes), {**seen_by, "slug": slug}).one_or_none()
     return None if found is None else _courses(session, [(*found, None)])[0]
@@ -242,9 +254,11 @@ def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> 
 
 @cache
 def _own() -> sa.Select[Any]:
-    """Select the present enrolment of a `subject` in the course of a `slug`."""
+    """Select the present enrolment of a `subject` in the course of a `slug`, in a `context`."""
     mine = _present_enrolments().where(
-        Enrolment.subject == sa.bindparam("subject"), CourseRow.slug == sa.bindparam("slug")
+        Enrolment.subject == sa.bindparam("subject"),
+        CourseRow.slug == sa.bindparam("slug"),
+        Enrolment.context == sa.bindparam("context"),
     )
     number = (
         sa.select(sa.func.max(Revision.number))
@@ -292,7 +306,7 @@ def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
         return None
     part = {"most": PAGE, "skipped": (page - 1) * PAGE}
     rows = session.execute(_by_title(eyes), {**seen_by, **part}).all()
-    own = {one.course_id: one for one in _present(session, actor)}
+    own = {one.course_id: one for one in sorted(_present(session, actor), key=_own_last)}
     shown: list[tuple[Revision, str | None, Enrolment | None]] = []
     for revision, entry in rows:
         mine = own.get(revision.document.course_id)
@@ -312,6 +326,11 @@ def _by_title(eyes: Eyes) -> sa.Select[Any]:
     in_order = _newest().where(eyes.condition).order_by(Revision.title, Revision.id)
     part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
     return _with_newest_entry(part)
+
+
+def _own_last(enrolment: Enrolment) -> tuple[bool, int]:
+    """Put what its learner began themselves after the rest, and newer ones after older ones."""
+    return enrolment.context == OWN, enrolment.id
 
 
 def _present(session: Session, actor: Actor) -> Sequence[Enrolment]:

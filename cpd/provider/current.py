@@ -7,22 +7,17 @@ once. For visitors, and in the worker, the row is read again when what is known 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
 from flask import Flask, current_app, has_request_context
 
 from cpd.access.guard import current_actor
 from cpd.db import db
-from cpd.hosts.keys import read_at_start
 from cpd.kernel import clock
 from cpd.provider import queries, values
-from cpd.provider.models import ProviderProfile
 from cpd.provider.rules.profile import Profile
 
 _EXTENSION = "cpd.provider"
 STALE = timedelta(seconds=5)
 """How old may be what a visitor is told of the provider."""
-
-_COLUMNS = ProviderProfile.__table__.columns
 
 
 @dataclass(frozen=True)
@@ -32,12 +27,11 @@ class _Known:
 
 
 def init_app(app: Flask) -> None:
-    """Read the provider at the start; raises SettingsError for a page that cannot be read."""
-    with app.app_context():
-        rows = read_at_start(sa.select(*_COLUMNS))
-    kept = [ProviderProfile(**dict(zip(_COLUMNS.keys(), row, strict=True))) for row in rows]
-    profile = kept[0].as_profile() if kept else values.of_settings(app.config["CPD"])
-    app.extensions[_EXTENSION] = _Known(profile, clock.now())
+    """Begin with what the settings say; raises SettingsError for a page that cannot be read.
+
+    Before it serves, `start.keep_or_compare` reads what the database says.
+    """
+    app.extensions[_EXTENSION] = _Known(values.of_settings(app.config["CPD"]), clock.now())
 
 
 def provider() -> Profile:

@@ -29,13 +29,11 @@ def keep_or_compare(app: Flask) -> str | None:
     with app.app_context():
         try:
             kept = queries.profile(db.session())
-            if kept is not None:
-                return told(kept, said, settings)
-            with unit_of_work() as session:
-                keys.take_turn(session)
-                actions.keep_first(session, said, now=clock.now())
-            current.look_again()
-            return None
+            if kept is None:
+                with unit_of_work() as session:
+                    keys.take_turn(session)
+                    actions.keep_first(session, said, now=clock.now())
+            return told(current.look_again(), said, settings)
         finally:
             db.session.remove()
             db.engine.dispose()  # workers are forked after this and must not share a connection
@@ -50,7 +48,8 @@ def told(kept: Profile, said: Profile, settings: Settings) -> str | None:
     values_ = " ".join(f"{name}={shlex.quote(_given(name, settings))}" for name in other)
     return (
         f"The database says otherwise than {named}, and it counts: settings count at the first "
-        f"start only. See: cpd provider show. To change it, run: cpd provider set {values_}"
+        "start only (see: cpd provider show). Unset them, or change what it says, with: "
+        f"cpd provider set {values_}"
     )
 
 

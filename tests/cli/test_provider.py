@@ -22,7 +22,7 @@ def test_what_the_first_start_kept_is_shown_and_changed(
     assert said(done) == "Changed: name, number, pages.\n"
     assert said(typed(database, "provider", "set", "name=Pier")) == "Nothing changed.\n"
     later = typed(database, "provider", "set", "signatories=Ines Duarte, Director", **FIRST)
-    assert "run: cpd provider set name=Harbour\n" in later.stderr
+    assert "with: cpd provider set name=Harbour\n" in later.stderr
     assert said(typed(database, "provider", "show")).splitlines() == [
         "name: Pier",
         "number: 451-88",

@@ -27,14 +27,25 @@ from tests.support.schemas import connected
 
 USES_A_SITE: dict[str, tuple[str, ...]] = {
     "accounts create-administrator": ("ines@clinic.example", "--name", "Ines", "--link"),
+    "accounts grant-role": ("omar@clinic.example", "author"),
     "accounts list": (),
+    "accounts remove-role": ("omar@clinic.example", "author"),
     "attempts replay": (),
     "content export": ("massage-and-ms", "out"),
+    "content offers": (),
     "content publish": (str(SMALL),),
+    "content take": ("massage-and-ms", "--all"),
     "demo fill": (),
     "keys list": (),
     "keys new": (),
     "keys replace-secret": ("--yes",),
+    "provider set": ("name=Harbour",),
+    "provider show": (),
+    "school add": ("Harbour School",),
+    "school close": ("harbour-school",),
+    "school join": ("harbour-school", "omar@clinic.example"),
+    "school leave": ("harbour-school", "omar@clinic.example"),
+    "school list": (),
     "verify": (facts()["code"],),
     "worker": ("--until-idle",),
 }
@@ -314,10 +325,12 @@ def test_a_settings_file_is_read_by_the_command_itself(site: Here, by: str) -> N
     del os.environ["PATH"]  # nothing else of the environment is needed
     done = CliRunner().invoke(cli, [*words, "accounts", "list"], env=environ)
     assert done.exit_code == 0, done.output
-    assert done.stderr == (
+    first, about_the_name = done.stderr.splitlines()
+    assert first == (
         f"Instance folder: {site.instance}. Database: SQLite, {site.instance}/cpd.sqlite. "
-        f"Settings file: {path}.\n"
+        f"Settings file: {path}."
     )
+    assert "The database says otherwise than CPD_PROVIDER_NAME" in about_the_name
 
 
 def test_the_option_outranks_the_variable_and_the_environment_both(site: Here) -> None:
