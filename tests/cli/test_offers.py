@@ -143,7 +143,9 @@ def test_what_is_offered_is_shown_and_taken_file_by_file(
     release.edit(SECTION, "Most clients", "Nearly all clients")
     release.edit("figures/cool-down.svg", "2 Water", "2 Tea")
     release.write("ledger.yaml", release.read("ledger.yaml") + ENTRY)
+    release.remove(LEO)
     listed = cpd("offers")
+    assert f"  {LEO}: gone from the release, untouched here\n" in listed
     assert f"  {ROSA}: changed in both; taking it drops what was changed here\n" in listed
     for path in (SECTION, "figures/cool-down.md", "ledger.yaml"):
         assert f"  {path}: changed in the release, untouched here\n" in listed
@@ -152,9 +154,10 @@ def test_what_is_offered_is_shown_and_taken_file_by_file(
     shown = cpd("offers", SLUG)
     for line in (f"+++ here/{ROSA}", f"+++ release/{ROSA}", "-Most", "+Nearly", "+- {on: 2026-02"):
         assert f"    {line}" in shown
-    took = cpd("take", SLUG, SECTION, "figures/cool-down.svg", "ledger.yaml")
-    assert took == f"{SLUG}: 3 revisions, 1 ledger entries, 31 files unchanged.\n"
+    took = cpd("take", SLUG, SECTION, LEO, "figures/cool-down.svg", "ledger.yaml")
+    assert took == f"{SLUG}: 3 revisions, 1 ledger entries, 30 files unchanged.\n"
     now = here(app)
+    assert LEO not in now
     assert "Nearly all clients" in now[SECTION]
     assert "2 Tea" in now["figures/cool-down.svg"]
     assert "Rosa, 56" in now[ROSA]
