@@ -34,9 +34,12 @@ from cpd.courses.models import (
     PublishEntry,
     Revision,
     RevisionPart,
+    Visibility,
 )
+from cpd.db import add_unless_there
 from cpd.jobs import publishing
 from cpd.kernel import files as private
+from cpd.kernel.ids import new_public_id
 from cpd.quizzes.keys import CaseKeyRow
 
 MAX_REASON = 400
@@ -196,7 +199,7 @@ class _Run:
         self.session, self.bundle = session, bundle
         self.actor, self.now, self.reason = actor, now, reason
         self.release = {path: raw.decode() for path, raw in release.items()}
-        self.course = queries.lock(session, bundle.slug) or self._new_course(owner)
+        self.course = self._locked_course(owner)
         if self.course.owner != owner:
             raise NameTakenError(bundle.slug)
         self.bases = queries.base_hashes(session, bundle.slug)
@@ -206,12 +209,18 @@ class _Run:
         self.kept: list[tuple[Part[Any], Revision]] = []
         self._pending: list[tuple[Part[Any], Revision, Revision | None]] = []
 
-    def _new_course(self, owner: str) -> CourseRow:
-        course = CourseRow(
-            slug=self.bundle.slug, owner=owner, channel=Channel.LOCAL, created_at=self.now
-        )
-        self.session.add(course)
-        self.session.flush()
+    def _locked_course(self, owner: str) -> CourseRow:
+        new = {
+            "public_id": new_public_id("crs"),
+            "slug": self.bundle.slug,
+            "owner": owner,
+            "visibility": Visibility.LISTED,
+            "channel": Channel.LOCAL,
+            "created_at": self.now,
+        }
+        add_unless_there(self.session, CourseRow, [new], by=("slug",))  # hosts may start at once
+        course = queries.lock(self.session, self.bundle.slug)
+        assert course is not None  # noqa: S101 - courses are never deleted
         return course
 
     @property

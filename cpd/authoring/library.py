@@ -7,6 +7,7 @@ rendered here.
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any, TypeAlias, TypeVar
 
@@ -32,7 +33,9 @@ from cpd.authoring.texts import Texts, markdown_of, rendered
 from cpd.content import frontmatter, picture
 from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.picture import Picture
+from cpd.content.version import version
 from cpd.courses.rules.ledger import Series
+from cpd.kernel.memory import Remembered
 
 _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "sections": ("section", SectionFile),
@@ -82,6 +85,26 @@ class _Reading:
     pictures: dict[str, Picture | None] = field(default_factory=dict)
     """By the id of the figure; None for a file with faults."""
     ledgers: dict[Series, LedgerPart] = field(default_factory=dict)
+
+
+MOST = 600
+"""So many files are remembered by what stands in them: two courses, or two versions of one."""
+
+_Key: TypeAlias = tuple[str, ...]
+_whole: Remembered[_Key, Part[Any]] = Remembered(MOST)
+_cases: Remembered[_Key, BuiltCase | list[Fault]] = Remembered(MOST)
+
+
+def _key(part: Part[Any]) -> _Key:
+    """Return what the texts of a part, and the case made of it, follow from."""
+    return part.path, part.text, part.content_hash, version()
+
+
+def forget() -> None:
+    """Forget the files that were read: for processes that will read none."""
+    _parsed.cache_clear()
+    _whole.forget()
+    _cases.forget()
 
 
 def nothing_known(_hashes: Collection[str]) -> Mapping[str, Texts]:
@@ -142,7 +165,7 @@ def _read(reading: _Reading, path: str, raw: bytes) -> None:
     elif series is not None:
         _read_ledger(reading, series, text)
     elif kind is not None:
-        _read_part(reading, path, text, *kind)
+        _read_part(reading, path, text)
 
 
 def _kind(path: str) -> tuple[str, type[FileModel]] | None:
@@ -161,16 +184,30 @@ def _slug_of(path: str) -> str:
     return numbered.group(1) if numbered else stem
 
 
-def _read_part(reading: _Reading, path: str, text: str, type_: str, model: type[FileModel]) -> None:
+def _read_part(reading: _Reading, path: str, text: str) -> None:
+    found = _parsed(path, text)
+    if isinstance(found, tuple):
+        reading.faults.extend(found)
+    else:
+        reading.parts.append(found)
+        _check_name(reading, path, found.slug, found.source)
+
+
+@lru_cache(maxsize=MOST)
+def _parsed(path: str, text: str) -> Part[Any] | tuple[Fault, ...]:
+    """Return a file by its place and text, or its faults."""
+    kind = _kind(path)
+    if kind is None:
+        raise ValueError(path)
     source = frontmatter.split(path, text)
     if isinstance(source, Fault):
-        reading.faults.append(source)
-        return
-    file = _checked(reading, source, model)
-    if file is not None:
-        slug = str(getattr(file, "id", ""))
-        reading.parts.append(Part(type_, slug, path, text, file, source))
-        _check_name(reading, path, slug, source)
+        return (source,)
+    type_, model = kind
+    try:
+        file = model.model_validate(source.data)
+    except ValidationError as error:
+        return tuple(faults_of(error, model, source))
+    return Part(type_, str(getattr(file, "id", "")), path, text, file, source)
 
 
 def _checked(reading: _Reading, source: FrontMatter, model: type[M]) -> M | None:
@@ -263,17 +300,23 @@ def _pictured(reading: _Reading) -> list[Part[Any]]:
 
 def _rendered(parts: list[Part[Any]], recall: Recall) -> list[Part[Any]]:
     """Give each part its texts: those that are known, and the others rendered in one batch."""
-    known = recall([part.content_hash for part in parts])
-    unknown = [part for part in parts if part.content_hash not in known]
+    remembered = [_whole.recall(_key(part)) for part in parts]
+    fresh = [part for part, found in zip(parts, remembered, strict=True) if found is None]
+    known = recall([part.content_hash for part in fresh]) if fresh else {}
+    unknown = [part for part in fresh if part.content_hash not in known]
     made = rendered(
         [markdown_of(part.type, part.source.data, part.source.body) for part in unknown]
     )
     texts = {**known, **dict(zip((part.content_hash for part in unknown), made, strict=True))}
     return [
-        replace(part, body=found.body, texts=found.values)
-        for part in parts
-        for found in (texts[part.content_hash],)
+        found or _with_texts(part, texts[part.content_hash])
+        for part, found in zip(parts, remembered, strict=True)
     ]
+
+
+def _with_texts(part: Part[Any], texts: Texts) -> Part[Any]:
+    whole = replace(part, body=texts.body, texts=texts.values)
+    return whole if texts.was_stopped else _whole.keep(_key(part), whole)
 
 
 def _bundle(reading: _Reading, built: Mapping[str, BuiltCase]) -> Bundle | None:
@@ -320,7 +363,7 @@ def _built(reading: _Reading) -> dict[str, BuiltCase]:
     built = {}
     for part in reading.parts:
         if part.type == "case":
-            made = build(part)
+            made = _cases.recall(_key(part)) or _cases.keep(_key(part), build(part))
             if isinstance(made, list):
                 reading.faults.extend(made)
             else:

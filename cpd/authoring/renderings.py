@@ -58,14 +58,16 @@ def recall(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
 def rebuild(*, now: datetime) -> int:
     """Render every published text that has no HTML of this version yet; returns how many.
 
-    HTML of other versions goes when it is old.
+    HTML of other versions goes when it is old. A text on which the renderer gives up has its turn
+    at the next start.
     """
     count, last = 0, 0
     while batch := _lacking(db.session(), after=last):
         made = _made_of(batch)
         with unit_of_work() as session:
-            keep(session, {row.content_hash: made[row.id] for row in batch}, now=now)
-        count, last = count + len(batch), batch[-1].id
+            found = {row.content_hash: made[row.id] for row in batch if row.id in made}
+            keep(session, found, now=now)
+        count, last = count + len(made), batch[-1].id
     if count:
         _drop_old(now)
     return count
@@ -88,7 +90,9 @@ def made_keys(session: Session, revision_ids: Collection[int]) -> dict[int, KeyR
 
 def _with_texts(rows: Sequence[sa.Row[Any]]) -> Iterable[tuple[int, str, datetime, Texts]]:
     made = _made_of(rows)
-    return [(row.id, row.content_hash, row.published_at, made[row.id]) for row in rows]
+    return [
+        (row.id, row.content_hash, row.published_at, made[row.id]) for row in rows if row.id in made
+    ]
 
 
 def _published() -> sa.Select[Any]:
@@ -120,9 +124,9 @@ def _sources(session: Session, revision_ids: Collection[int]) -> Sequence[sa.Row
 
 
 def _made_of(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
-    """Render sources, by the id of their revision."""
+    """Render sources, by the id of their revision; one that was stopped is missing."""
     texts = rendered([_markdown(row.type, row.path, row.text) for row in rows])
-    return {row.id: made for row, made in zip(rows, texts, strict=True)}
+    return {row.id: made for row, made in zip(rows, texts, strict=True) if not made.was_stopped}
 
 
 def _markdown(type_: str, path: str, text: str) -> dict[Path, str]:

@@ -18,6 +18,11 @@ class Texts:
     body: Rendered = field(default_factory=Rendered)
     values: Mapping[Path, Rendered] = field(default_factory=dict)
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether the renderer gave up on one of them, perhaps because the machine was busy."""
+        return any(one.was_stopped for one in (self.body, *self.values.values()))
+
 
 def markdown_of(type_: str, data: Mapping[str, Value], body: str) -> dict[Path, str]:
     """Return the Markdown of a file by path; in front matters only cases have any.

@@ -79,7 +79,8 @@ def issue_if_complete(
     """Issue the certificate of a passed attempt once; a second call returns the first one.
 
     Takes no facts: everything stated is read from the database. Of two calls at the same moment
-    one writes, by the unique index, and both return what was written.
+    one writes, by the unique index, and both return what was written. Who holds the certificate of
+    this course version from another context has that one returned; the enrolment is complete.
     """
     session.flush()
     found = queries.passed(session, attempt_id)
@@ -89,13 +90,13 @@ def issue_if_complete(
     already = queries.live(session, enrolment.id, NO_AUTHORITY)
     if already is not None:
         return already
-    if queries.was_revoked(session, attempt_id):
-        return NotYet.REVOKED
-    if not found.name:
-        return NotYet.NOT_CONFIRMED
     standing = queries.standing_of(session, enrolment.course_revision)
-    if standing.is_withdrawn:
-        return NotYet.WITHDRAWN
+    if (refusal := _refusal(session, found, standing)) is not None:
+        return refusal
+    _lock_enrolments(session, enrolment)
+    if (in_another := queries.held(session, enrolment, NO_AUTHORITY)) is not None:
+        _complete(session, enrolment)
+        return in_another
     code = codes.make(random_text(codes.BITS))
     facts = _facts(session, found, standing, issuer, code=code, now=now)
     record = Record(
@@ -121,6 +122,22 @@ def issue_if_complete(
         )
         publish(session, CertificateIssued(at=now, certificate_id=issued.id))
     return issued
+
+
+def _refusal(session: Session, found: Pass, standing: Standing) -> NotYet | None:
+    if queries.was_revoked(session, found.attempt.id):
+        return NotYet.REVOKED
+    if not found.name:
+        return NotYet.NOT_CONFIRMED
+    return NotYet.WITHDRAWN if standing.is_withdrawn else None
+
+
+def _lock_enrolments(session: Session, enrolment: Enrolment) -> None:
+    """Let passes of one person in two contexts come here one after the other."""
+    theirs = sa.select(Enrolment.id).where(
+        Enrolment.subject == enrolment.subject, Enrolment.course_id == enrolment.course_id
+    )
+    session.execute(theirs.order_by(Enrolment.id).with_for_update(key_share=True))
 
 
 def keep_file(

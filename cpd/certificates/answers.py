@@ -8,21 +8,22 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.certificates import queries
 from cpd.certificates.formats import pdf
-from cpd.certificates.rules.snapshot import printed
+from cpd.certificates.rules.snapshot import NO_AUTHORITY, printed
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.queries import passes_to_confirm
 from cpd.quizzes.reports import Link
 
 
 def certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link | None:
-    """Return the way to the certificate that rests on the actor's own attempt."""
+    """Return the way to the certificate that a pass of the actor's earned, or had earned before."""
     found = queries.certificate_for(session, actor, attempt.id)
+    label = gettext("Your certificate")
+    if found is None:
+        found = queries.held(session, attempt.enrolment, NO_AUTHORITY)
+        label = gettext("The certificate that you hold already")
     if found is None:
         return None
-    return Link(
-        url_for("certificates.certificate", public_id=found.public_id),
-        gettext("Your certificate"),
-    )
+    return Link(url_for("certificates.certificate", public_id=found.public_id), label)
 
 
 def record_panel(session: Session, actor: Actor) -> Markup:

@@ -12,7 +12,14 @@ from cpd.accounts import queries as people
 from cpd.accounts.models import Licence, Person
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
 from cpd.certificates.rules.record import Record
-from cpd.courses.models import Document, DocumentType, LedgerEntry, Revision, RevisionPart
+from cpd.courses.models import (
+    Document,
+    DocumentType,
+    Enrolment,
+    LedgerEntry,
+    Revision,
+    RevisionPart,
+)
 from cpd.db import DEMO, Mark
 from cpd.quizzes.models import Attempt, PrintedName, Result, Statement
 from cpd.quizzes.rules.attempts import AttemptState
@@ -90,6 +97,22 @@ def live(session: Session, enrolment_id: int, authority: str) -> Certificate | N
             Certificate.authority == authority,
             Certificate.state == CertificateState.VALID,
         )
+    )
+
+
+def held(session: Session, enrolment: Enrolment, authority: str) -> Certificate | None:
+    """Return the person's valid certificate of the same course version, in whichever context."""
+    return session.scalar(
+        sa.select(Certificate)
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .where(
+            Certificate.subject == enrolment.subject,
+            Certificate.authority == authority,
+            Certificate.state == CertificateState.VALID,
+            Enrolment.course_revision_id == enrolment.course_revision_id,
+        )
+        .order_by(Certificate.id)
+        .limit(1)
     )
 
 

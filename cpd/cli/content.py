@@ -118,6 +118,7 @@ def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIP
     """Publish the newer texts of shipped courses, and say what changed."""
     for release, one in found:
         _publish(release.folder, one, reason)
+    library.forget()  # the processes that `cpd serve` forks read none of it
 
 
 def _say_kept(release: "Release") -> None:

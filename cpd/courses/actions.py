@@ -22,6 +22,7 @@ from cpd.courses.models import (
     RevisionPart,
     SectionReading,
 )
+from cpd.courses.rules.addresses import OWN
 from cpd.courses.rules.disclosure import Line, as_text
 from cpd.courses.rules.reading import Place
 from cpd.jobs.publishing import publish
@@ -60,13 +61,14 @@ def enrol(
     now: datetime,
     disclosure: Sequence[Line],
     shown: str | None = None,
+    context: str = OWN,
 ) -> Enrolment:
-    """Begin the newest version of a course, with what was shown before; once, however often asked.
+    """Begin the newest version of a course, with what was shown before; once in each context.
 
     `shown` is the public id of the version the disclosure describes. Raises NoSuchCourseError, and
     CourseChangedError when that is no longer the newest.
     """
-    already = queries.enrolment_of(session, actor, course_slug)
+    already = queries.enrolment_of(session, actor, course_slug, context)
     if already is not None:
         return already
     revision = queries.newest_revision(session, actor, course_slug)
@@ -77,6 +79,7 @@ def enrol(
     enrolment = Enrolment(
         subject=actor.subject,
         course_id=revision.document.course_id,
+        context=context,
         course_revision_id=revision.id,
         started_at=now,
     )
@@ -84,7 +87,9 @@ def enrol(
         with session.begin_nested():
             session.add(enrolment)
     except IntegrityError:  # another request of the same person was first
-        return session.scalars(queries.present_enrolments(actor, course_slug)).one()
+        mine = queries.present_enrolments(actor)
+        named = (Enrolment.course_id == enrolment.course_id, Enrolment.context == context)
+        return session.scalars(mine.where(*named)).one()
     session.add(
         EnrolmentDisclosure(
             enrolment_id=enrolment.id,

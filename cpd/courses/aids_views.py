@@ -10,6 +10,7 @@ from cpd.content.serve import deeper
 from cpd.courses import changes, hooks, keeping, pages, queries
 from cpd.courses.pages import bp
 from cpd.courses.rules import citing
+from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part, is_open
 from cpd.courses.sources import Sources
 from cpd.db import db
@@ -17,14 +18,14 @@ from cpd.kernel import clock
 from cpd.web.static import FOR_GOOD
 
 
-@bp.get("/courses/<string:slug>/safety/<string:hazard>")
+@bp.get("/courses/<course:slug>/safety/<string:hazard>")
 @public
-def hazard(slug: str, hazard: str) -> ResponseReturnValue:
+def hazard(slug: CourseAddress, hazard: str) -> ResponseReturnValue:
     """Show the card of a safety topic, to anybody."""
     of = pages.shown(slug)
     part = of.outline.hazard(hazard) or abort(404)
     newer = changes.update_of(db.session(), of)
-    sources = Sources(of.outline, of.ledger, is_ahead=of.is_ahead)
+    sources = Sources(of)
     name, _, anchor = part.front["passage"].removeprefix("section:").partition("#")
     body = sources.fill(queries.text_of(db.session(), part))
     for key in part.front["references"]:
@@ -44,15 +45,15 @@ def hazard(slug: str, hazard: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/courses/<string:slug>/tools/<string:tool>")
+@bp.get("/courses/<course:slug>/tools/<string:tool>")
 @public
-def tool(slug: str, tool: str) -> ResponseReturnValue:
+def tool(slug: CourseAddress, tool: str) -> ResponseReturnValue:
     """Show a practice sheet, to fill in and print: an open one to anybody, else to learners."""
     of = pages.shown(slug)
     part = of.outline.tool(tool) or abort(404)
     if not is_open(part) and (turned := pages.turned_away(of)) is not None:
         return turned
-    sources = Sources(of.outline, of.ledger, is_ahead=of.is_ahead)
+    sources = Sources(of)
     body = sources.fill(queries.text_of(db.session(), part))
     return render_template(
         "courses/tool.html",
@@ -65,28 +66,28 @@ def tool(slug: str, tool: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/courses/<string:slug>/references")
+@bp.get("/courses/<course:slug>/references")
 @public
-def references(slug: str) -> ResponseReturnValue:
+def references(slug: CourseAddress) -> ResponseReturnValue:
     """Show every source of a course with what is known of it, to anybody."""
     of = pages.course(slug)
     return pages.unless_known(
         render_template(
             "courses/references.html",
             course=of,
-            sources=Sources(of.outline, of.ledger).all,
+            sources=Sources(of).all,
             uses=citing.uses(of.outline),
         )
     )
 
 
-@bp.get("/courses/<string:slug>/glossary")
+@bp.get("/courses/<course:slug>/glossary")
 @public
-def glossary(slug: str) -> ResponseReturnValue:
+def glossary(slug: CourseAddress) -> ResponseReturnValue:
     """Show the words of a course and where each is explained, to anybody."""
     of = pages.shown(slug)
     part = of.outline.glossary or abort(404)
-    sources = Sources(of.outline, of.ledger, is_ahead=of.is_ahead)
+    sources = Sources(of)
     return pages.unless_known(
         render_template(
             "courses/glossary.html",
@@ -101,12 +102,12 @@ def glossary(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/courses/<string:slug>/corrections")
+@bp.get("/courses/<course:slug>/corrections")
 @public
-def corrections(slug: str) -> ResponseReturnValue:
+def corrections(slug: CourseAddress) -> ResponseReturnValue:
     """Show what the course corrected in its source, and where, to anybody."""
     of = pages.course(slug)
-    sources = Sources(of.outline, of.ledger)
+    sources = Sources(of)
     gathered = [
         (kind, part, [(box["anchor"], sources.fill(box["html"])) for box in boxes])
         for kind, parts in (
@@ -124,9 +125,9 @@ def corrections(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/courses/<string:slug>/figures/<string:figure>.svg")
+@bp.get("/courses/<course:slug>/figures/<string:figure>.svg")
 @public
-def figure(slug: str, figure: str) -> ResponseReturnValue:
+def figure(slug: CourseAddress, figure: str) -> ResponseReturnValue:
     """Send a picture to anybody; for good where the address names the version that is sent."""
     part = pages.shown(slug).outline.figure(figure) or abort(404)
     svg = queries.revision_of(db.session(), part).front["svg"]
@@ -140,9 +141,9 @@ def figure(slug: str, figure: str) -> ResponseReturnValue:
 # The whole course
 
 
-@bp.get("/courses/<string:slug>/whole")
+@bp.get("/courses/<course:slug>/whole")
 @public
-def whole(slug: str) -> ResponseReturnValue:
+def whole(slug: CourseAddress) -> ResponseReturnValue:
     """Show everything that may be read of a course on one page, to who takes it.
 
     With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
@@ -154,7 +155,7 @@ def whole(slug: str) -> ResponseReturnValue:
     outline, session = of.outline, db.session()
     stored = queries.texts_of(session, (*outline.sections, *outline.hazards, *outline.tools))
     cases = hooks.practice_to_read(session, of.revision)
-    sources = Sources(outline, of.ledger, address=_on_one_page)
+    sources = Sources(of, address=_on_one_page)
 
     def text(part: Part, kind: str) -> Markup:
         return sources.fill(deeper(stored[part.revision_id], f"{kind}-{part.slug}"))

@@ -8,14 +8,15 @@ from cpd.access.guard import public
 from cpd.courses import changes, pages, queries
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
+from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part
 from cpd.courses.sources import Sources
 from cpd.db import db
 
 
-@bp.get("/courses/<string:slug>/changes")
+@bp.get("/courses/<course:slug>/changes")
 @public
-def updated(slug: str) -> ResponseReturnValue:
+def updated(slug: CourseAddress) -> ResponseReturnValue:
     """Show what the newest version changed, to who takes an older one; safety topics first."""
     of = pages.course(slug)
     if (turned := pages.turned_away(of)) is not None:
@@ -29,7 +30,7 @@ def updated(slug: str) -> ResponseReturnValue:
 
 def newest_section(of: Course, section: Part) -> str:
     """Return a section of a newer version than its reader takes: to be read, with no button."""
-    sources = Sources(of.outline, of.ledger, is_ahead=True)
+    sources = Sources(of)
     text = sources.fill(queries.text_of(db.session(), section))
     return render_template(
         "courses/newest_section.html",

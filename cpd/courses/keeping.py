@@ -28,4 +28,4 @@ def copy_of(of: Course) -> Copy | None:
     text = (of.revision.public_id, version(), of.ledger.newest)
     holds = (*text, asset("cpd.css"), asset("keep.js"))
     edition = hashlib.sha256(" ".join(holds).encode()).hexdigest()[:12]
-    return Copy(url_for("courses.whole", slug=of.slug) + "?kept", edition)
+    return Copy(url_for("courses.whole", slug=of.address) + "?kept", edition)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.ledger import Series
 from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
 from cpd.kernel.ids import new_public_id
@@ -168,7 +169,7 @@ class EnrolmentState(enum.StrEnum):
 
 
 class Enrolment(Base):
-    """One person's taking of one course, pinned to the revision they began."""
+    """One person's taking of one course in one context, pinned to the revision they began."""
 
     __tablename__ = "enrolments"
     __table_args__ = (
@@ -176,6 +177,7 @@ class Enrolment(Base):
             "uq_enrolments_active",
             "subject",
             "course_id",
+            "context",
             unique=True,
             sqlite_where=sa.text("state != 'ended'"),
             postgresql_where=sa.text("state != 'ended'"),
@@ -186,6 +188,8 @@ class Enrolment(Base):
     public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("enr"))
     subject: Mapped[Subject]
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), index=True)
+    context: Mapped[str] = mapped_column(sa.String(40), default=OWN)
+    """For whom it was begun: `self`, or the public id of an assignment."""
     course_revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     state: Mapped[EnrolmentState] = mapped_column(default=EnrolmentState.ACTIVE)
     started_at: Mapped[datetime] = mapped_column(default=created_at)
@@ -194,6 +198,11 @@ class Enrolment(Base):
     course: Mapped[CourseRow] = relationship(lazy="joined", innerjoin=True)
     course_revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
     place: Mapped["ReadingPlace | None"] = relationship(uselist=False)
+
+    @property
+    def address(self) -> CourseAddress:
+        """What names it in the addresses of its pages."""
+        return CourseAddress(self.course.slug, self.context)
 
 
 class ReadingPlace(Base):

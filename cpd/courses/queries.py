@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -28,6 +28,7 @@ from cpd.courses.models import (
 )
 from cpd.courses.renderings import Rendering
 from cpd.courses.rules import ledger, reading
+from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
@@ -77,6 +78,11 @@ class Course:
         """The name of the course in addresses."""
         return self.revision.document.slug
 
+    @property
+    def address(self) -> CourseAddress:
+        """What leads to its pages as this reader has it."""
+        return CourseAddress(self.slug) if self.enrolment is None else self.enrolment.address
+
 
 @dataclass(frozen=True)
 class Shelf:
@@ -87,8 +93,6 @@ class Shelf:
     pages: int
 
 
-_SUBJECT: sa.BindParameter[str] = sa.bindparam("subject")
-_OWNERS: sa.BindParameter[Sequence[str]] = sa.bindparam("owners", expanding=True)
 _outlines: Remembered[str, Outline] = Remembered(64)
 _ledgers: Remembered[str, Ledger] = Remembered(64)
 """By the public id of the newest entry."""
@@ -101,33 +105,55 @@ def forget() -> None:
 
 def visible_courses(actor: Actor) -> sa.ColumnElement[bool]:
     """Say of a course that the actor may find it: in a list, or by its address."""
-    return _visible(**_eyes(actor))
+    return _visible(actor.subject if actor.is_signed_in else None, _owners(actor) or None)
 
 
 def _visible(
-    subject: str | sa.BindParameter[str] = _SUBJECT,
-    owners: Sequence[str] | sa.BindParameter[Sequence[str]] = _OWNERS,
+    subject: str | sa.BindParameter[str] | None,
+    owners: Sequence[str] | sa.BindParameter[Sequence[str]] | None,
 ) -> sa.ColumnElement[bool]:
-    """Say it for somebody who is staff of some owners; without them for whoever will ask."""
-    taken = sa.exists().where(
-        Enrolment.course_id == CourseRow.id,
-        Enrolment.subject == subject,
-        Enrolment.state != EnrolmentState.ENDED,
-    )
-    return sa.or_(
-        CourseRow.visibility == Visibility.LISTED,
-        CourseRow.owner.in_(owners),
-        taken,
-    )
+    """Say it for a subject, if one is signed in, and for staff of some owners, if any."""
+    ways = [CourseRow.visibility == Visibility.LISTED]
+    if owners is not None:
+        ways.append(CourseRow.owner.in_(owners))
+    if subject is not None:
+        taken = sa.exists().where(
+            Enrolment.course_id == CourseRow.id,
+            Enrolment.subject == subject,
+            Enrolment.state != EnrolmentState.ENDED,
+        )
+        ways.append(taken)
+    return sa.or_(*ways)
 
 
-def _eyes(actor: Actor) -> dict[str, Any]:
-    """Return whose eyes `_visible` uses."""
+def _owners(actor: Actor) -> list[str]:
+    """Return the owners of courses whose staff the actor is."""
     staff = [held for held in actor.roles if held.role in STAFF_ROLES]
     owners = {one for it in staff if it.scope.type is ScopeType.SCHOOL for one in it.scope.ids}
     if any(it.scope == Scope.everywhere and it.role not in SCHOOL_ROLES for it in staff):
         owners.add(PROVIDER)
-    return {"subject": actor.subject, "owners": sorted(owners)}
+    return sorted(owners)
+
+
+class Eyes(NamedTuple):
+    """What `_visible` is to look at in a query that is said once and asked for many actors."""
+
+    is_signed_in: bool
+    is_staff: bool
+
+    @property
+    def condition(self) -> sa.ColumnElement[bool]:
+        """Say it for the `subject` and the `owners` with whom the query will be asked."""
+        return _visible(
+            sa.bindparam("subject") if self.is_signed_in else None,
+            sa.bindparam("owners", expanding=True) if self.is_staff else None,
+        )
+
+
+def _eyes(actor: Actor) -> tuple[Eyes, dict[str, Any]]:
+    """Return whose eyes to use, and the values that such a query is asked with."""
+    owners = _owners(actor)
+    return Eyes(actor.is_signed_in, bool(owners)), {"subject": actor.subject, "owners": owners}
 
 
 @cache
@@ -165,9 +191,10 @@ def course_row(session: Session, slug: str) -> CourseRow | None:
     return session.scalar(sa.select(CourseRow).where(CourseRow.slug == slug))
 
 
-def enrolment_of(session: Session, actor: Actor, course_slug: str) -> Enrolment | None:
-    """Return the actor's own present enrolment in a course; a visitor has none."""
-    return session.scalar(present_enrolments(actor, course_slug))
+def enrolment_of(session: Session, actor: Actor, slug: str, context: str = OWN) -> Enrolment | None:
+    """Return the actor's present enrolment in a course in one context; a visitor has none."""
+    named = present_enrolments(actor).where(CourseRow.slug == slug, Enrolment.context == context)
+    return session.scalar(named)
 
 
 def disclosure_of(session: Session, enrolment: Enrolment) -> tuple[Line, ...]:
@@ -184,10 +211,9 @@ def _disclosure() -> sa.Select[list[Any]]:
     )
 
 
-def present_enrolments(actor: Actor, course_slug: str | None = None) -> sa.Select[Enrolment]:
-    """Select the actor's enrolments that have not ended, all or in one course."""
-    mine = _present_enrolments().where(Enrolment.subject == actor.subject)
-    return mine if course_slug is None else mine.where(CourseRow.slug == course_slug)
+def present_enrolments(actor: Actor) -> sa.Select[Enrolment]:
+    """Select the actor's enrolments that have not ended."""
+    return _present_enrolments().where(Enrolment.subject == actor.subject)
 
 
 @cache
@@ -200,16 +226,23 @@ def _present_enrolments() -> sa.Select[Enrolment]:
     )
 
 
-def course(session: Session, actor: Actor, slug: str) -> Course | None:
-    """Return a course in the version the actor is enrolled in, else in the newest one."""
+def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Course | None:
+    """Return a course in the version the actor is enrolled in, else in the newest one.
+
+    In another context than their own there is a course only for who is enrolled in it.
+    """
     if actor.is_signed_in:
-        own = session.execute(_own(), {"subject": actor.subject, "slug": slug}).one_or_none()
+        named = {"subject": actor.subject, "slug": slug, "context": context}
+        own = session.execute(_own(), named).one_or_none()
         if own is not None:
             enrolment, entry, newest = own
             pinned = enrolment.course_revision
             (of,) = _courses(session, [(pinned, entry, enrolment)])
             return replace(of, is_newest=pinned.number == newest)
-    found = session.execute(_newest_visible(), {**_eyes(actor), "slug": slug}).one_or_none()
+    if context != OWN:
+        return None
+    eyes, seen_by = _eyes(actor)
+    found = session.execute(_newest_visible(eyes), {**seen_by, "slug": slug}).one_or_none()
     return None if found is None else _courses(session, [(*found, None)])[0]
 
 
@@ -221,9 +254,11 @@ def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> 
 
 @cache
 def _own() -> sa.Select[Any]:
-    """Select the present enrolment of a `subject` in the course of a `slug`."""
+    """Select the present enrolment of a `subject` in the course of a `slug`, in a `context`."""
     mine = _present_enrolments().where(
-        Enrolment.subject == sa.bindparam("subject"), CourseRow.slug == sa.bindparam("slug")
+        Enrolment.subject == sa.bindparam("subject"),
+        CourseRow.slug == sa.bindparam("slug"),
+        Enrolment.context == sa.bindparam("context"),
     )
     number = (
         sa.select(sa.func.max(Revision.number))
@@ -240,9 +275,9 @@ def _newest_of_one() -> sa.Select[Any]:
 
 
 @cache
-def _newest_visible() -> sa.Select[Any]:
+def _newest_visible(eyes: Eyes) -> sa.Select[Any]:
     """Select the same for who may find the course."""
-    return _newest_of_one().where(_visible())
+    return _newest_of_one().where(eyes.condition)
 
 
 def _courses(
@@ -264,13 +299,14 @@ def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | Non
 
 def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
     """Return one page of the courses the actor finds, by title; None for a page not there."""
-    total = session.scalar(_count(), _eyes(actor))
+    eyes, seen_by = _eyes(actor)
+    total = session.scalar(_count(eyes), seen_by)
     pages = max(-(-(total or 0) // PAGE), 1)
     if not 1 <= page <= pages:
         return None
     part = {"most": PAGE, "skipped": (page - 1) * PAGE}
-    rows = session.execute(_by_title(), {**_eyes(actor), **part}).all()
-    own = {one.course_id: one for one in _present(session, actor)}
+    rows = session.execute(_by_title(eyes), {**seen_by, **part}).all()
+    own = {one.course_id: one for one in sorted(_present(session, actor), key=_own_last)}
     shown: list[tuple[Revision, str | None, Enrolment | None]] = []
     for revision, entry in rows:
         mine = own.get(revision.document.course_id)
@@ -279,17 +315,22 @@ def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
 
 
 @cache
-def _count() -> sa.Select[int]:
+def _count(eyes: Eyes) -> sa.Select[int]:
     """Count the courses that somebody may find."""
-    return sa.select(sa.func.count()).select_from(CourseRow).where(_visible())
+    return sa.select(sa.func.count()).select_from(CourseRow).where(eyes.condition)
 
 
 @cache
-def _by_title() -> sa.Select[Any]:
+def _by_title(eyes: Eyes) -> sa.Select[Any]:
     """Select a page of the catalogue: at `most` so many, after those that are `skipped`."""
-    in_order = _newest().where(_visible()).order_by(Revision.title, Revision.id)
+    in_order = _newest().where(eyes.condition).order_by(Revision.title, Revision.id)
     part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
     return _with_newest_entry(part)
+
+
+def _own_last(enrolment: Enrolment) -> tuple[bool, int]:
+    """Put what its learner began themselves after the rest, and newer ones after older ones."""
+    return enrolment.context == OWN, enrolment.id
 
 
 def _present(session: Session, actor: Actor) -> Sequence[Enrolment]:

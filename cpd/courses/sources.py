@@ -10,9 +10,8 @@ from markupsafe import Markup
 from cpd.content.document import CrossLink
 from cpd.content.references import Reference
 from cpd.content.serve import Address, Citations
-from cpd.courses.queries import Ledger
+from cpd.courses.queries import Course
 from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
-from cpd.courses.rules.outline import Outline
 from cpd.kernel.memory import Remembered
 from cpd.web.translate import once, request_language
 
@@ -57,21 +56,20 @@ class Sources:
 
     def __init__(
         self,
-        outline: Outline,
-        ledger: Ledger,
+        of: Course,
         *,
         address: Address | None = None,
-        is_ahead: bool = False,
     ) -> None:
         """Take the references of a course version and what the ledger says of them now.
 
-        `address` says where course links lead; without it each part has a page of its own. Where
-        the version `is_ahead` of its reader's, they lead to the newest version too.
+        `address` says where course links lead; without it each part has a page of its own, in the
+        reader's context. Where the version is ahead of theirs, they lead to the newest one too.
         """
-        self._newest = 1 if is_ahead else None
-        self._slug = outline.course.slug
+        outline, ledger = of.outline, of.ledger
+        self._newest = 1 if of.is_ahead else None
+        self._course = of.address
         self._facts = (
-            *(outline.course.public_id, ledger.newest, address, is_ahead),
+            *(outline.course.public_id, ledger.newest, address, of.address, of.is_ahead),
             *(request_language(), request.root_path),
         )
         self._figures = {part.slug: part for part in outline.figures}
@@ -134,7 +132,7 @@ class Sources:
         part = self._figures[slug]
         address = url_for(
             "courses.figure",
-            slug=self._slug,
+            slug=self._course,
             figure=slug,
             v=part.public_id,
             newest=self._newest,
@@ -143,7 +141,7 @@ class Sources:
         return Markup(shown)  # noqa: S704 - a macro's
 
     def _address(self, link: CrossLink) -> str:
-        names: dict[str, Any] = {"slug": self._slug, "newest": self._newest}
+        names: dict[str, Any] = {"slug": self._course, "newest": self._newest}
         if link.type == "term":
             return url_for("courses.glossary", **names, _anchor=f"term-{link.slug}")
         names[link.type] = link.slug

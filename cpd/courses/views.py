@@ -41,6 +41,7 @@ from cpd.courses.models import Enrolment
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course, Shelf
 from cpd.courses.rules import reading
+from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.cards import SignGroup, signs_of
 from cpd.courses.rules.exam import ExamRule
 from cpd.courses.rules.outline import Part, is_open
@@ -123,9 +124,9 @@ def catalogue() -> ResponseReturnValue:
     )
 
 
-@bp.get("/courses/<string:slug>")
+@bp.get("/courses/<course:slug>")
 @public
-def course(slug: str) -> ResponseReturnValue:
+def course(slug: CourseAddress) -> ResponseReturnValue:
     """Show what a course is, who wrote it, what it asks, and the way in."""
     return pages.unless_known(_course_page(pages.course(slug)))
 
@@ -133,7 +134,7 @@ def course(slug: str) -> ResponseReturnValue:
 def _course_page(of: Course) -> str:
     session, actor = db.session(), current_actor()
     missing = queries.missing_for_credit(session, [of])[of.revision.id]
-    sources = Sources(of.outline, of.ledger)
+    sources = Sources(of)
     kept = queries.disclosure_of(session, of.enrolment) if of.enrolment else ()
     lines = kept or telling.disclosure(of, missing, current.provider())
     return render_template(
@@ -154,14 +155,14 @@ def _course_page(of: Course) -> str:
         shown=None if kept else actions.disclosure_hash(lines),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
-        sign_in=url_for(SIGN_IN, next=url_for(".course", slug=of.slug)),
+        sign_in=url_for(SIGN_IN, next=url_for(".course", slug=of.address)),
         exam_panel=hooks.exam_panel(session, actor, of.enrolment, of.revision),
     )
 
 
-@bp.post("/courses/<string:slug>/enrolment")
+@bp.post("/courses/<course:slug>/enrolment")
 @requires(Permission.COURSE_STUDY)
-def enrol(slug: str) -> ResponseReturnValue:
+def enrol(slug: CourseAddress) -> ResponseReturnValue:
     """Begin a course, keeping what was shown; a disclosure that changed is shown again first."""
     only(request.form, {"version", "shown"})
     of = pages.course(slug)
@@ -175,7 +176,7 @@ def enrol(slug: str) -> ResponseReturnValue:
             with unit_of_work() as session:
                 actions.enrol(
                     session,
-                    slug,
+                    of.slug,
                     actor=current_actor(),
                     now=clock.now(),
                     disclosure=lines,
@@ -200,9 +201,9 @@ def _changed(of: Course) -> str:
 # Reading
 
 
-@bp.get("/courses/<string:slug>/sections/<string:section>")
+@bp.get("/courses/<course:slug>/sections/<string:section>")
 @public
-def section(slug: str, section: str) -> ResponseReturnValue:
+def section(slug: CourseAddress, section: str) -> ResponseReturnValue:
     """Show a section to be read; the first one to anybody."""
     of = pages.shown(slug)
     part = of.outline.section(section) or abort(404)
@@ -211,7 +212,7 @@ def section(slug: str, section: str) -> ResponseReturnValue:
     if of.is_ahead:
         return changes_views.newest_section(of, part)
     session, actor = db.session(), current_actor()
-    sources = Sources(of.outline, of.ledger)
+    sources = Sources(of)
     text = sources.filled(part.public_id, lambda: queries.text_of(session, part))
     asked = Asked(request.args.get("again-case"), request.args.get("missing"))
     cards = [
@@ -255,9 +256,9 @@ def _left_off(of: Course, part: Part) -> Place | None:
     return place if place and place.section == part.slug else None
 
 
-@bp.post("/courses/<string:slug>/sections/<string:section>/place")
+@bp.post("/courses/<course:slug>/sections/<string:section>/place")
 @requires(Permission.COURSE_STUDY)
-def note_place(slug: str, section: str) -> ResponseReturnValue:
+def note_place(slug: CourseAddress, section: str) -> ResponseReturnValue:
     """Keep the line at which somebody reads; what the page's script sends while they do."""
     only(request.form, {"anchor", "block"})
     of, enrolment, part = _section_of_mine(slug, section)
@@ -273,9 +274,9 @@ def note_place(slug: str, section: str) -> ResponseReturnValue:
     return Response(status=204, mimetype="text/plain")
 
 
-@bp.post("/courses/<string:slug>/sections/<string:section>/done")
+@bp.post("/courses/<course:slug>/sections/<string:section>/done")
 @requires(Permission.COURSE_STUDY)
-def finish_section(slug: str, section: str) -> ResponseReturnValue:
+def finish_section(slug: CourseAddress, section: str) -> ResponseReturnValue:
     """Keep that a section was read, and go on to the next."""
     only(request.form, ())
     of, enrolment, part = _section_of_mine(slug, section)
@@ -301,9 +302,9 @@ def finish_section(slug: str, section: str) -> ResponseReturnValue:
     return redirect(url_for(".section", slug=slug, section=after.slug), 303)
 
 
-@bp.post("/courses/<string:slug>/sections/<string:section>/read-again")
+@bp.post("/courses/<course:slug>/sections/<string:section>/read-again")
 @requires(Permission.COURSE_STUDY)
-def read_again(slug: str, section: str) -> ResponseReturnValue:
+def read_again(slug: CourseAddress, section: str) -> ResponseReturnValue:
     """Keep that a passage was read again after a try."""
     only(request.form, {"passage"})
     passage = one(request.form, "passage")
@@ -319,7 +320,7 @@ def read_again(slug: str, section: str) -> ResponseReturnValue:
 # What the pages share
 
 
-def _section_of_mine(slug: str, section: str) -> tuple[Course, Enrolment, Part]:
+def _section_of_mine(slug: CourseAddress, section: str) -> tuple[Course, Enrolment, Part]:
     """Return the reader's own course and a section of it; without an enrolment there is none."""
     of = pages.course(slug)
     part = of.outline.section(section) or abort(404)

@@ -44,14 +44,9 @@ def record() -> ResponseReturnValue:
     mine = queries.my_courses(session, actor)
     now = clock.now()
     ended = queries.readings(session, [one.enrolment for one in mine if one.enrolment])
-    exams = newest_tries(session, actor, [one.outline.exam for one in mine], now=now)
+    exams = newest_tries(session, actor, mine, now=now)
     going = [
-        _going(
-            one,
-            one.enrolment,
-            ended[one.enrolment.id],
-            exams.get(one.outline.exam.document_id),
-        )
+        _going(one, one.enrolment, ended[one.enrolment.id], exams.get(one.enrolment.id))
         for one in mine
         if one.enrolment and one.enrolment.state is EnrolmentState.ACTIVE
     ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -54,14 +55,21 @@ class AttemptError(Exception):
     """Something about an attempt does not allow what was asked; the text is a sentence."""
 
 
+@dataclass(frozen=True)
+class OpenElsewhere:
+    """An attempt of the same person at the same exam is open in another context."""
+
+    attempt: Attempt
+
+
 def start(
     session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
-) -> Attempt | StartRefusal | CannotDraw:
-    """Start an attempt with its draw and deadline; while one is open, return that one."""
+) -> Attempt | StartRefusal | OpenElsewhere | CannotDraw:
+    """Start an attempt with its draw and deadline; while one is open here, return that one."""
     stands = standing.standing(session, enrolment, now=now)
     exam, terms = stands.outline.exam, stands.terms
     if (already := open_attempt(session, actor.subject, exam.document_id)) is not None:
-        return already
+        return _go_on(already, enrolment)
     if isinstance(terms, StartRefusal):
         return terms
     public_id = new_public_id("att")
@@ -90,11 +98,16 @@ def start(
         other = open_attempt(session, actor.subject, exam.document_id)
         if other is None:
             raise
-        return other
+        return _go_on(other, enrolment)
     number = _record(session, attempt, "start", actor=actor, now=now)
     _owe_expiry(session, attempt, number, now=now)
     publish(session, AttemptStarted(at=now, attempt_id=attempt.id, number=number))
     return attempt
+
+
+def _go_on(attempt: Attempt, enrolment: Enrolment) -> Attempt | OpenElsewhere:
+    is_here = attempt.enrolment.context == enrolment.context
+    return attempt if is_here else OpenElsewhere(attempt)
 
 
 def open_attempt(session: Session, subject: str, exam_id: int) -> Attempt | None:

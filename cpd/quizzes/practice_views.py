@@ -14,6 +14,7 @@ from cpd.courses import queries as courses
 from cpd.courses.hooks import Asked, PracticeCard
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
+from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
@@ -43,6 +44,7 @@ def section_practice(
     cases = practice.practice_of(
         session, enrolment, course.id, section=section.slug, again=asked.again
     )
+    at = enrolment.address if enrolment else CourseAddress(course.document.slug)
     return [
         PracticeCard(
             slug=found.case.id,
@@ -50,9 +52,7 @@ def section_practice(
             html=_card(
                 found,
                 actor=actor,
-                action=url_for(
-                    "quizzes.practise", course_slug=course.document.slug, case_slug=found.case.id
-                ),
+                action=url_for("quizzes.practise", course_slug=at, case_slug=found.case.id),
                 may_answer=enrolment is not None,
                 fault=_nothing_chosen() if asked.missing == found.case.id else None,
                 again=asked.again == found.case.id,
@@ -113,14 +113,14 @@ def _card(
     return _done.keep(done, drawn) if found.is_done else drawn
 
 
-@bp.post("/courses/<string:course_slug>/practice/<string:case_slug>")
+@bp.post("/courses/<course:course_slug>/practice/<string:case_slug>")
 @requires(Permission.COURSE_STUDY)
-def practise(course_slug: str, case_slug: str) -> ResponseReturnValue:
+def practise(course_slug: CourseAddress, case_slug: str) -> ResponseReturnValue:
     """Keep an answer to a practice case and go back to it, where the feedback stands."""
     only(request.form, {"step", "choice", "again"})
     choices = many(request.form, "choice", at_most=MOST_CHOICES)
     again = bool(one(request.form, "again", ""))
-    enrolment = courses.enrolment_of(db.session(), current_actor(), course_slug) or abort(404)
+    enrolment = _enrolment(course_slug)
     found = practice.practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
     if found.now is None or one(request.form, "step") != found.now.id:
         return _back(course_slug, found)  # answered on another page
@@ -135,6 +135,11 @@ def practise(course_slug: str, case_slug: str) -> ResponseReturnValue:
     return _back(course_slug, found)
 
 
+def _enrolment(at: CourseAddress) -> Enrolment:
+    found = courses.enrolment_of(db.session(), current_actor(), at.slug, at.context)
+    return found or abort(404)
+
+
 def _read(step: StepFront, choices: list[str]) -> Answer:
     """Read what was chosen; raises AnswerFault when that is no answer, or nothing."""
     given = KINDS[step.kind].parse(step, choices)
@@ -144,7 +149,7 @@ def _read(step: StepFront, choices: list[str]) -> Answer:
 
 
 def _back(
-    course_slug: str, found: PracticeCase, *, missing: str | None = None
+    course_slug: CourseAddress, found: PracticeCase, *, missing: str | None = None
 ) -> ResponseReturnValue:
     """Go back to the case in its section: to the newest answer, or to the open question."""
     return redirect(
@@ -209,7 +214,7 @@ def _carried_on(found: PracticeCase, asked: str) -> tuple[PracticeCase, StepFron
 
 
 def _try_page(of: Course, found: PracticeCase, *, fault: str | None = None) -> str:
-    sources = Sources(of.outline, of.ledger)
+    sources = Sources(of)
     card = _card(
         found,
         actor=current_actor(),

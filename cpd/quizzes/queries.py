@@ -129,6 +129,8 @@ class Try:
     result: Result | None
     state: AttemptState
     """The state that holds now, whether or not the worker has written it."""
+    context: str
+    """Of the enrolment under which it was made."""
 
     @property
     def passed(self) -> bool:
@@ -149,7 +151,9 @@ class Try:
         return attempt.closed_at or ran_out or attempt.started_at
 
 
-def _tries(session: Session, rows: Select[Attempt, Result | None], *, now: datetime) -> list[Try]:
+def _tries(
+    session: Session, rows: Select[Attempt, Result | None, str], *, now: datetime
+) -> list[Try]:
     return [
         Try(
             attempt,
@@ -157,15 +161,17 @@ def _tries(session: Session, rows: Select[Attempt, Result | None], *, now: datet
             attempts.effective_state(
                 attempt.state, Deadline.from_json(attempt.deadline_inputs), now
             ),
+            context,
         )
-        for attempt, result in session.execute(rows)
+        for attempt, result, context in session.execute(rows)
     ]
 
 
 def tries_of(session: Session, subject: str, exam_id: int, *, now: datetime) -> list[Try]:
     """Return a person's tries at an exam over all their enrolments, first to last."""
     rows = (
-        select(Attempt, Result)
+        select(Attempt, Result, Enrolment.context)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .where(Attempt.subject == subject, Attempt.exam_id == exam_id)
         .order_by(Attempt.number)
@@ -181,8 +187,8 @@ def may_review(attempt: Attempt, tries: Iterable[Try]) -> bool:
     return reviewing.may_review(attempt.state, past)
 
 
-def past_try(one: Try, *, practised_on: Collection[str]) -> PastTry:
-    """Return one try as the rules of starting know it.
+def past_try(one: Try, *, context: str, practised_on: Collection[str]) -> PastTry:
+    """Return one try as the rules of starting in a context know it.
 
     `practised_on`: the safety topics that have a practice case; nobody is asked for another.
     """
@@ -192,6 +198,7 @@ def past_try(one: Try, *, practised_on: Collection[str]) -> PastTry:
         state=one.state,
         closed_at=one.attempt.closed_at,
         passed=one.passed,
+        is_elsewhere=one.context != context,
         remedies=tuple(
             Remedy(
                 case=remedy["case"],
@@ -310,7 +317,8 @@ def done_since(session: Session, subject: str, course_id: int) -> Done:
 def all_tries(session: Session, actor: Actor, *, now: datetime) -> list[Try]:
     """Return all tries of the actor at any exam, newest first."""
     rows = (
-        select(Attempt, Result)
+        select(Attempt, Result, Enrolment.context)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .options(joinedload(Attempt.exam_revision))
         .where(Attempt.subject == actor.subject)

@@ -27,7 +27,7 @@ from cpd.quizzes.queries import lacks_statement, may_review
 from cpd.quizzes.rules import answers
 from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
 from cpd.quizzes.rules.case import Answer, CaseFront, Danger, StepFront, StepKey
-from cpd.quizzes.rules.starting import Hurdle, Obstacle, StartRefusal, StartTerms, Todo
+from cpd.quizzes.rules.starting import Obstacle, StartRefusal, StartTerms, Todo
 from cpd.quizzes.standing import PracticeTopic, practice_cases, standing
 
 
@@ -117,9 +117,8 @@ class Report:
 
     @property
     def opens_at(self) -> datetime | None:
-        """When the pause after this try is over, if it is not yet."""
-        paused = (one.until for one in self.obstacles if one.hurdle is Hurdle.PAUSE)
-        return next(paused, None)
+        """When waiting is over: for the pause after this try, or for the exam to open."""
+        return max((one.until for one in self.obstacles if one.until), default=None)
 
 
 def report(

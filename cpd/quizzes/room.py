@@ -19,6 +19,7 @@ ROOM = Room(
     blueprint=views.bp,
     asks=(
         standing.rests_a_certificate_on,
+        standing.exam_terms,
         reports.certificate_link,
         reports.evaluation_link,
         keys.make,
@@ -29,6 +30,7 @@ ROOM = Room(
         hooks.open_case_card.answered_by(practice_views.open_case_card),
         hooks.practice_done.answered_by(queries.practice_done),
         hooks.exam_panel.answered_by(views.exam_panel),
+        standing.exam_terms.answered_by(standing.the_rule_alone),
     ),
     fills=(hooks.record_panels.filled_by(views.results_panel, order=10),),
     jobs={

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment, Revision
+from cpd.courses.queries import Course
+from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part, is_required
 from cpd.joints.questions import Question
 from cpd.kernel.memory import Remembered
@@ -26,7 +28,9 @@ from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.case import Json
 from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.starting import (
+    THE_RULE_ALONE,
     Done,
+    ExamTerms,
     Gate,
     PastTry,
     SectionNeed,
@@ -39,6 +43,15 @@ from cpd.quizzes.rules.starting import (
 
 rests_a_certificate_on: Question[[Session, int], bool] = Question("quizzes.rests_a_certificate_on")
 """Whether a valid certificate rests on an attempt."""
+
+exam_terms: Question[[Session, Enrolment], ExamTerms] = Question("quizzes.exam_terms")
+"""What is granted at the exam under an enrolment beside the exam's rule."""
+
+
+def the_rule_alone(session: Session, enrolment: Enrolment) -> ExamTerms:
+    """Grant nothing beside the exam's rule, under whichever enrolment."""
+    del session, enrolment
+    return THE_RULE_ALONE
 
 
 @dataclass(frozen=True)
@@ -68,14 +81,26 @@ class Standing:
     outline: Outline
     """Of the version the learner is enrolled in."""
     policy: ExamPolicy
+    address: CourseAddress
+    """Of the course in the context of this enrolment."""
     tries: list[Try]
+    """In every context, because all of them count."""
     studied: Studied
     terms: StartTerms | StartRefusal
 
     @property
     def newest(self) -> Try | None:
-        """The newest try, if there is one."""
-        return self.tries[-1] if self.tries else None
+        """The newest try that bears on a start here, if there is one.
+
+        A pass elsewhere does not, and after a pass here nothing elsewhere does.
+        """
+        is_passed = any(one.passed and self.is_here(one) for one in self.tries)
+        bearing = [one for one in self.tries if self.is_here(one) or not (is_passed or one.passed)]
+        return bearing[-1] if bearing else None
+
+    def is_here(self, one: Try) -> bool:
+        """Tell whether a try was made in this context."""
+        return one.context == self.address.context
 
 
 def standing(session: Session, enrolment: Enrolment, *, now: datetime) -> Standing:
@@ -85,7 +110,7 @@ def standing(session: Session, enrolment: Enrolment, *, now: datetime) -> Standi
     studied = _studied(session, enrolment, outline)
     tries = tries_of(session, enrolment.subject, outline.exam.document_id, now=now)
     topics = practisable(session, enrolment.course_revision)
-    past = [past_try(one, practised_on=topics) for one in tries]
+    past = [past_try(one, context=enrolment.context, practised_on=topics) for one in tries]
     is_to_be_put_right = any(one.remedies for one in past if one.state is not AttemptState.VOID)
     terms = may_start(
         policy,
@@ -95,8 +120,9 @@ def standing(session: Session, enrolment: Enrolment, *, now: datetime) -> Standi
         done=done_since(session, enrolment.subject, enrolment.course_id)
         if is_to_be_put_right
         else Done({}, {}),
+        given=exam_terms(session, enrolment),
     )
-    return Standing(outline, policy, tries, studied, terms)
+    return Standing(outline, policy, enrolment.address, tries, studied, terms)
 
 
 @dataclass(frozen=True)
@@ -109,17 +135,24 @@ class NewestTry:
 
 
 def newest_tries(
-    session: Session, actor: Actor, exams: Iterable[Part], *, now: datetime
+    session: Session, actor: Actor, mine: Iterable[Course], *, now: datetime
 ) -> dict[int, NewestTry]:
-    """Return the actor's newest try at each of these exams, by the exam's id; one query."""
+    """Return the newest try in the context of each of the actor's enrolments, by its id.
+
+    One query; the pause counts tries in every context.
+    """
     of_exam: dict[int, list[Try]] = {}
     for one in all_tries(session, actor, now=now):
         of_exam.setdefault(one.attempt.exam_id, []).append(one)
-    return {
-        exam.document_id: NewestTry(tries[0], _paused_until(exam, tries, now=now))
-        for exam in exams
-        if (tries := of_exam.get(exam.document_id))
-    }
+    found = {}
+    for course in mine:
+        exam, at = course.outline.exam, course.address
+        tries = of_exam.get(exam.document_id, [])
+        here = [one for one in tries if one.context == at.context]
+        if course.enrolment and here:
+            paused = _paused_until(exam, tries, now=now)
+            found[course.enrolment.id] = NewestTry(here[0], paused)
+    return found
 
 
 def _paused_until(exam: Part, tries: Sequence[Try], *, now: datetime) -> datetime | None:

@@ -12,10 +12,12 @@ from cpd.accounts.queries import has_stated_printed, legal_name_of, licences_of
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
+from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes import actions, delivery, queries, reports
+from cpd.quizzes.actions import OpenElsewhere
 from cpd.quizzes.drawing import CannotDraw
 from cpd.quizzes.exam_views import bp, shown_bare
 from cpd.quizzes.forms import SubmissionForm
@@ -29,13 +31,13 @@ from cpd.web.reading import only
 __all__ = ["bp"]
 
 
-def _course(course_slug: str) -> Course:
-    return courses.course(db.session(), current_actor(), course_slug) or abort(404)
+def _course(at: CourseAddress) -> Course:
+    return courses.course(db.session(), current_actor(), at.slug, at.context) or abort(404)
 
 
-@bp.get("/courses/<string:course_slug>/exam")
+@bp.get("/courses/<course:course_slug>/exam")
 @requires(Permission.ATTEMPT_TAKE)
-def exam(course_slug: str) -> ResponseReturnValue:
+def exam(course_slug: CourseAddress) -> ResponseReturnValue:
     """Show the exam's rules in five lines, and what stands in the way of a start."""
     course = _course(course_slug)
     if course.enrolment is None:
@@ -51,9 +53,9 @@ def exam(course_slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.post("/courses/<string:course_slug>/exam/attempts")
+@bp.post("/courses/<course:course_slug>/exam/attempts")
 @requires(Permission.ATTEMPT_TAKE)
-def start(course_slug: str) -> ResponseReturnValue:
+def start(course_slug: CourseAddress) -> ResponseReturnValue:
     """Start an attempt with its first case, or go on with the open one where its learner was."""
     only(request.form, ())
     course, actor = _course(course_slug), current_actor()
@@ -68,7 +70,7 @@ def start(course_slug: str) -> ResponseReturnValue:
         )
     with unit_of_work() as session:
         started = actions.start(session, enrolment, actor=actor, now=clock.now())
-    if isinstance(started, StartRefusal):
+    if isinstance(started, StartRefusal | OpenElsewhere):
         return redirect(url_for(".exam", course_slug=course_slug), 303)
     if isinstance(started, CannotDraw):
         return render_template("quizzes/cannot_draw.html", course_slug=course_slug), 503
@@ -82,9 +84,10 @@ def _own(public_id: str) -> Attempt:
 
 
 def _course_of(attempt: Attempt) -> Course:
-    """Return the course of the actor's attempt, in the version they are enrolled in."""
-    slug = attempt.enrolment.course.slug
-    return courses.course(db.session(), current_actor(), slug) or abort(404)
+    """Return the course of the actor's attempt in its context; in their own once that has ended."""
+    session, actor, at = db.session(), current_actor(), attempt.enrolment.address
+    under = courses.course(session, actor, at.slug, at.context)
+    return under or courses.course(session, actor, at.slug) or abort(404)
 
 
 def _is_to_be_stated(attempt: Attempt) -> bool:
@@ -207,7 +210,7 @@ def review(public_id: str) -> ResponseReturnValue:
         attempt=attempt,
         cases=reports.reviewed(db.session(), attempt, outcome),
         course=course,
-        sources=Sources(course.outline, course.ledger),
+        sources=Sources(course),
     )
 
 

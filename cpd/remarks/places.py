@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from cpd.access.permissions import Actor
 from cpd.accounts.rules.redirects import safe_path
 from cpd.courses import queries as courses
+from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part
 from cpd.quizzes import delivery
 from cpd.quizzes.queries import practice_in
@@ -87,9 +88,9 @@ def shown(session: Session, actor: Actor, at: Place) -> Shown:
 
 
 def _of_course(
-    session: Session, actor: Actor, slug: str, part_slug: str = "", kind: str = ""
+    session: Session, actor: Actor, at: CourseAddress, part_slug: str = "", kind: str = ""
 ) -> Shown:
-    course = courses.course(session, actor, slug)
+    course = courses.course(session, actor, at.slug, at.context)
     if course is None:
         return Shown()
     part = _PARTS[kind](course.outline, part_slug) if kind in _PARTS else None

@@ -10,24 +10,30 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+NO_SCHOOL = "sch_none"
+"""Names no school. Who teaches in a school had the role before there were any, and must not find
+themselves in every school: the role holds in none until it is given anew."""
 ABOVE = {
-    "roles in a school or for drafts": "role_assignments WHERE scope_type <> 'everywhere'",
+    "roles in a school or for drafts": (
+        f"role_assignments WHERE scope_type <> 'everywhere' AND scope_id <> '{NO_SCHOOL}'"
+    ),
     "roles for a time": "role_assignments WHERE until_at IS NOT NULL OR from_at > granted_at",
     "memberships": "memberships",
     "schools": "schools",
 }
+
+_IN_A_SCHOOL = "role IN ('instructor', 'school_admin')"
 
 
 def upgrade() -> None:
     """Make schools, and turn each role of a person into an assignment with a scope."""
     _make_schools()
     _make_assignments()
-    # There were no schools: a number in the old column, which no page could write, named nothing.
     op.execute(
-        "INSERT INTO role_assignments (person_id, role, scope_type, scope_id, from_at,"
+        "INSERT INTO role_assignments (person_id, role, scope_type, scope_id, from_at,"  # noqa: S608 - ours
         " granted_at, granted_by) SELECT person_id, role,"
-        " CASE WHEN school_id IS NULL THEN 'everywhere' ELSE 'school' END,"
-        " CASE WHEN school_id IS NULL THEN '' ELSE 'sch_' || CAST(school_id AS VARCHAR(20)) END,"
+        f" CASE WHEN {_IN_A_SCHOOL} THEN 'school' ELSE 'everywhere' END,"
+        f" CASE WHEN {_IN_A_SCHOOL} THEN '{NO_SCHOOL}' ELSE '' END,"
         " granted_at, granted_at, granted_by FROM person_roles ORDER BY id"
     )
     op.drop_table("person_roles")

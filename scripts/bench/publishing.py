@@ -1,4 +1,4 @@
-"""Publishing a course after one case of it was edited, in a process that has rendered nothing."""
+"""Publishing a course after one case of it was edited."""
 
 import re
 import shutil
@@ -11,7 +11,7 @@ from flask import Flask
 from cpd.access.permissions import SYSTEM
 from cpd.authoring import actions, renderings
 from cpd.authoring.folders import LIBRARY
-from cpd.authoring.library import load_folder
+from cpd.authoring.library import forget, load_folder
 from cpd.content import render
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -24,17 +24,19 @@ TIMES = 5
 
 
 def after_one_edit(app: Flask, folder: Path, bare_ms: float) -> Line:
-    """Edit a case and publish, some times; return the median."""
+    """Edit a case and publish, some times; return the median after the first."""
+    forget()
     copy = folder / COURSE
     shutil.copytree(LIBRARY / COURSE, copy)
     case = next(path for path in sorted(copy.glob("cases/*.md")) if REASON.search(path.read_text()))
-    taken = sorted(_published(app, copy, case) for _ in range(TIMES))
-    seconds, cpu = taken[TIMES // 2]
+    first, *taken = [_published(app, copy, case) for _ in range(TIMES + 1)]
+    seconds, cpu = sorted(taken)[TIMES // 2]
     return Line(
         "publishing after one edit",
         cpu_ms=cpu * 1000,
         bare_pages=cpu * 1000 / bare_ms,
         seconds=seconds,
+        says=f"{first[0]:.2f} s where the process has read nothing of the course yet",
         limits={"seconds": 1},
     )
 

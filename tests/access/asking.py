@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Flask
 
 from cpd.access.permissions import Role
+from cpd.courses.rules.addresses import CourseAddress
 from tests.access.matrix import VISITOR, Cell, routes_of
 from tests.access.objects import EXAMPLES, Example, World
 from tests.support.people import Person
@@ -130,12 +131,16 @@ def address(app: Flask, cell: Cell, example: Example) -> str:
 
 def _absent(example: Example) -> Example:
     """Return the same address with an id, or a name, that nothing has."""
-    values = {
-        name: f"{value.partition('_')[0]}_absent" if name in {"public_id", "slug"} else value
-        for name, value in example.values.items()
-        if isinstance(value, str)
-    } | {name: value for name, value in example.values.items() if isinstance(value, int)}
+    values = {name: _absent_value(name, value) for name, value in example.values.items()}
     return Example(values, example.form, example.json)
+
+
+def _absent_value(name: str, value: str | int | CourseAddress) -> str | int | CourseAddress:
+    if isinstance(value, CourseAddress):
+        return replace(value, context="asg_absent")
+    if name in {"public_id", "slug"} and isinstance(value, str):
+        return f"{value.partition('_')[0]}_absent"
+    return value
 
 
 @contextmanager

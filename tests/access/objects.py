@@ -16,6 +16,7 @@ from cpd.accounts import actions, credentials, proofs
 from cpd.accounts.actions import Grant
 from cpd.accounts.models import Licence, SignInSession
 from cpd.certificates.models import Certificate
+from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
@@ -39,7 +40,7 @@ PRACTICE = "quinn-dizzy"
 class Example:
     """How to address an object, and what to send to it."""
 
-    values: Mapping[str, str | int]
+    values: Mapping[str, str | int | CourseAddress]
     form: Mapping[str, Any] = field(default_factory=dict)
     json: Mapping[str, Any] | None = None
 
@@ -213,6 +214,7 @@ def session(world: World, owner: Person) -> Example:
 
 # Courses: `own` stands for a course that the asker takes
 
+_FOR_A_SCHOOL = CourseAddress(SLUG, "asg_matrix")
 _fixed("absent course", slug="absent")
 _fixed("absent section", slug=SLUG, section="absent")
 _fixed("absent safety topic", slug=SLUG, hazard="absent")
@@ -224,17 +226,31 @@ _fixed("safety topic", slug=SLUG, hazard="fainting")
 _fixed("first section", slug=SLUG, section=FIRST)
 
 
-def _in_course(name: str, /, form: Mapping[str, Any] | None = None, **values: str | int) -> None:
+def _in_course(
+    name: str, /, form: Mapping[str, Any] | None = None, **values: str | CourseAddress
+) -> None:
     """Register an example in a course that its owner takes."""
+    named = values.get("slug", values.get("course_slug"))
+    context = named.context if isinstance(named, CourseAddress) else OWN
 
     def make(world: World, owner: Person) -> Example:
-        courses.enrol(world.app, owner)
+        courses.enrol(world.app, owner, context=context)
         return Example(values, form=form or {})
 
     EXAMPLES[name] = make
 
 
 _in_course("course", slug=SLUG, form={"version": "x", "shown": "x"})
+_in_course("course for a school", slug=_FOR_A_SCHOOL, form={"version": "x", "shown": "x"})
+_in_course("section for a school", slug=_FOR_A_SCHOOL, section=FIRST)
+_in_course("passage for a school", slug=_FOR_A_SCHOOL, section=LATER, form={"passage": "cool-room"})
+_in_course(
+    "practice case for a school",
+    course_slug=_FOR_A_SCHOOL,
+    case_slug=PRACTICE,
+    form={"step": "decide", "choice": "proceed"},
+)
+_in_course("exam for a school", course_slug=_FOR_A_SCHOOL)
 _in_course("later section", slug=SLUG, section=LATER)
 _in_course("passage", slug=SLUG, section=LATER, form={"passage": "cool-room"})
 _in_course("place", slug=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})

@@ -2,7 +2,7 @@ import pytest
 
 from cpd.authoring import folders, texts
 from cpd.authoring.folders import shipped
-from cpd.authoring.library import load, load_folder
+from cpd.authoring.library import forget, load, load_folder
 from cpd.authoring.texts import Texts, markdown_of
 from cpd.content import render
 from cpd.content.document import Rendered
@@ -231,6 +231,7 @@ def test_a_figure_is_a_picture_and_its_words(small: CourseFolder) -> None:
 def test_all_markdown_of_a_folder_goes_to_the_renderer_in_one_batch(
     small: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    forget()
     batches: list[int] = []
 
     def count(documents: list[str]) -> list[Rendered]:
@@ -246,6 +247,8 @@ def test_all_markdown_of_a_folder_goes_to_the_renderer_in_one_batch(
 def test_loading_asks_for_no_write_transaction(
     small: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    forget()
+
     def check(documents: list[str]) -> list[Rendered]:
         assert not in_unit_of_work()
         return render.render(documents)
@@ -272,6 +275,7 @@ def test_only_what_is_not_known_is_rendered(
     small.edit("cases/nico-room.md", "second warm towel", "second, warmer towel")
     now = small.bundle()
     (edited,) = [case for case in now.cases if case.slug == "nico-room"]
+    forget()
     documents: list[str] = []
 
     def count(batch: list[str]) -> list[Rendered]:
@@ -283,3 +287,34 @@ def test_only_what_is_not_known_is_rendered(
     assert loaded.is_sound
     assert loaded.bundle == now
     assert documents == list(markdown_of("case", edited.source.data, edited.source.body).values())
+
+
+def test_files_are_read_and_rendered_once_in_a_process(
+    small: CourseFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = small.bundle()
+    small.edit("cases/nico-room.md", "second warm towel", "second, drier towel")
+    documents: list[str] = []
+
+    def count(batch: list[str]) -> list[Rendered]:
+        documents.extend(batch)
+        return render.render(batch)
+
+    monkeypatch.setattr(texts, "render", count)
+    after = small.bundle()
+    changed = [new for new, old in zip(after.parts, before.parts, strict=True) if new is not old]
+    assert [part.name for part in changed] == ["case:nico-room"]
+    assert documents == list(
+        markdown_of("case", changed[0].source.data, changed[0].source.body).values()
+    )
+
+
+def test_what_the_renderer_gave_up_on_is_not_remembered(
+    small: CourseFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Perhaps the machine was busy: the next time it may be rendered."""
+    small.edit("tools/room-check.md", "summary: ", "summary: Once more, ")
+    monkeypatch.setattr(texts, "render", lambda batch: [Rendered(was_stopped=True) for _ in batch])
+    assert small.load().bundle is not None
+    monkeypatch.undo()
+    assert next(one for one in small.bundle().tools if one.slug == "room-check").body.html

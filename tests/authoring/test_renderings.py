@@ -17,6 +17,7 @@ from cpd.authoring.texts import BODY, Texts, markdown_of
 from cpd.cli import content
 from cpd.content import render
 from cpd.content import version as fingerprint
+from cpd.content.document import Rendered
 from cpd.content.version import version
 from cpd.courses import keeping, queries
 from cpd.courses.models import Revision
@@ -271,3 +272,19 @@ def test_a_source_that_today_is_refused_is_shown_still(app: Flask) -> None:
 def test_the_markdown_of_a_case(data: dict[str, Any], paths: set[Any]) -> None:
     assert set(markdown_of("case", data, "Body.")) == {BODY, *paths}
     assert set(markdown_of("section", data, "Body.")) == {BODY}
+
+
+@only_sqlite
+def test_a_text_on_which_the_renderer_gave_up_has_its_turn_again(
+    app: Flask, renderers: Renderers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy machine must leave no empty page behind."""
+    renderers.count_anew()
+    parts = len(list(courses.bundle().all_parts))
+    monkeypatch.setattr(
+        renderings, "rendered", lambda files: [Texts(Rendered(was_stopped=True)) for _ in files]
+    )
+    with app.app_context():
+        assert renderings.rebuild(now=clock.now()) == count(Rendering) == 0
+        monkeypatch.setattr(renderings, "rendered", texts.rendered)
+        assert renderings.rebuild(now=clock.now()) == count(Rendering) == parts

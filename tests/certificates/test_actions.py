@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -296,6 +297,7 @@ def test_who_did_not_see_the_first_writes_no_second(
         return None if len(looks) == 1 else look(*given)
 
     monkeypatch.setattr(queries, "live", blind_once)
+    monkeypatch.setattr(queries, "held", lambda *_: None)
     second = issue(app, attempt_id)
     assert isinstance(first, Certificate)
     assert isinstance(second, Certificate)
@@ -322,6 +324,39 @@ def test_the_index_allows_one_valid_certificate_and_its_control_two(
     run(app, f"DROP INDEX {LIVE}")
     add(app, copy_of(issued))
     assert count_of(app, Certificate) == 2
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("is_guarded", [True, False], ids=["guarded", "control"])
+def test_passes_in_two_contexts_at_once_give_one_certificate(
+    app: Flask, holder: Person, monkeypatch: pytest.MonkeyPatch, *, is_guarded: bool
+) -> None:
+    """On SQLite one writes after the other in any case."""
+    with app.app_context(), unit_of_work() as session:
+        course = certificates.add_course(session)
+        passes = [
+            certificates.add_try(
+                session,
+                certificates.add_enrolment(session, holder, course, context),
+                Try(number=number),
+            ).id
+            for number, context in enumerate(("self", "asg_one"), 1)
+        ]
+    look, both_looked = queries.held, threading.Barrier(2)
+
+    def look_together(*given: Any) -> Certificate | None:
+        found = look(*given)
+        with suppress(threading.BrokenBarrierError):
+            both_looked.wait(timeout=0.5)
+        return found
+
+    monkeypatch.setattr(queries, "held", look_together)
+    if not is_guarded:
+        monkeypatch.setattr(actions, "_lock_enrolments", lambda *_: None)
+    each = iter(passes)
+    made = at_once(app, 2, lambda: issue(app, next(each)))
+    assert len({one.public_id for one in made}) == (1 if is_guarded else 2)
 
 
 # Only what was earned

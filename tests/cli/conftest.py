@@ -15,7 +15,7 @@ from cpd.cli import demo as demos
 from cpd.cli.main import cli
 from cpd.config import Settings
 from cpd.hosts.keys import register_keys
-from cpd.provider import start
+from cpd.provider.start import keep_or_compare
 from tests.support.databases import ENGINES, Database, Stores
 from tests.support.moved_clock import MovedClock
 from tests.support.prepared import disconnect, make_site, settings_for
@@ -67,8 +67,8 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
             demos.fill()
     with app.app_context():
         demos.fill()
-    register_keys(app)  # as the command does that fills it
-    start.keep_or_compare(app)
+    register_keys(app)  # as the command does that fills it, with the next line
+    keep_or_compare(app)
     disconnect(app)
     moved.close()
     yield made

@@ -1,6 +1,6 @@
 """A release and an edition of one's own: the start, `cpd content offers` and `cpd content take`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -8,11 +8,15 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
-from cpd.authoring import folders, queries
+from cpd.access.permissions import SYSTEM
+from cpd.authoring import actions, folders, offers, queries, recording
+from cpd.authoring.library import Loaded
+from cpd.authoring.releases import Release
 from cpd.cli import content, main, serve
 from cpd.courses.models import Channel, CourseRow
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
+from cpd.kernel import clock
 from tests.factories import courses
 from tests.support.courses import CourseFolder
 
@@ -230,6 +234,42 @@ def test_a_name_of_another_owner_is_said_and_another_offered(
     assert "Rosa, 55" in here(app)[ROSA]
 
 
+@on_sqlite
+def test_control_a_start_that_follows_every_course_reverts_the_edition(
+    app: Flask, release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    start()
+    edit_here(cpd, edition)
+    monkeypatch.setattr(Release, "is_followed", property(lambda _: True))
+    assert "2 revisions" in start()
+    assert "Rosa, 55" in here(app)[ROSA]
+    assert release.path.is_dir()
+
+
+@on_sqlite
+def test_what_was_published_since_is_not_taken_over(
+    app: Flask, release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    start()
+    edit_here(cpd, edition)
+    release.edit(SECTION, "Most clients", "Nearly all clients")
+    load = content._load_texts
+
+    def meanwhile(texts: Mapping[str, str], course: str) -> Loaded:
+        edition.edit(ROSA, "Rosa, 56", "Rosa, 58")
+        bundle = edition.bundle()
+        with unit_of_work() as session:
+            actions.publish(session, bundle, actor=SYSTEM, now=clock.now(), reason="Meanwhile.")
+        return load(texts, course)
+
+    monkeypatch.setattr(content, "_load_texts", meanwhile)
+    assert "published this course just now" in cpd("take", SLUG, SECTION, status=1)
+    assert "Rosa, 58" in here(app)[ROSA]
+    assert "Most clients" in here(app)[SECTION]
+
+
 # The ledger
 
 
@@ -246,6 +286,21 @@ def test_a_ledger_that_is_longer_here_stops_no_start(
     release.write("ledger.yaml", release.read("ledger.yaml") + LATER)
     assert "0 revisions, 1 ledger entries" in start()
     assert ledger(app) == edition.read("ledger.yaml") + LATER
+
+
+@on_sqlite
+def test_control_a_ledger_that_is_not_joined_stops_the_start(
+    release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    start()
+    edition.write("ledger.yaml", edition.read("ledger.yaml") + ENTRY)
+    cpd("publish", edition.path)
+    assert release.path.is_dir()
+    for module in (recording, offers):
+        monkeypatch.setattr(module, "joined", lambda _recorded, shipped: shipped)
+    with pytest.raises(SystemExit, match="recorded has changed or is gone"):
+        start()
 
 
 @on_sqlite

@@ -362,6 +362,7 @@ def _shipped_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Rende
         return rendered
 
     monkeypatch.setattr(texts, "render", kept)
+    library.forget()
     for folder in (*shipped(), SMALL):
         library.load_folder(folder)
     for file in provider_texts.SHIPPED.glob("*.md"):

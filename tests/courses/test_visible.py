@@ -36,7 +36,7 @@ def hidden(app: Flask) -> None:
 @pytest.fixture
 def unguarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every course may be found by everybody."""
-    monkeypatch.setattr(queries, "_visible", lambda **_eyes: sa.true())
+    monkeypatch.setattr(queries, "_visible", lambda *_eyes: sa.true())
     forget()
     yield
     forget()

@@ -25,6 +25,7 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
 )
+from cpd.courses.rules.addresses import OWN
 from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import random_text
@@ -162,11 +163,14 @@ class Try:
     """The printed name; None for a try without statement."""
 
 
-def add_enrolment(session: Session, person: Person, course: Revision) -> Enrolment:
+def add_enrolment(
+    session: Session, person: Person, course: Revision, context: str = OWN
+) -> Enrolment:
     """Enrol somebody."""
     enrolment = Enrolment(
         subject=person.subject,
         course_id=course.document.course_id,
+        context=context,
         course_revision_id=course.id,
     )
     session.add(enrolment)

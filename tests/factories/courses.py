@@ -26,6 +26,7 @@ from cpd.courses.models import (
     RevisionPart,
 )
 from cpd.courses.queries import Course
+from cpd.courses.rules.addresses import OWN
 from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
@@ -112,12 +113,14 @@ def actor_of(named: Person) -> Actor:
     return Actor(row.id, row.subject, frozenset({Held(Role.LEARNER)}))
 
 
-def enrol(app: Flask, named: Person, slug: str = SLUG) -> str:
+def enrol(app: Flask, named: Person, slug: str = SLUG, context: str = OWN) -> str:
     """Let somebody begin a course, and return the public id of the enrolment."""
     with app.app_context():
         actor = actor_of(named)
         with unit_of_work() as session:
-            made = actions.enrol(session, slug, actor=actor, now=clock.now(), disclosure=TOLD)
+            made = actions.enrol(
+                session, slug, actor=actor, now=clock.now(), disclosure=TOLD, context=context
+            )
             return made.public_id
 
 
@@ -131,16 +134,16 @@ def finish(app: Flask, named: Person, *sections: str, slug: str = SLUG) -> None:
                 actions.finish_section(session, of.enrolment, text_of(of, name), now=clock.now())
 
 
-def course_of(named: Person, slug: str = SLUG) -> Course:
+def course_of(named: Person, slug: str = SLUG, context: str = OWN) -> Course:
     """Return a course as somebody meets it; call it inside an app context."""
-    found = queries.course(db.session(), actor_of(named), slug)
+    found = queries.course(db.session(), actor_of(named), slug, context)
     assert found is not None
     return found
 
 
-def enrolment_of(named: Person, slug: str = SLUG) -> Enrolment:
+def enrolment_of(named: Person, slug: str = SLUG, context: str = OWN) -> Enrolment:
     """Return somebody's enrolment; call it inside an app context."""
-    found = course_of(named, slug).enrolment
+    found = course_of(named, slug, context).enrolment
     assert found is not None
     return found
 

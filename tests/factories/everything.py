@@ -50,6 +50,9 @@ def fill(app: Flask) -> None:
         with unit_of_work() as session:
             session.add(Mark(name=DEMO))
             keys.replace_secret(session, str(app.secret_key), now=now)
+            courses.add_entry(
+                session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
+            )
             course_actions.note_place(session, courses.enrolment_of(MAYA), place)
             people.add_licence(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)

@@ -10,6 +10,7 @@ from cpd.access.permissions import Actor
 from cpd.courses import actions as studying
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment
+from cpd.courses.rules.addresses import OWN
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
@@ -72,6 +73,7 @@ class Learner:
     app: Flask
     named: Person
     slug: str = SLUG
+    context: str = OWN
 
     def actor(self) -> Actor:
         """Return whose eyes and hands the actions use."""
@@ -79,15 +81,15 @@ class Learner:
 
     def enrolment(self) -> Enrolment:
         """Return the enrolment; inside an app context."""
-        found = courses.enrolment_of(db.session(), self.actor(), self.slug)
+        found = courses.enrolment_of(db.session(), self.actor(), self.slug, self.context)
         assert found is not None
         return found
 
     def study(self) -> "Learner":
         """Enrol, end every section, and decide every practice case."""
-        enrol(self.app, self.named, self.slug)
+        enrol(self.app, self.named, self.slug, self.context)
         with self.app.app_context():
-            course = courses.course(db.session(), self.actor(), self.slug)
+            course = courses.course(db.session(), self.actor(), self.slug, self.context)
             assert course is not None
             for part in course.outline.sections:
                 with unit_of_work() as session:

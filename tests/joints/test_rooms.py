@@ -18,6 +18,7 @@ from tests.support.moved_clock import NOW, MovedClock
 from tests.support.visitor import Visitor
 
 MakeApp = Callable[..., Flask]
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -34,11 +35,13 @@ def ring(number: int, at: datetime = NOW) -> None:
         publish(session, Rang(at=at, bell="door", number=number))
 
 
+@on_sqlite
 def test_its_page_and_its_link_are_there(site: Flask) -> None:
     assert Visitor(site).get("/").page.links()["Bell"] == "/bell"
     assert site.test_client().get("/bell").text == "Somebody is at the door."
 
 
+@on_sqlite
 def test_its_question_is_answered_and_its_slot_filled_in_the_stated_order(site: Flask) -> None:
     with site.app_context():
         assert who_rings("gate") == "Somebody is at the gate."
@@ -65,6 +68,7 @@ def test_a_cause_told_twice_is_owed_once_and_one_that_recurs_anew(site: Flask) -
         assert worker.work_until_idle() == 0
 
 
+@on_sqlite
 def test_what_it_knows_of_people_is_declared_with_the_rest(site: Flask) -> None:
     del site
     assert "rings" in {each.table for room in factory.rooms() for each in room.personal}
@@ -78,6 +82,7 @@ def test_its_job_is_carried_out(site: Flask) -> None:
         assert heard == ["polished door at 10:00"]
 
 
+@on_sqlite
 def test_another_app_of_the_process_has_none_of_it(site: Flask, app: Flask) -> None:
     with app.app_context():
         with pytest.raises(KeyError):

@@ -127,9 +127,7 @@ def handed_in_while_the_database_gives_up(app: Flask, exam: Exam, patch: pytest.
     give_up = fill_the_disk if is_sqlite else end_the_connection
     joints.subscribe(patch, app, promptly(AttemptGraded, "give-up", give_up))
     try:
-        answer = exam.visitor.post(
-            f"{exam.base}/submission", {"name": "Maya Okafor", "is_mine": "y"}, status=(303, 503)
-        )
+        answer = exam.hand_in(status=(303, 503))
     finally:
         with app.app_context():
             db.session.remove()
@@ -141,7 +139,6 @@ def test_what_the_database_rolled_back_is_not_acknowledged(
     app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exam.answer_right()
-    exam.visitor.get(f"{exam.base}/submission")
     assert handed_in_while_the_database_gives_up(app, exam, monkeypatch) == 503
     assert exam.attempt().state is AttemptState.OPEN
     assert owed(app) == []
@@ -155,7 +152,6 @@ def test_control_without_the_look_at_the_transaction_it_is_acknowledged_and_gone
     app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exam.answer_right()
-    exam.visitor.get(f"{exam.base}/submission")
     monkeypatch.setattr(databases, "_is_lost", lambda _raw: False)
     assert handed_in_while_the_database_gives_up(app, exam, monkeypatch) == 303
     assert exam.attempt().state is AttemptState.OPEN, "though its learner was told otherwise"

@@ -68,20 +68,24 @@ def test_anybody_tells_what_is_wrong_with_the_page_they_see(app: Flask, stranger
     )
 
 
+@pytest.mark.parametrize(
+    ("context", "section"),
+    [("self", SECTION), ("asg_one", f"{COURSE}/for/asg_one/sections/noticing")],
+)
 def test_the_version_that_was_shown_is_kept_with_it(
-    app: Flask, maya: Visitor, stranger: Visitor
+    app: Flask, maya: Visitor, context: str, section: str
 ) -> None:
-    courses.enrol(app, MAYA)
+    courses.enrol(app, MAYA, context=context)
     with app.app_context(), unit_of_work() as session:
         old = session.scalars(
             select(Revision).where(Revision.title == "Noticing heat illness")
         ).one()
-        course = courses.course_of(MAYA).revision
+        course = courses.course_of(MAYA, context=context).revision
         session.add(_next(old))
         session.add(_next(course))
-    asked = f"/remarks/new?page={SECTION}"
+    asked = f"/remarks/new?page={section}"
     maya.get(asked)
-    sent = {"text": "It is wrong.", "page": SECTION, "email": "nia@clinic.example"}
+    sent = {"text": "It is wrong.", "page": section, "email": "nia@clinic.example"}
     maya.post("/remarks", sent, status=303)
     row = kept(app)
     assert (row.revision_id, row.course_revision_id) == (old.id, course.id)

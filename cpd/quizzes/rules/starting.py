@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil
 
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 from cpd.quizzes.rules.policy import ExamPolicy
@@ -68,7 +69,7 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class PastTry:
-    """An attempt of this person at this exam, of whatever enrolment."""
+    """An attempt of this person at this exam, under whichever of their enrolments."""
 
     number: int
     state: AttemptState
@@ -76,6 +77,8 @@ class PastTry:
     closed_at: datetime | None = None
     passed: bool = False
     remedies: tuple[Remedy, ...] = ()
+    is_elsewhere: bool = False
+    """Whether it was made in another context: there a pass is a pass, here it stops nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ class Obstacle:
     hurdle: Hurdle
     until: datetime | None = None
     """It passes by itself then."""
+    since: datetime | None = None
+    """It has stood in the way since then, and stays."""
     todo: tuple[Todo, ...] = ()
     gate: Gate | None = None
 
@@ -136,6 +141,28 @@ class StartTerms:
     """After this one; None is no limit."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExamTerms:
+    """What one person is granted at an exam beside its rule, as by whoever assigned the course."""
+
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    """As it was set for everybody; extra time moves it."""
+    multiplier: Fraction = Fraction(1)
+    """Extra time: 3/2 is half as much again."""
+    extra_tries: int = 0
+
+    def closing(self, limit_minutes: int | None) -> datetime | None:
+        """Return this person's closing instant: later by what extra time adds to the limit."""
+        if self.closes_at is None or limit_minutes is None:
+            return self.closes_at
+        return self.closes_at + timedelta(seconds=ceil(limit_minutes * 60 * (self.multiplier - 1)))
+
+
+THE_RULE_ALONE = ExamTerms()
+"""For whoever is granted nothing beside the exam's rule."""
+
+
 def may_start(
     policy: ExamPolicy,
     past: Sequence[PastTry],
@@ -143,20 +170,18 @@ def may_start(
     now: datetime,
     gate: Gate,
     done: Done,
-    multiplier: Fraction = Fraction(1),
-    opens_at: datetime | None = None,
-    closes_at: datetime | None = None,
-    extra_tries: int = 0,
+    given: ExamTerms = THE_RULE_ALONE,
 ) -> StartTerms | StartRefusal:
     """Return the terms of a start now, or everything that stands in its way.
 
     Void attempts count for nothing. There is no pause after a first failed try but the putting
-    right; later ones wait. `closes_at` is this person's closing instant, extra time included.
+    right; later ones wait. Tries in every context count; a pass in another one stops nobody.
     """
     counted = [attempt for attempt in past if attempt.state is not AttemptState.VOID]
-    allowed = None if policy.tries is None else policy.tries + extra_tries
+    allowed = None if policy.tries is None else policy.tries + given.extra_tries
+    closes_at = given.closing(policy.time_limit_minutes)
     obstacles = [
-        *_window(now, opens_at=opens_at, closes_at=closes_at),
+        *_window(now, opens_at=given.opens_at, closes_at=closes_at),
         *_unfinished(counted),
         *([] if gate.is_met else [Obstacle(Hurdle.READING, gate=gate)]),
     ]
@@ -171,7 +196,7 @@ def may_start(
         deadline=Deadline(
             started_at=now,
             limit_minutes=policy.time_limit_minutes,
-            multiplier=multiplier,
+            multiplier=given.multiplier,
             closes_at=closes_at,
             grace_seconds=policy.grace_seconds,
         ),
@@ -185,12 +210,12 @@ def _window(
     if opens_at is not None and now < opens_at:
         return [Obstacle(Hurdle.OPENS_LATER, until=opens_at)]
     if closes_at is not None and now >= closes_at:
-        return [Obstacle(Hurdle.CLOSED)]
+        return [Obstacle(Hurdle.CLOSED, since=closes_at)]
     return []
 
 
 def _unfinished(counted: Sequence[PastTry]) -> list[Obstacle]:
-    if any(attempt.passed for attempt in counted):
+    if any(attempt.passed and not attempt.is_elsewhere for attempt in counted):
         return [Obstacle(Hurdle.PASSED)]
     states = {attempt.state for attempt in counted}
     if AttemptState.OPEN in states:

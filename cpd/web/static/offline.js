@@ -4,9 +4,9 @@
 // page that the copy does not hold, goes to the network as if this were not there.
 "use strict";
 const patience = 10000;
-const held = /^(\/courses\/[^/]+)(?:\/(?:(sections|tools|safety)\/([^/]+)|(whole|glossary|references)))?$/;
+const held = /^(\/courses\/[^/]+(?:\/for\/[^/]+)?)(?:\/(?:(sections|tools|safety)\/([^/]+)|(whole|glossary|references)))?$/;
 const anchors = { sections: "section", tools: "tool", safety: "hazard", glossary: "glossary", references: "refs" };
-const named = /^\/(?:static\/|courses\/[^/]+\/figures\/)/;
+const named = /^\/(?:static\/|courses\/[^/]+(?:\/for\/[^/]+)?\/figures\/)/;
 
 const kept = async (address) => {
   const packed = await caches.match(address, { ignoreVary: true });

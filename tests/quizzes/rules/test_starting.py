@@ -10,6 +10,7 @@ from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.starting import (
     Done,
+    ExamTerms,
     Gate,
     Hurdle,
     PastTry,
@@ -36,7 +37,8 @@ def start(
     done: Done = NOTHING_DONE,
     **terms: Any,
 ) -> StartTerms | StartRefusal:
-    return may_start(policy or ExamPolicy(), past, now=now, gate=gate, done=done, **terms)
+    given = ExamTerms(**terms)
+    return may_start(policy or ExamPolicy(), past, now=now, gate=gate, done=done, given=given)
 
 
 def refused(*past: PastTry, **facts: Any) -> dict[Hurdle, datetime | None]:
@@ -73,8 +75,38 @@ def test_the_terms_carry_the_deadline_and_its_inputs() -> None:
     )
     assert terms.deadline.at == NOON + timedelta(minutes=60)
     assert terms.deadline.multiplier == Fraction(3, 2)
-    assert terms.deadline.closes_at == closes_at
+    assert terms.deadline.closes_at == closes_at + timedelta(minutes=20)
     assert terms.tries_left == 2
+
+
+@pytest.mark.parametrize(
+    ("limit", "multiplier", "closes", "deadline"),
+    [
+        pytest.param(40, 1, 60, 40, id="the limit is earlier"),
+        pytest.param(40, 1, 30, 30, id="closing cuts the limit"),
+        pytest.param(40, 2, 30, 70, id="extra time moves the closing time by as much"),
+        pytest.param(40, 2, 60, 80, id="and is given in full before that"),
+        pytest.param(None, 2, 60, 60, id="without a limit there is nothing to multiply"),
+        pytest.param(40, 2, None, 80, id="without closing"),
+    ],
+)
+def test_extra_time_and_the_closing_time(
+    limit: int | None, multiplier: int, closes: int | None, deadline: int
+) -> None:
+    terms = started(
+        policy=ExamPolicy(time_limit_minutes=limit),
+        multiplier=Fraction(multiplier),
+        closes_at=None if closes is None else NOON + timedelta(minutes=closes),
+    )
+    assert terms.deadline.at == NOON + timedelta(minutes=deadline)
+
+
+def test_who_has_extra_time_may_start_until_it_is_over() -> None:
+    forty = ExamPolicy(time_limit_minutes=40)
+    closed = NOON - timedelta(minutes=39)
+    assert refused(policy=forty, closes_at=closed) == {Hurdle.CLOSED: None}
+    late = started(policy=forty, closes_at=closed, multiplier=Fraction(2))
+    assert late.deadline.at == NOON + timedelta(minutes=1)
 
 
 def test_nobody_gets_extra_time_unasked() -> None:
@@ -252,6 +284,34 @@ def test_the_window(opens: int, closes: int, hurdles: dict[Hurdle, datetime | No
 )
 def test_tries_that_stand_in_the_way(attempt: PastTry, hurdle: Hurdle) -> None:
     assert refused(attempt) == {hurdle: None}
+
+
+def test_a_refusal_says_since_when_it_is_closed() -> None:
+    closed = NOON - timedelta(hours=1)
+    refusal = start(closes_at=closed)
+    assert isinstance(refusal, StartRefusal)
+    assert [one.since for one in refusal.obstacles] == [closed]
+
+
+def elsewhere(number: int, *, passed: bool) -> PastTry:
+    closed_at = NOON - timedelta(hours=1)
+    return PastTry(number, AttemptState.GRADED, closed_at, passed, is_elsewhere=True)
+
+
+def test_a_pass_in_another_context_stops_nobody() -> None:
+    assert started(elsewhere(1, passed=True)).number == 2
+    assert refused(elsewhere(1, passed=False), failed(2, hours_ago=0)).keys() == {Hurdle.PAUSE}
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_a_try_in_another_context_is_used_up(*, passed: bool) -> None:
+    one = ExamPolicy(tries=1, pause_later_hours=0)
+    assert refused(elsewhere(1, passed=passed), policy=one) == {Hurdle.TRIES_USED: None}
+
+
+def test_a_try_open_in_another_context_is_in_the_way() -> None:
+    is_open = PastTry(1, AttemptState.OPEN, is_elsewhere=True)
+    assert refused(is_open) == {Hurdle.ATTEMPT_OPEN: None}
 
 
 def test_everything_in_the_way_is_said_at_once() -> None:
