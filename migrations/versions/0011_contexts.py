@@ -1,6 +1,6 @@
 """Enrolments know for whom they were begun; a person may hold one in each context.
 
-They are found by their person through an index of its own: the partial one serves no bound state.
+They get an index by person too: SQLite cannot use the partial one where the state is a bound value.
 """
 
 import sqlalchemy as sa
