@@ -131,7 +131,7 @@ def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIP
 
 
 def _say_kept(release: "Release") -> None:
-    if release.is_ledger_kept:
+    if release.is_followed and release.is_ledger_kept:
         click.echo(
             f"{release.slug}: the ledger here holds entries that this release does not ship, or "
             "words them otherwise. They stay as they are recorded; what is new is added. Your own "

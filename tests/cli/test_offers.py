@@ -10,6 +10,7 @@ from flask import Flask
 
 from cpd.access.permissions import SYSTEM
 from cpd.authoring import actions, folders, offers, queries, recording
+from cpd.authoring.actions import PublishRefusedError
 from cpd.authoring.library import Loaded
 from cpd.authoring.releases import Release
 from cpd.cli import content, main, serve
@@ -321,7 +322,7 @@ def test_control_a_ledger_that_is_not_joined_stops_the_start(
     assert release.path.is_dir()
     for module in (recording, offers):
         monkeypatch.setattr(module, "joined", lambda _recorded, shipped: shipped)
-    with pytest.raises(SystemExit, match="recorded has changed or is gone"):
+    with pytest.raises(PublishRefusedError, match="recorded has changed or is gone"):
         start()
 
 
