@@ -171,6 +171,32 @@ def test_what_is_offered_is_shown_and_taken_file_by_file(
     )
 
 
+def test_a_retraction_of_a_release_reaches_an_edition_at_once(
+    app: Flask,
+    release: CourseFolder,
+    edition: CourseFolder,
+    cpd: Cpd,
+    start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is only newly checked, or about a document that the edition lacks, stays an offer."""
+    start()
+    edit_here(cpd, edition)
+    before = ledger(app)
+    absent = RETRACTED.replace("heat-board", "not-here")
+    release.write("ledger.yaml", release.read("ledger.yaml") + ENTRY + RETRACTED + absent)
+    with monkeypatch.context() as without:
+        without.setattr(content, "warn_editions", lambda: None)
+        start()
+        assert ledger(app) == before, "control: nobody would be warned"
+    assert "1 retraction or withdrawal of this release now stand in its ledger" in start()
+    assert ledger(app) == before + RETRACTED
+    assert channel(app) is Channel.LOCAL
+    assert "Rosa, 56" in here(app)[ROSA]
+    assert "retraction" not in start(), "once is enough"
+    assert "  ledger.yaml: changed in the release, untouched here\n" in cpd("offers")
+
+
 @on_sqlite
 def test_taking_everything_leads_back_to_what_ships(
     app: Flask, release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start
