@@ -267,7 +267,7 @@ def _refuse_lost(raw: Any) -> None:
 
 
 def _is_lost(raw: Any) -> bool:
-    """Tell whether what was written can no longer be committed; both drivers would not say so."""
+    """Tell whether what was written can no longer be committed; neither driver would say so."""
     if isinstance(raw, sqlite3.Connection):
         return not raw.in_transaction
     return raw.info.transaction_status.name in {"INERROR", "UNKNOWN"}
@@ -466,7 +466,7 @@ def _is_demo(engine: Engine) -> bool:
 def add_unless_there(
     session: Session, table: type[Base], rows: Sequence[dict[str, Any]], *, by: Sequence[str]
 ) -> None:
-    """Insert rows, but none where another process was first; `by` names the unique columns."""
+    """Insert rows, except where another process was first; `by` names the unique columns."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if is_sqlite else postgresql.insert
     if rows:

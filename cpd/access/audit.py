@@ -39,7 +39,7 @@ def record(
     Raises ValueError for an action that is not `<room>:<thing>:<action>`.
     """
     if not ACTION.fullmatch(action):
-        msg = f"{action!r} is no action of the audit trail: write <room>:<thing>:<action>"
+        msg = f"{action!r} is not an action of the audit trail: write <room>:<thing>:<action>"
         raise ValueError(msg)
     session.add(
         AuditEntry(

@@ -46,8 +46,8 @@ def requires(
     """Let in who has the permission; visitors are sent to sign in, others get 403.
 
     Who would have it with a second factor is sent to set one up. `within` takes what the view
-    takes and returns the scope that the address names, or None where there is none: the permission
-    is asked there, and who holds no role there gets the 404 of an absent one.
+    takes and returns the scope that the address names, or None where there is none. The permission
+    must hold there; whoever has no role there gets a 404, as for a scope that does not exist.
     """
 
     def mark(view: View) -> View:
@@ -130,7 +130,10 @@ def _admit() -> ResponseReturnValue | None:
 
 
 def _keep_out(actor: Actor, permission: Permission, scope: Scope | None) -> ResponseReturnValue:
-    """Lead to the codes who lacks nothing else; to who has no part in a scope it is not there."""
+    """Send whoever lacks only a second factor to set it up; refuse the others.
+
+    A scope in which the actor holds no role does not exist for them.
+    """
     if actor.may_with_codes(permission, within=scope or Scope.everywhere):
         if wants_json() or request.method not in _READING:
             raise WithheldError

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.authoring import folders, numbers, queries, recording, renderings
+from cpd.authoring import numbers, queries, recording, renderings
 from cpd.authoring.bundle import Bundle, Part
 from cpd.authoring.folders import LEDGERS
 from cpd.authoring.models import Source
@@ -97,7 +97,7 @@ class PublishReport:
         return not self.published and not self.ledger_added
 
 
-NOT_SHIPPED: Mapping[str, bytes] = MappingProxyType({})
+NOT_SHIPPED: Mapping[str, str] = MappingProxyType({})
 
 
 def publish(
@@ -107,7 +107,7 @@ def publish(
     actor: Actor,
     now: datetime,
     reason: str,
-    release: Mapping[str, bytes] = NOT_SHIPPED,
+    release: Mapping[str, str] = NOT_SHIPPED,
     owner: str = PROVIDER,
 ) -> PublishReport:
     """Make a revision of every file that changed, and of the course when any did.
@@ -162,25 +162,19 @@ def publish(
 
 
 def take(
-    session: Session, release: Release, bundle: Bundle, *, actor: Actor, now: datetime
+    session: Session, release: Release, bundle: Bundle, *, actor: Actor, now: datetime, reason: str
 ) -> PublishReport:
-    """Publish a course with what was taken from a release.
+    """Publish a course with what was taken from a release: all of it, or some files.
 
-    Raises CourseMovedError when another version was published since it was read.
+    Raises CourseMovedError when another version was published since it was read, and what
+    `publish` raises.
     """
     read = release.revision.public_id if release.revision else None
     queries.lock(session, release.slug)
     newest = queries.newest_course(session, release.slug)
     if (newest.public_id if newest else None) != read:
         raise CourseMovedError(release.slug)
-    return publish(
-        session,
-        bundle,
-        actor=actor,
-        now=now,
-        reason="Taken from a release.",
-        release=folders.release(release.slug),
-    )
+    return publish(session, bundle, actor=actor, now=now, reason=reason, release=release.shipped)
 
 
 class _Run:
@@ -193,12 +187,12 @@ class _Run:
         actor: Actor,
         now: datetime,
         reason: str,
-        release: Mapping[str, bytes],
+        release: Mapping[str, str],
         owner: str,
     ) -> None:
         self.session, self.bundle = session, bundle
         self.actor, self.now, self.reason = actor, now, reason
-        self.release = {path: raw.decode() for path, raw in release.items()}
+        self.release = release
         self.course = self._locked_course(owner)
         if self.course.owner != owner:
             raise NameTakenError(bundle.slug)

@@ -19,26 +19,27 @@ def shipped() -> list[Path]:
     return sorted(path.parent for path in LIBRARY.glob("*/course.md"))
 
 
-def release(slug: str) -> dict[str, bytes]:
+def release(slug: str) -> dict[str, str]:
     """Return the files that this release ships for a course of this name; none where it does not.
 
     Where the name of a shipped course was taken, it stands here under the same with a number.
     """
     for name in (slug, re.sub(r"-[0-9]+$", "", slug)):
         if (LIBRARY / name / "course.md").is_file():
-            return _renamed(read(LIBRARY / name), name, slug)
+            texts = {path: raw.decode() for path, raw in read(LIBRARY / name).items()}
+            return _renamed(texts, name, slug)
     return {}
 
 
-def _renamed(files: Mapping[str, bytes], old: str, new: str) -> dict[str, bytes]:
+def _renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
     """Give a course another name: it stands in its own file, and in the ledger."""
     if old == new:
         return dict(files)
-    named = re.compile(rf"^id: {re.escape(old)}$".encode(), re.MULTILINE)
-    about = re.compile(rf"\bcourse:{re.escape(old)}\b(?!-)".encode())
-    changed = {"course.md": named.sub(f"id: {new}".encode(), files["course.md"], count=1)}
+    named = re.compile(rf"^id: {re.escape(old)}$", re.MULTILINE)
+    about = re.compile(rf"\bcourse:{re.escape(old)}\b(?!-)")
+    changed = {"course.md": named.sub(f"id: {new}", files["course.md"], count=1)}
     if LEDGER in files:
-        changed[LEDGER] = about.sub(f"course:{new}".encode(), files[LEDGER])
+        changed[LEDGER] = about.sub(f"course:{new}", files[LEDGER])
     return {**files, **changed}
 
 

@@ -88,7 +88,7 @@ class _Reading:
 
 
 MOST = 600
-"""So many files are remembered by what stands in them: two courses, or two versions of one."""
+"""How many files are remembered, by their content: two courses, or two versions of one."""
 
 _Key: TypeAlias = tuple[str, ...]
 _whole: Remembered[_Key, Part[Any]] = Remembered(MOST)

@@ -1,6 +1,7 @@
 """Recording what the ledger files of a course hold; what was recorded stays, word for word."""
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -36,7 +37,8 @@ def record(
 ) -> int:
     """Record the entries that are new; returns how many.
 
-    The ledger of a release adds what it has to what is recorded, however long or different that is.
+    The ledger of a release adds what it has to what is recorded, however long or different that is;
+    a release may also have none.
     A folder need not hold the site's own series. Raises LedgerRewrittenError.
     """
     added = 0
@@ -45,8 +47,11 @@ def record(
         part = bundle.ledgers.get(series)
         if part is None and series is Series.HERE:
             continue
-        if part and part.text == release.get(LEDGERS[series]):
-            part = library.ledger_of(joined(queries.ledger_text(known), part.text))
+        text = part.text if part else ""
+        if release and text == release.get(LEDGERS[series], ""):
+            part = library.ledger_of(joined(queries.ledger_text(known), text))
+            if part is None:  # nothing is there, or today's reader refuses what is recorded
+                continue
         _refuse_rewritten(series, part, known)
         for position, (entry, text) in enumerate(_new(part, known), len(known) + 1):
             session.add(
@@ -113,16 +118,28 @@ def _new(
 
 
 def joined(recorded: str, shipped: str) -> str:
-    """Return a ledger that begins with all that is recorded, and then has what else is shipped."""
+    """Return a ledger that begins with all that is recorded, and then has what else is shipped.
+
+    What is added is indented as what is recorded, so that both make one list. Where even that makes
+    nothing that can be read, only what is recorded is returned.
+    """
     if shipped.startswith(recorded):
         return shipped
     ours, theirs = library.ledger_of(recorded), library.ledger_of(shipped)
     if ours is None or theirs is None:
         return recorded
+    theirs_by, ours_by = _indent(theirs), _indent(ours)
     new = [
-        text
+        re.sub(rf"(?m)^ {{0,{theirs_by}}}(?=.*\S)", " " * ours_by, text)
         for entry, text in zip(theirs.entries, theirs.texts, strict=True)
         if entry not in ours.entries
     ]
     end = "" if recorded.endswith("\n") or not new else "\n"
-    return recorded + end + "".join(new)
+    whole = recorded + end + "".join(new)
+    return whole if library.ledger_of(whole) else recorded
+
+
+def _indent(part: LedgerPart) -> int:
+    """Return by how much the entries of a ledger stand to the right."""
+    text = part.texts[0] if part.entries else ""
+    return len(text) - len(text.lstrip(" "))

@@ -35,7 +35,7 @@ class Release:
     @cached_property
     def shipped(self) -> Mapping[str, str]:
         """The files as the release has them, under the course's name on this site."""
-        return {path: raw.decode() for path, raw in folders.release(self.slug).items()}
+        return folders.release(self.slug)
 
     @property
     def here_as_shipped(self) -> Mapping[str, str]:

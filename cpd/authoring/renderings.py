@@ -25,7 +25,7 @@ from cpd.quizzes.keys import KeyRendering
 
 BATCH = 100
 KEPT_FOR = timedelta(days=30)
-"""How long HTML of another renderer stays: a release before may still run beside this one."""
+"""How long HTML of another renderer stays beside ours: the release before may still run."""
 UNIQUE = ("content_hash", "version")
 
 
@@ -58,8 +58,8 @@ def recall(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
 def rebuild(*, now: datetime) -> int:
     """Render every published text that has no HTML of this version yet; returns how many.
 
-    HTML of other versions goes when it is old. A text on which the renderer gives up has its turn
-    at the next start.
+    HTML of other versions goes once this one has been here for a while. A text on which the
+    renderer gives up has its turn at the next start.
     """
     count, last = 0, 0
     while batch := _lacking(db.session(), after=last):
@@ -68,8 +68,7 @@ def rebuild(*, now: datetime) -> int:
             found = {row.content_hash: made[row.id] for row in batch if row.id in made}
             keep(session, found, now=now)
         count, last = count + len(made), batch[-1].id
-    if count:
-        _drop_old(now)
+    _drop_old(now)
     return count
 
 
@@ -138,11 +137,13 @@ def _markdown(type_: str, path: str, text: str) -> dict[Path, str]:
 
 
 def _drop_old(now: datetime) -> None:
+    ours = sa.select(sa.func.min(Rendering.made_at)).where(Rendering.version == version())
+    since = db.session().scalar(ours)
+    if since is None or since > now - KEPT_FOR:
+        return
     with unit_of_work() as session:
         for table in (Rendering, KeyRendering):
-            session.execute(
-                sa.delete(table).where(table.version != version(), table.made_at < now - KEPT_FOR)
-            )
+            session.execute(sa.delete(table).where(table.version != version()))
 
 
 def _row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:

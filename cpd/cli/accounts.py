@@ -1,4 +1,4 @@
-"""`cpd accounts`: the first administrator, who has an account, and which roles."""
+"""`cpd accounts`: the first administrator, the list of accounts, and roles."""
 
 import sys
 from datetime import datetime, timedelta
@@ -122,7 +122,7 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 def grant_role(
     email: str, *, role: str, slug: str | None, first: datetime | None, last: datetime | None
 ) -> None:
-    """Give somebody a role, everywhere or in a school; days are the school's, or of UTC."""
+    """Give somebody a role, everywhere or in a school; days are in the school's zone, or UTC."""
     with app_now().app_context():
         person, school = person_named(email), school_named(slug) if slug else None
         zone = ZoneInfo(school.time_zone if school else "UTC")
@@ -141,7 +141,7 @@ def grant_role(
 
 
 _REFUSALS = {
-    Refusal.ENDS_TOO_EARLY: "--until is over already, or before --from.",
+    Refusal.ENDS_TOO_EARLY: "--until is in the past, or before --from.",
     Refusal.SCHOOL_CLOSED: "This school has been closed and takes no new roles.",
 }
 

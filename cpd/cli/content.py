@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cpd.authoring.releases import Release
 
 SHIPPED = "Shipped with this release."
+TAKEN = "Taken from a release."
 WORDS = {
     Offered.NEW: "new in the release",
     Offered.CHANGED: "changed in the release, untouched here",
@@ -115,14 +116,22 @@ def due() -> list[tuple["Release", Loaded]]:
 
 
 def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIPPED) -> None:
-    """Publish the newer texts of shipped courses, and say what changed."""
+    """Publish the newer texts of shipped courses, and say what changed.
+
+    What somebody else published since they were read is left as it is.
+    """
+    from cpd.authoring.actions import CourseMovedError
+
     for release, one in found:
-        _publish(release.folder, one, reason)
+        try:
+            _take(release, one, reason)
+        except CourseMovedError:
+            click.echo(f"{release.slug}: another version was published just now, and stays.")
     library.forget()  # the processes that `cpd serve` forks read none of it
 
 
 def _say_kept(release: "Release") -> None:
-    if release.is_ledger_kept:
+    if release.is_followed and release.is_ledger_kept:
         click.echo(
             f"{release.slug}: the ledger here holds entries that this release does not ship, or "
             "words them otherwise. They stay as they are recorded; what is new is added. Your own "
@@ -180,7 +189,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
         ) from None
     _say_published(report)
     if shipped and report.published and report.channel is not Channel.SHIPPED:
-        click.echo("  This is another text than the release's, so no start changes it any more.")
+        click.echo("  This differs from the release's text, so starts leave it alone from now on.")
 
 
 def _say_published(report: "PublishReport") -> None:
@@ -225,6 +234,8 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
     if everything is bool(files):
         raise click.UsageError("Name files as `cpd content offers` lists them, or write --all.")
     from cpd.authoring import offers
+    from cpd.authoring.actions import CourseMovedError
+    from cpd.courses.models import Channel
 
     with _app().app_context():
         (release,) = _releases(course)
@@ -234,25 +245,27 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
             raise SystemExit(f"Neither this course nor its release has {unknown}.") from None
         loaded = _load_texts(taken, course)
         _refuse_faults([(Path(course), loaded)])
-        _take(release, loaded)
+        try:
+            report = _take(release, loaded, TAKEN)
+        except CourseMovedError:
+            raise SystemExit("Somebody else published this course just now. Look again.") from None
+    if report.channel is Channel.SHIPPED:
+        click.echo(f"{report.course} is as it ships, and follows its releases from now on.")
 
 
-def _take(release: "Release", loaded: Loaded) -> None:
+def _take(release: "Release", loaded: Loaded, reason: str) -> "PublishReport":
     from cpd.access.permissions import SYSTEM
     from cpd.authoring import actions
-    from cpd.courses.models import Channel
     from cpd.db import unit_of_work
     from cpd.kernel import clock
 
     assert loaded.bundle is not None  # noqa: S101 - it is sound
-    try:
-        with unit_of_work() as session:
-            report = actions.take(session, release, loaded.bundle, actor=SYSTEM, now=clock.now())
-    except actions.CourseMovedError:
-        raise SystemExit("Somebody else published this course just now. Look again.") from None
+    with unit_of_work() as session:
+        report = actions.take(
+            session, release, loaded.bundle, actor=SYSTEM, now=clock.now(), reason=reason
+        )
     _say_published(report)
-    if report.channel is Channel.SHIPPED:
-        click.echo(f"{report.course} is as it ships, and follows its releases from now on.")
+    return report
 
 
 def _releases(course: str | None) -> list["Release"]:

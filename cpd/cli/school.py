@@ -21,7 +21,7 @@ from cpd.organisations.rules import slugs
 
 @click.group("school")
 def command() -> None:
-    """Look after schools; what one may do in them, cpd accounts grant-role says."""
+    """Manage schools and their members; cpd accounts grant-role gives roles in them."""
 
 
 @command.command("add")
@@ -75,7 +75,7 @@ def list_schools() -> None:
 @command.command("close")
 @click.argument("slug")
 def close(slug: str) -> None:
-    """Let a school take no new members and roles; what is there stays."""
+    """Close a school to new members and roles; what is there stays."""
     with app_now().app_context():
         school = school_named(slug)
         with unit_of_work() as session:
@@ -87,7 +87,7 @@ def close(slug: str) -> None:
 @click.argument("slug")
 @click.argument("email")
 def join(slug: str, email: str) -> None:
-    """Let somebody belong to a school, which by itself lets them do nothing."""
+    """Make somebody a member of a school. Membership alone gives them no permissions."""
     with app_now().app_context():
         school, person = school_named(slug), person_named(email)
         with unit_of_work() as session:
@@ -103,7 +103,7 @@ def join(slug: str, email: str) -> None:
 @click.argument("slug")
 @click.argument("email")
 def leave(slug: str, email: str) -> None:
-    """Let somebody belong to a school no longer; what they learnt stays theirs."""
+    """End somebody's membership of a school; what they learnt stays theirs."""
     with app_now().app_context():
         school, person = school_named(slug), person_named(email)
         with unit_of_work() as session:
@@ -112,12 +112,12 @@ def leave(slug: str, email: str) -> None:
 
 
 def person_named(email: str) -> Person:
-    """Return whose account has this address, or end."""
+    """Return the person with this address, or exit."""
     found = db.session.scalar(select(Person).where(Person.email == addresses.normalise(email)))
     return found or sys.exit(f"{email} has no account.")
 
 
 def school_named(slug: str) -> School:
-    """Return the school that addresses call so, or end."""
+    """Return the school with this slug, or exit."""
     found = queries.school_at(db.session(), slug)
     return found or sys.exit(f"There is no school {slug}. List them with: cpd school list")

@@ -144,7 +144,7 @@ def figure(slug: CourseAddress, figure: str) -> ResponseReturnValue:
 @bp.get("/courses/<course:slug>/whole")
 @public
 def whole(slug: CourseAddress) -> ResponseReturnValue:
-    """Show everything that may be read of a course on one page, to who takes it.
+    """Show everything that may be read of a course on one page, to those who take it.
 
     With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
     nothing of a person, because whoever holds the phone can read it.

@@ -17,7 +17,7 @@ from cpd.db import db
 @bp.get("/courses/<course:slug>/changes")
 @public
 def updated(slug: CourseAddress) -> ResponseReturnValue:
-    """Show what the newest version changed, to who takes an older one; safety topics first."""
+    """Show what changed since the version that the reader takes; safety topics first."""
     of = pages.course(slug)
     if (turned := pages.turned_away(of)) is not None:
         return turned

@@ -136,14 +136,14 @@ def _owners(actor: Actor) -> list[str]:
 
 
 class Eyes(NamedTuple):
-    """What `_visible` is to look at in a query that is said once and asked for many actors."""
+    """What `_visible` takes into account in a statement built once and run for many actors."""
 
     is_signed_in: bool
     is_staff: bool
 
     @property
     def condition(self) -> sa.ColumnElement[bool]:
-        """Say it for the `subject` and the `owners` with whom the query will be asked."""
+        """Say it for the `subject` and the `owners` that the statement will be run with."""
         return _visible(
             sa.bindparam("subject") if self.is_signed_in else None,
             sa.bindparam("owners", expanding=True) if self.is_staff else None,
@@ -151,7 +151,7 @@ class Eyes(NamedTuple):
 
 
 def _eyes(actor: Actor) -> tuple[Eyes, dict[str, Any]]:
-    """Return whose eyes to use, and the values that such a query is asked with."""
+    """Return whose eyes to use, and the values to run such a statement with."""
     owners = _owners(actor)
     return Eyes(actor.is_signed_in, bool(owners)), {"subject": actor.subject, "owners": owners}
 
@@ -229,7 +229,7 @@ def _present_enrolments() -> sa.Select[Enrolment]:
 def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Course | None:
     """Return a course in the version the actor is enrolled in, else in the newest one.
 
-    In another context than their own there is a course only for who is enrolled in it.
+    In a context other than their own, a course exists only for somebody enrolled in it.
     """
     if actor.is_signed_in:
         named = {"subject": actor.subject, "slug": slug, "context": context}
@@ -276,7 +276,7 @@ def _newest_of_one() -> sa.Select[Any]:
 
 @cache
 def _newest_visible(eyes: Eyes) -> sa.Select[Any]:
-    """Select the same for who may find the course."""
+    """Select the same for an actor who may find the course."""
     return _newest_of_one().where(eyes.condition)
 
 
@@ -293,7 +293,7 @@ def _courses(
 
 
 def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
-    """Return the newest version of a course, also to who takes an older one."""
+    """Return the newest version of a course, also to somebody who takes an older one."""
     return session.scalar(_newest().where(CourseRow.slug == slug, visible_courses(actor)))
 
 
@@ -367,22 +367,31 @@ def outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outli
     }
     unknown = [one for id_, one in wanted.items() if id_ not in found]
     if unknown:
-        for one, made in _build_outlines(session, unknown):
-            found[one.id] = _outlines.keep(one.public_id, made)
+        made, is_whole = _build_outlines(session, unknown)
+        found |= made
+        if is_whole:
+            for one in unknown:
+                _outlines.keep(one.public_id, made[one.id])
     return found
 
 
 def _build_outlines(
     session: Session, revisions: Sequence[Revision]
-) -> list[tuple[Revision, Outline]]:
+) -> tuple[dict[int, Outline], bool]:
+    """Return outlines by revision id, and whether every text is there.
+
+    Inside a unit of work nothing is rendered, so an outline may lack texts and is not remembered.
+    """
     rows = session.execute(_parts(), {"courses": [one.id for one in revisions]}).all()
-    made = renderings.completed(session, {row.id: None for row in rows if _lacks_text(row)})
+    lacking = {row.id: None for row in rows if _lacks_text(row)}
+    made = renderings.completed(session, lacking)
     parts: dict[int, dict[DocumentType, list[Part]]] = {
         one.id: {kind: [] for kind in DocumentType} for one in revisions
     }
     for row in rows:
         parts[row.course_id][row.type].append(_part(row, made.get(row.id)))
-    return [(one, _outline_of(one, parts[one.id])) for one in revisions]
+    built = {one.id: _outline_of(one, parts[one.id]) for one in revisions}
+    return built, made.keys() == lacking.keys()
 
 
 @cache

@@ -30,7 +30,7 @@ class Rendering(Base):
     found: Mapped[dict[str, Any]]
     """What the renderer found in the body besides: words, headings, sources; and boxes."""
     texts: Mapped[dict[str, Any]]
-    """Texts of the front matter by their path, such as `steps/1/facts`; what they hold is alike."""
+    """Texts of the front matter by their path, such as `steps/1/facts`, in the form of the body."""
     html: Mapped[str] = mapped_column(sa.Text)
     """The body."""
 
@@ -47,7 +47,7 @@ make: Question[[Session, Collection[int]], Mapping[int, Rendering]] = Question(
 
 
 _VERSION: sa.BindParameter[str] = sa.bindparam("renderer", callable_=version)
-"""Asked for when a statement is sent: some are said once and kept."""
+"""Filled in when a statement runs, because some statements are built once and kept."""
 
 
 def of_this_version() -> sa.ColumnElement[bool]:

@@ -13,7 +13,7 @@ from cpd.dual_control.rules.requests import RequestState
 
 
 def request(session: Session, actor: Actor, public_id: str) -> DualControlRequest | None:
-    """Return a request to who may take part in its act; to others it looks like none at all."""
+    """Return a request to those who may take part in its act; for others there is none."""
     return session.scalar(_for(actor).where(DualControlRequest.public_id == public_id))
 
 

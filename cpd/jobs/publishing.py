@@ -1,4 +1,4 @@
-"""How a room tells higher ones what happened: in the transaction of it, and never to its harm."""
+"""How a room tells higher ones what happened: in the same transaction, without risk to it."""
 
 from functools import partial
 

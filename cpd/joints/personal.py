@@ -12,7 +12,7 @@ class Erasing(StrEnum):
     CLEAR = "clear"
     """The columns are emptied, and the rows stay."""
     KEEP = "keep"
-    """Nothing: it proves something, and names the person by a number that leads nowhere then."""
+    """Nothing: it is evidence, and the number in it leads to nobody once the account is gone."""
 
 
 PROOF = "for ever: a certificate must be provable for seven years at least"
@@ -25,7 +25,7 @@ class Personal:
 
     table: str
     columns: tuple[str, ...]
-    """Those that name a person, lead to one, or tell of one what only that person said or did."""
+    """Those that identify a person, lead to one, or hold what only that person said or did."""
     erasing: Erasing
     keeps: str
     """How long it stays where nobody asks, and why."""

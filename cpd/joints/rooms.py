@@ -77,4 +77,4 @@ class Room:
     impersonal: tuple[str, ...] = ()
     """Its other tables."""
     opens: Callable[[Flask], None] | None = None
-    """Makes ready what else the room needs; called last, when nothing else can refuse the start."""
+    """Prepares what else the room needs; called last, when nothing else can refuse the start."""

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that happened at an instant; its other fields are numbers, words and yes or no."""
+    """Something that happened at an instant; its other fields are numbers, texts and booleans."""
 
     at: datetime
 

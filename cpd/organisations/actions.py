@@ -55,7 +55,7 @@ def create_school(
 
 
 def close_school(session: Session, school_id: int, *, actor: Actor, now: datetime) -> None:
-    """Let a school take no new members and roles; what is there stays. Twice is as once."""
+    """Close a school to new members and roles; what is there stays. Twice is the same as once."""
     school = _locked(session, school_id)
     if school.closed_at is None:
         school.closed_at = now
@@ -65,7 +65,7 @@ def close_school(session: Session, school_id: int, *, actor: Actor, now: datetim
 def join(
     session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """Let somebody belong to a school from now on; twice is the same as once."""
+    """Make somebody a member of a school from now on; twice is the same as once."""
     school = _locked(session, school_id)
     if school.closed_at is not None:
         return Refusal.CLOSED
@@ -83,7 +83,7 @@ def join(
 
 
 def leave(session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime) -> None:
-    """Let somebody belong to a school no longer; what they learnt stays theirs."""
+    """End somebody's membership of a school; what they learnt stays theirs."""
     school = _locked(session, school_id)
     membership = _present(session, school_id, subject)
     if membership is not None:

@@ -63,7 +63,7 @@ def school(session: Session, scope: Scope) -> School:
 
 
 def members(session: Session, scope: Scope) -> Sequence[Membership]:
-    """Return who belongs to the schools of a scope now, the first to join first."""
+    """Return the present members of the schools of a scope, the first to join first."""
     found = (
         select(Membership)
         .join(Membership.school)
@@ -73,7 +73,7 @@ def members(session: Session, scope: Scope) -> Sequence[Membership]:
 
 
 def count_members(session: Session, scope: Scope) -> Mapping[int, int]:
-    """Return by the id of a school how many belong to it now; none: absent."""
+    """Return how many members each school has now, by its id; one without any is absent."""
     counted = (
         select(Membership.school_id, sa.func.count())
         .join(Membership.school)

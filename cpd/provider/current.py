@@ -17,7 +17,7 @@ from cpd.provider.rules.profile import Profile
 
 _EXTENSION = "cpd.provider"
 STALE = timedelta(seconds=5)
-"""How old may be what a visitor is told of the provider."""
+"""How old what a visitor sees of the provider may be."""
 
 
 @dataclass(frozen=True)

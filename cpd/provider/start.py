@@ -48,7 +48,7 @@ def told(kept: Profile, said: Profile, settings: Settings) -> str | None:
     values_ = " ".join(f"{name}={shlex.quote(_given(name, settings))}" for name in other)
     return (
         f"The database says otherwise than {named}, and it counts: settings count at the first "
-        "start only (see: cpd provider show). Unset them, or change what it says, with: "
+        "start only (see: cpd provider show). Unset them, or change the database with: "
         f"cpd provider set {values_}"
     )
 

@@ -32,8 +32,8 @@ def read(field: str, given: str) -> Any:
     reader = FIELDS.get(field)
     if reader is None:
         (close, *_) = (*get_close_matches(field, FIELDS, n=1), "")
-        remedy = f"did you mean {close}?" if close else f"there are {', '.join(FIELDS)}."
-        raise SettingsError(f"{field} is not known of the provider: {remedy}")
+        remedy = f"did you mean {close}?" if close else f"use one of {', '.join(FIELDS)}."
+        raise SettingsError(f"The provider has no field {field}: {remedy}")
     return reader(field, given.strip())
 
 

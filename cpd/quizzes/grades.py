@@ -172,7 +172,7 @@ def met_before(session: Session, attempt: Attempt) -> frozenset[int]:
 
 @cache
 def _met() -> CompoundSelect[int]:
-    """Select the cases that a `subject` met before an `attempt`; said once, since that is slow."""
+    """Select the cases that a `subject` met before an `attempt`; built once, since that is slow."""
     drawn = (
         select(AttemptItem.case_id)
         .join(AttemptItem.attempt)

@@ -1,4 +1,4 @@
-"""A school's page, for who holds a role in it."""
+"""A school's page, for those who hold a role in it."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue

@@ -102,7 +102,10 @@ def _point_enrolments_to(table: str, slug: str) -> None:
         batch.drop_constraint(op.f("fk_enrolments_course_id"), type_="foreignkey")
     named = f"SELECT id FROM {table} WHERE slug = ({slug})"  # noqa: S608 - ours
     of_type = "" if table == "courses" else " AND type = 'course'"
-    _fill("enrolments", f"course_id = ({named}{of_type})")
+    # By way of negative numbers: a new one may be the old one of another course that the same
+    # person takes, and the unique index looks at each row as it changes.
+    _fill("enrolments", f"course_id = -({named}{of_type})")
+    _fill("enrolments", "course_id = -course_id")
     with op.batch_alter_table("enrolments") as batch:
         batch.create_foreign_key(op.f("fk_enrolments_course_id"), table, ["course_id"], ["id"])
 

@@ -149,7 +149,11 @@ def downgrade() -> None:
     )
     op.execute(
         "INSERT INTO person_roles (person_id, role, granted_at, granted_by)"
-        " SELECT person_id, role, granted_at, granted_by FROM role_assignments ORDER BY id"
+        " SELECT person_id, role, granted_at, granted_by FROM role_assignments AS held"
+        # A role in no school may have been given everywhere since; below, the two are one.
+        " WHERE scope_type = 'everywhere' OR NOT EXISTS (SELECT 1 FROM role_assignments AS wide"
+        " WHERE wide.person_id = held.person_id AND wide.role = held.role"
+        " AND wide.scope_type = 'everywhere') ORDER BY id"
     )
     for table in ("role_assignments", "memberships", "schools"):
         op.drop_table(table)

@@ -22,7 +22,7 @@ from cpd.content.version import version
 from cpd.courses import keeping, queries
 from cpd.courses.models import Revision
 from cpd.courses.renderings import Rendering
-from cpd.db import db, unit_of_work
+from cpd.db import db
 from cpd.kernel import clock, memory
 from cpd.quizzes.keys import KeyRendering
 from tests.factories import courses
@@ -192,17 +192,18 @@ def run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
 
 
 @only_sqlite
-def test_html_of_another_version_goes_when_it_is_old(app: Flask, renderers: Renderers) -> None:
+def test_html_of_another_version_goes_when_ours_has_been_there_for_long(
+    app: Flask, renderers: Renderers
+) -> None:
     before = version()
     parts = len(list(courses.bundle().all_parts))
     left = sa.select(sa.func.count()).select_from(Rendering).where(Rendering.version == before)
     with app.app_context():
-        for days, expected in ((0, parts), (31, 0)):
-            renderers.count_anew()
-            with unit_of_work() as session:
-                session.execute(sa.delete(Rendering).where(Rendering.version == version()))
-            now = clock.now() + days * renderings.KEPT_FOR / 30
-            assert renderings.rebuild(now=now) == parts
+        renderers.count_anew()
+        began = clock.now()
+        assert renderings.rebuild(now=began) == parts
+        for share, expected in ((0.9, parts), (1.1, 0)):
+            assert renderings.rebuild(now=began + share * renderings.KEPT_FOR) == 0
             assert db.session.scalar(left) == expected
 
 

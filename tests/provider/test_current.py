@@ -87,7 +87,7 @@ def test_a_later_start_keeps_nothing_and_says_what_counts(make_app: MakeApp) -> 
     assert start.keep_or_compare(other) == (
         "The database says otherwise than CPD_PROVIDER_NAME and CPD_PROVIDER_CONTACT, and it "
         "counts: settings count at the first start only (see: cpd provider show). Unset them, or "
-        "change what it says, with: cpd provider set name='Pier & Sons' contact=a@pier.example"
+        "change the database with: cpd provider set name='Pier & Sons' contact=a@pier.example"
     )
     same = make_app(provider_name="Harbour Education")
     assert start.keep_or_compare(same) is None

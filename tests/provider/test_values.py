@@ -48,7 +48,7 @@ def test_what_is_kept(field: str, given: str, kept: Any) -> None:
         ("signatories", "Ines Duarte", "a name, a comma and a title"),
         ("pages", "/nowhere/pages", "there is no folder"),
         ("nmae", "Harbour", "did you mean name?"),
-        ("logo", "boat.png", "there are name, number"),
+        ("logo", "boat.png", "use one of name, number"),
     ],
 )
 def test_what_is_refused(field: str, given: str, says: str) -> None:

@@ -1,4 +1,4 @@
-"""A school's page: for who holds a role in it, and for others not there at all."""
+"""A school's page: for those who hold a role in it, and a 404 for all others."""
 
 from datetime import timedelta
 

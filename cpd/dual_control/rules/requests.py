@@ -38,7 +38,7 @@ class UnknownPurposeError(DualControlError):
 
 
 class MayNotError(DualControlError):
-    """The actor is no person, or lacks the purpose's permission."""
+    """The actor is not a person, or lacks the purpose's permission."""
 
 
 class NoReasonError(DualControlError):

@@ -13,8 +13,9 @@ _OVER = {AttemptState.GRADED, AttemptState.VOID}
 def may_review(this: AttemptState, tries: Sequence[PastTry]) -> bool:
     """Say whether a try may be reviewed, given all this person's tries at the exam.
 
-    A pass opens every graded try, failed ones too, because no case can be met again. Until then,
-    and while a try is open or not yet graded, a key could still help somebody to pass.
+    A pass opens every graded try, failed ones too. Until then, and while a try is open or not yet
+    graded, a key could still help somebody to pass. Who takes the course in another context may
+    meet some of the cases again there.
     """
     return (
         this is AttemptState.GRADED
