@@ -208,7 +208,11 @@ def _update(site: Site, folder: Path) -> None:
 def _open(site: Site, person: Person, slug: str = SIX) -> str:
     """Start an attempt, and note where each case stands in it."""
     learner = site.learner(person, slug)
-    with mock.patch.object(actions, "new_public_id", lambda kind: f"{kind}_{next(site.numbers):026}"):
+
+    def numbered(kind: str) -> str:
+        return f"{kind}_{next(site.numbers):026}"
+
+    with mock.patch.object(actions, "new_public_id", numbered):
         attempt = learner.start()
     site.ids[person.name + " attempt"] = attempt
     with site.app.app_context():
