@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from cpd.authoring import check as checking
-from cpd.authoring import library
-from cpd.authoring.folders import shipped
+from cpd.authoring import folders, library
+from cpd.authoring.folders import LEDGERS
 from cpd.authoring.library import Loaded, Recall
 from cpd.authoring.lint import warnings_of
 from cpd.authoring.rules.offering import Offered, differences
 from cpd.content.frontmatter import Fault
+from cpd.courses.rules.ledger import Series
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -48,17 +49,17 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("folders", nargs=-1, type=FOLDER)
+@click.argument("given", metavar="[FOLDERS]...", nargs=-1, type=FOLDER)
 @click.option("--quiet", is_flag=True, help="Faults only: no warnings, no tables.")
 @click.option("--hashes", is_flag=True, help="Also the hash of each file, for signatures.")
-def check(folders: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
+def check(given: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     """Report faults and warnings with file, line and remedy, then the course's tables.
 
     Without FOLDERS the shipped courses are checked, and the provider's pages. Ends with 1 when
     there are faults.
     """
-    loaded = _load(folders)
-    of_provider = [] if folders else _faults_of_provider()
+    loaded = {one: library.load_folder(one) for one in given or folders.shipped()}
+    of_provider = [] if given else _faults_of_provider()
     for folder, one in loaded.items():
         _say_faults(folder, one)
         if one.bundle is not None and not quiet:
@@ -72,24 +73,24 @@ def check(folders: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
 
 
 @command.command()
-@click.argument("folders", nargs=-1, type=FOLDER)
+@click.argument("given", metavar="[FOLDERS]...", nargs=-1, type=FOLDER)
 @click.option("--reason", default=SHIPPED, callback=_reason, help="Kept in the publish log.")
-def publish(folders: tuple[Path, ...], *, reason: str) -> None:
+def publish(given: tuple[Path, ...], *, reason: str) -> None:
     """Publish what changed in FOLDERS, or in the shipped courses that nobody edited here."""
     with _app().app_context():
-        if folders:
-            publish_loaded(sound(folders), reason=reason)
+        if given:
+            publish_loaded(sound(given), reason=reason)
         else:
             publish_due(due(), reason=reason)
 
 
-def sound(folders: Sequence[Path]) -> Mapping[Path, Loaded]:
+def sound(given: Sequence[Path]) -> Mapping[Path, Loaded]:
     """Return folders, ready to be published; else end with their faults.
 
     Only texts that the database does not hold as HTML yet are rendered.
     """
-    loaded = _load(folders, recall=_recall())
-    _refuse_faults([(folder, one) for folder, one in loaded.items()])
+    loaded = {folder: _load_here(folder) for folder in given}
+    _refuse_faults(list(loaded.items()))
     return loaded
 
 
@@ -104,10 +105,14 @@ def due() -> list[tuple["Release", Loaded]]:
 
     Says what stands in the way of others: courses that are edited here are left as they are.
     """
-    from cpd.authoring import offers, releases
-    from cpd.db import db
+    from cpd.authoring import actions, offers, releases
+    from cpd.db import db, unit_of_work
 
     found = releases.of_library(db.session())
+    own_bases = [one for each in found for one in offers.own_bases(db.session(), each)]
+    if own_bases:
+        with unit_of_work() as session:
+            actions.rebase(session, own_bases)
     for release in found:
         _say_kept(release)
     loaded = [(one, _load_texts(one.shipped, one.slug)) for one in found if offers.is_due(one)]
@@ -161,13 +166,12 @@ def _summary(release: "Release", count: int) -> str:
 def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
     from cpd.access.permissions import SYSTEM
     from cpd.authoring import actions, releases
-    from cpd.authoring.folders import release
     from cpd.courses.models import Channel
     from cpd.db import db, unit_of_work
     from cpd.kernel import clock
 
     assert loaded.bundle is not None  # noqa: S101 - it is sound
-    shipped = release(loaded.bundle.slug)
+    shipped = folders.release(loaded.bundle.slug)
     try:
         with unit_of_work() as session:
             report = actions.publish(
@@ -311,6 +315,17 @@ def _recall() -> Recall:
     return partial(renderings.recall, db.session())
 
 
+def _load_here(folder: Path) -> Loaded:
+    """Load a folder with the site's own ledger: what was learnt here counts if it has none."""
+    from cpd.authoring import queries
+    from cpd.db import db
+
+    name = folder.resolve().name
+    known = queries.ledger_text(queries.ledger(db.session(), name, Series.HERE))
+    own = {LEDGERS[Series.HERE]: known.encode()} if known else {}
+    return library.load({**own, **folders.read(folder)}, name=name, recall=_recall())
+
+
 def _load_texts(texts: Mapping[str, str], course: str) -> Loaded:
     raw = {path: text.encode() for path, text in texts.items()}
     return library.load(raw, name=course, recall=_recall())
@@ -323,17 +338,17 @@ def _refuse_faults(loaded: Sequence[tuple[Path, Loaded]]) -> None:
         raise SystemExit("Nothing was published.")
 
 
-def _load(
-    folders: Sequence[Path], *, recall: Recall = library.nothing_known
-) -> Mapping[Path, Loaded]:
-    return {one: library.load_folder(one, recall=recall) for one in folders or shipped()}
-
-
 def _faults_of_provider() -> list[Fault]:
+    """Return what is wrong with the pages that are kept, else with those the first start keeps."""
     from cpd.cli.main import settings_now
+    from cpd.provider.start import kept_pages
     from cpd.web import provider_texts
 
-    return provider_texts.faults(settings_now().provider_pages)
+    settings = settings_now()
+    kept = kept_pages(settings)
+    if kept is None:
+        return provider_texts.faults(settings.provider_pages)
+    return provider_texts.faults_of(kept)
 
 
 def shown(folder: Path, fault: Fault) -> Fault:

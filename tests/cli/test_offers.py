@@ -10,7 +10,7 @@ from flask import Flask
 
 from cpd.access.permissions import SYSTEM
 from cpd.authoring import actions, folders, offers, queries, recording
-from cpd.authoring.library import Loaded
+from cpd.authoring.library import Loaded, load_folder
 from cpd.authoring.releases import Release
 from cpd.cli import content, main, serve
 from cpd.courses.models import Channel, CourseRow
@@ -165,6 +165,45 @@ def test_what_is_offered_is_shown_and_taken_file_by_file(
     assert f"  {SECTION}: changed in the release, untouched here\n" in cpd("offers"), (
         "its base is what was taken last"
     )
+
+
+@on_sqlite
+def test_what_was_changed_here_as_in_a_release_is_no_conflict_in_the_next(
+    app: Flask, release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start
+) -> None:
+    start()
+    edition.edit(SECTION, "Most clients", "Nearly all clients")
+    edition.edit(LEO, "id: leo-as-usual", "# a comment\nid: leo-as-usual")
+    edition.edit(LEO, "Leo", "Leonard")
+    edit_here(cpd, edition)
+    release.edit(SECTION, "Most clients", "Nearly all clients")
+    release.edit(LEO, "Leo", "Leonard")
+    assert start() == "", "the same stands here"
+    release.edit(SECTION, "Nearly all clients", "Very many clients")
+    release.edit(LEO, "Leonard", "Leopold")
+    untouched = "changed in the release, untouched here"
+    assert [line for line in cpd("offers").splitlines() if line.startswith("  ")] == [
+        f"  {LEO}: {untouched}",
+        f"  {SECTION}: {untouched}",
+    ]
+
+
+@on_sqlite
+@pytest.mark.parametrize("is_noted", [True, False], ids=["noted", "control"])
+def test_a_text_that_is_taken_where_the_same_stands_is_the_base_of_the_next_release(
+    app: Flask, release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start,
+    monkeypatch: pytest.MonkeyPatch, *, is_noted: bool,
+) -> None:  # fmt: skip
+    start()
+    if not is_noted:
+        monkeypatch.setattr(actions, "rebase", lambda _session, _revisions: None)
+    edition.edit(SECTION, "Most clients", "Nearly all clients")
+    edit_here(cpd, edition)
+    release.edit(SECTION, "Most clients", "Nearly all clients")
+    assert "0 revisions" in cpd("take", SLUG, SECTION)
+    release.edit(SECTION, "Nearly all clients", "Very many clients")
+    assert ("untouched here" in cpd("offers")) is is_noted
+    assert "Very many" not in here(app)[SECTION]
 
 
 @on_sqlite
@@ -361,7 +400,42 @@ def test_a_source_that_was_retracted_here_stops_no_start(
         )
     release.edit(SECTION, "Most clients", "Nearly all clients")
     assert f"{SLUG}: 2 revisions" in start()
-    edit_here(cpd, edition)
+    edition.edit(ROSA, "Rosa, 55", "Rosa, 56")
+    bundle = edition.bundle()  # as it was checked before the source was retracted
+    with app.app_context(), unit_of_work() as session:
+        actions.publish(session, bundle, actor=SYSTEM, now=clock.now(), reason="An edition.")
     release.edit(LEO, "Leo", "Leonard")
     assert "which is retracted" in cpd("take", SLUG, LEO, status=1), "who takes a part is told"
     assert "follows its releases" in cpd("take", SLUG, "--all")
+
+
+@on_sqlite
+@pytest.mark.parametrize("is_known", [True, False], ids=["known", "control"])
+def test_a_folder_that_rests_on_what_was_retracted_here_is_refused(
+    app: Flask, edition: CourseFolder, cpd: Cpd, monkeypatch: pytest.MonkeyPatch, *, is_known: bool
+) -> None:
+    cpd("publish", edition.path)
+    with app.app_context(), unit_of_work() as session:
+        courses.add_entry(
+            session, "reference:heat-board", "status", slug=SLUG, status="retracted", text=RETRACTED
+        )
+    if not is_known:
+        monkeypatch.setattr(content, "_load_here", load_folder)
+    edition.edit(LEO, "Leo", "Leonard")
+    told = cpd("publish", edition.path, status=int(is_known))
+    assert ("which is retracted" in told) is is_known
+    assert ("Leonard" in here(app)[LEO]) is not is_known
+    assert ledger(app, Series.HERE) == RETRACTED
+
+
+@on_sqlite
+def test_a_release_without_a_ledger_stops_no_start(
+    app: Flask, release: CourseFolder, start: Start
+) -> None:
+    start()
+    recorded = ledger(app)
+    release.remove("ledger.yaml")
+    assert "revisions" not in start()
+    release.edit(SECTION, "Most clients", "Nearly all clients")
+    assert f"{SLUG}: 2 revisions" in start()
+    assert ledger(app) == recorded
