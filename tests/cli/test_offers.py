@@ -9,11 +9,12 @@ from click.testing import CliRunner
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM
-from cpd.authoring import actions, folders, offers, queries, recording
+from cpd.authoring import actions, folders, queries, recording
+from cpd.authoring import offers as offering
 from cpd.authoring.actions import PublishRefusedError
 from cpd.authoring.library import Loaded, load_folder
 from cpd.authoring.releases import Release
-from cpd.cli import content, main, serve
+from cpd.cli import content, main, offers, serve
 from cpd.courses.models import Channel, CourseRow
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
@@ -128,9 +129,9 @@ def test_an_edition_that_is_published_while_a_start_reads_stays(
     start()
     release.edit(SECTION, "Most clients", "Nearly all clients")
     with app.app_context():
-        read = content.due()
+        read = offers.due()
         edit_here(cpd, edition)
-        content.publish_due(read)
+        offers.publish_due(read)
     assert "another version was published just now, and stays" in capsys.readouterr().out
     assert "Rosa, 56" in here(app)[ROSA]
 
@@ -186,7 +187,7 @@ def test_a_retraction_of_a_release_reaches_an_edition_at_once(
     absent = RETRACTED.replace("heat-board", "not-here")
     release.write("ledger.yaml", release.read("ledger.yaml") + ENTRY + RETRACTED + absent)
     with monkeypatch.context() as without:
-        without.setattr(content, "warn_editions", lambda: None)
+        without.setattr(offers, "warn_editions", lambda: None)
         start()
         assert ledger(app) == before, "control: nobody would be warned"
     assert "1 retraction or withdrawal of this release now stand in its ledger" in start()
@@ -343,7 +344,7 @@ def test_what_was_published_since_is_not_taken_over(
     start()
     edit_here(cpd, edition)
     release.edit(SECTION, "Most clients", "Nearly all clients")
-    load = content._load_texts
+    load = offers._load_texts
 
     def meanwhile(texts: Mapping[str, str], course: str) -> Loaded:
         edition.edit(ROSA, "Rosa, 56", "Rosa, 58")
@@ -352,7 +353,7 @@ def test_what_was_published_since_is_not_taken_over(
             actions.publish(session, bundle, actor=SYSTEM, now=clock.now(), reason="Meanwhile.")
         return load(texts, course)
 
-    monkeypatch.setattr(content, "_load_texts", meanwhile)
+    monkeypatch.setattr(offers, "_load_texts", meanwhile)
     assert "published this course just now" in cpd("take", SLUG, SECTION, status=1)
     assert "Rosa, 58" in here(app)[ROSA]
     assert "Most clients" in here(app)[SECTION]
@@ -385,7 +386,7 @@ def test_control_a_ledger_that_is_not_joined_stops_the_start(
     edition.write("ledger.yaml", edition.read("ledger.yaml") + ENTRY)
     cpd("publish", edition.path)
     assert release.path.is_dir()
-    for module in (recording, offers):
+    for module in (recording, offering):
         monkeypatch.setattr(module, "joined", lambda _recorded, shipped: shipped)
     with pytest.raises(PublishRefusedError, match="recorded has changed or is gone"):
         start()
