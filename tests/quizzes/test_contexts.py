@@ -12,7 +12,7 @@ from cpd.certificates.models import Certificate
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as at_work
-from cpd.quizzes import actions, standing
+from cpd.quizzes import actions, queries, standing
 from cpd.quizzes.actions import OpenElsewhere
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.attempts import Deadline
@@ -160,6 +160,58 @@ def test_control_without_looking_there_would_be_two(
     own(there).pass_exam()
     there.pass_exam()
     assert count_of(there.app, Certificate) == 2
+
+
+# The review after a pass
+
+WAITS = "The answers open once you have also passed the exam of this course as it was assigned"
+
+
+@pytest.fixture
+def privately(there: Learner) -> list[str]:
+    """Maya's tries for herself, a failed one and a pass, while the exam for the school is ahead."""
+    mine = own(there)
+    failed = mine.start()
+    mine.answer_all(failed, harmless_and_wrong)
+    mine.hand_in(failed)
+    mine.practise()
+    return [failed, mine.pass_exam()]
+
+
+def test_the_answers_wait_for_a_pass_in_every_context(
+    there: Learner, privately: list[str], maya: Visitor
+) -> None:
+    """Otherwise somebody passes for themselves, reads the keys, and sits the exam for a school."""
+    for public_id in privately:
+        result = maya.get(f"/attempts/{public_id}/result").page
+        assert WAITS in result.text
+        assert result.links()["To that exam"] == exam_of(there)
+        assert "Review every decision" not in result.links()
+        maya.get(f"/attempts/{public_id}/review", status=303)
+        assert "The answers stay closed" in maya.follow().text
+    there.pass_exam()
+    for public_id in privately:
+        result = maya.get(f"/attempts/{public_id}/result").page
+        assert WAITS not in result.text
+        maya.get(result.links()["Review every decision"])
+
+
+@on_sqlite
+def test_an_enrolment_that_ended_keeps_no_answers_closed(
+    there: Learner, privately: list[str], maya: Visitor
+) -> None:
+    with there.app.app_context(), unit_of_work():
+        enrolment = there.enrolment()
+        enrolment.state, enrolment.ended_at = EnrolmentState.ENDED, NOW
+    maya.get(f"/attempts/{privately[-1]}/review")
+
+
+@on_sqlite
+def test_control_without_looking_at_other_contexts_the_answers_are_open(
+    privately: list[str], maya: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "contexts_of", lambda *_: ())
+    maya.get(f"/attempts/{privately[-1]}/review")
 
 
 # What is granted at the exam
