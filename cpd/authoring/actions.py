@@ -177,6 +177,26 @@ def take(
     return publish(session, bundle, actor=actor, now=now, reason=reason, release=release.shipped)
 
 
+def warn(session: Session, slug: str, ledger: str, *, actor: Actor, now: datetime) -> int:
+    """Record what a release warns of in a course that is edited here; returns how many entries.
+
+    `ledger` is what `offers.warned_ledger` made. Raises LedgerRewrittenError when something else
+    was recorded meanwhile.
+    """
+    course = queries.lock(session, slug)
+    assert course is not None  # noqa: S101 - courses are never deleted
+    added = recording.record_warnings(session, course, ledger, actor=actor, now=now)
+    audit.record(
+        session,
+        actor,
+        "authoring:ledger:warn",
+        now=now,
+        to=course.public_id,
+        ledger_entries=added,
+    )
+    return added
+
+
 class _Run:
     """One publishing: what is in the database, and what has been added to it."""
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cpd.authoring import library, queries
 from cpd.authoring.folders import LEDGER
-from cpd.authoring.recording import joined
+from cpd.authoring.recording import joined, warnings_for
 from cpd.authoring.releases import Release
 from cpd.authoring.rules.offering import Content, Offered, offered
 
@@ -34,6 +34,16 @@ def is_due(release: Release) -> bool:
 
 def _ledger(release: Release) -> str:
     return joined(release.here.get(LEDGER, ""), release.shipped.get(LEDGER, ""))
+
+
+def warned_ledger(release: Release) -> str | None:
+    """Return the ledger of an edition with what the release warns of; None where nothing is new."""
+    if release.is_followed or release.course is None:
+        return None
+    here = release.here.get(LEDGER, "")
+    documents = {library.document_of(path) for path in release.here}
+    ledger = warnings_for(here, release.shipped.get(LEDGER, ""), documents)
+    return ledger if ledger != here else None
 
 
 def offers(session: Session, release: Release) -> list[Offer]:

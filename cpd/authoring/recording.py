@@ -2,7 +2,8 @@
 
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,9 @@ from cpd.authoring.folders import LEDGERS
 from cpd.content.frontmatter import Fault
 from cpd.courses.models import CourseRow, LedgerEntry
 from cpd.courses.rules.ledger import Series
+
+WARNING = frozenset({"retracted", "does-not-support"})
+"""Statuses of a reference that nobody may go on relying on."""
 
 
 class LedgerRewrittenError(Exception):
@@ -53,22 +57,62 @@ def record(
             if part is None:  # nothing is there, or today's reader refuses what is recorded
                 continue
         _refuse_rewritten(series, part, known)
-        for position, (entry, text) in enumerate(_new(part, known), len(known) + 1):
-            session.add(
-                LedgerEntry(
-                    course_id=course.id,
-                    series=series,
-                    position=position,
-                    day=entry.on,
-                    about=entry.of,
-                    type=entry.type,
-                    data={**_data(entry), "text": text},
-                    recorded_at=now,
-                    actor=actor.subject,
-                )
-            )
-            added += 1
+        added += _add(session, course, series, _new(part, known), len(known), actor=actor, now=now)
     return added
+
+
+def warnings_for(recorded: str, shipped: str, documents: Collection[str]) -> str:
+    """Return the ledger of an edition with what a release warns of in it: the same if nothing.
+
+    A retraction, a source that does not support what it was cited for and a withdrawal reach an
+    edition at once, where it has the document; whatever else a release learnt is an offer.
+    """
+    return joined(
+        recorded,
+        shipped,
+        wanted=lambda entry: (
+            entry.of in documents and (entry.status in WARNING or entry.type == "withdrawal")
+        ),
+    )
+
+
+def record_warnings(
+    session: Session, course: CourseRow, ledger: str, *, actor: Actor, now: datetime
+) -> int:
+    """Record what `warnings_for` added to the ledger that came with a course; returns how many."""
+    known = queries.ledger(session, course.slug, Series.SHIPPED)
+    part = library.ledger_of(ledger)
+    _refuse_rewritten(Series.SHIPPED, part, known)
+    return _add(
+        session, course, Series.SHIPPED, _new(part, known), len(known), actor=actor, now=now
+    )
+
+
+def _add(
+    session: Session,
+    course: CourseRow,
+    series: Series,
+    new: Sequence[tuple[LedgerEntryFile, str]],
+    after: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    session.add_all(
+        LedgerEntry(
+            course_id=course.id,
+            series=series,
+            position=position,
+            day=entry.on,
+            about=entry.of,
+            type=entry.type,
+            data={**_data(entry), "text": text},
+            recorded_at=now,
+            actor=actor.subject,
+        )
+        for position, (entry, text) in enumerate(new, after + 1)
+    )
+    return len(new)
 
 
 def _data(entry: LedgerEntryFile) -> dict[str, Any]:
@@ -117,25 +161,37 @@ def _new(
     return list(zip(new, texts, strict=True))
 
 
-def joined(recorded: str, shipped: str) -> str:
+def _every(_entry: LedgerEntryFile) -> bool:
+    return True
+
+
+def joined(
+    recorded: str, shipped: str, *, wanted: Callable[[LedgerEntryFile], bool] = _every
+) -> str:
     """Return a ledger that begins with all that is recorded, and then has what else is shipped.
 
-    What is added is indented as what is recorded, so that both make one list. Where even that makes
-    nothing that can be read, only what is recorded is returned.
+    Of what is shipped, only entries that are `wanted` follow. What is added is indented as what is
+    recorded, so that both make one list. Where even that makes nothing that can be read, only what
+    is recorded is returned.
     """
-    if shipped.startswith(recorded):
+    if shipped.startswith(recorded) and wanted is _every:
         return shipped
-    ours, theirs = library.ledger_of(recorded), library.ledger_of(shipped)
-    if ours is None or theirs is None:
+    theirs = library.ledger_of(shipped)
+    if theirs is None or not theirs.entries:
         return recorded
-    theirs_by, ours_by = _indent(theirs), _indent(ours)
+    start = recorded or shipped[: theirs.starts[0]]
+    ours = library.ledger_of(recorded) if recorded else replace(theirs, entries=())
+    if ours is None:
+        return recorded
+    by, before = _indent(ours if ours.entries else theirs), _indent(theirs)
     new = [
-        re.sub(rf"(?m)^ {{0,{theirs_by}}}(?=.*\S)", " " * ours_by, text)
+        re.sub(rf"(?m)^ {{0,{before}}}(?=.*\S)", " " * by, text)
         for entry, text in zip(theirs.entries, theirs.texts, strict=True)
-        if entry not in ours.entries
+        if entry not in ours.entries and wanted(entry)
     ]
-    end = "" if recorded.endswith("\n") or not new else "\n"
-    whole = recorded + end + "".join(new)
+    if not new:
+        return recorded
+    whole = start + ("" if start.endswith("\n") else "\n") + "".join(new)
     return whole if library.ledger_of(whole) else recorded
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import SYSTEM
+from cpd.accounts.models import Person
 from cpd.certificates import queries, signing
 from cpd.certificates.events import CertificateIssued
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
@@ -93,7 +94,7 @@ def issue_if_complete(
     standing = queries.standing_of(session, enrolment.course_revision)
     if (refusal := _refusal(session, found, standing)) is not None:
         return refusal
-    _lock_enrolments(session, enrolment)
+    _lock_holder(session, enrolment.subject)
     if (in_another := queries.held(session, enrolment, NO_AUTHORITY)) is not None:
         _complete(session, enrolment)
         return in_another
@@ -132,12 +133,10 @@ def _refusal(session: Session, found: Pass, standing: Standing) -> NotYet | None
     return NotYet.WITHDRAWN if standing.is_withdrawn else None
 
 
-def _lock_enrolments(session: Session, enrolment: Enrolment) -> None:
-    """Make one person's passes in two contexts wait for each other here."""
-    theirs = sa.select(Enrolment.id).where(
-        Enrolment.subject == enrolment.subject, Enrolment.course_id == enrolment.course_id
-    )
-    session.execute(theirs.order_by(Enrolment.id).with_for_update(key_share=True))
+def _lock_holder(session: Session, subject: str) -> None:
+    """Let passes of one person in two contexts come here one after the other."""
+    holder = sa.select(Person.id).where(Person.subject == subject)
+    session.execute(holder.with_for_update(key_share=True))
 
 
 def keep_file(

@@ -81,6 +81,7 @@ def publish(folders: tuple[Path, ...], *, reason: str) -> None:
             publish_loaded(sound(folders), reason=reason)
         else:
             publish_due(due(), reason=reason)
+            warn_editions()
 
 
 def sound(folders: Sequence[Path]) -> Mapping[Path, Loaded]:
@@ -130,8 +131,34 @@ def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIP
     library.forget()  # the processes that `cpd serve` forks read none of it
 
 
+def warn_editions() -> None:
+    """Record retractions and withdrawals of this release in courses that are edited here, too."""
+    from cpd.access.permissions import SYSTEM
+    from cpd.authoring import actions, offers, releases
+    from cpd.authoring.recording import LedgerRewrittenError
+    from cpd.db import db, unit_of_work
+    from cpd.kernel import clock
+
+    for release in releases.of_library(db.session()):
+        if (ledger := offers.warned_ledger(release)) is None:
+            continue
+        try:
+            with unit_of_work() as session:
+                now = clock.now()
+                added = actions.warn(session, release.slug, ledger, actor=SYSTEM, now=now)
+        except LedgerRewrittenError:  # another host was first; what is left comes at the next start
+            continue
+        entries = (
+            "1 retraction or withdrawal" if added == 1 else f"{added} retractions or withdrawals"
+        )
+        click.echo(
+            f"{release.slug}: {entries} of this release now stand in its ledger. To see what rests "
+            f"on them: cpd content export {release.slug} FOLDER, then cpd content check FOLDER."
+        )
+
+
 def _say_kept(release: "Release") -> None:
-    if release.is_ledger_kept:
+    if release.is_followed and release.is_ledger_kept:
         click.echo(
             f"{release.slug}: the ledger here holds entries that this release does not ship, or "
             "words them otherwise. They stay as they are recorded; what is new is added. Your own "

@@ -74,6 +74,7 @@ def publish_library() -> list[str]:
         from cpd.cli import content
 
         content.publish_due(content.due())
+        content.warn_editions()
     return []
 
 

@@ -186,7 +186,7 @@ class Enrolment(Base):
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("enr"))
-    subject: Mapped[Subject]
+    subject: Mapped[Subject] = mapped_column(index=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), index=True)
     context: Mapped[str] = mapped_column(sa.String(40), default=OWN)
     """For whom it was begun: `self`, or the public id of an assignment."""

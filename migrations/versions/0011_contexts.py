@@ -1,4 +1,7 @@
-"""Enrolments know for whom they were begun; a person may hold one in each context."""
+"""Enrolments know for whom they were begun; a person may hold one in each context.
+
+They get an index by person too: SQLite cannot use the partial one where the state is a bound value.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,11 +29,13 @@ def upgrade() -> None:
     with op.batch_alter_table("enrolments") as batch:
         batch.alter_column("context", existing_type=sa.String(length=40), server_default=None)
     _allow_one_in("subject", "course_id", "context")
+    op.create_index(op.f("ix_enrolments_subject"), "enrolments", ["subject"])
 
 
 def downgrade() -> None:
     """Keep one enrolment of a person in a course; refused while there are others."""
     refuse_rows(ABOVE)
+    op.drop_index(op.f("ix_enrolments_subject"), "enrolments")
     op.drop_index(_ACTIVE, "enrolments")
     with op.batch_alter_table("enrolments") as batch:
         batch.drop_column("context")

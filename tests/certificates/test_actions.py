@@ -353,7 +353,7 @@ def test_passes_in_two_contexts_at_once_give_one_certificate(
 
     monkeypatch.setattr(queries, "held", look_together)
     if not is_guarded:
-        monkeypatch.setattr(actions, "_lock_enrolments", lambda *_: None)
+        monkeypatch.setattr(actions, "_lock_holder", lambda *_: None)
     each = iter(passes)
     made = at_once(app, 2, lambda: issue(app, next(each)))
     assert len({one.public_id for one in made}) == (1 if is_guarded else 2)

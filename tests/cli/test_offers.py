@@ -10,6 +10,7 @@ from flask import Flask
 
 from cpd.access.permissions import SYSTEM
 from cpd.authoring import actions, folders, offers, queries, recording
+from cpd.authoring.actions import PublishRefusedError
 from cpd.authoring.library import Loaded
 from cpd.authoring.releases import Release
 from cpd.cli import content, main, serve
@@ -143,7 +144,9 @@ def test_what_is_offered_is_shown_and_taken_file_by_file(
     release.edit(SECTION, "Most clients", "Nearly all clients")
     release.edit("figures/cool-down.svg", "2 Water", "2 Tea")
     release.write("ledger.yaml", release.read("ledger.yaml") + ENTRY)
+    release.remove(LEO)
     listed = cpd("offers")
+    assert f"  {LEO}: gone from the release, untouched here\n" in listed
     assert f"  {ROSA}: changed in both; taking it drops what was changed here\n" in listed
     for path in (SECTION, "figures/cool-down.md", "ledger.yaml"):
         assert f"  {path}: changed in the release, untouched here\n" in listed
@@ -152,9 +155,10 @@ def test_what_is_offered_is_shown_and_taken_file_by_file(
     shown = cpd("offers", SLUG)
     for line in (f"+++ here/{ROSA}", f"+++ release/{ROSA}", "-Most", "+Nearly", "+- {on: 2026-02"):
         assert f"    {line}" in shown
-    took = cpd("take", SLUG, SECTION, "figures/cool-down.svg", "ledger.yaml")
-    assert took == f"{SLUG}: 3 revisions, 1 ledger entries, 31 files unchanged.\n"
+    took = cpd("take", SLUG, SECTION, LEO, "figures/cool-down.svg", "ledger.yaml")
+    assert took == f"{SLUG}: 3 revisions, 1 ledger entries, 30 files unchanged.\n"
     now = here(app)
+    assert LEO not in now
     assert "Nearly all clients" in now[SECTION]
     assert "2 Tea" in now["figures/cool-down.svg"]
     assert "Rosa, 56" in now[ROSA]
@@ -165,6 +169,32 @@ def test_what_is_offered_is_shown_and_taken_file_by_file(
     assert f"  {SECTION}: changed in the release, untouched here\n" in cpd("offers"), (
         "its base is what was taken last"
     )
+
+
+def test_a_retraction_of_a_release_reaches_an_edition_at_once(
+    app: Flask,
+    release: CourseFolder,
+    edition: CourseFolder,
+    cpd: Cpd,
+    start: Start,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is only newly checked, or about a document that the edition lacks, stays an offer."""
+    start()
+    edit_here(cpd, edition)
+    before = ledger(app)
+    absent = RETRACTED.replace("heat-board", "not-here")
+    release.write("ledger.yaml", release.read("ledger.yaml") + ENTRY + RETRACTED + absent)
+    with monkeypatch.context() as without:
+        without.setattr(content, "warn_editions", lambda: None)
+        start()
+        assert ledger(app) == before, "control: nobody would be warned"
+    assert "1 retraction or withdrawal of this release now stand in its ledger" in start()
+    assert ledger(app) == before + RETRACTED
+    assert channel(app) is Channel.LOCAL
+    assert "Rosa, 56" in here(app)[ROSA]
+    assert "retraction" not in start(), "once is enough"
+    assert "  ledger.yaml: changed in the release, untouched here\n" in cpd("offers")
 
 
 @on_sqlite
@@ -318,7 +348,7 @@ def test_control_a_ledger_that_is_not_joined_stops_the_start(
     assert release.path.is_dir()
     for module in (recording, offers):
         monkeypatch.setattr(module, "joined", lambda _recorded, shipped: shipped)
-    with pytest.raises(SystemExit, match="recorded has changed or is gone"):
+    with pytest.raises(PublishRefusedError, match="recorded has changed or is gone"):
         start()
 
 

@@ -42,8 +42,11 @@ def plans(app: Flask) -> Iterator[list[str]]:
     """Collect the steps by which SQLite carries out what is asked of it in the block."""
     steps: list[str] = []
 
-    def note(_connection: Any, cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+    def note(
+        _connection: Any, cursor: Any, statement: str, values: Any, _context: Any, is_many: bool
+    ) -> None:
         if statement.lstrip().upper().startswith(ASKING):
+            values = values[0] if is_many else values
             plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
             steps.extend(row[3] for row in plan)
 
