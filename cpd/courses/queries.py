@@ -74,6 +74,11 @@ class Course:
         return own is not None and own.course_revision_id != self.revision.id
 
     @property
+    def is_over(self) -> bool:
+        """Whether this was taken under an enrolment that has ended: its pages are gone."""
+        return self.enrolment is not None and self.enrolment.state is EnrolmentState.ENDED
+
+    @property
     def slug(self) -> str:
         """The name of the course in addresses."""
         return self.revision.document.slug
@@ -244,6 +249,26 @@ def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Cou
     eyes, seen_by = _eyes(actor)
     found = session.execute(_newest_visible(eyes), {**seen_by, "slug": slug}).one_or_none()
     return None if found is None else _courses(session, [(*found, None)])[0]
+
+
+def course_under(session: Session, enrolment: Enrolment) -> Course:
+    """Return a course as it was taken under an enrolment, also one that has ended.
+
+    For what a learner keeps of it, such as results: whether they may find the course does not bear
+    on it.
+    """
+    entry = session.scalar(_entry_of_one(), {"course": enrolment.course_id})
+    return _courses(session, [(enrolment.course_revision, entry, enrolment)])[0]
+
+
+@cache
+def _entry_of_one() -> sa.Select[str]:
+    """Select the newest entry in the ledger of a `course`."""
+    return (
+        sa.select(_newest_entry())
+        .select_from(CourseRow)
+        .where(CourseRow.id == sa.bindparam("course"))
+    )
 
 
 def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> Course | None:

@@ -85,10 +85,14 @@ def _own(public_id: str) -> Attempt:
 
 
 def _course_of(attempt: Attempt) -> Course:
-    """Return the course of the actor's attempt in its context; in their own once that has ended."""
+    """Return the course of the actor's attempt in its context; in their own once that has ended.
+
+    Where they cannot find the course any more, it is the version that they took.
+    """
     session, actor, at = db.session(), current_actor(), attempt.enrolment.address
     under = courses.course(session, actor, at.slug, at.context)
-    return under or courses.course(session, actor, at.slug) or abort(404)
+    own = under or courses.course(session, actor, at.slug)
+    return own or courses.course_under(session, attempt.enrolment)
 
 
 def _is_to_be_stated(attempt: Attempt) -> bool:

@@ -167,7 +167,10 @@ def test_a_reason_is_needed(app: Flask) -> None:
 def test_a_reason_fits_its_column(app: Flask) -> None:
     """PostgreSQL refuses a longer one, in the middle of the act; SQLite keeps it."""
     with app.app_context():
-        with pytest.raises(rules.LongReasonError, match="400 characters"), unit_of_work() as session:
+        with (
+            pytest.raises(rules.LongReasonError, match="400 characters"),
+            unit_of_work() as session,
+        ):
             ask(session, actor=MAYA, now=NOW, reason="é" * 401)
         with unit_of_work() as session:
             assert ask(session, actor=MAYA, now=NOW, reason=f"{'é' * 400} ").reason == "é" * 400

@@ -71,7 +71,13 @@ UNSCOPED = [
     "lists_roles",
     "asks_a_lower_room",
 ]
-SCOPED = ["names_its_school", "names_every_school", "lists_its_roles", "joins_its_school", "reads_other_things"]
+SCOPED = [
+    "names_its_school",
+    "names_every_school",
+    "lists_its_roles",
+    "joins_its_school",
+    "reads_other_things",
+]
 
 
 def toy(name: str = "cpd.schools.toy") -> Any:
