@@ -73,14 +73,20 @@ class _UndoneError(Exception):
     pass
 
 
+def read_without_html() -> None:
+    """Read the newest version where its HTML is gone and cannot be made; undone at the end."""
+    with unit_of_work() as session:
+        session.execute(sa.delete(Rendering))
+        assert not newest().outline.course.html
+        raise _UndoneError
+
+
 def test_an_outline_that_lacks_texts_is_not_remembered(app: Flask) -> None:
-    """In a unit of work nothing is rendered: what is read there may lack its HTML."""
+    """Nothing is rendered within a unit of work, so that what is read there may lack texts."""
     with app.app_context():
         memory.forget()
-        with pytest.raises(_UndoneError), unit_of_work() as session:
-            session.execute(sa.delete(Rendering))
-            assert not newest().outline.course.html
-            raise _UndoneError
+        with pytest.raises(_UndoneError):
+            read_without_html()
         assert newest().outline.course.html
 
 
