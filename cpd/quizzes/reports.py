@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.content.measure import minutes, words
+from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Revision
 from cpd.courses.queries import Course
@@ -169,7 +170,7 @@ def _critical(
     session: Session, version: Revision, fronts: Mapping[str, CaseFront], result: Result
 ) -> tuple[CriticalAct, ...]:
     """Return every critical act; `version` is the course as it was when the try began."""
-    cards = {card.slug: card for card in courses.outline(session, version).hazards}
+    cards = {card.slug: card for card in outlines.outline(session, version).hazards}
     acts = []
     for breach in (breach for case in result.detail["cases"] for breach in case["breaches"]):
         front = fronts[breach["case"]]
