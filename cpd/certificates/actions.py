@@ -36,7 +36,7 @@ from cpd.certificates.rules.snapshot import (
 from cpd.certificates.signing import Issuer
 from cpd.content.measure import minutes
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
-from cpd.courses.queries import outline
+from cpd.courses.outlines import outline
 from cpd.jobs.publishing import publish
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id, random_text

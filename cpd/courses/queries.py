@@ -4,16 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor, Scope, ScopeType
-from cpd.content.passages import CORRECTED
-from cpd.courses import hooks, renderings
+from cpd.access.permissions import Actor
+from cpd.courses import hooks, outlines, renderings
 from cpd.courses.models import (
-    PROVIDER,
     CourseRow,
     Document,
     DocumentType,
@@ -22,17 +20,15 @@ from cpd.courses.models import (
     EnrolmentState,
     LedgerEntry,
     Revision,
-    RevisionPart,
     SectionReading,
-    Visibility,
 )
-from cpd.courses.renderings import Rendering
 from cpd.courses.rules import ledger, reading
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing, Place, Progress
+from cpd.courses.visible import Eyes, eyes_of, visible_courses
 from cpd.kernel import memory
 from cpd.kernel.memory import Remembered
 
@@ -74,6 +70,11 @@ class Course:
         return own is not None and own.course_revision_id != self.revision.id
 
     @property
+    def is_over(self) -> bool:
+        """Whether this was taken under an enrolment that has ended: its pages are gone."""
+        return self.enrolment is not None and self.enrolment.state is EnrolmentState.ENDED
+
+    @property
     def slug(self) -> str:
         """The name of the course in addresses."""
         return self.revision.document.slug
@@ -93,7 +94,6 @@ class Shelf:
     pages: int
 
 
-_outlines: Remembered[str, Outline] = Remembered(64)
 _ledgers: Remembered[str, Ledger] = Remembered(64)
 """By the public id of the newest entry."""
 
@@ -101,59 +101,6 @@ _ledgers: Remembered[str, Ledger] = Remembered(64)
 def forget() -> None:
     """Forget what is remembered: for measuring, since nothing remembered can become wrong."""
     memory.forget()
-
-
-def visible_courses(actor: Actor) -> sa.ColumnElement[bool]:
-    """Say of a course that the actor may find it: in a list, or by its address."""
-    return _visible(actor.subject if actor.is_signed_in else None, _owners(actor) or None)
-
-
-def _visible(
-    subject: str | sa.BindParameter[str] | None,
-    owners: Sequence[str] | sa.BindParameter[Sequence[str]] | None,
-) -> sa.ColumnElement[bool]:
-    """Say it for a subject, if one is signed in, and for staff of some owners, if any."""
-    ways = [CourseRow.visibility == Visibility.LISTED]
-    if owners is not None:
-        ways.append(CourseRow.owner.in_(owners))
-    if subject is not None:
-        taken = sa.exists().where(
-            Enrolment.course_id == CourseRow.id,
-            Enrolment.subject == subject,
-            Enrolment.state != EnrolmentState.ENDED,
-        )
-        ways.append(taken)
-    return sa.or_(*ways)
-
-
-def _owners(actor: Actor) -> list[str]:
-    """Return the owners of courses whose staff the actor is."""
-    staff = [held for held in actor.roles if held.role in STAFF_ROLES]
-    owners = {one for it in staff if it.scope.type is ScopeType.SCHOOL for one in it.scope.ids}
-    if any(it.scope == Scope.everywhere and it.role not in SCHOOL_ROLES for it in staff):
-        owners.add(PROVIDER)
-    return sorted(owners)
-
-
-class Eyes(NamedTuple):
-    """What `_visible` takes into account in a statement built once and run for many actors."""
-
-    is_signed_in: bool
-    is_staff: bool
-
-    @property
-    def condition(self) -> sa.ColumnElement[bool]:
-        """Say it for the `subject` and the `owners` that the statement will be run with."""
-        return _visible(
-            sa.bindparam("subject") if self.is_signed_in else None,
-            sa.bindparam("owners", expanding=True) if self.is_staff else None,
-        )
-
-
-def _eyes(actor: Actor) -> tuple[Eyes, dict[str, Any]]:
-    """Return whose eyes to use, and the values to run such a statement with."""
-    owners = _owners(actor)
-    return Eyes(actor.is_signed_in, bool(owners)), {"subject": actor.subject, "owners": owners}
 
 
 @cache
@@ -241,9 +188,29 @@ def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Cou
             return replace(of, is_newest=pinned.number == newest)
     if context != OWN:
         return None
-    eyes, seen_by = _eyes(actor)
+    eyes, seen_by = eyes_of(actor)
     found = session.execute(_newest_visible(eyes), {**seen_by, "slug": slug}).one_or_none()
     return None if found is None else _courses(session, [(*found, None)])[0]
+
+
+def course_under(session: Session, enrolment: Enrolment) -> Course:
+    """Return a course as it was taken under an enrolment, also one that has ended.
+
+    For what a learner keeps of it, such as results: whether they may find the course does not bear
+    on it.
+    """
+    entry = session.scalar(_entry_of_one(), {"course": enrolment.course_id})
+    return _courses(session, [(enrolment.course_revision, entry, enrolment)])[0]
+
+
+@cache
+def _entry_of_one() -> sa.Select[str]:
+    """Select the newest entry in the ledger of a `course`."""
+    return (
+        sa.select(_newest_entry())
+        .select_from(CourseRow)
+        .where(CourseRow.id == sa.bindparam("course"))
+    )
 
 
 def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> Course | None:
@@ -284,7 +251,7 @@ def _courses(
     session: Session, found: Sequence[tuple[Revision, str | None, Enrolment | None]]
 ) -> list[Course]:
     """Return courses with all that is remembered of them; two queries at most."""
-    made = outlines(session, [revision for revision, _, _ in found])
+    made = outlines.outlines(session, [revision for revision, _, _ in found])
     known = _known_ledgers(session, {one.document.course_id: entry for one, entry, _ in found})
     return [
         Course(revision, made[revision.id], known[revision.document.course_id], enrolment)
@@ -299,7 +266,7 @@ def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | Non
 
 def catalogue(session: Session, actor: Actor, *, page: int = 1) -> Shelf | None:
     """Return one page of the courses the actor finds, by title; None for a page not there."""
-    eyes, seen_by = _eyes(actor)
+    eyes, seen_by = eyes_of(actor)
     total = session.scalar(_count(eyes), seen_by)
     pages = max(-(-(total or 0) // PAGE), 1)
     if not 1 <= page <= pages:
@@ -350,131 +317,6 @@ def has_ever_enrolled(session: Session, actor: Actor) -> bool:
     """Tell whether the actor took any course, also one that ended."""
     own = sa.select(Enrolment.id).where(Enrolment.subject == actor.subject).limit(1)
     return session.scalar(own) is not None
-
-
-def outline(session: Session, revision: Revision) -> Outline:
-    """Return what a course revision is made of; remembered, because it never changes."""
-    return outlines(session, [revision])[revision.id]
-
-
-def outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outline]:
-    """Return the outline of each course revision by its id, with one query at most."""
-    wanted = {one.id: one for one in revisions}
-    found = {
-        id_: known
-        for id_, one in wanted.items()
-        if (known := _outlines.recall(one.public_id)) is not None
-    }
-    unknown = [one for id_, one in wanted.items() if id_ not in found]
-    if unknown:
-        made, is_whole = _build_outlines(session, unknown)
-        found |= made
-        if is_whole:
-            for one in unknown:
-                _outlines.keep(one.public_id, made[one.id])
-    return found
-
-
-def _build_outlines(
-    session: Session, revisions: Sequence[Revision]
-) -> tuple[dict[int, Outline], bool]:
-    """Return outlines by revision id, and whether every text is there.
-
-    Inside a unit of work nothing is rendered, so an outline may lack texts and is not remembered.
-    """
-    rows = session.execute(_parts(), {"courses": [one.id for one in revisions]}).all()
-    lacking = {row.id: None for row in rows if _lacks_text(row)}
-    made = renderings.completed(session, lacking)
-    parts: dict[int, dict[DocumentType, list[Part]]] = {
-        one.id: {kind: [] for kind in DocumentType} for one in revisions
-    }
-    for row in rows:
-        parts[row.course_id][row.type].append(_part(row, made.get(row.id)))
-    built = {one.id: _outline_of(one, parts[one.id]) for one in revisions}
-    return built, made.keys() == lacking.keys()
-
-
-@cache
-def _parts() -> sa.CompoundSelect[Any]:
-    """Select what the versions of some `courses` are made of: each itself, then its parts."""
-    shown = Document.type.in_((DocumentType.COURSE, DocumentType.FIGURE))
-    courses: sa.BindParameter[Any] = sa.bindparam("courses", expanding=True)
-
-    def columns(of: Any, position: Any) -> sa.Select[Any]:
-        return (
-            sa.select(
-                of.label("course_id"),
-                position.label("position"),
-                Document.type,
-                Document.id.label("document_id"),
-                Document.slug,
-                Revision.id,
-                Revision.public_id,
-                Revision.title,
-                Revision.words,
-                Revision.front,
-                Revision.content_hash,
-                Rendering.version.is_not(None).label("is_rendered"),
-                Rendering.found[CORRECTED].label("corrected"),
-                sa.case((shown, Rendering.html), else_="").label("html"),
-            )
-            .select_from(Revision)
-            .join(Revision.document)
-            .outerjoin(Rendering, renderings.of_this_version())
-        )
-
-    itself = columns(Revision.id, sa.literal(0)).where(Revision.id.in_(courses))
-    part_of = columns(RevisionPart.course_revision_id, RevisionPart.position)
-    part_of = part_of.join(RevisionPart, RevisionPart.part_id == Revision.id)
-    part_of = part_of.where(RevisionPart.course_revision_id.in_(courses))
-    return itself.union_all(part_of).order_by("position")
-
-
-def _lacks_text(row: sa.Row[Any]) -> bool:
-    """Tell whether the outline needs HTML of a part that has not been rendered yet."""
-    is_needed = row.type in (DocumentType.COURSE, DocumentType.FIGURE) or row.front.get(CORRECTED)
-    return bool(is_needed) and not row.is_rendered
-
-
-def _part(row: sa.Row[Any], made: Rendering | None) -> Part:
-    front = {name: value for name, value in row.front.items() if name != "svg"}
-    if CORRECTED in front:
-        front[CORRECTED] = made.found[CORRECTED] if made else row.corrected
-    return Part(
-        revision_id=row.id,
-        document_id=row.document_id,
-        public_id=row.public_id,
-        slug=row.slug,
-        title=row.title,
-        words=row.words,
-        front=front,
-        html=(made.html if made else row.html) or "",
-        content_hash=row.content_hash,
-    )
-
-
-def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]) -> Outline:
-    order = list(revision.front["sections"])
-    practice: dict[str, list[Part]] = {slug: [] for slug in order}
-    for case in parts[DocumentType.CASE]:
-        if case.front["pool"] == "practice":
-            bare = replace(case, front={})
-            practice[case.front["section"]].append(bare)
-    (course,), (exam,) = parts[DocumentType.COURSE], parts[DocumentType.EXAM]
-    return Outline(
-        course=course,
-        exam=exam,
-        sections=tuple(
-            sorted(parts[DocumentType.SECTION], key=lambda part: order.index(part.slug))
-        ),
-        practice={slug: tuple(cases) for slug, cases in practice.items()},
-        has_open_case=any(case.front["open"] for case in parts[DocumentType.CASE]),
-        hazards=tuple(parts[DocumentType.HAZARD]),
-        tools=tuple(parts[DocumentType.TOOL]),
-        figures=tuple(parts[DocumentType.FIGURE]),
-        references=tuple(parts[DocumentType.REFERENCE]),
-        glossary=next(iter(parts[DocumentType.GLOSSARY]), None),
-    )
 
 
 def revision_of(session: Session, part: Part) -> Revision:

@@ -17,8 +17,10 @@ from cpd.access.permissions import SYSTEM, Actor
 from cpd.dual_control.models import DualControlRequest
 from cpd.dual_control.purposes import known
 from cpd.dual_control.rules.requests import (
+    LONGEST_REASON,
     AlreadyAskedError,
     ExpiredError,
+    LongReasonError,
     MayNotError,
     NoReasonError,
     NotOpenError,
@@ -46,19 +48,22 @@ def ask(
 ) -> DualControlRequest:
     """Ask for an act on the object with the public id `about`; the payload says what exactly.
 
-    Raises UnknownPurposeError, MayNotError, NoReasonError, and AlreadyAskedError.
+    Raises UnknownPurposeError, MayNotError, NoReasonError, LongReasonError, and AlreadyAskedError.
     """
     purpose = known(purpose_name)
     _refuse_others(purpose_name, actor)
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise NoReasonError
+    if len(reason) > LONGEST_REASON:
+        raise LongReasonError
     same = (DualControlRequest.purpose == purpose.name, DualControlRequest.object == about)
     expire(session, *same, now=now)
     request = DualControlRequest(
         purpose=purpose.name,
         object=about,
         payload_hash=canonical.digest(payload),
-        reason=reason.strip(),
+        reason=reason,
         asked_by=actor.subject,
         asked_at=now,
         expires_at=now + purpose.lasts,

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cpd.db import Base, PrimaryKey, PublicId, Subject
-from cpd.dual_control.rules.requests import RequestState
+from cpd.dual_control.rules.requests import LONGEST_REASON, RequestState
 from cpd.kernel.ids import new_public_id
 
 _OPEN = sa.text("state IN ('asked', 'confirmed')")
@@ -41,7 +41,7 @@ class DualControlRequest(Base):
     """The public id of what is acted on."""
     payload_hash: Mapped[str] = mapped_column(sa.String(64))
     """SHA-256 over what exactly is to be done, so that nothing else can be done in its place."""
-    reason: Mapped[str] = mapped_column(sa.String(400))
+    reason: Mapped[str] = mapped_column(sa.String(LONGEST_REASON))
     asked_by: Mapped[Subject]
     asked_at: Mapped[datetime]
     expires_at: Mapped[datetime]

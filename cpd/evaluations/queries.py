@@ -11,6 +11,7 @@ from cpd.certificates import queries as certificates
 from cpd.certificates.models import Certificate, CertificateState
 from cpd.courses import queries as courses
 from cpd.courses.models import CourseRow, Document, DocumentType, Enrolment, Revision
+from cpd.courses.visible import visible_courses
 from cpd.evaluations.models import Evaluation, EvaluationComment, EvaluationRating
 from cpd.evaluations.rules.questions import Tally, tallies
 
@@ -87,7 +88,7 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
     """Return one page of the courses; None past the end, and for who may not read evaluations."""
     if not actor.may(Permission.EVALUATION_READ):
         return None
-    visible = courses.visible_courses(actor)
+    visible = visible_courses(actor)
     pages = _pages(session.scalar(sa.select(sa.func.count(CourseRow.id)).where(visible)))
     if not 1 <= page <= pages:
         return None

@@ -196,7 +196,7 @@ def expire(session: Session, attempt_id: int, *, now: datetime) -> Attempt:
 
 
 def _grade_safely(session: Session, attempt: Attempt, closed_by: int, *, now: datetime) -> None:
-    """Grade now; if that fails the attempt stays closed by that move, and the worker grades it."""
+    """Grade now; if that fails the attempt stays as that move left it, and the worker grades it."""
     fault = fault_of(session, partial(_write_grade, session, attempt, now=now))
     if fault is None:
         _tell(session, attempt, now=now)
@@ -277,7 +277,10 @@ def _tell(session: Session, attempt: Attempt, *, now: datetime) -> None:
 def void(
     session: Session, attempt_id: int, *, actor: Actor, now: datetime, reason: str
 ) -> Attempt | MoveRefusal:
-    """Take an attempt out of the count, with a reason; it uses up no try."""
+    """Take an attempt out of the count, with a reason; it uses up no try.
+
+    Its result is graded anew, as void; where that fails it is void all the same.
+    """
     attempt = expire(session, attempt_id, now=now)
     was_graded = session.get(Result, attempt_id) is not None
     number = _move(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
@@ -285,7 +288,7 @@ def void(
         return number
     publish(session, AttemptVoided(at=now, attempt_id=attempt.id, number=number))
     if was_graded:
-        grade(session, attempt, now=now)
+        _grade_safely(session, attempt, number, now=now)
     return attempt
 
 

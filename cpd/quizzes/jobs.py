@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from cpd.db import db, unit_of_work
 from cpd.jobs.models import OutboxItem
 from cpd.quizzes import actions, backfilling
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.grading import NotPassed
 
 
 def expire(item: OutboxItem, now: datetime) -> None:
@@ -19,11 +20,18 @@ def expire(item: OutboxItem, now: datetime) -> None:
 
 
 def grade(item: OutboxItem, now: datetime) -> None:
-    """Grade an attempt that was closed when grading failed."""
+    """Grade an attempt that was closed, or made void, when grading failed."""
     with unit_of_work() as session:
         attempt = actions.locked(session, _attempt_id(session, item))
-        if attempt.state in {AttemptState.SUBMITTED, AttemptState.EXPIRED}:
+        if _is_to_grade(session, attempt):
             actions.grade(session, attempt, now=now)
+
+
+def _is_to_grade(session: Session, attempt: Attempt) -> bool:
+    if attempt.state is AttemptState.VOID:
+        result = session.get(Result, attempt.id)
+        return result is not None and NotPassed.VOID not in result.detail["why_not"]
+    return attempt.state in {AttemptState.SUBMITTED, AttemptState.EXPIRED}
 
 
 def backfill(item: OutboxItem, now: datetime) -> None:

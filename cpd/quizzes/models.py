@@ -12,7 +12,7 @@ from cpd.courses.models import Enrolment, Revision
 from cpd.db import Base, PrimaryKey, PublicId, Subject
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.rules.answers import EventType, Outcome
-from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.attempts import LONGEST_REASON, AttemptState
 from cpd.quizzes.rules.case import Danger
 
 
@@ -141,7 +141,7 @@ class AttemptMove(Base):
     move: Mapped[str] = mapped_column(sa.String(24))
     state: Mapped[AttemptState]
     """The state after it."""
-    reason: Mapped[str] = mapped_column(sa.String(400), default="")
+    reason: Mapped[str] = mapped_column(sa.String(LONGEST_REASON), default="")
     actor: Mapped[Subject]
     on_behalf_of: Mapped[Subject]
     moved_at: Mapped[datetime]

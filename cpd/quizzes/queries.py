@@ -14,11 +14,13 @@ from cpd.courses.models import (
     Document,
     DocumentType,
     Enrolment,
+    EnrolmentState,
     Revision,
     RevisionPart,
     SectionReading,
 )
 from cpd.courses.renderings import Rendering, completed, of_this_version
+from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part
 from cpd.kernel.memory import Remembered
 from cpd.quizzes.models import Attempt, AttemptItem, PracticeAnswer, Result, Statement
@@ -26,6 +28,7 @@ from cpd.quizzes.rules import attempts, reviewing
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 from cpd.quizzes.rules.case import Answer, CaseFront, Pool
 from cpd.quizzes.rules.policy import ExamPolicy
+from cpd.quizzes.rules.reviewing import Review
 from cpd.quizzes.rules.starting import Done, PastTry, Remedy
 from cpd.quizzes.rules.texts import front_with
 
@@ -179,12 +182,39 @@ def tries_of(session: Session, subject: str, exam_id: int, *, now: datetime) -> 
     return _tries(session, rows, now=now)
 
 
-def may_review(attempt: Attempt, tries: Iterable[Try]) -> bool:
-    """Tell whether an attempt may be reviewed, given all its learner's tries at the exam."""
+@dataclass(frozen=True)
+class ReviewAccess:
+    """Whether the keys of an attempt are open to its learner, and what they wait for."""
+
+    review: Review
+    to_pass: tuple[CourseAddress, ...]
+    """The course in each context in which its learner takes it and has not passed the exam."""
+
+
+def review_access(session: Session, attempt: Attempt, tries: Sequence[Try]) -> ReviewAccess:
+    """Return it, given all the learner's tries at the exam; one query where any was passed."""
     past = [
         PastTry(one.attempt.number, one.state, one.attempt.closed_at, one.passed) for one in tries
     ]
-    return reviewing.may_review(attempt.state, past)
+    passed = {one.context for one in tries if one.passed}
+    present = contexts_of(session, attempt.enrolment) if passed else ()
+    slug = attempt.enrolment.course.slug
+    to_pass = tuple(CourseAddress(slug, one) for one in present if one not in passed)
+    review = reviewing.review(attempt.state, past, is_to_pass_elsewhere=bool(to_pass))
+    return ReviewAccess(review, to_pass)
+
+
+def contexts_of(session: Session, enrolment: Enrolment) -> Sequence[str]:
+    """Return the contexts in which the person of an enrolment takes its course at present."""
+    return session.scalars(
+        select(Enrolment.context)
+        .where(
+            Enrolment.subject == enrolment.subject,
+            Enrolment.course_id == enrolment.course_id,
+            Enrolment.state != EnrolmentState.ENDED,
+        )
+        .order_by(Enrolment.id)
+    ).all()
 
 
 def past_try(one: Try, *, context: str, practised_on: Collection[str]) -> PastTry:

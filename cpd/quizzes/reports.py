@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.content.measure import minutes, words
+from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Revision
 from cpd.courses.queries import Course
@@ -23,10 +24,11 @@ from cpd.quizzes.keys import shown_keys_of
 from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.practice import PracticeCase, follow
-from cpd.quizzes.queries import lacks_statement, may_review
+from cpd.quizzes.queries import ReviewAccess, lacks_statement, review_access
 from cpd.quizzes.rules import answers
 from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
 from cpd.quizzes.rules.case import Answer, CaseFront, Danger, StepFront, StepKey
+from cpd.quizzes.rules.reviewing import Review
 from cpd.quizzes.rules.starting import Obstacle, StartRefusal, StartTerms, Todo
 from cpd.quizzes.standing import PracticeTopic, practice_cases, standing
 
@@ -104,11 +106,17 @@ class Report:
     """Passages behind the other marks that were lost."""
     obstacles: tuple[Obstacle, ...]
     may_start: bool
-    may_review: bool
+    access: ReviewAccess
+    """Whether this try may be reviewed, and what that waits for."""
     certificate: Link | None
     evaluation: Link | None
     """Where to say what one thinks of the course, until it is said."""
     lacks_statement: bool
+
+    @property
+    def may_review(self) -> bool:
+        """Whether the answers to the cases are open."""
+        return self.access.review is Review.OPEN
 
     @property
     def score_is_enough(self) -> bool:
@@ -136,7 +144,7 @@ def report(
     stands = standing(session, attempt.enrolment, now=now)
     terms = stands.terms
     obstacles = terms.obstacles if isinstance(terms, StartRefusal) else ()
-    is_open = may_review(attempt, stands.tries)
+    access = review_access(session, attempt, stands.tries)
     passages = _passages(session, course, fronts, result, obstacles)
     return Report(
         result=result,
@@ -144,14 +152,14 @@ def report(
         critical=_critical(session, attempt.enrolment.course_revision, fronts, result),
         objectives=_objectives(course.revision, result),
         dangers=result.detail["dangers"],
-        unsafe=_unsafe(drawn, result) if is_open else (),
+        unsafe=_unsafe(drawn, result) if access.review is Review.OPEN else (),
         turned_away=result.detail["turned_away"],
         unanswered=result.detail["unanswered"],
         passages=tuple(one for one in passages if one.is_asked_for),
         advice=tuple(one for one in passages if not one.is_asked_for),
         obstacles=obstacles,
         may_start=isinstance(terms, StartTerms),
-        may_review=is_open,
+        access=access,
         certificate=certificate_link(session, actor, attempt) if result.passed else None,
         evaluation=evaluation_link(session, actor, attempt.enrolment_id) if result.passed else None,
         lacks_statement=result.passed and lacks_statement(session, attempt),
@@ -162,7 +170,7 @@ def _critical(
     session: Session, version: Revision, fronts: Mapping[str, CaseFront], result: Result
 ) -> tuple[CriticalAct, ...]:
     """Return every critical act; `version` is the course as it was when the try began."""
-    cards = {card.slug: card for card in courses.outline(session, version).hazards}
+    cards = {card.slug: card for card in outlines.outline(session, version).hazards}
     acts = []
     for breach in (breach for case in result.detail["cases"] for breach in case["breaches"]):
         front = fronts[breach["case"]]

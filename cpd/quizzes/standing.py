@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
@@ -105,7 +106,7 @@ class Standing:
 
 def standing(session: Session, enrolment: Enrolment, *, now: datetime) -> Standing:
     """Return where a learner stands with the exam of the version they are enrolled in."""
-    outline = courses.outline(session, enrolment.course_revision)
+    outline = outlines.outline(session, enrolment.course_revision)
     policy = policy_of(outline.exam)
     studied = _studied(session, enrolment, outline)
     tries = tries_of(session, enrolment.subject, outline.exam.document_id, now=now)
@@ -200,7 +201,7 @@ def practice_cases(session: Session, course_revision: Revision) -> tuple[Practic
     hazards = {
         case.document_id: case.front.hazards for case in practice_in(session, course_revision.id)
     }
-    outline = courses.outline(session, course_revision)
+    outline = outlines.outline(session, course_revision)
     found = tuple(
         PracticeTopic(case.slug, case.title, section.slug, hazards[case.document_id])
         for section in outline.sections

@@ -23,6 +23,7 @@ from cpd.quizzes.exam_views import bp, shown_bare
 from cpd.quizzes.forms import SubmissionForm
 from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.reviewing import Review
 from cpd.quizzes.rules.starting import StartRefusal
 from cpd.quizzes.standing import standing
 from cpd.quizzes.statement import statement, statement_hash
@@ -84,10 +85,14 @@ def _own(public_id: str) -> Attempt:
 
 
 def _course_of(attempt: Attempt) -> Course:
-    """Return the course of the actor's attempt in its context; in their own once that has ended."""
+    """Return the course of the actor's attempt in its context; in their own once that has ended.
+
+    Where they cannot find the course any more, it is the version that they took.
+    """
     session, actor, at = db.session(), current_actor(), attempt.enrolment.address
     under = courses.course(session, actor, at.slug, at.context)
-    return under or courses.course(session, actor, at.slug) or abort(404)
+    own = under or courses.course(session, actor, at.slug)
+    return own or courses.course_under(session, attempt.enrolment)
 
 
 def _is_to_be_stated(attempt: Attempt) -> bool:
@@ -201,7 +206,8 @@ def review(public_id: str) -> ResponseReturnValue:
     attempt = _own(public_id)
     outcome = _result_of(attempt)
     tries = queries.tries_of(db.session(), attempt.subject, attempt.exam_id, now=clock.now())
-    if outcome is None or not queries.may_review(attempt, tries):
+    access = queries.review_access(db.session(), attempt, tries)
+    if outcome is None or access.review is not Review.OPEN:
         flash(_("The answers stay closed while you can still meet these cases."), "info")
         return redirect(url_for(".result", public_id=public_id), 303)
     course = _course_of(attempt)

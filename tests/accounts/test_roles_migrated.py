@@ -65,3 +65,18 @@ def test_a_role_in_a_school_cannot_go_down(old: Database) -> None:
     ask(old, "UPDATE role_assignments SET scope_id = 'sch_5' WHERE scope_type = 'school'")
     with pytest.raises(RowsInTheWayError, match="1 roles in a school or for drafts"):
         schema.migrate(old.url, BEFORE)
+
+
+def test_a_role_in_no_school_that_was_given_everywhere_since_goes_down_as_one(
+    old: Database,
+) -> None:
+    schema.migrate(old.url, AFTER)
+    ask(
+        old,
+        "INSERT INTO role_assignments (person_id, role, scope_type, scope_id, from_at, granted_at,"
+        " granted_by) VALUES (7, 'instructor', 'everywhere', '', '2026-11-02 09:31:00',"
+        " '2026-11-02 09:31:00', 'sub_ada')",
+    )
+    schema.migrate(old.url, BEFORE)
+    held = [(role, by) for _, role, _, _, by in ask(old, OLD)]
+    assert held == [("author", "sub_ines"), ("instructor", "sub_ada"), ("learner", "sub_ines")]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from cpd import schema
@@ -11,9 +12,11 @@ from cpd.app import create_app
 from cpd.courses import hooks, queries
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
+from cpd.courses.renderings import Rendering
 from cpd.courses.rules.evidence import NOT_CHECKED
 from cpd.courses.rules.reading import Missing
 from cpd.db import db, unit_of_work
+from cpd.kernel import memory
 from tests.factories import courses
 from tests.factories.courses import FOLDER, SLUG, actor_of, altered, course_of
 from tests.support import joints
@@ -64,6 +67,27 @@ def test_an_outline_names_practice_cases_and_no_exam_case(app: Flask) -> None:
     assert cases
     assert {fronts[case.slug].pool for case in cases} == {"practice"}
     assert all(not case.front for case in cases)
+
+
+class _UndoneError(Exception):
+    pass
+
+
+def read_without_html() -> None:
+    """Read the newest version where its HTML is gone and cannot be made; undone at the end."""
+    with unit_of_work() as session:
+        session.execute(sa.delete(Rendering))
+        assert not newest().outline.course.html
+        raise _UndoneError
+
+
+def test_an_outline_that_lacks_texts_is_not_remembered(app: Flask) -> None:
+    """Nothing is rendered within a unit of work, so that what is read there may lack texts."""
+    with app.app_context():
+        memory.forget()
+        with pytest.raises(_UndoneError):
+            read_without_html()
+        assert newest().outline.course.html
 
 
 def test_who_is_enrolled_keeps_the_version_they_began(app: Flask, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.permissions import Actor, Held, Role, Scope
-from cpd.courses import queries
+from cpd.courses import queries, visible
 from cpd.courses.models import CourseRow, Visibility
 from cpd.db import db, unit_of_work
 from tests.factories import courses
@@ -36,7 +36,7 @@ def hidden(app: Flask) -> None:
 @pytest.fixture
 def unguarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every course may be found by everybody."""
-    monkeypatch.setattr(queries, "_visible", lambda *_eyes: sa.true())
+    monkeypatch.setattr(visible, "_visible", lambda *_eyes: sa.true())
     forget()
     yield
     forget()

@@ -164,6 +164,18 @@ def test_a_reason_is_needed(app: Flask) -> None:
         ask(session, actor=MAYA, now=NOW, reason="  ")
 
 
+def test_a_reason_fits_its_column(app: Flask) -> None:
+    """PostgreSQL refuses a longer one, in the middle of the act; SQLite keeps it."""
+    with app.app_context():
+        with (
+            pytest.raises(rules.LongReasonError, match="400 characters"),
+            unit_of_work() as session,
+        ):
+            ask(session, actor=MAYA, now=NOW, reason="é" * 401)
+        with unit_of_work() as session:
+            assert ask(session, actor=MAYA, now=NOW, reason=f"{'é' * 400} ").reason == "é" * 400
+
+
 def test_the_same_is_asked_for_once_at_a_time(app: Flask, asked: int) -> None:
     with app.app_context():
         with pytest.raises(rules.AlreadyAskedError), unit_of_work() as session:

@@ -8,6 +8,7 @@ from flask import Flask
 
 from cpd.access.permissions import Actor
 from cpd.courses import actions as studying
+from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment
 from cpd.courses.rules.addresses import OWN
@@ -130,7 +131,7 @@ class Learner:
         """Open an attempt at all cases of the pool, which no draw would bring at once."""
         with self.app.app_context():
             enrolment = self.enrolment()
-            exam = courses.outline(db.session(), enrolment.course_revision).exam
+            exam = outlines.outline(db.session(), enrolment.course_revision).exam
             cases = cases_in(db.session(), enrolment.course_revision_id, Pool.EXAM)
             deadline = Deadline(started_at=clock.now())
             with unit_of_work() as session:

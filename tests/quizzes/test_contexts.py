@@ -9,18 +9,19 @@ from flask import Flask
 
 from cpd.certificates import queries as certificates
 from cpd.certificates.models import Certificate
-from cpd.courses.models import Enrolment, EnrolmentState
+from cpd.courses.models import Enrolment, EnrolmentState, Visibility
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as at_work
-from cpd.quizzes import actions, standing
+from cpd.quizzes import actions, queries, standing
 from cpd.quizzes.actions import OpenElsewhere
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.attempts import Deadline
 from cpd.quizzes.rules.starting import ExamTerms
-from tests.factories.quizzes import Learner, harmless_and_wrong
+from tests.factories.quizzes import Learner, critical, harmless_and_wrong
 from tests.quizzes.sitting import Exam, count_of
 from tests.support import joints
 from tests.support.moved_clock import NOW, MovedClock
+from tests.support.pages import Page
 from tests.support.people import MAYA
 from tests.support.visitor import Visitor
 
@@ -160,6 +161,107 @@ def test_control_without_looking_there_would_be_two(
     own(there).pass_exam()
     there.pass_exam()
     assert count_of(there.app, Certificate) == 2
+
+
+# The review after a pass
+
+WAITS = "The answers open once you have also passed the exam of this course as it was assigned"
+
+
+@pytest.fixture
+def privately(there: Learner) -> list[str]:
+    """Maya's tries for herself, a failed one and a pass, while the exam for the school is ahead."""
+    mine = own(there)
+    failed = mine.start()
+    mine.answer_all(failed, harmless_and_wrong)
+    mine.hand_in(failed)
+    mine.practise()
+    return [failed, mine.pass_exam()]
+
+
+def test_the_answers_wait_for_a_pass_in_every_context(
+    there: Learner, privately: list[str], maya: Visitor
+) -> None:
+    """Otherwise somebody passes for themselves, reads the keys, and sits the exam for a school."""
+    for public_id in privately:
+        result = maya.get(f"/attempts/{public_id}/result").page
+        assert WAITS in result.text
+        assert result.links()["To that exam"] == exam_of(there)
+        assert "Review every decision" not in result.links()
+        maya.get(f"/attempts/{public_id}/review", status=303)
+        assert "The answers stay closed" in maya.follow().text
+    there.pass_exam()
+    for public_id in privately:
+        result = maya.get(f"/attempts/{public_id}/result").page
+        assert WAITS not in result.text
+        maya.get(result.links()["Review every decision"])
+
+
+@on_sqlite
+def test_an_enrolment_that_ended_keeps_no_answers_closed(
+    there: Learner, privately: list[str], maya: Visitor
+) -> None:
+    with there.app.app_context(), unit_of_work():
+        enrolment = there.enrolment()
+        enrolment.state, enrolment.ended_at = EnrolmentState.ENDED, NOW
+    maya.get(f"/attempts/{privately[-1]}/review")
+
+
+@on_sqlite
+def test_control_without_looking_at_other_contexts_the_answers_are_open(
+    privately: list[str], maya: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "contexts_of", lambda *_: ())
+    maya.get(f"/attempts/{privately[-1]}/review")
+
+
+# When the enrolment has ended
+
+
+def end(learner: Learner) -> None:
+    """End an enrolment in a course that nobody else may find."""
+    with learner.app.app_context(), unit_of_work():
+        enrolment = learner.enrolment()
+        enrolment.state, enrolment.ended_at = EnrolmentState.ENDED, NOW
+        enrolment.course.visibility = Visibility.HIDDEN
+
+
+def courses_on(page: Page) -> set[str]:
+    return {one for one in page.links().values() if one.startswith("/courses/")}
+
+
+@on_sqlite
+def test_results_and_records_stay_readable_without_the_course(
+    there: Learner, maya: Visitor
+) -> None:
+    failed = there.start()
+    there.answer_all(failed, harmless_and_wrong)
+    there.hand_in(failed)
+    passed = there.pass_exam()
+    links = maya.get(f"/attempts/{passed}/result").page.links()
+    end(there)
+    maya.get(f"/courses/{there.slug}", status=404)
+    maya.get(exam_of(there), status=404)
+    for public_id in (failed, passed):
+        assert courses_on(maya.get(f"/attempts/{public_id}/result").page) == set()
+        maya.get(f"/attempts/{public_id}/review")
+    certificate = links["Your certificate"]
+    for path in (certificate, f"{certificate}/evaluation", "/record"):
+        maya.get(path)
+
+
+@on_sqlite
+def test_a_failed_try_leads_nowhere_without_the_course(there: Learner, maya: Visitor) -> None:
+    failed = there.start()
+    there.answer_all(failed, critical)
+    there.hand_in(failed)
+    assert "put this right" in maya.get(f"/attempts/{failed}/result").text
+    end(there)
+    page = maya.get(f"/attempts/{failed}/result").page
+    assert "You are no longer enrolled in this course" in page.text
+    assert "put this right" not in page.text
+    assert courses_on(page) == set()
+    assert not [form for form in page.forms if form.action.endswith("/exam/attempts")]
 
 
 # What is granted at the exam

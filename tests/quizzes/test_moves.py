@@ -13,7 +13,7 @@ from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
 from cpd.kernel import clock as clocks
-from cpd.quizzes import actions
+from cpd.quizzes import actions, grades
 from cpd.quizzes.models import Attempt, AttemptMove, GradeEvent, PrintedName, Result, Statement
 from cpd.quizzes.rules.attempts import AttemptState, DeadlineFault, MoveRefusal
 from tests.factories.accounts import row_of
@@ -112,6 +112,61 @@ def test_voiding_a_failed_try_takes_its_remedies_and_pause_away(app: Flask, exam
         assert not db.session.get_one(Result, exam.attempt().id).passed
 
 
+def _fails(*_: object, **__: object) -> None:
+    raise RuntimeError("a broken key")
+
+
+@pytest.fixture
+def voided_with_a_broken_key(exam: Exam) -> Exam:
+    """A failed try that was made void while it could not be graded."""
+    exam.choose(SINGLE, "stones")
+    exam.hand_in()
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(grades, "compute", _fails)
+        assert isinstance(void(exam), Attempt)
+    return exam
+
+
+def test_a_try_is_void_whatever_grading_does(
+    app: Flask, voided_with_a_broken_key: Exam, clock: MovedClock
+) -> None:
+    exam = voided_with_a_broken_key
+    assert exam.attempt().state is AttemptState.VOID
+    assert "This try was taken out of the count." in exam.result().text
+    assert count_of(app, GradeEvent) == 1
+    for _ in range(2):
+        clock.advance(minutes=10)
+        with app.app_context():
+            worker.work_until_idle()
+    assert count_of(app, GradeEvent) == 2, "graded again, as void, and once"
+    assert exam.attempt().state is AttemptState.VOID
+    with app.app_context():
+        assert "void" in db.session.get_one(Result, exam.attempt().id).detail["why_not"]
+
+
+@on_sqlite
+def test_what_was_opened_again_since_is_left_to_its_learner(
+    app: Flask, voided_with_a_broken_key: Exam
+) -> None:
+    reopen(voided_with_a_broken_key)
+    with app.app_context():
+        worker.work_until_idle()
+    assert voided_with_a_broken_key.attempt().state is AttemptState.OPEN
+    assert count_of(app, GradeEvent) == 1
+
+
+@on_sqlite
+def test_control_without_a_savepoint_of_its_own_grading_prevents_it(
+    app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exam.hand_in()
+    monkeypatch.setattr(actions, "fault_of", lambda _session, work: work())
+    monkeypatch.setattr(grades, "compute", _fails)
+    with pytest.raises(RuntimeError, match="a broken key"):
+        void(exam)
+    assert exam.attempt().state is AttemptState.GRADED
+
+
 @on_sqlite
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])
 def test_every_move_wants_a_reason(timed_exam: Exam, reason: str) -> None:
@@ -120,6 +175,16 @@ def test_every_move_wants_a_reason(timed_exam: Exam, reason: str) -> None:
     void(timed_exam)
     assert "Give a reason" in refused(reopen(timed_exam, DEADLINE + AN_HOUR, reason))
     assert [name for name, _ in moves(timed_exam)] == ["start", "void"]
+
+
+def test_a_reason_fits_its_column(timed_exam: Exam) -> None:
+    """PostgreSQL refuses a longer one, in the middle of the act; SQLite keeps it."""
+    at_most, too_long = "é" * 400, "é" * 401
+    assert "in at most 400 characters" in refused(extend(timed_exam, DEADLINE + AN_HOUR, too_long))
+    assert "in at most 400 characters" in refused(void(timed_exam, too_long))
+    void(timed_exam, at_most)
+    assert "in at most 400 characters" in refused(reopen(timed_exam, None, too_long))
+    assert moves(timed_exam) == [("start", ""), ("void", at_most)]
 
 
 @on_sqlite

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.courses import queries
+from cpd.courses import outlines, queries
 from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work
 from cpd.quizzes.models import Attempt, AttemptItem, AttemptMove
@@ -215,7 +215,7 @@ def test_a_pool_that_cannot_serve_is_our_fault_and_costs_no_try(
     """Publishing refuses such a pool; here somebody wrote to the database itself."""
     with app.app_context():
         exam = maya_studies.enrolment().course_revision
-        rule = queries.outline(db.session(), exam).exam
+        rule = outlines.outline(db.session(), exam).exam
         asked = dict(rule.front) | {"draw": rule.front["draw"] | {"cases": 99}}
         with unit_of_work() as session:
             for name in frozen.installed(session.connection(), "revisions"):

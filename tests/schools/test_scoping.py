@@ -16,6 +16,7 @@ from tests.support.scoped import UnscopedError
 TOY = """
 import sqlalchemy as sa
 
+from cpd.accounts.models import RoleAssignment
 from cpd.courses.models import Enrolment
 from cpd.organisations import queries
 from cpd.organisations.models import Membership, School
@@ -37,6 +38,9 @@ def writes_sql_to_the_driver(session, scope):
 def fetches_by_id(session, scope):
     return session.get(Enrolment, 1)
 
+def lists_roles(session, scope):
+    return session.scalars(sa.select(RoleAssignment)).all()
+
 def asks_a_lower_room(session, scope):
     return queries.school_at(session, "harbour-school")
 
@@ -45,6 +49,10 @@ def names_its_school(session, scope):
 
 def names_every_school(session, scope):
     return queries.schools(session, type(scope).everywhere)
+
+def lists_its_roles(session, scope):
+    mine = queries.in_scope(scope, RoleAssignment.scope_id)
+    return session.scalars(sa.select(RoleAssignment).where(mine)).all()
 
 def joins_its_school(session, scope):
     mine = queries.in_scope(scope, School.public_id)
@@ -60,9 +68,16 @@ UNSCOPED = [
     "writes_sql",
     "writes_sql_to_the_driver",
     "fetches_by_id",
+    "lists_roles",
     "asks_a_lower_room",
 ]
-SCOPED = ["names_its_school", "names_every_school", "joins_its_school", "reads_other_things"]
+SCOPED = [
+    "names_its_school",
+    "names_every_school",
+    "lists_its_roles",
+    "joins_its_school",
+    "reads_other_things",
+]
 
 
 def toy(name: str = "cpd.schools.toy") -> Any:
@@ -110,4 +125,5 @@ def test_a_scope_keeps_other_schools_out(app: Flask, harbour: School) -> None:
 def test_what_needs_a_scope() -> None:
     found = scoped.tables()
     assert {"memberships", "attempts", "results", "practice_answers", "certificates"} <= found
-    assert not {"persons", "revisions", "role_assignments"} & found
+    assert "role_assignments" in found
+    assert not {"persons", "revisions"} & found

@@ -1,4 +1,4 @@
-"""Queries of the schools room need a scope: those on schools and on what is learnt under them.
+"""Queries of the schools room need a scope: those on schools, on roles and on what is learnt.
 
 A query has one when it holds a value of the type that `organisations.queries.in_scope` compares
 with, so that neither a forgotten condition nor SQL written by hand gets past.
@@ -18,7 +18,8 @@ from cpd.db import Base
 from cpd.organisations.queries import ScopeValue
 
 ROOM = "cpd.schools"
-ROOTS = frozenset({"schools", "enrolments"})
+ROOTS = frozenset({"schools", "enrolments", "role_assignments"})
+"""Roles name their school by its public id, without a foreign key."""
 
 
 class UnscopedError(AssertionError):
@@ -51,7 +52,7 @@ def _names() -> re.Pattern[str]:
 
 
 def tables() -> set[str]:
-    """Return the tables of schools and enrolments, and all whose rows hang on rows of those."""
+    """Return the roots, and all tables whose rows hang on rows of those."""
     found = set(ROOTS)
     while hanging := {
         table.name

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from cpd.access.permissions import Permission
 
+LONGEST_REASON = 400
+
 
 class RequestState(StrEnum):
     """How far a request is; the last three are ends."""
@@ -43,6 +45,13 @@ class MayNotError(DualControlError):
 
 class NoReasonError(DualControlError):
     """Nothing is said about why."""
+
+
+class LongReasonError(DualControlError):
+    """The reason is longer than what can be kept; the text says how long it may be."""
+
+    def __init__(self) -> None:
+        super().__init__(f"Give the reason in at most {LONGEST_REASON} characters.")
 
 
 class AlreadyAskedError(DualControlError):

@@ -55,6 +55,8 @@ MOVES: Mapping[tuple[AttemptState, Move], AttemptState] = {
 NEED_A_REASON = frozenset({Move.VOID, Move.EXTEND, Move.REOPEN})
 """Moves that a person makes, and must give a reason for."""
 
+LONGEST_REASON = 400
+
 
 @dataclass(frozen=True, slots=True)
 class MoveRefusal:
@@ -83,6 +85,8 @@ def moved(
         return MoveRefusal(f"An attempt that is {state.value} cannot be changed in this way.")
     if move in NEED_A_REASON and not reason.strip():
         return MoveRefusal("Give a reason: it is kept with the attempt.")
+    if len(reason) > LONGEST_REASON:
+        return MoveRefusal(f"Give the reason in at most {LONGEST_REASON} characters.")
     if move is Move.REOPEN and another_open:
         return MoveRefusal("Another attempt at this exam is open. Close or void that one first.")
     if move in {Move.REOPEN, Move.VOID} and live_certificate:

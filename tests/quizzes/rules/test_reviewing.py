@@ -3,7 +3,7 @@
 import pytest
 
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.reviewing import may_review
+from cpd.quizzes.rules.reviewing import Review, review
 from cpd.quizzes.rules.starting import PastTry
 
 OPEN, SUBMITTED, EXPIRED = AttemptState.OPEN, AttemptState.SUBMITTED, AttemptState.EXPIRED
@@ -28,4 +28,7 @@ PASSED, FAILED = PastTry(1, GRADED, passed=True), PastTry(2, GRADED)
     ],
 )
 def test_who_may_review_what(this: AttemptState, tries: list[PastTry], *, may: bool) -> None:
-    assert may_review(this, tries) is may
+    here = review(this, tries, is_to_pass_elsewhere=False)
+    assert here is (Review.OPEN if may else Review.CLOSED)
+    also_there = review(this, tries, is_to_pass_elsewhere=True)
+    assert also_there is (Review.WAITING if may else Review.CLOSED)
