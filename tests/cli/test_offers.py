@@ -222,7 +222,6 @@ def test_what_was_changed_here_as_in_a_release_is_no_conflict_in_the_next(
     assert all(said in line for line in lines)
 
 
-@on_sqlite
 @pytest.mark.parametrize("is_noted", [True, False], ids=["noted", "control"])
 def test_a_text_that_is_taken_where_the_same_stands_is_the_base_of_the_next_release(
     app: Flask, release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start,
