@@ -20,6 +20,7 @@ ROOMS = (
     "cpd.jobs",
     "cpd.dual_control",
     "cpd.organisations",
+    "cpd.media",
     "cpd.provider",
     "cpd.mail",
     "cpd.accounts",

@@ -109,7 +109,7 @@ FROZEN = (
     Frozen("revisions"),
     Frozen("revision_parts"),
     Frozen("ledger_entries"),
-    Frozen("publish_entries"),
+    Frozen("publish_entries", movable=("base_hash",)),
     Frozen("sources"),
     Frozen("media"),
     Frozen("case_keys"),

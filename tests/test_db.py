@@ -19,7 +19,6 @@ from cpd import db as storage
 from cpd.accounts import passwords
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
-from cpd.courses import media
 from cpd.courses.models import LedgerEntry, Revision
 from cpd.db import (
     FROZEN,
@@ -35,6 +34,7 @@ from cpd.db import (
 from cpd.evaluations import actions as evaluations
 from cpd.hosts.keys import register_keys
 from cpd.kernel import clock
+from cpd.media import actions as media
 from cpd.web import health
 from migrations import frozen
 from tests.factories import courses, dual_control

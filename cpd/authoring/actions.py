@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
@@ -131,6 +132,7 @@ def publish(
         raise PublishRefusedError([rewritten.fault]) from None
     parts = run.add_parts()
     course = run.add_course(parts)
+    rebase(session, run.own_bases())
     before = run.course.channel
     run.course.channel = Channel.SHIPPED if run.is_as_shipped else Channel.LOCAL
     report = PublishReport(
@@ -175,6 +177,18 @@ def take(
     if (newest.public_id if newest else None) != read:
         raise CourseMovedError(release.slug)
     return publish(session, bundle, actor=actor, now=now, reason=reason, release=release.shipped)
+
+
+def rebase(session: Session, revisions: Sequence[Revision]) -> None:
+    """Record of texts here that a release ships them too: later releases are held against them."""
+    its_hash = sa.select(Revision.content_hash).where(Revision.id == PublishEntry.revision_id)
+    if revisions:
+        session.execute(
+            sa.update(PublishEntry)
+            .where(PublishEntry.revision_id.in_([one.id for one in revisions]))
+            .values(base_hash=its_hash.scalar_subquery()),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def warn(session: Session, slug: str, ledger: str, *, actor: Actor, now: datetime) -> int:
@@ -246,6 +260,14 @@ class _Run:
 
     def _is_shipped(self, part: Part[Any]) -> bool:
         return all(self.release.get(path) == text for path, text in part.files.items())
+
+    def own_bases(self) -> list[Revision]:
+        """Return what was kept and is the release's text, though it rests on an older one."""
+        return [
+            revision
+            for part, revision in self.kept
+            if self._is_shipped(part) and self.bases.get(revision.id) != revision.content_hash
+        ]
 
     @property
     def unchanged(self) -> int:

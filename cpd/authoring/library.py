@@ -87,12 +87,12 @@ class _Reading:
     ledgers: dict[Series, LedgerPart] = field(default_factory=dict)
 
 
-MOST = 600
+FILES_REMEMBERED = 600
 """How many files are remembered, by their content: two courses, or two versions of one."""
 
 _Key: TypeAlias = tuple[str, ...]
-_whole: Remembered[_Key, Part[Any]] = Remembered(MOST)
-_cases: Remembered[_Key, BuiltCase | list[Fault]] = Remembered(MOST)
+_whole: Remembered[_Key, Part[Any]] = Remembered(FILES_REMEMBERED)
+_cases: Remembered[_Key, BuiltCase | list[Fault]] = Remembered(FILES_REMEMBERED)
 
 
 def _key(part: Part[Any]) -> _Key:
@@ -193,7 +193,7 @@ def _read_part(reading: _Reading, path: str, text: str) -> None:
         _check_name(reading, path, found.slug, found.source)
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=FILES_REMEMBERED)
 def _parsed(path: str, text: str) -> Part[Any] | tuple[Fault, ...]:
     """Return a file by its place and text, or its faults."""
     kind = _kind(path)

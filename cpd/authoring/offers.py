@@ -10,6 +10,7 @@ from cpd.authoring.folders import LEDGER
 from cpd.authoring.recording import joined, warnings_for
 from cpd.authoring.releases import Release
 from cpd.authoring.rules.offering import Content, Offered, offered
+from cpd.courses.models import Revision
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,29 @@ def offers(session: Session, release: Release) -> list[Offer]:
             before, ours, theirs = (one or {} for one in texts)
             found.append(Offer(min(theirs or ours), kind, before, ours, theirs))
     return sorted(found, key=lambda one: one.path)
+
+
+def own_bases(session: Session, release: Release) -> list[Revision]:
+    """Return what is the release's own text here, though it rests on an older one.
+
+    Somebody wrote the same by hand.
+    """
+    if release.is_followed or release.course is None:
+        return []
+    here, shipped = _documents(release.here_as_shipped), _documents(release.shipped)
+    based = queries.base_hashes(session, release.slug)
+    newest = queries.newest_revisions(session, release.slug).values()
+    others = [one for one in newest if based.get(one.id) != one.content_hash]
+    names = {
+        id_: library.document_of(source.path)
+        for id_, source in queries.sources_of(session, others).items()
+    }
+    return [
+        one
+        for one in others
+        if (name := names[one.id]) in here.keys() & shipped.keys()
+        and _say_the_same(here[name], shipped[name])
+    ]
 
 
 def taken(release: Release, paths: Collection[str]) -> dict[str, str]:

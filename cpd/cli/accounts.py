@@ -16,7 +16,7 @@ from cpd.accounts.rules import addresses
 from cpd.accounts.rules import passwords as rules
 from cpd.accounts.validators import fault_words
 from cpd.cli.main import app_now
-from cpd.cli.school import person_named, school_named
+from cpd.cli.naming import person_named, school_named
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, lines
 from cpd.provider import current

@@ -208,14 +208,14 @@ def _found_school(now: datetime) -> None:
 
 def _publish(now: datetime, *, is_filled: bool) -> None:
     """Publish the shipped courses: at first when the demo opened, later on when it is done."""
-    from cpd.cli import content
+    from cpd.cli import offers
 
-    due = content.due()
+    due = offers.due()
     if not due:
         return
     released = [one.bundle.course.file.released for _, one in due if one.bundle is not None]
     with clock.moved_to(now if is_filled else opening(now, max(released))):
-        content.publish_due(due)
+        offers.publish_due(due)
 
 
 def _released() -> date:

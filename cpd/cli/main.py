@@ -47,8 +47,6 @@ def instance_now() -> Settings:
 def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Flask:
     """Build the app on a database that is fit to serve, or end with what to do."""
     with _no_garbage():
-        from sqlalchemy.exc import OperationalError
-
         from cpd.app import create_app
         from cpd.db import require_ready
         from cpd.hosts.keys import register_keys
@@ -61,11 +59,10 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
             if not makes_keys:
                 _refuse_keyless(settings)
             app = create_app(settings)
-            try:
+            with _told_of_refusal("register its keys"):
                 register_keys(app)
+            with _told_of_refusal("keep the provider"):
                 line = start.keep_or_compare(app)
-            except OperationalError as fault:
-                sys.exit(f"The database does not let this host register its keys: {fault.orig}")
             if line is not None:
                 click.echo(line, err=True)
             return app
@@ -108,6 +105,17 @@ def told() -> Iterator[None]:
         sys.exit(str(fault))
     except OSError as fault:
         sys.exit(instance.unusable(fault))
+
+
+@contextmanager
+def _told_of_refusal(what: str) -> Iterator[None]:
+    """End with what this host was about to do where the database does not let it."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except OperationalError as fault:
+        sys.exit(f"The database does not let this host {what}: {fault.orig}")
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """`cpd provider`: who offers the courses here."""
 
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -11,11 +13,12 @@ from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.provider import actions, current, values
 from cpd.provider.rules.profile import Profile
+from cpd.web import provider_texts
 
 
 @click.group("provider")
 def command() -> None:
-    """Show and change who offers the courses: name, number, addresses, signatories, pages."""
+    """Show and change who offers the courses: name, addresses, logo, signatories, pages."""
 
 
 @command.command()
@@ -30,20 +33,31 @@ def show() -> None:
 def change(*, assignments: tuple[str, ...]) -> None:
     """Change what is said of the provider, at once and without a restart.
 
-    Certificates keep what they were issued with. An empty value takes something back. For pages the
-    value is a folder with Markdown texts, as for CPD_PROVIDER_PAGES, which takes the place of all.
+    Certificates keep what they were issued with. An empty value takes something back. The value of
+    logo is a file in PNG; that of pages is a folder with Markdown texts, as for CPD_PROVIDER_PAGES,
+    and takes the place of all.
     """
     try:
         changes = dict(_read(one) for one in assignments)
     except SettingsError as fault:
         sys.exit(str(fault))
+    _refuse_faults(changes.get("pages", {}))
     with app_now().app_context():
         with unit_of_work() as session:
             changed = actions.change(session, changes, actor=SYSTEM, now=clock.now())
         click.echo(f"Changed: {', '.join(changed)}." if changed else "Nothing changed.")
 
 
-def _read(assignment: str) -> tuple[str, object]:
+def _refuse_faults(pages: Mapping[str, str]) -> None:
+    """End with what is wrong with pages; nothing is changed then."""
+    faults = provider_texts.faults_of(pages) if pages else []
+    for fault in faults:
+        click.echo(str(fault))
+    if faults:
+        sys.exit("Nothing was changed.")
+
+
+def _read(assignment: str) -> tuple[str, Any]:
     name, sign, value = assignment.partition("=")
     if not sign:
         raise SettingsError(f"{assignment!r} sets nothing: write NAME=VALUE, such as name=Harbour.")
@@ -53,5 +67,5 @@ def _read(assignment: str) -> tuple[str, object]:
 def _shown(profile: Profile) -> list[str]:
     people = "; ".join(f"{one.name}, {one.title}" for one in profile.signatories)
     own = ", ".join(sorted(profile.pages)) or "the texts that come with cpd"
-    said = vars(profile) | {"signatories": people, "pages": own}
+    said = vars(profile) | {"logo": profile.logo or "", "signatories": people, "pages": own}
     return [f"{field}: {said[field]}".rstrip() for field in values.FIELDS]

@@ -4,18 +4,16 @@ import sys
 from zoneinfo import available_timezones
 
 import click
-from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Scope
-from cpd.accounts.models import Person
-from cpd.accounts.rules import addresses
 from cpd.accounts.validators import fault_words
 from cpd.cli.main import app_now
+from cpd.cli.naming import person_named, school_named
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, lines
 from cpd.organisations import actions, queries
 from cpd.organisations.actions import NewSchool, Refusal, SlugTakenError
-from cpd.organisations.models import School, SchoolKind
+from cpd.organisations.models import SchoolKind
 from cpd.organisations.rules import slugs
 
 
@@ -109,15 +107,3 @@ def leave(slug: str, email: str) -> None:
         with unit_of_work() as session:
             actions.leave(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
         click.echo(f"{person.email} does not belong to {school.name}.")
-
-
-def person_named(email: str) -> Person:
-    """Return the person with this address, or exit."""
-    found = db.session.scalar(select(Person).where(Person.email == addresses.normalise(email)))
-    return found or sys.exit(f"{email} has no account.")
-
-
-def school_named(slug: str) -> School:
-    """Return the school with this slug, or exit."""
-    found = queries.school_at(db.session(), slug)
-    return found or sys.exit(f"There is no school {slug}. List them with: cpd school list")

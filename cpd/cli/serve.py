@@ -71,10 +71,10 @@ def publish_library() -> list[str]:
     from cpd.db import db
 
     if not releases.is_library_settled(db.session()):
-        from cpd.cli import content
+        from cpd.cli import offers
 
-        content.publish_due(content.due())
-        content.warn_editions()
+        offers.publish_due(offers.due())
+        offers.warn_editions()
     return []
 
 

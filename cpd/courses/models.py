@@ -156,7 +156,10 @@ class PublishEntry(Base):
     reason: Mapped[str] = mapped_column(sa.String(400))
     origin: Mapped[Origin]
     base_hash: Mapped[str] = mapped_column(sa.String(64), default="")
-    """Content hash of the document's revision that was last a release's; empty where none was."""
+    """Content hash of the document's revision that was last a release's; empty where none was.
+
+    It moves when a later release ships what this revision says already.
+    """
     published_at: Mapped[datetime]
 
 

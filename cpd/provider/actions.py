@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import SYSTEM, Actor
+from cpd.media import actions as media
 from cpd.provider.models import ProviderProfile
 from cpd.provider.rules.profile import Profile
 
-_IN_AUDIT = frozenset({"name", "number", "colour"})
+PNG = "image/png"
+_IN_AUDIT = frozenset({"name", "number", "colour", "logo"})
 """Fields whose former value the audit trail keeps; others may name a person."""
 
 
@@ -40,15 +42,23 @@ def change(
     row = session.get(ProviderProfile, 1, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotKeptYetError
-    was = {name: getattr(row, name) for name in changes}
-    changed = sorted(name for name, value in changes.items() if was[name] != value)
+    values = {name: _kept(session, name, value, now=now) for name, value in changes.items()}
+    was = {name: getattr(row, name) for name in values}
+    changed = sorted(name for name, value in values.items() if was[name] != value)
     if not changed:
         return []
     for name in changed:
-        setattr(row, name, changes[name])
+        setattr(row, name, values[name])
     row.version += 1
     row.changed_at = now
     session.flush()
     former = {name: was[name] for name in changed if name in _IN_AUDIT}
     audit.record(session, actor, "provider:profile:change", now=now, fields=changed, was=former)
     return changed
+
+
+def _kept(session: Session, name: str, value: Any, *, now: datetime) -> Any:
+    """Return a value as the row holds it; the file of a logo is kept beside it."""
+    if name != "logo":
+        return value
+    return media.put(session, value, PNG, now=now).sha256 if value else None

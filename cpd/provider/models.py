@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cpd.db import Base
+from cpd.media.models import Media
 from cpd.provider.rules.profile import Profile, Signatory
 
 
@@ -24,6 +25,8 @@ class ProviderProfile(Base):
     complaints: Mapped[str] = mapped_column(sa.Text)
     postal: Mapped[str] = mapped_column(sa.Text)
     colour: Mapped[str] = mapped_column(sa.String(7))
+    logo: Mapped[str | None] = mapped_column(sa.ForeignKey(Media.sha256))
+    """The SHA-256 of a file in `media`."""
     signatories: Mapped[list[Any]]
     """Each with a name and a title."""
     pages: Mapped[dict[str, Any]]
@@ -40,6 +43,7 @@ class ProviderProfile(Base):
             complaints=self.complaints,
             postal=self.postal,
             colour=self.colour,
+            logo=self.logo,
             signatories=tuple(Signatory(**one) for one in self.signatories),
             pages=self.pages,
             version=self.version,

@@ -5,6 +5,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cpd.media.models import Media
 from cpd.provider.models import ProviderProfile
 from cpd.provider.rules.profile import Profile
 
@@ -13,6 +14,12 @@ def profile(session: Session) -> Profile | None:
     """Return the provider; None before the first start has made the row."""
     found = session.scalar(_row().execution_options(populate_existing=True))
     return None if found is None else found.as_profile()
+
+
+def logo(session: Session, sha256: str) -> Media | None:
+    """Return the provider's logo if this is its content."""
+    kept = sa.select(Media).join(ProviderProfile, ProviderProfile.logo == Media.sha256)
+    return session.scalar(kept.where(Media.sha256 == sha256))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import Room
+from cpd.provider import current
 
 ROOM = Room(
     personal=(
@@ -13,4 +14,5 @@ ROOM = Room(
             is_exported=False,
         ),
     ),
+    opens=current.init_app,
 )

@@ -1,14 +1,17 @@
 """At the start: what the settings say of the provider is kept once, and later compared."""
 
 import shlex
+from collections.abc import Mapping
 
+import sqlalchemy as sa
 from flask import Flask
 
 from cpd.config import Settings
-from cpd.db import db, unit_of_work
+from cpd.db import UnsafeDatabaseError, db, engine_for, unit_of_work
 from cpd.hosts import keys
 from cpd.kernel import clock
 from cpd.provider import actions, current, queries, values
+from cpd.provider.models import ProviderProfile
 from cpd.provider.rules.profile import Profile
 
 _SET_BY = {
@@ -37,6 +40,18 @@ def keep_or_compare(app: Flask) -> str | None:
         finally:
             db.session.remove()
             db.engine.dispose()  # workers are forked after this and must not share a connection
+
+
+def kept_pages(settings: Settings) -> Mapping[str, str] | None:
+    """Return the pages that the database holds; None where it knows no provider, or is away."""
+    engine = engine_for(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            return connection.scalar(sa.select(ProviderProfile.pages))
+    except (sa.exc.DBAPIError, UnsafeDatabaseError):
+        return None
+    finally:
+        engine.dispose()
 
 
 def told(kept: Profile, said: Profile, settings: Settings) -> str | None:

@@ -13,6 +13,9 @@ from cpd.provider.rules.profile import Profile, Signatory
 from cpd.setting_values import SettingsError
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_PNG = b"\x89PNG\r\n\x1a\n"
+_LARGEST_LOGO = 200_000
+"""In bytes: it comes with pages and stands in every certificate."""
 _LONGEST_NUMBER = 60
 _LONGEST_POSTAL = 400
 
@@ -84,6 +87,24 @@ def _colour(field: str, given: str) -> str:
     return given.lower()
 
 
+def _logo(field: str, given: str) -> bytes:
+    if not given:
+        return b""
+    file = setting_values.place(field, given)
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(_LARGEST_LOGO + 1)
+    except OSError as fault:
+        raise SettingsError(f"{file} cannot be read: {fault.strerror}.") from None
+    if not content.startswith(_PNG):
+        raise SettingsError(f"{file} is no picture in PNG: save it again in that format.")
+    if len(content) > _LARGEST_LOGO:
+        raise SettingsError(
+            f"{file} is larger than {_LARGEST_LOGO // 1000} kB: save it again in a smaller size."
+        )
+    return content
+
+
 def _signatories(field: str, given: str) -> list[dict[str, str]]:
     found = []
     for one in given.split(";") if given else ():
@@ -112,7 +133,8 @@ FIELDS: Mapping[str, Callable[[str, str], Any]] = {
     "complaints": _address,
     "postal": _line(_LONGEST_POSTAL),
     "colour": _colour,
+    "logo": _logo,
     "signatories": _signatories,
     "pages": _pages,
 }
-"""What can be set, and how each value is read; for `pages` it is a folder."""
+"""What can be set, and how each value is read; for `pages` it is a folder, for `logo` a file."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
-from flask import Blueprint, Flask, abort, current_app, render_template
+from flask import Blueprint, Flask, Response, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
@@ -12,11 +12,13 @@ from markupsafe import Markup
 
 from cpd.access.guard import public
 from cpd.content.serve import fill_citations
+from cpd.db import db
 from cpd.joints.rooms import NavItem
-from cpd.provider import current
+from cpd.provider import current, queries
 from cpd.provider.rules.profile import Profile
 from cpd.web.navigation import add_links
 from cpd.web.provider_texts import sources, texts
+from cpd.web.static import FOR_GOOD
 
 log = structlog.get_logger(__name__)
 
@@ -46,9 +48,9 @@ class ProviderTextError(Exception):
 
 
 def init_app(app: Flask, bp: Blueprint) -> None:
-    """Add the pages and their links; raises SettingsError for a text that cannot be read."""
-    current.init_app(app)
+    """Add the pages, their links, and the logo that stands on them."""
     bp.add_url_rule("/provider/<string:name>", "provider", provider)
+    bp.add_url_rule("/provider/logo/<string:sha256>", "logo", logo)
     for number, (name, page) in enumerate(PAGES.items()):
         add_links(
             app,
@@ -68,7 +70,14 @@ def provider(name: str) -> ResponseReturnValue:
     page = PAGES.get(name) or abort(404)
     profile = current.provider()
     text = _with_facts(_texts(profile)[name], profile)
-    return render_template("web/provider.html", page=page, text=text)
+    return render_template("web/provider.html", page=page, text=text, profile=profile)
+
+
+@public
+def logo(sha256: str) -> Response:
+    """Send the present logo; its address changes with it, so browsers keep it for good."""
+    file = queries.logo(db.session(), sha256) or abort(404)
+    return Response(file.content, mimetype=file.type, headers={"Cache-Control": FOR_GOOD})
 
 
 def _texts(profile: Profile) -> Mapping[str, Markup]:

@@ -41,9 +41,8 @@ def names() -> list[str]:
 
 def sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
     """Return the text of each page: the provider's own if there is one, else the shipped one."""
-    place = f"{folder}/" if folder else ""
     return {
-        name: Source(f"{place}{name}.md", own[name]) if name in own else _shipped(name)
+        name: Source(_named(name, folder), own[name]) if name in own else _shipped(name)
         for name in names()
     }
 
@@ -64,19 +63,30 @@ def texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
 
 
 def faults(folder: Path | None) -> list[Fault]:
-    """Return what is wrong with the texts, and with files in a folder that belong to no page."""
-    strange, own = [], {}
+    """Return what is wrong with the texts that a folder makes."""
+    own = {}
     for file in sorted(folder.glob("*.md")) if folder else ():
-        if file.stem not in names():
-            remedy = f"Call it {_listed()}, or remove it."
-            strange.append(Fault(str(file), 1, "This file belongs to no page.", remedy))
-            continue
         try:
             own[file.stem] = file.read_text("utf-8-sig")
         except UnicodeDecodeError:
             return [Fault(str(file), 1, "The file is not UTF-8 text.", "Save it again as UTF-8.")]
-    found = texts(sources(own, folder))
+    return faults_of(own, folder)
+
+
+def faults_of(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
+    """Return what is wrong with the texts, and with those that belong to no page."""
+    written = sources(own, folder)
+    remedy = f"Call it {_listed()}, or remove it."
+    strange = [
+        Fault(_named(name, folder), 1, "This file belongs to no page.", remedy)
+        for name in own.keys() - written.keys()
+    ]
+    found = texts(written)
     return sorted([*strange, *(fault for text in found.values() for fault in text.faults)])
+
+
+def _named(name: str, folder: Path | None) -> str:
+    return str(folder / f"{name}.md") if folder else f"{name}.md"
 
 
 def _listed() -> str:

@@ -179,7 +179,7 @@ def _tell_origins() -> None:
     with op.batch_alter_table("publish_entries") as batch:
         batch.alter_column("origin", existing_type=sa.String(length=24), nullable=False)
         batch.alter_column("base_hash", existing_type=sa.String(length=64), nullable=False)
-    protect("publish_entries")
+    protect("publish_entries", movable=("base_hash",))
 
 
 _OF_IT = """

@@ -94,10 +94,12 @@ def _make_provider() -> None:
         sa.Column("complaints", sa.Text(), nullable=False),
         sa.Column("postal", sa.Text(), nullable=False),
         sa.Column("colour", sa.String(length=7), nullable=False),
+        sa.Column("logo", sa.String(length=64), nullable=True),
         sa.Column("signatories", sa.JSON(), nullable=False),
         sa.Column("pages", sa.JSON(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_provider_profiles_one_row")),
+        sa.ForeignKeyConstraint(["logo"], ["media.sha256"], name=op.f("fk_provider_profiles_logo")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_profiles")),
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cpd.app import create_app
-from cpd.cli import content
+from cpd.cli import offers
 from cpd.db import db
 from scripts.bench import bare, learners, many, publishing, weight, whole
 from scripts.bench.lines import PAGE, Measured
@@ -47,7 +47,7 @@ def measured(database: Database, *, large: bool) -> Iterator[Line]:
     """Measure everything, and print each line as soon as it is known."""
     app = create_app(settings_for(database))
     with app.app_context():
-        content.publish_due(content.due())  # as a start does, so that the next has nothing to do
+        offers.publish_due(offers.due())  # as a start does, so that the next has nothing to do
         bare.ROWS.create(db.engine)
     learners.passed(app)
     many.clone(app, 0, many.FEW)

@@ -20,7 +20,11 @@ from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
+from cpd.media import actions as media
 from cpd.organisations.models import School
+from cpd.provider import actions as provider
+from cpd.provider import queries
+from cpd.provider.rules.profile import Profile
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark
@@ -125,6 +129,25 @@ def _fixed(name: str, /, **values: str | int) -> None:
 _fixed("absent file", name="absent.css")
 _fixed("provider page", name="privacy")
 _fixed("absent provider page", name="absent")
+
+
+@example("logo")
+def logo(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        with unit_of_work() as session:
+            provider.keep_first(session, Profile("Harbour"), now=clock.now())
+            provider.change(session, {"logo": b"PNG"}, actor=SYSTEM, now=clock.now())
+        kept = queries.profile(db.session())
+    assert kept is not None
+    assert kept.logo is not None
+    return Example({"sha256": kept.logo})
+
+
+@example("other picture")
+def other_picture(world: World, owner: Person) -> Example:
+    with world.app.app_context(), unit_of_work() as session:
+        file = media.put(session, b"other", "image/png", now=clock.now())
+        return Example({"sha256": file.sha256})
 
 
 @example("style sheet")

@@ -133,6 +133,7 @@ def test_check_without_folders_names_faults_of_the_providers_pages(
     pages.mkdir()
     (pages / "terms.md").write_text("You agree:\n- to this", encoding="utf-8")
     monkeypatch.setenv("CPD_PROVIDER_PAGES", str(pages))
+    monkeypatch.setenv("CPD_INSTANCE", str(tmp_path))  # where no database is
     done = check("--quiet")
     assert done.exit_code == 1
     assert f"{pages}/terms.md:2: The item '- to this' would run into" in done.output

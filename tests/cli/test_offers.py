@@ -9,11 +9,12 @@ from click.testing import CliRunner
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM
-from cpd.authoring import actions, folders, offers, queries, recording
+from cpd.authoring import actions, folders, queries, recording
+from cpd.authoring import offers as offering
 from cpd.authoring.actions import PublishRefusedError
-from cpd.authoring.library import Loaded
+from cpd.authoring.library import Loaded, load_folder
 from cpd.authoring.releases import Release
-from cpd.cli import content, main, serve
+from cpd.cli import content, main, offers, serve
 from cpd.courses.models import Channel, CourseRow
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
@@ -128,9 +129,9 @@ def test_an_edition_that_is_published_while_a_start_reads_stays(
     start()
     release.edit(SECTION, "Most clients", "Nearly all clients")
     with app.app_context():
-        read = content.due()
+        read = offers.due()
         edit_here(cpd, edition)
-        content.publish_due(read)
+        offers.publish_due(read)
     assert "another version was published just now, and stays" in capsys.readouterr().out
     assert "Rosa, 56" in here(app)[ROSA]
 
@@ -186,7 +187,7 @@ def test_a_retraction_of_a_release_reaches_an_edition_at_once(
     absent = RETRACTED.replace("heat-board", "not-here")
     release.write("ledger.yaml", release.read("ledger.yaml") + ENTRY + RETRACTED + absent)
     with monkeypatch.context() as without:
-        without.setattr(content, "warn_editions", lambda: None)
+        without.setattr(offers, "warn_editions", lambda: None)
         start()
         assert ledger(app) == before, "control: nobody would be warned"
     assert "1 retraction or withdrawal of this release now stand in its ledger" in start()
@@ -195,6 +196,48 @@ def test_a_retraction_of_a_release_reaches_an_edition_at_once(
     assert "Rosa, 56" in here(app)[ROSA]
     assert "retraction" not in start(), "once is enough"
     assert "  ledger.yaml: changed in the release, untouched here\n" in cpd("offers")
+
+
+@on_sqlite
+@pytest.mark.parametrize("is_noted", [True, False], ids=["noted", "control"])
+def test_what_was_changed_here_as_in_a_release_is_no_conflict_in_the_next(
+    release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start,
+    monkeypatch: pytest.MonkeyPatch, *, is_noted: bool,
+) -> None:  # fmt: skip
+    start()
+    if not is_noted:
+        monkeypatch.setattr(offering, "own_bases", lambda _session, _release: [])
+    edition.edit(SECTION, "Most clients", "Nearly all clients")
+    edition.edit(LEO, "id: leo-as-usual", "# a comment\nid: leo-as-usual")
+    edition.edit(LEO, "Leo", "Leonard")
+    edit_here(cpd, edition)
+    release.edit(SECTION, "Most clients", "Nearly all clients")
+    release.edit(LEO, "Leo", "Leonard")
+    assert start() == "", "the same stands here"
+    release.edit(SECTION, "Nearly all clients", "Very many clients")
+    release.edit(LEO, "Leonard", "Leopold")
+    said = "untouched here" if is_noted else "changed in both"
+    lines = [line for line in cpd("offers").splitlines() if line.startswith("  ")]
+    assert [line.split(":")[0].strip() for line in lines] == [LEO, SECTION]
+    assert all(said in line for line in lines)
+
+
+@on_sqlite
+@pytest.mark.parametrize("is_noted", [True, False], ids=["noted", "control"])
+def test_a_text_that_is_taken_where_the_same_stands_is_the_base_of_the_next_release(
+    app: Flask, release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start,
+    monkeypatch: pytest.MonkeyPatch, *, is_noted: bool,
+) -> None:  # fmt: skip
+    start()
+    if not is_noted:
+        monkeypatch.setattr(actions, "rebase", lambda _session, _revisions: None)
+    edition.edit(SECTION, "Most clients", "Nearly all clients")
+    edit_here(cpd, edition)
+    release.edit(SECTION, "Most clients", "Nearly all clients")
+    assert "0 revisions" in cpd("take", SLUG, SECTION)
+    release.edit(SECTION, "Nearly all clients", "Very many clients")
+    assert ("untouched here" in cpd("offers")) is is_noted
+    assert "Very many" not in here(app)[SECTION]
 
 
 @on_sqlite
@@ -304,7 +347,7 @@ def test_what_was_published_since_is_not_taken_over(
     start()
     edit_here(cpd, edition)
     release.edit(SECTION, "Most clients", "Nearly all clients")
-    load = content._load_texts
+    load = offers._load_texts
 
     def meanwhile(texts: Mapping[str, str], course: str) -> Loaded:
         edition.edit(ROSA, "Rosa, 56", "Rosa, 58")
@@ -313,7 +356,7 @@ def test_what_was_published_since_is_not_taken_over(
             actions.publish(session, bundle, actor=SYSTEM, now=clock.now(), reason="Meanwhile.")
         return load(texts, course)
 
-    monkeypatch.setattr(content, "_load_texts", meanwhile)
+    monkeypatch.setattr(offers, "_load_texts", meanwhile)
     assert "published this course just now" in cpd("take", SLUG, SECTION, status=1)
     assert "Rosa, 58" in here(app)[ROSA]
     assert "Most clients" in here(app)[SECTION]
@@ -346,7 +389,7 @@ def test_control_a_ledger_that_is_not_joined_stops_the_start(
     edition.write("ledger.yaml", edition.read("ledger.yaml") + ENTRY)
     cpd("publish", edition.path)
     assert release.path.is_dir()
-    for module in (recording, offers):
+    for module in (recording, offering):
         monkeypatch.setattr(module, "joined", lambda _recorded, shipped: shipped)
     with pytest.raises(PublishRefusedError, match="recorded has changed or is gone"):
         start()
@@ -391,7 +434,42 @@ def test_a_source_that_was_retracted_here_stops_no_start(
         )
     release.edit(SECTION, "Most clients", "Nearly all clients")
     assert f"{SLUG}: 2 revisions" in start()
-    edit_here(cpd, edition)
+    edition.edit(ROSA, "Rosa, 55", "Rosa, 56")
+    bundle = edition.bundle()  # as it was checked before the source was retracted
+    with app.app_context(), unit_of_work() as session:
+        actions.publish(session, bundle, actor=SYSTEM, now=clock.now(), reason="An edition.")
     release.edit(LEO, "Leo", "Leonard")
     assert "which is retracted" in cpd("take", SLUG, LEO, status=1), "who takes a part is told"
     assert "follows its releases" in cpd("take", SLUG, "--all")
+
+
+@on_sqlite
+@pytest.mark.parametrize("is_known", [True, False], ids=["known", "control"])
+def test_a_folder_that_rests_on_what_was_retracted_here_is_refused(
+    app: Flask, edition: CourseFolder, cpd: Cpd, monkeypatch: pytest.MonkeyPatch, *, is_known: bool
+) -> None:
+    cpd("publish", edition.path)
+    with app.app_context(), unit_of_work() as session:
+        courses.add_entry(
+            session, "reference:heat-board", "status", slug=SLUG, status="retracted", text=RETRACTED
+        )
+    if not is_known:
+        monkeypatch.setattr(content, "_load_here", load_folder)
+    edition.edit(LEO, "Leo", "Leonard")
+    told = cpd("publish", edition.path, status=int(is_known))
+    assert ("which is retracted" in told) is is_known
+    assert ("Leonard" in here(app)[LEO]) is not is_known
+    assert ledger(app, Series.HERE) == RETRACTED
+
+
+@on_sqlite
+def test_a_release_without_a_ledger_stops_no_start(
+    app: Flask, release: CourseFolder, start: Start
+) -> None:
+    start()
+    recorded = ledger(app)
+    release.remove("ledger.yaml")
+    assert "revisions" not in start()
+    release.edit(SECTION, "Most clients", "Nearly all clients")
+    assert f"{SLUG}: 2 revisions" in start()
+    assert ledger(app) == recorded

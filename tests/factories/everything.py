@@ -14,13 +14,13 @@ from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.courses import actions as course_actions
-from cpd.courses import media
 from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.hosts import keys
 from cpd.jobs import outbox
 from cpd.kernel import clock
+from cpd.media import actions as media
 from cpd.organisations import actions as organisations
 from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School

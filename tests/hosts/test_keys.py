@@ -349,14 +349,16 @@ def test_a_database_that_cannot_take_the_keys_ends_the_start(
     if database.engine == "sqlite":
         monkeypatch.setattr("cpd.db._TURN_SECONDS", 0)
         engine = engine_for(database.url)
-        with engine.connect().execution_options(cpd_write=True) as other:
-            other.execute(sa.text("SELECT 1"))
-            done = start(database.instance_dir)
+        app = create_app(settings_for(database))
+        for act in ("register its keys", "keep the provider"):
+            with engine.connect().execution_options(cpd_write=True) as other:
+                other.execute(sa.text("SELECT 1"))
+                done = start(database.instance_dir)
+            assert said(done) == f"The database does not let this host {act}: database is locked\n"
+            assert done.exit_code == 1
+            register_keys(app)
+        disconnect(app)
         engine.dispose()
-        assert said(done) == (
-            "The database does not let this host register its keys: database is locked\n"
-        )
-        assert done.exit_code == 1
 
 
 def test_what_was_registered_cannot_be_changed(database: Database) -> None:

@@ -80,16 +80,14 @@ def six_cases(parent: Path, slug: str) -> Path:
     return folder
 
 
-_numbers = count(1)
-"""Attempts are numbered: their ids seed the draw, so every site draws alike."""
-
-
 @dataclass
 class Site:
     """The app on the site's database, and the ids of what stands in it."""
 
     app: Flask
     ids: dict[str, str] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    """Attempts are numbered: their ids seed the draw, so every site draws alike."""
 
     def learner(self, person: Person, slug: str = SIX) -> Learner:
         """Return somebody's hands."""
@@ -210,7 +208,11 @@ def _update(site: Site, folder: Path) -> None:
 def _open(site: Site, person: Person, slug: str = SIX) -> str:
     """Start an attempt, and note where each case stands in it."""
     learner = site.learner(person, slug)
-    with mock.patch.object(actions, "new_public_id", lambda kind: f"{kind}_{next(_numbers):026}"):
+
+    def numbered(kind: str) -> str:
+        return f"{kind}_{next(site.numbers):026}"
+
+    with mock.patch.object(actions, "new_public_id", numbered):
         attempt = learner.start()
     site.ids[person.name + " attempt"] = attempt
     with site.app.app_context():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -167,6 +168,27 @@ def test_the_pages_follow_too(make_app: MakeApp) -> None:
     change(other, pages={"contact": "Knock at {postal}, or quote {number}."}, postal="Pier 4")
     assert "Knock at Pier 4, or quote ." in maya.get("/provider/contact").text
     assert "What is stored" in maya.get("/provider/privacy").text, "the others stay"
+
+
+def test_the_logo_stands_on_the_providers_pages(make_app: MakeApp) -> None:
+    app = site(make_app, "Harbour <b>")
+    visitor = Visitor(app)
+    assert 'class="logo"' not in visitor.get("/provider/contact").html
+    assert change(app, logo=b"a boat") == ["logo"]
+    assert change(app, logo=b"a boat") == []
+    with app.app_context():
+        current.look_again()
+    old = sha256(b"a boat").hexdigest()
+    shown = f'<img class="logo" src="/provider/logo/{old}" alt="Harbour &lt;b&gt;">'
+    assert shown in visitor.get("/provider/contact").html
+    sent = visitor.get(f"/provider/logo/{old}")
+    assert (sent.body, sent.header("Content-Type")) == (b"a boat", "image/png")
+    assert "immutable" in sent.header("Cache-Control")
+    change(app, logo=b"a ship")
+    visitor.get(f"/provider/logo/{old}", status=404)
+    change(app, logo=b"")
+    assert kept(app) == Profile("Harbour <b>", version=4)
+    assert trail(app)[-2][1] == {"fields": ["logo"], "was": {"logo": old}}
 
 
 # Certificates keep what they were issued with

@@ -48,12 +48,26 @@ def test_what_is_kept(field: str, given: str, kept: Any) -> None:
         ("signatories", "Ines Duarte", "a name, a comma and a title"),
         ("pages", "/nowhere/pages", "there is no folder"),
         ("nmae", "Harbour", "did you mean name?"),
-        ("logo", "boat.png", "use one of name, number"),
+        ("logo", "boat.png", "boat.png cannot be read: No such file"),
     ],
 )
 def test_what_is_refused(field: str, given: str, says: str) -> None:
     with pytest.raises(SettingsError, match=says):
         values.read(field, given)
+
+
+def test_a_logo_is_a_small_picture_in_png(tmp_path: Path) -> None:
+    file = tmp_path / "boat.png"
+    start, most = b"\x89PNG\r\n\x1a\n", 200_000
+    file.write_bytes(start.ljust(most, b"-"))
+    assert values.read("logo", str(file)) == file.read_bytes()
+    assert values.read("logo", "") == b""
+    file.write_bytes(start.ljust(most + 1, b"-"))
+    with pytest.raises(SettingsError, match="larger than 200 kB"):
+        values.read("logo", str(file))
+    file.write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    with pytest.raises(SettingsError, match="no picture in PNG"):
+        values.read("logo", str(file))
 
 
 def test_pages_are_the_texts_of_a_folder(tmp_path: Path) -> None:

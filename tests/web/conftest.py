@@ -20,6 +20,7 @@ from cpd.config import Settings
 from cpd.db import db, guard_engine
 from cpd.joints.joining import join
 from cpd.joints.rooms import NavItem
+from cpd.provider import current
 from cpd.web import logs, shell
 from cpd.web.headers import cacheable
 from cpd.web.navigation import add_links
@@ -115,6 +116,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
         with app.app_context():
             guard_engine(db.engine)
         shell.init_app(app)
+        current.init_app(app)
         logs.configure(written)
         app.register_blueprint(gallery.bp)
         app.register_blueprint(_faulty())

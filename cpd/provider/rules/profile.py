@@ -24,6 +24,8 @@ class Profile:
     """Where complaints go; empty: to the contact."""
     postal: str = ""
     colour: str = ""
+    logo: str | None = None
+    """The SHA-256 of a picture that is kept, in PNG."""
     signatories: tuple[Signatory, ...] = ()
     pages: Mapping[str, str] = field(default_factory=dict)
     """The provider's own texts in Markdown, by the name of their page."""

@@ -5,10 +5,10 @@ import hashlib
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.courses import media
-from cpd.courses.media import Media
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.media import actions as media
+from cpd.media.models import Media
 
 
 def test_the_same_file_is_kept_once(app: Flask) -> None:

@@ -1,0 +1,23 @@
+"""People and schools as they are named on the command line."""
+
+import sys
+
+from sqlalchemy import select
+
+from cpd.accounts.models import Person
+from cpd.accounts.rules import addresses
+from cpd.db import db
+from cpd.organisations import queries
+from cpd.organisations.models import School
+
+
+def person_named(email: str) -> Person:
+    """Return the person with this address, or exit."""
+    found = db.session.scalar(select(Person).where(Person.email == addresses.normalise(email)))
+    return found or sys.exit(f"{email} has no account.")
+
+
+def school_named(slug: str) -> School:
+    """Return the school with this slug, or exit."""
+    found = queries.school_at(db.session(), slug)
+    return found or sys.exit(f"There is no school {slug}. List them with: cpd school list")

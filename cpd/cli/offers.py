@@ -1,0 +1,201 @@
+"""What a release brings: what a start publishes of it, and `cpd content offers` and `take`."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cpd.authoring import library
+from cpd.authoring.library import Loaded
+from cpd.authoring.rules.offering import Offered, differences
+from cpd.cli.publishing import app, recall, refuse_faults, say_published
+
+if TYPE_CHECKING:
+    from cpd.authoring.actions import PublishReport
+    from cpd.authoring.offers import Offer
+    from cpd.authoring.releases import Release
+
+SHIPPED = "Shipped with this release."
+TAKEN = "Taken from a release."
+WORDS = {
+    Offered.NEW: "new in the release",
+    Offered.CHANGED: "changed in the release, untouched here",
+    Offered.GONE: "gone from the release, untouched here",
+    Offered.CONFLICT: "changed in both; taking it drops what was changed here",
+}
+
+
+def due() -> list[tuple["Release", Loaded]]:
+    """Return the shipped courses of which a newer text is to be published here.
+
+    Says what stands in the way of others: courses that are edited here are left as they are.
+    """
+    from cpd.authoring import actions, offers, releases
+    from cpd.db import db, unit_of_work
+
+    found = releases.of_library(db.session())
+    own_bases = [one for each in found for one in offers.own_bases(db.session(), each)]
+    if own_bases:
+        with unit_of_work() as session:
+            actions.rebase(session, own_bases)
+    for release in found:
+        _say_kept(release)
+    loaded = [(one, _load_texts(one.shipped, one.slug)) for one in found if offers.is_due(one)]
+    refuse_faults([(release.folder, one) for release, one in loaded])
+    return loaded
+
+
+def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIPPED) -> None:
+    """Publish the newer texts of shipped courses, and say what changed.
+
+    What somebody else published since they were read is left as it is.
+    """
+    from cpd.authoring.actions import CourseMovedError
+
+    for release, one in found:
+        try:
+            _take(release, one, reason)
+        except CourseMovedError:
+            click.echo(f"{release.slug}: another version was published just now, and stays.")
+    library.forget()  # the processes that `cpd serve` forks read none of it
+
+
+def warn_editions() -> None:
+    """Record retractions and withdrawals of this release in courses that are edited here, too."""
+    from cpd.access.permissions import SYSTEM
+    from cpd.authoring import actions, offers, releases
+    from cpd.authoring.recording import LedgerRewrittenError
+    from cpd.db import db, unit_of_work
+    from cpd.kernel import clock
+
+    for release in releases.of_library(db.session()):
+        if (ledger := offers.warned_ledger(release)) is None:
+            continue
+        try:
+            with unit_of_work() as session:
+                now = clock.now()
+                added = actions.warn(session, release.slug, ledger, actor=SYSTEM, now=now)
+        except LedgerRewrittenError:  # another host was first; what is left comes at the next start
+            continue
+        entries = (
+            "1 retraction or withdrawal" if added == 1 else f"{added} retractions or withdrawals"
+        )
+        click.echo(
+            f"{release.slug}: {entries} of this release now stand in its ledger. To see what rests "
+            f"on them: cpd content export {release.slug} FOLDER, then cpd content check FOLDER."
+        )
+
+
+def _say_kept(release: "Release") -> None:
+    if release.is_followed and release.is_ledger_kept:
+        click.echo(
+            f"{release.slug}: the ledger here holds entries that this release does not ship, or "
+            "words them otherwise. They stay as they are recorded; what is new is added. Your own "
+            "entries belong in ledger-here.yaml."
+        )
+    if offered := _offers(release):
+        click.echo(f"{_summary(release, len(offered))} See: cpd content offers {release.slug}")
+
+
+def _offers(release: "Release") -> list["Offer"]:
+    from cpd.authoring import offers
+    from cpd.db import db
+
+    return offers.offers(db.session(), release)
+
+
+def _summary(release: "Release", count: int) -> str:
+    if release.course is None:
+        return (
+            f"{release.folder.name}: a course of your own has this name. The release's stands "
+            f"ready as {release.slug}."
+        )
+    files = "1 file" if count == 1 else f"{count} files"
+    return f"{release.slug}: edited here, so left as it is. The release changed {files}."
+
+
+@click.command("offers")
+@click.argument("course", required=False)
+def list_offers(course: str | None) -> None:
+    """List what this release changed in courses that are edited here.
+
+    With COURSE also how the texts differ: `-` stands here, `+` in the release.
+    """
+    with app().app_context():
+        found = [(one, offered) for one in _releases(course) if (offered := _offers(one))]
+        for release, offered in found:
+            click.echo(_summary(release, len(offered)))
+            for one in offered:
+                click.echo(f"  {one.path}: {WORDS[one.offered]}")
+                if course is not None:
+                    for line in differences(one.base, one.here, one.shipped):
+                        click.echo(f"    {line}")
+            click.echo(f"Take them with: cpd content take {release.slug} FILE... (or --all)")
+        if not found:
+            click.echo("Nothing is offered.")
+
+
+@click.command()
+@click.argument("course")
+@click.argument("files", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="The whole text of the release.")
+def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
+    """Publish FILES of COURSE as this release has them, in place of what stands here.
+
+    With --all the course is as it ships, and follows its releases from now on.
+    """
+    if everything is bool(files):
+        raise click.UsageError("Name files as `cpd content offers` lists them, or write --all.")
+    from cpd.authoring import offers
+    from cpd.authoring.actions import CourseMovedError
+    from cpd.courses.models import Channel
+
+    with app().app_context():
+        (release,) = _releases(course)
+        try:
+            taken = release.shipped if everything else offers.taken(release, files)
+        except LookupError as unknown:
+            raise SystemExit(f"Neither this course nor its release has {unknown}.") from None
+        loaded = _load_texts(taken, course)
+        refuse_faults([(Path(course), loaded)])
+        try:
+            report = _take(release, loaded, TAKEN)
+        except CourseMovedError:
+            raise SystemExit("Somebody else published this course just now. Look again.") from None
+    if report.channel is Channel.SHIPPED:
+        click.echo(f"{report.course} is as it ships, and follows its releases from now on.")
+
+
+def _take(release: "Release", loaded: Loaded, reason: str) -> "PublishReport":
+    from cpd.access.permissions import SYSTEM
+    from cpd.authoring import actions
+    from cpd.db import unit_of_work
+    from cpd.kernel import clock
+
+    assert loaded.bundle is not None  # noqa: S101 - it is sound
+    with unit_of_work() as session:
+        report = actions.take(
+            session, release, loaded.bundle, actor=SYSTEM, now=clock.now(), reason=reason
+        )
+    say_published(report)
+    return report
+
+
+def _releases(course: str | None) -> list["Release"]:
+    from cpd.authoring import releases
+    from cpd.db import db
+
+    found = releases.of_library(db.session())
+    if course is None:
+        return found
+    named = [one for one in found if one.slug == course]
+    if not named:
+        names = ", ".join(one.slug for one in found)
+        raise SystemExit(f"This release ships no '{course}', but: {names}.")
+    return named
+
+
+def _load_texts(texts: Mapping[str, str], course: str) -> Loaded:
+    raw = {path: text.encode() for path, text in texts.items()}
+    return library.load(raw, name=course, recall=recall())
