@@ -1,5 +1,6 @@
 """`cpd db upgrade`: an older database is copied and migrated, a strange one is left alone."""
 
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from cpd import schema
 from tests.cli.conftest import SITE, Typed, said
 from tests.support import schemas
 from tests.support.databases import Database
+from tests.support.house import ROOT
 from tests.support.schemas import connected
 from tests.support.server import environment
 
@@ -145,6 +147,16 @@ def test_a_later_database_beside_which_this_release_may_run_is_left_alone(
         "The database is at a later release's schema, beside which this one may run.\n"
     )
     assert schema.stands_at(database.url) == "9999"
+
+
+def test_the_way_back_that_the_page_shows_leads_there(empty_database: Database) -> None:
+    schema.migrate(empty_database.url)
+    page = (ROOT / "docs/operating.md").read_text()
+    (line,) = re.findall(r'^\.venv/bin/python -c "(.*schema\.migrate.*)"$', page, re.MULTILINE)
+    subprocess.run(
+        [sys.executable, "-c", line], env=environment(empty_database, SITE), cwd=ROOT, check=True
+    )
+    assert schema.stands_at(empty_database.url) == "0007"
 
 
 def test_a_database_that_cannot_be_opened_is_named(empty_database: Database, typed: Typed) -> None:
