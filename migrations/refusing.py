@@ -21,7 +21,7 @@ def refuse_rows(held: Mapping[str, str]) -> None:
         words: connection.scalar(sa.text(f"SELECT count(*) FROM {clause}"))  # noqa: S608 - ours
         for words, clause in held.items()
     }
-    found = [f"{count} {words}" for words, count in counts.items() if count]
+    found = [f"{words} ({count})" for words, count in counts.items() if count]
     if found:
         raise RowsInTheWayError(
             f"The schema below cannot hold what is in this database: {', '.join(found)}. "

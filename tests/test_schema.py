@@ -302,7 +302,7 @@ def test_down_and_up_again_with_rows_in(full: Database, step: Step) -> None:
     if any(above.values()):
         with pytest.raises(RowsInTheWayError) as refused:
             schema.migrate(full.url, step.below)
-        assert all(f"{n} {words}" in str(refused.value) for words, n in above.items() if n)
+        assert all(f"{words} ({n})" in str(refused.value) for words, n in above.items() if n)
         assert schema.is_current(full.url)
     removed |= schemas.remove(full.url, [schemas.above(step)])
     emptied = check_down_and_up(full, step)
