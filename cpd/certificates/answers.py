@@ -18,7 +18,7 @@ def certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link |
     """Return the way to the certificate that a pass of the actor's earned, or had earned before."""
     found = queries.certificate_for(session, actor, attempt.id)
     label = gettext("Your certificate")
-    if found is None:
+    if found is None and attempt.subject == actor.subject:
         found = queries.held(session, attempt.enrolment, NO_AUTHORITY)
         label = gettext("The certificate that you hold already")
     if found is None:

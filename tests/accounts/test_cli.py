@@ -127,7 +127,7 @@ def test_a_role_in_a_school_for_a_month(app: Flask, cpd: Cpd) -> None:
     [
         (("nobody@example.org", "author"), "nobody@example.org has no account."),
         ((MAYA.email, "author", "--school", "absent"), "There is no school absent."),
-        ((MAYA.email, "author", "--until", "2026-11-22"), "--until is over already"),
+        ((MAYA.email, "author", "--until", "2026-11-22"), "--until is in the past"),
         ((MAYA.email, "author", "--school", "harbour-school"), "takes no new roles"),
         ((MAYA.email, "king"), "'king' is not one of"),
     ],

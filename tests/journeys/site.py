@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from unittest import mock
 
 import pyotp
+import segno
 import sqlalchemy as sa
 from flask import Flask
 
@@ -23,6 +25,8 @@ from cpd.db import db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.jobs import worker
 from cpd.kernel import clock
+from cpd.provider import actions as provider
+from cpd.provider import queries, start
 from cpd.quizzes import actions, delivery, grades
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
@@ -105,6 +109,7 @@ def make(database: Database, folder: Path) -> Site:
     for slug in (SIX, TIMED):
         courses.publish(site.app, six_cases(folder, slug))
     _end_early(site)
+    _provider(site)
     _people(site)
     _letters(site)
     _learners(site)
@@ -122,6 +127,21 @@ def _end_early(site: Site) -> None:
     decide, *later = front["steps"]
     early = decide | {"routes": decide["routes"] | {"proceed": None}}
     courses.publish_as_once(site.app, f"case:{ENDS}", front | {"steps": [early, *later]}, SIX)
+
+
+def _provider(site: Site) -> None:
+    """Give the provider a logo."""
+    picture = BytesIO()
+    segno.make("Harbour").save(picture, kind="png")
+    start.keep_or_compare(site.app)
+    with site.app.app_context():
+        with unit_of_work() as session:
+            logo = {"logo": picture.getvalue()}
+            provider.change(session, logo, actor=SYSTEM, now=clock.now())
+        kept = queries.profile(db.session())
+        assert kept is not None
+        assert kept.logo is not None
+        site.ids["logo"] = kept.logo
 
 
 @contextmanager

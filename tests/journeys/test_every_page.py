@@ -398,6 +398,7 @@ PLAIN = [
     State("web.ready", "", "/readyz"),
     State("web.static_file", "", style),
     State("web.offline_worker", "", "/offline.js"),
+    State("web.logo", "", lambda site: f"/provider/logo/{site.ids['logo']}"),
     State("courses.figure", "", f"{COURSE}/figures/cool-down.svg"),
     State("certificates.certificate_pdf", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
     State("certificates.verify_record", "", lambda site: code(MAYA)(site) + "/record.json"),
