@@ -122,11 +122,20 @@ def differences(connection: Connection, metadata: sa.MetaData) -> list[Any]:
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
+@pytest.fixture(scope="module", params=ENGINES)
+def at_head(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Database]:
+    """An empty database at the last migration; tests take copies of it."""
+    made = stores[request.param].empty("head")
+    schema.migrate(made.url)
+    yield made
+    stores[request.param].drop("head")
+
+
 @pytest.fixture
-def migrated(empty_database: Database) -> Database:
-    """An empty database at the last migration."""
-    schema.migrate(empty_database.url)
-    return empty_database
+def migrated(at_head: Database, stores: Stores) -> Iterator[Database]:
+    """A copy of it."""
+    yield stores[at_head.engine].copy_of(at_head, "migrated")
+    stores[at_head.engine].drop("migrated")
 
 
 def test_the_migrations_make_the_models_schema(migrated: Database, stores: Stores) -> None:

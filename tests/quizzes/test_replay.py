@@ -38,11 +38,11 @@ from tests.support.moved_clock import MovedClock
 from tests.support.people import Person
 from tests.support.visitor import Visitor
 
-PEOPLE = {"sqlite": 50, "postgresql": 5}
+PEOPLE = {"sqlite": 20, "postgresql": 5}
 FIRST = ("void", "failed", "expired", "failed", "expired")
 LAST = ("open", "submitted", "passed", "critical", "reopened")
 EACH = len(FIRST) + 1
-"""Attempts of each of them: 300 in all on SQLite."""
+"""Attempts of each of them: 120 in all on SQLite, more than one batch."""
 
 
 def other_people(app: Flask, count: int) -> list[Person]:

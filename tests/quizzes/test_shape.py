@@ -30,6 +30,7 @@ _OWN = re.compile(
     r'|<span class="dec d[1-5]">.*?</span></span>'
 )
 """What is a learner's own on a page: ids, tokens, a decision in its sign."""
+_BOLD = re.compile("(?<!<span>)<b>(.*?)</b>")
 _OPTION = re.compile(
     r'name="choice" value="([^"]+)"[^>]*>(?:<svg.*?</svg>)?<span>(?:<b>)?(.*?)</(?:b|span)>'
 )
@@ -103,8 +104,11 @@ class Sitter:
 
     def _bare(self, page: str) -> str:
         """Return a page without what is this learner's own."""
-        for words in self.said:
-            page = re.sub(rf"(?<!<span>)<b>{re.escape(words)}</b>", "…", page)
+
+        def hidden(bold: re.Match[str]) -> str:
+            return "…" if bold[1] in self.said else bold[0]
+
+        page = _BOLD.sub(hidden, page)
         return _OWN.sub("…", page.replace(" checked>", ">"))
 
 
