@@ -464,13 +464,29 @@ def _is_demo(engine: Engine) -> bool:
 
 
 def add_unless_there(
-    session: Session, table: type[Base], rows: Sequence[dict[str, Any]], *, by: Sequence[str]
+    session: Session,
+    table: type[Base],
+    rows: Sequence[dict[str, Any]],
+    *,
+    by: Sequence[str],
+    where: str | None = None,
 ) -> None:
-    """Insert rows, except where another process was first; `by` names the unique columns."""
+    """Insert rows, except where another process was first; `by` names the unique columns.
+
+    `where` is the condition of their index, if it is a partial one.
+    """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if is_sqlite else postgresql.insert
+    of = None if where is None else sa.text(where)
     if rows:
-        session.execute(insert(table).on_conflict_do_nothing(index_elements=by), rows)
+        once = insert(table).on_conflict_do_nothing(index_elements=by, index_where=of)
+        session.execute(once, rows)
+
+
+def changed(session: Session, update: sa.Update) -> bool:
+    """Run an update whose condition only one of several can meet; tell whether it was this one."""
+    result: Any = session.execute(update.execution_options(synchronize_session=False))
+    return bool(result.rowcount)
 
 
 def created_at() -> datetime:

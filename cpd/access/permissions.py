@@ -159,6 +159,15 @@ class Actor:
             self.roles | self.withheld, permission, within
         )
 
+    def schools_with(self, permission: Permission) -> list["Scope"]:
+        """Return the schools in which a role of the actor grants the permission."""
+        found = {
+            held.scope
+            for held in self.roles
+            if held.scope.type is ScopeType.SCHOOL and permission in GRANTS[held.role]
+        }
+        return sorted(found, key=str)
+
     def holds_in(self, scope: Scope) -> bool:
         """Tell whether the actor holds a role in this very scope, whatever it grants."""
         return any(held.scope == scope for held in self.roles | self.withheld)

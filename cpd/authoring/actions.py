@@ -197,8 +197,7 @@ def warn(session: Session, slug: str, ledger: str, *, actor: Actor, now: datetim
     `ledger` is what `offers.warned_ledger` made. Raises LedgerRewrittenError when something else
     was recorded meanwhile.
     """
-    course = queries.lock(session, slug)
-    assert course is not None  # noqa: S101 - courses are never deleted
+    course = queries.locked(session, slug)
     added = recording.record_warnings(session, course, ledger, actor=actor, now=now)
     audit.record(
         session,
@@ -247,9 +246,7 @@ class _Run:
             "created_at": self.now,
         }
         add_unless_there(self.session, CourseRow, [new], by=("slug",))  # hosts may start at once
-        course = queries.lock(self.session, self.bundle.slug)
-        assert course is not None  # noqa: S101 - courses are never deleted
-        return course
+        return queries.locked(self.session, self.bundle.slug)
 
     @property
     def is_as_shipped(self) -> bool:

@@ -37,12 +37,12 @@ def _ledger(release: Release) -> str:
     return joined(release.here.get(LEDGER, ""), release.shipped.get(LEDGER, ""))
 
 
-def warned_ledger(release: Release) -> str | None:
+def warned_ledger(session: Session, release: Release) -> str | None:
     """Return the ledger of an edition with what the release warns of; None where nothing is new."""
     if release.is_followed or release.course is None:
         return None
     here = release.here.get(LEDGER, "")
-    documents = {library.document_of(path) for path in release.here}
+    documents = queries.documents(session, release.slug)  # also what only older versions hold
     ledger = warnings_for(here, release.shipped.get(LEDGER, ""), documents)
     return ledger if ledger != here else None
 

@@ -27,6 +27,14 @@ def lock(session: Session, course: str) -> CourseRow | None:
     )
 
 
+def locked(session: Session, course: str) -> CourseRow:
+    """Return a course that is there, locked as `lock` does."""
+    found = lock(session, course)
+    if found is None:  # courses are never deleted
+        raise LookupError(course)
+    return found
+
+
 def documents(session: Session, course: str) -> dict[str, Document]:
     """Return every document that a course ever had, by `type:slug`."""
     rows = session.scalars(sa.select(Document).where(_of(course)))

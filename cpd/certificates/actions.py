@@ -12,7 +12,6 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 from babel import Locale, UnknownLocaleError
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
@@ -37,6 +36,7 @@ from cpd.certificates.signing import Issuer
 from cpd.content.measure import minutes
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.outlines import outline
+from cpd.db import add_unless_there
 from cpd.jobs.publishing import publish
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id, random_text
@@ -106,11 +106,11 @@ def issue_if_complete(
         signature=issuer.keys.sign(manifest(facts).encode()),
         key_id=issuer.keys.current,
     )
-    is_first = _write(session, found, record, code=code, now=now)
+    _write(session, found, record, code=code, now=now)
     issued = queries.live(session, enrolment.id, NO_AUTHORITY)
     if issued is None:  # it was just written, or another's was
         raise RuntimeError("the certificate was neither written nor there already")
-    if is_first:
+    if issued.code == code:  # ours, and not that of a call at the same moment
         _keep_public_half(session, issuer, now=now)
         _complete(session, enrolment)
         audit.record(
@@ -143,17 +143,14 @@ def keep_file(
     session: Session, certificate: Certificate, form: str, content: bytes, *, now: datetime
 ) -> bytes:
     """Keep a file made of a certificate unless there is one; return the bytes that are kept."""
-    session.execute(
-        _insert(session, CertificateFile)
-        .values(
-            certificate_id=certificate.id,
-            format=form,
-            content=content,
-            content_hash=hashlib.sha256(content).hexdigest(),
-            made_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["certificate_id", "format"])
-    )
+    file = {
+        "certificate_id": certificate.id,
+        "format": form,
+        "content": content,
+        "content_hash": hashlib.sha256(content).hexdigest(),
+        "made_at": now,
+    }
+    add_unless_there(session, CertificateFile, [file], by=["certificate_id", "format"])
     kept = queries.stored_file(session, certificate.id, form)
     if kept is None:  # it was just written, or another's was
         raise RuntimeError("the file was neither written nor there already")
@@ -221,50 +218,34 @@ def _language_name(tag: str) -> str:
         return tag
 
 
-def _write(session: Session, found: Pass, record: Record, *, code: str, now: datetime) -> bool:
-    """Write the row unless a valid one is there; tell whether it was written."""
-    written = session.execute(
-        _insert(session, Certificate)
-        .values(
-            public_id=new_public_id("cer"),
-            code=code,
-            subject=found.attempt.subject,
-            enrolment_id=found.attempt.enrolment_id,
-            attempt_id=found.attempt.id,
-            authority=NO_AUTHORITY,
-            state=CertificateState.VALID,
-            snapshot=record.snapshot,
-            snapshot_hash=hashlib.sha256(record.snapshot.encode()).hexdigest(),
-            manifest=record.manifest,
-            signature=record.signature,
-            key_id=record.key_id,
-            issued_at=now,
-        )
-        .on_conflict_do_nothing(
-            index_elements=["enrolment_id", "authority"],
-            index_where=sa.text("state = 'valid'"),
-        )
-        .returning(Certificate.id)
-    )
-    return written.scalar() is not None
+def _write(session: Session, found: Pass, record: Record, *, code: str, now: datetime) -> None:
+    """Write the row unless a valid one is there."""
+    row = {
+        "public_id": new_public_id("cer"),
+        "code": code,
+        "subject": found.attempt.subject,
+        "enrolment_id": found.attempt.enrolment_id,
+        "attempt_id": found.attempt.id,
+        "authority": NO_AUTHORITY,
+        "state": CertificateState.VALID,
+        "snapshot": record.snapshot,
+        "snapshot_hash": hashlib.sha256(record.snapshot.encode()).hexdigest(),
+        "manifest": record.manifest,
+        "signature": record.signature,
+        "key_id": record.key_id,
+        "issued_at": now,
+    }
+    is_live = "state = 'valid'"
+    add_unless_there(session, Certificate, [row], by=["enrolment_id", "authority"], where=is_live)
 
 
 def _keep_public_half(session: Session, issuer: Issuer, *, now: datetime) -> None:
     key_id = issuer.keys.current
-    session.execute(
-        _insert(session, SigningKey)
-        .values(key_id=key_id, public_key=issuer.keys.public_keys[key_id], first_used_at=now)
-        .on_conflict_do_nothing(index_elements=["key_id"])
-    )
+    half = {"key_id": key_id, "public_key": issuer.keys.public_keys[key_id], "first_used_at": now}
+    add_unless_there(session, SigningKey, [half], by=["key_id"])
 
 
 def _complete(session: Session, enrolment: Enrolment) -> None:
     if enrolment.state is EnrolmentState.ACTIVE:
         enrolment.state = EnrolmentState.COMPLETED
         session.flush()
-
-
-def _insert(session: Session, table: type[Any]) -> Any:
-    """Return the insert of this database, which knows ON CONFLICT."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)

@@ -70,7 +70,7 @@ def warn_editions() -> None:
     from cpd.kernel import clock
 
     for release in releases.of_library(db.session()):
-        if (ledger := offers.warned_ledger(release)) is None:
+        if (ledger := offers.warned_ledger(db.session(), release)) is None:
             continue
         try:
             with unit_of_work() as session:

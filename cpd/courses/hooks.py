@@ -56,6 +56,9 @@ open_case_card: Question[[Session, Sequence[Revision]], Markup | None] = Questio
 )
 """The first case of these courses that anybody may decide, for the home page."""
 
+home_panels: Slot[[Session, Actor], Markup] = Slot()
+"""Parts of the home page that other rooms write for whoever works in them; empty for others."""
+
 record_panels: Slot[[Session, Actor], Markup] = Slot()
 """Parts of a person's record page that other rooms write: results, certificates."""
 

@@ -109,6 +109,7 @@ def home() -> ResponseReturnValue:
         open_sheets=[
             (of, tool) for of in shelf.courses for tool in of.outline.tools if is_open(tool)
         ],
+        panels=[each for each in hooks.home_panels(session, current_actor()) if each],
         open_case=hooks.open_case_card(session, [one.revision for one in shelf.courses]),
     )
 

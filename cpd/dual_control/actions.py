@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import SYSTEM, Actor
+from cpd.db import changed
 from cpd.dual_control.models import DualControlRequest
 from cpd.dual_control.purposes import known
 from cpd.dual_control.rules.requests import (
@@ -160,18 +160,18 @@ def _moved(
     now: datetime,
 ) -> bool:
     """Take a request further by compare-and-set; False when it has moved, or its time is over."""
-    moved: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+    moved = changed(
+        session,
         sa.update(DualControlRequest)
         .where(
             DualControlRequest.id == request.id,
             DualControlRequest.state == of,
             DualControlRequest.expires_at > now,
         )
-        .values(values)
-        .execution_options(synchronize_session=False)
+        .values(values),
     )
     session.refresh(request)
-    return bool(moved.rowcount)
+    return moved
 
 
 def _why_not(request: DualControlRequest, *, now: datetime) -> ExpiredError | NotOpenError:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import CursorResult, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from cpd.db import add_unless_there, changed
 from cpd.jobs.models import OutboxItem
 from cpd.joints.joined import joined
 from cpd.kernel.ids import new_public_id
@@ -41,21 +41,17 @@ def owe(
     payload: dict[str, Any] | None = None,
 ) -> None:
     """Promise a piece of work in the transaction of its cause; promising it twice is once."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(
-        insert(OutboxItem)
-        .values(
-            purpose=purpose,
-            about=about,
-            payload=payload or {},
-            created_at=now,
-            due_at=due_at,
-            tries=0,
-            lease="",
-            last_error="",
-        )
-        .on_conflict_do_nothing(index_elements=["purpose", "about"])
-    )
+    row = {
+        "purpose": purpose,
+        "about": about,
+        "payload": payload or {},
+        "created_at": now,
+        "due_at": due_at,
+        "tries": 0,
+        "lease": "",
+        "last_error": "",
+    }
+    add_unless_there(session, OutboxItem, [row], by=["purpose", "about"])
 
 
 def claim(session: Session, *, now: datetime) -> OutboxItem | None:
@@ -76,12 +72,12 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     if found is None:
         return None
     lease = new_public_id("lea")
-    taken: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+    taking = (
         update(OutboxItem)
         .where(OutboxItem.id == found, OutboxItem.done_at.is_(None), free)
         .values(lease=lease, leased_until=now + LEASE, tries=OutboxItem.tries + 1)
     )
-    if not taken.rowcount:
+    if not changed(session, taking):
         return None
     item = session.get_one(OutboxItem, found, populate_existing=True)
     session.expunge(item)

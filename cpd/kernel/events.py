@@ -1,5 +1,6 @@
 """What an event is: something that happened, told to higher rooms once it is written."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,15 +8,15 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class Event(ABC):
     """Something that happened at an instant; its other fields are numbers, texts and booleans."""
 
     at: datetime
 
     @property
+    @abstractmethod
     def key(self) -> str:
         """What tells it from every other event of its type: a cause that recurs has a new one."""
-        raise NotImplementedError
 
     def to_json(self) -> dict[str, Any]:
         """Return it as the outbox keeps it."""

@@ -1,6 +1,7 @@
 """Reading schools and memberships; whatever lies in schools is read within a `Scope`."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -41,9 +42,9 @@ def school_at(session: Session, slug: str) -> School | None:
     return session.scalar(select(School).where(School.slug == slug))
 
 
-def schools(session: Session, scope: Scope) -> Sequence[School]:
-    """Return the schools of a scope by name, closed ones too."""
-    found = select(School).where(in_scope(scope, School.public_id))
+def schools(session: Session, *scopes: Scope) -> Sequence[School]:
+    """Return the schools of these scopes by name, closed ones too."""
+    found = select(School).where(sa.or_(*(in_scope(one, School.public_id) for one in scopes)))
     return session.scalars(found.order_by(sa.func.lower(School.name), School.id)).all()
 
 
@@ -62,14 +63,36 @@ def school(session: Session, scope: Scope) -> School:
     return session.scalars(select(School).where(in_scope(scope, School.public_id))).one()
 
 
-def members(session: Session, scope: Scope) -> Sequence[Membership]:
-    """Return the present members of the schools of a scope, the first to join first."""
-    found = (
+MEMBERS_ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class MembersPage:
+    """One page of the members of a scope's schools."""
+
+    members: Sequence[Membership]
+    number: int
+    pages: int
+    count: int
+
+
+def members(session: Session, scope: Scope, *, page: int = 1) -> MembersPage | None:
+    """Return a page of the present members, the first to join first; None past the end."""
+    present = (
         select(Membership)
         .join(Membership.school)
         .where(in_scope(scope, School.public_id), Membership.until_at.is_(None))
     )
-    return session.scalars(found.order_by(Membership.since_at, Membership.id)).all()
+    count = session.scalar(select(sa.func.count()).select_from(present.subquery())) or 0
+    pages = max(1, -(-count // MEMBERS_ON_A_PAGE))
+    if not 1 <= page <= pages:
+        return None
+    found = session.scalars(
+        present.order_by(Membership.since_at, Membership.id)
+        .limit(MEMBERS_ON_A_PAGE)
+        .offset((page - 1) * MEMBERS_ON_A_PAGE)
+    ).all()
+    return MembersPage(found, page, pages, count)
 
 
 def count_members(session: Session, scope: Scope) -> Mapping[int, int]:

@@ -5,16 +5,15 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 import structlog
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Actor
 from cpd.courses.models import Enrolment
-from cpd.db import fault_of
+from cpd.db import changed, fault_of
 from cpd.jobs import outbox
 from cpd.jobs.publishing import publish
 from cpd.kernel.ids import new_public_id
@@ -151,13 +150,12 @@ def submit(
 
 def _close(session: Session, attempt_id: int, state: AttemptState, *, at: datetime) -> bool:
     """Close an open attempt by compare-and-set; False when somebody else has closed it."""
-    closed: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+    return changed(
+        session,
         update(Attempt)
         .where(Attempt.id == attempt_id, Attempt.state == AttemptState.OPEN)
-        .values(state=state, closed_at=at)
-        .execution_options(synchronize_session=False)
+        .values(state=state, closed_at=at),
     )
-    return bool(closed.rowcount)
 
 
 def _state(

@@ -1,6 +1,6 @@
 """A school's page, for those who hold a role in it."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_scope, requires
@@ -16,13 +16,14 @@ bp = Blueprint("schools", __name__, url_prefix="/schools", template_folder="temp
 @bp.get("/<string:slug>")
 @requires(Permission.SCHOOL_READ, within=school_of)
 def show(slug: str) -> ResponseReturnValue:
-    """Show the school and who belongs to it."""
+    """Show the school and who belongs to it, page by page."""
     del slug  # the guard has found its scope
     session, scope = db.session(), current_scope()
-    members = queries.members(session, scope)
+    page = request.args.get("page", default=1, type=int)
+    page_of = queries.members(session, scope, page=page) or abort(404)
     return render_template(
         "schools/school.html",
         school=queries.school(session, scope),
-        members=members,
-        names=accounts.names(session, [one.subject for one in members]),
+        page=page_of,
+        names=accounts.names(session, [one.subject for one in page_of.members]),
     )

@@ -14,6 +14,7 @@ from cpd.authoring import offers as offering
 from cpd.authoring.actions import PublishRefusedError
 from cpd.authoring.library import Loaded, load_folder
 from cpd.authoring.releases import Release
+from cpd.certificates.queries import standing_of
 from cpd.cli import content, main, offers, serve
 from cpd.courses.models import Channel, CourseRow
 from cpd.courses.rules.ledger import Series
@@ -237,6 +238,45 @@ def test_a_text_that_is_taken_where_the_same_stands_is_the_base_of_the_next_rele
     release.edit(SECTION, "Nearly all clients", "Very many clients")
     assert ("untouched here" in cpd("offers")) is is_noted
     assert "Very many" not in here(app)[SECTION]
+
+
+@on_sqlite
+def test_of_two_hosts_that_warn_at_once_the_second_records_nothing(
+    app: Flask, release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start
+) -> None:
+    start()
+    edit_here(cpd, edition)
+    other = RETRACTED.replace("02-01", "02-02")
+    with app.app_context():
+        stale = ledger(app) + RETRACTED
+        with unit_of_work() as session:
+            actions.warn(session, SLUG, ledger(app) + other, actor=SYSTEM, now=clock.now())
+        with pytest.raises(recording.LedgerRewrittenError), unit_of_work() as session:
+            actions.warn(session, SLUG, stale, actor=SYSTEM, now=clock.now())
+    assert ledger(app).endswith(other)
+
+
+@on_sqlite
+def test_a_withdrawal_of_the_release_reaches_those_who_took_that_version(
+    app: Flask, release: CourseFolder, edition: CourseFolder, cpd: Cpd, start: Start
+) -> None:
+    start()
+    with app.app_context():
+        shipped = queries.newest_course(db.session(), SLUG)
+        assert shipped is not None
+        assert not standing_of(db.session(), shipped).is_withdrawn
+    edit_here(cpd, edition)
+    withdrawn = (
+        f"- {{on: 2026-02-01, by: Ada, type: withdrawal, of: course:{SLUG}, "
+        f"hash: {shipped.content_hash}}}\n"
+    )
+    release.write("ledger.yaml", release.read("ledger.yaml") + withdrawn)
+    assert "1 retraction or withdrawal" in start()
+    with app.app_context():
+        own = queries.newest_course(db.session(), SLUG)
+        assert own is not None
+        assert standing_of(db.session(), shipped).is_withdrawn
+        assert not standing_of(db.session(), own).is_withdrawn, "another text"
 
 
 @on_sqlite

@@ -11,7 +11,8 @@ from cpd.accounts.actions import Grant
 from cpd.db import unit_of_work
 from cpd.kernel import clock as kernel_clock
 from cpd.organisations import actions
-from cpd.organisations.models import School
+from cpd.organisations.models import Membership, School
+from cpd.organisations.queries import MEMBERS_ON_A_PAGE
 from tests.factories import accounts, organisations
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, OMAR, RAVI, ZOE
@@ -95,7 +96,35 @@ def test_more_members_cost_no_more_queries(
         organisations.join(app, named, harbour)
     with asked(app) as more:
         coordinator.get(PAGE)
-    assert len(few) == len(more) == 5
+    assert len(few) == len(more) == 6
+
+
+def test_many_members_come_page_by_page(app: Flask, harbour: School, coordinator: Visitor) -> None:
+    joined = kernel_clock.now()
+    with app.app_context(), unit_of_work() as session:
+        session.add_all(
+            Membership(school_id=harbour.id, subject=f"sub_{n}", since_at=joined)
+            for n in range(MEMBERS_ON_A_PAGE)
+        )
+    first, second = coordinator.get(PAGE), coordinator.get(f"{PAGE}?page=2")
+    gone = "Somebody whose account is gone"
+    assert first.text.count(gone) + second.text.count(gone) == MEMBERS_ON_A_PAGE
+    assert MAYA.full_name in first.text
+    assert MAYA.full_name not in second.text
+    coordinator.get(f"{PAGE}?page=3", status=404)
+
+
+def test_home_leads_whoever_works_in_a_school_there(
+    app: Flask, harbour: School, coordinator: Visitor, maya: Visitor
+) -> None:
+    """A member who only learns there asks for nothing more; it costs a query to no one else."""
+    assert "Your school Harbour School" in coordinator.get("/").text
+    assert "Harbour School" not in maya.get("/").text
+    with asked(app) as learner:
+        maya.get("/")
+    with asked(app) as more:
+        coordinator.get("/")
+    assert len(more) <= len(learner) + 1
 
 
 def test_a_role_counts_from_its_beginning_to_its_end(
