@@ -34,7 +34,8 @@ def _join_flask_login(app: Flask) -> None:
     manager.request_loader(_load)
     app.config["REMEMBER_COOKIE_NAME"] = "\0"  # a name that no request can send
     app.extensions["login_manager"] = manager
-    app.login_manager = manager  # type: ignore[attr-defined] - where Flask-Login looks for it
+    # Flask-Login looks for it there, on an attribute that Flask does not declare.
+    app.login_manager = manager  # type: ignore[attr-defined]
     app.context_processor(_for_templates)
 
 
