@@ -92,13 +92,14 @@ def upgrade() -> None:
 
 
 def _owe_rows() -> None:
-    """Owe the rows of the results that are there, due since the newest of them."""
+    """Owe the rows of the results that are there, due since the oldest of them: a later one may
+    have been written while some host's clock was ahead, and would keep the worker waiting."""
     connection = op.get_bind()
-    newest = connection.scalar(sa.text("SELECT max(graded_at) FROM results"))
-    if newest is None:
+    oldest = connection.scalar(sa.text("SELECT min(graded_at) FROM results"))
+    if oldest is None:
         return
     owed = {"purpose": PURPOSE, "about": "0", "payload": {"after": 0}, "tries": 0}
-    owed |= {"created_at": newest, "due_at": newest, "lease": "", "last_error": ""}
+    owed |= {"created_at": oldest, "due_at": oldest, "lease": "", "last_error": ""}
     connection.execute(sa.insert(_outbox).values(owed))
 
 

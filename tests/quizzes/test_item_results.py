@@ -27,6 +27,7 @@ from tests.quizzes.sitting import MODIFY, MULTIPLE, RAISED, SINGLE, TWO_STEPS, W
 from tests.support import schemas
 from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
+from tests.support.people import MAYA, ZOE
 from tests.support.prepared import disconnect
 from tests.support.schemas import ladder
 
@@ -301,15 +302,20 @@ def test_a_grading_that_cannot_be_read_holds_up_no_other(
     assert everything(app) == [row for row in three_tries if row["attempt_id"] != broken]
 
 
+def to_before_and_back(database: Database) -> None:
+    """Migrate below item results, as a database of the release before stood, and up again."""
+    above = [step for step in ladder() if step.revision >= "0012"]
+    schemas.remove(database.url, [schemas.above(step) for step in reversed(above)])
+    schema.migrate(database.url, above[0].below)
+    schema.migrate(database.url)
+
+
 def test_a_database_of_before_gets_its_rows(app: Flask, exam: Exam, database: Database) -> None:
     exam.answer_right()
     exam.hand_in()
     rows = everything(app)
     disconnect(app)
-    above = [step for step in ladder() if step.revision >= "0012"]
-    schemas.remove(database.url, [schemas.above(step) for step in reversed(above)])
-    schema.migrate(database.url, above[0].below)
-    schema.migrate(database.url)
+    to_before_and_back(database)
     waiting = replayed(app)
     assert (waiting.differences, waiting.to_come) == ((), 1)
     assert everything(app) == []
@@ -318,3 +324,16 @@ def test_a_database_of_before_gets_its_rows(app: Flask, exam: Exam, database: Da
         worker.work_until_idle()
     assert everything(app) == rows
     assert replayed(app) == Replayed(1, 1, 0, ())
+
+
+@on_sqlite
+def test_a_host_whose_clock_was_ahead_keeps_no_rows_waiting(app: Flask, database: Database) -> None:
+    Learner(app, MAYA).pass_exam()
+    with clock.moved_to(clock.now() + timedelta(days=400)):
+        Learner(app, ZOE).pass_exam()
+    rows = everything(app)
+    disconnect(app)
+    to_before_and_back(database)
+    with app.app_context():
+        worker.work_until_idle()
+    assert everything(app) == rows
