@@ -24,6 +24,7 @@ ROOMS = (
     "cpd.provider",
     "cpd.mail",
     "cpd.accounts",
+    "cpd.cases",
     "cpd.courses",
     "cpd.quizzes",
     "cpd.certificates",

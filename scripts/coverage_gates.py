@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-COMPLETE = ("cpd/quizzes/rules/", "cpd/quizzes/kinds/", "cpd/certificates/rules/", "cpd/access/")
+COMPLETE = ("cpd/cases/", "cpd/quizzes/rules/", "cpd/certificates/rules/", "cpd/access/")
 REST = 95.0
 
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cpd.authoring.actions import front_of
-from cpd.authoring.bundle import Bundle, Part
-from cpd.authoring.folders import shipped
-from cpd.authoring.library import load_folder
+from cpd.authoring.files.bundle import Bundle, Part
+from cpd.authoring.publish.actions import front_of
+from cpd.authoring.sources.disk import shipped
+from cpd.authoring.sources.library import load_folder
 from cpd.kernel import canonical
 
 LIST = Path(__file__).parents[1] / "tests" / "library" / "shipped.json"

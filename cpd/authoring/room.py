@@ -1,6 +1,6 @@
 """What this room is to the others."""
 
-from cpd.authoring import renderings
+from cpd.authoring.publish import renderings
 from cpd.courses import renderings as course_renderings
 from cpd.joints.rooms import Room
 from cpd.quizzes import keys

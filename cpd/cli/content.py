@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from cpd.authoring import check as checking
-from cpd.authoring import folders, library
-from cpd.authoring.folders import LEDGERS
-from cpd.authoring.library import Loaded
-from cpd.authoring.lint import warnings_of
+from cpd.authoring.checks import report as checking
+from cpd.authoring.checks.lint import warnings_of
+from cpd.authoring.sources import disk as folders
+from cpd.authoring.sources import library
+from cpd.authoring.sources.disk import LEDGERS
+from cpd.authoring.sources.library import Loaded
 from cpd.cli import offers
 from cpd.cli.publishing import app, recall, refuse_faults, say, say_faults, say_published, shown
 from cpd.content.frontmatter import Fault
@@ -19,7 +20,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 def _reason(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    from cpd.authoring.actions import MAX_REASON
+    from cpd.authoring.publish.actions import MAX_REASON
 
     if not 0 < len(value.strip()) <= MAX_REASON:
         raise click.BadParameter(f"Write 1 to {MAX_REASON} characters.")
@@ -90,7 +91,7 @@ def publish_loaded(loaded: Mapping[Path, Loaded], *, reason: str) -> None:
 
 def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
     from cpd.access.permissions import SYSTEM
-    from cpd.authoring import actions, releases
+    from cpd.authoring.publish import actions, releases
     from cpd.courses.models import Channel
     from cpd.db import db, unit_of_work
     from cpd.kernel import clock
@@ -126,7 +127,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def export(course: str, folder: Path) -> None:
     """Write the newest version of COURSE into the new FOLDER, byte for byte."""
-    from cpd.authoring import actions
+    from cpd.authoring.publish import actions
     from cpd.db import db
 
     with app().app_context():
@@ -139,7 +140,7 @@ def export(course: str, folder: Path) -> None:
 
 def _load_here(folder: Path) -> Loaded:
     """Load a folder with the site's own ledger: what was learnt here counts if it has none."""
-    from cpd.authoring import queries
+    from cpd.authoring.publish import queries
     from cpd.db import db
 
     name = folder.resolve().name

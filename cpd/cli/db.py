@@ -35,7 +35,7 @@ def upgrade(*, no_backup: bool) -> None:
 
 def _render(settings: Settings) -> None:
     """Render what was published for the renderer of this release; no key of the site is needed."""
-    from cpd.authoring import renderings
+    from cpd.authoring.publish import renderings
 
     app = Flask("cpd", static_folder=None)
     app.config.update(

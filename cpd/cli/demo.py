@@ -16,7 +16,9 @@ from cpd.accounts import actions as accounts
 from cpd.accounts import passwords
 from cpd.accounts.actions import Grant, NewPerson, Profile
 from cpd.accounts.models import Person
-from cpd.authoring.releases import is_library_settled
+from cpd.authoring.publish.releases import is_library_settled
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, CaseKey, Danger, StepKey
 from cpd.cli.main import app_now
 from cpd.courses import actions as studying
 from cpd.courses import disclosure as telling
@@ -36,10 +38,8 @@ from cpd.provider import current
 from cpd.quizzes import actions as exams
 from cpd.quizzes import answering, delivery, practice
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.answers import EventType, Incoming
-from cpd.quizzes.rules.case import Answer, CaseKey, Danger, StepKey
 from cpd.quizzes.statement import statement
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told

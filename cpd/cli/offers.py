@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cpd.authoring import library
-from cpd.authoring.library import Loaded
-from cpd.authoring.rules.offering import Offered, differences
+from cpd.authoring.publish.rules.offering import Offered, differences
+from cpd.authoring.sources import library
+from cpd.authoring.sources.library import Loaded
 from cpd.cli.publishing import app, recall, refuse_faults, say_published
 
 if TYPE_CHECKING:
-    from cpd.authoring.actions import PublishReport
-    from cpd.authoring.offers import Offer
-    from cpd.authoring.releases import Release
+    from cpd.authoring.publish.actions import PublishReport
+    from cpd.authoring.publish.offers import Offer
+    from cpd.authoring.publish.releases import Release
 
 SHIPPED = "Shipped with this release."
 TAKEN = "Taken from a release."
@@ -31,7 +31,7 @@ def due() -> list[tuple["Release", Loaded]]:
 
     Says what stands in the way of others: courses that are edited here are left as they are.
     """
-    from cpd.authoring import actions, offers, releases
+    from cpd.authoring.publish import actions, offers, releases
     from cpd.db import db, unit_of_work
 
     found = releases.of_library(db.session())
@@ -51,7 +51,7 @@ def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIP
 
     What somebody else published since they were read is left as it is.
     """
-    from cpd.authoring.actions import CourseMovedError
+    from cpd.authoring.publish.actions import CourseMovedError
 
     for release, one in found:
         try:
@@ -64,8 +64,8 @@ def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIP
 def warn_editions() -> None:
     """Record retractions and withdrawals of this release in courses that are edited here, too."""
     from cpd.access.permissions import SYSTEM
-    from cpd.authoring import actions, offers, releases
-    from cpd.authoring.recording import LedgerRewrittenError
+    from cpd.authoring.publish import actions, offers, releases
+    from cpd.authoring.publish.recording import LedgerRewrittenError
     from cpd.db import db, unit_of_work
     from cpd.kernel import clock
 
@@ -99,7 +99,7 @@ def _say_kept(release: "Release") -> None:
 
 
 def _offers(release: "Release") -> list["Offer"]:
-    from cpd.authoring import offers
+    from cpd.authoring.publish import offers
     from cpd.db import db
 
     return offers.offers(db.session(), release)
@@ -147,8 +147,8 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
     """
     if everything is bool(files):
         raise click.UsageError("Name files as `cpd content offers` lists them, or write --all.")
-    from cpd.authoring import offers
-    from cpd.authoring.actions import CourseMovedError
+    from cpd.authoring.publish import offers
+    from cpd.authoring.publish.actions import CourseMovedError
     from cpd.courses.models import Channel
 
     with app().app_context():
@@ -169,7 +169,7 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
 
 def _take(release: "Release", loaded: Loaded, reason: str) -> "PublishReport":
     from cpd.access.permissions import SYSTEM
-    from cpd.authoring import actions
+    from cpd.authoring.publish import actions
     from cpd.db import unit_of_work
     from cpd.kernel import clock
 
@@ -183,7 +183,7 @@ def _take(release: "Release", loaded: Loaded, reason: str) -> "PublishReport":
 
 
 def _releases(course: str | None) -> list["Release"]:
-    from cpd.authoring import releases
+    from cpd.authoring.publish import releases
     from cpd.db import db
 
     found = releases.of_library(db.session())

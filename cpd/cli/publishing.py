@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cpd.authoring.library import Loaded, Recall
+from cpd.authoring.sources.library import Loaded, Recall
 from cpd.content.frontmatter import Fault
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from cpd.authoring.actions import PublishReport
+    from cpd.authoring.publish.actions import PublishReport
 
 
 def app() -> "Flask":
@@ -26,7 +26,7 @@ def app() -> "Flask":
 
 def recall() -> Recall:
     """Return what knows the texts that the database holds as HTML."""
-    from cpd.authoring import renderings
+    from cpd.authoring.publish import renderings
     from cpd.db import db
 
     return partial(renderings.recall, db.session())

@@ -44,7 +44,7 @@ Work = Callable[[], object]
 @click.option("--demo", is_flag=True, help="Fill the site with demo people and their history.")
 def command(*, demo: bool) -> None:
     """Prepare the database, publish the library, and run the web workers and the job worker."""
-    from cpd.authoring import renderings
+    from cpd.authoring.publish import renderings
     from cpd.kernel import clock
 
     settings = settings_now(CPD_DEMO="1") if demo else settings_now()
@@ -67,7 +67,7 @@ def command(*, demo: bool) -> None:
 
 def publish_library() -> list[str]:
     """Publish what changed in the shipped courses, but for those that are edited here."""
-    from cpd.authoring import releases
+    from cpd.authoring.publish import releases
     from cpd.db import db
 
     if not releases.is_library_settled(db.session()):

@@ -13,12 +13,13 @@ from sqlalchemy import Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.cases import path
+from cpd.cases.model import CaseFront, StepFront
 from cpd.quizzes.delivery import ARRIVED, Arrived, Drawn, as_event
 from cpd.quizzes.models import AnswerEventRow, Attempt
-from cpd.quizzes.rules import answers, path, receipts
+from cpd.quizzes.rules import answers, receipts
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, Incoming, Outcome
 from cpd.quizzes.rules.attempts import Deadline
-from cpd.quizzes.rules.case import CaseFront, StepFront
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,17 @@ from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from cpd.access.permissions import Actor
+from cpd.cases import path
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, CaseFront, StepFront
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.renderings import Rendering, completed, of_this_version
 from cpd.kernel.memory import Remembered
-from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, front_of
-from cpd.quizzes.rules import answers, attempts, path
+from cpd.quizzes.rules import answers, attempts
 from cpd.quizzes.rules.answers import AnswerEvent, Conflict
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
-from cpd.quizzes.rules.case import Answer, CaseFront, StepFront
 
 Arrived: TypeAlias = Row[*tuple[Any, ...]]
 """What arrived for an attempt: the columns below by their names."""

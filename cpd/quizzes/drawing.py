@@ -7,13 +7,13 @@ from typing import TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cpd.cases.model import CaseFront, Pool
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import Part
 from cpd.kernel.memory import Remembered
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.models import Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, cases_in, policy_of
-from cpd.quizzes.rules.case import CaseFront, Pool
 from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, draw, pool_case
 
 PoolAndText: TypeAlias = tuple[PoolCase, CaseText]

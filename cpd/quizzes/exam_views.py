@@ -5,19 +5,20 @@ Nothing here may import a key, directly or through another module.
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from cpd.access.guard import comes_back, current_actor, requires
 from cpd.access.permissions import Permission
+from cpd.cases import path
+from cpd.cases.kinds.kind import AnswerFault
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, StepFront, UnknownStepError
 from cpd.content.serve import fill_citations
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -26,24 +27,12 @@ from cpd.quizzes import answering, delivery
 from cpd.quizzes.answering import Receipt
 from cpd.quizzes.delivery import Drawn, Sitting, SittingCase
 from cpd.quizzes.forms import EventBody, read_form, read_json
-from cpd.quizzes.kinds.kind import AnswerFault
-from cpd.quizzes.kinds.registry import KINDS
-from cpd.quizzes.rules import path
 from cpd.quizzes.rules.answers import EventType, Incoming, Outcome
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.case import Answer, StepFront, UnknownStepError
 from cpd.web.reading import json_object, one, only
 from cpd.web.showing import clock_time
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
-
-
-@bp.record_once
-def _find_kinds(state: BlueprintSetupState) -> None:
-    """Let pages include `kinds/<kind>/ask.html`, which lie beside the kind's rules."""
-    kinds = PrefixLoader({"kinds": FileSystemLoader(Path(__file__).parent / "kinds")})
-    own = state.app.jinja_env.loader
-    state.app.jinja_env.loader = ChoiceLoader([*([own] if own else []), kinds])
 
 
 def _sitting(public_id: str) -> Sitting:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
+from cpd.cases.model import CaseFront, CaseKey, Danger
 from cpd.courses.models import Enrolment
 from cpd.quizzes import delivery, standing
 from cpd.quizzes.keys import keys_of
@@ -22,7 +23,6 @@ from cpd.quizzes.models import (
 from cpd.quizzes.queries import policy_of
 from cpd.quizzes.rules import answers, grading
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.case import CaseFront, CaseKey, Danger
 from cpd.quizzes.rules.inputs import GradingInputs
 
 

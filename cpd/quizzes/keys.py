@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from cpd.cases.model import CaseKey
+from cpd.cases.texts import key_with
 from cpd.content.version import version
 from cpd.courses.models import Revision
 from cpd.db import Base, PrimaryKey
 from cpd.joints.questions import Question
 from cpd.kernel.memory import Remembered
-from cpd.quizzes.rules.case import CaseKey
-from cpd.quizzes.rules.texts import key_with
 
 
 class CaseKeyRow(Base):

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cpd.cases.model import Danger
 from cpd.courses.models import Enrolment, Revision
 from cpd.db import Base, PrimaryKey, PublicId, Subject
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.rules.answers import EventType, Outcome
 from cpd.quizzes.rules.attempts import LONGEST_REASON, AttemptState
-from cpd.quizzes.rules.case import Danger
 
 
 class PracticeAnswer(Base):

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, CaseFront, CaseKey, StepFront, StepKey
 from cpd.courses.models import Enrolment
 from cpd.quizzes.keys import practice_keys_of
-from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import PracticeAnswer
 from cpd.quizzes.queries import CaseText, Given, latest_run, practice_answers, practice_in
-from cpd.quizzes.rules.case import Answer, CaseFront, CaseKey, StepFront, StepKey
 
 
 @dataclass(frozen=True)

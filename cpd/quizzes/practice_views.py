@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Actor, Permission
+from cpd.cases.kinds.kind import AnswerFault
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, StepFront
 from cpd.courses import queries as courses
 from cpd.courses.hooks import Asked, PracticeCard
 from cpd.courses.models import Enrolment, Revision
@@ -23,11 +26,8 @@ from cpd.kernel.memory import Remembered
 from cpd.quizzes import practice
 from cpd.quizzes.exam_views import bp, shown_bare
 from cpd.quizzes.forms import MOST_CHOICES
-from cpd.quizzes.kinds.kind import AnswerFault
-from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.practice import PracticeCase
 from cpd.quizzes.queries import practice_in
-from cpd.quizzes.rules.case import Answer, StepFront
 from cpd.web.reading import many, one, only
 from cpd.web.showing import page_language
 

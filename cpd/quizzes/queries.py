@@ -10,6 +10,8 @@ from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cpd.access.permissions import Actor
+from cpd.cases.model import Answer, CaseFront, Pool
+from cpd.cases.texts import front_with
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -26,11 +28,9 @@ from cpd.kernel.memory import Remembered
 from cpd.quizzes.models import Attempt, AttemptItem, PracticeAnswer, Result, Statement
 from cpd.quizzes.rules import attempts, reviewing
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
-from cpd.quizzes.rules.case import Answer, CaseFront, Pool
 from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.reviewing import Review
 from cpd.quizzes.rules.starting import Done, PastTry, Remedy
-from cpd.quizzes.rules.texts import front_with
 
 
 def policy_of(exam: Revision | Part) -> ExamPolicy:

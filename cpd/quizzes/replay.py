@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cpd.cases.model import UnknownOptionError, UnknownStepError
 from cpd.quizzes import backfilling, grades
 from cpd.quizzes.backfilling import UNREADABLE
 from cpd.quizzes.delivery import as_event
 from cpd.quizzes.models import AnswerEventRow, Attempt, GradeEvent, ItemResult, Result
 from cpd.quizzes.queries import whole_attempts
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.case import UnknownOptionError, UnknownStepError
 from cpd.quizzes.rules.receipts import Receipted, verify_chain
 
 BATCH = 100

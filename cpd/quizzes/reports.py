@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, CaseFront, Danger, StepFront, StepKey
 from cpd.content.measure import minutes, words
 from cpd.courses import outlines
 from cpd.courses import queries as courses
@@ -21,13 +23,11 @@ from cpd.quizzes import delivery
 from cpd.quizzes.delivery import Arrived, Drawn
 from cpd.quizzes.grades import marks_of
 from cpd.quizzes.keys import shown_keys_of
-from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.practice import PracticeCase, follow
 from cpd.quizzes.queries import ReviewAccess, lacks_statement, review_access
 from cpd.quizzes.rules import answers
 from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
-from cpd.quizzes.rules.case import Answer, CaseFront, Danger, StepFront, StepKey
 from cpd.quizzes.rules.reviewing import Review
 from cpd.quizzes.rules.starting import Obstacle, StartRefusal, StartTerms, Todo
 from cpd.quizzes.standing import PracticeTopic, practice_cases, standing

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.cases.model import Json
 from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment, Revision
@@ -26,7 +27,6 @@ from cpd.quizzes.queries import (
     tries_of,
 )
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.case import Json
 from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.starting import (
     THE_RULE_ALONE,

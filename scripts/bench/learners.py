@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from flask import Flask
 
+from cpd.cases.model import CaseKey
 from cpd.db import unit_of_work
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.rules.case import CaseKey
 from scripts.bench.browser import Browser, Reply
 from tests.factories.accounts import add_person, state_printed
 from tests.factories.quizzes import Learner, right

@@ -9,9 +9,9 @@ from pathlib import Path
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM
-from cpd.authoring import actions, renderings
-from cpd.authoring.folders import LIBRARY
-from cpd.authoring.library import forget, load_folder
+from cpd.authoring.publish import actions, renderings
+from cpd.authoring.sources.disk import LIBRARY
+from cpd.authoring.sources.library import forget, load_folder
 from cpd.content import render
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from cpd.authoring.faults import RULES, Rule
+from cpd.authoring.checks.faults import RULES, Rule
+from cpd.authoring.checks.lint import WARNINGS
 from cpd.authoring.files.base import FileModel
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
@@ -19,7 +20,6 @@ from cpd.authoring.files.ledger import LedgerEntryFile, LedgerFile
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
-from cpd.authoring.lint import WARNINGS
 from cpd.content import frontmatter
 from cpd.content.boxes import BOXES
 from cpd.content.frontmatter import FrontMatter

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
-from cpd.authoring import folders
+from cpd.authoring.sources import disk as folders
 from cpd.cli import content, main
 from tests.support.courses import SMALL, CourseFolder
 

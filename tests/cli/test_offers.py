@@ -9,11 +9,12 @@ from click.testing import CliRunner
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM
-from cpd.authoring import actions, folders, queries, recording
-from cpd.authoring import offers as offering
-from cpd.authoring.actions import PublishRefusedError
-from cpd.authoring.library import Loaded, load_folder
-from cpd.authoring.releases import Release
+from cpd.authoring.publish import actions, queries, recording
+from cpd.authoring.publish import offers as offering
+from cpd.authoring.publish.actions import PublishRefusedError
+from cpd.authoring.publish.releases import Release
+from cpd.authoring.sources import disk as folders
+from cpd.authoring.sources.library import Loaded, load_folder
 from cpd.certificates.queries import standing_of
 from cpd.cli import content, main, offers, serve
 from cpd.courses.models import Channel, CourseRow

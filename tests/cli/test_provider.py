@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cpd.authoring import folders
+from cpd.authoring.sources import disk as folders
 from cpd.content.render import MAX_CHARACTERS
 from cpd.web import provider_texts
 from tests.cli.conftest import Typed, said

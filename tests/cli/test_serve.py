@@ -22,7 +22,7 @@ from typing import Any
 import click
 import pytest
 
-from cpd.authoring import folders
+from cpd.authoring.sources import disk as folders
 from cpd.cli import demo as demos
 from cpd.cli import serve
 from cpd.config import Settings

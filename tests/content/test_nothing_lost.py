@@ -13,8 +13,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
-from cpd.authoring import library, texts
-from cpd.authoring.folders import shipped
+from cpd.authoring.files import texts
+from cpd.authoring.sources import library
+from cpd.authoring.sources.disk import shipped
 from cpd.content import blocks, renderer
 from cpd.content.document import Rendered
 from cpd.content.render import render

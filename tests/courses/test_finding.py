@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.authoring import check, numbers
+from cpd.authoring.checks import numbers
+from cpd.authoring.checks import report as check
 from cpd.courses import hooks, queries
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
 from cpd.courses.rules.disclosure import Line, as_text

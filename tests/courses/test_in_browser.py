@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from cpd.authoring.folders import shipped
+from cpd.authoring.sources.disk import shipped
 from tests.factories import courses
 from tests.factories.courses import SLUG
 from tests.support.people import MAYA, PASSWORD

@@ -12,11 +12,12 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Actor, Held, Role
-from cpd.authoring import actions as authoring
-from cpd.authoring import library, renderings
-from cpd.authoring import queries as authored
-from cpd.authoring.bundle import Bundle
-from cpd.authoring.texts import Texts
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.texts import Texts
+from cpd.authoring.publish import actions as authoring
+from cpd.authoring.publish import queries as authored
+from cpd.authoring.publish import renderings
+from cpd.authoring.sources import library
 from cpd.courses import actions, queries
 from cpd.courses.models import (
     DocumentType,

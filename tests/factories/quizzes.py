@@ -7,6 +7,8 @@ from datetime import timedelta
 from flask import Flask
 
 from cpd.access.permissions import Actor
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, CaseKey, Danger, Pool, StepKey
 from cpd.courses import actions as studying
 from cpd.courses import outlines
 from cpd.courses import queries as courses
@@ -18,12 +20,10 @@ from cpd.kernel.ids import new_public_id
 from cpd.quizzes import actions, answering, delivery, practice
 from cpd.quizzes.answering import Receipt
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.models import Attempt, AttemptItem
 from cpd.quizzes.queries import cases_in
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.rules.attempts import Deadline
-from cpd.quizzes.rules.case import Answer, CaseKey, Danger, Pool, StepKey
 from tests.factories.courses import SLUG, actor_of, enrol
 from tests.support.people import Person
 

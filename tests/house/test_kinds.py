@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpd.cases.kinds.kind import AnswerFault, Kind
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, Danger, StepFront, StepKey
 from cpd.kernel.canonical import encode
-from cpd.quizzes.kinds.kind import AnswerFault, Kind
-from cpd.quizzes.kinds.registry import KINDS
-from cpd.quizzes.rules.case import Answer, Danger, StepFront, StepKey
 from tests.support.house import CPD
 
-FOLDERS = CPD / "quizzes" / "kinds"
+FOLDERS = CPD / "cases" / "kinds"
 PAGES = ("ask.html", "review.html")
 
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.house import CPD, ROOT, imports, name_of
 
-KINDS = "cpd/quizzes/kinds/"
+KINDS = "cpd/cases/kinds/"
 OPENERS = re.compile(r"""{%-?\s*(?:extends|include|import|from)\s+["']([\w-]+)/""")
 FOLDERS_OF_TESTS_ALONE = {"factories", "house", "journeys", "support"}
 

@@ -8,11 +8,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from playwright.sync_api import Error, Locator, Page, TimeoutError, expect  # noqa: A004
 
+from cpd.cases.model import Answer, CaseKey, StepKey
 from cpd.courses.models import Enrolment
 from cpd.db import db
 from cpd.quizzes import practice
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.rules.case import Answer, CaseKey, StepKey
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Choose, Learner, right
 from tests.support.people import PASSWORD

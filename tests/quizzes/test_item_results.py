@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cpd import schema
 from cpd.access.permissions import SYSTEM
+from cpd.cases.model import Danger
 from cpd.db import db, unit_of_work
 from cpd.jobs import outbox, worker
 from cpd.jobs.models import OutboxItem
@@ -20,7 +21,6 @@ from cpd.kernel import clock
 from cpd.quizzes import actions, backfilling
 from cpd.quizzes.models import Attempt, AttemptItem, GradeEvent, ItemResult, PracticeAnswer
 from cpd.quizzes.replay import Replayed, replay
-from cpd.quizzes.rules.case import Danger
 from migrations import frozen
 from tests.factories.quizzes import Learner, blank, right, worst
 from tests.quizzes.sitting import MODIFY, MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM
+from cpd.cases.model import Danger
 from cpd.cli import attempts as command_line
 from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work
@@ -26,7 +27,6 @@ from cpd.quizzes.keys import keys_of
 from cpd.quizzes.models import Attempt, GradeEvent, ItemResult, Result
 from cpd.quizzes.replay import replay
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.case import Danger
 from cpd.quizzes.rules.inputs import GradingInputs
 from migrations import frozen
 from tests.factories.accounts import add_person

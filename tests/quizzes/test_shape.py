@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from cpd.authoring.folders import shipped
+from cpd.authoring.sources.disk import shipped
 from cpd.db import unit_of_work
 from tests.factories import accounts, courses
 from tests.factories.quizzes import Learner

@@ -4,8 +4,8 @@ import re
 import shutil
 from pathlib import Path
 
-from cpd.authoring.bundle import Bundle
-from cpd.authoring.library import Loaded, load_folder
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.sources.library import Loaded, load_folder
 
 SMALL = Path(__file__).parents[1] / "library" / "small-course"
 """A complete course: two sections, sixteen exam cases, four practice cases, cards, a tool."""

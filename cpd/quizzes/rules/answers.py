@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from cpd.cases.model import Answer
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
-from cpd.quizzes.rules.case import Answer
 
 StepAt: TypeAlias = tuple[str, str]
 """Case and step."""

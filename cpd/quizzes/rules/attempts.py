@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from cpd.quizzes.rules.case import Json, fraction_text
+from cpd.cases.model import Json, fraction_text
 
 
 class AttemptState(StrEnum):

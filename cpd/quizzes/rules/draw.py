@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from cpd.quizzes.kinds.registry import KINDS
-from cpd.quizzes.rules.case import CaseFront, CaseKey, StepFront
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import CaseFront, CaseKey, StepFront
 from cpd.quizzes.rules.policy import DrawRule
 
 

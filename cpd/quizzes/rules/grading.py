@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from cpd.quizzes.kinds.kind import StepMark
-from cpd.quizzes.kinds.registry import KINDS
-from cpd.quizzes.rules.case import (
+from cpd.cases.kinds.kind import StepMark
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import (
     Answer,
     CaseFront,
     CaseKey,
@@ -20,7 +20,7 @@ from cpd.quizzes.rules.case import (
     StepKey,
     fraction_text,
 )
-from cpd.quizzes.rules.path import walk
+from cpd.cases.path import walk
 from cpd.quizzes.rules.starting import Remedy
 
 

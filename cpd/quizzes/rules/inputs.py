@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cpd.quizzes.rules.case import Json
+from cpd.cases.model import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from pydantic import Field
 
-from cpd.authoring.bundle import Part
 from cpd.authoring.files.base import ADDED_LATER, FileModel, hashed
+from cpd.authoring.files.bundle import Part
 from cpd.authoring.files.tool import ToolFile
 from tests.factories import courses
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from cpd.cases.model import Decision
 from cpd.courses.rules.cards import URGENCY, SignGroup, signs_of
-from cpd.quizzes.rules.case import Decision
 
 BLISTERS = SignGroup("postpone", ("Blisters",))
 SORE = SignGroup("modify", ("Red skin", "Sore skin"))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpd.cases.model import Answer
 from cpd.quizzes.rules.answers import (
     AnswerEvent,
     Conflict,
@@ -20,8 +21,7 @@ from cpd.quizzes.rules.answers import (
     locked_steps,
 )
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
-from cpd.quizzes.rules.case import Answer
-from tests.quizzes.rules.samples import chose
+from tests.cases.samples import chose
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HOUR = Deadline(started_at=NOON, limit_minutes=60, grace_seconds=60)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpd.cases.model import OptionFront
 from cpd.quizzes.rules import draw as drawing
-from cpd.quizzes.rules.case import OptionFront
 from cpd.quizzes.rules.draw import (
     TOGETHER,
     Draw,
@@ -24,7 +24,7 @@ from cpd.quizzes.rules.draw import (
     unseen_cells,
 )
 from cpd.quizzes.rules.policy import DrawRule
-from tests.quizzes.rules.samples import (
+from tests.cases.samples import (
     EMERGENCY,
     SAME_DAY,
     ask_many,

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, Danger, Decision, UnknownOptionError
+from cpd.cases.path import walk
 from cpd.kernel.canonical import encode
-from cpd.quizzes.kinds.registry import KINDS
 from cpd.quizzes.rules import grading
-from cpd.quizzes.rules.case import Answer, Danger, Decision, UnknownOptionError
 from cpd.quizzes.rules.grading import (
     Breach,
     CaseMark,
@@ -23,9 +24,8 @@ from cpd.quizzes.rules.grading import (
     grade_exam,
     remedies,
 )
-from cpd.quizzes.rules.path import walk
 from cpd.quizzes.rules.starting import Remedy
-from tests.quizzes.rules.samples import (
+from tests.cases.samples import (
     EMERGENCY,
     MODIFY,
     POSTPONE,

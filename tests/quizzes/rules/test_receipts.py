@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, Outcome
 from cpd.quizzes.rules.receipts import START, ChainFault, Receipted, receipt, verify_chain
-from tests.quizzes.rules.samples import chose
+from tests.cases.samples import chose
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ATTEMPT = "att_7f"

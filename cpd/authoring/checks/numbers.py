@@ -1,0 +1,295 @@
+"""The figures of a course: coverage, unseen tries, constant answers, reading, sources."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from cpd.authoring.files.bundle import BuiltCase, Bundle, Part
+from cpd.authoring.files.case import END, CaseFile, DecisionStep, SingleStep
+from cpd.cases.model import Answer, CaseKey, Danger, Decision
+from cpd.content import measure
+from cpd.courses.rules.cards import signs_of
+from cpd.courses.rules.reading import ReadingCredit
+from cpd.quizzes.rules.draw import pool_case, unseen_cells
+from cpd.quizzes.rules.grading import grade_case
+from cpd.quizzes.rules.policy import DrawRule
+
+
+def percent(share: Fraction) -> str:
+    """Return a share as whole percent, rounded down."""
+    return f"{int(share * 100)} %"
+
+
+@dataclass(frozen=True)
+class ObjectiveRow:
+    """How often an objective is taught, practised and examined."""
+
+    id: str
+    sections: int
+    practice: int
+    exam: int
+    red_flags: int
+
+
+def objectives(bundle: Bundle) -> list[ObjectiveRow]:
+    """Count what covers each objective."""
+    return [
+        ObjectiveRow(
+            id=one.id,
+            sections=sum(one.id in section.file.objectives for section in bundle.sections),
+            practice=sum(one.id in case.file.objectives for case in bundle.pool("practice")),
+            exam=sum(one.id in case.file.objectives for case in bundle.pool("exam")),
+            red_flags=sum(
+                one.id in case.file.objectives and case.file.red_flag
+                for case in bundle.pool("exam")
+            ),
+        )
+        for one in bundle.course.file.objectives
+    ]
+
+
+@dataclass(frozen=True)
+class HazardRow:
+    """How often a hazard is met, and whether a case on it can be critical."""
+
+    id: str
+    decisions: tuple[str, ...]
+    """What its signs ask for, the most urgent first."""
+    practice: int
+    exam: int
+    critical: int
+    """Exam cases in which some answer is critical."""
+    is_emergency: bool
+    """All its signs are, or a practice case that names it first has calling as a right answer."""
+    calls: int
+    """Exam cases whose right answer is to call."""
+
+
+def hazards(bundle: Bundle) -> list[HazardRow]:
+    """Count what covers each hazard card."""
+    rows = []
+    for card in bundle.hazards:
+        exam = [case for case in bundle.pool("exam") if card.slug in case.file.hazards]
+        practice = [case for case in bundle.pool("practice") if card.slug in case.file.hazards]
+        critical = sum(can_be_critical(bundle, case) for case in exam)
+        rows.append(
+            HazardRow(
+                id=card.slug,
+                decisions=tuple(one.decision for one in signs_of({"signs": card.file.signs})),
+                practice=len(practice),
+                exam=len(exam),
+                critical=critical,
+                is_emergency=set(card.file.signs) == {Decision.EMERGENCY.value}
+                or any(_is_call(case) and case.file.hazards[0] == card.slug for case in practice),
+                calls=sum(_is_call(case) for case in exam),
+            )
+        )
+    return rows
+
+
+def _is_call(case: Part[CaseFile]) -> bool:
+    """Tell whether the right answer of some step is to call now."""
+    steps = (step for step in case.file.steps if isinstance(step, DecisionStep))
+    return any(step.key == Decision.EMERGENCY.value for step in steps)
+
+
+@dataclass(frozen=True)
+class PoolRow:
+    """How many cases a pool holds; twins are cases of one family."""
+
+    pool: str
+    cases: int
+    families: int
+    red_flags: int
+
+
+def pools(bundle: Bundle) -> list[PoolRow]:
+    """Count the cases of both pools."""
+    return [
+        PoolRow(
+            pool,
+            len(cases := bundle.pool(pool)),
+            len({case.file.family for case in cases}),
+            sum(case.file.red_flag for case in cases),
+        )
+        for pool in ("practice", "exam")
+    ]
+
+
+def can_be_critical(bundle: Bundle, case: Part[CaseFile]) -> bool:
+    """Tell whether some answer to a case vetoes an exam."""
+    built = bundle.built.get(case.slug)
+    return built is not None and any(
+        Danger.CRITICAL in (option.danger, option.danger_if_missed)
+        for step in built.key.steps
+        for option in step.options
+    )
+
+
+def tries(bundle: Bundle) -> dict[str, int]:
+    """Return how many wholly unseen tries each part of the blueprint is good for, by its words."""
+    draw = bundle.exam.file.draw
+    rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
+    built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
+    return dict(unseen_cells([pool_case(one.front, one.key) for one in built], rule))
+
+
+@dataclass(frozen=True)
+class ConstantRow:
+    """What always giving one decision would score over the whole pool."""
+
+    decision: str
+    score: Fraction
+    """With every other question answered right."""
+    right: int
+    """Decision steps for which it is right."""
+    critical: int
+    """Cases in which it is a critical act: one of them fails an exam."""
+
+
+def constant_answers(bundle: Bundle) -> list[ConstantRow]:
+    """Grade the exam pool for somebody who always gives the same decision."""
+    return [_constant(bundle, decision) for decision in Decision]
+
+
+def _constant(bundle: Bundle, decision: Decision) -> ConstantRow:
+    built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
+    marks = [grade_case(one.front, one.key, _always(one.key, decision)) for one in built]
+    total = sum((mark.score for mark in marks), Fraction(0))
+    return ConstantRow(
+        decision=decision.value,
+        score=total / len(marks) if marks else Fraction(0),
+        right=sum(
+            step.key is not None and decision.value in step.correct_ids
+            for one in built
+            for step in one.key.steps
+        ),
+        critical=sum(bool(mark.breaches) for mark in marks),
+    )
+
+
+def _always(key: CaseKey, decision: Decision) -> dict[str, Answer | None]:
+    answers: dict[str, Answer | None] = {}
+    for step in key.steps:
+        if step.key is not None:
+            answers[step.id] = {"choice": decision.value}
+        elif step.kind == "multiple":
+            answers[step.id] = {"choices": list(step.correct_ids)}
+        else:
+            answers[step.id] = {"choice": step.correct_ids[0]}
+    return answers
+
+
+def decisions(bundle: Bundle, pool: str) -> dict[str, int]:
+    """Count how often each decision is the right one, over the decision steps of a pool."""
+    found = {decision.value: 0 for decision in Decision}
+    for case in bundle.pool(pool):
+        for step in case.file.steps:
+            if isinstance(step, DecisionStep):
+                found[step.key] += 1
+    return found
+
+
+def keys_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
+    """Count the right first decisions of the exam pool: where a question follows, and where none.
+
+    A learner is told which of the two it is before answering, since the answer may lock.
+    """
+    found: dict[bool, Counter[str]] = {}
+    for case in bundle.pool("exam"):
+        first = case.file.steps[0]
+        if isinstance(first, DecisionStep):
+            follows = any(option.leads_to != END for _, option in first.options)
+            found.setdefault(follows, Counter())[first.key] += 1
+    return found
+
+
+def case_text(case: Part[CaseFile]) -> str:
+    """Return what a learner reads of a case before answering, one line for each piece."""
+    lines = [measure.plain_text(case.body.html)]
+    for position, step in enumerate(case.file.steps):
+        facts = case.texts.get(("steps", position, "facts"))
+        lines.extend([measure.plain_text(facts.html)] if facts else [])
+        lines.append(step.prompt)
+        if not isinstance(step, DecisionStep):
+            lines.extend(option.text for option in step.options)
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """How long a section takes, its practice cases apart."""
+
+    id: str
+    is_required: bool
+    words: int
+    practice: int
+    practice_words: int
+
+
+def reading(bundle: Bundle) -> list[ReadingRow]:
+    """Count the words of each section and of its practice cases."""
+    built: dict[str, list[BuiltCase]] = {section.slug: [] for section in bundle.sections}
+    for case in bundle.pool("practice"):
+        if case.file.section in built and case.slug in bundle.built:
+            built[case.file.section].append(bundle.built[case.slug])
+    return [
+        ReadingRow(
+            id=section.slug,
+            is_required=section.file.required,
+            words=section.body.words,
+            practice=len(built[section.slug]),
+            practice_words=sum(case.words for case in built[section.slug]),
+        )
+        for section in bundle.sections
+    ]
+
+
+def reading_credit(bundle: Bundle) -> ReadingCredit:
+    """Return the required words as the page of the course will count them."""
+    required = [row for row in reading(bundle) if row.is_required]
+    return ReadingCredit(
+        measure.minutes(sum(row.words for row in required)),
+        measure.minutes(sum(row.practice_words for row in required)),
+    )
+
+
+def cited_by(bundle: Bundle) -> dict[str, list[str]]:
+    """Return for each reference the names of the files that cite it."""
+    found: dict[str, list[str]] = {}
+    for part in bundle.all_parts:
+        keys = {key for _, document in part.documents for key in document.cites}
+        keys.update(part.file.references if part.type == "hazard" else ())
+        for key in sorted(keys):
+            found.setdefault(key, []).append(part.name)
+    return found
+
+
+def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
+    """Return for each reference the practice cases that cite it, and how many exam cases do."""
+    exam = {case.name for case in bundle.pool("exam")}
+    practice = {case.name: case.slug for case in bundle.pool("practice")}
+    return {
+        key: {
+            "practice": [practice[name] for name in names if name in practice],
+            "exam": sum(name in exam for name in names),
+        }
+        for key, names in cited_by(bundle).items()
+    }
+
+
+def option_lengths(bundle: Bundle) -> tuple[int, int]:
+    """Return for how many single questions the right option is the longest, and of how many."""
+    longest = [
+        max(step.options, key=lambda option: len(option.text)).correct for step in _singles(bundle)
+    ]
+    return sum(longest), len(longest)
+
+
+def _singles(bundle: Bundle) -> Iterator[SingleStep]:
+    for case in bundle.cases:
+        for step in case.file.steps:
+            if isinstance(step, SingleStep):
+                yield step

@@ -1,0 +1,230 @@
+"""What `cpd content check` prints beyond faults: warnings, tables, hashes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cpd.authoring.checks import numbers
+from cpd.authoring.files.bundle import Bundle
+from cpd.cases.model import Decision
+from cpd.content import measure
+from cpd.content.frontmatter import Fault
+from cpd.courses.rules.reading import WORDS_PER_CE
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of figures as the command prints it."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        lines = [self.head, *self.rows]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(self.head))]
+        body = ["  ".join(_cells(line, widths)).rstrip() for line in lines]
+        ruled = [body[0], "-" * max(len(line) for line in body), *body[1:]]
+        return "\n".join([f"## {self.title}", "", *ruled, *self.notes])
+
+
+TableMaker: TypeAlias = Callable[[Bundle], Table]
+
+
+def _cells(line: Sequence[str], widths: Sequence[int]) -> list[str]:
+    first, *others = (
+        cell.ljust(width) if not at else cell.rjust(width)
+        for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+    )
+    return [first, *others]
+
+
+def reading_table(bundle: Bundle) -> Table:
+    """Minutes of each section with the arithmetic; practice text apart."""
+    rows = numbers.reading(bundle)
+    credit = numbers.reading_credit(bundle)
+    return Table(
+        "Reading",
+        ("section", "words", "minutes", "practice cases", "their words"),
+        tuple(
+            (
+                row.id + ("" if row.is_required else " (not required)"),
+                f"{row.words:,}",
+                str(measure.minutes(row.words).tenths),
+                str(row.practice),
+                f"{row.practice_words:,}",
+            )
+            for row in rows
+        ),
+        (
+            f"Required sections: {credit.sections.arithmetic}.",
+            f"Their practice cases, opened by every learner: {credit.practice.arithmetic}.",
+            f"Required reading: {credit.time.arithmetic}.",
+            f"By NCBTMB's rule {WORDS_PER_CE:,} words are 1 CE: this would be {credit.ce} CE.",
+        ),
+    )
+
+
+def pool_table(bundle: Bundle) -> Table:
+    """How many cases there are, and how many of them are twins."""
+    draw = bundle.exam.file.draw
+    return Table(
+        "Cases",
+        ("pool", "cases", "families", "red flags"),
+        tuple(
+            (row.pool, str(row.cases), str(row.families), str(row.red_flags))
+            for row in numbers.pools(bundle)
+        ),
+        (f"An exam draws {draw.cases} cases, {draw.red_flags} red flags at least.",),
+    )
+
+
+def objective_table(bundle: Bundle) -> Table:
+    """What covers each objective."""
+    return Table(
+        "Objectives",
+        ("objective", "sections", "practice", "exam", "red flags"),
+        tuple(
+            (row.id, str(row.sections), str(row.practice), str(row.exam), str(row.red_flags))
+            for row in numbers.objectives(bundle)
+        ),
+    )
+
+
+def hazard_table(bundle: Bundle) -> Table:
+    """What covers each hazard: critical ones need a practice sibling, emergencies an exam case."""
+    return Table(
+        "Hazards",
+        ("hazard", "decisions", "practice", "exam", "can be critical", "sibling", "exam calls"),
+        tuple(
+            (
+                row.id,
+                ", ".join(row.decisions),
+                str(row.practice),
+                str(row.exam),
+                str(row.critical),
+                "-" if not row.critical else ("yes" if row.practice else "MISSING"),
+                str(row.calls) if row.calls or not row.is_emergency else "MISSING",
+            )
+            for row in numbers.hazards(bundle)
+        ),
+    )
+
+
+def tries_table(bundle: Bundle) -> Table:
+    """How many wholly unseen tries every cell of the blueprint is good for."""
+    return Table(
+        "Unseen tries",
+        ("cell", "unseen tries"),
+        tuple((cell, str(tries)) for cell, tries in numbers.tries(bundle).items()),
+    )
+
+
+def constant_table(bundle: Bundle) -> Table:
+    """What always giving one decision would score, and how the right answers are spread."""
+    practice = numbers.decisions(bundle, "practice")
+    exam = numbers.decisions(bundle, "exam")
+    mark = numbers.percent(bundle.exam.file.pass_mark)
+    return Table(
+        "Always the same answer (exam pool; every other question answered right)",
+        ("decision", "score", "right in exam", "critical in", "right in practice"),
+        tuple(
+            (
+                row.decision,
+                numbers.percent(row.score),
+                str(exam[row.decision]),
+                str(row.critical),
+                str(practice[row.decision]),
+            )
+            for row in numbers.constant_answers(bundle)
+        ),
+        (f"The pass mark is {mark}; one critical act fails.",),
+    )
+
+
+def language_table(bundle: Bundle) -> Table:
+    """Reading grades (Flesch-Kincaid, syllables estimated) and lengths of options."""
+    rows = [
+        (section.slug, _grade(measure.plain_text(section.body.html))) for section in bundle.sections
+    ]
+    for pool in ("practice", "exam"):
+        text = "\n".join(numbers.case_text(case) for case in bundle.pool(pool))
+        rows.append((f"{pool} cases: stems, facts, options", _grade(text)))
+    longest, of = numbers.option_lengths(bundle)
+    return Table(
+        "Reading grade",
+        ("text", "grade"),
+        tuple(rows),
+        (f"The right option is the longest in {longest} of {of} single questions.",),
+    )
+
+
+def source_table(bundle: Bundle) -> Table:
+    """Status of each reference, and how many files cite it."""
+    cited = numbers.cited_by(bundle)
+    return Table(
+        "References",
+        ("reference", "status", "type", "cited by"),
+        tuple(
+            (one.slug, bundle.status(one.slug), one.file.type, str(len(cited.get(one.slug, []))))
+            for one in bundle.references
+        ),
+    )
+
+
+def signature_table(bundle: Bundle) -> Table:
+    """What a clinician has yet to sign: cards, and cases whose key is advice today or a call."""
+    signed = {(entry.of, entry.hash) for entry in bundle.ledger if entry.type == "sign-off"}
+    urgent = (Decision.SAME_DAY.value, Decision.EMERGENCY.value)
+    cases = [
+        case
+        for case in bundle.cases
+        if any(getattr(step, "key", None) in urgent for step in case.file.steps)
+    ]
+    groups = (("hazard cards", bundle.hazards), ("same-day and emergency cases", tuple(cases)))
+    return Table(
+        "Clinical signatures",
+        ("what", "signed", "of"),
+        tuple(
+            (
+                name,
+                str(sum((one.name, one.content_hash) in signed for one in group)),
+                str(len(group)),
+            )
+            for name, group in groups
+        ),
+    )
+
+
+TABLES: tuple[TableMaker, ...] = (
+    reading_table,
+    pool_table,
+    objective_table,
+    hazard_table,
+    tries_table,
+    constant_table,
+    language_table,
+    source_table,
+    signature_table,
+)
+"""Every table that is printed, in this order."""
+
+
+def report(bundle: Bundle, warnings: Sequence[Fault]) -> str:
+    """Return warnings and tables of a course as text."""
+    parts = [f"# {bundle.course.file.title} ({bundle.slug})"]
+    if warnings:
+        parts.append("\n".join([f"{len(warnings)} warnings:", *map(str, warnings)]))
+    parts.extend(str(make(bundle)) for make in TABLES)
+    return "\n\n".join(parts) + "\n"
+
+
+def hashes(bundle: Bundle) -> str:
+    """Return the content hash of each file, as signatures in the ledger name it."""
+    parts = [f"{part.content_hash}  {part.name}" for part in bundle.parts]
+    return "\n".join([f"{bundle.content_hash}  {bundle.course.name}", *parts])
+
+
+def _grade(text: str) -> str:
+    return str(measure.reading_grade(text) or "-")

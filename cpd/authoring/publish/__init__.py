@@ -1,0 +1,1 @@
+"""Publishing: revisions, ledgers, renderings, and what a release offers."""

@@ -1,0 +1,189 @@
+"""Reads of what was published: newest revisions, their sources, the ledger."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from cpd.authoring.publish.models import Source
+from cpd.authoring.sources.disk import LEDGERS
+from cpd.courses.models import (
+    CourseRow,
+    Document,
+    DocumentType,
+    LedgerEntry,
+    PublishEntry,
+    Revision,
+    RevisionPart,
+)
+from cpd.courses.rules.ledger import Series
+
+
+def lock(session: Session, course: str) -> CourseRow | None:
+    """Return a course, which nobody else publishes until the end of the unit of work."""
+    return session.scalar(
+        sa.select(CourseRow).where(CourseRow.slug == course).with_for_update(),
+        execution_options={"populate_existing": True},
+    )
+
+
+def locked(session: Session, course: str) -> CourseRow:
+    """Return a course that is there, locked as `lock` does."""
+    found = lock(session, course)
+    if found is None:  # courses are never deleted
+        raise LookupError(course)
+    return found
+
+
+def documents(session: Session, course: str) -> dict[str, Document]:
+    """Return every document that a course ever had, by `type:slug`."""
+    rows = session.scalars(sa.select(Document).where(_of(course)))
+    return {f"{row.type}:{row.slug}": row for row in rows}
+
+
+def _of(course: str) -> sa.ColumnElement[bool]:
+    """Say that a document belongs to the course of a slug."""
+    return Document.course_id == _id_of(course)
+
+
+def _id_of(course: str) -> sa.ScalarSelect[int]:
+    return sa.select(CourseRow.id).where(CourseRow.slug == course).scalar_subquery()
+
+
+def newest_revisions(session: Session, course: str) -> dict[str, Revision]:
+    """Return the newest revision of every document of a course, by `type:slug`."""
+    newer = sa.orm.aliased(Revision)
+    rows = session.scalars(
+        sa.select(Revision)
+        .join(Revision.document)
+        .where(
+            _of(course),
+            ~sa.exists().where(
+                newer.document_id == Revision.document_id, newer.number > Revision.number
+            ),
+        )
+        .options(contains_eager(Revision.document))
+    )
+    return {f"{row.document.type}:{row.document.slug}": row for row in rows}
+
+
+def newest_course(session: Session, course: str) -> Revision | None:
+    """Return the newest revision of a course itself."""
+    return session.scalar(
+        sa.select(Revision)
+        .join(Revision.document)
+        .where(_of(course), Document.type == DocumentType.COURSE)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+
+
+def ledger(session: Session, course: str, series: Series) -> Sequence[LedgerEntry]:
+    """Return one series of a course's ledger, in the order of its file."""
+    return session.scalars(
+        sa.select(LedgerEntry)
+        .where(LedgerEntry.course_id == _id_of(course), LedgerEntry.series == series)
+        .order_by(LedgerEntry.position)
+    ).all()
+
+
+def ledger_text(entries: Sequence[LedgerEntry]) -> str:
+    """Return the file that the entries came from, byte for byte."""
+    return "".join(entry.data["text"] for entry in entries)
+
+
+def sources(session: Session, course_revision: Revision) -> Sequence[Source]:
+    """Return the files of a course revision: its own and those of its parts."""
+    parts = sa.select(RevisionPart.part_id).where(
+        RevisionPart.course_revision_id == course_revision.id
+    )
+    return session.scalars(
+        sa.select(Source)
+        .where(sa.or_(Source.revision_id == course_revision.id, Source.revision_id.in_(parts)))
+        .order_by(Source.path)
+    ).all()
+
+
+def pictures(session: Session, course_revision: Revision) -> dict[str, str]:
+    """Return the pictures of a course revision by the path of their file."""
+    rows = session.execute(
+        sa.select(Document.slug, Revision.front)
+        .join(Revision.document)
+        .join(RevisionPart, RevisionPart.part_id == Revision.id)
+        .where(
+            RevisionPart.course_revision_id == course_revision.id,
+            Document.type == DocumentType.FIGURE,
+        )
+    )
+    return {f"figures/{slug}.svg": front["svg"] for slug, front in rows}
+
+
+def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Source]:
+    """Return the files that revisions were published from, by revision id."""
+    rows = session.scalars(
+        sa.select(Source).where(Source.revision_id.in_([revision.id for revision in revisions]))
+    )
+    return {row.revision_id: row for row in rows}
+
+
+def files(session: Session, course_revision: Revision) -> dict[str, str]:
+    """Return the text of every file that a course revision was published from, by path."""
+    found = {source.path: source.text for source in sources(session, course_revision)}
+    found |= pictures(session, course_revision)
+    for series, path in LEDGERS.items():
+        entries = ledger(session, course_revision.document.slug, series)
+        if entries:
+            found[path] = ledger_text(entries)
+    return found
+
+
+def base_hashes(session: Session, course: str) -> dict[int, str]:
+    """Return on which text of a release the newest revision of each document rests, by its id."""
+    rows = session.execute(
+        sa.select(Revision.id, PublishEntry.base_hash)
+        .join(PublishEntry, PublishEntry.revision_id == Revision.id)
+        .where(Revision.id.in_([one.id for one in newest_revisions(session, course).values()]))
+    )
+    return {row.id: row.base_hash for row in rows}
+
+
+def bases(session: Session, course: str) -> dict[str, str]:
+    """Return the texts of releases on which the documents of a course rest, by path."""
+    newest, based = sa.orm.aliased(Revision), sa.orm.aliased(Revision)
+    is_newest = sa.select(sa.func.max(Revision.number)).where(
+        Revision.document_id == newest.document_id
+    )
+    rows = session.execute(
+        sa.select(Source.path, Source.text, Document.type, Document.slug, based.front)
+        .join(Document, Document.id == based.document_id)
+        .join(newest, newest.document_id == based.document_id)
+        .join(PublishEntry, PublishEntry.revision_id == newest.id)
+        .join(Source, Source.revision_id == based.id)
+        .where(
+            _of(course),
+            newest.number == is_newest.scalar_subquery(),
+            based.content_hash == PublishEntry.base_hash,
+        )
+        .order_by(based.number)
+    )
+    found: dict[str, str] = {}
+    for path, text, type_, slug, front in rows:
+        found[path] = text
+        if type_ is DocumentType.FIGURE:
+            found[f"figures/{slug}.svg"] = front["svg"]
+    return found
+
+
+def came_from_release(session: Session, course: CourseRow) -> bool:
+    """Tell whether any version of a course was a release's, or rests on one."""
+    found = (
+        sa.select(PublishEntry.id)
+        .join(Revision, Revision.id == PublishEntry.revision_id)
+        .join(Revision.document)
+        .where(
+            Document.course_id == course.id,
+            Document.type == DocumentType.COURSE,
+            PublishEntry.base_hash != "",
+        )
+    )
+    return session.scalar(found.limit(1)) is not None

@@ -1,0 +1,184 @@
+"""HTML of what was published: made where it is missing, and made anew by each new renderer.
+
+Markdown is rendered outside any write transaction; then a batch is written in one. Two processes
+may do so at once: the row of whichever is first stays, and both would write the same.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cpd.authoring.files.texts import BODY, Texts, markdown_of, rendered
+from cpd.authoring.publish.models import Source
+from cpd.content import frontmatter
+from cpd.content.document import Rendered
+from cpd.content.frontmatter import Fault, Path
+from cpd.content.passages import CORRECTED, boxes
+from cpd.content.version import version
+from cpd.courses.models import Document, Revision
+from cpd.courses.renderings import Rendering
+from cpd.db import add_unless_there, db, unit_of_work
+from cpd.quizzes.keys import KeyRendering
+
+BATCH = 100
+KEPT_FOR = timedelta(days=30)
+"""How long HTML of another renderer stays beside ours: the release before may still run."""
+UNIQUE = ("content_hash", "version")
+
+
+def keep(session: Session, made: Mapping[str, Texts], *, now: datetime) -> None:
+    """Store what texts were rendered to, by content hash, unless it is stored already."""
+    ours = [_row(content_hash, texts, now) for content_hash, texts in made.items()]
+    keys = [_key_row(content_hash, texts, now) for content_hash, texts in made.items()]
+    add_unless_there(session, Rendering, ours, by=UNIQUE)
+    add_unless_there(session, KeyRendering, [row for row in keys if row["texts"]], by=UNIQUE)
+
+
+def recall(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
+    """Return what this version of the renderer made of texts before, by their content hash."""
+    found: dict[str, Texts] = {}
+    of = (Rendering.content_hash.in_(hashes), Rendering.version == version())
+    keys = sa.and_(
+        KeyRendering.content_hash == Rendering.content_hash,
+        KeyRendering.version == Rendering.version,
+    )
+    for row, hidden in session.execute(
+        sa.select(Rendering, KeyRendering.texts).outerjoin(KeyRendering, keys).where(*of)
+    ):
+        body = Rendered.from_json({**row.found, "html": row.html})
+        stored = {**row.texts, **(hidden or {})}
+        values = {_path(name): Rendered.from_json(text) for name, text in stored.items()}
+        found[row.content_hash] = Texts(body, values)
+    return found
+
+
+def rebuild(*, now: datetime) -> int:
+    """Render every published text that has no HTML of this version yet; returns how many.
+
+    HTML of other versions goes once this one has been here for a while. A text on which the
+    renderer gives up has its turn at the next start.
+    """
+    count, last = 0, 0
+    while batch := _lacking(db.session(), after=last):
+        made = _made_of(batch)
+        with unit_of_work() as session:
+            found = {row.content_hash: made[row.id] for row in batch if row.id in made}
+            keep(session, found, now=now)
+        count, last = count + len(made), batch[-1].id
+    _drop_old(now)
+    return count
+
+
+def made(session: Session, revision_ids: Collection[int]) -> dict[int, Rendering]:
+    """Render revisions that have no row, for one page; the next start writes the rows."""
+    rows = _sources(session, revision_ids)
+    return {id_: Rendering(**_row(hash_, texts, at)) for id_, hash_, at, texts in _with_texts(rows)}
+
+
+def made_keys(session: Session, revision_ids: Collection[int]) -> dict[int, KeyRendering]:
+    """Render the keys of revisions that have no row, for one page."""
+    rows = _sources(session, revision_ids)
+    return {
+        id_: KeyRendering(**_key_row(hash_, texts, at))
+        for id_, hash_, at, texts in _with_texts(rows)
+    }
+
+
+def _with_texts(rows: Sequence[sa.Row[Any]]) -> Iterable[tuple[int, str, datetime, Texts]]:
+    made = _made_of(rows)
+    return [
+        (row.id, row.content_hash, row.published_at, made[row.id]) for row in rows if row.id in made
+    ]
+
+
+def _published() -> sa.Select[Any]:
+    """Select every published text with its source."""
+    columns: tuple[Any, ...] = (
+        *(Revision.id, Revision.content_hash, Revision.published_at),
+        *(Document.type, Source.path, Source.text),
+    )
+    return (
+        sa.select(*columns)
+        .select_from(Revision)
+        .join(Revision.document)
+        .join(Source, Source.revision_id == Revision.id)
+        .order_by(Revision.id)
+    )
+
+
+def _lacking(session: Session, *, after: int) -> Sequence[sa.Row[Any]]:
+    """Return the next revisions of which nothing is rendered by this version."""
+    is_there = sa.exists().where(
+        Rendering.content_hash == Revision.content_hash, Rendering.version == version()
+    )
+    wanted = _published().where(Revision.id > after, ~is_there).limit(BATCH)
+    return session.execute(wanted).all()
+
+
+def _sources(session: Session, revision_ids: Collection[int]) -> Sequence[sa.Row[Any]]:
+    return session.execute(_published().where(Revision.id.in_(revision_ids))).all()
+
+
+def _made_of(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
+    """Render sources, by the id of their revision; one that was stopped is missing."""
+    texts = rendered([_markdown(row.type, row.path, row.text) for row in rows])
+    return {row.id: made for row, made in zip(rows, texts, strict=True) if not made.was_stopped}
+
+
+def _markdown(type_: str, path: str, text: str) -> dict[Path, str]:
+    """Return the Markdown of a stored source, also of one that today's reader would refuse."""
+    source = frontmatter.split(path, text)
+    if isinstance(source, Fault):
+        return {BODY: text.partition("\n---\n")[2]}
+    return markdown_of(type_, source.data, source.body)
+
+
+def _drop_old(now: datetime) -> None:
+    ours = sa.select(sa.func.min(Rendering.made_at)).where(Rendering.version == version())
+    since = db.session().scalar(ours)
+    if since is None or since > now - KEPT_FOR:
+        return
+    with unit_of_work() as session:
+        for table in (Rendering, KeyRendering):
+            session.execute(sa.delete(table).where(table.version != version()))
+
+
+def _row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
+    found = texts.body.to_json()
+    html = found.pop("html")
+    found[CORRECTED] = [
+        {"anchor": box.anchor, "html": box.html} for box in boxes(texts.body.html, CORRECTED)
+    ]
+    return {
+        "content_hash": content_hash,
+        "version": version(),
+        "made_at": now,
+        "found": found,
+        "texts": _stored(texts, is_hidden=False),
+        "html": html,
+    }
+
+
+def _key_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
+    return {
+        "content_hash": content_hash,
+        "version": version(),
+        "made_at": now,
+        "texts": _stored(texts, is_hidden=True),
+    }
+
+
+def _stored(texts: Texts, *, is_hidden: bool) -> dict[str, Any]:
+    """Return the values that belong to the key, or those that may be seen before answering."""
+    return {
+        "/".join(map(str, path)): value.to_json()
+        for path, value in texts.values.items()
+        if (path[-1] != "facts") == is_hidden
+    }
+
+
+def _path(name: str) -> Path:
+    return tuple(int(part) if part.isdecimal() else part for part in name.split("/"))

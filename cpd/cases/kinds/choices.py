@@ -1,0 +1,67 @@
+"""What the kinds share that are answered by choosing from a list."""
+
+from collections.abc import Sequence
+
+from cpd.cases.kinds.kind import BLANK, AnswerFault, StepMark
+from cpd.cases.model import Answer, Danger, StepFront, StepKey
+
+
+def chosen(answer: Answer | None) -> tuple[str, ...]:
+    """Return the ids of the options that an answer names; none for a blank."""
+    if not answer:
+        return ()
+    if "choice" in answer:
+        return (answer["choice"],)
+    return tuple(answer["choices"])
+
+
+def words(step: StepFront, answer: Answer | None) -> list[str]:
+    """Return the options' texts, in the author's order."""
+    picked = set(chosen(answer))
+    for option_id in picked:
+        step.option(option_id)
+    return [option.text for option in step.options if option.id in picked]
+
+
+def refuse_foreign(step: StepFront, values: Sequence[str]) -> None:
+    """Raise AnswerFault when a value is none of the step's options; the value is not repeated."""
+    if not set(values) <= set(step.option_ids):
+        raise AnswerFault(
+            "That is not one of the answers to this question. Reload the page and choose again."
+        )
+
+
+def parse_one(step: StepFront, values: Sequence[str], *, ask: str) -> Answer:
+    """Read exactly one option; `ask` is the sentence when there is none."""
+    refuse_foreign(step, values)
+    if not values:
+        raise AnswerFault(ask)
+    if len(values) > 1:
+        raise AnswerFault("This question takes one answer, and more than one came. Choose one.")
+    return {"choice": values[0]}
+
+
+def mark_one(key: StepKey, answer: Answer | None) -> StepMark:
+    """Return the marks and danger of the one option that was chosen."""
+    picked = chosen(answer)
+    if not picked:
+        return BLANK
+    (option_id,) = picked
+    option = key.option(option_id)
+    because = () if option.danger is Danger.SAFE else picked
+    return StepMark(earned=option.marks, danger=option.danger, chosen=picked, because=because)
+
+
+def next_after_one(step: StepFront, answer: Answer | None) -> str | None:
+    """Return where the chosen option leads."""
+    picked = chosen(answer)
+    if not picked:
+        return None
+    (option_id,) = picked
+    return step.routes.get(option_id, step.routes.get("*"))
+
+
+def outcomes_of_one(key: StepKey) -> list[tuple[Answer, StepMark]]:
+    """Return every option with its mark."""
+    answers: list[Answer] = [{"choice": option.id} for option in key.options]
+    return [(answer, mark_one(key, answer)) for answer in answers]

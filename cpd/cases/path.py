@@ -1,0 +1,46 @@
+"""Which steps of a case answers lead through, and which of them a learner may see."""
+
+from collections.abc import Collection, Mapping
+
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, CaseFront, StepFront
+
+
+def walk(
+    front: CaseFront, answers: Mapping[str, Answer | None]
+) -> list[tuple[StepFront, Answer | None]]:
+    """Return the steps that the answers reach, in order; a blank or an end is the last."""
+    walked: list[tuple[StepFront, Answer | None]] = []
+    step: StepFront | None = front.first
+    while step is not None and len(walked) < len(front.steps):
+        answer = answers.get(step.id) or None
+        walked.append((step, answer))
+        step = successor(front, step.id, answer)
+    return walked
+
+
+def successor(front: CaseFront, step_id: str, answer: Answer | None) -> StepFront | None:
+    """Return the step that an answer leads to, or None at an end and after a blank."""
+    step = front.step(step_id)
+    following = KINDS[step.kind].next_step(step, answer)
+    return front.step(following) if following is not None else None
+
+
+def shown_steps(
+    front: CaseFront, answers: Mapping[str, Answer | None], *, locked: Collection[str]
+) -> list[StepFront]:
+    """Return the steps a learner may see: the first, and what follows each locked one."""
+    shown = []
+    for step, _ in walk(front, answers):
+        shown.append(step)
+        if step.id not in locked:
+            break
+    return shown
+
+
+def locks(step: StepFront) -> bool:
+    """Say whether going on from a step asks first, because its answer then locks.
+
+    One reply for all its options: whether the chosen one leads on must not show before.
+    """
+    return any(following is not None for following in step.routes.values())

@@ -1,0 +1,43 @@
+"""Putting HTML as it is made today into a case that was published long ago.
+
+Texts come by the path of their Markdown in the case's file: `steps/0/options/proceed/rationale`
+where the options are the five decisions, `steps/1/options/0/rationale` where they are a list.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from cpd.cases.model import CaseFront, CaseKey, OptionKey, StepFront, StepKey
+
+
+def front_with(front: CaseFront, stem: str, texts: Mapping[str, str]) -> CaseFront:
+    """Return a front with this stem and these facts; what is not among them stays."""
+    steps = (_step(step, f"steps/{place}", texts) for place, step in enumerate(front.steps))
+    return replace(front, stem_html=stem, steps=tuple(steps))
+
+
+def _step(step: StepFront, path: str, texts: Mapping[str, str]) -> StepFront:
+    return replace(step, facts_html=texts.get(f"{path}/facts", step.facts_html))
+
+
+def key_with(key: CaseKey, texts: Mapping[str, str]) -> CaseKey:
+    """Return a key with these rationales and notes; what is not among them stays."""
+    steps = (_step_key(step, f"steps/{place}", texts) for place, step in enumerate(key.steps))
+    return replace(key, steps=tuple(steps))
+
+
+def _step_key(step: StepKey, path: str, texts: Mapping[str, str]) -> StepKey:
+    options = (
+        _option(option, path, option.id if step.key is not None else str(place), texts)
+        for place, option in enumerate(step.options)
+    )
+    return replace(step, options=tuple(options))
+
+
+def _option(option: OptionKey, path: str, name: str, texts: Mapping[str, str]) -> OptionKey:
+    raised = texts.get(f"{path}/raise/{name}", option.note_html)
+    return replace(
+        option,
+        rationale_html=texts.get(f"{path}/options/{name}/rationale", option.rationale_html),
+        note_html=texts.get(f"{path}/also/{name}", raised),
+    )

@@ -1,0 +1,75 @@
+from cpd.authoring.checks import report as check
+from cpd.authoring.checks.lint import warnings_of
+from cpd.authoring.checks.report import TABLES, Table
+from tests.support.courses import CourseFolder
+
+
+def report_of(small: CourseFolder) -> str:
+    bundle = small.bundle()
+    return check.report(bundle, warnings_of(bundle))
+
+
+def test_a_table_is_aligned_text() -> None:
+    table = Table("Words", ("name", "count"), (("a", "1"), ("longer", "12")), ("A note.",))
+    assert str(table) == (
+        "## Words\n\nname    count\n-------------\na           1\nlonger     12\nA note."
+    )
+
+
+def test_the_report_shows_warnings_and_every_table(small: CourseFolder) -> None:
+    text = report_of(small)
+    assert text.startswith("# Massage on a hot day (small-course)\n\n2 warnings:\n")
+    for make in TABLES:
+        assert str(make(small.bundle())) in text
+    assert "Required sections: 235 words ÷ 200 a minute = 1.2 minutes." in text
+    assert "The pass mark is 75 %; one critical act fails." in text
+
+
+def test_the_report_of_a_course_without_warnings_has_none(small: CourseFolder) -> None:
+    small.edit("exam.md", "cases: 6", "cases: 5")
+    small.edit("cases/nico-room.md", "second warm towel", "second, warmer and larger towel")
+    assert "warnings" not in report_of(small)
+
+
+def test_a_missing_sibling_and_optional_reading_stand_out(small: CourseFolder) -> None:
+    small.edit("cases/quinn-dizzy.md", "hazards: [fainting]", "hazards: [heat-stroke]")
+    small.edit("sections/02-adapting.md", "required: true", "required: false")
+    text = report_of(small)
+    assert "MISSING" in text
+    assert "adapting (not required)" in text
+    assert "Required sections: 129 words" in text
+
+
+def test_a_text_without_words_has_no_grade(small: CourseFolder) -> None:
+    for name in ("quinn-dizzy", "rosa-stumbles", "sami-red-back", "tess-room"):
+        small.remove(f"cases/{name}.md")
+    rows = {row[0]: row[1] for row in check.language_table(small.bundle()).rows}
+    assert rows["practice cases: stems, facts, options"] == "-"
+
+
+def test_signatures_are_counted_when_they_are_of_this_text(small: CourseFolder) -> None:
+    rosa = next(case for case in small.bundle().cases if case.slug == "rosa-stumbles")
+    small.write(
+        "ledger.yaml",
+        small.read("ledger.yaml") + "- {on: 2026-02-01, by: Dr Rao, type: sign-off,"
+        f" of: {rosa.name}, hash: {rosa.content_hash}}}\n",
+    )
+    assert check.signature_table(small.bundle()).rows[1] == (
+        "same-day and emergency cases",
+        "1",
+        "8",
+    )
+    small.edit("cases/rosa-stumbles.md", "Rosa, 55", "Rosa, 56")
+    assert check.signature_table(small.bundle()).rows[1][1] == "0"
+
+
+def test_hashes_are_of_what_learners_see_and_the_key(small: CourseFolder) -> None:
+    before = check.hashes(small.bundle()).splitlines()
+    assert len(before) == 34
+    small.edit("cases/rosa-stumbles.md", "author: Ada Lindqvist", "author: Ravi Menon")
+    small.edit("cases/rosa-stumbles.md", "id: rosa", "# a comment\nid: rosa")
+    assert check.hashes(small.bundle()).splitlines() == before
+    small.edit("cases/rosa-stumbles.md", "Confusion with hot", "Some confusion with hot")
+    changed = set(check.hashes(small.bundle()).splitlines()) - set(before)
+    names = {line.split()[1] for line in changed}
+    assert names == {"case:rosa-stumbles", "course:small-course"}

@@ -1,0 +1,120 @@
+"""Small cases for the tests of rules and kinds, each as front and key."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cpd.cases.kinds import decision, multiple, single
+from cpd.cases.kinds.decision import Reason
+from cpd.cases.kinds.kind import Rationale
+from cpd.cases.model import (
+    Answer,
+    Basis,
+    CaseFront,
+    CaseKey,
+    Danger,
+    Decision,
+    Difficulty,
+    OptionFront,
+    Pool,
+    StepFront,
+    StepKey,
+)
+from cpd.cases.prover import make_case_key
+
+Step = tuple[StepFront, StepKey]
+Case = tuple[CaseFront, CaseKey]
+
+WHY = Rationale(html="<p>Because.</p>", basis=Basis.HOUSE_RULE)
+CITED = Reason(html="<p>Because of this paper.</p>", cites=("heidari-2022",))
+RATIONALES = dict.fromkeys(Decision, WHY)
+
+PROCEED, MODIFY, POSTPONE, SAME_DAY, EMERGENCY = Decision
+
+
+def chose(option: str) -> Answer:
+    return {"choice": str(option)}
+
+
+def ticked(*options: str) -> Answer:
+    return {"choices": list(options)}
+
+
+def decide(
+    key: Decision = SAME_DAY,
+    *,
+    step: str = "decide",
+    routes: Mapping[str, str | None] | None = None,
+    **rules: Any,
+) -> Step:
+    front = decision.make_front(step, prompt="What do you decide?", routes=routes or {})
+    made = decision.make_key(step, key=key, rationales=RATIONALES, say="Let us wait.", **rules)
+    return front, made
+
+
+def ask_one(
+    step: str = "tell",
+    *,
+    dangers: Mapping[str, Danger] | None = None,
+    routes: Mapping[str, str | None] | None = None,
+) -> Step:
+    """One right answer, "right", and wrong ones with their dangers."""
+    wrong = dangers or {"wrong": Danger.SUBOPTIMAL}
+    front = single.make_front(
+        step,
+        prompt="Whom do you tell?",
+        options=[OptionFront(id=o, text=f"The {o} one") for o in ["right", *wrong]],
+        routes=dict(routes or {}),
+    )
+    options = [
+        single.SingleOption(id="right", correct=True, rationale=WHY),
+        *(single.SingleOption(id=o, correct=False, rationale=WHY, danger=d)
+          for o, d in wrong.items()),
+    ]  # fmt: skip
+    return front, single.make_key(step, options=options)
+
+
+def ask_many(
+    step: str = "check",
+    *,
+    right: Sequence[str] = ("fever", "new-signs"),
+    wrong: Sequence[str] = ("price", "star-sign"),
+    missed: Mapping[str, Danger] | None = None,
+    dangers: Mapping[str, Danger] | None = None,
+    leads_to: str | None = None,
+) -> Step:
+    front = multiple.make_front(
+        step,
+        prompt="What do you ask?",
+        options=[OptionFront(id=o, text=f"Ask about {o}") for o in [*right, *wrong]],
+        leads_to=leads_to,
+    )
+    options = [
+        *(multiple.MultipleOption(o, correct=True, rationale=WHY,
+                                  danger_if_missed=(missed or {}).get(o)) for o in right),
+        *(multiple.MultipleOption(o, correct=False, rationale=WHY,
+                                  danger=(dangers or {}).get(o)) for o in wrong),
+    ]  # fmt: skip
+    return front, multiple.make_key(step, options=options)
+
+
+def case(*steps: Step, name: str = "mina", **facts: Any) -> Case:
+    fronts, keys = zip(*steps, strict=True)
+    known: dict[str, Any] = {
+        "title": "A client",
+        "stem_html": "<p>A client comes in. Plan: 40 minutes.</p>",
+        "objectives": ("stop-signs",),
+        "hazards": ("fever",),
+        "family": name,
+        "difficulty": Difficulty.MEDIUM,
+        "pool": Pool.EXAM,
+        "red_flag": True,
+        "section": "flare-ups",
+        "passage": "section:flare-ups#fever",
+    }
+    front = CaseFront(id=name, steps=tuple(fronts), **(known | facts))
+    return front, make_case_key(front, keys)
+
+
+def flat(key: Decision = SAME_DAY, *, name: str = "mina", **facts: Any) -> Case:
+    """A case of one decision."""
+    return case(decide(key), name=name, **facts)
