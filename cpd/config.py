@@ -136,7 +136,7 @@ class Settings:
         return self.demo and self.mail_server is None
 
     @property
-    def sends_letters(self) -> bool:
+    def sends_email(self) -> bool:
         """Whether people can be written to."""
         return self.mail_server is not None or self.has_mailbox
 

@@ -150,7 +150,7 @@ def post(
     settings = replace(app.config["CPD"], mail_server=_post_office.server)
     monkeypatch.setitem(app.config, "CPD", settings)
     yield _post_office
-    _post_office.letters.clear()
+    _post_office.emails.clear()
     _post_office.answers.clear()
 
 

@@ -111,7 +111,7 @@ def test_only_on_this_machine_letters_travel_without_tls(
 ) -> None:
     settings = read(tmp_path, CPD_MAIL_SERVER=given)
     assert settings.mail_server == meant
-    assert settings.sends_letters is (meant is not None)
+    assert settings.sends_email is (meant is not None)
 
 
 WRONG: list[tuple[Mapping[str, str], str]] = [

@@ -16,21 +16,21 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 who_is_asking: Question[[], Actor] = Question("access.who_is_asking")
 """Who sent this request."""
 
-proven_lately: Question[[], bool] = Question("access.proven_lately")
+recently_authenticated: Question[[], bool] = Question("access.proven_lately")
 """Whether this session has proven a short while ago whose it is."""
 
 reader_zone: Question[[], str] = Question("access.reader_zone")
 """The time zone of whoever reads this page, by its IANA name."""
 
 SIGN_IN = "accounts.sign_in"
-PROVE = "accounts.prove.ask"
+REAUTHENTICATE = "accounts.prove.ask"
 SECOND_FACTOR = "accounts.second_factor.show"
 
 
 _READING = ("GET", "HEAD")
 
 
-class WithheldError(Forbidden):
+class MfaRequiredError(Forbidden):
     """The role that would let in works only with a second factor."""
 
 
@@ -59,7 +59,7 @@ def requires(
     return mark
 
 
-def comes_back(offer: Callable[..., str | None]) -> Callable[[View], View]:
+def preserve_form_on_login(offer: Callable[..., str | None]) -> Callable[[View], View]:
     """Keep what a visitor's form held: signing in leads to the address that `offer` makes of it.
 
     `offer` takes what the view takes, and returns None for a form with nothing to keep. Without
@@ -73,7 +73,7 @@ def comes_back(offer: Callable[..., str | None]) -> Callable[[View], View]:
     return mark
 
 
-def asks_again(offer: Callable[..., str] | None = None) -> Callable[[View], View]:
+def requires_recent_login(offer: Callable[..., str] | None = None) -> Callable[[View], View]:
     """Let in only who has proven a short while ago that it is they; others are asked first.
 
     Stands below `@requires`. Where the view takes a form, `offer` takes what the view takes and
@@ -136,7 +136,7 @@ def _keep_out(actor: Actor, permission: Permission, scope: Scope | None) -> Resp
     """
     if actor.may_with_codes(permission, within=scope or Scope.everywhere):
         if wants_json() or request.method not in _READING:
-            raise WithheldError
+            raise MfaRequiredError
         return redirect(url_for(SECOND_FACTOR, next=request.full_path.rstrip("?")), 303)
     if scope == Scope.everywhere or (scope is not None and actor.holds_in(scope)):
         raise Forbidden
@@ -152,11 +152,11 @@ def _scope(marks: Mapping[str, Any]) -> Scope | None:
 
 
 def _ask_again(offer: Callable[..., str]) -> ResponseReturnValue | None:
-    if proven_lately():
+    if recently_authenticated():
         return None
     if wants_json():
         abort(401)
-    return redirect(url_for(PROVE, next=offer(**(request.view_args or {}))), 303)
+    return redirect(url_for(REAUTHENTICATE, next=offer(**(request.view_args or {}))), 303)
 
 
 def form_kept() -> str | None:

@@ -124,7 +124,7 @@ Scope.everywhere = Scope(ScopeType.EVERYWHERE)
 
 
 @dataclass(frozen=True)
-class Held:
+class RoleAssignment:
     """A role as a person holds it, and where."""
 
     role: Role
@@ -137,9 +137,9 @@ class Actor:
 
     person_id: int | None = None
     subject: str = "anonymous"
-    roles: frozenset[Held] = field(default_factory=frozenset)
+    roles: frozenset[RoleAssignment] = field(default_factory=frozenset)
     """What counts."""
-    withheld: frozenset[Held] = field(default_factory=frozenset)
+    roles_pending_mfa: frozenset[RoleAssignment] = field(default_factory=frozenset)
     """What would count with a second factor; until then it opens one's own account alone."""
 
     @property
@@ -150,13 +150,13 @@ class Actor:
     def may(self, permission: Permission, *, within: Scope = Scope.everywhere) -> bool:
         """Tell whether the actor's roles grant the permission in the scope."""
         if permission in OWN_ACCOUNT:
-            return bool(self.roles | self.withheld)
+            return bool(self.roles | self.roles_pending_mfa)
         return _grant(self.roles, permission, within)
 
     def may_with_codes(self, permission: Permission, *, within: Scope = Scope.everywhere) -> bool:
         """Tell whether a second factor is all that the actor lacks for the permission."""
         return not self.may(permission, within=within) and _grant(
-            self.roles | self.withheld, permission, within
+            self.roles | self.roles_pending_mfa, permission, within
         )
 
     def schools_with(self, permission: Permission) -> list["Scope"]:
@@ -170,10 +170,10 @@ class Actor:
 
     def holds_in(self, scope: Scope) -> bool:
         """Tell whether the actor holds a role in this very scope, whatever it grants."""
-        return any(held.scope == scope for held in self.roles | self.withheld)
+        return any(held.scope == scope for held in self.roles | self.roles_pending_mfa)
 
 
-def _grant(roles: Iterable[Held], permission: Permission, within: Scope) -> bool:
+def _grant(roles: Iterable[RoleAssignment], permission: Permission, within: Scope) -> bool:
     """Tell whether the scopes in which roles grant the permission together cover all of this."""
     scopes = [held.scope for held in roles if permission in GRANTS[held.role]]
     if Scope.everywhere in scopes:

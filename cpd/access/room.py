@@ -5,7 +5,7 @@ from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import Room
 
 ROOM = Room(
-    asks=(guard.who_is_asking, guard.proven_lately, guard.reader_zone),
+    asks=(guard.who_is_asking, guard.recently_authenticated, guard.reader_zone),
     personal=(
         Personal(
             "audit_entries",

@@ -12,7 +12,7 @@ from cpd.access import audit
 from cpd.access.permissions import Actor, Role, Scope, ScopeType
 from cpd.accounts import second_factor
 from cpd.accounts.credentials import AddressTakenError, drop_links, end_sessions, locked
-from cpd.accounts.models import EndReason, Licence, Person, RoleAssignment
+from cpd.accounts.models import EndReason, Licence, Person, RoleAssignmentRow
 from cpd.organisations import queries as organisations
 
 MOST_LICENCES = 20
@@ -146,7 +146,7 @@ def create_person(
         password_hash=new.password_hash,
         created_at=now,
         roles=[
-            RoleAssignment(role=role, from_at=now, granted_at=now, granted_by=actor.subject)
+            RoleAssignmentRow(role=role, from_at=now, granted_at=now, granted_by=actor.subject)
             for role in sorted(new.roles)
         ],
         licences=[],
@@ -214,16 +214,16 @@ def _assign(
 ) -> bool:
     """Write the row of one school or draft; tell whether it is new or has another time now."""
     row = session.scalar(
-        select(RoleAssignment).where(
-            RoleAssignment.person_id == person.id,
-            RoleAssignment.role == grant.role,
-            RoleAssignment.scope_type == grant.scope.type,
-            RoleAssignment.scope_id == scope_id,
+        select(RoleAssignmentRow).where(
+            RoleAssignmentRow.person_id == person.id,
+            RoleAssignmentRow.role == grant.role,
+            RoleAssignmentRow.scope_type == grant.scope.type,
+            RoleAssignmentRow.scope_id == scope_id,
         )
     )
     begins = grant.begins or (row.from_at if row is not None and row.counts(now) else now)
     if row is None:
-        row = RoleAssignment(person_id=person.id, role=grant.role)
+        row = RoleAssignmentRow(person_id=person.id, role=grant.role)
         row.scope_type, row.scope_id = grant.scope.type, scope_id
         session.add(row)
     elif (row.from_at, row.until_at) == (begins, grant.ends):
@@ -241,14 +241,14 @@ def remove_role(
     if _is_own_administering(person, role, scope, actor):
         return Refusal.OWN_ADMINISTRATOR
     gone = session.scalars(
-        delete(RoleAssignment)
+        delete(RoleAssignmentRow)
         .where(
-            RoleAssignment.person_id == person.id,
-            RoleAssignment.role == role,
-            RoleAssignment.scope_type == scope.type,
-            RoleAssignment.scope_id.in_(sorted(scope.ids) or [""]),
+            RoleAssignmentRow.person_id == person.id,
+            RoleAssignmentRow.role == role,
+            RoleAssignmentRow.scope_type == scope.type,
+            RoleAssignmentRow.scope_id.in_(sorted(scope.ids) or [""]),
         )
-        .returning(RoleAssignment.id)
+        .returning(RoleAssignmentRow.id)
     ).all()
     if gone:
         ended = end_sessions(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)

@@ -31,7 +31,7 @@ from cpd.accounts.rules.limits import Door
 from cpd.accounts.tries import Wait
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.mail import letters
+from cpd.mail import emails
 from cpd.web.forms import NoFields
 
 bp = Blueprint("address", __name__, url_prefix="/profile/address")
@@ -64,7 +64,7 @@ def send() -> ResponseReturnValue:
     if isinstance(proof, Denied):
         return _page(form), proof.status, proof.headers
     with unit_of_work() as writing:
-        opened = tries.open_try(writing, devices.whence(email), now=now, door=Door.LETTER)
+        opened = tries.open_try(writing, devices.whence(email), now=now, door=Door.EMAIL)
         claim = (
             None
             if isinstance(opened, Wait)
@@ -72,7 +72,7 @@ def send() -> ResponseReturnValue:
         )
         tries.close_try(writing, proof.try_id)
     if isinstance(opened, Wait):
-        headers = answers.letters_too_often(form, opened, now=now)
+        headers = answers.emails_too_often(form, opened, now=now)
         return _page(form), answers.TOO_OFTEN, headers
     if claim is None:
         denied = confirming.deny(form)
@@ -82,7 +82,7 @@ def send() -> ResponseReturnValue:
 
 
 def _refuse_without_letters() -> None:
-    if not letters.are_sent():
+    if not emails.are_sent():
         abort(404, _("This site sends no letters. Ask the people who run it for the change."))
 
 

@@ -22,7 +22,7 @@ class Denied:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def letters_too_often(form: Form, wait: Wait, *, now: datetime) -> dict[str, str]:
+def emails_too_often(form: Form, wait: Wait, *, now: datetime) -> dict[str, str]:
     """The same, where the tries are letters that were asked for: by all, or to this address."""
     reason = (
         _("Very many letters were asked for of late.")

@@ -21,16 +21,16 @@ Asked = TypeVar("Asked")
 
 
 def ask(
-    form: AddressForm, owe: Callable[[Session, str], Asked], *, now: datetime
+    form: AddressForm, enqueue: Callable[[Session, str], Asked], *, now: datetime
 ) -> Asked | Denied:
     """Owe the letter within the limits; return what came of it, or how the page is answered."""
     if not form.validate():
         return Denied(answers.WRONG)
     email = form.email.data or ""
     with unit_of_work() as writing:
-        opened = tries.open_try(writing, devices.whence(email), now=now, door=Door.LETTER)
-        asked = opened if isinstance(opened, Wait) else owe(writing, email)
+        opened = tries.open_try(writing, devices.whence(email), now=now, door=Door.EMAIL)
+        asked = opened if isinstance(opened, Wait) else enqueue(writing, email)
     if isinstance(asked, Wait):
         log.info("letter refused", reason="too many")
-        return Denied(answers.TOO_OFTEN, answers.letters_too_often(form, asked, now=now))
+        return Denied(answers.TOO_OFTEN, answers.emails_too_often(form, asked, now=now))
     return asked

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cpd.access.permissions import Held, Role, Scope, ScopeType
+from cpd.access.permissions import Role, RoleAssignment, Scope, ScopeType
 from cpd.accounts.rules.limits import Door
 from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
 from cpd.kernel.ids import new_public_id
@@ -40,14 +40,16 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(default=created_at)
     disabled_at: Mapped[datetime | None]
 
-    roles: Mapped[list["RoleAssignment"]] = relationship(back_populates="person", lazy="selectin")
-    """Those that begin later and those that ended, too: `RoleAssignment.counts` tells."""
+    roles: Mapped[list["RoleAssignmentRow"]] = relationship(
+        back_populates="person", lazy="selectin"
+    )
+    """Those that begin later and those that ended, too: `RoleAssignmentRow.counts` tells."""
     licences: Mapped[list["Licence"]] = relationship(
         back_populates="person", order_by="Licence.id", cascade="all, delete-orphan"
     )
 
 
-class RoleAssignment(Base):
+class RoleAssignmentRow(Base):
     """A role that a person holds in a scope: everywhere, in one school, or for one draft.
 
     Several drafts are several rows. What was given and taken before stands in the audit trail.
@@ -74,7 +76,7 @@ class RoleAssignment(Base):
 
     person: Mapped[Person] = relationship(back_populates="roles")
     school: Mapped[School | None] = relationship(
-        primaryjoin=lambda: sa.orm.foreign(RoleAssignment.scope_id) == School.public_id,
+        primaryjoin=lambda: sa.orm.foreign(RoleAssignmentRow.scope_id) == School.public_id,
         viewonly=True,
         lazy="joined",
     )
@@ -85,9 +87,9 @@ class RoleAssignment(Base):
         return scope_of(self.scope_type, self.scope_id)
 
     @property
-    def held(self) -> Held:
+    def held(self) -> RoleAssignment:
         """Return the role as permissions see it."""
-        return Held(self.role, self.scope)
+        return RoleAssignment(self.role, self.scope)
 
     def counts(self, now: datetime) -> bool:
         """Tell whether it has begun and not ended; the query of who is signed in says the same."""

@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from cpd.accounts.models import Person
-from cpd.mail import letters
-from cpd.mail.letters import Letter
+from cpd.mail import emails
+from cpd.mail.emails import Email
 from cpd.web.showing import instant
 
 
@@ -32,5 +32,5 @@ def tell(
         "name": person.name,
         "at": instant(now, person.time_zone),
     }
-    letter = Letter(email or person.email, "accounts/letters/notice.txt", values)
-    letters.owe(session, letter, now=now)
+    message = Email(email or person.email, "accounts/emails/notice.txt", values)
+    emails.enqueue(session, message, now=now)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from cpd.access.guard import asks_again, current_actor, requires
+from cpd.access.guard import current_actor, requires, requires_recent_login
 from cpd.access.permissions import STAFF_ROLES, Permission, Role, Scope
 from cpd.accounts import actions, answers, credentials, queries, sealing, second_factor, sessions
 from cpd.accounts.actions import NewPerson, Refusal
@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/new")
 @requires(Permission.PERSON_CREATE)
-@asks_again()
+@requires_recent_login()
 def new() -> ResponseReturnValue:
     """Ask who is to get an account."""
     me, sealed = sessions.myself(), request.args.get("typed", "")
@@ -60,7 +60,7 @@ def new() -> ResponseReturnValue:
 
 @bp.post("")
 @requires(Permission.PERSON_CREATE)
-@asks_again(_typed)
+@requires_recent_login(_typed)
 def create() -> ResponseReturnValue:
     """Make an account and show, once, the link with which the person sets a password."""
     form = NewPersonForm.sent()
@@ -102,7 +102,7 @@ def _link_page(person: Person, token: str) -> str:
 
 @bp.get("/<string:public_id>")
 @requires(Permission.PERSON_LIST)
-@asks_again()
+@requires_recent_login()
 def show(public_id: str) -> ResponseReturnValue:
     """Show one person."""
     return _page(_person(public_id))
@@ -110,7 +110,7 @@ def show(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/link")
 @requires(Permission.PERSON_CREATE)
-@asks_again(_own_page)
+@requires_recent_login(_own_page)
 def make_link(public_id: str) -> ResponseReturnValue:
     """Make a new link to set a password; older ones stop working, the password stays until then."""
     NoFields.sent()
@@ -126,7 +126,7 @@ def make_link(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/roles")
 @requires(Permission.ROLE_GRANT)
-@asks_again(_own_page)
+@requires_recent_login(_own_page)
 def grant(public_id: str) -> ResponseReturnValue:
     """Give a role."""
     person, form = _person(public_id), RoleForm.sent(schools=_schools())
@@ -145,7 +145,7 @@ def grant(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/roles/<string:role>/removal")
 @requires(Permission.ROLE_GRANT)
-@asks_again(_own_page)
+@requires_recent_login(_own_page)
 def remove_role(public_id: str, role: str) -> ResponseReturnValue:
     """Take a role; the person is signed out everywhere."""
     scope = _scope(HeldRoleForm.sent().scope.data or "")
@@ -165,7 +165,7 @@ def remove_role(public_id: str, role: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/disabling")
 @requires(Permission.PERSON_DISABLE)
-@asks_again(_own_page)
+@requires_recent_login(_own_page)
 def disable(public_id: str) -> ResponseReturnValue:
     """Lock an account."""
     NoFields.sent()
@@ -181,7 +181,7 @@ def disable(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/enabling")
 @requires(Permission.PERSON_DISABLE)
-@asks_again(_own_page)
+@requires_recent_login(_own_page)
 def enable(public_id: str) -> ResponseReturnValue:
     """Open a locked account again."""
     NoFields.sent()
@@ -194,7 +194,7 @@ def enable(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/second-factor/removal")
 @requires(Permission.PERSON_DISABLE)
-@asks_again(_own_page)
+@requires_recent_login(_own_page)
 def turn_off_codes(public_id: str) -> ResponseReturnValue:
     """Let somebody in with the password alone who has lost their phone and their codes."""
     NoFields.sent()

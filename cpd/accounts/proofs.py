@@ -18,7 +18,7 @@ from cpd.accounts import tokens
 from cpd.accounts.models import AddressProof
 from cpd.jobs import outbox
 
-LETTER = "address-proof"
+EMAIL = "address-proof"
 """Names the letter in the outbox."""
 LASTS = timedelta(hours=1)
 KEPT = timedelta(days=1)
@@ -41,7 +41,7 @@ def ask(session: Session, email: str, *, person_id: int | None = None, now: date
     row = AddressProof(email=email, person_id=person_id, made_at=now, expires_at=now + LASTS)
     session.add(row)
     session.flush()
-    outbox.owe(session, LETTER, row.public_id, due_at=now, now=now)
+    outbox.enqueue(session, EMAIL, row.public_id, due_at=now, now=now)
     return row.public_id
 
 

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from cpd.access.permissions import STAFF_ROLES, Actor, Held, Permission
+from cpd.access.permissions import STAFF_ROLES, Actor, Permission, RoleAssignment
 from cpd.accounts.models import (
     Licence,
     PasswordLink,
     Person,
-    RoleAssignment,
+    RoleAssignmentRow,
     SecondFactor,
     SignInSession,
     scope_of,
@@ -39,8 +39,8 @@ class SignedIn:
     email: str
     name: str
     time_zone: str
-    roles: frozenset[Held] = field(default_factory=frozenset)
-    withheld: frozenset[Held] = field(default_factory=frozenset)
+    roles: frozenset[RoleAssignment] = field(default_factory=frozenset)
+    roles_pending_mfa: frozenset[RoleAssignment] = field(default_factory=frozenset)
     provider_version: int | None = None
     """Which version of the provider this request shows."""
 
@@ -64,7 +64,7 @@ class SignedIn:
             person_id=self.person_id,
             subject=self.subject,
             roles=self.roles,
-            withheld=self.withheld,
+            roles_pending_mfa=self.roles_pending_mfa,
         )
 
 
@@ -82,13 +82,15 @@ def signed_in(
     if not rows:
         return None
     roles = frozenset(
-        Held(row.role, scope_of(row.scope_type, row.scope_id))
+        RoleAssignment(row.role, scope_of(row.scope_type, row.scope_id))
         for row in rows
         if row.role is not None
     )
     lacks_codes = needs_codes and not rows[0].has_codes
-    withheld = frozenset(it for it in roles if lacks_codes and it.role in STAFF_ROLES)
-    return SignedIn(*(*rows[0][:10], roles - withheld, withheld, rows[0].provider_version))
+    roles_pending_mfa = frozenset(it for it in roles if lacks_codes and it.role in STAFF_ROLES)
+    return SignedIn(
+        *(*rows[0][:10], roles - roles_pending_mfa, roles_pending_mfa, rows[0].provider_version)
+    )
 
 
 @cache
@@ -106,16 +108,16 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
             Person.email,
             Person.name,
             Person.time_zone,
-            RoleAssignment.role,
-            RoleAssignment.scope_type,
-            RoleAssignment.scope_id,
+            RoleAssignmentRow.role,
+            RoleAssignmentRow.scope_type,
+            RoleAssignmentRow.scope_id,
             SecondFactor.person_id.is_not(None).label("has_codes"),
             provider.version().label("provider_version"),
         )
         .join(Person, SignInSession.person_id == Person.id)
         .outerjoin(
-            RoleAssignment,
-            sa.and_(RoleAssignment.person_id == Person.id, _counts(sa.bindparam("now"))),
+            RoleAssignmentRow,
+            sa.and_(RoleAssignmentRow.person_id == Person.id, _counts(sa.bindparam("now"))),
         )
         .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
         .where(
@@ -127,10 +129,10 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
 
 
 def _counts(now: Any) -> sa.ColumnElement[bool]:
-    """Say in SQL what `RoleAssignment.counts` says; a test compares the two."""
+    """Say in SQL what `RoleAssignmentRow.counts` says; a test compares the two."""
     return sa.and_(
-        RoleAssignment.from_at <= now,
-        sa.or_(RoleAssignment.until_at.is_(None), RoleAssignment.until_at > now),
+        RoleAssignmentRow.from_at <= now,
+        sa.or_(RoleAssignmentRow.until_at.is_(None), RoleAssignmentRow.until_at > now),
     )
 
 

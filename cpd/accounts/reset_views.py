@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cpd.access.guard import public
-from cpd.accounts import asking, letters
+from cpd.accounts import asking, emails
 from cpd.accounts.answers import Denied
 from cpd.accounts.forms import AddressForm
 from cpd.kernel import clock
-from cpd.mail.letters import are_sent
+from cpd.mail.emails import are_sent
 
 bp = Blueprint("reset", __name__, url_prefix="/reset-password")
 
@@ -30,7 +30,7 @@ def send() -> ResponseReturnValue:
     """Owe the letter; every address is answered alike."""
     _refuse_without_letters()
     form, now = AddressForm.sent(), clock.now()
-    asked = asking.ask(form, partial(letters.ask_for_reset, now=now), now=now)
+    asked = asking.ask(form, partial(emails.ask_for_reset, now=now), now=now)
     if isinstance(asked, Denied):
         return _page(form), asked.status, asked.headers
     return redirect(url_for(".sent"), 303)

@@ -9,7 +9,7 @@ from flask_login import LoginManager, current_user
 from cpd.access import guard
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
-from cpd.accounts import hooks, letters, proofs, sessions, views
+from cpd.accounts import emails, hooks, proofs, sessions, views
 from cpd.accounts.queries import SignedIn
 from cpd.accounts.rules.sessions import ABSOLUTE
 from cpd.joints.personal import Erasing, Personal
@@ -74,12 +74,12 @@ ROOM = Room(
     asks=(hooks.unprintable,),
     answers=(
         guard.who_is_asking.answered_by(sessions.actor),
-        guard.proven_lately.answered_by(sessions.proven_lately),
+        guard.recently_authenticated.answered_by(sessions.recently_authenticated),
         guard.reader_zone.answered_by(sessions.zone),
     ),
-    letters={
-        proofs.LETTER: letters.prove_address,
-        letters.RESET: letters.reset_password,
+    emails={
+        proofs.EMAIL: emails.prove_address,
+        emails.RESET: emails.reset_password,
     },
     opens=_open,
     personal=(

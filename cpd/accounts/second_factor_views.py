@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, public, requires
-from cpd.access.permissions import STAFF_ROLES, Held, Permission
+from cpd.access.permissions import STAFF_ROLES, Permission, RoleAssignment
 from cpd.accounts import (
     answers,
     confirming,
@@ -229,12 +229,12 @@ def _page(form: CodesForm) -> str:
         form=form,
         is_on=second_factor.is_on(reading, me.person_id),
         left=second_factor.codes_left(reading, me.person_id),
-        withheld=_names(me.withheld),
+        roles_pending_mfa=_names(me.roles_pending_mfa),
         at_stake=_names(me.roles) if sessions.staff_need_codes() else [],
     )
 
 
-def _names(roles: Iterable[Held]) -> list[str]:
+def _names(roles: Iterable[RoleAssignment]) -> list[str]:
     """Name the staff roles among these."""
     staff = sorted({held.role for held in roles} & STAFF_ROLES)
     return [str(ROLE_WORDS[role]).partition(":")[0] for role in staff]

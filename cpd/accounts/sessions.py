@@ -42,7 +42,7 @@ def staff_need_codes() -> bool:
     return not current_app.config["CPD"].demo
 
 
-def proven_lately() -> bool:
+def recently_authenticated() -> bool:
     """Tell whether the session began a short while ago, which it does with every proof."""
     found = signed_in()
     return found is not None and clock.now() - found.begun_at < rules.PROVEN

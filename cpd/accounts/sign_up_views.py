@@ -47,7 +47,7 @@ from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Wait
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.mail import letters
+from cpd.mail import emails
 from cpd.provider import current
 from cpd.web.forms import NoFields
 from cpd.web.logs import log
@@ -85,7 +85,7 @@ def send() -> ResponseReturnValue:
 
 
 def _refuse_without_letters() -> None:
-    if not letters.are_sent():
+    if not emails.are_sent():
         abort(404, _("This site sends no letters. Ask the people who run it for an account."))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from cpd.access.permissions import SYSTEM, Role, Scope
 from cpd.accounts import actions, credentials, passwords
 from cpd.accounts.actions import Grant, NewPerson, Refusal
-from cpd.accounts.models import Person, RoleAssignment
+from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.accounts.rules import addresses
 from cpd.accounts.rules import passwords as rules
 from cpd.accounts.validators import fault_words
@@ -100,7 +100,7 @@ def list_accounts() -> None:
             click.echo(f"{person.email}\t{person.name}\t{roles}\t{state}")
 
 
-def _told(held: RoleAssignment) -> str:
+def _told(held: RoleAssignmentRow) -> str:
     """Say a role, where it holds and for how long."""
     where = held.school.slug if held.school else "" if held.scope_id == "" else str(held.scope)
     until = f"until {held.until_at:%Y-%m-%d %H:%M} UTC" if held.until_at else ""

@@ -9,7 +9,7 @@ from cpd.courses import queries
 from cpd.courses.queries import Course
 from cpd.courses.rules import changing
 from cpd.courses.rules.changing import Change
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Update:
         return tuple(one for one in self.changes if one.type != "hazard")
 
 
-_changes: Remembered[tuple[str, str], tuple[Change, ...]] = Remembered(64)
+_changes: LruCache[tuple[str, str], tuple[Change, ...]] = LruCache(64)
 """By the public ids of the older and the newer version."""
 
 
@@ -40,9 +40,9 @@ def update_of(session: Session, of: Course) -> Update | None:
     if newest is None:
         return None
     key = (of.revision.public_id, newest.revision.public_id)
-    known = _changes.recall(key)
+    known = _changes.get(key)
     if known is None:
         cards = changing.cards_that_differ(of.outline, newest.outline)
         html = queries.texts_of(session, cards)
-        known = _changes.keep(key, changing.changes(of.outline, newest.outline, html))
+        known = _changes.put(key, changing.changes(of.outline, newest.outline, html))
     return Update(newest, known)

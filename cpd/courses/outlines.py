@@ -13,9 +13,9 @@ from cpd.courses import renderings
 from cpd.courses.models import Document, DocumentType, Revision, RevisionPart
 from cpd.courses.renderings import Rendering
 from cpd.courses.rules.outline import Outline, Part
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 
-_outlines: Remembered[str, Outline] = Remembered(64)
+_outlines: LruCache[str, Outline] = LruCache(64)
 """By the public id of the revision."""
 
 
@@ -30,7 +30,7 @@ def outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outli
     found = {
         id_: known
         for id_, one in wanted.items()
-        if (known := _outlines.recall(one.public_id)) is not None
+        if (known := _outlines.get(one.public_id)) is not None
     }
     unknown = [one for id_, one in wanted.items() if id_ not in found]
     if unknown:
@@ -38,7 +38,7 @@ def outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outli
         found |= made
         if is_whole:
             for one in unknown:
-                _outlines.keep(one.public_id, made[one.id])
+                _outlines.put(one.public_id, made[one.id])
     return found
 
 

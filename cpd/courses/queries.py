@@ -30,7 +30,7 @@ from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing, Place, Progress
 from cpd.courses.visible import Eyes, eyes_of, visible_courses
 from cpd.kernel import memory
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 
 PAGE = 12
 """Courses on one page of the catalogue."""
@@ -94,13 +94,13 @@ class Shelf:
     pages: int
 
 
-_ledgers: Remembered[str, Ledger] = Remembered(64)
+_ledgers: LruCache[str, Ledger] = LruCache(64)
 """By the public id of the newest entry."""
 
 
 def forget() -> None:
     """Forget what is remembered: for measuring, since nothing remembered can become wrong."""
-    memory.forget()
+    memory.clear()
 
 
 @cache
@@ -340,7 +340,7 @@ def _known_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[i
     unknown: dict[int, str] = {}
     for course, entry in newest.items():
         if entry is not None:
-            known = _ledgers.recall(entry)
+            known = _ledgers.get(entry)
             if known is None:
                 unknown[course] = entry
             else:
@@ -351,7 +351,7 @@ def _known_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[i
         for row in session.scalars(recorded):
             entries[row.course_id].append(row)
         for course, entry in unknown.items():
-            found[course] = _ledgers.keep(entry, _ledger_of(entries[course], entry))
+            found[course] = _ledgers.put(entry, _ledger_of(entries[course], entry))
     return found
 
 

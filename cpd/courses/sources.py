@@ -12,7 +12,7 @@ from cpd.content.references import Reference
 from cpd.content.serve import Address, Citations
 from cpd.courses.queries import Course
 from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 from cpd.web.translate import once, request_language
 
 PREFIX = "source"
@@ -43,9 +43,9 @@ class Listed:
         return len(self.sources)
 
 
-_filled: Remembered[tuple[Hashable, ...], tuple[Markup, tuple[str, ...]]] = Remembered(128)
+_filled: LruCache[tuple[Hashable, ...], tuple[Markup, tuple[str, ...]]] = LruCache(128)
 """Texts as they are shown, with the keys of the sources met up to their end."""
-_listed: Remembered[tuple[Hashable, ...], Listed] = Remembered(128)
+_listed: LruCache[tuple[Hashable, ...], Listed] = LruCache(128)
 
 
 class Sources:
@@ -90,10 +90,10 @@ class Sources:
         course version: never for a text with a form in it.
         """
         key = (*self._facts, name, self._citations.used)
-        known = _filled.recall(key)
+        known = _filled.get(key)
         if known is None:
             shown = self.fill(stored())
-            known = _filled.keep(key, (shown, self._citations.used))
+            known = _filled.put(key, (shown, self._citations.used))
         shown, used = known
         for one in used:
             self._citations.number(one)
@@ -109,10 +109,10 @@ class Sources:
     def listed(self) -> Listed:
         """The sources met so far, by their numbers."""
         key = (*self._facts, self._citations.used)
-        known = _listed.recall(key)
+        known = _listed.get(key)
         if known is None:
             found = Listed(tuple(self.source(each) for each in self._citations.used))
-            known = _listed.keep(key, found)
+            known = _listed.put(key, found)
         return known
 
     @property

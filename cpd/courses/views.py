@@ -105,7 +105,7 @@ def home() -> ResponseReturnValue:
         shelf=shelf,
         cards=_cards(shelf),
         is_signed_in=current_actor().is_signed_in,
-        set_up_codes=url_for(SECOND_FACTOR) if current_actor().withheld else "",
+        set_up_codes=url_for(SECOND_FACTOR) if current_actor().roles_pending_mfa else "",
         open_sheets=[
             (of, tool) for of in shelf.courses for tool in of.outline.tools if is_open(tool)
         ],

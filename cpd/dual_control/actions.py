@@ -73,7 +73,7 @@ def ask(
             session.add(request)
     except IntegrityError:
         raise AlreadyAskedError(about) from None
-    outbox.owe(session, EXPIRE, request.public_id, due_at=request.expires_at, now=now)
+    outbox.enqueue(session, EXPIRE, request.public_id, due_at=request.expires_at, now=now)
     _record(session, request, "ask", actor=actor, now=now)
     return request
 

@@ -1,4 +1,4 @@
-"""Owing work, claiming it with a lease, and recording what became of it."""
+"""The outbox: enqueueing work, claiming it with a lease, and recording the outcome."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,19 +19,19 @@ LEASE = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=6)
 
 
-class NoWayError(RuntimeError):
-    """The mail server cannot be reached: nothing else that goes by mail would get through now."""
+class MailServerUnavailableError(RuntimeError):
+    """The mail server cannot be reached, so no other email would get through now."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a piece of work was not done."""
+    """Why a job failed."""
 
     words: str
-    for_all_mail: bool = False
+    for_all_email: bool = False
 
 
-def owe(
+def enqueue(
     session: Session,
     purpose: str,
     about: str,
@@ -40,7 +40,7 @@ def owe(
     now: datetime,
     payload: dict[str, Any] | None = None,
 ) -> None:
-    """Promise a piece of work in the transaction of its cause; promising it twice is once."""
+    """Enqueue a job in the transaction of its cause; enqueueing it twice is enqueueing it once."""
     row = {
         "purpose": purpose,
         "about": about,
@@ -57,14 +57,14 @@ def owe(
 def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     """Take one due item that nobody holds, for the length of a lease; None when nothing is due.
 
-    Letters come last: a mail server may take its time, and an exam whose time is over may not.
-    What is returned stays as it was claimed: whoever takes the item over later has another lease.
+    Emails come last: a mail server may be slow, but an exam whose time is up cannot wait. The item
+    is returned as it was claimed: whoever takes it over later holds a different lease.
     """
     free = _free(now)
     due = (
         select(OutboxItem.id)
         .where(OutboxItem.done_at.is_(None), OutboxItem.due_at <= now, free)
-        .order_by(OutboxItem.purpose.in_(joined().by_mail), OutboxItem.due_at, OutboxItem.id)
+        .order_by(OutboxItem.purpose.in_(joined().email_purposes), OutboxItem.due_at, OutboxItem.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -88,16 +88,19 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
     return or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now)
 
 
-def settle(session: Session, item: OutboxItem, *, now: datetime, error: str | None) -> None:
-    """Record that the work is done, or is due again after a pause; a lost lease changes nothing.
+def complete(session: Session, item: OutboxItem, *, now: datetime) -> None:
+    """Record that the work is done, and erase its payload; a lost lease changes nothing."""
+    _release(session, item, done_at=now, last_error="", payload={})
 
-    What is done needs its facts no more: addresses in them are forgotten.
-    """
-    values: dict[str, Any] = {"leased_until": None, "lease": ""}
-    if error is None:
-        values |= {"done_at": now, "last_error": "", "payload": {}}
-    else:
-        values |= {"due_at": now + pause_after(item.tries), "last_error": error[:400]}
+
+def retry_later(session: Session, item: OutboxItem, *, now: datetime, error: str) -> None:
+    """Make the work due again after a pause; a lost lease changes nothing."""
+    _release(session, item, due_at=now + pause_after(item.tries), last_error=error[:400])
+
+
+def _release(session: Session, item: OutboxItem, **values: Any) -> None:
+    """Give up the lease and write `values`, if the lease is still ours."""
+    values |= {"leased_until": None, "lease": ""}
     session.execute(
         update(OutboxItem)
         .where(OutboxItem.id == item.id, OutboxItem.lease == item.lease)
@@ -105,10 +108,10 @@ def settle(session: Session, item: OutboxItem, *, now: datetime, error: str | No
     )
 
 
-def put_off_mail(session: Session, *, now: datetime, error: str) -> None:
-    """Let everything that is due by mail wait as if it had been tried, one for all of them."""
+def defer_emails(session: Session, *, now: datetime, error: str) -> None:
+    """Put off every email that is due, as if each had been tried: one failure stands for all."""
     due = (
-        OutboxItem.purpose.in_(joined().by_mail),
+        OutboxItem.purpose.in_(joined().email_purposes),
         OutboxItem.done_at.is_(None),
         OutboxItem.due_at <= now,
         _free(now),
@@ -128,15 +131,17 @@ def pause_after(tries: int) -> timedelta:
     return min(timedelta(seconds=30 * int(2 ** min(tries - 1, 12))), LONGEST_PAUSE)
 
 
-def carry_out(item: OutboxItem, *, now: datetime) -> Failure | None:
-    """Run an item's handler outside any transaction of ours; return what failed, or None."""
+def run(item: OutboxItem, *, now: datetime) -> Failure | None:
+    """Run an item's handler outside any transaction of ours; return the failure, or None."""
     handler = joined().jobs.get(item.purpose)
     if handler is None:
         return Failure(f"nothing here handles {item.purpose}")
     try:
         handler(item, now)
     except Exception as fault:  # noqa: BLE001 - whatever fails is recorded and tried again later
-        return Failure(f"{type(fault).__name__}: {fault}", isinstance(fault, NoWayError))
+        return Failure(
+            f"{type(fault).__name__}: {fault}", isinstance(fault, MailServerUnavailableError)
+        )
     return None
 
 

@@ -24,7 +24,7 @@ def publish(session: Session, event: Event) -> None:
             if fault is None:
                 continue
             log.error("subscriber", purpose=each.purpose, about=event.key, exc_info=fault)
-        outbox.owe(
+        outbox.enqueue(
             session,
             each.purpose,
             event.key,

@@ -1,4 +1,4 @@
-"""The worker: claims what is due, carries it out, and rests when nothing is."""
+"""The worker: claims what is due, runs it, and rests when nothing is."""
 
 import signal
 import threading
@@ -17,24 +17,27 @@ log = structlog.get_logger(__name__)
 
 
 def work_once() -> bool:
-    """Carry out one due item; tell whether there was one."""
+    """Run one due item; return whether there was one."""
     with unit_of_work() as session:
         item = outbox.claim(session, now=clock.now())
     if item is None:
         return False
-    failure = outbox.carry_out(item, now=clock.now())
+    failure = outbox.run(item, now=clock.now())
     error = None if failure is None else failure.words
     db.session.rollback()
     with unit_of_work() as session:
-        outbox.settle(session, item, now=clock.now(), error=error)
-        if failure is not None and failure.for_all_mail:
-            outbox.put_off_mail(session, now=clock.now(), error=failure.words)
+        if failure is None:
+            outbox.complete(session, item, now=clock.now())
+        else:
+            outbox.retry_later(session, item, now=clock.now(), error=failure.words)
+            if failure.for_all_email:
+                outbox.defer_emails(session, now=clock.now(), error=failure.words)
     log.info("job", purpose=item.purpose, about=item.about, tries=item.tries, error=error)
     return True
 
 
 def work_until_idle() -> int:
-    """Carry out everything that is due; return how many items that were."""
+    """Run everything that is due; return how many items that was."""
     done = 0
     while work_once():
         done += 1
@@ -42,7 +45,7 @@ def work_until_idle() -> int:
 
 
 def run() -> None:
-    """Work until SIGTERM or SIGINT; what is begun is finished first, and nothing more is begun."""
+    """Work until SIGTERM or SIGINT; finish the item in hand first, and start no other."""
     stop = threading.Event()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
@@ -59,7 +62,7 @@ def run() -> None:
 
 
 def _work_if_possible() -> bool:
-    """Carry out one due item; while the database is away there is none."""
+    """Run one due item; while the database is away there is none."""
     try:
         return work_once()
     except (UnsafeDatabaseError, OperationalError, InterfaceError) as fault:

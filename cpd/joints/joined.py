@@ -34,7 +34,7 @@ class Joined:
     fillings: dict[object, Sequence[Callable[..., Any]]]
     subscribers: dict[type[Any], Sequence[Subscriber]]
     jobs: dict[str, Job]
-    by_mail: frozenset[str]
+    email_purposes: frozenset[str]
     """Purposes of jobs that need the mail server."""
 
 

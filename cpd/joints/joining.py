@@ -21,8 +21,8 @@ def join(app: Flask, rooms: Sequence[Room]) -> None:
     _refuse_unanswered(rooms)
     fillings = sorted((each for room in rooms for each in room.fills), key=lambda it: it.order)
     subscribers = [each for room in rooms for each in room.subscribes]
-    letters = [each for room in rooms for each in room.letters.items()]
-    jobs = [each for room in rooms for each in room.jobs.items()] + letters
+    emails = [each for room in rooms for each in room.emails.items()]
+    jobs = [each for room in rooms for each in room.jobs.items()] + emails
     jobs += [(each.purpose, _job_of(each)) for each in subscribers]
     _refuse_doubled("purpose", (purpose for purpose, _ in jobs))
     app.extensions[EXTENSION] = Joined(
@@ -30,7 +30,7 @@ def join(app: Flask, rooms: Sequence[Room]) -> None:
         fillings=_grouped((each.slot, each.filling) for each in fillings),
         subscribers=_grouped((each.event, each) for each in subscribers),
         jobs=dict(jobs),
-        by_mail=frozenset(purpose for purpose, _ in letters),
+        email_purposes=frozenset(purpose for purpose, _ in emails),
     )
 
 

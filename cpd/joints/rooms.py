@@ -70,7 +70,7 @@ class Room:
     subscribes: tuple[Subscriber, ...] = ()
     jobs: Mapping[str, Job] = field(default_factory=dict)
     """Purpose in the outbox to what carries it out."""
-    letters: Mapping[str, Job] = field(default_factory=dict)
+    emails: Mapping[str, Job] = field(default_factory=dict)
     """The same for jobs that need the mail server: they come after all that do not."""
     personal: tuple[Personal, ...] = ()
     """What its tables know of people."""

@@ -1,4 +1,4 @@
-"""Remembering, in the memory of one process, what can never change under its key."""
+"""Least-recently-used caches in the memory of one process, for what never changes under its key."""
 
 import threading
 from collections import OrderedDict
@@ -9,34 +9,34 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-_all: "list[Remembered[Any, Any]]" = []
+_all: "list[LruCache[Any, Any]]" = []
 
 
-def forget() -> None:
-    """Forget everything, wherever it is remembered: for measuring and for tests."""
-    for remembered in _all:
-        remembered.forget()
+def clear() -> None:
+    """Empty every cache: for measuring and for tests."""
+    for cache in _all:
+        cache.clear()
 
 
-class Remembered(Generic[K, V]):
-    """The newest few values by key; safe among threads. Made once, when a module is loaded."""
+class LruCache(Generic[K, V]):
+    """A bounded, thread-safe cache. Create it once, when a module is loaded."""
 
     def __init__(self, most: int) -> None:
-        """Keep `most` values and forget the one unused for longest."""
+        """Hold at most `most` values; the one unused for longest is dropped first."""
         self._most = most
         self._values: OrderedDict[K, V] = OrderedDict()
         self._lock = threading.Lock()
         _all.append(self)
 
-    def recall(self, key: K) -> V | None:
-        """Return the value, or None when it is not remembered."""
+    def get(self, key: K) -> V | None:
+        """Return the cached value, or None."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
             return self._values.get(key)
 
-    def keep(self, key: K, value: V) -> V:
-        """Remember a value and return it."""
+    def put(self, key: K, value: V) -> V:
+        """Cache a value and return it."""
         with self._lock:
             self._values[key] = value
             self._values.move_to_end(key)
@@ -44,7 +44,7 @@ class Remembered(Generic[K, V]):
                 self._values.popitem(last=False)
         return value
 
-    def forget(self) -> None:
-        """Forget everything."""
+    def clear(self) -> None:
+        """Drop every value."""
         with self._lock:
             self._values.clear()

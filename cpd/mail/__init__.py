@@ -1,1 +1,1 @@
-"""Letters: written from templates, owed in the outbox, carried away by SMTP."""
+"""Emails: written from templates, owed in the outbox, carried away by SMTP."""

@@ -1,4 +1,4 @@
-"""The letters of a demo, as its mailbox page shows them."""
+"""The emails of a demo, as its mailbox page shows them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _SHOWN = 50
 
 @dataclass(frozen=True)
 class Received:
-    """A letter in the mailbox."""
+    """An email in the mailbox."""
 
     to: str
     subject: str
@@ -25,7 +25,7 @@ class Received:
 
 
 def read(folder: Path) -> Sequence[Received]:
-    """Return the letters of a folder, the newest first."""
+    """Return the emails of a folder, the newest first."""
     found = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     return [_letter(path.read_bytes()) for path in found[:_SHOWN]]
 
@@ -42,7 +42,7 @@ def _letter(data: bytes) -> Received:
 
 
 def is_open() -> bool:
-    """Tell whether this request may read the letters."""
+    """Tell whether this request may read the emails."""
     settings = current_app.config["CPD"]
     return bool(settings.has_mailbox) and _is_loopback(request.remote_addr)
 

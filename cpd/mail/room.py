@@ -3,12 +3,12 @@
 from flask_babel import lazy_gettext as _l
 
 from cpd.joints.rooms import NavItem, Room
-from cpd.mail import letters, mailbox, sending, views
+from cpd.mail import emails, mailbox, sending, views
 
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
         NavItem(_l("Mailbox"), "mail.show", order=99, place="foot", shown=mailbox.is_open),
     ),
-    letters={letters.PURPOSE: sending.carry_out},
+    emails={emails.PURPOSE: sending.run},
 )

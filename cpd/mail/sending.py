@@ -1,8 +1,8 @@
-"""Handing letters over: to the mail server, or into the folder of a demo.
+"""Handing emails over: to the mail server, or into the folder of a demo.
 
-A letter is done when the server has taken it. When the way breaks after the last line and before
+An email is done when the server has taken it. When the way breaks after the last line and before
 the server's word, nobody can know; it is sent again under the same Message-ID, by which providers
-recognise it. Nothing that a letter or a server says is written to a log: both hold addresses.
+recognise it. Nothing that an email or a server says is written to a log: both hold addresses.
 """
 
 import smtplib
@@ -20,8 +20,8 @@ from cpd.config import MailServer, Settings, Tls
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import files
-from cpd.mail import letters
-from cpd.mail.letters import Letter
+from cpd.mail import emails
+from cpd.mail.emails import Email
 
 PATIENCE = 12.0
 """Seconds for each word of the server; a dozen that are all so slow would outlast the lease."""
@@ -31,32 +31,33 @@ log = structlog.get_logger(__name__)
 
 
 class NotNowError(RuntimeError):
-    """The letter was not taken now; it is tried again."""
+    """The email was not taken now; it is tried again."""
 
 
-class NoServerError(NotNowError, outbox.NoWayError):
-    """No letter can be handed over now: the server is away, or does not let us in."""
+class NoServerError(NotNowError, outbox.MailServerUnavailableError):
+    """No email can be handed over now: the server is away, or does not let us in."""
 
 
 class RefusedError(RuntimeError):
-    """The letter will never be taken: there is no such address, or it is not wanted."""
+    """The email will never be taken: there is no such address, or it is not wanted."""
 
 
-def carry_out(item: OutboxItem, now: datetime) -> None:
-    """Hand over a letter that is owed."""
+def run(item: OutboxItem, now: datetime) -> None:
+    """Hand an enqueued email over."""
     payload = item.payload
-    deliver(Letter(payload["to"], payload["template"], payload["values"]), item, now=now)
+    template = payload["template"].replace("/letters/", "/emails/")  # as older rows name the folder
+    deliver(Email(payload["to"], template, payload["values"]), item, now=now)
 
 
-def deliver(letter: Letter, item: OutboxItem, *, now: datetime) -> None:
-    """Hand a letter over, or give it up; raises NotNowError when it is to be tried again."""
-    if now >= item.created_at + letters.LASTS:
-        log.warning("letter given up", about=item.about, reason="too late")
+def deliver(email: Email, item: OutboxItem, *, now: datetime) -> None:
+    """Hand an email over, or give it up; raises NotNowError when it is to be tried again."""
+    if now >= item.created_at + emails.LASTS:
+        log.warning("email given up", about=item.about, reason="too late")
         return
     try:
-        send(letters.write(letter, key=item.about, now=now))
+        send(emails.write(email, key=item.about, now=now))
     except RefusedError as fault:
-        log.warning("letter given up", about=item.about, reason=str(fault))
+        log.warning("email given up", about=item.about, reason=str(fault))
 
 
 def send(message: EmailMessage) -> None:
@@ -71,12 +72,12 @@ def send(message: EmailMessage) -> None:
 
 
 def folder(settings: Settings) -> Path:
-    """Return where a demo keeps its letters."""
+    """Return where a demo keeps its emails."""
     return settings.instance_dir / "mailbox"
 
 
 def _keep(where: Path, message: EmailMessage) -> None:
-    """Write a letter whole or not at all; a second time it takes its own place."""
+    """Write an email whole or not at all; a second time it takes its own place."""
     name = message["Message-ID"].strip("<>").partition("@")[0]
     with files.made(where):
         files.write(where / f"{name}.eml", message.as_bytes())
@@ -84,10 +85,10 @@ def _keep(where: Path, message: EmailMessage) -> None:
 
 def _over_smtp(server: MailServer, message: EmailMessage) -> None:
     with _connected(server) as connection:
-        with _faults_of_a_letter():
+        with _faults_of_an_email():
             connection.send_message(message)
         with suppress(smtplib.SMTPException, OSError):
-            connection.quit()  # it has the letter, however it says goodbye
+            connection.quit()  # it has the email, however it says goodbye
 
 
 @contextmanager
@@ -113,7 +114,7 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
 
 @contextmanager
 def _faults_of_the_server() -> Iterator[None]:
-    """Turn what happens before any letter is named into a fault of the way, without its words."""
+    """Turn what happens before any email is named into a fault of the way, without its words."""
     try:
         yield
     except smtplib.SMTPNotSupportedError as fault:  # no TLS, no signing in: our library's words
@@ -125,10 +126,10 @@ def _faults_of_the_server() -> Iterator[None]:
 
 
 @contextmanager
-def _faults_of_a_letter() -> Iterator[None]:
-    """Turn what a server answers to a letter into whether to try again, without its words.
+def _faults_of_an_email() -> Iterator[None]:
+    """Turn what a server answers to an email into whether to try again, without its words.
 
-    A connection that breaks here is no fault of the way: a letter at which it always breaks must
+    A connection that breaks here is no fault of the way: an email at which it always breaks must
     not hold up the others.
     """
     try:
@@ -137,7 +138,7 @@ def _faults_of_a_letter() -> Iterator[None]:
         ((code, _words),) = fault.recipients.values()
         raise _judged("the address", code) from None
     except smtplib.SMTPDataError as fault:
-        raise _judged("the letter", fault.smtp_code) from None
+        raise _judged("the email", fault.smtp_code) from None
     except smtplib.SMTPNotSupportedError:
         raise RefusedError("the server takes no such address") from None
     except smtplib.SMTPResponseException as fault:  # the sender: ours to put right

@@ -1,4 +1,4 @@
-"""The mailbox of a demo: letters that would have been sent, on this machine alone."""
+"""The mailbox of a demo: emails that would have been sent, on this machine alone."""
 
 from flask import Blueprint, abort, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -13,9 +13,9 @@ bp = Blueprint("mail", __name__, template_folder="templates")
 @bp.get("/mailbox")
 @public
 def show() -> ResponseReturnValue:
-    """Show the letters; elsewhere than in a demo, and from elsewhere, there is no such page."""
+    """Show the emails; elsewhere than in a demo, and from elsewhere, there is no such page."""
     if not mailbox.is_open():
         abort(404)
     return render_template(
-        "mail/mailbox.html", letters=mailbox.read(folder(current_app.config["CPD"]))
+        "mail/mailbox.html", emails=mailbox.read(folder(current_app.config["CPD"]))
     )

@@ -200,7 +200,7 @@ def _grade_safely(session: Session, attempt: Attempt, closed_by: int, *, now: da
         _tell(session, attempt, now=now)
         return
     log.error("grading", attempt=attempt.public_id, exc_info=fault)
-    outbox.owe(
+    outbox.enqueue(
         session,
         GRADE,
         f"{attempt.public_id}/{closed_by}",
@@ -404,7 +404,7 @@ def _owe_expiry(session: Session, attempt: Attempt, opened_by: int, *, now: date
     if attempt.deadline_at is None:
         return
     due = attempt.deadline_at + timedelta(seconds=deadline.grace_seconds + 1)
-    outbox.owe(
+    outbox.enqueue(
         session,
         EXPIRE,
         f"{attempt.public_id}/{opened_by}",

@@ -83,7 +83,7 @@ def keep(session: Session, batch: Batch, *, now: datetime) -> None:
     if rows:
         session.execute(insert(ItemResult), rows)
     after = {"after": batch.last}
-    outbox.owe(session, PURPOSE, str(batch.last), due_at=now, now=now, payload=after)
+    outbox.enqueue(session, PURPOSE, str(batch.last), due_at=now, now=now, payload=after)
 
 
 def owed_after(session: Session) -> int | None:

@@ -15,7 +15,7 @@ from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseFront, StepFront
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.renderings import Rendering, completed, of_this_version
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, front_of
 from cpd.quizzes.rules import answers, attempts
@@ -146,8 +146,8 @@ class Drawn:
         return self.text.front
 
 
-_drawn: Remembered[tuple[str, str], tuple[Drawn, ...]] = Remembered(256)
-_fronts: Remembered[int, CaseFront] = Remembered(1024)
+_drawn: LruCache[tuple[str, str], tuple[Drawn, ...]] = LruCache(256)
+_fronts: LruCache[int, CaseFront] = LruCache(1024)
 
 
 def drawn(session: Session, subject: str, public_id: str) -> tuple[Drawn, ...]:
@@ -155,7 +155,7 @@ def drawn(session: Session, subject: str, public_id: str) -> tuple[Drawn, ...]:
 
     Remembered, because what was drawn for whom never changes, nor does a revision.
     """
-    known = _drawn.recall((subject, public_id))
+    known = _drawn.get((subject, public_id))
     if known is not None:
         return known
     rows = session.execute(
@@ -190,15 +190,15 @@ def drawn(session: Session, subject: str, public_id: str) -> tuple[Drawn, ...]:
         for row in rows
     )
     is_whole = bool(found) and len(made) == len({row.revision_id for row in rows})
-    return _drawn.keep((subject, public_id), found) if is_whole else found
+    return _drawn.put((subject, public_id), found) if is_whole else found
 
 
 def _front(revision_id: int, stored: Mapping[str, Any], made: Rendering | None) -> CaseFront:
     """Return the front of a revision, which all who drew it share."""
-    known = _fronts.recall(revision_id)
+    known = _fronts.get(revision_id)
     if known is not None or made is None:
         return known or front_of(stored, None)
-    return _fronts.keep(revision_id, front_of(stored, made))
+    return _fronts.put(revision_id, front_of(stored, made))
 
 
 def events_of(session: Session, attempt_id: int) -> list[AnswerEvent]:

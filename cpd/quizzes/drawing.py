@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cpd.cases.model import CaseFront, Pool
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import Part
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.models import Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, cases_in, policy_of
@@ -50,16 +50,16 @@ def draw_cases(
     ]
 
 
-_pools: Remembered[int, tuple[PoolAndText, ...]] = Remembered(16)
+_pools: LruCache[int, tuple[PoolAndText, ...]] = LruCache(16)
 
 
 def _pool(session: Session, course_revision_id: int) -> tuple[PoolAndText, ...]:
     """Return the exam cases of a course revision; remembered, as they never change."""
-    known = _pools.recall(course_revision_id)
+    known = _pools.get(course_revision_id)
     if known is not None:
         return known
     found = _pool_cases(session, cases_in(session, course_revision_id, Pool.EXAM))
-    return _pools.keep(course_revision_id, tuple(found))
+    return _pools.put(course_revision_id, tuple(found))
 
 
 def _pool_cases(session: Session, revisions: Sequence[Revision]) -> list[PoolAndText]:

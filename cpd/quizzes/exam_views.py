@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
-from cpd.access.guard import comes_back, current_actor, requires
+from cpd.access.guard import current_actor, preserve_form_on_login, requires
 from cpd.access.permissions import Permission
 from cpd.cases import path
 from cpd.cases.kinds.kind import AnswerFault
@@ -140,7 +140,7 @@ def _offered(public_id: str, position: int) -> str | None:
 
 @bp.post("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
-@comes_back(_offered)
+@preserve_form_on_login(_offered)
 def answer(public_id: str, position: int) -> ResponseReturnValue:
     """Keep the answer of the plain form, then go where its button says."""
     received_at = clock.now()

@@ -14,7 +14,7 @@ from cpd.content.version import version
 from cpd.courses.models import Revision
 from cpd.db import Base, PrimaryKey
 from cpd.joints.questions import Question
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 
 
 class CaseKeyRow(Base):
@@ -85,14 +85,14 @@ def _with_texts(revision_ids: Collection[int]) -> sa.Select[Any]:
     )
 
 
-_practice: Remembered[int, CaseKey] = Remembered(256)
+_practice: LruCache[int, CaseKey] = LruCache(256)
 
 
 def practice_keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
     """Return the keys of practice cases to be read, remembered."""
-    known = {one: key for one in revision_ids if (key := _practice.recall(one)) is not None}
+    known = {one: key for one in revision_ids if (key := _practice.get(one)) is not None}
     unknown = set(revision_ids) - set(known)
     if unknown:
         for revision_id, key in shown_keys_of(session, unknown).items():
-            known[revision_id] = _practice.keep(revision_id, key)
+            known[revision_id] = _practice.put(revision_id, key)
     return known

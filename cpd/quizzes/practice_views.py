@@ -22,7 +22,7 @@ from cpd.courses.rules.outline import Part
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 from cpd.quizzes import practice
 from cpd.quizzes.exam_views import bp, shown_bare
 from cpd.quizzes.forms import MOST_CHOICES
@@ -78,7 +78,7 @@ def _nothing_chosen() -> str:
     return str(_("Choose an answer, then decide."))
 
 
-_done: Remembered[tuple[object, ...], Markup] = Remembered(256)
+_done: LruCache[tuple[object, ...], Markup] = LruCache(256)
 
 
 def _card(
@@ -96,7 +96,7 @@ def _card(
     One that is done is remembered: the same answers give the same reasons, to whoever it is.
     """
     done = (found.revision.id, repr(found.given), may_answer, not given, page_language())
-    if found.is_done and (known := _done.recall(done)) is not None:
+    if found.is_done and (known := _done.get(done)) is not None:
         return known
     card = render_template(
         "quizzes/_practice.html",
@@ -110,7 +110,7 @@ def _card(
         fill=Markup,
     )
     drawn = Markup(card)  # noqa: S704 - our own template
-    return _done.keep(done, drawn) if found.is_done else drawn
+    return _done.put(done, drawn) if found.is_done else drawn
 
 
 @bp.post("/courses/<course:course_slug>/practice/<string:case_slug>")

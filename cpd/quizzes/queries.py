@@ -24,7 +24,7 @@ from cpd.courses.models import (
 from cpd.courses.renderings import Rendering, completed, of_this_version
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 from cpd.quizzes.models import Attempt, AttemptItem, PracticeAnswer, Result, Statement
 from cpd.quizzes.rules import attempts, reviewing
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
@@ -53,7 +53,7 @@ class CaseText:
     front: CaseFront
 
 
-_practice: Remembered[int, tuple[CaseText, ...]] = Remembered(16)
+_practice: LruCache[int, tuple[CaseText, ...]] = LruCache(16)
 
 
 def practice_in(
@@ -79,7 +79,7 @@ def practice_in(
 
 def _all_practice(session: Session, course_revision_id: int) -> tuple[CaseText, ...]:
     """Return the practice cases of a course revision; remembered, as they never change."""
-    known = _practice.recall(course_revision_id)
+    known = _practice.get(course_revision_id)
     if known is not None:
         return known
     cases = _cases(course_revision_id, Pool.PRACTICE).outerjoin(Rendering, of_this_version())
@@ -91,7 +91,7 @@ def _all_practice(session: Session, course_revision_id: int) -> tuple[CaseText, 
         CaseText(row.id, row.document_id, front_of(row.front, made.get(row.id))) for row in rows
     ]
     in_order = tuple(sorted(found, key=lambda one: (one.front.section, one.front.position or 0)))
-    return _practice.keep(course_revision_id, in_order) if len(made) == len(rows) else in_order
+    return _practice.put(course_revision_id, in_order) if len(made) == len(rows) else in_order
 
 
 def front_of(stored: Mapping[str, Any], made: Rendering | None) -> CaseFront:

@@ -15,7 +15,7 @@ from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part, is_required
 from cpd.joints.questions import Question
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 from cpd.quizzes.queries import (
     Try,
     all_tries,
@@ -190,12 +190,12 @@ class PracticeTopic:
     hazards: tuple[str, ...]
 
 
-_practice: Remembered[str, tuple[PracticeTopic, ...]] = Remembered(64)
+_practice: LruCache[str, tuple[PracticeTopic, ...]] = LruCache(64)
 
 
 def practice_cases(session: Session, course_revision: Revision) -> tuple[PracticeTopic, ...]:
     """Return the practice cases of a version in its order; remembered, as it never changes."""
-    known = _practice.recall(course_revision.public_id)
+    known = _practice.get(course_revision.public_id)
     if known is not None:
         return known
     hazards = {
@@ -207,7 +207,7 @@ def practice_cases(session: Session, course_revision: Revision) -> tuple[Practic
         for section in outline.sections
         for case in outline.practice[section.slug]
     )
-    return _practice.keep(course_revision.public_id, found)
+    return _practice.put(course_revision.public_id, found)
 
 
 def practisable(session: Session, course_revision: Revision) -> frozenset[str]:

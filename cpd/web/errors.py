@@ -26,7 +26,7 @@ from werkzeug.exceptions import (
     default_exceptions,
 )
 
-from cpd.access.guard import SIGN_IN, WithheldError, current_actor, form_kept, wants_json
+from cpd.access.guard import SIGN_IN, MfaRequiredError, current_actor, form_kept, wants_json
 from cpd.web import logs
 
 
@@ -134,7 +134,7 @@ _PLAIN = """<!doctype html>
 def init_app(app: Flask) -> None:
     """Answer every error of the app with a page or a JSON object, never with a stack trace."""
     app.register_error_handler(CSRFError, _csrf_failed)
-    app.register_error_handler(WithheldError, _withheld)
+    app.register_error_handler(MfaRequiredError, _mfa_required)
     app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(InternalServerError, _crashed)
@@ -166,7 +166,7 @@ def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
     return _answer(400, CSRF_WORDS, None)
 
 
-def _withheld(error: WithheldError) -> ResponseReturnValue:
+def _mfa_required(error: MfaRequiredError) -> ResponseReturnValue:
     del error
     return _answer(403, WITHHELD_WORDS, None)
 

@@ -8,7 +8,7 @@ from flask import Flask, current_app, request, url_for
 from flask.globals import request_ctx
 
 from cpd.joints.rooms import NavItem
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 from cpd.web.translate import request_language
 
 _KEY = "cpd.navigation"
@@ -44,7 +44,7 @@ def navigation(place: str) -> Iterator[NavLink]:
             yield NavLink(label, address, _is_here(item), item.is_apart())
 
 
-_fixed: Remembered[tuple[NavItem, str, str], tuple[str, str]] = Remembered(256)
+_fixed: LruCache[tuple[NavItem, str, str], tuple[str, str]] = LruCache(256)
 
 
 def _told(item: NavItem) -> tuple[str, str]:
@@ -53,9 +53,9 @@ def _told(item: NavItem) -> tuple[str, str]:
         label = item.label() if callable(item.label) else item.label
         return str(label), url_for(item.endpoint, **_values(item))
     key = (item, request_language(), request.root_path)
-    known = _fixed.recall(key)
+    known = _fixed.get(key)
     if known is None:
-        known = _fixed.keep(key, (str(item.label), url_for(item.endpoint, **item.values)))
+        known = _fixed.put(key, (str(item.label), url_for(item.endpoint, **item.values)))
     return known
 
 

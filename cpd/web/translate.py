@@ -8,7 +8,7 @@ from flask_babel import get_translations
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 from cpd.web.showing import page_language
 
 
@@ -37,15 +37,15 @@ def once_long(macro: Macro, *facts: Hashable) -> Markup:
     return _remembered(_drawn_long, macro, facts)
 
 
-_Drawn: TypeAlias = Remembered[tuple[str, str, str, tuple[Hashable, ...]], Markup]
-_drawn: _Drawn = Remembered(2048)
-_drawn_long: _Drawn = Remembered(128)
+_Drawn: TypeAlias = LruCache[tuple[str, str, str, tuple[Hashable, ...]], Markup]
+_drawn: _Drawn = LruCache(2048)
+_drawn_long: _Drawn = LruCache(128)
 
 
 def _remembered(drawn: _Drawn, macro: Macro, facts: tuple[Hashable, ...]) -> Markup:
     key = (macro.name, request_language(), request.root_path, facts)
-    known = drawn.recall(key)
-    return known if known is not None else drawn.keep(key, Markup(macro(*facts)))  # noqa: S704 - a macro's
+    known = drawn.get(key)
+    return known if known is not None else drawn.put(key, Markup(macro(*facts)))  # noqa: S704 - a macro's
 
 
 def _texts() -> Any:

@@ -6,13 +6,13 @@ from flask.testing import FlaskClient
 
 from cpd.access import guard
 from cpd.access.guard import current_actor, current_scope, public, requires
-from cpd.access.permissions import VISITOR, Actor, Held, Permission, Role, Scope
+from cpd.access.permissions import VISITOR, Actor, Permission, Role, RoleAssignment, Scope
 from cpd.access.room import ROOM
 from cpd.joints.joining import join
 from tests.support.joints import answer, asking
 
-LEARNER = Actor(1, "sub_l", frozenset({Held(Role.LEARNER)}))
-AUTHOR = Actor(2, "sub_a", frozenset({Held(Role.AUTHOR)}))
+LEARNER = Actor(1, "sub_l", frozenset({RoleAssignment(Role.LEARNER)}))
+AUTHOR = Actor(2, "sub_a", frozenset({RoleAssignment(Role.AUTHOR)}))
 HARBOUR, HILL = Scope.school("sch_harbour"), Scope.school("sch_hill")
 SCHOOLS = {"harbour": HARBOUR, "hill": HILL}
 
@@ -21,10 +21,10 @@ def _school(slug: str) -> Scope | None:
     return SCHOOLS.get(slug)
 
 
-HERE = Actor(4, "sub_h", frozenset({Held(Role.INSTRUCTOR, HARBOUR)}))
-PUPIL = Actor(5, "sub_p", frozenset({Held(Role.LEARNER, HARBOUR)}))
-OVERSEER = Actor(6, "sub_o", frozenset({Held(Role.ADMINISTRATOR)}))
-WITHHELD = Actor(3, "sub_w", withheld=frozenset({Held(Role.AUTHOR)}))
+HERE = Actor(4, "sub_h", frozenset({RoleAssignment(Role.INSTRUCTOR, HARBOUR)}))
+PUPIL = Actor(5, "sub_p", frozenset({RoleAssignment(Role.LEARNER, HARBOUR)}))
+OVERSEER = Actor(6, "sub_o", frozenset({RoleAssignment(Role.ADMINISTRATOR)}))
+WITHHELD = Actor(3, "sub_w", roles_pending_mfa=frozenset({RoleAssignment(Role.AUTHOR)}))
 
 
 @pytest.fixture
@@ -146,9 +146,11 @@ def test_what_lacks_codes_is_not_done(client: FlaskClient, asked_by: list[Actor]
         pytest.param(LEARNER, 404, 404, 404, id="a role that holds everywhere and opens none"),
         pytest.param(OVERSEER, 200, 200, 404, id="every school"),
         pytest.param(
-            Actor(7, withheld=HERE.roles), 303, 404, 404, id="one's own, but for the codes"
+            Actor(7, roles_pending_mfa=HERE.roles), 303, 404, 404, id="one's own, but for the codes"
         ),
-        pytest.param(Actor(8, withheld=OVERSEER.roles), 303, 303, 303, id="every, but for codes"),
+        pytest.param(
+            Actor(8, roles_pending_mfa=OVERSEER.roles), 303, 303, 303, id="every, but for codes"
+        ),
     ],
 )
 def test_a_school_is_there_for_who_has_a_part_in_it(

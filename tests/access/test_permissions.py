@@ -8,14 +8,14 @@ from cpd.access.permissions import (
     SYSTEM,
     VISITOR,
     Actor,
-    Held,
     Permission,
     Role,
+    RoleAssignment,
     Scope,
 )
 
 
-def actor(*held: Held) -> Actor:
+def actor(*held: RoleAssignment) -> Actor:
     return Actor(person_id=1, subject="sub_x", roles=frozenset(held))
 
 
@@ -33,15 +33,15 @@ def test_every_role_has_its_grants_and_every_permission_somebody() -> None:
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("permission", Permission)
 def test_a_role_may_what_it_is_granted(role: Role, permission: Permission) -> None:
-    assert actor(Held(role)).may(permission) is (permission in GRANTS[role])
+    assert actor(RoleAssignment(role)).may(permission) is (permission in GRANTS[role])
 
 
 def test_several_roles_add_up() -> None:
-    both = actor(Held(Role.LEARNER), Held(Role.ADMINISTRATOR))
+    both = actor(RoleAssignment(Role.LEARNER), RoleAssignment(Role.ADMINISTRATOR))
     assert both.may(Permission.ATTEMPT_TAKE)
     assert both.may(Permission.PERSON_LIST)
-    assert not actor(Held(Role.LEARNER)).may(Permission.PERSON_LIST)
-    assert not actor(Held(Role.ADMINISTRATOR)).may(Permission.ATTEMPT_TAKE)
+    assert not actor(RoleAssignment(Role.LEARNER)).may(Permission.PERSON_LIST)
+    assert not actor(RoleAssignment(Role.ADMINISTRATOR)).may(Permission.ATTEMPT_TAKE)
 
 
 HARBOUR, HILL = Scope.school("sch_harbour"), Scope.school("sch_hill")
@@ -67,7 +67,7 @@ HARBOUR, HILL = Scope.school("sch_harbour"), Scope.school("sch_hill")
 def test_a_role_ends_where_its_scope_does(role: Role, held: Scope, asked: Scope, may: bool) -> None:
     """Whichever role it is, and for each permission that is not of one's own account."""
     for permission in GRANTS[role] - OWN_ACCOUNT:
-        assert actor(Held(role, held)).may(permission, within=asked) is may
+        assert actor(RoleAssignment(role, held)).may(permission, within=asked) is may
 
 
 @pytest.mark.parametrize("role", Role)
@@ -76,25 +76,29 @@ def test_a_role_ends_where_its_scope_does(role: Role, held: Scope, asked: Scope,
 def test_ones_own_account_lies_in_every_scope(
     role: Role, held: Scope, permission: Permission
 ) -> None:
-    assert actor(Held(role, held)).may(permission)
-    assert actor(Held(role, held)).may(permission, within=HILL)
+    assert actor(RoleAssignment(role, held)).may(permission)
+    assert actor(RoleAssignment(role, held)).may(permission, within=HILL)
 
 
 def test_scopes_add_up_and_roles_do_not_lend_them_to_each_other() -> None:
     both = actor(
-        Held(Role.AUTHOR, Scope.drafts("a")),
-        Held(Role.AUTHOR, Scope.drafts("b")),
-        Held(Role.REVIEWER, Scope.drafts("c")),
+        RoleAssignment(Role.AUTHOR, Scope.drafts("a")),
+        RoleAssignment(Role.AUTHOR, Scope.drafts("b")),
+        RoleAssignment(Role.REVIEWER, Scope.drafts("c")),
     )
     assert both.may(Permission.REMARK_ANSWER, within=Scope.drafts("ab"))
     assert not both.may(Permission.REMARK_ANSWER, within=Scope.drafts("c"))
 
 
 def test_who_holds_something_in_a_school() -> None:
-    assert actor(Held(Role.LEARNER, HARBOUR)).holds_in(HARBOUR)
-    assert Actor(1, withheld=frozenset({Held(Role.AUTHOR, HARBOUR)})).holds_in(HARBOUR)
-    assert not actor(Held(Role.LEARNER)).holds_in(HARBOUR), "a role for all schools is of none"
-    assert not actor(Held(Role.LEARNER, HILL)).holds_in(HARBOUR)
+    assert actor(RoleAssignment(Role.LEARNER, HARBOUR)).holds_in(HARBOUR)
+    assert Actor(1, roles_pending_mfa=frozenset({RoleAssignment(Role.AUTHOR, HARBOUR)})).holds_in(
+        HARBOUR
+    )
+    assert not actor(RoleAssignment(Role.LEARNER)).holds_in(HARBOUR), (
+        "a role for all schools is of none"
+    )
+    assert not actor(RoleAssignment(Role.LEARNER, HILL)).holds_in(HARBOUR)
 
 
 @pytest.mark.parametrize("scope", [Scope.everywhere, HARBOUR, Scope.drafts("ba")])
@@ -114,20 +118,24 @@ def test_a_scope_of_nothing_and_one_of_two_schools_are_refused(text: str) -> Non
 
 
 def test_what_is_withheld_opens_ones_own_account_alone() -> None:
-    held = frozenset({Held(Role.ADMINISTRATOR), Held(Role.INSTRUCTOR, HARBOUR)})
-    withheld = Actor(person_id=1, roles=frozenset({Held(Role.LEARNER)}), withheld=held)
-    assert withheld.may(Permission.PROFILE_EDIT)
-    assert Actor(person_id=1, withheld=held).may(Permission.SESSION_END)
-    assert withheld.may(Permission.ATTEMPT_TAKE)
-    assert not withheld.may(Permission.PERSON_LIST)
-    assert withheld.may_with_codes(Permission.PERSON_LIST)
-    assert not withheld.may_with_codes(Permission.ATTEMPT_TAKE)
-    in_school = Actor(person_id=1, withheld=frozenset({Held(Role.INSTRUCTOR, HARBOUR)}))
+    held = frozenset({RoleAssignment(Role.ADMINISTRATOR), RoleAssignment(Role.INSTRUCTOR, HARBOUR)})
+    roles_pending_mfa = Actor(
+        person_id=1, roles=frozenset({RoleAssignment(Role.LEARNER)}), roles_pending_mfa=held
+    )
+    assert roles_pending_mfa.may(Permission.PROFILE_EDIT)
+    assert Actor(person_id=1, roles_pending_mfa=held).may(Permission.SESSION_END)
+    assert roles_pending_mfa.may(Permission.ATTEMPT_TAKE)
+    assert not roles_pending_mfa.may(Permission.PERSON_LIST)
+    assert roles_pending_mfa.may_with_codes(Permission.PERSON_LIST)
+    assert not roles_pending_mfa.may_with_codes(Permission.ATTEMPT_TAKE)
+    in_school = Actor(
+        person_id=1, roles_pending_mfa=frozenset({RoleAssignment(Role.INSTRUCTOR, HARBOUR)})
+    )
     assert in_school.may_with_codes(Permission.SCHOOL_READ, within=HARBOUR)
     assert not in_school.may_with_codes(Permission.SCHOOL_READ, within=HILL)
-    assert not Actor(person_id=1, withheld=held - {Held(Role.ADMINISTRATOR)}).may_with_codes(
-        Permission.PERSON_LIST
-    )
+    assert not Actor(
+        person_id=1, roles_pending_mfa=held - {RoleAssignment(Role.ADMINISTRATOR)}
+    ).may_with_codes(Permission.PERSON_LIST)
 
 
 def test_nobody_and_the_machine_may_nothing() -> None:

@@ -5,7 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from cpd.access.permissions import GRANTS, OWN_ACCOUNT, STAFF_ROLES, Held, Permission, Role
+from cpd.access.permissions import (
+    GRANTS,
+    OWN_ACCOUNT,
+    STAFF_ROLES,
+    Permission,
+    Role,
+    RoleAssignment,
+)
 from cpd.accounts import queries, sessions
 from cpd.accounts.tokens import hash_of
 from cpd.db import db
@@ -80,7 +87,7 @@ def test_without_codes_a_role_in_a_school_opens_nothing_there(without_codes: Ask
 def test_every_staff_role_is_withheld_and_the_learners_is_not(world: World, codes: bool) -> None:
     """Also those that open nothing yet, in which there is no route to try."""
     people = World(world.app, codes=codes)
-    everything = frozenset(map(Held, Role))
+    everything = frozenset(map(RoleAssignment, Role))
     token = accounts.session_token(world.app, people.person(*Role))
     with world.app.app_context():
         found = [
@@ -88,9 +95,9 @@ def test_every_staff_role_is_withheld_and_the_learners_is_not(world: World, code
             for needed in (True, False)
         ]
     who, in_the_demo = (it.actor for it in found if it is not None)
-    assert (in_the_demo.roles, in_the_demo.withheld) == (everything, frozenset())
-    assert who.roles == (everything if codes else {Held(Role.LEARNER)})
-    assert who.withheld == everything - who.roles
+    assert (in_the_demo.roles, in_the_demo.roles_pending_mfa) == (everything, frozenset())
+    assert who.roles == (everything if codes else {RoleAssignment(Role.LEARNER)})
+    assert who.roles_pending_mfa == everything - who.roles
 
 
 @pytest.mark.parametrize("role", WORKING)

@@ -23,8 +23,8 @@ def ask(maya: Visitor, email: str = NEW) -> None:
     maya.submit({"email": email, "present": PASSWORD}, status=303)
 
 
-def letters(app: Flask, post: PostOffice) -> dict[str, Arrived]:
-    return {letter.to[0]: letter for letter in post.collect(app)}
+def emails(app: Flask, post: PostOffice) -> dict[str, Arrived]:
+    return {message.to[0]: message for message in post.collect(app)}
 
 
 def address(visitor: Visitor) -> bool:
@@ -36,14 +36,14 @@ def test_it_changes_when_its_letter_is_answered_and_both_are_told(
 ) -> None:
     thief = Thief(app, maya)
     ask(maya)
-    came = letters(app, post)
+    came = emails(app, post)
     assert came[MAYA.email].subject == "A new address is asked for"
     assert not address(maya)
     maya.get("/profile/address/code")
     maya.submit({"code": came[NEW].code}, status=303)
     assert address(maya)
     assert not thief.is_let_in()
-    told = letters(app, post)
+    told = emails(app, post)
     assert {it.subject for it in told.values()} == {"Your address was changed"}
     assert set(told) == {MAYA.email, NEW}
     assert "/reset-password" not in told[MAYA.email].text  # that way leads to the new address
@@ -58,7 +58,7 @@ def test_the_link_acts_for_the_one_who_asked_alone(
 ) -> None:
     """A letter to a mistyped address, or a forwarded one, gives its reader nothing."""
     ask(maya)
-    path = letters(app, post)[NEW].path
+    path = emails(app, post)[NEW].path
     assert stranger.get(path, status=302).location.startswith("/sign-in?next=")
     zoe.get(path, status=404)
     zoe.post(path, status=404)
@@ -74,7 +74,7 @@ def test_a_sign_up_cannot_be_made_of_it_nor_it_of_a_sign_up(
     app: Flask, post: PostOffice, maya: Visitor, stranger: Visitor
 ) -> None:
     ask(maya)
-    token = letters(app, post)[NEW].path.rpartition("/")[2]
+    token = emails(app, post)[NEW].path.rpartition("/")[2]
     stranger.get(f"/sign-up/confirmation/{token}", status=404)
     stranger.get("/sign-up")
     stranger.submit({"email": "nora@example.org"}, status=303)
@@ -87,14 +87,14 @@ def test_an_address_of_somebody_else_is_answered_alike_and_gets_no_code(
 ) -> None:
     ask(maya, ZOE.email)
     assert maya.get("/profile/address/code").status == 200
-    came = letters(app, post)
+    came = emails(app, post)
     assert came[ZOE.email].subject == "This address belongs to an account already"
     maya.submit({"code": "000000"}, status=422)
 
 
 def test_an_address_taken_meanwhile_is_refused(app: Flask, post: PostOffice, maya: Visitor) -> None:
     ask(maya)
-    code = letters(app, post)[NEW].code
+    code = emails(app, post)[NEW].code
     with app.app_context(), unit_of_work() as session:
         accounts.add_person(session, email=NEW)
     maya.get("/profile/address/code")
@@ -128,7 +128,7 @@ def test_letters_to_new_addresses_are_limited(app: Flask, maya: Visitor) -> None
 
 def test_five_wrong_codes_end_it(app: Flask, post: PostOffice, maya: Visitor) -> None:
     ask(maya)
-    right = letters(app, post)[NEW].code
+    right = emails(app, post)[NEW].code
     wrong = f"{(int(right) + 1) % 10**6:06}"
     maya.get("/profile/address/code")
     for status in (422, 422, 422, 422, 303):

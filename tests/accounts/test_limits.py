@@ -220,7 +220,7 @@ def letters_asked(app: Flask, *networks: tuple[str, int]) -> list[int]:
     with app.app_context(), unit_of_work() as session:
         for source, count in networks:
             made = [
-                open_try(session, Whence(f"{source} {n}", source), now=now, door=Door.LETTER)
+                open_try(session, Whence(f"{source} {n}", source), now=now, door=Door.EMAIL)
                 for n in range(count)
             ]
             granted.append(sum(isinstance(it, int) for it in made))
@@ -231,17 +231,17 @@ def letters_asked(app: Flask, *networks: tuple[str, int]) -> list[int]:
 def test_a_handful_of_networks_does_not_use_up_everybodys_letters(
     app: Flask, monkeypatch: pytest.MonkeyPatch, clock: MovedClock
 ) -> None:
-    assert LIMITS[Door.LETTER].most[Counted.SOURCE] > 200, "a school behind one address"
-    usual = LIMITS[Door.LETTER]  # the same with a tenth of the numbers: 25, then 3, of 100
+    assert LIMITS[Door.EMAIL].most[Counted.SOURCE] > 200, "a school behind one address"
+    usual = LIMITS[Door.EMAIL]  # the same with a tenth of the numbers: 25, then 3, of 100
     less = replace(usual, most={**usual.most, Counted.SOURCE: 25, Counted.TOTAL: 100}, at_half=3)
-    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.LETTER: less})
+    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.EMAIL: less})
     crowd = [(f"network {number}", 30) for number in range(10)]
     assert letters_asked(app, *crowd) == [25, 25, *[3] * 8]
     assert letters_asked(app, ("a class elsewhere", 3)) == [3]
     clock.advance(minutes=5)
     with app.app_context(), unit_of_work() as session:
         now = kernel_clock.now()
-        last = open_try(session, Whence("new", "network 9"), now=now, door=Door.LETTER)
+        last = open_try(session, Whence("new", "network 9"), now=now, door=Door.EMAIL)
     assert last == Wait(now + timedelta(minutes=10), Counted.SOURCE)
     clock.advance(minutes=10)
     assert letters_asked(app, ("network 9", 25)) == [25], "in quiet times as ever"
@@ -251,9 +251,9 @@ def test_a_handful_of_networks_does_not_use_up_everybodys_letters(
 def test_control_without_the_smaller_share_four_networks_use_all_up(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = LIMITS[Door.LETTER]
+    usual = LIMITS[Door.EMAIL]
     less = replace(usual, most={**usual.most, Counted.SOURCE: 25, Counted.TOTAL: 100}, at_half=None)
-    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.LETTER: less})
+    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.EMAIL: less})
     assert letters_asked(app, *[(f"network {n}", 30) for n in range(5)]) == [25, 25, 25, 25, 0]
 
 
@@ -271,13 +271,13 @@ def test_each_door_counts_for_itself(app: Flask, clock: MovedClock) -> None:
     heard(app, 10)
     with app.app_context(), unit_of_work() as session:
         now = kernel_clock.now()
-        opened = open_try(session, Whence("maya", "here"), now=now, door=Door.LETTER)
+        opened = open_try(session, Whence("maya", "here"), now=now, door=Door.EMAIL)
     assert isinstance(opened, int)
     clock.advance(minutes=5)
     heard(app, 1)
     with app.app_context():
         doors = db.session.scalars(select(SignInTry.door).order_by(SignInTry.id)).all()
-    assert doors == [Door.LETTER, Door.SIGN_IN], "and forgets for itself"
+    assert doors == [Door.EMAIL, Door.SIGN_IN], "and forgets for itself"
 
 
 def test_old_tries_leave_the_table(app: Flask, clock: MovedClock) -> None:

@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access.audit import AuditEntry
-from cpd.access.permissions import SYSTEM, Actor, Held, Role, Scope, ScopeType
+from cpd.access.permissions import SYSTEM, Actor, Role, RoleAssignment, Scope, ScopeType
 from cpd.accounts import actions, queries
 from cpd.accounts.actions import Grant, NewPerson, Refusal
 from cpd.accounts.credentials import AddressTakenError
-from cpd.accounts.models import PasswordLink, Person, RoleAssignment
+from cpd.accounts.models import PasswordLink, Person, RoleAssignmentRow
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from cpd.organisations import actions as founding
@@ -240,10 +240,10 @@ def test_the_database_keeps_a_role_single(app: Flask) -> None:
         again = {"person_id": person.id, "role": Role.LEARNER, "granted_by": "x"}
         with unit_of_work() as session:
             session.add(
-                RoleAssignment(**again, scope_type=ScopeType.SCHOOL, scope_id="sch_harbour")
+                RoleAssignmentRow(**again, scope_type=ScopeType.SCHOOL, scope_id="sch_harbour")
             )
         with pytest.raises(IntegrityError), unit_of_work() as session:
-            session.add(RoleAssignment(**again))
+            session.add(RoleAssignmentRow(**again))
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_the_database_refuses_a_scope_or_time_that_is_none(
     with app.app_context():
         given = {"person_id": accounts.row_of(MAYA).id, "role": Role.AUTHOR, "granted_by": "x"}
         with pytest.raises(IntegrityError, match=r"CHECK|check"), unit_of_work() as session:
-            session.add(RoleAssignment(**given, **odd))
+            session.add(RoleAssignmentRow(**given, **odd))
 
 
 def test_a_role_is_given_in_a_school_and_taken_there_alone(app: Flask, ines: Visitor) -> None:
@@ -275,7 +275,7 @@ def test_a_role_is_given_in_a_school_and_taken_there_alone(app: Flask, ines: Vis
     ines.post(f"{path}/roles/author/removal", {"scope": str(school.scope)})
     with app.app_context():
         left = {held.held for held in accounts.row_of(MAYA).roles}
-    assert left == {Held(Role.LEARNER), Held(Role.AUTHOR)}
+    assert left == {RoleAssignment(Role.LEARNER), RoleAssignment(Role.AUTHOR)}
     there = {"scope": str(school.scope)}
     assert trail(app) == [
         ("accounts:role:grant", MAYA.email, {"role": "author"}),
@@ -383,14 +383,16 @@ def test_the_query_of_who_is_signed_in_counts_as_the_row_does(app: Flask) -> Non
         moments = [NOW + timedelta(microseconds=step) for step in range(-1, 6)]
         with unit_of_work() as session:
             session.add(
-                RoleAssignment(
+                RoleAssignmentRow(
                     person_id=person.id, role=Role.AUTHOR, granted_by="x",
                     from_at=NOW, until_at=NOW + timedelta(microseconds=4),
                 )
             )  # fmt: skip
-        row = db.session.scalars(select(RoleAssignment).where(RoleAssignment.granted_by == "x"))
+        row = db.session.scalars(
+            select(RoleAssignmentRow).where(RoleAssignmentRow.granted_by == "x")
+        )
         held = row.one()
-        counted = select(RoleAssignment.id).where(RoleAssignment.id == held.id)
+        counted = select(RoleAssignmentRow.id).where(RoleAssignmentRow.id == held.id)
         found = [
             db.session.scalar(counted.where(queries._counts(now))) == held.id for now in moments
         ]

@@ -69,7 +69,7 @@ def test_every_change_asks_again_after_a_quarter_of_an_hour(
     assert asked_again(app, ines) == list(changing(app))
     told = ines.client.get("/people/new", headers={"Accept": "application/json"})
     assert told.status_code == 401
-    joints.answer(monkeypatch, app, guard.proven_lately, lambda: True)  # the control
+    joints.answer(monkeypatch, app, guard.recently_authenticated, lambda: True)  # the control
     assert asked_again(app, ines) == []
 
 

@@ -29,9 +29,9 @@ def test_a_letter_sets_a_password_ends_all_sessions_and_is_told_of(
     thief = Thief(app, maya)
     assert thief.is_let_in()
     ask(stranger)
-    letter = post.collect_one(app)
-    assert letter.subject == "Set a new password"
-    stranger.get(letter.path)
+    message = post.collect_one(app)
+    assert message.subject == "Set a new password"
+    stranger.get(message.path)
     assert thief.is_let_in(), "opening it changes nothing"
     stranger.submit({"password": NEW, "again": NEW})
     assert not thief.is_let_in()
@@ -41,19 +41,19 @@ def test_a_letter_sets_a_password_ends_all_sessions_and_is_told_of(
     assert notice.to == [MAYA.email]
     assert "/reset-password" in notice.text
     assert "When: 23 Nov 2026, 10:00 (UTC)\n" in notice.text
-    assert not any(secret in notice.text for secret in (NEW, letter.path))
+    assert not any(secret in notice.text for secret in (NEW, message.path))
     stranger.get("/sign-in")
     stranger.submit({"email": MAYA.email, "password": NEW}, status=302)
-    stranger.get(letter.path, status=404)
+    stranger.get(message.path, status=404)
 
 
 def test_it_works_for_half_an_hour(
     app: Flask, post: PostOffice, stranger: Visitor, clock: MovedClock
 ) -> None:
     ask(stranger)
-    letter = post.collect_one(app)
+    message = post.collect_one(app)
     clock.advance(minutes=29, seconds=59)
-    stranger.get(letter.path)
+    stranger.get(message.path)
     clock.advance(seconds=1)
     stranger.submit({"password": NEW, "again": NEW}, status=404)
 
@@ -92,9 +92,9 @@ def test_who_cannot_sign_in_is_told_by_letter_alone(
             public_id = accounts.row_of(MAYA).public_id
         ines.post(f"/people/{public_id}/disabling")
     ask(stranger, email)
-    letter = post.collect_one(app)
-    assert letter.subject == "No account to reset"
-    assert "set-password" not in letter.text
+    message = post.collect_one(app)
+    assert message.subject == "No account to reset"
+    assert "set-password" not in message.text
 
 
 def test_what_waited_too_long_is_not_sent(

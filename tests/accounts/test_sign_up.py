@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.accounts import proofs
-from cpd.accounts.models import AddressProof, Person, RoleAssignment
+from cpd.accounts.models import AddressProof, Person, RoleAssignmentRow
 from cpd.accounts.rules import limits
 from cpd.accounts.rules.limits import LIMITS, Counted, Door
 from cpd.db import db, unit_of_work
@@ -66,17 +66,17 @@ def test_by_the_code_for_the_page_still_open(app: Flask, post: PostOffice) -> No
     visitor.get("/sign-up?next=/courses")
     visitor.submit({"email": " Nora@Example.org "}, status=303)
     assert NEW in visitor.follow().text
-    letter = post.collect_one(app)
-    assert letter.to == [NEW]
+    message = post.collect_one(app)
+    assert message.to == [NEW]
     assert person(app) is None
-    type_code(visitor, f"{letter.code[:3]} {letter.code[3:]}")
+    type_code(visitor, f"{message.code[:3]} {message.code[3:]}")
     assert person(app) is None
     assert open_account(visitor).location == "/courses"
     made = person(app)
     assert made is not None
     assert [it.role.value for it in made.roles] == ["learner"]
     assert "Nora Field" in visitor.get("/profile").text
-    Visitor(app).get(letter.path, status=404)
+    Visitor(app).get(message.path, status=404)
     assert post.collect(app) == []
 
 
@@ -84,14 +84,14 @@ def test_by_the_code_for_the_page_still_open(app: Flask, post: PostOffice) -> No
 def test_by_the_link_whose_button_alone_acts_in_any_browser(app: Flask, post: PostOffice) -> None:
     asker, reader = Visitor(app), Visitor(app)
     ask(asker)
-    letter = post.collect_one(app)
+    message = post.collect_one(app)
     for _ in range(2):
-        assert "Is this your address?" in reader.get(letter.path).text
+        assert "Is this your address?" in reader.get(message.path).text
     reader.get("/sign-up/account", status=303)
-    reader.get(letter.path)
+    reader.get(message.path)
     reader.submit(status=303)
     asker.get("/sign-up/account", status=303)  # whoever asked has proven nothing
-    type_code(asker, letter.code, status=422)  # and the code died with the link
+    type_code(asker, message.code, status=422)  # and the code died with the link
     open_account(reader)
     assert person(app) is not None
 
@@ -171,10 +171,10 @@ def test_who_comes_at_once_gets_no_more(app: Flask) -> None:
 def test_after_an_hour_neither_works(app: Flask, post: PostOffice, clock: MovedClock) -> None:
     visitor = Visitor(app)
     ask(visitor)
-    letter = post.collect_one(app)
+    message = post.collect_one(app)
     clock.advance(hours=1)
     assert visitor.get("/sign-up/code", status=303).location == "/sign-up"
-    visitor.get(letter.path, status=404)
+    visitor.get(message.path, status=404)
 
 
 @sqlite
@@ -230,11 +230,11 @@ def test_an_account_made_meanwhile_stands(app: Flask, post: PostOffice) -> None:
 def test_the_database_holds_no_code_and_no_token(app: Flask, post: PostOffice) -> None:
     visitor = Visitor(app)
     ask(visitor)
-    letter = post.collect_one(app)
+    message = post.collect_one(app)
     with app.app_context():
         row = db.session.scalars(select(AddressProof)).one()
         values = [str(value) for value in vars(row).values()]
-    secrets = (letter.code, letter.path.rpartition("/")[2])
+    secrets = (message.code, message.path.rpartition("/")[2])
     assert not [secret for secret in secrets for value in values if secret in value]
 
 
@@ -307,7 +307,7 @@ def test_known_and_unknown_addresses_are_answered_alike(
     monkeypatch.setattr("cpd.accounts.proofs.secrets.randbelow", lambda _most: 123456)
     known, unknown = (_seen(app, post, email) for email in (MAYA.email, "mona@example.org"))
     assert known == unknown
-    told = [(letter.to[0], letter.subject) for letter in post.letters]
+    told = [(message.to[0], message.subject) for message in post.emails]
     assert (MAYA.email, "You have an account already") in told
     assert ("mona@example.org", "Your code: 123 456") in told
 
@@ -320,7 +320,7 @@ def test_control_a_look_at_the_account_would_be_seen(
 
     def curious(session: Session, email: str, *, now: datetime) -> str:
         if session.scalar(select(Person.id).where(Person.email == email)) is not None:
-            session.execute(select(RoleAssignment.id))
+            session.execute(select(RoleAssignmentRow.id))
         return real(session, email, now=now)
 
     monkeypatch.setattr(proofs, "ask", curious)
@@ -352,9 +352,9 @@ def test_who_waits_for_others_letters_is_not_sent_to_look_for_some(
     app: Flask, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By another limit than the address's own, with its time; known or not makes no difference."""
-    usual = LIMITS[Door.LETTER]
+    usual = LIMITS[Door.EMAIL]
     two = replace(usual, window=timedelta(hours=1), most={**usual.most, Counted.TOTAL: 2})
-    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.LETTER: two})
+    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.EMAIL: two})
     for number in range(2):
         ask(Visitor(app), f"person-{number}@example.org")
     clock.advance(minutes=20)

@@ -10,15 +10,15 @@ from flask import Flask
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
 from tests.cli.conftest import Typed, said
-from tests.jobs.conftest import owe, stored
+from tests.jobs.conftest import enqueue, stored
 from tests.support.databases import Database
 
 
 def test_it_does_what_is_due_and_counts_it(app: Flask, database: Database, typed: Typed) -> None:
     with app.app_context():
-        owe("door", purpose="of-a-later-release")
-        owe("gate", purpose="of-a-later-release")
-        owe("later", purpose="of-a-later-release", in_seconds=60)
+        enqueue("door", purpose="of-a-later-release")
+        enqueue("gate", purpose="of-a-later-release")
+        enqueue("later", purpose="of-a-later-release", in_seconds=60)
     for count in (2, 0):
         done = typed(database, "worker", "--until-idle")
         assert done.stdout == f"Done: {count}\n", said(done)
@@ -31,9 +31,9 @@ def test_it_runs_until_it_is_asked_to_stop(
         del now
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(outbox, "carry_out", ring)
+    monkeypatch.setattr(outbox, "run", ring)
     with app.app_context():
-        owe("door")
+        enqueue("door")
     done = typed(database, "worker")
     assert done.exit_code == 0, said(done)
     with app.app_context():

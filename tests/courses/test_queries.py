@@ -84,7 +84,7 @@ def read_without_html() -> None:
 def test_an_outline_that_lacks_texts_is_not_remembered(app: Flask) -> None:
     """Nothing is rendered within a unit of work, so that what is read there may lack texts."""
     with app.app_context():
-        memory.forget()
+        memory.clear()
         with pytest.raises(_UndoneError):
             read_without_html()
         assert newest().outline.course.html

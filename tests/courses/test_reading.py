@@ -135,7 +135,7 @@ def test_nothing_of_a_reader_is_remembered(app: Flask, maya: Visitor) -> None:
     shown = enrol_and_read(app, maya)
     assert all(sign in shown for sign in signs)
     assert not [sign for sign in signs if sign in everything_remembered()]
-    translate._drawn.keep(("", "", "", (shown,)), Markup())
+    translate._drawn.put(("", "", "", (shown,)), Markup())
     assert all(sign in everything_remembered() for sign in signs)
 
 

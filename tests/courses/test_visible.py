@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.access.permissions import Actor, Held, Role, Scope
+from cpd.access.permissions import Actor, Role, RoleAssignment, Scope
 from cpd.courses import queries, visible
 from cpd.courses.models import CourseRow, Visibility
 from cpd.db import db, unit_of_work
@@ -87,7 +87,7 @@ def test_the_providers_staff_find_it(ines: Visitor) -> None:
 def test_a_schools_course_is_found_by_its_staff(app: Flask, ines: Visitor) -> None:
     hide(app, owner=SCHOOL)
     instructor, elsewhere = (
-        Actor(1, "s", frozenset({Held(Role.INSTRUCTOR, Scope.school(school))}))
+        Actor(1, "s", frozenset({RoleAssignment(Role.INSTRUCTOR, Scope.school(school))}))
         for school in (SCHOOL, "sch_hill")
     )
     with app.app_context():
@@ -95,8 +95,8 @@ def test_a_schools_course_is_found_by_its_staff(app: Flask, ines: Visitor) -> No
         assert found is not None
         assert [one.slug for one in found.courses] == [SLUG]
         assert queries.course(db.session(), instructor, SLUG) is not None
-        pupil = Actor(2, "p", frozenset({Held(Role.LEARNER, Scope.school(SCHOOL))}))
-        guest = Actor(3, "g", frozenset({Held(Role.REVIEWER, Scope.drafts([SCHOOL]))}))
+        pupil = Actor(2, "p", frozenset({RoleAssignment(Role.LEARNER, Scope.school(SCHOOL))}))
+        guest = Actor(3, "g", frozenset({RoleAssignment(Role.REVIEWER, Scope.drafts([SCHOOL]))}))
         for other in (elsewhere, pupil, guest, actor_of(MAYA)):
             shelf = queries.catalogue(db.session(), other)
             assert shelf is not None

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from cpd.access.audit import AuditEntry
-from cpd.access.permissions import SYSTEM, VISITOR, Actor, Held, Role
+from cpd.access.permissions import SYSTEM, VISITOR, Actor, Role, RoleAssignment
 from cpd.db import db, unit_of_work
 from cpd.dual_control import actions, queries
 from cpd.dual_control.models import DualControlRequest
@@ -24,11 +24,11 @@ from tests.support.moved_clock import NOW, MovedClock
 
 
 def learner(name: str) -> Actor:
-    return Actor(1, f"sub_{name}", frozenset({Held(Role.LEARNER)}))
+    return Actor(1, f"sub_{name}", frozenset({RoleAssignment(Role.LEARNER)}))
 
 
 MAYA, ZOE, RAVI = learner("maya"), learner("zoe"), learner("ravi")
-AUTHOR = Actor(2, "sub_ada", frozenset({Held(Role.AUTHOR)}))
+AUTHOR = Actor(2, "sub_ada", frozenset({RoleAssignment(Role.AUTHOR)}))
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import SYSTEM, Actor, Held, Role
+from cpd.access.permissions import SYSTEM, Actor, Role, RoleAssignment
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.texts import Texts
 from cpd.authoring.publish import actions as authoring
@@ -111,7 +111,7 @@ def add_entry(
 def actor_of(named: Person) -> Actor:
     """Return somebody's eyes and hands as a learner; call it inside an app context."""
     row = row_of(named)
-    return Actor(row.id, row.subject, frozenset({Held(Role.LEARNER)}))
+    return Actor(row.id, row.subject, frozenset({RoleAssignment(Role.LEARNER)}))
 
 
 def enrol(app: Flask, named: Person, slug: str = SLUG, context: str = OWN) -> str:

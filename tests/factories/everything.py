@@ -74,6 +74,6 @@ def fill(app: Flask) -> None:
             here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
             media.put(session, b"PNG", "image/png", now=now)
-            outbox.owe(session, "ring", "door", due_at=now, now=now)
+            outbox.enqueue(session, "ring", "door", due_at=now, now=now)
             provider.keep_first(session, values.of_settings(app.config["CPD"]), now=now)
             dual_control.ask(session, actor=actor, now=now)

@@ -32,18 +32,18 @@ def handled(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Handle:
     def handle(handler: Job) -> None:
         ours = joints.joined_in(app)
         jobs = ours.jobs | {"ring": handler, "write": handler}
-        theirs = replace(ours, jobs=jobs, by_mail=ours.by_mail | {"write"})
+        theirs = replace(ours, jobs=jobs, email_purposes=ours.email_purposes | {"write"})
         monkeypatch.setitem(app.extensions, EXTENSION, theirs)
 
     return handle
 
 
-def owe(about: str, *, purpose: str = "ring", in_seconds: int = 0) -> None:
+def enqueue(about: str, *, purpose: str = "ring", in_seconds: int = 0) -> None:
     """Owe something now, or in a while."""
     now = clock.now()
     with unit_of_work() as session:
         due_at = now + timedelta(seconds=in_seconds)
-        outbox.owe(session, purpose, about, due_at=due_at, now=now, payload={"bell": about})
+        outbox.enqueue(session, purpose, about, due_at=due_at, now=now, payload={"bell": about})
 
 
 def claim() -> OutboxItem | None:
@@ -52,10 +52,13 @@ def claim() -> OutboxItem | None:
         return outbox.claim(session, now=clock.now())
 
 
-def settle(item: OutboxItem, error: str | None = None) -> None:
-    """Settle as a worker does."""
+def release(item: OutboxItem, error: str | None = None) -> None:
+    """Record the outcome as a worker does."""
     with unit_of_work() as session:
-        outbox.settle(session, item, now=clock.now(), error=error)
+        if error is None:
+            outbox.complete(session, item, now=clock.now())
+        else:
+            outbox.retry_later(session, item, now=clock.now(), error=error)
 
 
 def stored(about: str) -> OutboxItem:

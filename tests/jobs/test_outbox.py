@@ -14,7 +14,7 @@ from cpd.db import db, unit_of_work
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock as the_clock
-from tests.jobs.conftest import claim, owe, settle, stored
+from tests.jobs.conftest import claim, enqueue, release, stored
 from tests.support.moved_clock import NOW, MovedClock
 
 pytestmark = pytest.mark.usefixtures("ctx")
@@ -28,10 +28,10 @@ def count() -> int:
 
 
 def test_owing_twice_is_once_and_the_first_promise_stands() -> None:
-    owe("door", in_seconds=5)
-    owe("door", in_seconds=90)
-    owe("gate")
-    owe("door", purpose="knock")
+    enqueue("door", in_seconds=5)
+    enqueue("door", in_seconds=90)
+    enqueue("gate")
+    enqueue("door", purpose="knock")
     assert count() == 3
     assert [row.due_at for row in db.session.scalars(select(OutboxItem).order_by("id"))] == [
         NOW + timedelta(seconds=5), NOW, NOW,
@@ -40,7 +40,7 @@ def test_owing_twice_is_once_and_the_first_promise_stands() -> None:
 
 
 def test_control_without_the_conflict_clause_a_second_promise_breaks_its_cause() -> None:
-    owe("door")
+    enqueue("door")
     with pytest.raises(IntegrityError), unit_of_work() as session:
         session.add(OutboxItem(purpose="ring", about="door", due_at=NOW, payload={}))
 
@@ -51,7 +51,7 @@ def test_owing_in_two_requests_at_once_is_once(app: Flask) -> None:
     def request() -> None:
         with app.app_context():
             together.wait()
-            owe("door")
+            enqueue("door")
             db.session.remove()
 
     with ThreadPoolExecutor(4) as pool:
@@ -63,7 +63,7 @@ def test_owing_in_two_requests_at_once_is_once(app: Flask) -> None:
 def test_what_is_owed_goes_with_its_cause() -> None:
     def fail() -> None:
         with unit_of_work() as session:
-            outbox.owe(session, "ring", "door", due_at=NOW, now=NOW)
+            outbox.enqueue(session, "ring", "door", due_at=NOW, now=NOW)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -75,9 +75,9 @@ def test_what_is_owed_goes_with_its_cause() -> None:
 
 
 def test_only_what_is_due_is_claimed_the_longest_due_first(clock: MovedClock) -> None:
-    owe("late", in_seconds=60)
-    owe("first", in_seconds=-60)
-    owe("second")
+    enqueue("late", in_seconds=60)
+    enqueue("first", in_seconds=-60)
+    enqueue("second")
     claimed = [claim(), claim()]
     assert [item.about for item in claimed if item] == ["first", "second"]
     assert claim() is None
@@ -89,7 +89,7 @@ def test_only_what_is_due_is_claimed_the_longest_due_first(clock: MovedClock) ->
 
 
 def test_a_claim_is_written_down(clock: MovedClock) -> None:
-    owe("door")
+    enqueue("door")
     item = claim()
     assert item is not None
     row = stored("door")
@@ -112,7 +112,7 @@ def _work(app: Flask, together: threading.Barrier) -> list[str]:
 def test_workers_at_once_take_each_item_once(app: Flask) -> None:
     names = [f"bell {number:02}" for number in range(24)]
     for name in names:
-        owe(name)
+        enqueue(name)
     together = threading.Barrier(4)
     with ThreadPoolExecutor(4) as pool:
         futures = [pool.submit(_work, app, together) for _ in range(4)]
@@ -123,7 +123,7 @@ def test_workers_at_once_take_each_item_once(app: Flask) -> None:
 def test_control_without_the_lease_condition_an_item_is_taken_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    owe("door")
+    enqueue("door")
     monkeypatch.setattr(outbox, "or_", lambda *_conditions: sa.true())
     first, second = claim(), claim()
     assert first is not None
@@ -132,7 +132,7 @@ def test_control_without_the_lease_condition_an_item_is_taken_twice(
 
 
 def test_a_lease_that_ran_out_lets_another_take_over(clock: MovedClock) -> None:
-    owe("door")
+    enqueue("door")
     first = claim()
     clock.set(NOW + outbox.LEASE)
     assert claim() is None, "to the last instant it is held"
@@ -144,28 +144,28 @@ def test_a_lease_that_ran_out_lets_another_take_over(clock: MovedClock) -> None:
     assert (first.tries, second.tries) == (1, 2)
 
 
-# Settling
+# Recording the outcome
 
 
 def test_what_is_done_stays_done(clock: MovedClock) -> None:
-    owe("door")
+    enqueue("door")
     item = claim()
     assert item is not None
-    settle(item)
+    release(item)
     row = stored("door")
     assert (row.done_at, row.lease, row.leased_until, row.last_error) == (NOW, "", None, "")
     clock.advance(days=400)
     assert claim() is None
-    owe("door")
+    enqueue("door")
     assert claim() is None, "what was done is not owed again"
 
 
 def test_what_failed_is_due_again_after_a_pause(clock: MovedClock) -> None:
-    owe("door")
+    enqueue("door")
     for tries in (1, 2, 3):
         item = claim()
         assert item is not None
-        settle(item, error="x" * 900)
+        release(item, error="x" * 900)
         row = stored("door")
         pause = timedelta(seconds=30 * 2 ** (tries - 1))
         assert row.due_at == the_clock.now() + pause
@@ -177,40 +177,40 @@ def test_what_failed_is_due_again_after_a_pause(clock: MovedClock) -> None:
 
 
 def test_success_forgets_the_last_error(clock: MovedClock) -> None:
-    owe("door")
+    enqueue("door")
     for error in ("the bell is broken", None):
         item = claim()
         assert item is not None
-        settle(item, error)
+        release(item, error)
         clock.advance(minutes=1)
     assert stored("door").last_error == ""
 
 
 @pytest.mark.parametrize("error", [None, "too late"])
 def test_a_lost_lease_changes_nothing(clock: MovedClock, error: str | None) -> None:
-    owe("door")
+    enqueue("door")
     first = claim()
     clock.advance(minutes=3)
     second = claim()
     assert first is not None
     assert second is not None
-    settle(first, error)
+    release(first, error)
     row = stored("door")
     assert row.lease == second.lease
     assert row.done_at is None
     assert row.due_at == NOW
-    settle(second)
-    settle(first, "too late")
+    release(second)
+    release(first, "too late")
     assert stored("door").done_at == the_clock.now()
 
 
-def test_control_a_claim_that_is_read_again_settles_anothers(clock: MovedClock) -> None:
-    """What is settled must be the claim as it was made, not the row as it stands."""
-    owe("door")
+def test_control_a_claim_that_is_read_again_releases_anothers(clock: MovedClock) -> None:
+    """What is released must be the claim as it was made, not the row as it stands."""
+    enqueue("door")
     claim()
     clock.advance(minutes=3)
     claim()
-    settle(stored("door"))
+    release(stored("door"))
     assert stored("door").done_at is not None
 
 
@@ -224,9 +224,9 @@ def test_pauses_double_up_to_six_hours(tries: int, seconds: int) -> None:
 
 def test_what_is_overdue_is_counted(clock: MovedClock) -> None:
     for about, in_seconds in (("door", 0), ("gate", 0), ("attic", 60)):
-        owe(about, in_seconds=in_seconds)
+        enqueue(about, in_seconds=in_seconds)
     item = claim()
     assert item is not None
-    settle(item)
+    release(item)
     assert outbox.overdue(db.session(), now=NOW) == 1
     assert outbox.overdue(db.session(), now=NOW + timedelta(minutes=1)) == 2

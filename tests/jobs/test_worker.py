@@ -16,7 +16,7 @@ from cpd.db import Mark, UnsafeDatabaseError, db, unit_of_work
 from cpd.jobs import outbox, worker
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock as the_clock
-from tests.jobs.conftest import Handle, claim, owe, settle, stored
+from tests.jobs.conftest import Handle, claim, enqueue, release, stored
 from tests.support.databases import Database
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.server import ROOT, environment
@@ -27,7 +27,7 @@ def test_everything_due_is_done_in_order(handled: Handle, clock: MovedClock) -> 
     rung: list[tuple[str, datetime]] = []
     handled(lambda item, now: rung.append((item.payload["bell"], now)))
     for about, in_seconds in (("second", 0), ("first", -1), ("later", 60)):
-        owe(about, in_seconds=in_seconds)
+        enqueue(about, in_seconds=in_seconds)
     assert worker.work_until_idle() == 2
     assert rung == [("first", NOW), ("second", NOW)]
     assert stored("first").done_at == stored("second").done_at == NOW
@@ -46,7 +46,7 @@ def test_what_fails_is_tried_again_and_what_it_half_did_is_gone(
                 raise ZeroDivisionError("the bell is broken")
 
     handled(ring)
-    owe("door")
+    enqueue("door")
     assert worker.work_once()
     row = stored("door")
     assert row.done_at is None
@@ -63,7 +63,7 @@ def test_what_fails_is_tried_again_and_what_it_half_did_is_gone(
 def test_what_a_dead_worker_held_is_done_by_another(handled: Handle, clock: MovedClock) -> None:
     rung: list[str] = []
     handled(lambda item, _now: rung.append(item.about))
-    owe("door")
+    enqueue("door")
     assert claim() is not None  # and the process is killed
     assert worker.work_until_idle() == 0
     clock.advance(minutes=3)
@@ -82,12 +82,12 @@ def test_letters_that_wait_for_a_mail_server_delay_nothing_else(
         done.append((item.about, now))
         if item.purpose == "write":
             clock.advance(seconds=12)
-            raise outbox.NoWayError
+            raise outbox.MailServerUnavailableError
 
     handled(carry_out)
     for number in range(20):
-        owe(f"letter {number}", purpose="write", in_seconds=-60)
-    owe("exam", in_seconds=5)
+        enqueue(f"letter {number}", purpose="write", in_seconds=-60)
+    enqueue("exam", in_seconds=5)
     later = the_clock.now() + timedelta(seconds=12)
     assert worker.work_until_idle() == 2
     assert done == [("letter 0", NOW), ("exam", later)]
@@ -107,16 +107,16 @@ def test_letters_come_last_and_another_fault_holds_up_no_other(
         raise ZeroDivisionError
 
     handled(carry_out)
-    owe("letter 0", purpose="write", in_seconds=-2)
-    owe("letter 1", purpose="write", in_seconds=-1)
-    owe("exam")
+    enqueue("letter 0", purpose="write", in_seconds=-2)
+    enqueue("letter 1", purpose="write", in_seconds=-1)
+    enqueue("exam")
     worker.work_until_idle()
     assert done == ["exam", "letter 0", "letter 1"]
 
 
 @pytest.mark.usefixtures("ctx")
 def test_an_unknown_purpose_is_recorded_and_kept(clock: MovedClock) -> None:
-    owe("door", purpose="of-a-later-release")
+    enqueue("door", purpose="of-a-later-release")
     assert worker.work_once()
     row = stored("door")
     assert row.last_error == "nothing here handles of-a-later-release"
@@ -126,7 +126,7 @@ def test_an_unknown_purpose_is_recorded_and_kept(clock: MovedClock) -> None:
 
 @pytest.mark.usefixtures("ctx")
 @pytest.mark.parametrize("fails", [False, True])
-def test_who_worked_too_long_does_not_settle_what_another_holds(
+def test_who_worked_too_long_does_not_release_what_another_holds(
     handled: Handle, clock: MovedClock, fails: bool
 ) -> None:
     """The failing handler rolls the session back, and so would read the other's lease."""
@@ -141,12 +141,12 @@ def test_who_worked_too_long_does_not_settle_what_another_holds(
             raise ZeroDivisionError
 
     handled(ring)
-    owe("door")
+    enqueue("door")
     assert worker.work_once()
     row = stored("door")
     assert row.lease == others[0].lease
     assert (row.done_at, row.last_error) == (None, "")
-    settle(others[0])
+    release(others[0])
     assert stored("door").done_at is not None
 
 
@@ -171,8 +171,8 @@ def test_it_finishes_what_it_began_and_begins_nothing_more(
 
     before = signal.getsignal(asked_by)
     handled(ring)
-    owe("first", in_seconds=-1)
-    owe("second")
+    enqueue("first", in_seconds=-1)
+    enqueue("second")
     worker.run()
     assert rung == ["first"]
     assert stored("first").done_at == NOW
@@ -201,7 +201,7 @@ def test_it_outlives_a_database_that_is_away(handled: Handle, fault: Exception) 
         raise fault
 
     handled(ring)
-    owe("door")
+    enqueue("door")
     engine = db.engine
     event.listen(engine, "before_cursor_execute", fail_once)
     worker.run()
@@ -212,7 +212,7 @@ def test_a_real_worker_does_what_is_owed_and_stops_on_sigterm(
     app: Flask, database: Database
 ) -> None:
     with app.app_context():
-        owe("door", purpose="of-a-later-release", in_seconds=-(10**9))  # by the machine's clock
+        enqueue("door", purpose="of-a-later-release", in_seconds=-(10**9))  # by the machine's clock
         db.session.remove()
         db.engine.dispose()
     process = subprocess.Popen(

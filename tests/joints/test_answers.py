@@ -48,7 +48,8 @@ def test_no_other_answer_reads_the_request() -> None:
         each.question.name: reads(each.answer)
         for room in factory.rooms()
         for each in room.answers
-        if each.question not in {guard.who_is_asking, guard.proven_lately, guard.reader_zone}
+        if each.question
+        not in {guard.who_is_asking, guard.recently_authenticated, guard.reader_zone}
     }
     fillings = [each.filling for room in factory.rooms() for each in room.fills]
     assert {name for name, read in found.items() if read} == set()

@@ -28,7 +28,7 @@ TOLD = (later(Rang, "polish", lambda *_: None),)
         ([BELL, Room(asks=(who_rings,))], "There is more than one question bell.who_rings."),
         ([Room(answers=ALSO)], "No room lists under `asks`: bell.who_rings."),
         ([BELL, Room(subscribes=TOLD)], "There is more than one purpose polish."),
-        ([BELL, Room(letters=BELL.jobs)], "There is more than one purpose polish."),
+        ([BELL, Room(emails=BELL.jobs)], "There is more than one purpose polish."),
     ],
 )
 def test_what_does_not_fit_is_named(rooms: list[Room], fault: str) -> None:

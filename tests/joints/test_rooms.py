@@ -77,7 +77,7 @@ def test_what_it_knows_of_people_is_declared_with_the_rest(site: Flask) -> None:
 def test_its_job_is_carried_out(site: Flask) -> None:
     with site.app_context():
         with unit_of_work() as session:
-            outbox.owe(session, "polish", "door", due_at=NOW, now=NOW)
+            outbox.enqueue(session, "polish", "door", due_at=NOW, now=NOW)
         worker.work_until_idle()
         assert heard == ["polished door at 10:00"]
 

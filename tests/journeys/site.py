@@ -111,7 +111,7 @@ def make(database: Database, folder: Path) -> Site:
     _end_early(site)
     _provider(site)
     _people(site)
-    _letters(site)
+    _emails(site)
     _learners(site)
     _update(site, folder)
     _sitting(site)
@@ -176,7 +176,7 @@ def _people(site: Site) -> None:
     organisations.join(site.app, MAYA, organisations.school(site.app))
 
 
-def _letters(site: Site) -> None:
+def _emails(site: Site) -> None:
     """Let people claim addresses, put a letter into the mailbox, and set up an app for codes."""
     with site.app.app_context():
         with unit_of_work() as session:

@@ -79,7 +79,7 @@ def test_on_a_bad_line(
     nora.decide()
     nora.sign_out()
 
-    comes_back(nora, first)
+    preserve_form_on_login(nora, first)
     nora.decide_all()
     nora.hand_in()
     nora.h1("Passed, with 100 % and every client kept safe.")
@@ -137,7 +137,7 @@ def the_thread(nora: Walker, stranger: Page) -> None:
         nora.decide(spoil)
 
     nora.sign_out()
-    comes_back(nora, first)
+    preserve_form_on_login(nora, first)
     nora.decide_all(spoil)
     nora.hand_in()
     is_told_what_happened(nora)
@@ -152,7 +152,7 @@ def the_thread(nora: Walker, stranger: Page) -> None:
 
 
 @patiently
-def comes_back(nora: Walker, attempt: str) -> None:
+def preserve_form_on_login(nora: Walker, attempt: str) -> None:
     """Sign in again, and be led to the very case, with every answer in its place."""
     page = nora.page
     nora.sign_in()

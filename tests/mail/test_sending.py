@@ -17,24 +17,24 @@ from cpd.config import MailServer, Tls
 from cpd.db import db, unit_of_work
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock as the_clock
-from cpd.mail import letters, mailbox, sending
-from cpd.mail.letters import Letter
+from cpd.mail import emails, mailbox, sending
+from cpd.mail.emails import Email
 from cpd.web import logs
 from tests.support.moved_clock import MovedClock
 from tests.support.post import PostOffice, open_post_office, signed_by_itself
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-LETTER = Letter(
+EMAIL = Email(
     "maya@example.org",
-    "accounts/letters/sign_up.txt",
+    "accounts/emails/sign_up.txt",
     {"code": "123 456", "link": "http://localhost/" + "s" * 43},
 )
 
 
-def owe(app: Flask, key: str = "let_one", letter: Letter = LETTER) -> None:
+def enqueue(app: Flask, key: str = "let_one", message: Email = EMAIL) -> None:
     with app.app_context(), unit_of_work() as session:
-        letters.owe(session, letter, key=key, now=the_clock.now())
+        emails.enqueue(session, message, key=key, now=the_clock.now())
 
 
 def stored(app: Flask) -> OutboxItem:
@@ -54,8 +54,8 @@ def log(app: Flask) -> Iterator[io.StringIO]:
 def test_a_letter_arrives_once_whole_and_nothing_of_it_is_kept(
     app: Flask, post: PostOffice, log: io.StringIO
 ) -> None:
-    owe(app)
-    owe(app)
+    enqueue(app)
+    enqueue(app)
     arrived = post.collect_one(app)
     assert post.collect(app) == []
     assert arrived.to == ["maya@example.org"]
@@ -77,7 +77,7 @@ def test_a_letter_arrives_once_whole_and_nothing_of_it_is_kept(
         (
             "DATA",
             "452 maya@example.org is full",
-            "the server refused the letter with 452",
+            "the server refused the email with 452",
         ),
     ],
 )
@@ -85,7 +85,7 @@ def test_what_is_not_taken_now_is_tried_again_and_says_nobody(
     app: Flask, post: PostOffice, clock: MovedClock, word: str, answer: str, recorded: str
 ) -> None:
     post.answers = {word: [answer]}
-    owe(app)
+    enqueue(app)
     assert post.collect(app) == []
     assert stored(app).last_error == f"NotNowError: {recorded}"
     assert post.collect(app) == [], "not before its pause is over"
@@ -98,7 +98,7 @@ def test_what_is_refused_for_good_is_given_up(
     app: Flask, post: PostOffice, log: io.StringIO, word: str
 ) -> None:
     post.answers = {word: ["550 maya@example.org is nobody"]}
-    owe(app)
+    enqueue(app)
     assert post.collect(app) == []
     assert stored(app).done_at is not None
     assert stored(app).payload == {}
@@ -108,7 +108,7 @@ def test_what_is_refused_for_good_is_given_up(
 
 def test_a_rude_goodbye_does_not_send_it_twice(app: Flask, post: PostOffice) -> None:
     post.answers = {"QUIT": ["421 go away"]}
-    owe(app)
+    enqueue(app)
     post.collect_one(app)
     assert stored(app).done_at is not None
 
@@ -118,7 +118,7 @@ def test_a_lost_answer_sends_it_again_under_the_same_name(
 ) -> None:
     """The one window that SMTP leaves: providers recognise the second by its Message-ID."""
     post.answers = {"DATA": ["lost"]}
-    owe(app)
+    enqueue(app)
     first = post.collect_one(app)
     assert stored(app).last_error.startswith("NotNowError: connection lost")
     clock.advance(seconds=30)
@@ -127,7 +127,7 @@ def test_a_lost_answer_sends_it_again_under_the_same_name(
 
 def test_after_three_days_it_is_given_up(app: Flask, clock: MovedClock) -> None:
     """Nobody listens where the tests' settings point."""
-    owe(app)
+    enqueue(app)
     office = PostOffice()
     office.collect(app)
     assert stored(app).last_error == "NoServerError: no connection: ConnectionRefusedError"
@@ -149,7 +149,7 @@ def test_a_server_that_is_away_is_asked_once_for_all_letters(
 
     with app.app_context(), unit_of_work() as session:
         for name in ("one", "two", "three"):
-            letters.owe(session, LETTER, key=name, now=the_clock.now())
+            emails.enqueue(session, EMAIL, key=name, now=the_clock.now())
         proofs.ask(session, "maya@example.org", now=the_clock.now())
     with monkeypatch.context() as patched:
         patched.setattr(smtplib, "SMTP", away)
@@ -174,7 +174,7 @@ def test_a_letter_that_is_not_taken_holds_up_no_other(app: Flask, post: PostOffi
     post.answers = {"DATA": ["lost"]}
     with app.app_context(), unit_of_work() as session:
         for name in ("one", "two"):
-            letters.owe(session, LETTER, key=name, now=the_clock.now())
+            emails.enqueue(session, EMAIL, key=name, now=the_clock.now())
     assert len(post.collect(app)) == 2
 
 
@@ -183,7 +183,7 @@ def test_no_password_goes_to_a_server_without_tls(
 ) -> None:
     server = replace(post.server, tls=Tls.STARTTLS, user="cpd", password="hidden")
     monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
-    owe(app)
+    enqueue(app)
     assert post.collect(app) == []
     assert stored(app).last_error == ("NoServerError: STARTTLS extension not supported by server.")
     assert "hidden" not in repr(app.config["CPD"])
@@ -204,7 +204,7 @@ def test_letters_go_only_to_a_server_that_proves_its_name(
     with open_post_office(**{spoken: context}) as office:
         server = replace(office.server, tls=tls)
         monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
-        owe(app)
+        enqueue(app)
         assert office.collect(app) == []
         assert stored(app).last_error == ("NoServerError: no connection: SSLCertVerificationError")
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # the control: somebody vouches
@@ -216,7 +216,7 @@ def test_where_there_is_no_mail_nothing_is_owed(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=None))
-    owe(app)
+    enqueue(app)
     with app.app_context():
         assert db.session.scalars(select(OutboxItem)).all() == []
 
@@ -224,21 +224,21 @@ def test_where_there_is_no_mail_nothing_is_owed(
 def test_a_domain_of_other_letters_is_written_as_servers_know_it(
     app: Flask, post: PostOffice
 ) -> None:
-    owe(app, letter=replace(LETTER, to="maya@müller.example"))
+    enqueue(app, message=replace(EMAIL, to="maya@müller.example"))
     assert post.collect_one(app).to == ["maya@xn--mller-kva.example"]
 
 
 @pytest.mark.parametrize("email", ["maya@example.org\r\nBcc: all@example.org", "a@b\nX: y"])
 def test_no_header_gets_in_by_an_address(app: Flask, email: str) -> None:
     with app.app_context(), pytest.raises(ValueError, match=r"linefeed|carriage"):
-        letters.write(replace(LETTER, to=email), key="k", now=the_clock.now())
+        emails.write(replace(EMAIL, to=email), key="k", now=the_clock.now())
 
 
 def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = replace(app.config["CPD"], public_url="https://cpd.example.org")
     monkeypatch.setitem(app.config, "CPD", settings)
     with app.test_request_context("/", base_url="http://evil.example"):
-        assert letters.link("accounts.sign_in") == "https://cpd.example.org/sign-in"
+        assert emails.link("accounts.sign_in") == "https://cpd.example.org/sign-in"
 
 
 # The demo's mailbox
@@ -254,7 +254,7 @@ def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 def test_a_demo_keeps_its_letters_for_this_machine_to_read(demo: Flask, stranger: Visitor) -> None:
     assert "No letter yet." in stranger.get("/mailbox").text
-    owe(demo)
+    enqueue(demo)
     PostOffice().collect(demo)
     (kept,) = sending.folder(demo.config["CPD"]).glob("*.eml")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -272,7 +272,7 @@ def test_elsewhere_there_is_no_mailbox(app: Flask, stranger: Visitor) -> None:
 
 def test_the_mailbox_shows_the_newest_first(demo: Flask) -> None:
     for number in range(2):
-        owe(demo, f"let_{number}", replace(LETTER, to=f"p{number}@example.org"))
+        enqueue(demo, f"let_{number}", replace(EMAIL, to=f"p{number}@example.org"))
         PostOffice().collect(demo)
     found = mailbox.read(sending.folder(demo.config["CPD"]))
     assert [it.to for it in found] == ["p1@example.org", "p0@example.org"]

@@ -192,19 +192,19 @@ def test_the_database_refuses_rows_that_cannot_be(app: Flask, exam: Exam) -> Non
 # Gradings that are older than the rows
 
 
-def owe(after: int = 0) -> None:
+def enqueue(after: int = 0) -> None:
     """Owe the rows, as the migration does."""
     with unit_of_work() as session:
         owed = {"after": after}
         now = clock.now()
-        outbox.owe(session, backfilling.PURPOSE, str(after), due_at=now, now=now, payload=owed)
+        outbox.enqueue(session, backfilling.PURPOSE, str(after), due_at=now, now=now, payload=owed)
 
 
 def forget() -> None:
     """Let there be no rows, as before the migration, which owes them."""
     with unit_of_work() as session:
         session.execute(delete(ItemResult))
-    owe()
+    enqueue()
 
 
 @pytest.fixture
@@ -279,7 +279,7 @@ def test_rows_that_are_changed_or_missing_are_named_unless_they_are_owed(
         with unit_of_work() as session:
             session.execute(delete(ItemResult))
         assert len(replay(db.session()).differences) == len(three_tries), "nobody owes them"
-        owe(after=last - 1)
+        enqueue(after=last - 1)
         found = replay(db.session())
         assert (found.to_come, len(found.differences)) == (1, len(three_tries) - 6)
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.access.permissions import Actor, Held, Role
+from cpd.access.permissions import Actor, Role, RoleAssignment
 from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
@@ -30,7 +30,7 @@ AN_HOUR = timedelta(hours=1)
 def ines() -> Actor:
     """Return the administrator's hands; inside an app context."""
     row = row_of(INES)
-    return Actor(row.id, row.subject, frozenset({Held(Role.ADMINISTRATOR)}))
+    return Actor(row.id, row.subject, frozenset({RoleAssignment(Role.ADMINISTRATOR)}))
 
 
 def move(exam: Exam, act: Callable[..., Any], reason: str, **how: Any) -> Attempt | MoveRefusal:

@@ -62,7 +62,7 @@ def asking(who: Callable[[], Actor] = lambda: VISITOR) -> Room:
     return Room(
         answers=(
             guard.who_is_asking.answered_by(who),
-            guard.proven_lately.answered_by(lambda: False),
+            guard.recently_authenticated.answered_by(lambda: False),
             guard.reader_zone.answered_by(lambda: "UTC"),
         )
     )

@@ -61,7 +61,7 @@ class Arrived:
 class PostOffice:
     """The server: what came, and what it answers."""
 
-    letters: list[Arrived] = field(default_factory=list)
+    emails: list[Arrived] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
     """What it says instead of yes, once each: to `RCPT`, `DATA` (after the letter) or `QUIT`."""
     port: int = 0
@@ -85,7 +85,7 @@ class PostOffice:
         said = self.answers["DATA"].pop(0) if self.answers.get("DATA") else "250 OK"
         if said.startswith("250") or said == "lost":
             message = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
-            self.letters.append(Arrived(list(envelope.rcpt_tos), message))
+            self.emails.append(Arrived(list(envelope.rcpt_tos), message))
         if said == "lost":  # it has the letter, and nobody hears of it
             assert isinstance(server.transport, Transport)
             server.transport.abort()
@@ -97,10 +97,10 @@ class PostOffice:
 
     def collect(self, app: Flask) -> list[Arrived]:
         """Let the worker do what is due, and return the letters that came by it."""
-        before = len(self.letters)
+        before = len(self.emails)
         with app.app_context():
             worker.work_until_idle()
-        return self.letters[before:]
+        return self.emails[before:]
 
     def collect_one(self, app: Flask) -> Arrived:
         """The same, where one letter is due."""

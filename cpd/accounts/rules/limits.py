@@ -24,7 +24,7 @@ class Door(StrEnum):
 
     SIGN_IN = "sign_in"
     """Passwords; a right one is not counted."""
-    LETTER = "letter"
+    EMAIL = "letter"
     """Asking for a letter with a code or a link; each one counts."""
     CODE = "code"
     """Codes out of such a letter; a right one is not counted."""
@@ -57,7 +57,7 @@ def _most(account: int, source: int, total: int) -> Mapping[Counted, int]:
 
 LIMITS: Mapping[Door, Limit] = {
     Door.SIGN_IN: Limit(timedelta(minutes=5), _most(10, 50, 1000), spared=3),
-    Door.LETTER: Limit(timedelta(minutes=15), _most(3, 250, 1000), at_half=30),
+    Door.EMAIL: Limit(timedelta(minutes=15), _most(3, 250, 1000), at_half=30),
     Door.CODE: Limit(timedelta(minutes=5), _most(10, 50, 1000), spared=3),
     Door.SECOND_FACTOR: Limit(timedelta(hours=1), _most(10, 50, 1000), spared=3),
 }

@@ -35,7 +35,7 @@ from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.picture import Picture
 from cpd.content.version import version
 from cpd.courses.rules.ledger import Series
-from cpd.kernel.memory import Remembered
+from cpd.kernel.memory import LruCache
 
 _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "sections": ("section", SectionFile),
@@ -91,8 +91,8 @@ FILES_REMEMBERED = 600
 """How many files are remembered, by their content: two courses, or two versions of one."""
 
 _Key: TypeAlias = tuple[str, ...]
-_whole: Remembered[_Key, Part[Any]] = Remembered(FILES_REMEMBERED)
-_cases: Remembered[_Key, BuiltCase | list[Fault]] = Remembered(FILES_REMEMBERED)
+_whole: LruCache[_Key, Part[Any]] = LruCache(FILES_REMEMBERED)
+_cases: LruCache[_Key, BuiltCase | list[Fault]] = LruCache(FILES_REMEMBERED)
 
 
 def _key(part: Part[Any]) -> _Key:
@@ -103,8 +103,8 @@ def _key(part: Part[Any]) -> _Key:
 def forget() -> None:
     """Forget the files that were read: for processes that will read none."""
     _parsed.cache_clear()
-    _whole.forget()
-    _cases.forget()
+    _whole.clear()
+    _cases.clear()
 
 
 def nothing_known(_hashes: Collection[str]) -> Mapping[str, Texts]:
@@ -300,7 +300,7 @@ def _pictured(reading: _Reading) -> list[Part[Any]]:
 
 def _rendered(parts: list[Part[Any]], recall: Recall) -> list[Part[Any]]:
     """Give each part its texts: those that are known, and the others rendered in one batch."""
-    remembered = [_whole.recall(_key(part)) for part in parts]
+    remembered = [_whole.get(_key(part)) for part in parts]
     fresh = [part for part, found in zip(parts, remembered, strict=True) if found is None]
     known = recall([part.content_hash for part in fresh]) if fresh else {}
     unknown = [part for part in fresh if part.content_hash not in known]
@@ -316,7 +316,7 @@ def _rendered(parts: list[Part[Any]], recall: Recall) -> list[Part[Any]]:
 
 def _with_texts(part: Part[Any], texts: Texts) -> Part[Any]:
     whole = replace(part, body=texts.body, texts=texts.values)
-    return whole if texts.was_stopped else _whole.keep(_key(part), whole)
+    return whole if texts.was_stopped else _whole.put(_key(part), whole)
 
 
 def _bundle(reading: _Reading, built: Mapping[str, BuiltCase]) -> Bundle | None:
@@ -363,7 +363,7 @@ def _built(reading: _Reading) -> dict[str, BuiltCase]:
     built = {}
     for part in reading.parts:
         if part.type == "case":
-            made = _cases.recall(_key(part)) or _cases.keep(_key(part), build(part))
+            made = _cases.get(_key(part)) or _cases.put(_key(part), build(part))
             if isinstance(made, list):
                 reading.faults.extend(made)
             else:

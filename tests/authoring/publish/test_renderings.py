@@ -47,13 +47,13 @@ class Renderers:
         """Mend the sanitiser, and leave its version as it was: a later release would never."""
         self._monkeypatch.setattr(render, "RENDERER", "tests.support.mended_renderer")
         render.close()
-        memory.forget()
+        memory.clear()
 
     def count_anew(self) -> None:
         """Give the renderer the version that its code has now."""
         self._monkeypatch.setattr(fingerprint, "LIBRARIES", ("nh3",))
         version.cache_clear()
-        memory.forget()
+        memory.clear()
 
 
 @pytest.fixture

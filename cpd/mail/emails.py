@@ -1,4 +1,4 @@
-"""Letters as rows of the outbox, written in the transaction of what they tell of."""
+"""Emails as rows of the outbox, written in the transaction of what they tell of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from cpd.kernel.ids import new_public_id
 from cpd.provider import current
 
 PURPOSE = "letter"
-"""Names letters in the outbox."""
+"""Names emails in the outbox."""
 LASTS = timedelta(days=3)
-"""A letter that could not be handed over for so long is given up."""
+"""An email that could not be handed over for so long is given up."""
 
 
 @dataclass(frozen=True)
-class Letter:
+class Email:
     """What is written to whom; the first line of the template's text is the subject."""
 
     to: str
@@ -34,15 +34,17 @@ class Letter:
 
 def are_sent() -> bool:
     """Tell whether this site can write to people at all."""
-    return _settings().sends_letters
+    return _settings().sends_email
 
 
-def owe(session: Session, letter: Letter, *, now: datetime, key: str = "") -> None:
-    """Promise a letter; with a key it is promised once. Where no letters are sent, nothing is."""
+def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> None:
+    """Promise an email; with a key it is promised once. Where no emails are sent, nothing is."""
     if not are_sent():
         return
-    payload = {"to": letter.to, "template": letter.template, "values": dict(letter.values)}
-    outbox.owe(session, PURPOSE, key or new_public_id("let"), due_at=now, now=now, payload=payload)
+    payload = {"to": email.to, "template": email.template, "values": dict(email.values)}
+    outbox.enqueue(
+        session, PURPOSE, key or new_public_id("let"), due_at=now, now=now, payload=payload
+    )
 
 
 def link(endpoint: str, **values: str) -> str:
@@ -52,20 +54,18 @@ def link(endpoint: str, **values: str) -> str:
     return here.build(endpoint, values, force_external=True)
 
 
-def write(letter: Letter, *, key: str, now: datetime) -> EmailMessage:
-    """Return the letter as it travels; the same key gives the same Message-ID at every try."""
+def write(email: Email, *, key: str, now: datetime) -> EmailMessage:
+    """Return the email as it travels; the same key gives the same Message-ID at every try."""
     settings = _settings()
     known = current.provider()
-    text = render_template(
-        letter.template, site=settings, provider=known, page=link, **letter.values
-    )
+    text = render_template(email.template, site=settings, provider=known, page=link, **email.values)
     subject, _, body = text.strip().partition("\n")
     message = EmailMessage()
     message["From"] = Address(
         display_name=known.name,
         addr_spec=settings.mail_from or f"letters@{settings.host}",
     )
-    message["To"] = _in_ascii(letter.to)
+    message["To"] = _in_ascii(email.to)
     message["Subject"] = subject.strip()
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{key}@{settings.host}>"

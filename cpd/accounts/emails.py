@@ -16,17 +16,19 @@ from cpd.db import db, unit_of_work
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
 from cpd.kernel.ids import new_public_id
-from cpd.mail import letters, sending
-from cpd.mail.letters import Letter
+from cpd.mail import emails, sending
+from cpd.mail.emails import Email
 
 RESET = "password-reset"
 """Names the letter in the outbox."""
-_FOLDER = "accounts/letters"
+_FOLDER = "accounts/emails"
 
 
 def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
     """Owe the letter that answers somebody who cannot sign in; the address is not looked up."""
-    outbox.owe(session, RESET, new_public_id("let"), due_at=now, now=now, payload={"email": email})
+    outbox.enqueue(
+        session, RESET, new_public_id("let"), due_at=now, now=now, payload={"email": email}
+    )
 
 
 def prove_address(item: OutboxItem, now: datetime) -> None:
@@ -36,16 +38,16 @@ def prove_address(item: OutboxItem, now: datetime) -> None:
         return  # too late, or answered already: it had arrived before the way broke
     email, kind = claim.email, "sign_up" if claim.person_id is None else "new_address"
     if db.session.scalar(select(Person.id).where(Person.email == email)) is not None:
-        sending.deliver(Letter(email, f"{_FOLDER}/{kind}_known.txt", {}), item, now=now)
+        sending.deliver(Email(email, f"{_FOLDER}/{kind}_known.txt", {}), item, now=now)
         return
     page = "accounts.sign_up.confirm" if kind == "sign_up" else "accounts.address.confirm"
     with unit_of_work() as session:
         made = proofs.seal(session, item.about)
     values = {
         "code": f"{made.code[:3]} {made.code[3:]}",
-        "link": letters.link(page, token=made.token),
+        "link": emails.link(page, token=made.token),
     }
-    sending.deliver(Letter(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)
+    sending.deliver(Email(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)
 
 
 def reset_password(item: OutboxItem, now: datetime) -> None:
@@ -56,7 +58,7 @@ def reset_password(item: OutboxItem, now: datetime) -> None:
     known = select(Person).where(Person.email == email, Person.disabled_at.is_(None))
     person = db.session.scalar(known)
     if person is None:
-        sending.deliver(Letter(email, f"{_FOLDER}/reset_unknown.txt", {}), item, now=now)
+        sending.deliver(Email(email, f"{_FOLDER}/reset_unknown.txt", {}), item, now=now)
         return
     with unit_of_work() as session:
         token = credentials.make_password_link(
@@ -66,5 +68,5 @@ def reset_password(item: OutboxItem, now: datetime) -> None:
             lasts=credentials.RESET_LASTS,
             now=now,
         )
-    values = {"name": person.name, "link": letters.link("accounts.choose_password", token=token)}
-    sending.deliver(Letter(email, f"{_FOLDER}/reset.txt", values), item, now=now)
+    values = {"name": person.name, "link": emails.link("accounts.choose_password", token=token)}
+    sending.deliver(Email(email, f"{_FOLDER}/reset.txt", values), item, now=now)
