@@ -253,7 +253,7 @@ def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 
 def test_a_demo_keeps_its_letters_for_this_machine_to_read(demo: Flask, stranger: Visitor) -> None:
-    assert "No letter yet." in stranger.get("/mailbox").text
+    assert "No email yet." in stranger.get("/mailbox").text
     enqueue(demo)
     PostOffice().collect(demo)
     (kept,) = sending.folder(demo.config["CPD"]).glob("*.eml")

@@ -47,7 +47,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     )
     app.secret_key = "a key for the tests that is long enough"
     shell.init_app(app)
-    kinds = PrefixLoader({"kinds": FileSystemLoader(CPD / "quizzes" / "kinds")})
+    kinds = PrefixLoader({"kinds": FileSystemLoader(CPD / "cases" / "kinds")})
     own = app.jinja_env.loader
     assert own is not None
     app.jinja_env.loader = ChoiceLoader([own, kinds])
