@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from cpd import db as storage
 from cpd.accounts import passwords
 from cpd.certificates.models import Certificate, CertificateFile
+from cpd.config import settings_of
 from cpd.content import render
 from cpd.courses.models import LedgerEntry, Revision
 from cpd.db import (
@@ -374,7 +375,7 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
             f"this release is at {storage.SCHEMA} and too old. Install a later one."
         )
     with pytest.raises(SystemExit, match="Install a later one"):
-        storage.require_ready(app.config["CPD"])
+        storage.require_ready(settings_of(app))
 
 
 def test_a_later_schema_is_served_where_it_says_so(app: Flask) -> None:
@@ -382,7 +383,7 @@ def test_a_later_schema_is_served_where_it_says_so(app: Flask) -> None:
         with unit_of_work() as session:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
         assert health.unready(db.engine) is None
-    storage.require_ready(app.config["CPD"])
+    storage.require_ready(settings_of(app))
 
 
 # A server that comes and goes

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cpd import db
 from cpd.access.guard import public
-from cpd.config import Settings
+from cpd.config import settings_of
 from cpd.kernel.ids import random_text
 from cpd.web import logs
 
@@ -62,8 +62,7 @@ def init_app(app: Flask, bp: Blueprint) -> None:
     bp.add_url_rule(ALIVE, "alive", alive)
     bp.add_url_rule(READY, "ready", ready)
     app.extensions[_EXTENSION] = _Lately()
-    settings: Settings = app.config["CPD"]
-    app.wsgi_app = _Probes(app.wsgi_app, settings.host)  # type: ignore[method-assign]
+    app.wsgi_app = _Probes(app.wsgi_app, settings_of(app).host)  # type: ignore[method-assign]
 
 
 @public

@@ -3,8 +3,9 @@
 from flask import Blueprint, Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.local import LocalProxy
 
-from cpd.config import Settings
+from cpd.config import current_settings, settings_of
 from cpd.web import (
     errors,
     headers,
@@ -25,7 +26,7 @@ csrf = CSRFProtect()
 
 def init_app(app: Flask) -> None:
     """Wire everything of the shell; called before the rooms are registered."""
-    settings: Settings = app.config["CPD"]
+    settings = settings_of(app)
     logs.init_app(app)  # first in, last out: its line is written for every request
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     provider.init_app(app, bp)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
+        settings=LocalProxy(current_settings),
         asset=static.asset,
         sign=static.sign,
         navigation=navigation,

@@ -13,6 +13,7 @@ from cpd.accounts.actions import Grant
 from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
+from cpd.config import settings_of
 from cpd.courses import actions as course_actions
 from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, Mark, db, unit_of_work
@@ -75,5 +76,5 @@ def fill(app: Flask) -> None:
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
             media.put(session, b"PNG", "image/png", now=now)
             outbox.enqueue(session, "ring", "door", due_at=now, now=now)
-            provider.keep_first(session, values.of_settings(app.config["CPD"]), now=now)
+            provider.keep_first(session, values.of_settings(settings_of(app)), now=now)
             dual_control.ask(session, actor=actor, now=now)
