@@ -19,7 +19,7 @@ from cpd.cli.main import app_now
 from cpd.cli.naming import person_named, school_named
 from cpd.config import settings_of
 from cpd.db import db, unit_of_work
-from cpd.kernel import clock, lines
+from cpd.kernel import clock, single_line
 from cpd.provider import current
 
 _LINK_HELP = "Print a link to set the password with, instead of asking for one."
@@ -36,7 +36,7 @@ def command() -> None:
 @click.option("--link", "by_link", is_flag=True, help=_LINK_HELP)
 def create_administrator(email: str, *, name: str, by_link: bool) -> None:
     """Make an account with the roles administrator and learner."""
-    address, read = addresses.normalise(email), lines.read(name)
+    address, read = addresses.normalise(email), single_line.clean(name)
     if not addresses.is_plausible(address):
         sys.exit(f"{email!r} is not a whole address, such as ines@clinic.example.")
     if read.fault is not None:

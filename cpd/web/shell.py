@@ -8,15 +8,15 @@ from werkzeug.local import LocalProxy
 from cpd.config import current_settings, settings_of
 from cpd.web import (
     errors,
+    formatting,
     headers,
     health,
+    labels,
     logs,
     provider,
     reading,
-    showing,
     static,
     translate,
-    words,
 )
 from cpd.web.navigation import navigation
 
@@ -36,7 +36,7 @@ def init_app(app: Flask) -> None:
     Babel(app)
     translate.init_app(app)
     errors.init_app(app)
-    showing.init_app(app)
+    formatting.init_app(app)
     bp = Blueprint("web", __name__, template_folder="templates")
     static.init_app(app, bp)
     health.init_app(app, bp)
@@ -45,17 +45,17 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         settings=LocalProxy(current_settings),
         asset=static.asset,
-        sign=static.sign,
+        icon_url=static.icon_url,
         navigation=navigation,
-        count_errors=showing.count_errors,
-        page_language=showing.page_language,
-        page_direction=showing.page_direction,
-        DECISIONS=words.DECISIONS,
-        DANGERS=words.DANGERS,
-        EVIDENCE=words.EVIDENCE,
-        BASIS=words.BASIS,
-        SOURCE_TYPES=words.SOURCE_TYPES,
-        SAVING=words.SAVING,
+        count_errors=formatting.count_errors,
+        page_language=formatting.page_language,
+        page_direction=formatting.page_direction,
+        DECISIONS=labels.DECISIONS,
+        DANGERS=labels.DANGERS,
+        EVIDENCE=labels.EVIDENCE,
+        BASIS=labels.BASIS,
+        SOURCE_TYPES=labels.SOURCE_TYPES,
+        SAVING=labels.SAVING,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

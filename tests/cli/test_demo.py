@@ -15,7 +15,7 @@ from cpd.certificates.models import Certificate
 from cpd.cli import demo as demos
 from cpd.config import Settings, settings_of
 from cpd.courses.models import Enrolment, SectionReading
-from cpd.db import DEMO, Base, Mark, db, require_ready
+from cpd.db import DEMO, Base, DatabaseMark, db, require_ready
 from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.cli.conftest import Typed, said
@@ -43,7 +43,7 @@ def attempts_of(login: str) -> list[Attempt]:
 
 def test_everybody_is_where_their_story_says(site: Flask) -> None:
     with site.app_context():
-        assert db.session.get(Mark, DEMO) is not None
+        assert db.session.get(DatabaseMark, DEMO) is not None
         people = {person.email: person for person in db.session.scalars(sa.select(Person))}
         assert set(people) == {person.email for person in demos.PEOPLE}
         for person in demos.PEOPLE:

@@ -16,7 +16,7 @@ from cpd.certificates.models import Certificate
 from cpd.config import settings_of
 from cpd.courses import actions as course_actions
 from cpd.courses.rules.reading import Place
-from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.hosts import keys
 from cpd.jobs import outbox
@@ -49,7 +49,7 @@ def fill(app: Flask) -> None:
         now = clock.now()
         place = Place("noticing", "fainting", 2, now)
         with unit_of_work() as session:
-            session.add(Mark(name=DEMO))
+            session.add(DatabaseMark(name=DEMO))
             keys.replace_secret(session, str(app.secret_key), now=now)
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
