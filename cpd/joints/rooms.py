@@ -19,14 +19,14 @@ E = TypeVar("E", bound=Event)
 def in_transaction(
     event: type[E], purpose: str, handle: Callable[[Session, E, datetime], None]
 ) -> Subscriber:
-    """Subscribe in the transaction of the cause; on failure only this is undone, and retried later."""
+    """Handle an event in its own transaction; a failure undoes this alone and is retried later."""
     return Subscriber(event, purpose, handle, is_prompt=True)
 
 
 def in_worker(
     event: type[E], purpose: str, handle: Callable[[Session, E, datetime], None]
 ) -> Subscriber:
-    """Subscribe in the background: the worker calls `handle` in a transaction of its own."""
+    """Handle an event in the worker, in a transaction of its own."""
     return Subscriber(event, purpose, handle, is_prompt=False)
 
 
