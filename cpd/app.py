@@ -67,7 +67,7 @@ def create_app(settings: Settings) -> Flask:
     with app.app_context():
         guard_engine(db.engine)
         keys.refuse_other_host(settings)
-    shell.init_app(app)
+    shell.init_app(app, rooms=ROOMS)
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

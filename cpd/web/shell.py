@@ -1,5 +1,7 @@
 """Joins the shell to the app: templates, static files, languages, CSRF, headers, errors, logs."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
@@ -24,8 +26,8 @@ csrf = CSRFProtect()
 """Checks every request that changes something; a view of machines may be exempted by name."""
 
 
-def init_app(app: Flask) -> None:
-    """Wire everything of the shell; called before the rooms are registered."""
+def init_app(app: Flask, *, rooms: Iterable[str] = ()) -> None:
+    """Wire everything of the shell, before the rooms are registered; `rooms` are their packages."""
     settings = settings_of(app)
     logs.init_app(app)  # first in, last out: its line is written for every request
     headers.init_app(app, https=settings.is_https)
@@ -38,7 +40,7 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     formatting.init_app(app)
     bp = Blueprint("web", __name__, template_folder="templates")
-    static.init_app(app, bp)
+    static.init_app(app, bp, rooms=rooms)
     health.init_app(app, bp)
     provider.init_app(app, bp)
     app.register_blueprint(bp)

@@ -4,12 +4,14 @@ import gzip
 import hashlib
 import mimetypes
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from cpd.access.guard import public
+from cpd.web.stylesheet import join_stylesheets
 
 FOLDER = Path(__file__).with_name("static")
 ROOT = "/static"
@@ -17,6 +19,7 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 WORKER = "offline.js"
 """The service worker of kept courses. Browsers ask for it by one address, and only one at the root
 may stand before pages that lie beside /static/."""
+STYLESHEET = "cpd.css"
 _KEY = "cpd.static"
 _ICONS = "cpd.icons"
 
@@ -33,24 +36,27 @@ class StaticFile:
 
 def read_folder(folder: Path) -> dict[str, StaticFile]:
     """Return the files of a folder by their plain names."""
-    return {path.name: _read(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    found = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    return {path.name: make_file(path.name, path.read_bytes()) for path in found}
 
 
-def _read(path: Path) -> StaticFile:
-    body = path.read_bytes()
+def make_file(name: str, body: bytes) -> StaticFile:
+    """Hash and compress the content of a file."""
     digest = hashlib.sha256(body).hexdigest()[:12]
-    kind, _ = mimetypes.guess_type(path.name)
+    stem, dot, suffix = name.rpartition(".")
+    kind, _ = mimetypes.guess_type(name)
     return StaticFile(
-        hashed_name=f"{path.stem}.{digest}{path.suffix}",
+        hashed_name=f"{stem}.{digest}{dot}{suffix}",
         mimetype=kind or "application/octet-stream",
         body=body,
         zipped=gzip.compress(body, compresslevel=9, mtime=0),
     )
 
 
-def init_app(app: Flask, bp: Blueprint) -> None:
-    """Read the files and serve them below /static/."""
+def init_app(app: Flask, bp: Blueprint, *, rooms: Iterable[str]) -> None:
+    """Read the files, join the style sheet of these rooms, and serve all below /static/."""
     app.extensions[_KEY] = files = read_folder(FOLDER)
+    files[STYLESHEET] = make_file(STYLESHEET, join_stylesheets(rooms).encode())
     app.extensions[_ICONS] = frozenset(
         re.findall(r'id="([^"]+)"', files["icons.svg"].body.decode())
     )

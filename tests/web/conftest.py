@@ -16,6 +16,7 @@ from werkzeug.exceptions import abort as raise_now
 
 from cpd.access import room as access
 from cpd.access.guard import protect, public
+from cpd.app import ROOMS
 from cpd.config import Settings
 from cpd.db import db, guard_engine
 from cpd.joints.connect import connect_rooms
@@ -115,7 +116,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
         db.init_app(app)
         with app.app_context():
             guard_engine(db.engine)
-        shell.init_app(app)
+        shell.init_app(app, rooms=ROOMS)
         current.init_app(app)
         logs.configure(written)
         app.register_blueprint(gallery.bp)
