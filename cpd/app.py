@@ -7,7 +7,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cpd.access import guard
 from cpd.config import Settings, secret_key, stored_secret_key
-from cpd.db import db, engine_options, guard_engine
+from cpd.db import db
+from cpd.engine import engine_options, guard_engine
 from cpd.hosts import keys
 from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import Room

@@ -9,14 +9,93 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
 
-from cpd.db import SCHEMA, UnknownSchemaError, applied_schema, check_schema, engine_for
+from cpd.config import Settings
+from cpd.db import DEMO, DatabaseMark, SchemaWindow
+from cpd.engine import UnsafeDatabaseError, engine_for
 from cpd.kernel import files
 
+SCHEMA = "0013"
+"""The migration that this release's models describe."""
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 _LOCK = 7237319
 """The advisory lock under which PostgreSQL lets one process prepare a database."""
+
+
+class UnknownSchemaError(RuntimeError):
+    """The database is at a schema on which this release cannot run; the text says what to do."""
+
+
+def applied_schema(connection: Connection) -> str | None:
+    """Return the migration that the database stands at, or None for an empty one."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
+
+
+def oldest_schema(connection: Connection) -> str | None:
+    """Return the schema of the oldest release that may run here; None where it is not stated."""
+    if not sa.inspect(connection).has_table(SchemaWindow.__tablename__):
+        return None
+    return connection.scalar(sa.select(SchemaWindow.oldest))
+
+
+def check_schema(connection: Connection) -> None:
+    """Raise UnknownSchemaError unless this release may run on the database's schema.
+
+    That is its own, or a later one that says so: hosts of a site are upgraded one after the other.
+    """
+    found = applied_schema(connection)
+    if found == SCHEMA:
+        return
+    if found is None or found < SCHEMA:
+        state = "has no tables yet" if found is None else f"is at schema {found}"
+        msg = f"The database {state}; this release needs {SCHEMA}. Run: cpd db upgrade"
+        raise UnknownSchemaError(msg)
+    oldest = oldest_schema(connection) or found
+    if oldest > SCHEMA:
+        msg = (
+            f"The database is at schema {found}, beside which releases from schema {oldest} on may "
+            f"run; this release is at {SCHEMA} and too old. Install a later one."
+        )
+        raise UnknownSchemaError(msg)
+
+
+def readiness(engine: Engine) -> str | None:
+    """Return why the database cannot serve now, as a sentence, or None when it can."""
+    try:
+        with engine.connect() as connection:
+            check_schema(connection)
+    except (UnsafeDatabaseError, UnknownSchemaError) as fault:
+        return str(fault)
+    except sa.exc.SQLAlchemyError:
+        return "The database does not answer."
+    return None
+
+
+def require_ready(settings: Settings) -> None:
+    """Refuse to serve a database that could lose a write, or whose schema is not this release's."""
+    engine = engine_for(settings.database_url)
+    try:
+        fault = readiness(engine)
+        if fault is None and not settings.is_private and _is_demo(engine):
+            fault = (
+                "This database holds a demo, whose passwords are public. Serve it on "
+                "http://127.0.0.1 only and behind no proxy, or choose another database with "
+                "DATABASE_URL."
+            )
+    finally:
+        engine.dispose()
+    if fault is not None:
+        raise SystemExit(fault)
+
+
+def _is_demo(engine: Engine) -> bool:
+    with Session(engine) as session:
+        return session.get(DatabaseMark, DEMO) is not None
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from cpd import schema
-from cpd.db import Base, UtcDateTime, engine_for
+from cpd.db import Base, UtcDateTime
+from cpd.engine import engine_for
 
 ROOT = Path(__file__).parents[1]
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from cpd import instance
-from cpd.db import engine_for
+from cpd.engine import engine_for
 from cpd.instance import InstanceError
 
 NOBODY = 65534

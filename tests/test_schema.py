@@ -23,13 +23,14 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from cpd import db as storage
 from cpd import schema
 from cpd.access import audit
 from cpd.app import create_app
 from cpd.courses.rules.disclosure import Line, as_text
-from cpd.db import FROZEN, Base, UnknownSchemaError, db
+from cpd.db import Base, db
+from cpd.frozen_tables import FROZEN
 from cpd.quizzes.rules.attempts import MOVES
+from cpd.schema import UnknownSchemaError
 from migrations import frozen
 from migrations.refusing import RowsInTheWayError
 from scripts.migration import load_models
@@ -94,7 +95,7 @@ def test_migrations_are_numbered_in_order_and_one_follows_the_other() -> None:
 
 
 def test_the_release_needs_the_last_migration() -> None:
-    assert storage.SCHEMA == HEAD
+    assert schema.SCHEMA == HEAD
 
 
 def test_migrations_import_nothing_from_the_house() -> None:
@@ -176,7 +177,7 @@ def test_control_what_alembic_does_not_compare_differs_too(migrated: Database) -
 
 
 def unprotected(url: str) -> dict[str, Any]:
-    """Return the triggers that the database lacks or has otherwise than `db.FROZEN` says."""
+    """Return the triggers that the database lacks or has otherwise than `FROZEN` says."""
     with connected(url) as connection:
         found, wanted = schemas.triggers(connection), schemas.triggers_wanted(connection)
     return {
@@ -323,7 +324,7 @@ def test_down_and_up_again_with_rows_in(full: Database, step: Step) -> None:
         emptied = set()
         removed = set()
     with connected(full.url) as connection:
-        storage.check_schema(connection)
+        schema.check_schema(connection)
         empty = {name for name, each in schemas.rows(connection).items() if not each}
         assert empty - removed <= emptied
 
@@ -463,7 +464,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
         schema.migrate(url)
     with connected(url) as connection:
         assert (seen(url), schemas.rows(connection)) == before
-        storage.check_schema(connection)
+        schema.check_schema(connection)
 
 
 def test_control_committing_after_each_statement_leaves_half_a_schema(
@@ -503,13 +504,13 @@ def test_a_later_schema_says_which_releases_may_run_beside_it(
     later("pass", beside=HEAD)
     schema.migrate(migrated.url)
     with connected(migrated.url) as connection:
-        assert str(storage.applied_schema(connection)) > HEAD
-        assert storage.oldest_schema(connection) == HEAD
-        storage.check_schema(connection)
+        assert str(schema.applied_schema(connection)) > HEAD
+        assert schema.oldest_schema(connection) == HEAD
+        schema.check_schema(connection)
     assert schema.is_later(migrated.url)
     schema.migrate(migrated.url, HEAD)
     with connected(migrated.url) as connection:
-        assert storage.oldest_schema(connection) == HEAD
+        assert schema.oldest_schema(connection) == HEAD
     assert not schema.is_later(migrated.url)
 
 
@@ -524,7 +525,7 @@ def test_a_later_schema_that_says_nothing_is_for_its_own_release(
         connected(migrated.url) as connection,
         pytest.raises(UnknownSchemaError, match=says),
     ):
-        storage.check_schema(connection)
+        schema.check_schema(connection)
     with pytest.raises(UnknownSchemaError, match=says):
         schema.is_later(migrated.url)
 
@@ -616,9 +617,9 @@ def test_readiness_names_the_command_until_the_database_is_migrated(
 ) -> None:
     app = create_app(settings_for(empty_database))
     with app.app_context():
-        assert storage.readiness(db.engine) == (
+        assert schema.readiness(db.engine) == (
             f"The database has no tables yet; this release needs {HEAD}. Run: cpd db upgrade"
         )
         schema.migrate(empty_database.url)
-        assert storage.readiness(db.engine) is None
+        assert schema.readiness(db.engine) is None
     disconnect(app)

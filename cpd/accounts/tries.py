@@ -15,7 +15,7 @@ from cpd.accounts import passwords, queries
 from cpd.accounts.models import SignInTry
 from cpd.accounts.rules import limits
 from cpd.accounts.rules.limits import Counted, Door
-from cpd.db import db, unit_of_work
+from cpd.db import acquire_advisory_lock, db, unit_of_work
 
 _LOCK = 0x63_70_64
 """The advisory lock under which PostgreSQL counts tries one after the other; SQLite does anyway."""
@@ -90,8 +90,7 @@ def open_try(
     session: Session, whence: Whence, *, now: datetime, door: Door = Door.SIGN_IN
 ) -> int | Wait:
     """Write a try down and return its number, or say until when the limits refuse it."""
-    if session.connection().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    acquire_advisory_lock(session, _LOCK)
     limit = limits.LIMITS[door]
     session.execute(
         delete(SignInTry).where(SignInTry.door == door, SignInTry.at <= now - limit.window)

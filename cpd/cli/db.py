@@ -11,9 +11,11 @@ from sqlalchemy.exc import DatabaseError
 from cpd import instance, schema
 from cpd.cli.main import app_now, settings_now, told
 from cpd.config import Settings
-from cpd.db import UnknownSchemaError, UnsafeDatabaseError, db, engine_options, guard_engine
+from cpd.db import db
+from cpd.engine import UnsafeDatabaseError, engine_options, guard_engine
 from cpd.instance import InstanceError
 from cpd.kernel import clock, files
+from cpd.schema import UnknownSchemaError
 
 
 @click.group("db")

@@ -85,7 +85,8 @@ def replace_secret(*, yes: bool) -> None:
 @contextmanager
 def _writing(url: str) -> Iterator[Session]:
     """Open the database by itself: the app does not start for a host with another key."""
-    from cpd.db import UnknownSchemaError, UnsafeDatabaseError, check_schema, engine_for
+    from cpd.engine import UnsafeDatabaseError, engine_for
+    from cpd.schema import UnknownSchemaError, check_schema
 
     engine = engine_for(url).execution_options(cpd_write=True)
     try:

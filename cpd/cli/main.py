@@ -48,9 +48,9 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
     """Build the app on a database that is fit to serve, or end with what to do."""
     with _no_garbage():
         from cpd.app import create_app
-        from cpd.db import require_ready
         from cpd.hosts.keys import register_keys
         from cpd.provider import start
+        from cpd.schema import require_ready
 
         settings = settings or settings_now()
         with told():

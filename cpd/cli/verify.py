@@ -173,7 +173,7 @@ def _finish(verdict: Verdict) -> None:
 @contextmanager
 def _database(settings: Settings) -> Iterator[Session | None]:
     """Open the database of this installation for reading; None where that cannot be done."""
-    from cpd.db import readiness
+    from cpd.schema import readiness
 
     if settings.sqlite_file is not None and not settings.sqlite_file.is_file():
         yield None  # opening it would make one

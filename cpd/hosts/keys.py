@@ -15,7 +15,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from cpd.config import Settings, secret_key_file, settings_of, stored_secret_key
-from cpd.db import UnsafeDatabaseError, db, unit_of_work
+from cpd.db import acquire_advisory_lock, db, unit_of_work
+from cpd.engine import UnsafeDatabaseError
 from cpd.hosts.models import HostKey, KeyKind
 from cpd.instance import InstanceError
 from cpd.joints.questions import Slot
@@ -46,7 +47,7 @@ def register_keys(app: Flask) -> None:
             ):
                 return
             with unit_of_work() as session:
-                take_turn(session)
+                lock_registration(session)
                 register_secret(session, settings, str(app.secret_key), now=clock.now())
                 registers(session, settings, clock.now())
         finally:
@@ -100,10 +101,9 @@ def refuse_other_host(settings: Settings) -> None:
     _refuse_other_secret(known, secret, settings)
 
 
-def take_turn(session: Session) -> None:
-    """Let one host after the other register; on SQLite every write does so anyhow."""
-    if session.connection().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+def lock_registration(session: Session) -> None:
+    """Let one host register at a time, until the transaction ends."""
+    acquire_advisory_lock(session, _LOCK)
 
 
 def is_registered(session: Session, secret: str) -> bool:

@@ -7,7 +7,8 @@ from types import FrameType
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from cpd.db import UnsafeDatabaseError, db, unit_of_work
+from cpd.db import db, unit_of_work
+from cpd.engine import UnsafeDatabaseError
 from cpd.jobs import outbox
 from cpd.kernel import clock
 

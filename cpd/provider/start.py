@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.config import Settings, settings_of
-from cpd.db import UnsafeDatabaseError, db, engine_for, unit_of_work
+from cpd.db import db, unit_of_work
+from cpd.engine import UnsafeDatabaseError, engine_for
 from cpd.hosts import keys
 from cpd.kernel import clock
 from cpd.provider import actions, current, queries, values
@@ -34,7 +35,7 @@ def keep_or_compare(app: Flask) -> str | None:
             kept = queries.profile(db.session())
             if kept is None:
                 with unit_of_work() as session:
-                    keys.take_turn(session)
+                    keys.lock_registration(session)
                     actions.keep_first(session, said, now=clock.now())
             return told(current.look_again(), said, settings)
         finally:

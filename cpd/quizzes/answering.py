@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.cases import path
 from cpd.cases.model import CaseFront, StepFront
+from cpd.db import lock_rows
 from cpd.quizzes.delivery import ARRIVED, Arrived, Drawn, as_event
 from cpd.quizzes.models import AnswerEventRow, Attempt
 from cpd.quizzes.rules import answers, receipts
@@ -122,8 +123,7 @@ def _locked(
     Two queries on PostgreSQL: a statement that waits for a lock sees other tables as they were
     before the wait. SQLite has one writer at a time, who waited when the transaction began.
     """
-    if session.get_bind().dialect.name != "sqlite":
-        session.execute(select(Attempt.id).where(Attempt.id == attempt_id).with_for_update())
+    lock_rows(session, select(Attempt.id).where(Attempt.id == attempt_id))
     found = session.execute(
         _with_case(), {"attempt_id": attempt_id, "case": event.case, "event_id": event.event_id}
     ).all()

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
+from cpd.db import acquire_advisory_lock
 from cpd.remarks.models import Remark, RemarkMove, RemarkState
 from cpd.remarks.rules import limits
 
@@ -40,8 +41,7 @@ class RemarkErasedError(Exception):
 
 def tell(session: Session, told: Told, *, actor: Actor, now: datetime) -> Remark | TooMany:
     """Keep a remark, unless its network or everybody together has told too many of late."""
-    if session.connection().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    acquire_advisory_lock(session, _LOCK)
     old = sa.update(Remark).where(Remark.source != "", Remark.at <= now - limits.WINDOW)
     session.execute(old.values(source=""))
     full = [

@@ -4,25 +4,22 @@ A probe asks from beside the site, by whatever name it knows this machine, and i
 """
 
 import errno
-import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from pathlib import Path
-from tempfile import TemporaryFile
 from time import monotonic
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, Flask, Response, current_app, jsonify, make_response
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from cpd import db
 from cpd.access.guard import public
 from cpd.config import settings_of
-from cpd.kernel.ids import random_text
+from cpd.db import db, probe_write
+from cpd.engine import UnsafeDatabaseError
+from cpd.schema import UnknownSchemaError, check_schema
 from cpd.web import logs
 
 ALIVE, READY = "/healthz", "/readyz"
@@ -32,7 +29,7 @@ LONGEST_SECONDS = 1
 REMEMBER_SECONDS = 1
 """How long an outcome is told again: whoever asks without a pause cannot keep others from writing.
 """
-ROOM = 1024 * 1024
+FREE_BYTES = 1024 * 1024
 """Bytes that must be free beside a SQLite file; its log could not grow much longer."""
 
 AWAY = "The database does not answer."
@@ -53,8 +50,6 @@ _REASONS: Mapping[object, str] = {
     "57014": LOCKED,
 }
 _ROOM_REASONS = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY}
-_LONG = 8 * 1024
-"""Characters of the row that is tried on SQLite: more than fit on one page of the file."""
 
 
 def init_app(app: Flask, bp: Blueprint) -> None:
@@ -75,7 +70,7 @@ def alive() -> Response:
 def ready() -> Response:
     """Answer whether the database can be read and written; 503 with the reason when it cannot."""
     lately: _Lately = current_app.extensions[_EXTENSION]
-    reason = lately.ask(db.db.engine)
+    reason = lately.ask(db.engine)
     body = jsonify(ready=reason is None, reason=reason)
     return make_response(body, HTTPStatus.OK if reason is None else HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -119,33 +114,17 @@ def unready(engine: Engine) -> str | None:
     otherwise = AWAY
     try:
         with engine.connect() as connection:
-            db.check_schema(connection)
+            check_schema(connection)
             connection.rollback()  # what was read must not be older than what is written
             otherwise = FAILS
-            (_try_sqlite if engine.dialect.name == "sqlite" else _try_postgresql)(connection)
+            probe_write(connection, wait_seconds=LONGEST_SECONDS, free_bytes=FREE_BYTES)
             connection.rollback()
-    except (db.UnsafeDatabaseError, db.UnknownSchemaError) as fault:
+    except (UnsafeDatabaseError, UnknownSchemaError) as fault:
         return str(fault)
     except (SQLAlchemyError, OSError) as fault:
         logs.log.error("not ready", exc_info=fault)
         return _reason(fault) or otherwise
     return None
-
-
-def _try_sqlite(connection: Connection) -> None:
-    raw: Any = connection.connection.driver_connection
-    connection.detach()  # it is not used again, because it waits for others less long
-    raw.execute(f"PRAGMA busy_timeout = {LONGEST_SECONDS * 1000}")
-    connection.execute(sa.insert(db.DatabaseMark).values(name="x" * _LONG))
-    (_, _, path), *_ = connection.exec_driver_sql("PRAGMA database_list")
-    with TemporaryFile(dir=Path(path).parent) as file:  # reaches the disk when it is committed,
-        os.posix_fallocate(file.fileno(), 0, ROOM)  # which it is not: is there room for more?
-
-
-def _try_postgresql(connection: Connection) -> None:
-    for limit in ("lock_timeout", "statement_timeout"):
-        connection.exec_driver_sql(f"SET LOCAL {limit} = {LONGEST_SECONDS * 1000}")
-    connection.execute(sa.insert(db.DatabaseMark).values(name=random_text(100)))
 
 
 def _reason(fault: SQLAlchemyError | OSError) -> str | None:

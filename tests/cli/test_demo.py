@@ -15,9 +15,10 @@ from cpd.certificates.models import Certificate
 from cpd.cli import demo as demos
 from cpd.config import Settings, settings_of
 from cpd.courses.models import Enrolment, SectionReading
-from cpd.db import DEMO, Base, DatabaseMark, db, require_ready
+from cpd.db import DEMO, Base, DatabaseMark, db
 from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.schema import require_ready
 from tests.cli.conftest import Typed, said
 from tests.support.databases import Database
 from tests.support.moved_clock import NOW, MovedClock

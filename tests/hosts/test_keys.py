@@ -18,7 +18,8 @@ from cpd.access.audit import AuditEntry
 from cpd.app import create_app
 from cpd.cli.main import app_now, settings_now
 from cpd.config import Settings
-from cpd.db import db, engine_for, unit_of_work
+from cpd.db import db, unit_of_work
+from cpd.engine import engine_for
 from cpd.hosts import keys
 from cpd.hosts.keys import WrongKeysError, fingerprint, register_keys
 from cpd.hosts.models import HostKey, KeyKind
@@ -347,7 +348,7 @@ def test_a_database_that_cannot_take_the_keys_ends_the_start(
     start: Start, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if database.engine == "sqlite":
-        monkeypatch.setattr("cpd.db._TURN_SECONDS", 0)
+        monkeypatch.setattr("cpd.engine._TURN_SECONDS", 0)
         engine = engine_for(database.url)
         app = create_app(settings_for(database))
         for act in ("register its keys", "keep the provider"):

@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from cpd.db import DatabaseMark, UnsafeDatabaseError, db, unit_of_work
+from cpd.db import DatabaseMark, db, unit_of_work
+from cpd.engine import UnsafeDatabaseError
 from cpd.jobs import outbox, worker
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock as the_clock

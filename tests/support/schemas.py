@@ -13,7 +13,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from cpd import schema
-from cpd.db import FROZEN, SchemaWindow, engine_for
+from cpd.db import SchemaWindow
+from cpd.engine import engine_for
+from cpd.frozen_tables import FROZEN
 from cpd.jobs.models import OutboxItem
 from migrations import earned, frozen
 
@@ -93,7 +95,7 @@ def triggers(connection: Connection) -> dict[str, str]:
 
 
 def triggers_wanted(connection: Connection) -> dict[str, str]:
-    """Return the triggers that `db.FROZEN` asks for, as `triggers` would show them."""
+    """Return the triggers that `FROZEN` asks for, as `triggers` would show them."""
     dialect = connection.dialect.name
     wanted = dict(earned.statements(dialect))
     for table in FROZEN:

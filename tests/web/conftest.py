@@ -18,7 +18,8 @@ from cpd.access import room as access
 from cpd.access.guard import protect, public
 from cpd.app import ROOMS
 from cpd.config import Settings
-from cpd.db import db, guard_engine
+from cpd.db import db
+from cpd.engine import guard_engine
 from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import NavItem
 from cpd.provider import current

@@ -20,8 +20,8 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
 
-from cpd import db as storage
-from cpd.db import DatabaseMark, db
+from cpd.db import DatabaseMark, db, unit_of_work
+from cpd.engine import open_sqlite
 from cpd.web import health
 from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
@@ -56,9 +56,9 @@ def path_of(database: Database) -> Path:
 
 def written(app: Flask) -> None:
     """Write as everybody does, and close what was used."""
-    with app.app_context(), storage.unit_of_work() as session:
+    with app.app_context(), unit_of_work() as session:
         session.add(DatabaseMark(name="written"))
-    with app.app_context(), storage.unit_of_work() as session:
+    with app.app_context(), unit_of_work() as session:
         session.execute(sa.delete(DatabaseMark).where(DatabaseMark.name == "written"))
 
 
@@ -133,7 +133,7 @@ def test_ready_on_the_schema_of_this_release_and_nothing_is_left(make_app: MakeA
 
 def test_not_ready_on_a_schema_of_another_release(make_app: MakeApp) -> None:
     app = make_app()
-    with app.app_context(), storage.unit_of_work() as session:
+    with app.app_context(), unit_of_work() as session:
         session.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     status, body = ask(app)
     assert status == 503
@@ -212,7 +212,7 @@ def test_red_on_a_database_that_can_only_be_read(
     disconnect(app)
     if database.engine == "sqlite":
         with app.app_context():
-            event.remove(db.engine, "do_connect", storage._open_sqlite)
+            event.remove(db.engine, "do_connect", open_sqlite)
             event.listen(db.engine, "do_connect", open_to_read)
     else:
         admin = sa.create_engine(database.url, isolation_level="AUTOCOMMIT")
@@ -270,9 +270,9 @@ def test_red_when_the_disk_has_no_room(make_app: MakeApp, monkeypatch: pytest.Mo
     app = make_app()
     monkeypatch.setattr(sys, "stderr", io.StringIO())  # it is a file while tests run
     assert ask(app) == GREEN
-    with no_file_grows_beyond(health.ROOM - 1):
+    with no_file_grows_beyond(health.FREE_BYTES - 1):
         assert ask(app) == red("The database cannot be written.")
-    with no_file_grows_beyond(health.ROOM):
+    with no_file_grows_beyond(health.FREE_BYTES):
         assert ask(app) == GREEN
 
 
@@ -304,7 +304,7 @@ def test_the_reason_names_no_file_and_no_address_and_the_log_says_more(
     make_app: MakeApp, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = make_app()
-    with app.app_context(), storage.unit_of_work() as session:
+    with app.app_context(), unit_of_work() as session:
         session.execute(sa.text("DROP TABLE marks"))
     with caplog.at_level(logging.ERROR):
         assert ask(app) == red("The database cannot be written.")
@@ -315,7 +315,7 @@ def test_the_reason_names_no_file_and_no_address_and_the_log_says_more(
 def test_a_server_that_says_nothing_is_not_waited_for(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "_CONNECT_SECONDS", 2)  # less is not heard by the driver
+    monkeypatch.setattr("cpd.engine._CONNECT_SECONDS", 2)  # less is not heard by the driver
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"postgresql+psycopg://cpd@127.0.0.1:{listener.getsockname()[1]}/cpd"
         began = time.monotonic()
