@@ -1,9 +1,9 @@
-"""Bringing a database to this release's schema, with a copy of it first."""
+"""Which schema a database is at, and whether this release may run on it."""
 
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from cpd.kernel import files
 
 SCHEMA = "0013"
 """The migration that this release's models describe."""
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
 _LOCK = 7237319
 """The advisory lock under which PostgreSQL lets one process prepare a database."""
 
@@ -114,7 +114,7 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_UN)  # now, whoever was forked meanwhile
             os.close(file)
         return
-    with _connected(url) as connection:  # the lock goes with its transaction
+    with connected(url) as connection:  # the lock goes with its transaction
         if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_LOCK))):
             meanwhile()
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
@@ -140,8 +140,8 @@ def back_up(url: str, *, now: datetime) -> Path | None:
 
     PostgreSQL has its own tools (`pg_dump`), which an operator runs before upgrading.
     """
-    path = _file(url)
-    if path is None or stands_at(url) is None:
+    path = file_of(url)
+    if path is None or version_of(url) is None:
         return None
     copy = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}.backup.sqlite")
     with (
@@ -153,61 +153,7 @@ def back_up(url: str, *, now: datetime) -> Path | None:
     return copy
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database to a revision of the schema, up or down: all the way, or not at all.
-
-    A SQLite file that is not there is made, for its user only.
-    Raises UnknownSchemaError for a database of a later release, or of another program.
-    """
-    path = _file(url)
-    if path is None or path.exists():
-        _migrate(url, revision)
-        return
-    with files.draft_of(path) as draft:
-        _migrate(f"sqlite:///{draft}", revision)
-
-
-def _migrate(url: str, revision: str) -> None:
-    from alembic import command  # noqa: PLC0415 - serving needs no Alembic
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))
-    script = ScriptDirectory.from_config(config)
-    order = [found.revision for found in reversed(list(script.walk_revisions()))]
-    target = order[-1] if revision == "head" else revision
-    with _connected(url) as connection:
-        before = applied_schema(connection)
-        _refuse_foreign(connection, before, order)
-        connection.rollback()
-        is_down = target == "base" or (
-            before in order and order.index(before) > order.index(target)
-        )
-        config.attributes["connection"] = connection.execution_options(cpd_write=True)
-        (command.downgrade if is_down else command.upgrade)(config, target)
-        connection.commit()
-
-
-def _refuse_foreign(connection: Connection, before: str | None, known: Sequence[str]) -> None:
-    """Raise UnknownSchemaError for a database of a later release, or of another program."""
-    if before is not None and before not in known:
-        msg = (
-            f"The database is at schema {before}, which this release does not know: it is of a "
-            "later one. Install that release, or put a backup back."
-        )
-        raise UnknownSchemaError(msg)
-    if before is None and set(sa.inspect(connection).get_table_names()) - {"alembic_version"}:
-        msg = (
-            "The database holds the tables of another program, and nothing was changed in it: name "
-            "an empty one with DATABASE_URL."
-        )
-        raise UnknownSchemaError(msg)
-
-
-def _file(url: str) -> Path | None:
+def file_of(url: str) -> Path | None:
     """Return the file of a SQLite database."""
     found = sa.make_url(url)
     is_sqlite = found.get_backend_name() == "sqlite"
@@ -215,7 +161,7 @@ def _file(url: str) -> Path | None:
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Connection]:
+def connected(url: str) -> Iterator[Connection]:
     """Connect once, and leave nothing open."""
     engine = engine_for(url)
     try:
@@ -225,12 +171,12 @@ def _connected(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def stands_at(url: str) -> str | None:
+def version_of(url: str) -> str | None:
     """Return the migration that the database stands at; None for one without tables, or none."""
-    path = _file(url)
+    path = file_of(url)
     if path is not None and not path.exists():
         return None
-    with _connected(url) as connection:
+    with connected(url) as connection:
         return applied_schema(connection)
 
 
@@ -239,14 +185,14 @@ def is_later(url: str) -> bool:
 
     Raises UnknownSchemaError for a later one beside which it may not.
     """
-    found = stands_at(url)
+    found = version_of(url)
     if found is None or found <= SCHEMA:
         return False
-    with _connected(url) as connection:
+    with connected(url) as connection:
         check_schema(connection)
     return True
 
 
 def is_current(url: str) -> bool:
     """Tell whether the database stands at this release's schema."""
-    return stands_at(url) == SCHEMA
+    return version_of(url) == SCHEMA

@@ -100,11 +100,13 @@ def _migrate(settings: Settings, *, with_copy: bool) -> bool:
     if schema.is_later(url):
         click.echo("The database is at a later release's schema, beside which this one may run.")
         return False
-    is_empty = schema.stands_at(url) is None
+    from cpd import migrate
+
+    is_empty = schema.version_of(url) is None
     copy = schema.back_up(url, now=clock.now()) if with_copy else None
     if copy is not None:
         click.echo(f"Copied the database to {copy}.")
-    schema.migrate(url)
+    migrate.run(url)
     click.echo("The database is at this release's schema.")
     return is_empty
 

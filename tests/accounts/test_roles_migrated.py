@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from cpd import schema
+from cpd import migrate
 from migrations.refusing import RowsInTheWayError
 from tests.support.databases import Database
 from tests.support.schemas import connected
@@ -29,7 +29,7 @@ def ask(database: Database, sql: str, **values: Any) -> list[tuple[Any, ...]]:
 @pytest.fixture
 def old(empty_database: Database) -> Database:
     """A database of the release before, with somebody who holds three roles."""
-    schema.migrate(empty_database.url, BEFORE)
+    migrate.run(empty_database.url, BEFORE)
     ask(
         empty_database,
         "INSERT INTO persons (id, public_id, subject, email, password_hash, name, legal_name,"
@@ -50,33 +50,33 @@ def old(empty_database: Database) -> Database:
 def test_roles_keep_their_people_and_who_gave_them_when(old: Database) -> None:
     """A role in a school, given before there were schools, holds in none of them."""
     before = ask(old, OLD)
-    schema.migrate(old.url, AFTER)
+    migrate.run(old.url, AFTER)
     assert ask(old, NEW) == [
         (7, "author", "everywhere", "", True, None, "sub_ines"),
         (7, "instructor", "school", "sch_none", True, None, "sub_ines"),
         (7, "learner", "everywhere", "", True, None, "sub_ines"),
     ]
-    schema.migrate(old.url, BEFORE)
+    migrate.run(old.url, BEFORE)
     assert ask(old, OLD) == before
 
 
 def test_a_role_in_a_school_cannot_go_down(old: Database) -> None:
-    schema.migrate(old.url, AFTER)
+    migrate.run(old.url, AFTER)
     ask(old, "UPDATE role_assignments SET scope_id = 'sch_5' WHERE scope_type = 'school'")
     with pytest.raises(RowsInTheWayError, match=r"roles in a school or for drafts \(1\)"):
-        schema.migrate(old.url, BEFORE)
+        migrate.run(old.url, BEFORE)
 
 
 def test_a_role_in_no_school_that_was_given_everywhere_since_goes_down_as_one(
     old: Database,
 ) -> None:
-    schema.migrate(old.url, AFTER)
+    migrate.run(old.url, AFTER)
     ask(
         old,
         "INSERT INTO role_assignments (person_id, role, scope_type, scope_id, from_at, granted_at,"
         " granted_by) VALUES (7, 'instructor', 'everywhere', '', '2026-11-02 09:31:00',"
         " '2026-11-02 09:31:00', 'sub_ada')",
     )
-    schema.migrate(old.url, BEFORE)
+    migrate.run(old.url, BEFORE)
     held = [(role, by) for _, role, _, _, by in ask(old, OLD)]
     assert held == [("author", "sub_ines"), ("instructor", "sub_ada"), ("learner", "sub_ines")]

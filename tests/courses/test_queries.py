@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd import schema
+from cpd import migrate
 from cpd.access.permissions import VISITOR
 from cpd.app import create_app
 from cpd.courses import hooks, queries
@@ -153,7 +153,7 @@ def test_the_catalogue_shows_a_learner_their_own_version(app: Flask, tmp_path: P
 def test_an_installation_without_courses_has_an_empty_first_page(
     empty_database: Database, clock: MovedClock
 ) -> None:
-    schema.migrate(empty_database.url)
+    migrate.run(empty_database.url)
     app = create_app(settings_for(empty_database))
     with app.app_context():
         shelf = queries.catalogue(db.session(), VISITOR)

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from cpd import schema
+from cpd import migrate
 from cpd.access.audit import AuditEntry
 from cpd.app import create_app
 from cpd.cli.main import app_now, settings_now
@@ -118,7 +118,7 @@ def test_the_first_start_registers_what_it_finds_and_the_next_one_adds_nothing(
 def test_a_database_of_the_release_before_takes_the_keys_of_the_host_that_upgrades_it(
     start: Start, typed: Typed, database: Database
 ) -> None:
-    schema.migrate(database.url, "0006")
+    migrate.run(database.url, "0006")
     assert start(database.instance_dir).exit_code == 1
     assert typed(database, "db", "upgrade", "--no-backup").exit_code == 0
     assert known(database) == []
@@ -339,7 +339,7 @@ def test_a_secret_is_not_replaced_where_the_database_is_not_fit_for_use(
     )
     assert said(done).startswith("The database that DATABASE_URL names cannot be used: ")
     (empty_database.instance_dir / "secret-key").write_text("half")
-    schema.migrate(empty_database.url)
+    migrate.run(empty_database.url)
     done = typed(empty_database, "keys", "replace-secret", CPD_SECRET_KEY=None)
     assert "does not hold a whole key" in said(done)
 

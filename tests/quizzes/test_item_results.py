@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from cpd import schema
+from cpd import migrate
 from cpd.access.permissions import SYSTEM
 from cpd.cases.model import Danger
 from cpd.db import db, unit_of_work
@@ -306,8 +306,8 @@ def to_before_and_back(database: Database) -> None:
     """Migrate below item results, as a database of the release before stood, and up again."""
     above = [step for step in ladder() if step.revision >= "0012"]
     schemas.remove(database.url, [schemas.above(step) for step in reversed(above)])
-    schema.migrate(database.url, above[0].below)
-    schema.migrate(database.url)
+    migrate.run(database.url, above[0].below)
+    migrate.run(database.url)
 
 
 def test_a_database_of_before_gets_its_rows(app: Flask, exam: Exam, database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from cpd import schema
+from cpd import migrate
 from cpd.app import create_app
 from cpd.config import MailServer, Settings
 from cpd.courses import queries
@@ -51,7 +51,7 @@ def make_site(database: Database) -> None:
     """Make the tables, and the instance folder with the key that `settings_for` sets."""
     database.instance_dir.mkdir(mode=0o700)
     files.write(database.instance_dir / "secret-key", SECRET_KEY.encode())
-    schema.migrate(database.url)
+    migrate.run(database.url)
 
 
 def disconnect(app: Flask) -> None:
