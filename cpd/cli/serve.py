@@ -130,7 +130,7 @@ def serve_web(app: Flask, port: int) -> None:
     """Answer requests with gunicorn, whose processes share what this one has loaded."""
     from gunicorn.app.base import BaseApplication
 
-    class Site(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    class Site(BaseApplication):
         def load_config(self) -> None:
             for name, value in web_settings(port).items():
                 self.cfg.set(name, value)

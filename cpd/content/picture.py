@@ -12,6 +12,9 @@ from xml.parsers import expat
 
 from cpd.content.frontmatter import Fault
 
+_IS_ALL = True
+"""Nothing follows the text that is parsed."""
+
 MAX_BYTES = 40_000
 WIDEST = 360
 """Units across: about the pixels that a phone has for it, so that text keeps its size there."""
@@ -107,7 +110,7 @@ class _Reader:
 
     def parse(self, text: str) -> None:
         try:
-            self._parser.Parse(text, True)  # noqa: FBT003 - the library's argument
+            self._parser.Parse(text, _IS_ALL)
         except _RefusedError:
             return
         except expat.ExpatError as error:

@@ -1,7 +1,7 @@
 """The keys of the site, as its database knows them."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import StrEnum, auto
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,9 +12,9 @@ from cpd.db import Base, PrimaryKey
 class KeyKind(StrEnum):
     """What a key is for."""
 
-    SECRET = "secret"  # noqa: S105 - the word, not a secret
+    SECRET = auto()
     """Signs cookies and encrypts; the one that was registered last counts."""
-    SIGNING = "signing"
+    SIGNING = auto()
     """Signs certificates; every one of them must stay, or be known to be lost."""
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
+import structlog
 from flask import (
     Flask,
     Response,
@@ -31,6 +32,8 @@ from wtforms import Form
 
 from cpd.access.guard import SIGN_IN, MfaRequiredError, current_actor, form_kept, wants_json
 from cpd.web import logs
+
+log = structlog.stdlib.get_logger("cpd")
 
 
 @dataclass(frozen=True)
@@ -192,12 +195,12 @@ def _foreign_host(error: SecurityError) -> ResponseReturnValue:
 
 
 def _crashed(error: InternalServerError) -> ResponseReturnValue:
-    del error  # logged already, see logs.init_app
+    del error  # logged already, see Site.log_exception
     return _answer(500, WORDS[500], None)
 
 
 def _database_busy(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
-    logs.log.error("database does not answer", exc_info=error)
+    log.error("database does not answer", exc_info=error)
     response = _answer(503, WORDS[503], None)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
@@ -220,7 +223,7 @@ def _answer(code: int, words: ErrorWords, said: str | None) -> Response:
         page = render_template(
             "web/error.html", code=code, words=words, meaning=meaning, request_id=logs.request_id()
         )
-    except Exception as fault:  # noqa: BLE001 - the page that tells of a fault must not fail
-        logs.log.error("error page failed", exc_info=fault)
+    except Exception:
+        log.exception("error page failed")
         page = _PLAIN
     return make_response(page, code)

@@ -31,7 +31,7 @@ def settings() -> dict[str, Any]:
     }
 
 
-class Lines(Logger):  # type: ignore[misc] # gunicorn has no types
+class Lines(Logger):
     """gunicorn's own lines, written as the app's are, without what a visitor sent."""
 
     def setup(self, cfg: Any) -> None:

@@ -6,12 +6,13 @@ A probe asks from beside the site, by whatever name it knows this machine, and i
 import errno
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, make_response
+from flask import Blueprint, Response, current_app, jsonify, make_response
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +22,7 @@ from cpd.db import db, probe_write
 from cpd.engine import UnsafeDatabaseError
 from cpd.schema import UnknownSchemaError, check_schema
 from cpd.web import logs
+from cpd.web.site import Site, Wsgi
 
 ALIVE, READY = "/healthz", "/readyz"
 
@@ -52,12 +54,12 @@ _REASONS: Mapping[object, str] = {
 _ROOM_REASONS = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY}
 
 
-def init_app(app: Flask, bp: Blueprint) -> None:
+def init_app(app: Site, bp: Blueprint) -> None:
     """Add the two addresses, for any name of this machine."""
     bp.add_url_rule(ALIVE, "alive", alive)
     bp.add_url_rule(READY, "ready", ready)
     app.extensions[_EXTENSION] = _Lately()
-    app.wsgi_app = _Probes(app.wsgi_app, settings_of(app).host)  # type: ignore[method-assign]
+    app.wrap(partial(_Probes, host=settings_of(app).host))
 
 
 @public
@@ -81,7 +83,7 @@ _EXTENSION = "cpd.health"
 class _Probes:
     """Lets the two addresses be asked for under any host name; others are for the site's own."""
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], host: str) -> None:
+    def __init__(self, app: Wsgi, *, host: str) -> None:
         self._app, self._host = app, host
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

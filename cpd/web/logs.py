@@ -48,7 +48,6 @@ _LONGEST = 500
 def init_app(app: Flask, stream: TextIO | None = None) -> None:
     """Write logs as JSON lines to the stream (standard error), one for each request."""
     configure(stream)
-    app.log_exception = _log_crash  # type: ignore[method-assign] # Flask's own would write the path
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -114,10 +113,6 @@ def _begin() -> None:
     g.began = time.monotonic()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request_id())
-
-
-def _log_crash(exc_info: Any) -> None:
-    log.error("crashed", exc_info=exc_info)
 
 
 def _end(response: Response) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Flask
+from flask import Blueprint
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
@@ -21,12 +21,13 @@ from cpd.web import (
     translate,
 )
 from cpd.web.navigation import navigation
+from cpd.web.site import Site
 
 csrf = CSRFProtect()
 """Checks every request that changes something; a view of machines may be exempted by name."""
 
 
-def init_app(app: Flask, *, rooms: Iterable[str] = ()) -> None:
+def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     """Wire everything of the shell, before the rooms are registered; `rooms` are their packages."""
     settings = settings_of(app)
     logs.init_app(app)  # first in, last out: its line is written for every request

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from flask import Flask, g, request
 from flask_babel import get_translations
 from jinja2.runtime import Macro
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from cpd.kernel.memory import LruCache
 from cpd.web.formatting import page_language
@@ -15,7 +15,8 @@ from cpd.web.formatting import page_language
 def init_app(app: Flask) -> None:
     """Let templates take texts from here; flask_babel looks for the language at every text."""
     app.jinja_env.globals.update(once=once, once_long=once_long)
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # the extension's
+    environment: Any = app.jinja_env  # the extension adds a method that the types do not know
+    environment.install_gettext_callables(
         gettext=lambda text: _texts().ugettext(text),
         ngettext=lambda one, many, n: _texts().ungettext(one, many, n),
         newstyle=True,
@@ -45,7 +46,7 @@ _drawn_long: _Drawn = LruCache(128)
 def _remembered(drawn: _Drawn, macro: Macro, facts: tuple[Hashable, ...]) -> Markup:
     key = (macro.name, request_language(), request.root_path, facts)
     known = drawn.get(key)
-    return known if known is not None else drawn.put(key, Markup(macro(*facts)))  # noqa: S704 - a macro's
+    return known if known is not None else drawn.put(key, escape(macro(*facts)))
 
 
 def _texts() -> Any:

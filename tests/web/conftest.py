@@ -27,6 +27,7 @@ from cpd.web import logs, shell
 from cpd.web.headers import cacheable
 from cpd.web.navigation import add_links
 from cpd.web.reading import json_object
+from cpd.web.site import Site
 from tests.support.joints import asking
 from tests.web import gallery
 
@@ -106,7 +107,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
         }
         settings = Settings(**(facts | changes))
         (tmp_path / "shell.sqlite").touch()  # SQLite is not let make one
-        app = Flask("cpd", static_folder=None)
+        app = Site()
         app.config.update(
             CPD=settings,
             SECRET_KEY="a key for the tests that is long enough",

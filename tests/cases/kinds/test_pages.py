@@ -6,7 +6,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
-from flask import Flask, render_template
+from flask import render_template
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 
@@ -14,6 +14,7 @@ from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Danger, Decision
 from cpd.config import Settings
 from cpd.web import shell
+from cpd.web.site import Site
 from tests.cases.samples import (
     CITED,
     EMERGENCY,
@@ -37,7 +38,7 @@ EXAMPLES: dict[str, Step] = {name: kind.example() for name, kind in KINDS.items(
 @pytest.fixture(scope="module")
 def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     """Renders the asking or explaining part of a step inside a page."""
-    app = Flask("cpd")
+    app = Site()
     app.config["CPD"] = Settings(
         database_url="sqlite://",
         instance_dir=Path(tmp_path_factory.mktemp("instance")),
