@@ -17,6 +17,7 @@ from werkzeug.exceptions import abort as raise_now
 from cpd.access import room as access
 from cpd.access.guard import protect, public
 from cpd.app import ROOMS
+from cpd.cases.room import ROOM as CASES
 from cpd.config import Settings
 from cpd.db import db
 from cpd.engine import guard_engine
@@ -89,6 +90,12 @@ def _plain() -> Blueprint:
     return bp
 
 
+def prepare_cases(app: Flask) -> None:
+    """Let the gallery show decisions and dangers."""
+    assert CASES.on_start is not None
+    CASES.on_start(app)
+
+
 @pytest.fixture
 def written() -> io.StringIO:
     """What the shell writes to its log."""
@@ -119,6 +126,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
         with app.app_context():
             guard_engine(db.engine)
         shell.init_app(app, rooms=ROOMS)
+        prepare_cases(app)
         current.init_app(app)
         logs.configure(written)
         app.register_blueprint(gallery.bp)
