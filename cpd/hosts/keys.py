@@ -1,7 +1,8 @@
-"""Letting the database know the keys of a host, and refusing a host that has others.
+"""Registering the keys of a host in the database, and refusing a host that has other keys.
 
-What one host seals or signs, every other one must open and check. Two hosts with keys of their own
-would both serve, sign each other's visitors out, and issue certificates until neither can restart.
+Every host must be able to open and verify what another one encrypts or signs. Two hosts with
+different keys would both serve, sign out each other's visitors, and issue certificates until
+neither can restart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,22 +24,22 @@ from cpd.joints.questions import Slot
 from cpd.kernel import clock
 
 _LOCK = 7237318
-"""The advisory lock under which PostgreSQL registers for one host after the other."""
+"""The advisory lock that lets one host at a time register."""
 
 
 class WrongKeysError(InstanceError):
-    """This host's keys are not those that the database knows; the text says what to do."""
+    """This host's keys are not those registered in the database; the message says what to do."""
 
 
 are_registered: Slot[[Session], bool] = Slot()
-"""Whether the database knows the keys that another room keeps on this host."""
+"""Whether the keys that another room keeps on this host are registered."""
 
 registers: Slot[[Session, Settings, datetime], None] = Slot()
-"""Registers the keys that another room keeps; raises WrongKeysError when another host was first."""
+"""Registers the keys that another room keeps; raises WrongKeysError when other keys were first."""
 
 
 def register_keys(app: Flask) -> None:
-    """Let the database know the keys of this host; raises WrongKeysError when another was first."""
+    """Register the keys of this host; raises WrongKeysError when other keys were first."""
     settings = settings_of(app)
     with app.app_context():
         try:
@@ -56,25 +57,25 @@ def register_keys(app: Flask) -> None:
 
 
 def fingerprint(secret: str) -> str:
-    """Return what the database keeps of a secret key: the key cannot be read off it.
+    """Return what the database stores of a secret key; the key cannot be derived from it.
 
-    It helps in guessing no more than a signed cookie does, and those are in everybody's hands.
+    It helps an attacker no more than a signed cookie does, which every visitor has.
     """
     return HKDF(SHA256(), 32, salt=None, info=b"cpd.fingerprint").derive(secret.encode()).hex()
 
 
 def registered(session: Session, kind: KeyKind) -> dict[str, str]:
-    """Return what the database knows of one kind: name to value; of secrets the last alone."""
+    """Return the registered keys of one kind, name to value; of secret keys only the last."""
     return {row.name: row.value for row in session.execute(_of(kind))}
 
 
 def registered_at_start(kind: KeyKind) -> dict[str, str]:
-    """Return the same before the app serves; nothing while the database has no table or is away."""
+    """Return the same before the app serves; empty while the database or its table is missing."""
     return {row.name: row.value for row in read_at_start(_of(kind))}
 
 
 def read_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    """Return rows before the app serves; none while the database has no such table or is away."""
+    """Return rows before the app serves; none while the database or the table is missing."""
     try:
         with db.engine.connect() as connection:
             return connection.execute(rows).all()
@@ -90,7 +91,7 @@ def _of(kind: KeyKind) -> sa.Select[str, str]:
 
 
 def refuse_other_host(settings: Settings) -> None:
-    """Raise WrongKeysError where the database knows a secret key and this host has not got it."""
+    """Raise WrongKeysError when a secret key is registered and this host does not have it."""
     known = registered_at_start(KeyKind.SECRET)
     secret = stored_secret_key(settings)
     if known and not secret:
@@ -107,12 +108,12 @@ def lock_registration(session: Session) -> None:
 
 
 def is_registered(session: Session, secret: str) -> bool:
-    """Tell whether the database knows the secret key."""
+    """Tell whether this secret key is the registered one."""
     return registered(session, KeyKind.SECRET) == {"": fingerprint(secret)}
 
 
 def register_secret(session: Session, settings: Settings, secret: str, *, now: datetime) -> None:
-    """Register the secret key where none is known yet; raises WrongKeysError for another one."""
+    """Register the secret key if there is none yet; raises WrongKeysError for another one."""
     known = registered(session, KeyKind.SECRET)
     _refuse_other_secret(known, secret, settings)
     if not known:
@@ -120,7 +121,7 @@ def register_secret(session: Session, settings: Settings, secret: str, *, now: d
 
 
 def replace_secret(session: Session, secret: str, *, now: datetime) -> None:
-    """Let this secret key count from now on."""
+    """Make this secret key the valid one."""
     add(session, KeyKind.SECRET, {"": fingerprint(secret)}, now=now)
 
 

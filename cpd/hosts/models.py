@@ -1,4 +1,4 @@
-"""The keys of the site, as its database knows them."""
+"""The table of the keys that the hosts of this site share."""
 
 from datetime import datetime
 from enum import StrEnum, auto
@@ -13,13 +13,13 @@ class KeyKind(StrEnum):
     """What a key is for."""
 
     SECRET = auto()
-    """Signs cookies and encrypts; the one that was registered last counts."""
+    """Signs cookies and encrypts; the last one registered is valid."""
     SIGNING = auto()
-    """Signs certificates; every one of them must stay, or be known to be lost."""
+    """Signs certificates; each must be kept, or be recorded as lost."""
 
 
 class HostKey(Base):
-    """A key that every host of this site holds: what may be known of it, and since when."""
+    """A key that every host of this site holds: its public part or fingerprint, and since when."""
 
     __tablename__ = "host_keys"
     __table_args__ = (

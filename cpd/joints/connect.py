@@ -1,4 +1,4 @@
-"""Joins rooms to an app, and refuses an app in which they do not fit together."""
+"""Connects the rooms of an app, and refuses to start one whose rooms do not fit together."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,17 +17,17 @@ class RoomsError(RuntimeError):
 
 
 def connect_rooms(app: Flask, rooms: Sequence[Room]) -> None:
-    """Let the app hold what its rooms answer, fill, hear and do; raises RoomsError."""
+    """Register the answers, slot parts, subscribers and jobs of all rooms; raises RoomsError."""
     _refuse_unanswered(rooms)
-    fillings = sorted((each for room in rooms for each in room.fills), key=lambda it: it.order)
+    parts = sorted((each for room in rooms for each in room.fills), key=lambda it: it.order)
     subscribers = [each for room in rooms for each in room.subscribes]
     emails = [each for room in rooms for each in room.emails.items()]
     jobs = [each for room in rooms for each in room.jobs.items()] + emails
     jobs += [(each.purpose, _job_of(each)) for each in subscribers]
-    _refuse_doubled("purpose", (purpose for purpose, _ in jobs))
+    _refuse_duplicates("purpose", (purpose for purpose, _ in jobs))
     app.extensions[EXTENSION] = Registry(
-        answers={each.question: each.answer for room in rooms for each in room.answers},
-        fillings=_grouped((each.slot, each.filling) for each in fillings),
+        answers={each.question: each.function for room in rooms for each in room.answers},
+        slot_parts=_grouped((each.slot, each.function) for each in parts),
         subscribers=_grouped((each.event, each) for each in subscribers),
         jobs=dict(jobs),
         email_purposes=frozenset(purpose for purpose, _ in emails),
@@ -37,17 +37,17 @@ def connect_rooms(app: Flask, rooms: Sequence[Room]) -> None:
 def _refuse_unanswered(rooms: Sequence[Room]) -> None:
     asked = [question.name for room in rooms for question in room.asks]
     answered = [each.question.name for room in rooms for each in room.answers]
-    _refuse_doubled("question", asked)
-    _refuse_doubled("answer to", answered)
+    _refuse_duplicates("question", asked)
+    _refuse_duplicates("answer to", answered)
     if unanswered := set(asked) - set(answered):
         raise RoomsError(f"No room answers: {', '.join(sorted(unanswered))}.")
     if unasked := set(answered) - set(asked):
         raise RoomsError(f"No room lists under `asks`: {', '.join(sorted(unasked))}.")
 
 
-def _refuse_doubled(what: str, names: Iterable[str]) -> None:
-    if doubled := [name for name, count in Counter(names).items() if count > 1]:
-        raise RoomsError(f"There is more than one {what} {', '.join(sorted(doubled))}.")
+def _refuse_duplicates(what: str, names: Iterable[str]) -> None:
+    if duplicates := [name for name, count in Counter(names).items() if count > 1]:
+        raise RoomsError(f"There is more than one {what} {', '.join(sorted(duplicates))}.")
 
 
 def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Sequence[Any]]:
@@ -58,11 +58,11 @@ def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Sequence[Any]]:
 
 
 def _job_of(subscriber: Subscriber) -> Job:
-    """Return what the worker does for a subscriber: the same, in a transaction of its own."""
+    """Return the job by which the worker calls a subscriber, in a transaction of its own."""
 
-    def hear(item: Any, now: datetime) -> None:
+    def handle(item: Any, now: datetime) -> None:
         event = subscriber.event.from_json(item.payload)
         with unit_of_work() as session:
             subscriber.handle(session, event, now)
 
-    return hear
+    return handle

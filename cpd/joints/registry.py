@@ -1,4 +1,4 @@
-"""What the rooms of one app are to each other: held by the app, so that two apps share nothing."""
+"""What connects the rooms of one app. The app holds it, so two apps in a process share nothing."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,27 +11,27 @@ from sqlalchemy.orm import Session
 EXTENSION = "cpd.joined"
 
 Job = Callable[[Any, datetime], None]
-"""Does the work of one outbox item at an instant; called again for it, it changes nothing."""
+"""Handles one outbox item at an instant; calling it again for the same item changes nothing."""
 
 
 @dataclass(frozen=True)
 class Subscriber:
-    """What a room does about one type of event; `in_transaction` and `in_worker` make one."""
+    """What a room does about one type of event; made by `in_transaction` and `in_worker`."""
 
     event: type[Any]
     purpose: str
-    """Its name in the outbox, which no other work has."""
+    """Its unique name in the outbox."""
     handle: Callable[[Session, Any, datetime], None]
-    """Acts on what the database says at an instant; the event says only where to look."""
+    """Acts on what the database says now; the event only says where to look."""
     is_prompt: bool
 
 
 @dataclass(frozen=True)
 class Registry:
-    """Who answers, fills, hears and works in an app; built when it starts."""
+    """The answers, slot parts, subscribers and jobs of an app; built when it starts."""
 
     answers: dict[object, Callable[..., Any]]
-    fillings: dict[object, Sequence[Callable[..., Any]]]
+    slot_parts: dict[object, Sequence[Callable[..., Any]]]
     subscribers: dict[type[Any], Sequence[Subscriber]]
     jobs: dict[str, Job]
     email_purposes: frozenset[str]
@@ -39,6 +39,6 @@ class Registry:
 
 
 def current_registry() -> Registry:
-    """Return what is joined in the present app."""
+    """Return the registry of the current app."""
     found: Registry = current_app.extensions[EXTENSION]
     return found

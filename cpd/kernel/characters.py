@@ -1,6 +1,6 @@
-"""Signs that show nothing, and letters that join: what Python's `unicodedata` does not know.
+"""Characters that show nothing, and letters that join: what `unicodedata` does not know.
 
-Ranges as they stand in the Unicode Character Database 15.0 (DerivedCoreProperties.txt and
+The ranges are those of the Unicode Character Database 15.0 (DerivedCoreProperties.txt and
 extracted/DerivedJoiningType.txt).
 """
 
@@ -30,7 +30,7 @@ _JOINING_PREVIOUS = """
 
 
 def _characters(ranges: str) -> frozenset[str]:
-    """Return the signs of ranges such as `00AD 115F-1160`."""
+    """Return the characters of ranges such as `00AD 115F-1160`."""
     ends = [part.partition("-") for part in ranges.split()]
     return frozenset(
         chr(code)
@@ -40,9 +40,9 @@ def _characters(ranges: str) -> frozenset[str]:
 
 
 IGNORABLE = _characters(_IGNORABLE)
-"""Default_Ignorable_Code_Point: signs that are drawn as nothing."""
+"""Default_Ignorable_Code_Point: characters that are drawn as nothing."""
 BLANK = _characters("2800 13441-13442 16FE4 1D159")
-"""Letters and symbols whose drawing is empty: Braille, Egyptian, Khitan and musical ones."""
+"""Letters and symbols that are drawn empty: Braille, Egyptian, Khitan and musical ones."""
 JOINS_NEXT = _characters(_JOINING_NEXT)
 """Letters that join the one after them (Joining_Type D or L)."""
 JOINS_PREVIOUS = _characters(_JOINING_PREVIOUS)
@@ -52,11 +52,11 @@ _NOT_DRAWN = IGNORABLE | BLANK
 _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 
-def is_visible(sign: str) -> bool:
-    """Tell whether a sign leaves anything to see on its own."""
-    return unicodedata.category(sign) not in _INVISIBLE_CATEGORIES and sign not in _NOT_DRAWN
+def is_visible(char: str) -> bool:
+    """Tell whether a character shows anything by itself."""
+    return unicodedata.category(char) not in _INVISIBLE_CATEGORIES and char not in _NOT_DRAWN
 
 
 def has_visible_text(text: str) -> bool:
-    """Tell whether a text of any length leaves anything to see."""
+    """Tell whether a text shows anything at all."""
     return any(map(is_visible, text))

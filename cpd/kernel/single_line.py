@@ -1,8 +1,8 @@
-"""Names and other single lines as people write them: any script, nothing that cannot be seen.
+"""Names and other single lines as people type them: any script, no invisible characters.
 
-A name is printed on certificates and shown to strangers, so signs that turn, hide or pile up text
-are refused rather than silently taken out: the person sees which sign it was. The one exception
-are joiners in scripts that are spelt with them: where one changes no letter it is left out.
+A name is printed on certificates and shown to strangers, so characters that reverse, hide or pile
+up text are refused rather than silently removed, and the person is told which one it was. Joiners
+are the exception in scripts that use them: a joiner that changes no letter is left out.
 """
 
 import unicodedata
@@ -18,15 +18,15 @@ _MOST_MARKS = 4
 _JOINER = "\N{ZERO WIDTH JOINER}"
 _JOINERS = frozenset({_JOINER, "\N{ZERO WIDTH NON-JOINER}"})
 _VIRAMA = 9
-"""The combining class of the signs with which Indic scripts take the vowel from a letter."""
+"""The combining class of the marks with which Indic scripts remove the vowel of a letter."""
 _SELECTORS = {chr(code): "MONGOLIAN LETTER" for code in range(0x180B, 0x1810)} | {
     chr(code): "CJK UNIFIED IDEOGRAPH" for code in range(0xE0100, 0xE01F0)
 }
-"""Signs that choose another shape of a letter, and what the Unicode name of that begins with."""
+"""Selectors of another shape of a letter, and how the Unicode names of such letters begin."""
 
 
 class LineFault(StrEnum):
-    """Why a text cannot be kept as a name or line."""
+    """Why a text cannot be used as a name or line."""
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
@@ -37,19 +37,19 @@ class LineFault(StrEnum):
 
 @dataclass(frozen=True)
 class CleanLine:
-    """A text as it is kept, and what is wrong with it if anything."""
+    """A cleaned text, and what is wrong with it, if anything."""
 
     text: str
     fault: LineFault | None = None
     sign: str = ""
-    """The hidden sign that was found, by its Unicode name."""
+    """The Unicode name of the invisible character that was found."""
 
 
 def clean(typed: str, *, longest: int = LONGEST, needs_letter: bool = True) -> CleanLine:
     """Return the text in NFC with single spaces, and what is wrong with it."""
     text = _plain_spaces(unicodedata.normalize("NFC", typed))
     hidden = ""
-    if len(text) <= 2 * longest:  # what is longer is not looked at sign by sign
+    if len(text) <= 2 * longest:  # a longer text is not checked character by character
         text, hidden = _without_idle_joiners(text)
     text = " ".join(part for part in unicodedata.normalize("NFC", text).split(" ") if part)
     if not text:
@@ -70,7 +70,7 @@ def _plain_spaces(text: str) -> str:
 
 
 def _without_idle_joiners(text: str) -> tuple[str, str]:
-    """Return the text without idle joiners, and the first sign in it that hides."""
+    """Return the text without idle joiners, and the first invisible character in it."""
     kept, hidden = "", ""
     may_drop = any(unicodedata.category(sign) == "Lo" for sign in text)
     for index, sign in enumerate(text):
@@ -84,12 +84,12 @@ def _without_idle_joiners(text: str) -> tuple[str, str]:
 
 
 def _is_invisible(sign: str) -> bool:
-    """Controls, marks of direction, empty, private, unassigned and line-breaking signs."""
+    """Control, direction, empty, private, unassigned and line-breaking characters."""
     return sign != " " and (not is_visible(sign) or unicodedata.category(sign)[0] == "C")
 
 
 def _affects_shaping(before: str, sign: str, after: str) -> bool:
-    """Whether a sign that is itself not drawn changes how its neighbours are drawn."""
+    """Whether a character that is not drawn itself changes how its neighbors are drawn."""
     if sign in _JOINERS:
         return _is_needed_joiner(before, sign, after)
     if sign in _SELECTORS:
@@ -99,10 +99,10 @@ def _affects_shaping(before: str, sign: str, after: str) -> bool:
 
 
 def _is_needed_joiner(before: str, joiner: str, after: str) -> bool:
-    """Whether a joiner stands where scripts are spelt with it: RFC 5892, A.1 and A.2.
+    """Whether a joiner is part of the spelling in this place: RFC 5892, A.1 and A.2.
 
-    The joiner proper also stands before the virama in Bengali and Kannada, and after a letter that
-    joins in Kurdish.
+    The zero-width joiner itself is also used before the virama in Bengali and Kannada, and after a
+    letter that joins in Kurdish.
     """
     letter, marks = _last_letter(before)
     following = "".join(takewhile(_is_mark, after))

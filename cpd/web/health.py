@@ -1,6 +1,6 @@
-"""Whether the process lives, and whether it can serve: for the machines that watch it.
+"""Health checks: whether the process is alive, and whether it can serve.
 
-A probe asks from beside the site, by whatever name it knows this machine, and is answered.
+A probe may ask under any host name by which it knows this machine.
 """
 
 import errno
@@ -27,19 +27,18 @@ from cpd.web.site import Site, Wsgi
 ALIVE, READY = "/healthz", "/readyz"
 
 LONGEST_SECONDS = 1
-"""How long the trial write waits for others; a healthy site writes within milliseconds."""
+"""How long the probe waits for other writers; a healthy site writes within milliseconds."""
 REMEMBER_SECONDS = 1
-"""How long an outcome is told again: whoever asks without a pause cannot keep others from writing.
-"""
+"""How long a result is reused, so that frequent probes cannot keep others from writing."""
 FREE_BYTES = 1024 * 1024
-"""Bytes that must be free beside a SQLite file; its log could not grow much longer."""
+"""How much disk space SQLite must have left for its write-ahead log to grow."""
 
 AWAY = "The database does not answer."
 LOCKED = "The database is locked: somebody else has been writing for too long."
 FULL = "The disk of the database is full."
 READ_ONLY = "The database can be read but not written."
 FAILS = "The database cannot be written."
-"""Reasons without the driver's own words, which name files and addresses: the log has those."""
+"""Reasons without the driver's message, which names files and addresses; the log has it."""
 
 _REASONS: Mapping[object, str] = {
     sqlite3.SQLITE_BUSY: LOCKED,
@@ -48,31 +47,31 @@ _REASONS: Mapping[object, str] = {
     sqlite3.SQLITE_READONLY: READ_ONLY,
     "25006": READ_ONLY,  # PostgreSQL: a read-only transaction, as a standby's are
     "53100": FULL,
-    "55P03": LOCKED,  # waited too long for a lock, and for anything
+    "55P03": LOCKED,  # timed out waiting for a lock, or for anything
     "57014": LOCKED,
 }
 _ROOM_REASONS = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY}
 
 
 def init_app(app: Site, bp: Blueprint) -> None:
-    """Add the two addresses, for any name of this machine."""
+    """Add the two URLs, and accept any host name for them."""
     bp.add_url_rule(ALIVE, "alive", alive)
     bp.add_url_rule(READY, "ready", ready)
-    app.extensions[_EXTENSION] = _Lately()
+    app.extensions[_EXTENSION] = _RecentResult()
     app.wrap(partial(_Probes, host=settings_of(app).host))
 
 
 @public
 def alive() -> Response:
-    """Answer that the process runs; asks nothing of the database."""
+    """Answer that the process runs, without asking the database."""
     return jsonify(alive=True)
 
 
 @public
 def ready() -> Response:
     """Answer whether the database can be read and written; 503 with the reason when it cannot."""
-    lately: _Lately = current_app.extensions[_EXTENSION]
-    reason = lately.ask(db.engine)
+    recent: _RecentResult = current_app.extensions[_EXTENSION]
+    reason = recent.get(db.engine)
     body = jsonify(ready=reason is None, reason=reason)
     return make_response(body, HTTPStatus.OK if reason is None else HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -81,7 +80,7 @@ _EXTENSION = "cpd.health"
 
 
 class _Probes:
-    """Lets the two addresses be asked for under any host name; others are for the site's own."""
+    """Middleware that accepts any host name for the two URLs; others need the site's own."""
 
     def __init__(self, app: Wsgi, *, host: str) -> None:
         self._app, self._host = app, host
@@ -92,26 +91,26 @@ class _Probes:
         return self._app(environ, start_response)
 
 
-class _Lately:
-    """What was found a moment ago; those who ask meanwhile wait for it."""
+class _RecentResult:
+    """The result of the last check, for a moment; requests that come meanwhile wait for it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._until = monotonic()
         self._reason: str | None = None
 
-    def ask(self, engine: Engine) -> str | None:
+    def get(self, engine: Engine) -> str | None:
         with self._lock:
             if monotonic() >= self._until:
-                self._reason = unready(engine)
+                self._reason = why_not_ready(engine)
                 self._until = monotonic() + REMEMBER_SECONDS
             return self._reason
 
 
-def unready(engine: Engine) -> str | None:
+def why_not_ready(engine: Engine) -> str | None:
     """Return why the database cannot be read and written now, as a sentence, or None when it can.
 
-    A row is written and taken back, so that nothing is kept and nothing waits for the disk.
+    A row is written and rolled back, so nothing is stored and nothing waits for the disk.
     """
     otherwise = AWAY
     try:

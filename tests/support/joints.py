@@ -32,11 +32,9 @@ def answer(
     patch.setitem(registry_of(app).answers, question, answer)
 
 
-def fill(
-    patch: pytest.MonkeyPatch, app: Flask, slot: Slot[P, R], *fillings: Callable[P, R]
-) -> None:
+def fill(patch: pytest.MonkeyPatch, app: Flask, slot: Slot[P, R], *parts: Callable[P, R]) -> None:
     """Fill a slot with these alone, in this test and this app."""
-    patch.setitem(registry_of(app).fillings, slot, fillings)
+    patch.setitem(registry_of(app).slot_parts, slot, parts)
 
 
 def subscribe(patch: pytest.MonkeyPatch, app: Flask, *more: Subscriber) -> None:
