@@ -1,4 +1,4 @@
-"""The blocks of our Markdown as the library reads them, and what it would misread without a word.
+"""The blocks of our Markdown as the library reads them, and what it would silently misread.
 
 The library drops a cell too many, flattens a list and leaves a box empty silently. Each reader here
 notes that as a problem and lets the library go on.
@@ -23,7 +23,7 @@ from markdown.extensions.tables import TableProcessor
 from cpd.content.document import Findings
 
 WRITTEN = "data-written"
-"""How a box begins in the source; gone when the box gets its form."""
+"""Attribute that holds the first lines of a box; removed when the box gets its final form."""
 LIST_REMEDY = (
     "Leave an empty line before a list, and between lists of two kinds; what belongs below an item "
     "is indented by four spaces."
@@ -37,18 +37,18 @@ BOX_REMEDY = (
 )
 _INDENT = "data-indent"
 _NUMBERS = "data-numbers"
-"""The number that comes next in a list, and the highest one written so far."""
+"""Attributes that hold the next number of a list, and the highest one written so far."""
 _TAB = 4
 _AMOUNT = re.compile(r" {0,3}>\s*[=≥]?\s*\d(?!\d{0,2}\.\s)")
 _BEGINS_ANEW = re.compile(r"##|!!! ?[a-z]")
 _SAID_BETTER = re.compile(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!")
-"""What the reader of paragraphs says of lines that begin so names the fault itself."""
+"""Lines that begin like this get a better message from the reader of paragraphs."""
 _LONGEST_NUMBER = 9999
 _SHOWN = 60
 
 
 def is_box(element: ET.Element) -> bool:
-    """Tell whether an element is a box as the library makes it."""
+    """Tell whether an element is a box, in the form in which the library makes it."""
     return "admonition" in element.get("class", "").split()
 
 
@@ -58,18 +58,18 @@ def indent(line: str) -> int:
 
 
 class Reader(BlockProcessor):
-    """What our readers share: where to note what is wrong."""
+    """What our readers share: a place to note problems."""
 
     findings: Findings
 
     def note(self, message: str, remedy: str, *lines: str) -> None:
-        """Note what is wrong with the last of the lines; those before it help to find it."""
+        """Note a problem with the last of these lines; those before it help to find it."""
         line = lines[-1].strip()
         line = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
         self.findings.problem(message.replace("{line}", line), remedy, "\n".join(lines))
 
     def check_indent(self, parent: ET.Element, block: str) -> None:
-        """Say when a block is indented, yet too little to belong to the list or box above it."""
+        """Note a block that is indented too little to belong to the list or box above it."""
         above = self.lastChild(parent)
         is_open = above is not None and (above.tag in ("ul", "ol") or is_box(above))
         first = block.partition("\n")[0]
@@ -82,7 +82,7 @@ class Reader(BlockProcessor):
 
 
 class _Lists(Reader, OListProcessor):
-    """Lists: every item stands where it was written."""
+    """Lists: every item stays where it was written."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a list, or more items of the one above."""
@@ -119,7 +119,7 @@ class _Lists(Reader, OListProcessor):
             )
 
     def check_numbers(self, made: ET.Element, items: list[str]) -> None:
-        """Only numbers can be wrong."""
+        """Check the numbers; bullets have none."""
 
 
 class Bullets(_Lists, SaneUListProcessor):
@@ -127,10 +127,10 @@ class Bullets(_Lists, SaneUListProcessor):
 
 
 class Numbers(_Lists, SaneOListProcessor):
-    """Lists with `1.`: the page counts from the first number on, or 1 throughout."""
+    """Lists with `1.`: numbered upward from the first number, or all written as 1."""
 
     def check_numbers(self, made: ET.Element, items: list[str]) -> None:
-        """Say when the page would show another number than the one that was written."""
+        """Note when the page would show a different number from the one that was written."""
         written = [line.partition(".")[0] for line in items]
         self.findings.mark_consumed(*written)
         numbers = [int(number) for number in written]
@@ -154,10 +154,10 @@ class Numbers(_Lists, SaneOListProcessor):
 
 
 class Below(Reader, ListIndentProcessor):
-    """What belongs to an item, after an empty line: all of it is indented."""
+    """What belongs to a list item after an empty line: all of it must be indented."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
-        """Read it."""
+        """Read the block."""
         lines = blocks[0].split("\n")
         for above, line in pairwise(lines):
             if indent(line) // _TAB < indent(lines[0]) // _TAB:
@@ -172,10 +172,10 @@ class Below(Reader, ListIndentProcessor):
 
 
 class Tables(Reader, TableProcessor):
-    """Tables: no cell too many, and none too few."""
+    """Tables: every row has as many cells as the head."""
 
     _split_row: Callable[[str], list[str]]
-    """The library's; its published types leave it out."""
+    """Comes from the library; its published types leave it out."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a table."""
@@ -203,7 +203,7 @@ class Tables(Reader, TableProcessor):
 
 
 class Boxes(Reader, AdmonitionProcessor):
-    """Boxes: the whole text is inside, and nothing but kind and title in the first line."""
+    """Boxes: all their text is inside, and the first line holds only kind and title."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a box, or more of the one above."""
@@ -235,7 +235,7 @@ class Boxes(Reader, AdmonitionProcessor):
 
 
 class Quotes(Reader, BlockQuoteProcessor):
-    """Quotations: nothing slips in, and no sign is taken for one."""
+    """Quotations: nothing becomes part of one by accident, and no `>` starts one by accident."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a quotation."""
@@ -270,10 +270,10 @@ class Quotes(Reader, BlockQuoteProcessor):
 
 
 class Indented(Reader, CodeBlockProcessor):
-    """Text indented by four spaces below nothing: the library shows it as a program."""
+    """Text indented by four spaces with nothing above it: the library shows it as code."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
-        """Read it, and say so."""
+        """Read the block, and note the problem."""
         self.note(
             "'{line}' is indented under nothing, so it would be shown as computer code.",
             "Remove the spaces, or put it right under the item or box that it belongs to.",

@@ -6,7 +6,7 @@ from cpd.content.document import Findings
 
 
 class Definitions(dict[str, Any]):
-    """What lines such as `[key]: address` define: each once, and each for something."""
+    """What lines such as `[key]: address` define; each must be unique and used."""
 
     def __init__(self, findings: Findings, written: str) -> None:
         super().__init__()
@@ -28,12 +28,12 @@ class Definitions(dict[str, Any]):
         return value
 
     def clear(self) -> None:
-        """Begin a new document."""
+        """Start a new document."""
         super().clear()
         self.unused.clear()
 
     def check(self) -> None:
-        """Say what was defined for nothing: it is not on the page."""
+        """Note definitions that nothing uses: they would not be on the page."""
         for name in sorted(self.unused):
             self._note(
                 name,

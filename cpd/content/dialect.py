@@ -27,15 +27,15 @@ EXTERNAL = re.compile(r"(?:https?://[^\s\"<>]+|mailto:[^\s\"<>]+)")
 WITHIN = re.compile(r"#[a-z0-9-]+")
 ANCHOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PLACES = {"section": "sections/", "hazard": "hazards/", "tool": "tools/", "term": "glossary#term-"}
-"""Where links lead from a section's page as long as nothing fills in their addresses."""
+"""Where links lead, seen from a section's page, until their real addresses are filled in."""
 RESERVED = re.compile(r"(?:main|refs|top|content|status)|(?:ref|source|case|step|choice|field)-.*")
-"""Ids that pages use for themselves."""
+"""Ids that pages use themselves."""
 _WITH_ANCHOR = re.compile(r"^(.*?)\s*\{#([^}]*)\}\s*$", re.DOTALL)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DEEPEST = 4
 
 
-class Anchors(Treeprocessor):
+class HeadingAnchors(Treeprocessor):
     """`## Text {#anchor}`: takes the anchor off the heading before its text is read."""
 
     def __init__(self, findings: Findings, md: Markdown) -> None:
@@ -52,8 +52,8 @@ class Anchors(Treeprocessor):
                 self.findings.mark_consumed(found.group(2))
 
 
-class Shape(Treeprocessor):
-    """After the text is read: boxes, links, headings and tables get the form they are shown in."""
+class FinalForm(Treeprocessor):
+    """Gives boxes, links, headings and tables their final form, once all text is read."""
 
     def __init__(self, findings: Findings, md: Markdown, defined: tuple[Definitions, ...]) -> None:
         super().__init__(md)
@@ -70,10 +70,10 @@ class Shape(Treeprocessor):
         for element in root.iter():
             if element.tag in _HEADINGS:
                 self._heading(element)
-                self._bare(element, "heading")
+                self._refuse_blank_in(element, "heading")
             elif element.tag == "a" and element.get("class") != "cite":
                 self._link(element)
-                self._bare(element, "link")
+                self._refuse_blank_in(element, "link")
             elif element.tag == "img":
                 self.findings.problem(
                     "A picture stands in other text, or is none of the course’s figures.",
@@ -89,14 +89,14 @@ class Shape(Treeprocessor):
                     f"There is no heading '{href}' here.", "Name one of this file.", f"({href})"
                 )
 
-    def _bare(self, element: ET.Element, kind: str) -> None:
-        """A field inside a heading or a link could not be reached or named."""
+    def _refuse_blank_in(self, element: ET.Element, kind: str) -> None:
+        """Note a blank inside a heading or a link, where its field could not be used."""
         if element.find(".//span[@class='blank']") is not None:
             self.findings.problem(f"A blank stands inside a {kind}.", "Put it behind.", "[____")
 
     def _figures(self, root: ET.Element) -> None:
         for element in root:
-            picture = _alone(element)
+            picture = _lone_picture(element)
             named = FIGURE.fullmatch(picture.get("src", "")) if picture is not None else None
             if picture is None or named is None:
                 continue
@@ -185,15 +185,15 @@ class Shape(Treeprocessor):
             )
 
 
-def _alone(paragraph: ET.Element) -> ET.Element | None:
-    """Return the picture that is all of a paragraph."""
+def _lone_picture(paragraph: ET.Element) -> ET.Element | None:
+    """Return the picture of a paragraph that holds nothing else."""
     is_alone = paragraph.tag == "p" and len(paragraph) == 1 and paragraph[0].tag == "img"
     has_words = bool("".join(paragraph.itertext()).strip())
     return paragraph[0] if is_alone and not has_words else None
 
 
 class Abbreviations(AbbrExtension):
-    """The library's abbreviations, each of which is explained once and used."""
+    """The library's abbreviations; each must be explained once, and used."""
 
     def __init__(self, explained: Definitions) -> None:
         super().__init__()
@@ -201,7 +201,7 @@ class Abbreviations(AbbrExtension):
 
 
 class Dialect(Extension):
-    """Joins the parts above to the library and takes written HTML out of it."""
+    """Adds the parts above to the library, and switches written HTML off."""
 
     def __init__(self, findings: Findings, explained: Definitions, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -217,17 +217,17 @@ class Dialect(Extension):
         md.inlinePatterns.deregister("automail")  # writes addresses as character references
         md.inlinePatterns.register(Citations(findings, md), "citations", 175)
         md.inlinePatterns.register(Blanks(findings, md), "blanks", 174)
-        md.treeprocessors.register(Anchors(findings, md), "anchors", 30)
+        md.treeprocessors.register(HeadingAnchors(findings, md), "anchors", 30)
         md.treeprocessors.register(StrayMarkupCheck(findings, md), "stray markup", 8)
         md.references = addresses = Definitions(findings, "[{name}]:")
-        md.treeprocessors.register(Shape(findings, md, (addresses, self.explained)), "shape", 5)
-        for name, priority, reader_of in _readers(md):
+        md.treeprocessors.register(FinalForm(findings, md, (addresses, self.explained)), "shape", 5)
+        for name, priority, reader_of in _block_readers(md):
             reader_of.findings = findings
             md.parser.blockprocessors.register(reader_of, name, priority)
 
 
-def _readers(md: Markdown) -> Iterator[tuple[str, int, blocks.Reader]]:
-    """Yield our readers of blocks, each with the library's name and rank of the one it replaces."""
+def _block_readers(md: Markdown) -> Iterator[tuple[str, int, blocks.Reader]]:
+    """Yield our block readers, each with the name and priority of the one it replaces."""
     yield "admonition", 105, blocks.Boxes(md.parser)
     yield "indent", 90, blocks.Below(md.parser)
     yield "code", 80, blocks.Indented(md.parser)
@@ -238,7 +238,7 @@ def _readers(md: Markdown) -> Iterator[tuple[str, int, blocks.Reader]]:
     yield "paragraph", 10, Paragraphs(md.parser)
 
 
-def reader(findings: Findings) -> Markdown:
+def make_reader(findings: Findings) -> Markdown:
     """Return a Markdown reader that notes what it finds; call `reset()` before each document."""
     explained = Definitions(findings, "*[{name}]:")
     own = (Abbreviations(explained), Dialect(findings, explained))

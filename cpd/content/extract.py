@@ -1,7 +1,7 @@
-"""What stands in stored HTML under which heading: boxes of one kind, and bold words.
+"""Extracting boxes and bold words from stored HTML, each with the heading above it.
 
 Stored HTML is our own sanitised output, and the dialect lets no box stand inside another, so one
-pass of one pattern does.
+pattern finds everything in one pass.
 """
 
 import re
@@ -11,7 +11,7 @@ from cpd.content.document import SafeHtml
 from cpd.content.readability import plain_text
 
 CORRECTED = "corrected"
-"""The box that says what was corrected in a source; one page of a course gathers them."""
+"""The kind of box that says what was corrected in a source; a page of the course lists them."""
 _HEADING_OR_BOX = re.compile(
     r'<h[2-4] id="(?P<anchor>[a-z0-9-]+)">'
     r'|<aside class="side note-(?P<kind>[a-z-]+)"[^>]*>(?P<html>.*?)</aside>',
@@ -23,27 +23,27 @@ _HEADING_OR_BOLD = re.compile(
 
 
 @dataclass(frozen=True)
-class Box:
-    """What stands in one box, and the anchor of the last heading before it, if there is one."""
+class ExtractedBox:
+    """The content of one box, and the anchor of the heading above it, or an empty string."""
 
     anchor: str
     html: SafeHtml
 
 
-def boxes(html: SafeHtml, kind: str) -> list[Box]:
-    """Return the boxes of one kind, such as `corrected`, in their order."""
-    found: list[Box] = []
+def extract_boxes(html: SafeHtml, kind: str) -> list[ExtractedBox]:
+    """Return the boxes of one kind, such as `corrected`, in order."""
+    found: list[ExtractedBox] = []
     anchor = ""
     for match in _HEADING_OR_BOX.finditer(html):
         if match["anchor"]:
             anchor = match["anchor"]
         elif match["kind"] == kind:
-            found.append(Box(anchor, SafeHtml(match["html"].strip())))
+            found.append(ExtractedBox(anchor, SafeHtml(match["html"].strip())))
     return found
 
 
-def bold(html: SafeHtml) -> list[tuple[str, str]]:
-    """Return what stands in bold, as text, each with the anchor of the last heading before it."""
+def extract_bold(html: SafeHtml) -> list[tuple[str, str]]:
+    """Return each bold text, preceded by the anchor of the heading above it."""
     found: list[tuple[str, str]] = []
     anchor = ""
     for match in _HEADING_OR_BOLD.finditer(html):

@@ -16,7 +16,7 @@ _COUNTED = re.compile(r": *[0-9]+ lines?")
 
 
 class _Replacement(InlineProcessor):
-    """Puts an element in the place of what its pattern matches."""
+    """Replaces what its pattern matches by an element."""
 
     def __init__(self, pattern: str, findings: Findings, md: Markdown) -> None:
         super().__init__(pattern, md)
@@ -26,12 +26,12 @@ class _Replacement(InlineProcessor):
     def handleMatch(  # type: ignore[override] # as its own base does
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
-        """Return the element and where it begins and ends; nothing leaves the text as it is."""
+        """Return the element with its start and end; three times None leaves the text as it is."""
         element = self.element_of(m)
         return (None, None, None) if element is None else (element, m.start(0), m.end(0))
 
     def element_of(self, match: re.Match[str]) -> ET.Element | None:
-        """Return the element, or None after noting what is wrong."""
+        """Return the element, or None after noting a problem."""
         raise NotImplementedError
 
 
@@ -64,10 +64,10 @@ class Citations(_Replacement):
 
 
 class Blanks(_Replacement):
-    """`[____ Label]` and `[____ Label: 4 lines]`: where the reader of a tool writes.
+    """`[____ Label]` and `[____ Label: 4 lines]`: fields that the reader of a tool fills in.
 
-    Only the label and the height are kept; the field itself is made when the page is served, so
-    that stored HTML never holds anything to type into.
+    Only the label and the height are stored; the field itself is made when the page is served, so
+    stored HTML never holds anything to type into.
     """
 
     def __init__(self, findings: Findings, md: Markdown) -> None:
@@ -75,7 +75,7 @@ class Blanks(_Replacement):
 
     @override
     def element_of(self, match: re.Match[str]) -> ET.Element | None:
-        """Return the place of a field, named by its label."""
+        """Return the placeholder of a field, named by its label."""
         written = _BLANK.fullmatch(match.group(1).rstrip())
         if written is None or _COUNTED.search(written["label"]):
             remedy = (

@@ -1,7 +1,7 @@
-"""The last check of a document: every word that was written stands on the page.
+"""The last check of a document: every word that was written is on the page.
 
 The readers of blocks name what they would misread, with a remedy for it. This check knows nothing
-of Markdown: it counts words, and so finds what none of them thought of.
+of Markdown: it counts words, and so finds what the others miss.
 """
 
 import html as entities
@@ -17,7 +17,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 
 
 def find_missing_words(markdown: str, html: str, consumed: Iterable[str]) -> Problem | None:
-    """Return the first line with words that are neither shown nor spent on links and the like."""
+    """Return the line with most words that are neither shown nor consumed by links and the like."""
     written = _ENTITY.sub(lambda found: entities.unescape(found.group()), markdown)
     there = Counter(_words(entities.unescape(_TAG.sub(" ", html))))
     for piece in consumed:

@@ -1,4 +1,4 @@
-"""Pictures of a course: SVG that a browser can draw and nothing more, by an allow-list.
+"""Pictures of a course: SVG with only what an allow-list names.
 
 The file is served as it was written, so nothing is repaired here: what is not listed is a fault.
 No element can run, fetch or link, and no value can hold an address: there are no `url(...)`, no
@@ -13,20 +13,20 @@ from xml.parsers import expat
 from cpd.content.frontmatter import Fault
 
 _IS_ALL = True
-"""Nothing follows the text that is parsed."""
+"""Tells the parser that no more text follows."""
 
 MAX_BYTES = 40_000
 WIDEST = 360
-"""Units across: about the pixels that a phone has for it, so that text keeps its size there."""
+"""Width in units: about the pixels that a phone has for it, so that text keeps its size."""
 SMALLEST_TEXT = 14
-"""Units high, and so about pixels on a phone."""
+"""Height in units, so about pixels on a phone."""
 MAX_DEPTH = 8
 _SVG = "http://www.w3.org/2000/svg"
 STYLES = frozenset({
     *("fill", "opacity", "stroke", "stroke-dasharray", "stroke-linecap", "stroke-linejoin"),
     *("stroke-width", "font-family", "font-size", "font-style", "font-weight", "text-anchor"),
 })  # fmt: skip
-"""What may be said in the style sheet, and as attributes of what is drawn."""
+"""Properties that a style sheet may set, and attributes of drawn elements."""
 _DRAWN = STYLES | {"class", "transform"}
 ELEMENTS: Mapping[str, frozenset[str]] = {
     "svg": frozenset({"viewBox"}),
@@ -44,7 +44,7 @@ ELEMENTS: Mapping[str, frozenset[str]] = {
     "text": _DRAWN | {"x", "y"},
     "tspan": _DRAWN | {"x", "y", "dx", "dy"},
 }
-"""Every element, and the attributes that it may have."""
+"""Every allowed element, with its allowed attributes."""
 _HOLDING = {"svg": set(ELEMENTS) - {"svg", "tspan"}, "text": {"tspan"}}
 _HOLDING["g"] = _HOLDING["svg"] - {"title", "desc", "style"}
 _VALUE = re.compile(r"[A-Za-z0-9#.,%+ -]*")
@@ -69,7 +69,7 @@ class Picture:
 
 
 def read(file: str, text: str) -> Picture | list[Fault]:
-    """Return the picture in a file, or everything that it may not hold."""
+    """Return the picture in a file, or a fault for everything that is not allowed."""
     size = len(text.encode())
     if size > MAX_BYTES:
         return [
@@ -88,11 +88,11 @@ def read(file: str, text: str) -> Picture | list[Fault]:
 
 
 class _RefusedError(Exception):
-    """Ends the reading of a file at once: nothing behind a doctype may be expanded."""
+    """Stops reading a file at once: nothing after a doctype may be expanded."""
 
 
 class _Reader:
-    """Walks through one file and notes what the list does not name."""
+    """Reads one file and notes what the allow-list does not name."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -177,7 +177,7 @@ class _Reader:
 
 
 def _wrong_value(name: str, value: str) -> tuple[str, str] | None:
-    """Say what is wrong with the value of an attribute or of a style."""
+    """Return what is wrong with the value of an attribute or a style, or None."""
     found = _FORMS.get(name, _VALUE).fullmatch(value)
     if found is None:
         return (
@@ -193,7 +193,7 @@ def _wrong_value(name: str, value: str) -> tuple[str, str] | None:
 
 
 def _wrong_in_style(sheet: str) -> Iterator[tuple[str, str]]:
-    """Say what a style sheet may not hold: anything but plain rules, also for dark and print."""
+    """Return what is not allowed in a style sheet: all but plain rules, also for dark and print."""
     *rules, rest = sheet.split("}")
     is_within = False
     for text in rules:

@@ -1,10 +1,11 @@
-"""Stored HTML to page: numbered chips for citations, addresses, fields for blanks, figures.
+"""Filling the placeholders of stored HTML: citations, course links, blanks and figures.
 
 Stored HTML is our own sanitised output, in which a citation is always exactly
 `<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>`, a course link
 `<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">`, a blank
 `<span class="blank" data-lines="4">LABEL</span>` and the place of a figure
-`<figure data-figure="SLUG"></figure>`, so one pass of one pattern does.
+`<figure data-figure="SLUG"></figure>`, so one
+pattern finds everything in one pass.
 """
 
 import re
@@ -19,13 +20,13 @@ from cpd.content.markup import trust
 _MONDAY_NOTE = '<aside class="monday" role="note">'
 
 Chip: TypeAlias = Callable[[int, str], str]
-"""Makes the chip of a citation from its number and key; plain text is escaped, Markup is not."""
+"""Makes the chip of a citation from its number and key; plain text is escaped, Markup not."""
 Address: TypeAlias = Callable[[CrossLink], str]
-"""Says where a course link leads."""
+"""Returns where a course link leads."""
 Figure: TypeAlias = Callable[[str], Markup]
 """Makes a figure from its slug, with its own citations filled in."""
 
-_HELD = re.compile(
+_PLACEHOLDER = re.compile(
     r'<a class="cite" data-ref="(?P<key>[a-z0-9-]+)" href="#ref-[a-z0-9-]+">[a-z0-9-]+</a>'
     r"(?P<mark>[.,;:)]?)"
     r'|<a data-to="(?P<type>section|hazard|tool|term):(?P<slug>[a-z0-9-]+)'
@@ -42,12 +43,12 @@ FIELD = (
     '<textarea rows="{lines}" autocomplete="off" spellcheck="false"></textarea></label>'
 )
 """What a blank becomes. Without a name and outside any form it is never sent; without completion
-no browser keeps it; without spelling help none sends it elsewhere. A box of one line too, because
-an input would cut long words off on paper."""
+no browser stores it; without a spelling checker none sends it elsewhere. A textarea even for one
+line, because an input would cut off long text on paper."""
 
 
 class Citations:
-    """Numbers the citations of one page, over as many pieces of HTML as it shows."""
+    """Numbers the citations of one page, across all the pieces of HTML on it."""
 
     def __init__(
         self, chip: Chip, address: Address | None = None, figure: Figure | None = None
@@ -59,16 +60,16 @@ class Citations:
 
     @property
     def used(self) -> tuple[str, ...]:
-        """The keys met so far, in the order of their numbers, from 1."""
+        """The keys used so far, in the order of their numbers, from 1."""
         return tuple(self._numbers)
 
     def number(self, key: str) -> int:
-        """Return the number of a source on this page, a new one at the first meeting."""
+        """Return the number of a source on this page; the first use of a source gets a new one."""
         return self._numbers.setdefault(key, len(self._numbers) + 1)
 
     def fill(self, html: str) -> Markup:
-        """Return stored HTML as it is shown; only HTML that the renderer made may be passed."""
-        return trust(_HELD.sub(self._shown, html))
+        """Return stored HTML ready to show; accepts only HTML that the renderer made."""
+        return trust(_PLACEHOLDER.sub(self._shown, html))
 
     def _shown(self, found: re.Match[str]) -> str:
         key = found["key"]
@@ -88,25 +89,25 @@ def nest_under_part(html: str, within: str) -> str:
     """Return stored HTML as one part of a longer page.
 
     Headings are one level lower, and what can be linked to carries the part's own id in front. A
-    Monday box is a note there: landmarks of one name could not be told apart.
+    Monday box becomes a note, because landmarks with the same name could not be told apart.
     """
 
-    def moved(found: re.Match[str]) -> str:
+    def rewrite(found: re.Match[str]) -> str:
         if found["within"] is not None:
             return f'<a href="#{within}--{found["within"]}"'
         id_ = f' id="{within}--{found["id"]}"' if found["id"] else ""
         return f"<{found['end']}h{int(found['level']) + 1}{id_}>"
 
-    return _PLACES.sub(moved, html).replace('<aside class="monday">', _MONDAY_NOTE)
+    return _PLACES.sub(rewrite, html).replace('<aside class="monday">', _MONDAY_NOTE)
 
 
 def _with_mark(chip: str, mark: str) -> str:
-    """Keep the full stop or comma after a chip on its line: browsers would break between."""
+    """Keep the punctuation after a chip on its line; browsers would break between them."""
     return f'<span class="kept">{chip}{mark}</span>' if chip and mark else chip + mark
 
 
 def insert_below_heading(html: Markup, anchor: str, what: Markup) -> Markup:
-    """Put something right below the heading of this anchor."""
+    """Insert something right below the heading with this anchor."""
     heading = re.compile(rf'<h([2-4]) id="{re.escape(anchor)}">.*?</h\1>', re.DOTALL)
     return trust(heading.sub(lambda found: f"{found[0]}{what}", html, count=1))
 
@@ -114,6 +115,6 @@ def insert_below_heading(html: Markup, anchor: str, what: Markup) -> Markup:
 def fill_citations(
     html: str, chip: Chip, *, address: Address | None = None
 ) -> tuple[Markup, tuple[str, ...]]:
-    """Fill one piece of stored HTML; returns it with the keys used, in order of their numbers."""
+    """Fill one piece of stored HTML; return it and the keys used, in order of their numbers."""
     citations = Citations(chip, address)
     return citations.fill(html), citations.used

@@ -1,4 +1,4 @@
-"""How long and how hard a text is: words, minutes with their arithmetic, reading grade."""
+"""How long and how hard to read a text is: words, minutes, reading grade."""
 
 import html as entities
 import re
@@ -22,18 +22,18 @@ _TWO_VOWELS = re.compile(
     r"|(?<=cr)e(?=at)|(?<=r)e(?=act)|(?<=the)(?=at)|(?:(?<=id)|(?<=ar))e(?=a)"  # create, area
     r"|(?<=contr)a(?=i)|[^aeiouy](?=n't)"
 )
-"""Where a group of vowels is heard as two."""
+"""Where a group of vowels is pronounced as two."""
 _SILENT_E = re.compile(
     r"(?<=[^aeiouyl])e$|(?<=[aeiouy]l)e$|(?<=tig)ue$|(?<=log)ue$|(?<=q)ue$"  # dose, rule, fatigue
     r"|(?<=[^aeiouydt])ed$|(?<=[^aeiouysxzcghl])es$|(?<=[aeiouy]l)es$|(?<=[tg]h)es$"
     r"|(?<=[aeiouy][^aeiouylc])e(?=(?:ful|less|ly|ment|ness|time|thing|one|where|fore|line|ty$))"
 )
-"""An e that is written and not heard."""
+"""A silent e."""
 _VOWELS = re.compile(r"[aeiouyàáâäèéêëìíîïòóôöùúûü]+")
 
 
 def plain_text(html: str) -> str:
-    """Return the text of rendered HTML, citations left out, one line for each block."""
+    """Return the text of rendered HTML without citations, one line for each block."""
     text = _BLOCK_END.sub("\n", _CITATION.sub("", html))
     lines = (" ".join(line.split()) for line in entities.unescape(_TAG.sub("", text)).split("\n"))
     return "\n".join(line for line in lines if line)
@@ -47,7 +47,7 @@ def count_words(html: str) -> int:
 
 @dataclass(frozen=True)
 class ReadingTime:
-    """Words, the speed assumed, and the minutes they make."""
+    """How long a number of words takes to read at an assumed speed."""
 
     words: int
     per_minute: int
@@ -59,7 +59,7 @@ class ReadingTime:
 
     @property
     def minutes(self) -> int:
-        """Whole minutes to show: rounded to the nearest, 1 at least where there is a word."""
+        """Minutes to show: rounded to the nearest, at least 1 if there are any words."""
         nearest = int(self.exact + Fraction(1, 2))
         return max(nearest, 1) if self.words else 0
 
@@ -70,12 +70,12 @@ class ReadingTime:
 
     @property
     def arithmetic(self) -> str:
-        """The sum as a person writes it: "1,240 words ÷ 200 a minute = 6.2 minutes"."""
+        """The calculation as a person writes it: "1,240 words ÷ 200 a minute = 6.2 minutes"."""
         return f"{self.words:,} words ÷ {self.per_minute} a minute = {self.tenths} minutes"
 
 
 def reading_time(word_count: int, *, per_minute: int = WORDS_PER_MINUTE) -> ReadingTime:
-    """Return how long so many words take to read."""
+    """Return how long this many words take to read."""
     return ReadingTime(word_count, per_minute)
 
 

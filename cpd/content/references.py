@@ -17,7 +17,7 @@ class Reference:
     authors: str = ""
     year: int | None = None
     url: str = ""
-    """The most lasting address: DOI, then PMC, PubMed, the page itself."""
+    """The most permanent address: DOI, then PMC, PubMed, the page itself."""
     url_text: str = ""
     """The address as it is printed: doi:10.1136/..."""
 

@@ -1,4 +1,4 @@
-"""Markdown to safe HTML: once, when a text is saved, and in a process that can be stopped.
+"""Rendering Markdown to safe HTML: once, when a text is saved, in a process that can be killed.
 
 The renderer process is started with the first document and stays warm. Each document has a time
 limit; when it is overrun the process is killed, the document gets a problem that says so, and the
@@ -22,9 +22,9 @@ from cpd.content.document import Problem, Rendered
 from cpd.content.frames import HEAD_BYTES, write_frame
 
 MAX_CHARACTERS = 60_000
-"""The longest text that is rendered; a section is about a tenth of it."""
+"""The longest text that is rendered; a section has about a tenth of that."""
 SECONDS = 2.0
-"""How long one document may take."""
+"""How many seconds one document may take."""
 RENDERER = "cpd.content.renderer_process"
 """The module that the process runs; it loads much that only it needs."""
 _START_SECONDS = 60.0
@@ -105,7 +105,7 @@ class Renderer:
                 _pipe(pipe).close()
 
     def forget(self) -> None:
-        """After a fork: the process belongs to the parent; begin anew here."""
+        """Drop the process after a fork: it belongs to the parent."""
         self._lock = threading.Lock()
         process, self._process = self._process, None
         if process is not None:
@@ -115,7 +115,7 @@ class Renderer:
 
 
 def _environment() -> dict[str, str]:
-    """What the renderer needs of our environment: no setting, no secret."""
+    """Return the environment of the renderer, without settings and secrets."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return {**kept, "PYTHONPATH": str(Path(cpd.__path__[0]).parent), "PYTHONUTF8": "1"}
 

@@ -1,7 +1,7 @@
 """The renderer process: reads Markdown from a pipe, writes safe HTML to another, until it ends.
 
 A request is a frame with the Markdown; the reply is the JSON of `Rendered`. The process holds no
-settings and no secrets; whoever started it kills it when a document takes too long.
+settings and no secrets; the process that started it kills it when a document takes too long.
 """
 
 import json
@@ -10,7 +10,7 @@ import select
 import sys
 from typing import BinaryIO
 
-from cpd.content.dialect import reader
+from cpd.content.dialect import make_reader
 from cpd.content.document import Findings, Problem, Rendered
 from cpd.content.frames import read_frame, write_frame
 from cpd.content.missing_words import find_missing_words
@@ -19,11 +19,11 @@ from cpd.content.sanitize import clean
 
 READY = b"ready"
 IDLE_SECONDS = 300
-"""Nobody asked for so long: the process ends, and the next document starts a new one."""
+"""After this long without a request the process ends; the next document starts a new one."""
 MEMORY_BYTES = 512 * 1024 * 1024
 
 _findings = Findings()
-_reader = reader(_findings)
+_reader = make_reader(_findings)
 
 
 def convert(markdown: str) -> Rendered:
@@ -51,7 +51,7 @@ def convert(markdown: str) -> Rendered:
 
 
 def serve(requests: BinaryIO, replies: BinaryIO, *, idle_seconds: float) -> None:
-    """Answer requests one after the other until the other side closes or nothing comes."""
+    """Answer requests one by one until the other side closes or stays idle."""
     write_frame(replies, READY)
     while select.select([requests], [], [], idle_seconds)[0]:
         request = read_frame(requests)
@@ -62,7 +62,7 @@ def serve(requests: BinaryIO, replies: BinaryIO, *, idle_seconds: float) -> None
 
 
 def limit_memory() -> None:
-    """Let the system end this process before it can eat the machine."""
+    """Let the system end this process before it uses up the memory of the machine."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 

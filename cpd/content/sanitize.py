@@ -1,4 +1,4 @@
-"""The allow-list: what may stand in stored HTML, and nothing else."""
+"""The allow-list: everything that stored HTML may contain."""
 
 import re
 
@@ -44,7 +44,7 @@ _FORMS = {
 
 
 def _filter(tag: str, attribute: str, value: str) -> str | None:
-    """Keep an attribute only in one of its exact forms."""
+    """Keep an attribute only if its value has an allowed form."""
     del tag
     forms = _FORMS.get(attribute)
     if forms is None or any(form.fullmatch(value) for form in forms):
@@ -53,7 +53,7 @@ def _filter(tag: str, attribute: str, value: str) -> str | None:
 
 
 def clean(html: str) -> SafeHtml:
-    """Return the HTML with everything dropped that the allow-list does not name."""
+    """Return the HTML without anything that the allow-list does not name."""
     return SafeHtml(
         nh3.clean(
             html,

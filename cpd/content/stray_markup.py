@@ -1,4 +1,4 @@
-"""Markup that is left in the text of a page: it was meant to do something, and did nothing."""
+"""Stray markup: signs in the text of a page that were meant as markup and did nothing."""
 
 import re
 from collections.abc import Iterator
@@ -16,19 +16,19 @@ from cpd.content.document import Findings
 _ELEMENTS = "|".join(sorted({*nh3.ALLOWED_TAGS, *BLOCK_LEVEL_ELEMENTS}))
 _KINDS = r"(?:section|hazard|tool|term|figure):"
 _TAKEN = re.compile(r"\x02[^\x03]*\x03")
-"""What the library put in the place of an escaped sign or of an entity."""
+"""The library's placeholder for an escaped sign or an entity."""
 _PLAIN = "\x03"
-"""Stands for it, and for an element before or behind a text."""
+"""Replaces that placeholder, and marks an element before or after a text."""
 _SIGN = re.compile(r"[\[(\]{*_`~=<\\]")
-"""Without one of these nothing can be left."""
+"""A text without any of these has no stray markup."""
 _NEAR = 40
-"""So many characters around a sign help to find its line."""
+"""How many characters around a sign are used to find its line."""
 _AS_TEXT = r" If it is meant as text, put a backslash before the sign."
 
 
 @dataclass(frozen=True)
 class StrayMarkup:
-    """What is left where markup went wrong, and what to do about it."""
+    """One kind of stray markup: its pattern, the message, and the remedy."""
 
     pattern: re.Pattern[str]
     message: str
@@ -102,11 +102,11 @@ STRAY_MARKUP = (
         "Remove it; to break a line, end it with two spaces.",
     ),
 )
-"""Every piece of markup that is a fault where readers would see it as it was written."""
+"""Every kind of markup that readers must not see as it was written."""
 
 
 def find_stray_markup(text: str) -> Iterator[tuple[StrayMarkup, str, str]]:
-    """Yield what is left in a text, each kind once: with how it reads, and how to find it."""
+    """Yield each kind of stray markup in a text once, with its context and a needle to find it."""
     plain = _TAKEN.sub(_PLAIN, text)
     for leftover in STRAY_MARKUP if _SIGN.search(plain) else ():
         for found in leftover.pattern.finditer(plain):
@@ -121,14 +121,14 @@ def find_stray_markup(text: str) -> Iterator[tuple[StrayMarkup, str, str]]:
 
 
 class StrayMarkupCheck(Treeprocessor):
-    """Looks through the text of a document once everything in it was read."""
+    """Checks the text of a document once all markup is read."""
 
     def __init__(self, findings: Findings, md: Markdown) -> None:
         super().__init__(md)
         self.findings = findings
 
     def run(self, root: ET.Element) -> None:
-        """Note what is left, but for what stands between backticks."""
+        """Note stray markup everywhere except in code."""
         for element in root.iter():
             is_code = element.tag in ("code", "pre") or isinstance(element.text, AtomicString)
             before = "" if is_code else element.text or ""
@@ -144,7 +144,7 @@ class StrayMarkupCheck(Treeprocessor):
             self.findings.problem(message, leftover.remedy, needle)
 
     def _check_emphasis(self, before: str, child: ET.Element) -> None:
-        """3*4 and 5*6 in one paragraph would lose their signs."""
+        """Note emphasis inside a word: 3*4 and 5*6 in one paragraph would lose their signs."""
         if child.tag in ("em", "strong") and before[-1:].isalnum():
             word = f"{before.rsplit(maxsplit=1)[-1]}*{(child.text or '').partition(' ')[0]}"
             self.findings.problem(

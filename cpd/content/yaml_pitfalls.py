@@ -1,4 +1,4 @@
-"""What YAML takes away or runs together without a word, and readers would miss."""
+"""What YAML silently drops or joins: comments after values, and lists in folded text."""
 
 import re
 from itertools import pairwise
@@ -8,13 +8,13 @@ import yaml
 
 _COMMENT = re.compile(r"[ \t]*#")
 _MAY_HIDE = re.compile(r"[^\w\n]#")
-"""A number sign that may begin a comment behind a value; most files have none."""
+"""A number sign that may begin a comment after a value; most files have none."""
 _HEAD = re.compile(r"[|>][-+0-9]*")
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s|\||!!!|#{2,}\s")
 
 
 class Pitfall(NamedTuple):
-    """Where it is, from 0; what would happen, and what to do about it."""
+    """Something YAML would drop or join: its line, from 0, what would happen, and the remedy."""
 
     line: int
     message: str
@@ -22,7 +22,7 @@ class Pitfall(NamedTuple):
 
 
 def find_hidden_comment(text: str, loader: type) -> Pitfall | None:
-    """Return the first comment that stands behind a value: it may be meant as part of it."""
+    """Return the first comment after a value, which may be meant as part of the value."""
     if not _MAY_HIDE.search(text):
         return None
     lines = text.split("\n")
@@ -45,7 +45,7 @@ def find_hidden_comment(text: str, loader: type) -> Pitfall | None:
 
 
 def find_folded_list(lines: list[str], value: yaml.ScalarEvent) -> Pitfall | None:
-    """Return the first item of a list, or row, that stands where YAML joins the lines."""
+    """Return the first list item or table row in a place where YAML joins the lines."""
     start, end = value.start_mark, value.end_mark
     if start is None or end is None or start.line == end.line or value.style == "|":
         return None

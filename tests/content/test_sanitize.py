@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cpd.content.dialect import reader
+from cpd.content.dialect import make_reader
 from cpd.content.document import Findings
 from cpd.content.renderer_process import convert
 from cpd.content.sanitize import clean
@@ -57,7 +57,7 @@ def test_without_the_sanitiser_payloads_are_live() -> None:
 def test_without_the_sanitiser_our_dialect_is_not_enough() -> None:
     """The control for the dialect: it takes out HTML and links, and something is left."""
     findings = Findings()
-    md = reader(findings)
+    md = make_reader(findings)
     left = [payload for payload in PAYLOADS if live(_unsanitised(md, findings, payload))]
     assert left
 

@@ -21,7 +21,7 @@ from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.cases.model import CaseFront, CaseKey
 from cpd.content.document import Problem, Rendered
-from cpd.content.extract import CORRECTED, bold, boxes
+from cpd.content.extract import CORRECTED, extract_bold, extract_boxes
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.content.picture import Picture
 from cpd.courses.rules import ledger
@@ -112,7 +112,8 @@ class Part(Generic[F]):
             "cites": list(self.body.cites),
             "figures": [link.slug for link in self.body.links if link.type == "figure"],
             "corrected": [
-                {"anchor": box.anchor, "html": box.html} for box in boxes(self.body.html, CORRECTED)
+                {"anchor": box.anchor, "html": box.html}
+                for box in extract_boxes(self.body.html, CORRECTED)
             ],
             **(dataclasses.asdict(self.picture) if self.picture else {}),
         }
@@ -228,7 +229,7 @@ class Bundle:
         for term in self.glossary.file.terms if self.glossary else ():
             section = self.section(term.section)
             said = re.compile(rf"(?<!\w){re.escape(term.term.casefold())}")
-            for anchor, text in bold(section.body.html) if section else ():
+            for anchor, text in extract_bold(section.body.html) if section else ():
                 if said.search(text.casefold()):
                     found.setdefault(term.id, anchor)
         return found

@@ -15,7 +15,7 @@ from cpd.authoring.files.texts import BODY, Texts, markdown_of, rendered
 from cpd.authoring.publish.models import Source
 from cpd.content import frontmatter
 from cpd.content.document import Rendered
-from cpd.content.extract import CORRECTED, boxes
+from cpd.content.extract import CORRECTED, extract_boxes
 from cpd.content.frontmatter import Fault, Path
 from cpd.content.version import version
 from cpd.courses.models import Document, Revision
@@ -150,7 +150,8 @@ def _row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
     found = texts.body.to_json()
     html = found.pop("html")
     found[CORRECTED] = [
-        {"anchor": box.anchor, "html": box.html} for box in boxes(texts.body.html, CORRECTED)
+        {"anchor": box.anchor, "html": box.html}
+        for box in extract_boxes(texts.body.html, CORRECTED)
     ]
     return {
         "content_hash": content_hash,
