@@ -39,7 +39,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the instant as aware UTC whatever the driver gave."""
+        """Return the instant as aware UTC, whatever the driver returned."""
         del dialect
         if value is None:
             return None
@@ -47,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """Every table; enums are stored as their text, dictionaries and lists as JSON."""
+    """The base of every table; enums are stored as text, dictionaries and lists as JSON."""
 
     metadata = sa.MetaData(
         naming_convention={
@@ -74,7 +74,7 @@ class Base(DeclarativeBase):
 PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
 PublicId = Annotated[str, mapped_column(sa.String(40), unique=True)]
 Subject = Annotated[str, mapped_column(sa.String(40))]
-"""Names a person in rows that outlive the account: an opaque id, never a name or an address."""
+"""Identifies a person in rows that outlive the account: an opaque id, never a name or address."""
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
@@ -103,14 +103,14 @@ DEMO = "demo"
 
 
 class LostTransactionError(RuntimeError):
-    """The database ended a transaction before its time: nothing of it may be acknowledged."""
+    """The database ended a transaction early, so nothing of it may be acknowledged."""
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 def in_unit_of_work() -> bool:
-    """Tell whether a write transaction is open here; slow work must not start then."""
+    """Tell whether a write transaction is open; slow work must not start then."""
     return _writing.get()
 
 
@@ -118,15 +118,15 @@ def in_unit_of_work() -> bool:
 def unit_of_work() -> Iterator[Session]:
     """Open the one write transaction of a request; commit at its end, roll back on an exception.
 
-    What was read before is not locked: actions read again what their decision rests on.
-    Raises RuntimeError when nested, and LostTransactionError where a caught error hid that nothing
-    is there to commit.
+    What was read before is not locked, so actions read again what they decide on.
+    Raises RuntimeError when nested, and LostTransactionError when a caught error hid that nothing
+    is left to commit.
     """
     if _writing.get():
         msg = "units of work do not nest: pass the session down instead"
         raise RuntimeError(msg)
     session = db.session()
-    session.commit()  # ends the reading transaction; nothing is pending in it
+    session.commit()  # ends the reading transaction, in which nothing is pending
     token = _writing.set(True)
     try:
         raw = _raw(session.connection(execution_options={"cpd_write": True}))
@@ -141,10 +141,10 @@ def unit_of_work() -> Iterator[Session]:
 
 
 def run_in_savepoint(session: Session, work: Callable[[], object]) -> Exception | None:
-    """Do a part of a unit of work that may fail alone; return what it raised, its writes undone.
+    """Do work that may fail alone; return what it raised, after undoing its writes, or None.
 
-    Raises it where the whole transaction went with it, as on a full disk or a lost connection:
-    whatever is written after that would stand without what went before.
+    Raises when the whole transaction was lost, as on a full disk or a lost connection: later writes
+    would be kept without the earlier ones.
     """
     raw = _raw(session.connection())
     try:
@@ -167,7 +167,7 @@ def _refuse_lost(raw: Any) -> None:
 
 
 def _is_lost(raw: Any) -> bool:
-    """Tell whether what was written can no longer be committed; neither driver would say so."""
+    """Tell whether the transaction can no longer be committed; neither driver reports it."""
     if isinstance(raw, sqlite3.Connection):
         return not raw.in_transaction
     return raw.info.transaction_status.name in {"INERROR", "UNKNOWN"}
@@ -181,9 +181,9 @@ def insert_if_absent(
     by: Sequence[str],
     where: str | None = None,
 ) -> None:
-    """Insert rows, except where another process was first; `by` names the unique columns.
+    """Insert rows unless they exist, even when processes race; `by` names the unique columns.
 
-    `where` is the condition of their index, if it is a partial one.
+    `where` is the condition of their index, if it is partial.
     """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if is_sqlite else postgresql.insert
@@ -194,13 +194,13 @@ def insert_if_absent(
 
 
 def compare_and_set(session: Session, update: sa.Update) -> bool:
-    """Run an update whose condition only one of several can meet; tell whether it was this one."""
+    """Run an update whose condition only one caller can meet; tell whether this one did."""
     result: Any = session.execute(update.execution_options(synchronize_session=False))
     return bool(result.rowcount)
 
 
 def created_at() -> datetime:
-    """Return the column default of instants."""
+    """Return the current instant, as a column default."""
     return clock.now()
 
 

@@ -1,16 +1,16 @@
-"""The tables whose rows are never deleted, and never changed but in a few columns."""
+"""The tables whose rows are never deleted, and change in few columns or none."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class FrozenTable:
-    """A table whose rows are never deleted, and change in the named columns only."""
+    """A table whose rows are never deleted, and change only in the named columns."""
 
     table: str
     movable: tuple[str, ...] = ()
     moves: tuple[tuple[str, str], ...] = ()
-    """The changes of `state` that are allowed; others are refused by the database."""
+    """The allowed changes of `state`; the database refuses all others."""
 
 
 FROZEN = (
@@ -76,4 +76,4 @@ FROZEN = (
         ),
     ),
 )
-"""The one list of frozen tables; a test compares it with the triggers after every migration."""
+"""All frozen tables; a test compares the list with the triggers after every migration."""

@@ -1,4 +1,4 @@
-"""The instance folder and the database file beside it: made for one user, and kept from others."""
+"""The instance folder and the database file: who may use them, and who may not read them."""
 
 import os
 import pwd
@@ -18,14 +18,14 @@ _ANOTHER_PLACE = (
 
 
 class InstanceError(RuntimeError):
-    """The instance folder or the database file cannot be used; the text says what to do."""
+    """The instance folder or the database file cannot be used; the message says what to do."""
 
 
 # Who may use it
 
 
 def check_folder(folder: Path) -> None:
-    """Raise InstanceError unless this is a folder in which we may keep an installation."""
+    """Raise InstanceError unless this folder can hold an installation."""
     try:
         found = folder.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -48,9 +48,9 @@ def check_folder(folder: Path) -> None:
 
 
 def check_database(path: Path) -> None:
-    """Raise InstanceError unless this is a SQLite file that can be written.
+    """Raise InstanceError unless this is a writable SQLite file.
 
-    Called before the first connection: closing the file would release the locks that one holds.
+    Called before the first connection, whose locks closing the file would release.
     """
     if not path.exists():
         raise InstanceError(f"There is no database {path}. {_ANOTHER_PLACE}")
@@ -83,7 +83,7 @@ def _name(user: int) -> str:
 
 
 def unusable(fault: OSError) -> str:
-    """Say what could not be done to a file or folder of the installation, and what to do."""
+    """Return what failed on a file or folder of the installation, and what to do."""
     what = fault.filename or "The instance folder"
     return (
         f"{what} cannot be used by {_name(os.geteuid())}: {fault.strerror}. Name a folder that "
@@ -95,7 +95,7 @@ def unusable(fault: OSError) -> str:
 
 
 def keep_private(folder: Path, database: Path | None) -> list[str]:
-    """Take from others what an earlier release, or a copy, let them read; return what to say."""
+    """Remove permissions that an earlier release or a copy gave others; return a line for each."""
     said: list[str] = []
     if not folder.exists():
         return said
@@ -121,7 +121,7 @@ def keep_private(folder: Path, database: Path | None) -> list[str]:
 
 
 def is_open_to_all(path: Path) -> bool:
-    """Tell whether everybody on the machine can read a file."""
+    """Tell whether everyone on the machine can read a file."""
     return bool(_mode(path) & stat.S_IROTH)
 
 
@@ -138,13 +138,13 @@ def _narrowed(path: Path, mode: int) -> bool:
 
 
 def _kept_in(folder: Path) -> Iterator[Path]:
-    """Name what an installation keeps beside its database: keys, and a demo's letters."""
+    """Yield what an installation keeps besides its database: keys, and the emails of a demo."""
     for pattern in ("secret-key*", "keys", "keys/*", "mailbox", "mailbox/*"):
         yield from folder.glob(pattern)
 
 
 def _with_companions(database: Path) -> Iterator[Path]:
-    """Name a SQLite database, what SQLite keeps beside it, and the copies made before upgrades."""
+    """Yield a SQLite database, SQLite's own files beside it, and the copies before upgrades."""
     file = database.resolve()
     for pattern in ("", "-wal", "-shm", "-journal", ".new*"):
         yield from file.parent.glob(f"{escape(file.name)}{pattern}")

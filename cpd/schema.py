@@ -21,15 +21,15 @@ SCHEMA = "0013"
 """The migration that this release's models describe."""
 
 _LOCK = 7237319
-"""The advisory lock under which PostgreSQL lets one process prepare a database."""
+"""The advisory lock that lets one process at a time prepare a PostgreSQL database."""
 
 
 class UnknownSchemaError(RuntimeError):
-    """The database is at a schema on which this release cannot run; the text says what to do."""
+    """This release cannot run on the database's schema; the message says what to do."""
 
 
 def applied_schema(connection: Connection) -> str | None:
-    """Return the migration that the database stands at, or None for an empty one."""
+    """Return the last migration that ran on the database, or None for an empty one."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
@@ -37,7 +37,7 @@ def applied_schema(connection: Connection) -> str | None:
 
 
 def oldest_schema(connection: Connection) -> str | None:
-    """Return the schema of the oldest release that may run here; None where it is not stated."""
+    """Return the schema of the oldest release that may run here, or None if it is not recorded."""
     if not sa.inspect(connection).has_table(SchemaWindow.__tablename__):
         return None
     return connection.scalar(sa.select(SchemaWindow.oldest))
@@ -46,7 +46,8 @@ def oldest_schema(connection: Connection) -> str | None:
 def check_schema(connection: Connection) -> None:
     """Raise UnknownSchemaError unless this release may run on the database's schema.
 
-    That is its own, or a later one that says so: hosts of a site are upgraded one after the other.
+    It may run on its own schema, and on a later one that allows it, because the hosts of a site are
+    upgraded one after the other.
     """
     found = applied_schema(connection)
     if found == SCHEMA:
@@ -64,8 +65,8 @@ def check_schema(connection: Connection) -> None:
         raise UnknownSchemaError(msg)
 
 
-def readiness(engine: Engine) -> str | None:
-    """Return why the database cannot serve now, as a sentence, or None when it can."""
+def why_not_ready(engine: Engine) -> str | None:
+    """Return a sentence that says why the database cannot serve now, or None when it can."""
     try:
         with engine.connect() as connection:
             check_schema(connection)
@@ -77,10 +78,10 @@ def readiness(engine: Engine) -> str | None:
 
 
 def require_ready(settings: Settings) -> None:
-    """Refuse to serve a database that could lose a write, or whose schema is not this release's."""
+    """Exit unless the database is safe, its schema fits this release, and no demo is public."""
     engine = engine_for(settings.database_url)
     try:
-        fault = readiness(engine)
+        fault = why_not_ready(engine)
         if fault is None and not settings.is_private and _is_demo(engine):
             fault = (
                 "This database holds a demo, whose passwords are public. Serve it on "
@@ -100,7 +101,7 @@ def _is_demo(engine: Engine) -> bool:
 
 @contextmanager
 def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
-    """Let one process of all hosts into the block; `meanwhile` is called when one has to wait.
+    """Let one process at a time into the block, across hosts; a waiting one calls `meanwhile`.
 
     Raises OSError, UnsafeDatabaseError or OperationalError when the database cannot be used.
     """
@@ -110,8 +111,8 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
         try:
             yield
         finally:
-            beside.unlink()  # whoever waits for it looks again
-            fcntl.flock(file, fcntl.LOCK_UN)  # now, whoever was forked meanwhile
+            beside.unlink()  # a waiting process checks again
+            fcntl.flock(file, fcntl.LOCK_UN)  # at once, even if a child process has it open
             os.close(file)
         return
     with connected(url) as connection:  # the lock goes with its transaction
@@ -122,7 +123,7 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
 
 
 def _locked(path: Path, meanwhile: Callable[[], None]) -> int:
-    """Open and lock a file, anew when another process removed it while this one waited."""
+    """Open and lock a file; start over when another process removed it while this one waited."""
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -136,9 +137,9 @@ def _locked(path: Path, meanwhile: Callable[[], None]) -> int:
 
 
 def back_up(url: str, *, now: datetime) -> Path | None:
-    """Copy a SQLite database beside itself and return the copy; None where there is none to copy.
+    """Copy a SQLite database beside itself and return the copy; None when there is none.
 
-    PostgreSQL has its own tools (`pg_dump`), which an operator runs before upgrading.
+    Operators of PostgreSQL run its own tools (`pg_dump`) before upgrading.
     """
     path = file_of(url)
     if path is None or version_of(url) is None:
@@ -154,7 +155,7 @@ def back_up(url: str, *, now: datetime) -> Path | None:
 
 
 def file_of(url: str) -> Path | None:
-    """Return the file of a SQLite database."""
+    """Return the file of a SQLite database; None for PostgreSQL."""
     found = sa.make_url(url)
     is_sqlite = found.get_backend_name() == "sqlite"
     return Path(found.database or "") if is_sqlite else None
@@ -162,7 +163,7 @@ def file_of(url: str) -> Path | None:
 
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
-    """Connect once, and leave nothing open."""
+    """Yield a connection, and close everything afterward."""
     engine = engine_for(url)
     try:
         with engine.connect() as connection:
@@ -172,7 +173,7 @@ def connected(url: str) -> Iterator[Connection]:
 
 
 def version_of(url: str) -> str | None:
-    """Return the migration that the database stands at; None for one without tables, or none."""
+    """Return the last migration that ran; None for a database without tables, or none at all."""
     path = file_of(url)
     if path is not None and not path.exists():
         return None
@@ -181,9 +182,9 @@ def version_of(url: str) -> str | None:
 
 
 def is_later(url: str) -> bool:
-    """Tell whether the database is at a later release's schema, beside which this one may run.
+    """Tell whether the database is at a later schema on which this release may run.
 
-    Raises UnknownSchemaError for a later one beside which it may not.
+    Raises UnknownSchemaError for a later one on which it may not.
     """
     found = version_of(url)
     if found is None or found <= SCHEMA:
@@ -194,5 +195,5 @@ def is_later(url: str) -> bool:
 
 
 def is_current(url: str) -> bool:
-    """Tell whether the database stands at this release's schema."""
+    """Tell whether the database is at this release's schema."""
     return version_of(url) == SCHEMA

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from cpd.config import settings_of
 from cpd.db import DatabaseMark, SchemaWindow, db, unit_of_work
 from cpd.engine import UnsafeDatabaseError, check_sqlite, engine_options
-from cpd.schema import SCHEMA, readiness, require_ready
+from cpd.schema import SCHEMA, require_ready, why_not_ready
 from cpd.web import health
 from tests.support.databases import Database
 from tests.support.visitor import Visitor
@@ -98,7 +98,7 @@ def test_the_apps_own_connections_are_safe(app: Flask) -> None:
             assert pragmas == {
                 "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1,
             }  # fmt: skip
-        assert readiness(db.engine) is None
+        assert why_not_ready(db.engine) is None
 
 
 def test_postgresql_that_may_lose_a_commit_makes_readiness_red_until_it_holds(
@@ -111,14 +111,14 @@ def test_postgresql_that_may_lose_a_commit_makes_readiness_red_until_it_holds(
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
         db.engine.dispose()
-        fault = readiness(db.engine)
+        fault = why_not_ready(db.engine)
         assert fault is not None
         assert "synchronous_commit = on" in fault
         admin = sa.create_engine(database.url, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.execute(sa.text(f'ALTER DATABASE "{name}" RESET synchronous_commit'))
         admin.dispose()
-        assert readiness(db.engine) is None
+        assert why_not_ready(db.engine) is None
 
 
 def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
@@ -126,7 +126,7 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
         with unit_of_work() as session:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
             session.execute(sa.update(SchemaWindow).values(oldest="9998"))
-        fault = readiness(db.engine)
+        fault = why_not_ready(db.engine)
         assert fault == (
             "The database is at schema 9999, beside which releases from schema 9998 on may run; "
             f"this release is at {SCHEMA} and too old. Install a later one."

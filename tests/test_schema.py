@@ -617,9 +617,9 @@ def test_readiness_names_the_command_until_the_database_is_migrated(
 ) -> None:
     app = create_app(settings_for(empty_database))
     with app.app_context():
-        assert schema.readiness(db.engine) == (
+        assert schema.why_not_ready(db.engine) == (
             f"The database has no tables yet; this release needs {HEAD}. Run: cpd db upgrade"
         )
         migrate.run(empty_database.url)
-        assert schema.readiness(db.engine) is None
+        assert schema.why_not_ready(db.engine) is None
     disconnect(app)

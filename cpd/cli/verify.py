@@ -173,14 +173,14 @@ def _finish(verdict: Verdict) -> None:
 @contextmanager
 def _database(settings: Settings) -> Iterator[Session | None]:
     """Open the database of this installation for reading; None where that cannot be done."""
-    from cpd.schema import readiness
+    from cpd.schema import why_not_ready
 
     if settings.sqlite_file is not None and not settings.sqlite_file.is_file():
         yield None  # opening it would make one
         return
     engine = sa.create_engine(settings.database_url)
     try:
-        fault = readiness(engine)
+        fault = why_not_ready(engine)
         if fault is not None:
             click.echo(f"The file is checked without the database. {fault}", err=True)
         with Session(engine) as session:

@@ -15,7 +15,7 @@ from cpd.courses.rules.outline import Part, is_open
 from cpd.courses.sources import Sources
 from cpd.db import db
 from cpd.kernel import clock
-from cpd.web.static import FOR_GOOD
+from cpd.web.static import CACHE_FOREVER
 
 
 @bp.get("/courses/<course:slug>/safety/<string:hazard>")
@@ -134,7 +134,7 @@ def figure(slug: CourseAddress, figure: str) -> ResponseReturnValue:
     response = Response(svg, mimetype="image/svg+xml")
     response.set_etag(part.public_id)
     is_named = request.args.get("v") == part.public_id
-    response.headers["Cache-Control"] = FOR_GOOD if is_named else "private, no-cache"
+    response.headers["Cache-Control"] = CACHE_FOREVER if is_named else "private, no-cache"
     return response.make_conditional(request)
 
 

@@ -13,7 +13,7 @@ from cpd.content.references import Reference
 from cpd.courses.queries import Course
 from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
 from cpd.kernel.memory import LruCache
-from cpd.web.translate import once, request_language
+from cpd.web.translate import request_language
 
 PREFIX = "source"
 """Ids of the pop-overs begin so; no heading of a text may."""
@@ -126,7 +126,7 @@ class Sources:
 
     def _shown(self, number: int, key: str) -> str:
         status = self._ledger.statuses.get(key, NOT_CHECKED).status
-        return once(self._chip, number, key, status, PREFIX)
+        return cached_fragment(self._chip, number, key, status, PREFIX)
 
     def _pictured(self, slug: str) -> Markup:
         part = self._figures[slug]

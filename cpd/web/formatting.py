@@ -1,4 +1,4 @@
-"""How times, scores and counts are shown: in the reader's zone and language, rounded only here."""
+"""Formatting times, scores and counts in the reader's zone and language; only here is rounding."""
 
 from datetime import date, datetime
 from fractions import Fraction
@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
 
 
 def zone(name: str | None = None) -> ZoneInfo:
-    """Return the zone of this name, or the reader's; UTC where the name is not a zone."""
+    """Return the zone of this name, or the reader's; UTC for an unknown name."""
     try:
         return ZoneInfo(guard.reader_zone() if name is None else name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -37,7 +37,7 @@ def zone(name: str | None = None) -> ZoneInfo:
 
 
 def zone_name(name: str | None = None) -> str:
-    """Return a zone as a person says it: the last part of its name, such as Chicago."""
+    """Return the last part of a zone's name, such as Chicago."""
     return zone(name).key.rpartition("/")[2].replace("_", " ")
 
 
@@ -48,7 +48,7 @@ def instant(moment: datetime, name: str | None = None) -> str:
 
 
 def clock_time(moment: datetime, name: str | None = None) -> str:
-    """Return the time of day to the second: 14:12:08; it names UTC where nobody said a zone."""
+    """Return the time of day to the second: 14:12:08, with (UTC) if the zone is UTC."""
     shown = format_time(moment, "HH:mm:ss", tzinfo=zone(name), locale=page_locale())
     return f"{shown} (UTC)" if zone(name).key == "UTC" else shown
 
@@ -71,7 +71,7 @@ def percent(share: Fraction) -> str:
 
 
 def marks(value: Fraction) -> str:
-    """Return marks as people write them: 3½, or 0.42 without such a sign; never rounded up."""
+    """Return marks as people write them: 3½, or 0.42 where there is no sign; never rounded up."""
     whole, rest = divmod(value, 1)
     if not rest:
         return str(whole)
@@ -82,12 +82,12 @@ def marks(value: Fraction) -> str:
 
 
 def count_errors(form: Form) -> int:
-    """Return how many mistakes a form holds."""
+    """Return how many errors a form has."""
     return sum(len(errors) for errors in form.errors.values())
 
 
 def page_locale() -> Locale:
-    """Return the language in which the page speaks."""
+    """Return the locale of the page."""
     return get_locale() or Locale("en", "GB")
 
 
@@ -97,5 +97,5 @@ def page_language() -> str:
 
 
 def page_direction() -> str:
-    """Return ltr or rtl, as the language is written."""
+    """Return ltr or rtl, the writing direction of the language."""
     return str(page_locale().text_direction)

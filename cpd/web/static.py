@@ -1,4 +1,4 @@
-"""Static files: read once at start, named by their content, kept by browsers for good."""
+"""Static files: read once at start, named by a hash of their content, cached for a year."""
 
 import gzip
 import hashlib
@@ -15,10 +15,10 @@ from cpd.web.stylesheet import join_stylesheets
 
 FOLDER = Path(__file__).with_name("static")
 ROOT = "/static"
-FOR_GOOD = "public, max-age=31536000, immutable"
+CACHE_FOREVER = "public, max-age=31536000, immutable"
 WORKER = "offline.js"
-"""The service worker of kept courses. Browsers ask for it by one address, and only one at the root
-may stand before pages that lie beside /static/."""
+"""The service worker of downloaded courses. It has one fixed URL, at the root, because a worker may
+only serve pages below its own URL."""
 STYLESHEET = "cpd.css"
 _KEY = "cpd.static"
 _ICONS = "cpd.icons"
@@ -26,7 +26,7 @@ _ICONS = "cpd.icons"
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file as it is sent: its hashed name, its bytes plain and compressed."""
+    """A file ready to send: its hashed name, and its bytes plain and compressed."""
 
     hashed_name: str
     mimetype: str
@@ -35,13 +35,13 @@ class StaticFile:
 
 
 def read_folder(folder: Path) -> dict[str, StaticFile]:
-    """Return the files of a folder by their plain names."""
+    """Return the files in a folder, by their plain names."""
     found = [path for path in sorted(folder.iterdir()) if path.is_file()]
     return {path.name: make_file(path.name, path.read_bytes()) for path in found}
 
 
 def make_file(name: str, body: bytes) -> StaticFile:
-    """Hash and compress the content of a file."""
+    """Return a file with its hash and compressed content."""
     digest = hashlib.sha256(body).hexdigest()[:12]
     stem, dot, suffix = name.rpartition(".")
     kind, _ = mimetypes.guess_type(name)
@@ -54,7 +54,7 @@ def make_file(name: str, body: bytes) -> StaticFile:
 
 
 def init_app(app: Flask, bp: Blueprint, *, rooms: Iterable[str]) -> None:
-    """Read the files, join the style sheet of these rooms, and serve all below /static/."""
+    """Read the files, join the style sheet of these rooms, and serve them below /static/."""
     app.extensions[_KEY] = files = read_folder(FOLDER)
     files[STYLESHEET] = make_file(STYLESHEET, join_stylesheets(rooms).encode())
     app.extensions[_ICONS] = frozenset(
@@ -65,12 +65,12 @@ def init_app(app: Flask, bp: Blueprint, *, rooms: Iterable[str]) -> None:
 
 
 def asset(name: str) -> str:
-    """Return the address of a static file; raises KeyError for a name that is not there."""
+    """Return the URL of a static file; raises KeyError for an unknown name."""
     return f"{ROOT}/{_files()[name].hashed_name}"
 
 
 def icon_url(name: str) -> str:
-    """Return the address of one sign; raises KeyError for a name that is not drawn."""
+    """Return the URL of an icon; raises KeyError for an unknown name."""
     if name not in current_app.extensions[_ICONS]:
         msg = f"icons.svg has no icon {name!r}"
         raise KeyError(msg)
@@ -84,7 +84,7 @@ def _files() -> dict[str, StaticFile]:
 
 @public
 def static_file(name: str) -> Response:
-    """Send a file; a hash of another release gets the present file, and is not to be kept."""
+    """Send a file; the hash of another release gets the current file, uncached."""
     stem, _, suffix = name.rpartition(".")
     file = _files().get(f"{stem.rpartition('.')[0]}.{suffix}") or abort(404)
     response = Response(mimetype=file.mimetype)
@@ -93,14 +93,14 @@ def static_file(name: str) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     else:
         response.data = file.body
-    response.headers["Cache-Control"] = FOR_GOOD if name == file.hashed_name else "no-store"
+    response.headers["Cache-Control"] = CACHE_FOREVER if name == file.hashed_name else "no-store"
     response.headers["Vary"] = "Accept-Encoding"
     return response
 
 
 @public
 def offline_worker() -> Response:
-    """Send the service worker as it is now: browsers ask again whenever they use it."""
+    """Send the current service worker, which browsers revalidate at each use."""
     file = _files()[WORKER]
     response = Response(file.body, mimetype=file.mimetype)
     response.set_etag(file.hashed_name)

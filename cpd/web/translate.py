@@ -1,4 +1,4 @@
-"""The language of a request: found once, and not once for each text or part that it shows."""
+"""The language of a request, looked up once, and a cache of rendered page fragments."""
 
 from collections.abc import Hashable
 from typing import Any, TypeAlias
@@ -13,8 +13,10 @@ from cpd.web.formatting import page_language
 
 
 def init_app(app: Flask) -> None:
-    """Let templates take texts from here; flask_babel looks for the language at every text."""
-    app.jinja_env.globals.update(once=once, once_long=once_long)
+    """Give templates our gettext; flask_babel's own looks up the language for every text."""
+    app.jinja_env.globals.update(
+        cached_fragment=cached_fragment, cached_large_fragment=cached_large_fragment
+    )
     environment: Any = app.jinja_env  # the extension adds a method that the types do not know
     environment.install_gettext_callables(
         gettext=lambda text: _texts().ugettext(text),
@@ -25,28 +27,28 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
-def once(macro: Macro, *facts: Hashable) -> Markup:
-    """Draw a part of a page that follows from these facts alone; remembered.
+def cached_fragment(macro: Macro, *values: Hashable) -> Markup:
+    """Render a fragment that depends on these values alone, and cache it.
 
-    For each language, and for each path that the site is mounted below, which addresses begin with.
+    The language and the path that the site is mounted below, which begins its URLs, are in the key.
     """
-    return _remembered(_drawn, macro, facts)
+    return _render_cached(_fragments, macro, values)
 
 
-def once_long(macro: Macro, *facts: Hashable) -> Markup:
-    """Do the same for a part of some kilobytes, of which fewer are remembered."""
-    return _remembered(_drawn_long, macro, facts)
+def cached_large_fragment(macro: Macro, *values: Hashable) -> Markup:
+    """Do the same for large fragments, of which fewer are cached."""
+    return _render_cached(_large_fragments, macro, values)
 
 
-_Drawn: TypeAlias = LruCache[tuple[str, str, str, tuple[Hashable, ...]], Markup]
-_drawn: _Drawn = LruCache(2048)
-_drawn_long: _Drawn = LruCache(128)
+_FragmentCache: TypeAlias = LruCache[tuple[str, str, str, tuple[Hashable, ...]], Markup]
+_fragments: _FragmentCache = LruCache(2048)
+_large_fragments: _FragmentCache = LruCache(128)
 
 
-def _remembered(drawn: _Drawn, macro: Macro, facts: tuple[Hashable, ...]) -> Markup:
-    key = (macro.name, request_language(), request.root_path, facts)
-    known = drawn.get(key)
-    return known if known is not None else drawn.put(key, escape(macro(*facts)))
+def _render_cached(cache: _FragmentCache, macro: Macro, values: tuple[Hashable, ...]) -> Markup:
+    key = (macro.name, request_language(), request.root_path, values)
+    known = cache.get(key)
+    return known if known is not None else cache.put(key, escape(macro(*values)))
 
 
 def _texts() -> Any:
@@ -56,7 +58,7 @@ def _texts() -> Any:
 
 
 def request_language() -> str:
-    """Return the language of this request, as the page's lang attribute says it."""
+    """Return the language of this request, as in the page's lang attribute."""
     if "language" not in g:
         g.language = page_language()
     found: str = g.language

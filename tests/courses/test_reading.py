@@ -15,7 +15,7 @@ from cpd.courses.rules.reading import Place
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, memory
 from cpd.web import translate
-from cpd.web.static import FOR_GOOD
+from cpd.web.static import CACHE_FOREVER
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered, course_of
 from tests.quizzes.sitting import in_order
@@ -135,7 +135,7 @@ def test_nothing_of_a_reader_is_remembered(app: Flask, maya: Visitor) -> None:
     shown = enrol_and_read(app, maya)
     assert all(sign in shown for sign in signs)
     assert not [sign for sign in signs if sign in everything_remembered()]
-    translate._drawn.put(("", "", "", (shown,)), Markup())
+    translate._fragments.put(("", "", "", (shown,)), Markup())
     assert all(sign in everything_remembered() for sign in signs)
 
 
@@ -183,7 +183,7 @@ def test_a_figure_is_shown_and_said_in_words(app: Flask, stranger: Visitor, tmp_
     answer = client.get(picture[1])
     assert answer.data == (courses.FOLDER / "figures" / "cool-down.svg").read_bytes()
     assert answer.content_type == "image/svg+xml; charset=utf-8"
-    assert answer.headers["Cache-Control"] == FOR_GOOD
+    assert answer.headers["Cache-Control"] == CACHE_FOREVER
     assert "style-src 'unsafe-inline'" in answer.headers["Content-Security-Policy"]
     known = {"If-None-Match": answer.headers["ETag"]}
     assert client.get(picture[1], headers=known).status_code == 304

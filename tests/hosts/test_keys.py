@@ -348,7 +348,7 @@ def test_a_database_that_cannot_take_the_keys_ends_the_start(
     start: Start, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if database.engine == "sqlite":
-        monkeypatch.setattr("cpd.engine._TURN_SECONDS", 0)
+        monkeypatch.setattr("cpd.engine._WAIT_SECONDS", 0)
         engine = engine_for(database.url)
         app = create_app(settings_for(database))
         for act in ("register its keys", "keep the provider"):
