@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
 from cpd import instance, schema
-from cpd.cli.main import app_now, settings_now, told
+from cpd.cli.main import app_now, exit_on_error, settings_now
 from cpd.config import Settings
 from cpd.db import db
 from cpd.engine import UnsafeDatabaseError, engine_options, guard_engine
@@ -20,7 +20,7 @@ from cpd.schema import UnknownSchemaError
 
 @click.group("db")
 def command() -> None:
-    """Look after the database."""
+    """Manage the database."""
 
 
 @command.command()
@@ -36,7 +36,7 @@ def upgrade(*, no_backup: bool) -> None:
 
 
 def _render(settings: Settings) -> None:
-    """Render what was published for the renderer of this release; no key of the site is needed."""
+    """Render published texts with the renderer of this release; needs no key of the site."""
     from cpd.authoring.publish import renderings
 
     app = Flask("cpd", static_folder=None)
@@ -56,10 +56,10 @@ def _render(settings: Settings) -> None:
 
 @contextmanager
 def one_at_a_time(settings: Settings) -> Iterator[None]:
-    """Prepare a site in the block while whoever starts at the same time waits, saying so."""
+    """Let one process at a time prepare the site in the block; the others wait and say so."""
     with ExitStack() as stack:
-        with _explained():
-            stack.enter_context(_place_of_the_database(settings))
+        with _exit_on_database_error():
+            stack.enter_context(_database_folder(settings))
             stack.enter_context(schema.one_at_a_time(settings.database_url, meanwhile=_say_busy))
         yield
 
@@ -69,19 +69,19 @@ def _say_busy() -> None:
 
 
 def prepare(settings: Settings, *, with_copy: bool = True) -> bool:
-    """Bring the database to this release's schema, saying so, or end with what to do.
+    """Bring the database to this release's schema, or exit with what to do.
 
     Returns whether it was empty.
     """
-    with _explained():
+    with _exit_on_database_error():
         return _migrate(settings, with_copy=with_copy)
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
-    """End with what to do when the place or the database is not fit for use."""
+def _exit_on_database_error() -> Iterator[None]:
+    """Exit with what to do when the folder or the database cannot be used."""
     try:
-        with told():
+        with exit_on_error():
             yield
     except (UnknownSchemaError, UnsafeDatabaseError) as fault:
         sys.exit(str(fault))
@@ -112,8 +112,8 @@ def _migrate(settings: Settings, *, with_copy: bool) -> bool:
 
 
 @contextmanager
-def _place_of_the_database(settings: Settings) -> Iterator[None]:
-    """Make the instance folder where the database lies in it; it is gone again after a failure."""
+def _database_folder(settings: Settings) -> Iterator[None]:
+    """Make the instance folder if the database is in it; remove it again after a failure."""
     folder, file = settings.instance_dir, settings.sqlite_file
     if folder.exists():
         instance.check_folder(folder)

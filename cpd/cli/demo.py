@@ -281,7 +281,7 @@ def _tell_remarks(now: datetime) -> None:
     for one in REMARKS:
         at, slug = now - timedelta(hours=one.hours_ago), one.page.rpartition("/")[2]
         part = course.outline.section(slug) or course.outline.tool(slug)
-        told = Told(
+        exit_on_error = Told(
             text=one.text,
             page=f"/courses/{COURSE}/{one.page}",
             email=one.email,
@@ -289,7 +289,9 @@ def _tell_remarks(now: datetime) -> None:
             course_revision_id=course.revision.id,
         )
         with unit_of_work() as session:
-            kept = remarks.tell(session, told, actor=people.get(one.login, VISITOR), now=at)
+            kept = remarks.tell(
+                session, exit_on_error, actor=people.get(one.login, VISITOR), now=at
+            )
             if isinstance(kept, Remark) and one.state is not None:
                 later = min(at + timedelta(hours=20), now)
                 remarks.move(session, kept, one.state, one.note, actor=people["ada"], now=later)

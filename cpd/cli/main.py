@@ -16,9 +16,9 @@ from cpd.instance import InstanceError
 
 
 def settings_now(**more: str) -> Settings:
-    """Read the settings and say which site they name, or end with what to change.
+    """Read the settings and print which site they name, or exit with what to change.
 
-    The environment outranks the settings file, and `more` outranks both.
+    The environment overrides the settings file, and `more` overrides both.
     """
     try:
         file = env_file.load(os.environ)
@@ -37,39 +37,39 @@ def settings_now(**more: str) -> Settings:
 
 
 def instance_now() -> Settings:
-    """Read the settings of an installation whose folder is there, or end with what to do."""
+    """Read the settings of an existing installation, or exit with what to do."""
     settings = settings_now()
-    with told():
+    with exit_on_error():
         instance.check_folder(settings.instance_dir)
     return settings
 
 
 def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Flask:
-    """Build the app on a database that is fit to serve, or end with what to do."""
-    with _no_garbage():
+    """Build the app on a usable database, or exit with what to do."""
+    with _without_garbage_collection():
         from cpd.app import create_app
         from cpd.hosts.keys import register_keys
         from cpd.provider import start
         from cpd.schema import require_ready
 
         settings = settings or settings_now()
-        with told():
-            _check(settings, makes_keys=makes_keys)
+        with exit_on_error():
+            _check_instance(settings, makes_keys=makes_keys)
             require_ready(settings)
             if not makes_keys:
                 _refuse_keyless(settings)
             app = create_app(settings)
-            with _told_of_refusal("register its keys"):
+            with _exit_when_refused("register its keys"):
                 register_keys(app)
-            with _told_of_refusal("keep the provider"):
+            with _exit_when_refused("keep the provider"):
                 line = start.keep_or_compare(app)
             if line is not None:
                 click.echo(line, err=True)
             return app
 
 
-def _check(settings: Settings, *, makes_keys: bool) -> None:
-    """Raise InstanceError for what cannot be used, and take from others what is ours."""
+def _check_instance(settings: Settings, *, makes_keys: bool) -> None:
+    """Raise InstanceError for files that cannot be used, and hide ours from other users."""
     folder = settings.instance_dir
     if not makes_keys or folder.exists():
         instance.check_folder(folder)
@@ -80,7 +80,7 @@ def _check(settings: Settings, *, makes_keys: bool) -> None:
 
 
 def _refuse_keyless(settings: Settings) -> None:
-    """Raise InstanceError where only a command that may begin a site would make keys."""
+    """Raise InstanceError when keys are missing: only `cpd serve` and `db upgrade` make them."""
     from cpd.certificates import signing
 
     has = {
@@ -97,8 +97,8 @@ def _refuse_keyless(settings: Settings) -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """End with what to do where an installation cannot be used."""
+def exit_on_error() -> Iterator[None]:
+    """Exit with what to do when an installation cannot be used."""
     try:
         yield
     except (InstanceError, SettingsError) as fault:
@@ -108,8 +108,8 @@ def told() -> Iterator[None]:
 
 
 @contextmanager
-def _told_of_refusal(what: str) -> Iterator[None]:
-    """End with what this host was about to do where the database does not let it."""
+def _exit_when_refused(what: str) -> Iterator[None]:
+    """Exit with what this host was about to do when the database refuses it."""
     from sqlalchemy.exc import OperationalError
 
     try:
@@ -119,8 +119,8 @@ def _told_of_refusal(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Look for no garbage in the block: what is loaded stays, and looking takes a sixth longer."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Disable garbage collection: what loads stays, and collecting takes a sixth longer."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -130,8 +130,8 @@ def _no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-class Lazy(click.Group):
-    """Loads a group of commands only when it is called."""
+class LazyGroup(click.Group):
+    """Imports a command only when it is called."""
 
     groups = (
         "accounts",
@@ -148,7 +148,7 @@ class Lazy(click.Group):
     )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name all commands."""
+        """Return the names of all commands."""
         del ctx
         return list(self.groups)
 
@@ -163,7 +163,7 @@ class Lazy(click.Group):
         return command
 
 
-@click.group(cls=Lazy)
+@click.group(cls=LazyGroup)
 @click.option(
     "--env",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -171,6 +171,6 @@ class Lazy(click.Group):
     f"Without it, {ENV_FILE} names the file.",
 )
 def cli(*, env: Path | None) -> None:
-    """Run and look after a cpd installation."""
+    """Run and manage a cpd installation."""
     if env is not None:
         os.environ[ENV_FILE] = str(env.absolute())

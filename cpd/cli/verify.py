@@ -190,9 +190,9 @@ def _database(settings: Settings) -> Iterator[Session | None]:
 
 
 def _trusted(settings: Settings, session: Session | None) -> Mapping[str, str]:
-    from cpd.cli.main import told
+    from cpd.cli.main import exit_on_error
 
-    with _or_not_checked(), told():
+    with _or_not_checked(), exit_on_error():
         ring = signing.load(signing.key_folder(settings))
     own = {} if ring is None else ring.public_keys
     return own if session is None else trusted_keys(session, own)

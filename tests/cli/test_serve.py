@@ -210,7 +210,7 @@ def test_a_site_that_never_opens_is_not_waited_for(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running.is_open = False
-    monkeypatch.setattr(serve, "PATIENCE_SECONDS", -1)
+    monkeypatch.setattr(serve, "START_SECONDS", -1)
     assert "The site did not become ready" in running(FOR_EVER, FOR_EVER)
     assert running.left == []
 

@@ -20,7 +20,7 @@ from cpd.certificates.rules.codes import show
 from cpd.certificates.rules.record import Record, manifest
 from cpd.certificates.words import label
 from cpd.cli.keys import command as keys_command
-from cpd.cli.main import Lazy, cli
+from cpd.cli.main import LazyGroup, cli
 from cpd.cli.verify import command
 from cpd.config import settings_of
 from cpd.db import unit_of_work
@@ -476,7 +476,7 @@ def test_before_the_first_key_none_is_listed(
 
 
 def test_both_are_commands_of_cpd() -> None:
-    assert {"keys", "verify"} <= set(Lazy.groups)
+    assert {"keys", "verify"} <= set(LazyGroup.groups)
     said = CliRunner().invoke(cli, ["verify", "--help"]).output
     assert "its file (PDF or record)" in said
     for status in range(4):
