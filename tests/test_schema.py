@@ -56,7 +56,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Later:
     def add(upgrade: str, downgrade: str = "pass", *, beside: str = "") -> None:
         monkeypatch.undo()
         folder = schemas.with_a_later_migration(tmp_path, upgrade, downgrade, beside=beside)
-        monkeypatch.setattr(schema, "MIGRATIONS", folder)
+        monkeypatch.setattr(migrate, "MIGRATIONS", folder)
 
     return add
 

@@ -26,7 +26,7 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     column = 'op.add_column("persons", sa.Column("seen", sa.Boolean()))'
     folder = schemas.with_a_later_migration(tmp_path, column)
     number = schemas.ladder(folder)[-1].revision
-    monkeypatch.setattr(schema, "MIGRATIONS", folder)
+    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
     monkeypatch.setattr(schema, "SCHEMA", number)
     return number
 

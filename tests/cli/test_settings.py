@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from cpd import schema
+from cpd import migrate, schema
 from cpd.certificates.models import SigningKey
 from cpd.cli import serve
 from cpd.cli.main import LazyGroup, cli
@@ -202,7 +202,7 @@ def test_a_migration_that_fails_leaves_no_file_and_no_folder(
         folder = schemas.with_a_later_migration(
             tmp_path / "later", 'raise RuntimeError("the power went")'
         )
-        patch.setattr(schema, "MIGRATIONS", folder)
+        patch.setattr(migrate, "MIGRATIONS", folder)
         before = here.made
         with pytest.raises(RuntimeError, match="the power went"):
             said(here.type("db upgrade"))
@@ -416,7 +416,7 @@ def test_whatever_the_folder_and_the_umask_only_the_user_can_read_what_is_kept(
     told = f"enter the instance folder {here.instance} (mode 777): run chmod 700 {here.instance}"
     assert told in here.type("db upgrade").stderr
     later = schemas.with_a_later_migration(tmp_path / "later", "pass")
-    monkeypatch.setattr(schema, "MIGRATIONS", later)
+    monkeypatch.setattr(migrate, "MIGRATIONS", later)
     monkeypatch.setattr(schema, "SCHEMA", schemas.ladder(later)[-1].revision)
     assert "Copied the database to" in said(here.type("db upgrade"))
     here.type("keys new")
