@@ -1,4 +1,4 @@
-"""The app factory: settings, extensions, and a loop over rooms of which it knows nothing else."""
+"""The app factory: settings, extensions, and a loop over the rooms."""
 
 from functools import partial
 from importlib import import_module
@@ -37,19 +37,19 @@ ROOMS = (
     "cpd.remarks",
     "cpd.dashboard",
 )
-"""Each has a `room.py` with its `ROOM`."""
+"""The package of each room, lower rooms first; its `room.py` defines `ROOM`."""
 
 
 def rooms() -> list[Room]:
-    """Return what each room says of itself."""
+    """Return the `ROOM` of each room."""
     return [import_module(f"{name}.room").ROOM for name in ROOMS]
 
 
 def create_app(settings: Settings) -> Flask:
     """Build the app for these settings.
 
-    Raises SettingsError when they must not be served, and WrongKeysError when the keys of this host
-    are not those that the database knows, and RoomsError when its rooms do not fit together.
+    Raises SettingsError when they must not be served, WrongKeysError when this host has other keys
+    than the database knows, and RoomsError when the rooms do not fit together.
     """
     settings.check()
     app = Site()
@@ -80,7 +80,7 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _add_rooms(app: Flask) -> None:
-    """Join the rooms; what they open, such as the first keys, comes after all that is refused."""
+    """Connect and start the rooms; starting may make keys, so it comes after all checks."""
     found = rooms()
     connect_rooms(app, found)
     for room in found:

@@ -28,7 +28,7 @@ Figure: TypeAlias = Callable[[str], Markup]
 
 _PLACEHOLDER = re.compile(
     r'<a class="cite" data-ref="(?P<key>[a-z0-9-]+)" href="#ref-[a-z0-9-]+">[a-z0-9-]+</a>'
-    r"(?P<mark>[.,;:)]?)"
+    r"(?P<punctuation>[.,;:)]?)"
     r'|<a data-to="(?P<type>section|hazard|tool|term):(?P<slug>[a-z0-9-]+)'
     r'(?:#(?P<anchor>[a-z0-9-]+))?"'
     r' href="(?P<href>[^"]*)">'
@@ -74,7 +74,9 @@ class Citations:
     def _shown(self, found: re.Match[str]) -> str:
         key = found["key"]
         if key is not None:
-            return _with_mark(str(escape(self._chip(self.number(key), key))), found["mark"])
+            return _with_punctuation(
+                str(escape(self._chip(self.number(key), key))), found["punctuation"]
+            )
         if found["lines"] is not None:
             return FIELD.format(label=found["label"], lines=found["lines"])
         if found["figure"] is not None:
@@ -101,9 +103,13 @@ def nest_under_part(html: str, within: str) -> str:
     return _PLACES.sub(rewrite, html).replace('<aside class="monday">', _MONDAY_NOTE)
 
 
-def _with_mark(chip: str, mark: str) -> str:
+def _with_punctuation(chip: str, punctuation: str) -> str:
     """Keep the punctuation after a chip on its line; browsers would break between them."""
-    return f'<span class="kept">{chip}{mark}</span>' if chip and mark else chip + mark
+    return (
+        f'<span class="kept">{chip}{punctuation}</span>'
+        if chip and punctuation
+        else chip + punctuation
+    )
 
 
 def insert_below_heading(html: Markup, anchor: str, what: Markup) -> Markup:
