@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cpd.access import guard
 from cpd.config import Settings, secret_key, stored_secret_key
 from cpd.db import db
-from cpd.engine import engine_options, guard_engine
+from cpd.engine import engine_options, protect_engine
 from cpd.hosts import keys
 from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import Room
@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> Flask:
     )
     db.init_app(app)
     with app.app_context():
-        guard_engine(db.engine)
+        protect_engine(db.engine)
         keys.refuse_other_host(settings)
     shell.init_app(app, rooms=ROOMS)
     if settings.proxies:

@@ -222,7 +222,7 @@ def secret_key(settings: Settings) -> str:
     if found := stored_secret_key(settings):
         return found
     folder = settings.instance_dir
-    with files.made(folder), files.locked(folder):
+    with files.private_folder(folder), files.folder_lock(folder):
         if not stored_secret_key(settings):
             files.write(secret_key_file(settings), secrets.token_urlsafe(48).encode())
     return stored_secret_key(settings)

@@ -52,11 +52,11 @@ def engine_options(url: str) -> dict[str, Any]:
 def engine_for(url: str) -> Engine:
     """Return an engine set up like the app's own."""
     engine = sa.create_engine(url, **engine_options(url))
-    guard_engine(engine)
+    protect_engine(engine)
     return engine
 
 
-def guard_engine(engine: Engine) -> None:
+def protect_engine(engine: Engine) -> None:
     """Set up each new connection of an engine, and refuse one that could lose a write."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", open_sqlite)

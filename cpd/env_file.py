@@ -61,7 +61,7 @@ def load(environ: MutableMapping[str, str]) -> EnvFile | None:
 
 
 @contextmanager
-def at_its_line(file: EnvFile | None) -> Iterator[None]:
+def naming_line(file: EnvFile | None) -> Iterator[None]:
     """Add the line in the file to a SettingsError that the block raises."""
     try:
         yield

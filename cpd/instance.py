@@ -31,7 +31,7 @@ def check_folder(folder: Path) -> None:
     except (FileNotFoundError, NotADirectoryError):
         raise InstanceError(f"There is no folder {folder}. {_ANOTHER_PLACE}") from None
     except OSError as fault:
-        raise InstanceError(unusable(fault)) from None
+        raise InstanceError(os_error_message(fault)) from None
     if not stat.S_ISDIR(found.st_mode):
         raise InstanceError(
             f"{folder} is a file, where a folder should be: name another with CPD_INSTANCE."
@@ -82,7 +82,7 @@ def _name(user: int) -> str:
         return f"user {user}"
 
 
-def unusable(fault: OSError) -> str:
+def os_error_message(fault: OSError) -> str:
     """Return what failed on a file or folder of the installation, and what to do."""
     what = fault.filename or "The instance folder"
     return (
@@ -120,7 +120,7 @@ def keep_private(folder: Path, database: Path | None) -> list[str]:
     return said
 
 
-def is_open_to_all(path: Path) -> bool:
+def is_world_readable(path: Path) -> bool:
     """Tell whether everyone on the machine can read a file."""
     return bool(_mode(path) & stat.S_IROTH)
 

@@ -117,7 +117,7 @@ def make(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
 
     Processes that start at once make one first key between them.
     """
-    with files.made(folder), files.locked(folder):
+    with files.private_folder(folder), files.folder_lock(folder):
         found = load(folder)
         if found is not None and not another:
             return found

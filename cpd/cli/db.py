@@ -12,7 +12,7 @@ from cpd import instance, schema
 from cpd.cli.main import app_now, exit_on_error, settings_now
 from cpd.config import Settings
 from cpd.db import db
-from cpd.engine import UnsafeDatabaseError, engine_options, guard_engine
+from cpd.engine import UnsafeDatabaseError, engine_options, protect_engine
 from cpd.instance import InstanceError
 from cpd.kernel import clock, files
 from cpd.schema import UnknownSchemaError
@@ -46,7 +46,7 @@ def _render(settings: Settings) -> None:
     )
     db.init_app(app)
     with app.app_context():
-        guard_engine(db.engine)
+        protect_engine(db.engine)
         count = renderings.rebuild(now=clock.now())
         db.session.remove()
         db.engine.dispose()
@@ -125,5 +125,5 @@ def _database_folder(settings: Settings) -> Iterator[None]:
             f"There is no folder {file.parent} for the database: make it (mkdir -m 700), or name "
             "another with DATABASE_URL."
         )
-    with files.made(file.parent):
+    with files.private_folder(file.parent):
         yield

@@ -22,7 +22,7 @@ def settings_now(**more: str) -> Settings:
     """
     try:
         file = env_file.load(os.environ)
-        with env_file.at_its_line(file):
+        with env_file.naming_line(file):
             settings = Settings.from_environ({**os.environ, **more})
     except SettingsError as fault:
         sys.exit(str(fault))
@@ -31,7 +31,7 @@ def settings_now(**more: str) -> Settings:
         f"Settings file: {file.path if file else 'none'}.",
         err=True,
     )
-    if file and instance.is_open_to_all(file.path):
+    if file and instance.is_world_readable(file.path):
         click.echo(f"Everybody on this machine can read {file.path}: run chmod o= on it.", err=True)
     return settings
 
@@ -104,7 +104,7 @@ def exit_on_error() -> Iterator[None]:
     except (InstanceError, SettingsError) as fault:
         sys.exit(str(fault))
     except OSError as fault:
-        sys.exit(instance.unusable(fault))
+        sys.exit(instance.os_error_message(fault))
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from cpd.content.references import Reference
 from cpd.courses.queries import Course
 from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
 from cpd.kernel.memory import LruCache
-from cpd.web.translate import cached_fragment, request_language
+from cpd.web.fragments import cached_fragment
+from cpd.web.translate import request_language
 
 PREFIX = "source"
 """Ids of the pop-overs begin so; no heading of a text may."""

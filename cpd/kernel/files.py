@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @contextmanager
-def made(folder: Path) -> Iterator[None]:
+def private_folder(folder: Path) -> Iterator[None]:
     """Make a folder for its user only; remove it when the block fails and left it empty."""
     begun: list[Path] = []
     try:
@@ -26,7 +26,7 @@ def made(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def folder_lock(folder: Path) -> Iterator[None]:
     """Let one process at a time into the block for this folder; others wait."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -78,7 +78,7 @@ def folder(settings: Settings) -> Path:
 def _keep(where: Path, message: EmailMessage) -> None:
     """Write an email whole or not at all; a second time it takes its own place."""
     name = message["Message-ID"].strip("<>").partition("@")[0]
-    with files.made(where):
+    with files.private_folder(where):
         files.write(where / f"{name}.eml", message.as_bytes())
 
 

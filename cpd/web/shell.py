@@ -11,6 +11,7 @@ from cpd.config import current_settings, settings_of
 from cpd.web import (
     errors,
     formatting,
+    fragments,
     headers,
     health,
     labels,
@@ -38,6 +39,7 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en_GB")
     Babel(app)
     translate.init_app(app)
+    fragments.init_app(app)
     errors.init_app(app)
     formatting.init_app(app)
     bp = Blueprint("web", __name__, template_folder="templates")

@@ -14,7 +14,7 @@ from cpd.courses.models import ReadingPlace, SectionReading
 from cpd.courses.rules.reading import Place
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, memory
-from cpd.web import translate
+from cpd.web import fragments
 from cpd.web.static import CACHE_FOREVER
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered, course_of
@@ -135,7 +135,7 @@ def test_nothing_of_a_reader_is_remembered(app: Flask, maya: Visitor) -> None:
     shown = enrol_and_read(app, maya)
     assert all(sign in shown for sign in signs)
     assert not [sign for sign in signs if sign in everything_remembered()]
-    translate._fragments.put(("", "", "", (shown,)), Markup())
+    fragments._fragments.put(("", "", "", (shown,)), Markup())
     assert all(sign in everything_remembered() for sign in signs)
 
 

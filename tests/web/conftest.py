@@ -20,7 +20,7 @@ from cpd.app import ROOMS
 from cpd.cases.room import ROOM as CASES
 from cpd.config import Settings
 from cpd.db import db
-from cpd.engine import guard_engine
+from cpd.engine import protect_engine
 from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import NavItem
 from cpd.provider import current
@@ -124,7 +124,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
         connect_rooms(app, [access.ROOM, asking()])
         db.init_app(app)
         with app.app_context():
-            guard_engine(db.engine)
+            protect_engine(db.engine)
         shell.init_app(app, rooms=ROOMS)
         prepare_cases(app)
         current.init_app(app)
