@@ -398,6 +398,6 @@ def export(session: Session, course: str, folder: Path) -> list[str]:
     files = queries.files(session, revision)
     for path, text in sorted(files.items()):
         target = folder / path
-        with private.private_folder(target.parent):  # for its user only: it holds the exam's answers
+        with private.private_folder(target.parent):  # it holds the exam's answers
             private.write(target, text.encode())
     return sorted(files)
