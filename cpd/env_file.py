@@ -26,7 +26,7 @@ _LOOKS_LIKE_A_COMMENT = re.compile(r"(?:\A|[ \t\n])#")
 _REST = re.compile(r"[ \t]*(?:\r\n|\r|\n|\Z)")
 
 
-class _LineError(ValueError):
+class _EntryError(ValueError):
     """What is wrong with one entry."""
 
 
@@ -111,8 +111,8 @@ def parse(text: str, path: Path) -> EnvFile:
     while at < len(text):
         line = text.count("\n", 0, at) + 1
         try:
-            name, value, at = _entry(text, at)
-        except _LineError as fault:
+            name, value, at = _parse_entry(text, at)
+        except _EntryError as fault:
             faults.append(f"{path}:{line}: {fault}")
             at = text.find("\n", at) + 1 or len(text)
             continue
@@ -125,28 +125,28 @@ def parse(text: str, path: Path) -> EnvFile:
     return EnvFile(path, values, lines)
 
 
-def _entry(text: str, at: int) -> tuple[str, str, int]:
+def _parse_entry(text: str, at: int) -> tuple[str, str, int]:
     """Return the name and value that begin here, and where they end; a comment has no name."""
     if skipped := _SKIPPED.match(text, at):
         if (skipped[1] or "").endswith("\\"):
-            raise _LineError(
+            raise _EntryError(
                 "A comment ends in a backslash, and some versions of systemd take the next line "
                 "for a part of it: remove the backslash."
             )
         return "", "", skipped.end()
     named = _NAME.match(text, at)
     if named is None:
-        raise _LineError("This line sets nothing: write NAME=value, or # before a comment.")
+        raise _EntryError("This line sets nothing: write NAME=value, or # before a comment.")
     if not _PLAIN_NAME.fullmatch(named[1]):
         remedy = "leave out 'export'" if named[1].startswith("export ") else "use A-Z, 0-9 and _"
-        raise _LineError(f"What stands before = is not the name of a variable: {remedy}.")
-    value, end = _value(text, named.end())
+        raise _EntryError(f"What stands before = is not the name of a variable: {remedy}.")
+    value, end = _parse_value(text, named.end())
     if not (rest := _REST.match(text, end)):
-        raise _LineError(_what_follows(named[1], text[end]))
+        raise _EntryError(_rest_problem(named[1], text[end]))
     return named[1], value, rest.end()
 
 
-def _what_follows(name: str, sign: str) -> str:
+def _rest_problem(name: str, sign: str) -> str:
     """Return what is wrong with the text where the line should end."""
     if sign == "\\":
         return f"{name}: the last backslash joins no line: remove it, or save the file with LF."
@@ -155,7 +155,7 @@ def _what_follows(name: str, sign: str) -> str:
     return f"{name}: nothing may follow the closing quotation mark; systemd would add it."
 
 
-def _value(text: str, at: int) -> tuple[str, int]:
+def _parse_value(text: str, at: int) -> tuple[str, int]:
     """Return the value that begins here and where it ends, or None for an unclosed quote."""
     sign = text[at : at + 1]
     form = {"'": _SINGLE, '"': _DOUBLE}.get(sign, _BARE)
@@ -165,23 +165,23 @@ def _value(text: str, at: int) -> tuple[str, int]:
     if sign == "'":
         return found[1], found.end()
     if sign == '"':
-        return re.sub(r"\\(.)", _unescaped, found[1], flags=re.DOTALL), found.end()
+        return re.sub(r"\\(.)", _unescape, found[1], flags=re.DOTALL), found.end()
     if _LOOKS_LIKE_A_COMMENT.search(found[1]):
-        raise _LineError(
+        raise _EntryError(
             "systemd takes a comment after a value for a part of it. Write comments on lines of "
             "their own; if # belongs to the value, put the value between quotation marks."
         )
-    return _joined(found[1]), found.end()
+    return _unquoted_value(found[1]), found.end()
 
 
-def _unescaped(found: re.Match[str]) -> str:
+def _unescape(found: re.Match[str]) -> str:
     """Return what a backslash in double quotation marks means."""
     if found[1] == "\n":
         return ""
     return found[1] if found[1] in '"\\`$' else found[0]
 
 
-def _joined(raw: str) -> str:
+def _unquoted_value(raw: str) -> str:
     """Return a value without quotation marks: a backslash keeps what follows, and joins lines."""
     kept, end = "", 0
     for part in re.findall(r"\\.|[^\\]", raw, re.DOTALL):

@@ -84,8 +84,8 @@ def init_app(app: Flask) -> None:
     settings = settings_of(app)
     folder = key_folder(settings)
     with app.app_context():
-        known = hosts.registered_at_start(KeyKind.SIGNING)
-        used = {row.key_id for row in hosts.read_at_start(sa.select(SigningKey.key_id))}
+        known = hosts.registered_keys_at_start(KeyKind.SIGNING)
+        used = {row.key_id for row in hosts.query_at_start(sa.select(SigningKey.key_id))}
         refuse_missing(used | known.keys(), folder)
     ring = load(folder) or make(folder, now=clock.now())
     refuse_others(known, ring, folder)
@@ -128,7 +128,9 @@ def make(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
 
 def is_registered(session: Session) -> bool:
     """Tell whether the database knows every key of this host."""
-    return issuer().keys.public_keys.items() <= hosts.registered(session, KeyKind.SIGNING).items()
+    return (
+        issuer().keys.public_keys.items() <= hosts.registered_keys(session, KeyKind.SIGNING).items()
+    )
 
 
 def register(session: Session, settings: Settings, now: datetime) -> None:
@@ -137,10 +139,10 @@ def register(session: Session, settings: Settings, now: datetime) -> None:
     Raises SigningKeyMissingError when another host, which has others, was registered meanwhile.
     """
     ring, folder = issuer().keys, key_folder(settings)
-    known = hosts.registered(session, KeyKind.SIGNING)
+    known = hosts.registered_keys(session, KeyKind.SIGNING)
     refuse_missing(set(known), folder)
     new = {key_id: half for key_id, half in ring.public_keys.items() if key_id not in known}
-    hosts.add(session, KeyKind.SIGNING, new, now=now)
+    hosts.register(session, KeyKind.SIGNING, new, now=now)
 
 
 def refuse_missing(known: set[str], folder: Path) -> None:

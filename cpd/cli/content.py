@@ -158,5 +158,5 @@ def _faults_of_provider() -> list[Fault]:
     settings = settings_now()
     kept = kept_pages(settings)
     if kept is None:
-        return provider_texts.faults(settings.provider_pages)
-    return provider_texts.faults_of(kept)
+        return provider_texts.check_folder(settings.provider_pages)
+    return provider_texts.check_texts(kept)

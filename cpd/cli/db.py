@@ -93,7 +93,7 @@ def _migrate(settings: Settings, *, with_copy: bool) -> bool:
     url, file = settings.database_url, settings.sqlite_file
     if file is not None and file.exists():
         instance.check_database(file)
-    instance.keep_private(settings.instance_dir, file)
+    instance.restrict_permissions(settings.instance_dir, file)
     if schema.is_current(url):
         click.echo("The database is up to date.")
         return False

@@ -75,7 +75,7 @@ def _check_instance(settings: Settings, *, makes_keys: bool) -> None:
         instance.check_folder(folder)
     if settings.sqlite_file:
         instance.check_database(settings.sqlite_file)
-    for line in instance.keep_private(folder, settings.sqlite_file):
+    for line in instance.restrict_permissions(folder, settings.sqlite_file):
         click.echo(line, err=True)
 
 

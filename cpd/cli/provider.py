@@ -50,7 +50,7 @@ def change(*, assignments: tuple[str, ...]) -> None:
 
 def _refuse_faults(pages: Mapping[str, str]) -> None:
     """End with what is wrong with pages; nothing is changed then."""
-    faults = provider_texts.faults_of(pages) if pages else []
+    faults = provider_texts.check_texts(pages) if pages else []
     for fault in faults:
         click.echo(str(fault))
     if faults:

@@ -52,17 +52,17 @@ def is_box(element: ET.Element) -> bool:
     return "admonition" in element.get("class", "").split()
 
 
-def indent(line: str) -> int:
+def indent_of(line: str) -> int:
     """Count the spaces before a line."""
     return len(line) - len(line.lstrip(" "))
 
 
-class Reader(BlockProcessor):
+class BlockReader(BlockProcessor):
     """What our readers share: a place to note problems."""
 
     findings: Findings
 
-    def note(self, message: str, remedy: str, *lines: str) -> None:
+    def note_problem(self, message: str, remedy: str, *lines: str) -> None:
         """Note a problem with the last of these lines; those before it help to find it."""
         line = lines[-1].strip()
         line = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
@@ -73,15 +73,15 @@ class Reader(BlockProcessor):
         above = self.lastChild(parent)
         is_open = above is not None and (above.tag in ("ul", "ol") or is_box(above))
         first = block.partition("\n")[0]
-        if is_open and 0 < indent(first) < _TAB:
-            self.note(
+        if is_open and 0 < indent_of(first) < _TAB:
+            self.note_problem(
                 "'{line}' is indented too little to belong to the list or box above it.",
                 "Indent it by four spaces if it belongs there, and not at all if it does not.",
                 first,
             )
 
 
-class _Lists(Reader, OListProcessor):
+class _ListReader(BlockReader, OListProcessor):
     """Lists: every item stays where it was written."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
@@ -92,7 +92,7 @@ class _Lists(Reader, OListProcessor):
         if not goes_on:
             self.check_indent(parent, blocks[0])
         written = above.get(_INDENT) if goes_on and above is not None else None
-        expected = int(written) if written else indent(lines[0])
+        expected = int(written) if written else indent_of(lines[0])
         for before, line in pairwise(["", *lines]):
             self._check_line(before, line, expected)
         super().run(parent, blocks)
@@ -102,8 +102,8 @@ class _Lists(Reader, OListProcessor):
 
     def _check_line(self, before: str, line: str, expected: int) -> None:
         if self.CHILD_RE.match(line):
-            if indent(line) != expected:
-                self.note(
+            if indent_of(line) != expected:
+                self.note_problem(
                     "The item '{line}' is indented too little to be nested: it would stand beside "
                     "the one above it.",
                     "Indent it by four spaces to nest it, or line it up with the other items.",
@@ -111,7 +111,7 @@ class _Lists(Reader, OListProcessor):
                     line,
                 )
         elif not line.startswith(" ") and not _SAID_BETTER.match(line):
-            self.note(
+            self.note_problem(
                 "'{line}' would run into the item above it.",
                 "Leave an empty line before it, or indent it by two spaces if it belongs there.",
                 before,
@@ -122,11 +122,11 @@ class _Lists(Reader, OListProcessor):
         """Check the numbers; bullets have none."""
 
 
-class Bullets(_Lists, SaneUListProcessor):
+class BulletList(_ListReader, SaneUListProcessor):
     """Lists with `-`, `*` or `+`."""
 
 
-class Numbers(_Lists, SaneOListProcessor):
+class NumberedList(_ListReader, SaneOListProcessor):
     """Lists with `1.`: numbered upward from the first number, or all written as 1."""
 
     def check_numbers(self, made: ET.Element, items: list[str]) -> None:
@@ -139,29 +139,29 @@ class Numbers(_Lists, SaneOListProcessor):
         highest = max(highest, *numbers)
         made.set(_NUMBERS, f"{shown.stop} {highest}")
         if numbers[0] > _LONGEST_NUMBER:
-            self.note(
+            self.note_problem(
                 "'{line}' begins a list with a number too long for one.",
                 r"If it is no list, put a backslash before the full stop: 12000\. of May.",
                 items[0],
             )
         elif numbers != [*shown] and highest > 1:
             place = next(at for at, number in enumerate(numbers) if number != shown[at])
-            self.note(
+            self.note_problem(
                 f"'{{line}}' would be shown as number {shown[place]}.",
                 f"Write {shown[place]}., or put a paragraph between two lists.",
                 items[place],
             )
 
 
-class Below(Reader, ListIndentProcessor):
+class ItemContinuation(BlockReader, ListIndentProcessor):
     """What belongs to a list item after an empty line: all of it must be indented."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read the block."""
         lines = blocks[0].split("\n")
         for above, line in pairwise(lines):
-            if indent(line) // _TAB < indent(lines[0]) // _TAB:
-                self.note(
+            if indent_of(line) // _TAB < indent_of(lines[0]) // _TAB:
+                self.note_problem(
                     "'{line}' would become part of the item above it.",
                     "Leave an empty line before it, or indent it like the line above it.",
                     above,
@@ -171,7 +171,7 @@ class Below(Reader, ListIndentProcessor):
         super().run(parent, blocks)
 
 
-class Tables(Reader, TableProcessor):
+class TableReader(BlockReader, TableProcessor):
     """Tables: every row has as many cells as the head."""
 
     _split_row: Callable[[str], list[str]]
@@ -184,14 +184,14 @@ class Tables(Reader, TableProcessor):
         for above, row in pairwise(blocks[0].split("\n")[1:]):
             cells = len(self._split_row(row.strip(" ")))
             if "---" in row and not row.strip(" |:-"):
-                self.note(
+                self.note_problem(
                     "'{line}' begins a second table, and would be shown as a row of this one.",
                     "Leave an empty line between two tables.",
                     above,
                     row,
                 )
             elif cells != columns:
-                self.note(
+                self.note_problem(
                     f"The row '{{line}}' has {cells} {'cell' if cells == 1 else 'cells'}, but the "
                     f"table has {columns} columns.",
                     r"Write one cell for each column, an empty one too; a bar in the text is \|. "
@@ -202,7 +202,7 @@ class Tables(Reader, TableProcessor):
         super().run(parent, blocks)
 
 
-class Boxes(Reader, AdmonitionProcessor):
+class BoxReader(BlockReader, AdmonitionProcessor):
     """Boxes: all their text is inside, and the first line holds only kind and title."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
@@ -218,15 +218,15 @@ class Boxes(Reader, AdmonitionProcessor):
             parent[-1].set(WRITTEN, f"{first}\n{begins}")
             self.findings.mark_consumed(opening.group(1))
             if " " in opening.group(1):
-                self.note(
+                self.note_problem(
                     "'{line}' has words after the kind of box, which would not be shown.",
                     BOX_REMEDY,
                     first,
                 )
             if inside == first:
                 return  # it is empty, which is said when it gets its form
-        if outside and indent(begins) < _TAB and not _BEGINS_ANEW.match(begins):
-            self.note(
+        if outside and indent_of(begins) < _TAB and not _BEGINS_ANEW.match(begins):
+            self.note_problem(
                 "'{line}' stands outside the box above it.",
                 "Indent it by four spaces if it belongs inside; leave an empty line if not.",
                 inside,
@@ -234,7 +234,7 @@ class Boxes(Reader, AdmonitionProcessor):
             )
 
 
-class Quotes(Reader, BlockQuoteProcessor):
+class QuoteReader(BlockReader, BlockQuoteProcessor):
     """Quotations: nothing becomes part of one by accident, and no `>` starts one by accident."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
@@ -245,21 +245,21 @@ class Quotes(Reader, BlockQuoteProcessor):
         start = found.start() if found else 0
         before, lines = block[:start].strip(), block[start:].strip("\n").split("\n")
         if before:
-            self.note(
+            self.note_problem(
                 "The quotation '{line}' starts right below a line of text.",
                 r"Leave an empty line before it; write the sign itself as \>, or in words.",
                 before.rpartition("\n")[2],
                 lines[0],
             )
         elif _AMOUNT.match(lines[0]):
-            self.note(
+            self.note_problem(
                 "'{line}' would be shown as a quotation, without its sign.",
                 r"Write the sign as \>, or in words.",
                 lines[0],
             )
         for above, line in pairwise(lines):
             if not line.lstrip().startswith(">"):
-                self.note(
+                self.note_problem(
                     "'{line}' would run into the quotation above it.",
                     "Begin it with > if it belongs there, or leave an empty line before it.",
                     above,
@@ -269,12 +269,12 @@ class Quotes(Reader, BlockQuoteProcessor):
         super().run(parent, blocks)
 
 
-class Indented(Reader, CodeBlockProcessor):
+class IndentedText(BlockReader, CodeBlockProcessor):
     """Text indented by four spaces with nothing above it: the library shows it as code."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read the block, and note the problem."""
-        self.note(
+        self.note_problem(
             "'{line}' is indented under nothing, so it would be shown as computer code.",
             "Remove the spaces, or put it right under the item or box that it belongs to.",
             blocks[0].partition("\n")[0],

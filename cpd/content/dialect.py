@@ -18,7 +18,7 @@ from cpd.content import blocks, boxes
 from cpd.content.definitions import Definitions
 from cpd.content.document import CrossLink, Findings, Heading
 from cpd.content.inline import Blanks, Citations
-from cpd.content.paragraphs import Paragraphs
+from cpd.content.paragraphs import ParagraphReader
 from cpd.content.stray_markup import StrayMarkupCheck
 
 FIGURE = re.compile(r"figure:([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -226,16 +226,16 @@ class Dialect(Extension):
             md.parser.blockprocessors.register(reader_of, name, priority)
 
 
-def _block_readers(md: Markdown) -> Iterator[tuple[str, int, blocks.Reader]]:
+def _block_readers(md: Markdown) -> Iterator[tuple[str, int, blocks.BlockReader]]:
     """Yield our block readers, each with the name and priority of the one it replaces."""
-    yield "admonition", 105, blocks.Boxes(md.parser)
-    yield "indent", 90, blocks.Below(md.parser)
-    yield "code", 80, blocks.Indented(md.parser)
-    yield "table", 75, blocks.Tables(md.parser, {"use_align_attribute": False})
-    yield "olist", 40, blocks.Numbers(md.parser)
-    yield "ulist", 30, blocks.Bullets(md.parser)
-    yield "quote", 20, blocks.Quotes(md.parser)
-    yield "paragraph", 10, Paragraphs(md.parser)
+    yield "admonition", 105, blocks.BoxReader(md.parser)
+    yield "indent", 90, blocks.ItemContinuation(md.parser)
+    yield "code", 80, blocks.IndentedText(md.parser)
+    yield "table", 75, blocks.TableReader(md.parser, {"use_align_attribute": False})
+    yield "olist", 40, blocks.NumberedList(md.parser)
+    yield "ulist", 30, blocks.BulletList(md.parser)
+    yield "quote", 20, blocks.QuoteReader(md.parser)
+    yield "paragraph", 10, ParagraphReader(md.parser)
 
 
 def make_reader(findings: Findings) -> Markdown:

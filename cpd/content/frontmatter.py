@@ -172,14 +172,14 @@ def parse(
     if len(text.encode()) > MAX_BYTES:
         return Fault(file, first_line, "The keys are too long.", "Split the file into two.")
     try:
-        _refuse_tricks(text, is_front=is_front)
+        _refuse_unsafe_yaml(text, is_front=is_front)
         node = yaml.compose(text, Loader=_LOADER)
         if isinstance(node, yaml.SequenceNode):
-            data: Value = {"entries": _build(node, ("entries",), places, first_line)}
+            data: Value = {"entries": _to_data(node, ("entries",), places, first_line)}
         elif node is None or (isinstance(node, yaml.ScalarNode) and node.value == ""):
             data = {}
         else:
-            data = _build(node, (), places, first_line)
+            data = _to_data(node, (), places, first_line)
     except _RefusedError as refused:
         return Fault(file, refused.line + first_line, refused.message, refused.remedy)
     except yaml.YAMLError as error:
@@ -196,7 +196,7 @@ def parse(
     return FrontMatter(data, Places(file, places, tuple(text.split("\n"))))
 
 
-def _refuse_tricks(text: str, *, is_front: bool) -> None:
+def _refuse_unsafe_yaml(text: str, *, is_front: bool) -> None:
     """Refuse by events, before anything is built: anchors, aliases, tags, and deep nesting.
 
     In a front matter also what readers would not see as it was written.
@@ -227,7 +227,7 @@ def _refuse_tricks(text: str, *, is_front: bool) -> None:
         raise _RefusedError(*unseen)
 
 
-def _build(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: int) -> Value:
+def _to_data(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: int) -> Value:
     if path not in places:
         places[path] = _place(node, node.start_mark.line, first_line)
     if isinstance(node, yaml.MappingNode):
@@ -239,11 +239,11 @@ def _build(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: i
                 raise _RefusedError(line, f"'{key}' is written twice.", "Keep one of the two.")
             here = (*path, key)
             places[here] = _place(value_node, key_node.start_mark.line, first_line)
-            made[key] = _build(value_node, here, places, first_line)
+            made[key] = _to_data(value_node, here, places, first_line)
         return made
     if isinstance(node, yaml.SequenceNode):
         return [
-            _build(item, (*path, position), places, first_line)
+            _to_data(item, (*path, position), places, first_line)
             for position, item in enumerate(node.value)
         ]
     return _scalar(node)

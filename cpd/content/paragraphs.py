@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 from markdown.blockprocessors import ParagraphProcessor
 
-from cpd.content.blocks import BOX_REMEDY, LIST_REMEDY, TABLE_REMEDY, Reader
+from cpd.content.blocks import BOX_REMEDY, LIST_REMEDY, TABLE_REMEDY, BlockReader
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ _COLUMNS = re.compile(r"\S \| \S")
 _CLOSES = re.compile(r"\S{1,3}\)")
 
 
-class Paragraphs(Reader, ParagraphProcessor):
+class ParagraphReader(BlockReader, ParagraphProcessor):
     """Paragraphs and the text of items, line by line."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
@@ -103,7 +103,9 @@ class Paragraphs(Reader, ParagraphProcessor):
                 misread = _TABLE
             if misread is not None and misread not in said:
                 said.add(misread)
-                self.note(misread.message, misread.remedy, *([above, line] if number else [line]))
+                self.note_problem(
+                    misread.message, misread.remedy, *([above, line] if number else [line])
+                )
             above = line
             opened += line.count("(") - line.count(")")
         super().run(parent, blocks)

@@ -152,7 +152,7 @@ class _Reader:
                 f"<{element}> may not have '{name.rpartition(' ')[2][:40]}'.",
                 f"It may have: {', '.join(sorted(ELEMENTS[element])) or 'no attribute'}.",
             )
-        elif (problem := _wrong_value(name, value)) is not None:
+        elif (problem := _value_problem(name, value)) is not None:
             self._fault(*problem)
 
     def _size(self, box: str) -> None:
@@ -168,7 +168,7 @@ class _Reader:
     def _end(self, _: str) -> None:
         if self._open.pop() == "style":
             sheet, self._words["style"] = self._words["style"], ""
-            for message, remedy in _wrong_in_style(sheet):
+            for message, remedy in _style_problem(sheet):
                 self._fault(message, remedy)
 
     def _characters(self, text: str) -> None:
@@ -176,7 +176,7 @@ class _Reader:
             self._words[self._open[-1]] += text
 
 
-def _wrong_value(name: str, value: str) -> tuple[str, str] | None:
+def _value_problem(name: str, value: str) -> tuple[str, str] | None:
     """Return what is wrong with the value of an attribute or a style, or None."""
     found = _FORMS.get(name, _VALUE).fullmatch(value)
     if found is None:
@@ -192,7 +192,7 @@ def _wrong_value(name: str, value: str) -> tuple[str, str] | None:
     return None
 
 
-def _wrong_in_style(sheet: str) -> Iterator[tuple[str, str]]:
+def _style_problem(sheet: str) -> Iterator[tuple[str, str]]:
     """Return what is not allowed in a style sheet: all but plain rules, also for dark and print."""
     *rules, rest = sheet.split("}")
     is_within = False
@@ -206,7 +206,7 @@ def _wrong_in_style(sheet: str) -> Iterator[tuple[str, str]]:
             rest = rule.strip() or "}"
             break
         else:
-            yield from _wrong_in_rule(found.group(1))
+            yield from _rule_problem(found.group(1))
     if rest.strip() or is_within:
         remedy = (
             "Write plain rules such as .ink { fill: #1f1a24 }, and the same inside "
@@ -215,10 +215,10 @@ def _wrong_in_style(sheet: str) -> Iterator[tuple[str, str]]:
         yield f"The style sheet cannot be read at '{rest.strip()[:40]}'.", remedy
 
 
-def _wrong_in_rule(declarations: str) -> Iterator[tuple[str, str]]:
+def _rule_problem(declarations: str) -> Iterator[tuple[str, str]]:
     for declaration in filter(None, map(str.strip, declarations.split(";"))):
         name, _, value = (part.strip() for part in declaration.partition(":"))
         if name not in STYLES:
             yield f"A style is '{name[:40]}'.", f"Use: {', '.join(sorted(STYLES))}."
-        elif (problem := _wrong_value(name, value)) is not None:
+        elif (problem := _value_problem(name, value)) is not None:
             yield problem

@@ -34,7 +34,7 @@ class WrongKeysError(InstanceError):
 are_registered: Slot[[Session], bool] = Slot()
 """Whether the keys that another room keeps on this host are registered."""
 
-registers: Slot[[Session, Settings, datetime], None] = Slot()
+register_others: Slot[[Session, Settings, datetime], None] = Slot()
 """Registers the keys that another room keeps; raises WrongKeysError when other keys were first."""
 
 
@@ -50,7 +50,7 @@ def register_keys(app: Flask) -> None:
             with unit_of_work() as session:
                 lock_registration(session)
                 register_secret(session, settings, str(app.secret_key), now=clock.now())
-                registers(session, settings, clock.now())
+                register_others(session, settings, clock.now())
         finally:
             db.session.remove()
             db.engine.dispose()  # workers are forked after this and must not share a connection
@@ -64,17 +64,17 @@ def fingerprint(secret: str) -> str:
     return HKDF(SHA256(), 32, salt=None, info=b"cpd.fingerprint").derive(secret.encode()).hex()
 
 
-def registered(session: Session, kind: KeyKind) -> dict[str, str]:
+def registered_keys(session: Session, kind: KeyKind) -> dict[str, str]:
     """Return the registered keys of one kind, name to value; of secret keys only the last."""
-    return {row.name: row.value for row in session.execute(_of(kind))}
+    return {row.name: row.value for row in session.execute(_select_keys(kind))}
 
 
-def registered_at_start(kind: KeyKind) -> dict[str, str]:
+def registered_keys_at_start(kind: KeyKind) -> dict[str, str]:
     """Return the same before the app serves; empty while the database or its table is missing."""
-    return {row.name: row.value for row in read_at_start(_of(kind))}
+    return {row.name: row.value for row in query_at_start(_select_keys(kind))}
 
 
-def read_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+def query_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """Return rows before the app serves; none while the database or the table is missing."""
     try:
         with db.engine.connect() as connection:
@@ -85,14 +85,14 @@ def read_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[A
         db.engine.dispose()  # workers are forked after this and must not share a connection
 
 
-def _of(kind: KeyKind) -> sa.Select[str, str]:
+def _select_keys(kind: KeyKind) -> sa.Select[str, str]:
     keys = sa.select(HostKey.name, HostKey.value).where(HostKey.kind == kind)
     return keys.order_by(HostKey.id)
 
 
 def refuse_other_host(settings: Settings) -> None:
     """Raise WrongKeysError when a secret key is registered and this host does not have it."""
-    known = registered_at_start(KeyKind.SECRET)
+    known = registered_keys_at_start(KeyKind.SECRET)
     secret = stored_secret_key(settings)
     if known and not secret:
         raise WrongKeysError(
@@ -109,12 +109,12 @@ def lock_registration(session: Session) -> None:
 
 def is_registered(session: Session, secret: str) -> bool:
     """Tell whether this secret key is the registered one."""
-    return registered(session, KeyKind.SECRET) == {"": fingerprint(secret)}
+    return registered_keys(session, KeyKind.SECRET) == {"": fingerprint(secret)}
 
 
 def register_secret(session: Session, settings: Settings, secret: str, *, now: datetime) -> None:
     """Register the secret key if there is none yet; raises WrongKeysError for another one."""
-    known = registered(session, KeyKind.SECRET)
+    known = registered_keys(session, KeyKind.SECRET)
     _refuse_other_secret(known, secret, settings)
     if not known:
         replace_secret(session, secret, now=now)
@@ -122,10 +122,10 @@ def register_secret(session: Session, settings: Settings, secret: str, *, now: d
 
 def replace_secret(session: Session, secret: str, *, now: datetime) -> None:
     """Make this secret key the valid one."""
-    add(session, KeyKind.SECRET, {"": fingerprint(secret)}, now=now)
+    register(session, KeyKind.SECRET, {"": fingerprint(secret)}, now=now)
 
 
-def add(session: Session, kind: KeyKind, keys: Mapping[str, str], *, now: datetime) -> None:
+def register(session: Session, kind: KeyKind, keys: Mapping[str, str], *, now: datetime) -> None:
     """Register keys, name to value."""
     for name, value in keys.items():
         session.add(HostKey(kind=kind, name=name, value=value, registered_at=now))

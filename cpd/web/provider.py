@@ -17,7 +17,7 @@ from cpd.joints.rooms import NavItem
 from cpd.provider import current, queries
 from cpd.provider.rules.profile import Profile
 from cpd.web.navigation import add_links
-from cpd.web.provider_texts import render_texts, sources
+from cpd.web.provider_texts import page_sources, render_texts
 from cpd.web.static import CACHE_FOREVER
 
 log = structlog.get_logger(__name__)
@@ -94,7 +94,7 @@ def _texts(profile: Profile) -> Mapping[str, Markup]:
 def _render(profile: Profile) -> dict[str, Markup]:
     """Return all texts as safe HTML; raises ProviderTextError."""
     shown = {}
-    for name, text in render_texts(sources(profile.pages)).items():
+    for name, text in render_texts(page_sources(profile.pages)).items():
         if text.rendered.was_stopped:
             msg = f"{text.file}: {text.rendered.problems[0].message}"
             raise ProviderTextError(msg)

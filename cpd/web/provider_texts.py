@@ -34,16 +34,16 @@ class Text:
     faults: tuple[Fault, ...]
 
 
-def names() -> list[str]:
+def page_names() -> list[str]:
     """Return the names of all pages; each has a text that ships with cpd."""
     return sorted(file.stem for file in SHIPPED.glob("*.md"))
 
 
-def sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
+def page_sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
     """Return the text of each page: the provider's own, or else the shipped one."""
     return {
         name: Source(_named(name, folder), own[name]) if name in own else _shipped(name)
-        for name in names()
+        for name in page_names()
     }
 
 
@@ -62,7 +62,7 @@ def render_texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
     }
 
 
-def faults(folder: Path | None) -> list[Fault]:
+def check_folder(folder: Path | None) -> list[Fault]:
     """Return what is wrong with the texts of a folder."""
     own = {}
     for file in sorted(folder.glob("*.md")) if folder else ():
@@ -70,12 +70,12 @@ def faults(folder: Path | None) -> list[Fault]:
             own[file.stem] = file.read_text("utf-8-sig")
         except UnicodeDecodeError:
             return [Fault(str(file), 1, "The file is not UTF-8 text.", "Save it again as UTF-8.")]
-    return faults_of(own, folder)
+    return check_texts(own, folder)
 
 
-def faults_of(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
+def check_texts(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
     """Return what is wrong with the texts, including those that belong to no page."""
-    written = sources(own, folder)
+    written = page_sources(own, folder)
     remedy = f"Call it {_listed()}, or remove it."
     strange = [
         Fault(_named(name, folder), 1, "This file belongs to no page.", remedy)
@@ -90,7 +90,7 @@ def _named(name: str, folder: Path | None) -> str:
 
 
 def _listed() -> str:
-    return ", ".join(f"{name}.md" for name in names())
+    return ", ".join(f"{name}.md" for name in page_names())
 
 
 def _faults(source: Source, rendered: Rendered) -> Iterator[Fault]:

@@ -366,7 +366,7 @@ def test_what_was_registered_cannot_be_changed(database: Database) -> None:
     app = create_app(settings_for(database))
     register_keys(app)
     with app.app_context():
-        assert keys.registered(db.session(), KeyKind.SECRET) == {"": fingerprint(SECRET_KEY)}
+        assert keys.registered_keys(db.session(), KeyKind.SECRET) == {"": fingerprint(SECRET_KEY)}
         with pytest.raises(sa.exc.DBAPIError, match="frozen"), unit_of_work() as session:
             session.execute(sa.update(HostKey).values(value="x"))
     disconnect(app)
