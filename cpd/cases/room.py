@@ -5,16 +5,14 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 
-from cpd.cases.labels import DANGERS, DECISIONS
 from cpd.joints.rooms import Room
 
 
-def _prepare_templates(app: Flask) -> None:
-    """Let pages name decisions and dangers, and include `kinds/<kind>/ask.html`."""
-    app.jinja_env.globals.update(DECISIONS=DECISIONS, DANGERS=DANGERS)
+def _find_kinds(app: Flask) -> None:
+    """Let pages include `kinds/<kind>/ask.html`, which lies beside the kind's rules."""
     kinds = PrefixLoader({"kinds": FileSystemLoader(Path(__file__).parent / "kinds")})
     own = app.jinja_env.loader
     app.jinja_env.loader = ChoiceLoader([*([own] if own else []), kinds])
 
 
-ROOM = Room(on_start=_prepare_templates)
+ROOM = Room(on_start=_find_kinds)

@@ -17,7 +17,6 @@ from werkzeug.exceptions import abort as raise_now
 from cpd.access import room as access
 from cpd.access.guard import protect, public
 from cpd.app import ROOMS
-from cpd.cases.room import ROOM as CASES
 from cpd.config import Settings
 from cpd.db import db
 from cpd.engine import protect_engine
@@ -90,12 +89,6 @@ def _plain() -> Blueprint:
     return bp
 
 
-def prepare_cases(app: Flask) -> None:
-    """Let the gallery show decisions and dangers."""
-    assert CASES.on_start is not None
-    CASES.on_start(app)
-
-
 @pytest.fixture
 def written() -> io.StringIO:
     """What the shell writes to its log."""
@@ -126,7 +119,6 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
         with app.app_context():
             protect_engine(db.engine)
         shell.init_app(app, rooms=ROOMS)
-        prepare_cases(app)
         current.init_app(app)
         logs.configure(written)
         app.register_blueprint(gallery.bp)

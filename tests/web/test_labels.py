@@ -1,5 +1,37 @@
+import pytest
+from flask import Flask
+
 from cpd.web import labels
+from tests.web.conftest import MakeShell
 from tests.web.test_static import svg
+
+
+@pytest.fixture
+def app(make_shell: MakeShell) -> Flask:
+    return make_shell()
+
+
+def test_the_five_decisions_in_their_words_and_order(app: Flask) -> None:
+    with app.test_request_context():
+        said = [(code, str(it.words)) for code, it in labels.DECISIONS.items()]
+    assert said == [
+        ("proceed", "Go ahead"),
+        ("modify", "Change the plan"),
+        ("postpone", "Not today: reschedule"),
+        ("same_day", "Not today: medical advice today"),
+        ("emergency", "Emergency: call now"),
+    ]
+    assert [it.level for it in labels.DECISIONS.values()] == [1, 2, 3, 4, 5]
+
+
+def test_every_decision_differs_without_its_colour(app: Flask) -> None:
+    with app.test_request_context():
+        for part in ("words", "line", "short", "icon"):
+            assert len({str(getattr(it, part)) for it in labels.DECISIONS.values()}) == 5
+
+
+def test_dangers_from_safe_to_critical() -> None:
+    assert list(labels.DANGERS) == ["safe", "overcautious", "suboptimal", "unsafe", "critical"]
 
 
 def test_evidence_and_basis_cover_the_shared_words() -> None:
@@ -13,7 +45,7 @@ def test_evidence_and_basis_cover_the_shared_words() -> None:
     assert set(labels.BASIS) == {"evidence", "guideline", "expert-caution", "house-rule"}
 
 
-def test_each_icon_is_drawn() -> None:
+def test_each_sign_is_drawn() -> None:
     drawn = {symbol.get("id") for symbol in svg("icons.svg").iter()}
-    tables = (labels.EVIDENCE, labels.SAVING)
+    tables = (labels.DECISIONS, labels.DANGERS, labels.EVIDENCE, labels.SAVING)
     assert {it.icon for table in tables for it in table.values()} <= drawn
