@@ -1,4 +1,4 @@
-"""Joins the shell to the app: templates, static files, languages, CSRF, headers, errors, logs."""
+"""Sets up the shell of an app: templates, static files, languages, CSRF, headers, errors, logs."""
 
 from collections.abc import Iterable
 
@@ -25,11 +25,11 @@ from cpd.web.navigation import navigation
 from cpd.web.site import Site
 
 csrf = CSRFProtect()
-"""Checks every request that changes something; a view of machines may be exempted by name."""
+"""Checks every request that changes something; views for machines can be exempted by name."""
 
 
 def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
-    """Wire everything of the shell, before the rooms are registered; `rooms` are their packages."""
+    """Set up everything but the rooms, which come after; `rooms` names their packages."""
     settings = settings_of(app)
     logs.init_app(app)  # first in, last out: its line is written for every request
     headers.init_app(app, https=settings.is_https)
