@@ -58,7 +58,7 @@ def clean(typed: str, *, longest: int = LONGEST, needs_letter: bool = True) -> C
         return CleanLine(text, LineFault.TOO_LONG)
     if hidden:
         return CleanLine(text, LineFault.HIDDEN_SIGN, _unicode_name(hidden))
-    if needs_letter and not any(sign.isalpha() for sign in text):
+    if needs_letter and not any(char.isalpha() for char in text):
         return CleanLine(text, LineFault.NO_LETTER)
     if _most_marks(text) > _MOST_MARKS:
         return CleanLine(text, LineFault.PILED_MARKS)
@@ -66,35 +66,35 @@ def clean(typed: str, *, longest: int = LONGEST, needs_letter: bool = True) -> C
 
 
 def _plain_spaces(text: str) -> str:
-    return "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in text)
+    return "".join(" " if unicodedata.category(char) == "Zs" else char for char in text)
 
 
 def _without_idle_joiners(text: str) -> tuple[str, str]:
     """Return the text without idle joiners, and the first invisible character in it."""
     kept, hidden = "", ""
-    may_drop = any(unicodedata.category(sign) == "Lo" for sign in text)
-    for index, sign in enumerate(text):
-        is_needed = _affects_shaping(kept, sign, text[index + 1 :])
-        if sign in _JOINERS and may_drop and not is_needed:
+    may_drop = any(unicodedata.category(char) == "Lo" for char in text)
+    for index, char in enumerate(text):
+        is_needed = _affects_shaping(kept, char, text[index + 1 :])
+        if char in _JOINERS and may_drop and not is_needed:
             continue
-        if _is_invisible(sign) and not is_needed:
-            hidden = hidden or sign
-        kept += sign
+        if _is_invisible(char) and not is_needed:
+            hidden = hidden or char
+        kept += char
     return kept, hidden
 
 
-def _is_invisible(sign: str) -> bool:
+def _is_invisible(char: str) -> bool:
     """Control, direction, empty, private, unassigned and line-breaking characters."""
-    return sign != " " and (not is_visible(sign) or unicodedata.category(sign)[0] == "C")
+    return char != " " and (not is_visible(char) or unicodedata.category(char)[0] == "C")
 
 
-def _affects_shaping(before: str, sign: str, after: str) -> bool:
+def _affects_shaping(before: str, char: str, after: str) -> bool:
     """Whether a character that is not drawn itself changes how its neighbors are drawn."""
-    if sign in _JOINERS:
-        return _is_needed_joiner(before, sign, after)
-    if sign in _SELECTORS:
+    if char in _JOINERS:
+        return _is_needed_joiner(before, char, after)
+    if char in _SELECTORS:
         letter, _ = _last_letter(before)
-        return unicodedata.name(letter, "").startswith(_SELECTORS[sign])
+        return unicodedata.name(letter, "").startswith(_SELECTORS[char])
     return False
 
 
@@ -120,21 +120,21 @@ def _last_letter(text: str) -> tuple[str, str]:
     return text[: len(text) - len(marks)][-1:] or " ", marks
 
 
-def _is_mark(sign: str) -> bool:
-    return unicodedata.category(sign) in {"Mn", "Me"} or unicodedata.combining(sign) == _VIRAMA
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) in {"Mn", "Me"} or unicodedata.combining(char) == _VIRAMA
 
 
 def _takes_vowel(marks: str) -> bool:
-    return any(unicodedata.combining(sign) == _VIRAMA for sign in marks)
+    return any(unicodedata.combining(char) == _VIRAMA for char in marks)
 
 
 def _most_marks(text: str) -> int:
     most = run = 0
-    for sign in text:
-        run = run + 1 if unicodedata.category(sign) in {"Mn", "Me"} else 0
+    for char in text:
+        run = run + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
         most = max(most, run)
     return most
 
 
-def _unicode_name(sign: str) -> str:
-    return unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
+def _unicode_name(char: str) -> str:
+    return unicodedata.name(char, f"U+{ord(char):04X}").lower()
