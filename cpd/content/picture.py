@@ -182,7 +182,7 @@ def _value_problem(name: str, value: str) -> tuple[str, str] | None:
     if found is None:
         return (
             f"'{name}' is '{value[:40]}'.",
-            "Use plain words, numbers and colours such as #63285f.",
+            "Use plain words, numbers and colors such as #63285f.",
         )
     if name == "font-size" and float(found.group(1)) < SMALLEST_TEXT:
         return (
