@@ -152,7 +152,7 @@ def test_a_later_database_beside_which_this_release_may_run_is_left_alone(
 def test_the_way_back_that_the_page_shows_leads_there(empty_database: Database) -> None:
     migrate.run(empty_database.url)
     page = (ROOT / "docs/operating.md").read_text()
-    (line,) = re.findall(r'^\.venv/bin/python -c "(.*schema\.migrate.*)"$', page, re.MULTILINE)
+    (line,) = re.findall(r'^\.venv/bin/python -c "(.*migrate\.run.*)"$', page, re.MULTILINE)
     subprocess.run(
         [sys.executable, "-c", line], env=environment(empty_database, SITE), cwd=ROOT, check=True
     )
