@@ -340,7 +340,7 @@ def test_each_rule_is_needed(rule: str, lines: dict[str, str]) -> None:
 def test_the_last_check_finds_what_no_reader_names(monkeypatch: pytest.MonkeyPatch) -> None:
     source = "Some text.\n\n| a | b |\n|---|---|\n| 1 | 2 | three |\n"
     assert [one.message[:7] for one in convert(source).problems] == ["The row"]
-    monkeypatch.setattr(blocks.TableReader, "note", lambda *_: None)
+    monkeypatch.setattr(blocks.TableReader, "note_problem", lambda *_: None)
     (problem,) = convert(source).problems
     assert problem.message == "'three' would not be on the page."
     assert problem.needle == "| 1 | 2 | three |"
