@@ -16,7 +16,7 @@ from flask import Flask, render_template
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from cpd import db as storage
-from cpd.accounts import passwords
+from cpd.accounts.sign_in import password_hashing as passwords
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.content import render
 from cpd.courses.models import LedgerEntry, Revision

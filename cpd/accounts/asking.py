@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from cpd.accounts import answers, devices, tries
-from cpd.accounts.answers import Denied
-from cpd.accounts.forms import AddressForm
-from cpd.accounts.rules.limits import Door
-from cpd.accounts.tries import Wait
+from cpd.accounts.sign_in import form_checks as answers, known_browsers as devices, throttle as tries
+from cpd.accounts.sign_in.form_checks import Denied
+from cpd.accounts.profile.forms import AddressForm
+from cpd.accounts.sign_in.rules.throttling import Door
+from cpd.accounts.sign_in.throttle import Wait
 from cpd.db import unit_of_work
 from cpd.web.logs import log
 

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from cpd.accounts import answers, passwords, sessions, tries
-from cpd.accounts.answers import Denied
-from cpd.accounts.forms import PresentPasswordForm
-from cpd.accounts.tries import Mistake, Proof, Wait, Whence
+from cpd.accounts.sign_in import form_checks as answers, password_hashing as passwords, sessions, throttle as tries
+from cpd.accounts.sign_in.form_checks import Denied
+from cpd.accounts.profile.forms import PresentPasswordForm
+from cpd.accounts.sign_in.throttle import Mistake, Proof, Wait, Whence
 
 
 def confirm(form: PresentPasswordForm, *, now: datetime) -> Proof | Denied:

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.access.permissions import Role, RoleAssignment, Scope, ScopeType
-from cpd.accounts.rules.limits import Door
+from cpd.accounts.sign_in.rules.throttling import Door
 from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
 from cpd.kernel.ids import new_public_id
 from cpd.organisations.models import School

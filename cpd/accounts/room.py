@@ -9,9 +9,12 @@ from flask_login import LoginManager, current_user
 from cpd.access import guard
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
-from cpd.accounts import emails, hooks, proofs, sessions, views
-from cpd.accounts.queries import SignedIn
-from cpd.accounts.rules.sessions import ABSOLUTE
+from cpd.accounts.sign_up import emails, actions as proofs
+from cpd.accounts import hooks
+from cpd.accounts.sign_in import sessions
+from cpd.accounts.sign_in.views import sign_in as views
+from cpd.accounts.sign_in.queries import SignedIn
+from cpd.accounts.sign_in.rules.sessions import ABSOLUTE
 from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import NavItem, Room
 

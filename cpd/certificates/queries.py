@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from cpd.access.permissions import Actor
-from cpd.accounts import queries as people
+from cpd.accounts.sign_in import queries as people
 from cpd.accounts.models import Licence, Person
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
 from cpd.certificates.rules.record import Record

@@ -9,11 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role, Scope
-from cpd.accounts import actions, credentials, passwords
-from cpd.accounts.actions import Grant, NewPerson, Refusal
+from cpd.accounts.people import actions
+from cpd.accounts.sign_in import actions as credentials, password_hashing as passwords
+from cpd.accounts.people.actions import Grant, NewPerson, Refusal
 from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.accounts.rules import addresses
-from cpd.accounts.rules import passwords as rules
+from cpd.accounts.sign_in.rules import password_strength as rules
 from cpd.accounts.validators import fault_words
 from cpd.cli.main import app_now
 from cpd.cli.naming import person_named, school_named

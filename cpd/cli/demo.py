@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, VISITOR, Actor, Role
-from cpd.accounts import actions as accounts
-from cpd.accounts import passwords
-from cpd.accounts.actions import Grant, NewPerson, Profile
+from cpd.accounts.people import actions as accounts
+from cpd.accounts.sign_in import password_hashing as passwords
+from cpd.accounts.people.actions import Grant, NewPerson, Profile
 from cpd.accounts.models import Person
 from cpd.authoring.publish.releases import is_library_settled
 from cpd.cases.kinds.registry import KINDS

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Actor, Permission
-from cpd.accounts.queries import has_stated_printed, legal_name_of, licences_of
+from cpd.accounts.sign_in.queries import has_stated_printed, legal_name_of, licences_of
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course

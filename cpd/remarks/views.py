@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
-from cpd.accounts import queries as people
-from cpd.accounts import sessions
+from cpd.accounts.sign_in import queries as people
+from cpd.accounts.sign_in import sessions
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.remarks import actions, places, queries

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_scope, requires
 from cpd.access.permissions import Permission
-from cpd.accounts import queries as accounts
+from cpd.accounts.sign_in import queries as accounts
 from cpd.db import db
 from cpd.organisations import queries
 from cpd.organisations.addresses import school_of

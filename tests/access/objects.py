@@ -12,8 +12,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions, credentials, proofs
-from cpd.accounts.actions import Grant
+from cpd.accounts.people import actions
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_up import actions as proofs
+from cpd.accounts.people.actions import Grant
 from cpd.accounts.models import Licence, SignInSession
 from cpd.certificates.models import Certificate
 from cpd.courses.rules.addresses import OWN, CourseAddress

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import passwords, queries
+from cpd.accounts.sign_in import password_hashing as passwords, queries
 from cpd.cli.main import cli
 from cpd.db import db, unit_of_work
 from cpd.organisations import actions as founding

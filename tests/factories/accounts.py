@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import STAFF_ROLES, SYSTEM, Role
-from cpd.accounts import actions, credentials, passwords, second_factor
-from cpd.accounts.actions import NewPerson
+from cpd.accounts.people import actions
+from cpd.accounts.sign_in import actions as credentials, password_hashing as passwords
+from cpd.accounts.mfa import actions as second_factor
+from cpd.accounts.people.actions import NewPerson
 from cpd.accounts.models import Person, SecondFactor
 from cpd.accounts.rules.zones import UTC
 from cpd.db import db, unit_of_work

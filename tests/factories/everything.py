@@ -7,10 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions as people
-from cpd.accounts import credentials, proofs, second_factor, tries
-from cpd.accounts.actions import Grant
-from cpd.accounts.tries import Whence
+from cpd.accounts.people import actions as people
+from cpd.accounts.sign_in import actions as credentials, throttle as tries
+from cpd.accounts.sign_up import actions as proofs
+from cpd.accounts.mfa import actions as second_factor
+from cpd.accounts.people.actions import Grant
+from cpd.accounts.sign_in.throttle import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.courses import actions as course_actions

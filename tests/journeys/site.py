@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, VISITOR
-from cpd.accounts import actions as accounts_actions
-from cpd.accounts import credentials, proofs, second_factor
+from cpd.accounts.people import actions as accounts_actions
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_up import actions as proofs
+from cpd.accounts.mfa import actions as second_factor
 from cpd.accounts.models import Person as PersonRow
 from cpd.app import create_app
 from cpd.certificates.models import Certificate

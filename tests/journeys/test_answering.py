@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cpd.access.permissions import SYSTEM
-from cpd.accounts import actions as people
+from cpd.accounts.people import actions as people
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes import delivery

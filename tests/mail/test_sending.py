@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.accounts import proofs
+from cpd.accounts.sign_up import actions as proofs
 from cpd.config import MailServer, Tls
 from cpd.db import db, unit_of_work
 from cpd.jobs.models import OutboxItem

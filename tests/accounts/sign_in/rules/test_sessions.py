@@ -1,0 +1,27 @@
+from datetime import timedelta
+
+import pytest
+
+from cpd.accounts.sign_in.rules.sessions import ABSOLUTE, IDLE, TOUCH, is_live, is_stale
+from tests.support.moved_clock import NOW
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("created", "seen", "live"),
+    [
+        pytest.param(timedelta(0), timedelta(0), True, id="fresh"),
+        pytest.param(IDLE, IDLE - SECOND, True, id="just used enough"),
+        pytest.param(IDLE, IDLE, False, id="idle for 12 hours"),
+        pytest.param(ABSOLUTE - SECOND, SECOND, True, id="almost 14 days"),
+        pytest.param(ABSOLUTE, SECOND, False, id="14 days, and in use"),
+    ],
+)
+def test_a_session_ends(created: timedelta, seen: timedelta, live: bool) -> None:
+    assert is_live(created_at=NOW - created, last_seen_at=NOW - seen, now=NOW) is live
+
+
+def test_use_is_written_every_five_minutes_at_most() -> None:
+    assert not is_stale(last_seen_at=NOW - TOUCH + SECOND, now=NOW)
+    assert is_stale(last_seen_at=NOW - TOUCH, now=NOW)
