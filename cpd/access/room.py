@@ -11,7 +11,7 @@ ROOM = Room(
             "audit_entries",
             ("actor", "on_behalf_of", "detail"),
             Erasing.KEEP,
-            keeps="for ever: the trail shows who did what, and may not be changed by anybody",
+            keeps="forever: the trail shows who did what, and nobody may change it",
         ),
     ),
 )

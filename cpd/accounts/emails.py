@@ -1,7 +1,7 @@
-"""Telling people by letter that what lets them in was changed, whoever changed it."""
+"""Security notices: emails that tell people that somebody changed how their account is entered."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import StrEnum, auto
 
 from sqlalchemy.orm import Session
 
@@ -11,26 +11,26 @@ from cpd.mail.emails import Email
 from cpd.web.showing import instant
 
 
-class Notice(StrEnum):
-    """A change of what lets somebody in."""
+class SecurityNotice(StrEnum):
+    """What was changed or used; the values are stored in the outbox."""
 
-    PASSWORD = "password"  # noqa: S105 - a kind of change
-    ADDRESS_ASKED = "address_asked"
-    ADDRESS = "address"
-    SECOND_FACTOR_ON = "second_factor_on"
-    SECOND_FACTOR_OFF = "second_factor_off"
-    RECOVERY_CODES = "recovery_codes"
-    RECOVERY_CODE_USED = "recovery_code_used"
+    PASSWORD = auto()
+    ADDRESS_ASKED = auto()
+    ADDRESS = auto()
+    SECOND_FACTOR_ON = auto()
+    SECOND_FACTOR_OFF = auto()
+    RECOVERY_CODES = auto()
+    RECOVERY_CODE_USED = auto()
 
 
-def tell(
-    session: Session, person: Person, notice: Notice, *, now: datetime, email: str = ""
+def enqueue_security_notice(
+    session: Session, person: Person, notice: SecurityNotice, *, now: datetime, to: str = ""
 ) -> None:
-    """Owe a person the news that something changed; `email` where it is not their address now."""
+    """Add a notice to the outbox; it goes to the person's present address, or to `to` instead."""
     values = {
         "notice": notice.value,
         "name": person.name,
         "at": instant(now, person.time_zone),
     }
-    message = Email(email or person.email, "accounts/emails/notice.txt", values)
+    message = Email(to or person.email, "accounts/emails/notice.txt", values)
     emails.enqueue(session, message, now=now)

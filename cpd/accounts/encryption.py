@@ -1,4 +1,4 @@
-"""Encrypting under this installation's secret key, which lies outside the database."""
+"""Encryption with keys derived from this installation's secret key, which no database holds."""
 
 import base64
 import json
@@ -10,30 +10,32 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
-Typed = Mapping[str, str | Sequence[str]]
-OFFERED_WITHIN = timedelta(minutes=30)
+FormValues = Mapping[str, str | Sequence[str]]
+_FORM_VALUES_LAST = timedelta(minutes=30)
 
 
-def box(purpose: str) -> Fernet:
-    """Return what encrypts for one purpose: nothing of another opens it."""
+def cipher_for(purpose: str) -> Fernet:
+    """Return the cipher for one purpose; it cannot decrypt what another purpose encrypted."""
     derived = HKDF(SHA256(), 32, salt=None, info=purpose.encode())
     return Fernet(base64.urlsafe_b64encode(derived.derive(str(current_app.secret_key).encode())))
 
 
-def keep_typed(person_id: int, typed: Typed, *, now: datetime) -> str:
-    """Encrypt what somebody typed, for the address that offers it to them again.
+def encrypt_form_values(person_id: int, values: FormValues, *, now: datetime) -> str:
+    """Encrypt what a person typed, so that a URL can carry it and offer it to them again.
 
-    Addresses stand in histories and in the logs of proxies; and nobody else can fill in a form so.
+    URLs end up in browser histories and in the logs of proxies, and nobody else may use such a URL
+    to fill in a form.
     """
-    text = json.dumps([person_id, typed], ensure_ascii=False).encode()
-    return box("cpd.typed").encrypt_at_time(text, int(now.timestamp())).decode()
+    text = json.dumps([person_id, values], ensure_ascii=False).encode()
+    return cipher_for("cpd.typed").encrypt_at_time(text, int(now.timestamp())).decode()
 
 
-def typed_before(person_id: int, sealed: str, *, now: datetime) -> Typed:
-    """Return what this person typed a while ago; empty when it was not they, or is too old."""
-    within, at = int(OFFERED_WITHIN.total_seconds()), int(now.timestamp())
+def decrypt_form_values(person_id: int, encrypted: str, *, now: datetime) -> FormValues:
+    """Return what this person typed; empty if somebody else did, or more than 30 minutes ago."""
+    ttl, seconds = int(_FORM_VALUES_LAST.total_seconds()), int(now.timestamp())
     try:
-        owner, typed = json.loads(box("cpd.typed").decrypt_at_time(sealed.encode(), within, at))
+        text = cipher_for("cpd.typed").decrypt_at_time(encrypted.encode(), ttl, seconds)
     except InvalidToken:
         return {}
-    return typed if owner == person_id else {}
+    owner, values = json.loads(text)
+    return values if owner == person_id else {}

@@ -21,7 +21,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from cpd.access.guard import SECOND_FACTOR, SIGN_IN, current_actor, public, requires
+from cpd.access.guard import SET_UP_MFA, SIGN_IN, current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.content.measure import minutes
 from cpd.content.serve import below_heading
@@ -105,7 +105,7 @@ def home() -> ResponseReturnValue:
         shelf=shelf,
         cards=_cards(shelf),
         is_signed_in=current_actor().is_signed_in,
-        set_up_codes=url_for(SECOND_FACTOR) if current_actor().roles_pending_mfa else "",
+        set_up_codes=url_for(SET_UP_MFA) if current_actor().roles_pending_mfa else "",
         open_sheets=[
             (of, tool) for of in shelf.courses for tool in of.outline.tools if is_open(tool)
         ],

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_scope, requires
 from cpd.access.permissions import Permission
-from cpd.accounts.sign_in import queries as accounts
+from cpd.accounts import queries as accounts
 from cpd.db import db
 from cpd.organisations import queries
 from cpd.organisations.addresses import school_of
@@ -25,5 +25,5 @@ def show(slug: str) -> ResponseReturnValue:
         "schools/school.html",
         school=queries.school(session, scope),
         page=page_of,
-        names=accounts.names(session, [one.subject for one in page_of.members]),
+        names=accounts.names_by_subject(session, [one.subject for one in page_of.members]),
     )

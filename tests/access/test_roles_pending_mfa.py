@@ -14,7 +14,7 @@ from cpd.access.permissions import (
     RoleAssignment,
 )
 from cpd.accounts.sign_in import queries, sessions
-from cpd.accounts.tokens import hash_of
+from cpd.accounts.tokens import hash_token
 from cpd.db import db
 from cpd.kernel import clock
 from tests.access.asking import Asked, Asker
@@ -91,7 +91,9 @@ def test_every_staff_role_is_withheld_and_the_learners_is_not(world: World, code
     token = accounts.session_token(world.app, people.person(*Role))
     with world.app.app_context():
         found = [
-            queries.signed_in(db.session(), hash_of(token), needs_codes=needed, now=clock.now())
+            queries.signed_in_person(
+                db.session(), hash_token(token), staff_need_mfa=needed, now=clock.now()
+            )
             for needed in (True, False)
         ]
     who, in_the_demo = (it.actor for it in found if it is not None)

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.accounts.sign_up import actions as proofs
+from cpd.accounts.sign_up import actions as verifications
 from cpd.config import MailServer, Tls
 from cpd.db import db, unit_of_work
 from cpd.jobs.models import OutboxItem
@@ -150,7 +150,7 @@ def test_a_server_that_is_away_is_asked_once_for_all_letters(
     with app.app_context(), unit_of_work() as session:
         for name in ("one", "two", "three"):
             emails.enqueue(session, EMAIL, key=name, now=the_clock.now())
-        proofs.ask(session, "maya@example.org", now=the_clock.now())
+        verifications.request_verification(session, "maya@example.org", now=the_clock.now())
     with monkeypatch.context() as patched:
         patched.setattr(smtplib, "SMTP", away)
         assert post.collect(app) == []

@@ -1,8 +1,9 @@
-"""Writes about people: their profiles, licences, accounts and roles; each change is audited."""
+"""Writes by administrators: accounts and their roles; each is audited."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import StrEnum, auto
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -10,118 +11,29 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor, Role, Scope, ScopeType
-from cpd.accounts.mfa import actions as second_factor
-from cpd.accounts.sign_in.actions import AddressTakenError, drop_links, end_sessions, locked
-from cpd.accounts.models import EndReason, Licence, Person, RoleAssignmentRow
+from cpd.accounts.mfa import actions as mfa
+from cpd.accounts.models import Person, RoleAssignmentRow
+from cpd.accounts.queries import lock_person
+from cpd.accounts.sign_in.actions import end_sessions, revoke_password_links
+from cpd.accounts.sign_in.models import EndReason
 from cpd.organisations import queries as organisations
 
-MOST_LICENCES = 20
+
+class AddressTakenError(Exception):
+    """Somebody else has taken the address at this moment."""
 
 
 class Refusal(StrEnum):
     """Why something was not done."""
 
-    ADDRESS_TAKEN = "address_taken"
-    ENDS_TOO_EARLY = "ends_too_early"
-    LICENCE_KNOWN = "licence_known"
-    OWN_ACCOUNT = "own_account"
-    OWN_ADMINISTRATOR = "own_administrator"
-    SCHOOL_CLOSED = "school_closed"
-    TOO_MANY_LICENCES = "too_many_licences"
+    ADDRESS_TAKEN = auto()
+    ENDS_TOO_EARLY = auto()
+    OWN_ACCOUNT = auto()
+    OWN_ADMINISTRATOR = auto()
+    SCHOOL_CLOSED = auto()
 
 
-# One's own profile
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What people say about themselves."""
-
-    name: str
-    legal_name: str
-    time_zone: str
-
-
-def change_profile(session: Session, profile: Profile, *, actor: Actor, now: datetime) -> None:
-    """Keep what the actor says about themselves; the audit row names the fields, not their text."""
-    person = locked(session, actor.person_id)
-    changed = [
-        field
-        for field in ("name", "legal_name", "time_zone")
-        if getattr(person, field) != getattr(profile, field)
-    ]
-    for field in changed:
-        setattr(person, field, getattr(profile, field))
-    if changed:
-        audit.record(
-            session,
-            actor,
-            "accounts:profile:change",
-            now=now,
-            to=person.subject,
-            fields=changed,
-        )
-
-
-def add_licence(
-    session: Session, *, authority: str, number: str, actor: Actor, now: datetime
-) -> Refusal | None:
-    """Add a licence to the actor's profile, unless it stands there already."""
-    person = locked(session, actor.person_id)
-    held = session.scalars(select(Licence).where(Licence.person_id == person.id)).all()
-    if any((it.authority, it.number) == (authority, number) for it in held):
-        return Refusal.LICENCE_KNOWN
-    if len(held) >= MOST_LICENCES:
-        return Refusal.TOO_MANY_LICENCES
-    licence = Licence(person_id=person.id, authority=authority, number=number)
-    session.add(licence)
-    session.flush()
-    audit.record(session, actor, "accounts:licence:add", now=now, to=licence.public_id)
-    return None
-
-
-def remove_licence(session: Session, licence_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take a licence off the actor's profile; twice is the same as once."""
-    gone = session.execute(
-        delete(Licence)
-        .where(Licence.id == licence_id, Licence.person_id == actor.person_id)
-        .returning(Licence.public_id)
-    ).scalar_one_or_none()
-    if gone is not None:
-        audit.record(session, actor, "accounts:licence:remove", now=now, to=gone)
-
-
-@dataclass(frozen=True)
-class Printed:
-    """What certificates are to print; without a licence the last two are empty."""
-
-    legal_name: str
-    time_zone: str
-    """Their day is a day of this zone."""
-    authority: str = ""
-    number: str = ""
-
-
-def state_printed(session: Session, printed: Printed, *, actor: Actor, now: datetime) -> None:
-    """Keep what the actor says before their first exam.
-
-    They were shown the first licence of their profile: what they say instead replaces it, and
-    where they say that they have none, all go.
-    """
-    person = locked(session, actor.person_id)
-    profile = Profile(person.name, printed.legal_name, printed.time_zone)
-    change_profile(session, profile, actor=actor, now=now)
-    person.without_licence = not printed.number
-    said, held = (printed.authority, printed.number), list(person.licences)
-    if said in [(it.authority, it.number) for it in held]:
-        return
-    for licence in held[:1] if printed.number else held:
-        remove_licence(session, licence.id, actor=actor, now=now)
-    if printed.number:
-        add_licence(session, authority=said[0], number=said[1], actor=actor, now=now)
-
-
-# People, by administrators
+# Accounts
 
 
 @dataclass(frozen=True)
@@ -137,7 +49,7 @@ class NewPerson:
 def create_person(
     session: Session, new: NewPerson, *, actor: Actor, now: datetime
 ) -> Person | Refusal:
-    """Make an account; raises AddressTakenError when another took the address just now."""
+    """Create an account; raises AddressTakenError if another took the address at this moment."""
     if session.scalar(select(Person.id).where(Person.email == new.email)) is not None:
         return Refusal.ADDRESS_TAKEN
     person = Person(
@@ -149,70 +61,112 @@ def create_person(
             RoleAssignmentRow(role=role, from_at=now, granted_at=now, granted_by=actor.subject)
             for role in sorted(new.roles)
         ],
-        licences=[],
+        licenses=[],
     )
     session.add(person)
     try:
         session.flush()
     except IntegrityError as fault:
         raise AddressTakenError from fault
-    audit.record(
-        session,
-        actor,
-        "accounts:person:create",
-        now=now,
-        to=person.subject,
-        roles=sorted(new.roles),
-    )
+    _record(session, actor, "accounts:person:create", person, now=now, roles=sorted(new.roles))
     return person
+
+
+def disable_person(
+    session: Session, person_id: int, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """Lock an account: no session, link or password lets anybody in; its records stay."""
+    if person_id == actor.person_id:
+        return Refusal.OWN_ACCOUNT
+    person = lock_person(session, person_id)
+    if person.disabled_at is None:
+        person.disabled_at = now
+        revoke_password_links(session, person.id, now=now)
+        ended = end_sessions(session, person.id, reason=EndReason.DISABLED, now=now)
+        _record(session, actor, "accounts:person:disable", person, now=now, sessions_ended=ended)
+    return None
+
+
+def enable_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
+    """Unlock a locked account; its sessions stay ended."""
+    person = lock_person(session, person_id)
+    if person.disabled_at is not None:
+        person.disabled_at = None
+        _record(session, actor, "accounts:person:enable", person, now=now)
+
+
+def turn_off_mfa(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
+    """Stop asking a person for codes from an app, and tell them."""
+    mfa.turn_off(session, lock_person(session, person_id), actor=actor, now=now)
+
+
+def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> int:
+    """End all sessions of a person; return how many."""
+    person = lock_person(session, person_id)
+    ended = end_sessions(session, person.id, reason=EndReason.ENDED_BY_ADMINISTRATOR, now=now)
+    _record(session, actor, "accounts:session:end", person, now=now, sessions_ended=ended)
+    return ended
+
+
+# Roles
 
 
 @dataclass(frozen=True)
 class Grant:
-    """A role to be given: where it holds, and for how long if not for good."""
+    """A role to be granted, where it counts, and from when until when."""
 
     role: Role
     scope: Scope = Scope.everywhere
     begins: datetime | None = None
-    """When it begins to count; at once where nothing is said."""
+    """When it begins to count; None for at once."""
     ends: datetime | None = None
+    """When it stops counting; None for never."""
 
 
 def grant_role(
     session: Session, person_id: int, grant: Grant, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """Give a person a role, or change its time; twice is the same as once."""
-    scope, person = grant.scope, locked(session, person_id)
-    if grant.ends is not None and grant.ends <= max(grant.begins or now, now):
-        return Refusal.ENDS_TOO_EARLY
-    if (grant.begins or grant.ends) and _is_own_administering(person, grant.role, scope, actor):
-        return Refusal.OWN_ADMINISTRATOR
-    if scope.type is ScopeType.SCHOOL and not organisations.is_open(session, scope):
-        return Refusal.SCHOOL_CLOSED
+    """Grant a role to a person, or change its time; a second time changes nothing."""
+    person = lock_person(session, person_id)
+    refusal = _refuse_grant(session, person, grant, actor=actor, now=now)
+    if refusal is not None:
+        return refusal
     changed = [
-        _assign(session, person, grant, one, actor=actor, now=now)
-        for one in sorted(scope.ids) or [""]
+        _write_assignment(session, person, grant, scope_id, actor=actor, now=now)
+        for scope_id in sorted(grant.scope.ids) or [""]
     ]
     if any(changed):
         times = {"from": grant.begins, "until": grant.ends}
-        told = {word: at.isoformat() for word, at in times.items() if at is not None}
-        audit.record(
+        _record(
             session,
             actor,
             "accounts:role:grant",
+            person,
             now=now,
-            to=person.subject,
             role=grant.role,
-            **_where(scope),
-            **told,
+            **_scope_detail(grant.scope),
+            **{name: at.isoformat() for name, at in times.items() if at is not None},
         )
     return None
 
 
-def _assign(
+def _refuse_grant(
+    session: Session, person: Person, grant: Grant, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    scope = grant.scope
+    if grant.ends is not None and grant.ends <= max(grant.begins or now, now):
+        return Refusal.ENDS_TOO_EARLY
+    if (grant.begins or grant.ends) and _is_own_administration(person, grant.role, scope, actor):
+        return Refusal.OWN_ADMINISTRATOR
+    if scope.type is ScopeType.SCHOOL and not organisations.is_open(session, scope):
+        return Refusal.SCHOOL_CLOSED
+    return None
+
+
+def _write_assignment(
     session: Session, person: Person, grant: Grant, scope_id: str, *, actor: Actor, now: datetime
 ) -> bool:
-    """Write the row of one school or draft; tell whether it is new or has another time now."""
+    """Write the row of one school or draft; return whether it is new or its time changed."""
     row = session.scalar(
         select(RoleAssignmentRow).where(
             RoleAssignmentRow.person_id == person.id,
@@ -236,11 +190,11 @@ def _assign(
 def remove_role(
     session: Session, person_id: int, role: Role, scope: Scope, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """Take a role and sign the person out everywhere; nobody takes their own administering."""
-    person = locked(session, person_id)
-    if _is_own_administering(person, role, scope, actor):
+    """Remove a role and sign the person out everywhere; administrators keep their own role."""
+    person = lock_person(session, person_id)
+    if _is_own_administration(person, role, scope, actor):
         return Refusal.OWN_ADMINISTRATOR
-    gone = session.scalars(
+    removed = session.scalars(
         delete(RoleAssignmentRow)
         .where(
             RoleAssignmentRow.person_id == person.id,
@@ -250,76 +204,32 @@ def remove_role(
         )
         .returning(RoleAssignmentRow.id)
     ).all()
-    if gone:
+    if removed:
         ended = end_sessions(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
-        audit.record(
+        _record(
             session,
             actor,
             "accounts:role:remove",
+            person,
             now=now,
-            to=person.subject,
             role=role,
-            **_where(scope),
+            **_scope_detail(scope),
             sessions_ended=ended,
         )
     return None
 
 
-def _is_own_administering(person: Person, role: Role, scope: Scope, actor: Actor) -> bool:
+def _is_own_administration(person: Person, role: Role, scope: Scope, actor: Actor) -> bool:
     is_site_wide = role is Role.ADMINISTRATOR and scope == Scope.everywhere
     return is_site_wide and person.id == actor.person_id
 
 
-def _where(scope: Scope) -> dict[str, str]:
-    """Return the scope for the audit trail; a row without one is of a role held everywhere."""
+def _scope_detail(scope: Scope) -> dict[str, str]:
+    """Return the scope for the audit trail, which leaves it out for a role held everywhere."""
     return {} if scope == Scope.everywhere else {"scope": str(scope)}
 
 
-def disable_person(
-    session: Session, person_id: int, *, actor: Actor, now: datetime
-) -> Refusal | None:
-    """Lock an account: no session, no link and no password lets in; records stay."""
-    if person_id == actor.person_id:
-        return Refusal.OWN_ACCOUNT
-    person = locked(session, person_id)
-    if person.disabled_at is None:
-        person.disabled_at = now
-        drop_links(session, person.id, now=now)
-        ended = end_sessions(session, person.id, reason=EndReason.DISABLED, now=now)
-        audit.record(
-            session,
-            actor,
-            "accounts:person:disable",
-            now=now,
-            to=person.subject,
-            sessions_ended=ended,
-        )
-    return None
-
-
-def enable_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
-    """Open a locked account again; its sessions stay ended."""
-    person = locked(session, person_id)
-    if person.disabled_at is not None:
-        person.disabled_at = None
-        audit.record(session, actor, "accounts:person:enable", now=now, to=person.subject)
-
-
-def turn_off_codes(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
-    """Ask a person for no codes from an app any more; they are told."""
-    second_factor.turn_off(session, locked(session, person_id), actor=actor, now=now)
-
-
-def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> int:
-    """End all sessions of a person, by an administrator; return how many."""
-    person = locked(session, person_id)
-    ended = end_sessions(session, person.id, reason=EndReason.ENDED_BY_ADMINISTRATOR, now=now)
-    audit.record(
-        session,
-        actor,
-        "accounts:session:end",
-        now=now,
-        to=person.subject,
-        sessions_ended=ended,
-    )
-    return ended
+def _record(
+    session: Session, actor: Actor, action: str, person: Person, *, now: datetime, **detail: Any
+) -> None:
+    audit.record(session, actor, action, now=now, to=person.subject, **detail)

@@ -1,4 +1,4 @@
-"""People, as administrators look after them: accounts, roles, links to set a password."""
+"""The pages on which administrators look after people: accounts, roles, links to set a password."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,22 @@ from flask_babel import ngettext
 
 from cpd.access.guard import current_actor, requires, requires_recent_login
 from cpd.access.permissions import STAFF_ROLES, Permission, Role, Scope
-from cpd.accounts.people import actions
-from cpd.accounts.sign_in import form_checks as answers, actions as credentials, queries, sessions
-from cpd.accounts import encryption as sealing
-from cpd.accounts.mfa import actions as second_factor
-from cpd.accounts.people.actions import NewPerson, Refusal
-from cpd.accounts.sign_in.actions import AddressTakenError
-from cpd.accounts.profile.forms import ROLE_WORDS, HeldRoleForm, NewPersonForm, RoleForm, role_choices
+from cpd.accounts import encryption
 from cpd.accounts.models import Person
+from cpd.accounts.people import actions, queries
+from cpd.accounts.people.actions import AddressTakenError, NewPerson, Refusal
+from cpd.accounts.people.forms import (
+    GrantRoleForm,
+    NewPersonForm,
+    RemoveRoleForm,
+    role_choices,
+)
+from cpd.accounts.queries import has_mfa
+from cpd.accounts.sign_in import sessions
+from cpd.accounts.sign_in.actions import make_password_link as make_link
+from cpd.accounts.sign_in.form_checks import INVALID
+from cpd.accounts.sign_in.queries import count_live_sessions
+from cpd.accounts.words import ROLE_DESCRIPTIONS
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.organisations import queries as organisations
@@ -26,18 +34,21 @@ from cpd.web.forms import NoFields
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 CONFLICT = 409
+_MOST_DIGITS = 6
+"""Digits of a page's number; no site has a longer list."""
 
 
 def _own_page(public_id: str, **_values: str) -> str:
-    """Return the address of the person whom a button is about."""
+    """Return the URL of the person whom a form is about."""
     return url_for("accounts.people.show", public_id=public_id)
 
 
-def _typed() -> str:
-    """Return the address that offers what was typed about a new person again."""
-    typed = NewPersonForm.sent().data
-    sealed = sealing.keep_typed(sessions.myself().person_id, typed, now=clock.now())
-    return url_for("accounts.people.new", typed=sealed)
+def _filled_in_form() -> str:
+    """Return the URL that offers what was typed about a new person again."""
+    typed = encryption.encrypt_form_values(
+        sessions.current_person().person_id, NewPersonForm.sent().data, now=clock.now()
+    )
+    return url_for("accounts.people.new", typed=typed)
 
 
 @bp.get("")
@@ -45,10 +56,18 @@ def _typed() -> str:
 def index() -> ResponseReturnValue:
     """List everybody, page by page."""
     number = request.args.get("page", "1")
-    if not (number.isascii() and number.isdecimal() and len(number) < 7):  # noqa: PLR2004 - enough
+    if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         abort(404)
-    page = queries.people(db.session(), current_actor(), page=int(number)) or abort(404)
-    return render_template("accounts/people.html", page=page, words=ROLE_WORDS, now=clock.now())
+    page = queries.list_people(db.session(), current_actor(), page=int(number)) or abort(404)
+    return render_template(
+        "accounts/people/people.html",
+        page=page,
+        role_descriptions=ROLE_DESCRIPTIONS,
+        now=clock.now(),
+    )
+
+
+# A new account
 
 
 @bp.get("/new")
@@ -56,51 +75,51 @@ def index() -> ResponseReturnValue:
 @requires_recent_login()
 def new() -> ResponseReturnValue:
     """Ask who is to get an account."""
-    me, sealed = sessions.myself(), request.args.get("typed", "")
-    typed = sealing.typed_before(me.person_id, sealed, now=clock.now())
+    typed = encryption.decrypt_form_values(
+        sessions.current_person().person_id, request.args.get("typed", ""), now=clock.now()
+    )
     return _new_page(NewPersonForm(data=typed))
 
 
 @bp.post("")
 @requires(Permission.PERSON_CREATE)
-@requires_recent_login(_typed)
+@requires_recent_login(_filled_in_form)
 def create() -> ResponseReturnValue:
-    """Make an account and show, once, the link with which the person sets a password."""
+    """Create an account and show, once, the link with which the person sets a password."""
     form = NewPersonForm.sent()
     if not form.validate():
-        return _new_page(form), answers.WRONG
-    wanted = NewPerson(
-        name=form.name.data or "",
-        email=form.email.data or "",
-        roles=frozenset(Role(role) for role in form.roles.data or ()),
-    )
-    made = _create(wanted)
-    if made is None:
+        return _new_page(form), INVALID
+    created = _create(form.new_person)
+    if created is None:
         form.email.errors = [_("This address has an account already.")]
-        return _new_page(form), answers.WRONG
-    return _link_page(*made)
+        return _new_page(form), INVALID
+    return _link_page(*created)
 
 
 def _create(wanted: NewPerson) -> tuple[Person, str] | None:
+    """Return the new person and the token of their link; None if the address has an account."""
     actor, now = current_actor(), clock.now()
     try:
         with unit_of_work() as session:
             person = actions.create_person(session, wanted, actor=actor, now=now)
             if isinstance(person, Refusal):
                 return None
-            return person, credentials.make_password_link(session, person, actor=actor, now=now)
+            return person, make_link(session, person, actor=actor, now=now)
     except AddressTakenError:
         return None
 
 
 def _new_page(form: NewPersonForm) -> str:
-    return render_template("accounts/new_person.html", form=form)
+    return render_template("accounts/people/new_person.html", form=form)
 
 
 def _link_page(person: Person, token: str) -> str:
-    path = url_for("accounts.choose_password", token=token)
+    path = url_for("accounts.password.choose", token=token)
     link = f"{current_app.config['CPD'].public_url}{path}"
-    return render_template("accounts/link_made.html", person=person, link=link)
+    return render_template("accounts/people/password_link.html", person=person, link=link)
+
+
+# One person
 
 
 @bp.get("/<string:public_id>")
@@ -114,44 +133,40 @@ def show(public_id: str) -> ResponseReturnValue:
 @bp.post("/<string:public_id>/link")
 @requires(Permission.PERSON_CREATE)
 @requires_recent_login(_own_page)
-def make_link(public_id: str) -> ResponseReturnValue:
+def make_password_link(public_id: str) -> ResponseReturnValue:
     """Make a new link to set a password; older ones stop working, the password stays until then."""
     NoFields.sent()
     person = _person(public_id)
     if person.disabled_at is not None:
-        return _page(person, refusal=_("Open the account first; then make a link.")), CONFLICT
+        return _refused(person, _("Unlock the account first; then make a link."))
     with unit_of_work() as session:
-        token = credentials.make_password_link(
-            session, person, actor=current_actor(), now=clock.now()
-        )
+        token = make_link(session, person, actor=current_actor(), now=clock.now())
     return _link_page(person, token)
 
 
 @bp.post("/<string:public_id>/roles")
 @requires(Permission.ROLE_GRANT)
 @requires_recent_login(_own_page)
-def grant(public_id: str) -> ResponseReturnValue:
-    """Give a role."""
-    person, form = _person(public_id), RoleForm.sent(schools=_schools())
+def grant_role(public_id: str) -> ResponseReturnValue:
+    """Grant a role."""
+    person, form = _person(public_id), GrantRoleForm.sent(schools=_schools())
     if not form.validate():
-        return _page(person, form), answers.WRONG
+        return _page(person, form), INVALID
     with unit_of_work() as session:
         refusal = actions.grant_role(
-            session, person.id, form.wanted, actor=current_actor(), now=clock.now()
+            session, person.id, form.grant, actor=current_actor(), now=clock.now()
         )
     if refusal is not None:
-        reason = _("This school has been closed and takes no new roles.")
-        return _page(person, refusal=reason), CONFLICT
-    flash(_("The role is given."), "good")
-    return redirect(url_for(".show", public_id=public_id))
+        return _refused(person, _("This school has been closed and takes no new roles."))
+    return _done(public_id, _("The role is given."))
 
 
 @bp.post("/<string:public_id>/roles/<string:role>/removal")
 @requires(Permission.ROLE_GRANT)
 @requires_recent_login(_own_page)
 def remove_role(public_id: str, role: str) -> ResponseReturnValue:
-    """Take a role; the person is signed out everywhere."""
-    scope = _scope(HeldRoleForm.sent().scope.data or "")
+    """Remove a role; the person is signed out everywhere."""
+    scope = RemoveRoleForm.sent().parsed_scope
     if role not in set(Role) or scope is None:
         abort(404)
     person = _person(public_id)
@@ -161,9 +176,8 @@ def remove_role(public_id: str, role: str) -> ResponseReturnValue:
         )
     if refusal is not None:
         reason = _("You cannot take this role from yourself. Ask another administrator.")
-        return _page(person, refusal=reason), CONFLICT
-    flash(_("The role is taken, and the person is signed out everywhere."), "good")
-    return redirect(url_for(".show", public_id=public_id))
+        return _refused(person, reason)
+    return _done(public_id, _("The role is taken, and the person is signed out everywhere."))
 
 
 @bp.post("/<string:public_id>/disabling")
@@ -171,91 +185,87 @@ def remove_role(public_id: str, role: str) -> ResponseReturnValue:
 @requires_recent_login(_own_page)
 def disable(public_id: str) -> ResponseReturnValue:
     """Lock an account."""
-    NoFields.sent()
-    person = _person(public_id)
+    person = _person_of_button(public_id)
     with unit_of_work() as session:
         refusal = actions.disable_person(session, person.id, actor=current_actor(), now=clock.now())
     if refusal is not None:
         reason = _("You cannot lock your own account. Ask another administrator.")
-        return _page(person, refusal=reason), CONFLICT
-    flash(_("The account is locked. Everything that was recorded stays."), "good")
-    return redirect(url_for(".show", public_id=public_id))
+        return _refused(person, reason)
+    return _done(public_id, _("The account is locked. Everything that was recorded stays."))
 
 
 @bp.post("/<string:public_id>/enabling")
 @requires(Permission.PERSON_DISABLE)
 @requires_recent_login(_own_page)
 def enable(public_id: str) -> ResponseReturnValue:
-    """Open a locked account again."""
-    NoFields.sent()
-    person = _person(public_id)
+    """Unlock a locked account."""
+    person = _person_of_button(public_id)
     with unit_of_work() as session:
         actions.enable_person(session, person.id, actor=current_actor(), now=clock.now())
-    flash(_("The account is open again."), "good")
-    return redirect(url_for(".show", public_id=public_id))
+    return _done(public_id, _("The account is unlocked."))
 
 
 @bp.post("/<string:public_id>/second-factor/removal")
 @requires(Permission.PERSON_DISABLE)
 @requires_recent_login(_own_page)
-def turn_off_codes(public_id: str) -> ResponseReturnValue:
-    """Let somebody in with the password alone who has lost their phone and their codes."""
-    NoFields.sent()
-    person = _person(public_id)
+def turn_off_mfa(public_id: str) -> ResponseReturnValue:
+    """Let in with the password alone a person who has lost their phone and recovery codes."""
+    person = _person_of_button(public_id)
     with unit_of_work() as session:
-        actions.turn_off_codes(session, person.id, actor=current_actor(), now=clock.now())
-    flash(_("Codes are no longer asked for. The person is told by letter."), "good")
-    return redirect(url_for(".show", public_id=public_id))
+        actions.turn_off_mfa(session, person.id, actor=current_actor(), now=clock.now())
+    return _done(public_id, _("Codes are no longer asked for. The person is told by email."))
 
 
 @bp.post("/<string:public_id>/sessions/ending")
 @requires(Permission.PERSON_DISABLE)
 def end_sessions(public_id: str) -> ResponseReturnValue:
     """Sign a person out everywhere."""
-    NoFields.sent()
-    person = _person(public_id)
+    person = _person_of_button(public_id)
     with unit_of_work() as session:
         ended = actions.sign_out_person(session, person.id, actor=current_actor(), now=clock.now())
-    flash(
-        ngettext("Signed out of one browser.", "Signed out of %(num)s browsers.", ended)
-        if ended
-        else _("The person was signed in nowhere."),
-        "good",
-    )
-    return redirect(url_for(".show", public_id=public_id))
+    message = ngettext("Signed out of one browser.", "Signed out of %(num)s browsers.", ended)
+    return _done(public_id, message if ended else _("The person was not signed in anywhere."))
 
 
 def _person(public_id: str) -> Person:
-    return queries.person(db.session(), current_actor(), public_id) or abort(404)
+    return queries.find_person(db.session(), current_actor(), public_id) or abort(404)
+
+
+def _person_of_button(public_id: str) -> Person:
+    """Return the person whom a form without fields is about."""
+    NoFields.sent()
+    return _person(public_id)
 
 
 def _schools() -> Sequence[School]:
     return organisations.open_schools(db.session(), Scope.everywhere)
 
 
-def _scope(sent: str) -> Scope | None:
-    try:
-        return Scope.parse(sent)
-    except ValueError:
-        return None
+def _done(public_id: str, message: str) -> ResponseReturnValue:
+    flash(message, "good")
+    return redirect(url_for(".show", public_id=public_id))
 
 
-def _page(person: Person, form: RoleForm | None = None, *, refusal: str = "") -> str:
+def _refused(person: Person, reason: str) -> ResponseReturnValue:
+    return _page(person, refusal=reason), CONFLICT
+
+
+def _page(person: Person, form: GrantRoleForm | None = None, *, refusal: str = "") -> str:
     now, schools = clock.now(), _schools()
-    held = {it.role for it in person.roles if it.scope == Scope.everywhere}
     if form is None:
-        form = RoleForm(schools=schools)
-        form.role.choices = role_choices(it for it in Role if schools or it not in held)
+        form = GrantRoleForm(schools=schools)
+        present = {it.role for it in person.roles if it.scope == Scope.everywhere}
+        form.role.choices = role_choices(it for it in Role if schools or it not in present)
     counting = {it.role for it in person.roles if it.counts(now)}
     return render_template(
-        "accounts/person.html",
+        "accounts/people/person.html",
         person=person,
         form=form,
         refusal=refusal,
         is_self=person.id == current_actor().person_id,
-        signed_in=queries.count_live_sessions(db.session(), person.id, now=now),
-        has_codes=second_factor.is_on(db.session(), person.id),
-        works_only_with_codes=sessions.staff_need_codes() and bool(counting & STAFF_ROLES),
-        words=ROLE_WORDS,
+        session_count=count_live_sessions(db.session(), person.id, now=now),
+        has_mfa=has_mfa(db.session(), person.id),
+        needs_mfa=sessions.staff_need_mfa() and bool(counting & STAFF_ROLES),
+        role_descriptions=ROLE_DESCRIPTIONS,
         now=now,
     )

@@ -1,7 +1,7 @@
-"""Browsers from which somebody has signed in before: strangers' guesses do not lock these out.
+"""Browsers from which somebody has signed in before: the guesses of strangers do not lock them out.
 
 The cookie names the browser by a random id and the accounts by keyed hashes, and is signed. It lets
-nobody in: all it does is count this browser's tries by themselves.
+nobody in: all it does is count the attempts of this browser separately.
 """
 
 import secrets
@@ -11,37 +11,35 @@ from typing import Any
 from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from cpd.accounts.sign_in.sessions import keyed, source
-from cpd.accounts.sign_in.throttle import Whence
+from cpd.accounts.sign_in.throttle import ThrottleKey
+from cpd.accounts.tokens import keyed_hash, network_hash
 
 LASTS = timedelta(days=365)
 _MOST_ACCOUNTS = 5
-"""People who share one browser; the longest unused drops out."""
+"""People who share one browser; the one who has not used it longest is dropped."""
 
 
-def account(address: str) -> str:
-    """Return the keyed hash under which an account's tries are counted."""
-    return keyed("account", address)
+def account_hash(address: str) -> str:
+    """Return the keyed hash under which the attempts for an account are counted."""
+    return keyed_hash("account", address)
 
 
-def known_for(address: str) -> str:
-    """Return the hash of this browser if it signed in to the account before, else nothing."""
-    browser, accounts = _read()
-    return keyed("device", browser) if account(address) in accounts else ""
-
-
-def whence(address: str) -> Whence:
-    """Return where a try for this address comes from, as its limits count it."""
-    return Whence(account(address), source(), known_for(address))
+def throttle_key(address: str) -> ThrottleKey:
+    """Return where an attempt for this address comes from."""
+    browser, accounts = _read_cookie()
+    account = account_hash(address)
+    device = keyed_hash("device", browser) if account in accounts else ""
+    return ThrottleKey(account, network_hash(), device)
 
 
 def remember(response: Response, address: str) -> None:
-    """Let this browser be known for an account from now on."""
-    browser, accounts = _read()
-    kept = [it for it in accounts if it != account(address)][: _MOST_ACCOUNTS - 1]
+    """Set the cookie that makes this browser known for an account."""
+    browser, accounts = _read_cookie()
+    account = account_hash(address)
+    others = [it for it in accounts if it != account][: _MOST_ACCOUNTS - 1]
     response.set_cookie(
-        _name(),
-        _signer().dumps([browser, [account(address), *kept]]),
+        _cookie_name(),
+        _signer().dumps([browser, [account, *others]]),
         max_age=LASTS,
         path="/",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -50,11 +48,11 @@ def remember(response: Response, address: str) -> None:
     )
 
 
-def _read() -> tuple[str, list[str]]:
+def _read_cookie() -> tuple[str, list[str]]:
     """Return this browser's id and the accounts it is known for; a new id if it has none."""
     try:
         value: Any = _signer().loads(
-            request.cookies.get(_name(), ""), max_age=int(LASTS.total_seconds())
+            request.cookies.get(_cookie_name(), ""), max_age=int(LASTS.total_seconds())
         )
     except BadData:
         return secrets.token_urlsafe(16), []
@@ -62,7 +60,7 @@ def _read() -> tuple[str, list[str]]:
     return browser, accounts
 
 
-def _name() -> str:
+def _cookie_name() -> str:
     return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
 
 

@@ -1,6 +1,6 @@
-"""Hashing passwords: argon2id, outside write transactions, and never many at once.
+"""Hashing passwords with argon2id: outside write transactions, and never many at once.
 
-Parameters follow the OWASP minimum (19 MiB, 2 passes, 1 lane): about 24 ms of one core. The gate
+The parameters are the OWASP minimum (19 MiB, 2 passes, 1 lane): about 24 ms of one core. The gate
 leaves threads of a server process free for other requests while many people sign in.
 """
 
@@ -14,26 +14,26 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from cpd.db import in_unit_of_work
 
 _AT_ONCE = 2
-"""Hashes computed at the same moment by one process."""
+"""Hashes that one process computes at the same moment."""
 _PLACES = 3
 """Requests of one process that compute or wait: one of its four threads stays free."""
 _PATIENCE = 3.0
-"""Seconds that one waits for its turn."""
+"""Seconds that a request waits for its turn."""
 RETRY_AFTER = 3
 """Seconds after which somebody who was turned away may try again."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID)
 
 _DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$mtnyVDa+8XzjOxYTbhCC+A$" + "A" * 43
-"""Verified where there is no password, so that it costs the same; no password is known for it."""
+"""Verified where there is no password, so that it costs the same; its password is unknown."""
 
 
 class BusyError(RuntimeError):
-    """More people sign in at this moment than can be let in; they may try again in seconds."""
+    """Too many people are signing in at this moment; a few seconds later there is room."""
 
 
 class Gate:
-    """Lets few in at once, lets few more wait, and turns the others away with BusyError."""
+    """Lets a few in at once, lets a few more wait, and turns the others away with BusyError."""
 
     def __init__(self, *, at_once: int, places: int, patience: float) -> None:
         self._turns = threading.BoundedSemaphore(at_once)
@@ -59,19 +59,19 @@ class Gate:
 gate = Gate(at_once=_AT_ONCE, places=_PLACES, patience=_PATIENCE)
 
 
-def hash_of(password: str) -> str:
+def hash_password(password: str) -> str:
     """Return the hash to store; raises BusyError, and RuntimeError inside a write transaction."""
-    _refuse_in_unit()
+    _refuse_in_unit_of_work()
     with gate.turn():
         return _hasher.hash(password)
 
 
-def matches(password: str, stored: str) -> bool:
-    """Tell whether a password, exactly as typed, is the stored one; nothing matches an empty hash.
+def verify(password: str, stored: str) -> bool:
+    """Tell whether a password, exactly as typed, is the stored one; an empty hash has none.
 
-    Costs the same in every case. Raises as `hash_of` does.
+    Costs the same in every case. Raises as `hash_password` does.
     """
-    _refuse_in_unit()
+    _refuse_in_unit_of_work()
     with gate.turn():
         try:
             _hasher.verify(stored or _DUMMY, password)
@@ -81,11 +81,11 @@ def matches(password: str, stored: str) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """Tell whether a hash was made with other parameters than today's."""
+    """Tell whether a hash was made with parameters other than today's."""
     return _hasher.check_needs_rehash(stored)
 
 
-def _refuse_in_unit() -> None:
+def _refuse_in_unit_of_work() -> None:
     if in_unit_of_work():
-        msg = "a password is hashed before the write transaction opens: others would wait for it"
+        msg = "hash the password before the write transaction begins: others would wait for it"
         raise RuntimeError(msg)

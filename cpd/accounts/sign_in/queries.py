@@ -1,6 +1,6 @@
-"""Reading about people: who is signed in, one's own account, and the lists of administrators."""
+"""Reading what signing in needs: sessions, stored passwords, and links to set a password."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -10,24 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from cpd.access.permissions import STAFF_ROLES, Actor, Permission, RoleAssignment
-from cpd.accounts.models import (
-    Licence,
-    PasswordLink,
-    Person,
-    RoleAssignmentRow,
-    SecondFactor,
-    SignInSession,
-    scope_of,
-)
-from cpd.accounts.sign_in.rules import sessions as rules
+from cpd.access.permissions import STAFF_ROLES, Actor, RoleAssignment
+from cpd.accounts.models import AuthenticatorApp, Person, RoleAssignmentRow, scope_of
 from cpd.accounts.rules import zones
+from cpd.accounts.sign_in.models import PasswordLink, SignInSession
+from cpd.accounts.sign_in.rules import sessions as rules
 from cpd.provider import queries as provider
 
 
 @dataclass(frozen=True)
-class SignedIn:
-    """The person behind a request, and the session through which they came (Flask-Login's user)."""
+class SignedInPerson:
+    """The person who sent a request, and their session; templates know it as `current_user`."""
 
     session_id: int
     session_public_id: str
@@ -42,20 +35,20 @@ class SignedIn:
     roles: frozenset[RoleAssignment] = field(default_factory=frozenset)
     roles_pending_mfa: frozenset[RoleAssignment] = field(default_factory=frozenset)
     provider_version: int | None = None
-    """Which version of the provider this request shows."""
+    """The version of the provider's profile that this request shows."""
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
     def get_id(self) -> str:
-        """Return the person's public id."""
+        """Return the person's public id, as Flask-Login expects."""
         return self.public_id
 
     @property
-    def has_told_zone(self) -> bool:
-        """Whether the times on pages are in a zone that the person chose."""
-        return zones.is_told(self.time_zone)
+    def has_chosen_zone(self) -> bool:
+        """Whether pages show times in a zone that the person chose."""
+        return zones.is_chosen(self.time_zone)
 
     @property
     def actor(self) -> Actor:
@@ -68,17 +61,17 @@ class SignedIn:
         )
 
 
-def signed_in(
-    session: Session, token_hash: str, *, needs_codes: bool, now: datetime
-) -> SignedIn | None:
-    """Return whose live session has this token, with their roles, in one query.
+def signed_in_person(
+    session: Session, token_hash: str, *, staff_need_mfa: bool, now: datetime
+) -> SignedInPerson | None:
+    """Return who has the live session with this token, and their roles, in one query.
 
-    Turning codes on ends all other sessions, and every later one began with a code: so a live
-    session of somebody who has them on has proven them. Where staff need them and have none on,
-    their roles are withheld.
+    Setting up an app ends all other sessions, and every later session began with a code. So the
+    session of somebody who has an app has been authenticated with a code. Staff who need an app
+    and have none keep their roles pending.
     """
-    asked = {"token_hash": token_hash, "now": now, **_oldest(now)}
-    rows: Sequence[Any] = session.execute(_who(), asked).all()
+    parameters = {"token_hash": token_hash, "now": now, **_oldest_live(now)}
+    rows: Sequence[Any] = session.execute(_select_signed_in(), parameters).all()
     if not rows:
         return None
     roles = frozenset(
@@ -86,16 +79,14 @@ def signed_in(
         for row in rows
         if row.role is not None
     )
-    lacks_codes = needs_codes and not rows[0].has_codes
-    roles_pending_mfa = frozenset(it for it in roles if lacks_codes and it.role in STAFF_ROLES)
-    return SignedIn(
-        *(*rows[0][:10], roles - roles_pending_mfa, roles_pending_mfa, rows[0].provider_version)
-    )
+    lacks_mfa = staff_need_mfa and not rows[0].has_mfa
+    pending = frozenset(it for it in roles if lacks_mfa and it.role in STAFF_ROLES)
+    return SignedInPerson(*(*rows[0][:10], roles - pending, pending, rows[0].provider_version))
 
 
 @cache
-def _who() -> sa.Select[*tuple[Any, ...]]:
-    """Select by a token whose live session it is; said once, since saying it takes longer."""
+def _select_signed_in() -> sa.Select[*tuple[Any, ...]]:
+    """Return the statement for `signed_in_person`; building it takes longer than running it."""
     return (
         select(
             SignInSession.id,
@@ -111,15 +102,15 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
             RoleAssignmentRow.role,
             RoleAssignmentRow.scope_type,
             RoleAssignmentRow.scope_id,
-            SecondFactor.person_id.is_not(None).label("has_codes"),
+            AuthenticatorApp.person_id.is_not(None).label("has_mfa"),
             provider.version().label("provider_version"),
         )
         .join(Person, SignInSession.person_id == Person.id)
         .outerjoin(
             RoleAssignmentRow,
-            sa.and_(RoleAssignmentRow.person_id == Person.id, _counts(sa.bindparam("now"))),
+            sa.and_(RoleAssignmentRow.person_id == Person.id, _role_counts(sa.bindparam("now"))),
         )
-        .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
+        .outerjoin(AuthenticatorApp, AuthenticatorApp.person_id == Person.id)
         .where(
             Person.disabled_at.is_(None),
             SignInSession.token_hash == sa.bindparam("token_hash"),
@@ -128,7 +119,7 @@ def _who() -> sa.Select[*tuple[Any, ...]]:
     )
 
 
-def _counts(now: Any) -> sa.ColumnElement[bool]:
+def _role_counts(now: Any) -> sa.ColumnElement[bool]:
     """Say in SQL what `RoleAssignmentRow.counts` says; a test compares the two."""
     return sa.and_(
         RoleAssignmentRow.from_at <= now,
@@ -136,13 +127,13 @@ def _counts(now: Any) -> sa.ColumnElement[bool]:
     )
 
 
-def _live(now: datetime) -> sa.ColumnElement[bool]:
-    """Say in SQL what rules.sessions.is_live says; a test compares the two."""
-    return _is_live(**_oldest(now))
+def _is_live_at(now: datetime) -> sa.ColumnElement[bool]:
+    """Say in SQL what `rules.sessions.is_live` says; a test compares the two."""
+    return _is_live(**_oldest_live(now))
 
 
-def _oldest(now: datetime) -> dict[str, datetime]:
-    """Return after when a live session was last seen, and begun."""
+def _oldest_live(now: datetime) -> dict[str, datetime]:
+    """Return the instants after which a live session was last seen, and begun."""
     return {"seen": now - rules.IDLE, "begun": now - rules.ABSOLUTE}
 
 
@@ -163,7 +154,7 @@ class Credentials:
 
 
 def credentials(session: Session, address: str) -> Credentials | None:
-    """Return what to check for an address; None for one without an account that may sign in."""
+    """Return what to check for an address; None if no account with it may sign in."""
     found = session.execute(
         select(Person.id, Person.password_hash).where(
             Person.email == address, Person.disabled_at.is_(None)
@@ -173,7 +164,7 @@ def credentials(session: Session, address: str) -> Credentials | None:
 
 
 def password_link(session: Session, token_hash: str, *, now: datetime) -> PasswordLink | None:
-    """Return the link with this token, with its person, while it can be used."""
+    """Return the link with this token, and its person, as long as it can be used."""
     return session.scalar(
         select(PasswordLink)
         .join(PasswordLink.person)
@@ -187,25 +178,11 @@ def password_link(session: Session, token_hash: str, *, now: datetime) -> Passwo
     )
 
 
-def own_account(session: Session, actor: Actor) -> Person:
-    """Return the actor's own person with their licences; raises when nobody is signed in."""
-    return session.scalars(
-        select(Person).where(Person.id == actor.person_id).options(selectinload(Person.licences))
-    ).one()
-
-
-def own_licence(session: Session, actor: Actor, public_id: str) -> Licence | None:
-    """Return a licence of the actor; another person's looks like none at all."""
-    return session.scalar(
-        select(Licence).where(Licence.public_id == public_id, Licence.person_id == actor.person_id)
-    )
-
-
 def own_sessions(session: Session, actor: Actor, *, now: datetime) -> Sequence[SignInSession]:
     """Return the actor's live sessions, the last used first."""
     return session.scalars(
         select(SignInSession)
-        .where(SignInSession.person_id == actor.person_id, _live(now))
+        .where(SignInSession.person_id == actor.person_id, _is_live_at(now))
         .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
     ).all()
 
@@ -213,99 +190,17 @@ def own_sessions(session: Session, actor: Actor, *, now: datetime) -> Sequence[S
 def own_session(
     session: Session, actor: Actor, public_id: str, *, now: datetime
 ) -> SignInSession | None:
-    """Return a live session of the actor; another person's looks like none at all."""
+    """Return a live session of the actor; None also for another person's."""
     return session.scalar(
         select(SignInSession).where(
             SignInSession.public_id == public_id,
             SignInSession.person_id == actor.person_id,
-            _live(now),
+            _is_live_at(now),
         )
     )
 
 
-@dataclass(frozen=True)
-class PeoplePage:
-    """One page of a long list of people."""
-
-    people: Sequence[Person]
-    number: int
-    pages: int
-    count: int
-
-
-PEOPLE_ON_A_PAGE = 50
-
-
-def people(session: Session, actor: Actor, *, page: int) -> PeoplePage | None:
-    """Return a page of all people by name, with roles; None past the end and for who may not."""
-    if not actor.may(Permission.PERSON_LIST):
-        return None
-    count = session.scalar(select(sa.func.count()).select_from(Person)) or 0
-    pages = max(1, -(-count // PEOPLE_ON_A_PAGE))
-    if not 1 <= page <= pages:
-        return None
-    found = session.scalars(
-        select(Person)
-        .order_by(sa.func.lower(Person.name), Person.id)
-        .limit(PEOPLE_ON_A_PAGE)
-        .offset((page - 1) * PEOPLE_ON_A_PAGE)
-        .options(selectinload(Person.roles))
-    ).all()
-    return PeoplePage(people=found, number=page, pages=pages, count=count)
-
-
-def person(session: Session, actor: Actor, public_id: str) -> Person | None:
-    """Return anybody, with roles, to who may list people; None to others."""
-    if not actor.may(Permission.PERSON_LIST):
-        return None
-    return session.scalar(
-        select(Person).where(Person.public_id == public_id).options(selectinload(Person.roles))
-    )
-
-
 def count_live_sessions(session: Session, person_id: int, *, now: datetime) -> int:
-    """Return in how many browsers a person is signed in."""
-    counted = select(sa.func.count()).where(SignInSession.person_id == person_id, _live(now))
+    """Return the number of browsers in which a person is signed in."""
+    counted = select(sa.func.count()).where(SignInSession.person_id == person_id, _is_live_at(now))
     return session.scalar(counted) or 0
-
-
-def names(session: Session, subjects: Collection[str]) -> Mapping[str, str]:
-    """Return the names behind subjects, for pages that show who did what; unknown: absent."""
-    if not subjects:
-        return {}
-    rows = session.execute(select(Person.subject, Person.name).where(Person.subject.in_(subjects)))
-    return {row.subject: row.name for row in rows}
-
-
-def by_subject(session: Session, subject: str) -> Person | None:
-    """Return the person whom rows name by this subject, with licences, while the account exists."""
-    return session.scalar(
-        select(Person).where(Person.subject == subject).options(selectinload(Person.licences))
-    )
-
-
-def licences_of(session: Session, subject: str) -> Sequence[Licence]:
-    """Return the licences that somebody states, the oldest first."""
-    return session.scalars(
-        select(Licence).join(Licence.person).where(Person.subject == subject).order_by(Licence.id)
-    ).all()
-
-
-def legal_name_of(session: Session, actor: Actor) -> str:
-    """Return the name that the actor's certificates shall show; empty while it is not known."""
-    found = session.scalar(select(Person.legal_name).where(Person.id == actor.person_id))
-    return found or ""
-
-
-def has_stated_printed(session: Session, actor: Actor) -> bool:
-    """Tell whether the actor has said what certificates print.
-
-    That is a name, a licence or that there is none, and the zone that their day follows.
-    """
-    licence = sa.exists().where(Licence.person_id == Person.id)
-    has_stated = sa.and_(
-        Person.legal_name != "",
-        sa.or_(Person.without_licence, licence),
-        Person.time_zone.not_in(zones.UNTOLD),
-    )
-    return bool(session.scalar(select(has_stated).where(Person.id == actor.person_id)))

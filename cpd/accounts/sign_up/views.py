@@ -1,63 +1,49 @@
-"""Signing up: an address, then proof that it is read, then a name and a password.
+"""The pages for signing up: an address, then its verification, then a name and a password.
 
-There is no account before the last of these steps. Until the address is proven every answer is the
-same, whether it has an account or not; only the letter tells.
+There is no account before the last step. Until the address is verified every answer is the same,
+whether it has an account or not; only the email tells.
 """
 
 from datetime import datetime
 from functools import partial
 
-from flask import (
-    Blueprint,
-    Response,
-    abort,
-    current_app,
-    flash,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cpd.access.guard import public
-from cpd.access.permissions import VISITOR, Role
-from cpd.accounts.people import actions
-from cpd.accounts.sign_in import form_checks as answers, actions as credentials, known_browsers as devices, password_hashing as passwords, sessions, throttle as tries
-from cpd.accounts import asking
-from cpd.accounts.sign_up import actions as proofs
-from cpd.accounts.people.actions import NewPerson, Refusal
-from cpd.accounts.sign_in.form_checks import Denied
-from cpd.accounts.sign_in.actions import AddressTakenError
-from cpd.accounts.profile.forms import AddressForm, CodeForm, NewAccountForm
-from cpd.accounts.models import AddressProof
-from cpd.accounts.sign_in.rules.browsers import browser_words
-from cpd.accounts.sign_in.rules.throttling import Door
+from cpd.access.permissions import Role
+from cpd.accounts.people.actions import AddressTakenError, NewPerson
 from cpd.accounts.rules.redirects import safe_path
-from cpd.accounts.sign_in.throttle import Wait
+from cpd.accounts.sign_in import form_checks, known_browsers, sessions
+from cpd.accounts.sign_in.form_checks import Denial
+from cpd.accounts.sign_in.forms import AddressForm
+from cpd.accounts.sign_in.rules.throttling import ThrottleScope
+from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, record_attempt
+from cpd.accounts.sign_up import actions, queries
+from cpd.accounts.sign_up.forms import EmailCodeForm, NewAccountForm
+from cpd.accounts.sign_up.models import EmailVerification
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.mail import emails
-from cpd.provider import current
 from cpd.web.forms import NoFields
 from cpd.web.logs import log
 
 bp = Blueprint("sign_up", __name__, url_prefix="/sign-up")
 
-_CLAIM, _GRANT, _NEXT = "claim", "grant", "next"
-"""Where the cookie keeps the claim of the page that is open, what proves it, where to go after."""
+_VERIFICATION, _GRANT, _NEXT = "claim", "grant", "next"
+"""Where the cookie holds what the open page verifies, the grant, and where to go afterwards."""
+
+
+# The address
 
 
 @bp.get("")
 @public
 def ask() -> ResponseReturnValue:
     """Ask for the address and nothing else."""
-    _refuse_without_letters()
+    _require_email_service()
     wanted = safe_path(request.args.get("next")) or ""
-    if sessions.signed_in() is not None:
+    if sessions.signed_in_person() is not None:
         return redirect(wanted or "/")
     return _ask_page(AddressForm(next=wanted))
 
@@ -65,189 +51,184 @@ def ask() -> ResponseReturnValue:
 @bp.post("")
 @public
 def send() -> ResponseReturnValue:
-    """Owe the letter; every address is answered alike."""
-    _refuse_without_letters()
+    """Enqueue the email; every address is answered alike."""
+    _require_email_service()
     form, now = AddressForm.sent(), clock.now()
-    claim = asking.ask(form, partial(proofs.ask, now=now), now=now)
-    if isinstance(claim, Denied):
-        return _ask_page(form), claim.status, claim.headers
+    enqueue = partial(actions.request_verification, now=now)
+    public_id = form_checks.request_email(form, enqueue, now=now)
+    if isinstance(public_id, Denial):
+        return _ask_page(form), *public_id
     session.pop(_GRANT, None)
-    session[_CLAIM] = claim
+    session[_VERIFICATION] = public_id
     session[_NEXT] = safe_path(form.next.data) or ""
-    return redirect(url_for(".code"), 303)
+    return redirect(url_for(".ask_code"), 303)
 
 
-def _refuse_without_letters() -> None:
-    if not emails.are_sent():
-        abort(404, _("This site sends no letters. Ask the people who run it for an account."))
+def _require_email_service() -> None:
+    form_checks.require_email_service(_("Ask the people who run it for an account."))
 
 
 def _ask_page(form: AddressForm) -> str:
-    return render_template("accounts/sign_up.html", form=form)
+    return render_template("accounts/sign_up/sign_up.html", form=form)
+
+
+# Its verification
 
 
 @bp.get("/code")
 @public
-def code() -> ResponseReturnValue:
-    """Ask for the code out of the letter."""
-    claim = _claim(clock.now())
-    if claim is None and _granted_claim() is not None:
-        return redirect(url_for(".account"), 303)  # the code was right, and the answer got lost
-    return _begin_again() if claim is None else _code_page(CodeForm(), claim)
+def ask_code() -> ResponseReturnValue:
+    """Ask for the code from the email."""
+    verification = _awaiting_code(clock.now())
+    if verification is None and _granted() is not None:
+        return redirect(url_for(".ask_account"), 303)  # the code was right, the answer got lost
+    return _start_again() if verification is None else _code_page(EmailCodeForm(), verification)
 
 
 @bp.post("/code")
 @public
 def enter_code() -> ResponseReturnValue:
-    """Take the code; a wrong one is answered alike for every address."""
-    form, now = CodeForm.sent(), clock.now()
-    claim = _claim(now)
-    if claim is None:
-        return _begin_again()
+    """Check the code; a wrong one is answered alike for every address."""
+    form, now = EmailCodeForm.sent(), clock.now()
+    verification = _awaiting_code(now)
+    if verification is None:
+        return _start_again()
     if not form.validate():
-        return _code_page(form, claim), answers.WRONG
-    grant = _prove(claim, form.code.data or "", now=now)
-    if isinstance(grant, Wait):
-        headers = answers.too_often(form, grant, now=now)
-        return _code_page(form, claim), answers.TOO_OFTEN, headers
+        return _code_page(form, verification), form_checks.INVALID
+    grant = _verify(verification, form.code.data or "", now=now)
+    if isinstance(grant, Throttled):
+        return _code_page(form, verification), *form_checks.deny_throttled(form, grant, now=now)
     if grant is None:
-        if _claim(now) is None:
-            return _begin_again()
-        form.code.errors = [_("This is not the code of the newest letter.")]
-        return _code_page(form, claim), answers.WRONG
-    return _granted(grant)
+        if _awaiting_code(now) is None:
+            return _start_again()
+        form.code.errors = [_("This is not the code from the newest email.")]
+        return _code_page(form, verification), form_checks.INVALID
+    return _continue_with(grant)
 
 
-def _prove(claim: AddressProof, typed: str, *, now: datetime) -> str | Wait | None:
-    """Check a code within the limits; return the grant, or None for a wrong one."""
-    whence = devices.whence(claim.email)
+def _verify(verification: EmailVerification, code: str, *, now: datetime) -> str | Throttled | None:
+    """Check a code within the limits; return the grant, or None for a wrong code."""
+    key = known_browsers.throttle_key(verification.email)
     with unit_of_work() as writing:
-        opened = tries.open_try(writing, whence, now=now, door=Door.CODE)
-        if isinstance(opened, Wait):
-            return opened
-        grant = proofs.prove_by_code(writing, claim.public_id, typed, now=now)
+        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL_CODE)
+        if isinstance(attempt, Throttled):
+            return attempt
+        grant = actions.verify_by_code(writing, verification.public_id, code, now=now)
         if grant is not None:
-            tries.close_try(writing, opened)
+            clear_attempt(writing, attempt)
         return grant
 
 
-def _claim(now: datetime) -> AddressProof | None:
-    """Return the claim of the page that is open in this browser."""
-    known = session.get(_CLAIM)
-    found = proofs.find(db.session(), known, now=now) if isinstance(known, str) else None
+def _awaiting_code(now: datetime) -> EmailVerification | None:
+    """Return what the page that is open in this browser waits for."""
+    known = session.get(_VERIFICATION)
+    found = queries.awaiting_code(db.session(), known, now=now) if isinstance(known, str) else None
     return found if found is not None and found.person_id is None else None
 
 
-def _begin_again() -> ResponseReturnValue:
-    flash(_("The code is too old, or five were wrong. Ask for a new letter."), "info")
+def _start_again() -> ResponseReturnValue:
+    flash(_("The code is too old, or five were wrong. Ask for a new email."), "info")
     return redirect(url_for(".ask"), 303)
 
 
-def _code_page(form: CodeForm, claim: AddressProof) -> str:
-    return render_template("accounts/code.html", form=form, claim=claim)
-
-
-def _granted(grant: str) -> ResponseReturnValue:
-    session.pop(_CLAIM, None)
-    session[_GRANT] = grant
-    return redirect(url_for(".account"), 303)
+def _code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
+    return render_template(
+        "accounts/sign_up/email_code.html",
+        form=form,
+        email=verification.email,
+        ask_again_url=url_for(".ask"),
+    )
 
 
 @bp.get("/confirmation/<string:token>")
 @public
 def confirm(token: str) -> ResponseReturnValue:
-    """Show the button behind the link; opening it, as mail guards do, changes nothing."""
-    return _confirm_page(_by_link(token))
+    """Show the button behind the link; opening it, as mail scanners do, changes nothing."""
+    email = _awaiting_link(token).email
+    return render_template("accounts/sign_up/confirm_address.html", form=NoFields(), email=email)
 
 
 @bp.post("/confirmation/<string:token>")
 @public
-def take_link(token: str) -> ResponseReturnValue:
-    """Prove the address by its link, in this browser."""
+def confirm_by_link(token: str) -> ResponseReturnValue:
+    """Verify the address by its link, in this browser."""
     NoFields.sent()
-    _by_link(token)
+    _awaiting_link(token)
     with unit_of_work() as writing:
-        grant = proofs.prove_by_link(writing, token, now=clock.now())
+        grant = actions.verify_by_link(writing, token, now=clock.now())
     if grant is None:
         abort(404)
-    return _granted(grant)
+    return _continue_with(grant)
 
 
-def _by_link(token: str) -> AddressProof:
-    found = proofs.find_by_link(db.session(), token, now=clock.now())
+def _awaiting_link(token: str) -> EmailVerification:
+    found = queries.awaiting_link(db.session(), token, now=clock.now())
     if found is None or found.person_id is not None:
         abort(404, _("This link does not work: it was used, or is older than an hour."))
     return found
 
 
-def _confirm_page(claim: AddressProof) -> str:
-    return render_template("accounts/confirm_address.html", form=NoFields(), claim=claim)
+def _continue_with(grant: str) -> ResponseReturnValue:
+    """Keep the grant in this browser, and ask for name and password."""
+    session.pop(_VERIFICATION, None)
+    session[_GRANT] = grant
+    return redirect(url_for(".ask_account"), 303)
+
+
+# Name and password
 
 
 @bp.get("/account")
 @public
-def account() -> ResponseReturnValue:
-    """Ask for a name and a password, in the browser that has proven the address."""
-    claim = _granted_claim()
-    return _begin_again() if claim is None else _account_page(NewAccountForm(), claim)
+def ask_account() -> ResponseReturnValue:
+    """Ask for a name and a password, in the browser that has verified the address."""
+    verification = _granted()
+    if verification is None:
+        return _start_again()
+    return _account_page(NewAccountForm(), verification)
 
 
 @bp.post("/account")
 @public
 def open_account() -> ResponseReturnValue:
-    """Make the account and sign in."""
-    claim, site = _granted_claim(), current_app.config["CPD"]
-    if claim is None:
+    """Create the account and sign in."""
+    verification = _granted()
+    if verification is None:
         NewAccountForm.sent()
-        return _begin_again()
-    about = (claim.email, request.form.get("name", ""), current.provider().name, site.host)
-    form = NewAccountForm.sent(about=about)
-    if not form.validate():
-        return _account_page(form, claim), answers.WRONG
-    try:
-        password_hash = passwords.hash_of(form.password.data or "")
-    except passwords.BusyError:
-        headers = answers.busy(form)
-        return _account_page(form, claim), answers.BUSY, headers
-    new = NewPerson(form.name.data or "", claim.email, frozenset({Role.LEARNER}), password_hash)
-    token = _open(new, now=clock.now())
+        return _start_again()
+    email = verification.email
+    known = form_checks.known_about(email, request.form.get("name", ""))
+    form = NewAccountForm.sent(about=known)
+    password_hash = form_checks.hash_new_password(form)
+    if isinstance(password_hash, Denial):
+        return _account_page(form, verification), *password_hash
+    new = NewPerson(form.name.data or "", email, frozenset({Role.LEARNER}), password_hash)
+    token = _open_account(new, now=clock.now())
     if token is None:
-        return _begin_again()
-    return _let_in(token, claim.email)
+        return _start_again()
+    log.info("signed up")
+    response = sessions.let_in(token, email, session.get(_NEXT))
+    flash(_("Your account is open, and you are signed in."), "good")
+    return response
 
 
-def _open(new: NewPerson, *, now: datetime) -> str | None:
-    """Use the grant up, make the account and begin its session; None where either is taken."""
+def _open_account(new: NewPerson, *, now: datetime) -> str | None:
+    """Return the token of the first session; None if the grant or the address is taken."""
+    grant, browser = session.get(_GRANT, ""), sessions.browser_description()
     try:
         with unit_of_work() as writing:
-            if proofs.use(writing, session.get(_GRANT, ""), now=now) is None:
-                return None
-            person = actions.create_person(writing, new, actor=VISITOR, now=now)
-            if isinstance(person, Refusal):
-                return None
-            browser = browser_words(request.user_agent.string)
-            return credentials.begin_session(writing, person.id, browser=browser, now=now)
+            return actions.open_account(writing, grant, new, browser=browser, now=now)
     except AddressTakenError:
         return None
 
 
-def _granted_claim() -> AddressProof | None:
+def _granted() -> EmailVerification | None:
     grant = session.get(_GRANT)
-    if not isinstance(grant, str):
-        return None
-    found = proofs.find_granted(db.session(), grant, now=clock.now())
+    found = (
+        queries.granted(db.session(), grant, now=clock.now()) if isinstance(grant, str) else None
+    )
     return found if found is not None and found.person_id is None else None
 
 
-def _account_page(form: NewAccountForm, claim: AddressProof) -> str:
-    return render_template("accounts/new_account.html", form=form, claim=claim)
-
-
-def _let_in(token: str, email: str) -> Response:
-    log.info("signed up")
-    wanted = safe_path(session.get(_NEXT))
-    response = make_response(redirect(wanted or "/", 303))
-    sessions.remember(token)
-    devices.remember(response, email)
-    flash(_("Your account is open, and you are signed in."), "good")
-    return response
+def _account_page(form: NewAccountForm, verification: EmailVerification) -> str:
+    return render_template("accounts/sign_up/new_account.html", form=form, email=verification.email)

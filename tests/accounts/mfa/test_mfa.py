@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts.mfa import totp
+from cpd.accounts.models import AuthenticatorApp, RecoveryCode
 from cpd.accounts.people import actions
-from cpd.accounts.mfa import actions as second_factor
-from cpd.accounts.models import RecoveryCode, SecondFactor
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as the_clock
-from tests.accounts.test_sessions import Thief
+from tests.accounts.sign_in.test_sessions import Thief
 from tests.factories import accounts
 from tests.support.html_validate import HtmlValidator
 from tests.support.moved_clock import NOW, MovedClock
@@ -208,20 +208,20 @@ def test_a_key_is_kept_only_with_its_code_in_time_and_for_whom_it_was_made(
     clock.advance(minutes=15, seconds=1)
     maya.post(confirmation, {"sealed": sealed, "code": "000000"}, status=303)
     with app.app_context():
-        assert db.session.get(SecondFactor, accounts.row_of(MAYA).id) is None
+        assert db.session.get(AuthenticatorApp, accounts.row_of(MAYA).id) is None
 
 
 def test_the_database_holds_neither_key_nor_codes(
     app: Flask, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context():
-        row = db.session.get_one(SecondFactor, accounts.row_of(MAYA).id)
+        row = db.session.get_one(AuthenticatorApp, accounts.row_of(MAYA).id)
         stored = [row.sealed_key, *db.session.scalars(select(RecoveryCode.code_hash))]
     assert phone.totp.secret not in "".join(stored)
     assert not [code for code in phone.paper if code.replace("-", "") in "".join(stored)]
     visitor = enter_password(Visitor(app))
     with monkeypatch.context() as other_key:
-        other_key.setattr(second_factor, "_opened", lambda _sealed: b"")
+        other_key.setattr(totp, "decrypt_stored_key", lambda _person_id, _encrypted: None)
         enter_code(visitor, phone.code(60), status=422)
         enter_code(visitor, phone.paper[0])
 

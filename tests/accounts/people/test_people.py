@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from cpd.access.audit import AuditEntry
 from cpd.access.permissions import SYSTEM, Actor, Role, RoleAssignment, Scope, ScopeType
-from cpd.accounts.people import actions
-from cpd.accounts.sign_in import queries
-from cpd.accounts.people.actions import Grant, NewPerson, Refusal
-from cpd.accounts.sign_in.actions import AddressTakenError
-from cpd.accounts.models import PasswordLink, Person, RoleAssignmentRow
+from cpd.accounts import queries as account_queries
+from cpd.accounts.models import Person, RoleAssignmentRow
+from cpd.accounts.people import actions, queries
+from cpd.accounts.people.actions import AddressTakenError, Grant, NewPerson, Refusal
+from cpd.accounts.profile.queries import legal_name_of
+from cpd.accounts.sign_in import queries as sign_in_queries
+from cpd.accounts.sign_in.models import PasswordLink
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from cpd.organisations import actions as founding
@@ -275,7 +277,7 @@ def test_a_role_is_given_in_a_school_and_taken_there_alone(app: Flask, ines: Vis
     assert "Author (Harbour School)" in ines.get("/people").text
     ines.post(f"{path}/roles/author/removal", {"scope": str(school.scope)})
     with app.app_context():
-        left = {held.held for held in accounts.row_of(MAYA).roles}
+        left = {held.assignment for held in accounts.row_of(MAYA).roles}
     assert left == {RoleAssignment(Role.LEARNER), RoleAssignment(Role.AUTHOR)}
     there = {"scope": str(school.scope)}
     assert trail(app) == [
@@ -395,7 +397,8 @@ def test_the_query_of_who_is_signed_in_counts_as_the_row_does(app: Flask) -> Non
         held = row.one()
         counted = select(RoleAssignmentRow.id).where(RoleAssignmentRow.id == held.id)
         found = [
-            db.session.scalar(counted.where(queries._counts(now))) == held.id for now in moments
+            db.session.scalar(counted.where(sign_in_queries._role_counts(now))) == held.id
+            for now in moments
         ]
         assert found == [held.counts(now) for now in moments]
         assert found == [False, True, True, True, True, False, False]
@@ -529,8 +532,8 @@ def test_only_who_may_sees_people_even_past_the_door(app: Flask) -> None:
     with app.app_context():
         public_id = accounts.row_of(MAYA).public_id
         nobody = Actor()
-        assert queries.people(db.session(), nobody, page=1) is None
-        assert queries.person(db.session(), nobody, public_id) is None
+        assert queries.list_people(db.session(), nobody, page=1) is None
+        assert queries.find_person(db.session(), nobody, public_id) is None
 
 
 def test_an_absent_person_is_404(ines: Visitor) -> None:
@@ -551,19 +554,21 @@ def test_names_are_text_wherever_they_stand(app: Flask, ines: Visitor) -> None:
 def test_names_by_subject(app: Flask) -> None:
     with app.app_context():
         maya, ines = accounts.row_of(MAYA), accounts.row_of(INES)
-        found = queries.names(db.session(), [maya.subject, ines.subject, "sub_gone"])
+        found = account_queries.names_by_subject(
+            db.session(), [maya.subject, ines.subject, "sub_gone"]
+        )
         assert found == {maya.subject: MAYA.full_name, ines.subject: INES.full_name}
-        assert queries.names(db.session(), []) == {}
-        person = queries.by_subject(db.session(), maya.subject)
+        assert account_queries.names_by_subject(db.session(), []) == {}
+        person = account_queries.person_by_subject(db.session(), maya.subject)
         assert person is not None
-        assert person.licences == []
-        assert queries.by_subject(db.session(), "sub_gone") is None
+        assert person.licenses == []
+        assert account_queries.person_by_subject(db.session(), "sub_gone") is None
 
 
 def test_the_name_for_certificates(app: Flask) -> None:
     with app.app_context():
         asked = {
-            named: queries.legal_name_of(db.session(), Actor(person_id=accounts.row_of(named).id))
+            named: legal_name_of(db.session(), Actor(person_id=accounts.row_of(named).id))
             for named in (MAYA, INES)
         }
         assert asked == {MAYA: MAYA.full_name, INES: ""}

@@ -4,13 +4,15 @@ import pytest
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, Actor
-from cpd.accounts.sign_in import actions as credentials, queries
-from cpd.accounts.sign_up import actions as proofs
 from cpd.accounts import tokens
-from cpd.accounts.sign_in.throttle import Proof
+from cpd.accounts.profile import actions
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_in import queries
+from cpd.accounts.sign_in.password_check import VerifiedPassword
+from cpd.accounts.sign_up import actions as verifications
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as the_clock
-from tests.accounts.test_sessions import Thief
+from tests.accounts.sign_in.test_sessions import Thief
 from tests.factories import accounts
 from tests.support.people import MAYA, PASSWORD, ZOE
 from tests.support.post import Arrived, PostOffice
@@ -145,20 +147,27 @@ def test_a_grant_is_worth_nothing_to_another_and_ends_the_links_of_before(app: F
         owner = accounts.row_of(MAYA)
         for who, is_changed in ((accounts.row_of(ZOE), False), (owner, True)):
             with unit_of_work() as session:
-                claim = proofs.ask(session, NEW, person_id=owner.id, now=now)
-                code = proofs.seal(session, claim).code
-                grant = proofs.prove_by_code(session, claim, code, now=now) or ""
+                claim = verifications.request_verification(
+                    session, NEW, person_id=owner.id, now=now
+                )
+                code = verifications.make_secrets(session, claim).code
+                grant = verifications.verify_by_code(session, claim, code, now=now) or ""
                 link = credentials.make_password_link(session, owner, actor=SYSTEM, now=now)
                 actor = Actor(person_id=who.id, subject=who.subject)
-                token = credentials.change_address(session, grant, actor=actor, browser="", now=now)
-            found = queries.password_link(db.session(), tokens.hash_of(link), now=now)
+                token = actions.change_address(session, grant, actor=actor, browser="", now=now)
+            found = queries.password_link(db.session(), tokens.hash_token(link), now=now)
             assert (token is not None, found is None) == (is_changed, is_changed)
 
 
 def test_a_password_that_changed_meanwhile_asks_for_no_address(app: Flask) -> None:
     with app.app_context():
         row = accounts.row_of(MAYA)
-        actor, old = Actor(person_id=row.id, subject=row.subject), Proof(0, row.id, "older")
+        actor, old = (
+            Actor(person_id=row.id, subject=row.subject),
+            VerifiedPassword(0, row.id, "older"),
+        )
         with unit_of_work() as session:
-            asked = credentials.ask_for_address(session, old, NEW, actor=actor, now=the_clock.now())
+            asked = actions.request_address_change(
+                session, old, NEW, actor=actor, now=the_clock.now()
+            )
         assert asked is None

@@ -9,13 +9,15 @@ from sqlalchemy import func, select
 from cpd.access import permissions
 from cpd.access.audit import AuditEntry
 from cpd.access.permissions import Actor, Role
-from cpd.accounts.people import actions
-from cpd.accounts.sign_in import actions as credentials, password_hashing as passwords
-from cpd.accounts.people.actions import Refusal
+from cpd.accounts.models import License
+from cpd.accounts.profile import actions
+from cpd.accounts.profile.actions import LicenseRefusal
 from cpd.accounts.profile.forms import ProfileForm
-from cpd.accounts.models import EndReason, Licence, SignInSession, SignInTry
-from cpd.accounts.sign_in.rules.throttling import LIMITS, Counted, Door
 from cpd.accounts.rules.zones import UTC
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_in import password_hashing
+from cpd.accounts.sign_in.models import EndReason, SignInAttempt, SignInSession
+from cpd.accounts.sign_in.rules.throttling import LIMITS, CountedBy, ThrottleScope
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from tests.factories import accounts, organisations
@@ -166,7 +168,7 @@ def add_licence(visitor: Visitor, number: str = "MT-12345", *, status: int = 302
 
 def licence_ids(app: Flask) -> list[str]:
     with app.app_context():
-        return list(db.session.scalars(select(Licence.public_id).order_by(Licence.id)))
+        return list(db.session.scalars(select(License.public_id).order_by(License.id)))
 
 
 def test_a_licence_is_added_and_removed(app: Flask, maya: Visitor) -> None:
@@ -184,8 +186,8 @@ def test_a_licence_is_added_and_removed(app: Flask, maya: Visitor) -> None:
 
 def test_a_licence_stands_once(app: Flask, maya: Visitor) -> None:
     add_licence(maya)
-    assert "stands in your profile already" in add_licence(maya, status=422)
-    assert "stands in your profile already" in add_licence(maya, " MT-12345 ", status=422)
+    assert "is in your profile already" in add_licence(maya, status=422)
+    assert "is in your profile already" in add_licence(maya, " MT-12345 ", status=422)
     assert len(licence_ids(app)) == 1
 
 
@@ -194,11 +196,11 @@ def test_twenty_licences_are_enough(app: Flask, maya: Visitor) -> None:
         actor = actor_of(MAYA)
         with unit_of_work() as session:
             said = [
-                actions.add_licence(session, authority="Board", number=str(n), actor=actor, now=NOW)
+                actions.add_license(session, authority="Board", number=str(n), actor=actor, now=NOW)
                 for n in range(21)
             ]
-    assert said == [None] * 20 + [Refusal.TOO_MANY_LICENCES]
-    assert "20 licences at most" in add_licence(maya, status=422)
+    assert said == [None] * 20 + [LicenseRefusal.TOO_MANY]
+    assert "at most 20 licenses" in add_licence(maya, status=422)
 
 
 def state_licence(visitor: Visitor, number: str, *, status: int = 302) -> str:
@@ -212,7 +214,7 @@ def state_licence(visitor: Visitor, number: str, *, status: int = 302) -> str:
 def test_a_licence_put_right_replaces_the_one_that_was_shown(app: Flask, maya: Visitor) -> None:
     def held() -> list[str]:
         with app.app_context():
-            return list(db.session.scalars(select(Licence.number).order_by(Licence.id)))
+            return list(db.session.scalars(select(License.number).order_by(License.id)))
 
     state_licence(maya, "MT-1")
     state_licence(maya, "MT-2")
@@ -262,10 +264,10 @@ def test_a_strangers_licence_is_none_at_all(app: Flask, maya: Visitor, zoe: Visi
 def test_removing_checks_the_owner_again(app: Flask, maya: Visitor) -> None:
     add_licence(maya)
     with app.app_context():
-        row = db.session.scalars(select(Licence)).one()
+        row = db.session.scalars(select(License)).one()
         actor = actor_of(ZOE)
         with unit_of_work() as session:
-            actions.remove_licence(session, row.id, actor=actor, now=NOW)
+            actions.remove_license(session, row.id, actor=actor, now=NOW)
     assert len(licence_ids(app)) == 1
 
 
@@ -283,8 +285,8 @@ def test_a_password_is_changed(app: Flask, maya: Visitor) -> None:
     assert "Other browsers are signed out." in maya.follow().text
     with app.app_context():
         stored = accounts.row_of(MAYA).password_hash
-        assert db.session.scalar(select(func.count()).select_from(SignInTry)) == 0
-    assert passwords.matches(NEW, stored)
+        assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 0
+    assert password_hashing.verify(NEW, stored)
     assert trail(app) == [("accounts:password:change", {})]
 
 
@@ -306,9 +308,11 @@ def test_guessing_at_the_present_password_is_limited(
     app: Flask, maya: Visitor, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever found an open browser must not try passwords for ever."""
-    usual = LIMITS[Door.SIGN_IN]
-    two = replace(usual, most={**usual.most, Counted.DEVICE: 2})
-    monkeypatch.setattr("cpd.accounts.sign_in.rules.throttling.LIMITS", {**LIMITS, Door.SIGN_IN: two})
+    usual = LIMITS[ThrottleScope.SIGN_IN]
+    two = replace(usual, maximum={**usual.maximum, CountedBy.DEVICE: 2})
+    monkeypatch.setattr(
+        "cpd.accounts.sign_in.rules.throttling.LIMITS", {**LIMITS, ThrottleScope.SIGN_IN: two}
+    )
     for _ in range(2):
         change_password(maya, "a wrong walk before breakfast", status=422)
     assert "Too many tries" in change_password(maya, status=429)
@@ -317,8 +321,10 @@ def test_guessing_at_the_present_password_is_limited(
 
 
 def test_a_busy_moment_changes_nothing(maya: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "gate", passwords.Gate(at_once=1, places=1, patience=0))
-    with passwords.gate.turn():
+    monkeypatch.setattr(
+        password_hashing, "gate", password_hashing.Gate(at_once=1, places=1, patience=0)
+    )
+    with password_hashing.gate.turn():
         assert "in a few seconds" in change_password(maya, status=503)
 
 
@@ -332,7 +338,7 @@ def test_a_new_password_is_judged(maya: Visitor) -> None:
 def test_a_password_that_changed_meanwhile_is_not_overwritten(
     maya: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = passwords.matches
+    real = password_hashing.verify
 
     def slow(password: str, stored: str) -> bool:
         good = real(password, stored)
@@ -341,7 +347,7 @@ def test_a_password_that_changed_meanwhile_is_not_overwritten(
             session.flush()
         return good
 
-    monkeypatch.setattr(passwords, "matches", slow)
+    monkeypatch.setattr(password_hashing, "verify", slow)
     assert "not your current password" in change_password(maya, status=422)
 
 

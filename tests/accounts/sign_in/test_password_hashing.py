@@ -3,7 +3,7 @@ import threading
 import pytest
 from flask import Flask
 
-from cpd.accounts.sign_in import password_hashing as passwords
+from cpd.accounts.sign_in import password_hashing
 from cpd.accounts.sign_in.password_hashing import BusyError, Gate
 from cpd.db import unit_of_work
 
@@ -11,7 +11,7 @@ OLDER = "$argon2id$v=19$m=8192,t=1,p=1$c29tZXNhbHRzb21l$0Zq0mHIm0bqeYdTtvrUfBg"
 
 
 def test_the_parameters_are_those_that_were_chosen() -> None:
-    assert passwords.hash_of("tin lamp over green ferry").startswith(
+    assert password_hashing.hash_password("tin lamp over green ferry").startswith(
         "$argon2id$v=19$m=19456,t=2,p=1$"
     )
 
@@ -27,38 +27,40 @@ def test_the_parameters_are_those_that_were_chosen() -> None:
     ],
 )
 def test_a_password_is_checked_exactly_as_typed(typed: str) -> None:
-    stored = passwords.hash_of(typed)
-    assert passwords.matches(typed, stored)
-    assert not passwords.matches(typed + " ", stored)
-    assert not passwords.matches(typed.replace("e\u0301", "é").strip() + "!", stored)
+    stored = password_hashing.hash_password(typed)
+    assert password_hashing.verify(typed, stored)
+    assert not password_hashing.verify(typed + " ", stored)
+    assert not password_hashing.verify(typed.replace("e\u0301", "é").strip() + "!", stored)
 
 
 def test_composed_and_decomposed_differ() -> None:
-    assert not passwords.matches("é" * 15, passwords.hash_of("e\u0301" * 15))
+    assert not password_hashing.verify("é" * 15, password_hashing.hash_password("e\u0301" * 15))
 
 
-@pytest.mark.parametrize("stored", ["", "not a hash", passwords._DUMMY])
+@pytest.mark.parametrize("stored", ["", "not a hash", password_hashing._DUMMY])
 def test_nothing_matches_no_hash(stored: str) -> None:
-    assert not passwords.matches("tin lamp over green ferry", stored)
-    assert not passwords.matches("", stored)
+    assert not password_hashing.verify("tin lamp over green ferry", stored)
+    assert not password_hashing.verify("", stored)
 
 
 def test_the_dummy_costs_the_same() -> None:
     """Same parameters, so the same work: the hasher itself finds nothing to improve."""
-    assert not passwords.is_outdated(passwords._DUMMY)
+    assert not password_hashing.is_outdated(password_hashing._DUMMY)
 
 
 def test_a_hash_of_other_parameters_is_outdated() -> None:
-    assert passwords.is_outdated(OLDER)
-    assert not passwords.is_outdated(passwords.hash_of("tin lamp over green ferry"))
+    assert password_hashing.is_outdated(OLDER)
+    assert not password_hashing.is_outdated(
+        password_hashing.hash_password("tin lamp over green ferry")
+    )
 
 
 def test_hashing_inside_a_write_is_refused(app: Flask) -> None:
     with app.app_context(), unit_of_work():
         with pytest.raises(RuntimeError, match="before the write transaction"):
-            passwords.hash_of("tin lamp over green ferry")
+            password_hashing.hash_password("tin lamp over green ferry")
         with pytest.raises(RuntimeError, match="before the write transaction"):
-            passwords.matches("tin lamp over green ferry", "")
+            password_hashing.verify("tin lamp over green ferry", "")
 
 
 class Crowd:

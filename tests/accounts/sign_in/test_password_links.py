@@ -6,9 +6,11 @@ from sqlalchemy import select, update
 
 from cpd.access.audit import AuditEntry
 from cpd.access.permissions import SYSTEM
-from cpd.accounts.sign_in import actions as credentials, password_hashing as passwords
 from cpd.accounts import tokens
-from cpd.accounts.models import PasswordLink, Person
+from cpd.accounts.models import Person
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_in import password_hashing
+from cpd.accounts.sign_in.models import PasswordLink
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from tests.factories import accounts
@@ -38,7 +40,7 @@ def set_password(visitor: Visitor, path: str, new: str = NEW) -> None:
 def fits(app: Flask, password: str) -> bool:
     with app.app_context():
         stored = accounts.row_of(MAYA).password_hash
-    return passwords.matches(password, stored)
+    return password_hashing.verify(password, stored)
 
 
 def test_a_link_sets_a_password(app: Flask, stranger: Visitor) -> None:
@@ -111,7 +113,7 @@ def test_a_wrong_link_costs_no_hashing(stranger: Visitor, monkeypatch: pytest.Mo
     def refuse(password: str) -> str:
         raise AssertionError("hashed for a link that does not work")
 
-    monkeypatch.setattr(passwords, "hash_of", refuse)
+    monkeypatch.setattr(password_hashing, "hash_of", refuse)
     stranger.get("/sign-in")
     stranger.post("/set-password/unknown", {"password": NEW, "again": NEW}, status=404)
 
@@ -145,8 +147,10 @@ def test_a_busy_moment_keeps_the_link(
     path = link(app)
     stranger.get(path)
     with monkeypatch.context() as patched:
-        patched.setattr(passwords, "gate", passwords.Gate(at_once=1, places=1, patience=0))
-        with passwords.gate.turn():
+        patched.setattr(
+            password_hashing, "gate", password_hashing.Gate(at_once=1, places=1, patience=0)
+        )
+        with password_hashing.gate.turn():
             answer = stranger.submit({"password": NEW, "again": NEW}, status=503)
     assert answer.header("Retry-After") == "3"
     set_password(stranger, path)
@@ -155,7 +159,7 @@ def test_a_busy_moment_keeps_the_link(
 def test_two_at_once_set_one_password(app: Flask) -> None:
     """Compare-and-set decides; the second is told that the link is spent."""
     path = link(app)
-    token_hash = tokens.hash_of(path.rpartition("/")[2])
+    token_hash = tokens.hash_token(path.rpartition("/")[2])
     with app.app_context():
         done = []
         for password_hash in ("one", "two"):
@@ -171,7 +175,7 @@ def test_two_at_once_set_one_password(app: Flask) -> None:
 
 def test_who_was_disabled_in_the_same_moment_sets_nothing(app: Flask) -> None:
     path = link(app)
-    token_hash = tokens.hash_of(path.rpartition("/")[2])
+    token_hash = tokens.hash_token(path.rpartition("/")[2])
     with app.app_context():
         with unit_of_work() as session:
             session.execute(update(Person).values(disabled_at=NOW))

@@ -5,8 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from cpd.accounts.sign_in import known_browsers as devices
-from tests.accounts.test_sessions import Thief
+from cpd.accounts.sign_in import known_browsers
+from tests.accounts.sign_in.test_sessions import Thief
 from tests.factories import accounts
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, PASSWORD
@@ -117,4 +117,4 @@ def test_strangers_who_ask_cannot_keep_the_owner_from_asking(app: Flask, post: P
     owner.get("/reset-password")
     owner.submit({"email": MAYA.email}, status=303)
     assert len(post.collect(app)) == 4
-    assert devices.LASTS.days == 365
+    assert known_browsers.LASTS.days == 365

@@ -15,7 +15,7 @@ from cpd.db import db
 from tests.access.asking import written
 from tests.access.matrix import routes_of
 from tests.access.objects import World
-from tests.accounts.test_sessions import Thief
+from tests.accounts.sign_in.test_sessions import Thief
 from tests.factories import accounts
 from tests.support import joints
 from tests.support.moved_clock import NOW, MovedClock

@@ -15,10 +15,12 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts.models import Person
 from cpd.accounts.people import actions
-from cpd.accounts.sign_in import actions as credentials, sessions
 from cpd.accounts.people.actions import Grant
-from cpd.accounts.models import Person, SignInSession
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_in import sessions
+from cpd.accounts.sign_in.models import SignInSession
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from tests.access.matrix import routes_of
@@ -277,7 +279,9 @@ def test_use_never_brings_an_ended_session_back(app: Flask, maya: Visitor) -> No
     with app.app_context():
         row = db.session.scalars(select(SignInSession)).one()
         with unit_of_work() as session:
-            credentials.see_session(session, row.id, now=kernel_clock.now().replace(year=2027))
+            credentials.record_session_use(
+                session, row.id, now=kernel_clock.now().replace(year=2027)
+            )
         db.session.expire_all()
         assert (row.last_seen_at, row.ended_at) == (NOW, NOW)
 
@@ -334,13 +338,13 @@ def test_templates_know_the_person(app: Flask, maya: Visitor) -> None:
         assert current_user.is_authenticated
         assert current_user.is_active
         assert not current_user.is_anonymous
-        assert current_user.get_id() == sessions.myself().public_id
+        assert current_user.get_id() == sessions.current_person().public_id
         assert current_user.name == MAYA.full_name
 
 
 def test_a_view_without_its_guard_is_noticed(app: Flask) -> None:
     with app.test_request_context("/"), pytest.raises(RuntimeError, match="@requires"):
-        sessions.myself()
+        sessions.current_person()
 
 
 def test_every_session_has_its_row(app: Flask, maya: Visitor) -> None:

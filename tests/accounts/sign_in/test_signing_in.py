@@ -7,8 +7,9 @@ from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import event, select, update
 
-from cpd.accounts.sign_in import password_hashing as passwords
-from cpd.accounts.models import EndReason, Person, SignInSession, SignInTry
+from cpd.accounts.models import Person
+from cpd.accounts.sign_in import password_hashing
+from cpd.accounts.sign_in.models import EndReason, SignInAttempt, SignInSession
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from tests.accounts.rules.test_redirects import REFUSED
@@ -89,7 +90,7 @@ def _work_of(app: Flask, email: str, password: str) -> tuple[int, bytes, list[st
     """Return status, body, SQL and hashes checked when somebody fails to sign in."""
     visitor, sql, checked = Visitor(app), list[str](), list[str]()
     visitor.get("/sign-in")
-    hasher = passwords._hasher
+    hasher = password_hashing._hasher
 
     class Watched:
         def verify(self, stored: str, typed: str) -> bool:
@@ -106,7 +107,7 @@ def _work_of(app: Flask, email: str, password: str) -> tuple[int, bytes, list[st
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(passwords, "_hasher", Watched())
+        patched.setattr(password_hashing, "_hasher", Watched())
         answer = visitor.submit({"email": email, "password": password}, status=(302, 422))
     event.remove(engine, "before_cursor_execute", note)
     body = answer.body.replace(email.encode(), b"(address)")
@@ -194,7 +195,7 @@ def test_oversized_fields_are_refused_before_any_work(
 ) -> None:
     assert sign_in(stranger, email, password).status == 422
     with app.app_context():
-        assert db.session.scalars(select(SignInTry)).all() == []
+        assert db.session.scalars(select(SignInAttempt)).all() == []
 
 
 # The session that begins
@@ -282,7 +283,7 @@ def test_what_changes_while_the_hash_is_computed_counts(
     app: Flask, stranger: Visitor, monkeypatch: pytest.MonkeyPatch, meanwhile: str
 ) -> None:
     """The proof is checked again in the transaction that begins the session."""
-    real = passwords.matches
+    real = password_hashing.verify
 
     def slow(password: str, stored: str) -> bool:
         good = real(password, stored)
@@ -293,7 +294,7 @@ def test_what_changes_while_the_hash_is_computed_counts(
             session.execute(update(Person).where(Person.email == MAYA.email).values(**change))
         return good
 
-    monkeypatch.setattr(passwords, "matches", slow)
+    monkeypatch.setattr(password_hashing, "verify", slow)
     assert sign_in(stranger).status == 422
     with app.app_context():
         assert db.session.scalars(select(SignInSession)).all() == []
@@ -303,26 +304,26 @@ def test_a_busy_moment_costs_nobody_a_try(
     app: Flask, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(password: str, stored: str) -> bool:
-        raise passwords.BusyError
+        raise password_hashing.BusyError
 
-    monkeypatch.setattr(passwords, "matches", full)
+    monkeypatch.setattr(password_hashing, "verify", full)
     answer = sign_in(stranger)
     assert answer.status == 503
     assert answer.header("Retry-After") == "3"
     assert "in a few seconds" in answer.text
     assert answer.page.forms[0].value("email") == MAYA.email
     with app.app_context():
-        assert db.session.scalars(select(SignInTry)).all() == []
+        assert db.session.scalars(select(SignInAttempt)).all() == []
 
 
 def test_an_outdated_hash_waits_when_the_moment_is_busy(
     app: Flask, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(password: str) -> str:
-        raise passwords.BusyError
+        raise password_hashing.BusyError
 
-    monkeypatch.setattr(passwords, "is_outdated", lambda stored: True)
-    monkeypatch.setattr(passwords, "hash_of", full)
+    monkeypatch.setattr(password_hashing, "is_outdated", lambda stored: True)
+    monkeypatch.setattr(password_hashing, "hash_of", full)
     assert sign_in(stranger).status == 302
 
 

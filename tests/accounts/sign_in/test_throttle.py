@@ -9,11 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from cpd.accounts.sign_in import known_browsers as devices, sessions
-from cpd.accounts.models import SignInTry
+from cpd.accounts import tokens
+from cpd.accounts.sign_in import known_browsers
+from cpd.accounts.sign_in.models import SignInAttempt
 from cpd.accounts.sign_in.rules import throttling as limits
-from cpd.accounts.sign_in.rules.throttling import LIMITS, Counted, Door
-from cpd.accounts.sign_in.throttle import Wait, Whence, close_try, open_try
+from cpd.accounts.sign_in.rules.throttling import LIMITS, CountedBy, ThrottleScope
+from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, clear_attempt, record_attempt
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from tests.support.moved_clock import MovedClock
@@ -38,22 +39,27 @@ def sign_out(visitor: Visitor) -> None:
     visitor.submit(action="/sign-out")
 
 
-def heard(app: Flask, count: int, **where: str) -> list[int | Wait]:
+def heard(app: Flask, count: int, **where: str) -> list[int | Throttled]:
     """Open tries as fast as the limits allow, without hashing."""
     facts = {"account": "maya", "source": "here", "device": ""} | where
     with app.app_context():
         made = []
         for _ in range(count):
             with unit_of_work() as session:
-                made.append(open_try(session, Whence(**facts), now=kernel_clock.now()))
+                made.append(record_attempt(session, ThrottleKey(**facts), now=kernel_clock.now()))
         return made
 
 
 def guessed(app: Flask, count: int, email: str = MAYA.email) -> None:
     """Guess so many times from a browser that nobody knows, without the cost of hashing."""
     with app.test_request_context("/"):
-        account, source = devices.account(email), sessions.keyed("source", "203.0.113.9")
-    assert not any(isinstance(it, Wait) for it in heard(app, count, account=account, source=source))
+        account, source = (
+            known_browsers.account_hash(email),
+            tokens.keyed_hash("source", "203.0.113.9"),
+        )
+    assert not any(
+        isinstance(it, Throttled) for it in heard(app, count, account=account, source=source)
+    )
 
 
 def test_ten_guesses_for_one_account_then_a_wait(stranger: Visitor, clock: MovedClock) -> None:
@@ -127,9 +133,9 @@ def test_the_owner_gets_in_from_a_known_browser(app: Flask) -> None:
 def test_the_owner_gets_in_while_the_whole_site_is_attacked(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = LIMITS[Door.SIGN_IN]
-    three = replace(usual, most={**usual.most, Counted.TOTAL: 3})
-    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.SIGN_IN: three})
+    usual = LIMITS[ThrottleScope.SIGN_IN]
+    three = replace(usual, maximum={**usual.maximum, CountedBy.TOTAL: 3})
+    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, ThrottleScope.SIGN_IN: three})
     owner = Visitor(app, "owner")
     guess(owner, password=PASSWORD)
     sign_out(owner)
@@ -180,19 +186,21 @@ def test_a_forged_browser_is_not_known(app: Flask, forged: str) -> None:
 def test_fifty_guesses_from_one_network_over_many_accounts(app: Flask) -> None:
     heard(app, 3)
     made = [heard(app, 1, account=f"person {number}")[0] for number in range(47)]
-    assert not any(isinstance(it, Wait) for it in made)
-    assert isinstance(heard(app, 1)[0], Wait)
-    assert not isinstance(heard(app, 1, source="elsewhere")[0], Wait)
+    assert not any(isinstance(it, Throttled) for it in made)
+    assert isinstance(heard(app, 1)[0], Throttled)
+    assert not isinstance(heard(app, 1, source="elsewhere")[0], Throttled)
 
 
 def test_who_guesses_behind_a_schools_address_does_not_lock_the_school_out(app: Flask) -> None:
     """Each account is heard three times though the network used its fifty up, and no more."""
     for number in range(5):
         heard(app, 10, account=f"guessed at {number}")
-    assert isinstance(heard(app, 1, account="guessed at 0")[0], Wait)  # the control: it is full
+    assert isinstance(
+        heard(app, 1, account="guessed at 0")[0], Throttled
+    )  # the control: it is full
     for number in range(30):
         said = heard(app, 4, account=f"classmate {number}")
-        assert [isinstance(it, Wait) for it in said] == [False, False, False, True]
+        assert [isinstance(it, Throttled) for it in said] == [False, False, False, True]
 
 
 def test_a_network_of_version_six_is_one_network(app: Flask, stranger: Visitor) -> None:
@@ -200,17 +208,17 @@ def test_a_network_of_version_six_is_one_network(app: Flask, stranger: Visitor) 
     for number in range(3):
         guess(stranger, f"p{number}@example.org", source=f"2001:db8:1:2:{number}::{number}")
     with app.app_context():
-        sources = set(db.session.scalars(select(SignInTry.source)))
+        sources = set(db.session.scalars(select(SignInAttempt.source)))
     assert len(sources) == 1
 
 
 def test_a_thousand_guesses_in_all(app: Flask) -> None:
     now = kernel_clock.now()
     with app.app_context(), unit_of_work() as session:
-        session.add_all(SignInTry(account=f"a{n}", source=f"s{n}", at=now) for n in range(999))
-    assert not isinstance(heard(app, 1, account="x", source="x")[0], Wait)
+        session.add_all(SignInAttempt(account=f"a{n}", source=f"s{n}", at=now) for n in range(999))
+    assert not isinstance(heard(app, 1, account="x", source="x")[0], Throttled)
     waits = heard(app, 1, account="y", source="y")[0]
-    assert waits == Wait(now + timedelta(minutes=5), Counted.TOTAL)
+    assert waits == Throttled(now + timedelta(minutes=5), CountedBy.TOTAL)
 
 
 def letters_asked(app: Flask, *networks: tuple[str, int]) -> list[int]:
@@ -220,7 +228,12 @@ def letters_asked(app: Flask, *networks: tuple[str, int]) -> list[int]:
     with app.app_context(), unit_of_work() as session:
         for source, count in networks:
             made = [
-                open_try(session, Whence(f"{source} {n}", source), now=now, door=Door.EMAIL)
+                record_attempt(
+                    session,
+                    ThrottleKey(f"{source} {n}", source),
+                    now=now,
+                    scope=ThrottleScope.EMAIL,
+                )
                 for n in range(count)
             ]
             granted.append(sum(isinstance(it, int) for it in made))
@@ -231,18 +244,26 @@ def letters_asked(app: Flask, *networks: tuple[str, int]) -> list[int]:
 def test_a_handful_of_networks_does_not_use_up_everybodys_letters(
     app: Flask, monkeypatch: pytest.MonkeyPatch, clock: MovedClock
 ) -> None:
-    assert LIMITS[Door.EMAIL].most[Counted.SOURCE] > 200, "a school behind one address"
-    usual = LIMITS[Door.EMAIL]  # the same with a tenth of the numbers: 25, then 3, of 100
-    less = replace(usual, most={**usual.most, Counted.SOURCE: 25, Counted.TOTAL: 100}, at_half=3)
-    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.EMAIL: less})
+    assert LIMITS[ThrottleScope.EMAIL].maximum[CountedBy.SOURCE] > 200, (
+        "a school behind one address"
+    )
+    usual = LIMITS[ThrottleScope.EMAIL]  # the same with a tenth of the numbers: 25, then 3, of 100
+    less = replace(
+        usual,
+        maximum={**usual.maximum, CountedBy.SOURCE: 25, CountedBy.TOTAL: 100},
+        scarce_source_maximum=3,
+    )
+    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, ThrottleScope.EMAIL: less})
     crowd = [(f"network {number}", 30) for number in range(10)]
     assert letters_asked(app, *crowd) == [25, 25, *[3] * 8]
     assert letters_asked(app, ("a class elsewhere", 3)) == [3]
     clock.advance(minutes=5)
     with app.app_context(), unit_of_work() as session:
         now = kernel_clock.now()
-        last = open_try(session, Whence("new", "network 9"), now=now, door=Door.EMAIL)
-    assert last == Wait(now + timedelta(minutes=10), Counted.SOURCE)
+        last = record_attempt(
+            session, ThrottleKey("new", "network 9"), now=now, scope=ThrottleScope.EMAIL
+        )
+    assert last == Throttled(now + timedelta(minutes=10), CountedBy.SOURCE)
     clock.advance(minutes=10)
     assert letters_asked(app, ("network 9", 25)) == [25], "in quiet times as ever"
 
@@ -251,9 +272,13 @@ def test_a_handful_of_networks_does_not_use_up_everybodys_letters(
 def test_control_without_the_smaller_share_four_networks_use_all_up(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = LIMITS[Door.EMAIL]
-    less = replace(usual, most={**usual.most, Counted.SOURCE: 25, Counted.TOTAL: 100}, at_half=None)
-    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.EMAIL: less})
+    usual = LIMITS[ThrottleScope.EMAIL]
+    less = replace(
+        usual,
+        maximum={**usual.maximum, CountedBy.SOURCE: 25, CountedBy.TOTAL: 100},
+        scarce_source_maximum=None,
+    )
+    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, ThrottleScope.EMAIL: less})
     assert letters_asked(app, *[(f"network {n}", 30) for n in range(5)]) == [25, 25, 25, 25, 0]
 
 
@@ -264,20 +289,22 @@ def test_the_longest_wait_is_named(app: Flask, clock: MovedClock) -> None:
     for number in range(40):
         heard(app, 1, account=f"more {number}", source="b")
     until = kernel_clock.now() + timedelta(minutes=5)
-    assert heard(app, 1, source="b") == [Wait(until, Counted.SOURCE)]
+    assert heard(app, 1, source="b") == [Throttled(until, CountedBy.SOURCE)]
 
 
 def test_each_door_counts_for_itself(app: Flask, clock: MovedClock) -> None:
     heard(app, 10)
     with app.app_context(), unit_of_work() as session:
         now = kernel_clock.now()
-        opened = open_try(session, Whence("maya", "here"), now=now, door=Door.EMAIL)
+        opened = record_attempt(
+            session, ThrottleKey("maya", "here"), now=now, scope=ThrottleScope.EMAIL
+        )
     assert isinstance(opened, int)
     clock.advance(minutes=5)
     heard(app, 1)
     with app.app_context():
-        doors = db.session.scalars(select(SignInTry.door).order_by(SignInTry.id)).all()
-    assert doors == [Door.EMAIL, Door.SIGN_IN], "and forgets for itself"
+        doors = db.session.scalars(select(SignInAttempt.scope).order_by(SignInAttempt.id)).all()
+    assert doors == [ThrottleScope.EMAIL, ThrottleScope.SIGN_IN], "and forgets for itself"
 
 
 def test_old_tries_leave_the_table(app: Flask, clock: MovedClock) -> None:
@@ -285,13 +312,13 @@ def test_old_tries_leave_the_table(app: Flask, clock: MovedClock) -> None:
     clock.advance(minutes=5)
     heard(app, 1)
     with app.app_context():
-        assert db.session.scalar(select(func.count()).select_from(SignInTry)) == 1
+        assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 1
 
 
 def test_the_table_names_nobody(app: Flask, stranger: Visitor) -> None:
     guess(stranger)
     with app.app_context():
-        row = db.session.scalars(select(SignInTry)).one()
+        row = db.session.scalars(select(SignInAttempt)).one()
     assert len(row.account) == len(row.source) == 64
     assert "maya" not in f"{row.account}{row.source}"
 
@@ -304,8 +331,8 @@ def _guess_at_once(app: Flask, count: int) -> int:
 
     def one(_number: int) -> bool:
         with app.app_context(), unit_of_work() as session:
-            made = open_try(session, Whence("maya", "here"), now=kernel_clock.now())
-            return not isinstance(made, Wait)
+            made = record_attempt(session, ThrottleKey("maya", "here"), now=kernel_clock.now())
+            return not isinstance(made, Throttled)
 
     with ThreadPoolExecutor(8) as pool:
         return sum(pool.map(one, range(count)))
@@ -319,20 +346,20 @@ def test_a_try_that_is_taken_back_leaves_its_place(app: Flask) -> None:
     made = heard(app, 10)
     assert isinstance(made[0], int)
     with app.app_context(), unit_of_work() as session:
-        close_try(session, made[0])
-    assert [isinstance(it, Wait) for it in heard(app, 2)] == [False, True]
+        clear_attempt(session, made[0])
+    assert [isinstance(it, Throttled) for it in heard(app, 2)] == [False, True]
 
 
-def _two_for_one_place(app: Flask, *, first_commits_after_second: bool) -> int | Wait:
+def _two_for_one_place(app: Flask, *, first_commits_after_second: bool) -> int | Throttled:
     """Let two ask for the last place at the same moment; return what the second was told."""
     heard(app, 9)
-    told: list[int | Wait] = []
+    told: list[int | Throttled] = []
 
     def second() -> None:
         told.extend(heard(app, 1))
 
     with app.app_context(), unit_of_work() as session:
-        first = open_try(session, Whence("maya", "here"), now=kernel_clock.now())
+        first = record_attempt(session, ThrottleKey("maya", "here"), now=kernel_clock.now())
         assert isinstance(first, int)
         thread = threading.Thread(target=second)
         thread.start()
@@ -343,7 +370,7 @@ def _two_for_one_place(app: Flask, *, first_commits_after_second: bool) -> int |
 
 
 def test_the_second_waits_for_the_first_to_be_written(app: Flask) -> None:
-    assert isinstance(_two_for_one_place(app, first_commits_after_second=False), Wait)
+    assert isinstance(_two_for_one_place(app, first_commits_after_second=False), Throttled)
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -351,5 +378,7 @@ def test_control_without_the_lock_both_are_heard(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On SQLite the write transaction itself is the lock; on PostgreSQL it has to be asked for."""
-    monkeypatch.setattr("cpd.accounts.sign_in.throttle.sa.func.pg_advisory_xact_lock", lambda key: key)
+    monkeypatch.setattr(
+        "cpd.accounts.sign_in.throttle.sa.func.pg_advisory_xact_lock", lambda key: key
+    )
     assert isinstance(_two_for_one_place(app, first_commits_after_second=True), int)

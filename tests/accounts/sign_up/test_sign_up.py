@@ -8,10 +8,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cpd.accounts.sign_up import actions as proofs
-from cpd.accounts.models import AddressProof, Person, RoleAssignmentRow
+from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.accounts.sign_in.rules import throttling as limits
-from cpd.accounts.sign_in.rules.throttling import LIMITS, Counted, Door
+from cpd.accounts.sign_in.rules.throttling import LIMITS, CountedBy, ThrottleScope
+from cpd.accounts.sign_up import actions as verifications
+from cpd.accounts.sign_up.models import EmailVerification
+from cpd.accounts.sign_up.queries import MOST_WRONG_CODES
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as the_clock
 from tests.factories import accounts
@@ -154,17 +156,17 @@ def test_who_comes_at_once_gets_no_more(app: Flask) -> None:
     """Below the pages: requests side by side have all seen the claim before one of them acts."""
     now = the_clock.now()
     with app.app_context(), unit_of_work() as session:
-        claim = proofs.ask(session, NEW, now=now)
-        made = proofs.seal(session, claim)
-        for _ in range(proofs.MOST_WRONG):
-            assert proofs.prove_by_code(session, claim, "no code", now=now) is None
-        assert proofs.prove_by_code(session, claim, made.code, now=now) is None
-        late = now + proofs.LASTS
-        assert proofs.prove_by_link(session, made.token, now=late) is None
-        grant = proofs.prove_by_link(session, made.token, now=now) or ""
-        assert proofs.use(session, grant, now=late + proofs.LASTS) is None
-        assert proofs.use(session, grant, now=now) is not None
-        assert proofs.use(session, grant, now=now) is None
+        claim = verifications.request_verification(session, NEW, now=now)
+        made = verifications.make_secrets(session, claim)
+        for _ in range(MOST_WRONG_CODES):
+            assert verifications.verify_by_code(session, claim, "no code", now=now) is None
+        assert verifications.verify_by_code(session, claim, made.code, now=now) is None
+        late = now + verifications.LASTS
+        assert verifications.verify_by_link(session, made.token, now=late) is None
+        grant = verifications.verify_by_link(session, made.token, now=now) or ""
+        assert verifications.use_grant(session, grant, now=late + verifications.LASTS) is None
+        assert verifications.use_grant(session, grant, now=now) is not None
+        assert verifications.use_grant(session, grant, now=now) is None
 
 
 @sqlite
@@ -232,7 +234,7 @@ def test_the_database_holds_no_code_and_no_token(app: Flask, post: PostOffice) -
     ask(visitor)
     message = post.collect_one(app)
     with app.app_context():
-        row = db.session.scalars(select(AddressProof)).one()
+        row = db.session.scalars(select(EmailVerification)).one()
         values = [str(value) for value in vars(row).values()]
     secrets = (message.code, message.path.rpartition("/")[2])
     assert not [secret for secret in secrets for value in values if secret in value]
@@ -244,7 +246,7 @@ def test_old_claims_are_forgotten(app: Flask, clock: MovedClock) -> None:
     clock.advance(hours=25)
     ask(Visitor(app), "other@example.org")
     with app.app_context():
-        assert db.session.scalars(select(AddressProof.email)).all() == ["other@example.org"]
+        assert db.session.scalars(select(EmailVerification.email)).all() == ["other@example.org"]
 
 
 @sqlite
@@ -316,14 +318,14 @@ def test_known_and_unknown_addresses_are_answered_alike(
 def test_control_a_look_at_the_account_would_be_seen(
     app: Flask, post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = proofs.ask
+    real = verifications.request_verification
 
     def curious(session: Session, email: str, *, now: datetime) -> str:
         if session.scalar(select(Person.id).where(Person.email == email)) is not None:
             session.execute(select(RoleAssignmentRow.id))
         return real(session, email, now=now)
 
-    monkeypatch.setattr(proofs, "ask", curious)
+    monkeypatch.setattr(verifications, "request_verification", curious)
     known, unknown = (_seen(app, post, email) for email in (MAYA.email, "mona@example.org"))
     assert known != unknown
 
@@ -352,9 +354,9 @@ def test_who_waits_for_others_letters_is_not_sent_to_look_for_some(
     app: Flask, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By another limit than the address's own, with its time; known or not makes no difference."""
-    usual = LIMITS[Door.EMAIL]
-    two = replace(usual, window=timedelta(hours=1), most={**usual.most, Counted.TOTAL: 2})
-    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, Door.EMAIL: two})
+    usual = LIMITS[ThrottleScope.EMAIL]
+    two = replace(usual, window=timedelta(hours=1), maximum={**usual.maximum, CountedBy.TOTAL: 2})
+    monkeypatch.setattr(limits, "LIMITS", {**LIMITS, ThrottleScope.EMAIL: two})
     for number in range(2):
         ask(Visitor(app), f"person-{number}@example.org")
     clock.advance(minutes=20)

@@ -1,7 +1,7 @@
-"""A new address for one's own account: asked with the password, proven by a letter to it.
+"""The pages for changing one's own email address: the password, then a code from an email to it.
 
-Whoever proves it must be signed in as the one who asked: a letter to a mistyped address gives its
-reader nothing.
+The person who verifies the address must be signed in as the one who asked, so that an email to a
+mistyped address gives its reader nothing.
 """
 
 from flask import (
@@ -12,7 +12,6 @@ from flask import (
     make_response,
     redirect,
     render_template,
-    request,
     session,
     url_for,
 )
@@ -21,149 +20,166 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
-from cpd.accounts.sign_in import form_checks as answers, actions as credentials, known_browsers as devices, sessions, throttle as tries
-from cpd.accounts import confirming
-from cpd.accounts.sign_up import actions as proofs
-from cpd.accounts.sign_in.form_checks import Denied
-from cpd.accounts.sign_in.actions import AddressTakenError
-from cpd.accounts.profile.forms import ChangeAddressForm, CodeForm
-from cpd.accounts.models import AddressProof
-from cpd.accounts.sign_in.rules.browsers import browser_words
-from cpd.accounts.sign_in.rules.throttling import Door
-from cpd.accounts.sign_in.throttle import Wait
+from cpd.accounts.people.actions import AddressTakenError
+from cpd.accounts.profile import actions
+from cpd.accounts.profile.forms import ChangeAddressForm
+from cpd.accounts.sign_in import form_checks, known_browsers, sessions
+from cpd.accounts.sign_in.form_checks import Denial
+from cpd.accounts.sign_in.password_check import VerifiedPassword
+from cpd.accounts.sign_in.rules.throttling import ThrottleScope
+from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, record_attempt
+from cpd.accounts.sign_up import actions as verification_actions
+from cpd.accounts.sign_up import queries as verification_queries
+from cpd.accounts.sign_up.forms import EmailCodeForm
+from cpd.accounts.sign_up.models import EmailVerification
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.mail import emails
 from cpd.web.forms import NoFields
 
 bp = Blueprint("address", __name__, url_prefix="/profile/address")
 
-_CLAIM = "new address"
-"""Where the cookie keeps the claim of the page that is open."""
+_VERIFICATION = "new address"
+"""Where the cookie holds what the open page verifies."""
+
+
+# The new address
 
 
 @bp.get("")
 @requires(Permission.PROFILE_EDIT)
 def ask() -> ResponseReturnValue:
     """Ask for the new address and the password."""
-    _refuse_without_letters()
+    _require_email_service()
     return _page(ChangeAddressForm())
 
 
 @bp.post("")
 @requires(Permission.PROFILE_EDIT)
 def send() -> ResponseReturnValue:
-    """Owe a letter to the new address and tell the present one; neither is looked up."""
-    _refuse_without_letters()
+    """Enqueue emails to the new address and to the present one; neither is looked up."""
+    _require_email_service()
     form, now = ChangeAddressForm.sent(), clock.now()
     if not form.validate():
-        return _page(form), answers.WRONG
-    email = form.email.data or ""
-    if email == sessions.myself().email:
+        return _page(form), form_checks.INVALID
+    if form.email.data == sessions.current_person().email:
         form.email.errors = [_("This is your address already.")]
-        return _page(form), answers.WRONG
-    proof = confirming.confirm(form, now=now)
-    if isinstance(proof, Denied):
-        return _page(form), proof.status, proof.headers
+        return _page(form), form_checks.INVALID
+    verified = form_checks.confirm_password(form, now=now)
+    if isinstance(verified, Denial):
+        return _page(form), *verified
+    public_id = _request_change(verified, form.email.data or "")
+    if isinstance(public_id, Throttled):
+        return _page(form), *form_checks.deny_throttled_email(form, public_id, now=now)
+    if public_id is None:
+        return _page(form), *form_checks.deny_password(form)
+    session[_VERIFICATION] = public_id
+    return redirect(url_for(".ask_code"), 303)
+
+
+def _request_change(verified: VerifiedPassword, email: str) -> str | Throttled | None:
+    """Return the public id of the verification; None if the password has changed meanwhile."""
+    key, now = known_browsers.throttle_key(email), clock.now()
     with unit_of_work() as writing:
-        opened = tries.open_try(writing, devices.whence(email), now=now, door=Door.EMAIL)
-        claim = (
-            None
-            if isinstance(opened, Wait)
-            else credentials.ask_for_address(writing, proof, email, actor=current_actor(), now=now)
+        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL)
+        if isinstance(attempt, Throttled):
+            clear_attempt(writing, verified.attempt_id)
+            return attempt
+        return actions.request_address_change(
+            writing, verified, email, actor=current_actor(), now=now
         )
-        tries.close_try(writing, proof.try_id)
-    if isinstance(opened, Wait):
-        headers = answers.emails_too_often(form, opened, now=now)
-        return _page(form), answers.TOO_OFTEN, headers
-    if claim is None:
-        denied = confirming.deny(form)
-        return _page(form), denied.status, denied.headers
-    session[_CLAIM] = claim
-    return redirect(url_for(".code"), 303)
 
 
-def _refuse_without_letters() -> None:
-    if not emails.are_sent():
-        abort(404, _("This site sends no letters. Ask the people who run it for the change."))
+def _require_email_service() -> None:
+    form_checks.require_email_service(_("Ask the people who run it for the change."))
 
 
 def _page(form: ChangeAddressForm) -> str:
-    return render_template("accounts/change_address.html", form=form)
+    return render_template("accounts/profile/change_address.html", form=form)
+
+
+# Its verification
 
 
 @bp.get("/code")
 @requires(Permission.PROFILE_EDIT)
-def code() -> ResponseReturnValue:
-    """Ask for the code out of the letter to the new address."""
-    claim = _claim()
-    return _begin_again() if claim is None else _code_page(CodeForm(), claim)
+def ask_code() -> ResponseReturnValue:
+    """Ask for the code from the email to the new address."""
+    found = _awaiting_code()
+    return _start_again() if found is None else _code_page(EmailCodeForm(), found)
 
 
 @bp.post("/code")
 @requires(Permission.PROFILE_EDIT)
 def enter_code() -> ResponseReturnValue:
-    """Take the code, and change the address."""
-    form, now = CodeForm.sent(), clock.now()
-    claim = _claim()
-    if claim is None:
-        return _begin_again()
+    """Check the code, and change the address."""
+    form, now = EmailCodeForm.sent(), clock.now()
+    found = _awaiting_code()
+    if found is None:
+        return _start_again()
     if not form.validate():
-        return _code_page(form, claim), answers.WRONG
+        return _code_page(form, found), form_checks.INVALID
     with unit_of_work() as writing:
-        grant = proofs.prove_by_code(writing, claim.public_id, form.code.data or "", now=now)
+        grant = verification_actions.verify_by_code(
+            writing, found.public_id, form.code.data or "", now=now
+        )
     if grant is None:
-        if _claim() is None:
-            return _begin_again()
-        form.code.errors = [_("This is not the code of the newest letter.")]
-        return _code_page(form, claim), answers.WRONG
-    return _change(grant, claim.email)
+        if _awaiting_code() is None:
+            return _start_again()
+        form.code.errors = [_("This is not the code from the newest email.")]
+        return _code_page(form, found), form_checks.INVALID
+    return _change_address(grant, found.email)
 
 
-def _claim() -> AddressProof | None:
-    """Return the actor's own claim, of the page that is open in this browser."""
-    known = session.get(_CLAIM)
+def _awaiting_code() -> EmailVerification | None:
+    """Return what the page that is open in this browser waits for, if the actor asked for it."""
+    known = session.get(_VERIFICATION)
     if not isinstance(known, str):
         return None
-    found = proofs.find(db.session(), known, now=clock.now())
-    return found if found is not None and _is_mine(found) else None
+    found = verification_queries.awaiting_code(db.session(), known, now=clock.now())
+    return found if found is not None and _is_own(found) else None
 
 
-def _is_mine(claim: AddressProof) -> bool:
-    return claim.person_id is not None and claim.person_id == current_actor().person_id
+def _is_own(verification: EmailVerification) -> bool:
+    owner = verification.person_id
+    return owner is not None and owner == current_actor().person_id
 
 
-def _begin_again() -> ResponseReturnValue:
-    flash(_("The code is too old, or five were wrong. Ask for a new letter."), "info")
+def _start_again() -> ResponseReturnValue:
+    flash(_("The code is too old, or five were wrong. Ask for a new email."), "info")
     return redirect(url_for(".ask"), 303)
 
 
-def _code_page(form: CodeForm, claim: AddressProof) -> str:
-    again = url_for(".ask")
-    return render_template("accounts/code.html", form=form, claim=claim, again=again)
+def _code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
+    return render_template(
+        "accounts/sign_up/email_code.html",
+        form=form,
+        email=verification.email,
+        ask_again_url=url_for(".ask"),
+    )
 
 
 @bp.get("/confirmation/<string:token>")
 @requires(Permission.PROFILE_EDIT)
 def confirm(token: str) -> ResponseReturnValue:
-    """Show the button behind the link; opening it changes nothing."""
-    return render_template("accounts/confirm_address.html", form=NoFields(), claim=_by_link(token))
+    """Show the button behind the link; opening the link changes nothing."""
+    email = _awaiting_link(token).email
+    return render_template("accounts/sign_up/confirm_address.html", form=NoFields(), email=email)
 
 
 @bp.post("/confirmation/<string:token>")
 @requires(Permission.PROFILE_EDIT)
-def take_link(token: str) -> ResponseReturnValue:
+def confirm_by_link(token: str) -> ResponseReturnValue:
     """Change the address."""
     NoFields.sent()
-    claim = _by_link(token)
+    email = _awaiting_link(token).email
     with unit_of_work() as writing:
-        grant = proofs.prove_by_link(writing, token, now=clock.now())
-    return _change(grant or abort(404), claim.email)
+        grant = verification_actions.verify_by_link(writing, token, now=clock.now())
+    return _change_address(grant or abort(404), email)
 
 
-def _by_link(token: str) -> AddressProof:
-    found = proofs.find_by_link(db.session(), token, now=clock.now())
-    if found is None or not _is_mine(found):
+def _awaiting_link(token: str) -> EmailVerification:
+    found = verification_queries.awaiting_link(db.session(), token, now=clock.now())
+    if found is None or not _is_own(found):
         abort(
             404,
             _(
@@ -174,23 +190,18 @@ def _by_link(token: str) -> AddressProof:
     return found
 
 
-def _change(grant: str, email: str) -> Response:
+def _change_address(grant: str, email: str) -> Response:
+    browser = sessions.browser_description()
     try:
         with unit_of_work() as writing:
-            token = credentials.change_address(
-                writing,
-                grant,
-                actor=current_actor(),
-                browser=browser_words(request.user_agent.string),
-                now=clock.now(),
+            token = actions.change_address(
+                writing, grant, actor=current_actor(), browser=browser, now=clock.now()
             )
     except AddressTakenError:
         token = None
     if token is None:
-        flash(_("The address was not changed. Ask for a new letter."), "warn")
+        flash(_("The address was not changed. Ask for a new email."), "warn")
         return make_response(redirect(url_for(".ask"), 303))
-    sessions.remember(token)
-    response = make_response(redirect(url_for("accounts.profile.show"), 303))
-    devices.remember(response, email)
+    response = sessions.let_in(token, email, url_for("accounts.profile.show"))
     flash(_("Your address is changed. Other browsers are signed out."), "good")
     return response

@@ -1,75 +1,79 @@
-"""How many tries at one door may fail, or be made, before the next one has to wait.
+"""How many attempts may fail, or be made, before the next one has to wait.
 
 A browser that signed in to an account before is counted by itself, so that strangers who guess can
-never lock the owner out; it is not a way round the limits, because it has its own.
+never lock the owner out. It is no way around the limits, because it has limits of its own.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import StrEnum, auto
 
 
-class Counted(StrEnum):
-    """By what tries are counted."""
+class CountedBy(StrEnum):
+    """What the attempts that one limit counts have in common."""
 
-    ACCOUNT = "account"
-    SOURCE = "source"
-    TOTAL = "total"
-    DEVICE = "device"
+    ACCOUNT = auto()
+    SOURCE = auto()
+    """The network."""
+    TOTAL = auto()
+    DEVICE = auto()
+    """A browser that has signed in to the account before."""
 
 
-class Door(StrEnum):
-    """What is tried; each door counts for itself."""
+class ThrottleScope(StrEnum):
+    """What is attempted; each scope is counted for itself. The values are stored."""
 
     SIGN_IN = "sign_in"
     """Passwords; a right one is not counted."""
     EMAIL = "letter"
-    """Asking for a letter with a code or a link; each one counts."""
-    CODE = "code"
-    """Codes out of such a letter; a right one is not counted."""
-    SECOND_FACTOR = "second_factor"
+    """Requests for an email with a code or a link; each one counts."""
+    EMAIL_CODE = "code"
+    """Codes from such an email; a right one is not counted."""
+    MFA_CODE = "second_factor"
     """Codes from an app, after the password; a right one is not counted."""
 
 
 @dataclass(frozen=True)
 class Limit:
-    """How many tries are heard within a window."""
+    """How many attempts are allowed within a window of time."""
 
     window: timedelta
-    most: Mapping[Counted, int]
-    spared: int = 0
-    """An account with fewer tries is heard though its network used its own up: one who guesses
-    behind the address of a school does not lock the school out."""
-    at_half: int | None = None
-    """How many one network is heard for once half of the total is spent: enough for a class, and a
-    handful of networks cannot use the rest up."""
+    maximum: Mapping[CountedBy, int]
+    reserve: int = 0
+    """An account with fewer attempts than this is allowed more although its network has used up
+    its own: somebody who guesses from a school's network does not lock the school out."""
+    scarce_source_maximum: int | None = None
+    """What one network is allowed once half of the total is used: enough for a class, and a
+    handful of networks cannot use up the rest."""
 
 
-def _most(account: int, source: int, total: int) -> Mapping[Counted, int]:
+def _maximum(account: int, source: int, total: int) -> Mapping[CountedBy, int]:
     return {
-        Counted.ACCOUNT: account,
-        Counted.SOURCE: source,
-        Counted.TOTAL: total,
-        Counted.DEVICE: account,
+        CountedBy.ACCOUNT: account,
+        CountedBy.SOURCE: source,
+        CountedBy.TOTAL: total,
+        CountedBy.DEVICE: account,
     }
 
 
-LIMITS: Mapping[Door, Limit] = {
-    Door.SIGN_IN: Limit(timedelta(minutes=5), _most(10, 50, 1000), spared=3),
-    Door.EMAIL: Limit(timedelta(minutes=15), _most(3, 250, 1000), at_half=30),
-    Door.CODE: Limit(timedelta(minutes=5), _most(10, 50, 1000), spared=3),
-    Door.SECOND_FACTOR: Limit(timedelta(hours=1), _most(10, 50, 1000), spared=3),
+LIMITS: Mapping[ThrottleScope, Limit] = {
+    ThrottleScope.SIGN_IN: Limit(timedelta(minutes=5), _maximum(10, 50, 1000), reserve=3),
+    ThrottleScope.EMAIL: Limit(
+        timedelta(minutes=15), _maximum(3, 250, 1000), scarce_source_maximum=30
+    ),
+    ThrottleScope.EMAIL_CODE: Limit(timedelta(minutes=5), _maximum(10, 50, 1000), reserve=3),
+    ThrottleScope.MFA_CODE: Limit(timedelta(hours=1), _maximum(10, 50, 1000), reserve=3),
 }
 
 
-def which_apply(*, known_device: bool) -> Sequence[Counted]:
-    """Return the counts that this try must pass."""
-    if known_device:
-        return (Counted.DEVICE,)
-    return (Counted.ACCOUNT, Counted.SOURCE, Counted.TOTAL)
+def applicable_counts(*, is_known_browser: bool) -> Sequence[CountedBy]:
+    """Return the counts that must have room for an attempt."""
+    if is_known_browser:
+        return (CountedBy.DEVICE,)
+    return (CountedBy.ACCOUNT, CountedBy.SOURCE, CountedBy.TOTAL)
 
 
-def free_again(oldest_that_fills: datetime, limit: Limit) -> datetime:
-    """A count is full until the oldest of the tries that fill it leaves the window."""
+def has_room_from(oldest_that_fills: datetime, limit: Limit) -> datetime:
+    """Return when a full count has room: when the oldest attempt of those leaves the window."""
     return oldest_that_fills + limit.window

@@ -1,60 +1,42 @@
-"""Saying again that it is you, before what changes who may do what."""
+"""The page that asks for the password again, before what changes who may do what."""
 
-from flask import Blueprint, make_response, redirect, render_template
-from flask import request as asked
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import requires
 from cpd.access.permissions import Permission
-from cpd.accounts.sign_in import form_checks as answers, actions as credentials, known_browsers as devices, sessions
-from cpd.accounts import confirming
-from cpd.accounts.mfa import views as second_factor_views
-from cpd.accounts.sign_in.form_checks import Denied
-from cpd.accounts.sign_in.actions import Half
-from cpd.accounts.profile.forms import ProveForm
-from cpd.accounts.sign_in.rules.browsers import browser_words
 from cpd.accounts.rules.redirects import safe_path
-from cpd.db import unit_of_work
+from cpd.accounts.sign_in import form_checks, sessions
+from cpd.accounts.sign_in.actions import PendingSignIn
+from cpd.accounts.sign_in.form_checks import Denial
+from cpd.accounts.sign_in.forms import ReauthenticationForm
 from cpd.kernel import clock
 
-bp = Blueprint("prove", __name__)
+bp = Blueprint("reauthentication", __name__)
 
 
 @bp.get("/sign-in/again")
 @requires(Permission.PROFILE_EDIT)
 def ask() -> ResponseReturnValue:
     """Ask for the password."""
-    return _page(ProveForm(next=safe_path(asked.args.get("next")) or ""))
+    return _page(ReauthenticationForm(next=safe_path(request.args.get("next")) or ""))
 
 
 @bp.post("/sign-in/again")
 @requires(Permission.PROFILE_EDIT)
-def prove() -> ResponseReturnValue:
-    """Begin a fresh session in place of this one, after the code where codes are on."""
-    form, now, me = ProveForm.sent(), clock.now(), sessions.myself()
-    if not form.validate():
-        return _page(form), answers.WRONG
-    proof = confirming.confirm(form, now=now)
-    if isinstance(proof, Denied):
-        return _page(form), proof.status, proof.headers
-    with unit_of_work() as session:
-        begun = credentials.sign_in(
-            session,
-            proof,
-            browser=browser_words(asked.user_agent.string),
-            replacing=sessions.token(),
-            now=now,
-        )
+def reauthenticate() -> ResponseReturnValue:
+    """Begin a new session in place of this one, after the code if the person has an app."""
+    form, now, email = ReauthenticationForm.sent(), clock.now(), sessions.current_person().email
+    verified = form_checks.confirm_password(form, now=now)
+    if isinstance(verified, Denial):
+        return _page(form), *verified
+    begun = sessions.begin(verified, now=now)
     if begun is None:
-        denied = confirming.deny(form)
-        return _page(form), denied.status, denied.headers
-    if isinstance(begun, Half):
-        return second_factor_views.ask_for_code(begun, me.email, form.next.data, now=now)
-    response = make_response(redirect(safe_path(form.next.data) or "/", 303))
-    sessions.remember(begun)
-    devices.remember(response, me.email)
-    return response
+        return _page(form), *form_checks.deny_password(form)
+    if isinstance(begun, PendingSignIn):
+        return sessions.ask_for_code(begun, email, form.next.data, now=now)
+    return sessions.let_in(begun, email, form.next.data)
 
 
-def _page(form: ProveForm) -> str:
-    return render_template("accounts/prove.html", form=form)
+def _page(form: ReauthenticationForm) -> str:
+    return render_template("accounts/sign_in/reauthenticate.html", form=form)

@@ -1,6 +1,6 @@
 import pytest
 
-from cpd.accounts.sign_in.rules.browsers import browser_words
+from cpd.accounts.sign_in.rules.sessions import describe_browser
 
 
 @pytest.mark.parametrize(
@@ -25,4 +25,4 @@ from cpd.accounts.sign_in.rules.browsers import browser_words
     ],
 )
 def test_browsers_are_recognised(user_agent: str, words: str) -> None:
-    assert browser_words(user_agent) == words
+    assert describe_browser(user_agent) == words

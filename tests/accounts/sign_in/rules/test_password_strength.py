@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpd.accounts.sign_in.rules import password_strength as passwords
-from cpd.accounts.sign_in.rules.password_strength import PasswordFault, fault
+from cpd.accounts.sign_in.rules import password_strength
+from cpd.accounts.sign_in.rules.password_strength import PasswordFault, password_fault
 from tests.support.people import PASSWORD
 
 ABOUT = ("maya.okafor@example.org", "Maya Okafor", "Harbour School", "cpd.example.org")
@@ -41,19 +41,19 @@ ABOUT = ("maya.okafor@example.org", "Maya Okafor", "Harbour School", "cpd.exampl
     ],
 )
 def test_what_is_taken(password: str, why: PasswordFault | None) -> None:
-    assert fault(password, about=ABOUT) is why
+    assert password_fault(password, about=ABOUT) is why
 
 
 def test_what_is_about_somebody_else_is_taken() -> None:
-    assert fault("maya.okafor@example.org", about=("omar@school.example",)) is None
+    assert password_fault("maya.okafor@example.org", about=("omar@school.example",)) is None
 
 
 def test_short_parts_of_a_name_take_nothing_out() -> None:
-    assert fault("an ox is on my rug", about=("Xi Yu", "ox@is.example")) is None
+    assert password_fault("an ox is on my rug", about=("Xi Yu", "ox@is.example")) is None
 
 
-@given(st.text(max_size=passwords.LONGEST + 5))
+@given(st.text(max_size=password_strength.LONGEST + 5))
 def test_every_text_gets_an_answer(password: str) -> None:
-    why = fault(password, about=ABOUT)
-    assert (why is PasswordFault.TOO_SHORT) is (len(password) < passwords.SHORTEST)
-    assert (why is PasswordFault.TOO_LONG) is (len(password) > passwords.LONGEST)
+    why = password_fault(password, about=ABOUT)
+    assert (why is PasswordFault.TOO_SHORT) is (len(password) < password_strength.SHORTEST)
+    assert (why is PasswordFault.TOO_LONG) is (len(password) > password_strength.LONGEST)

@@ -2,7 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from cpd.accounts.sign_in.rules.sessions import ABSOLUTE, IDLE, TOUCH, is_live, is_stale
+from cpd.accounts.sign_in.rules.sessions import (
+    ABSOLUTE,
+    IDLE,
+    RECORD_USE_EVERY,
+    is_live,
+    must_record_use,
+)
 from tests.support.moved_clock import NOW
 
 SECOND = timedelta(seconds=1)
@@ -23,5 +29,5 @@ def test_a_session_ends(created: timedelta, seen: timedelta, live: bool) -> None
 
 
 def test_use_is_written_every_five_minutes_at_most() -> None:
-    assert not is_stale(last_seen_at=NOW - TOUCH + SECOND, now=NOW)
-    assert is_stale(last_seen_at=NOW - TOUCH, now=NOW)
+    assert not must_record_use(last_seen_at=NOW - RECORD_USE_EVERY + SECOND, now=NOW)
+    assert must_record_use(last_seen_at=NOW - RECORD_USE_EVERY, now=NOW)

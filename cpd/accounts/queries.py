@@ -1,0 +1,44 @@
+"""Reading about people, for the topics of this room and for other rooms."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from cpd.accounts.models import AuthenticatorApp, Person, RecoveryCode
+
+
+def lock_person(session: Session, person_id: int | None) -> Person:
+    """Return a person as they are now, locked until the transaction ends."""
+    return session.scalars(
+        select(Person)
+        .where(Person.id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def has_mfa(session: Session, person_id: int) -> bool:
+    """Tell whether signing in asks this person for a code from an app."""
+    return session.get(AuthenticatorApp, person_id) is not None
+
+
+def count_recovery_codes(session: Session, person_id: int) -> int:
+    """Count a person's recovery codes that were not used."""
+    unused = (RecoveryCode.person_id == person_id) & RecoveryCode.used_at.is_(None)
+    return session.scalar(select(func.count()).select_from(RecoveryCode).where(unused)) or 0
+
+
+def names_by_subject(session: Session, subjects: Collection[str]) -> Mapping[str, str]:
+    """Return the names of people, for pages that show who did what; unknown ones are absent."""
+    if not subjects:
+        return {}
+    rows = session.execute(select(Person.subject, Person.name).where(Person.subject.in_(subjects)))
+    return {row.subject: row.name for row in rows}
+
+
+def person_by_subject(session: Session, subject: str) -> Person | None:
+    """Return a person with their licenses; None if the account no longer exists."""
+    return session.scalar(
+        select(Person).where(Person.subject == subject).options(selectinload(Person.licenses))
+    )
