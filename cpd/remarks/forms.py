@@ -49,7 +49,7 @@ class RemarkForm(Form):
         render_kw={"rows": 6},
     )
     email = EmailField(
-        _l("Your e-mail address"),
+        _l("Your email address"),
         [OptionalAddress()],
         description=_l("Only if you want an answer."),
         render_kw={"autocomplete": "email"},

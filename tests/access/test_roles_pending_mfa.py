@@ -116,6 +116,6 @@ def test_in_the_demo_a_role_holds_without_codes(
 def test_control_a_rule_that_is_off_is_found(
     without_codes: Asker, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
-    monkeypatch.setattr(sessions, "staff_need_codes", lambda: False)
+    monkeypatch.setattr(sessions, "staff_need_mfa", lambda: False)
     past = let_past(without_codes, role)
     assert past == [str(cell) for cell in cells(without_codes, role, WORK)]

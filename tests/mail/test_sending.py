@@ -87,7 +87,7 @@ def test_what_is_not_taken_now_is_tried_again_and_says_nobody(
     post.answers = {word: [answer]}
     enqueue(app)
     assert post.collect(app) == []
-    assert stored(app).last_error == f"NotNowError: {recorded}"
+    assert stored(app).last_error == f"TemporaryFailureError: {recorded}"
     assert post.collect(app) == [], "not before its pause is over"
     clock.advance(seconds=30)
     assert post.collect_one(app).code == "123456"
@@ -120,7 +120,7 @@ def test_a_lost_answer_sends_it_again_under_the_same_name(
     post.answers = {"DATA": ["lost"]}
     enqueue(app)
     first = post.collect_one(app)
-    assert stored(app).last_error.startswith("NotNowError: connection lost")
+    assert stored(app).last_error.startswith("TemporaryFailureError: connection lost")
     clock.advance(seconds=30)
     assert post.collect_one(app).message["Message-ID"] == first.message["Message-ID"]
 
@@ -130,7 +130,7 @@ def test_after_three_days_it_is_given_up(app: Flask, clock: MovedClock) -> None:
     enqueue(app)
     office = PostOffice()
     office.collect(app)
-    assert stored(app).last_error == "NoServerError: no connection: ConnectionRefusedError"
+    assert stored(app).last_error == "ServerUnavailableError: no connection: ConnectionRefusedError"
     clock.advance(days=3)
     office.collect(app)
     assert (stored(app).payload, stored(app).last_error) == ({}, "")
@@ -162,7 +162,7 @@ def test_a_server_that_is_away_is_asked_once_for_all_letters(
             select(OutboxItem.tries, OutboxItem.due_at, OutboxItem.last_error)
         ).all()
     in_a_minute = the_clock.now() + timedelta(minutes=1)
-    assert waiting == [(2, in_a_minute, "NoServerError: no connection: TimeoutError")] * 4
+    assert waiting == [(2, in_a_minute, "ServerUnavailableError: no connection: TimeoutError")] * 4
     clock.advance(minutes=1)
     keys = [str(one.message["Message-ID"]).partition("@")[0] for one in post.collect(app)]
     assert keys[:3] == ["<one", "<two", "<three"]
@@ -185,7 +185,7 @@ def test_no_password_goes_to_a_server_without_tls(
     monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
     enqueue(app)
     assert post.collect(app) == []
-    assert stored(app).last_error == ("NoServerError: STARTTLS extension not supported by server.")
+    assert stored(app).last_error == ("ServerUnavailableError: STARTTLS extension not supported by server.")
     assert "hidden" not in repr(app.config["CPD"])
 
 
@@ -206,7 +206,7 @@ def test_letters_go_only_to_a_server_that_proves_its_name(
         monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
         enqueue(app)
         assert office.collect(app) == []
-        assert stored(app).last_error == ("NoServerError: no connection: SSLCertVerificationError")
+        assert stored(app).last_error == ("ServerUnavailableError: no connection: SSLCertVerificationError")
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # the control: somebody vouches
         clock.advance(seconds=30)
         assert office.collect_one(app).code == "123456"

@@ -53,7 +53,8 @@ def enter_code() -> ResponseReturnValue:
     token = _finish_sign_in(cookie, form.code.data or "", now=now)
     if isinstance(token, Throttled):
         log.info("sign-in refused", reason="too many codes")
-        return _code_page(form), *form_checks.deny_throttled(form, token, now=now)
+        denial = form_checks.deny_throttled(form, token, now=now)
+        return _code_page(form), *denial
     if token is None:
         log.info("sign-in refused", reason="wrong code")
         form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, auto
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -68,7 +67,14 @@ def create_person(
         session.flush()
     except IntegrityError as fault:
         raise AddressTakenError from fault
-    _record(session, actor, "accounts:person:create", person, now=now, roles=sorted(new.roles))
+    audit.record(
+        session,
+        actor,
+        "accounts:person:create",
+        now=now,
+        to=person.subject,
+        roles=sorted(new.roles),
+    )
     return person
 
 
@@ -83,7 +89,14 @@ def disable_person(
         person.disabled_at = now
         revoke_password_links(session, person.id, now=now)
         ended = end_sessions(session, person.id, reason=EndReason.DISABLED, now=now)
-        _record(session, actor, "accounts:person:disable", person, now=now, sessions_ended=ended)
+        audit.record(
+            session,
+            actor,
+            "accounts:person:disable",
+            now=now,
+            to=person.subject,
+            sessions_ended=ended,
+        )
     return None
 
 
@@ -92,7 +105,7 @@ def enable_person(session: Session, person_id: int, *, actor: Actor, now: dateti
     person = lock_person(session, person_id)
     if person.disabled_at is not None:
         person.disabled_at = None
-        _record(session, actor, "accounts:person:enable", person, now=now)
+        audit.record(session, actor, "accounts:person:enable", now=now, to=person.subject)
 
 
 def turn_off_mfa(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
@@ -104,7 +117,9 @@ def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: date
     """End all sessions of a person; return how many."""
     person = lock_person(session, person_id)
     ended = end_sessions(session, person.id, reason=EndReason.ENDED_BY_ADMINISTRATOR, now=now)
-    _record(session, actor, "accounts:session:end", person, now=now, sessions_ended=ended)
+    audit.record(
+        session, actor, "accounts:session:end", now=now, to=person.subject, sessions_ended=ended
+    )
     return ended
 
 
@@ -137,12 +152,12 @@ def grant_role(
     ]
     if any(changed):
         times = {"from": grant.begins, "until": grant.ends}
-        _record(
+        audit.record(
             session,
             actor,
             "accounts:role:grant",
-            person,
             now=now,
+            to=person.subject,
             role=grant.role,
             **_scope_detail(grant.scope),
             **{name: at.isoformat() for name, at in times.items() if at is not None},
@@ -206,12 +221,12 @@ def remove_role(
     ).all()
     if removed:
         ended = end_sessions(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
-        _record(
+        audit.record(
             session,
             actor,
             "accounts:role:remove",
-            person,
             now=now,
+            to=person.subject,
             role=role,
             **_scope_detail(scope),
             sessions_ended=ended,
@@ -227,9 +242,3 @@ def _is_own_administration(person: Person, role: Role, scope: Scope, actor: Acto
 def _scope_detail(scope: Scope) -> dict[str, str]:
     """Return the scope for the audit trail, which leaves it out for a role held everywhere."""
     return {} if scope == Scope.everywhere else {"scope": str(scope)}
-
-
-def _record(
-    session: Session, actor: Actor, action: str, person: Person, *, now: datetime, **detail: Any
-) -> None:
-    audit.record(session, actor, action, now=now, to=person.subject, **detail)

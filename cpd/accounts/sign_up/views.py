@@ -97,7 +97,8 @@ def enter_code() -> ResponseReturnValue:
         return _code_page(form, verification), form_checks.INVALID
     grant = _verify(verification, form.code.data or "", now=now)
     if isinstance(grant, Throttled):
-        return _code_page(form, verification), *form_checks.deny_throttled(form, grant, now=now)
+        denial = form_checks.deny_throttled(form, grant, now=now)
+        return _code_page(form, verification), *denial
     if grant is None:
         if _awaiting_code(now) is None:
             return _start_again()

@@ -285,7 +285,7 @@ def test_what_staff_do_without_codes_is_refused_with_the_reason(rosa: Visitor) -
 def test_turning_codes_off_says_before_what_it_costs_staff(
     ines: Visitor, phone: Phone, maya: Visitor
 ) -> None:
-    said = "your role works no more until you set them up again: Administrator."
+    said = "your role stops working until you set them up again: Administrator."
     assert said in ines.get("/profile/second-factor").text
     assert "works no more" not in maya.get("/profile/second-factor").text
     ines.get("/people")

@@ -186,7 +186,7 @@ def test_a_new_link_for_who_forgot_the_password(app: Flask, ines: Visitor) -> No
 def test_a_locked_account_gets_no_link(app: Flask, ines: Visitor) -> None:
     ines.post(f"{path_of(app, MAYA)}/disabling")
     answer = ines.post(f"{path_of(app, MAYA)}/link", status=409)
-    assert "Open the account first" in answer.text
+    assert "Unlock the account first" in answer.text
 
 
 # Roles
@@ -290,7 +290,7 @@ def test_a_role_is_given_in_a_school_and_taken_there_alone(app: Flask, ines: Vis
 def test_where_there_are_schools_one_says_where(app: Flask, ines: Visitor) -> None:
     """Nothing is chosen beforehand: a role for a school is not given everywhere by mistake."""
     school, path = organisations.school(app), f"{path_of(app, MAYA)}/roles"
-    assert "Choose where the role holds." in ines.post(path, {"role": "author"}, status=422).text
+    assert "Choose where the role counts." in ines.post(path, {"role": "author"}, status=422).text
     for scope in ("school:sch_absent", "drafts:a", "nowhere"):
         ines.post(path, {"role": "author", "scope": scope}, status=422)
     with app.app_context(), unit_of_work() as session:
@@ -437,7 +437,7 @@ def test_an_account_is_locked_and_opened(app: Flask, ines: Visitor, stranger: Vi
     stranger.get("/sign-in")
     stranger.submit({"email": MAYA.email, "password": PASSWORD}, status=422)
     ines.submit(action="/enabling")
-    assert "The account is open again." in ines.follow().text
+    assert "The account is unlocked." in ines.follow().text
     stranger.get("/sign-in")
     stranger.submit({"email": MAYA.email, "password": PASSWORD})
     assert [action for action, *_ in trail(app)] == [
@@ -466,7 +466,7 @@ def test_sessions_are_ended(app: Flask, maya: Visitor, ines: Visitor) -> None:
     assert "Signed out of one browser." in ines.follow().text
     maya.get("/profile", status=302)
     ines.post(f"{path}/sessions/ending")
-    assert "was signed in nowhere" in ines.follow().text
+    assert "was not signed in anywhere" in ines.follow().text
     assert [detail for *_, detail in trail(app)] == [{"sessions_ended": 1}, {"sessions_ended": 0}]
 
 

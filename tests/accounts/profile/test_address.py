@@ -41,7 +41,7 @@ def test_it_changes_when_its_letter_is_answered_and_both_are_told(
     thief = Thief(app, maya)
     ask(maya)
     came = emails(app, post)
-    assert came[MAYA.email].subject == "A new address is asked for"
+    assert came[MAYA.email].subject == "A new address was requested"
     assert not address(maya)
     maya.get("/profile/address/code")
     maya.submit({"code": came[NEW].code}, status=303)

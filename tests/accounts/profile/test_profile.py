@@ -248,7 +248,7 @@ def test_what_is_to_be_printed_leads_nowhere_else(maya: Visitor) -> None:
 def test_a_licence_needs_both_parts(maya: Visitor) -> None:
     maya.get("/profile")
     answer = maya.submit({"authority": "", "number": "1" * 61}, action="/licences", status=422)
-    assert "Enter who gave the licence" in answer.text
+    assert "Enter who issued the license" in answer.text
     assert "Use at most 60 characters; this has 61." in answer.text
 
 
@@ -315,7 +315,7 @@ def test_guessing_at_the_present_password_is_limited(
     )
     for _ in range(2):
         change_password(maya, "a wrong walk before breakfast", status=422)
-    assert "Too many tries" in change_password(maya, status=429)
+    assert "too many failed attempts" in change_password(maya, status=429)
     other = accounts.let_in(Visitor(app, "maya elsewhere"), MAYA)
     change_password(other)
 
@@ -378,7 +378,7 @@ def test_all_others_are_ended_at_once(app: Flask, maya: Visitor) -> None:
     for phone in phones:
         phone.get("/profile", status=302)
     maya.post("/profile/sessions/ending")
-    assert "You were signed in nowhere else." in maya.follow().text
+    assert "You were not signed in anywhere else." in maya.follow().text
 
 
 def test_ending_this_session_leads_to_the_sign_in(app: Flask, maya: Visitor) -> None:

@@ -113,7 +113,7 @@ def test_a_wrong_link_costs_no_hashing(stranger: Visitor, monkeypatch: pytest.Mo
     def refuse(password: str) -> str:
         raise AssertionError("hashed for a link that does not work")
 
-    monkeypatch.setattr(password_hashing, "hash_of", refuse)
+    monkeypatch.setattr(password_hashing, "hash_password", refuse)
     stranger.get("/sign-in")
     stranger.post("/set-password/unknown", {"password": NEW, "again": NEW}, status=404)
 

@@ -20,7 +20,7 @@ NEW = "five blue doors by the sea"
 def ask(visitor: Visitor, email: str = MAYA.email) -> None:
     visitor.get("/reset-password")
     visitor.submit({"email": email}, status=303)
-    assert "Look into your mail" in visitor.follow().text
+    assert "Check your email" in visitor.follow().text
 
 
 def test_a_letter_sets_a_password_ends_all_sessions_and_is_told_of(

@@ -292,7 +292,7 @@ def test_a_use_that_cannot_be_written_harms_nobody(
     def locked(*_args: object, **_named: object) -> None:
         raise OperationalError("UPDATE", {}, Exception("locked"))
 
-    monkeypatch.setattr(credentials, "see_session", locked)
+    monkeypatch.setattr(credentials, "record_session_use", locked)
     clock.advance(minutes=5)
     maya.get("/profile")
     assert _last_seen(app) == NOW

@@ -323,7 +323,7 @@ def test_an_outdated_hash_waits_when_the_moment_is_busy(
         raise password_hashing.BusyError
 
     monkeypatch.setattr(password_hashing, "is_outdated", lambda stored: True)
-    monkeypatch.setattr(password_hashing, "hash_of", full)
+    monkeypatch.setattr(password_hashing, "hash_password", full)
     assert sign_in(stranger).status == 302
 
 

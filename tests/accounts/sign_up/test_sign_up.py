@@ -362,7 +362,9 @@ def test_who_waits_for_others_letters_is_not_sent_to_look_for_some(
     clock.advance(minutes=20)
     for email in (MAYA.email, "mona@example.org"):
         refused = ask(Visitor(app), email, status=429)
-        assert "Very many letters were asked for of late. Try again in about 40" in refused.text
+        assert (
+            "Very many emails have been requested recently. Try again in about 40" in refused.text
+        )
         assert "unwanted mail" not in refused.text
 
 

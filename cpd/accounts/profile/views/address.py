@@ -69,9 +69,11 @@ def send() -> ResponseReturnValue:
         return _page(form), *verified
     public_id = _request_change(verified, form.email.data or "")
     if isinstance(public_id, Throttled):
-        return _page(form), *form_checks.deny_throttled_email(form, public_id, now=now)
+        denial = form_checks.deny_throttled_email(form, public_id, now=now)
+        return _page(form), *denial
     if public_id is None:
-        return _page(form), *form_checks.deny_password(form)
+        denial = form_checks.deny_password(form)
+        return _page(form), *denial
     session[_VERIFICATION] = public_id
     return redirect(url_for(".ask_code"), 303)
 

@@ -133,7 +133,8 @@ def change() -> ResponseReturnValue:
         return _change_page(form), *verified
     token = _change_password(verified, new_hash)
     if token is None:
-        return _change_page(form), *form_checks.deny_password(form)
+        denial = form_checks.deny_password(form)
+        return _change_page(form), *denial
     sessions.store_token(token)
     flash(_("Your password is changed. Other browsers are signed out."), "good")
     return redirect(url_for("accounts.profile.show"))

@@ -32,7 +32,8 @@ def reauthenticate() -> ResponseReturnValue:
         return _page(form), *verified
     begun = sessions.begin(verified, now=now)
     if begun is None:
-        return _page(form), *form_checks.deny_password(form)
+        denial = form_checks.deny_password(form)
+        return _page(form), *denial
     if isinstance(begun, PendingSignIn):
         return sessions.ask_for_code(begun, email, form.next.data, now=now)
     return sessions.let_in(begun, email, form.next.data)

@@ -50,10 +50,12 @@ def enter() -> ResponseReturnValue:
     try:
         result = password_check.verify_password(address, form.password.data or "", key=key, now=now)
     except password_hashing.BusyError:
-        return _page(form), *form_checks.deny_busy(form)
+        denial = form_checks.deny_busy(form)
+        return _page(form), *denial
     if isinstance(result, Throttled):
         log.info("sign-in refused", reason="too many tries")
-        return _page(form), *form_checks.deny_throttled(form, result, now=now)
+        denial = form_checks.deny_throttled(form, result, now=now)
+        return _page(form), *denial
     begun = sessions.begin(result, now=now) if isinstance(result, VerifiedPassword) else None
     if isinstance(begun, PendingSignIn):
         return sessions.ask_for_code(begun, address, form.next.data, now=now)
