@@ -16,7 +16,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 who_is_asking: Question[[], Actor] = Question("access.who_is_asking")
 """Who sent this request."""
 
-recently_authenticated: Question[[], bool] = Question("access.proven_lately")
+recently_authenticated: Question[[], bool] = Question("access.recently_authenticated")
 """Whether the person behind this request gave their password a short while ago."""
 
 reader_zone: Question[[], str] = Question("access.reader_zone")

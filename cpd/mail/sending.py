@@ -93,7 +93,7 @@ def _send_by_smtp(server: MailServer, message: EmailMessage) -> None:
 
 @contextmanager
 def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
-    """Connect, over TLS unless the server is this machine, and sign in; raises ServerUnavailableError."""
+    """Connect and log in, with TLS as the settings say; raises ServerUnavailableError."""
     context = ssl.create_default_context()
     with _server_faults():
         connection = (

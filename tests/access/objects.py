@@ -193,7 +193,7 @@ def password_link(world: World, owner: Person) -> Example:
 
 
 def _claim(world: World, email: str, person_id: int | None = None) -> Example:
-    """An address that somebody claims; the link is in its letter."""
+    """An address that somebody claims; the link is in its email."""
     with unit_of_work() as session:
         public_id = verifications.request_verification(
             session, email, person_id=person_id, now=clock.now()

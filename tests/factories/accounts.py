@@ -60,7 +60,7 @@ def add_person(
 
 
 def turn_codes_on(session: Session, person_id: int) -> None:
-    """Let codes from an app be asked of somebody, without the letter that tells of it."""
+    """Let codes from an app be asked of somebody, without the email that tells of it."""
     sealed = totp.encrypt_key(person_id, KEY, now=clock.now())
     session.add(AuthenticatorApp(person_id=person_id, sealed_key=sealed, last_step=0))
 

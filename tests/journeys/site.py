@@ -181,7 +181,7 @@ def _people(site: Site) -> None:
 
 
 def _emails(site: Site) -> None:
-    """Let people claim addresses, put a letter into the mailbox, and set up an app for codes."""
+    """Let people claim addresses, put an email into the mailbox, and set up an app for codes."""
     with site.app.app_context():
         with unit_of_work() as session:
             claim = verifications.request_verification(session, "new@example.org", now=clock.now())

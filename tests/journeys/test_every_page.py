@@ -125,7 +125,7 @@ def half_signed_in(page: Page) -> None:
 
 
 def confirmation(site: Site) -> str:
-    """Return the address behind the link of a letter."""
+    """Return the address behind the link of an email."""
     return f"/sign-up/confirmation/{site.ids['claim']}"
 
 
@@ -285,12 +285,13 @@ CERTIFICATES = [
 
 ACCOUNTS = [
     State("accounts.sign_in.ask", "", "/sign-in"),
-    State("accounts.sign_in.enter", "nothing filled in", "/sign-in", status=422, do=(press("Sign in"),)),
+    State("accounts.sign_in.enter", "nothing filled in", "/sign-in", status=422,
+          do=(press("Sign in"),)),
     State("accounts.sign_in.ask_sign_out", "", "/sign-out", READER),
     State("accounts.sign_up.ask", "", "/sign-up"),
     State("accounts.sign_up.send", "no address", "/sign-up", status=422,
           do=(fill("Email address", "nora", "Send the code"),)),
-    State("accounts.sign_up.ask_code", "the letter is on its way", "/sign-up", do=(claim,)),
+    State("accounts.sign_up.ask_code", "the email is on its way", "/sign-up", do=(claim,)),
     State("accounts.sign_up.enter_code", "a wrong code", "/sign-up", status=422,
           do=(claim, fill("Code", "000 000", "Continue"))),
     State("accounts.sign_up.confirm", "", confirmation),
@@ -302,8 +303,9 @@ ACCOUNTS = [
     State("accounts.password.reset_sent", "", "/reset-password/sent"),
     State("mail.show", "", "/mailbox"),
     State("accounts.password.choose", "", lambda site: f"/set-password/{site.ids['link']}"),
-    State("accounts.password.set_password", "too short", lambda site: f"/set-password/{site.ids['link']}",
-          status=422, do=(fill("New password", "short", "Set the password"),)),
+    State("accounts.password.set_password", "too short",
+          lambda site: f"/set-password/{site.ids['link']}", status=422,
+          do=(fill("New password", "short", "Set the password"),)),
     State("accounts.password.choose", "a spent link", "/set-password/spent", status=404),
     State("accounts.profile.show", "with a licence", "/profile", MAYA),
     State("accounts.profile.show", "without one", "/profile", READER),
@@ -314,10 +316,10 @@ ACCOUNTS = [
           do=(press("Change the password"),)),
     State("accounts.profile.ask_certificate_details", "", "/profile/printed", READER),
     State("accounts.profile.ask_certificate_details", "nothing told yet", "/profile/printed", OMAR),
-    State("accounts.profile.save_certificate_details", "no licence and no zone", "/profile/printed", OMAR, 422,
-          do=(press("Save"),)),
+    State("accounts.profile.save_certificate_details", "no license and no zone",
+          "/profile/printed", OMAR, 422, do=(press("Save"),)),
     State("accounts.address.ask", "", "/profile/address", READER),
-    State("accounts.address.ask_code", "the letter is on its way", "/profile/address", READER,
+    State("accounts.address.ask_code", "the email is on its way", "/profile/address", READER,
           do=(new_address,)),
     State("accounts.address.confirm", "", lambda site:
           f"/profile/address/confirmation/{site.ids['new address']}", MAYA),
@@ -332,8 +334,8 @@ ACCOUNTS = [
           do=(fill("Current password", PASSWORD, "Make new recovery codes"),)),
     State("accounts.mfa.ask_code", "", "/sign-in", do=(half_signed_in,)),
     State("accounts.reauthentication.ask", "", "/sign-in/again?next=/people/new", READER),
-    State("accounts.reauthentication.reauthenticate", "nothing filled in", "/sign-in/again", READER, 422,
-          do=(press("Continue"),)),
+    State("accounts.reauthentication.reauthenticate", "nothing filled in",
+          "/sign-in/again", READER, 422, do=(press("Continue"),)),
     State("accounts.sessions.index", "", "/profile/sessions", READER),
     State("accounts.people.index", "", "/people", INES),
     State("accounts.people.new", "", "/people/new", INES),

@@ -82,7 +82,7 @@ class Walker:
     # Coming and going
 
     @patiently
-    def ask_for_a_letter(self) -> None:
+    def ask_for_an_email(self) -> None:
         """Ask to open an account."""
         self.go("/sign-up")
         self.page.get_by_label("Email address").fill(self.learner.named.email)
@@ -90,7 +90,7 @@ class Walker:
 
     @patiently
     def type_code(self, code: str) -> None:
-        """Type the code of the letter into the page that is still open."""
+        """Type the code of the email into the page that is still open."""
         if not self.page.url.endswith("/sign-up/account"):
             self.page.get_by_label("Code").fill(code)
             self.press(self.page.get_by_role("button", name="Continue"))

@@ -1,4 +1,4 @@
-"""Letters over a real SMTP server: once each, tried again, given up, and nothing of them kept."""
+"""Emails over a real SMTP server: once each, tried again, given up, and nothing of them kept."""
 
 import io
 import smtplib
@@ -51,7 +51,7 @@ def log(app: Flask) -> Iterator[io.StringIO]:
     logs.configure()
 
 
-def test_a_letter_arrives_once_whole_and_nothing_of_it_is_kept(
+def test_an_email_arrives_once_whole_and_nothing_of_it_is_kept(
     app: Flask, post: PostOffice, log: io.StringIO
 ) -> None:
     enqueue(app)
@@ -137,7 +137,7 @@ def test_after_three_days_it_is_given_up(app: Flask, clock: MovedClock) -> None:
     assert stored(app).done_at == the_clock.now()
 
 
-def test_a_server_that_is_away_is_asked_once_for_all_letters(
+def test_a_server_that_is_away_is_asked_once_for_all_emails(
     app: Flask, post: PostOffice, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each keeps its own pauses, as if it had been tried."""
@@ -156,7 +156,7 @@ def test_a_server_that_is_away_is_asked_once_for_all_letters(
         assert post.collect(app) == []
         clock.advance(seconds=30)
         assert post.collect(app) == []
-    assert len(asked) == 2, "once for each pause, not for each letter"
+    assert len(asked) == 2, "once for each pause, not for each email"
     with app.app_context():
         waiting = db.session.execute(
             select(OutboxItem.tries, OutboxItem.due_at, OutboxItem.last_error)
@@ -169,8 +169,8 @@ def test_a_server_that_is_away_is_asked_once_for_all_letters(
     assert len(keys) == 4
 
 
-def test_a_letter_that_is_not_taken_holds_up_no_other(app: Flask, post: PostOffice) -> None:
-    """The control: the server is there, and breaks off at one letter."""
+def test_an_email_that_is_not_taken_holds_up_no_other(app: Flask, post: PostOffice) -> None:
+    """The control: the server is there, and breaks off at one email."""
     post.answers = {"DATA": ["lost"]}
     with app.app_context(), unit_of_work() as session:
         for name in ("one", "two"):
@@ -185,14 +185,17 @@ def test_no_password_goes_to_a_server_without_tls(
     monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
     enqueue(app)
     assert post.collect(app) == []
-    assert stored(app).last_error == ("ServerUnavailableError: STARTTLS extension not supported by server.")
+    assert (
+        stored(app).last_error
+        == "ServerUnavailableError: STARTTLS extension not supported by server."
+    )
     assert "hidden" not in repr(app.config["CPD"])
 
 
 @pytest.mark.parametrize(
     ("tls", "spoken"), [(Tls.AT_ONCE, "ssl_context"), (Tls.STARTTLS, "tls_context")]
 )
-def test_letters_go_only_to_a_server_that_proves_its_name(
+def test_emails_go_only_to_a_server_that_proves_its_name(
     app: Flask,
     clock: MovedClock,
     tmp_path: Path,
@@ -206,7 +209,10 @@ def test_letters_go_only_to_a_server_that_proves_its_name(
         monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
         enqueue(app)
         assert office.collect(app) == []
-        assert stored(app).last_error == ("ServerUnavailableError: no connection: SSLCertVerificationError")
+        assert (
+            stored(app).last_error
+            == "ServerUnavailableError: no connection: SSLCertVerificationError"
+        )
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # the control: somebody vouches
         clock.advance(seconds=30)
         assert office.collect_one(app).code == "123456"
@@ -252,7 +258,7 @@ def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     return app
 
 
-def test_a_demo_keeps_its_letters_for_this_machine_to_read(demo: Flask, stranger: Visitor) -> None:
+def test_a_demo_keeps_its_emails_for_this_machine_to_read(demo: Flask, stranger: Visitor) -> None:
     assert "No email yet." in stranger.get("/mailbox").text
     enqueue(demo)
     PostOffice().collect(demo)

@@ -132,7 +132,7 @@ def test_turning_it_off_needs_the_password_and_is_told_of(
         assert db.session.scalars(select(RecoveryCode)).all() == []
 
 
-def test_a_reset_by_letter_does_not_pass_it_by(
+def test_a_reset_by_email_does_not_pass_it_by(
     app: Flask, post: PostOffice, phone: Phone, stranger: Visitor
 ) -> None:
     stranger.get("/reset-password")

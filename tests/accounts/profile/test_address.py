@@ -1,4 +1,4 @@
-"""Another address for one's account: the password, a letter to the new one, word to both."""
+"""Another address for one's account: the password, an email to the new one, word to both."""
 
 import pytest
 from flask import Flask
@@ -35,7 +35,7 @@ def address(visitor: Visitor) -> bool:
     return NEW in visitor.get("/profile").text
 
 
-def test_it_changes_when_its_letter_is_answered_and_both_are_told(
+def test_it_changes_when_its_email_is_answered_and_both_are_told(
     app: Flask, post: PostOffice, maya: Visitor
 ) -> None:
     thief = Thief(app, maya)
@@ -60,7 +60,7 @@ def test_it_changes_when_its_letter_is_answered_and_both_are_told(
 def test_the_link_acts_for_the_one_who_asked_alone(
     app: Flask, post: PostOffice, maya: Visitor, zoe: Visitor, stranger: Visitor
 ) -> None:
-    """A letter to a mistyped address, or a forwarded one, gives its reader nothing."""
+    """An email to a mistyped address, or a forwarded one, gives its reader nothing."""
     ask(maya)
     path = emails(app, post)[NEW].path
     assert stranger.get(path, status=302).location.startswith("/sign-in?next=")
@@ -123,7 +123,7 @@ def test_what_is_not_taken(
     assert post.collect(app) == []
 
 
-def test_letters_to_new_addresses_are_limited(app: Flask, maya: Visitor) -> None:
+def test_emails_to_new_addresses_are_limited(app: Flask, maya: Visitor) -> None:
     for _ in range(3):
         ask(maya)
     maya.get("/profile/address")

@@ -1,4 +1,4 @@
-"""Setting a password by a letter that one asked for; what changes lets its owner know."""
+"""Setting a password by an email that one asked for; what changes lets its owner know."""
 
 import re
 
@@ -23,7 +23,7 @@ def ask(visitor: Visitor, email: str = MAYA.email) -> None:
     assert "Check your email" in visitor.follow().text
 
 
-def test_a_letter_sets_a_password_ends_all_sessions_and_is_told_of(
+def test_an_email_sets_a_password_ends_all_sessions_and_is_told_of(
     app: Flask, post: PostOffice, maya: Visitor, stranger: Visitor
 ) -> None:
     thief = Thief(app, maya)
@@ -35,7 +35,7 @@ def test_a_letter_sets_a_password_ends_all_sessions_and_is_told_of(
     assert thief.is_let_in(), "opening it changes nothing"
     stranger.submit({"password": NEW, "again": NEW})
     assert not thief.is_let_in()
-    stranger.get("/profile", status=302)  # the letter sets a password; it signs nobody in
+    stranger.get("/profile", status=302)  # the email sets a password; it signs nobody in
     notice = post.collect_one(app)
     assert notice.subject == "Your password was changed"
     assert notice.to == [MAYA.email]
@@ -58,7 +58,7 @@ def test_it_works_for_half_an_hour(
     stranger.submit({"password": NEW, "again": NEW}, status=404)
 
 
-def test_a_newer_letter_ends_the_one_before(app: Flask, post: PostOffice) -> None:
+def test_a_newer_email_ends_the_one_before(app: Flask, post: PostOffice) -> None:
     visitor = Visitor(app)
     ask(visitor)
     older = post.collect_one(app)
@@ -68,7 +68,7 @@ def test_a_newer_letter_ends_the_one_before(app: Flask, post: PostOffice) -> Non
     visitor.get(newer.path)
 
 
-def test_a_letter_does_not_end_what_an_administrator_handed_over_but_its_password_does(
+def test_an_email_does_not_end_what_an_administrator_handed_over_but_its_password_does(
     app: Flask, post: PostOffice, stranger: Visitor, ines: Visitor
 ) -> None:
     with app.app_context():
@@ -83,7 +83,7 @@ def test_a_letter_does_not_end_what_an_administrator_handed_over_but_its_passwor
 
 
 @pytest.mark.parametrize("who", ["nobody", "locked"])
-def test_who_cannot_sign_in_is_told_by_letter_alone(
+def test_who_cannot_sign_in_is_told_by_email_alone(
     app: Flask, post: PostOffice, stranger: Visitor, ines: Visitor, who: str
 ) -> None:
     email = "nobody@example.org" if who == "nobody" else MAYA.email

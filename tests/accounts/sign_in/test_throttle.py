@@ -221,7 +221,7 @@ def test_a_thousand_guesses_in_all(app: Flask) -> None:
     assert waits == Throttled(now + timedelta(minutes=5), CountedBy.TOTAL)
 
 
-def letters_asked(app: Flask, *networks: tuple[str, int]) -> list[int]:
+def emails_asked(app: Flask, *networks: tuple[str, int]) -> list[int]:
     """Ask from networks in turn, for a new address each time; return how many each was granted."""
     now = kernel_clock.now()
     granted = []
@@ -241,7 +241,7 @@ def letters_asked(app: Flask, *networks: tuple[str, int]) -> list[int]:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_handful_of_networks_does_not_use_up_everybodys_letters(
+def test_a_handful_of_networks_does_not_use_up_everybodys_emails(
     app: Flask, monkeypatch: pytest.MonkeyPatch, clock: MovedClock
 ) -> None:
     assert LIMITS[ThrottleScope.EMAIL].maximum[CountedBy.SOURCE] > 200, (
@@ -255,8 +255,8 @@ def test_a_handful_of_networks_does_not_use_up_everybodys_letters(
     )
     monkeypatch.setattr(limits, "LIMITS", {**LIMITS, ThrottleScope.EMAIL: less})
     crowd = [(f"network {number}", 30) for number in range(10)]
-    assert letters_asked(app, *crowd) == [25, 25, *[3] * 8]
-    assert letters_asked(app, ("a class elsewhere", 3)) == [3]
+    assert emails_asked(app, *crowd) == [25, 25, *[3] * 8]
+    assert emails_asked(app, ("a class elsewhere", 3)) == [3]
     clock.advance(minutes=5)
     with app.app_context(), unit_of_work() as session:
         now = kernel_clock.now()
@@ -265,7 +265,7 @@ def test_a_handful_of_networks_does_not_use_up_everybodys_letters(
         )
     assert last == Throttled(now + timedelta(minutes=10), CountedBy.SOURCE)
     clock.advance(minutes=10)
-    assert letters_asked(app, ("network 9", 25)) == [25], "in quiet times as ever"
+    assert emails_asked(app, ("network 9", 25)) == [25], "in quiet times as ever"
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -279,7 +279,7 @@ def test_control_without_the_smaller_share_four_networks_use_all_up(
         scarce_source_maximum=None,
     )
     monkeypatch.setattr(limits, "LIMITS", {**LIMITS, ThrottleScope.EMAIL: less})
-    assert letters_asked(app, *[(f"network {n}", 30) for n in range(5)]) == [25, 25, 25, 25, 0]
+    assert emails_asked(app, *[(f"network {n}", 30) for n in range(5)]) == [25, 25, 25, 25, 0]
 
 
 def test_the_longest_wait_is_named(app: Flask, clock: MovedClock) -> None:

@@ -1,4 +1,4 @@
-"""Signing up by letter: nothing before the address is proven, one answer for every address."""
+"""Signing up by email: nothing before the address is proven, one answer for every address."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -140,7 +140,7 @@ def test_a_password_is_refused_as_everywhere(app: Flask, post: PostOffice) -> No
 
 
 @sqlite
-def test_five_wrong_codes_end_a_letter(app: Flask, post: PostOffice) -> None:
+def test_five_wrong_codes_end_an_email(app: Flask, post: PostOffice) -> None:
     visitor = Visitor(app)
     ask(visitor)
     right = post.collect_one(app).code
@@ -180,7 +180,7 @@ def test_after_an_hour_neither_works(app: Flask, post: PostOffice, clock: MovedC
 
 
 @sqlite
-def test_a_letter_that_was_not_sent_in_time_is_not_sent(
+def test_an_email_that_was_not_sent_in_time_is_not_sent(
     app: Flask, post: PostOffice, clock: MovedClock
 ) -> None:
     ask(Visitor(app))
@@ -189,7 +189,7 @@ def test_a_letter_that_was_not_sent_in_time_is_not_sent(
 
 
 @sqlite
-def test_a_letter_sent_twice_holds_a_newer_code(
+def test_an_email_sent_twice_holds_a_newer_code(
     app: Flask, post: PostOffice, clock: MovedClock
 ) -> None:
     post.answers = {"DATA": ["lost"]}
@@ -250,7 +250,7 @@ def test_old_claims_are_forgotten(app: Flask, clock: MovedClock) -> None:
 
 
 @sqlite
-def test_where_no_letters_are_sent_nobody_is_asked(
+def test_where_no_emails_are_sent_nobody_is_asked(
     app: Flask, stranger: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(app.config, "CPD", _without_mail(app))
@@ -272,7 +272,7 @@ def test_who_is_signed_in_has_an_account(maya: Visitor) -> None:
 
 
 def _seen(app: Flask, post: PostOffice, email: str) -> list[tuple[int, bytes, list[str]]]:
-    """Return status, body and SQL of everything that somebody sees without reading the letter."""
+    """Return status, body and SQL of everything that somebody sees without reading the email."""
     visitor = Visitor(app)
     seen: list[tuple[int, bytes, list[str]]] = []
     steps = [
@@ -305,7 +305,7 @@ def _seen(app: Flask, post: PostOffice, email: str) -> list[tuple[int, bytes, li
 def test_known_and_unknown_addresses_are_answered_alike(
     app: Flask, post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Status, bytes and statements of each step; the letter alone tells them apart."""
+    """Status, bytes and statements of each step; the email alone tells them apart."""
     monkeypatch.setattr("cpd.accounts.sign_up.actions.secrets.randbelow", lambda _most: 123456)
     known, unknown = (_seen(app, post, email) for email in (MAYA.email, "mona@example.org"))
     assert known == unknown
@@ -334,7 +334,7 @@ def test_control_a_look_at_the_account_would_be_seen(
 
 
 @sqlite
-def test_three_letters_to_one_address_in_a_quarter_of_an_hour(
+def test_three_emails_to_one_address_in_a_quarter_of_an_hour(
     app: Flask, post: PostOffice, clock: MovedClock
 ) -> None:
     for number in range(3):
@@ -350,7 +350,7 @@ def test_three_letters_to_one_address_in_a_quarter_of_an_hour(
 
 
 @sqlite
-def test_who_waits_for_others_letters_is_not_sent_to_look_for_some(
+def test_who_waits_for_others_emails_is_not_sent_to_look_for_some(
     app: Flask, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By another limit than the address's own, with its time; known or not makes no difference."""
