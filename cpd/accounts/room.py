@@ -67,6 +67,15 @@ def _person_name() -> str:
     return sessions.current_person().name
 
 
+def _personal(table: str, *columns: str, keeps: str) -> Personal:
+    return Personal(table, columns, Erasing.DELETE, keeps=keeps)
+
+
+def _not_exported(table: str, *columns: str, keeps: str) -> Personal:
+    """Declare what would let somebody in, or names nobody without this site's secret key."""
+    return Personal(table, columns, Erasing.DELETE, keeps=keeps, is_exported=False)
+
+
 ROOM = Room(
     blueprint=blueprint.bp,
     navigation=(
@@ -93,72 +102,71 @@ ROOM = Room(
     },
     opens=_init_app,
     personal=(
-        Personal(
+        _personal(
             "persons",
-            (
-                "subject",
-                "email",
-                "password_hash",
-                "name",
-                "legal_name",
-                "without_licence",
-                "time_zone",
-            ),
-            Erasing.DELETE,
+            "subject",
+            "email",
+            "password_hash",
+            "name",
+            "legal_name",
+            "without_licence",
+            "time_zone",
             keeps="as long as the account",
         ),
-        Personal(
+        _personal(
             "licences",
-            ("person_id", "authority", "number"),
-            Erasing.DELETE,
+            "person_id",
+            "authority",
+            "number",
             keeps="until its holder removes it, or as long as the account",
         ),
-        Personal(
+        _personal(
             "role_assignments",
-            ("person_id", "role", "scope_type", "scope_id", "granted_by"),
-            Erasing.DELETE,
+            "person_id",
+            "role",
+            "scope_type",
+            "scope_id",
+            "granted_by",
             keeps="as long as the account: what a person was allowed, and when",
         ),
-        Personal(
+        _personal(
             "sign_in_sessions",
-            ("person_id", "token_hash", "browser"),
-            Erasing.DELETE,
+            "person_id",
+            "token_hash",
+            "browser",
             keeps="until the first sign-in 30 days after it began, so that its owner can look back",
         ),
-        Personal(
+        _not_exported(
             "second_factors",
-            ("person_id", "sealed_key"),
-            Erasing.DELETE,
+            "person_id",
+            "sealed_key",
             keeps="until it is switched off, or as long as the account",
-            is_exported=False,
         ),
-        Personal(
+        _not_exported(
             "recovery_codes",
-            ("person_id", "code_hash"),
-            Erasing.DELETE,
+            "person_id",
+            "code_hash",
             keeps="until others are made, or as long as the account",
-            is_exported=False,
         ),
-        Personal(
+        _not_exported(
             "password_links",
-            ("person_id", "token_hash", "made_by"),
-            Erasing.DELETE,
+            "person_id",
+            "token_hash",
+            "made_by",
             keeps="as long as the account",
-            is_exported=False,
         ),
-        Personal(
+        _not_exported(
             "address_proofs",
-            ("email", "person_id"),
-            Erasing.DELETE,
+            "email",
+            "person_id",
             keeps="until the next request for an email once it has been expired for a day",
-            is_exported=False,
         ),
-        Personal(
+        _not_exported(
             "sign_in_tries",
-            ("account", "source", "device"),
-            Erasing.DELETE,
+            "account",
+            "source",
+            "device",
             keeps="until the next attempt of its kind after an hour at most; limits guessing",
-            is_exported=False,
         ),
     ),
 )

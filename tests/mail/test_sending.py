@@ -244,7 +244,7 @@ def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.Mon
     settings = replace(app.config["CPD"], public_url="https://cpd.example.org")
     monkeypatch.setitem(app.config, "CPD", settings)
     with app.test_request_context("/", base_url="http://evil.example"):
-        assert emails.link("accounts.sign_in") == "https://cpd.example.org/sign-in"
+        assert emails.link("accounts.sign_in.ask") == "https://cpd.example.org/sign-in"
 
 
 # The demo's mailbox

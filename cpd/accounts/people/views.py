@@ -1,6 +1,7 @@
 """The pages on which administrators look after people: accounts, roles, links to set a password."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,6 +35,7 @@ from cpd.web.forms import NoFields
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 CONFLICT = 409
+Outcome = TypeVar("Outcome")
 _MOST_DIGITS = 6
 """Digits of a page's number; no site has a longer list."""
 
@@ -186,9 +188,7 @@ def remove_role(public_id: str, role: str) -> ResponseReturnValue:
 def disable(public_id: str) -> ResponseReturnValue:
     """Lock an account."""
     person = _person_of_button(public_id)
-    with unit_of_work() as session:
-        refusal = actions.disable_person(session, person.id, actor=current_actor(), now=clock.now())
-    if refusal is not None:
+    if _run(actions.disable_person, person) is not None:
         reason = _("You cannot lock your own account. Ask another administrator.")
         return _refused(person, reason)
     return _done(public_id, _("The account is locked. Everything that was recorded stays."))
@@ -199,9 +199,7 @@ def disable(public_id: str) -> ResponseReturnValue:
 @requires_recent_login(_own_page)
 def enable(public_id: str) -> ResponseReturnValue:
     """Unlock a locked account."""
-    person = _person_of_button(public_id)
-    with unit_of_work() as session:
-        actions.enable_person(session, person.id, actor=current_actor(), now=clock.now())
+    _run(actions.enable_person, _person_of_button(public_id))
     return _done(public_id, _("The account is unlocked."))
 
 
@@ -210,9 +208,7 @@ def enable(public_id: str) -> ResponseReturnValue:
 @requires_recent_login(_own_page)
 def turn_off_mfa(public_id: str) -> ResponseReturnValue:
     """Let in with the password alone a person who has lost their phone and recovery codes."""
-    person = _person_of_button(public_id)
-    with unit_of_work() as session:
-        actions.turn_off_mfa(session, person.id, actor=current_actor(), now=clock.now())
+    _run(actions.turn_off_mfa, _person_of_button(public_id))
     return _done(public_id, _("Codes are no longer asked for. The person is told by email."))
 
 
@@ -220,11 +216,15 @@ def turn_off_mfa(public_id: str) -> ResponseReturnValue:
 @requires(Permission.PERSON_DISABLE)
 def end_sessions(public_id: str) -> ResponseReturnValue:
     """Sign a person out everywhere."""
-    person = _person_of_button(public_id)
-    with unit_of_work() as session:
-        ended = actions.sign_out_person(session, person.id, actor=current_actor(), now=clock.now())
+    ended = _run(actions.sign_out_person, _person_of_button(public_id))
     message = ngettext("Signed out of one browser.", "Signed out of %(num)s browsers.", ended)
     return _done(public_id, message if ended else _("The person was not signed in anywhere."))
+
+
+def _run(action: Callable[..., Outcome], person: Person) -> Outcome:
+    """Run an action in a transaction of its own, and return what it returns."""
+    with unit_of_work() as session:
+        return action(session, person.id, actor=current_actor(), now=clock.now())
 
 
 def _person(public_id: str) -> Person:

@@ -82,7 +82,7 @@ def ask_code() -> ResponseReturnValue:
     verification = _awaiting_code(clock.now())
     if verification is None and _granted() is not None:
         return redirect(url_for(".ask_account"), 303)  # the code was right, the answer got lost
-    return _start_again() if verification is None else _code_page(EmailCodeForm(), verification)
+    return start_again() if verification is None else code_page(EmailCodeForm(), verification)
 
 
 @bp.post("/code")
@@ -92,18 +92,17 @@ def enter_code() -> ResponseReturnValue:
     form, now = EmailCodeForm.sent(), clock.now()
     verification = _awaiting_code(now)
     if verification is None:
-        return _start_again()
+        return start_again()
     if not form.validate():
-        return _code_page(form, verification), form_checks.INVALID
+        return code_page(form, verification), form_checks.INVALID
     grant = _verify(verification, form.code.data or "", now=now)
     if isinstance(grant, Throttled):
         denial = form_checks.deny_throttled(form, grant, now=now)
-        return _code_page(form, verification), *denial
+        return code_page(form, verification), *denial
     if grant is None:
         if _awaiting_code(now) is None:
-            return _start_again()
-        form.code.errors = [_("This is not the code from the newest email.")]
-        return _code_page(form, verification), form_checks.INVALID
+            return start_again()
+        return wrong_code_page(form, verification)
     return _continue_with(grant)
 
 
@@ -127,12 +126,27 @@ def _awaiting_code(now: datetime) -> EmailVerification | None:
     return found if found is not None and found.person_id is None else None
 
 
-def _start_again() -> ResponseReturnValue:
+def wrong_code_page(form: EmailCodeForm, verification: EmailVerification) -> ResponseReturnValue:
+    """Render the page for the code again, after a wrong one."""
+    form.code.errors = [_("This is not the code from the newest email.")]
+    return code_page(form, verification), form_checks.INVALID
+
+
+def confirm_page(verification: EmailVerification) -> str:
+    """Render the button behind the link."""
+    return render_template(
+        "accounts/sign_up/confirm_address.html", form=NoFields(), email=verification.email
+    )
+
+
+def start_again() -> ResponseReturnValue:
+    """Redirect to the page for the address, after too long a time or too many wrong codes."""
     flash(_("The code is too old, or five were wrong. Ask for a new email."), "info")
     return redirect(url_for(".ask"), 303)
 
 
-def _code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
+def code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
+    """Render the page for the code, which leads back to the page for the address."""
     return render_template(
         "accounts/sign_up/email_code.html",
         form=form,
@@ -145,8 +159,7 @@ def _code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
 @public
 def confirm(token: str) -> ResponseReturnValue:
     """Show the button behind the link; opening it, as mail scanners do, changes nothing."""
-    email = _awaiting_link(token).email
-    return render_template("accounts/sign_up/confirm_address.html", form=NoFields(), email=email)
+    return confirm_page(_awaiting_link(token))
 
 
 @bp.post("/confirmation/<string:token>")
@@ -185,7 +198,7 @@ def ask_account() -> ResponseReturnValue:
     """Ask for a name and a password, in the browser that has verified the address."""
     verification = _granted()
     if verification is None:
-        return _start_again()
+        return start_again()
     return _account_page(NewAccountForm(), verification)
 
 
@@ -196,7 +209,7 @@ def open_account() -> ResponseReturnValue:
     verification = _granted()
     if verification is None:
         NewAccountForm.sent()
-        return _start_again()
+        return start_again()
     email = verification.email
     known = form_checks.known_about(email, request.form.get("name", ""))
     form = NewAccountForm.sent(about=known)
@@ -206,7 +219,7 @@ def open_account() -> ResponseReturnValue:
     new = NewPerson(form.name.data or "", email, frozenset({Role.LEARNER}), password_hash)
     token = _open_account(new, now=clock.now())
     if token is None:
-        return _start_again()
+        return start_again()
     log.info("signed up")
     response = sessions.let_in(token, email, session.get(_NEXT))
     flash(_("Your account is open, and you are signed in."), "good")

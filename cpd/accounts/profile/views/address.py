@@ -32,6 +32,7 @@ from cpd.accounts.sign_up import actions as verification_actions
 from cpd.accounts.sign_up import queries as verification_queries
 from cpd.accounts.sign_up.forms import EmailCodeForm
 from cpd.accounts.sign_up.models import EmailVerification
+from cpd.accounts.sign_up.views import code_page, confirm_page, start_again, wrong_code_page
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.forms import NoFields
@@ -107,7 +108,7 @@ def _page(form: ChangeAddressForm) -> str:
 def ask_code() -> ResponseReturnValue:
     """Ask for the code from the email to the new address."""
     found = _awaiting_code()
-    return _start_again() if found is None else _code_page(EmailCodeForm(), found)
+    return start_again() if found is None else code_page(EmailCodeForm(), found)
 
 
 @bp.post("/code")
@@ -117,18 +118,17 @@ def enter_code() -> ResponseReturnValue:
     form, now = EmailCodeForm.sent(), clock.now()
     found = _awaiting_code()
     if found is None:
-        return _start_again()
+        return start_again()
     if not form.validate():
-        return _code_page(form, found), form_checks.INVALID
+        return code_page(form, found), form_checks.INVALID
     with unit_of_work() as writing:
         grant = verification_actions.verify_by_code(
             writing, found.public_id, form.code.data or "", now=now
         )
     if grant is None:
         if _awaiting_code() is None:
-            return _start_again()
-        form.code.errors = [_("This is not the code from the newest email.")]
-        return _code_page(form, found), form_checks.INVALID
+            return start_again()
+        return wrong_code_page(form, found)
     return _change_address(grant, found.email)
 
 
@@ -146,26 +146,11 @@ def _is_own(verification: EmailVerification) -> bool:
     return owner is not None and owner == current_actor().person_id
 
 
-def _start_again() -> ResponseReturnValue:
-    flash(_("The code is too old, or five were wrong. Ask for a new email."), "info")
-    return redirect(url_for(".ask"), 303)
-
-
-def _code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
-    return render_template(
-        "accounts/sign_up/email_code.html",
-        form=form,
-        email=verification.email,
-        ask_again_url=url_for(".ask"),
-    )
-
-
 @bp.get("/confirmation/<string:token>")
 @requires(Permission.PROFILE_EDIT)
 def confirm(token: str) -> ResponseReturnValue:
     """Show the button behind the link; opening the link changes nothing."""
-    email = _awaiting_link(token).email
-    return render_template("accounts/sign_up/confirm_address.html", form=NoFields(), email=email)
+    return confirm_page(_awaiting_link(token))
 
 
 @bp.post("/confirmation/<string:token>")
