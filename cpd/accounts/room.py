@@ -16,7 +16,7 @@ from cpd.accounts.sign_in.queries import SignedInPerson
 from cpd.accounts.sign_in.rules.sessions import ABSOLUTE
 from cpd.accounts.sign_up import actions as sign_up
 from cpd.accounts.sign_up import emails as sign_up_emails
-from cpd.joints.personal import Erasing, Personal
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
 
@@ -67,27 +67,27 @@ def _person_name() -> str:
     return sessions.current_person().name
 
 
-def _personal(table: str, *columns: str, keeps: str) -> Personal:
-    return Personal(table, columns, Erasing.DELETE, keeps=keeps)
+def _personal(table: str, *columns: str, retention: str) -> PersonalData:
+    return PersonalData(table, columns, Erasure.DELETE, retention=retention)
 
 
-def _not_exported(table: str, *columns: str, keeps: str) -> Personal:
+def _not_exported(table: str, *columns: str, retention: str) -> PersonalData:
     """Declare what would let somebody in, or names nobody without this site's secret key."""
-    return Personal(table, columns, Erasing.DELETE, keeps=keeps, is_exported=False)
+    return PersonalData(table, columns, Erasure.DELETE, retention=retention, is_exported=False)
 
 
 ROOM = Room(
     blueprint=blueprint.bp,
     navigation=(
-        NavItem(_l("People"), "accounts.people.index", order=80, shown=_may_list_people),
-        NavItem(_l("Sign in"), "accounts.sign_in.ask", order=90, shown=_is_signed_out),
-        NavItem(_person_name, "accounts.profile.show", order=90, shown=_is_signed_in),
+        NavItem(_l("People"), "accounts.people.index", order=80, is_shown=_may_list_people),
+        NavItem(_l("Sign in"), "accounts.sign_in.ask", order=90, is_shown=_is_signed_out),
+        NavItem(_person_name, "accounts.profile.show", order=90, is_shown=_is_signed_in),
         NavItem(
             _l("Sign out"),
             "accounts.sign_in.ask_sign_out",
             order=95,
             place="foot",
-            shown=_is_signed_in,
+            is_shown=_is_signed_in,
         ),
     ),
     asks=(hooks.describe_unprintable,),
@@ -100,7 +100,7 @@ ROOM = Room(
         sign_up.PURPOSE: sign_up_emails.send_verification_email,
         sign_in_emails.PURPOSE: sign_in_emails.send_reset_email,
     },
-    opens=_init_app,
+    on_start=_init_app,
     personal=(
         _personal(
             "persons",
@@ -111,14 +111,14 @@ ROOM = Room(
             "legal_name",
             "without_licence",
             "time_zone",
-            keeps="as long as the account",
+            retention="as long as the account",
         ),
         _personal(
             "licences",
             "person_id",
             "authority",
             "number",
-            keeps="until its holder removes it, or as long as the account",
+            retention="until its holder removes it, or as long as the account",
         ),
         _personal(
             "role_assignments",
@@ -127,46 +127,46 @@ ROOM = Room(
             "scope_type",
             "scope_id",
             "granted_by",
-            keeps="as long as the account: what a person was allowed, and when",
+            retention="as long as the account: what a person was allowed, and when",
         ),
         _personal(
             "sign_in_sessions",
             "person_id",
             "token_hash",
             "browser",
-            keeps="until the first sign-in 30 days after it began, so that its owner can look back",
+            retention="until the first sign-in 30 days after it began, for its owner to look back",
         ),
         _not_exported(
             "second_factors",
             "person_id",
             "sealed_key",
-            keeps="until it is switched off, or as long as the account",
+            retention="until it is switched off, or as long as the account",
         ),
         _not_exported(
             "recovery_codes",
             "person_id",
             "code_hash",
-            keeps="until others are made, or as long as the account",
+            retention="until others are made, or as long as the account",
         ),
         _not_exported(
             "password_links",
             "person_id",
             "token_hash",
             "made_by",
-            keeps="as long as the account",
+            retention="as long as the account",
         ),
         _not_exported(
             "address_proofs",
             "email",
             "person_id",
-            keeps="until the next request for an email once it has been expired for a day",
+            retention="until the next request for an email once it has been expired for a day",
         ),
         _not_exported(
             "sign_in_tries",
             "account",
             "source",
             "device",
-            keeps="until the next attempt of its kind after an hour at most; limits guessing",
+            retention="until the next attempt of its kind after an hour at most; limits guessing",
         ),
     ),
 )

@@ -9,8 +9,8 @@ from wtforms.validators import StopValidation
 
 from cpd.accounts.hooks import describe_unprintable
 from cpd.accounts.rules import addresses
-from cpd.kernel import lines
-from cpd.kernel.lines import LineFault
+from cpd.kernel import single_line
+from cpd.kernel.single_line import LineFault
 from cpd.web.forms import Form
 
 _LINE_FAULTS: Mapping[LineFault, Any] = {
@@ -25,7 +25,7 @@ _LINE_FAULTS: Mapping[LineFault, Any] = {
 }
 
 
-def describe_line_fault(line: lines.Line, *, longest: int = lines.LONGEST) -> str:
+def describe_line_fault(line: single_line.CleanLine, *, longest: int = single_line.LONGEST) -> str:
     """Say what is wrong with a line; empty if nothing is."""
     if line.fault is None:
         return ""
@@ -36,13 +36,15 @@ def describe_line_fault(line: lines.Line, *, longest: int = lines.LONGEST) -> st
 class Line:
     """Accepts one printable line, and puts it into the form in which it is stored."""
 
-    def __init__(self, *, longest: int = lines.LONGEST, needs_letter: bool = True) -> None:
+    def __init__(self, *, longest: int = single_line.LONGEST, needs_letter: bool = True) -> None:
         self.longest = longest
         self.needs_letter = needs_letter
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Clean the line, or say what is wrong; an optional field may stay empty."""
-        line = lines.read(field.data or "", longest=self.longest, needs_letter=self.needs_letter)
+        line = single_line.clean(
+            field.data or "", longest=self.longest, needs_letter=self.needs_letter
+        )
         fault = describe_line_fault(line, longest=self.longest)
         if fault and (line.fault is not LineFault.EMPTY or field.flags.required):
             raise StopValidation(fault)

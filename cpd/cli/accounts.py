@@ -19,8 +19,9 @@ from cpd.accounts.sign_in.rules.password_strength import PasswordFault, password
 from cpd.accounts.validators import describe_line_fault
 from cpd.cli.main import app_now
 from cpd.cli.naming import person_named, school_named
+from cpd.config import settings_of
 from cpd.db import db, unit_of_work
-from cpd.kernel import clock, lines
+from cpd.kernel import clock, single_line
 from cpd.provider import current
 
 _LINK_HELP = "Print a link to set the password with, instead of asking for one."
@@ -37,7 +38,7 @@ def command() -> None:
 @click.option("--link", "by_link", is_flag=True, help=_LINK_HELP)
 def create_administrator(email: str, *, name: str, by_link: bool) -> None:
     """Create an account with the roles administrator and learner."""
-    address, line = addresses.normalize(email), lines.read(name)
+    address, line = addresses.normalize(email), single_line.clean(name)
     if not addresses.is_plausible(address):
         sys.exit(f"{email!r} is not a whole address, such as ines@clinic.example.")
     if line.fault is not None:
@@ -51,14 +52,14 @@ def create_administrator(email: str, *, name: str, by_link: bool) -> None:
         "The role works once codes from an app are set up; the pages ask for that at sign-in."
     )
     if token:
-        site = app.config["CPD"].public_url
+        site = settings_of(app).public_url
         click.echo(f"Set the password within three days, once, at:\n{site}/set-password/{token}")
 
 
 def _ask_password(app: Flask, *, about: tuple[str, ...]) -> str:
     """Ask until a password is good enough, and say each time what is wrong."""
     with app.app_context():
-        own = (current.provider().name, app.config["CPD"].host)
+        own = (current.provider().name, settings_of(app).host)
     while True:
         typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
         fault = password_fault(typed, about=(*about, *own))

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template
 from sqlalchemy.orm import Session
 
-from cpd.config import Settings
+from cpd.config import current_settings
 from cpd.jobs import outbox
 from cpd.kernel.ids import new_public_id
 from cpd.provider import current
@@ -34,7 +34,7 @@ class Email:
 
 def are_sent() -> bool:
     """Tell whether this site sends emails at all."""
-    return _settings().sends_email
+    return current_settings().sends_email
 
 
 def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> None:
@@ -49,14 +49,14 @@ def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> 
 
 def link(endpoint: str, **values: str) -> str:
     """Return an absolute URL of the site as its settings name it, whatever a request says."""
-    public = urlsplit(_settings().public_url)
+    public = urlsplit(current_settings().public_url)
     urls = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
     return urls.build(endpoint, values, force_external=True)
 
 
 def write(email: Email, *, key: str, now: datetime) -> EmailMessage:
     """Render an email; the same key gives the same Message-ID at every attempt to send it."""
-    settings = _settings()
+    settings = current_settings()
     provider = current.provider()
     text = render_template(
         email.template, site=settings, provider=provider, page=link, **email.values
@@ -80,8 +80,3 @@ def _with_ascii_domain(address: str) -> str:
     """Encode the domain, since few mail servers accept one that is not ASCII."""
     local, at, domain = address.rpartition("@")
     return f"{local}{at}{domain.encode('idna').decode()}"
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["CPD"]
-    return settings

@@ -1,9 +1,10 @@
 """The mailbox of a demo: the emails that would have been sent, for readers on this machine."""
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import public
+from cpd.config import current_settings
 from cpd.mail import mailbox
 from cpd.mail.sending import folder
 
@@ -16,6 +17,4 @@ def show() -> ResponseReturnValue:
     """Show the emails; 404 unless this is a demo and the request comes from this machine."""
     if not mailbox.is_open():
         abort(404)
-    return render_template(
-        "mail/mailbox.html", emails=mailbox.read(folder(current_app.config["CPD"]))
-    )
+    return render_template("mail/mailbox.html", emails=mailbox.read(folder(current_settings())))

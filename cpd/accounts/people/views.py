@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -26,6 +26,7 @@ from cpd.accounts.sign_in.actions import make_password_link as make_link
 from cpd.accounts.sign_in.form_checks import INVALID
 from cpd.accounts.sign_in.queries import count_live_sessions
 from cpd.accounts.words import ROLE_DESCRIPTIONS
+from cpd.config import current_settings
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.organisations import queries as organisations
@@ -117,7 +118,7 @@ def _new_page(form: NewPersonForm) -> str:
 
 def _link_page(person: Person, token: str) -> str:
     path = url_for("accounts.password.choose", token=token)
-    link = f"{current_app.config['CPD'].public_url}{path}"
+    link = f"{current_settings().public_url}{path}"
     return render_template("accounts/people/password_link.html", person=person, link=link)
 
 

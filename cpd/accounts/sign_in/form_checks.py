@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from flask import abort, current_app
+from flask import abort
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from wtforms import Form
@@ -19,10 +19,11 @@ from cpd.accounts.sign_in.password_check import VerifiedPassword, WrongPassword,
 from cpd.accounts.sign_in.rules.throttling import CountedBy, ThrottleScope
 from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, record_attempt
 from cpd.accounts.tokens import keyed_hash, network_hash
+from cpd.config import current_settings
 from cpd.db import unit_of_work
 from cpd.mail import emails
 from cpd.provider import current
-from cpd.web import waiting
+from cpd.web.errors import add_retry_error
 from cpd.web.logs import log
 
 INVALID, THROTTLED, BUSY = 422, 429, 503
@@ -69,7 +70,7 @@ def hash_new_password(form: NewPasswordForm) -> str | Denial:
 
 def known_about(email: str, name: str) -> tuple[str, ...]:
     """Return what a person's password must not consist of, for `NewPasswordForm.about`."""
-    return (email, name, current.provider().name, current_app.config["CPD"].host)
+    return (email, name, current.provider().name, current_settings().host)
 
 
 def request_email(
@@ -106,7 +107,7 @@ def deny_password(form: CurrentPasswordForm) -> Denial:
 def deny_throttled(form: Form, throttled: Throttled, *, now: datetime) -> Denial:
     """Say that too many attempts failed, and when to try again."""
     reason = _("There were too many failed attempts.")
-    return Denial(THROTTLED, waiting.refuse(form, reason, throttled.until, now=now))
+    return Denial(THROTTLED, add_retry_error(form, reason, throttled.until, now=now))
 
 
 def deny_throttled_email(form: Form, throttled: Throttled, *, now: datetime) -> Denial:
@@ -119,7 +120,7 @@ def deny_throttled_email(form: Form, throttled: Throttled, *, now: datetime) -> 
             "and use the newest."
         )
     )
-    return Denial(THROTTLED, waiting.refuse(form, reason, throttled.until, now=now))
+    return Denial(THROTTLED, add_retry_error(form, reason, throttled.until, now=now))
 
 
 def deny_busy(form: Form) -> Denial:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, current_app, g, make_response, redirect, request, session, url_for
+from flask import Response, g, make_response, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +16,7 @@ from cpd.accounts.sign_in.password_check import VerifiedPassword
 from cpd.accounts.sign_in.queries import SignedInPerson
 from cpd.accounts.sign_in.rules import sessions as rules
 from cpd.accounts.tokens import hash_token
+from cpd.config import current_settings
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.provider import current
@@ -77,7 +78,7 @@ def recently_authenticated() -> bool:
 
 def staff_need_mfa() -> bool:
     """Tell whether staff roles need codes from an app; in a demo, with public passwords, not."""
-    return not current_app.config["CPD"].demo
+    return not current_settings().demo
 
 
 def browser_description() -> str:
