@@ -47,19 +47,19 @@ def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> 
     )
 
 
-def link(endpoint: str, **values: str) -> str:
+def site_url(endpoint: str, **values: str) -> str:
     """Return an absolute URL of the site as its settings name it, whatever a request says."""
     public = urlsplit(current_settings().public_url)
     urls = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
     return urls.build(endpoint, values, force_external=True)
 
 
-def write(email: Email, *, key: str, now: datetime) -> EmailMessage:
+def compose(email: Email, *, key: str, now: datetime) -> EmailMessage:
     """Render an email; the same key gives the same Message-ID at every attempt to send it."""
     settings = current_settings()
     provider = current.provider()
     text = render_template(
-        email.template, site=settings, provider=provider, page=link, **email.values
+        email.template, site=settings, provider=provider, page=site_url, **email.values
     )
     subject, _, body = text.strip().partition("\n")
     message = EmailMessage()

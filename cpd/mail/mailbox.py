@@ -26,7 +26,7 @@ class ReceivedEmail:
     """Each paragraph as its lines."""
 
 
-def read(folder: Path) -> Sequence[ReceivedEmail]:
+def read_mailbox(folder: Path) -> Sequence[ReceivedEmail]:
     """Return the emails of a folder, the newest first."""
     found = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     return [_parse(path.read_bytes()) for path in found[:_MOST_SHOWN]]

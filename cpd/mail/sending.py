@@ -41,7 +41,7 @@ class PermanentFailureError(RuntimeError):
     """The email will never be accepted: there is no such address, or it is not wanted."""
 
 
-def run(item: OutboxItem, now: datetime) -> None:
+def send_enqueued(item: OutboxItem, now: datetime) -> None:
     """Send an email that `emails.enqueue` added to the outbox."""
     payload = item.payload
     template = payload["template"].replace("/letters/", "/emails/")  # the folder in older rows
@@ -54,7 +54,7 @@ def deliver(email: Email, item: OutboxItem, *, now: datetime) -> None:
         log.warning("email given up", about=item.about, reason="too late")
         return
     try:
-        send(emails.write(email, key=item.about, now=now))
+        send(emails.compose(email, key=item.about, now=now))
     except PermanentFailureError as fault:
         log.warning("email given up", about=item.about, reason=str(fault))
 
@@ -65,12 +65,12 @@ def send(message: EmailMessage) -> None:
     if settings.mail_server is not None:
         _send_by_smtp(settings.mail_server, message)
     elif settings.has_mailbox:
-        _save(folder(settings), message)
+        _save(mailbox_folder(settings), message)
     else:
         raise PermanentFailureError("this site has no mail server")
 
 
-def folder(settings: Settings) -> Path:
+def mailbox_folder(settings: Settings) -> Path:
     """Return the folder in which a demo keeps its emails."""
     return settings.instance_dir / "mailbox"
 

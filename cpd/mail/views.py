@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from cpd.access.guard import public
 from cpd.config import current_settings
 from cpd.mail import mailbox
-from cpd.mail.sending import folder
+from cpd.mail.sending import mailbox_folder
 
 bp = Blueprint("mail", __name__, template_folder="templates")
 
@@ -17,4 +17,6 @@ def show() -> ResponseReturnValue:
     """Show the emails; 404 unless this is a demo and the request comes from this machine."""
     if not mailbox.is_open():
         abort(404)
-    return render_template("mail/mailbox.html", emails=mailbox.read(folder(current_settings())))
+    return render_template(
+        "mail/mailbox.html", emails=mailbox.read_mailbox(mailbox_folder(current_settings()))
+    )

@@ -60,7 +60,7 @@ def enter_code() -> ResponseReturnValue:
         form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
         return _code_page(form), form_checks.INVALID
     log.info("signed in")
-    return sessions.let_in(token, cookie.email, cookie.location)
+    return sessions.redirect_signed_in(token, cookie.email, cookie.location)
 
 
 def _finish_sign_in(cookie: PendingCookie, code: str, *, now: datetime) -> str | Throttled | None:

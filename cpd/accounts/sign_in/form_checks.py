@@ -68,7 +68,7 @@ def hash_new_password(form: NewPasswordForm) -> str | Denial:
         return deny_busy(form)
 
 
-def known_about(email: str, name: str) -> tuple[str, ...]:
+def forbidden_password_parts(email: str, name: str) -> tuple[str, ...]:
     """Return what a person's password must not consist of, for `NewPasswordForm.about`."""
     return (email, name, current.provider().name, current_settings().host)
 

@@ -32,7 +32,7 @@ def throttle_key(address: str) -> ThrottleKey:
     return ThrottleKey(account, network_hash(), device)
 
 
-def remember(response: Response, address: str) -> None:
+def remember_browser(response: Response, address: str) -> None:
     """Set the cookie that makes this browser known for an account."""
     browser, accounts = _read_cookie()
     account = account_hash(address)

@@ -107,7 +107,7 @@ def clear_cookie() -> None:
     session.clear()
 
 
-def begin(verified: VerifiedPassword, *, now: datetime) -> str | PendingSignIn | None:
+def begin_session(verified: VerifiedPassword, *, now: datetime) -> str | PendingSignIn | None:
     """Begin a session in place of the one that this browser holds; returns as `actions.sign_in`."""
     with unit_of_work() as writing:
         return actions.sign_in(
@@ -115,11 +115,13 @@ def begin(verified: VerifiedPassword, *, now: datetime) -> str | PendingSignIn |
         )
 
 
-def let_in(token: str, email: str, location: str | None, *, code: int = 303) -> Response:
+def redirect_signed_in(
+    token: str, email: str, location: str | None, *, code: int = 303
+) -> Response:
     """Redirect with a new session in the cookie, in a browser that is known from now on."""
     response = make_response(redirect(safe_path(location) or "/", code))
     store_token(token)
-    known_browsers.remember(response, email)
+    known_browsers.remember_browser(response, email)
     return response
 
 
@@ -136,7 +138,7 @@ class PendingCookie:
     """Where to go afterwards."""
 
 
-def ask_for_code(
+def redirect_to_code_page(
     pending: PendingSignIn, email: str, location: str | None, *, now: datetime
 ) -> ResponseReturnValue:
     """Remember in the cookie that the password was right, and redirect to the page for the code."""

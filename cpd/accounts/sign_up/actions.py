@@ -61,7 +61,7 @@ def make_secrets(session: Session, public_id: str) -> VerificationSecrets:
 def verify_by_code(session: Session, public_id: str, code: str, *, now: datetime) -> str | None:
     """Return the grant if the code is right; a wrong one is counted."""
     row = session.scalar(queries.select_verification(public_id).with_for_update())
-    if row is None or not queries.accepts_code(row, now=now):
+    if row is None or not queries.may_enter_code(row, now=now):
         return None
     if not compare_digest(row.code_hash, _hash_code(code, public_id)):
         row.wrong_codes += 1

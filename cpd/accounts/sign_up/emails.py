@@ -35,6 +35,6 @@ def send_verification_email(item: OutboxItem, now: datetime) -> None:
         made = actions.make_secrets(session, item.about)
     values = {
         "code": f"{made.code[:3]} {made.code[3:]}",
-        "link": emails.link(page, token=made.token),
+        "link": emails.site_url(page, token=made.token),
     }
     sending.deliver(Email(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)

@@ -11,23 +11,25 @@ from cpd.accounts.tokens import hash_token
 MOST_WRONG_CODES = 5
 
 
-def awaiting_code(session: Session, public_id: str, *, now: datetime) -> EmailVerification | None:
+def find_open_verification(
+    session: Session, public_id: str, *, now: datetime
+) -> EmailVerification | None:
     """Return what the open page waits for, if its code can still be entered."""
     row = session.scalar(select_verification(public_id))
-    return row if row is not None and accepts_code(row, now=now) else None
+    return row if row is not None and may_enter_code(row, now=now) else None
 
 
-def awaiting_link(session: Session, token: str, *, now: datetime) -> EmailVerification | None:
+def find_by_link(session: Session, token: str, *, now: datetime) -> EmailVerification | None:
     """Return what this link would verify."""
     return session.scalar(select_by_link(token, now=now))
 
 
-def granted(session: Session, grant: str, *, now: datetime) -> EmailVerification | None:
+def find_by_grant(session: Session, grant: str, *, now: datetime) -> EmailVerification | None:
     """Return what this browser has verified and not used yet."""
     return session.scalar(select_by_grant(grant, now=now))
 
 
-def accepts_code(row: EmailVerification, *, now: datetime) -> bool:
+def may_enter_code(row: EmailVerification, *, now: datetime) -> bool:
     """Tell whether a code can be entered: it is not used, not too old and not guessed too often."""
     return not row.used_at and row.expires_at > now and row.wrong_codes < MOST_WRONG_CODES
 

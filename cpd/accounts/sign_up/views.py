@@ -122,7 +122,11 @@ def _verify(verification: EmailVerification, code: str, *, now: datetime) -> str
 def _awaiting_code(now: datetime) -> EmailVerification | None:
     """Return what the page that is open in this browser waits for."""
     known = session.get(_VERIFICATION)
-    found = queries.awaiting_code(db.session(), known, now=now) if isinstance(known, str) else None
+    found = (
+        queries.find_open_verification(db.session(), known, now=now)
+        if isinstance(known, str)
+        else None
+    )
     return found if found is not None and found.person_id is None else None
 
 
@@ -176,7 +180,7 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
 
 
 def _awaiting_link(token: str) -> EmailVerification:
-    found = queries.awaiting_link(db.session(), token, now=clock.now())
+    found = queries.find_by_link(db.session(), token, now=clock.now())
     if found is None or found.person_id is not None:
         abort(404, _("This link does not work: it was used, or is older than an hour."))
     return found
@@ -211,7 +215,7 @@ def open_account() -> ResponseReturnValue:
         NewAccountForm.sent()
         return start_again()
     email = verification.email
-    known = form_checks.known_about(email, request.form.get("name", ""))
+    known = form_checks.forbidden_password_parts(email, request.form.get("name", ""))
     form = NewAccountForm.sent(about=known)
     password_hash = form_checks.hash_new_password(form)
     if isinstance(password_hash, Denial):
@@ -221,7 +225,7 @@ def open_account() -> ResponseReturnValue:
     if token is None:
         return start_again()
     log.info("signed up")
-    response = sessions.let_in(token, email, session.get(_NEXT))
+    response = sessions.redirect_signed_in(token, email, session.get(_NEXT))
     flash(_("Your account is open, and you are signed in."), "good")
     return response
 
@@ -239,7 +243,9 @@ def _open_account(new: NewPerson, *, now: datetime) -> str | None:
 def _granted() -> EmailVerification | None:
     grant = session.get(_GRANT)
     found = (
-        queries.granted(db.session(), grant, now=clock.now()) if isinstance(grant, str) else None
+        queries.find_by_grant(db.session(), grant, now=clock.now())
+        if isinstance(grant, str)
+        else None
     )
     return found if found is not None and found.person_id is None else None
 

@@ -137,7 +137,7 @@ def _awaiting_code() -> EmailVerification | None:
     known = session.get(_VERIFICATION)
     if not isinstance(known, str):
         return None
-    found = verification_queries.awaiting_code(db.session(), known, now=clock.now())
+    found = verification_queries.find_open_verification(db.session(), known, now=clock.now())
     return found if found is not None and _is_own(found) else None
 
 
@@ -165,7 +165,7 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
 
 
 def _awaiting_link(token: str) -> EmailVerification:
-    found = verification_queries.awaiting_link(db.session(), token, now=clock.now())
+    found = verification_queries.find_by_link(db.session(), token, now=clock.now())
     if found is None or not _is_own(found):
         abort(
             404,
@@ -189,6 +189,6 @@ def _change_address(grant: str, email: str) -> Response:
     if token is None:
         flash(_("The address was not changed. Ask for a new email."), "warn")
         return make_response(redirect(url_for(".ask"), 303))
-    response = sessions.let_in(token, email, url_for("accounts.profile.show"))
+    response = sessions.redirect_signed_in(token, email, url_for("accounts.profile.show"))
     flash(_("Your address is changed. Other browsers are signed out."), "good")
     return response

@@ -75,7 +75,9 @@ def choose(token: str) -> ResponseReturnValue:
 def set_password(token: str) -> ResponseReturnValue:
     """Set the password, once; everybody who is signed in to the account is signed out."""
     link = _usable_link(token)
-    form = NewPasswordForm.sent(about=form_checks.known_about(link.person.email, link.person.name))
+    form = NewPasswordForm.sent(
+        about=form_checks.forbidden_password_parts(link.person.email, link.person.name)
+    )
     password_hash = form_checks.hash_new_password(form)
     if isinstance(password_hash, Denial):
         return _choose_page(form, link), *password_hash
@@ -124,7 +126,9 @@ def ask_change() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Change the password and sign out everywhere else; guesses are limited as at sign-in."""
     person, now = sessions.current_person(), clock.now()
-    form = ChangePasswordForm.sent(about=form_checks.known_about(person.email, person.name))
+    form = ChangePasswordForm.sent(
+        about=form_checks.forbidden_password_parts(person.email, person.name)
+    )
     new_hash = form_checks.hash_new_password(form)
     if isinstance(new_hash, Denial):
         return _change_page(form), *new_hash

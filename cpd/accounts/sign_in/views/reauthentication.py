@@ -30,13 +30,13 @@ def reauthenticate() -> ResponseReturnValue:
     verified = form_checks.confirm_password(form, now=now)
     if isinstance(verified, Denial):
         return _page(form), *verified
-    begun = sessions.begin(verified, now=now)
+    begun = sessions.begin_session(verified, now=now)
     if begun is None:
         denial = form_checks.deny_password(form)
         return _page(form), *denial
     if isinstance(begun, PendingSignIn):
-        return sessions.ask_for_code(begun, email, form.next.data, now=now)
-    return sessions.let_in(begun, email, form.next.data)
+        return sessions.redirect_to_code_page(begun, email, form.next.data, now=now)
+    return sessions.redirect_signed_in(begun, email, form.next.data)
 
 
 def _page(form: ReauthenticationForm) -> str:

@@ -56,15 +56,17 @@ def enter() -> ResponseReturnValue:
         log.info("sign-in refused", reason="too many tries")
         denial = form_checks.deny_throttled(form, result, now=now)
         return _page(form), *denial
-    begun = sessions.begin(result, now=now) if isinstance(result, VerifiedPassword) else None
+    begun = (
+        sessions.begin_session(result, now=now) if isinstance(result, VerifiedPassword) else None
+    )
     if isinstance(begun, PendingSignIn):
-        return sessions.ask_for_code(begun, address, form.next.data, now=now)
+        return sessions.redirect_to_code_page(begun, address, form.next.data, now=now)
     if begun is None:
         log.info("sign-in refused", reason="no such account and password")
         form.form_errors.append(_("This address and this password do not belong together."))
         return _page(form), form_checks.INVALID
     log.info("signed in")
-    return sessions.let_in(begun, address, form.next.data, code=302)
+    return sessions.redirect_signed_in(begun, address, form.next.data, code=302)
 
 
 def _page(form: SignInForm) -> str:
