@@ -12,7 +12,7 @@ from cpd.access.permissions import Actor
 from cpd.accounts.emails import SecurityNotice, enqueue_security_notice
 from cpd.accounts.mfa import totp
 from cpd.accounts.models import AuthenticatorApp, Person, RecoveryCode
-from cpd.accounts.queries import lock_person
+from cpd.accounts.queries import has_mfa, lock_person
 from cpd.accounts.sign_in.actions import PendingSignIn, end_sessions, replace_session
 from cpd.accounts.sign_in.models import EndReason
 from cpd.accounts.tokens import hash_token
@@ -76,8 +76,10 @@ def turn_off(session: Session, person: Person, *, actor: Actor, now: datetime) -
 
 def renew_recovery_codes(
     session: Session, person: Person, *, actor: Actor, now: datetime
-) -> list[str]:
-    """Make new recovery codes and return them; earlier ones stop working."""
+) -> list[str] | None:
+    """Make new recovery codes and return them; earlier ones stop working. None without an app."""
+    if not has_mfa(session, person.id):
+        return None
     enqueue_security_notice(session, person, SecurityNotice.RECOVERY_CODES, now=now)
     audit.record(session, actor, "accounts:recovery-codes:make", now=now, to=person.subject)
     return _new_recovery_codes(session, person.id)

@@ -150,10 +150,8 @@ def renew_recovery_codes() -> ResponseReturnValue:
         return _page(form), *denial
     with unit_of_work() as writing:
         person = lock_person(writing, me.person_id)
-        if not has_mfa(writing, person.id):
-            return redirect(url_for(".show"), 303)
         codes = actions.renew_recovery_codes(writing, person, actor=current_actor(), now=now)
-    return _recovery_codes_page(codes)
+    return redirect(url_for(".show"), 303) if codes is None else _recovery_codes_page(codes)
 
 
 @bp.post("/profile/second-factor/removal")

@@ -13,7 +13,7 @@ from cpd.access.permissions import Actor, Role, Scope, ScopeType
 from cpd.accounts.mfa import actions as mfa
 from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.accounts.queries import lock_person
-from cpd.accounts.sign_in.actions import end_sessions, revoke_password_links
+from cpd.accounts.sign_in.actions import end_sessions, make_password_link, revoke_password_links
 from cpd.accounts.sign_in.models import EndReason
 from cpd.organisations import queries as organisations
 
@@ -25,6 +25,7 @@ class AddressTakenError(Exception):
 class Refusal(StrEnum):
     """Why something was not done."""
 
+    ACCOUNT_LOCKED = auto()
     ADDRESS_TAKEN = auto()
     ENDS_TOO_EARLY = auto()
     OWN_ACCOUNT = auto()
@@ -76,6 +77,14 @@ def create_person(
         roles=sorted(new.roles),
     )
     return person
+
+
+def make_link(session: Session, person_id: int, *, actor: Actor, now: datetime) -> str | Refusal:
+    """Return the token of a new link to set a password, unless the account is locked."""
+    person = lock_person(session, person_id)
+    if person.disabled_at is not None:
+        return Refusal.ACCOUNT_LOCKED
+    return make_password_link(session, person, actor=actor, now=now)
 
 
 def disable_person(

@@ -22,7 +22,7 @@ from cpd.accounts.people.forms import (
 )
 from cpd.accounts.queries import has_mfa
 from cpd.accounts.sign_in import sessions
-from cpd.accounts.sign_in.actions import make_password_link as make_link
+from cpd.accounts.sign_in.actions import make_password_link
 from cpd.accounts.sign_in.form_checks import INVALID
 from cpd.accounts.sign_in.queries import count_live_sessions
 from cpd.accounts.words import ROLE_DESCRIPTIONS
@@ -107,7 +107,7 @@ def _create(wanted: NewPerson) -> tuple[Person, str] | None:
             person = actions.create_person(session, wanted, actor=actor, now=now)
             if isinstance(person, Refusal):
                 return None
-            return person, make_link(session, person, actor=actor, now=now)
+            return person, make_password_link(session, person, actor=actor, now=now)
     except AddressTakenError:
         return None
 
@@ -136,14 +136,12 @@ def show(public_id: str) -> ResponseReturnValue:
 @bp.post("/<string:public_id>/link")
 @requires(Permission.PERSON_CREATE)
 @requires_recent_login(_own_page)
-def make_password_link(public_id: str) -> ResponseReturnValue:
+def make_link(public_id: str) -> ResponseReturnValue:
     """Make a new link to set a password; older ones stop working, the password stays until then."""
-    NoFields.sent()
-    person = _person(public_id)
-    if person.disabled_at is not None:
+    person = _person_of_button(public_id)
+    token = _run(actions.make_link, person)
+    if isinstance(token, Refusal):
         return _refused(person, _("Unlock the account first; then make a link."))
-    with unit_of_work() as session:
-        token = make_link(session, person, actor=current_actor(), now=clock.now())
     return _link_page(person, token)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
 from cpd.accounts.mfa import totp
+from cpd.accounts.mfa.actions import renew_recovery_codes
 from cpd.accounts.models import AuthenticatorApp, RecoveryCode
 from cpd.accounts.people import actions
 from cpd.db import db, unit_of_work
@@ -115,6 +116,15 @@ def test_new_recovery_codes_end_the_old_ones(
     maya.post("/profile/second-factor/recovery-codes", {"present": PASSWORD}, status=200)
     assert post.collect_one(app).subject == "You have new recovery codes"
     enter_code(enter_password(Visitor(app)), phone.paper[3], status=422)
+
+
+def test_without_an_app_there_are_no_recovery_codes(app: Flask) -> None:
+    """The rule is the action's: such codes would let nobody in and look as if they did."""
+    with app.app_context(), unit_of_work() as session:
+        person, now = accounts.row_of(MAYA), the_clock.now()
+        assert renew_recovery_codes(session, person, actor=SYSTEM, now=now) is None
+        accounts.turn_codes_on(session, person.id)
+        assert renew_recovery_codes(session, person, actor=SYSTEM, now=now)  # the control
 
 
 def test_turning_it_off_needs_the_password_and_is_told_of(

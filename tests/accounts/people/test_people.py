@@ -189,6 +189,18 @@ def test_a_locked_account_gets_no_link(app: Flask, ines: Visitor) -> None:
     assert "Unlock the account first" in answer.text
 
 
+def test_no_caller_gets_a_link_to_a_locked_account(app: Flask) -> None:
+    """The rule is the action's, so that it binds the command line and later callers too."""
+    with app.app_context(), unit_of_work() as session:
+        person, now = accounts.row_of(MAYA), kernel_clock.now()
+        made = actions.make_link(session, person.id, actor=SYSTEM, now=now)
+        assert not isinstance(made, Refusal)  # the control
+        person.disabled_at = now
+        session.flush()
+        refusal = actions.make_link(session, person.id, actor=SYSTEM, now=now)
+        assert refusal is Refusal.ACCOUNT_LOCKED
+
+
 # Roles
 
 
