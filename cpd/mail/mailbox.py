@@ -21,7 +21,7 @@ class ReceivedEmail:
 
     to: str
     subject: str
-    at: datetime
+    sent_at: datetime
     paragraphs: Sequence[Sequence[str]]
     """Each paragraph as its lines."""
 
@@ -38,7 +38,7 @@ def _parse(data: bytes) -> ReceivedEmail:
     return ReceivedEmail(
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        at=parsedate_to_datetime(str(message["Date"])),
+        sent_at=parsedate_to_datetime(str(message["Date"])),
         paragraphs=[part.splitlines() for part in text.split("\n\n")],
     )
 

@@ -282,7 +282,7 @@ def test_the_mailbox_shows_the_newest_first(demo: Flask) -> None:
         PostOffice().collect(demo)
     found = mailbox.read_mailbox(sending.mailbox_folder(settings_of(demo)))
     assert [it.to for it in found] == ["p1@example.org", "p0@example.org"]
-    assert found[0].at - the_clock.now() < timedelta(seconds=1)
+    assert found[0].sent_at - the_clock.now() < timedelta(seconds=1)
 
 
 def test_a_mail_server_ends_the_mailbox_of_a_demo(demo: Flask) -> None:

@@ -169,7 +169,7 @@ def grant_role(
             to=person.subject,
             role=grant.role,
             **_scope_detail(grant.scope),
-            **{name: at.isoformat() for name, at in times.items() if at is not None},
+            **{name: time.isoformat() for name, time in times.items() if time is not None},
         )
     return None
 
