@@ -159,7 +159,7 @@ def grant_role(public_id: str) -> ResponseReturnValue:
         )
     if refusal is not None:
         return _refused(person, _("This school has been closed and takes no new roles."))
-    return _done(public_id, _("The role is given."))
+    return _done(public_id, _("The role is granted."))
 
 
 @bp.post("/<string:public_id>/roles/<string:role>/removal")
@@ -176,9 +176,9 @@ def remove_role(public_id: str, role: str) -> ResponseReturnValue:
             session, person.id, Role(role), scope, actor=current_actor(), now=clock.now()
         )
     if refusal is not None:
-        reason = _("You cannot take this role from yourself. Ask another administrator.")
+        reason = _("You cannot remove this role from yourself. Ask another administrator.")
         return _refused(person, reason)
-    return _done(public_id, _("The role is taken, and the person is signed out everywhere."))
+    return _done(public_id, _("The role is removed, and the person is signed out everywhere."))
 
 
 @bp.post("/<string:public_id>/disabling")

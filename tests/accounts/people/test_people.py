@@ -208,7 +208,7 @@ def test_roles_are_given_and_taken(app: Flask, ines: Visitor) -> None:
     path = path_of(app, MAYA)
     ines.get(path)
     ines.submit({"role": "author"}, action="/roles")
-    assert "The role is given." in ines.follow().text
+    assert "The role is granted." in ines.follow().text
     assert roles_of(app, MAYA) == {Role.LEARNER, Role.AUTHOR}
     ines.submit(action="/roles/learner/removal")
     assert roles_of(app, MAYA) == {Role.AUTHOR}
