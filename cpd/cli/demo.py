@@ -20,8 +20,8 @@ from cpd.authoring.publish.releases import is_library_settled
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseKey, Danger, StepKey
 from cpd.cli.main import app_now
-from cpd.courses import actions as studying
-from cpd.courses import disclosure as telling
+from cpd.courses.reading import actions as studying
+from cpd.courses.enrolment import disclosure as telling
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment
 from cpd.courses.rules.outline import is_required

@@ -28,7 +28,7 @@ from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.evidence import EvidenceStatus
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing, Place, Progress
-from cpd.courses.visible import Eyes, eyes_of, visible_courses
+from cpd.courses.visibility import Eyes, eyes_of, visible_courses
 from cpd.kernel import memory
 from cpd.kernel.memory import LruCache
 

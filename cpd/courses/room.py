@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.courses import hooks, renderings, views
+from cpd.courses import hooks, renderings
+from cpd.courses.reading import views
 from cpd.joints.personal import PROOF, Erasing, Personal
 from cpd.joints.rooms import NavItem, Room
 

@@ -11,7 +11,7 @@ from cpd.certificates import queries as certificates
 from cpd.certificates.models import Certificate, CertificateState
 from cpd.courses import queries as courses
 from cpd.courses.models import CourseRow, Document, DocumentType, Enrolment, Revision
-from cpd.courses.visible import visible_courses
+from cpd.courses.visibility import visible_courses
 from cpd.evaluations.models import Evaluation, EvaluationComment, EvaluationRating
 from cpd.evaluations.rules.questions import Tally, tallies
 

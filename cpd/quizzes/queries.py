@@ -28,7 +28,7 @@ from cpd.kernel.memory import LruCache
 from cpd.quizzes.models import Attempt, AttemptItem, PracticeAnswer, Result, Statement
 from cpd.quizzes.rules import attempts, reviewing
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
-from cpd.quizzes.rules.policy import ExamPolicy
+from cpd.courses.rules.exam_policy import ExamPolicy
 from cpd.quizzes.rules.reviewing import Review
 from cpd.quizzes.rules.starting import Done, PastTry, Remedy
 

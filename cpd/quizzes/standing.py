@@ -27,7 +27,7 @@ from cpd.quizzes.queries import (
     tries_of,
 )
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.policy import ExamPolicy
+from cpd.courses.rules.exam_policy import ExamPolicy
 from cpd.quizzes.rules.starting import (
     THE_RULE_ALONE,
     Done,

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from flask import Flask
 from markupsafe import Markup
 
-from cpd.courses import actions, hooks, queries
+from cpd.courses.reading import actions
+from cpd.courses import hooks, queries
 from cpd.courses.hooks import PracticeCard
 from cpd.courses.models import ReadingPlace, SectionReading
 from cpd.courses.rules.reading import Place

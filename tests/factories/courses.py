@@ -18,7 +18,8 @@ from cpd.authoring.publish import actions as authoring
 from cpd.authoring.publish import queries as authored
 from cpd.authoring.publish import renderings
 from cpd.authoring.sources import library
-from cpd.courses import actions, queries
+from cpd.courses.reading import actions
+from cpd.courses import queries
 from cpd.courses.models import (
     DocumentType,
     Enrolment,

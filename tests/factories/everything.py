@@ -13,7 +13,7 @@ from cpd.accounts.actions import Grant
 from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
-from cpd.courses import actions as course_actions
+from cpd.courses.reading import actions as course_actions
 from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.evaluations import actions as evaluations

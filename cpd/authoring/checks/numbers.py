@@ -10,11 +10,11 @@ from cpd.authoring.files.bundle import BuiltCase, Bundle, Part
 from cpd.authoring.files.case import END, CaseFile, DecisionStep, SingleStep
 from cpd.cases.model import Answer, CaseKey, Danger, Decision
 from cpd.content import measure
-from cpd.courses.rules.cards import signs_of
+from cpd.courses.rules.fronts import signs_of
 from cpd.courses.rules.reading import ReadingCredit
 from cpd.quizzes.rules.draw import pool_case, unseen_cells
 from cpd.quizzes.rules.grading import grade_case
-from cpd.quizzes.rules.policy import DrawRule
+from cpd.courses.rules.exam_policy import DrawRule
 
 
 def percent(share: Fraction) -> str:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import ceil
 
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
-from cpd.quizzes.rules.policy import ExamPolicy
+from cpd.courses.rules.exam_policy import ExamPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from cpd.quizzes.rules.draw import (
     right_answer,
     unseen_cells,
 )
-from cpd.quizzes.rules.policy import DrawRule
+from cpd.courses.rules.exam_policy import DrawRule
 from tests.cases.samples import (
     EMERGENCY,
     SAME_DAY,

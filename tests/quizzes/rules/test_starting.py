@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.policy import ExamPolicy
+from cpd.courses.rules.exam_policy import ExamPolicy
 from cpd.quizzes.rules.starting import (
     Done,
     ExamTerms,

@@ -25,24 +25,18 @@ from cpd.access.guard import SECOND_FACTOR, SIGN_IN, current_actor, public, requ
 from cpd.access.permissions import Permission
 from cpd.content.measure import minutes
 from cpd.content.serve import below_heading
-from cpd.courses import (
-    actions,
-    aids_views,  # noqa: F401 - its pages are on this blueprint too
-    changes,
-    changes_views,
-    hooks,
-    keeping,
-    pages,
-    queries,
-)
-from cpd.courses import disclosure as telling
+from cpd.courses.reading import actions
+from cpd.courses.supplements import views as aids_views
+from cpd.courses import changes, hooks, offline_copy as keeping, pages, queries
+from cpd.courses.changes import views as changes_views
+from cpd.courses.enrolment import disclosure as telling
 from cpd.courses.hooks import Asked, PracticeCard
 from cpd.courses.models import Enrolment
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course, Shelf
 from cpd.courses.rules import reading
 from cpd.courses.rules.addresses import CourseAddress
-from cpd.courses.rules.cards import SignGroup, signs_of
+from cpd.courses.rules.fronts import SignGroup, signs_of
 from cpd.courses.rules.exam import ExamRule
 from cpd.courses.rules.outline import Part, is_open
 from cpd.courses.rules.reading import Missing, Place, Progress

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from cpd.courses.rules.cards import URGENCY, signs_of
+from cpd.courses.rules.fronts import URGENCY, signs_of
 from cpd.courses.rules.outline import Outline, Part
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cpd.cases.model import Decision
-from cpd.courses.rules.cards import URGENCY, SignGroup, signs_of
+from cpd.courses.rules.fronts import URGENCY, SignGroup, signs_of
 
 BLISTERS = SignGroup("postpone", ("Blisters",))
 SORE = SignGroup("modify", ("Red skin", "Sore skin"))

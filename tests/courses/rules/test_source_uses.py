@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cpd.courses.rules.citing import uses
+from cpd.courses.rules.source_uses import uses
 from cpd.courses.rules.outline import Outline, Part
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.courses import queries
 from cpd.courses.queries import Course
 from cpd.courses.rules import changing
-from cpd.courses.rules.changing import Change
+from cpd.courses.rules.version_changes import Change
 from cpd.kernel.memory import LruCache
 
 

@@ -5,15 +5,7 @@ from typing import Any
 
 import pytest
 
-from cpd.courses.rules.changing import (
-    Change,
-    Group,
-    Kind,
-    Line,
-    Side,
-    cards_that_differ,
-    changes,
-)
+from cpd.courses.rules.version_changes import Change, Group, Kind, Line, Side, cards_that_differ, changes
 from cpd.courses.rules.outline import Outline, Part
 
 FRONT = {

@@ -1,0 +1,1 @@
+"""What stands beside the sections: safety cards, sheets, sources, glossary, corrections, figures."""
