@@ -171,6 +171,7 @@ def _verified(found: Checked) -> str:
     return render_template(
         "certificates/verified.html",
         it=found,
+        language=CourseFront.from_json(found.certificate.enrolment.course_revision.front).language,
         label=words.label,
         labelled=words.in_order,
         grouped=codes.show,

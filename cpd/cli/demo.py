@@ -20,11 +20,12 @@ from cpd.authoring.publish.releases import is_library_settled
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseKey, Danger, StepKey
 from cpd.cli.main import app_now
-from cpd.courses.reading import actions as studying
-from cpd.courses.enrolment import disclosure as telling
 from cpd.courses import queries as courses
+from cpd.courses.enrolment import actions as enrolling
+from cpd.courses.enrolment import disclosure as telling
 from cpd.courses.models import Enrolment
-from cpd.courses.rules.outline import is_required
+from cpd.courses.reading import actions as studying
+from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
@@ -223,7 +224,7 @@ def _released() -> date:
     course = courses.course(db.session(), VISITOR, COURSE)
     if course is None:
         raise LookupError(COURSE)
-    return date.fromisoformat(course.outline.course.front["released"])
+    return course.outline.course.front.released
 
 
 @dataclass(frozen=True)
@@ -361,7 +362,7 @@ class _Learner:
         with current_app.test_request_context():  # what is told is told in a language
             lines = telling.disclosure(course, missing, current.provider())
         with unit_of_work() as session:
-            studying.enrol(
+            enrolling.enrol(
                 session,
                 COURSE,
                 actor=self.actor,
@@ -379,9 +380,9 @@ class _Learner:
     def evaluate(self) -> None:
         """Say what they think of the course."""
         enrolment = self.enrolment()
-        objectives = enrolment.course_revision.front["objectives"]
+        objectives = CourseFront.from_json(enrolment.course_revision.front).objectives
         ratings = {
-            questions.about_objective(one["id"]): 5 - number % 2
+            questions.about_objective(one.id): 5 - number % 2
             for number, one in enumerate(objectives)
         }
         with unit_of_work() as session:
@@ -399,8 +400,7 @@ class _Learner:
         course = courses.course(db.session(), self.actor, COURSE)
         if course is None:
             raise LookupError(COURSE)
-        wanted = [part for part in course.outline.sections if is_required(part)][:sections]
-        for part in wanted:
+        for part in course.outline.required_sections[:sections]:
             self.rest(timedelta(minutes=7))
             with unit_of_work() as session:
                 revision = courses.revision_of(session, part)

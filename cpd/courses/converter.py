@@ -1,4 +1,4 @@
-"""How addresses of pages name a course: `<course:slug>` stands for a `CourseAddress`."""
+"""How addresses of pages name a course: `<course:address>` stands for a `CourseAddress`."""
 
 from urllib.parse import quote
 

@@ -2,13 +2,20 @@
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.courses import hooks, renderings
-from cpd.courses.reading import views
+from cpd.courses import hooks, pages, renderings
+from cpd.courses.catalog import views as catalog
+from cpd.courses.changes import views as changes
+from cpd.courses.enrolment import views as enrolment
+from cpd.courses.reading import views as reading
+from cpd.courses.supplements import views as supplements
 from cpd.joints.personal import PROOF, Erasing, Personal
 from cpd.joints.rooms import NavItem, Room
 
+VIEWS = (catalog, changes, enrolment, reading, supplements)
+"""Modules that put their pages on the blueprint when they are imported."""
+
 ROOM = Room(
-    blueprint=views.bp,
+    blueprint=pages.bp,
     navigation=(
         NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
     ),
@@ -31,7 +38,7 @@ ROOM = Room(
             "enrolment_disclosures",
             ("enrolment_id",),
             Erasing.KEEP,
-            keeps="for ever: it proves what somebody was told before they began",
+            keeps="forever: it proves what somebody was told before they began",
         ),
         Personal(
             "section_readings",
@@ -49,13 +56,13 @@ ROOM = Room(
             "ledger_entries",
             ("actor", "data"),
             Erasing.KEEP,
-            keeps="for ever: who signed for a text, or found its source wrong, stands behind it",
+            keeps="forever: who signed for a text, or found its source wrong, answers for it",
         ),
         Personal(
             "publish_entries",
             ("actor",),
             Erasing.KEEP,
-            keeps="for ever: who published stands behind what was published",
+            keeps="forever: who published answers for what was published",
         ),
     ),
     impersonal=("courses", "documents", "renderings", "revision_parts", "revisions"),

@@ -1,4 +1,4 @@
-"""Which courses somebody may find: in a list, or by an address."""
+"""Which courses somebody may find, in a list or by a URL."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from cpd.courses.models import PROVIDER, CourseRow, Enrolment, EnrolmentState, V
 
 
 def visible_courses(actor: Actor) -> sa.ColumnElement[bool]:
-    """Say of a course that the actor may find it: in a list, or by its address."""
+    """Return the SQL condition that the actor may find a course, in a list or by its URL."""
     return _visible(actor.subject if actor.is_signed_in else None, _owners(actor) or None)
 
 
@@ -18,7 +18,7 @@ def _visible(
     subject: str | sa.BindParameter[str] | None,
     owners: Sequence[str] | sa.BindParameter[Sequence[str]] | None,
 ) -> sa.ColumnElement[bool]:
-    """Say it for a subject, if one is signed in, and for staff of some owners, if any."""
+    """Return it for a subject, if one is signed in, and for staff of some owners, if any."""
     ways = [CourseRow.visibility == Visibility.LISTED]
     if owners is not None:
         ways.append(CourseRow.owner.in_(owners))
@@ -34,29 +34,37 @@ def _visible(
 
 def _owners(actor: Actor) -> list[str]:
     """Return the owners of courses whose staff the actor is."""
-    staff = [held for held in actor.roles if held.role in STAFF_ROLES]
-    owners = {one for it in staff if it.scope.type is ScopeType.SCHOOL for one in it.scope.ids}
-    if any(it.scope == Scope.everywhere and it.role not in SCHOOL_ROLES for it in staff):
+    staff = [assigned for assigned in actor.roles if assigned.role in STAFF_ROLES]
+    owners = {
+        school
+        for assigned in staff
+        if assigned.scope.type is ScopeType.SCHOOL
+        for school in assigned.scope.ids
+    }
+    if any(
+        assigned.scope == Scope.everywhere and assigned.role not in SCHOOL_ROLES
+        for assigned in staff
+    ):
         owners.add(PROVIDER)
     return sorted(owners)
 
 
-class Eyes(NamedTuple):
-    """What `_visible` takes into account in a statement built once and run for many actors."""
+class Viewer(NamedTuple):
+    """What `_visible` takes into account, for a statement built once and run for many actors."""
 
     is_signed_in: bool
     is_staff: bool
 
     @property
     def condition(self) -> sa.ColumnElement[bool]:
-        """Say it for the `subject` and the `owners` that the statement will be run with."""
+        """Return the condition, for the `subject` and the `owners` that the statement gets."""
         return _visible(
             sa.bindparam("subject") if self.is_signed_in else None,
             sa.bindparam("owners", expanding=True) if self.is_staff else None,
         )
 
 
-def eyes_of(actor: Actor) -> tuple[Eyes, dict[str, Any]]:
-    """Return whose eyes to use, and the values to run such a statement with."""
+def viewer_of(actor: Actor) -> tuple[Viewer, dict[str, Any]]:
+    """Return an actor as a viewer, and the values to run such a statement with."""
     owners = _owners(actor)
-    return Eyes(actor.is_signed_in, bool(owners)), {"subject": actor.subject, "owners": owners}
+    return Viewer(actor.is_signed_in, bool(owners)), {"subject": actor.subject, "owners": owners}

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from cpd.access.permissions import Actor
 from cpd.accounts.rules.redirects import safe_path
 from cpd.courses import queries as courses
+from cpd.courses.catalog.queries import catalog
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part
 from cpd.quizzes import delivery
@@ -76,10 +77,9 @@ def _without_values(rule: Rule) -> str:
 def shown(session: Session, actor: Actor, at: Place) -> Shown:
     """Return what the page shows to the actor; nothing where it is none of theirs."""
     room, _, name = at.endpoint.partition(".")
-    if room == "courses" and "slug" in at.values:
-        return _of_course(session, actor, at.values["slug"], at.values.get(name, ""), name)
-    if room == "quizzes" and "course_slug" in at.values:
-        return _of_course(session, actor, at.values["course_slug"])
+    if "address" in at.values:
+        address = at.values["address"]
+        return _of_course(session, actor, address, at.values.get(name, ""), name)
     if room == "quizzes" and "public_id" in at.values:
         return _of_attempt(session, actor, at.values["public_id"], at.values.get("position"))
     if at.endpoint == "quizzes.try_case":
@@ -109,7 +109,7 @@ def _of_attempt(session: Session, actor: Actor, public_id: str, position: int | 
 
 
 def _of_open_case(session: Session, actor: Actor) -> Shown:
-    shelf = courses.catalogue(session, actor)
+    shelf = catalog(session, actor)
     for course in shelf.courses if shelf else ():
         for case in practice_in(session, course.revision.id, is_open=True)[:1]:
             return Shown(course.revision.id, case.id, case.front.title)

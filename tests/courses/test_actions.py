@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.audit import AuditEntry
-from cpd.courses.reading import actions
 from cpd.courses import queries
 from cpd.courses.events import Enrolled, SectionFinished
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, EnrolmentState, SectionReading
+from cpd.courses.reading import actions
 from cpd.courses.rules.disclosure import as_text
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 from markupsafe import Markup
 
-from cpd.courses.reading import actions
 from cpd.courses import hooks, queries
 from cpd.courses.hooks import PracticeCard
 from cpd.courses.models import ReadingPlace, SectionReading
+from cpd.courses.reading import actions
 from cpd.courses.rules.reading import Place
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, memory

@@ -18,7 +18,6 @@ from cpd.authoring.publish import actions as authoring
 from cpd.authoring.publish import queries as authored
 from cpd.authoring.publish import renderings
 from cpd.authoring.sources import library
-from cpd.courses.reading import actions
 from cpd.courses import queries
 from cpd.courses.models import (
     DocumentType,
@@ -28,6 +27,7 @@ from cpd.courses.models import (
     RevisionPart,
 )
 from cpd.courses.queries import Course
+from cpd.courses.reading import actions
 from cpd.courses.rules.addresses import OWN
 from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.ledger import Series

@@ -11,10 +11,10 @@ from cpd.authoring.files.case import END, CaseFile, DecisionStep, SingleStep
 from cpd.cases.model import Answer, CaseKey, Danger, Decision
 from cpd.content import measure
 from cpd.courses.rules.fronts import signs_of
+from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.courses.rules.reading import ReadingCredit
 from cpd.quizzes.rules.draw import pool_case, unseen_cells
 from cpd.quizzes.rules.grading import grade_case
-from cpd.courses.rules.exam_policy import DrawRule
 
 
 def percent(share: Fraction) -> str:

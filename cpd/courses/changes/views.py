@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from cpd.access.guard import public
-from cpd.courses import changes, pages, queries
+from cpd.courses import pages, queries
+from cpd.courses.changes.queries import update_of
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
@@ -14,27 +15,27 @@ from cpd.courses.sources import Sources
 from cpd.db import db
 
 
-@bp.get("/courses/<course:slug>/changes")
+@bp.get("/courses/<course:address>/changes")
 @public
-def updated(slug: CourseAddress) -> ResponseReturnValue:
+def updated(address: CourseAddress) -> ResponseReturnValue:
     """Show what changed since the version that the reader takes; safety topics first."""
-    of = pages.course(slug)
-    if (turned := pages.turned_away(of)) is not None:
-        return turned
-    update = changes.update_of(db.session(), of)
+    course = pages.course_at(address)
+    if (refusal := pages.redirect_unless_enrolled(course)) is not None:
+        return refusal
+    update = update_of(db.session(), course)
     if update is None:
         flash(gettext("You take the newest version of this course."), "info")
-        return redirect(url_for(".course", slug=slug), 303)
-    return render_template("courses/changes.html", course=of, update=update)
+        return redirect(url_for(".course", address=address), 303)
+    return render_template("courses/changes.html", course=course, update=update)
 
 
-def newest_section(of: Course, section: Part) -> str:
-    """Return a section of a newer version than its reader takes: to be read, with no button."""
-    sources = Sources(of)
-    text = sources.fill(queries.text_of(db.session(), section))
+def newest_section(course: Course, section: Part) -> str:
+    """Return the page of a section in a newer version than its reader takes: to be read only."""
+    sources = Sources(course)
+    text = sources.page_html(queries.text_of(db.session(), section))
     return render_template(
         "courses/newest_section.html",
-        course=of,
+        course=course,
         section=section,
         text=text,
         sources=sources.listed,

@@ -1,15 +1,14 @@
-"""What a learner is told before starting; the same lines are shown, and kept with the enrolment."""
+"""What a learner is told before starting; the lines that are shown are kept with the enrollment."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import flask_babel
 
 from cpd.content.measure import ReadingTime
 from cpd.courses.queries import Course
 from cpd.courses.rules.disclosure import Line
-from cpd.courses.rules.exam import ExamRule
+from cpd.courses.rules.fronts.course import CourseFront
+from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.outline import Outline
 from cpd.courses.rules.reading import WORDS_PER_CE, Missing, reading_credit
 from cpd.provider.rules.profile import Profile
@@ -21,39 +20,60 @@ ngettext: Callable[..., str] = flask_babel.ngettext
 
 def disclosure(course: Course, missing: Sequence[Missing], provider: Profile) -> tuple[Line, ...]:
     """Return everything told before the start of this version of a course, in order."""
-    outline, front = course.outline, course.outline.course.front
+    front = course.outline.course.front
     return (
-        Line(
-            gettext("Course"),
-            gettext(
-                "%(title)s. Version of %(day)s.",
-                title=outline.course.title,
-                day=day(course.revision.published_at, "UTC"),
-            ),
-        ),
-        Line(gettext("Subjects"), ", ".join(front["subject"])),
-        _objectives(outline),
-        Line(
-            gettext("Written by"),
-            "; ".join(f"{a['name']}, {a['credentials']} ({a['role']})" for a in front["authors"]),
-        ),
-        Line(gettext("Financial interests"), front["disclosures"]),
-        Line(gettext("How you take part"), _form(outline)),
-        Line(gettext("Time"), time_told(outline)),
-        Line(gettext("Reading and credit"), word_rule(outline, missing)),
-        Line(gettext("To pass"), to_pass(ExamRule.from_front(outline.exam.front))),
-        Line(gettext("Credit"), credit_told(missing)),
+        *_content(course),
+        *_work(course.outline, missing),
+        Line(gettext("Credit"), credit_text(missing)),
         Line(gettext("Clinical sign-off"), sign_off(course)),
         Line(gettext("Dates"), dates(front)),
-        Line(
-            gettext("Sources"),
-            ngettext(
-                "%(num)s source, listed with how far it was checked.",
-                "%(num)s sources, each listed with how far it was checked.",
-                len(outline.references),
-            ),
-        ),
-        Line(gettext("Before you begin"), front["level"]),
+        _sources(course.outline),
+        Line(gettext("Before you begin"), front.level),
+        *_terms(),
+        Line(gettext("Provider"), _provider(provider)),
+    )
+
+
+def _content(course: Course) -> tuple[Line, ...]:
+    """Say what the course is about, and who wrote it."""
+    outline, front = course.outline, course.outline.course.front
+    title = gettext(
+        "%(title)s. Version of %(day)s.",
+        title=outline.course.title,
+        day=day(course.revision.published_at, "UTC"),
+    )
+    authors = (f"{one.name}, {one.credentials} ({one.role})" for one in front.authors)
+    return (
+        Line(gettext("Course"), title),
+        Line(gettext("Subjects"), ", ".join(front.subjects)),
+        _objectives(outline),
+        Line(gettext("Written by"), "; ".join(authors)),
+        Line(gettext("Financial interests"), front.disclosures),
+    )
+
+
+def _work(outline: Outline, missing: Sequence[Missing]) -> tuple[Line, ...]:
+    """Say what the learner will do, how long it takes, and what a pass needs."""
+    return (
+        Line(gettext("How you take part"), _form(outline)),
+        Line(gettext("Time"), reading_time(outline)),
+        Line(gettext("Reading and credit"), word_rule(outline, missing)),
+        Line(gettext("To pass"), to_pass(outline.exam.policy)),
+    )
+
+
+def _sources(outline: Outline) -> Line:
+    text = ngettext(
+        "%(num)s source, listed with how far it was checked.",
+        "%(num)s sources, each listed with how far it was checked.",
+        len(outline.references),
+    )
+    return Line(gettext("Sources"), text)
+
+
+def _terms() -> tuple[Line, ...]:
+    """Say what one needs, what it costs, and what is kept."""
+    return (
         Line(
             gettext("You need"),
             gettext("A browser, on a phone or a computer. There is nothing to install."),
@@ -69,17 +89,16 @@ def disclosure(course: Course, missing: Sequence[Missing], provider: Profile) ->
                 "certificate must be provable for at least seven years."
             ),
         ),
-        Line(gettext("Provider"), _provider(provider)),
     )
 
 
 def _objectives(outline: Outline) -> Line:
-    texts = [one["text"].rstrip(".;") for one in outline.course.front["objectives"]]
+    texts = [one.text.rstrip(".;") for one in outline.course.front.objectives]
     items = (*(f"{text};" for text in texts[:-1]), f"{texts[-1]}.")
     return Line(gettext("You will be able to"), " ".join(items), items)
 
 
-def time_told(outline: Outline) -> str:
+def reading_time(outline: Outline) -> str:
     """Say the reading time with its arithmetic, and what it leaves out."""
     credit = reading_credit(outline)
     return ngettext(
@@ -107,7 +126,7 @@ def time_sum(time: ReadingTime) -> str:
 
 
 def word_rule(outline: Outline, missing: Sequence[Missing]) -> str:
-    """Say what the word rule would make of the required reading, and that it grants nothing."""
+    """Say how much credit the word rule would give for the required reading, and that none is granted."""
     credit = reading_credit(outline)
     would: str = gettext(
         "By NCBTMB’s rule for home study %(rule)s words make 1 CE, so %(words)s words would be "
@@ -119,22 +138,22 @@ def word_rule(outline: Outline, missing: Sequence[Missing]) -> str:
     return f"{would} {gettext('No credit is granted.')}" if missing else would
 
 
-def to_pass(rule: ExamRule) -> str:
+def to_pass(policy: ExamPolicy) -> str:
     """Say in one line what a pass needs."""
     return gettext(
         "%(mark)s of the marks in an exam of %(cases)s cases, and no critical decision, such as "
         "treating through the signs of an emergency. An unsafe decision earns nothing, and the "
         "result names it.",
-        mark=percent(rule.pass_mark),
-        cases=rule.cases,
+        mark=percent(policy.pass_mark),
+        cases=policy.draw.cases,
     )
 
 
-def credit_told(missing: Sequence[Missing]) -> str:
-    """Say whether the course earns credit, and what keeps it from doing so."""
+def credit_text(missing: Sequence[Missing]) -> str:
+    """Say whether the course earns credit, or what is missing for that."""
     if not missing:
         return gettext("This course is approved for credit.")
-    return gettext("For study; no CE credit.") + " " + missing_told(missing)
+    return gettext("For study; no CE credit.") + " " + missing_text(missing)
 
 
 def sign_off(course: Course) -> str:
@@ -145,7 +164,7 @@ def sign_off(course: Course) -> str:
     return gettext("Pending: no clinician has signed this version yet.")
 
 
-def missing_told(missing: Sequence[Missing]) -> str:
+def missing_text(missing: Sequence[Missing]) -> str:
     """Say what is not on file yet."""
     words = {
         Missing.APPROVAL: gettext("an accrediting body’s approval"),
@@ -155,23 +174,18 @@ def missing_told(missing: Sequence[Missing]) -> str:
     return gettext("Not on file yet: %(what)s.", what=", ".join(words[one] for one in missing))
 
 
-def dates(front: Mapping[str, Any]) -> str:
-    """Say when the course was released and reviewed, and until when it holds."""
-    reviewed = front["reviewed"]
+def dates(front: CourseFront) -> str:
+    """Say when the course was released and reviewed, and when it expires."""
     return " · ".join(
         (
-            gettext("Released %(day)s", day=_day(front["released"])),
-            gettext("reviewed %(day)s", day=_day(reviewed))
-            if reviewed
+            gettext("Released %(day)s", day=day(front.released)),
+            gettext("reviewed %(day)s", day=day(front.reviewed))
+            if front.reviewed
             else gettext("not reviewed yet"),
-            gettext("next review by %(day)s", day=_day(front["review_by"])),
-            gettext("expires %(day)s", day=_day(front["expires"])),
+            gettext("next review by %(day)s", day=day(front.review_by)),
+            gettext("expires %(day)s", day=day(front.expires)),
         )
     )
-
-
-def _day(text: str) -> str:
-    return day(date.fromisoformat(text))
 
 
 def _form(outline: Outline) -> str:
@@ -187,5 +201,5 @@ def _form(outline: Outline) -> str:
 
 def _provider(provider: Profile) -> str:
     number = gettext("provider number %(number)s", number=provider.number)
-    told = (provider.name, number if provider.number else "", provider.contact)
-    return ", ".join(one for one in told if one)
+    parts = (provider.name, number if provider.number else "", provider.contact)
+    return ", ".join(part for part in parts if part)

@@ -1,7 +1,10 @@
 """Where a course uses each of its sources; cases of the exam are counted and never named."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from cpd.courses.rules.fronts.course import CaseCitations
+from cpd.courses.rules.fronts.parts import TextFront
 from cpd.courses.rules.outline import Outline, Part
 
 
@@ -12,7 +15,7 @@ class Use:
     type: str
     part: Part
     section: str = ""
-    """The section in which a practice case stands."""
+    """The section that holds a practice case."""
 
 
 @dataclass(frozen=True)
@@ -23,31 +26,31 @@ class Uses:
     exam_cases: int = 0
 
 
-def uses(outline: Outline) -> dict[str, Uses]:
+def source_uses(outline: Outline) -> dict[str, Uses]:
     """Return where each source is used, by its key; in the order of the course."""
-    cases = outline.course.front.get("cited_by_cases", {})
+    cited = outline.course.front.cited_by_cases
     found: dict[str, list[Use]] = {part.slug: [] for part in outline.references}
     for section in outline.sections:
-        _note(found, Use("section", section), _cites(outline, section))
+        _note(found, Use("section", section), _cites(outline, section.front))
         for case in outline.practice.get(section.slug, ()):
-            cited = [key for key, by in cases.items() if case.slug in by["practice"]]
-            _note(found, Use("case", case, section.slug), cited)
+            keys = [key for key, by in cited.items() if case.slug in by.practice]
+            _note(found, Use("case", case, section.slug), keys)
     for card in outline.hazards:
-        _note(found, Use("hazard", card), [*card.front["references"], *_cites(outline, card)])
+        keys = [*card.front.references, *_cites(outline, card.front)]
+        _note(found, Use("hazard", card), keys)
     for sheet in outline.tools:
-        _note(found, Use("tool", sheet), _cites(outline, sheet))
+        _note(found, Use("tool", sheet), _cites(outline, sheet.front))
     return {
-        key: Uses(places, cases[key]["exam"] if key in cases else 0)
-        for key, places in found.items()
+        key: Uses(places, cited.get(key, CaseCitations()).exam) for key, places in found.items()
     }
 
 
-def _cites(outline: Outline, part: Part) -> list[str]:
+def _cites(outline: Outline, front: TextFront) -> list[str]:
     """Return what a text cites, and what the figures cite that it shows."""
-    figures = (outline.figure(slug) for slug in part.front.get("figures", ()))
-    return [*part.front["cites"], *(key for one in figures if one for key in one.front["cites"])]
+    figures = (outline.figure(slug) for slug in front.figures)
+    return [*front.cites, *(key for one in figures if one for key in one.front.cites)]
 
 
-def _note(found: dict[str, list[Use]], use: Use, keys: list[str]) -> None:
+def _note(found: dict[str, list[Use]], use: Use, keys: Iterable[str]) -> None:
     for key in dict.fromkeys(keys):
         found[key].append(use)

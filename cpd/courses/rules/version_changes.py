@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic
 
-from cpd.courses.rules.fronts import URGENCY, signs_of
-from cpd.courses.rules.outline import Outline, Part
+from cpd.cases.model import Decision
+from cpd.courses.rules.fronts.parts import HazardFront
+from cpd.courses.rules.outline import HazardPart, Outline, Part, PartType
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """What became of a part."""
 
     NEW = "new"
@@ -18,29 +19,29 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class ComparedLine:
     """A line of a card in one version."""
 
     text: str
-    is_alone: bool
-    """Whether the other version does not have it."""
+    is_only_here: bool
+    """Whether the other version lacks it."""
 
 
 @dataclass(frozen=True)
-class Group:
+class ComparedSigns:
     """Signs that ask for the same decision, in one version."""
 
-    decision: str
-    signs: tuple[Line, ...]
+    decision: Decision
+    signs: tuple[ComparedLine, ...]
 
 
 @dataclass(frozen=True)
-class Side:
-    """A card as one version has it."""
+class ComparedCard:
+    """A card in one version, compared with the other."""
 
-    groups: tuple[Group, ...]
-    facts: Mapping[str, Line]
-    """Its rule, and whatever else differs: `say`, `tell`."""
+    groups: tuple[ComparedSigns, ...]
+    advice: Mapping[str, ComparedLine]
+    """By name: always the `rule`; `say` and `tell` where they differ."""
 
 
 @dataclass(frozen=True)
@@ -48,107 +49,127 @@ class Change:
     """One part that differs."""
 
     type: str
-    kind: Kind
+    kind: ChangeKind
     part: Part
-    """As the newer version has it; a removed one as it was."""
-    before: Side | None = None
-    now: Side | None = None
-
-
-def changes(old: Outline, new: Outline, html: Mapping[int, str]) -> tuple[Change, ...]:
-    """Return what differs in cards, sections, sheets, pictures and glossary, in this order.
-
-    Cases stay out: a title could tell what an exam asks. `html` holds the bodies of cards by their
-    revision, because only cards are compared by their words: an older release stored the same card
-    in another form, under another hash.
-    """
-    cards = [
-        _with_sides(one)
-        for one in _differing("hazard", old.hazards, new.hazards)
-        if one.kind is not Kind.CHANGED or _shown(one.was, html) != _shown(one.part, html)
-    ]
-    return (
-        *sorted(cards, key=_by_urgency),
-        *(
-            Change(one.type, one.kind, one.part)
-            for type_, before, now in (
-                ("section", old.sections, new.sections),
-                ("tool", old.tools, new.tools),
-                ("figure", old.figures, new.figures),
-                ("glossary", _one(old.glossary), _one(new.glossary)),
-            )
-            for one in _differing(type_, before, now)
-        ),
-    )
-
-
-def cards_that_differ(old: Outline, new: Outline) -> list[Part]:
-    """Return both versions of each card whose hash differs: the bodies to be compared."""
-    found = _differing("hazard", old.hazards, new.hazards)
-    return [part for one in found if one.kind is Kind.CHANGED for part in (one.was, one.part)]
+    """The newer version of it; the last one, where it was removed."""
 
 
 @dataclass(frozen=True)
-class _Difference:
-    type: str
-    kind: Kind
-    part: Part
-    was: Part
-    """As the older version has it; a new one as it is."""
+class CardChange(Change):
+    """A safety card that differs."""
+
+    part: HazardPart
+    before: ComparedCard | None = None
+    """Both versions of a card that changed; None for one that is new or was removed."""
+    now: ComparedCard | None = None
 
 
-def _differing(type_: str, old: Collection[Part], new: Collection[Part]) -> list[_Difference]:
+def card_changes(old: Outline, new: Outline, html: Mapping[int, str]) -> tuple[CardChange, ...]:
+    """Return the safety cards that differ, the most urgent first.
+
+    `html` holds the bodies of `cards_that_differ` by revision id. Only cards are compared by their
+    words: an older release stored the same card in another form, under another hash.
+    """
+    changes = [
+        _card_change(one)
+        for one in _differences(old.hazards, new.hazards)
+        if one.kind is not ChangeKind.CHANGED or _words(one.was, html) != _words(one.part, html)
+    ]
+    return tuple(sorted(changes, key=_by_urgency))
+
+
+def other_changes(old: Outline, new: Outline) -> tuple[Change, ...]:
+    """Return what differs in sections, sheets, figures and the glossary, in this order.
+
+    Cases are left out: a title could tell what an exam asks.
+    """
+    compared: tuple[tuple[str, Collection[Part], Collection[Part]], ...] = (
+        ("section", old.sections, new.sections),
+        ("tool", old.tools, new.tools),
+        ("figure", old.figures, new.figures),
+        ("glossary", _as_parts(old.glossary), _as_parts(new.glossary)),
+    )
+    return tuple(
+        Change(type_, one.kind, one.part)
+        for type_, before, now in compared
+        for one in _differences(before, now)
+    )
+
+
+def cards_that_differ(old: Outline, new: Outline) -> list[HazardPart]:
+    """Return both versions of each card whose hash differs: the bodies to be compared."""
+    found = _differences(old.hazards, new.hazards)
+    return [part for one in found if one.kind is ChangeKind.CHANGED for part in (one.was, one.part)]
+
+
+@dataclass(frozen=True)
+class _Difference(Generic[PartType]):
+    kind: ChangeKind
+    part: PartType
+    was: PartType
+    """The older version of it; the same as `part` for one that is new or was removed."""
+
+
+def _differences(
+    old: Collection[PartType], new: Collection[PartType]
+) -> list[_Difference[PartType]]:
     before = {part.slug: part for part in old}
     found = []
     for part in new:
         was = before.pop(part.slug, None)
         if was is None:
-            found.append(_Difference(type_, Kind.NEW, part, part))
+            found.append(_Difference(ChangeKind.NEW, part, part))
         elif was.content_hash != part.content_hash:
-            found.append(_Difference(type_, Kind.CHANGED, part, was))
-    return [*found, *(_Difference(type_, Kind.REMOVED, part, part) for part in before.values())]
+            found.append(_Difference(ChangeKind.CHANGED, part, was))
+    return [*found, *(_Difference(ChangeKind.REMOVED, part, part) for part in before.values())]
 
 
-def _one(part: Part | None) -> tuple[Part, ...]:
+def _as_parts(part: Part | None) -> tuple[Part, ...]:
     return () if part is None else (part,)
 
 
-_FACTS = ("rule", "say", "tell")
-_COMPARED = (*_FACTS, "passage", "basis", "references")
+def _words(card: HazardPart, html: Mapping[int, str]) -> Any:
+    """Return all of a card that its readers see, to be compared."""
+    front = card.front
+    advice = (front.rule, front.say, front.tell)
+    sources = (front.passage, front.basis, front.references)
+    return card.title, front.signs, advice, sources, html[card.revision_id]
 
 
-def _shown(part: Part, html: Mapping[int, str]) -> Any:
-    facts = [part.front[name] for name in _COMPARED]
-    return part.title, signs_of(part.front), facts, html[part.revision_id]
+def _by_urgency(card: CardChange) -> tuple[bool, int]:
+    """Put the most urgent cards first, and removed ones last."""
+    return card.kind is ChangeKind.REMOVED, -card.part.front.signs[0].decision.rank
 
 
-def _by_urgency(card: Change) -> tuple[bool, int]:
-    """Put the most urgent cards first, and those that are gone last."""
-    most_urgent = signs_of(card.part.front)[0].decision
-    return card.kind is Kind.REMOVED, URGENCY.index(most_urgent)
-
-
-def _with_sides(one: _Difference) -> Change:
-    if one.kind is not Kind.CHANGED:
-        return Change(one.type, one.kind, one.part)
+def _card_change(one: _Difference[HazardPart]) -> CardChange:
+    if one.kind is not ChangeKind.CHANGED:
+        return CardChange("hazard", one.kind, one.part)
     before, now = one.was.front, one.part.front
-    sides = (_side(before, other=now), _side(now, other=before))
-    return Change(one.type, one.kind, one.part, *sides)
+    compared = (_compared(before, other=now), _compared(now, other=before))
+    return CardChange("hazard", one.kind, one.part, *compared)
 
 
-def _side(front: Mapping[str, Any], *, other: Mapping[str, Any]) -> Side:
-    known = {group.decision: group.signs for group in signs_of(other)}
-    return Side(
+def _compared(front: HazardFront, *, other: HazardFront) -> ComparedCard:
+    known = {group.decision: group.signs for group in other.signs}
+    advice = {
+        "rule": (front.rule, other.rule),
+        "say": (front.say, other.say),
+        "tell": (front.tell, other.tell),
+    }
+    return ComparedCard(
         groups=tuple(
-            Group(
+            ComparedSigns(
                 group.decision,
-                tuple(Line(one, one not in known.get(group.decision, ())) for one in group.signs),
+                tuple(
+                    ComparedLine(sign, sign not in known.get(group.decision, ()))
+                    for sign in group.signs
+                ),
             )
-            for group in signs_of(front)
+            for group in front.signs
         ),
-        facts={
-            name: Line(front[name], front[name] != other[name])
-            for name in _FACTS
-            if name == "rule" or front[name] != other[name]
+        advice={
+            name: ComparedLine(here, here != there)
+            for name, (here, there) in advice.items()
+            if name == "rule" or here != there
         },
     )

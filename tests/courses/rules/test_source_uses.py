@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cpd.courses.rules.source_uses import uses
 from cpd.courses.rules.outline import Outline, Part
+from cpd.courses.rules.source_uses import uses
 
 
 def part(slug: str, **front: Any) -> Part:

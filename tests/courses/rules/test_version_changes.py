@@ -5,8 +5,16 @@ from typing import Any
 
 import pytest
 
-from cpd.courses.rules.version_changes import Change, Group, Kind, Line, Side, cards_that_differ, changes
 from cpd.courses.rules.outline import Outline, Part
+from cpd.courses.rules.version_changes import (
+    Change,
+    Group,
+    Kind,
+    Line,
+    Side,
+    cards_that_differ,
+    changes,
+)
 
 FRONT = {
     "signs": {"modify": ["Red skin"], "postpone": ["Blisters"]},

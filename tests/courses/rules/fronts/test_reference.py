@@ -1,6 +1,8 @@
+"""The address of a source, and what its front may lack."""
+
 import pytest
 
-from cpd.content.references import Reference
+from cpd.courses.rules.fronts.reference import ReferenceFront
 
 FRONT = {"id": "a-2020", "title": "T", "source": "S", "type": "review", "note": "N"}
 
@@ -20,10 +22,10 @@ FRONT = {"id": "a-2020", "title": "T", "source": "S", "type": "review", "note": 
     ],
 )
 def test_the_most_lasting_address_is_shown(found: dict[str, str], url: str, text: str) -> None:
-    reference = Reference.from_front(FRONT | found)
+    reference = ReferenceFront.from_json(FRONT | found)
     assert (reference.url, reference.url_text) == (url, text)
 
 
 def test_what_is_not_known_is_empty() -> None:
-    reference = Reference.from_front({**FRONT, "authors": None, "year": 2020})
+    reference = ReferenceFront.from_json({**FRONT, "authors": None, "year": 2020})
     assert (reference.key, reference.authors, reference.year) == ("a-2020", "", 2020)

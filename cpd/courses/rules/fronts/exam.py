@@ -1,4 +1,4 @@
-"""The rule of an exam: how it is drawn, when it is passed, and when it may be taken again."""
+"""The front of an exam: how it is drawn, when it is passed, and when it may be taken again."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from cpd.courses.rules.exam_policy import DrawRule, ExamPolicy
+from cpd.courses.rules.fronts.exam import DrawRule, ExamPolicy
 
 
 def test_the_defaults() -> None:
