@@ -108,8 +108,9 @@ class Revision(Base):
 
     @classmethod
     def is_in_pool(cls, pool: Pool) -> sa.ColumnElement[bool]:
-        """Return the SQL condition that a case is in a pool: the only SQL that looks into `front`."""
-        return cls.front["pool"].as_string() == pool
+        """Return the SQL condition that a case is in a pool; no other SQL looks into `front`."""
+        condition: sa.ColumnElement[bool] = cls.front["pool"].as_string() == pool
+        return condition
 
 
 class RevisionPart(Base):
@@ -127,7 +128,7 @@ class RevisionPart(Base):
 
 
 class LedgerEntry(Base):
-    """What became known about a document after it was written: a reference checked, a card signed."""
+    """Content hash of the newest revision of the document from a release; empty without one.
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
@@ -163,7 +164,7 @@ class PublishEntry(Base):
     reason: Mapped[str] = mapped_column(sa.String(400))
     origin: Mapped[Origin]
     base_hash: Mapped[str] = mapped_column(sa.String(64), default="")
-    """Content hash of the newest revision of the document that came from a release; may be empty.
+    """Content hash of the document's newest revision from a release; empty if there is none.
 
     It changes when a later release ships what this revision says already.
     """

@@ -12,9 +12,12 @@ from flask import Flask
 
 from cpd.access.audit import AuditEntry
 from cpd.courses import queries
+from cpd.courses.enrolment import actions as enrolling
+from cpd.courses.enrolment.queries import disclosure_of
 from cpd.courses.events import Enrolled, SectionFinished
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, EnrolmentState, SectionReading
 from cpd.courses.reading import actions
+from cpd.courses.reading.queries import finished_sections, reading_progress
 from cpd.courses.rules.disclosure import as_text
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -81,7 +84,7 @@ def test_beginning_keeps_what_was_shown_word_for_word(app: Flask) -> None:
         assert (enrolment.state, enrolment.started_at) == (EnrolmentState.ACTIVE, NOW)
         assert (kept.enrolment_id, kept.accepted_at) == (enrolment.id, NOW)
         assert kept.text_hash == hashlib.sha256(as_text(TOLD).encode()).hexdigest()
-        assert queries.disclosure_of(db.session(), enrolment) == TOLD
+        assert disclosure_of(db.session(), enrolment) == TOLD
 
 
 def test_what_was_shown_can_never_be_changed(app: Flask) -> None:
@@ -120,7 +123,7 @@ def test_after_an_enrolment_ended_a_new_one_may_begin(app: Flask) -> None:
 
 
 def test_an_unknown_course_cannot_begin(app: Flask) -> None:
-    with pytest.raises(actions.NoSuchCourseError):
+    with pytest.raises(enrolling.NoSuchCourseError):
         courses.enrol(app, MAYA, "nothing")
 
 
@@ -129,9 +132,9 @@ def test_a_version_that_appeared_after_the_page_was_shown(app: Flask, tmp_path: 
         actor, shown = actor_of(MAYA), course_of(MAYA).revision.public_id
     changed = {"course.md": ("disclosures: None", "disclosures: She sells fans")}
     courses.publish(app, altered(tmp_path, changed))
-    with app.app_context(), pytest.raises(actions.CourseChangedError):  # noqa: SIM117
+    with app.app_context(), pytest.raises(enrolling.CourseChangedError):  # noqa: SIM117
         with unit_of_work() as session:
-            actions.enrol(session, SLUG, actor=actor, now=NOW, disclosure=TOLD, shown=shown)
+            enrolling.enrol(session, SLUG, actor=actor, now=NOW, disclosure=TOLD, shown=shown)
     assert count(app, Enrolment) == 0
 
 
@@ -182,7 +185,7 @@ def test_the_first_ending_stays(app: Flask, clock: MovedClock) -> None:
     clock.advance(hours=1)
     assert end(app) == first
     with app.app_context():
-        ended = queries.readings(db.session(), [enrolment_of(MAYA)])
+        ended = finished_sections(db.session(), [enrolment_of(MAYA)])
     assert list(ended.values()) == [{"noticing": NOW}]
 
 
@@ -259,7 +262,7 @@ def test_reading_again_does_not_end_the_section(app: Flask) -> None:
     courses.enrol(app, MAYA)
     read_again(app, "noticing", "fainting")
     with app.app_context():
-        assert queries.reading_progress(db.session(), course_of(MAYA)).ended == 0
+        assert reading_progress(db.session(), course_of(MAYA)).finished == 0
 
 
 @pytest.mark.parametrize("passage", ["", "nothing", "burnt-skin"])

@@ -8,6 +8,7 @@ from flask import Flask
 
 from cpd.courses import queries
 from cpd.db import db
+from cpd.kernel import memory
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered, course_of
 from tests.quizzes.sitting import in_order
@@ -195,7 +196,7 @@ def test_it_costs_the_same_however_much_changed(update: Publish, maya: Visitor) 
     many = {path: cost(path) for path in (CHANGES, SECTION, COURSE, CARD)}
     assert few == many
     assert (many[CHANGES], many[SECTION]) == (3, before + 1)
-    queries.forget()
+    memory.clear()
     with asked(update.app) as cold:
         maya.get(CHANGES)
     assert len(cold) == 7

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.permissions import Actor, Role, RoleAssignment, Scope
-from cpd.courses import queries, visible
+from cpd.courses import queries, visibility
+from cpd.courses.catalog import queries as catalog_queries
 from cpd.courses.models import CourseRow, Visibility
 from cpd.db import db, unit_of_work
 from tests.factories import courses
@@ -36,7 +37,7 @@ def hidden(app: Flask) -> None:
 @pytest.fixture
 def unguarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every course may be found by everybody."""
-    monkeypatch.setattr(visible, "_visible", lambda *_eyes: sa.true())
+    monkeypatch.setattr(visibility, "_visible", lambda *_eyes: sa.true())
     forget()
     yield
     forget()
@@ -49,7 +50,7 @@ def hide(app: Flask, **also: str) -> None:
 
 
 def forget() -> None:
-    for made in (queries._newest_visible, queries._count, queries._by_title):
+    for made in (queries._newest_visible, catalog_queries._count, catalog_queries._by_title):
         made.cache_clear()
 
 
@@ -91,14 +92,14 @@ def test_a_schools_course_is_found_by_its_staff(app: Flask, ines: Visitor) -> No
         for school in (SCHOOL, "sch_hill")
     )
     with app.app_context():
-        found = queries.catalogue(db.session(), instructor)
+        found = catalog_queries.catalog(db.session(), instructor)
         assert found is not None
         assert [one.slug for one in found.courses] == [SLUG]
         assert queries.course(db.session(), instructor, SLUG) is not None
         pupil = Actor(2, "p", frozenset({RoleAssignment(Role.LEARNER, Scope.school(SCHOOL))}))
         guest = Actor(3, "g", frozenset({RoleAssignment(Role.REVIEWER, Scope.drafts([SCHOOL]))}))
         for other in (elsewhere, pupil, guest, actor_of(MAYA)):
-            shelf = queries.catalogue(db.session(), other)
+            shelf = catalog_queries.catalog(db.session(), other)
             assert shelf is not None
             assert shelf.courses == []
             assert queries.course(db.session(), other, SLUG) is None

@@ -126,7 +126,7 @@ def time_sum(time: ReadingTime) -> str:
 
 
 def word_rule(outline: Outline, missing: Sequence[Missing]) -> str:
-    """Say how much credit the word rule would give for the required reading, and that none is granted."""
+    """Say what credit the word rule would give for the required reading; none is granted."""
     credit = reading_credit(outline)
     would: str = gettext(
         "By NCBTMB’s rule for home study %(rule)s words make 1 CE, so %(words)s words would be "

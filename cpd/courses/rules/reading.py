@@ -121,7 +121,7 @@ class Progress:
 
     @property
     def next(self) -> SectionProgress | None:
-        """Where to go on: in the section left off, or else in the first not finished or not done."""
+        """Where to go on: the section left off, or else the first not finished or not done."""
         unread = [one for one in self.sections if not one.is_finished]
         left_off = self.place and next(
             (one for one in unread if one.section.slug == self.place.section), None
@@ -151,7 +151,10 @@ def progress(
     *,
     place: Place | None = None,
 ) -> Progress:
-    """Say how far a learner has come: `finished` by section slug, `answered` as slugs of practice cases."""
+    """Say how far a learner has come.
+
+    `finished` is by section slug, and `answered` holds slugs of practice cases.
+    """
     return Progress(
         tuple(
             SectionProgress(

@@ -1,1 +1,1 @@
-"""What stands beside the sections: safety cards, sheets, sources, glossary, corrections, figures."""
+"""What accompanies the sections: safety cards, sheets, sources, glossary, corrections, figures."""

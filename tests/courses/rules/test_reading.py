@@ -3,32 +3,35 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from cpd.courses.rules import reading
-from cpd.courses.rules.outline import Outline, Part
+from cpd.courses.rules.outline import Outline
 from cpd.courses.rules.reading import Missing, Place, Progress, SectionState
+from tests.factories import outlines
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, 13, tzinfo=UTC)
 
 
-def part(slug: str, words: int = 0, **front: Any) -> Part:
-    return Part(1, 1, f"rev_{slug}", slug, slug.title(), words, front)
-
-
 OUTLINE = Outline(
-    course=part("course"),
-    exam=part("exam"),
-    sections=(part("one", 1100), part("two", 900), part("extra", 5000, required=False)),
-    practice={"one": (part("mina", 200), part("tomas", 150)), "two": ()},
+    course=outlines.course(),
+    exam=outlines.exam(),
+    sections=(
+        outlines.section("one", words=1100),
+        outlines.section("two", words=900),
+        outlines.section("extra", words=5000, is_required=False),
+    ),
+    practice={
+        "one": (outlines.case("mina", words=200), outlines.case("tomas", words=150)),
+        "two": (),
+    },
 )
 
 
-def progress(*ended: str, answered: tuple[str, ...] = ()) -> Progress:
-    return reading.progress(OUTLINE, dict.fromkeys(ended, NOON), frozenset(answered))
+def progress(*finished: str, answered: tuple[str, ...] = ()) -> Progress:
+    return reading.progress(OUTLINE, dict.fromkeys(finished, NOON), frozenset(answered))
 
 
 @pytest.mark.parametrize(
@@ -84,8 +87,8 @@ def test_answers_to_cases_of_other_courses_do_not_count() -> None:
 
 def test_the_instants_of_the_gate() -> None:
     found = reading.progress(OUTLINE, {"one": NOON, "two": LATER})
-    assert found.instants == {"one": NOON, "two": LATER}
-    assert found.ended == 2
+    assert found.finished_at == {"one": NOON, "two": LATER}
+    assert found.finished == 2
 
 
 @pytest.mark.parametrize(
@@ -138,7 +141,7 @@ def test_a_place_is_noted_when_it_is_news(before: Place | None, is_worth_it: boo
 
 
 def test_only_required_reading_counts() -> None:
-    more = {**OUTLINE.practice, "extra": (part("lena", 900),)}
+    more = {**OUTLINE.practice, "extra": (outlines.case("lena", words=900),)}
     credit = reading.reading_credit(replace(OUTLINE, practice=more))
     assert (credit.sections.words, credit.practice.words, credit.words) == (2000, 350, 2350)
     assert (credit.time.tenths, credit.ce) == (Decimal("11.8"), "0.19")
@@ -155,7 +158,11 @@ def test_only_required_reading_counts() -> None:
     ],
 )
 def test_words_to_credit(words: int, hundredths: int) -> None:
-    outline = Outline(course=part("course"), exam=part("exam"), sections=(part("one", words),))
+    outline = Outline(
+        course=outlines.course(),
+        exam=outlines.exam(),
+        sections=(outlines.section("one", words=words),),
+    )
     assert reading.reading_credit(outline).hundredths == hundredths
 
 

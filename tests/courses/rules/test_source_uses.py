@@ -1,30 +1,28 @@
 """Where sources are used, as the page of sources says it."""
 
-from typing import Any
+from cpd.courses.rules.fronts.course import CaseCitations
+from cpd.courses.rules.outline import Outline
+from cpd.courses.rules.source_uses import source_uses
+from tests.factories import outlines
 
-from cpd.courses.rules.outline import Outline, Part
-from cpd.courses.rules.source_uses import uses
-
-
-def part(slug: str, **front: Any) -> Part:
-    return Part(1, 1, f"rev_{slug}", slug, slug.title(), 0, {"cites": [], **front})
-
-
-CITED = {"keller": {"practice": ["quinn"], "exam": 3}, "board": {"practice": [], "exam": 1}}
+CITED = {"keller": CaseCitations(("quinn",), 3), "board": CaseCitations((), 1)}
 OUTLINE = Outline(
-    course=part("course", cited_by_cases=CITED),
-    exam=part("exam"),
-    sections=(part("one", cites=["keller"], figures=["steps"]), part("two")),
-    practice={"one": (part("quinn"), part("rosa")), "two": ()},
-    hazards=(part("heat", references=["keller"], cites=["keller", "board"]),),
-    tools=(part("sheet", cites=["board"]),),
-    figures=(part("steps", cites=["drawn"]),),
-    references=(part("keller"), part("board"), part("drawn"), part("unused")),
+    course=outlines.course(cited_by_cases=CITED),
+    exam=outlines.exam(),
+    sections=(
+        outlines.section("one", cites=("keller",), figures=("steps",)),
+        outlines.section("two"),
+    ),
+    practice={"one": (outlines.case("quinn"), outlines.case("rosa")), "two": ()},
+    hazards=(outlines.card("heat", references=("keller",), cites=("keller", "board")),),
+    tools=(outlines.tool("sheet", cites=("board",)),),
+    figures=(outlines.figure("steps", cites=("drawn",)),),
+    references=tuple(outlines.reference(key) for key in ("keller", "board", "drawn", "unused")),
 )
 
 
 def test_each_place_is_named_once_and_cases_of_the_exam_are_counted() -> None:
-    found = uses(OUTLINE)
+    found = source_uses(OUTLINE)
     said = {
         key: ([(use.type, use.part.slug, use.section) for use in one.places], one.exam_cases)
         for key, one in found.items()

@@ -5,45 +5,32 @@ from typing import Any
 
 import pytest
 
-from cpd.courses.rules.outline import Outline, Part
+from cpd.cases.model import Basis, Decision
+from cpd.courses.rules.outline import HazardPart, Outline
 from cpd.courses.rules.version_changes import (
-    Change,
-    Group,
-    Kind,
-    Line,
-    Side,
+    CardChange,
+    ChangeKind,
+    ComparedCard,
+    ComparedLine,
+    ComparedSigns,
+    card_changes,
     cards_that_differ,
-    changes,
+    other_changes,
 )
-
-FRONT = {
-    "signs": {"modify": ["Red skin"], "postpone": ["Blisters"]},
-    "rule": "Leave it alone.",
-    "say": "I leave it out.",
-    "tell": "Nobody.",
-    "passage": "section:one#burns",
-    "basis": "house-rule",
-    "references": [],
-}
-
-
-def part(slug: str, hash_: str = "a", *, revision: int = 1, **front: Any) -> Part:
-    return Part(revision, 1, "rev", slug, slug.title(), front=front, content_hash=hash_)
-
-
-def card(slug: str, hash_: str = "a", *, revision: int = 1, **front: Any) -> Part:
-    return part(slug, hash_, revision=revision, **(FRONT | front))
+from tests.factories import outlines
+from tests.factories.outlines import card
 
 
 def outline(**parts: Any) -> Outline:
-    return Outline(course=part("course"), exam=part("exam"), **parts)
+    return Outline(**{"course": outlines.course(), "exam": outlines.exam(), **parts})
 
 
 HTML = {1: "", 2: "", 3: "<p>More.</p>"}
 
 
 def between(old: Outline, new: Outline) -> list[tuple[str, str, str]]:
-    return [(one.type, one.kind.value, one.part.slug) for one in changes(old, new, HTML)]
+    changes = [*card_changes(old, new, HTML), *other_changes(old, new)]
+    return [(change.type, change.kind.value, change.part.slug) for change in changes]
 
 
 BURNS = outline(hazards=(card("burns"),))
@@ -61,10 +48,12 @@ BURNS = outline(hazards=(card("burns"),))
             id="a sign that asks for something else",
         ),
         pytest.param(card("burns", "b", revision=3), ["changed"], id="another body"),
-        pytest.param(card("burns", "b", revision=2, basis="evidence"), ["changed"], id="a basis"),
+        pytest.param(
+            card("burns", "b", revision=2, basis=Basis.EVIDENCE), ["changed"], id="a basis"
+        ),
     ],
 )
-def test_a_card_changes_when_its_words_do(now: Part, found: list[str]) -> None:
+def test_a_card_changes_when_its_words_do(now: HazardPart, found: list[str]) -> None:
     new = outline(hazards=(now,))
     assert [kind for _, kind, _ in between(BURNS, new)] == found
     differ = [] if now.content_hash == "a" else [BURNS.hazards[0], now]
@@ -72,7 +61,7 @@ def test_a_card_changes_when_its_words_do(now: Part, found: list[str]) -> None:
 
 
 def test_a_card_that_is_only_stored_in_another_form_has_not_changed() -> None:
-    once = card("burns", "old", decision="modify", signs=["Red skin"])
+    once = card("burns", "old", signs={"modify": ["Red skin"]})
     now = card("burns", "new", revision=2, signs={"modify": ["Red skin"]})
     assert between(outline(hazards=(once,)), outline(hazards=(now,))) == []
 
@@ -86,41 +75,47 @@ def test_what_only_one_version_has_is_marked_on_its_side() -> None:
         rule="Leave it alone, and look again.",
         tell="Their doctor.",
     )
-    (found,) = changes(BURNS, outline(hazards=(now,)), HTML)
-    before = Side(
+    (found,) = card_changes(BURNS, outline(hazards=(now,)), HTML)
+    before = ComparedCard(
         (
-            Group("postpone", (Line("Blisters", is_alone=True),)),
-            Group("modify", (Line("Red skin", is_alone=False),)),
+            ComparedSigns(Decision.POSTPONE, (ComparedLine("Blisters", is_only_here=True),)),
+            ComparedSigns(Decision.MODIFY, (ComparedLine("Red skin", is_only_here=False),)),
         ),
         {
-            "rule": Line("Leave it alone.", is_alone=True),
-            "tell": Line("Nobody.", is_alone=True),
+            "rule": ComparedLine("Leave it alone.", is_only_here=True),
+            "tell": ComparedLine("Nobody.", is_only_here=True),
         },
     )
-    after = Side(
+    after = ComparedCard(
         (
-            Group("emergency", (Line("Blisters", is_alone=True), Line("Chills", is_alone=True))),
-            Group("modify", (Line("Red skin", is_alone=False),)),
+            ComparedSigns(
+                Decision.EMERGENCY,
+                (
+                    ComparedLine("Blisters", is_only_here=True),
+                    ComparedLine("Chills", is_only_here=True),
+                ),
+            ),
+            ComparedSigns(Decision.MODIFY, (ComparedLine("Red skin", is_only_here=False),)),
         ),
         {
-            "rule": Line("Leave it alone, and look again.", is_alone=True),
-            "tell": Line("Their doctor.", is_alone=True),
+            "rule": ComparedLine("Leave it alone, and look again.", is_only_here=True),
+            "tell": ComparedLine("Their doctor.", is_only_here=True),
         },
     )
-    assert found == Change("hazard", Kind.CHANGED, now, before, after)
+    assert found == CardChange("hazard", ChangeKind.CHANGED, now, before, after)
 
 
 def test_a_rule_that_stays_is_shown_unmarked() -> None:
     now = card("burns", "b", revision=2, say="Not today.")
-    (found,) = changes(BURNS, outline(hazards=(now,)), HTML)
-    assert found.now == Side(
+    (found,) = card_changes(BURNS, outline(hazards=(now,)), HTML)
+    assert found.now == ComparedCard(
         (
-            Group("postpone", (Line("Blisters", is_alone=False),)),
-            Group("modify", (Line("Red skin", is_alone=False),)),
+            ComparedSigns(Decision.POSTPONE, (ComparedLine("Blisters", is_only_here=False),)),
+            ComparedSigns(Decision.MODIFY, (ComparedLine("Red skin", is_only_here=False),)),
         ),
         {
-            "rule": Line("Leave it alone.", is_alone=False),
-            "say": Line("Not today.", is_alone=True),
+            "rule": ComparedLine("Leave it alone.", is_only_here=False),
+            "say": ComparedLine("Not today.", is_only_here=True),
         },
     )
 
@@ -128,10 +123,10 @@ def test_a_rule_that_stays_is_shown_unmarked() -> None:
 def test_safety_comes_first_the_most_urgent_before_all() -> None:
     old = outline(
         hazards=(card("gone", signs={"emergency": ["x"]}), card("burns")),
-        sections=(part("one"), part("two"), part("left-out")),
-        tools=(part("sheet"),),
-        figures=(part("picture"),),
-        glossary=part("glossary"),
+        sections=tuple(outlines.section(slug) for slug in ("one", "two", "left-out")),
+        tools=(outlines.tool("sheet"),),
+        figures=(outlines.figure("picture"),),
+        glossary=outlines.glossary(),
     )
     new = replace(
         old,
@@ -140,10 +135,10 @@ def test_safety_comes_first_the_most_urgent_before_all() -> None:
             card("clot", signs={"emergency": ["x"], "proceed": ["y"]}),
             card("cold", signs={"same_day": ["x"]}),
         ),
-        sections=(part("new"), part("two", "b"), part("one")),
-        tools=(part("sheet", "b"),),
-        figures=(part("picture", "b"),),
-        glossary=part("glossary", "b"),
+        sections=(outlines.section("new"), outlines.section("two", "b"), outlines.section("one")),
+        tools=(outlines.tool("sheet", "b"),),
+        figures=(outlines.figure("picture", "b"),),
+        glossary=outlines.glossary("b"),
     )
     assert between(old, new) == [
         ("hazard", "new", "clot"),
@@ -160,12 +155,16 @@ def test_safety_comes_first_the_most_urgent_before_all() -> None:
 
 
 def test_cases_and_the_exam_are_not_named() -> None:
-    old = outline(practice={"one": (part("rosa"),)})
-    new = replace(old, practice={"one": (part("rosa", "b"), part("wim"))}, exam=part("exam", "b"))
+    old = outline(practice={"one": (outlines.case("rosa"),)})
+    new = replace(
+        old,
+        practice={"one": (outlines.case("rosa", "b"), outlines.case("wim"))},
+        exam=outlines.exam("b"),
+    )
     assert between(old, new) == []
 
 
 def test_a_glossary_can_come_and_go() -> None:
-    without, having = outline(), outline(glossary=part("glossary"))
+    without, having = outline(), outline(glossary=outlines.glossary())
     assert between(without, having) == [("glossary", "new", "glossary")]
     assert between(having, without) == [("glossary", "removed", "glossary")]

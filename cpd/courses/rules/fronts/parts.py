@@ -55,7 +55,7 @@ def has_corrections(data: Mapping[str, Any]) -> bool:
     return bool(data.get(CORRECTED))
 
 
-def with_corrections(data: Mapping[str, Any], boxes: Sequence[Any]) -> Mapping[str, Any]:
+def with_corrections(data: Mapping[str, Any], boxes: Sequence[Any] | None) -> Mapping[str, Any]:
     """Return a stored front with its boxes in the HTML of today, as a rendering stores them."""
     return {**data, CORRECTED: boxes} if CORRECTED in data else data
 
@@ -84,6 +84,15 @@ class SignGroup:
 
     decision: Decision
     signs: tuple[str, ...]
+
+
+def sign_groups(signs: Mapping[str, Sequence[str]]) -> tuple[SignGroup, ...]:
+    """Return signs by decision as groups, the most urgent decision first."""
+    return tuple(
+        SignGroup(decision, tuple(signs[decision]))
+        for decision in reversed(Decision)
+        if decision in signs
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,11 +127,7 @@ class HazardFront(TextFront):
         """Read a stored front. Early cards have one `decision` for a plain list of signs."""
         signs = {data["decision"]: data["signs"]} if "decision" in data else data["signs"]
         return cls(
-            signs=tuple(
-                SignGroup(decision, tuple(signs[decision]))
-                for decision in reversed(Decision)
-                if decision in signs
-            ),
+            signs=sign_groups(signs),
             rule=data["rule"],
             say=data["say"],
             tell=data["tell"],
