@@ -128,7 +128,7 @@ class RevisionPart(Base):
 
 
 class LedgerEntry(Base):
-    """Content hash of the newest revision of the document from a release; empty without one.
+    """What became known about a document later: a reference was checked, a card signed."""
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
