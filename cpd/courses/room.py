@@ -17,7 +17,7 @@ VIEWS = (catalog, changes, enrolment, reading, supplements)
 ROOM = Room(
     blueprint=pages.bp,
     navigation=(
-        NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
+        NavItem(_l("Courses"), "courses.catalog", order=10, covers=("courses", "quizzes")),
     ),
     asks=(
         hooks.section_practice,

@@ -186,8 +186,8 @@ ANEW = f"/courses/{UPDATED}"
 COURSES = [
     State("courses.home", "a stranger's", "/"),
     State("courses.home", "a learner's", "/", READER),
-    State("courses.catalogue", "a stranger's", "/courses"),
-    State("courses.catalogue", "begun", "/courses", READER),
+    State("courses.catalog", "a stranger's", "/courses"),
+    State("courses.catalog", "begun", "/courses", READER),
     State("courses.course", "a stranger's", COURSE, do=(unfold,)),
     State("courses.course", "not begun", f"/courses/{TIMED}", ZOE),
     State("courses.course", "begun", COURSE, READER, do=(unfold,)),

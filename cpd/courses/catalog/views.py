@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import SECOND_FACTOR, current_actor, public
 from cpd.courses import hooks, pages, queries
-from cpd.courses.catalog.queries import CatalogPage, catalog
+from cpd.courses.catalog import queries as catalog_queries
+from cpd.courses.catalog.queries import CatalogPage
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
 from cpd.courses.reading.queries import finished_sections, place_of
@@ -35,7 +36,7 @@ class CourseCard:
 def home() -> ResponseReturnValue:
     """Show what the site is for, a case that anybody may decide, and the courses."""
     session, actor = db.session(), current_actor()
-    shelf = catalog(session, actor) or abort(404)
+    shelf = catalog_queries.catalog(session, actor) or abort(404)
     return render_template(
         "courses/home.html",
         shelf=shelf,
@@ -55,12 +56,12 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/courses")
 @public
-def catalogue() -> ResponseReturnValue:
+def catalog() -> ResponseReturnValue:
     """Show the courses, some on each page."""
     page = request.args.get("page", default=1, type=int)
-    shelf = catalog(db.session(), current_actor(), page=page) or abort(404)
+    shelf = catalog_queries.catalog(db.session(), current_actor(), page=page) or abort(404)
     return pages.cacheable(
-        render_template("courses/catalogue.html", shelf=shelf, cards=_cards(shelf))
+        render_template("courses/catalog.html", shelf=shelf, cards=_cards(shelf))
     )
 
 
