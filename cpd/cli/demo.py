@@ -43,7 +43,7 @@ from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.statement import statement
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 
 COURSE = "massage-and-ms"
@@ -282,7 +282,7 @@ def _tell_remarks(now: datetime) -> None:
     for one in REMARKS:
         at, slug = now - timedelta(hours=one.hours_ago), one.page.rpartition("/")[2]
         part = course.outline.section(slug) or course.outline.tool(slug)
-        told = Told(
+        told = NewRemark(
             text=one.text,
             page=f"/courses/{COURSE}/{one.page}",
             email=one.email,
@@ -290,7 +290,7 @@ def _tell_remarks(now: datetime) -> None:
             course_revision_id=course.revision.id,
         )
         with unit_of_work() as session:
-            kept = remarks.tell(session, told, actor=people.get(one.login, VISITOR), now=at)
+            kept = remarks.send(session, told, actor=people.get(one.login, VISITOR), now=at)
             if isinstance(kept, Remark) and one.state is not None:
                 later = min(at + timedelta(hours=20), now)
                 remarks.move(session, kept, one.state, one.note, actor=people["ada"], now=later)

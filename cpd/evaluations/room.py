@@ -25,7 +25,7 @@ ROOM = Room(
             "evaluations",
             ("enrolment_id", "subject"),
             Erasing.KEEP,
-            keeps="for ever: the numbers speak for a course, and stand for one learner each",
+            keeps="forever: the ratings describe a course",
         ),
         Personal(
             "evaluation_comments",
@@ -37,7 +37,7 @@ ROOM = Room(
             "evaluation_ratings",
             ("evaluation_id", "value"),
             Erasing.KEEP,
-            keeps="as long as the evaluation of which they are the numbers",
+            keeps="as long as the evaluation they belong to",
         ),
     ),
 )

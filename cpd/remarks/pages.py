@@ -22,7 +22,7 @@ from cpd.quizzes.queries import practice_in
 from cpd.remarks.models import LONGEST_PAGE
 
 _SECRETS = frozenset({"code", "token"})
-"""Parts of addresses that let somebody in or name somebody: left out of what is carried along."""
+"""URL variables that let somebody in or name somebody: a remark never keeps their values."""
 _CONVERTER = re.compile("<[^>]*>")
 _PARTS: Mapping[str, Callable[[Outline, str], Part | None]] = {
     "section": Outline.section,
@@ -32,7 +32,7 @@ _PARTS: Mapping[str, Callable[[Outline, str], Part | None]] = {
 
 
 @dataclass(frozen=True)
-class Place:
+class Page:
     """A page of this site by its path; the whole site where the path is empty."""
 
     path: str = ""
@@ -42,75 +42,79 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownRevisions:
     """The published versions that a page showed to somebody."""
 
     course_revision_id: int | None = None
     revision_id: int | None = None
     title: str = ""
-    """Of the part, where naming it tells nothing that the page did not."""
+    """The title of the part, unless it would say more than the page did."""
 
 
-def here() -> str:
-    """Return the path of the present page as it may be carried along."""
-    return place(request.path).path
+def current_path() -> str:
+    """Return the path of the present page, in the form that a remark may keep."""
+    return page_at(request.path).path
 
 
-def place(wanted: str | None) -> Place:
-    """Return the page of a path; what surely leads to no page of this site is no page."""
+def page_at(wanted: str | None) -> Page:
+    """Return the page at a path; an empty one if the path cannot belong to this site."""
     path = (safe_path(wanted) or "").partition("?")[0].partition("#")[0]
     if not path or len(path) > LONGEST_PAGE or request_ctx.url_adapter is None:
-        return Place()
+        return Page()
     try:
         rule, values = request_ctx.url_adapter.match(path, method="GET", return_rule=True)
     except HTTPException:
-        return Place(path)
+        return Page(path)
     if _SECRETS & values.keys():
-        return Place(_without_values(rule))
-    return Place(path, rule.endpoint, values)
+        return Page(_without_values(rule))
+    return Page(path, rule.endpoint, values)
 
 
 def _without_values(rule: Rule) -> str:
     return _CONVERTER.sub("…", rule.rule)
 
 
-def shown(session: Session, actor: Actor, at: Place) -> Shown:
-    """Return what the page shows to the actor; nothing where it is none of theirs."""
-    room, _, name = at.endpoint.partition(".")
-    if "address" in at.values:
-        address = at.values["address"]
-        return _of_course(session, actor, address, at.values.get(name, ""), name)
-    if room == "quizzes" and "public_id" in at.values:
-        return _of_attempt(session, actor, at.values["public_id"], at.values.get("position"))
-    if at.endpoint == "quizzes.try_case":
+def revisions_shown(session: Session, actor: Actor, page: Page) -> ShownRevisions:
+    """Return what a page shows to the actor; nothing if they may not see it."""
+    room, _, name = page.endpoint.partition(".")
+    if "address" in page.values:
+        part = page.values.get(name, "")
+        return _of_course(session, actor, page.values["address"], part, name)
+    if room == "quizzes" and "public_id" in page.values:
+        return _of_attempt(session, actor, page.values["public_id"], page.values.get("position"))
+    if page.endpoint == "quizzes.try_case":
         return _of_open_case(session, actor)
-    return Shown()
+    return ShownRevisions()
 
 
 def _of_course(
-    session: Session, actor: Actor, at: CourseAddress, part_slug: str = "", kind: str = ""
-) -> Shown:
-    course = courses.course(session, actor, at.slug, at.context)
+    session: Session, actor: Actor, address: CourseAddress, part_slug: str = "", kind: str = ""
+) -> ShownRevisions:
+    course = courses.course(session, actor, address.slug, address.context)
     if course is None:
-        return Shown()
+        return ShownRevisions()
     part = _PARTS[kind](course.outline, part_slug) if kind in _PARTS else None
     if part is None:
-        return Shown(course.revision.id, title=course.revision.title)
-    return Shown(course.revision.id, part.revision_id, part.title)
+        return ShownRevisions(course.revision.id, title=course.revision.title)
+    return ShownRevisions(course.revision.id, part.revision_id, part.title)
 
 
-def _of_attempt(session: Session, actor: Actor, public_id: str, position: int | None) -> Shown:
-    """An exam's case is kept for its authors, and named to nobody here."""
+def _of_attempt(
+    session: Session, actor: Actor, public_id: str, position: int | None
+) -> ShownRevisions:
+    """Return the case of an exam, but not its title: naming it here could help the learner."""
     attempt = delivery.attempt_of(session, actor, public_id)
     if attempt is None:
-        return Shown()
+        return ShownRevisions()
     drawn = next((item for item in attempt.items if item.position == position), None)
-    return Shown(attempt.enrolment.course_revision_id, drawn.revision_id if drawn else None)
+    return ShownRevisions(
+        attempt.enrolment.course_revision_id, drawn.revision_id if drawn else None
+    )
 
 
-def _of_open_case(session: Session, actor: Actor) -> Shown:
-    shelf = catalog(session, actor)
-    for course in shelf.courses if shelf else ():
+def _of_open_case(session: Session, actor: Actor) -> ShownRevisions:
+    found = catalog(session, actor)
+    for course in found.courses if found else ():
         for case in practice_in(session, course.revision.id, is_open=True)[:1]:
-            return Shown(course.revision.id, case.id, case.front.title)
-    return Shown()
+            return ShownRevisions(course.revision.id, case.id, case.front.title)
+    return ShownRevisions()

@@ -1,4 +1,4 @@
-"""What this room is to the others: a link to it stands at the foot of every page."""
+"""What this room is to the others: every page links to it at its foot."""
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -7,19 +7,19 @@ from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
 from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import NavItem, Room
-from cpd.remarks import places, views
+from cpd.remarks import pages, views
 
-TELLING = frozenset({"remarks.ask", "remarks.sent", "remarks.tell"})
+OWN_PAGES = frozenset({"remarks.ask", "remarks.send", "remarks.sent"})
 HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "quizzes.case"})
-"""Pages that can hold what is kept nowhere yet: the form opens beside them."""
+"""Pages that may hold work that is not saved: the form opens in another tab."""
 
 
 def _answers() -> bool:
     return current_actor().may(Permission.REMARK_ANSWER)
 
 
-def _is_elsewhere() -> bool:
-    return request.endpoint not in TELLING
+def _is_other_page() -> bool:
+    return request.endpoint not in OWN_PAGES
 
 
 ROOM = Room(
@@ -31,8 +31,8 @@ ROOM = Room(
             "remarks.ask",
             order=90,
             place="foot",
-            shown=_is_elsewhere,
-            values=lambda: {"page": places.here()},
+            shown=_is_other_page,
+            values=lambda: {"page": pages.current_path()},
             is_apart=lambda: request.endpoint in HOLDING_WORK,
         ),
     ),
@@ -41,7 +41,7 @@ ROOM = Room(
             "remarks",
             ("text", "subject", "email", "source"),
             Erasing.DELETE,
-            keeps="until an administrator erases it, because it may be of use to whoever mends",
+            keeps="until an administrator erases it, because it may help to correct a text",
         ),
         Personal(
             "remark_moves",

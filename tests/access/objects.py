@@ -26,7 +26,7 @@ from cpd.provider import actions as provider
 from cpd.provider import queries
 from cpd.provider.rules.profile import Profile
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
 from cpd.web.static import asset
 from tests.access.matrix import IN_A_SCHOOL
@@ -375,7 +375,7 @@ def remark(world: World, owner: Person) -> Example:
     with world.app.app_context():
         actor = courses.actor_of(owner)
         with unit_of_work() as session:
-            made = remarks.tell(session, Told("It is wrong."), actor=actor, now=clock.now())
+            made = remarks.send(session, NewRemark("It is wrong."), actor=actor, now=clock.now())
         assert isinstance(made, Remark)
         return Example({"public_id": made.public_id}, form={"state": "closed", "note": "Done."})
 

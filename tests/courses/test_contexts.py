@@ -147,7 +147,7 @@ def test_lists_lead_to_each(both: Flask, maya: Visitor) -> None:
 
 
 @on_sqlite
-def test_the_catalogue_leads_on_where_a_course_is_only_assigned(app: Flask, maya: Visitor) -> None:
+def test_the_catalog_leads_on_where_a_course_is_only_assigned(app: Flask, maya: Visitor) -> None:
     courses.enrol(app, MAYA, context=SCHOOL)
     assert f"{THERE}/sections/noticing" in leading(maya.get("/courses").page)
 

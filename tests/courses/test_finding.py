@@ -1,4 +1,4 @@
-"""Home, catalogue and course page: what anybody may see before they begin, and beginning."""
+"""Home, catalog and course page: what anybody may see before they begin, and beginning."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,7 @@ from flask import Flask
 from cpd.authoring.checks import numbers
 from cpd.authoring.checks import report as check
 from cpd.courses import hooks, queries
+from cpd.courses.catalog import queries as catalog_queries
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
 from cpd.courses.rules.disclosure import Line, as_text
 from cpd.db import db
@@ -80,10 +81,10 @@ def test_a_learner_sees_how_far_they_are_and_goes_on(app: Flask, maya: Visitor) 
     assert maya.get("/courses").page.links()["To the exam"] == f"{COURSE}#exam"
 
 
-def test_a_long_catalogue_has_pages(
+def test_a_long_catalog_has_pages(
     app: Flask, stranger: Visitor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "PAGE", 1)
+    monkeypatch.setattr(catalog_queries, "PAGE", 1)
     courses.publish(app, altered(tmp_path, {}, slug="another-course"))
     links = stranger.get("/courses").page.links()
     assert links["Next page"] == "/courses?page=2"
@@ -343,7 +344,7 @@ def test_a_visitor_cannot_begin(app: Flask, stranger: Visitor) -> None:
 # How much it costs
 
 
-def test_the_catalogue_page_costs_the_same_however_many_courses(
+def test_the_catalog_page_costs_the_same_however_many_courses(
     app: Flask, maya: Visitor, tmp_path: Path
 ) -> None:
     courses.enrol(app, MAYA)

@@ -10,6 +10,7 @@ from cpd import schema
 from cpd.access.permissions import VISITOR
 from cpd.app import create_app
 from cpd.courses import hooks, queries
+from cpd.courses.catalog import queries as catalog_queries
 from cpd.courses.catalog.queries import catalog
 from cpd.courses.enrolment.queries import my_courses
 from cpd.courses.models import Enrolment, EnrolmentState
@@ -130,10 +131,8 @@ def test_an_enrolment_that_ended_is_none(app: Flask) -> None:
         assert my_courses(db.session(), actor_of(MAYA)) == []
 
 
-def test_the_catalogue_has_pages(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queries, "PAGE", 1)
+def test_the_catalog_has_pages(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalog_queries, "PAGE", 1)
     courses.publish(app, altered(tmp_path, {}, slug="another-course"))
     with app.app_context():
         session = db.session()
@@ -145,7 +144,7 @@ def test_the_catalogue_has_pages(
         assert catalog(session, VISITOR, page=0) is None
 
 
-def test_the_catalogue_shows_a_learner_their_own_version(app: Flask, tmp_path: Path) -> None:
+def test_the_catalog_shows_a_learner_their_own_version(app: Flask, tmp_path: Path) -> None:
     courses.enrol(app, MAYA)
     courses.publish(app, altered(tmp_path, NEW_TITLE))
     with app.app_context():
@@ -279,9 +278,7 @@ def test_a_course_costs_the_same_however_many_parts_it_has(app: Flask) -> None:
     assert (len(cold), len(warm)) == (3, 1)
 
 
-def test_the_catalogue_costs_the_same_however_many_courses_it_has(
-    app: Flask, tmp_path: Path
-) -> None:
+def test_the_catalog_costs_the_same_however_many_courses_it_has(app: Flask, tmp_path: Path) -> None:
     courses.enrol(app, MAYA)
     with app.app_context():
         actor = actor_of(MAYA)

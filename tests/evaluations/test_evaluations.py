@@ -97,7 +97,7 @@ def test_words_can_be_erased_and_numbers_cannot(app: Flask, passed: str) -> None
 def test_more_answers_ask_no_more_of_the_database(
     app: Flask, passed: str, ada: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Nobody has said anything of it yet" in ada.get(f"/evaluations/{SLUG}").text
+    assert "Nobody has evaluated it yet" in ada.get(f"/evaluations/{SLUG}").text
     with app.app_context():
         actor = courses.actor_of(MAYA)
         assert queries.overview(db.session(), actor, page=1) is None, "learners see none of it"

@@ -27,7 +27,7 @@ from cpd.organisations.models import School
 from cpd.provider import actions as provider
 from cpd.provider import values
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from tests.factories import accounts, courses, dual_control
 from tests.factories.quizzes import Learner
@@ -62,7 +62,9 @@ def fill(app: Flask) -> None:
             proofs.ask(session, "new@example.org", person_id=person.id, now=now)
             tries.open_try(session, Whence(account="a", source="s"), now=now)
             certificates.keep_file(session, certificate, "pdf", b"%PDF", now=now)
-            remark = remarks.tell(session, Told("It is wrong.", source="s"), actor=actor, now=now)
+            remark = remarks.send(
+                session, NewRemark("It is wrong.", source="s"), actor=actor, now=now
+            )
             assert isinstance(remark, Remark)
             remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
             enrolment = certificate.enrolment

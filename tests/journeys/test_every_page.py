@@ -349,7 +349,7 @@ ACCOUNTS = [
 REMARKS = [
     State("remarks.ask", "of a section", f"/remarks/new?page={SECTION}"),
     State("remarks.ask", "signed in, of the site", "/remarks/new", READER),
-    State("remarks.tell", "nothing written", f"/remarks/new?page={SECTION}", status=422,
+    State("remarks.send", "nothing written", f"/remarks/new?page={SECTION}", status=422,
           do=(press("Send"),)),
     State("remarks.sent", "", f"/remarks/sent?page={SECTION}"),
     State("remarks.index", "open", "/remarks", INES),

@@ -10,8 +10,8 @@ from cpd.access.permissions import VISITOR
 from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
-from cpd.remarks import actions, places
-from cpd.remarks.actions import Told, TooMany
+from cpd.remarks import actions, pages
+from cpd.remarks.actions import NewRemark, TooManyRemarks
 from cpd.remarks.models import LONGEST_TEXT, Remark
 from cpd.remarks.rules import limits
 from tests.factories import accounts, courses
@@ -120,7 +120,7 @@ def _next(of: Revision) -> Revision:
 )
 def test_what_a_page_shows(app: Flask, path: str, title: str) -> None:
     with app.test_request_context("/remarks"):
-        found = places.shown(db.session(), VISITOR, places.place(path))
+        found = pages.revisions_shown(db.session(), VISITOR, pages.page_at(path))
         assert found.title == title
         part = db.session.get(Revision, found.revision_id or found.course_revision_id or 0)
         assert (part.title if part else "") == title
@@ -144,8 +144,8 @@ def test_a_remark_on_an_open_exam_names_the_case_to_its_authors_alone(
     assert row.revision is not None
     assert row.revision.title == title
     with app.test_request_context("/remarks"):
-        others = places.shown(db.session(), VISITOR, places.place(path))
-        assert others == places.Shown()
+        others = pages.revisions_shown(db.session(), VISITOR, pages.page_at(path))
+        assert others == pages.ShownRevisions()
 
 
 def test_other_pages_open_the_form_in_their_place(stranger: Visitor) -> None:
@@ -174,7 +174,7 @@ def test_other_pages_open_the_form_in_their_place(stranger: Visitor) -> None:
 )
 def test_the_address_that_is_carried_along(app: Flask, wanted: str | None, carried: str) -> None:
     with app.test_request_context("/"):
-        assert places.place(wanted).path == carried
+        assert pages.page_at(wanted).path == carried
 
 
 def test_a_link_that_lets_somebody_in_stays_out_of_every_address(stranger: Visitor) -> None:
@@ -222,10 +222,10 @@ def test_what_is_told_is_shown_as_text(app: Flask, ada: Visitor, stranger: Visit
 # How much is heard
 
 
-def heard(app: Flask, source: str) -> Remark | TooMany:
+def heard(app: Flask, source: str) -> Remark | TooManyRemarks:
     with app.app_context(), unit_of_work() as session:
-        words = Told("It is wrong.", source=source)
-        return actions.tell(session, words, actor=VISITOR, now=kernel_clock.now())
+        words = NewRemark("It is wrong.", source=source)
+        return actions.send(session, words, actor=VISITOR, now=kernel_clock.now())
 
 
 def test_one_network_is_heard_so_often_and_others_still(
@@ -237,7 +237,7 @@ def test_one_network_is_heard_so_often_and_others_still(
     clock.advance(minutes=10)
     assert isinstance(heard(app, "here"), Remark)
     refused = heard(app, "here")
-    assert refused == TooMany(first + limits.WINDOW)
+    assert refused == TooManyRemarks(first + limits.WINDOW)
     assert isinstance(heard(app, "there"), Remark)
     assert told(app) == 3
     clock.advance(minutes=50)
