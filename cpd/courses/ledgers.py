@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cpd.courses.models import LedgerEntry
 from cpd.courses.rules import ledger
-from cpd.courses.rules.evidence import EvidenceStatus
+from cpd.courses.rules.ledger import EvidenceStatus
 from cpd.kernel.memory import LruCache
 
 
@@ -68,7 +68,7 @@ def _ledger_of(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
         if entry.type == "status":
             key = entry.about.removeprefix("reference:")
             status, before = EvidenceStatus.from_data(entry.data), statuses.get(key)
-            if ledger.holds(status.status, after=before.status if before else None):
+            if ledger.replaces(status.status, before.status if before else None):
                 statuses[key] = status
     signed = {
         (entry.about, entry.data.get("hash") or ""): entry.data.get("by") or ""
@@ -79,4 +79,4 @@ def _ledger_of(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
 
 
 def _order(entry: LedgerEntry) -> tuple[date, bool, int]:
-    return ledger.place(entry.day, entry.series, entry.position)
+    return ledger.sort_key(entry.day, entry.series, entry.position)

@@ -239,7 +239,7 @@ class EnrolmentDisclosure(Base):
     id: Mapped[PrimaryKey]
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), unique=True)
     lines: Mapped[list[Any]]
-    """As `rules.disclosure.Line` stores them."""
+    """As `rules.disclosure.DisclosureLine` stores them."""
     text_hash: Mapped[str] = mapped_column(sa.String(64))
     """SHA-256 of the lines joined to one text."""
     accepted_at: Mapped[datetime]

@@ -1,18 +1,39 @@
 """What all pages of this room share: their blueprint, the course asked for, who is turned away."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.routing import BaseConverter, ValidationError
 
 from cpd.access.guard import SIGN_IN, current_actor
 from cpd.access.permissions import Permission
 from cpd.content.measure import minutes
 from cpd.courses import queries
-from cpd.courses.converter import CourseConverter
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.db import db
+
+
+class CourseConverter(BaseConverter):
+    """Reads and writes a `CourseAddress` in a URL; a bare slug can be written too."""
+
+    regex = "[^/]+(?:/for/[^/]+)?"
+    part_isolating = False
+
+    def to_python(self, value: str) -> CourseAddress:
+        """Return the course and its context."""
+        address = CourseAddress.read(value)
+        if address is None:
+            raise ValidationError
+        return address
+
+    def to_url(self, value: CourseAddress | str) -> str:
+        """Return the part of the URL that names the course."""
+        return quote(str(value))
+
 
 bp = Blueprint("courses", __name__, template_folder="templates")
 

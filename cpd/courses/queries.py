@@ -29,7 +29,7 @@ from cpd.courses.visibility import Viewer, viewer_of, visible_courses
 
 @dataclass(frozen=True)
 class Course:
-    """A course as one reader meets it: the version of their enrolment, or else the newest."""
+    """A course as one reader meets it: the version they enrolled in, or else the newest."""
 
     revision: Revision
     outline: Outline
@@ -46,7 +46,7 @@ class Course:
 
     @property
     def is_over(self) -> bool:
-        """Whether the enrolment has ended, so that the reader can no longer open its pages."""
+        """Whether the enrollment has ended, so that the reader can no longer open its pages."""
         return self.enrolment is not None and self.enrolment.state is EnrolmentState.ENDED
 
     @property
@@ -84,7 +84,7 @@ def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Cou
 
 
 def course_under(session: Session, enrolment: Enrolment) -> Course:
-    """Return a course as it was taken under an enrolment, even one that has ended.
+    """Return a course as it was taken under an enrollment, even one that has ended.
 
     This is for what a learner keeps, such as results: it does not matter whether they may still
     find the course.
@@ -114,7 +114,7 @@ def with_outlines(
 ) -> list[Course]:
     """Return courses with their outlines and ledgers, both cached; two queries at most.
 
-    Each row is a revision, the public id of the newest ledger entry, and an enrolment.
+    Each row is a revision, the public id of the newest ledger entry, and an enrollment.
     """
     made = outlines.outlines(session, [revision for revision, _, _ in rows])
     known = ledgers.ledgers(
@@ -171,7 +171,7 @@ def _entry_of_one() -> sa.Select[str]:
 
 @cache
 def _own_enrolment() -> sa.Select[Any]:
-    """Select the present enrolment of a `subject` in the course of a `slug`, in a `context`."""
+    """Select the present enrollment of a `subject` in the course of a `slug`, in a `context`."""
     mine = _present_enrolments().where(
         Enrolment.subject == sa.bindparam("subject"),
         CourseRow.slug == sa.bindparam("slug"),

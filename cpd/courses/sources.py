@@ -10,8 +10,8 @@ from markupsafe import Markup
 from cpd.content.document import CrossLink
 from cpd.content.serve import Address, Citations
 from cpd.courses.queries import Course
-from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
 from cpd.courses.rules.fronts.reference import ReferenceFront
+from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus
 from cpd.kernel.memory import LruCache
 from cpd.web.translate import once, request_language
 

@@ -12,7 +12,7 @@ LONGEST_COMMENT = 2000
 
 
 class Evaluation(Base):
-    """What one learner said of the version of the course they took; once for each enrolment."""
+    """What one learner said of the version of the course they took; once for each enrollment."""
 
     __tablename__ = "evaluations"
 

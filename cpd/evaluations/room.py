@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
 from cpd.courses import hooks
-from cpd.evaluations import answers, views
+from cpd.evaluations import views
 from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import NavItem, Room
 from cpd.quizzes import reports
@@ -18,8 +18,8 @@ def _reads() -> bool:
 ROOM = Room(
     blueprint=views.bp,
     navigation=(NavItem(_l("Evaluations"), "evaluations.index", order=75, shown=_reads),),
-    answers=(reports.evaluation_link.answered_by(answers.evaluation_link),),
-    fills=(hooks.record_panels.filled_by(answers.record_panel, order=30),),
+    answers=(reports.evaluation_link.answered_by(views.evaluation_link),),
+    fills=(hooks.record_panels.filled_by(views.record_panel, order=30),),
     personal=(
         Personal(
             "evaluations",

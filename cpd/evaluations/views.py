@@ -3,9 +3,11 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, requires
-from cpd.access.permissions import Permission
+from cpd.access.permissions import Actor, Permission
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions, queries
@@ -13,6 +15,8 @@ from cpd.evaluations.forms import EvaluationForm, form_for
 from cpd.evaluations.queries import CourseToEvaluate
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
+from cpd.quizzes.reports import Link
+from cpd.web.markup import render_markup
 
 bp = Blueprint("evaluations", __name__, template_folder="templates")
 
@@ -88,3 +92,20 @@ def course(slug: str) -> ResponseReturnValue:
     page = request.args.get("page", default=1, type=int)
     found = queries.summary(db.session(), current_actor(), slug, page=page) or abort(404)
     return render_template("evaluations/course.html", summary=found, questions=questions)
+
+
+# What other rooms show of evaluations
+
+
+def evaluation_link(session: Session, actor: Actor, enrolment_id: int) -> Link | None:
+    """Return the link to evaluate the actor's own course, until they have."""
+    for certificate, _title in queries.not_yet_evaluated(session, actor, enrolment_id):
+        return Link(
+            url_for("evaluations.ask", public_id=certificate), _("Say what you think of it")
+        )
+    return None
+
+
+def record_panel(session: Session, actor: Actor) -> Markup:
+    """Return links to the courses that the actor may still evaluate; empty if there are none."""
+    return render_markup("evaluations/_record.html", rows=queries.not_yet_evaluated(session, actor))

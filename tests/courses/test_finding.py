@@ -13,7 +13,7 @@ from cpd.authoring.checks import report as check
 from cpd.courses import hooks, queries
 from cpd.courses.catalog import queries as catalog_queries
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
-from cpd.courses.rules.disclosure import Line, as_text
+from cpd.courses.rules.disclosure import DisclosureLine, as_text
 from cpd.db import db
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered
@@ -193,7 +193,7 @@ def test_the_rules_of_the_exam_stand_in_five_lines(stranger: Visitor) -> None:
     text = stranger.get(COURSE).text
     for line in (
         "6 client cases, at least 2 with warning signs",
-        "Going ahead through an emergency: not a pass, whatever the score.",
+        "Treating through an emergency is never a pass, whatever the score.",
         "One step too careful: half; a client who could safely be helped was sent away.",
         "After the first you can go on at once. After later ones there is a pause of 12 hours.",
         "No limit. You can stop and come back, and change any answer until you hand in.",
@@ -210,7 +210,7 @@ def test_other_rules_read_otherwise(app: Flask, stranger: Visitor, tmp_path: Pat
     }
     courses.publish(app, altered(tmp_path, strict))
     text = stranger.get(COURSE).text
-    assert "3 tries. After a try that is not a pass, 24 hours of pause." in text
+    assert "3 tries. After a try that is not a pass, you wait 24 hours." in text
     assert "40 minutes." in text
 
 
@@ -258,12 +258,12 @@ def test_maya_begins_and_what_she_saw_is_kept(app: Flask, maya: Visitor) -> None
     assert maya.submit(action="/enrolment").location == f"{COURSE}/sections/noticing"
     with app.app_context():
         kept = db.session.scalars(sa.select(EnrolmentDisclosure)).one()
-        lines = [Line.from_json(line) for line in kept.lines]
+        lines = [DisclosureLine.from_json(line) for line in kept.lines]
         assert " ".join(as_text(lines).split()) == " ".join(shown.split())
         assert [line.label for line in lines if line.items] == ["You will be able to"]
     page = maya.get(COURSE).page
     assert "Begin with section 1" in page.links()
-    assert "What we told you when you started, on 23 November 2026 (UTC)" in page.text
+    assert "What we told you when you started on 23 November 2026 (UTC)" in page.text
     assert "Financial interests" in page.text
     assert told(page) == shown, "what was kept is shown as it was, objectives as a list"
     assert "<li>Notice the signs of heat illness and send the client to the right help;</li>" in (

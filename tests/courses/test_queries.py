@@ -17,7 +17,7 @@ from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
 from cpd.courses.reading.queries import finished_sections, progress, reading_progress
 from cpd.courses.renderings import Rendering
-from cpd.courses.rules.evidence import NOT_CHECKED
+from cpd.courses.rules.ledger import NOT_CHECKED
 from cpd.courses.rules.outline import Part
 from cpd.courses.rules.reading import Missing
 from cpd.db import db, unit_of_work

@@ -92,7 +92,7 @@ def test_an_open_sheet_is_for_everybody(stranger: Visitor, zoe: Visitor, ines: V
 
 def test_what_is_filled_in_can_only_stay_in_the_page(stranger: Visitor) -> None:
     answer = stranger.get(OPEN_SHEET)
-    assert "Filled in here, stored nowhere: print or copy it before you leave." in answer.text
+    assert "What you fill in is stored nowhere: print or copy it before you leave." in answer.text
     fields = answer.page.all("textarea")
     assert [field.get("rows") for field in fields] == ["1", "1", "2"]
     assert not any(field.get("name") or field.get("form") for field in fields)
@@ -247,7 +247,7 @@ def test_maya_reads_to_the_end_and_goes_on(
     maya.get(FIRST)
     assert maya.submit(action="/done").location == SECOND
     page = maya.follow().page
-    assert "is kept as read" not in page.text
+    assert "is marked as read" not in page.text
     maya.get(FIRST)
     assert "Read on 23 November 2026 (UTC)" in maya.page.text
     assert maya.page.links()["2 Adapting the plan"] == SECOND
@@ -267,7 +267,7 @@ def test_practice_may_wait_and_the_page_says_so(
     practice += [PracticeCard(slug, slug, Markup(""), is_done=False) for slug in slugs]
     assert "practice cases on this page are not decided yet" in maya.get(FIRST).text
     maya.submit(action="/done")
-    said = "“Noticing heat illness” is kept as read. 2 practice cases in it are still open"
+    said = "“Noticing heat illness” is marked as read. 2 practice cases in it are still open"
     assert said in maya.follow().text
     assert "2 practice cases above are still open" in maya.get(FIRST).text
     assert "2 cases open" in maya.get(COURSE).text
@@ -456,7 +456,7 @@ def test_the_copy_that_a_phone_keeps_holds_nothing_of_a_person(
     assert copy == zoe.get(f"{WHOLE}?kept").html
     assert "Shown from this phone; kept on" in copy
     assert not [one for one in (MAYA.full_name, MAYA.email, "csrf", "<form") if one in copy]
-    assert "kept as read" in maya.get(WHOLE).text  # the control: the message waited for this page
+    assert "marked as read" in maya.get(WHOLE).text  # the control: the message waited for this page
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -621,7 +621,7 @@ def test_a_course_without_a_glossary_has_no_such_page(
 def test_what_was_corrected_is_gathered_with_the_way_to_it(stranger: Visitor) -> None:
     page = stranger.get(f"{COURSE}/corrections").page
     assert "An older text told therapists to rub burnt skin with oil." in page.text
-    assert page.links()["Read where it stands : Adapting the plan, 1"] == f"{SECOND}#burnt-skin"
+    assert page.links()["Read it in its place : Adapting the plan, 1"] == f"{SECOND}#burnt-skin"
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

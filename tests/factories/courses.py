@@ -30,7 +30,7 @@ from cpd.courses.models import (
 from cpd.courses.queries import Course
 from cpd.courses.reading import actions as reading
 from cpd.courses.rules.addresses import OWN
-from cpd.courses.rules.disclosure import Line
+from cpd.courses.rules.disclosure import DisclosureLine
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
@@ -40,7 +40,10 @@ from tests.support.people import Person
 
 FOLDER = Path(__file__).parents[1] / "library" / "small-course"
 SLUG = "small-course"
-TOLD = (Line("Course", "Massage on a hot day."), Line("Financial interests", "None"))
+TOLD = (
+    DisclosureLine("Course", "Massage on a hot day."),
+    DisclosureLine("Financial interests", "None"),
+)
 
 
 _known: dict[str, Texts] = {}

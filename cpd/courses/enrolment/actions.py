@@ -1,6 +1,5 @@
 """The one write of this topic: begin a course."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from cpd.courses import queries
 from cpd.courses.events import Enrolled
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, Revision
 from cpd.courses.rules.addresses import OWN
-from cpd.courses.rules.disclosure import Line, as_text
+from cpd.courses.rules.disclosure import DisclosureLine, disclosure_hash
 from cpd.jobs.publishing import publish
 
 
@@ -26,18 +25,13 @@ class CourseChangedError(Exception):
     """A newer version appeared between showing the disclosure and accepting it."""
 
 
-def disclosure_hash(lines: Sequence[Line]) -> str:
-    """Return the SHA-256 of a disclosure as it was shown."""
-    return hashlib.sha256(as_text(lines).encode()).hexdigest()
-
-
 def enrol(
     session: Session,
     slug: str,
     *,
     actor: Actor,
     now: datetime,
-    disclosure: Sequence[Line],
+    disclosure: Sequence[DisclosureLine],
     shown: str | None = None,
     context: str = OWN,
 ) -> Enrolment:
@@ -89,7 +83,7 @@ def _record(
     *,
     actor: Actor,
     now: datetime,
-    disclosure: Sequence[Line],
+    disclosure: Sequence[DisclosureLine],
 ) -> None:
     """Keep what was shown before the start, and write the start to the audit trail."""
     session.add(

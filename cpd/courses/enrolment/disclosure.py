@@ -6,7 +6,7 @@ import flask_babel
 
 from cpd.content.measure import ReadingTime
 from cpd.courses.queries import Course
-from cpd.courses.rules.disclosure import Line
+from cpd.courses.rules.disclosure import DisclosureLine
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.outline import Outline
@@ -18,23 +18,25 @@ gettext: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
 
 
-def disclosure(course: Course, missing: Sequence[Missing], provider: Profile) -> tuple[Line, ...]:
+def disclosure(
+    course: Course, missing: Sequence[Missing], provider: Profile
+) -> tuple[DisclosureLine, ...]:
     """Return everything told before the start of this version of a course, in order."""
     front = course.outline.course.front
     return (
         *_content(course),
         *_work(course.outline, missing),
-        Line(gettext("Credit"), credit_text(missing)),
-        Line(gettext("Clinical sign-off"), sign_off(course)),
-        Line(gettext("Dates"), dates(front)),
+        DisclosureLine(gettext("Credit"), credit_text(missing)),
+        DisclosureLine(gettext("Clinical sign-off"), sign_off(course)),
+        DisclosureLine(gettext("Dates"), dates(front)),
         _sources(course.outline),
-        Line(gettext("Before you begin"), front.level),
+        DisclosureLine(gettext("Before you begin"), front.level),
         *_terms(),
-        Line(gettext("Provider"), _provider(provider)),
+        DisclosureLine(gettext("Provider"), _provider(provider)),
     )
 
 
-def _content(course: Course) -> tuple[Line, ...]:
+def _content(course: Course) -> tuple[DisclosureLine, ...]:
     """Say what the course is about, and who wrote it."""
     outline, front = course.outline, course.outline.course.front
     title = gettext(
@@ -44,45 +46,45 @@ def _content(course: Course) -> tuple[Line, ...]:
     )
     authors = (f"{one.name}, {one.credentials} ({one.role})" for one in front.authors)
     return (
-        Line(gettext("Course"), title),
-        Line(gettext("Subjects"), ", ".join(front.subjects)),
+        DisclosureLine(gettext("Course"), title),
+        DisclosureLine(gettext("Subjects"), ", ".join(front.subjects)),
         _objectives(outline),
-        Line(gettext("Written by"), "; ".join(authors)),
-        Line(gettext("Financial interests"), front.disclosures),
+        DisclosureLine(gettext("Written by"), "; ".join(authors)),
+        DisclosureLine(gettext("Financial interests"), front.disclosures),
     )
 
 
-def _work(outline: Outline, missing: Sequence[Missing]) -> tuple[Line, ...]:
+def _work(outline: Outline, missing: Sequence[Missing]) -> tuple[DisclosureLine, ...]:
     """Say what the learner will do, how long it takes, and what a pass needs."""
     return (
-        Line(gettext("How you take part"), _form(outline)),
-        Line(gettext("Time"), reading_time(outline)),
-        Line(gettext("Reading and credit"), word_rule(outline, missing)),
-        Line(gettext("To pass"), to_pass(outline.exam.policy)),
+        DisclosureLine(gettext("How you take part"), _form(outline)),
+        DisclosureLine(gettext("Time"), reading_time(outline)),
+        DisclosureLine(gettext("Reading and credit"), word_rule(outline, missing)),
+        DisclosureLine(gettext("To pass"), to_pass(outline.exam.policy)),
     )
 
 
-def _sources(outline: Outline) -> Line:
+def _sources(outline: Outline) -> DisclosureLine:
     text = ngettext(
         "%(num)s source, listed with how far it was checked.",
         "%(num)s sources, each listed with how far it was checked.",
         len(outline.references),
     )
-    return Line(gettext("Sources"), text)
+    return DisclosureLine(gettext("Sources"), text)
 
 
-def _terms() -> tuple[Line, ...]:
+def _terms() -> tuple[DisclosureLine, ...]:
     """Say what one needs, what it costs, and what is kept."""
     return (
-        Line(
+        DisclosureLine(
             gettext("You need"),
             gettext("A browser, on a phone or a computer. There is nothing to install."),
         ),
-        Line(
+        DisclosureLine(
             gettext("Cost"),
             gettext("Nothing is charged on this site, neither for the course nor a certificate."),
         ),
-        Line(
+        DisclosureLine(
             gettext("What is kept"),
             gettext(
                 "Your reading, answers, results and certificates stay with your account, because a "
@@ -92,10 +94,10 @@ def _terms() -> tuple[Line, ...]:
     )
 
 
-def _objectives(outline: Outline) -> Line:
+def _objectives(outline: Outline) -> DisclosureLine:
     texts = [one.text.rstrip(".;") for one in outline.course.front.objectives]
     items = (*(f"{text};" for text in texts[:-1]), f"{texts[-1]}.")
-    return Line(gettext("You will be able to"), " ".join(items), items)
+    return DisclosureLine(gettext("You will be able to"), " ".join(items), items)
 
 
 def reading_time(outline: Outline) -> str:
@@ -103,11 +105,11 @@ def reading_time(outline: Outline) -> str:
     credit = reading_credit(outline)
     return ngettext(
         "About %(num)s minute of required reading: sections %(sections)s words + practice cases "
-        "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam come "
-        "on top; how long they take has not been measured yet.",
+        "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam are "
+        "extra; how long they take has not been measured yet.",
         "About %(num)s minutes of required reading: sections %(sections)s words + practice cases "
-        "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam come "
-        "on top; how long they take has not been measured yet.",
+        "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam are "
+        "extra; how long they take has not been measured yet.",
         credit.time.minutes,
         sections=f"{credit.sections.words:,}",
         practice=f"{credit.practice.words:,}",

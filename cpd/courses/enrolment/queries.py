@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
 from cpd.courses.queries import Course, present_enrolments, with_newest_entry, with_outlines
-from cpd.courses.rules.disclosure import Line
+from cpd.courses.rules.disclosure import DisclosureLine
 
 
 def my_courses(session: Session, actor: Actor) -> list[Course]:
@@ -27,10 +27,10 @@ def has_ever_enrolled(session: Session, actor: Actor) -> bool:
     return session.scalar(own) is not None
 
 
-def disclosure_of(session: Session, enrolment: Enrolment) -> tuple[Line, ...]:
+def disclosure_of(session: Session, enrolment: Enrolment) -> tuple[DisclosureLine, ...]:
     """Return what was shown before this enrollment, word for word."""
     stored = session.scalar(_disclosure(), {"enrolment": enrolment.id})
-    return tuple(Line.from_json(line) for line in stored or ())
+    return tuple(DisclosureLine.from_json(line) for line in stored or ())
 
 
 @cache

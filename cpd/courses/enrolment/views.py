@@ -15,7 +15,7 @@ from cpd.courses.queries import Course
 from cpd.courses.reading.queries import progress
 from cpd.courses.rules import reading
 from cpd.courses.rules.addresses import CourseAddress
-from cpd.courses.rules.disclosure import Line
+from cpd.courses.rules.disclosure import DisclosureLine, disclosure_hash
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -53,7 +53,7 @@ def _course_page(course: Course) -> str:
         policy=course.outline.exam.policy,
         safety=tuple((card.front.signs, card.slug, card.title) for card in course.outline.hazards),
         disclosure=lines,
-        shown=None if kept else actions.disclosure_hash(lines),
+        shown=None if kept else disclosure_hash(lines),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
         sign_in=url_for(SIGN_IN, next=url_for(".course", address=course.address)),
@@ -71,7 +71,7 @@ def enrol(address: CourseAddress) -> ResponseReturnValue:
     if course.enrolment is None:
         missing = queries.missing_for_credit(db.session(), [course])[course.revision.id]
         lines = disclosure.disclosure(course, missing, current.provider())
-        if shown != actions.disclosure_hash(lines):
+        if shown != disclosure_hash(lines):
             return _changed_page(course), 409
         try:
             _enrol(course, version, lines)
@@ -81,7 +81,7 @@ def enrol(address: CourseAddress) -> ResponseReturnValue:
     return redirect(url_for(".section", address=address, section=first), 303)
 
 
-def _enrol(course: Course, version: str, lines: tuple[Line, ...]) -> None:
+def _enrol(course: Course, version: str, lines: tuple[DisclosureLine, ...]) -> None:
     with unit_of_work() as session:
         actions.enrol(
             session,
@@ -96,7 +96,7 @@ def _enrol(course: Course, version: str, lines: tuple[Line, ...]) -> None:
 def _changed_page(course: Course) -> str:
     flash(
         gettext(
-            "What we tell about this course changed since you opened the page, so you have not "
+            "What we say about this course changed after you opened the page, so you have not "
             "started yet. Please read it once more, then start."
         ),
         "warn",

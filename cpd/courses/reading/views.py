@@ -150,9 +150,9 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
     if left:
         flash(
             ngettext(
-                "“%(title)s” is kept as read. One practice case in it is still open; decide it "
+                "“%(title)s” is marked as read. One practice case in it is still open; decide it "
                 "whenever you like before the exam.",
-                "“%(title)s” is kept as read. %(num)s practice cases in it are still open; decide "
+                "“%(title)s” is marked as read. %(num)s practice cases in it are still open; decide "
                 "them whenever you like before the exam.",
                 len(left),
                 title=part.title,
