@@ -43,7 +43,7 @@ class Rendering(Base):
 make: Question[[Session, Collection[int]], Mapping[int, Rendering]] = Question(
     "courses.make_renderings"
 )
-"""Renders revisions, by id, that have no row; the authoring room answers, because it has the sources."""
+"""Renders revisions, by id, that have no row; the authoring room answers: it has the sources."""
 
 
 _VERSION: sa.BindParameter[str] = sa.bindparam("renderer", callable_=version)

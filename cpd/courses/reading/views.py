@@ -150,10 +150,10 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
     if left:
         flash(
             ngettext(
-                "“%(title)s” is marked as read. One practice case in it is still open; decide it "
-                "whenever you like before the exam.",
-                "“%(title)s” is marked as read. %(num)s practice cases in it are still open; decide "
-                "them whenever you like before the exam.",
+                "“%(title)s” is marked as read. One practice case in it is still open; decide "
+                "it whenever you like before the exam.",
+                "“%(title)s” is marked as read. %(num)s practice cases in it are still open; "
+                "decide them whenever you like before the exam.",
                 len(left),
                 title=part.title,
             ),

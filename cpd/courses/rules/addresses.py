@@ -27,6 +27,6 @@ class CourseAddress:
 
     @classmethod
     def read(cls, text: str) -> CourseAddress | None:
-        """Read what `str` wrote; None for `small-course/for/self`, which is not the shared address."""
+        """Read what `str` wrote; None for `course/for/self`, another spelling of `course`."""
         slug, _, context = text.partition(_FOR)
         return None if context == OWN else cls(slug, context or OWN)
