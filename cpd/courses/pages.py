@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from cpd.access.guard import SIGN_IN, current_actor
 from cpd.access.permissions import Permission
-from cpd.content.measure import minutes
+from cpd.content.readability import reading_time
 from cpd.courses import queries
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
@@ -46,7 +46,7 @@ def _let_urls_hold_addresses(state: BlueprintSetupState) -> None:
 @bp.app_template_filter()
 def reading_minutes(words: int) -> int:
     """Return the minutes that it takes to read so many words."""
-    return minutes(words).minutes
+    return reading_time(words).minutes
 
 
 def course_at(address: CourseAddress) -> Course:

@@ -8,7 +8,7 @@ from cpd.courses.changes import views as changes
 from cpd.courses.enrolment import views as enrolment
 from cpd.courses.reading import views as reading
 from cpd.courses.supplements import views as supplements
-from cpd.joints.personal import PROOF, Erasing, Personal
+from cpd.joints.personal import PROOF, Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
 VIEWS = (catalog, changes, enrolment, reading, supplements)
@@ -28,41 +28,41 @@ ROOM = Room(
         renderings.make,
     ),
     personal=(
-        Personal(
+        PersonalData(
             "enrolments",
             ("subject",),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal(
+        PersonalData(
             "enrolment_disclosures",
             ("enrolment_id",),
-            Erasing.KEEP,
-            keeps="forever: it proves what somebody was told before they began",
+            Erasure.KEEP,
+            retention="forever: it proves what somebody was told before they began",
         ),
-        Personal(
+        PersonalData(
             "section_readings",
             ("enrolment_id",),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal(
+        PersonalData(
             "reading_places",
             ("enrolment_id", "section", "anchor", "block"),
-            Erasing.DELETE,
-            keeps="as long as the account, so that its reader comes back to the line",
+            Erasure.DELETE,
+            retention="as long as the account, so that its reader comes back to the line",
         ),
-        Personal(
+        PersonalData(
             "ledger_entries",
             ("actor", "data"),
-            Erasing.KEEP,
-            keeps="forever: who signed for a text, or found its source wrong, answers for it",
+            Erasure.KEEP,
+            retention="forever: it says who signed for a text or found its source wrong",
         ),
-        Personal(
+        PersonalData(
             "publish_entries",
             ("actor",),
-            Erasing.KEEP,
-            keeps="forever: who published answers for what was published",
+            Erasure.KEEP,
+            retention="forever: who published answers for what was published",
         ),
     ),
     impersonal=("courses", "documents", "renderings", "revision_parts", "revisions"),

@@ -8,7 +8,7 @@ from flask import get_template_attribute, request, url_for
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
-from cpd.content.serve import Address, Citations
+from cpd.content.placeholders import Address, Citations
 from cpd.courses.queries import Course
 from cpd.courses.rules.fronts.reference import ReferenceFront
 from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus

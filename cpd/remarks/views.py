@@ -15,7 +15,7 @@ from cpd.remarks.actions import NewRemark, TooManyRemarks
 from cpd.remarks.forms import STATE_WORDS, MoveForm, RemarkForm
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.pages import Page
-from cpd.web import waiting
+from cpd.web.errors import add_retry_error
 from cpd.web.forms import NoFields
 
 bp = Blueprint("remarks", __name__, url_prefix="/remarks", template_folder="templates")
@@ -56,7 +56,7 @@ def send() -> ResponseReturnValue:
         kept = actions.send(session, new, actor=current_actor(), now=now)
     if isinstance(kept, TooManyRemarks):
         reason = _("We received a great many remarks within the last hour.")
-        headers = waiting.refuse(form, reason, kept.until, now=now)
+        headers = add_retry_error(form, reason, kept.until, now=now)
         return _ask_page(form, page), TOO_OFTEN, headers
     return redirect(url_for(".sent", page=page.path or None), 303)
 

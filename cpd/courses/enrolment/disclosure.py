@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import flask_babel
 
-from cpd.content.measure import ReadingTime
+from cpd.content.readability import ReadingTime
 from cpd.courses.queries import Course
 from cpd.courses.rules.disclosure import DisclosureLine
 from cpd.courses.rules.fronts.course import CourseFront
@@ -12,7 +12,7 @@ from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.outline import Outline
 from cpd.courses.rules.reading import WORDS_PER_CE, Missing, reading_credit
 from cpd.provider.rules.profile import Profile
-from cpd.web.showing import day, percent
+from cpd.web.formatting import day, percent
 
 gettext: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext

@@ -19,8 +19,8 @@ from markupsafe import Markup
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.content.document import CrossLink
-from cpd.content.measure import minutes
-from cpd.content.serve import below_heading, deeper
+from cpd.content.placeholders import insert_below_heading, nest_under_part
+from cpd.content.readability import reading_time
 from cpd.courses import hooks, pages, queries
 from cpd.courses.changes.queries import update_of
 from cpd.courses.changes.views import newest_section
@@ -69,7 +69,7 @@ def _section_page(course: Course, part: SectionPart) -> str:
     left_off = _left_off(course, part)
     if left_off:
         here = get_template_attribute("courses/parts.html", "you_were_here")
-        text = below_heading(text, left_off.anchor, here(left_off))
+        text = insert_below_heading(text, left_off.anchor, here(left_off))
     headings = part.front.headings
     again = request.args.get("again", "") if course.enrolment else None
     return render_template(
@@ -82,7 +82,7 @@ def _section_page(course: Course, part: SectionPart) -> str:
         open_cards=sum(not card.is_done for card, _ in cards),
         contents=[heading for heading in headings if heading.level == TOP_HEADING],
         progress=reading_progress(session, course),
-        time=minutes(part.words),
+        time=reading_time(part.words),
         sources=sources.listed,
         left_off=left_off,
         again=next((heading for heading in headings if heading.anchor == again), None),
@@ -207,14 +207,14 @@ def whole(address: CourseAddress) -> ResponseReturnValue:
     sources = Sources(course, link_target=_on_one_page)
 
     def text(part: Part, kind: str) -> Markup:
-        return sources.page_html(deeper(stored[part.revision_id], f"{kind}-{part.slug}"))
+        return sources.page_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
 
     return render_template(
         "courses/whole.html",
         course=course,
         copy=offline_copy(course),
         kept_on=clock.now() if "kept" in request.args else None,
-        about=sources.page_html(deeper(outline.course.html, "course")),
+        about=sources.page_html(nest_under_part(outline.course.html, "course")),
         sections=[
             (
                 part,

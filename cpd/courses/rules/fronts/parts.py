@@ -8,7 +8,7 @@ from typing import Any
 
 from cpd.cases.model import Basis, Decision, Pool
 from cpd.content.document import SafeHtml
-from cpd.content.passages import CORRECTED, Box
+from cpd.content.extract import CORRECTED, Box
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 
 from cpd.cases.model import Basis, Decision, Pool
 from cpd.content.document import SafeHtml
-from cpd.content.passages import Box
+from cpd.content.extract import Box
 from cpd.courses.rules.fronts.parts import (
     CaseListing,
     FigureFront,
