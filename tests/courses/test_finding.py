@@ -194,8 +194,8 @@ def test_the_rules_of_the_exam_stand_in_five_lines(stranger: Visitor) -> None:
     for line in (
         "6 client cases, at least 2 with warning signs",
         "Treating through an emergency is never a pass, whatever the score.",
-        "One step too careful: half; a client who could safely be helped was sent away.",
-        "After the first you can go on at once. After later ones there is a pause of 12 hours.",
+        "One step too careful earns half, because a client who could safely be helped was",
+        "After the first you can try again at once. After later ones you wait 12 hours.",
         "No limit. You can stop and come back, and change any answer until you hand in.",
     ):
         assert line in text

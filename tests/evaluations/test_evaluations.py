@@ -47,9 +47,9 @@ def test_it_is_offered_until_it_is_given_and_given_once(
 
     maya.get(passed)
     nothing = maya.submit({}, action=None, status=422)
-    assert "Answer one question at least" in nothing.text
+    assert "Answer at least one question" in nothing.text
     unseen = maya.submit({"comment": "\u3164"}, action=None, status=422)
-    assert "Answer one question at least" in unseen.text
+    assert "Answer at least one question" in unseen.text
     odd = maya.submit({"clear": "9"}, action=None, status=422)
     assert "Choose one of the answers." in odd.text
     maya.submit(
