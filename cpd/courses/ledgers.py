@@ -33,7 +33,7 @@ _ledgers: LruCache[str, Ledger] = LruCache(64)
 """By the public id of the newest entry."""
 
 
-def ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[int, Ledger]:
+def load_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[int, Ledger]:
     """Return the ledger of each course by its id; read once for each newest entry.
 
     `newest` holds the public id of the newest entry of each course, or None where there is none.

@@ -47,10 +47,10 @@ _outlines: LruCache[str, Outline] = LruCache(64)
 
 def outline(session: Session, revision: Revision) -> Outline:
     """Return what a course revision is made of; cached, because it never changes."""
-    return outlines(session, [revision])[revision.id]
+    return load_outlines(session, [revision])[revision.id]
 
 
-def outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outline]:
+def load_outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outline]:
     """Return the outline of each course revision by its id, with one query at most."""
     wanted = {one.id: one for one in revisions}
     found = {
@@ -77,12 +77,12 @@ def _build_outlines(
     """
     rows = session.execute(_parts(), {"courses": [one.id for one in revisions]}).all()
     lacking = {row.id: None for row in rows if _lacks_html(row)}
-    made = renderings.completed(session, lacking)
+    made = renderings.render_missing(session, lacking)
     parts: dict[int, dict[DocumentType, list[_Row]]] = {
         one.id: {kind: [] for kind in DocumentType} for one in revisions
     }
     for row in rows:
-        parts[row.course_id][row.type].append(_row(row, made.get(row.id)))
+        parts[row.course_id][row.type].append(_read_row(row, made.get(row.id)))
     built = {course: _outline_of(of_course) for course, of_course in parts.items()}
     return built, made.keys() == lacking.keys()
 
@@ -138,7 +138,7 @@ class _Row:
     """What every `Part` has."""
 
 
-def _row(row: sa.Row[Any], made: Rendering | None) -> _Row:
+def _read_row(row: sa.Row[Any], made: Rendering | None) -> _Row:
     return _Row(
         front=with_corrections(row.front, made.found[CORRECTED] if made else row.corrected),
         columns={
@@ -157,24 +157,26 @@ def _row(row: sa.Row[Any], made: Rendering | None) -> _Row:
 def _outline_of(rows: Mapping[DocumentType, Sequence[_Row]]) -> Outline:
     course, exam = rows[DocumentType.COURSE][0], rows[DocumentType.EXAM][0]
     front = CourseFront.from_json(course.front)
-    sections = _typed(rows[DocumentType.SECTION], SectionPart, SectionFront.from_json)
-    glossaries = _typed(rows[DocumentType.GLOSSARY], GlossaryPart, GlossaryFront.from_json)
-    practice, has_open_case = _cases(front.sections, rows[DocumentType.CASE])
+    sections = _read_parts(rows[DocumentType.SECTION], SectionPart, SectionFront.from_json)
+    glossaries = _read_parts(rows[DocumentType.GLOSSARY], GlossaryPart, GlossaryFront.from_json)
+    practice, has_open_case = _practice_cases(front.sections, rows[DocumentType.CASE])
     return Outline(
         course=CoursePart(**course.columns, front=front),
         exam=ExamPart(**exam.columns, policy=ExamPolicy.from_json(exam.front)),
         sections=tuple(sorted(sections, key=lambda one: front.sections.index(one.slug))),
         practice=practice,
         has_open_case=has_open_case,
-        hazards=_typed(rows[DocumentType.HAZARD], HazardPart, HazardFront.from_json),
-        tools=_typed(rows[DocumentType.TOOL], ToolPart, ToolFront.from_json),
-        figures=_typed(rows[DocumentType.FIGURE], FigurePart, _without_picture),
-        references=_typed(rows[DocumentType.REFERENCE], ReferencePart, ReferenceFront.from_json),
+        hazards=_read_parts(rows[DocumentType.HAZARD], HazardPart, HazardFront.from_json),
+        tools=_read_parts(rows[DocumentType.TOOL], ToolPart, ToolFront.from_json),
+        figures=_read_parts(rows[DocumentType.FIGURE], FigurePart, _without_picture),
+        references=_read_parts(
+            rows[DocumentType.REFERENCE], ReferencePart, ReferenceFront.from_json
+        ),
         glossary=next(iter(glossaries), None),
     )
 
 
-def _typed(
+def _read_parts(
     rows: Iterable[_Row],
     part: Callable[..., PartType],
     read: Callable[[Mapping[str, Any]], Any],
@@ -188,7 +190,7 @@ def _without_picture(data: Mapping[str, Any]) -> FigureFront:
     return replace(FigureFront.from_json(data), svg="")
 
 
-def _cases(
+def _practice_cases(
     sections: Iterable[str], rows: Iterable[_Row]
 ) -> tuple[dict[str, tuple[Part, ...]], bool]:
     """Return the practice cases by section, and whether anybody may decide one of the cases."""

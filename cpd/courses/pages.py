@@ -61,7 +61,7 @@ def course_at(address: CourseAddress) -> Course:
 
 
 def version_at(address: CourseAddress) -> Course:
-    """Return the same, or with `?newest` the newest version: safety outranks what one began."""
+    """Return the course at an address; with `?newest` in its newest version, for safety's sake."""
     course = course_at(address)
     if course.is_newest or "newest" not in request.args:
         return course

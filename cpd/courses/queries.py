@@ -74,13 +74,13 @@ def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Cou
         if own is not None:
             enrolment, entry, newest = own
             pinned = enrolment.course_revision
-            (course,) = with_outlines(session, [(pinned, entry, enrolment)])
+            (course,) = load_courses(session, [(pinned, entry, enrolment)])
             return replace(course, is_newest=pinned.number == newest)
     if context != OWN:
         return None
     viewer, values = viewer_of(actor)
     row = session.execute(_newest_visible(viewer), {**values, "slug": slug}).one_or_none()
-    return None if row is None else with_outlines(session, [(*row, None)])[0]
+    return None if row is None else load_courses(session, [(*row, None)])[0]
 
 
 def course_under(session: Session, enrolment: Enrolment) -> Course:
@@ -90,13 +90,13 @@ def course_under(session: Session, enrolment: Enrolment) -> Course:
     find the course.
     """
     entry = session.scalar(_entry_of_one(), {"course": enrolment.course_id})
-    return with_outlines(session, [(enrolment.course_revision, entry, enrolment)])[0]
+    return load_courses(session, [(enrolment.course_revision, entry, enrolment)])[0]
 
 
 def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> Course | None:
     """Return the newest version of a course to somebody who takes an older one."""
     row = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
-    return None if row is None else with_outlines(session, [(*row, enrolment)])[0]
+    return None if row is None else load_courses(session, [(*row, enrolment)])[0]
 
 
 def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
@@ -109,15 +109,15 @@ def course_row(session: Session, slug: str) -> CourseRow | None:
     return session.scalar(sa.select(CourseRow).where(CourseRow.slug == slug))
 
 
-def with_outlines(
+def load_courses(
     session: Session, rows: Sequence[tuple[Revision, str | None, Enrolment | None]]
 ) -> list[Course]:
     """Return courses with their outlines and ledgers, both cached; two queries at most.
 
     Each row is a revision, the public id of the newest ledger entry, and an enrollment.
     """
-    made = outlines.outlines(session, [revision for revision, _, _ in rows])
-    known = ledgers.ledgers(
+    made = outlines.load_outlines(session, [revision for revision, _, _ in rows])
+    known = ledgers.load_ledgers(
         session, {revision.document.course_id: entry for revision, entry, _ in rows}
     )
     return [
@@ -147,7 +147,7 @@ def newest_revisions() -> sa.Select[Revision]:
     )
 
 
-def with_newest_entry(courses: sa.Select[Any]) -> sa.Select[Any]:
+def add_newest_ledger_entry(courses: sa.Select[Any]) -> sa.Select[Any]:
     """Add the newest ledger entry of each selected course: a ledger only grows."""
     return courses.add_columns(_newest_entry())
 
@@ -182,18 +182,18 @@ def _own_enrolment() -> sa.Select[Any]:
         .join(Revision.document)
         .where(Document.course_id == CourseRow.id, Document.type == DocumentType.COURSE)
     )
-    return with_newest_entry(mine).add_columns(number.correlate(CourseRow).scalar_subquery())
+    return add_newest_ledger_entry(mine).add_columns(number.correlate(CourseRow).scalar_subquery())
 
 
 @cache
 def _newest_of_one() -> sa.Select[Any]:
     """Select the newest revision of the course of a `slug`."""
-    return with_newest_entry(newest_revisions().where(CourseRow.slug == sa.bindparam("slug")))
+    return add_newest_ledger_entry(newest_revisions().where(CourseRow.slug == sa.bindparam("slug")))
 
 
 @cache
 def _newest_visible(viewer: Viewer) -> sa.Select[Any]:
-    """Select the same for an actor who may find the course."""
+    """Select the newest revision of the course of a `slug`, if the viewer may find it."""
     return _newest_of_one().where(viewer.condition)
 
 
@@ -249,12 +249,12 @@ def missing_for_credit(
     return {
         course.revision.id: reading.missing_for_credit(
             is_approved=course.revision.id in approved,
-            is_signed=_is_signed(course),
+            is_signed=_is_signed_off(course),
             is_reviewed=course.outline.course.front.reviewed is not None,
         )
         for course in courses
     }
 
 
-def _is_signed(course: Course) -> bool:
+def _is_signed_off(course: Course) -> bool:
     return bool(course.ledger.signer(f"course:{course.slug}", course.revision.content_hash))

@@ -55,7 +55,7 @@ def of_this_version() -> sa.ColumnElement[bool]:
     return sa.and_(Rendering.content_hash == Revision.content_hash, Rendering.version == _VERSION)
 
 
-def completed(session: Session, found: Mapping[int, Rendering | None]) -> dict[int, Rendering]:
+def render_missing(session: Session, found: Mapping[int, Rendering | None]) -> dict[int, Rendering]:
     """Return renderings by revision id; one that has no row is made now.
 
     While the write transaction is open nothing is rendered, so some may be missing then.
@@ -75,5 +75,5 @@ def html_of(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
         .where(Revision.id.in_(revision_ids))
     )
     rows = session.execute(wanted).all()
-    made = completed(session, {id_: None for id_, html in rows if html is None})
+    made = render_missing(session, {id_: None for id_, html in rows if html is None})
     return {id_: made[id_].html if html is None else html for id_, html in rows}

@@ -75,14 +75,16 @@ class Sources:
         self._ledger = ledger
         self._chip_macro = get_template_attribute("web/macros.html", "citation")
         self._figure_macro = get_template_attribute("courses/parts.html", "figure")
-        self._citations = Citations(self._chip, link_target or self._url, self._figure)
+        self._citations = Citations(
+            self._citation_chip, link_target or self._link_url, self._figure_html
+        )
 
     def page_html(self, html: str) -> Markup:
         """Return stored HTML as this page shows it."""
         return self._citations.fill(html)
 
     def cached_page_html(self, name: str, stored: Callable[[], str]) -> Markup:
-        """Return the same from a cache; `stored` returns the HTML when it is not there.
+        """Return what `page_html` makes of a text, from a cache; `stored` returns a text not there yet.
 
         `name` tells the text from every other. Use it only for what is the same to every reader of
         a course version: never for a text with a form in it.
@@ -123,10 +125,10 @@ class Sources:
     def _status(self, key: str) -> EvidenceStatus:
         return self._ledger.statuses.get(key, NOT_CHECKED)
 
-    def _chip(self, number: int, key: str) -> str:
+    def _citation_chip(self, number: int, key: str) -> str:
         return once(self._chip_macro, number, key, self._status(key).status, PREFIX)
 
-    def _figure(self, slug: str) -> Markup:
+    def _figure_html(self, slug: str) -> Markup:
         part = self._figures[slug]
         url = url_for(
             "courses.figure",
@@ -138,7 +140,7 @@ class Sources:
         figure: Markup = self._figure_macro(part.title, part.front, url, self.page_html(part.html))
         return figure
 
-    def _url(self, link: CrossLink) -> str:
+    def _link_url(self, link: CrossLink) -> str:
         names: dict[str, Any] = {"address": self._address, "newest": self._newest}
         if link.type == "term":
             return url_for("courses.glossary", **names, _anchor=f"term-{link.slug}")

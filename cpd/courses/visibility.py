@@ -11,10 +11,12 @@ from cpd.courses.models import PROVIDER, CourseRow, Enrolment, EnrolmentState, V
 
 def visible_courses(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the SQL condition that the actor may find a course, in a list or by its URL."""
-    return _visible(actor.subject if actor.is_signed_in else None, _owners(actor) or None)
+    return _visibility_condition(
+        actor.subject if actor.is_signed_in else None, _owners(actor) or None
+    )
 
 
-def _visible(
+def _visibility_condition(
     subject: str | sa.BindParameter[str] | None,
     owners: Sequence[str] | sa.BindParameter[Sequence[str]] | None,
 ) -> sa.ColumnElement[bool]:
@@ -58,7 +60,7 @@ class Viewer(NamedTuple):
     @property
     def condition(self) -> sa.ColumnElement[bool]:
         """Return the condition, for the `subject` and the `owners` that the statement gets."""
-        return _visible(
+        return _visibility_condition(
             sa.bindparam("subject") if self.is_signed_in else None,
             sa.bindparam("owners", expanding=True) if self.is_staff else None,
         )

@@ -11,13 +11,15 @@ from cpd.joints.rooms import NavItem, Room
 from cpd.quizzes import reports
 
 
-def _reads() -> bool:
+def _may_read_evaluations() -> bool:
     return current_actor().may(Permission.EVALUATION_READ)
 
 
 ROOM = Room(
     blueprint=views.bp,
-    navigation=(NavItem(_l("Evaluations"), "evaluations.index", order=75, is_shown=_reads),),
+    navigation=(
+        NavItem(_l("Evaluations"), "evaluations.index", order=75, is_shown=_may_read_evaluations),
+    ),
     answers=(reports.evaluation_link.answered_by(views.evaluation_link),),
     fills=(hooks.record_panels.filled_by(views.record_panel, order=30),),
     personal=(

@@ -14,7 +14,7 @@ from cpd.cases.kinds.kind import AnswerFault
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, StepFront
 from cpd.courses import queries as courses
-from cpd.courses.catalog.queries import catalog
+from cpd.courses.catalog.queries import catalog_page
 from cpd.courses.hooks import PracticeCard, PracticeDisplay
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
@@ -170,7 +170,7 @@ def _back(
 
 def _open_case() -> tuple[Course, PracticeCase] | None:
     """Return the first case that its author opened to everybody, if there is one."""
-    shelf = catalog(db.session(), current_actor())
+    shelf = catalog_page(db.session(), current_actor())
     for of in shelf.courses if shelf else ():
         found = practice.open_case(db.session(), of.revision.id)
         if found is not None:

@@ -21,7 +21,7 @@ from cpd.courses.models import (
     RevisionPart,
     SectionReading,
 )
-from cpd.courses.renderings import Rendering, completed, of_this_version
+from cpd.courses.renderings import Rendering, of_this_version, render_missing
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.fronts.parts import CaseListing
@@ -87,7 +87,7 @@ def _all_practice(session: Session, course_revision_id: int) -> tuple[CaseText, 
     rows = session.execute(
         cases.with_only_columns(Revision.id, Revision.document_id, Revision.front, Rendering)
     ).all()
-    made = completed(session, {row.id: row.Rendering for row in rows})
+    made = render_missing(session, {row.id: row.Rendering for row in rows})
     found = [
         CaseText(row.id, row.document_id, front_of(row.front, made.get(row.id))) for row in rows
     ]

@@ -51,8 +51,10 @@ def send(
     full = [
         until
         for until in (
-            _full_until(session, limits.MOST_FROM_A_NETWORK, Remark.source == remark.source, now),
-            _full_until(session, limits.MOST_IN_ALL, sa.true(), now),
+            _accepts_again_at(
+                session, limits.MOST_FROM_A_NETWORK, Remark.source == remark.source, now
+            ),
+            _accepts_again_at(session, limits.MOST_IN_ALL, sa.true(), now),
         )
         if until is not None
     ]
@@ -73,7 +75,7 @@ def send(
     return row
 
 
-def _full_until(
+def _accepts_again_at(
     session: Session, most: int, whose: sa.ColumnElement[bool], now: datetime
 ) -> datetime | None:
     """Return when another remark fits below the limit, or None if one fits now."""

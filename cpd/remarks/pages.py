@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from cpd.access.permissions import Actor
 from cpd.accounts.rules.redirects import safe_path
 from cpd.courses import queries as courses
-from cpd.courses.catalog.queries import catalog
+from cpd.courses.catalog.queries import catalog_page
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part
 from cpd.quizzes import delivery
@@ -66,11 +66,11 @@ def page_at(wanted: str | None) -> Page:
     except HTTPException:
         return Page(path)
     if _SECRETS & values.keys():
-        return Page(_without_values(rule))
+        return Page(_without_secrets(rule))
     return Page(path, rule.endpoint, values)
 
 
-def _without_values(rule: Rule) -> str:
+def _without_secrets(rule: Rule) -> str:
     return _CONVERTER.sub("…", rule.rule)
 
 
@@ -113,7 +113,7 @@ def _of_attempt(
 
 
 def _of_open_case(session: Session, actor: Actor) -> ShownRevisions:
-    found = catalog(session, actor)
+    found = catalog_page(session, actor)
     for course in found.courses if found else ():
         for case in practice_in(session, course.revision.id, is_open=True)[:1]:
             return ShownRevisions(course.revision.id, case.id, case.front.title)

@@ -100,7 +100,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.REMARK_ANSWER)
 def show(public_id: str) -> ResponseReturnValue:
     """Show one remark and what was done about it."""
-    remark = _remark(public_id)
+    remark = _remark_or_404(public_id)
     return _remark_page(remark, MoveForm())
 
 
@@ -108,7 +108,7 @@ def show(public_id: str) -> ResponseReturnValue:
 @requires(Permission.REMARK_ANSWER)
 def move(public_id: str) -> ResponseReturnValue:
     """Set the state of a remark, with a note."""
-    remark, form = _remark(public_id), MoveForm.sent()
+    remark, form = _remark_or_404(public_id), MoveForm.sent()
     if not form.validate():
         return _remark_page(remark, form), WRONG
     try:
@@ -132,14 +132,14 @@ def move(public_id: str) -> ResponseReturnValue:
 def erase(public_id: str) -> ResponseReturnValue:
     """Delete a remark for good, such as one that says something about a client."""
     NoFields.sent()
-    remark = _remark(public_id)
+    remark = _remark_or_404(public_id)
     with unit_of_work() as session:
         actions.erase(session, remark, actor=current_actor(), now=clock.now())
     flash(_("The remark is erased."), "good")
     return redirect(url_for(".index"), 303)
 
 
-def _remark(public_id: str) -> Remark:
+def _remark_or_404(public_id: str) -> Remark:
     return queries.remark(db.session(), current_actor(), public_id) or abort(404)
 
 

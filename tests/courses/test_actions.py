@@ -262,7 +262,7 @@ def test_reading_again_does_not_end_the_section(app: Flask) -> None:
     courses.enrol(app, MAYA)
     read_again(app, "noticing", "fainting")
     with app.app_context():
-        assert reading_progress(db.session(), course_of(MAYA)).finished == 0
+        assert reading_progress(db.session(), course_of(MAYA)).finished_count == 0
 
 
 @pytest.mark.parametrize("passage", ["", "nothing", "burnt-skin"])

@@ -103,8 +103,8 @@ def test_what_is_done_under_one_does_not_show_in_the_other(both: Flask, maya: Vi
     maya.post(f"{section}/place", {"anchor": "", "block": "2"}, status=204)
     with both.app_context():
         under, own = (courses.course_of(MAYA, SLUG, context) for context in (SCHOOL, OWN))
-        assert progress(db.session(), under).finished == 1
-        assert progress(db.session(), own).finished == 0
+        assert progress(db.session(), under).finished_count == 1
+        assert progress(db.session(), own).finished_count == 0
         assert progress(db.session(), own).place is None
     feedback = 'id="answer-quinn-dizzy"'
     assert feedback in maya.get(section).html

@@ -11,7 +11,7 @@ from cpd.access.permissions import VISITOR
 from cpd.app import create_app
 from cpd.courses import hooks, queries
 from cpd.courses.catalog import queries as catalog_queries
-from cpd.courses.catalog.queries import catalog
+from cpd.courses.catalog.queries import catalog_page
 from cpd.courses.enrolment.queries import my_courses
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
@@ -136,19 +136,19 @@ def test_the_catalog_has_pages(app: Flask, tmp_path: Path, monkeypatch: pytest.M
     courses.publish(app, altered(tmp_path, {}, slug="another-course"))
     with app.app_context():
         session = db.session()
-        pages = [catalog(session, VISITOR, page=page) for page in (1, 2)]
+        pages = [catalog_page(session, VISITOR, page=page) for page in (1, 2)]
         shown = [[one.slug for one in page.courses] for page in pages if page]
         assert sorted(shown) == [["another-course"], [SLUG]]
         assert [page.pages for page in pages if page] == [2, 2]
-        assert catalog(session, VISITOR, page=3) is None
-        assert catalog(session, VISITOR, page=0) is None
+        assert catalog_page(session, VISITOR, page=3) is None
+        assert catalog_page(session, VISITOR, page=0) is None
 
 
 def test_the_catalog_shows_a_learner_their_own_version(app: Flask, tmp_path: Path) -> None:
     courses.enrol(app, MAYA)
     courses.publish(app, altered(tmp_path, NEW_TITLE))
     with app.app_context():
-        shelf = catalog(db.session(), actor_of(MAYA))
+        shelf = catalog_page(db.session(), actor_of(MAYA))
         assert shelf is not None
         assert [one.revision.title for one in shelf.courses] == ["Massage on a hot day"]
 
@@ -159,7 +159,7 @@ def test_an_installation_without_courses_has_an_empty_first_page(
     schema.migrate(empty_database.url)
     app = create_app(settings_for(empty_database))
     with app.app_context():
-        shelf = catalog(db.session(), VISITOR)
+        shelf = catalog_page(db.session(), VISITOR)
     assert shelf is not None
     assert (list(shelf.courses), shelf.pages) == ([], 1)
     visitor = Visitor(app)
@@ -184,7 +184,7 @@ def test_a_course_without_a_ledger_has_nothing_checked(app: Flask, tmp_path: Pat
     (folder / "ledger.yaml").unlink()
     courses.publish(app, folder)
     with app.app_context():
-        shelf = catalog(db.session(), VISITOR)
+        shelf = catalog_page(db.session(), VISITOR)
         assert shelf is not None
         checked = {one.slug: len(one.ledger.statuses) for one in shelf.courses}
     assert checked == {SLUG: 2, "another-course": 0}
@@ -250,17 +250,17 @@ def test_progress_is_what_was_ended_and_answered(
         of = course_of(MAYA)
         cases = frozenset(case.slug for case in of.outline.practice["noticing"])
         found = progress(db.session(), of)
-        assert [one.section.slug for one in found.left] == ["noticing", "adapting"]
+        assert [one.section.slug for one in found.sections_left] == ["noticing", "adapting"]
         joints.answer(monkeypatch, app, hooks.practice_done, lambda *_: cases)
         found = progress(db.session(), of)
-        assert [one.section.slug for one in found.left] == ["adapting"]
-        assert reading_progress(db.session(), of).finished == 1
+        assert [one.section.slug for one in found.sections_left] == ["adapting"]
+        assert reading_progress(db.session(), of).finished_count == 1
 
 
 def test_a_reader_without_enrolment_has_done_nothing(app: Flask) -> None:
     with app.app_context():
-        assert progress(db.session(), newest()).finished == 0
-        assert reading_progress(db.session(), newest()).finished == 0
+        assert progress(db.session(), newest()).finished_count == 0
+        assert reading_progress(db.session(), newest()).finished_count == 0
 
 
 # How much is asked
@@ -286,7 +286,7 @@ def test_the_catalog_costs_the_same_however_many_courses_it_has(app: Flask, tmp_
     def cost() -> int:
         memory.clear()
         with asked(app) as statements, app.app_context():
-            catalog(db.session(), actor)
+            catalog_page(db.session(), actor)
         return len(statements)
 
     before = cost()

@@ -92,14 +92,14 @@ def test_a_schools_course_is_found_by_its_staff(app: Flask, ines: Visitor) -> No
         for school in (SCHOOL, "sch_hill")
     )
     with app.app_context():
-        found = catalog_queries.catalog(db.session(), instructor)
+        found = catalog_queries.catalog_page(db.session(), instructor)
         assert found is not None
         assert [one.slug for one in found.courses] == [SLUG]
         assert queries.course(db.session(), instructor, SLUG) is not None
         pupil = Actor(2, "p", frozenset({RoleAssignment(Role.LEARNER, Scope.school(SCHOOL))}))
         guest = Actor(3, "g", frozenset({RoleAssignment(Role.REVIEWER, Scope.drafts([SCHOOL]))}))
         for other in (elsewhere, pupil, guest, actor_of(MAYA)):
-            shelf = catalog_queries.catalog(db.session(), other)
+            shelf = catalog_queries.catalog_page(db.session(), other)
             assert shelf is not None
             assert shelf.courses == []
             assert queries.course(db.session(), other, SLUG) is None

@@ -59,7 +59,7 @@ def test_it_is_offered_until_it_is_given_and_given_once(
     )
     assert "Thank you." in maya.follow().text
     maya.post(passed, {"clear": "1"}, status=303)
-    assert "that stays as it was" in maya.get(passed).text
+    assert "your first answers are kept" in maya.get(passed).text
     for place in places:
         assert passed not in maya.get(place).page.links().values(), place
 

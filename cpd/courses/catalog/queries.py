@@ -12,10 +12,10 @@ from cpd.access.permissions import Actor
 from cpd.courses.models import CourseRow, Enrolment, Revision
 from cpd.courses.queries import (
     Course,
+    add_newest_ledger_entry,
+    load_courses,
     newest_revisions,
     present_enrolments,
-    with_newest_entry,
-    with_outlines,
 )
 from cpd.courses.rules.addresses import OWN
 from cpd.courses.visibility import Viewer, viewer_of
@@ -33,7 +33,7 @@ class CatalogPage:
     pages: int
 
 
-def catalog(session: Session, actor: Actor, *, page: int = 1) -> CatalogPage | None:
+def catalog_page(session: Session, actor: Actor, *, page: int = 1) -> CatalogPage | None:
     """Return one page of the courses the actor finds, by title; None if there is no such page."""
     viewer, values = viewer_of(actor)
     total = session.scalar(_count(viewer), values)
@@ -42,12 +42,15 @@ def catalog(session: Session, actor: Actor, *, page: int = 1) -> CatalogPage | N
         return None
     part = {"most": PAGE, "skipped": (page - 1) * PAGE}
     rows = session.execute(_by_title(viewer), {**values, **part}).all()
-    own = {one.course_id: one for one in sorted(_present(session, actor), key=_own_last)}
+    own = {
+        one.course_id: one
+        for one in sorted(_present_enrolments(session, actor), key=_own_enrolments_last)
+    }
     shown: list[tuple[Revision, str | None, Enrolment | None]] = []
     for revision, entry in rows:
         mine = own.get(revision.document.course_id)
         shown.append((mine.course_revision if mine else revision, entry, mine))
-    return CatalogPage(with_outlines(session, shown), page, pages)
+    return CatalogPage(load_courses(session, shown), page, pages)
 
 
 @cache
@@ -61,13 +64,13 @@ def _by_title(viewer: Viewer) -> sa.Select[Any]:
     """Select `most` courses in the order of the catalog, after those that are `skipped`."""
     in_order = newest_revisions().where(viewer.condition).order_by(Revision.title, Revision.id)
     part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
-    return with_newest_entry(part)
+    return add_newest_ledger_entry(part)
 
 
-def _own_last(enrolment: Enrolment) -> tuple[bool, int]:
+def _own_enrolments_last(enrolment: Enrolment) -> tuple[bool, int]:
     """Sort what its learner began themselves after the rest, and newer ones after older ones."""
     return enrolment.context == OWN, enrolment.id
 
 
-def _present(session: Session, actor: Actor) -> Sequence[Enrolment]:
+def _present_enrolments(session: Session, actor: Actor) -> Sequence[Enrolment]:
     return session.scalars(present_enrolments(actor)).all() if actor.is_signed_in else []

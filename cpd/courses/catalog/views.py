@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import SECOND_FACTOR, current_actor, public
 from cpd.courses import hooks, pages, queries
-from cpd.courses.catalog import queries as catalog_queries
-from cpd.courses.catalog.queries import CatalogPage
+from cpd.courses.catalog.queries import CatalogPage, catalog_page
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
 from cpd.courses.reading.queries import finished_sections, place_of
@@ -36,7 +35,7 @@ class CourseCard:
 def home() -> ResponseReturnValue:
     """Show what the site is for, a case that anybody may decide, and the courses."""
     session, actor = db.session(), current_actor()
-    shelf = catalog_queries.catalog(session, actor) or abort(404)
+    shelf = catalog_page(session, actor) or abort(404)
     return render_template(
         "courses/home.html",
         shelf=shelf,
@@ -59,7 +58,7 @@ def home() -> ResponseReturnValue:
 def catalog() -> ResponseReturnValue:
     """Show the courses, some on each page."""
     page = request.args.get("page", default=1, type=int)
-    shelf = catalog_queries.catalog(db.session(), current_actor(), page=page) or abort(404)
+    shelf = catalog_page(db.session(), current_actor(), page=page) or abort(404)
     return pages.cacheable(
         render_template("courses/catalog.html", shelf=shelf, cards=_cards(shelf))
     )

@@ -55,8 +55,8 @@ def enrol(
         with session.begin_nested():
             session.add(enrolment)
     except IntegrityError:  # another request of the same person was first
-        return session.scalars(_enrolled_already(actor, enrolment)).one()
-    _record(session, enrolment, revision, actor=actor, now=now, disclosure=disclosure)
+        return session.scalars(_select_present(actor, enrolment)).one()
+    _record_start(session, enrolment, revision, actor=actor, now=now, disclosure=disclosure)
     publish(session, Enrolled(at=now, enrolment_id=enrolment.id))
     return enrolment
 
@@ -70,13 +70,13 @@ def _revision_to_take(session: Session, actor: Actor, slug: str, shown: str | No
     return revision
 
 
-def _enrolled_already(actor: Actor, enrolment: Enrolment) -> sa.Select[Enrolment]:
+def _select_present(actor: Actor, enrolment: Enrolment) -> sa.Select[Enrolment]:
     return queries.present_enrolments(actor).where(
         Enrolment.course_id == enrolment.course_id, Enrolment.context == enrolment.context
     )
 
 
-def _record(
+def _record_start(
     session: Session,
     enrolment: Enrolment,
     revision: Revision,

@@ -24,19 +24,19 @@ def disclosure(
     """Return everything told before the start of this version of a course, in order."""
     front = course.outline.course.front
     return (
-        *_content(course),
-        *_work(course.outline, missing),
+        *_content_lines(course),
+        *_effort_lines(course.outline, missing),
         DisclosureLine(gettext("Credit"), credit_text(missing)),
-        DisclosureLine(gettext("Clinical sign-off"), sign_off(course)),
-        DisclosureLine(gettext("Dates"), dates(front)),
-        _sources(course.outline),
+        DisclosureLine(gettext("Clinical sign-off"), sign_off_text(course)),
+        DisclosureLine(gettext("Dates"), dates_text(front)),
+        _sources_line(course.outline),
         DisclosureLine(gettext("Before you begin"), front.level),
-        *_terms(),
-        DisclosureLine(gettext("Provider"), _provider(provider)),
+        *_terms_lines(),
+        DisclosureLine(gettext("Provider"), _provider_text(provider)),
     )
 
 
-def _content(course: Course) -> tuple[DisclosureLine, ...]:
+def _content_lines(course: Course) -> tuple[DisclosureLine, ...]:
     """Say what the course is about, and who wrote it."""
     outline, front = course.outline, course.outline.course.front
     title = gettext(
@@ -48,23 +48,23 @@ def _content(course: Course) -> tuple[DisclosureLine, ...]:
     return (
         DisclosureLine(gettext("Course"), title),
         DisclosureLine(gettext("Subjects"), ", ".join(front.subjects)),
-        _objectives(outline),
+        _objectives_line(outline),
         DisclosureLine(gettext("Written by"), "; ".join(authors)),
         DisclosureLine(gettext("Financial interests"), front.disclosures),
     )
 
 
-def _work(outline: Outline, missing: Sequence[Missing]) -> tuple[DisclosureLine, ...]:
+def _effort_lines(outline: Outline, missing: Sequence[Missing]) -> tuple[DisclosureLine, ...]:
     """Say what the learner will do, how long it takes, and what a pass needs."""
     return (
-        DisclosureLine(gettext("How you take part"), _form(outline)),
-        DisclosureLine(gettext("Time"), reading_time(outline)),
-        DisclosureLine(gettext("Reading and credit"), word_rule(outline, missing)),
-        DisclosureLine(gettext("To pass"), to_pass(outline.exam.policy)),
+        DisclosureLine(gettext("How you take part"), _how_to_take_part(outline)),
+        DisclosureLine(gettext("Time"), reading_time_text(outline)),
+        DisclosureLine(gettext("Reading and credit"), word_rule_text(outline, missing)),
+        DisclosureLine(gettext("To pass"), pass_rule_text(outline.exam.policy)),
     )
 
 
-def _sources(outline: Outline) -> DisclosureLine:
+def _sources_line(outline: Outline) -> DisclosureLine:
     text = ngettext(
         "%(num)s source, listed with how far it was checked.",
         "%(num)s sources, each listed with how far it was checked.",
@@ -73,7 +73,7 @@ def _sources(outline: Outline) -> DisclosureLine:
     return DisclosureLine(gettext("Sources"), text)
 
 
-def _terms() -> tuple[DisclosureLine, ...]:
+def _terms_lines() -> tuple[DisclosureLine, ...]:
     """Say what one needs, what it costs, and what is kept."""
     return (
         DisclosureLine(
@@ -94,13 +94,13 @@ def _terms() -> tuple[DisclosureLine, ...]:
     )
 
 
-def _objectives(outline: Outline) -> DisclosureLine:
+def _objectives_line(outline: Outline) -> DisclosureLine:
     texts = [one.text.rstrip(".;") for one in outline.course.front.objectives]
     items = (*(f"{text};" for text in texts[:-1]), f"{texts[-1]}.")
     return DisclosureLine(gettext("You will be able to"), " ".join(items), items)
 
 
-def reading_time(outline: Outline) -> str:
+def reading_time_text(outline: Outline) -> str:
     """Say the reading time with its arithmetic, and what it leaves out."""
     credit = reading_credit(outline)
     return ngettext(
@@ -113,11 +113,11 @@ def reading_time(outline: Outline) -> str:
         credit.time.minutes,
         sections=f"{credit.sections.words:,}",
         practice=f"{credit.practice.words:,}",
-        sum=time_sum(credit.time),
+        sum=time_sum_text(credit.time),
     )
 
 
-def time_sum(time: ReadingTime) -> str:
+def time_sum_text(time: ReadingTime) -> str:
     """Write the sum of a reading time: words, speed, minutes."""
     return gettext(
         "%(words)s words ÷ %(speed)s words a minute = %(minutes)s minutes",
@@ -127,7 +127,7 @@ def time_sum(time: ReadingTime) -> str:
     )
 
 
-def word_rule(outline: Outline, missing: Sequence[Missing]) -> str:
+def word_rule_text(outline: Outline, missing: Sequence[Missing]) -> str:
     """Say what credit the word rule would give for the required reading; none is granted."""
     credit = reading_credit(outline)
     would: str = gettext(
@@ -140,7 +140,7 @@ def word_rule(outline: Outline, missing: Sequence[Missing]) -> str:
     return f"{would} {gettext('No credit is granted.')}" if missing else would
 
 
-def to_pass(policy: ExamPolicy) -> str:
+def pass_rule_text(policy: ExamPolicy) -> str:
     """Say in one line what a pass needs."""
     return gettext(
         "%(mark)s of the marks in an exam of %(cases)s cases, and no critical decision, such as "
@@ -158,7 +158,7 @@ def credit_text(missing: Sequence[Missing]) -> str:
     return gettext("For study; no CE credit.") + " " + missing_text(missing)
 
 
-def sign_off(course: Course) -> str:
+def sign_off_text(course: Course) -> str:
     """Say which clinician signed exactly this version, or that none has."""
     by = course.ledger.signer(f"course:{course.slug}", course.revision.content_hash)
     if by:
@@ -176,7 +176,7 @@ def missing_text(missing: Sequence[Missing]) -> str:
     return gettext("Not on file yet: %(what)s.", what=", ".join(words[one] for one in missing))
 
 
-def dates(front: CourseFront) -> str:
+def dates_text(front: CourseFront) -> str:
     """Say when the course was released and reviewed, and when it expires."""
     return " · ".join(
         (
@@ -190,7 +190,7 @@ def dates(front: CourseFront) -> str:
     )
 
 
-def _form(outline: Outline) -> str:
+def _how_to_take_part(outline: Outline) -> str:
     sections = ngettext("%(num)s section", "%(num)s sections", len(outline.sections))
     practice = ngettext("%(num)s practice case", "%(num)s practice cases", outline.practice_count)
     return gettext(
@@ -201,7 +201,7 @@ def _form(outline: Outline) -> str:
     )
 
 
-def _provider(provider: Profile) -> str:
+def _provider_text(provider: Profile) -> str:
     number = gettext("provider number %(number)s", number=provider.number)
     parts = (provider.name, number if provider.number else "", provider.contact)
     return ", ".join(part for part in parts if part)

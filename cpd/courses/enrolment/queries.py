@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
-from cpd.courses.queries import Course, present_enrolments, with_newest_entry, with_outlines
+from cpd.courses.queries import Course, add_newest_ledger_entry, load_courses, present_enrolments
 from cpd.courses.rules.disclosure import DisclosureLine
 
 
@@ -17,8 +17,8 @@ def my_courses(session: Session, actor: Actor) -> list[Course]:
     newest_first = present_enrolments(actor).order_by(
         Enrolment.started_at.desc(), Enrolment.id.desc()
     )
-    rows = session.execute(with_newest_entry(newest_first)).all()
-    return with_outlines(session, [(own.course_revision, entry, own) for own, entry in rows])
+    rows = session.execute(add_newest_ledger_entry(newest_first)).all()
+    return load_courses(session, [(own.course_revision, entry, own) for own, entry in rows])
 
 
 def has_ever_enrolled(session: Session, actor: Actor) -> bool:

@@ -47,8 +47,8 @@ def _course_page(course: Course) -> str:
         missing=missing,
         missing_text=disclosure.missing_text(missing),
         credit=reading.reading_credit(course.outline),
-        time_sum=disclosure.time_sum,
-        word_rule=disclosure.word_rule(course.outline, missing),
+        time_sum=disclosure.time_sum_text,
+        word_rule=disclosure.word_rule_text(course.outline, missing),
         words_rule=reading.WORDS_RULE,
         policy=course.outline.exam.policy,
         safety=tuple((card.front.signs, card.slug, card.title) for card in course.outline.hazards),
@@ -72,16 +72,16 @@ def enrol(address: CourseAddress) -> ResponseReturnValue:
         missing = queries.missing_for_credit(db.session(), [course])[course.revision.id]
         lines = disclosure.disclosure(course, missing, current.provider())
         if shown != disclosure_hash(lines):
-            return _changed_page(course), 409
+            return _page_with_changed_disclosure(course), 409
         try:
-            _enrol(course, version, lines)
+            _start(course, version, lines)
         except actions.CourseChangedError:
-            return _changed_page(pages.course_at(address)), 409
+            return _page_with_changed_disclosure(pages.course_at(address)), 409
     first = course.outline.sections[0].slug
     return redirect(url_for(".section", address=address, section=first), 303)
 
 
-def _enrol(course: Course, version: str, lines: tuple[DisclosureLine, ...]) -> None:
+def _start(course: Course, version: str, lines: tuple[DisclosureLine, ...]) -> None:
     with unit_of_work() as session:
         actions.enrol(
             session,
@@ -93,7 +93,7 @@ def _enrol(course: Course, version: str, lines: tuple[DisclosureLine, ...]) -> N
         )
 
 
-def _changed_page(course: Course) -> str:
+def _page_with_changed_disclosure(course: Course) -> str:
     flash(
         gettext(
             "What we say about this course changed after you opened the page, so you have not "

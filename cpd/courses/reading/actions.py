@@ -38,9 +38,9 @@ def finish_section(
         SectionReading.section_id == section.document_id,
         SectionReading.passage == "",
     )
-    found = session.scalar(finished)
-    if found is not None:
-        return found
+    already = session.scalar(finished)
+    if already is not None:
+        return already
     reading = SectionReading(
         enrolment_id=enrolment.id,
         section_id=section.document_id,

@@ -66,7 +66,7 @@ def _section_page(course: Course, part: SectionPart) -> str:
     session, sources = db.session(), Sources(course)
     text = sources.cached_page_html(part.public_id, lambda: queries.text_of(session, part))
     cards = _practice(course, part, sources)
-    left_off = _left_off(course, part)
+    left_off = _place_to_resume(course, part)
     if left_off:
         here = get_template_attribute("courses/parts.html", "you_were_here")
         text = insert_below_heading(text, left_off.anchor, here(left_off))
@@ -112,7 +112,7 @@ def _practice_html(sources: Sources, card: PracticeCard) -> Markup:
     return sources.page_html(card.html)
 
 
-def _left_off(course: Course, part: Part) -> Place | None:
+def _place_to_resume(course: Course, part: Part) -> Place | None:
     """Return the line at which the reader comes back, when a link to go on led here."""
     if course.enrolment is None or "resume" not in request.args:
         return None
@@ -125,7 +125,7 @@ def _left_off(course: Course, part: Part) -> Place | None:
 def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Keep the line at which somebody reads; the page's script sends it while they do."""
     only(request.form, {"anchor", "block"})
-    course, enrolment, part = _section_of_mine(address, section)
+    course, enrolment, part = _own_section(address, section)
     anchor, block = one(request.form, "anchor"), one(request.form, "block")
     cases = {f"case-{case.slug}" for case in course.outline.practice[part.slug]}
     if anchor not in {"", *part.front.anchors, *cases} or not BLOCK_NUMBER.fullmatch(block):
@@ -142,11 +142,11 @@ def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
 def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a section was read, and go on to the next."""
     only(request.form, ())
-    course, enrolment, part = _section_of_mine(address, section)
+    course, enrolment, part = _own_section(address, section)
     with unit_of_work() as session:
         revision = queries.revision_of(session, part)
         actions.finish_section(session, enrolment, revision, now=clock.now())
-    left = progress(db.session(), course).of(section).practice_left
+    left = progress(db.session(), course).section(section).practice_left
     if left:
         flash(
             ngettext(
@@ -171,7 +171,7 @@ def read_again(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a passage was read again after a try."""
     only(request.form, {"passage"})
     passage = one(request.form, "passage")
-    _, enrolment, _ = _section_of_mine(address, section)
+    _, enrolment, _ = _own_section(address, section)
     try:
         with unit_of_work() as session:
             actions.read_again(session, enrolment, section, passage, clock.now())
@@ -180,7 +180,7 @@ def read_again(address: CourseAddress, section: str) -> ResponseReturnValue:
     return redirect(url_for(".course", address=address, _anchor="exam"), 303)
 
 
-def _section_of_mine(address: CourseAddress, section: str) -> tuple[Course, Enrolment, SectionPart]:
+def _own_section(address: CourseAddress, section: str) -> tuple[Course, Enrolment, SectionPart]:
     """Return the reader's own course and a section of it; 404 without an enrollment."""
     course = pages.course_at(address)
     part = course.outline.section(section) or abort(404)
@@ -204,7 +204,7 @@ def whole(address: CourseAddress) -> ResponseReturnValue:
     outline, session = course.outline, db.session()
     stored = queries.texts_of(session, (*outline.sections, *outline.hazards, *outline.tools))
     cases = hooks.practice_to_read(session, course.revision)
-    sources = Sources(course, link_target=_on_one_page)
+    sources = Sources(course, link_target=_anchor_on_one_page)
 
     def text(part: Part, kind: str) -> Markup:
         return sources.page_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
@@ -232,6 +232,6 @@ def whole(address: CourseAddress) -> ResponseReturnValue:
     )
 
 
-def _on_one_page(link: CrossLink) -> str:
+def _anchor_on_one_page(link: CrossLink) -> str:
     """Return where a course link leads when the whole course is one page."""
     return f"#{link.type}-{link.slug}" + (f"--{link.anchor}" if link.anchor else "")

@@ -90,12 +90,12 @@ class Progress:
     place: Place | None = None
 
     @property
-    def finished(self) -> int:
+    def finished_count(self) -> int:
         """How many sections were finished."""
         return sum(section.is_finished for section in self.sections)
 
     @property
-    def left(self) -> tuple[SectionProgress, ...]:
+    def sections_left(self) -> tuple[SectionProgress, ...]:
         """What must still be done before the exam: required sections that are not done."""
         return tuple(
             one for one in self.sections if one.section.front.is_required and not one.is_done
@@ -108,7 +108,7 @@ class Progress:
         Each required section must be finished and its practice cases answered, right or wrong; the
         time it took does not matter.
         """
-        return not self.left
+        return not self.sections_left
 
     @property
     def finished_at(self) -> dict[str, datetime]:
@@ -130,13 +130,13 @@ class Progress:
         return left_off or next(iter(unread), None) or next(unfinished, None)
 
     @property
-    def resumed(self) -> Place | None:
+    def resume_at(self) -> Place | None:
         """The line at which to go on, if it is in the next section."""
         following = self.next
         is_there = self.place and following and following.section.slug == self.place.section
         return self.place if is_there else None
 
-    def of(self, slug: str) -> SectionProgress:
+    def section(self, slug: str) -> SectionProgress:
         """Return the progress of one section; raises KeyError where there is none."""
         for one in self.sections:
             if one.section.slug == slug:
@@ -194,7 +194,7 @@ class ReadingCredit:
 
     @property
     def ce(self) -> str:
-        """The same as text: 0.98."""
+        """The CE that the words alone would earn, as text: 0.98."""
         return f"{self.hundredths // 100}.{self.hundredths % 100:02}"
 
 

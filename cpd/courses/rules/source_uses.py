@@ -31,15 +31,15 @@ def source_uses(outline: Outline) -> dict[str, Uses]:
     cited = outline.course.front.cited_by_cases
     found: dict[str, list[Use]] = {part.slug: [] for part in outline.references}
     for section in outline.sections:
-        _note(found, Use("section", section), _cites(outline, section.front))
+        _add_use(found, Use("section", section), _cites(outline, section.front))
         for case in outline.practice.get(section.slug, ()):
             keys = [key for key, by in cited.items() if case.slug in by.practice]
-            _note(found, Use("case", case, section.slug), keys)
+            _add_use(found, Use("case", case, section.slug), keys)
     for card in outline.hazards:
         keys = [*card.front.references, *_cites(outline, card.front)]
-        _note(found, Use("hazard", card), keys)
+        _add_use(found, Use("hazard", card), keys)
     for sheet in outline.tools:
-        _note(found, Use("tool", sheet), _cites(outline, sheet.front))
+        _add_use(found, Use("tool", sheet), _cites(outline, sheet.front))
     return {
         key: Uses(places, cited.get(key, CaseCitations()).exam) for key, places in found.items()
     }
@@ -51,6 +51,6 @@ def _cites(outline: Outline, front: TextFront) -> list[str]:
     return [*front.cites, *(key for one in figures if one for key in one.front.cites)]
 
 
-def _note(found: dict[str, list[Use]], use: Use, keys: Iterable[str]) -> None:
+def _add_use(found: dict[str, list[Use]], use: Use, keys: Iterable[str]) -> None:
     for key in dict.fromkeys(keys):
         found[key].append(use)

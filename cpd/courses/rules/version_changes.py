@@ -73,7 +73,8 @@ def card_changes(old: Outline, new: Outline, html: Mapping[int, str]) -> tuple[C
     changes = [
         _card_change(one)
         for one in _differences(old.hazards, new.hazards)
-        if one.kind is not ChangeKind.CHANGED or _words(one.was, html) != _words(one.part, html)
+        if one.kind is not ChangeKind.CHANGED
+        or _visible_content(one.was, html) != _visible_content(one.part, html)
     ]
     return tuple(sorted(changes, key=_by_urgency))
 
@@ -128,7 +129,7 @@ def _as_parts(part: Part | None) -> tuple[Part, ...]:
     return () if part is None else (part,)
 
 
-def _words(card: HazardPart, html: Mapping[int, str]) -> Any:
+def _visible_content(card: HazardPart, html: Mapping[int, str]) -> Any:
     """Return all of a card that its readers see, to be compared."""
     front = card.front
     advice = (front.rule, front.say, front.tell)
@@ -145,11 +146,11 @@ def _card_change(one: _Difference[HazardPart]) -> CardChange:
     if one.kind is not ChangeKind.CHANGED:
         return CardChange("hazard", one.kind, one.part)
     before, now = one.was.front, one.part.front
-    compared = (_compared(before, other=now), _compared(now, other=before))
+    compared = (_compare_card(before, other=now), _compare_card(now, other=before))
     return CardChange("hazard", one.kind, one.part, *compared)
 
 
-def _compared(front: HazardFront, *, other: HazardFront) -> ComparedCard:
+def _compare_card(front: HazardFront, *, other: HazardFront) -> ComparedCard:
     known = {group.decision: group.signs for group in other.signs}
     advice = {
         "rule": (front.rule, other.rule),

@@ -48,19 +48,19 @@ def progress(*finished: str, answered: tuple[str, ...] = ()) -> Progress:
 def test_the_state_of_a_section(
     ended: bool, answered: tuple[str, ...], state: SectionState
 ) -> None:
-    one = progress(*(["one"] if ended else []), answered=answered).of("one")
+    one = progress(*(["one"] if ended else []), answered=answered).section("one")
     assert one.state is state
     assert one.is_done is (state is SectionState.DONE)
 
 
 def test_a_section_without_cases_is_done_when_it_is_read() -> None:
-    assert progress("two").of("two").state is SectionState.DONE
-    assert progress().of("two").state is SectionState.TO_READ
+    assert progress("two").section("two").state is SectionState.DONE
+    assert progress().section("two").state is SectionState.TO_READ
 
 
 def test_there_is_no_progress_in_a_section_that_is_not_there() -> None:
     with pytest.raises(KeyError):
-        progress().of("nine")
+        progress().section("nine")
 
 
 @pytest.mark.parametrize(
@@ -77,18 +77,18 @@ def test_there_is_no_progress_in_a_section_that_is_not_there() -> None:
 )
 def test_the_gate(ended: tuple[str, ...], answered: tuple[str, ...], left: list[str]) -> None:
     found = progress(*ended, answered=answered)
-    assert [one.section.slug for one in found.left] == left
+    assert [one.section.slug for one in found.sections_left] == left
     assert found.is_gate_met is (not left)
 
 
 def test_answers_to_cases_of_other_courses_do_not_count() -> None:
-    assert progress("one", "two", answered=("mina", "elsewhere")).left
+    assert progress("one", "two", answered=("mina", "elsewhere")).sections_left
 
 
 def test_the_instants_of_the_gate() -> None:
     found = reading.progress(OUTLINE, {"one": NOON, "two": LATER})
     assert found.finished_at == {"one": NOON, "two": LATER}
-    assert found.finished == 2
+    assert found.finished_count == 2
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_where_the_reader_left_off(
     found = reading.progress(OUTLINE, dict.fromkeys(ended, NOON), place=place)
     assert found.next is not None
     assert found.next.section.slug == goes_on
-    assert found.resumed == (place if resumes else None)
-    assert progress().resumed is None
+    assert found.resume_at == (place if resumes else None)
+    assert progress().resume_at is None
 
 
 @pytest.mark.parametrize(
