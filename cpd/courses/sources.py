@@ -84,10 +84,10 @@ class Sources:
         return self._citations.fill(html)
 
     def cached_page_html(self, name: str, stored: Callable[[], str]) -> Markup:
-        """Return what `page_html` makes of a text, from a cache; `stored` returns a text not there yet.
+        """Return stored HTML as this page shows it, from a cache if it is there.
 
-        `name` tells the text from every other. Use it only for what is the same to every reader of
-        a course version: never for a text with a form in it.
+        `stored` returns the HTML if it is not, and `name` tells the text from every other. Use this
+        only for what is the same to every reader of a course version: never for a text with a form.
         """
         key = (*self._cache_key, name, self._citations.used)
         known = _pages.get(key)
