@@ -12,19 +12,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, VISITOR, Actor, Role
-from cpd.accounts import actions as accounts
-from cpd.accounts import passwords
-from cpd.accounts.actions import Grant, NewPerson, Profile
 from cpd.accounts.models import Person
+from cpd.accounts.people import actions as accounts
+from cpd.accounts.people.actions import Grant, NewPerson
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.profile.actions import Profile
+from cpd.accounts.sign_in import password_hashing as passwords
 from cpd.authoring.publish.releases import is_library_settled
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseKey, Danger, StepKey
 from cpd.cli.main import app_now
-from cpd.courses import actions as studying
-from cpd.courses import disclosure as telling
 from cpd.courses import queries as courses
+from cpd.courses.enrolment import actions as enrolling
+from cpd.courses.enrolment import disclosure as telling
 from cpd.courses.models import Enrolment
-from cpd.courses.rules.outline import is_required
+from cpd.courses.reading import actions as studying
+from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
@@ -42,7 +45,7 @@ from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.statement import statement
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 
 COURSE = "massage-and-ms"
@@ -169,7 +172,7 @@ def fill() -> None:
     known = set(db.session.scalars(select(Person.email)))
     missing = [person for person in PEOPLE if person.email not in known]
     if missing:
-        password_hash = passwords.hash_of(PASSWORD)
+        password_hash = passwords.hash_password(PASSWORD)
         with unit_of_work() as session:
             session.merge(DatabaseMark(name=DEMO))
             for person in missing:
@@ -223,7 +226,7 @@ def _released() -> date:
     course = courses.course(db.session(), VISITOR, COURSE)
     if course is None:
         raise LookupError(COURSE)
-    return date.fromisoformat(course.outline.course.front["released"])
+    return course.outline.course.front.released
 
 
 @dataclass(frozen=True)
@@ -281,7 +284,7 @@ def _tell_remarks(now: datetime) -> None:
     for one in REMARKS:
         at, slug = now - timedelta(hours=one.hours_ago), one.page.rpartition("/")[2]
         part = course.outline.section(slug) or course.outline.tool(slug)
-        exit_on_error = Told(
+        told = NewRemark(
             text=one.text,
             page=f"/courses/{COURSE}/{one.page}",
             email=one.email,
@@ -289,9 +292,7 @@ def _tell_remarks(now: datetime) -> None:
             course_revision_id=course.revision.id,
         )
         with unit_of_work() as session:
-            kept = remarks.tell(
-                session, exit_on_error, actor=people.get(one.login, VISITOR), now=at
-            )
+            kept = remarks.send(session, told, actor=people.get(one.login, VISITOR), now=at)
             if isinstance(kept, Remark) and one.state is not None:
                 later = min(at + timedelta(hours=20), now)
                 remarks.move(session, kept, one.state, one.note, actor=people["ada"], now=later)
@@ -309,14 +310,14 @@ def _add(session: Session, person: DemoPerson, password_hash: str, *, now: datet
         raise TypeError(made)
     actor = _actor(made)
     profile = Profile(name=person.name, legal_name=person.name, time_zone=person.zone)
-    accounts.change_profile(session, profile, actor=actor, now=now)
+    profiles.change_profile(session, profile, actor=actor, now=now)
     if person.licence:
         authority, number = person.licence
-        accounts.add_licence(session, authority=authority, number=number, actor=actor, now=now)
+        profiles.add_license(session, authority=authority, number=number, actor=actor, now=now)
 
 
 def _actor(person: Person) -> Actor:
-    roles = frozenset(held.held for held in person.roles)
+    roles = frozenset(held.assignment for held in person.roles)
     return Actor(person_id=person.id, subject=person.subject, roles=roles)
 
 
@@ -363,7 +364,7 @@ class _Learner:
         with current_app.test_request_context():  # what is told is told in a language
             lines = telling.disclosure(course, missing, current.provider())
         with unit_of_work() as session:
-            studying.enrol(
+            enrolling.enrol(
                 session,
                 COURSE,
                 actor=self.actor,
@@ -381,9 +382,9 @@ class _Learner:
     def evaluate(self) -> None:
         """Say what they think of the course."""
         enrolment = self.enrolment()
-        objectives = enrolment.course_revision.front["objectives"]
+        objectives = CourseFront.from_json(enrolment.course_revision.front).objectives
         ratings = {
-            questions.about_objective(one["id"]): 5 - number % 2
+            questions.about_objective(one.id): 5 - number % 2
             for number, one in enumerate(objectives)
         }
         with unit_of_work() as session:
@@ -401,8 +402,7 @@ class _Learner:
         course = courses.course(db.session(), self.actor, COURSE)
         if course is None:
             raise LookupError(COURSE)
-        wanted = [part for part in course.outline.sections if is_required(part)][:sections]
-        for part in wanted:
+        for part in course.outline.required_sections[:sections]:
             self.rest(timedelta(minutes=7))
             with unit_of_work() as session:
                 revision = courses.revision_of(session, part)

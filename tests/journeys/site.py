@@ -15,9 +15,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, VISITOR
-from cpd.accounts import actions as accounts_actions
-from cpd.accounts import credentials, proofs, second_factor
+from cpd.accounts.mfa import actions as mfa
+from cpd.accounts.mfa import totp
 from cpd.accounts.models import Person as PersonRow
+from cpd.accounts.people import actions as accounts_actions
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_up import actions as verifications
 from cpd.app import create_app
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules.codes import show
@@ -30,7 +34,7 @@ from cpd.provider import queries, start
 from cpd.quizzes import actions, delivery, grades
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
 from tests.factories import accounts, courses, organisations
@@ -156,7 +160,7 @@ def _people(site: Site) -> None:
     with site.app.app_context(), unit_of_work() as session:
         for person in OTHERS:
             row = accounts.add_person(session, email=person.email, name=person.full_name)
-            accounts.state_printed(row, person.full_name)
+            accounts.give_certificate_details(row, person.full_name)
             site.ids[person.name] = row.public_id
         session.flush()
         ravi = session.scalars(sa.select(PersonRow).where(PersonRow.email == RAVI.email)).one()
@@ -168,7 +172,7 @@ def _people(site: Site) -> None:
         for named in (MAYA, ZOE, OMAR, INES):
             site.ids[named.name] = accounts.row_of(named).public_id
         with unit_of_work() as session:
-            accounts_actions.add_licence(
+            profiles.add_license(
                 session, authority="Texas Department of Licensing and Regulation",
                 number="MT 123456", actor=actor, now=clock.now(),
             )  # fmt: skip
@@ -177,19 +181,21 @@ def _people(site: Site) -> None:
 
 
 def _emails(site: Site) -> None:
-    """Let people claim addresses, put a letter into the mailbox, and set up an app for codes."""
+    """Let people claim addresses, put an email into the mailbox, and set up an app for codes."""
     with site.app.app_context():
         with unit_of_work() as session:
-            claim = proofs.ask(session, "new@example.org", now=clock.now())
+            claim = verifications.request_verification(session, "new@example.org", now=clock.now())
         worker.work_until_idle()
         with unit_of_work() as session:
-            site.ids["claim"] = proofs.seal(session, claim).token
+            site.ids["claim"] = verifications.make_secrets(session, claim).token
         maya, gita = accounts.row_of(MAYA), accounts.row_of(GUARDED)
         with unit_of_work() as session:
-            claim = proofs.ask(session, "m@clinic.example", person_id=maya.id, now=clock.now())
-            site.ids["new address"] = proofs.seal(session, claim).token
-            key = second_factor.new_key()
-            site.ids["recovery code"], *_rest = second_factor.turn_on(
+            claim = verifications.request_verification(
+                session, "m@clinic.example", person_id=maya.id, now=clock.now()
+            )
+            site.ids["new address"] = verifications.make_secrets(session, claim).token
+            key = totp.new_key()
+            site.ids["recovery code"], *_rest = mfa.turn_on(
                 session, gita, key, pyotp.TOTP(key).now(), actor=SYSTEM, now=clock.now()
             ) or [""]
 
@@ -336,7 +342,7 @@ def _remarks(site: Site) -> None:
         course = courses.course_of(MAYA, SIX)
         section = course.outline.sections[0]
         for count in range(3 + PAGE):
-            told = Told(
+            told = NewRemark(
                 text=f"The sign {count} is missing.\nOr I did not see it.",
                 page=f"/courses/{SIX}/sections/{section.slug}",
                 email="" if count % 2 else "nia@clinic.example",
@@ -346,7 +352,7 @@ def _remarks(site: Site) -> None:
             )
             actor = courses.actor_of(MAYA) if count == 1 else VISITOR
             with unit_of_work() as session:
-                made = remarks.tell(session, told, actor=actor, now=clock.now())
+                made = remarks.send(session, told, actor=actor, now=clock.now())
                 assert isinstance(made, Remark)
                 site.ids[f"remark {count}"] = made.public_id
                 if count <= 1:
