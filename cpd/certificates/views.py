@@ -24,12 +24,12 @@ from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.certificates import actions, queries, signing, words
 from cpd.certificates.formats import pdf
-from cpd.certificates.limits import Misses
+from cpd.certificates.throttle import Misses
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.snapshot import printed
-from cpd.certificates.verifying import Checked, check_code
+from cpd.certificates.verification import Checked, check_code
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes import reports

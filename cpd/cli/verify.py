@@ -18,7 +18,7 @@ from cpd.certificates.models import Certificate
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.record import Finding, Record, RecordFaultError, Verdict
-from cpd.certificates.verifying import check_code, stated, trusted_keys
+from cpd.certificates.verification import check_code, stated, trusted_keys
 from cpd.config import Settings
 
 NOT_GENUINE = 1

@@ -18,7 +18,7 @@ from cpd.certificates import queries, signing
 from cpd.certificates.models import Certificate, SigningKey
 from cpd.certificates.rules.record import Finding, Record, manifest
 from cpd.certificates.signing import KeyRing, SigningKeyMissingError
-from cpd.certificates.verifying import trusted_keys
+from cpd.certificates.verification import trusted_keys
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical
 from tests.factories import certificates

@@ -15,7 +15,7 @@ from cpd.cli import demo as demos
 from cpd.cli.main import cli
 from cpd.config import Settings
 from cpd.hosts.keys import register_keys
-from cpd.provider.start import keep_or_compare
+from cpd.provider.first_start import keep_or_compare
 from tests.support.databases import ENGINES, Database, Stores
 from tests.support.moved_clock import MovedClock
 from tests.support.prepared import disconnect, make_site, settings_for

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from cpd.certificates.formats.shapes import EM, Font, Glyph, Operation, Shape, Token, tokens
+from cpd.certificates.formats.pdf.glyphs import EM, Font, Glyph, Operation, Shape, Token, tokens
 
 
 def is_needed(texts: Iterable[str]) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cpd.certificates import limits
-from cpd.certificates.limits import MOST, WINDOW, Misses
+from cpd.certificates.throttle import MOST, WINDOW, Misses
 from tests.support.moved_clock import NOW
 
 

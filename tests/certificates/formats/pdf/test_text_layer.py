@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from cpd.certificates.formats import letters, pdf, text_layer
+from cpd.certificates.formats.pdf import right_to_left as letters, text_layer
+from cpd.certificates.formats import pdf
 from cpd.certificates.rules.snapshot import Author, HeldLicence, printed
 from tests.certificates.formats.test_pdf import record_of, structure
 from tests.factories.certificates import facts

@@ -17,7 +17,7 @@ from importlib import resources
 from typing import Any
 from unicodedata import normalize
 
-from cpd.certificates.formats import letters, text_layer
+from cpd.certificates.formats.pdf import right_to_left as letters, text_layer
 from cpd.certificates.rules.record import Record
 from cpd.certificates.rules.snapshot import printed
 from cpd.db import in_unit_of_work
