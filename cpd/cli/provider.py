@@ -11,7 +11,7 @@ from cpd.cli.main import app_now
 from cpd.config import SettingsError
 from cpd.db import unit_of_work
 from cpd.kernel import clock
-from cpd.provider import actions, current, values
+from cpd.provider import actions, current, fields
 from cpd.provider.rules.profile import Profile
 from cpd.web import provider_texts
 
@@ -61,11 +61,11 @@ def _read(assignment: str) -> tuple[str, Any]:
     name, sign, value = assignment.partition("=")
     if not sign:
         raise SettingsError(f"{assignment!r} sets nothing: write NAME=VALUE, such as name=Harbour.")
-    return name, values.read(name, value)
+    return name, fields.read(name, value)
 
 
 def _shown(profile: Profile) -> list[str]:
     people = "; ".join(f"{one.name}, {one.title}" for one in profile.signatories)
     own = ", ".join(sorted(profile.pages)) or "the texts that come with cpd"
     said = vars(profile) | {"logo": profile.logo or "", "signatories": people, "pages": own}
-    return [f"{field}: {said[field]}".rstrip() for field in values.FIELDS]
+    return [f"{field}: {said[field]}".rstrip() for field in fields.FIELDS]

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from cpd.access import audit
 from cpd.access.permissions import SYSTEM, Actor
 from cpd.db import changed
-from cpd.dual_control.models import DualControlRequest
 from cpd.dual_control.hooks import known
+from cpd.dual_control.models import DualControlRequest
 from cpd.dual_control.rules.requests import (
     LONGEST_REASON,
     AlreadyAskedError,

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.dual_control.models import DualControlRequest
 from cpd.dual_control.hooks import purposes
+from cpd.dual_control.models import DualControlRequest
 from cpd.dual_control.rules.requests import RequestState
 
 

@@ -12,7 +12,7 @@ from flask import Flask, current_app, has_request_context
 from cpd.access.guard import current_actor
 from cpd.db import db
 from cpd.kernel import clock
-from cpd.provider import queries, values
+from cpd.provider import fields, queries
 from cpd.provider.rules.profile import Profile
 
 _EXTENSION = "cpd.provider"
@@ -29,9 +29,9 @@ class _Known:
 def init_app(app: Flask) -> None:
     """Begin with what the settings say; raises SettingsError for a page that cannot be read.
 
-    Before it serves, `start.keep_or_compare` reads what the database says.
+    Before it serves, `first_start.keep_or_compare` reads what the database says.
     """
-    app.extensions[_EXTENSION] = _Known(values.of_settings(app.config["CPD"]), clock.now())
+    app.extensions[_EXTENSION] = _Known(fields.of_settings(app.config["CPD"]), clock.now())
 
 
 def provider() -> Profile:
@@ -54,6 +54,6 @@ def see_version(version: int | None) -> None:
 
 def look_again() -> Profile:
     """Read the provider anew; until the first start has kept it, the settings say who it is."""
-    profile = queries.profile(db.session()) or values.of_settings(current_app.config["CPD"])
+    profile = queries.profile(db.session()) or fields.of_settings(current_app.config["CPD"])
     current_app.extensions[_EXTENSION] = _Known(profile, clock.now())
     return profile

@@ -10,7 +10,7 @@ from cpd.config import Settings
 from cpd.db import UnsafeDatabaseError, db, engine_for, unit_of_work
 from cpd.hosts import keys
 from cpd.kernel import clock
-from cpd.provider import actions, current, queries, values
+from cpd.provider import actions, current, fields, queries
 from cpd.provider.models import ProviderProfile
 from cpd.provider.rules.profile import Profile
 
@@ -28,7 +28,7 @@ def keep_or_compare(app: Flask) -> str | None:
     Hosts that start at once keep one between them.
     """
     settings: Settings = app.config["CPD"]
-    said = values.of_settings(settings)
+    said = fields.of_settings(settings)
     with app.app_context():
         try:
             kept = queries.profile(db.session())

@@ -4,38 +4,38 @@ from datetime import timedelta
 
 import pytest
 
-from cpd.certificates import limits
-from cpd.certificates.throttle import MOST, WINDOW, Misses
+from cpd.certificates import throttle
+from cpd.certificates.throttle import MAX_MISSES, WINDOW, CodeThrottle
 from tests.support.moved_clock import NOW
 
 
-def filled(source: str = "192.0.2.1") -> Misses:
-    misses = Misses()
-    for _ in range(MOST):
-        misses.add(source, now=NOW)
+def filled(source: str = "192.0.2.1") -> CodeThrottle:
+    misses = CodeThrottle()
+    for _ in range(MAX_MISSES):
+        misses.record_miss(source, now=NOW)
     return misses
 
 
 def test_nobody_waits_before_the_limit() -> None:
-    misses = Misses()
-    assert misses.wait("192.0.2.1", now=NOW) == 0
-    for _ in range(MOST - 1):
-        misses.add("192.0.2.1", now=NOW)
-    assert misses.wait("192.0.2.1", now=NOW) == 0
+    misses = CodeThrottle()
+    assert misses.retry_after("192.0.2.1", now=NOW) == 0
+    for _ in range(MAX_MISSES - 1):
+        misses.record_miss("192.0.2.1", now=NOW)
+    assert misses.retry_after("192.0.2.1", now=NOW) == 0
 
 
 def test_who_guessed_waits_for_the_rest_of_the_minute_rounded_up() -> None:
     misses = filled()
-    assert misses.wait("192.0.2.1", now=NOW) == 60
-    assert misses.wait("192.0.2.1", now=NOW + timedelta(seconds=59, milliseconds=1)) == 1
-    assert misses.wait("192.0.2.1", now=NOW + WINDOW) == 0
+    assert misses.retry_after("192.0.2.1", now=NOW) == 60
+    assert misses.retry_after("192.0.2.1", now=NOW + timedelta(seconds=59, milliseconds=1)) == 1
+    assert misses.retry_after("192.0.2.1", now=NOW + WINDOW) == 0
 
 
 def test_after_the_minute_the_count_begins_again() -> None:
     misses = filled()
     later = NOW + WINDOW
-    misses.add("192.0.2.1", now=later)
-    assert misses.wait("192.0.2.1", now=later) == 0
+    misses.record_miss("192.0.2.1", now=later)
+    assert misses.retry_after("192.0.2.1", now=later) == 0
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,15 @@ def test_after_the_minute_the_count_begins_again() -> None:
     ],
 )
 def test_who_counts_together(source: str, other: str, together: bool) -> None:
-    assert bool(filled(source).wait(other, now=NOW)) is together
+    assert bool(filled(source).retry_after(other, now=NOW)) is together
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "_MOST_SOURCES", 3)
+    monkeypatch.setattr(throttle, "_MAX_SOURCES", 3)
     misses = filled()
     for number in range(2, 4):
-        misses.add(f"192.0.2.{number}", now=NOW + timedelta(seconds=30))
-    misses.add("192.0.2.9", now=NOW + WINDOW)  # those of the last minute are kept
+        misses.record_miss(f"192.0.2.{number}", now=NOW + timedelta(seconds=30))
+    misses.record_miss("192.0.2.9", now=NOW + WINDOW)  # those of the last minute are kept
     assert len(misses._counts) == 3
-    misses.add("192.0.2.10", now=NOW + WINDOW)
+    misses.record_miss("192.0.2.10", now=NOW + WINDOW)
     assert len(misses._counts) == 1

@@ -10,7 +10,7 @@ from flask import Flask
 
 from cpd.accounts.models import Person
 from cpd.app import create_app
-from cpd.certificates import verifying
+from cpd.certificates import verification
 from cpd.certificates.models import Certificate
 from cpd.cli import demo as demos
 from cpd.config import Settings
@@ -102,7 +102,7 @@ def test_the_certificates_are_genuine_and_claim_nothing(site: Flask) -> None:
         codes = list(db.session.scalars(sa.select(Certificate.code)))
         assert len(codes) == 2
         for code in codes:
-            found = verifying.check_code(db.session(), code)
+            found = verification.check_code(db.session(), code)
             assert found is not None
             assert found.verdict.is_genuine
 

@@ -94,7 +94,7 @@ def test_a_pass_that_waits_for_a_name_leads_to_it(
     page = maya.get("/record").page
     assert page.links()["Confirm them"] == f"/attempts/{attempt}/submission"
     assert page.links()["Passed: confirm your name for the certificate"]
-    assert "Your first certificate will stand here." not in page.text
+    assert "Your first certificate will appear here." not in page.text
 
 
 def test_the_newest_reading_comes_first(

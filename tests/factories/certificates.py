@@ -41,7 +41,9 @@ PROVIDER = snapshot.Provider(
 def facts(
     *,
     name: str = "Maya Chidinma Okafor",
-    licences: Sequence[snapshot.HeldLicence] = (snapshot.HeldLicence("Texas Board", "MT 004711"),),
+    licences: Sequence[snapshot.StatedLicense] = (
+        snapshot.StatedLicense("Texas Board", "MT 004711"),
+    ),
     title: str = TITLE,
     authors: list[snapshot.Author] | None = None,
     is_demo: bool = True,
@@ -49,7 +51,7 @@ def facts(
 ) -> dict[str, Any]:
     """Return a snapshot with something in every fact."""
     now = completed_at or clock.now()
-    return snapshot.build(
+    return snapshot.build_snapshot(
         snapshot.CourseVersion(
             title=title,
             language="en-GB",
@@ -68,7 +70,7 @@ def facts(
         ),
         snapshot.Achievement(
             name=name,
-            licences=licences,
+            licenses=licences,
             completed_at=now,
             zone=ZoneInfo("America/Chicago"),
             earned=11,
@@ -77,7 +79,7 @@ def facts(
             pass_possible=4,
         ),
         PROVIDER,
-        code=codes.make(random_text(codes.BITS)),
+        code=codes.make_code(random_text(codes.BITS)),
         salt=random_text(codes.BITS),
         key_id="20261101T080000Z-0123abcd",
         issued_at=now,

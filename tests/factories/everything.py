@@ -25,7 +25,7 @@ from cpd.organisations import actions as organisations
 from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School
 from cpd.provider import actions as provider
-from cpd.provider import values
+from cpd.provider import fields
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
@@ -61,7 +61,7 @@ def fill(app: Flask) -> None:
             assert second_factor.turn_on(session, person, key, code, actor=actor, now=now)
             proofs.ask(session, "new@example.org", person_id=person.id, now=now)
             tries.open_try(session, Whence(account="a", source="s"), now=now)
-            certificates.keep_file(session, certificate, "pdf", b"%PDF", now=now)
+            certificates.store_file(session, certificate, "pdf", b"%PDF", now=now)
             remark = remarks.tell(session, Told("It is wrong.", source="s"), actor=actor, now=now)
             assert isinstance(remark, Remark)
             remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
@@ -75,5 +75,5 @@ def fill(app: Flask) -> None:
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
             media.put(session, b"PNG", "image/png", now=now)
             outbox.enqueue(session, "ring", "door", due_at=now, now=now)
-            provider.keep_first(session, values.of_settings(app.config["CPD"]), now=now)
+            provider.keep_first(session, fields.of_settings(app.config["CPD"]), now=now)
             dual_control.ask(session, actor=actor, now=now)

@@ -20,13 +20,13 @@ from cpd.accounts import credentials, proofs, second_factor
 from cpd.accounts.models import Person as PersonRow
 from cpd.app import create_app
 from cpd.certificates.models import Certificate
-from cpd.certificates.rules.codes import show
+from cpd.certificates.rules.codes import format_code
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.jobs import worker
 from cpd.kernel import clock
 from cpd.provider import actions as provider
-from cpd.provider import queries, start
+from cpd.provider import first_start, queries
 from cpd.quizzes import actions, delivery, grades
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
@@ -133,7 +133,7 @@ def _provider(site: Site) -> None:
     """Give the provider a logo."""
     picture = BytesIO()
     segno.make("Harbour").save(picture, kind="png")
-    start.keep_or_compare(site.app)
+    first_start.keep_or_compare(site.app)
     with site.app.app_context():
         with unit_of_work() as session:
             logo = {"logo": picture.getvalue()}
@@ -312,7 +312,7 @@ def _certificates(site: Site) -> None:
         for person in (MAYA, REPLACED, WITHDRAWN, FORGED, UNPRINTED):
             found = _certificate(person)
             site.ids[person.name + " certificate"] = found.public_id
-            site.ids[person.name + " code"] = show(found.code)
+            site.ids[person.name + " code"] = format_code(found.code)
         successor = _certificate(MAYA).id
         replaced = _certificate(REPLACED).enrolment
         with unit_of_work() as session:

@@ -13,9 +13,9 @@ from cpd.access.audit import AuditEntry
 from cpd.access.permissions import SYSTEM
 from cpd.certificates import signing
 from cpd.certificates.models import Certificate
-from cpd.certificates.rules.codes import show
+from cpd.certificates.rules.codes import format_code
 from cpd.db import db, unit_of_work
-from cpd.provider import actions, current, queries, start
+from cpd.provider import actions, current, first_start, queries
 from cpd.provider.rules.profile import Profile
 from tests.certificates.test_views import _pdf_text
 from tests.factories import accounts
@@ -33,7 +33,7 @@ MakeApp = Callable[..., Flask]
 def site(make_app: MakeApp, name: str = "Harbour Education", **facts: Any) -> Flask:
     """Start an app as a command does: the first start keeps the provider."""
     app = make_app(provider_name=name, **facts)
-    start.keep_or_compare(app)
+    first_start.keep_or_compare(app)
     return app
 
 
@@ -65,7 +65,7 @@ def learner(app: Flask) -> Visitor:
 def test_the_first_start_keeps_what_the_settings_say(make_app: MakeApp) -> None:
     app = make_app(provider_name="Harbour", provider_contact="courses@harbour.example")
     assert kept(app) is None
-    assert start.keep_or_compare(app) is None
+    assert first_start.keep_or_compare(app) is None
     assert kept(app) == Profile("Harbour", contact="courses@harbour.example", version=1)
     assert trail(app) == [("provider:profile:keep", {"name": "Harbour"})]
 
@@ -73,7 +73,7 @@ def test_the_first_start_keeps_what_the_settings_say(make_app: MakeApp) -> None:
 def test_hosts_that_start_at_once_keep_one_provider(make_app: MakeApp) -> None:
     hosts = [make_app(provider_name=f"Harbour {letter}") for letter in "ABC"]
     with ThreadPoolExecutor(len(hosts)) as threads:
-        list(threads.map(start.keep_or_compare, hosts))
+        list(threads.map(first_start.keep_or_compare, hosts))
     assert len(trail(hosts[0])) == 1
     names = set()
     for app in hosts:
@@ -85,14 +85,14 @@ def test_hosts_that_start_at_once_keep_one_provider(make_app: MakeApp) -> None:
 def test_a_later_start_keeps_nothing_and_says_what_counts(make_app: MakeApp) -> None:
     app = site(make_app, "Harbour Education")
     other = make_app(provider_name="Pier & Sons", provider_contact="a@pier.example")
-    assert start.keep_or_compare(other) == (
+    assert first_start.keep_or_compare(other) == (
         "The database says otherwise than CPD_PROVIDER_NAME and CPD_PROVIDER_CONTACT, and it "
         "counts: settings count at the first start only (see: cpd provider show). Unset them, or "
         "change the database with: cpd provider set name='Pier & Sons' contact=a@pier.example"
     )
     same = make_app(provider_name="Harbour Education")
-    assert start.keep_or_compare(same) is None
-    assert start.keep_or_compare(make_app()) is None, "what is not set says nothing"
+    assert first_start.keep_or_compare(same) is None
+    assert first_start.keep_or_compare(make_app()) is None, "what is not set says nothing"
     assert kept(app) == kept(other)
     assert len(trail(app)) == 1
 
@@ -207,11 +207,11 @@ def test_an_older_certificate_still_names_the_provider_that_issued_it(make_app: 
     maya = learner(app)
     for answer in (
         maya.get(f"/certificates/{old.public_id}"),
-        Visitor(app).get(f"/verify/{show(old.code)}"),
+        Visitor(app).get(f"/verify/{format_code(old.code)}"),
     ):
         assert "Harbour Education" in answer.page.text
         assert "Pier Four" not in answer.page.text
     pdf = _pdf_text(maya.get(f"/certificates/{old.public_id}/certificate.pdf").body)
     assert "Harbour Education" in pdf
     assert "Pier Four" not in pdf
-    assert "Pier Four" in Visitor(app).get(f"/verify/{show(new.code)}").page.text
+    assert "Pier Four" in Visitor(app).get(f"/verify/{format_code(new.code)}").page.text

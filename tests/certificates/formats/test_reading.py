@@ -1,26 +1,27 @@
 """Files read back: the record that they carry, and nothing of what a reader makes of the page."""
 
-import builtins
 import io
 from typing import Any
 
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from cpd.certificates.formats import pdf, reading
-from cpd.certificates.formats.pdf import PdfExtraMissingError
-from cpd.certificates.rules.record import Record, RecordFaultError, manifest
+from cpd.certificates.formats.format import MissingExtraError
+from cpd.certificates.formats.registry import FORMATS, MAX_FILE_BYTES, read_record
+from cpd.certificates.rules.record import RECORD_FILE_NAME, Record, RecordFaultError, build_manifest
 from cpd.kernel import canonical
-from tests.certificates.formats.test_pdf import without
 from tests.factories.certificates import facts, first_form
+from tests.support.missing_packages import take_away
+
+PDF = FORMATS["pdf"]
 
 
 def record_of(made: dict[str, Any]) -> Record:
-    return Record(canonical.encode(made).decode(), manifest(made), "x" * 86, made["key"])
+    return Record(canonical.encode(made).decode(), build_manifest(made), "x" * 86, made["key"])
 
 
 def rendered(record: Record) -> bytes:
-    made = pdf.render(record)
+    made = PDF.render(record)
     assert isinstance(made, bytes)
     return made
 
@@ -32,19 +33,19 @@ def made() -> dict[str, Any]:
 
 def test_a_record_alone_is_read(made: dict[str, Any]) -> None:
     record = record_of(made)
-    assert reading.read(record.to_json().encode()) == record
+    assert read_record(record.to_json().encode()) == record
 
 
 def test_a_pdf_carries_the_record_byte_for_byte(made: dict[str, Any]) -> None:
-    assert reading.read(rendered(record_of(made))) == record_of(made)
+    assert read_record(rendered(record_of(made))) == record_of(made)
 
 
 def test_a_file_of_before_licences_is_read_as_it_was(made: dict[str, Any]) -> None:
     old = record_of(first_form(made))
-    assert reading.read(rendered(old)) == old
+    assert read_record(rendered(old)) == old
 
 
-def rewritten(content: bytes, *records: bytes, name: str = pdf.RECORD_NAME) -> bytes:
+def rewritten(content: bytes, *records: bytes, name: str = RECORD_FILE_NAME) -> bytes:
     """Return the page of a PDF with other attachments."""
     writer = PdfWriter()
     writer.append(PdfReader(io.BytesIO(content)))
@@ -62,20 +63,20 @@ def test_a_pdf_with_no_record_or_with_several_is_refused(made: dict[str, Any], c
     record = record_of(made)
     content = rewritten(rendered(record), *[record.to_json().encode()] * count)
     with pytest.raises(RecordFaultError, match="exactly one"):
-        reading.read(content)
+        read_record(content)
 
 
 def test_a_pdf_with_another_file_instead_is_refused(made: dict[str, Any]) -> None:
     record = record_of(made)
     content = rewritten(rendered(record), record.to_json().encode(), name="other.json")
     with pytest.raises(RecordFaultError, match="exactly one"):
-        reading.read(content)
+        read_record(content)
 
 
 def test_an_exchanged_record_is_read_as_it_is(made: dict[str, Any]) -> None:
     other = record_of(facts(name="Zoë Marsh"))
     content = rewritten(rendered(record_of(made)), other.to_json().encode())
-    assert reading.read(content) == other
+    assert read_record(content) == other
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_an_exchanged_record_is_read_as_it_is(made: dict[str, Any]) -> None:
 )
 def test_a_damaged_pdf_is_refused(content: bytes) -> None:
     with pytest.raises(RecordFaultError, match="damaged"):
-        reading.read(content)
+        read_record(content)
 
 
 def test_cut_and_garbled_files_are_refused_and_nothing_worse(made: dict[str, Any]) -> None:
@@ -93,7 +94,7 @@ def test_cut_and_garbled_files_are_refused_and_nothing_worse(made: dict[str, Any
         garbled = whole[:cut] + b"\0" * 50 + whole[cut + 50 :]
         for content in (whole[:cut], garbled):
             try:
-                reading.read(content)
+                read_record(content)
             except RecordFaultError:
                 continue
 
@@ -101,18 +102,18 @@ def test_cut_and_garbled_files_are_refused_and_nothing_worse(made: dict[str, Any
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG"])
 def test_another_file_is_no_certificate(content: bytes) -> None:
     with pytest.raises(RecordFaultError, match="not JSON"):
-        reading.read(content)
+        read_record(content)
 
 
 def test_a_huge_file_is_not_even_opened() -> None:
     with pytest.raises(RecordFaultError, match="larger"):
-        reading.read(b"%PDF-" + b" " * reading.SIZE_CAP)
+        read_record(b"%PDF-" + b" " * MAX_FILE_BYTES)
 
 
 def test_without_the_extra_the_error_names_the_command(
     made: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = rendered(record_of(made))
-    monkeypatch.setattr(builtins, "__import__", without("pypdf"))
-    with pytest.raises(PdfExtraMissingError):
-        reading.read(content)
+    take_away(monkeypatch, "pypdf")
+    with pytest.raises(MissingExtraError):
+        read_record(content)

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from cpd.certificates.rules import snapshot
-from cpd.certificates.rules.codes import show
+from cpd.certificates.rules.codes import format_code
+from cpd.certificates.rules.printed_facts import day_text, printed_facts
 from cpd.kernel import canonical
 from tests.factories.certificates import facts, first_form
 
@@ -19,12 +20,12 @@ def test_the_day_of_completion_is_that_of_the_holders_zone() -> None:
         "on": "2026-11-22",
         "zone": "America/Chicago",
     }
-    assert snapshot.printed(made)["completed"] == "22 November 2026 (America/Chicago)"
+    assert printed_facts(made)["completed"] == "22 November 2026 (America/Chicago)"
 
 
 def test_every_fact_is_printed() -> None:
     made = facts(completed_at=NIGHT)
-    words = snapshot.printed(made)
+    words = printed_facts(made)
     assert words == {
         "provider": "Harbour Continuing Education",
         "demonstration": "Demonstration: not valid for credit",
@@ -50,35 +51,35 @@ def test_every_fact_is_printed() -> None:
         "language": "English (United Kingdom)",
         "contact": "courses@harbour.example",
         "issued_at": "23 November 2026, 03:30 UTC",
-        "code": show(made["code"]),
-        "verify_at": f"https://cpd.example.org/verify/{show(made['code'])}",
+        "code": format_code(made["code"]),
+        "verify_at": f"https://cpd.example.org/verify/{format_code(made['code'])}",
         "key": "20261101T080000Z-0123abcd",
     }
 
 
 def test_licences_stand_in_the_order_of_the_profile_or_not_at_all() -> None:
-    held = [snapshot.HeldLicence("Board", "1"), snapshot.HeldLicence("College", "2")]
-    assert snapshot.printed(facts(licences=held))["licences"] == "Board: 1; College: 2"
-    assert "licences" not in snapshot.printed(facts(licences=[]))
+    held = [snapshot.StatedLicense("Board", "1"), snapshot.StatedLicense("College", "2")]
+    assert printed_facts(facts(licences=held))["licences"] == "Board: 1; College: 2"
+    assert "licences" not in printed_facts(facts(licences=[]))
 
 
 def test_a_snapshot_of_before_is_printed_as_it_was() -> None:
     now = facts()
-    words = snapshot.printed(now)
+    words = printed_facts(now)
     del words["licences"]
-    assert snapshot.printed(first_form(now)) == words
+    assert printed_facts(first_form(now)) == words
 
 
 def test_full_marks_are_not_printed_as_one_of_one() -> None:
     made = facts()
     made["score"] |= {"earned": 1, "possible": 1}
-    assert snapshot.printed(made)["score"] == "100\N{NO-BREAK SPACE}% (full marks)"
+    assert printed_facts(made)["score"] == "100\N{NO-BREAK SPACE}% (full marks)"
 
 
 def test_without_a_demonstration_no_such_line_is_printed() -> None:
     made = facts(is_demo=False)
     assert made["demonstration"] == ""
-    assert "demonstration" not in snapshot.printed(made)
+    assert "demonstration" not in printed_facts(made)
 
 
 def test_a_snapshot_has_a_canonical_form() -> None:
@@ -108,7 +109,7 @@ def test_a_signed_off_course_says_so() -> None:
     ],
 )
 def test_how_authors_are_printed(author: snapshot.Author, words: str) -> None:
-    assert snapshot.printed(facts(authors=[author]))["authors"] == words
+    assert printed_facts(facts(authors=[author]))["authors"] == words
 
 
 @pytest.mark.parametrize(
@@ -123,9 +124,9 @@ def test_how_authors_are_printed(author: snapshot.Author, words: str) -> None:
     ],
 )
 def test_which_zone_counts(name: str, zone: str) -> None:
-    assert snapshot.zone_of(name).key == zone
+    assert snapshot.zone_or_utc(name).key == zone
 
 
 def test_how_a_day_is_printed() -> None:
-    assert snapshot.spoken_day(date(2026, 1, 5)) == "5 January 2026"
-    assert snapshot.spoken_day(date(2026, 12, 31)) == "31 December 2026"
+    assert day_text(date(2026, 1, 5)) == "5 January 2026"
+    assert day_text(date(2026, 12, 31)) == "31 December 2026"
