@@ -23,11 +23,8 @@ from werkzeug.exceptions import TooManyRequests
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.certificates import actions, queries, signing, words
-from cpd.certificates.formats.format import (
-    MissingExtraError,
-    UnsupportedCharacters,
-    load_optional,
-)
+from cpd.certificates.formats.extras import MissingExtraError, load_optional
+from cpd.certificates.formats.format import UnsupportedCharacters
 from cpd.certificates.formats.registry import FORMATS
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules import codes

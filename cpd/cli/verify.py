@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.certificates import queries, signing, words
-from cpd.certificates.formats.format import MissingExtraError
+from cpd.certificates.formats.extras import MissingExtraError
 from cpd.certificates.formats.registry import format_of, is_reproducible, read_record
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules import codes

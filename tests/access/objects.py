@@ -344,7 +344,7 @@ def certificate(world: World, owner: Person) -> Example:
     with world.app.app_context():
         subject = accounts.row_of(owner).subject
         found = db.session.scalars(select(Certificate).where(Certificate.subject == subject)).one()
-        return Example({"public_id": found.public_id, "code": found.code})
+        return Example({"public_id": found.public_id, "code": found.code, "extension": "pdf"})
 
 
 _fixed("absent code", code="00000-00000-00000-00000-00000-0")

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from cpd.access.permissions import VISITOR, Actor
 from cpd.accounts.models import Licence, Person
 from cpd.certificates import panels, signing, throttle
-from cpd.certificates.formats.registry import read_record
+from cpd.certificates.formats.registry import FORMATS, is_reproducible, read_record
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.certificates.rules.codes import format_code
 from cpd.certificates.rules.printed_facts import printed_facts
@@ -31,6 +31,7 @@ from tests.factories.certificates import facts
 from tests.support.missing_packages import take_away
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import INES
+from tests.support.text_format import TextFormat
 from tests.support.visitor import Visitor
 
 MARKER = "For study; no CE credit"
@@ -193,6 +194,35 @@ def test_the_record_page_lists_certificates(
     assert MARKER in page.text
     assert " of reading · " in page.text
     assert "Your first certificate will appear here." in zoe_in.get("/record").text
+
+
+# Another format
+
+
+def test_a_format_is_added_by_a_file_and_a_line(
+    app: Flask,
+    maya_in: Visitor,
+    zoe_in: Visitor,
+    issued: Certificate,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = f"{page_of(issued)}/certificate.txt"
+    maya_in.get(file, status=404)  # the control: there is no such format yet
+    monkeypatch.setitem(FORMATS, "txt", TextFormat())
+    links = maya_in.get(page_of(issued)).page.links()
+    assert (links["PDF"], links["Plain text"]) == (pdf_of(issued), file)
+    sent = maya_in.get(file)
+    assert sent.header("Content-Type") == "text/plain; charset=utf-8"
+    assert f"{issued.code[:5]}.txt" in sent.header("Content-Disposition")
+    assert "Maya Chidinma Okafor" in sent.body.decode()
+    zoe_in.get(file, status=404)
+    with app.app_context():
+        (stored,) = db.session.scalars(sa.select(CertificateFile))
+        assert stored.format == "txt"
+        keys = signing.issuer().keys.public_keys
+    assert signing.check_record(read_record(sent.body), keys).is_genuine
+    assert is_reproducible(read_record(sent.body), sent.body)
+    assert maya_in.get(pdf_of(issued)).body.startswith(b"%PDF-")
 
 
 # Anybody

@@ -1,20 +1,9 @@
 """What every certificate format must be able to do."""
 
-import importlib
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from types import ModuleType
 
 from cpd.certificates.rules.record import Record
-
-
-class MissingExtraError(RuntimeError):
-    """The optional libraries that a format needs are not installed."""
-
-    remedy = "pip install 'cpd[pdf]'"
-
-    def __init__(self) -> None:
-        super().__init__(f"PDF files need an extra that is not installed. Run: {self.remedy}")
 
 
 @dataclass(frozen=True)
@@ -52,11 +41,3 @@ class CertificateFormat(ABC):
         """Return the characters of a text that a file could not show; raises MissingExtraError."""
         del text
         return ()
-
-
-def load_optional(module: str) -> ModuleType:
-    """Import one of our modules that needs an optional extra; raises MissingExtraError."""
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        raise MissingExtraError from None

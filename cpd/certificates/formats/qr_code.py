@@ -1,4 +1,4 @@
-"""QR codes as pictures. Needs the `pdf` extra."""
+"""QR codes as pictures. Needs the libraries of `extras.py`."""
 
 import base64
 import io

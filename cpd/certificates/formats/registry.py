@@ -1,6 +1,7 @@
 """All certificate formats. A new one is a file or folder beside this module, and a line here."""
 
-from cpd.certificates.formats.format import CertificateFormat, MissingExtraError
+from cpd.certificates.formats.extras import MissingExtraError
+from cpd.certificates.formats.format import CertificateFormat
 from cpd.certificates.formats.pdf.format import PdfFormat
 from cpd.certificates.rules.record import Record, RecordFaultError
 

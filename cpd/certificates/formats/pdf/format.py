@@ -4,11 +4,8 @@ from types import ModuleType
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.certificates.formats.format import (
-    CertificateFormat,
-    UnsupportedCharacters,
-    load_optional,
-)
+from cpd.certificates.formats.extras import load_optional
+from cpd.certificates.formats.format import CertificateFormat, UnsupportedCharacters
 from cpd.certificates.rules.record import Record
 
 

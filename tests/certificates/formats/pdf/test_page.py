@@ -9,7 +9,8 @@ from flask import Flask
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from cpd.certificates.formats.format import MissingExtraError, UnsupportedCharacters
+from cpd.certificates.formats.extras import MissingExtraError
+from cpd.certificates.formats.format import UnsupportedCharacters
 from cpd.certificates.formats.pdf import typesetting
 from cpd.certificates.formats.registry import FORMATS
 from cpd.certificates.rules import snapshot

@@ -1,19 +1,30 @@
-"""Files read back: the record that they carry, and nothing of what a reader makes of the page."""
+"""Formats: a file or folder and a line each; their files read back, and nothing else of them."""
 
 import io
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from cpd.certificates.formats.format import MissingExtraError
-from cpd.certificates.formats.registry import FORMATS, MAX_FILE_BYTES, read_record
+from cpd.certificates.formats.extras import MissingExtraError
+from cpd.certificates.formats.registry import (
+    FORMATS,
+    MAX_FILE_BYTES,
+    read_record,
+    unsupported_characters,
+)
 from cpd.certificates.rules.record import RECORD_FILE_NAME, Record, RecordFaultError, build_manifest
 from cpd.kernel import canonical
 from tests.factories.certificates import facts, first_form
+from tests.support.house import CPD
 from tests.support.missing_packages import take_away
 
 PDF = FORMATS["pdf"]
+FOLDER = CPD / "certificates" / "formats"
+EXTRA = "formats/extras.py"
+"""Names the extra of `pyproject.toml`, which happens to be called as a format is."""
 
 
 def record_of(made: dict[str, Any]) -> Record:
@@ -29,6 +40,37 @@ def rendered(record: Record) -> bytes:
 @pytest.fixture(scope="module")
 def made() -> dict[str, Any]:
     return facts()
+
+
+def test_each_format_is_a_file_or_a_folder_and_goes_by_its_name() -> None:
+    beside = {path.stem for path in FOLDER.iterdir() if not path.name.startswith("__")}
+    assert beside - {"extras", "format", "registry", "qr_code"} == set(FORMATS)
+    assert [it.name for it in FORMATS.values()] == list(FORMATS)
+
+
+def naming(name: str, folder: Path) -> set[str]:
+    """Return the files outside a format's own folder that name it in code or in a template."""
+    word = re.compile(rf"(?<![\w-]){name}(?!\w)")
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.suffix in {".py", ".html"}
+        and path.parent != folder / "formats" / name
+        and word.search(path.read_text())
+    }
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_only_the_registry_names_a_format(name: str, tmp_path: Path) -> None:
+    assert naming(name, FOLDER.parent) - {EXTRA} == {"formats/registry.py"}
+    (tmp_path / "views.py").write_text(f"from cpd.certificates.formats import {name}\n")
+    (tmp_path / "page.html").write_text(f"{{% if format.name == '{name}' %}}")
+    assert naming(name, tmp_path) == {"views.py", "page.html"}, "the control"
+
+
+def test_a_text_needs_letters_that_every_format_can_show() -> None:
+    assert unsupported_characters("王 Maya 明") == ["王", "明"]
+    assert unsupported_characters("Zoë Łukasiewicz") == []
 
 
 def test_a_record_alone_is_read(made: dict[str, Any]) -> None:
