@@ -21,6 +21,7 @@ from cpd.certificates.words import label
 from cpd.cli.keys import command as keys_command
 from cpd.cli.main import Lazy, cli
 from cpd.cli.verify import command
+from cpd.config import settings_of
 from cpd.db import unit_of_work
 from cpd.kernel import canonical
 from tests.cli.conftest import without_site_line
@@ -311,8 +312,8 @@ def test_without_the_extra_the_command_is_named(
 def stored(app: Flask, issued: Certificate, monkeypatch: pytest.MonkeyPatch) -> bytes:
     """The PDF of Maya's certificate as it was handed out, in the installation of the command."""
     monkeypatch.setattr("cpd.cli.main.app_now", fails)
-    monkeypatch.setenv("CPD_INSTANCE", str(app.config["CPD"].instance_dir))
-    monkeypatch.setenv("DATABASE_URL", app.config["CPD"].database_url)
+    monkeypatch.setenv("CPD_INSTANCE", str(settings_of(app).instance_dir))
+    monkeypatch.setenv("DATABASE_URL", settings_of(app).database_url)
     content = rendered(queries.record_of(issued))
     with app.app_context(), unit_of_work() as session:
         return actions.store_file(session, issued, PDF.name, content, now=NOW)
