@@ -159,7 +159,8 @@ class Lazy(click.Group):
             return None
         from importlib import import_module
 
-        command: click.Command = import_module(f"cpd.cli.{cmd_name}").command
+        module = {"demo": "demo.commands"}.get(cmd_name, cmd_name)
+        command: click.Command = import_module(f"cpd.cli.{module}").command
         return command
 
 

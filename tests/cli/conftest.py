@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from cpd import app as factory
-from cpd.cli import demo as demos
+from cpd.cli.demo import fill, stories
+from cpd.cli.demo.people import DemoPerson
 from cpd.cli.main import cli
 from cpd.config import Settings
 from cpd.hosts.keys import register_keys
@@ -62,11 +63,11 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
     moved = MovedClock()
     app = factory.create_app(settings_for(made))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demos, "_live", _cut_after(2))
+        patch.setattr(stories, "play", _cut_after(2))
         with app.app_context(), pytest.raises(PowerCutError):
-            demos.fill()
+            fill.fill_site()
     with app.app_context():
-        demos.fill()
+        fill.fill_site()
     register_keys(app)  # as the command does that fills it, with the next line
     keep_or_compare(app)
     disconnect(app)
@@ -75,14 +76,14 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
     stores[request.param].drop("filled-demo")
 
 
-def _cut_after(stories: int) -> Callable[[demos.DemoPerson, datetime], None]:
-    live, left = demos._live, [None] * stories
+def _cut_after(count: int) -> Callable[[DemoPerson, datetime], None]:
+    play, left = stories.play, [None] * count
 
-    def cut(person: demos.DemoPerson, begin: datetime) -> None:
+    def cut(person: DemoPerson, begin: datetime) -> None:
         if not left:
             raise PowerCutError
         left.pop()
-        live(person, begin)
+        play(person, begin)
 
     return cut
 
