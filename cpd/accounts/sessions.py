@@ -33,7 +33,7 @@ def signed_in() -> SignedIn | None:
             else None
         )
         if g.signed_in is not None:
-            current.see_version(g.signed_in.provider_version)
+            current.note_version(g.signed_in.provider_version)
     found: SignedIn | None = g.signed_in
     return found
 

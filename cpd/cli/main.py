@@ -62,7 +62,7 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
             with _told_of_refusal("register its keys"):
                 register_keys(app)
             with _told_of_refusal("keep the provider"):
-                line = first_start.keep_or_compare(app)
+                line = first_start.store_or_compare(app)
             if line is not None:
                 click.echo(line, err=True)
             return app

@@ -48,7 +48,8 @@ def ask(
 ) -> DualControlRequest:
     """Request an act on the object with the public id `about`; the payload says what exactly.
 
-    Raises UnknownPurposeError, NotPermittedError, MissingReasonError, ReasonTooLongError, and AlreadyAskedError.
+    Raises UnknownPurposeError, NotPermittedError, MissingReasonError, ReasonTooLongError, and
+    AlreadyAskedError.
     """
     purpose = purpose_named(purpose_name)
     _require_permission(purpose_name, actor)

@@ -1,4 +1,4 @@
-"""At the start: what the settings say of the provider is kept once, and later compared."""
+"""At the start: the provider in the settings is stored once, and compared from then on."""
 
 import shlex
 from collections.abc import Mapping
@@ -22,28 +22,27 @@ _SET_BY = {
 }
 
 
-def keep_or_compare(app: Flask) -> str | None:
-    """Keep the provider at the first start; later return a line where the settings say otherwise.
+def store_or_compare(app: Flask) -> str | None:
+    """Store the provider at the first start; later return a notice if the settings differ.
 
-    Hosts that start at once keep one between them.
+    Hosts that start at the same time store one between them.
     """
     settings = settings_of(app)
-    said = fields.of_settings(settings)
+    from_settings = fields.profile_from_settings(settings)
     with app.app_context():
         try:
-            kept = queries.profile(db.session())
-            if kept is None:
+            if queries.profile(db.session()) is None:
                 with unit_of_work() as session:
                     keys.take_turn(session)
-                    actions.keep_first(session, said, now=clock.now())
-            return told(current.look_again(), said, settings)
+                    actions.store_first_profile(session, from_settings, now=clock.now())
+            return overridden_settings_notice(current.reload(), from_settings, settings)
         finally:
             db.session.remove()
             db.engine.dispose()  # workers are forked after this and must not share a connection
 
 
-def kept_pages(settings: Settings) -> Mapping[str, str] | None:
-    """Return the pages that the database holds; None where it knows no provider, or is away."""
+def stored_pages(settings: Settings) -> Mapping[str, str] | None:
+    """Return the pages in the database; None if it has no provider or cannot be reached."""
     engine = engine_for(settings.database_url)
     try:
         with engine.connect() as connection:
@@ -54,29 +53,30 @@ def kept_pages(settings: Settings) -> Mapping[str, str] | None:
         engine.dispose()
 
 
-def told(kept: Profile, said: Profile, settings: Settings) -> str | None:
-    """Say which settings the database outranks, and the command that changes what it says."""
-    other = [name for name in _SET_BY if _is_set(name, settings) and _differ(name, kept, said)]
-    if not other:
+def overridden_settings_notice(
+    stored: Profile, from_settings: Profile, settings: Settings
+) -> str | None:
+    """Return which settings the database overrides, and the command that changes the database."""
+    overridden = [
+        name
+        for name in _SET_BY
+        if _is_set(name, settings) and getattr(stored, name) != getattr(from_settings, name)
+    ]
+    if not overridden:
         return None
-    named = " and ".join(_SET_BY[name] for name in other)
-    values_ = " ".join(f"{name}={shlex.quote(_given(name, settings))}" for name in other)
+    named = " and ".join(_SET_BY[name] for name in overridden)
+    assignments = " ".join(f"{name}={shlex.quote(_setting(name, settings))}" for name in overridden)
     return (
-        f"The database says otherwise than {named}, and it counts: settings count at the first "
+        f"The database differs from {named}, and the database counts: settings count at the first "
         "start only (see: cpd provider show). Unset them, or change the database with: "
-        f"cpd provider set {values_}"
+        f"cpd provider set {assignments}"
     )
 
 
 def _is_set(name: str, settings: Settings) -> bool:
-    given: object = getattr(settings, f"provider_{name}")
-    return bool(given != getattr(Settings, f"provider_{name}"))
+    value: object = getattr(settings, f"provider_{name}")
+    return bool(value != getattr(Settings, f"provider_{name}"))
 
 
-def _differ(name: str, kept: Profile, said: Profile) -> bool:
-    one: object = getattr(kept, name)
-    return bool(one != getattr(said, name))
-
-
-def _given(name: str, settings: Settings) -> str:
+def _setting(name: str, settings: Settings) -> str:
     return str(getattr(settings, f"provider_{name}"))

@@ -74,7 +74,9 @@ def fill(app: Flask) -> None:
             organisations.join(session, school.id, person.subject, actor=SYSTEM, now=now)
             here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
-            media.put(session, b"PNG", "image/png", now=now)
+            media.store_media(session, b"PNG", "image/png", now=now)
             outbox.enqueue(session, "ring", "door", due_at=now, now=now)
-            provider.keep_first(session, fields.of_settings(settings_of(app)), now=now)
+            provider.store_first_profile(
+                session, fields.profile_from_settings(settings_of(app)), now=now
+            )
             dual_control.ask(session, actor=actor, now=now)

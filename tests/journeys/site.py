@@ -133,7 +133,7 @@ def _provider(site: Site) -> None:
     """Give the provider a logo."""
     picture = BytesIO()
     segno.make("Harbour").save(picture, kind="png")
-    first_start.keep_or_compare(site.app)
+    first_start.store_or_compare(site.app)
     with site.app.app_context():
         with unit_of_work() as session:
             logo = {"logo": picture.getvalue()}

@@ -33,7 +33,7 @@ MakeApp = Callable[..., Flask]
 def site(make_app: MakeApp, name: str = "Harbour Education", **facts: Any) -> Flask:
     """Start an app as a command does: the first start keeps the provider."""
     app = make_app(provider_name=name, **facts)
-    first_start.keep_or_compare(app)
+    first_start.store_or_compare(app)
     return app
 
 
@@ -65,7 +65,7 @@ def learner(app: Flask) -> Visitor:
 def test_the_first_start_keeps_what_the_settings_say(make_app: MakeApp) -> None:
     app = make_app(provider_name="Harbour", provider_contact="courses@harbour.example")
     assert kept(app) is None
-    assert first_start.keep_or_compare(app) is None
+    assert first_start.store_or_compare(app) is None
     assert kept(app) == Profile("Harbour", contact="courses@harbour.example", version=1)
     assert trail(app) == [("provider:profile:keep", {"name": "Harbour"})]
 
@@ -73,7 +73,7 @@ def test_the_first_start_keeps_what_the_settings_say(make_app: MakeApp) -> None:
 def test_hosts_that_start_at_once_keep_one_provider(make_app: MakeApp) -> None:
     hosts = [make_app(provider_name=f"Harbour {letter}") for letter in "ABC"]
     with ThreadPoolExecutor(len(hosts)) as threads:
-        list(threads.map(first_start.keep_or_compare, hosts))
+        list(threads.map(first_start.store_or_compare, hosts))
     assert len(trail(hosts[0])) == 1
     names = set()
     for app in hosts:
@@ -85,14 +85,14 @@ def test_hosts_that_start_at_once_keep_one_provider(make_app: MakeApp) -> None:
 def test_a_later_start_keeps_nothing_and_says_what_counts(make_app: MakeApp) -> None:
     app = site(make_app, "Harbour Education")
     other = make_app(provider_name="Pier & Sons", provider_contact="a@pier.example")
-    assert first_start.keep_or_compare(other) == (
-        "The database says otherwise than CPD_PROVIDER_NAME and CPD_PROVIDER_CONTACT, and it "
+    assert first_start.store_or_compare(other) == (
+        "The database differs from CPD_PROVIDER_NAME and CPD_PROVIDER_CONTACT, and the database "
         "counts: settings count at the first start only (see: cpd provider show). Unset them, or "
         "change the database with: cpd provider set name='Pier & Sons' contact=a@pier.example"
     )
     same = make_app(provider_name="Harbour Education")
-    assert first_start.keep_or_compare(same) is None
-    assert first_start.keep_or_compare(make_app()) is None, "what is not set says nothing"
+    assert first_start.store_or_compare(same) is None
+    assert first_start.store_or_compare(make_app()) is None, "what is not set says nothing"
     assert kept(app) == kept(other)
     assert len(trail(app)) == 1
 
@@ -107,7 +107,7 @@ def test_a_change_is_a_version_and_a_line_in_the_audit_trail(make_app: MakeApp) 
 
 
 def test_nothing_is_changed_before_the_first_start(make_app: MakeApp) -> None:
-    with pytest.raises(actions.NotKeptYetError):
+    with pytest.raises(actions.NoProviderError):
         change(make_app(), name="Pier")
 
 
@@ -142,7 +142,7 @@ def test_a_visitors_page_asks_nothing_more_and_follows_in_seconds(
     with asked(worker) as before:
         assert "Harbour Education" in visitor.get(COURSE).text
     assert not any("provider_profiles" in one for one in before)
-    clock.advance(seconds=current.STALE.total_seconds())
+    clock.advance(seconds=current.MAX_AGE.total_seconds())
     with asked(worker) as after:
         assert "Pier" in visitor.get(COURSE).text
     assert len(after) == len(before) + 1
@@ -156,7 +156,7 @@ def test_control_without_the_version_a_worker_shows_what_was(
 ) -> None:
     worker, other = site(make_app), make_app()
     maya = learner(worker)
-    monkeypatch.setattr(current, "see_version", lambda _version: None)
+    monkeypatch.setattr(current, "note_version", lambda _version: None)
     change(other, name="Pier")
     assert "Harbour Education" in maya.get(COURSE).text
 
@@ -177,7 +177,7 @@ def test_the_logo_stands_on_the_providers_pages(make_app: MakeApp) -> None:
     assert change(app, logo=b"a boat") == ["logo"]
     assert change(app, logo=b"a boat") == []
     with app.app_context():
-        current.look_again()
+        current.reload()
     old = sha256(b"a boat").hexdigest()
     shown = f'<img class="logo" src="/provider/logo/{old}" alt="Harbour &lt;b&gt;">'
     assert shown in visitor.get("/provider/contact").html
@@ -199,7 +199,7 @@ def test_an_older_certificate_still_names_the_provider_that_issued_it(make_app: 
     Learner(app, MAYA).pass_exam()
     change(app, name="Pier Four", contact="a@pier.example")
     with app.app_context():
-        current.look_again()
+        current.reload()
     Learner(app, ZOE).pass_exam()
     with app.app_context():
         old, new = db.session.scalars(sa.select(Certificate).order_by(Certificate.id))

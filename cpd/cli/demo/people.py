@@ -157,7 +157,7 @@ def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now
 
 def add_school(*, now: datetime) -> None:
     """Add the school with its coordinator and students, unless it is there."""
-    if organisations.school_at(db.session(), SCHOOL.slug) is not None:
+    if organisations.school_by_slug(db.session(), SCHOOL.slug) is not None:
         return
     people = people_by_login()
     with unit_of_work() as session:
