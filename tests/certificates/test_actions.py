@@ -27,7 +27,7 @@ from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.certificates.conftest import person
 from tests.factories import certificates, courses
-from tests.factories.certificates import Try
+from tests.factories.certificates import AttemptFacts
 from tests.support.moved_clock import NOW
 from tests.support.people import ZOE
 
@@ -249,7 +249,9 @@ def test_issuing_again_returns_the_first(app: Flask, holder: Person) -> None:
 def test_a_second_pass_under_the_same_enrolment_earns_no_second(app: Flask, holder: Person) -> None:
     with app.app_context(), unit_of_work() as session:
         enrolment = certificates.add_enrolment(session, holder, certificates.add_course(session))
-        ids = [certificates.add_try(session, enrolment, Try(number=n)).id for n in (1, 2)]
+        ids = [
+            certificates.add_attempt(session, enrolment, AttemptFacts(number=n)).id for n in (1, 2)
+        ]
     first, second = (issue(app, one) for one in ids)
     assert isinstance(first, Certificate)
     assert isinstance(second, Certificate)
@@ -338,10 +340,10 @@ def test_passes_in_two_contexts_at_once_give_one_certificate(
     with app.app_context(), unit_of_work() as session:
         course = certificates.add_course(session)
         passes = [
-            certificates.add_try(
+            certificates.add_attempt(
                 session,
                 certificates.add_enrolment(session, holder, course, context),
-                Try(number=number),
+                AttemptFacts(number=number),
             ).id
             for number, context in enumerate(("self", "asg_one"), 1)
         ]
@@ -389,7 +391,7 @@ def test_the_database_refuses_one_for_an_attempt_that_did_not_pass(
     with app.app_context(), unit_of_work() as session:
         course = session.get_one(Enrolment, issued.enrolment_id).course_revision
         enrolment = certificates.add_enrolment(session, zoe, course)
-        attempt = certificates.add_try(session, enrolment, Try(**differing))
+        attempt = certificates.add_attempt(session, enrolment, AttemptFacts(**differing))
         changes = {
             "subject": zoe.subject, "enrolment_id": enrolment.id, "attempt_id": attempt.id
         }  # fmt: skip
@@ -437,7 +439,7 @@ def test_what_was_revoked_comes_back_by_a_new_pass_only(app: Flask, issued: Cert
     assert issue(app, issued.attempt_id) is NotIssued.REVOKED
     with app.app_context(), unit_of_work() as session:
         enrolment = session.get_one(Enrolment, issued.enrolment_id)
-        second = certificates.add_try(session, enrolment, Try(number=2)).id
+        second = certificates.add_attempt(session, enrolment, AttemptFacts(number=2)).id
     again = issue(app, second)
     assert isinstance(again, Certificate)
     assert again.attempt_id == second
