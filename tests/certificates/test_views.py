@@ -174,6 +174,7 @@ def test_a_name_without_letters_in_the_fonts_is_refused_in_a_sentence(
 def test_without_the_extra_the_page_names_the_command(
     maya_in: Visitor, issued: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert "QR code" in maya_in.get(page_of(issued)).html  # the control
     take_away(monkeypatch, "typst", "segno")
     missing = maya_in.get(pdf_of(issued), status=503)
     assert "pip install 'cpd[pdf]'" in missing.text
