@@ -93,7 +93,7 @@ def issue_if_complete(
     if existing is not None:
         return existing
     status = queries.course_version_status(session, enrolment.course_revision)
-    refusal = _refusal(session, passed, status)
+    refusal = _reason_not_to_issue(session, passed, status)
     if refusal is not None:
         return refusal
     _lock_holder(session, enrolment.subject)
@@ -104,7 +104,7 @@ def issue_if_complete(
     return _issue(session, passed, status, issuer=issuer, now=now)
 
 
-def _refusal(
+def _reason_not_to_issue(
     session: Session, passed: PassedAttempt, status: CourseVersionStatus
 ) -> NotIssued | None:
     if queries.was_revoked(session, passed.attempt.id):
@@ -124,7 +124,7 @@ def _issue(
 ) -> Certificate:
     """Sign and write a certificate; return the valid one, which another call may have written."""
     code = codes.make_code(random_text(codes.BITS))
-    facts = _facts(session, passed, status, issuer, code=code, now=now)
+    facts = _snapshot_facts(session, passed, status, issuer, code=code, now=now)
     record = Record(
         snapshot=canonical.encode(facts).decode(),
         manifest=build_manifest(facts),
@@ -174,7 +174,7 @@ def store_file(
     return stored
 
 
-def _facts(
+def _snapshot_facts(
     session: Session,
     passed: PassedAttempt,
     status: CourseVersionStatus,

@@ -88,7 +88,7 @@ def download(public_id: str, extension: str) -> ResponseReturnValue:
             content = actions.store_file(session, own, format_.name, made, now=clock.now())
     name = printed_facts(queries.record_of(own).facts)["name"]
     file_name = f"{name}, {own.code[:5]}.{format_.name}"
-    return _as_file(make_response(content), file_name, format_.media_type)
+    return _as_download(make_response(content), file_name, format_.media_type)
 
 
 def _own_certificate(public_id: str) -> Certificate:
@@ -127,7 +127,7 @@ def verify_code(code: str) -> ResponseReturnValue:
     checked = _look_up(code)
     if not isinstance(checked, CheckedCertificate):
         return _code_form(code, checked, status=404)
-    return _unlisted(_verification_page(checked))
+    return _hide_from_search_engines(_verification_page(checked))
 
 
 @bp.get("/verify/<string:code>/record.json")
@@ -137,7 +137,9 @@ def verify_record(code: str) -> ResponseReturnValue:
     checked = _look_up(code)
     if not isinstance(checked, CheckedCertificate):
         abort(404, checked)
-    return _as_file(_unlisted(checked.record.to_json()), RECORD_FILE_NAME, "application/json")
+    return _as_download(
+        _hide_from_search_engines(checked.record.to_json()), RECORD_FILE_NAME, "application/json"
+    )
 
 
 @bp.get("/verify/keys.json")
@@ -198,10 +200,10 @@ def _verification_page(checked: CheckedCertificate) -> str:
 
 def _code_form(typed: str = "", fault: str = "", *, status: int = 200) -> ResponseReturnValue:
     page = render_template("certificates/verify.html", typed=typed, fault=fault)
-    return _unlisted(page, status=status)
+    return _hide_from_search_engines(page, status=status)
 
 
-def _as_file(response: Response, name: str, media_type: str) -> Response:
+def _as_download(response: Response, name: str, media_type: str) -> Response:
     """Send a response as a file: its name in full, and a plain one for old browsers (RFC 6266)."""
     name = name.replace("/", "-").replace("\\", "-")
     plain = name if name.isascii() else f"certificate.{name.rpartition('.')[2]}"
@@ -211,7 +213,7 @@ def _as_file(response: Response, name: str, media_type: str) -> Response:
     return response
 
 
-def _unlisted(content: str, *, status: int = 200) -> Response:
+def _hide_from_search_engines(content: str, *, status: int = 200) -> Response:
     """Keep pages that show a person's certificate, or ask for a code, out of search engines."""
     response = make_response(content, status)
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"

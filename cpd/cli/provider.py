@@ -44,7 +44,7 @@ def change(*, assignments: tuple[str, ...]) -> None:
     _refuse_faults(changes.get("pages", {}))
     with app_now().app_context():
         with unit_of_work() as session:
-            changed = actions.change(session, changes, actor=SYSTEM, now=clock.now())
+            changed = actions.change_profile(session, changes, actor=SYSTEM, now=clock.now())
         click.echo(f"Changed: {', '.join(changed)}." if changed else "Nothing changed.")
 
 

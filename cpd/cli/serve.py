@@ -82,7 +82,7 @@ def fill_demo() -> list[str]:
     """Publish the shipped courses and fill the demo; return who can sign in."""
     from cpd.cli.demo import fill, people
 
-    fill.fill_site()
+    fill.fill_demo_site()
     return people.sign_in_lines()
 
 

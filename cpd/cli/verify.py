@@ -82,7 +82,7 @@ def command(what: str, keys: Path | None) -> None:
 
         with _faults_as_not_checked():
             settings = instance_now()
-        with _database(settings) as session:
+        with _open_database(settings) as session:
             _check_file(Path(what).read_bytes(), _trusted_keys(settings, session), session)
 
 
@@ -94,11 +94,11 @@ def _check_file(content: bytes, trusted: Mapping[str, str], session: Session | N
     finding = FINDINGS[verdict.finding]
     if verdict.is_genuine:
         finding = _genuine_finding(content, record, is_issued=issued is not None)
-    _show(finding, verdict, record, printed)
+    _print_finding(finding, verdict, record, printed)
     _exit_unless_genuine(verdict)
     if issued is None and session is not None:
         issued = queries.certificate_by_code(session, str(facts.get("code", "")))
-    _show_state(issued)
+    _print_state(issued)
     if finding == RECORD_ONLY:
         click.echo(WHY_RECORD_ONLY)
         sys.exit(NOT_COMPARED)
@@ -127,7 +127,7 @@ def _genuine_finding(content: bytes, record: Record, *, is_issued: bool) -> str:
     return REPRODUCED if is_reproducible(record, content) else RECORD_ONLY
 
 
-def _show_state(certificate: Certificate | None) -> None:
+def _print_state(certificate: Certificate | None) -> None:
     if certificate is None:
         click.echo(ASK_THE_ISSUER)
         return
@@ -152,12 +152,14 @@ def _check_code(typed: str) -> None:
         if checked is None:
             _exit(NOT_GENUINE, words.unknown_code_message())
         verdict = checked.verdict
-        _show(FINDINGS[verdict.finding], verdict, checked.record, checked.printed)
+        _print_finding(FINDINGS[verdict.finding], verdict, checked.record, checked.printed)
         _exit_unless_genuine(verdict)
-        _show_state(checked.certificate)
+        _print_state(checked.certificate)
 
 
-def _show(finding: str, verdict: Verdict, record: Record, printed: Mapping[str, str]) -> None:
+def _print_finding(
+    finding: str, verdict: Verdict, record: Record, printed: Mapping[str, str]
+) -> None:
     click.echo(finding)
     if verdict.changed:
         click.echo(f"Not as it was signed: {', '.join(map(words.label, verdict.changed))}.")
@@ -175,7 +177,7 @@ def _exit_unless_genuine(verdict: Verdict) -> None:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[Session | None]:
+def _open_database(settings: Settings) -> Iterator[Session | None]:
     """Open the database of this installation for reading; yields None if that is impossible."""
     from cpd.db import readiness
 

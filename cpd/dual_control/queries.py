@@ -12,7 +12,7 @@ from cpd.dual_control.models import DualControlRequest
 from cpd.dual_control.rules.requests import RequestState
 
 
-def request(session: Session, actor: Actor, public_id: str) -> DualControlRequest | None:
+def request_by_id(session: Session, actor: Actor, public_id: str) -> DualControlRequest | None:
     """Return a request, or None if the actor may not take part in its act."""
     visible = _visible_requests(actor)
     return session.scalar(visible.where(DualControlRequest.public_id == public_id))

@@ -32,7 +32,7 @@ def store_first_profile(session: Session, profile: Profile, *, now: datetime) ->
     return True
 
 
-def change(
+def change_profile(
     session: Session, changes: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> list[str]:
     """Change fields to values from `fields.parse_field`; return the names of those that changed.

@@ -65,7 +65,9 @@ def overridden_settings_notice(
     if not overridden:
         return None
     named = " and ".join(_SET_BY[name] for name in overridden)
-    assignments = " ".join(f"{name}={shlex.quote(_setting(name, settings))}" for name in overridden)
+    assignments = " ".join(
+        f"{name}={shlex.quote(str(_setting(name, settings)))}" for name in overridden
+    )
     return (
         f"The database differs from {named}, and the database counts: settings count at the first "
         "start only (see: cpd provider show). Unset them, or change the database with: "
@@ -74,9 +76,10 @@ def overridden_settings_notice(
 
 
 def _is_set(name: str, settings: Settings) -> bool:
+    default: object = getattr(Settings, f"provider_{name}")
+    return _setting(name, settings) != default
+
+
+def _setting(name: str, settings: Settings) -> object:
     value: object = getattr(settings, f"provider_{name}")
-    return bool(value != getattr(Settings, f"provider_{name}"))
-
-
-def _setting(name: str, settings: Settings) -> str:
-    return str(getattr(settings, f"provider_{name}"))
+    return value

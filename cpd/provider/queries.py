@@ -12,7 +12,7 @@ from cpd.provider.rules.profile import Profile
 
 def profile(session: Session) -> Profile | None:
     """Return the provider; None before the first start has added the row."""
-    found = session.scalar(_row().execution_options(populate_existing=True))
+    found = session.scalar(_select_profile().execution_options(populate_existing=True))
     return None if found is None else found.as_profile()
 
 
@@ -23,7 +23,7 @@ def logo(session: Session, sha256: str) -> Media | None:
 
 
 @cache
-def _row() -> sa.Select[ProviderProfile]:
+def _select_profile() -> sa.Select[ProviderProfile]:
     return sa.select(ProviderProfile)
 
 

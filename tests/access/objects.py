@@ -136,7 +136,7 @@ def logo(world: World, owner: Person) -> Example:
     with world.app.app_context():
         with unit_of_work() as session:
             provider.store_first_profile(session, Profile("Harbour"), now=clock.now())
-            provider.change(session, {"logo": b"PNG"}, actor=SYSTEM, now=clock.now())
+            provider.change_profile(session, {"logo": b"PNG"}, actor=SYSTEM, now=clock.now())
         kept = queries.profile(db.session())
     assert kept is not None
     assert kept.logo is not None

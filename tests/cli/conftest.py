@@ -63,11 +63,11 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
     moved = MovedClock()
     app = factory.create_app(settings_for(made))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stories, "play", _cut_after(2))
+        patch.setattr(stories, "play_story", _cut_after(2))
         with app.app_context(), pytest.raises(PowerCutError):
-            fill.fill_site()
+            fill.fill_demo_site()
     with app.app_context():
-        fill.fill_site()
+        fill.fill_demo_site()
     register_keys(app)  # as the command does that fills it, with the next line
     store_or_compare(app)
     disconnect(app)
@@ -77,7 +77,7 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
 
 
 def _cut_after(count: int) -> Callable[[DemoPerson, datetime], None]:
-    play, left = stories.play, [None] * count
+    play, left = stories.play_story, [None] * count
 
     def cut(person: DemoPerson, begin: datetime) -> None:
         if not left:

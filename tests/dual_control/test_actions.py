@@ -146,8 +146,8 @@ def test_both_need_the_permission_and_to_be_people(app: Flask, asked: int, actor
         with pytest.raises(rules.NotPermittedError), unit_of_work() as session:
             ask(session, actor=actor, now=NOW, about="crt_two")
         public_id = db.session.scalars(sa.select(DualControlRequest.public_id)).one()
-        assert queries.request(db.session(), actor, public_id) is None
-        assert queries.request(db.session(), ZOE, public_id) is not None
+        assert queries.request_by_id(db.session(), actor, public_id) is None
+        assert queries.request_by_id(db.session(), ZOE, public_id) is not None
 
 
 def test_an_act_that_no_room_has_registered_cannot_be_asked_for(app: Flask) -> None:

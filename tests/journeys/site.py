@@ -137,7 +137,7 @@ def _provider(site: Site) -> None:
     with site.app.app_context():
         with unit_of_work() as session:
             logo = {"logo": picture.getvalue()}
-            provider.change(session, logo, actor=SYSTEM, now=clock.now())
+            provider.change_profile(session, logo, actor=SYSTEM, now=clock.now())
         kept = queries.profile(db.session())
         assert kept is not None
         assert kept.logo is not None

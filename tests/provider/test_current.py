@@ -40,7 +40,7 @@ def site(make_app: MakeApp, name: str = "Harbour Education", **facts: Any) -> Fl
 def change(app: Flask, **changes: Any) -> list[str]:
     """Change the provider as another process does: this app is told nothing."""
     with app.app_context(), unit_of_work() as session:
-        return actions.change(session, changes, actor=SYSTEM, now=NOW)
+        return actions.change_profile(session, changes, actor=SYSTEM, now=NOW)
 
 
 def kept(app: Flask) -> Profile | None:

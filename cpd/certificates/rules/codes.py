@@ -63,12 +63,12 @@ def make_code(random_text: str) -> str:
     random_text = random_text.upper()
     if len(random_text) != RANDOM or set(random_text) - set(ALPHABET):
         raise ValueError(f"a code is made from {RANDOM} characters of base 32")
-    return random_text + _checks(random_text)
+    return random_text + _check_characters(random_text)
 
 
 def format_code(code: str) -> str:
     """Return a normalized code as it is printed: in groups, upper case."""
-    return "-".join(_groups(code))
+    return "-".join(_split_into_groups(code))
 
 
 def parse_code(text: str) -> str | CodeFault:
@@ -101,13 +101,13 @@ def _length_fault(pieces: list[str], count: int) -> CodeFault:
 
 
 def _check_fault(code: str, typed: str) -> CodeFault | None:
-    found, expected = code[RANDOM:], _checks(code[:RANDOM])
+    found, expected = code[RANDOM:], _check_characters(code[:RANDOM])
     wrong = [i for i in range(GROUPS) if found[i] != expected[i]]
     if not wrong:
         return None
     if _are_swapped_neighbors(wrong, found, expected) or len(wrong) == GROUPS:
         wrong = [LAST_GROUP]
-    shown = _groups(typed)
+    shown = _split_into_groups(typed)
     return CodeFault(FaultKind.CHECK, tuple(wrong), tuple(shown[i] for i in wrong))
 
 
@@ -120,23 +120,23 @@ def _are_swapped_neighbors(wrong: list[int], found: str, expected: str) -> bool:
             return False
 
 
-def _groups(code: str) -> list[str]:
+def _split_into_groups(code: str) -> list[str]:
     return [code[i * SIZE : (i + 1) * SIZE] for i in range(GROUPS)] + [code[GROUPS * SIZE :]]
 
 
-def _checks(random_text: str) -> str:
-    *groups, last = _groups(random_text)
-    return "".join(ALPHABET[_sum(group + last)] for group in groups)
+def _check_characters(random_text: str) -> str:
+    *groups, last = _split_into_groups(random_text)
+    return "".join(ALPHABET[_check_sum(group + last)] for group in groups)
 
 
-def _sum(characters: str) -> int:
+def _check_sum(characters: str) -> int:
     total = 0
     for character, weight in zip(characters, _WEIGHTS, strict=True):
-        total ^= _times(ALPHABET.index(character), weight)
+        total ^= _multiply(ALPHABET.index(character), weight)
     return total
 
 
-def _times(a: int, b: int) -> int:
+def _multiply(a: int, b: int) -> int:
     """Multiply in GF(32)."""
     product = 0
     while b:

@@ -20,23 +20,23 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "demonstration": snapshot["demonstration"],
         "title": snapshot["title"],
         "name": snapshot["name"],
-        "licences": _licenses(snapshot),
+        "licences": _licenses_text(snapshot),
         "statement": snapshot["statement"],
         "course": snapshot["course"],
         "marker": snapshot["marker"],
         "credit": f"Credit: {snapshot['credit']['amount']}. {snapshot['credit']['reason']}",
-        "completed": _completed(snapshot["completed"]),
-        "score": _score(snapshot["score"]),
-        "pass_mark": _percent(snapshot["pass_mark"]),
+        "completed": _completion_text(snapshot["completed"]),
+        "score": _score_text(snapshot["score"]),
+        "pass_mark": _percent_text(snapshot["pass_mark"]),
         "activity": snapshot["activity"],
         "reading": snapshot["reading"]["arithmetic"],
         "subjects": "; ".join(snapshot["subjects"]),
-        "authors": "; ".join(_author(author) for author in snapshot["authors"]),
+        "authors": "; ".join(_author_text(author) for author in snapshot["authors"]),
         "sign_off": snapshot["sign_off"],
-        "version": _version(snapshot["version"]),
+        "version": _version_text(snapshot["version"]),
         "language": snapshot["language"]["name"],
         "contact": snapshot["provider"]["contact"],
-        "issued_at": _minute(datetime.fromisoformat(snapshot["issued_at"])),
+        "issued_at": _minute_text(datetime.fromisoformat(snapshot["issued_at"])),
         "code": format_code(snapshot["code"]),
         "verify_at": snapshot["verify_at"],
         "key": snapshot["key"],
@@ -65,35 +65,35 @@ _MONTHS = (
 )
 
 
-def _licenses(snapshot: Mapping[str, Any]) -> str:
+def _licenses_text(snapshot: Mapping[str, Any]) -> str:
     stated = snapshot.get("licences", {"held": ()})["held"]
     return "; ".join(f"{it['authority']}: {it['number']}" for it in stated)
 
 
-def _minute(instant: datetime) -> str:
+def _minute_text(instant: datetime) -> str:
     instant = instant.astimezone(UTC)
     return f"{day_text(instant.date())}, {instant:%H:%M} UTC"
 
 
-def _completed(completed: Mapping[str, str]) -> str:
+def _completion_text(completed: Mapping[str, str]) -> str:
     return f"{day_text(date.fromisoformat(completed['on']))} ({completed['zone']})"
 
 
-def _score(score: Mapping[str, int]) -> str:
+def _score_text(score: Mapping[str, int]) -> str:
     if score["earned"] == score["possible"]:  # kept in lowest terms, where this would read 1/1
-        return f"{_percent(score)} (full marks)"
-    return f"{_percent(score)} ({score['earned']}/{score['possible']} of full marks)"
+        return f"{_percent_text(score)} (full marks)"
+    return f"{_percent_text(score)} ({score['earned']}/{score['possible']} of full marks)"
 
 
-def _percent(share: Mapping[str, int]) -> str:
+def _percent_text(share: Mapping[str, int]) -> str:
     return f"{share['earned'] * 100 // share['possible']}\N{NO-BREAK SPACE}%"
 
 
-def _author(author: Mapping[str, str]) -> str:
+def _author_text(author: Mapping[str, str]) -> str:
     role = f" ({author['role']})" if author["role"] else ""
     return ", ".join(part for part in (author["name"], author["credentials"]) if part) + role
 
 
-def _version(version: Mapping[str, Any]) -> str:
+def _version_text(version: Mapping[str, Any]) -> str:
     published = day_text(date.fromisoformat(version["published_on"]))
     return f"{version['number']}, of {published} ({version['id']})"

@@ -51,7 +51,7 @@ class Record:
         """Read an embedded record; raises RecordFaultError."""
         if len(text) > _MAX_BYTES:
             raise RecordFaultError("The record is larger than any certificate's.")
-        data = _json(text, "The record is not JSON.")
+        data = _parse_json(text, "The record is not JSON.")
         fields = tuple(cls.__dataclass_fields__)
         if not isinstance(data, dict) or data.get("form") != HEADING:
             raise RecordFaultError(f"The record does not say that it is a {HEADING!r}.")
@@ -81,7 +81,7 @@ class Record:
     @property
     def facts(self) -> dict[str, Any]:
         """The snapshot as data; raises RecordFaultError when it is no JSON object."""
-        facts = _json(self.snapshot, "The facts of the record are not JSON.")
+        facts = _parse_json(self.snapshot, "The facts of the record are not JSON.")
         if not isinstance(facts, dict):
             raise RecordFaultError("The facts of the record are not a dictionary.")
         return facts
@@ -126,7 +126,8 @@ def build_manifest(snapshot: Mapping[str, Any]) -> str:
     """Return the text that is signed for a snapshot."""
     digests = {name: canonical.digest(value) for name, value in sorted(snapshot.items())}
     whole = hashlib.sha256(canonical.encode(dict(snapshot))).hexdigest()
-    return "".join(f"{line}\n" for line in (HEADING, f"{WHOLE_SNAPSHOT} {whole}", *_lines(digests)))
+    lines = [f"{name} {digest}" for name, digest in digests.items()]
+    return "".join(f"{line}\n" for line in (HEADING, f"{WHOLE_SNAPSHOT} {whole}", *lines))
 
 
 def changed_facts(record: Record) -> tuple[str, ...]:
@@ -150,7 +151,7 @@ def changed_facts(record: Record) -> tuple[str, ...]:
     return tuple(differing) if differing or is_whole else (WHOLE_SNAPSHOT,)
 
 
-def _json(text: str | bytes, fault: str) -> Any:
+def _parse_json(text: str | bytes, fault: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -160,10 +161,6 @@ def _json(text: str | bytes, fault: str) -> Any:
 def _is_text(value: object) -> bool:
     """Tell whether this is text that can be encoded: half a surrogate pair cannot."""
     return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
-
-
-def _lines(digests: Mapping[str, str]) -> list[str]:
-    return [f"{name} {digest}" for name, digest in digests.items()]
 
 
 def _read_manifest(text: str) -> dict[str, str]:

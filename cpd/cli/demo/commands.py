@@ -2,7 +2,7 @@
 
 import click
 
-from cpd.cli.demo.fill import fill_site
+from cpd.cli.demo.fill import fill_demo_site
 from cpd.cli.demo.people import sign_in_lines
 from cpd.cli.main import app_now
 
@@ -16,6 +16,6 @@ def command() -> None:
 def fill_command() -> None:
     """Fill an empty database; one that is a demo already is left as it is."""
     with app_now().app_context():
-        fill_site()
+        fill_demo_site()
         for line in sign_in_lines():
             click.echo(line)

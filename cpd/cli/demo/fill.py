@@ -20,7 +20,7 @@ FIRST_SIGN_IN_AFTER = timedelta(minutes=30)
 LONGEST_STORY = timedelta(hours=4)
 
 
-def fill_site() -> None:
+def fill_demo_site() -> None:
     """Publish the shipped courses, and make the people and their history once.
 
     Whatever an interrupted run left out is made by the next one; nothing that is there is changed.
@@ -37,8 +37,8 @@ def fill_site() -> None:
     add_remarks(now=now)
     earliest = opened_at + FIRST_SIGN_IN_AFTER
     for person in PEOPLE:  # an interrupted run may have left out some stories
-        if person.story is not None and not stories.has_begun(person):
-            stories.play(person, max(now - timedelta(days=person.days_ago), earliest))
+        if person.story is not None and not stories.has_begun_story(person):
+            stories.play_story(person, max(now - timedelta(days=person.days_ago), earliest))
 
 
 def opening_time(now: datetime, released: date) -> datetime:

@@ -92,16 +92,16 @@ class Learner:
             with unit_of_work() as session:
                 revision = courses.revision_of(session, part)
                 studying.finish_section(session, self.enrolment(), revision, now=self.now)
-            self._practise(part.slug)
+            self._practice_section(part.slug)
 
-    def _practise(self, section: str) -> None:
+    def _practice_section(self, section: str) -> None:
         enrolment = self.enrolment()
         revision_id = enrolment.course_revision_id
         cases = practice.practice_of(db.session(), enrolment, revision_id, section=section)
         for case in cases:
-            self._practise_case(enrolment, case)
+            self._decide_practice_case(enrolment, case)
 
-    def _practise_case(self, enrolment: Enrolment, case: PracticeCase) -> None:
+    def _decide_practice_case(self, enrolment: Enrolment, case: PracticeCase) -> None:
         while case.now is not None:
             self.wait(timedelta(minutes=1))
             answer = right_answer(case.key.step(case.now.id))

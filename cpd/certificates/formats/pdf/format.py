@@ -18,7 +18,7 @@ class PdfFormat(CertificateFormat):
 
     def render(self, record: Record) -> bytes | UnsupportedCharacters:
         """Return the PDF of a record; see `page.render`."""
-        made: bytes | UnsupportedCharacters = _module("page").render(record)
+        made: bytes | UnsupportedCharacters = _load("page").render(record)
         return made
 
     def recognizes(self, content: bytes) -> bool:
@@ -27,14 +27,14 @@ class PdfFormat(CertificateFormat):
 
     def read_record(self, content: bytes) -> Record:
         """Return the record attached to a PDF; see `attachment.read_record`."""
-        record: Record = _module("attachment").read_record(content)
+        record: Record = _load("attachment").read_record(content)
         return record
 
     def unsupported_characters(self, text: str) -> tuple[str, ...]:
         """Return the characters that the fonts lack; see `page.unsupported_characters`."""
-        characters: tuple[str, ...] = _module("page").unsupported_characters(text)
+        characters: tuple[str, ...] = _load("page").unsupported_characters(text)
         return characters
 
 
-def _module(name: str) -> ModuleType:
+def _load(name: str) -> ModuleType:
     return load_optional(f"{__package__}.{name}")

@@ -62,7 +62,7 @@ class Font:
             int(glyph, 16): bytes.fromhex(text).decode("utf-16-be")
             for glyph, text in _LISTED.findall(self._lines)
         }
-        self.widths = dict(_widths(font["/DescendantFonts"][0]["/W"]))
+        self.widths = dict(_read_widths(font["/DescendantFonts"][0]["/W"]))
 
     def to_unicode(self, name: str, known: Mapping[GlyphId, str]) -> bytes:
         """Return the font's ToUnicode map, corrected by what is known about its glyphs."""
@@ -75,7 +75,7 @@ class Font:
         return f"{self._head}{self._separator}{lines}".encode("ascii")
 
 
-def _widths(listed: Sequence[Any]) -> Iterator[tuple[int, float]]:
+def _read_widths(listed: Sequence[Any]) -> Iterator[tuple[int, float]]:
     """Read both forms: a number followed by a list of widths, or two numbers and one width."""
     rest = list(listed)
     while rest:
@@ -94,7 +94,7 @@ def read_tokens(operations: Sequence[Operation], fonts: Mapping[str, Font]) -> I
     for number, (operands, operator) in enumerate(operations):
         actual_text: object = next((mark for mark in open_marks if isinstance(mark, str)), None)
         if operator in {b"BDC", b"BMC"}:
-            open_marks.append(_marked_content(operands))
+            open_marks.append(_read_marked_content(operands))
             actual_text = open_marks[-1]
         elif operator == b"EMC":
             actual_text = open_marks.pop()
@@ -112,7 +112,7 @@ def read_tokens(operations: Sequence[Operation], fonts: Mapping[str, Font]) -> I
             yield operands, operator
 
 
-def _marked_content(operands: Sequence[Any]) -> str | bool:
+def _read_marked_content(operands: Sequence[Any]) -> str | bool:
     """Return the text that marked content declares, or whether it is a right-to-left run."""
     properties = operands[1] if len(operands) > 1 else {}
     if "/ActualText" in properties:

@@ -53,7 +53,7 @@ def render(record: Record) -> bytes | UnsupportedCharacters:
     """
     facts = record.facts
     issued_at = datetime.fromisoformat(facts["issued_at"])
-    made = typesetting.compile_pdf(_template(), page_data(facts, record), issued_at)
+    made = typesetting.compile_pdf(_template_source(), page_data(facts, record), issued_at)
     if isinstance(made, bytes) and text_layer.is_needed(printed_facts(facts).values()):
         return text_layer.with_exact_text(made)
     return made
@@ -88,14 +88,14 @@ def page_data(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
         "runs": {
             text: {"width": run.width, "characters": run.characters} for text, run in runs.items()
         },
-        "run_pattern": right_to_left.pattern(runs),
+        "run_pattern": right_to_left.runs_pattern(runs),
         "document": f"{words['title']}: {words['name']}, {words['course']}",
         "description": words["marker"],
         "language": "en",
         "course_language": facts["language"]["tag"].split("-")[0],  # typst knows no regions here
         "fonts": typesetting.fonts(),
         "code_fonts": typesetting.CODE_FONTS,
-        "brand": _resource("brand.svg"),
+        "brand": _read_resource("brand.svg"),
         **{name: words.get(name, "") for name in (*HEAD, *FOOT)},
         "facts": [[label, words[name]] for name, label in LABELS.items() if name in words],
         "check": CHECK_WITH_LICENSE if "licences" in words else CHECK,
@@ -111,9 +111,9 @@ def page_data(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
 
 
 @cache
-def _template() -> str:
-    return _resource("certificate.typ")
+def _template_source() -> str:
+    return _read_resource("certificate.typ")
 
 
-def _resource(name: str) -> str:
+def _read_resource(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text("utf-8")

@@ -50,8 +50,10 @@ class _Drawing:
 
 def place_runs(texts: Iterable[str], draw: Drawer) -> dict[str, Run]:
     """Return the runs of these texts that can be set character by character, the longest first."""
-    runs = sorted({run for text in texts for run in _runs(text)}, key=lambda it: (-len(it), it))
-    characters = sorted({it for run in runs for spelling in _spellings_in(run) for it in spelling})
+    runs = sorted(
+        {run for text in texts for run in _find_runs(text)}, key=lambda it: (-len(it), it)
+    )
+    characters = sorted({it for run in runs for spelling in _all_spellings(run) for it in spelling})
     if not runs:
         return {}
     drawings = [_read_svg(svg) for svg in draw([*runs, *characters])]
@@ -62,7 +64,7 @@ def place_runs(texts: Iterable[str], draw: Drawer) -> dict[str, Run]:
     return {text: run for text, run in placed.items() if run is not None}
 
 
-def pattern(runs: Iterable[str]) -> str:
+def runs_pattern(runs: Iterable[str]) -> str:
     """Return the regular expression that finds these runs; earlier ones take precedence."""
     return "|".join(re.escape(run) for run in runs)
 
@@ -70,7 +72,7 @@ def pattern(runs: Iterable[str]) -> str:
 # Finding runs and the ways to write their letters
 
 
-def _runs(text: str) -> Iterator[str]:
+def _find_runs(text: str) -> Iterator[str]:
     """Yield right-to-left runs, with the digits at their end, whose place depends on the run."""
     for hit in re.finditer("R(?:[^L]*[RD])?M*", "".join(map(_character_class, text))):
         if len(hit[0]) > 1:
@@ -87,7 +89,7 @@ def _character_class(character: str) -> str:
     return {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D"}.get(direction, "-")
 
 
-def _letters(run: str) -> list[str]:
+def _split_letters(run: str) -> list[str]:
     """Return the letters, each with its accents."""
     starts = [
         index
@@ -105,8 +107,8 @@ _PRECOMPOSED: Mapping[str, str] = {
 """Pointed Hebrew letters with a character of their own, which NFC never uses and fonts do."""
 
 
-def _spellings_in(run: str) -> Iterator[Sequence[str]]:
-    for letter in _letters(run):
+def _all_spellings(run: str) -> Iterator[Sequence[str]]:
+    for letter in _split_letters(run):
         yield from _spellings(letter)
 
 
@@ -146,7 +148,7 @@ def _place_run(run: str, drawing: _Drawing, alone: Mapping[str, _Drawing]) -> Ru
     """Give each character its position; None where the glyphs are not those of the characters."""
     remaining = list(reversed(drawing.glyphs))
     characters: list[PlacedCharacter] = []
-    for letter in _letters(run):
+    for letter in _split_letters(run):
         if letter == " ":
             characters.append((" ", characters[-1][1] - round(alone[" "].width), 0))
             continue

@@ -264,4 +264,4 @@ def test_a_drawing_of_another_form_places_nothing() -> None:
 
 def test_the_longer_run_is_found_first() -> None:
     found = right_to_left.place_runs(["דוד", "דוד כהן"], DRAW)
-    assert right_to_left.pattern(found) == r"דוד\ כהן|דוד"
+    assert right_to_left.runs_pattern(found) == r"דוד\ כהן|דוד"
