@@ -6,7 +6,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.certificates import queries, words
+from cpd.certificates import labels, queries
 from cpd.certificates.formats.registry import unsupported_characters
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.snapshot import NO_AUTHORITY
@@ -44,4 +44,4 @@ def record_panel(session: Session, actor: Actor) -> Markup:
 def unsupported_characters_warning(text: str) -> str | None:
     """Return the warning for a name that no certificate file can show in full, or None."""
     characters = unsupported_characters(text)
-    return words.unsupported_characters_message(characters) if characters else None
+    return labels.unsupported_characters_message(characters) if characters else None

@@ -22,7 +22,8 @@ from werkzeug.exceptions import TooManyRequests
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
-from cpd.certificates import actions, queries, signing, words
+from cpd.certificates import actions, labels, queries, signing
+from cpd.certificates.code_throttle import CodeThrottle
 from cpd.certificates.formats.extras import MissingExtraError, load_optional
 from cpd.certificates.formats.format import UnsupportedCharacters
 from cpd.certificates.formats.registry import FORMATS
@@ -31,7 +32,6 @@ from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import RECORD_FILE_NAME
-from cpd.certificates.throttle import CodeThrottle
 from cpd.certificates.verification import CheckedCertificate, check_code
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -66,7 +66,7 @@ def certificate(public_id: str) -> ResponseReturnValue:
         qr=_qr_image(facts["verify_at"]),
         successor=queries.successor_of(db.session(), own),
         evaluation=reports.evaluation_link(db.session(), current_actor(), own.enrolment_id),
-        label=words.label,
+        label=labels.label,
     )
 
 
@@ -116,7 +116,7 @@ def verify() -> ResponseReturnValue:
         return _code_form()
     code = codes.parse_code(typed)
     if isinstance(code, CodeFault):
-        return _code_form(typed, words.code_fault_message(code), status=422)
+        return _code_form(typed, labels.code_fault_message(code), status=422)
     return redirect(url_for(".verify_code", code=codes.format_code(code)), 303)
 
 
@@ -179,12 +179,12 @@ def _look_up(typed: str) -> CheckedCertificate | str:
     throttle: CodeThrottle = current_app.extensions[_CODE_THROTTLE]
     seconds = throttle.retry_after(source, now=now)
     if seconds:
-        raise TooManyRequests(words.throttled_message(seconds), retry_after=seconds)
+        raise TooManyRequests(labels.throttled_message(seconds), retry_after=seconds)
     throttle.record_miss(source, now=now)
     return (
-        words.code_fault_message(code)
+        labels.code_fault_message(code)
         if isinstance(code, CodeFault)
-        else words.unknown_code_message()
+        else labels.unknown_code_message()
     )
 
 
@@ -192,8 +192,8 @@ def _verification_page(checked: CheckedCertificate) -> str:
     return render_template(
         "certificates/verified.html",
         checked=checked,
-        label=words.label,
-        labeled_facts=words.labeled_facts,
+        label=labels.label,
+        labeled_facts=labels.labeled_facts,
         format_code=codes.format_code,
     )
 

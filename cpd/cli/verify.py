@@ -12,7 +12,7 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.certificates import queries, signing, words
+from cpd.certificates import labels, queries, signing
 from cpd.certificates.formats.extras import MissingExtraError
 from cpd.certificates.formats.registry import format_of, is_reproducible, read_record
 from cpd.certificates.models import Certificate
@@ -140,7 +140,7 @@ def _print_state(certificate: Certificate | None) -> None:
 def _check_code(typed: str) -> None:
     code = codes.parse_code(typed)
     if isinstance(code, CodeFault):
-        message = words.code_fault_message(code)
+        message = labels.code_fault_message(code)
         _exit(NOT_CHECKED, f"This is neither a file nor a code. {message}")
     from cpd.cli.main import app_now
     from cpd.db import db
@@ -150,7 +150,7 @@ def _check_code(typed: str) -> None:
     with app.app_context():
         checked = check_code(db.session(), code)
         if checked is None:
-            _exit(NOT_GENUINE, words.unknown_code_message())
+            _exit(NOT_GENUINE, labels.unknown_code_message())
         verdict = checked.verdict
         _print_finding(FINDINGS[verdict.finding], verdict, checked.record, checked.printed)
         _exit_unless_genuine(verdict)
@@ -162,11 +162,11 @@ def _print_finding(
 ) -> None:
     click.echo(finding)
     if verdict.changed:
-        click.echo(f"Not as it was signed: {', '.join(map(words.label, verdict.changed))}.")
-    for name, value in words.labeled_facts(printed):
+        click.echo(f"Not as it was signed: {', '.join(map(labels.label, verdict.changed))}.")
+    for name, value in labels.labeled_facts(printed):
         click.echo(f"  {name}: {value}")
     for name in sorted(record.withheld):
-        click.echo(f"  {words.label(name)}: not in this record; the holder's file has it")
+        click.echo(f"  {labels.label(name)}: not in this record; the holder's file has it")
 
 
 def _exit_unless_genuine(verdict: Verdict) -> None:

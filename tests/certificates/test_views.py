@@ -13,13 +13,13 @@ from pypdf import PdfReader
 
 from cpd.access.permissions import VISITOR, Actor
 from cpd.accounts.models import Licence, Person
-from cpd.certificates import panels, signing, throttle
+from cpd.certificates import code_throttle, panels, signing
 from cpd.certificates.formats.registry import FORMATS, is_reproducible, read_record
+from cpd.certificates.labels import LABELS
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.certificates.rules.codes import format_code
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import Record
-from cpd.certificates.words import LABELS
 from cpd.courses.models import Enrolment
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.kernel import canonical
@@ -51,7 +51,7 @@ def verify_of(certificate: Certificate) -> str:
 
 @pytest.fixture(autouse=True)
 def _no_misses(app: Flask) -> None:
-    app.extensions["cpd.code_throttle"] = throttle.CodeThrottle()
+    app.extensions["cpd.code_throttle"] = code_throttle.CodeThrottle()
 
 
 # One's own
@@ -335,7 +335,7 @@ NO_CODE = "00000-00000-00000-00000-00000-000000"
 
 def test_guessing_is_slowed_down(stranger: Visitor, issued: Certificate, clock: MovedClock) -> None:
     del issued
-    for _ in range(throttle.MAX_MISSES):
+    for _ in range(code_throttle.MAX_MISSES):
         stranger.get(f"/verify/{NO_CODE}", status=404)
     clock.advance(seconds=20)
     for path in (f"/verify/{NO_CODE}", f"/verify/{NO_CODE}/record.json", "/verify/wrong"):
@@ -351,7 +351,7 @@ def test_who_guesses_keeps_nobody_behind_the_same_address_from_checking(
     visitor: Callable[[], Visitor], issued: Certificate, wrong: str
 ) -> None:
     guesser, board = visitor(), visitor()
-    for _ in range(throttle.MAX_MISSES):
+    for _ in range(code_throttle.MAX_MISSES):
         guesser.get(f"/verify/{wrong}", status=404)
     guesser.get(f"/verify/{wrong}", status=429)  # the control: the address has used its share up
     assert "Genuine." in board.get(verify_of(issued)).text
@@ -362,7 +362,7 @@ def test_who_guesses_keeps_nobody_behind_the_same_address_from_checking(
 
 
 def test_checking_what_exists_is_never_slowed_down(stranger: Visitor, issued: Certificate) -> None:
-    for _ in range(throttle.MAX_MISSES + 5):
+    for _ in range(code_throttle.MAX_MISSES + 5):
         stranger.get(verify_of(issued))
 
 

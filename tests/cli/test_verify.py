@@ -14,10 +14,10 @@ from pypdf import PdfReader, PdfWriter
 
 from cpd.certificates import actions, queries, signing
 from cpd.certificates.formats.registry import FORMATS
+from cpd.certificates.labels import label
 from cpd.certificates.models import Certificate, CertificateState
 from cpd.certificates.rules.codes import format_code
 from cpd.certificates.rules.record import RECORD_FILE_NAME, Record, build_manifest
-from cpd.certificates.words import label
 from cpd.cli.keys import command as keys_command
 from cpd.cli.main import Lazy, cli
 from cpd.cli.verify import command

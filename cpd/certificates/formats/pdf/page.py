@@ -78,9 +78,9 @@ def unsupported_characters(text: str) -> tuple[str, ...]:
 
 def page_data(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
     """Return everything that the template `certificate.typ` draws."""
-    words = {name: normalize("NFC", text) for name, text in printed_facts(facts).items()}
+    printed = {name: normalize("NFC", text) for name, text in printed_facts(facts).items()}
     runs = right_to_left.place_runs(
-        words.values(),
+        printed.values(),
         partial(typesetting.draw_texts, units_per_em=right_to_left.UNITS_PER_EM),
     )
     return {
@@ -89,19 +89,19 @@ def page_data(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
             text: {"width": run.width, "characters": run.characters} for text, run in runs.items()
         },
         "run_pattern": right_to_left.runs_pattern(runs),
-        "document": f"{words['title']}: {words['name']}, {words['course']}",
-        "description": words["marker"],
+        "document": f"{printed['title']}: {printed['name']}, {printed['course']}",
+        "description": printed["marker"],
         "language": "en",
         "course_language": facts["language"]["tag"].split("-")[0],  # typst knows no regions here
         "fonts": typesetting.fonts(),
         "code_fonts": typesetting.CODE_FONTS,
         "brand": _read_resource("brand.svg"),
-        **{name: words.get(name, "") for name in (*HEAD, *FOOT)},
-        "facts": [[label, words[name]] for name, label in LABELS.items() if name in words],
-        "check": CHECK_WITH_LICENSE if "licences" in words else CHECK,
-        "foot": f"Signed with key {words['key']}, issued once, never edited",
-        "qr": qr_code.svg(words["verify_at"]),
-        "qr_words": QR_ALT_TEXT,
+        **{name: printed.get(name, "") for name in (*HEAD, *FOOT)},
+        "facts": [[label, printed[name]] for name, label in LABELS.items() if name in printed],
+        "check": CHECK_WITH_LICENSE if "licences" in printed else CHECK,
+        "foot": f"Signed with key {printed['key']}, issued once, never edited",
+        "qr": qr_code.svg(printed["verify_at"]),
+        "qr_alt_text": QR_ALT_TEXT,
         "record": {
             "name": RECORD_FILE_NAME,
             "content": record.to_json(),

@@ -1,4 +1,4 @@
-"""What the pages and `cpd verify` call the facts of a certificate, and say about codes."""
+"""What pages and `cpd verify` call the facts of a certificate, and say about codes and names."""
 
 from collections.abc import Mapping, Sequence
 

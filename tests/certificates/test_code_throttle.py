@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from cpd.certificates import throttle
-from cpd.certificates.throttle import MAX_MISSES, WINDOW, CodeThrottle
+from cpd.certificates import code_throttle
+from cpd.certificates.code_throttle import MAX_MISSES, WINDOW, CodeThrottle
 from tests.support.moved_clock import NOW
 
 
@@ -52,7 +52,7 @@ def test_who_counts_together(source: str, other: str, together: bool) -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(throttle, "_MAX_SOURCES", 3)
+    monkeypatch.setattr(code_throttle, "_MAX_SOURCES", 3)
     misses = filled()
     for number in range(2, 4):
         misses.record_miss(f"192.0.2.{number}", now=NOW + timedelta(seconds=30))
