@@ -23,8 +23,8 @@ ROOM = Room(
     ),
     fills=(
         hooks.record_panels.filled_by(panels.record_panel, order=20),
-        keys.are_registered.filled_by(signing.is_registered, order=10),
-        keys.registers.filled_by(signing.register, order=10),
+        keys.are_registered.filled_by(signing.are_keys_registered, order=10),
+        keys.registers.filled_by(signing.register_keys, order=10),
     ),
     subscribes=(
         in_transaction(AttemptGraded, "certificate-of-grade", actions.on_attempt_graded),

@@ -126,12 +126,12 @@ def create_key(folder: Path, *, now: datetime, another: bool = False) -> KeyRing
     return KeyRing({**(found.keys if found else {}), key_id: key})
 
 
-def is_registered(session: Session) -> bool:
+def are_keys_registered(session: Session) -> bool:
     """Tell whether the database knows every key of this host."""
     return issuer().keys.public_keys.items() <= hosts.registered(session, KeyKind.SIGNING).items()
 
 
-def register(session: Session, settings: Settings, now: datetime) -> None:
+def register_keys(session: Session, settings: Settings, now: datetime) -> None:
     """Add the keys of this host to those that the database knows.
 
     Raises SigningKeyMissingError if a host with other keys was registered in the meantime.
