@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 from flask import current_app
 
 from cpd.access.permissions import Actor
+from cpd.accounts import actions as accounts
+from cpd.accounts.actions import Printed
+from cpd.accounts.queries import has_stated_printed
 from cpd.cases.model import Answer, CaseKey, StepKey
 from cpd.cli.demo.answers import careful_answer, critical_answer, right_answer
 from cpd.cli.demo.course import SLUG, course_for
+from cpd.cli.demo.people import DemoPerson
 from cpd.courses import actions as studying
 from cpd.courses import disclosure as telling
 from cpd.courses import queries as courses
@@ -36,8 +40,8 @@ class _NoCriticalDecisionError(Exception):
 class Learner:
     """Does what a person would do on the pages, through the same actions, at moved times."""
 
-    def __init__(self, actor: Actor, name: str, begin: datetime) -> None:
-        self.actor, self.name, self.now = actor, name, begin
+    def __init__(self, actor: Actor, person: DemoPerson, begin: datetime) -> None:
+        self.actor, self.person, self.now = actor, person, begin
 
     def wait(self, pause: timedelta) -> None:
         """Let time pass."""
@@ -122,6 +126,7 @@ class Learner:
         `is_critical`, and the attempt stays open after `leave_after` cases.
         """
         self.wait(timedelta(minutes=25))
+        self._state_what_is_printed()
         attempt, keys = self._start_exam(is_critical=is_critical)
         seeks_critical = is_critical
         for item in attempt.items[:leave_after]:
@@ -138,9 +143,17 @@ class Learner:
                     attempt.id,
                     actor=self.actor,
                     now=self.now,
-                    printed_name=self.name,
+                    printed_name=self.person.name,
                     statement=statement(),
                 )
+
+    def _state_what_is_printed(self) -> None:
+        """Say what the certificate is to print, as the page asks before a first exam."""
+        if has_stated_printed(db.session(), self.actor):
+            return
+        printed = Printed(legal_name=self.person.name, time_zone=self.person.zone)
+        with unit_of_work() as session:
+            accounts.state_printed(session, printed, actor=self.actor, now=self.now)
 
     def _start_exam(self, *, is_critical: bool) -> tuple[Attempt, Mapping[int, CaseKey]]:
         """Start the exam, again and again until a critical decision is drawn if one is needed."""

@@ -20,7 +20,7 @@ def has_begun_story(person: DemoPerson) -> bool:
 def play_story(person: DemoPerson, begin: datetime) -> None:
     """Take a person through the course as their story says, from `begin` on."""
     row = db.session.scalars(select(Person).where(Person.email == person.email)).one()
-    learner = Learner(actor_of(row), person.name, begin)
+    learner = Learner(actor_of(row), person, begin)
     learner.enrol()
     learner.study(sections=1 if person.story is Story.READING else None)
     match person.story:
