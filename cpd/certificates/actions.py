@@ -210,14 +210,14 @@ def _snapshot_facts(
 def _course_version(
     session: Session, revision: Revision, status: CourseVersionStatus
 ) -> CourseVersion:
-    front = revision.front
-    time = reading_time(outline(session, revision).words)
+    shown = outline(session, revision)
+    front, time = shown.course.front, reading_time(shown.words)
     return CourseVersion(
         title=revision.title,
-        language=front["language"],
-        language_name=_language_name(front["language"]),
-        subjects=list(front["subject"]),
-        authors=[Author(**author) for author in front["authors"]],
+        language=front.language,
+        language_name=_language_name(front.language),
+        subjects=list(front.subjects),
+        authors=[Author(it.name, it.credentials, it.role) for it in front.authors],
         revision=revision.public_id,
         number=revision.number,
         content_hash=revision.content_hash,

@@ -33,6 +33,7 @@ from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import RECORD_FILE_NAME
 from cpd.certificates.verification import CheckedCertificate, check_code
+from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes import reports
@@ -192,6 +193,9 @@ def _verification_page(checked: CheckedCertificate) -> str:
     return render_template(
         "certificates/verified.html",
         checked=checked,
+        language=CourseFront.from_json(
+            checked.certificate.enrolment.course_revision.front
+        ).language,
         label=labels.label,
         labeled_facts=labels.labeled_facts,
         format_code=codes.format_code,

@@ -89,7 +89,7 @@ def test_a_pass_that_waits_for_a_name_leads_to_it(
     learner.answer_all(attempt)
     clock.advance(hours=1)
     page = maya.get("/record").page
-    assert "The time of your exam is over: to its result" in page.links()
+    assert "The time of your exam is over: see the result" in page.links()
     maya.post(f"/attempts/{attempt}/closing")
     page = maya.get("/record").page
     assert page.links()["Confirm them"] == f"/attempts/{attempt}/submission"

@@ -20,4 +20,4 @@ def course_for(actor: Actor) -> Course:
 
 def released_on() -> date:
     """Return the day on which the course was released."""
-    return date.fromisoformat(course_for(VISITOR).outline.course.front["released"])
+    return course_for(VISITOR).outline.course.front.released

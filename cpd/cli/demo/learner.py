@@ -14,11 +14,12 @@ from cpd.cases.model import Answer, CaseKey, StepKey
 from cpd.cli.demo.answers import careful_answer, critical_answer, right_answer
 from cpd.cli.demo.course import SLUG, course_for
 from cpd.cli.demo.people import DemoPerson
-from cpd.courses import actions as studying
-from cpd.courses import disclosure as telling
 from cpd.courses import queries as courses
+from cpd.courses.enrolment import actions as enrolling
+from cpd.courses.enrolment import disclosure as telling
 from cpd.courses.models import Enrolment
-from cpd.courses.rules.outline import is_required
+from cpd.courses.reading import actions as studying
+from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
@@ -54,7 +55,7 @@ class Learner:
         with current_app.test_request_context():  # the disclosure is in a language
             lines = telling.disclosure(course, missing, current.provider())
         with unit_of_work() as session:
-            studying.enrol(
+            enrolling.enrol(
                 session,
                 SLUG,
                 actor=self.actor,
@@ -72,9 +73,9 @@ class Learner:
     def evaluate(self) -> None:
         """Give an evaluation of the course."""
         enrolment = self.enrolment()
-        objectives = enrolment.course_revision.front["objectives"]
+        objectives = CourseFront.from_json(enrolment.course_revision.front).objectives
         ratings = {
-            questions.about_objective(one["id"]): 5 - number % 2
+            questions.about_objective(one.id): 5 - number % 2
             for number, one in enumerate(objectives)
         }
         with unit_of_work() as session:
@@ -90,8 +91,7 @@ class Learner:
     def study(self, *, sections: int | None) -> None:
         """Finish sections and decide their practice cases."""
         course = course_for(self.actor)
-        wanted = [part for part in course.outline.sections if is_required(part)][:sections]
-        for part in wanted:
+        for part in course.outline.required_sections[:sections]:
             self.wait(timedelta(minutes=7))
             with unit_of_work() as session:
                 revision = courses.revision_of(session, part)

@@ -10,7 +10,7 @@ from cpd.cli.demo import course
 from cpd.cli.demo.people import actor_of, people_by_login
 from cpd.db import db, unit_of_work
 from cpd.remarks import actions
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 
 
@@ -66,7 +66,7 @@ def add_remarks(*, now: datetime) -> None:
         new = _new_remark(remark)
         with unit_of_work() as session:
             actor = actors.get(remark.login, VISITOR)
-            row = actions.tell(session, new, actor=actor, now=made_at)
+            row = actions.send(session, new, actor=actor, now=made_at)
             if isinstance(row, Remark) and remark.state is not None:
                 moved_at = min(made_at + timedelta(hours=20), now)
                 actions.move(
@@ -74,11 +74,11 @@ def add_remarks(*, now: datetime) -> None:
                 )
 
 
-def _new_remark(remark: DemoRemark) -> Told:
+def _new_remark(remark: DemoRemark) -> NewRemark:
     shown = course.course_for(VISITOR)
     slug = remark.page.rpartition("/")[2]
     part = shown.outline.section(slug) or shown.outline.tool(slug)
-    return Told(
+    return NewRemark(
         text=remark.text,
         page=f"/courses/{course.SLUG}/{remark.page}",
         email=remark.email,
