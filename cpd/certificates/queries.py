@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from cpd.access.permissions import Actor
-from cpd.accounts import queries as people
-from cpd.accounts.models import Licence, Person
+from cpd.accounts.models import License, Person
+from cpd.accounts.profile.queries import licenses_of
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
 from cpd.certificates.rules.record import Record
 from cpd.courses.models import (
@@ -34,7 +34,7 @@ class PassedAttempt:
     name: str
     """The name confirmed with the statement; empty where none matches it."""
     zone: str
-    licenses: Sequence[Licence]
+    licenses: Sequence[License]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def passed_attempt(session: Session, attempt_id: int) -> PassedAttempt | None:
     if row is None:
         return None
     attempt, result, statement, printed, zone = row
-    licenses = people.licences_of(session, attempt.subject)
+    licenses = licenses_of(session, attempt.subject)
     name = _confirmed_name(statement, printed)
     return PassedAttempt(attempt, result, name, zone or "UTC", licenses)
 

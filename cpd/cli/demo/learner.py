@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from flask import current_app
 
 from cpd.access.permissions import Actor
-from cpd.accounts import actions as accounts
-from cpd.accounts.actions import Printed
-from cpd.accounts.queries import has_stated_printed
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.profile.actions import CertificateDetails
+from cpd.accounts.profile.queries import has_certificate_details
 from cpd.cases.model import Answer, CaseKey, StepKey
 from cpd.cli.demo.answers import careful_answer, critical_answer, right_answer
 from cpd.cli.demo.course import SLUG, course_for
@@ -126,7 +126,7 @@ class Learner:
         `is_critical`, and the attempt stays open after `leave_after` cases.
         """
         self.wait(timedelta(minutes=25))
-        self._state_what_is_printed()
+        self._save_certificate_details()
         attempt, keys = self._start_exam(is_critical=is_critical)
         seeks_critical = is_critical
         for item in attempt.items[:leave_after]:
@@ -147,13 +147,13 @@ class Learner:
                     statement=statement(),
                 )
 
-    def _state_what_is_printed(self) -> None:
+    def _save_certificate_details(self) -> None:
         """Say what the certificate is to print, as the page asks before a first exam."""
-        if has_stated_printed(db.session(), self.actor):
+        if has_certificate_details(db.session(), self.actor):
             return
-        printed = Printed(legal_name=self.person.name, time_zone=self.person.zone)
+        details = CertificateDetails(legal_name=self.person.name, time_zone=self.person.zone)
         with unit_of_work() as session:
-            accounts.state_printed(session, printed, actor=self.actor, now=self.now)
+            profiles.save_certificate_details(session, details, actor=self.actor, now=self.now)
 
     def _start_exam(self, *, is_critical: bool) -> tuple[Attempt, Mapping[int, CaseKey]]:
         """Start the exam, again and again until a critical decision is drawn if one is needed."""

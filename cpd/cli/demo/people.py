@@ -8,10 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Actor, Role
-from cpd.accounts import actions as accounts
-from cpd.accounts import passwords
-from cpd.accounts.actions import Grant, NewPerson, Profile
 from cpd.accounts.models import Person
+from cpd.accounts.people import actions as accounts
+from cpd.accounts.people.actions import Grant, NewPerson
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.profile.actions import Profile
+from cpd.accounts.sign_in import password_hashing
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.organisations import actions as organisation_actions
 from cpd.organisations import queries as organisations
@@ -125,7 +127,7 @@ def people_by_login() -> dict[str, Person]:
 
 def actor_of(person: Person) -> Actor:
     """Return a person as the one who acts, with all of their roles."""
-    roles = frozenset(assignment.held for assignment in person.roles)
+    roles = frozenset(row.assignment for row in person.roles)
     return Actor(person_id=person.id, subject=person.subject, roles=roles)
 
 
@@ -135,7 +137,7 @@ def add_people(*, now: datetime) -> None:
     missing = [person for person in PEOPLE if person.email not in known]
     if not missing:
         return
-    password_hash = passwords.hash_of(EVERYBODYS_LOGIN)
+    password_hash = password_hashing.hash_password(EVERYBODYS_LOGIN)
     with unit_of_work() as session:
         session.merge(DatabaseMark(name=DEMO))
         for person in missing:
@@ -149,10 +151,10 @@ def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now
         raise TypeError(made)
     actor = actor_of(made)
     profile = Profile(name=person.name, legal_name=person.name, time_zone=person.zone)
-    accounts.change_profile(session, profile, actor=actor, now=now)
+    profiles.change_profile(session, profile, actor=actor, now=now)
     if person.license:
         authority, number = person.license
-        accounts.add_licence(session, authority=authority, number=number, actor=actor, now=now)
+        profiles.add_license(session, authority=authority, number=number, actor=actor, now=now)
 
 
 def add_school(*, now: datetime) -> None:
