@@ -9,9 +9,9 @@ from cpd.access.permissions import Actor
 from cpd.certificates import queries
 from cpd.certificates.formats import pdf
 from cpd.certificates.rules.snapshot import NO_AUTHORITY, printed
-from cpd.quizzes.models import Attempt
-from cpd.quizzes.queries import passes_to_confirm
-from cpd.quizzes.reports import Link
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.grading.queries import passes_to_confirm
+from cpd.quizzes.results.hooks import Link
 
 
 def certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link | None:

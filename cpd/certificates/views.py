@@ -32,7 +32,7 @@ from cpd.certificates.rules.snapshot import printed
 from cpd.certificates.verifying import Checked, check_code
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.quizzes import reports
+from cpd.quizzes.results import hooks as result_hooks
 from cpd.web.reading import one
 
 bp = Blueprint("certificates", __name__, template_folder="templates")
@@ -61,7 +61,7 @@ def certificate(public_id: str) -> ResponseReturnValue:
         language=facts["language"]["tag"],
         qr=pdf.qr_image(facts["verify_at"]),
         successor=queries.successor_of(db.session(), own),
-        evaluation=reports.evaluation_link(db.session(), current_actor(), own.enrolment_id),
+        evaluation=result_hooks.evaluation_link(db.session(), current_actor(), own.enrolment_id),
         label=words.label,
     )
 

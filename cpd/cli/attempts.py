@@ -16,7 +16,7 @@ def command() -> None:
 def replay() -> None:
     """Regrade every attempt from what it rests on; name every difference and broken receipt."""
     from cpd.db import db
-    from cpd.quizzes.replay import replay as replay_all
+    from cpd.quizzes.grading.replay import replay as replay_all
 
     with app_now().app_context():
         done = replay_all(db.session())

@@ -35,12 +35,16 @@ from cpd.organisations import queries as organisations
 from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School
 from cpd.provider import current
-from cpd.quizzes import actions as exams
-from cpd.quizzes import answering, delivery, practice
+from cpd.quizzes.answering import actions as answering
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.attempts.statements import statement
+from cpd.quizzes.exams import actions as exam_actions
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.practice import actions as practice_actions
+from cpd.quizzes.practice import cases
 from cpd.quizzes.rules.answers import EventType, Incoming
-from cpd.quizzes.statement import statement
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
@@ -410,13 +414,12 @@ class _Learner:
     def _practise(self, section: str) -> None:
         enrolment = self.enrolment()
         revision_id = enrolment.course_revision_id
-        cases = practice.practice_of(db.session(), enrolment, revision_id, section=section)
-        for at in cases:
+        for at in cases.practice_of(db.session(), enrolment, revision_id, section=section):
             while at.now is not None:
                 self.rest(timedelta(minutes=1))
                 given = _right(at.key.step(at.now.id))
                 with unit_of_work() as session:
-                    practice.answer(session, enrolment, at, given, now=self.now)
+                    practice_actions.answer(session, enrolment, at, given, now=self.now)
                 at = at.then(given)  # noqa: PLW2901 - the same case, further on
 
     def sit(
@@ -435,7 +438,7 @@ class _Learner:
         if leave_after is None:
             self.rest(timedelta(minutes=2))
             with unit_of_work() as session:
-                exams.submit(
+                attempt_actions.submit(
                     session,
                     attempt.id,
                     actor=self.actor,
@@ -448,7 +451,9 @@ class _Learner:
         """Start the exam; a story that needs a critical decision starts until one is drawn."""
         while True:
             with suppress(_NothingCriticalError), unit_of_work() as session:
-                attempt = exams.start(session, self.enrolment(), actor=self.actor, now=self.now)
+                attempt = exam_actions.start(
+                    session, self.enrolment(), actor=self.actor, now=self.now
+                )
                 if not isinstance(attempt, Attempt):
                     raise TypeError(attempt)
                 keys = keys_of(session, [item.revision_id for item in attempt.items])

@@ -16,7 +16,7 @@ from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
-from cpd.quizzes.standing import NewestTry, newest_tries
+from cpd.quizzes.exams.eligibility import NewestTry, newest_tries
 from cpd.web.showing import zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.evaluations import queries
-from cpd.quizzes.reports import Link
+from cpd.quizzes.results.hooks import Link
 
 
 def evaluation_link(session: Session, actor: Actor, enrolment_id: int) -> Link | None:

@@ -8,7 +8,7 @@ from cpd.courses import hooks
 from cpd.evaluations import answers, views
 from cpd.joints.personal import Erasing, Personal
 from cpd.joints.rooms import NavItem, Room
-from cpd.quizzes import reports
+from cpd.quizzes.results import hooks as result_hooks
 
 
 def _reads() -> bool:
@@ -18,7 +18,7 @@ def _reads() -> bool:
 ROOM = Room(
     blueprint=views.bp,
     navigation=(NavItem(_l("Evaluations"), "evaluations.index", order=75, shown=_reads),),
-    answers=(reports.evaluation_link.answered_by(answers.evaluation_link),),
+    answers=(result_hooks.evaluation_link.answered_by(answers.evaluation_link),),
     fills=(hooks.record_panels.filled_by(answers.record_panel, order=30),),
     personal=(
         Personal(

@@ -16,8 +16,8 @@ from cpd.accounts.rules.redirects import safe_path
 from cpd.courses import queries as courses
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part
-from cpd.quizzes import delivery
-from cpd.quizzes.queries import practice_in
+from cpd.quizzes.attempts import queries as attempt_queries
+from cpd.quizzes.practice.queries import practice_in
 from cpd.remarks.models import LONGEST_PAGE
 
 _SECRETS = frozenset({"code", "token"})
@@ -101,7 +101,7 @@ def _of_course(
 
 def _of_attempt(session: Session, actor: Actor, public_id: str, position: int | None) -> Shown:
     """An exam's case is kept for its authors, and named to nobody here."""
-    attempt = delivery.attempt_of(session, actor, public_id)
+    attempt = attempt_queries.attempt_of(session, actor, public_id)
     if attempt is None:
         return Shown()
     drawn = next((item for item in attempt.items if item.position == position), None)

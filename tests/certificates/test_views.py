@@ -25,7 +25,7 @@ from cpd.courses.models import Enrolment
 from cpd.db import DEMO, Mark, db, unit_of_work
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.attempts.models import Attempt
 from tests.certificates.formats.test_pdf import without
 from tests.certificates.test_actions import copy_of, count_of, run
 from tests.factories import accounts, certificates

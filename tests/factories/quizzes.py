@@ -17,10 +17,16 @@ from cpd.courses.rules.addresses import OWN
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes import actions, answering, delivery, practice
-from cpd.quizzes.answering import Receipt
+from cpd.quizzes.answering import actions as answering
+from cpd.quizzes.answering.actions import Receipt
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.attempts import queries as attempt_queries
+from cpd.quizzes.attempts.models import Attempt, AttemptItem
+from cpd.quizzes.exams import actions as exam_actions
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.models import Attempt, AttemptItem
+from cpd.quizzes.practice import actions as practice_actions
+from cpd.quizzes.practice import cases
 from cpd.quizzes.queries import cases_in
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.rules.attempts import Deadline
@@ -104,7 +110,7 @@ class Learner:
         with self.app.app_context():
             enrolment = self.enrolment()
             revision = enrolment.course_revision_id
-            for found in practice.practice_of(db.session(), None, revision):
+            for found in cases.practice_of(db.session(), None, revision):
                 if only and found.case.id not in only:
                     continue
                 key = keys_of(db.session(), [found.revision.id])[found.revision.id]
@@ -113,15 +119,15 @@ class Learner:
                 while at.now is not None:
                     answer = right(key.step(at.now.id))
                     with unit_of_work() as session:
-                        practice.answer(session, enrolment, at, answer, now=clock.now())
+                        practice_actions.answer(session, enrolment, at, answer, now=clock.now())
                     given[at.now.id] = answer
-                    at = practice.follow(found.revision, found.case, key, given)
+                    at = cases.follow(found.revision, found.case, key, given)
 
     def start(self) -> str:
         """Start an attempt, and return its public id."""
         with self.app.app_context():
             with unit_of_work() as session:
-                started = actions.start(
+                started = exam_actions.start(
                     session, self.enrolment(), actor=self.actor(), now=clock.now()
                 )
                 assert isinstance(started, Attempt), started
@@ -160,7 +166,7 @@ class Learner:
 
     def attempt(self, public_id: str) -> Attempt:
         """Return the attempt; inside an app context."""
-        found = delivery.attempt_of(db.session(), self.actor(), public_id)
+        found = attempt_queries.attempt_of(db.session(), self.actor(), public_id)
         assert found is not None
         return found
 
@@ -220,7 +226,7 @@ class Learner:
         with self.app.app_context():
             attempt = self.attempt(public_id)
             with unit_of_work() as session:
-                actions.submit(
+                attempt_actions.submit(
                     session, attempt.id, actor=self.actor(), now=clock.now(),
                     printed_name=self.named.full_name, statement=STATEMENT,
                 )  # fmt: skip

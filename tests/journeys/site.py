@@ -27,7 +27,9 @@ from cpd.jobs import worker
 from cpd.kernel import clock
 from cpd.provider import actions as provider
 from cpd.provider import queries, start
-from cpd.quizzes import actions, delivery, grades
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.grading import computing
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
@@ -232,7 +234,7 @@ def _open(site: Site, person: Person, slug: str = SIX) -> str:
     def numbered(kind: str) -> str:
         return f"{kind}_{next(site.numbers):026}"
 
-    with mock.patch.object(actions, "new_public_id", numbered):
+    with mock.patch.object(attempt_actions, "new_public_id", numbered):
         attempt = learner.start()
     site.ids[person.name + " attempt"] = attempt
     with site.app.app_context():
@@ -286,14 +288,16 @@ def _results(site: Site) -> None:
                 learner.answer_all(public_id)
     _closed_by_time(site, LATE)
     site.learner(PENDING).study()
-    with mock.patch.object(grades, "compute", side_effect=RuntimeError("the machine stopped")):
+    with mock.patch.object(computing, "compute", side_effect=RuntimeError("the machine stopped")):
         _hand_in(site, PENDING, right)
     site.learner(ZOE).study()
     public_id = _open(site, ZOE)
     with site.app.app_context():
         attempt = site.learner(ZOE).attempt(public_id).id
         with unit_of_work() as session:
-            actions.void(session, attempt, actor=SYSTEM, now=clock.now(), reason="The site failed.")
+            attempt_actions.void(
+                session, attempt, actor=SYSTEM, now=clock.now(), reason="The site failed."
+            )
 
 
 def _closed_by_time(site: Site, person: Person) -> None:
@@ -301,7 +305,7 @@ def _closed_by_time(site: Site, person: Person) -> None:
     with site.app.app_context():
         attempt = learner.attempt(site.ids[person.name + " attempt"]).id
         with unit_of_work() as session:
-            actions.expire(session, attempt, now=clock.now())
+            attempt_actions.expire(session, attempt, now=clock.now())
 
 
 def _certificates(site: Site) -> None:

@@ -10,7 +10,7 @@ from cpd.access.permissions import SYSTEM
 from cpd.accounts import actions as people
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.quizzes import delivery
+from cpd.quizzes.attempts import delivery
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, Outcome
 from tests.factories.accounts import row_of
 from tests.journeys.conftest import Walks

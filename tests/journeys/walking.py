@@ -11,8 +11,8 @@ from playwright.sync_api import Error, Locator, Page, TimeoutError, expect  # no
 from cpd.cases.model import Answer, CaseKey, StepKey
 from cpd.courses.models import Enrolment
 from cpd.db import db
-from cpd.quizzes import practice
 from cpd.quizzes.keys import keys_of
+from cpd.quizzes.practice import cases
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Choose, Learner, right
 from tests.support.people import PASSWORD
@@ -200,7 +200,7 @@ class Walker:
             enrolment: Enrolment = self.learner.enrolment()
             found = next(
                 one
-                for one in practice.practice_of(db.session(), None, enrolment.course_revision_id)
+                for one in cases.practice_of(db.session(), None, enrolment.course_revision_id)
                 if one.case.id == case
             )
             return keys_of(db.session(), [found.revision.id])[found.revision.id]

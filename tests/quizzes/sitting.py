@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from cpd.db import db
-from cpd.quizzes.models import AnswerEventRow, Attempt
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
 from tests.factories import accounts
 from tests.factories.quizzes import Learner
 from tests.support.courses import CourseFolder

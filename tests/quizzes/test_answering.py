@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from cpd.quizzes.delivery import as_event
+from cpd.quizzes.attempts.delivery import as_event
 from cpd.quizzes.rules.receipts import Receipted, verify_chain
 from tests.quizzes.sitting import MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
 from tests.support.pages import Page

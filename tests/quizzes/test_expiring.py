@@ -10,8 +10,9 @@ from cpd.access.permissions import SYSTEM
 from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
-from cpd.quizzes import actions
-from cpd.quizzes.models import Attempt, AttemptMove, GradeEvent, Statement
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts.models import Attempt, AttemptMove, Statement
+from cpd.quizzes.grading.models import GradeEvent
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.factories import accounts
 from tests.quizzes.sitting import SINGLE, WELL, Exam, count_of
@@ -256,7 +257,7 @@ def test_a_row_that_is_due_leaves_an_attempt_that_has_more_time(
     attempt_id = timed_exam.attempt().id
     later_end = DEADLINE + timedelta(hours=1)
     with app.app_context(), unit_of_work() as session:
-        actions.extend(
+        attempt_actions.extend(
             session, attempt_id, to=later_end, actor=SYSTEM, now=NOW, reason="a power cut"
         )
     clock.set(DEADLINE + timedelta(minutes=10))

@@ -18,9 +18,12 @@ from cpd.db import db, unit_of_work
 from cpd.jobs import outbox, worker
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock
-from cpd.quizzes import actions, backfilling
-from cpd.quizzes.models import Attempt, AttemptItem, GradeEvent, ItemResult, PracticeAnswer
-from cpd.quizzes.replay import Replayed, replay
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts.models import Attempt, AttemptItem
+from cpd.quizzes.grading import backfill as backfilling
+from cpd.quizzes.grading.models import GradeEvent, ItemResult
+from cpd.quizzes.grading.replay import Replayed, replay
+from cpd.quizzes.practice.models import PracticeAnswer
 from migrations import frozen
 from tests.factories.quizzes import Learner, blank, right, worst
 from tests.quizzes.sitting import MODIFY, MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
@@ -76,14 +79,16 @@ def rows_of(app: Flask, public_id: str) -> dict[str, Row]:
 def void(exam: Exam) -> None:
     attempt_id = exam.attempt().id
     with exam.app.app_context(), unit_of_work() as session:
-        actions.void(session, attempt_id, actor=SYSTEM, now=clock.now(), reason="no power")
+        attempt_actions.void(session, attempt_id, actor=SYSTEM, now=clock.now(), reason="no power")
 
 
 def reopen(exam: Exam) -> None:
     attempt_id = exam.attempt().id
     now = clock.now()
     with exam.app.app_context(), unit_of_work() as session:
-        actions.reopen(session, attempt_id, to=None, actor=SYSTEM, now=now, reason="it is back")
+        attempt_actions.reopen(
+            session, attempt_id, to=None, actor=SYSTEM, now=now, reason="it is back"
+        )
 
 
 def everything(app: Flask) -> list[dict[str, Any]]:

@@ -21,12 +21,15 @@ from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
 from cpd.kernel import clock
-from cpd.quizzes import actions, delivery
-from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptMove, Result
-from cpd.quizzes.replay import replay
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptMove
+from cpd.quizzes.exams import actions as exam_actions
+from cpd.quizzes.grading.models import Result
+from cpd.quizzes.grading.replay import replay
 from cpd.quizzes.rules.answers import EventType, Outcome
 from cpd.quizzes.rules.attempts import AttemptState, MoveRefusal
-from cpd.quizzes.rules.starting import StartRefusal
+from cpd.quizzes.rules.eligibility import StartRefusal
 from tests.factories.accounts import add_person
 from tests.factories.courses import altered, publish
 from tests.factories.quizzes import STATEMENT, Learner, harmless_and_wrong, right, worst
@@ -62,7 +65,7 @@ class Attempts(RuleBasedStateMachine):
     def start(self) -> None:
         with self.app.app_context():
             with unit_of_work() as session:
-                started = actions.start(
+                started = exam_actions.start(
                     session, self.learner.enrolment(), actor=self.learner.actor(), now=clock.now()
                 )
             if isinstance(started, Attempt):
@@ -101,7 +104,7 @@ class Attempts(RuleBasedStateMachine):
         with self.app.app_context():
             attempt = self.learner.attempt(self.current or "")
             with unit_of_work() as session:
-                actions.submit(
+                attempt_actions.submit(
                     session, attempt.id, actor=self.learner.actor(), now=clock.now(),
                     printed_name="Model Learner", statement=STATEMENT,
                 )  # fmt: skip
@@ -123,7 +126,7 @@ class Attempts(RuleBasedStateMachine):
         with self.app.app_context():
             attempt = self.learner.attempt(self.current or "")
             with unit_of_work() as session:
-                moved = actions.void(
+                moved = attempt_actions.void(
                     session, attempt.id, actor=SYSTEM, now=clock.now(), reason=reason
                 )
             assert reason or isinstance(moved, MoveRefusal)
@@ -141,7 +144,7 @@ class Attempts(RuleBasedStateMachine):
             if attempt.deadline_at is not None:
                 until = max(until, attempt.deadline_at + timedelta(minutes=1))
             with unit_of_work() as session:
-                moved = actions.reopen(
+                moved = attempt_actions.reopen(
                     session, attempt.id, to=until, actor=SYSTEM,
                     now=clock.now(), reason="it was our fault",
                 )  # fmt: skip

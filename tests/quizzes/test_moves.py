@@ -13,8 +13,11 @@ from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
 from cpd.kernel import clock as clocks
-from cpd.quizzes import actions, grades
-from cpd.quizzes.models import Attempt, AttemptMove, GradeEvent, PrintedName, Result, Statement
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts.models import Attempt, AttemptMove, PrintedName, Statement
+from cpd.quizzes.grading import actions as grading_actions
+from cpd.quizzes.grading import computing
+from cpd.quizzes.grading.models import GradeEvent, Result
 from cpd.quizzes.rules.attempts import AttemptState, DeadlineFault, MoveRefusal
 from tests.factories.accounts import row_of
 from tests.quizzes.sitting import SINGLE, WELL, Exam, count_of
@@ -46,17 +49,17 @@ def move(exam: Exam, act: Callable[..., Any], reason: str, **how: Any) -> Attemp
 
 
 def void(exam: Exam, reason: str = "power cut in the whole street") -> Attempt | MoveRefusal:
-    return move(exam, actions.void, reason)
+    return move(exam, attempt_actions.void, reason)
 
 
 def extend(exam: Exam, to: datetime, reason: str = "power cut") -> Attempt | MoveRefusal:
-    return move(exam, actions.extend, reason, to=to)
+    return move(exam, attempt_actions.extend, reason, to=to)
 
 
 def reopen(
     exam: Exam, to: datetime | None = None, reason: str = "power is back"
 ) -> Attempt | MoveRefusal:
-    return move(exam, actions.reopen, reason, to=to)
+    return move(exam, attempt_actions.reopen, reason, to=to)
 
 
 def moves(exam: Exam) -> list[tuple[str, str]]:
@@ -122,7 +125,7 @@ def voided_with_a_broken_key(exam: Exam) -> Exam:
     exam.choose(SINGLE, "stones")
     exam.hand_in()
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(grades, "compute", _fails)
+        broken.setattr(computing, "compute", _fails)
         assert isinstance(void(exam), Attempt)
     return exam
 
@@ -160,8 +163,8 @@ def test_control_without_a_savepoint_of_its_own_grading_prevents_it(
     app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exam.hand_in()
-    monkeypatch.setattr(actions, "fault_of", lambda _session, work: work())
-    monkeypatch.setattr(grades, "compute", _fails)
+    monkeypatch.setattr(attempt_actions, "fault_of", lambda _session, work: work())
+    monkeypatch.setattr(computing, "compute", _fails)
     with pytest.raises(RuntimeError, match="a broken key"):
         void(exam)
     assert exam.attempt().state is AttemptState.GRADED
@@ -327,7 +330,7 @@ def test_only_what_is_closed_and_not_graded_is_graded(exam: Exam) -> None:
     with exam.app.app_context():
         attempt = exam.learner.attempt(exam.public_id)
         with (
-            pytest.raises(actions.AttemptError, match="open cannot be graded"),
+            pytest.raises(grading_actions.AttemptError, match="open cannot be graded"),
             unit_of_work() as session,
         ):
-            actions.grade(session, attempt, now=NOW)
+            grading_actions.grade(session, attempt, now=NOW)

@@ -14,7 +14,8 @@ from cpd.courses.models import Enrolment, SectionReading
 from cpd.db import db
 from cpd.kernel import memory
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem, Result
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
+from cpd.quizzes.grading.models import Result
 from tests.access.asking import written
 from tests.factories import accounts
 from tests.factories.courses import SLUG

@@ -5,8 +5,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.db import db
-from cpd.quizzes import practice
-from cpd.quizzes.models import Attempt, PracticeAnswer, Result
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.grading.models import Result
+from cpd.quizzes.practice import actions as practice_actions
+from cpd.quizzes.practice import cases
+from cpd.quizzes.practice.models import PracticeAnswer
 from tests.factories import courses
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
@@ -82,7 +85,7 @@ def done(app: Flask) -> set[str]:
     """Return the cases that maya has decided to their end."""
     with app.app_context():
         learner = Learner(app, MAYA)
-        found = practice.practice_of(
+        found = cases.practice_of(
             db.session(), learner.enrolment(), learner.enrolment().course_revision_id
         )
         return {case.case.id for case in found if case.is_done}
@@ -189,11 +192,11 @@ def test_an_ended_case_takes_no_answer(app: Flask) -> None:
     Learner(app, MAYA).practise("tess-room")
     with app.app_context():
         enrolment = Learner(app, MAYA).enrolment()
-        found = practice.practice_case(db.session(), enrolment, "tess-room", again=False)
+        found = cases.practice_case(db.session(), enrolment, "tess-room", again=False)
         assert found is not None
         with pytest.raises(ValueError, match="come to its end"):
             found.then({"choices": ["water"]})
         with pytest.raises(ValueError, match="come to its end"):
-            practice.answer(
+            practice_actions.answer(
                 db.session(), enrolment, found, {"choices": ["water"]}, now=enrolment.started_at
             )

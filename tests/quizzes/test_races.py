@@ -13,8 +13,11 @@ from sqlalchemy.exc import IntegrityError
 from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.quizzes import actions, delivery
-from cpd.quizzes.models import Attempt, GradeEvent, Result
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.exams import actions as exam_actions
+from cpd.quizzes.grading.models import GradeEvent, Result
 from cpd.quizzes.rules.answers import Outcome
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.factories.quizzes import STATEMENT, Learner, right
@@ -43,7 +46,7 @@ def count_of(app: Flask, table: type) -> int:
 
 def start(learner: Learner) -> str:
     with unit_of_work() as session:
-        started = actions.start(
+        started = exam_actions.start(
             session, learner.enrolment(), actor=learner.actor(), now=clock.now()
         )
         assert isinstance(started, Attempt)
@@ -82,7 +85,7 @@ def test_control_without_its_index_a_second_open_attempt_gets_in(
 def submit(learner: Learner, attempt_id: int) -> tuple[str, bool, str]:
     """Hand in, and return what the learner would be told."""
     with unit_of_work() as session:
-        attempt = actions.submit(
+        attempt = attempt_actions.submit(
             session, attempt_id, actor=learner.actor(), now=clock.now(),
             printed_name="Maya Okafor", statement=STATEMENT,
         )  # fmt: skip
@@ -134,7 +137,7 @@ def test_control_a_submit_that_only_looks_first_grades_twice(
             )
     with app.app_context():
         submit(maya_studies, attempt_id)
-    monkeypatch.setattr(actions, "_close", close_without_comparing)
+    monkeypatch.setattr(attempt_actions, "_close", close_without_comparing)
     with app.app_context():
         submit(maya_studies, attempt_id)
     assert count_of(app, GradeEvent) == 2

@@ -22,10 +22,15 @@ from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
 from cpd.kernel import clock
-from cpd.quizzes import actions, grades, reports
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import queries as attempt_queries
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.grading import actions as grading_actions
+from cpd.quizzes.grading import computing
+from cpd.quizzes.grading.models import GradeEvent, ItemResult, Result
+from cpd.quizzes.grading.replay import replay
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.models import Attempt, GradeEvent, ItemResult, Result
-from cpd.quizzes.replay import replay
+from cpd.quizzes.results import review as review_
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.inputs import GradingInputs
 from migrations import frozen
@@ -89,26 +94,28 @@ def expire(learner: Learner, public_id: str) -> None:
         attempt_id = learner.attempt(public_id).id
         now = clock.now()
         with unit_of_work() as session:
-            attempt = actions.locked(session, attempt_id)
+            attempt = attempt_queries.locked(session, attempt_id)
             inputs = attempt.deadline_inputs | {"limit_minutes": 30}
             attempt.deadline_inputs = inputs
             attempt.deadline_at = now + timedelta(minutes=30)
         with unit_of_work() as session:
-            actions.expire(session, attempt_id, now=now + timedelta(hours=1))
+            attempt_actions.expire(session, attempt_id, now=now + timedelta(hours=1))
 
 
 def void(learner: Learner, public_id: str) -> None:
     with learner.app.app_context():
         attempt_id = learner.attempt(public_id).id
         with unit_of_work() as session:
-            actions.void(session, attempt_id, actor=SYSTEM, now=clock.now(), reason="power cut")
+            attempt_actions.void(
+                session, attempt_id, actor=SYSTEM, now=clock.now(), reason="power cut"
+            )
 
 
 def reopen(learner: Learner, public_id: str) -> None:
     with learner.app.app_context():
         attempt_id = learner.attempt(public_id).id
         with unit_of_work() as session:
-            actions.reopen(
+            attempt_actions.reopen(
                 session, attempt_id, to=None, actor=SYSTEM, now=clock.now(), reason="power is back"
             )
 
@@ -125,7 +132,7 @@ def _fail(*_: object, **__: object) -> None:
 def grading_fails() -> Iterator[None]:
     """Let grading fail in the block: attempts stay handed in."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(grades, "compute", _fail)
+        patch.setattr(computing, "compute", _fail)
         yield
 
 
@@ -280,8 +287,8 @@ def regraded(app: Flask, maya_studies: Learner) -> str:
         change("case_keys", "UPDATE case_keys SET key = :new WHERE revision_id = :id", new=new,
                id=later)  # fmt: skip
         with unit_of_work() as session:
-            attempt = actions.locked(session, maya_studies.attempt(public_id).id)
-            drawn = grades.inputs_of(attempt, None)
+            attempt = attempt_queries.locked(session, maya_studies.attempt(public_id).id)
+            drawn = computing.inputs_of(attempt, None)
             regrade(
                 session,
                 attempt,
@@ -298,16 +305,16 @@ def lenient_at(attempt: Attempt) -> int:
 
 def regrade(session: Session, attempt: Attempt, inputs: GradingInputs) -> None:
     """Grade an attempt by other inputs than its last grading."""
-    computed = grades.compute(session, attempt, inputs)
+    computed = computing.compute(session, attempt, inputs)
     event = GradeEvent(
         attempt_id=attempt.id, number=2, run="run-2", policy="mended", actor=SYSTEM.subject,
         on_behalf_of=attempt.subject, graded_at=clock.now(), score_num=computed.score_num,
         score_den=computed.score_den, passed=computed.passed,
-        detail=grades.detail_of(session, attempt, computed), inputs=inputs.to_json(),
+        detail=computing.detail_of(session, attempt, computed), inputs=inputs.to_json(),
     )  # fmt: skip
     session.add(event)
     session.flush()
-    grades.fold(session, attempt, event)
+    grading_actions.fold(session, attempt, event)
 
 
 def grading_of(public_id: str) -> GradeEvent:
@@ -345,11 +352,11 @@ def test_a_grading_by_another_key_and_without_a_case_replays_by_what_it_used(
         earned = sum(Fraction(row.earned_num, row.earned_den) for row in rows)
         assert sum(row.possible for row in rows) == len(names) - 1
         assert db.session.get_one(Result, attempt.id).score == earned / (len(names) - 1)
-        shown = reports.reviewed(db.session(), attempt, db.session.get_one(Result, attempt.id))
+        shown = review_.reviewed(db.session(), attempt, db.session.get_one(Result, attempt.id))
         assert [one.case.id for one in shown] == names
         with unit_of_work() as session:  # what follows rests on it too
             now = clock.now()
-            actions.void(session, attempt.id, actor=SYSTEM, now=now, reason="power cut")
+            attempt_actions.void(session, attempt.id, actor=SYSTEM, now=now, reason="power cut")
         again = grading_of(regraded)
         assert (again.number, again.detail["dropped"]) == (3, detail["dropped"])
     assert found_after(app) == []
@@ -367,7 +374,7 @@ Inputs = dict[str, Any]
 def tampered(sound: Inputs, attempt: Attempt) -> dict[str, Inputs]:
     """Return the inputs of a grading as somebody at the database itself could change them."""
     keys, dropped = sound["keys"], sound["dropped"]
-    drawn = grades.inputs_of(attempt, None).to_json()["keys"]
+    drawn = computing.inputs_of(attempt, None).to_json()["keys"]
     (lenient,) = (case for case in keys if keys[case] != drawn[case])
     other = next(case for case in keys if case not in {lenient, *dropped})
     return {
@@ -411,7 +418,7 @@ def test_the_schema_below_cannot_hold_such_a_grading(
     with app.app_context():
         unfreeze("grade_events")
         event = grading_of(public_id)
-        inputs = grades.inputs_of(maya_studies.attempt(public_id), None).to_json()
+        inputs = computing.inputs_of(maya_studies.attempt(public_id), None).to_json()
         for stored, there in ((inputs, 0), (inputs | {"dropped": list(inputs["keys"])[:1]}, 1)):
             store(event, stored)
             with schemas.connected(database.url) as connection:

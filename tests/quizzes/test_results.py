@@ -8,8 +8,8 @@ from flask import Flask
 
 from cpd.access.permissions import SYSTEM
 from cpd.db import db, unit_of_work
-from cpd.quizzes import actions
-from cpd.quizzes.models import Result
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.grading.models import Result
 from tests.factories import courses
 from tests.factories.quizzes import blank, worst
 from tests.quizzes.sitting import (
@@ -207,7 +207,7 @@ def test_there_is_no_review_of_an_attempt_without_a_result(
     exam.answer_right()
     if moment == "void":
         with exam.app.app_context(), unit_of_work() as session:
-            actions.void(
+            attempt_actions.void(
                 session, exam.attempt().id, actor=SYSTEM, now=clock.now(), reason="a power cut"
             )
     led = exam.visitor.get(f"{exam.base}/review", status=303)

@@ -6,8 +6,8 @@ from flask import Flask
 from cpd.access.permissions import SYSTEM
 from cpd.db import unit_of_work
 from cpd.kernel import clock
-from cpd.quizzes import actions
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts.models import Attempt
 from tests.quizzes.sitting import EXAM, MULTIPLE, SINGLE, TWO_STEPS, WELL, Exam, begin, in_order
 from tests.support.moved_clock import MovedClock
 from tests.support.people import ZOE
@@ -153,8 +153,10 @@ def test_a_try_that_is_opened_again_closes_every_review(exam: Exam) -> None:
     again = passed_at_the_second_try(exam)
     with exam.app.app_context(), unit_of_work() as session:
         attempt = exam.learner.attempt(exam.public_id)
-        actions.void(session, attempt.id, actor=SYSTEM, now=clock.now(), reason="for a test")
-        opened = actions.reopen(
+        attempt_actions.void(
+            session, attempt.id, actor=SYSTEM, now=clock.now(), reason="for a test"
+        )
+        opened = attempt_actions.reopen(
             session, attempt.id, to=None, actor=SYSTEM, now=clock.now(), reason="for a test"
         )
         assert isinstance(opened, Attempt)

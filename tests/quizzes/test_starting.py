@@ -11,7 +11,7 @@ from sqlalchemy import select
 from cpd.courses import outlines, queries
 from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work
-from cpd.quizzes.models import Attempt, AttemptItem, AttemptMove
+from cpd.quizzes.attempts.models import Attempt, AttemptItem, AttemptMove
 from migrations import frozen
 from tests.factories import accounts, courses
 from tests.factories.courses import SLUG

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
-from cpd.quizzes import grades
-from cpd.quizzes.models import Attempt, AttemptMove, GradeEvent, PrintedName, Result, Statement
+from cpd.quizzes.attempts.models import Attempt, AttemptMove, PrintedName, Statement
+from cpd.quizzes.attempts.statements import statement_hash
+from cpd.quizzes.grading import computing
+from cpd.quizzes.grading.models import GradeEvent, Result
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.statement import statement_hash
 from migrations import frozen
 from tests.quizzes.sitting import MULTIPLE, SINGLE, TWO_STEPS, WELL, Exam, count_of
 from tests.support.moved_clock import NOW, MovedClock
@@ -256,7 +257,7 @@ def test_when_grading_fails_the_answers_are_safe_and_the_worker_grades_later(
 ) -> None:
     exam.answer_right()
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(grades, "compute", _fails)
+        broken.setattr(computing, "compute", _fails)
         assert exam.hand_in().location == f"{exam.base}/result"
     text = exam.result().text
     assert "Handed in. Your result is being worked out." in text

@@ -28,7 +28,7 @@ from cpd.quizzes.events import (
     AttemptSubmitted,
     AttemptVoided,
 )
-from cpd.quizzes.models import GradeEvent
+from cpd.quizzes.grading.models import GradeEvent
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.quizzes import sitting
 from tests.quizzes.sitting import Exam, count_of

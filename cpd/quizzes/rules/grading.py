@@ -21,7 +21,7 @@ from cpd.cases.model import (
     fraction_text,
 )
 from cpd.cases.path import walk
-from cpd.quizzes.rules.starting import Remedy
+from cpd.quizzes.rules.eligibility import Remedy
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.starting import PastTry
+from cpd.quizzes.rules.eligibility import PastTry
 
 _OVER = {AttemptState.GRADED, AttemptState.VOID}
 

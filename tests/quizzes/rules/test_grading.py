@@ -13,6 +13,7 @@ from cpd.cases.model import Answer, Danger, Decision, UnknownOptionError
 from cpd.cases.path import walk
 from cpd.kernel.canonical import encode
 from cpd.quizzes.rules import grading
+from cpd.quizzes.rules.eligibility import Remedy
 from cpd.quizzes.rules.grading import (
     Breach,
     CaseMark,
@@ -24,7 +25,6 @@ from cpd.quizzes.rules.grading import (
     grade_exam,
     remedies,
 )
-from cpd.quizzes.rules.starting import Remedy
 from tests.cases.samples import (
     EMERGENCY,
     MODIFY,

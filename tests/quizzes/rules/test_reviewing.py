@@ -3,8 +3,8 @@
 import pytest
 
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.eligibility import PastTry
 from cpd.quizzes.rules.reviewing import Review, review
-from cpd.quizzes.rules.starting import PastTry
 
 OPEN, SUBMITTED, EXPIRED = AttemptState.OPEN, AttemptState.SUBMITTED, AttemptState.EXPIRED
 GRADED, VOID = AttemptState.GRADED, AttemptState.VOID

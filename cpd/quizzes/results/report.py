@@ -10,44 +10,24 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, CaseFront, Danger, StepFront, StepKey
+from cpd.cases.model import CaseFront, Danger
 from cpd.content.measure import minutes, words
 from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.outline import Part
-from cpd.joints.questions import Question
-from cpd.quizzes import delivery
-from cpd.quizzes.delivery import Arrived, Drawn
-from cpd.quizzes.grades import marks_of
-from cpd.quizzes.keys import shown_keys_of
-from cpd.quizzes.models import Attempt, Result
-from cpd.quizzes.practice import PracticeCase, follow
-from cpd.quizzes.queries import ReviewAccess, lacks_statement, review_access
-from cpd.quizzes.rules import answers
-from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.attempts.delivery import Drawn
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.attempts.queries import lacks_statement
+from cpd.quizzes.exams.eligibility import standing
+from cpd.quizzes.grading.models import Result
+from cpd.quizzes.practice.queries import PracticeTopic, practice_cases
+from cpd.quizzes.results.hooks import Link, certificate_link, evaluation_link
+from cpd.quizzes.results.review import ReviewAccess, review_access
+from cpd.quizzes.rules.eligibility import Obstacle, StartRefusal, StartTerms, Todo
 from cpd.quizzes.rules.reviewing import Review
-from cpd.quizzes.rules.starting import Obstacle, StartRefusal, StartTerms, Todo
-from cpd.quizzes.standing import PracticeTopic, practice_cases, standing
-
-
-@dataclass(frozen=True)
-class Link:
-    """Where a button leads, and what it says."""
-
-    url: str
-    label: str
-
-
-certificate_link: Question[[Session, Actor, Attempt], Link | None] = Question(
-    "quizzes.certificate_link"
-)
-"""The way to the actor's certificate that rests on an attempt."""
-
-evaluation_link: Question[[Session, Actor, int], Link | None] = Question("quizzes.evaluation_link")
-"""Where the actor can say what they think of their course, by enrolment; None once they have."""
 
 
 @dataclass(frozen=True)
@@ -271,80 +251,3 @@ def passage_of(html: str, heading: Mapping[str, Any]) -> str:
     begin = html.index("</h", named)
     following = re.compile(rf"<h[1-{heading['level']}][ >]").search(html, begin)
     return html[begin : following.start() if following else len(html)]
-
-
-@dataclass(frozen=True)
-class Given:
-    """An answer that was accepted, and when it arrived; a blank took an earlier one back."""
-
-    answer: Answer | None
-    at: datetime
-
-
-@dataclass(frozen=True)
-class ReviewedStep:
-    """A step with its key, the answer that counted if any did, and all that was answered to it."""
-
-    step: StepFront
-    key: StepKey
-    answer: Answer | None
-    given: tuple[Given, ...] = ()
-    """First to last; the last one counted. Empty for a step that was left out."""
-
-    def words_of(self, answer: Answer | None) -> list[str]:
-        """Return an answer to this step in the learner's words."""
-        return KINDS[self.step.kind].words(self.step, answer)
-
-
-@dataclass(frozen=True)
-class ReviewedCase:
-    """A case of a graded attempt with its key, reasons and what the learner chose."""
-
-    position: int
-    case: CaseFront
-    steps: tuple[ReviewedStep, ...]
-    """Up to the first that was left out."""
-    mark: Mapping[str, Any]
-
-
-def reviewed(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
-    """Return every case of a graded attempt with its key; only call it once that is released."""
-    drawn = delivery.drawn(session, attempt.subject, attempt.public_id)
-    keys = shown_keys_of(session, [one.text.id for one in drawn])
-    rows = delivery.rows_of(session, attempt.id)
-    current = answers.current_answers(delivery.as_event(row) for row in rows)
-    given = _given(rows)
-    marks = {case["case"]: case for case in marks_of(result.detail)}
-    found = []
-    for one in drawn:
-        front = one.front
-        walked = follow(one.text, front, keys[one.text.id], current.get(front.id, {}))
-        found.append(
-            ReviewedCase(
-                position=one.position,
-                case=front,
-                steps=_steps(walked, given),
-                mark=marks[front.id],
-            )
-        )
-    return found
-
-
-def _steps(walked: PracticeCase, given: Mapping[StepAt, list[Given]]) -> tuple[ReviewedStep, ...]:
-    steps = [
-        ReviewedStep(at.step, at.key, at.answer, tuple(given[walked.case.id, at.step.id]))
-        for at in walked.answered
-    ]
-    if walked.now is not None:
-        steps.append(ReviewedStep(walked.now, walked.key.step(walked.now.id), None))
-    return tuple(steps)
-
-
-def _given(rows: Iterable[Arrived]) -> Mapping[StepAt, list[Given]]:
-    """Return what was accepted for each step, in the order of its arrival."""
-    given: dict[StepAt, list[Given]] = {}
-    for row in rows:
-        if row.outcome is Outcome.ACCEPTED and row.type is EventType.ANSWER:
-            answer = Given(row.answer or None, row.received_at)
-            given.setdefault((row.case, row.step), []).append(answer)
-    return given

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.cases import path
 from cpd.cases.model import CaseFront, StepFront
-from cpd.quizzes.delivery import ARRIVED, Arrived, Drawn, as_event
-from cpd.quizzes.models import AnswerEventRow, Attempt
+from cpd.quizzes.attempts.delivery import ARRIVED, Arrived, Drawn, as_event
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
 from cpd.quizzes.rules import answers, receipts
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, Incoming, Outcome
 from cpd.quizzes.rules.attempts import Deadline

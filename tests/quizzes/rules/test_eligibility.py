@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.policy import ExamPolicy
-from cpd.quizzes.rules.starting import (
+from cpd.quizzes.rules.eligibility import (
     Done,
     ExamTerms,
     Gate,
@@ -21,6 +20,7 @@ from cpd.quizzes.rules.starting import (
     may_start,
     reading_gate,
 )
+from cpd.quizzes.rules.policy import ExamPolicy
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MET = Gate()

@@ -1,24 +1,21 @@
-"""The shape of what is posted to an exam."""
+"""The shape of an answer as it is posted, by the form or by the script."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from flask import abort
-from flask_babel import LazyString
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, HiddenField, StringField
-from wtforms.validators import InputRequired
 
-from cpd.accounts.validators import Line, Printable
-from cpd.quizzes.statement import statement, statement_hash
-from cpd.web.forms import Form
 from cpd.web.reading import many, one, only
 
 LONGEST_ID = 40
+
+
 LONGEST_CHOICE = 80
+
+
 MOST_CHOICES = 20
 
 
@@ -75,23 +72,3 @@ def _body(event_id: Any, position: Any, step: Any, after: Any, choices: Any) -> 
 
 def _is_id(text: Any, longest: int) -> bool:
     return isinstance(text, str) and 0 < len(text) <= longest and text.isprintable()
-
-
-class SubmissionForm(Form):
-    """What is stated on handing in an exam."""
-
-    name = StringField(
-        _l("Your name, as the certificate will show it"),
-        [InputRequired(_l("Enter the name to print.")), Line(), Printable()],
-    )
-    is_mine = BooleanField(
-        LazyString(statement),
-        [InputRequired(_l("Tick this to hand in: the certificate rests on it."))],
-    )
-    shown = HiddenField()
-    """The hash of the statement that the page showed: no other may be kept."""
-
-    @classmethod
-    def to_fill_in(cls, *, name: str) -> Self:
-        """Return the form with nothing stated yet."""
-        return cls(data={"name": name, "shown": statement_hash(statement())})

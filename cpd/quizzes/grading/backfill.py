@@ -14,16 +14,21 @@ from sqlalchemy.orm import Session
 
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
-from cpd.quizzes import grades
-from cpd.quizzes.models import Attempt, GradeEvent, ItemResult, Result
-from cpd.quizzes.queries import whole_attempts
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.attempts.queries import whole_attempts
+from cpd.quizzes.grading import computing
+from cpd.quizzes.grading.models import GradeEvent, ItemResult, Result
 
 log = structlog.get_logger(__name__)
 
+
 PURPOSE = "backfill-item-results"
 """In the outbox; its `after` is the attempt up to which everything is done."""
+
+
 BATCH = 200
 """Attempts: about a second to compute, and some hundredths to write."""
+
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
 """What folding raises where a stored grading is not what a grading writes."""
@@ -48,8 +53,8 @@ def work_out(session: Session, *, after: int) -> Batch | None:
     found = _lacking(session, after)
     for attempt, event in found:
         try:
-            met = grades.met_before(session, attempt)
-            rows[attempt.id] = grades.folded_items(attempt, event, met)
+            met = computing.met_before(session, attempt)
+            rows[attempt.id] = computing.folded_items(attempt, event, met)
         except UNREADABLE:
             log.exception("item results", attempt=attempt.public_id)
     return Batch(rows, found[-1][0].id) if found else None

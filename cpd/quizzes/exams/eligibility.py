@@ -4,31 +4,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.cases.model import Json
 from cpd.courses import outlines
 from cpd.courses import queries as courses
-from cpd.courses.models import Enrolment, Revision
+from cpd.courses.models import (
+    Document,
+    Enrolment,
+    Revision,
+    SectionReading,
+)
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part, is_required
-from cpd.joints.questions import Question
-from cpd.kernel.memory import LruCache
-from cpd.quizzes.queries import (
-    Try,
-    all_tries,
-    done_since,
-    past_try,
-    policy_of,
-    practice_done,
-    practice_in,
-    tries_of,
-)
+from cpd.quizzes.exams.hooks import exam_terms
+from cpd.quizzes.grading.queries import Try, all_tries, past_try, tries_of
+from cpd.quizzes.practice.models import PracticeAnswer
+from cpd.quizzes.practice.queries import practice_done, practisable
+from cpd.quizzes.queries import policy_of
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.policy import ExamPolicy
-from cpd.quizzes.rules.starting import (
+from cpd.quizzes.rules.eligibility import (
     THE_RULE_ALONE,
     Done,
     ExamTerms,
@@ -41,12 +39,32 @@ from cpd.quizzes.rules.starting import (
     pause_until,
     reading_gate,
 )
+from cpd.quizzes.rules.policy import ExamPolicy
 
-rests_a_certificate_on: Question[[Session, int], bool] = Question("quizzes.rests_a_certificate_on")
-"""Whether a valid certificate rests on an attempt."""
 
-exam_terms: Question[[Session, Enrolment], ExamTerms] = Question("quizzes.exam_terms")
-"""What is granted at the exam under an enrolment beside the exam's rule."""
+def done_since(session: Session, subject: str, course_id: int) -> Done:
+    """Return when a person last read each passage again, and practised on each safety topic."""
+    mine = (Enrolment.subject == subject, Enrolment.course_id == course_id)
+    readings = session.execute(
+        select(Document.slug, SectionReading.passage, SectionReading.read_at)
+        .join(Enrolment, Enrolment.id == SectionReading.enrolment_id)
+        .join(Document, Document.id == SectionReading.section_id)
+        .where(*mine, SectionReading.passage != "")
+        .order_by(SectionReading.id)
+    )
+    newest = func.max(PracticeAnswer.answered_at)
+    practised = session.execute(
+        select(Revision.front, newest)
+        .join(Revision, Revision.id == PracticeAnswer.revision_id)
+        .join(Enrolment, Enrolment.id == PracticeAnswer.enrolment_id)
+        .where(*mine, PracticeAnswer.is_last_step)
+        .group_by(Revision.id)
+        .order_by(newest)
+    )
+    return Done(
+        reread={f"section:{slug}#{passage}": at for slug, passage, at in readings},
+        practised={hazard: at for front, at in practised for hazard in front["hazards"]},
+    )
 
 
 def the_rule_alone(session: Session, enrolment: Enrolment) -> ExamTerms:
@@ -178,39 +196,3 @@ def _studied(session: Session, enrolment: Enrolment, outline: Outline) -> Studie
     ended = courses.readings(session, [enrolment])[enrolment.id]
     practised = practice_done(session, enrolment)
     return Studied(ended, practised, reading_gate(needs, done=ended, answered=practised))
-
-
-@dataclass(frozen=True)
-class PracticeTopic:
-    """A practice case as far as finding it needs: where it stands and what it is about."""
-
-    slug: str
-    title: str
-    section: str
-    hazards: tuple[str, ...]
-
-
-_practice: LruCache[str, tuple[PracticeTopic, ...]] = LruCache(64)
-
-
-def practice_cases(session: Session, course_revision: Revision) -> tuple[PracticeTopic, ...]:
-    """Return the practice cases of a version in its order; remembered, as it never changes."""
-    known = _practice.get(course_revision.public_id)
-    if known is not None:
-        return known
-    hazards = {
-        case.document_id: case.front.hazards for case in practice_in(session, course_revision.id)
-    }
-    outline = outlines.outline(session, course_revision)
-    found = tuple(
-        PracticeTopic(case.slug, case.title, section.slug, hazards[case.document_id])
-        for section in outline.sections
-        for case in outline.practice[section.slug]
-    )
-    return _practice.put(course_revision.public_id, found)
-
-
-def practisable(session: Session, course_revision: Revision) -> frozenset[str]:
-    """Return the safety topics of a version that have practice."""
-    cases = practice_cases(session, course_revision)
-    return frozenset(hazard for case in cases for hazard in case.hazards)

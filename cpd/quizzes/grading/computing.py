@@ -5,21 +5,17 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, delete, insert, select
+from sqlalchemy import CompoundSelect, bindparam, select
 from sqlalchemy.orm import Session
 
 from cpd.cases.model import CaseFront, CaseKey, Danger
 from cpd.courses.models import Enrolment
-from cpd.quizzes import delivery, standing
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.attempts.models import Attempt, AttemptItem
+from cpd.quizzes.grading.models import GradeEvent
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.models import (
-    Attempt,
-    AttemptItem,
-    GradeEvent,
-    ItemResult,
-    PracticeAnswer,
-    Result,
-)
+from cpd.quizzes.practice import queries as practice_queries
+from cpd.quizzes.practice.models import PracticeAnswer
 from cpd.quizzes.queries import policy_of
 from cpd.quizzes.rules import answers, grading
 from cpd.quizzes.rules.attempts import AttemptState
@@ -87,27 +83,13 @@ def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) 
         front.id: front
         for front in (CaseFront.from_json(item.revision.front) for item in attempt.items)
     }
-    practisable = standing.practisable(session, attempt.enrolment.course_revision)
+    practisable = practice_queries.practisable(session, attempt.enrolment.course_revision)
     found = () if computed.passed else grading.remedies(computed, fronts, practisable=practisable)
     return computed.to_json() | {
         "remedies": [
             {"case": r.case, "passage": r.passage, "hazards": list(r.hazards)} for r in found
         ]
     }
-
-
-def fold(session: Session, attempt: Attempt, event: GradeEvent) -> Result:
-    """Make the attempt's result row, and the row of each case, say what its newest grading says."""
-    is_first = event.number == 1
-    result = Result(attempt_id=attempt.id) if is_first else session.get_one(Result, attempt.id)
-    for name, value in folded(attempt, event).items():
-        setattr(result, name, value)
-    session.add(result)
-    session.flush()
-    if not is_first:
-        session.execute(delete(ItemResult).where(ItemResult.attempt_id == attempt.id))
-    session.execute(insert(ItemResult), folded_items(attempt, event, met_before(session, attempt)))
-    return result
 
 
 def folded(attempt: Attempt, event: GradeEvent) -> dict[str, Any]:

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.cases.model import UnknownOptionError, UnknownStepError
-from cpd.quizzes import backfilling, grades
-from cpd.quizzes.backfilling import UNREADABLE
-from cpd.quizzes.delivery import as_event
-from cpd.quizzes.models import AnswerEventRow, Attempt, GradeEvent, ItemResult, Result
-from cpd.quizzes.queries import whole_attempts
+from cpd.quizzes.attempts.delivery import as_event
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
+from cpd.quizzes.attempts.queries import whole_attempts
+from cpd.quizzes.grading import backfill as backfilling
+from cpd.quizzes.grading import computing
+from cpd.quizzes.grading.backfill import UNREADABLE
+from cpd.quizzes.grading.models import GradeEvent, ItemResult, Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.receipts import Receipted, verify_chain
 
@@ -105,7 +107,7 @@ def _wrong_state(attempt: Attempt, result: Result | None) -> Iterator[Difference
 
 
 def _wrong_fold(attempt: Attempt, result: Result, newest: GradeEvent) -> Iterator[Difference]:
-    for about, found in grades.folded(attempt, newest).items():
+    for about, found in computing.folded(attempt, newest).items():
         stored = getattr(result, about)
         if stored != found:
             yield Difference(attempt.public_id, f"fold of {about}", str(stored), str(found))
@@ -117,7 +119,7 @@ def _wrong_marks(
     if attempt.state is AttemptState.OPEN:
         return  # reopened: its next grading is still to come
     try:
-        computed = grades.compute(session, attempt, grades.inputs_of(attempt, newest))
+        computed = computing.compute(session, attempt, computing.inputs_of(attempt, newest))
     except (UnknownOptionError, UnknownStepError) as unknown:
         yield Difference(attempt.public_id, "answers", "what was asked", f"{unknown}, unknown")
         return
@@ -149,7 +151,7 @@ def _wrong_items(
     session: Session, attempt: Attempt, newest: GradeEvent, rows: Mapping[int, Any]
 ) -> Iterator[Difference]:
     try:
-        folded = grades.folded_items(attempt, newest, grades.met_before(session, attempt))
+        folded = computing.folded_items(attempt, newest, computing.met_before(session, attempt))
     except UNREADABLE as fault:
         yield Difference(attempt.public_id, "items", "a grading", f"unreadable: {fault}")
         return

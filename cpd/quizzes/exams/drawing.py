@@ -11,8 +11,8 @@ from cpd.cases.model import CaseFront, Pool
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import Part
 from cpd.kernel.memory import LruCache
+from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.models import Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, cases_in, policy_of
 from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, draw, pool_case
 

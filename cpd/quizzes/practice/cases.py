@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,8 +9,8 @@ from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseFront, CaseKey, StepFront, StepKey
 from cpd.courses.models import Enrolment
 from cpd.quizzes.keys import practice_keys_of
-from cpd.quizzes.models import PracticeAnswer
-from cpd.quizzes.queries import CaseText, Given, latest_run, practice_answers, practice_in
+from cpd.quizzes.practice.queries import Given, latest_run, practice_answers, practice_in
+from cpd.quizzes.queries import CaseText
 
 
 @dataclass(frozen=True)
@@ -114,24 +113,3 @@ def _followed(
         given = {row.step: row.answer for row in latest_run(own, front)}
         found.append(follow(revision, front, keys[revision.id], given))
     return found
-
-
-def answer(
-    session: Session, enrolment: Enrolment, at: PracticeCase, given: Answer, *, now: datetime
-) -> None:
-    """Keep an answer to the step at which a practice case stands."""
-    step = at.now
-    if step is None:
-        msg = "the case has come to its end; start it again to answer it again"
-        raise ValueError(msg)
-    session.add(
-        PracticeAnswer(
-            enrolment_id=enrolment.id,
-            case_id=at.revision.document_id,
-            revision_id=at.revision.id,
-            step=step.id,
-            answer=dict(given),
-            is_last_step=KINDS[step.kind].next_step(step, given) is None,
-            answered_at=now,
-        )
-    )

@@ -7,16 +7,15 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import Row, Select, bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from cpd.access.permissions import Actor
 from cpd.cases import path
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseFront, StepFront
-from cpd.courses.models import Enrolment, Revision
+from cpd.courses.models import Revision
 from cpd.courses.renderings import Rendering, completed, of_this_version
 from cpd.kernel.memory import LruCache
-from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, front_of
 from cpd.quizzes.rules import answers, attempts
 from cpd.quizzes.rules.answers import AnswerEvent, Conflict
@@ -24,6 +23,8 @@ from cpd.quizzes.rules.attempts import AttemptState, Deadline
 
 Arrived: TypeAlias = Row[*tuple[Any, ...]]
 """What arrived for an attempt: the columns below by their names."""
+
+
 ARRIVED = (
     AnswerEventRow.event_id,
     AnswerEventRow.type,
@@ -112,22 +113,6 @@ class Sitting:
         return self.cases[position - 1] if 0 < position <= len(self.cases) else None
 
 
-def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None:
-    """Return the actor's own attempt; another person's looks like none at all."""
-    return session.scalar(_attempts(), {"subject": actor.subject, "public_id": public_id})
-
-
-@cache
-def _attempts() -> Select[Attempt]:
-    """Select an attempt with its course; said once, since saying it takes longer."""
-    enrolment = joinedload(Attempt.enrolment).lazyload(Enrolment.course_revision)
-    return (
-        select(Attempt)
-        .options(enrolment)
-        .where(Attempt.subject == bindparam("subject"), Attempt.public_id == bindparam("public_id"))
-    )
-
-
 @dataclass(frozen=True)
 class Drawn:
     """A case drawn for an attempt, as its learner may see it."""
@@ -147,6 +132,8 @@ class Drawn:
 
 
 _drawn: LruCache[tuple[str, str], tuple[Drawn, ...]] = LruCache(256)
+
+
 _fronts: LruCache[int, CaseFront] = LruCache(1024)
 
 

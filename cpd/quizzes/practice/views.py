@@ -23,11 +23,11 @@ from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.memory import LruCache
-from cpd.quizzes import practice
-from cpd.quizzes.exam_views import bp, shown_bare
-from cpd.quizzes.forms import MOST_CHOICES
-from cpd.quizzes.practice import PracticeCase
-from cpd.quizzes.queries import practice_in
+from cpd.quizzes.answering.forms import MOST_CHOICES
+from cpd.quizzes.blueprint import bp, shown_bare
+from cpd.quizzes.practice import actions as practice_actions
+from cpd.quizzes.practice.cases import PracticeCase, open_case, practice_case, practice_of
+from cpd.quizzes.practice.queries import practice_in
 from cpd.web.reading import many, one, only
 from cpd.web.showing import page_language
 
@@ -41,9 +41,7 @@ def section_practice(
     asked: Asked,
 ) -> list[PracticeCard]:
     """Return a section's practice cases as cards, with feedback on what was answered."""
-    cases = practice.practice_of(
-        session, enrolment, course.id, section=section.slug, again=asked.again
-    )
+    cases = practice_of(session, enrolment, course.id, section=section.slug, again=asked.again)
     at = enrolment.address if enrolment else CourseAddress(course.document.slug)
     return [
         PracticeCard(
@@ -121,7 +119,7 @@ def practise(course_slug: CourseAddress, case_slug: str) -> ResponseReturnValue:
     choices = many(request.form, "choice", at_most=MOST_CHOICES)
     again = bool(one(request.form, "again", ""))
     enrolment = _enrolment(course_slug)
-    found = practice.practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
+    found = practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
     if found.now is None or one(request.form, "step") != found.now.id:
         return _back(course_slug, found)  # answered on another page
     if not choices:
@@ -131,7 +129,7 @@ def practise(course_slug: CourseAddress, case_slug: str) -> ResponseReturnValue:
     except AnswerFault as fault:
         abort(422, str(fault))
     with unit_of_work() as session:
-        practice.answer(session, enrolment, found, given, now=clock.now())
+        practice_actions.answer(session, enrolment, found, given, now=clock.now())
     return _back(course_slug, found)
 
 
@@ -164,14 +162,11 @@ def _back(
     )
 
 
-# The open case: anybody may decide it, and nothing is stored.
-
-
 def _open_case() -> tuple[Course, PracticeCase] | None:
     """Return the first case that its author opened to everybody, if there is one."""
     shelf = courses.catalogue(db.session(), current_actor())
     for of in shelf.courses if shelf else ():
-        found = practice.open_case(db.session(), of.revision.id)
+        found = open_case(db.session(), of.revision.id)
         if found is not None:
             return of, found
     return None
@@ -234,7 +229,7 @@ def _try_page(of: Course, found: PracticeCase, *, fault: str | None = None) -> s
 
 def open_case_card(session: Session, shown: Sequence[Revision]) -> Markup | None:
     """Return the first question of the open case of these courses, or None."""
-    cases = (practice.open_case(session, course.id) for course in shown)
+    cases = (open_case(session, course.id) for course in shown)
     found = next((case for case in cases if case is not None), None)
     if found is None:
         return None

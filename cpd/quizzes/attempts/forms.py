@@ -1,0 +1,32 @@
+"""The form in which a learner submits an exam."""
+
+from typing import Self
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import InputRequired
+
+from cpd.accounts.validators import Line, Printable
+from cpd.quizzes.attempts.statements import statement, statement_hash
+from cpd.web.forms import Form
+
+
+class SubmissionForm(Form):
+    """What is stated on handing in an exam."""
+
+    name = StringField(
+        _l("Your name, as the certificate will show it"),
+        [InputRequired(_l("Enter the name to print.")), Line(), Printable()],
+    )
+    is_mine = BooleanField(
+        LazyString(statement),
+        [InputRequired(_l("Tick this to hand in: the certificate rests on it."))],
+    )
+    shown = HiddenField()
+    """The hash of the statement that the page showed: no other may be kept."""
+
+    @classmethod
+    def to_fill_in(cls, *, name: str) -> Self:
+        """Return the form with nothing stated yet."""
+        return cls(data={"name": name, "shown": statement_hash(statement())})
