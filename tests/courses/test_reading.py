@@ -18,7 +18,7 @@ from cpd.web import translate
 from cpd.web.static import FOR_GOOD
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered, course_of
-from tests.quizzes.sitting import in_order
+from tests.quizzes.exam_visitor import in_order
 from tests.support import joints
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, ZOE

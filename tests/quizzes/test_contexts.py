@@ -20,7 +20,7 @@ from cpd.quizzes.results import review as review_
 from cpd.quizzes.rules.attempts import Deadline
 from cpd.quizzes.rules.eligibility import ExamTerms
 from tests.factories.quizzes import Learner, critical, harmless_and_wrong
-from tests.quizzes.sitting import Exam, count_of
+from tests.quizzes.exam_visitor import Exam, count_of
 from tests.support import joints
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.pages import Page

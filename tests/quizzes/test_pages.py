@@ -20,7 +20,7 @@ from tests.access.asking import written
 from tests.factories import accounts
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner, worst
-from tests.quizzes.sitting import EXAM, TWO_STEPS, WELL, Exam, begin, count_of
+from tests.quizzes.exam_visitor import EXAM, TWO_STEPS, WELL, Exam, begin, count_of
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked, plans

@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.access.asking import written
 from tests.factories import courses
-from tests.quizzes.sitting import in_order
+from tests.quizzes.exam_visitor import in_order
 from tests.support.courses import CourseFolder
 from tests.support.queries import asked
 from tests.support.visitor import Visitor

@@ -16,7 +16,7 @@ from migrations import frozen
 from tests.factories import accounts, courses
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
-from tests.quizzes.sitting import SINGLE, TWO_STEPS, WELL, Exam, begin, count_of, in_order
+from tests.quizzes.exam_visitor import SINGLE, TWO_STEPS, WELL, Exam, begin, count_of, in_order
 from tests.support.courses import CourseFolder
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, ZOE

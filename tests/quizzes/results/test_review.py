@@ -8,7 +8,16 @@ from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts.models import Attempt
-from tests.quizzes.sitting import EXAM, MULTIPLE, SINGLE, TWO_STEPS, WELL, Exam, begin, in_order
+from tests.quizzes.exam_visitor import (
+    EXAM,
+    MULTIPLE,
+    SINGLE,
+    TWO_STEPS,
+    WELL,
+    Exam,
+    begin,
+    in_order,
+)
 from tests.support.moved_clock import MovedClock
 from tests.support.people import ZOE
 

@@ -20,7 +20,7 @@ from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.models import GradeEvent, Result
 from cpd.quizzes.rules.attempts import AttemptState, DeadlineFault, MoveRefusal
 from tests.factories.accounts import row_of
-from tests.quizzes.sitting import SINGLE, WELL, Exam, count_of
+from tests.quizzes.exam_visitor import SINGLE, WELL, Exam, count_of
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import INES
 

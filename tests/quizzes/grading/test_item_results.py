@@ -26,7 +26,7 @@ from cpd.quizzes.grading.replay import Replayed, replay
 from cpd.quizzes.practice.models import PracticeAnswer
 from migrations import frozen
 from tests.factories.quizzes import Learner, blank, right, worst
-from tests.quizzes.sitting import MODIFY, MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
+from tests.quizzes.exam_visitor import MODIFY, MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
 from tests.support import schemas
 from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock

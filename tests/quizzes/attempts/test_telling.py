@@ -30,9 +30,9 @@ from cpd.quizzes.events import (
 )
 from cpd.quizzes.grading.models import GradeEvent
 from cpd.quizzes.rules.attempts import AttemptState
-from tests.quizzes import sitting
-from tests.quizzes.sitting import Exam, count_of
-from tests.quizzes.test_moves import AN_HOUR, DEADLINE, extend, reopen, void
+from tests.quizzes import exam_visitor
+from tests.quizzes.attempts.test_moves import AN_HOUR, DEADLINE, extend, reopen, void
+from tests.quizzes.exam_visitor import Exam, count_of
 from tests.support import joints
 from tests.support.moved_clock import MovedClock
 
@@ -181,7 +181,7 @@ def test_every_move_and_every_grade_is_told_once_under_a_key_of_its_own(
     app: Flask, timed: str, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = joints.heard(monkeypatch, app, *EVERY)
-    exam = sitting.begin(app, timed)
+    exam = exam_visitor.begin(app, timed)
     exam.answer_right()
     extend(exam, DEADLINE + AN_HOUR)
     clock.set(DEADLINE + 2 * AN_HOUR)

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.factories import courses
-from tests.quizzes import sitting
+from tests.quizzes import exam_visitor
 from tests.support import hammer
 from tests.support.databases import Database
 from tests.support.hammer import Hammer, Outcome
@@ -31,7 +31,7 @@ def hammered(
     wsgi: str = "wsgi:app",
 ) -> Outcome:
     """Let four people answer the exam of the pocket course while processes are killed."""
-    attempts = hammer.learners(app, WRITERS, courses.publish(app, sitting.pocket(folder)))
+    attempts = hammer.learners(app, WRITERS, courses.publish(app, exam_visitor.pocket(folder)))
     with serving(database, wsgi=wsgi) as server:
         tables = [hammer.sit_down(server, *each, CASES) for each in attempts.items()]
         return Hammer(server).run(tables, answers=answers, kills=kills)

@@ -21,7 +21,7 @@ from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.models import GradeEvent, Result
 from cpd.quizzes.rules.attempts import AttemptState
 from migrations import frozen
-from tests.quizzes.sitting import MULTIPLE, SINGLE, TWO_STEPS, WELL, Exam, count_of
+from tests.quizzes.exam_visitor import MULTIPLE, SINGLE, TWO_STEPS, WELL, Exam, count_of
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.pages import Page, words
 

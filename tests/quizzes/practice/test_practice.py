@@ -13,7 +13,7 @@ from cpd.quizzes.practice.models import PracticeAnswer
 from tests.factories import courses
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
-from tests.quizzes.sitting import count_of, in_order
+from tests.quizzes.exam_visitor import count_of, in_order
 from tests.support.pages import Page
 from tests.support.people import MAYA, ZOE
 from tests.support.visitor import Answer, Visitor

@@ -15,7 +15,7 @@ from cpd.quizzes.attempts.models import Attempt, AttemptMove, Statement
 from cpd.quizzes.grading.models import GradeEvent
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.factories import accounts
-from tests.quizzes.sitting import SINGLE, WELL, Exam, count_of
+from tests.quizzes.exam_visitor import SINGLE, WELL, Exam, count_of
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA
 

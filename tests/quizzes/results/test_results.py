@@ -12,7 +12,7 @@ from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.grading.models import Result
 from tests.factories import courses
 from tests.factories.quizzes import blank, worst
-from tests.quizzes.sitting import (
+from tests.quizzes.exam_visitor import (
     EXAM,
     RAISED,
     SINGLE,

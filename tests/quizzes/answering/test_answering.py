@@ -8,7 +8,7 @@ import pytest
 
 from cpd.quizzes.attempts.delivery import as_event
 from cpd.quizzes.rules.receipts import Receipted, verify_chain
-from tests.quizzes.sitting import MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
+from tests.quizzes.exam_visitor import MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
 from tests.support.pages import Page
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
