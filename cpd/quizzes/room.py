@@ -4,9 +4,12 @@ from cpd.courses import hooks
 from cpd.joints.personal import PROOF, Erasing, Personal
 from cpd.joints.rooms import Room
 from cpd.quizzes import keys
+from cpd.quizzes.answering import api as answering_api
+from cpd.quizzes.answering import views as answering_views
 from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts import hooks as attempt_hooks
 from cpd.quizzes.attempts import jobs as attempt_jobs
+from cpd.quizzes.attempts import views as attempt_views
 from cpd.quizzes.blueprint import bp
 from cpd.quizzes.exams import eligibility
 from cpd.quizzes.exams import hooks as exam_hooks
@@ -18,6 +21,9 @@ from cpd.quizzes.practice import queries as practice_queries
 from cpd.quizzes.practice import views as practice_views
 from cpd.quizzes.results import hooks as result_hooks
 from cpd.quizzes.results import views as result_views
+
+PAGES = (answering_api, answering_views, attempt_views, exam_views, practice_views, result_views)
+"""Imported here so that their routes are on the blueprint before the app takes it."""
 
 ROOM = Room(
     blueprint=bp,
