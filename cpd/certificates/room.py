@@ -18,7 +18,7 @@ ROOM = Room(
         NavItem(_l("Verify a certificate"), "certificates.verify", order=80, place="foot"),
     ),
     answers=(
-        attempt_hooks.rests_a_certificate_on.answered_by(queries.rests_on),
+        attempt_hooks.has_valid_certificate.answered_by(queries.rests_on),
         unprintable.answered_by(answers.unprintable),
         result_hooks.certificate_link.answered_by(answers.certificate_link),
     ),

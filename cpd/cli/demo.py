@@ -39,12 +39,12 @@ from cpd.quizzes.answering import actions as answering
 from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.attempts.statements import statement
+from cpd.quizzes.attempts.statements import statement_text
 from cpd.quizzes.exams import actions as exam_actions
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.practice import actions as practice_actions
 from cpd.quizzes.practice import cases
-from cpd.quizzes.rules.answers import EventType, Incoming
+from cpd.quizzes.rules.answers import EventType, IncomingEvent
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import Told
 from cpd.remarks.models import Remark, RemarkState
@@ -415,12 +415,12 @@ class _Learner:
         enrolment = self.enrolment()
         revision_id = enrolment.course_revision_id
         for at in cases.practice_of(db.session(), enrolment, revision_id, section=section):
-            while at.now is not None:
+            while at.current_step is not None:
                 self.rest(timedelta(minutes=1))
-                given = _right(at.key.step(at.now.id))
+                given = _right(at.key.step(at.current_step.id))
                 with unit_of_work() as session:
-                    practice_actions.answer(session, enrolment, at, given, now=self.now)
-                at = at.then(given)  # noqa: PLW2901 - the same case, further on
+                    practice_actions.save_answer(session, enrolment, at, given, now=self.now)
+                at = at.with_answer(given)  # noqa: PLW2901 - the same case, further on
 
     def sit(
         self, *, wrong_on: int = 0, critical: bool = False, leave_after: int | None = None
@@ -444,7 +444,7 @@ class _Learner:
                     actor=self.actor,
                     now=self.now,
                     printed_name=self.name,
-                    statement=statement(),
+                    statement=statement_text(),
                 )
 
     def _start(self, *, critical: bool) -> tuple[Attempt, Mapping[int, CaseKey]]:
@@ -471,17 +471,17 @@ class _Learner:
         first: Answer | None,
     ) -> None:
         while True:
-            sitting = delivery.sitting(db.session(), attempt, now=self.now)
+            sitting = delivery.open_attempt(db.session(), attempt, now=self.now)
             case = sitting.cases[position - 1]
-            shown = case.now
+            shown = case.current_step
             given = first or choose(key.step(shown.step.id))
             first = None
             head = self._send(attempt, EventType.ANSWER, case.case.id, shown.step.id, None, given)
-            if not case.goes_on:
+            if not case.asks_before_locking:
                 return
             self._send(attempt, EventType.REVEAL, case.case.id, shown.step.id, head, None)
-            after = delivery.sitting(db.session(), attempt, now=self.now).cases[position - 1]
-            if after.now.is_locked:
+            after = delivery.open_attempt(db.session(), attempt, now=self.now).cases[position - 1]
+            if after.current_step.is_locked:
                 return
 
     def _send(
@@ -494,11 +494,11 @@ class _Learner:
         answer: Answer | None,
     ) -> str:
         self.rest(timedelta(seconds=50))
-        event = Incoming(new_public_id("evt"), kind, case, step, after, answer)
-        cases = delivery.drawn(db.session(), attempt.subject, attempt.public_id)
+        event = IncomingEvent(new_public_id("evt"), kind, case, step, after, answer)
+        cases = delivery.attempt_cases(db.session(), attempt.subject, attempt.public_id)
         drawn = next(one for one in cases if one.front.id == case)
         with unit_of_work() as session:
-            answering.keep(session, drawn, event, actor=self.actor, received_at=self.now)
+            answering.save_event(session, drawn, event, actor=self.actor, received_at=self.now)
         return event.event_id
 
 

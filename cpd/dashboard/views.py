@@ -16,7 +16,7 @@ from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
-from cpd.quizzes.exams.eligibility import NewestTry, newest_tries
+from cpd.quizzes.exams.eligibility import NewestAttempt, newest_attempts
 from cpd.web.showing import zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
@@ -32,7 +32,7 @@ class Going:
     course: Course
     progress: Progress
     last_at: datetime
-    exam: NewestTry | None
+    exam: NewestAttempt | None
     """The newest try at its exam, if there is one."""
 
 
@@ -44,7 +44,7 @@ def record() -> ResponseReturnValue:
     mine = queries.my_courses(session, actor)
     now = clock.now()
     ended = queries.readings(session, [one.enrolment for one in mine if one.enrolment])
-    exams = newest_tries(session, actor, mine, now=now)
+    exams = newest_attempts(session, actor, mine, now=now)
     going = [
         _going(one, one.enrolment, ended[one.enrolment.id], exams.get(one.enrolment.id))
         for one in mine
@@ -64,13 +64,13 @@ def record() -> ResponseReturnValue:
 
 
 def _going(
-    of: Course, enrolment: Enrolment, ended: Mapping[str, datetime], exam: NewestTry | None
+    of: Course, enrolment: Enrolment, ended: Mapping[str, datetime], exam: NewestAttempt | None
 ) -> Going:
     place = queries.place_of(enrolment)
     seen = [
         enrolment.started_at,
         *ended.values(),
         *([place.noted_at] if place else []),
-        *([exam.one.at] if exam else []),
+        *([exam.summary.latest_at] if exam else []),
     ]
     return Going(of, reading.progress(of.outline, ended, place=place), max(seen), exam)

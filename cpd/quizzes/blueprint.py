@@ -8,6 +8,6 @@ from cpd.content.serve import fill_citations
 bp = Blueprint("quizzes", __name__, template_folder="templates")
 
 
-def shown_bare(html: str) -> Markup:
-    """Return a story as an exam shows it: stored HTML without sources, which would be hints."""
+def without_citations(html: str) -> Markup:
+    """Return stored HTML without its citations: in an exam, a source would be a hint."""
     return fill_citations(html, lambda _number, _key: "")[0]

@@ -1,4 +1,4 @@
-"""Reads of cases and of the rule of an exam that all topics share; no key is opened."""
+"""Reads of cases and of exam rules that all topics share; no key is opened."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,12 +27,12 @@ def policy_of(exam: Revision | Part) -> ExamPolicy:
 
 def cases_in(session: Session, course_revision_id: int, pool: Pool) -> Sequence[Revision]:
     """Return the cases of one pool of a course revision, in the order of its parts."""
-    return session.scalars(_cases(course_revision_id, pool)).all()
+    return session.scalars(select_cases(course_revision_id, pool)).all()
 
 
 @dataclass(frozen=True)
 class CaseText:
-    """A case revision as its learners may see it before they answer."""
+    """A case revision as its learners may see it before they answer, without its key."""
 
     id: int
     """Of the revision."""
@@ -40,13 +40,14 @@ class CaseText:
     front: CaseFront
 
 
-def front_of(stored: Mapping[str, Any], made: Rendering | None) -> CaseFront:
-    """Return a case with its texts as they are rendered today."""
+def front_of(stored: Mapping[str, Any], rendering: Rendering | None) -> CaseFront:
+    """Return a stored case with its texts as rendered today, where there is a rendering."""
     front = CaseFront.from_json(stored)
-    return front if made is None else front_with(front, made.html, made.shown)
+    return front if rendering is None else front_with(front, rendering.html, rendering.shown)
 
 
-def _cases(course_revision_id: int, pool: Pool) -> Select[Revision]:
+def select_cases(course_revision_id: int, pool: Pool) -> Select[Revision]:
+    """Select the cases of one pool of a course revision, in the order of its parts."""
     return (
         select(Revision)
         .join(RevisionPart, RevisionPart.part_id == Revision.id)

@@ -28,12 +28,12 @@ PAGES = (answering_api, answering_views, attempt_views, exam_views, practice_vie
 ROOM = Room(
     blueprint=bp,
     asks=(
-        attempt_hooks.rests_a_certificate_on,
+        attempt_hooks.has_valid_certificate,
         attempt_hooks.grade,
         exam_hooks.exam_terms,
         result_hooks.certificate_link,
         result_hooks.evaluation_link,
-        keys.make,
+        keys.render_keys,
     ),
     answers=(
         hooks.section_practice.answered_by(practice_views.section_practice),
@@ -42,7 +42,7 @@ ROOM = Room(
         hooks.practice_done.answered_by(practice_queries.practice_done),
         hooks.exam_panel.answered_by(exam_views.exam_panel),
         attempt_hooks.grade.answered_by(grading_actions.grade_or_enqueue),
-        exam_hooks.exam_terms.answered_by(eligibility.the_rule_alone),
+        exam_hooks.exam_terms.answered_by(eligibility.no_granted_terms),
     ),
     fills=(hooks.record_panels.filled_by(result_views.results_panel, order=10),),
     jobs={

@@ -17,7 +17,7 @@ from cpd.courses import queries as courses
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part
 from cpd.quizzes.attempts import queries as attempt_queries
-from cpd.quizzes.practice.queries import practice_in
+from cpd.quizzes.practice.queries import practice_texts
 from cpd.remarks.models import LONGEST_PAGE
 
 _SECRETS = frozenset({"code", "token"})
@@ -111,6 +111,6 @@ def _of_attempt(session: Session, actor: Actor, public_id: str, position: int | 
 def _of_open_case(session: Session, actor: Actor) -> Shown:
     shelf = courses.catalogue(session, actor)
     for course in shelf.courses if shelf else ():
-        for case in practice_in(session, course.revision.id, is_open=True)[:1]:
+        for case in practice_texts(session, course.revision.id, is_open=True)[:1]:
             return Shown(course.revision.id, case.id, case.front.title)
     return Shown()

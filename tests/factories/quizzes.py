@@ -28,7 +28,7 @@ from cpd.quizzes.keys import keys_of
 from cpd.quizzes.practice import actions as practice_actions
 from cpd.quizzes.practice import cases
 from cpd.quizzes.queries import cases_in
-from cpd.quizzes.rules.answers import EventType, Incoming
+from cpd.quizzes.rules.answers import EventType, IncomingEvent
 from cpd.quizzes.rules.attempts import Deadline
 from tests.factories.courses import SLUG, actor_of, enrol
 from tests.support.people import Person
@@ -113,15 +113,15 @@ class Learner:
             for found in cases.practice_of(db.session(), None, revision):
                 if only and found.case.id not in only:
                     continue
-                key = keys_of(db.session(), [found.revision.id])[found.revision.id]
+                key = keys_of(db.session(), [found.text.id])[found.text.id]
                 given: dict[str, Answer] = {}
                 at = found
-                while at.now is not None:
-                    answer = right(key.step(at.now.id))
+                while at.current_step is not None:
+                    answer = right(key.step(at.current_step.id))
                     with unit_of_work() as session:
-                        practice_actions.answer(session, enrolment, at, answer, now=clock.now())
-                    given[at.now.id] = answer
-                    at = cases.follow(found.revision, found.case, key, given)
+                        practice_actions.save_answer(session, enrolment, at, answer, now=clock.now())
+                    given[at.current_step.id] = answer
+                    at = cases.case_progress(found.text, key, given)
 
     def start(self) -> str:
         """Start an attempt, and return its public id."""
@@ -181,13 +181,15 @@ class Learner:
             attempt = self.attempt(public_id)
             key = self.keys(attempt)[position]
             while True:
-                case = delivery.sitting(db.session(), attempt, now=clock.now()).cases[position - 1]
-                shown = case.now
+                case = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[
+                    position - 1
+                ]
+                shown = case.current_step
                 given = choose(key.step(shown.step.id))
                 if given is None or shown.is_locked:
                     return
-                kept = self.send(attempt, case.case.id, shown.step.id, given, after=shown.head)
-                if not case.goes_on:
+                kept = self.send(attempt, case.case.id, shown.step.id, given, after=shown.answer_event_id)
+                if not case.asks_before_locking:
                     return
                 self.send(
                     attempt, case.case.id, shown.step.id, None, after=kept.event_id,
@@ -206,11 +208,11 @@ class Learner:
         kind: EventType = EventType.ANSWER,
     ) -> Receipt:
         """Send one event, and return its receipt; inside an app context."""
-        event = Incoming(event_id or new_public_id("evt"), kind, case, step, after, answer)
-        cases = delivery.drawn(db.session(), attempt.subject, attempt.public_id)
+        event = IncomingEvent(event_id or new_public_id("evt"), kind, case, step, after, answer)
+        cases = delivery.attempt_cases(db.session(), attempt.subject, attempt.public_id)
         drawn = next(one for one in cases if one.front.id == case)
         with unit_of_work() as session:
-            return answering.keep(
+            return answering.save_event(
                 session, drawn, event, actor=self.actor(), received_at=clock.now()
             )
 

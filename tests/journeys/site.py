@@ -116,7 +116,7 @@ def make(database: Database, folder: Path) -> Site:
     _emails(site)
     _learners(site)
     _update(site, folder)
-    _sitting(site)
+    load_open_attempt(site)
     _results(site)
     _certificates(site)
     _remarks(site)
@@ -243,7 +243,7 @@ def _open(site: Site, person: Person, slug: str = SIX) -> str:
     return attempt
 
 
-def _sitting(site: Site) -> None:
+def load_open_attempt(site: Site) -> None:
     site.learner(BEGINNER).study()
     _open(site, BEGINNER)
     learner = site.learner(SITTER).study()
@@ -261,7 +261,7 @@ def _sitting(site: Site) -> None:
                 )
         learner.send(attempt, FLAT, "decide", going)
         learner.send(attempt, FLAT, "decide", {"choice": "modify"})  # from another tab
-        assert delivery.sitting(db.session(), attempt, now=clock.now()).left
+        assert delivery.open_attempt(db.session(), attempt, now=clock.now()).unfinished
 
 
 def _hand_in(site: Site, person: Person, choose: Callable[..., object], slug: str = SIX) -> str:
@@ -305,7 +305,7 @@ def _closed_by_time(site: Site, person: Person) -> None:
     with site.app.app_context():
         attempt = learner.attempt(site.ids[person.name + " attempt"]).id
         with unit_of_work() as session:
-            attempt_actions.expire(session, attempt, now=clock.now())
+            attempt_actions.close_if_overdue(session, attempt, now=clock.now())
 
 
 def _certificates(site: Site) -> None:

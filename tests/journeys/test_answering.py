@@ -14,7 +14,7 @@ from cpd.quizzes.attempts import delivery
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, Outcome
 from tests.factories.accounts import row_of
 from tests.journeys.conftest import Walks
-from tests.journeys.walking import Walker, goes_on, is_flat_decision
+from tests.journeys.walking import Walker, asks_before_locking, is_flat_decision
 from tests.support.people import PASSWORD
 
 pytestmark = [
@@ -46,7 +46,7 @@ def kept(maya: Walker, position: int) -> list[AnswerEvent]:
     with maya.learner.app.app_context():
         attempt = maya.learner.attempt(maya.attempt)
         case = attempt.items[position - 1].revision.front["id"]
-        return [e for e in delivery.events_of(db.session(), attempt.id) if e.case == case]
+        return [e for e in delivery.answer_events(db.session(), attempt.id) if e.case == case]
 
 
 def said(events: list[AnswerEvent]) -> list[tuple[str, str]]:
@@ -279,7 +279,7 @@ def test_a_step_that_locks_asks_once(
 ) -> None:
     page = phone if has_script else phone_without_script
     maya = walk(page).sit_down()
-    maya.go_to(goes_on)
+    maya.go_to(asks_before_locking)
     here, step = maya.position, maya.step.id
     expect(page.get_by_text("We ask once before it does.")).to_be_visible()
     radio(page, FIRST).check()

@@ -203,7 +203,7 @@ class Walker:
                 for one in cases.practice_of(db.session(), None, enrolment.course_revision_id)
                 if one.case.id == case
             )
-            return keys_of(db.session(), [found.revision.id])[found.revision.id]
+            return keys_of(db.session(), [found.text.id])[found.text.id]
 
     # The exam
 
@@ -329,7 +329,7 @@ class Walker:
             self.open_case(found[0])
 
 
-def goes_on(key: CaseKey) -> bool:
+def asks_before_locking(key: CaseKey) -> bool:
     """Say whether a case has more than one question."""
     return len(key.steps) > 1
 

@@ -308,7 +308,7 @@ def test_extra_time_is_kept_with_the_attempt_and_moves_its_closing(
         attempt = timed_there.attempt(public_id)
         assert attempt.deadline_at == NOW + timedelta(minutes=60)
         kept = Deadline.from_json(attempt.deadline_inputs)
-    assert kept.at == attempt.deadline_at
+    assert kept.ends_at == attempt.deadline_at
     assert kept.multiplier == 2
     assert kept.closes_at == closes + timedelta(minutes=30)
 

@@ -11,7 +11,7 @@ from cpd.cases.kinds.kind import AnswerFault
 from cpd.kernel import clock
 from cpd.quizzes.answering.actions import Receipt
 from cpd.quizzes.answering.forms import read_json
-from cpd.quizzes.answering.receiving import _drawn, _keep, message_for
+from cpd.quizzes.answering.receiving import outcome_message, own_case_or_404, save_answer
 from cpd.quizzes.blueprint import bp
 from cpd.quizzes.rules.answers import Outcome
 from cpd.web.reading import json_object
@@ -21,12 +21,12 @@ from cpd.web.showing import clock_time
 @bp.post("/attempts/<string:public_id>/events")
 @requires(Permission.ATTEMPT_TAKE)
 def event(public_id: str) -> ResponseReturnValue:
-    """Keep one answer sent by the page's script; answer with its receipt."""
+    """Save one answer sent by the page's script; answer with its receipt."""
     received_at = clock.now()
-    body = read_json(json_object())
-    drawn = _drawn(public_id, body.position)
+    posted = read_json(json_object())
+    case = own_case_or_404(public_id, posted.position)
     try:
-        receipt = _keep(drawn, body, received_at=received_at)
+        receipt = save_answer(case, posted, received_at=received_at)
     except AnswerFault as fault:
         return jsonify(message=str(fault)), 422
     status = {Outcome.ACCEPTED: 200, Outcome.LATE: 410}.get(receipt.outcome, 409)
@@ -42,5 +42,5 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "received_at": receipt.received_at.isoformat(),
         "clock": clock_time(receipt.received_at),
         "receipt": receipt.receipt,
-        "message": message_for(receipt.outcome),
+        "message": outcome_message(receipt.outcome),
     }

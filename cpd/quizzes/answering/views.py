@@ -1,4 +1,4 @@
-"""The pages of an open attempt: one case at a time, every answer kept as it is given.
+"""The pages on which cases are answered: one case at a time, every answer saved as it is given.
 
 Nothing here may import a key, directly or through another module.
 """
@@ -20,78 +20,86 @@ from cpd.cases.model import Answer
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.answering.actions import Receipt
-from cpd.quizzes.answering.forms import EventBody, read_form
-from cpd.quizzes.answering.receiving import _append, _drawn, _keep, _step, message_for
-from cpd.quizzes.attempts.delivery import Drawn, Sitting, SittingCase
-from cpd.quizzes.attempts.pages import _closed, _sitting
-from cpd.quizzes.blueprint import bp, shown_bare
-from cpd.quizzes.rules.answers import EventType, Outcome
-from cpd.web.reading import one, only
-
-
-def _case(sitting: Sitting, position: int) -> SittingCase:
-    return sitting.case(position) or abort(404)
+from cpd.quizzes.answering.forms import AnswerForm, LockForm, PostedEvent
+from cpd.quizzes.answering.receiving import (
+    lock_answer,
+    outcome_message,
+    own_case_or_404,
+    save_answer,
+)
+from cpd.quizzes.attempts.delivery import AttemptCase, OpenAttempt, ShownCase
+from cpd.quizzes.attempts.pages import open_attempt_or_404, redirect_if_over
+from cpd.quizzes.blueprint import bp, without_citations
+from cpd.quizzes.rules.answers import Outcome
 
 
 @bp.get("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
 def case(public_id: str, position: int) -> ResponseReturnValue:
-    """Show a case as far as its story has gone, and its open question."""
-    sitting = _sitting(public_id)
-    found = _case(sitting, position)
-    return _closed(sitting) or _show(sitting, found, unsaved=_unsaved(found))
+    """Show a case as far as its learner has come, with its open question."""
+    attempt = open_attempt_or_404(public_id)
+    shown = _shown_case_or_404(attempt, position)
+    return redirect_if_over(attempt) or _case_page(attempt, shown, unsaved=_unsaved_answer(shown))
+
+
+def _shown_case_or_404(attempt: OpenAttempt, position: int) -> ShownCase:
+    return attempt.case(position) or abort(404)
 
 
 @dataclass(frozen=True)
-class Unsaved:
-    """An answer that came when nobody was signed in: chosen again, and saved by its sender only."""
+class UnsavedAnswer:
+    """An answer that arrived after its sender was signed out: chosen again, not saved yet."""
 
-    body: EventBody
+    event: PostedEvent
     answer: Answer
 
 
-def _unsaved(found: SittingCase) -> Unsaved | None:
-    """Return the answer that the address offers, if it is one to the question that is open."""
-    if "choice" not in request.args or found.now.is_locked:
+def _unsaved_answer(case: ShownCase) -> UnsavedAnswer | None:
+    """Return the answer that the address carries, if it is one to the open question."""
+    step = case.current_step.step
+    if "choice" not in request.args or case.current_step.is_locked:
         return None
     try:
-        body = read_form(request.args, found.position)
-        answer = KINDS[found.now.step.kind].parse(found.now.step, body.choices)
+        event = AnswerForm.read(request.args).event(case.position)
+        answer = KINDS[step.kind].parse(step, event.choices)
     except (AnswerFault, BadRequest):
         return None
-    if answer is None or body.step != found.now.step.id:
+    if answer is None or event.step != step.id:
         return None
-    return Unsaved(body, answer)
+    return UnsavedAnswer(event, answer)
 
 
-def _show(
-    sitting: Sitting,
-    found: SittingCase,
+def _case_page(
+    attempt: OpenAttempt,
+    case: ShownCase,
     *,
     fault: str | None = None,
     status: int = 200,
-    unsaved: Unsaved | None = None,
+    unsaved: UnsavedAnswer | None = None,
 ) -> ResponseReturnValue:
     page = render_template(
-        "quizzes/case.html",
-        sitting=sitting,
-        case=found,
-        shown=found.now,
-        event_id=unsaved.body.event_id if unsaved else new_public_id("evt"),
+        "quizzes/answering/case.html",
+        open_attempt=attempt,
+        case=case,
+        shown=case.current_step,
+        event_id=unsaved.event.event_id if unsaved else new_public_id("evt"),
         lock_id=new_public_id("evt"),
         unsaved=unsaved,
-        onwards=_onwards(
-            sitting.attempt.public_id, found.position, of=len(sitting.cases), asks=found.goes_on
+        onwards=_address_after(
+            attempt.attempt.public_id,
+            case.position,
+            case_count=len(attempt.cases),
+            asks_before_locking=case.asks_before_locking,
         ),
         fault=fault,
-        fill=shown_bare,
+        fill=without_citations,
         now=clock.now(),
     )
     return page, status
 
 
-def _offered(public_id: str, position: int) -> str | None:
-    """Return the address of a case that offers what was posted to it once more."""
+def _address_with_answer(public_id: str, position: int) -> str | None:
+    """Return the address of a case that carries the answer just posted to it, if there is one."""
     sent: dict[str, Any] = {
         name: request.form.getlist(name) for name in ("step", "after", "event_id", "choice")
     }
@@ -102,81 +110,92 @@ def _offered(public_id: str, position: int) -> str | None:
 
 @bp.post("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
-@preserve_form_on_login(_offered)
+@preserve_form_on_login(_address_with_answer)
 def answer(public_id: str, position: int) -> ResponseReturnValue:
-    """Keep the answer of the plain form, then go where its button says."""
+    """Save the answer of the form, then go where its button leads."""
     received_at = clock.now()
-    body = read_form(request.form, position)
-    go = one(request.form, "go", "next")
-    drawn = _drawn(public_id, position)
-    if body.choices or body.after:
+    form = AnswerForm.sent()
+    posted, go = form.event(position), form.go.data or ""
+    case = own_case_or_404(public_id, position)
+    if posted.choices or posted.after:
         try:
-            receipt = _keep(drawn, body, received_at=received_at)
+            receipt = save_answer(case, posted, received_at=received_at)
         except AnswerFault as fault:
             return _show_again(public_id, position, str(fault), status=422)
         if receipt.outcome is not Outcome.ACCEPTED:
             return _not_accepted(public_id, position, receipt)
     elif go == "on":
         return _show_again(public_id, position, _("Choose an answer, then go on."), status=422)
-    asks = bool(body.choices) and path.locks(drawn.front.step(body.step))
-    return redirect(_next_address(public_id, drawn, go, asks=asks), 303)
+    asks = bool(posted.choices) and path.locks(case.front.step(posted.step))
+    return redirect(_address_of_button(public_id, case, go, asks_before_locking=asks), 303)
 
 
 def _show_again(public_id: str, position: int, fault: str, *, status: int) -> ResponseReturnValue:
-    sitting = _sitting(public_id)
-    return _show(sitting, _case(sitting, position), fault=fault, status=status)
+    attempt = open_attempt_or_404(public_id)
+    return _case_page(attempt, _shown_case_or_404(attempt, position), fault=fault, status=status)
 
 
-def _next_address(public_id: str, drawn: Drawn, go: str, *, asks: bool) -> str:
+def _address_of_button(
+    public_id: str, case: AttemptCase, go: str, *, asks_before_locking: bool
+) -> str:
     """Return where the pressed button leads."""
     if go == "decisions":
         return url_for(".decisions", public_id=public_id)
     if go == "stay":
-        return url_for(".case", public_id=public_id, position=drawn.position)
-    return _onwards(public_id, drawn.position, of=drawn.of, asks=asks)
+        return url_for(".case", public_id=public_id, position=case.position)
+    return _address_after(
+        public_id,
+        case.position,
+        case_count=case.case_count,
+        asks_before_locking=asks_before_locking,
+    )
 
 
-def _onwards(public_id: str, position: int, *, of: int, asks: bool) -> str:
-    """Return what comes after an answer: the question whether it may lock, or the next case."""
-    if asks:
+def _address_after(
+    public_id: str, position: int, *, case_count: int, asks_before_locking: bool
+) -> str:
+    """Return what follows an answer: the question whether to lock it, or the next case."""
+    if asks_before_locking:
         return url_for(".move_on", public_id=public_id, position=position)
-    if position < of:
+    if position < case_count:
         return url_for(".case", public_id=public_id, position=position + 1)
     return url_for(".decisions", public_id=public_id)
 
 
 def _not_accepted(public_id: str, position: int, receipt: Receipt) -> ResponseReturnValue:
+    message = outcome_message(receipt.outcome)
     if receipt.outcome is Outcome.LATE:
-        flash(message_for(receipt.outcome), "warn")
+        flash(message, "warn")
         return redirect(url_for(".result", public_id=public_id), 303)
-    return _show_again(public_id, position, message_for(receipt.outcome), status=409)
+    return _show_again(public_id, position, message, status=409)
 
 
 @bp.get("/attempts/<string:public_id>/cases/<int:position>/move-on")
 @requires(Permission.ATTEMPT_TAKE)
 def move_on(public_id: str, position: int) -> ResponseReturnValue:
     """Ask once before the present answer locks."""
-    sitting = _sitting(public_id)
-    found = _case(sitting, position)
-    if (over := _closed(sitting)) is not None:
+    attempt = open_attempt_or_404(public_id)
+    case = _shown_case_or_404(attempt, position)
+    if (over := redirect_if_over(attempt)) is not None:
         return over
-    if not (found.goes_on and found.now.answer):
+    if not (case.asks_before_locking and case.current_step.answer):
         return redirect(url_for(".case", public_id=public_id, position=position), 303)
     return render_template(
-        "quizzes/move_on.html", sitting=sitting, case=found, event_id=new_public_id("evt")
+        "quizzes/answering/move_on.html",
+        open_attempt=attempt,
+        case=case,
+        event_id=new_public_id("evt"),
     )
 
 
 @bp.post("/attempts/<string:public_id>/cases/<int:position>/move-on")
 @requires(Permission.ATTEMPT_TAKE)
-def reveal(public_id: str, position: int) -> ResponseReturnValue:
-    """Lock the answer and let the story go on."""
+def lock(public_id: str, position: int) -> ResponseReturnValue:
+    """Lock the present answer and let the story continue."""
     received_at = clock.now()
-    only(request.form, {"step", "after", "event_id"})
-    body = read_form(request.form, position)
-    drawn = _drawn(public_id, position)
-    _step(drawn, body)
-    receipt = _append(drawn, body, EventType.REVEAL, None, received_at=received_at)
+    posted = LockForm.sent().event(position)
+    case = own_case_or_404(public_id, position)
+    receipt = lock_answer(case, posted, received_at=received_at)
     if receipt.outcome in {Outcome.CONFLICTING, Outcome.LATE}:
         return _not_accepted(public_id, position, receipt)
     return redirect(url_for(".case", public_id=public_id, position=position) + "#question", 303)

@@ -21,11 +21,9 @@ from cpd.quizzes.rules import answers, attempts
 from cpd.quizzes.rules.answers import AnswerEvent, Conflict
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 
-Arrived: TypeAlias = Row[*tuple[Any, ...]]
-"""What arrived for an attempt: the columns below by their names."""
-
-
-ARRIVED = (
+EventRow: TypeAlias = Row[*tuple[Any, ...]]
+"""A stored event: the columns below by their names."""
+EVENT_COLUMNS = (
     AnswerEventRow.event_id,
     AnswerEventRow.type,
     AnswerEventRow.case,
@@ -39,88 +37,17 @@ ARRIVED = (
 )
 
 
-@dataclass(frozen=True)
-class ShownStep:
-    """A step that the learner has reached, with what they answered."""
-
-    step: StepFront
-    order: tuple[str, ...]
-    """Option ids as this attempt shows them."""
-    answer: Answer | None
-    head: str | None
-    """The newest accepted event: what the next answer replaces."""
-    is_locked: bool
-    conflict: Conflict | None
-
-    @property
-    def words(self) -> list[str]:
-        """What was chosen, in the words the learner read."""
-        return KINDS[self.step.kind].words(self.step, self.answer)
-
-    def words_of(self, answer: Answer | None) -> list[str]:
-        """Another answer to this step in the learner's words."""
-        return KINDS[self.step.kind].words(self.step, answer)
+# The cases drawn for an attempt
 
 
 @dataclass(frozen=True)
-class SittingCase:
-    """One drawn case as far as its story has gone."""
-
-    position: int
-    case: CaseFront
-    steps: tuple[ShownStep, ...]
-
-    @property
-    def now(self) -> ShownStep:
-        """The step at which the story stands."""
-        return self.steps[-1]
-
-    @property
-    def goes_on(self) -> bool:
-        """Whether going on asks first and locks the present answer, whichever it is."""
-        return path.locks(self.now.step) and not self.now.is_locked
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether the case has come to its end."""
-        return bool(self.now.answer) and not self.goes_on
-
-
-@dataclass(frozen=True)
-class Sitting:
-    """An attempt as its learner sees it while it is open."""
-
-    attempt: Attempt
-    cases: tuple[SittingCase, ...]
-    deadline: Deadline
-    state: AttemptState
-    """The state that holds now, whether or not the sweeper has written it."""
-    last_saved_at: datetime | None
-    """When the newest event arrived."""
-
-    @property
-    def answered(self) -> int:
-        """How many cases have come to an end."""
-        return sum(case.is_answered for case in self.cases)
-
-    @property
-    def left(self) -> list[SittingCase]:
-        """The cases that have not."""
-        return [case for case in self.cases if not case.is_answered]
-
-    def case(self, position: int) -> SittingCase | None:
-        """Return the case at a position from 1, or None."""
-        return self.cases[position - 1] if 0 < position <= len(self.cases) else None
-
-
-@dataclass(frozen=True)
-class Drawn:
+class AttemptCase:
     """A case drawn for an attempt, as its learner may see it."""
 
     attempt_id: int
     position: int
-    of: int
-    """How many were drawn."""
+    case_count: int
+    """How many cases the attempt has."""
     text: CaseText
     order: Mapping[str, Sequence[str]]
     """Step id to option ids in the order shown."""
@@ -131,21 +58,40 @@ class Drawn:
         return self.text.front
 
 
-_drawn: LruCache[tuple[str, str], tuple[Drawn, ...]] = LruCache(256)
-
-
+_cases: LruCache[tuple[str, str], tuple[AttemptCase, ...]] = LruCache(256)
 _fronts: LruCache[int, CaseFront] = LruCache(1024)
 
 
-def drawn(session: Session, subject: str, public_id: str) -> tuple[Drawn, ...]:
-    """Return the cases of a person's own attempt in their order; none for anybody else's.
+def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[AttemptCase, ...]:
+    """Return the cases of a person's own attempt in their order; nobody else's has any.
 
-    Remembered, because what was drawn for whom never changes, nor does a revision.
+    Cached, because neither the cases of an attempt nor a revision ever change.
     """
-    known = _drawn.get((subject, public_id))
+    known = _cases.get((subject, public_id))
     if known is not None:
         return known
-    rows = session.execute(
+    rows = session.execute(_select_cases(subject, public_id)).all()
+    renderings = completed(session, {row.revision_id: row.Rendering for row in rows})
+    found = tuple(
+        AttemptCase(
+            attempt_id=row.attempt_id,
+            position=row.position,
+            case_count=len(rows),
+            text=CaseText(
+                row.revision_id,
+                row.case_id,
+                _shared_front(row.revision_id, row.front, renderings.get(row.revision_id)),
+            ),
+            order=row.option_order,
+        )
+        for row in rows
+    )
+    all_rendered = bool(found) and len(renderings) == len({row.revision_id for row in rows})
+    return _cases.put((subject, public_id), found) if all_rendered else found
+
+
+def _select_cases(subject: str, public_id: str) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             AttemptItem.attempt_id,
             AttemptItem.position,
@@ -160,55 +106,43 @@ def drawn(session: Session, subject: str, public_id: str) -> tuple[Drawn, ...]:
         .outerjoin(Rendering, of_this_version())
         .where(Attempt.subject == subject, Attempt.public_id == public_id)
         .order_by(AttemptItem.position)
-    ).all()
-    made = completed(session, {row.revision_id: row.Rendering for row in rows})
-    found = tuple(
-        Drawn(
-            attempt_id=row.attempt_id,
-            position=row.position,
-            of=len(rows),
-            text=CaseText(
-                row.revision_id,
-                row.case_id,
-                _front(row.revision_id, row.front, made.get(row.revision_id)),
-            ),
-            order=row.option_order,
-        )
-        for row in rows
     )
-    is_whole = bool(found) and len(made) == len({row.revision_id for row in rows})
-    return _drawn.put((subject, public_id), found) if is_whole else found
 
 
-def _front(revision_id: int, stored: Mapping[str, Any], made: Rendering | None) -> CaseFront:
-    """Return the front of a revision, which all who drew it share."""
+def _shared_front(
+    revision_id: int, stored: Mapping[str, Any], rendering: Rendering | None
+) -> CaseFront:
+    """Return the front of a revision, one object for all attempts that have it."""
     known = _fronts.get(revision_id)
-    if known is not None or made is None:
+    if known is not None or rendering is None:
         return known or front_of(stored, None)
-    return _fronts.put(revision_id, front_of(stored, made))
+    return _fronts.put(revision_id, front_of(stored, rendering))
 
 
-def events_of(session: Session, attempt_id: int) -> list[AnswerEvent]:
-    """Return everything that arrived for an attempt, in order."""
-    return [as_event(row) for row in rows_of(session, attempt_id)]
+# The events of an attempt
 
 
-def rows_of(session: Session, attempt_id: int) -> Sequence[Arrived]:
-    """Return everything that arrived for an attempt as it is stored, in order."""
-    return session.execute(_arrived(), {"attempt_id": attempt_id}).all()
+def answer_events(session: Session, attempt_id: int) -> list[AnswerEvent]:
+    """Return all events of an attempt, in order."""
+    return [event_from_row(row) for row in event_rows(session, attempt_id)]
+
+
+def event_rows(session: Session, attempt_id: int) -> Sequence[EventRow]:
+    """Return all events of an attempt as they are stored, in order."""
+    return session.execute(_select_events(), {"attempt_id": attempt_id}).all()
 
 
 @cache
-def _arrived() -> Select[*tuple[Any, ...]]:
-    """Select what arrived for an attempt; said once, since saying it takes longer."""
+def _select_events() -> Select[*tuple[Any, ...]]:
+    """Select the events of an `attempt_id`; cached because building it is slow."""
     return (
-        select(*ARRIVED)
+        select(*EVENT_COLUMNS)
         .where(AnswerEventRow.attempt_id == bindparam("attempt_id"))
         .order_by(AnswerEventRow.sequence)
     )
 
 
-def as_event(row: AnswerEventRow | Arrived) -> AnswerEvent:
+def event_from_row(row: AnswerEventRow | EventRow) -> AnswerEvent:
     """Return a stored event as the rules know it."""
     return AnswerEvent(
         event_id=row.event_id,
@@ -222,39 +156,115 @@ def as_event(row: AnswerEventRow | Arrived) -> AnswerEvent:
     )
 
 
-def sitting(session: Session, attempt: Attempt, *, now: datetime) -> Sitting:
-    """Return an attempt with its cases, as far as each story has gone."""
-    rows = rows_of(session, attempt.id)
-    events = [as_event(row) for row in rows]
+# An attempt as its learner sees it
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A step that the learner has reached, with what they answered."""
+
+    step: StepFront
+    order: tuple[str, ...]
+    """Option ids as this attempt shows them."""
+    answer: Answer | None
+    answer_event_id: str | None
+    """The newest accepted event: what the next answer replaces."""
+    is_locked: bool
+    conflict: Conflict | None
+
+    @property
+    def words(self) -> list[str]:
+        """What was chosen, in the words the learner read."""
+        return self.words_of(self.answer)
+
+    def words_of(self, answer: Answer | None) -> list[str]:
+        """Return any answer to this step in the words the learner read."""
+        return KINDS[self.step.kind].words(self.step, answer)
+
+
+@dataclass(frozen=True)
+class ShownCase:
+    """A case of an attempt, as far as its learner has come."""
+
+    position: int
+    case: CaseFront
+    steps: tuple[ShownStep, ...]
+
+    @property
+    def current_step(self) -> ShownStep:
+        """The step that the learner has come to."""
+        return self.steps[-1]
+
+    @property
+    def asks_before_locking(self) -> bool:
+        """Whether the story continues after this step, which locks the answer, whichever it is."""
+        return path.locks(self.current_step.step) and not self.current_step.is_locked
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the last step of the case is answered."""
+        return bool(self.current_step.answer) and not self.asks_before_locking
+
+
+@dataclass(frozen=True)
+class OpenAttempt:
+    """An attempt as its learner sees it while it is open."""
+
+    attempt: Attempt
+    cases: tuple[ShownCase, ...]
+    deadline: Deadline
+    state: AttemptState
+    """The state that holds now, even if the worker has not written it yet."""
+    last_saved_at: datetime | None
+    """When the newest event arrived."""
+
+    @property
+    def finished_count(self) -> int:
+        """How many cases are finished."""
+        return sum(case.is_finished for case in self.cases)
+
+    @property
+    def unfinished(self) -> list[ShownCase]:
+        """The cases that are not finished."""
+        return [case for case in self.cases if not case.is_finished]
+
+    def case(self, position: int) -> ShownCase | None:
+        """Return the case at a position from 1, or None."""
+        return self.cases[position - 1] if 0 < position <= len(self.cases) else None
+
+
+def open_attempt(session: Session, attempt: Attempt, *, now: datetime) -> OpenAttempt:
+    """Return an attempt with its cases, each as far as its learner has come."""
+    rows = event_rows(session, attempt.id)
+    events = [event_from_row(row) for row in rows]
     deadline = Deadline.from_json(attempt.deadline_inputs)
-    return Sitting(
+    cases = attempt_cases(session, attempt.subject, attempt.public_id)
+    return OpenAttempt(
         attempt=attempt,
-        cases=tuple(
-            shown_case(one, events) for one in drawn(session, attempt.subject, attempt.public_id)
-        ),
+        cases=tuple(shown_case(case, events) for case in cases),
         deadline=deadline,
         state=attempts.effective_state(attempt.state, deadline, now),
         last_saved_at=rows[-1].received_at if rows else None,
     )
 
 
-def shown_case(one: Drawn, events: Iterable[AnswerEvent]) -> SittingCase:
-    """Return one drawn case with the steps that its learner has reached."""
-    front = one.front
+def shown_case(case: AttemptCase, events: Iterable[AnswerEvent]) -> ShownCase:
+    """Return one case of an attempt with the steps that its learner has reached."""
+    front = case.front
     own = [event for event in events if event.case == front.id]
-    heads, locked = answers.heads(own), answers.locked_steps(own)
-    open_conflicts = {(found.case, found.step): found for found in answers.conflicts(own)}
-    given = {step: head.answer for (_, step), head in heads.items()}
-    shown = path.shown_steps(front, given, locked={step for _, step in locked})
+    accepted = {step: event for (_, step), event in answers.newest_accepted(own).items()}
+    locked = {step for _, step in answers.locked_steps(own)}
+    conflicts = {conflict.step: conflict for conflict in answers.open_conflicts(own)}
+    given = {step: event.answer for step, event in accepted.items()}
     steps = [
         ShownStep(
             step=step,
-            order=tuple(one.order.get(step.id, step.option_ids)),
+            order=tuple(case.order.get(step.id, step.option_ids)),
             answer=given.get(step.id),
-            head=heads[front.id, step.id].event_id if step.id in given else None,
-            is_locked=(front.id, step.id) in locked,
-            conflict=open_conflicts.get((front.id, step.id)),
+            answer_event_id=accepted[step.id].event_id if step.id in accepted else None,
+            is_locked=step.id in locked,
+            conflict=conflicts.get(step.id),
         )
-        for step in shown
+        for step in path.shown_steps(front, given, locked=locked)
     ]
-    return SittingCase(position=one.position, case=front, steps=tuple(steps))
+    return ShownCase(position=case.position, case=front, steps=tuple(steps))

@@ -1,4 +1,4 @@
-"""What the life of an attempt asks of the topics and rooms above it."""
+"""What attempts ask of the topics and rooms above them."""
 
 from datetime import datetime
 
@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from cpd.joints.questions import Question
 from cpd.quizzes.attempts.models import Attempt
 
-rests_a_certificate_on: Question[[Session, int], bool] = Question("quizzes.rests_a_certificate_on")
-"""Whether a valid certificate rests on an attempt."""
+has_valid_certificate: Question[[Session, int], bool] = Question("quizzes.has_valid_certificate")
+"""Whether a valid certificate was issued for an attempt (by id)."""
 
 grade: Question[[Session, Attempt, int, datetime], None] = Question("quizzes.grade")
 """Grade an attempt closed or voided by the move of this number: now, or later if that fails."""

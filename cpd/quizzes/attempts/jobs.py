@@ -1,14 +1,15 @@
-"""What the worker does for attempts: close those whose time is over."""
+"""What the worker does for attempts."""
 
 from datetime import datetime
 
 from cpd.db import unit_of_work
 from cpd.jobs.models import OutboxItem
-from cpd.quizzes.attempts import actions as attempt_actions
-from cpd.quizzes.attempts.queries import _attempt_id
+from cpd.quizzes.attempts import actions
+from cpd.quizzes.attempts.queries import attempt_id_of
 
 
 def expire(item: OutboxItem, now: datetime) -> None:
-    """Close an open attempt whose time is over; one that has more time, or is closed, is left."""
+    """Close an attempt whose time is over; one with more time, or already closed, is left alone."""
     with unit_of_work() as session:
-        attempt_actions.expire(session, _attempt_id(session, item), now=now)
+        attempt_id = attempt_id_of(session, item.payload["attempt"])
+        actions.close_if_overdue(session, attempt_id, now=now)

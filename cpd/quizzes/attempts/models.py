@@ -1,4 +1,4 @@
-"""Attempts, the cases drawn for them, answers as events, moves and statements."""
+"""Attempts: their cases, answers as events, moves, and statements."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from cpd.quizzes.rules.attempts import LONGEST_REASON, AttemptState
 
 
 class Attempt(Base):
-    """One go at one exam under one enrolment: pinned draw, answer events, deadline."""
+    """One attempt at one exam under one enrolment: its cases never change once drawn."""
 
     __tablename__ = "attempts"
     __table_args__ = (
@@ -40,14 +40,14 @@ class Attempt(Base):
     exam_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
     exam_revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     number: Mapped[int]
-    """Counts a person's tries at this exam over all their enrolments, from 1."""
+    """Counts a person's attempts at this exam over all their enrolments, from 1."""
     state: Mapped[AttemptState] = mapped_column(default=AttemptState.OPEN)
     started_at: Mapped[datetime]
     deadline_at: Mapped[datetime | None]
     deadline_inputs: Mapped[dict[str, Any]]
     """What the deadline was computed from."""
     gate: Mapped[dict[str, Any]]
-    """The reading gate as it was met at the start: section slug to the instant it was done."""
+    """The reading gate at the start: what was read and practiced, and when."""
     closed_at: Mapped[datetime | None]
     """When it was submitted, or the deadline instant when it expired."""
     last_sequence: Mapped[int] = mapped_column(default=0)
@@ -61,7 +61,7 @@ class Attempt(Base):
 
 
 class AttemptItem(Base):
-    """A case drawn for an attempt: its revision (front and key by id) and its option order."""
+    """A case of an attempt: its revision (which leads to front and key) and its option order."""
 
     __tablename__ = "attempt_items"
     __table_args__ = (
@@ -82,7 +82,7 @@ class AttemptItem(Base):
 
 
 class AnswerEventRow(Base):
-    """One thing that arrived for an attempt, kept for ever with what became of it."""
+    """One event that arrived for an attempt, stored for good with what became of it."""
 
     __tablename__ = "answer_events"
     __table_args__ = (
@@ -99,11 +99,11 @@ class AnswerEventRow(Base):
     case: Mapped[str] = mapped_column(sa.String(80))
     step: Mapped[str] = mapped_column(sa.String(40))
     after: Mapped[str | None] = mapped_column(sa.String(40))
-    """The event it replaces, or none."""
+    """The event it replaces, if any."""
     answer: Mapped[dict[str, Any]]
     """Empty for a blank, and for a reveal."""
     outcome: Mapped[Outcome]
-    """accepted, or why it was not."""
+    """Accepted, or why it was not."""
     received_at: Mapped[datetime]
     actor: Mapped[Subject]
     on_behalf_of: Mapped[Subject]
@@ -112,7 +112,7 @@ class AnswerEventRow(Base):
 
 
 class AttemptMove(Base):
-    """A move of an attempt as a whole, from its start on, with who made it and why."""
+    """A move of an attempt as a whole, beginning with its start: who made it and why."""
 
     __tablename__ = "attempt_moves"
     __table_args__ = (UniqueConstraint("attempt_id", "number"),)
@@ -132,7 +132,7 @@ class AttemptMove(Base):
 class Statement(Base):
     """What the learner stated on submitting: that the work was theirs, and the name to print.
 
-    An attempt that was reopened and handed in again has two; the newest holds.
+    An attempt that was reopened and submitted again has two; the newest counts.
     """
 
     __tablename__ = "statements"
@@ -141,12 +141,12 @@ class Statement(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
     text: Mapped[str] = mapped_column(sa.Text)
     name_hash: Mapped[str] = mapped_column(sa.String(64))
-    """Salted hash of the name confirmed; it stands in `printed_names`, which can be erased."""
+    """Salted hash of the name; the name itself is in `printed_names`, which can be erased."""
     made_at: Mapped[datetime]
 
 
 class PrintedName(Base):
-    """The name that a learner confirmed for printing; erasable, hence apart from the statement."""
+    """The name that a learner confirmed for printing: in its own table so that it can be erased."""
 
     __tablename__ = "printed_names"
 

@@ -1,4 +1,4 @@
-"""What all pages of an open attempt share: loading it, and leaving when it is over."""
+"""What all pages of an open attempt do first: load it, and leave it once it is over."""
 
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -7,19 +7,24 @@ from cpd.access.guard import current_actor
 from cpd.db import db
 from cpd.kernel import clock
 from cpd.quizzes.attempts import delivery
-from cpd.quizzes.attempts import queries as attempt_queries
-from cpd.quizzes.attempts.delivery import Sitting
+from cpd.quizzes.attempts.delivery import OpenAttempt
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.attempts.queries import attempt_of
 from cpd.quizzes.rules.attempts import AttemptState
 
 
-def _sitting(public_id: str) -> Sitting:
-    """Return the actor's own attempt, or answer 404 as for one that does not exist."""
-    attempt = attempt_queries.attempt_of(db.session(), current_actor(), public_id)
-    return delivery.sitting(db.session(), attempt or abort(404), now=clock.now())
+def own_attempt_or_404(public_id: str) -> Attempt:
+    """Return the actor's own attempt; another person's is answered 404, as if it did not exist."""
+    return attempt_of(db.session(), current_actor(), public_id) or abort(404)
 
 
-def _closed(sitting: Sitting) -> ResponseReturnValue | None:
+def open_attempt_or_404(public_id: str) -> OpenAttempt:
+    """Return the actor's own attempt with its cases, also when it is over."""
+    return delivery.open_attempt(db.session(), own_attempt_or_404(public_id), now=clock.now())
+
+
+def redirect_if_over(attempt: OpenAttempt) -> ResponseReturnValue | None:
     """Send a learner whose attempt is over to its result."""
-    if sitting.state is AttemptState.OPEN:
+    if attempt.state is AttemptState.OPEN:
         return None
-    return redirect(url_for(".result", public_id=sitting.attempt.public_id), 303)
+    return redirect(url_for(".result", public_id=attempt.attempt.public_id), 303)

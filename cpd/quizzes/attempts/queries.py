@@ -6,33 +6,31 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cpd.access.permissions import Actor
-from cpd.courses.models import (
-    Enrolment,
-)
-from cpd.jobs.models import OutboxItem
-from cpd.quizzes.attempts.models import Attempt, AttemptItem, Statement
+from cpd.courses.models import Enrolment
+from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.rules.attempts import AttemptState
 
 
-def whole_attempts() -> Select[Attempt]:
-    """Select attempts with all that grading reads: their course, their rule, what was drawn."""
-    return select(Attempt).options(
-        joinedload(Attempt.enrolment),
-        joinedload(Attempt.exam_revision),
-        selectinload(Attempt.items).joinedload(AttemptItem.revision),
+def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None:
+    """Return the actor's own attempt; another person's is not found."""
+    return session.scalar(
+        _select_own_attempt(), {"subject": actor.subject, "public_id": public_id}
     )
 
 
-def lacks_statement(session: Session, attempt: Attempt) -> bool:
-    """Tell whether a graded attempt was closed by its deadline, with nothing stated yet."""
-    if attempt.state is not AttemptState.GRADED:
-        return False
-    found = session.scalar(select(Statement.id).where(Statement.attempt_id == attempt.id).limit(1))
-    return found is None
+@cache
+def _select_own_attempt() -> Select[Attempt]:
+    """Select an attempt of a `subject` with its course; cached because building it is slow."""
+    enrolment = joinedload(Attempt.enrolment).lazyload(Enrolment.course_revision)
+    return (
+        select(Attempt)
+        .options(enrolment)
+        .where(Attempt.subject == bindparam("subject"), Attempt.public_id == bindparam("public_id"))
+    )
 
 
-def open_attempt(session: Session, subject: str, exam_id: int) -> Attempt | None:
-    """Return the person's open attempt at an exam, or None."""
+def attempt_in_progress(session: Session, subject: str, exam_id: int) -> Attempt | None:
+    """Return a person's open attempt at an exam, in whichever context; there is at most one."""
     return session.scalar(
         select(Attempt).where(
             Attempt.subject == subject,
@@ -42,7 +40,21 @@ def open_attempt(session: Session, subject: str, exam_id: int) -> Attempt | None
     )
 
 
-def locked(session: Session, attempt_id: int) -> Attempt:
+def attempt_id_of(session: Session, public_id: str) -> int:
+    """Return the integer id of an attempt that exists."""
+    return session.scalars(select(Attempt.id).where(Attempt.public_id == public_id)).one()
+
+
+def whole_attempts() -> Select[Attempt]:
+    """Select attempts with all that grading reads: the course, the exam's rule, the cases."""
+    return select(Attempt).options(
+        joinedload(Attempt.enrolment),
+        joinedload(Attempt.exam_revision),
+        selectinload(Attempt.items).joinedload(AttemptItem.revision),
+    )
+
+
+def lock_attempt(session: Session, attempt_id: int) -> Attempt:
     """Return an attempt as it is now, locked until the end of the transaction."""
     return session.scalars(
         whole_attempts()
@@ -52,27 +64,6 @@ def locked(session: Session, attempt_id: int) -> Attempt:
     ).one()
 
 
-def reread(session: Session, attempt_id: int) -> Attempt:
+def reload_attempt(session: Session, attempt_id: int) -> Attempt:
     """Return an attempt as it is now."""
     return session.get_one(Attempt, attempt_id, populate_existing=True)
-
-
-def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None:
-    """Return the actor's own attempt; another person's looks like none at all."""
-    return session.scalar(_attempts(), {"subject": actor.subject, "public_id": public_id})
-
-
-@cache
-def _attempts() -> Select[Attempt]:
-    """Select an attempt with its course; said once, since saying it takes longer."""
-    enrolment = joinedload(Attempt.enrolment).lazyload(Enrolment.course_revision)
-    return (
-        select(Attempt)
-        .options(enrolment)
-        .where(Attempt.subject == bindparam("subject"), Attempt.public_id == bindparam("public_id"))
-    )
-
-
-def _attempt_id(session: Session, item: OutboxItem) -> int:
-    public_id = item.payload["attempt"]
-    return session.scalars(select(Attempt.id).where(Attempt.public_id == public_id)).one()

@@ -16,13 +16,13 @@ from cpd.quizzes.keys import keys_of
 from cpd.quizzes.queries import CaseText, cases_in, policy_of
 from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, draw, pool_case
 
-PoolAndText: TypeAlias = tuple[PoolCase, CaseText]
+PoolCaseAndText: TypeAlias = tuple[PoolCase, CaseText]
 """A case as the draw knows it, and its revision."""
 
 
 @dataclass(frozen=True)
 class CannotDraw:
-    """The pool cannot serve the exam's rule: the provider's fault, not the learner's."""
+    """The pool cannot serve the exam's rule: the provider's mistake, not the learner's."""
 
     sentences: tuple[str, ...]
 
@@ -32,9 +32,10 @@ def draw_cases(
 ) -> list[AttemptItem] | CannotDraw:
     """Return the cases of a new attempt: unseen ones first, never two of one family."""
     pool = {case.id: (case, text) for case, text in _pool(session, enrolment.course_revision_id)}
+    seen_revisions = _seen_revisions(session, enrolment.subject, exam.document_id)
     seen = [
-        SeenCase(case.id, case.family, case.right)
-        for case, _ in _pool_cases(session, _met(session, enrolment.subject, exam.document_id))
+        SeenCase(case.id, case.family, case.right_answer)
+        for case, _ in _with_right_answers(session, seen_revisions)
     ]
     drawn = draw([case for case, _ in pool.values()], policy_of(exam).draw, seen=seen, seed=seed)
     if isinstance(drawn, DrawRefusal):
@@ -50,19 +51,19 @@ def draw_cases(
     ]
 
 
-_pools: LruCache[int, tuple[PoolAndText, ...]] = LruCache(16)
+_pools: LruCache[int, tuple[PoolCaseAndText, ...]] = LruCache(16)
 
 
-def _pool(session: Session, course_revision_id: int) -> tuple[PoolAndText, ...]:
-    """Return the exam cases of a course revision; remembered, as they never change."""
+def _pool(session: Session, course_revision_id: int) -> tuple[PoolCaseAndText, ...]:
+    """Return the exam cases of a course revision; cached, because they never change."""
     known = _pools.get(course_revision_id)
     if known is not None:
         return known
-    found = _pool_cases(session, cases_in(session, course_revision_id, Pool.EXAM))
+    found = _with_right_answers(session, cases_in(session, course_revision_id, Pool.EXAM))
     return _pools.put(course_revision_id, tuple(found))
 
 
-def _pool_cases(session: Session, revisions: Sequence[Revision]) -> list[PoolAndText]:
+def _with_right_answers(session: Session, revisions: Sequence[Revision]) -> list[PoolCaseAndText]:
     if not revisions:
         return []
     keys = keys_of(session, [revision.id for revision in revisions])
@@ -70,8 +71,8 @@ def _pool_cases(session: Session, revisions: Sequence[Revision]) -> list[PoolAnd
     return [(pool_case(text.front, keys[text.id]), text) for text in texts]
 
 
-def _met(session: Session, subject: str, exam_id: int) -> Sequence[Revision]:
-    """Return every case revision that this person has met in this exam, oldest first."""
+def _seen_revisions(session: Session, subject: str, exam_id: int) -> Sequence[Revision]:
+    """Return every case revision that this person has had in this exam, oldest first."""
     return session.scalars(
         select(Revision)
         .join(AttemptItem, AttemptItem.revision_id == Revision.id)

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import partial
 
 import structlog
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM
@@ -14,12 +14,10 @@ from cpd.jobs.publishing import publish
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.attempts.actions import record_move
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.events import (
-    AttemptGraded,
-)
+from cpd.quizzes.events import AttemptGraded
 from cpd.quizzes.grading import computing
-from cpd.quizzes.grading.computing import folded, folded_items, met_before
 from cpd.quizzes.grading.models import GradeEvent, ItemResult, Result
+from cpd.quizzes.grading.queries import newest_grading
 from cpd.quizzes.rules.attempts import AttemptState, Move
 
 log = structlog.get_logger(__name__)
@@ -27,24 +25,25 @@ log = structlog.get_logger(__name__)
 GRADE = "grade-attempt"
 """The purpose in the outbox."""
 
-
 AUTOMATIC = "automatic"
+"""The policy of gradings that nobody decided by hand."""
 
 
-class AttemptError(Exception):
-    """Something about an attempt does not allow what was asked; the text is a sentence."""
+class NotGradableError(Exception):
+    """An attempt is in a state in which it cannot be graded; the text is a sentence."""
 
 
 def grade_or_enqueue(session: Session, attempt: Attempt, closed_by: int, now: datetime) -> None:
-    """Grade now; if that fails the attempt stays as that move left it, and the worker grades it.
+    """Grade now; if that fails, the attempt stays as it is and the worker grades it later.
 
-    A void attempt that was never graded needs no result.
+    `closed_by`: the number of the move that closed or voided the attempt. A void attempt that was
+    never graded needs no result.
     """
     if attempt.state is AttemptState.VOID and session.get(Result, attempt.id) is None:
         return
-    fault = fault_of(session, partial(_write_grade, session, attempt, now=now))
+    fault = fault_of(session, partial(_write_grading, session, attempt, now=now))
     if fault is None:
-        _tell(session, attempt, now=now)
+        _publish_graded(session, attempt, now=now)
         return
     log.error("grading", attempt=attempt.public_id, exc_info=fault)
     outbox.enqueue(
@@ -59,21 +58,21 @@ def grade_or_enqueue(session: Session, attempt: Attempt, closed_by: int, now: da
 
 
 def grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
-    """Grade a closed attempt from its drawn cases and accepted answers, write the result, tell.
+    """Grade a closed or void attempt, write its result, and publish that it was graded.
 
-    What its last grading was computed from holds for this one too.
+    It uses the same inputs as the attempt's last grading, if there was one.
     """
-    result = _write_grade(session, attempt, now=now)
-    _tell(session, attempt, now=now)
+    result = _write_grading(session, attempt, now=now)
+    _publish_graded(session, attempt, now=now)
     return result
 
 
-def _write_grade(session: Session, attempt: Attempt, *, now: datetime) -> Result:
+def _write_grading(session: Session, attempt: Attempt, *, now: datetime) -> Result:
     if attempt.state not in {AttemptState.SUBMITTED, AttemptState.EXPIRED, AttemptState.VOID}:
         msg = f"An attempt that is {attempt.state.value} cannot be graded."
-        raise AttemptError(msg)
+        raise NotGradableError(msg)
     is_void = attempt.state is AttemptState.VOID
-    last = _newest_grading(session, attempt)
+    last = newest_grading(session, attempt)
     inputs = computing.inputs_of(attempt, last)
     computed = computing.compute(session, attempt, inputs)
     event = GradeEvent(
@@ -92,7 +91,7 @@ def _write_grade(session: Session, attempt: Attempt, *, now: datetime) -> Result
     )
     session.add(event)
     session.flush()
-    result = fold(session, attempt, event)
+    result = write_result(session, attempt, event)
     if not is_void:
         attempt.state = AttemptState.GRADED
         session.flush()
@@ -100,16 +99,22 @@ def _write_grade(session: Session, attempt: Attempt, *, now: datetime) -> Result
     return result
 
 
-def _newest_grading(session: Session, attempt: Attempt) -> GradeEvent | None:
-    return session.scalar(
-        select(GradeEvent)
-        .where(GradeEvent.attempt_id == attempt.id)
-        .order_by(GradeEvent.number.desc())
-        .limit(1)
-    )
+def write_result(session: Session, attempt: Attempt, event: GradeEvent) -> Result:
+    """Write the result of an attempt, and of each of its cases, as its newest grading says."""
+    is_first = event.number == 1
+    result = Result(attempt_id=attempt.id) if is_first else session.get_one(Result, attempt.id)
+    for name, value in computing.result_columns(attempt, event).items():
+        setattr(result, name, value)
+    session.add(result)
+    session.flush()
+    if not is_first:
+        session.execute(delete(ItemResult).where(ItemResult.attempt_id == attempt.id))
+    seen = computing.cases_seen_before(session, attempt)
+    session.execute(insert(ItemResult), computing.item_result_rows(attempt, event, seen))
+    return result
 
 
-def _tell(session: Session, attempt: Attempt, *, now: datetime) -> None:
+def _publish_graded(session: Session, attempt: Attempt, *, now: datetime) -> None:
     result = session.get_one(Result, attempt.id)
     publish(
         session,
@@ -117,17 +122,3 @@ def _tell(session: Session, attempt: Attempt, *, now: datetime) -> None:
             at=now, attempt_id=attempt.id, number=result.grade_number, passed=result.passed
         ),
     )
-
-
-def fold(session: Session, attempt: Attempt, event: GradeEvent) -> Result:
-    """Make the attempt's result row, and the row of each case, say what its newest grading says."""
-    is_first = event.number == 1
-    result = Result(attempt_id=attempt.id) if is_first else session.get_one(Result, attempt.id)
-    for name, value in folded(attempt, event).items():
-        setattr(result, name, value)
-    session.add(result)
-    session.flush()
-    if not is_first:
-        session.execute(delete(ItemResult).where(ItemResult.attempt_id == attempt.id))
-    session.execute(insert(ItemResult), folded_items(attempt, event, met_before(session, attempt)))
-    return result

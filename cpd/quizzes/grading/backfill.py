@@ -1,6 +1,6 @@
-"""The item results of gradings that are older than the table: worked out and written in batches.
+"""Item results of gradings that are older than their table: computed and written in batches.
 
-A batch is read and computed first, and written in a short transaction. The next one is owed in it.
+A batch is read and computed first, then written in a short transaction, which enqueues the next.
 """
 
 from collections.abc import Sequence
@@ -23,44 +23,44 @@ log = structlog.get_logger(__name__)
 
 
 PURPOSE = "backfill-item-results"
-"""In the outbox; its `after` is the attempt up to which everything is done."""
+"""In the outbox; `after` in its payload is the attempt up to which everything is done."""
 
 
 BATCH = 200
-"""Attempts: about a second to compute, and some hundredths to write."""
+"""Attempts in one batch: about a second to compute, a few hundredths of one to write."""
 
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
-"""What folding raises where a stored grading is not what a grading writes."""
+"""What computing rows raises when a stored grading is not what a grading writes."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The rows that some attempts lack."""
+    """The item results that some attempts lack."""
 
     rows: dict[int, list[dict[str, Any]]]
-    """By attempt."""
+    """By attempt, each row by column."""
     last: int
-    """The last attempt that was looked at."""
+    """The last attempt that was examined."""
 
 
-def work_out(session: Session, *, after: int) -> Batch | None:
-    """Return what the next attempts lack, without writing; None where there are no more.
+def next_batch(session: Session, *, after: int) -> Batch | None:
+    """Return what the next attempts lack, without writing; None if there are no more.
 
-    One whose grading cannot be read is left out, for `replay` to name.
+    An attempt whose grading cannot be read is left out; `replay` reports it.
     """
     rows: dict[int, list[dict[str, Any]]] = {}
-    found = _lacking(session, after)
+    found = _without_item_results(session, after)
     for attempt, event in found:
         try:
-            met = computing.met_before(session, attempt)
-            rows[attempt.id] = computing.folded_items(attempt, event, met)
+            seen = computing.cases_seen_before(session, attempt)
+            rows[attempt.id] = computing.item_result_rows(attempt, event, seen)
         except UNREADABLE:
             log.exception("item results", attempt=attempt.public_id)
     return Batch(rows, found[-1][0].id) if found else None
 
 
-def _lacking(session: Session, after: int) -> Sequence[tuple[Attempt, GradeEvent]]:
+def _without_item_results(session: Session, after: int) -> Sequence[tuple[Attempt, GradeEvent]]:
     """Return the next graded attempts without item results, each with its newest grading."""
     found = session.execute(
         whole_attempts()
@@ -77,22 +77,23 @@ def _lacking(session: Session, after: int) -> Sequence[tuple[Attempt, GradeEvent
     return [(attempt, event) for attempt, event in found]
 
 
-def keep(session: Session, batch: Batch, *, now: datetime) -> None:
-    """Write a batch, and owe the next; an attempt that has its rows by now is left alone."""
+def write_batch(session: Session, batch: Batch, *, now: datetime) -> None:
+    """Write a batch and enqueue the next; attempts that have their rows by now are left alone."""
     ids = list(batch.rows)
-    session.scalars(  # a grading at this moment waits for us, or we for it
+    session.scalars(  # a grading at the same moment waits for this, or this for it
         select(Attempt.id).where(Attempt.id.in_(ids)).order_by(Attempt.id).with_for_update()
     ).all()
-    has = set(session.scalars(select(ItemResult.attempt_id).where(ItemResult.attempt_id.in_(ids))))
-    rows = [row for id_, each in batch.rows.items() if id_ not in has for row in each]
-    if rows:
-        session.execute(insert(ItemResult), rows)
+    has_rows = select(ItemResult.attempt_id).where(ItemResult.attempt_id.in_(ids))
+    complete = set(session.scalars(has_rows))
+    missing = [row for id_, rows in batch.rows.items() if id_ not in complete for row in rows]
+    if missing:
+        session.execute(insert(ItemResult), missing)
     after = {"after": batch.last}
     outbox.enqueue(session, PURPOSE, str(batch.last), due_at=now, now=now, payload=after)
 
 
-def owed_after(session: Session) -> int | None:
-    """Return the attempt after which item results may still be to come; None if none are owed."""
+def pending_after(session: Session) -> int | None:
+    """Return the attempt after which item results may still be missing; None if none are."""
     payloads = session.scalars(
         select(OutboxItem.payload).where(
             OutboxItem.purpose == PURPOSE, OutboxItem.done_at.is_(None)

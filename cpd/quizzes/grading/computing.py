@@ -1,4 +1,4 @@
-"""From what is stored of an attempt to its result; nothing else is looked at."""
+"""From what is stored of an attempt to its result. Nothing here writes."""
 
 from collections.abc import Collection, Mapping
 from fractions import Fraction
@@ -14,22 +14,22 @@ from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.grading.models import GradeEvent
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.practice import queries as practice_queries
 from cpd.quizzes.practice.models import PracticeAnswer
+from cpd.quizzes.practice.queries import hazards_with_practice
 from cpd.quizzes.queries import policy_of
 from cpd.quizzes.rules import answers, grading
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.inputs import GradingInputs
+from cpd.quizzes.rules.grading import GradingInputs
 
 
-class UnfitInputsError(LookupError):
+class InvalidInputsError(LookupError):
     """A grading names keys or cases that its attempt does not have."""
 
 
 def compute(session: Session, attempt: Attempt, inputs: GradingInputs) -> grading.ExamResult:
-    """Grade an attempt without writing: a pure function of its draw, answers, inputs and rule.
+    """Grade an attempt without writing: from its cases, answers, inputs and rule alone.
 
-    Raises UnfitInputsError.
+    Raises InvalidInputsError.
     """
     return grading.grade_exam(
         _items(session, attempt, inputs),
@@ -40,15 +40,15 @@ def compute(session: Session, attempt: Attempt, inputs: GradingInputs) -> gradin
 
 
 def inputs_of(attempt: Attempt, event: GradeEvent | None) -> GradingInputs:
-    """Return what a grading used; without one, or where it does not say: the keys as drawn."""
+    """Return what a grading used; if it does not say, or there is none: the keys as drawn."""
     if event is None or event.inputs is None:
-        return GradingInputs({_name(item): item.revision_id for item in attempt.items})
+        return GradingInputs({_case_id(item): item.revision_id for item in attempt.items})
     return GradingInputs.from_json(event.inputs)
 
 
 def _items(session: Session, attempt: Attempt, inputs: GradingInputs) -> list[grading.ExamItem]:
     keys = _keys(session, attempt, inputs)
-    current = answers.current_answers(delivery.events_of(session, attempt.id))
+    current = answers.current_answers(delivery.answer_events(session, attempt.id))
     fronts = [CaseFront.from_json(item.revision.front) for item in attempt.items]
     return [
         grading.ExamItem(
@@ -62,38 +62,42 @@ def _items(session: Session, attempt: Attempt, inputs: GradingInputs) -> list[gr
 
 
 def _keys(session: Session, attempt: Attempt, inputs: GradingInputs) -> dict[str, CaseKey]:
-    """Return the key of each case."""
-    if not inputs.fits([_name(item) for item in attempt.items]):
-        raise UnfitInputsError(f"not the cases that were drawn: {inputs.to_json()}")
+    """Return the key of each case; raises InvalidInputsError."""
+    if not inputs.fits([_case_id(item) for item in attempt.items]):
+        raise InvalidInputsError(f"not the cases that were drawn: {inputs.to_json()}")
     stored = keys_of(session, list(inputs.keys.values()))
     keys = {case: stored[number] for case, number in inputs.keys.items() if number in stored}
     if any(case not in keys or keys[case].id != case for case in inputs.keys):
-        raise UnfitInputsError(f"not keys of these cases: {inputs.to_json()}")
+        raise InvalidInputsError(f"not keys of these cases: {inputs.to_json()}")
     return keys
 
 
-def _name(item: AttemptItem) -> str:
-    name: str = item.revision.front["id"]
-    return name
+def _case_id(item: AttemptItem) -> str:
+    case_id: str = item.revision.front["id"]
+    return case_id
 
 
 def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) -> dict[str, Any]:
-    """Return a result's detail: marks, dangers, breaches, and what puts a failed try right."""
+    """Return a result's detail: marks, dangers, breaches, and the remedies after a failure."""
     fronts = {
         front.id: front
         for front in (CaseFront.from_json(item.revision.front) for item in attempt.items)
     }
-    practisable = practice_queries.practisable(session, attempt.enrolment.course_revision)
-    found = () if computed.passed else grading.remedies(computed, fronts, practisable=practisable)
+    hazards = hazards_with_practice(session, attempt.enrolment.course_revision)
+    remedies = (
+        ()
+        if computed.passed
+        else grading.remedies(computed, fronts, hazards_with_practice=hazards)
+    )
     return computed.to_json() | {
         "remedies": [
-            {"case": r.case, "passage": r.passage, "hazards": list(r.hazards)} for r in found
+            {"case": r.case, "passage": r.passage, "hazards": list(r.hazards)} for r in remedies
         ]
     }
 
 
-def folded(attempt: Attempt, event: GradeEvent) -> dict[str, Any]:
-    """Return what the result row says after a grading, by column."""
+def result_columns(attempt: Attempt, event: GradeEvent) -> dict[str, Any]:
+    """Return the result row that follows from a grading, by column."""
     pass_mark = policy_of(attempt.exam_revision).pass_mark
     return {
         "grade_number": event.number,
@@ -109,10 +113,12 @@ def folded(attempt: Attempt, event: GradeEvent) -> dict[str, Any]:
     }
 
 
-def folded_items(attempt: Attempt, event: GradeEvent, met: Collection[int]) -> list[dict[str, Any]]:
-    """Return what the row of each drawn case says after a grading, by column.
+def item_result_rows(
+    attempt: Attempt, event: GradeEvent, seen: Collection[int]
+) -> list[dict[str, Any]]:
+    """Return the item result of each case that follows from a grading, by column.
 
-    `met`: the cases that the person had met before the attempt.
+    `seen`: the cases that the person had seen before the attempt.
     """
     inputs = inputs_of(attempt, event)
     marks = {mark["case"]: mark for mark in marks_of(event.detail)}
@@ -121,16 +127,16 @@ def folded_items(attempt: Attempt, event: GradeEvent, met: Collection[int]) -> l
             "attempt_id": attempt.id,
             "position": item.position,
             "case_id": item.case_id,
-            "revision_id": inputs.keys[_name(item)],
-            "is_seen": item.case_id in met,
+            "revision_id": inputs.keys[_case_id(item)],
+            "is_seen": item.case_id in seen,
         }
-        | _item_marks(marks[_name(item)], counts=_name(item) not in inputs.dropped)
+        | _item_marks(marks[_case_id(item)], counts=_case_id(item) not in inputs.dropped)
         for item in attempt.items
     ]
 
 
 def marks_of(detail: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the marks of all cases in a result's detail, those that do not count included."""
+    """Return the marks of all cases in a result's detail, including those that do not count."""
     return [*detail["cases"], *detail.get("dropped", ())]
 
 
@@ -146,21 +152,21 @@ def _item_marks(mark: Mapping[str, Any], *, counts: bool) -> dict[str, Any]:
     }
 
 
-def met_before(session: Session, attempt: Attempt) -> frozenset[int]:
-    """Return the cases that the person had met before an attempt: drawn, or in practice."""
-    at = {"subject": attempt.subject, "attempt": attempt.id, "started_at": attempt.started_at}
-    return frozenset(session.scalars(_met(), at))
+def cases_seen_before(session: Session, attempt: Attempt) -> frozenset[int]:
+    """Return the cases that the person had seen before an attempt: in another, or in practice."""
+    values = {"subject": attempt.subject, "attempt": attempt.id, "started_at": attempt.started_at}
+    return frozenset(session.scalars(_select_seen_cases(), values))
 
 
 @cache
-def _met() -> CompoundSelect[int]:
-    """Select the cases that a `subject` met before an `attempt`; built once, since that is slow."""
-    drawn = (
+def _select_seen_cases() -> CompoundSelect[int]:
+    """Select the cases a `subject` saw before an `attempt`; cached because building it is slow."""
+    in_exams = (
         select(AttemptItem.case_id)
         .join(AttemptItem.attempt)
         .where(Attempt.subject == bindparam("subject"), Attempt.id < bindparam("attempt"))
     )
-    practised = (
+    in_practice = (
         select(PracticeAnswer.case_id)
         .join(Enrolment, Enrolment.id == PracticeAnswer.enrolment_id)
         .where(
@@ -168,4 +174,4 @@ def _met() -> CompoundSelect[int]:
             PracticeAnswer.answered_at < bindparam("started_at"),
         )
     )
-    return drawn.union(practised)
+    return in_exams.union(in_practice)

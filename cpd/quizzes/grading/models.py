@@ -14,7 +14,7 @@ from cpd.quizzes.attempts.models import Attempt
 
 
 class GradeEvent(Base):
-    """One grading of an attempt, kept for ever; the present result is a fold of these."""
+    """One grading of an attempt, kept for good; the present result follows from the newest one."""
 
     __tablename__ = "grade_events"
     __table_args__ = (UniqueConstraint("attempt_id", "number"),)
@@ -36,12 +36,12 @@ class GradeEvent(Base):
     inputs: Mapped[dict[str, Any] | None]
     """The key of each case and the dropped cases (`GradingInputs`).
 
-    None in gradings that are older than this column: every key as it was drawn, nothing dropped.
+    None in gradings older than this column: every key as drawn, nothing dropped.
     """
 
 
 class Result(Base):
-    """An attempt's present result: what its grade events fold to, kept as one row."""
+    """An attempt's present result, as one row: what its newest grading says."""
 
     __tablename__ = "results"
     __table_args__ = (
@@ -57,7 +57,7 @@ class Result(Base):
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
     grade_number: Mapped[int]
-    """Which grade event it came from."""
+    """The number of the grade event that it follows from."""
     score_num: Mapped[int]
     score_den: Mapped[int]
     pass_num: Mapped[int]
@@ -78,9 +78,9 @@ class Result(Base):
 
 
 class ItemResult(Base):
-    """A drawn case of an attempt by the attempt's present result, for statistics.
+    """One case of an attempt in the attempt's present result, for statistics.
 
-    Made from the newest grade event and replaced with it, as the result is.
+    It follows from the newest grade event and is replaced with it, like the result.
     """
 
     __tablename__ = "item_results"
@@ -99,17 +99,17 @@ class ItemResult(Base):
     position: Mapped[int]
     case_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"), index=True)
-    """Whose key it was marked by; the attempt's item says which one was shown."""
+    """The revision whose key marked it; the attempt's item says which revision was shown."""
     is_seen: Mapped[bool]
-    """Whether the person had met the case before this attempt: in another one, or in practice."""
+    """Whether the person had seen the case before this attempt: in another one, or in practice."""
     choice: Mapped[dict[str, Any]]
-    """Step id to the options chosen, for the steps that the answers reached; a blank is empty."""
+    """Step id to the options chosen, for the steps that were reached; empty for a blank."""
     is_blank: Mapped[bool]
     """Whether nothing was answered."""
     danger: Mapped[Danger | None]
-    """The worst act; None for a blank, and for a case that does not count."""
+    """The worst act; None for a blank and for a case that does not count."""
     earned_num: Mapped[int]
     earned_den: Mapped[int]
     """What was earned of `possible`, as a fraction in lowest terms."""
     possible: Mapped[int]
-    """1; 0 for a case that was dropped, which earns nothing and accuses nobody."""
+    """1, or 0 for a dropped case, which earns nothing and counts against nobody."""

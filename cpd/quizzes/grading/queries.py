@@ -1,58 +1,87 @@
 """Reads of attempts with their results."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from cpd.access.permissions import Actor
-from cpd.courses.models import (
-    Enrolment,
-)
+from cpd.courses.models import Enrolment
 from cpd.quizzes.attempts.models import Attempt, Statement
-from cpd.quizzes.grading.models import Result
+from cpd.quizzes.grading.models import GradeEvent, Result
 from cpd.quizzes.rules import attempts
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
-from cpd.quizzes.rules.eligibility import PastTry, Remedy
+from cpd.quizzes.rules.eligibility import PastAttempt, Remedy
 
 
 @dataclass(frozen=True)
-class Try:
-    """One try at an exam as it stands now, with its result once there is one."""
+class AttemptSummary:
+    """One attempt at an exam as it is now, with its result once there is one."""
 
     attempt: Attempt
     result: Result | None
     state: AttemptState
-    """The state that holds now, whether or not the worker has written it."""
+    """The state that holds now, even if the worker has not written it yet."""
     context: str
     """Of the enrolment under which it was made."""
 
     @property
     def passed(self) -> bool:
-        """Whether it was passed, and counts."""
+        """Whether it is a pass that counts."""
         is_graded = self.state is AttemptState.GRADED
         return is_graded and self.result is not None and self.result.passed
 
     @property
-    def ran_out_unseen(self) -> bool:
+    def is_overdue(self) -> bool:
         """Whether its time is over, and neither its learner nor the worker has closed it yet."""
         return self.state is not self.attempt.state
 
     @property
-    def at(self) -> datetime:
-        """When it ended; while it is open, when it began."""
+    def latest_at(self) -> datetime:
+        """When it ended; while it is open, when it started."""
         attempt = self.attempt
-        ran_out = attempt.deadline_at if self.state is AttemptState.EXPIRED else None
-        return attempt.closed_at or ran_out or attempt.started_at
+        expired_at = attempt.deadline_at if self.state is AttemptState.EXPIRED else None
+        return attempt.closed_at or expired_at or attempt.started_at
+
+    @property
+    def as_past_attempt(self) -> PastAttempt:
+        """The attempt as the rules know it, whatever the context, and without remedies."""
+        return PastAttempt(self.attempt.number, self.state, self.attempt.closed_at, self.passed)
 
 
-def _tries(
+def attempt_summaries(
+    session: Session, subject: str, exam_id: int, *, now: datetime
+) -> list[AttemptSummary]:
+    """Return a person's attempts at an exam over all their enrolments, first to last."""
+    rows = _with_result_and_context().where(Attempt.subject == subject, Attempt.exam_id == exam_id)
+    return _summaries(session, rows.order_by(Attempt.number), now=now)
+
+
+def all_attempt_summaries(session: Session, actor: Actor, *, now: datetime) -> list[AttemptSummary]:
+    """Return all attempts of the actor at any exam, newest first."""
+    rows = (
+        _with_result_and_context()
+        .options(joinedload(Attempt.exam_revision))
+        .where(Attempt.subject == actor.subject)
+    )
+    return _summaries(session, rows.order_by(Attempt.id.desc()), now=now)
+
+
+def _with_result_and_context() -> Select[Attempt, Result | None, str]:
+    return (
+        select(Attempt, Result, Enrolment.context)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+    )
+
+
+def _summaries(
     session: Session, rows: Select[Attempt, Result | None, str], *, now: datetime
-) -> list[Try]:
+) -> list[AttemptSummary]:
     return [
-        Try(
+        AttemptSummary(
             attempt,
             result,
             attempts.effective_state(
@@ -64,35 +93,22 @@ def _tries(
     ]
 
 
-def tries_of(session: Session, subject: str, exam_id: int, *, now: datetime) -> list[Try]:
-    """Return a person's tries at an exam over all their enrolments, first to last."""
-    rows = (
-        select(Attempt, Result, Enrolment.context)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .outerjoin(Result, Result.attempt_id == Attempt.id)
-        .where(Attempt.subject == subject, Attempt.exam_id == exam_id)
-        .order_by(Attempt.number)
-    )
-    return _tries(session, rows, now=now)
+def past_attempt(
+    summary: AttemptSummary, *, context: str, hazards_with_practice: Collection[str]
+) -> PastAttempt:
+    """Return an attempt as the rules of a start in a context know it.
 
-
-def past_try(one: Try, *, context: str, practised_on: Collection[str]) -> PastTry:
-    """Return one try as the rules of starting in a context know it.
-
-    `practised_on`: the safety topics that have a practice case; nobody is asked for another.
+    `hazards_with_practice`: nobody is asked to practice on any other hazard.
     """
-    remedies = one.result.detail["remedies"] if one.result is not None else []
-    return PastTry(
-        number=one.attempt.number,
-        state=one.state,
-        closed_at=one.attempt.closed_at,
-        passed=one.passed,
-        is_elsewhere=one.context != context,
+    remedies = summary.result.detail["remedies"] if summary.result is not None else []
+    return replace(
+        summary.as_past_attempt,
+        is_in_other_context=summary.context != context,
         remedies=tuple(
             Remedy(
                 case=remedy["case"],
                 passage=remedy["passage"],
-                hazards=tuple(h for h in remedy["hazards"] if h in practised_on),
+                hazards=tuple(h for h in remedy["hazards"] if h in hazards_with_practice),
             )
             for remedy in remedies
         ),
@@ -115,14 +131,16 @@ def passes_to_confirm(session: Session, actor: Actor) -> Sequence[Attempt]:
     ).all()
 
 
-def all_tries(session: Session, actor: Actor, *, now: datetime) -> list[Try]:
-    """Return all tries of the actor at any exam, newest first."""
-    rows = (
-        select(Attempt, Result, Enrolment.context)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .outerjoin(Result, Result.attempt_id == Attempt.id)
-        .options(joinedload(Attempt.exam_revision))
-        .where(Attempt.subject == actor.subject)
-        .order_by(Attempt.id.desc())
+def result_of(session: Session, attempt: Attempt) -> Result | None:
+    """Return the result that counts now: none while an attempt is open again, or void."""
+    return session.get(Result, attempt.id) if attempt.state is AttemptState.GRADED else None
+
+
+def newest_grading(session: Session, attempt: Attempt) -> GradeEvent | None:
+    """Return the newest grading of an attempt, or None if it was never graded."""
+    return session.scalar(
+        select(GradeEvent)
+        .where(GradeEvent.attempt_id == attempt.id)
+        .order_by(GradeEvent.number.desc())
+        .limit(1)
     )
-    return _tries(session, rows, now=now)

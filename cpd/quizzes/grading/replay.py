@@ -1,9 +1,9 @@
-"""Regrading everything that was ever graded, to find any difference, and checking every receipt.
+"""Grades every attempt again to find any difference from what is stored, and checks every receipt.
 
-Each attempt is regraded from the inputs that its newest grading names.
+Each attempt is regraded from the inputs that its newest grading names. Nothing is written.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.cases.model import UnknownOptionError, UnknownStepError
-from cpd.quizzes.attempts.delivery import as_event
+from cpd.quizzes.attempts.delivery import event_from_row
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
 from cpd.quizzes.attempts.queries import whole_attempts
 from cpd.quizzes.grading import backfill as backfilling
 from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.backfill import UNREADABLE
+from cpd.quizzes.grading.queries import newest_grading
+from cpd.quizzes.rules.marking import CaseMark
 from cpd.quizzes.grading.models import GradeEvent, ItemResult, Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.receipts import Receipted, verify_chain
@@ -27,54 +29,50 @@ BATCH = 100
 
 @dataclass(frozen=True)
 class Difference:
-    """Something about a stored attempt that does not follow from what it rests on."""
+    """Something stored about an attempt that differs from what its answers and keys give."""
 
     attempt: str
     about: str
     stored: str
-    found: str
+    computed: str
 
 
 @dataclass(frozen=True)
-class Replayed:
-    """How many attempts were looked at, and what was found."""
+class ReplayReport:
+    """How many attempts were checked, and the differences found."""
 
     attempts: int
     graded: int
-    to_come: int
-    """How many of them still lack their item results, which the worker owes."""
+    awaiting_backfill: int
+    """How many of them still lack the item results that the worker will write."""
     differences: tuple[Difference, ...]
 
 
-def replay(session: Session) -> Replayed:
-    """Regrade every stored attempt from what it rests on, and compare with its result."""
-    seen = graded = to_come = 0
-    owed_after = backfilling.owed_after(session)
+def replay(session: Session) -> ReplayReport:
+    """Grade every stored attempt again and compare with its result."""
+    checked = graded = awaiting_backfill = 0
+    pending_after = backfilling.pending_after(session)
     differences: list[Difference] = []
-    for attempt in _all(session):
-        seen += 1
-        differences.extend(_broken_receipts(session, attempt))
-        events = session.scalars(
-            select(GradeEvent)
-            .where(GradeEvent.attempt_id == attempt.id)
-            .order_by(GradeEvent.number)
-        ).all()
+    for attempt in _all_attempts(session):
+        checked += 1
+        differences.extend(_receipt_differences(session, attempt))
+        newest = newest_grading(session, attempt)
         result = session.get(Result, attempt.id)
-        differences.extend(_wrong_state(attempt, result))
-        if result is None or not events:
+        differences.extend(_state_differences(attempt, result))
+        if result is None or newest is None:
             continue
         graded += 1
-        differences.extend(_wrong_fold(attempt, result, events[-1]))
-        differences.extend(_wrong_marks(session, attempt, result, events[-1]))
+        differences.extend(_result_differences(attempt, result, newest))
+        differences.extend(_grading_differences(session, attempt, result, newest))
         rows = _item_rows(session, attempt)
-        if not rows and owed_after is not None and attempt.id > owed_after:
-            to_come += 1
+        if not rows and pending_after is not None and attempt.id > pending_after:
+            awaiting_backfill += 1
         else:
-            differences.extend(_wrong_items(session, attempt, events[-1], rows))
-    return Replayed(seen, graded, to_come, tuple(differences))
+            differences.extend(_item_differences(session, attempt, newest, rows))
+    return ReplayReport(checked, graded, awaiting_backfill, tuple(differences))
 
 
-def _all(session: Session) -> Iterator[Attempt]:
+def _all_attempts(session: Session) -> Iterator[Attempt]:
     last = 0
     while True:
         batch = session.scalars(
@@ -86,12 +84,12 @@ def _all(session: Session) -> Iterator[Attempt]:
         last = batch[-1].id
 
 
-def _broken_receipts(session: Session, attempt: Attempt) -> Iterator[Difference]:
+def _receipt_differences(session: Session, attempt: Attempt) -> Iterator[Difference]:
     rows = session.scalars(
         select(AnswerEventRow).where(AnswerEventRow.attempt_id == attempt.id)
     ).all()
     fault = verify_chain(
-        [Receipted(as_event(row), row.received_at, row.receipt) for row in rows],
+        [Receipted(event_from_row(row), row.received_at, row.receipt) for row in rows],
         attempt=attempt.public_id,
         last=attempt.last_receipt,
     )
@@ -99,21 +97,23 @@ def _broken_receipts(session: Session, attempt: Attempt) -> Iterator[Difference]
         yield Difference(attempt.public_id, f"receipt {fault.sequence}", "a chain", fault.reason)
 
 
-def _wrong_state(attempt: Attempt, result: Result | None) -> Iterator[Difference]:
+def _state_differences(attempt: Attempt, result: Result | None) -> Iterator[Difference]:
     if attempt.state is AttemptState.GRADED and result is None:
         yield Difference(attempt.public_id, "result", "graded", "no result")
     if attempt.state in {AttemptState.SUBMITTED, AttemptState.EXPIRED}:
         yield Difference(attempt.public_id, "state", attempt.state.value, "not graded yet")
 
 
-def _wrong_fold(attempt: Attempt, result: Result, newest: GradeEvent) -> Iterator[Difference]:
-    for about, found in computing.folded(attempt, newest).items():
+def _result_differences(
+    attempt: Attempt, result: Result, newest: GradeEvent
+) -> Iterator[Difference]:
+    for about, found in computing.result_columns(attempt, newest).items():
         stored = getattr(result, about)
         if stored != found:
-            yield Difference(attempt.public_id, f"fold of {about}", str(stored), str(found))
+            yield Difference(attempt.public_id, f"result, {about}", str(stored), str(found))
 
 
-def _wrong_marks(
+def _grading_differences(
     session: Session, attempt: Attempt, result: Result, newest: GradeEvent
 ) -> Iterator[Difference]:
     if attempt.state is AttemptState.OPEN:
@@ -130,32 +130,41 @@ def _wrong_marks(
         yield Difference(attempt.public_id, "score", str(result.score), str(computed.score))
     if computed.passed != result.passed:
         yield Difference(attempt.public_id, "passed", str(result.passed), str(computed.passed))
-    for part, wanted in (("cases", computed.cases), ("dropped", computed.dropped)):
-        stored_cases = {case["case"]: case for case in result.detail.get(part, ())}
-        for case in (mark.to_json() for mark in wanted):
-            stored = stored_cases.pop(case["case"], None)
-            if stored != case:
-                yield Difference(attempt.public_id, f"case {case['case']}", str(stored), str(case))
-        for name in stored_cases:
-            yield Difference(attempt.public_id, f"case {name}", part, "not one of them")
+    for part, marks in (("cases", computed.cases), ("dropped", computed.dropped)):
+        yield from _mark_differences(attempt, part, result.detail.get(part, ()), marks)
+
+
+def _mark_differences(
+    attempt: Attempt, part: str, stored: Iterable[Mapping[str, Any]], marks: Iterable[CaseMark]
+) -> Iterator[Difference]:
+    """Compare the stored marks with the computed ones, for the cases that count or the dropped."""
+    left = {mark["case"]: mark for mark in stored}
+    for computed in (mark.to_json() for mark in marks):
+        before = left.pop(computed["case"], None)
+        if before != computed:
+            about = f"case {computed['case']}"
+            yield Difference(attempt.public_id, about, str(before), str(computed))
+    for case in left:
+        yield Difference(attempt.public_id, f"case {case}", part, "not one of them")
 
 
 def _item_rows(session: Session, attempt: Attempt) -> dict[int, dict[str, Any]]:
-    """Return the stored item results of an attempt by position, each as its columns say."""
+    """Return the stored item results of an attempt by position, each by column."""
     rows = session.scalars(select(ItemResult).where(ItemResult.attempt_id == attempt.id))
     names = [column.key for column in sa.inspect(ItemResult).column_attrs if column.key != "id"]
     return {row.position: {name: getattr(row, name) for name in names} for row in rows}
 
 
-def _wrong_items(
+def _item_differences(
     session: Session, attempt: Attempt, newest: GradeEvent, rows: Mapping[int, Any]
 ) -> Iterator[Difference]:
     try:
-        folded = computing.folded_items(attempt, newest, computing.met_before(session, attempt))
+        seen = computing.cases_seen_before(session, attempt)
+        computed = computing.item_result_rows(attempt, newest, seen)
     except UNREADABLE as fault:
         yield Difference(attempt.public_id, "items", "a grading", f"unreadable: {fault}")
         return
-    wanted = {row["position"]: row for row in folded}
+    wanted = {row["position"]: row for row in computed}
     for position in sorted(wanted.keys() | rows.keys()):
         stored, found = rows.get(position), wanted.get(position)
         if stored != found:

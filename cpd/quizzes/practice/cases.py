@@ -1,4 +1,4 @@
-"""Practice: cases in sections, with feedback at once; what is answered here never counts."""
+"""Cases with their keys, each followed as far as the answers given so far lead."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseFront, CaseKey, StepFront, StepKey
 from cpd.courses.models import Enrolment
 from cpd.quizzes.keys import practice_keys_of
-from cpd.quizzes.practice.queries import Given, latest_run, practice_answers, practice_in
+from cpd.quizzes.practice.queries import StepAnswer, newest_run, practice_answers, practice_texts
 from cpd.quizzes.queries import CaseText
 
 
 @dataclass(frozen=True)
 class AnsweredStep:
-    """A step of a practice case with the learner's answer and what the key says of it."""
+    """A step with the learner's answer and its key."""
 
     step: StepFront
     key: StepKey
@@ -23,45 +23,47 @@ class AnsweredStep:
 
 
 @dataclass(frozen=True)
-class PracticeCase:
-    """A practice case as far as its learner has gone."""
+class CaseProgress:
+    """A case with its key, as far as its learner has come."""
 
-    revision: CaseText
-    case: CaseFront
+    text: CaseText
     key: CaseKey
     answered: tuple[AnsweredStep, ...]
-    now: StepFront | None
+    current_step: StepFront | None
     """The step to answer next; None at the end."""
+
+    @property
+    def case(self) -> CaseFront:
+        """The case without its key."""
+        return self.text.front
 
     @property
     def is_done(self) -> bool:
         """Whether the case has come to its end."""
-        return self.now is None
+        return self.current_step is None
 
     @property
-    def given(self) -> dict[str, Answer]:
+    def answers(self) -> dict[str, Answer]:
         """The answers so far, by step."""
         return {answered.step.id: answered.answer for answered in self.answered}
 
-    def then(self, answer: Answer) -> "PracticeCase":
+    def with_answer(self, answer: Answer) -> "CaseProgress":
         """Return the case one answer further; it must not have come to its end."""
-        step = self.now
+        step = self.current_step
         if step is None:
             raise ValueError("the case has come to its end")
-        return follow(self.revision, self.case, self.key, self.given | {step.id: answer})
+        return case_progress(self.text, self.key, self.answers | {step.id: answer})
 
 
-def follow(
-    revision: CaseText, front: CaseFront, key: CaseKey, answers: Mapping[str, Answer]
-) -> PracticeCase:
-    """Walk a case along the answers given so far."""
+def case_progress(text: CaseText, key: CaseKey, answers: Mapping[str, Answer]) -> CaseProgress:
+    """Follow a case along the answers given so far, by step."""
     answered: list[AnsweredStep] = []
-    step: StepFront | None = front.first
+    step: StepFront | None = text.front.first
     while step is not None and (answer := answers.get(step.id)):
         answered.append(AnsweredStep(step, key.step(step.id), answer))
         following = KINDS[step.kind].next_step(step, answer)
-        step = front.step(following) if following else None
-    return PracticeCase(revision, front, key, tuple(answered), step)
+        step = text.front.step(following) if following else None
+    return CaseProgress(text, key, tuple(answered), step)
 
 
 def practice_of(
@@ -71,45 +73,45 @@ def practice_of(
     *,
     section: str | None = None,
     again: str | None = None,
-) -> list[PracticeCase]:
-    """Return practice cases of a course revision, of one section if it is named, in their order.
+) -> list[CaseProgress]:
+    """Return practice cases of a course revision in their order: all, or those of one section.
 
     `again` names a case to show from its beginning although it was answered.
     """
-    revisions = practice_in(session, course_revision_id, section=section)
-    return _followed(session, enrolment, revisions, again=again)
+    texts = practice_texts(session, course_revision_id, section=section)
+    return _progress_of(session, enrolment, texts, again=again)
 
 
 def practice_case(
     session: Session, enrolment: Enrolment, slug: str, *, again: bool
-) -> PracticeCase | None:
-    """Return one practice case as far as its learner has gone, or from its beginning `again`."""
-    revisions = practice_in(session, enrolment.course_revision_id, case=slug)
-    found = _followed(session, enrolment, revisions, again=slug if again else None)
+) -> CaseProgress | None:
+    """Return one practice case as far as its learner has come, or from its beginning `again`."""
+    texts = practice_texts(session, enrolment.course_revision_id, case=slug)
+    found = _progress_of(session, enrolment, texts, again=slug if again else None)
     return found[0] if found else None
 
 
-def open_case(session: Session, course_revision_id: int) -> PracticeCase | None:
+def open_case(session: Session, course_revision_id: int) -> CaseProgress | None:
     """Return the practice case of a course that anybody may decide, from its beginning."""
-    found = _followed(session, None, practice_in(session, course_revision_id, is_open=True)[:1])
+    texts = practice_texts(session, course_revision_id, is_open=True)
+    found = _progress_of(session, None, texts[:1])
     return found[0] if found else None
 
 
-def _followed(
+def _progress_of(
     session: Session,
     enrolment: Enrolment | None,
-    revisions: Sequence[CaseText],
+    texts: Sequence[CaseText],
     *,
     again: str | None = None,
-) -> list[PracticeCase]:
-    keys = practice_keys_of(session, [revision.id for revision in revisions])
-    rows: Sequence[Given] = ()
+) -> list[CaseProgress]:
+    keys = practice_keys_of(session, [text.id for text in texts])
+    rows: Sequence[StepAnswer] = ()
     if enrolment is not None:
-        rows = practice_answers(session, enrolment, [one.document_id for one in revisions])
+        rows = practice_answers(session, enrolment, [text.document_id for text in texts])
     found = []
-    for revision in revisions:
-        front = revision.front
-        own = [row for row in rows if row.case_id == revision.document_id and front.id != again]
-        given = {row.step: row.answer for row in latest_run(own, front)}
-        found.append(follow(revision, front, keys[revision.id], given))
+    for text in texts:
+        own = [row for row in rows if row.case_id == text.document_id and text.front.id != again]
+        answers = {row.step: row.answer for row in newest_run(own, text.front)}
+        found.append(case_progress(text, keys[text.id], answers))
     return found

@@ -1,4 +1,4 @@
-"""Answers to practice cases."""
+"""Stored answers to practice cases."""
 
 from datetime import datetime
 from typing import Any

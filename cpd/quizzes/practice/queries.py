@@ -10,20 +10,16 @@ from sqlalchemy.orm import Session
 
 from cpd.cases.model import Answer, CaseFront, Pool
 from cpd.courses import outlines
-from cpd.courses.models import (
-    Document,
-    Enrolment,
-    Revision,
-)
+from cpd.courses.models import Document, Enrolment, Revision
 from cpd.courses.renderings import Rendering, completed, of_this_version
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.practice.models import PracticeAnswer
-from cpd.quizzes.queries import CaseText, _cases, front_of
+from cpd.quizzes.queries import CaseText, front_of, select_cases
 
-_practice: LruCache[int, tuple[CaseText, ...]] = LruCache(16)
+_texts: LruCache[int, tuple[CaseText, ...]] = LruCache(16)
 
 
-def practice_in(
+def practice_texts(
     session: Session,
     course_revision_id: int,
     *,
@@ -31,66 +27,68 @@ def practice_in(
     case: str | None = None,
     is_open: bool = False,
 ) -> list[CaseText]:
-    """Return practice cases of a course revision, by section and in the order they have there.
+    """Return practice cases of a course revision, by section and in their order there.
 
-    All, or those of one section, of one name, or open to everybody.
+    All of them, or those of one section, the one with a slug, or those open to everybody.
     """
     return [
-        one
-        for one in _all_practice(session, course_revision_id)
-        if section in (None, one.front.section)
-        and case in (None, one.front.id)
-        and (one.front.open or not is_open)
+        text
+        for text in _all_practice_texts(session, course_revision_id)
+        if section in (None, text.front.section)
+        and case in (None, text.front.id)
+        and (text.front.open or not is_open)
     ]
 
 
-def _all_practice(session: Session, course_revision_id: int) -> tuple[CaseText, ...]:
-    """Return the practice cases of a course revision; remembered, as they never change."""
-    known = _practice.get(course_revision_id)
+def _all_practice_texts(session: Session, course_revision_id: int) -> tuple[CaseText, ...]:
+    """Return all practice cases of a course revision; cached, because they never change."""
+    known = _texts.get(course_revision_id)
     if known is not None:
         return known
-    cases = _cases(course_revision_id, Pool.PRACTICE).outerjoin(Rendering, of_this_version())
+    cases = select_cases(course_revision_id, Pool.PRACTICE).outerjoin(Rendering, of_this_version())
     rows = session.execute(
         cases.with_only_columns(Revision.id, Revision.document_id, Revision.front, Rendering)
     ).all()
-    made = completed(session, {row.id: row.Rendering for row in rows})
+    renderings = completed(session, {row.id: row.Rendering for row in rows})
     found = [
-        CaseText(row.id, row.document_id, front_of(row.front, made.get(row.id))) for row in rows
+        CaseText(row.id, row.document_id, front_of(row.front, renderings.get(row.id)))
+        for row in rows
     ]
-    in_order = tuple(sorted(found, key=lambda one: (one.front.section, one.front.position or 0)))
-    return _practice.put(course_revision_id, in_order) if len(made) == len(rows) else in_order
+    in_order = tuple(sorted(found, key=lambda text: (text.front.section, text.front.position or 0)))
+    all_rendered = len(renderings) == len(rows)
+    return _texts.put(course_revision_id, in_order) if all_rendered else in_order
 
 
 @dataclass(frozen=True)
-class Given:
-    """What was answered to a step of a practice case."""
+class StepAnswer:
+    """What was answered to one step of a practice case."""
 
     case_id: int
     step: str
     answer: Answer
 
 
-def latest_run(rows: Iterable[Given], front: CaseFront) -> list[Given]:
-    """Return the answers of the newest go at a practice case, first step first."""
-    run: list[Given] = []
-    for row in rows:
-        if row.step == front.first.id:
+def newest_run(answers: Iterable[StepAnswer], front: CaseFront) -> list[StepAnswer]:
+    """Return the answers of the newest run through a practice case, first step first."""
+    run: list[StepAnswer] = []
+    for answer in answers:
+        if answer.step == front.first.id:
             run = []
-        run.append(row)
+        run.append(answer)
     return run
 
 
 def practice_answers(
     session: Session, enrolment: Enrolment, case_ids: Collection[int]
-) -> list[Given]:
-    """Return what was answered to practice cases under an enrolment, oldest first."""
-    asked = {"enrolment": enrolment.id, "cases": list(case_ids)}
-    return [Given(*row) for row in session.execute(_given(), asked)]
+) -> list[StepAnswer]:
+    """Return the answers to practice cases under an enrolment, oldest first."""
+    values = {"enrolment": enrolment.id, "cases": list(case_ids)}
+    return [StepAnswer(*row) for row in session.execute(_select_answers(), values)]
 
 
 @cache
-def _given() -> Select[Any]:
-    """Select what was answered under an `enrolment` to some `cases`."""
+def _select_answers() -> Select[Any]:
+    """Select the answers under an `enrolment` to some `cases`."""
     return (
         select(PracticeAnswer.case_id, PracticeAnswer.step, PracticeAnswer.answer)
         .where(
@@ -103,11 +101,11 @@ def _given() -> Select[Any]:
 
 def practice_done(session: Session, enrolment: Enrolment) -> frozenset[str]:
     """Return the slugs of the practice cases decided to their end under an enrolment."""
-    return frozenset(session.scalars(_decided(), {"enrolment": enrolment.id}))
+    return frozenset(session.scalars(_select_done(), {"enrolment": enrolment.id}))
 
 
 @cache
-def _decided() -> Select[str]:
+def _select_done() -> Select[str]:
     """Select the practice cases decided to their end under an `enrolment`."""
     return (
         select(Document.slug)
@@ -118,7 +116,7 @@ def _decided() -> Select[str]:
 
 @dataclass(frozen=True)
 class PracticeTopic:
-    """A practice case as far as finding it needs: where it stands and what it is about."""
+    """Where a practice case is and which safety topics it is about, to recommend it."""
 
     slug: str
     title: str
@@ -129,13 +127,13 @@ class PracticeTopic:
 _topics: LruCache[str, tuple[PracticeTopic, ...]] = LruCache(64)
 
 
-def practice_cases(session: Session, course_revision: Revision) -> tuple[PracticeTopic, ...]:
-    """Return the practice cases of a version in its order; remembered, as it never changes."""
+def practice_topics(session: Session, course_revision: Revision) -> tuple[PracticeTopic, ...]:
+    """Return the topics of all practice cases of a version, in its order; cached."""
     known = _topics.get(course_revision.public_id)
     if known is not None:
         return known
     hazards = {
-        case.document_id: case.front.hazards for case in practice_in(session, course_revision.id)
+        text.document_id: text.front.hazards for text in practice_texts(session, course_revision.id)
     }
     outline = outlines.outline(session, course_revision)
     found = tuple(
@@ -146,7 +144,7 @@ def practice_cases(session: Session, course_revision: Revision) -> tuple[Practic
     return _topics.put(course_revision.public_id, found)
 
 
-def practisable(session: Session, course_revision: Revision) -> frozenset[str]:
-    """Return the safety topics of a version that have practice."""
-    cases = practice_cases(session, course_revision)
-    return frozenset(hazard for case in cases for hazard in case.hazards)
+def hazards_with_practice(session: Session, course_revision: Revision) -> frozenset[str]:
+    """Return the hazards on which a version has at least one practice case."""
+    topics = practice_topics(session, course_revision)
+    return frozenset(hazard for topic in topics for hazard in topic.hazards)

@@ -1,8 +1,8 @@
-"""Answering practice cases, in a section or, for the open case, by anybody."""
+"""Answering practice cases: in a section, or, for the open case, by anybody."""
 
 from collections.abc import Mapping, Sequence
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -23,12 +23,12 @@ from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.memory import LruCache
-from cpd.quizzes.answering.forms import MOST_CHOICES
-from cpd.quizzes.blueprint import bp, shown_bare
-from cpd.quizzes.practice import actions as practice_actions
-from cpd.quizzes.practice.cases import PracticeCase, open_case, practice_case, practice_of
-from cpd.quizzes.practice.queries import practice_in
-from cpd.web.reading import many, one, only
+from cpd.quizzes.blueprint import bp, without_citations
+from cpd.quizzes.practice import actions
+from cpd.quizzes.practice.cases import CaseProgress, open_case, practice_case, practice_of
+from cpd.quizzes.practice.forms import OpenCaseForm, PracticeForm, open_case_form
+from cpd.quizzes.practice.queries import practice_texts
+from cpd.web.markup import render_markup
 from cpd.web.showing import page_language
 
 
@@ -42,7 +42,7 @@ def section_practice(
 ) -> list[PracticeCard]:
     """Return a section's practice cases as cards, with feedback on what was answered."""
     cases = practice_of(session, enrolment, course.id, section=section.slug, again=asked.again)
-    at = enrolment.address if enrolment else CourseAddress(course.document.slug)
+    address = enrolment.address if enrolment else CourseAddress(course.document.slug)
     return [
         PracticeCard(
             slug=found.case.id,
@@ -50,7 +50,7 @@ def section_practice(
             html=_card(
                 found,
                 actor=actor,
-                action=url_for("quizzes.practise", course_slug=at, case_slug=found.case.id),
+                action=url_for("quizzes.practice", course_slug=address, case_slug=found.case.id),
                 may_answer=enrolment is not None,
                 fault=_nothing_chosen() if asked.missing == found.case.id else None,
                 again=asked.again == found.case.id,
@@ -62,12 +62,12 @@ def section_practice(
 
 
 def practice_to_read(session: Session, course: Revision) -> dict[str, list[PracticeCard]]:
-    """Return story and first question of each practice case, by section; no key is opened."""
+    """Return the story and first question of each practice case, by section; opens no key."""
     found: dict[str, list[PracticeCard]] = {}
-    for text in practice_in(session, course.id):
+    for text in practice_texts(session, course.id):
         case = text.front
-        html = render_template("quizzes/_to_read.html", case=case, fill=Markup)
-        card = PracticeCard(case.id, case.title, Markup(html), is_done=False)  # noqa: S704 - ours
+        html = render_markup("quizzes/practice/_to_read.html", case=case, fill=Markup)
+        card = PracticeCard(case.id, case.title, html, is_done=False)
         found.setdefault(case.section, []).append(card)
     return found
 
@@ -76,78 +76,76 @@ def _nothing_chosen() -> str:
     return str(_("Choose an answer, then decide."))
 
 
-_done: LruCache[tuple[object, ...], Markup] = LruCache(256)
+_finished_cards: LruCache[tuple[object, ...], Markup] = LruCache(256)
 
 
 def _card(
-    found: PracticeCase,
+    found: CaseProgress,
     *,
     actor: Actor,
     action: str,
     may_answer: bool,
     fault: str | None = None,
     again: bool = False,
-    given: Mapping[str, Answer] | None = None,
+    carried: Mapping[str, Answer] | None = None,
 ) -> Markup:
-    """Draw a practice case; `given`: the answers to carry along where nothing is stored.
+    """Render a practice case; `carried`: the answers that the form repeats, as none are stored.
 
-    One that is done is remembered: the same answers give the same reasons, to whoever it is.
+    Cards of finished cases are cached: the same answers give the same reasons to everybody.
     """
-    done = (found.revision.id, repr(found.given), may_answer, not given, page_language())
-    if found.is_done and (known := _done.get(done)) is not None:
+    key = (found.text.id, repr(found.answers), may_answer, not carried, page_language())
+    if found.is_done and (known := _finished_cards.get(key)) is not None:
         return known
-    card = render_template(
-        "quizzes/_practice.html",
+    card = render_markup(
+        "quizzes/practice/_case.html",
         found=found,
         may_answer=may_answer,
         is_signed_in=actor.is_signed_in,
         fault=fault,
         action=action,
-        given=given or {},
+        carried=carried or {},
         again=again,
         fill=Markup,
     )
-    drawn = Markup(card)  # noqa: S704 - our own template
-    return _done.put(done, drawn) if found.is_done else drawn
+    return _finished_cards.put(key, card) if found.is_done else card
 
 
 @bp.post("/courses/<course:course_slug>/practice/<string:case_slug>")
 @requires(Permission.COURSE_STUDY)
-def practise(course_slug: CourseAddress, case_slug: str) -> ResponseReturnValue:
-    """Keep an answer to a practice case and go back to it, where the feedback stands."""
-    only(request.form, {"step", "choice", "again"})
-    choices = many(request.form, "choice", at_most=MOST_CHOICES)
-    again = bool(one(request.form, "again", ""))
-    enrolment = _enrolment(course_slug)
+def practice(course_slug: CourseAddress, case_slug: str) -> ResponseReturnValue:
+    """Save an answer to a practice case and go back to it, where its feedback is."""
+    form = PracticeForm.sent()
+    enrolment = _enrolment_or_404(course_slug)
+    again = bool(form.again.data)
     found = practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
-    if found.now is None or one(request.form, "step") != found.now.id:
+    if found.current_step is None or form.step.data != found.current_step.id:
         return _back(course_slug, found)  # answered on another page
-    if not choices:
+    if not form.choice.data:
         return _back(course_slug, found, missing=case_slug)
     try:
-        given = _read(found.now, choices)
+        answer = _parse(found.current_step, form.choice.data)
     except AnswerFault as fault:
         abort(422, str(fault))
     with unit_of_work() as session:
-        practice_actions.answer(session, enrolment, found, given, now=clock.now())
+        actions.save_answer(session, enrolment, found, answer, now=clock.now())
     return _back(course_slug, found)
 
 
-def _enrolment(at: CourseAddress) -> Enrolment:
-    found = courses.enrolment_of(db.session(), current_actor(), at.slug, at.context)
+def _enrolment_or_404(address: CourseAddress) -> Enrolment:
+    found = courses.enrolment_of(db.session(), current_actor(), address.slug, address.context)
     return found or abort(404)
 
 
-def _read(step: StepFront, choices: list[str]) -> Answer:
-    """Read what was chosen; raises AnswerFault when that is no answer, or nothing."""
-    given = KINDS[step.kind].parse(step, choices)
-    if not given:
+def _parse(step: StepFront, choices: Sequence[str]) -> Answer:
+    """Read what was chosen; raises AnswerFault if that is not an answer, or nothing."""
+    answer = KINDS[step.kind].parse(step, choices)
+    if not answer:
         raise AnswerFault(_nothing_chosen())
-    return given
+    return answer
 
 
 def _back(
-    course_slug: CourseAddress, found: PracticeCase, *, missing: str | None = None
+    course_slug: CourseAddress, found: CaseProgress, *, missing: str | None = None
 ) -> ResponseReturnValue:
     """Go back to the case in its section: to the newest answer, or to the open question."""
     return redirect(
@@ -162,67 +160,71 @@ def _back(
     )
 
 
-def _open_case() -> tuple[Course, PracticeCase] | None:
-    """Return the first case that its author opened to everybody, if there is one."""
-    shelf = courses.catalogue(db.session(), current_actor())
-    for of in shelf.courses if shelf else ():
-        found = open_case(db.session(), of.revision.id)
+# The open case: anybody may decide it, and nothing is stored.
+
+
+def _open_case_or_404() -> tuple[Course, CaseProgress]:
+    """Return the first case that its author opened to everybody, with its course."""
+    catalogue = courses.catalogue(db.session(), current_actor())
+    for course in catalogue.courses if catalogue else ():
+        found = open_case(db.session(), course.revision.id)
         if found is not None:
-            return of, found
-    return None
+            return course, found
+    abort(404)
 
 
 @bp.get("/try")
 @public
 def try_case() -> ResponseReturnValue:
     """Show the open case."""
-    of, found = _open_case() or abort(404)
-    return _try_page(of, found)
+    course, found = _open_case_or_404()
+    return _open_case_page(course, found)
 
 
 @bp.post("/try")
 @public
 def decide_open_case() -> ResponseReturnValue:
-    """Say what an answer to the open case would have done; nothing is stored."""
-    of, found = _open_case() or abort(404)
-    carried = {f"given-{step.id}" for step in found.case.steps}
-    only(request.form, {"step", "choice", *carried})
-    found, step = _carried_on(found, one(request.form, "step"))
+    """Show what an answer to the open case would have done; nothing is stored."""
+    course, found = _open_case_or_404()
+    form = open_case_form(found.case).sent()
+    found, step = _after_earlier_steps(found, form)
     try:
-        given = _read(step, many(request.form, "choice", at_most=MOST_CHOICES))
+        answer = _parse(step, form.choice.data)
     except AnswerFault as fault:
-        return _try_page(of, found, fault=str(fault)), 422
-    return _try_page(of, found.then(given))
+        return _open_case_page(course, found, fault=str(fault)), 422
+    return _open_case_page(course, found.with_answer(answer))
 
 
-def _carried_on(found: PracticeCase, asked: str) -> tuple[PracticeCase, StepFront]:
-    """Return the case at the step that was asked, along the answers that the form carries."""
-    while found.now is not None and found.now.id != asked:
-        carried = many(request.form, f"given-{found.now.id}", at_most=MOST_CHOICES)
+def _after_earlier_steps(
+    found: CaseProgress, form: OpenCaseForm
+) -> tuple[CaseProgress, StepFront]:
+    """Return the case at the step that was answered, by way of the answers that the form carries."""
+    while found.current_step is not None and found.current_step.id != form.step.data:
+        choices = form.earlier_choices(found.current_step.id)
         try:
-            found = found.then(_read(found.now, carried))
+            found = found.with_answer(_parse(found.current_step, choices))
         except AnswerFault:
             abort(400, _("The case could not be followed to its question. Begin it again."))
-    if found.now is None:
+    if found.current_step is None:
         abort(400, _("This case has no such question. Begin it again."))
-    return found, found.now
+    return found, found.current_step
 
 
-def _try_page(of: Course, found: PracticeCase, *, fault: str | None = None) -> str:
-    sources = Sources(of)
+def _open_case_page(course: Course, found: CaseProgress, *, fault: str | None = None) -> str:
+    sources = Sources(course)
     card = _card(
         found,
         actor=current_actor(),
         action=url_for(".decide_open_case"),
         may_answer=True,
         fault=fault,
-        given=found.given,
+        carried=found.answers,
     )
     return render_template(
-        "quizzes/try.html",
+        "quizzes/practice/open_case.html",
         found=found,
         card=sources.fill(card),
-        course=of,
+        course=course,
         sources=sources.listed,
     )
 
@@ -233,5 +235,4 @@ def open_case_card(session: Session, shown: Sequence[Revision]) -> Markup | None
     found = next((case for case in cases if case is not None), None)
     if found is None:
         return None
-    card = render_template("quizzes/_open_case.html", found=found, fill=shown_bare)
-    return Markup(card)  # noqa: S704 - our own template
+    return render_markup("quizzes/practice/_open_case.html", found=found, fill=without_citations)

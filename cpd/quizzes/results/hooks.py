@@ -20,8 +20,7 @@ class Link:
 certificate_link: Question[[Session, Actor, Attempt], Link | None] = Question(
     "quizzes.certificate_link"
 )
-"""The way to the actor's certificate that rests on an attempt."""
-
+"""The link to the actor's certificate that was issued for an attempt, if there is one."""
 
 evaluation_link: Question[[Session, Actor, int], Link | None] = Question("quizzes.evaluation_link")
-"""Where the actor can say what they think of their course, by enrolment; None once they have."""
+"""Where the actor can evaluate the course of an enrolment (by id); None once they have."""

@@ -1,4 +1,4 @@
-"""What a result page says: score, what happened, why the rule exists, and the way back."""
+"""What a result page shows: score, what happened, why the rule exists, and the way back."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,13 +17,12 @@ from cpd.courses import queries as courses
 from cpd.courses.models import Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.outline import Part
-from cpd.quizzes.attempts import delivery
-from cpd.quizzes.attempts.delivery import Drawn
+from cpd.quizzes.attempts.delivery import AttemptCase, attempt_cases
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.attempts.queries import lacks_statement
-from cpd.quizzes.exams.eligibility import standing
+from cpd.quizzes.attempts.statements import lacks_statement
+from cpd.quizzes.exams.eligibility import exam_eligibility
 from cpd.quizzes.grading.models import Result
-from cpd.quizzes.practice.queries import PracticeTopic, practice_cases
+from cpd.quizzes.practice.queries import PracticeTopic, practice_topics
 from cpd.quizzes.results.hooks import Link, certificate_link, evaluation_link
 from cpd.quizzes.results.review import ReviewAccess, review_access
 from cpd.quizzes.rules.eligibility import Obstacle, StartRefusal, StartTerms, Todo
@@ -32,27 +31,27 @@ from cpd.quizzes.rules.reviewing import Review
 
 @dataclass(frozen=True)
 class Passage:
-    """A passage to read again, with its minutes, and practice on its safety topic if asked for."""
+    """A passage to read again, with its minutes, and practice on its safety topic if required."""
 
     section: Part
     anchor: str
     heading: str
     minutes: int
-    is_asked_for: bool
-    """Whether the next try waits for it: a client could have come to harm. Else it is advice."""
+    is_required: bool
+    """Whether the next attempt requires it, as a client could have been harmed; else advice."""
     is_read: bool
     practice: tuple[PracticeTopic, ...]
-    """Practice cases of which one is to be decided; none where reading is enough."""
-    is_practised: bool
+    """Practice cases of which one must be decided; none where reading is enough."""
+    is_practiced: bool
 
 
 @dataclass(frozen=True)
 class CriticalAct:
-    """One critical decision, told without the key of its case."""
+    """One critical decision, described without the key of its case."""
 
     title: str
-    chosen: str
-    """The decision, as the code names it; empty where the step asked something else."""
+    decision: str
+    """The decision, by its stored name; empty where the step asked something else."""
     words: tuple[str, ...]
     cards: tuple[Part, ...]
     """The cards of the case's safety topics: their rule says why."""
@@ -81,16 +80,16 @@ class Report:
     turned_away: int
     unanswered: int
     passages: tuple[Passage, ...]
-    """What the next try waits for."""
+    """What the next attempt requires."""
     advice: tuple[Passage, ...]
-    """Passages behind the other marks that were lost."""
+    """Passages about the other marks that were lost."""
     obstacles: tuple[Obstacle, ...]
     may_start: bool
     access: ReviewAccess
-    """Whether this try may be reviewed, and what that waits for."""
+    """Whether this attempt may be reviewed, and if not, what that waits for."""
     certificate: Link | None
     evaluation: Link | None
-    """Where to say what one thinks of the course, until it is said."""
+    """Where to evaluate the course, until that is done."""
     lacks_statement: bool
 
     @property
@@ -99,17 +98,17 @@ class Report:
         return self.access.review is Review.OPEN
 
     @property
-    def score_is_enough(self) -> bool:
+    def reached_pass_mark(self) -> bool:
         """Whether the score alone reached the pass mark."""
         return self.result.score >= Fraction(self.result.pass_num, self.result.pass_den)
 
     @property
     def opens_at(self) -> datetime | None:
-        """When waiting is over: for the pause after this try, or for the exam to open."""
+        """When waiting ends: for the pause after this attempt, or for the exam to open."""
         return max((one.until for one in self.obstacles if one.until), default=None)
 
 
-def report(
+def report_of(
     session: Session,
     actor: Actor,
     course: Course,
@@ -119,24 +118,24 @@ def report(
     now: datetime,
 ) -> Report:
     """Return what the result page of a graded attempt shows."""
-    drawn = delivery.drawn(session, attempt.subject, attempt.public_id)
-    fronts = {one.front.id: one.front for one in drawn}
-    stands = standing(session, attempt.enrolment, now=now)
-    terms = stands.terms
+    cases = attempt_cases(session, attempt.subject, attempt.public_id)
+    fronts = {case.front.id: case.front for case in cases}
+    eligibility = exam_eligibility(session, attempt.enrolment, now=now)
+    terms = eligibility.terms
     obstacles = terms.obstacles if isinstance(terms, StartRefusal) else ()
-    access = review_access(session, attempt, stands.tries)
+    access = review_access(session, attempt, eligibility.attempts)
     passages = _passages(session, course, fronts, result, obstacles)
     return Report(
         result=result,
         course=course,
-        critical=_critical(session, attempt.enrolment.course_revision, fronts, result),
-        objectives=_objectives(course.revision, result),
+        critical=_critical_acts(session, attempt.enrolment.course_revision, fronts, result),
+        objectives=_objective_lines(course.revision, result),
         dangers=result.detail["dangers"],
-        unsafe=_unsafe(drawn, result) if access.review is Review.OPEN else (),
+        unsafe=_unsafe_cases(cases, result) if access.review is Review.OPEN else (),
         turned_away=result.detail["turned_away"],
         unanswered=result.detail["unanswered"],
-        passages=tuple(one for one in passages if one.is_asked_for),
-        advice=tuple(one for one in passages if not one.is_asked_for),
+        passages=tuple(passage for passage in passages if passage.is_required),
+        advice=tuple(passage for passage in passages if not passage.is_required),
         obstacles=obstacles,
         may_start=isinstance(terms, StartTerms),
         access=access,
@@ -146,10 +145,10 @@ def report(
     )
 
 
-def _critical(
+def _critical_acts(
     session: Session, version: Revision, fronts: Mapping[str, CaseFront], result: Result
 ) -> tuple[CriticalAct, ...]:
-    """Return every critical act; `version` is the course as it was when the try began."""
+    """Return every critical act; `version` is the course as it was when the attempt began."""
     cards = {card.slug: card for card in outlines.outline(session, version).hazards}
     acts = []
     for breach in (breach for case in result.detail["cases"] for breach in case["breaches"]):
@@ -158,7 +157,7 @@ def _critical(
         acts.append(
             CriticalAct(
                 title=front.title,
-                chosen=breach["option"] if step.kind == "decision" else "",
+                decision=breach["option"] if step.kind == "decision" else "",
                 words=(step.option(breach["option"]).text,),
                 cards=tuple(cards[h] for h in breach["hazards"] if h in cards),
             )
@@ -166,24 +165,26 @@ def _critical(
     return tuple(acts)
 
 
-def _unsafe(drawn: Iterable[Drawn], result: Result) -> tuple[tuple[int, str], ...]:
+def _unsafe_cases(cases: Iterable[AttemptCase], result: Result) -> tuple[tuple[int, str], ...]:
     """Return each case whose worst act was unsafe, by its position and title."""
-    worst = {case["case"]: case["danger"] for case in result.detail["cases"]}
+    worst = {mark["case"]: mark["danger"] for mark in result.detail["cases"]}
     return tuple(
-        (one.position, one.front.title) for one in drawn if worst.get(one.front.id) == Danger.UNSAFE
+        (case.position, case.front.title)
+        for case in cases
+        if worst.get(case.front.id) == Danger.UNSAFE
     )
 
 
-def _objectives(course: Revision, result: Result) -> tuple[ObjectiveLine, ...]:
-    found: Mapping[str, Any] = result.detail["objectives"]
+def _objective_lines(course: Revision, result: Result) -> tuple[ObjectiveLine, ...]:
+    scores: Mapping[str, Any] = result.detail["objectives"]
     return tuple(
         ObjectiveLine(
             text=objective["text"],
-            earned=Fraction(found[objective["id"]]["earned"]),
-            cases=found[objective["id"]]["cases"],
+            earned=Fraction(scores[objective["id"]]["earned"]),
+            cases=scores[objective["id"]]["cases"],
         )
         for objective in course.front["objectives"]
-        if objective["id"] in found
+        if objective["id"] in scores
     )
 
 
@@ -194,27 +195,27 @@ def _passages(
     result: Result,
     obstacles: Sequence[Obstacle],
 ) -> tuple[Passage, ...]:
-    """Return each passage behind a failed try once, in the order of the course."""
+    """Return each passage to read after a failed attempt once, in the order of the course."""
     if result.passed:
         return ()
     remedies: dict[str, list[Mapping[str, Any]]] = {}
     for remedy in result.detail["remedies"]:
         remedies.setdefault(remedy["passage"], []).append(remedy)
-    for case in result.detail["cases"]:
-        if Fraction(case["score"]) < 1:
-            remedies.setdefault(fronts[case["case"]].passage, [])
+    for mark in result.detail["cases"]:
+        if Fraction(mark["score"]) < 1:
+            remedies.setdefault(fronts[mark["case"]].passage, [])
     found = [
-        (section, heading, because)
+        (section, heading, of_passage)
         for section in course.outline.sections
         for heading in section.front["headings"]
-        if (because := remedies.get(f"section:{section.slug}#{heading['anchor']}")) is not None
+        if (of_passage := remedies.get(f"section:{section.slug}#{heading['anchor']}")) is not None
     ]
     texts = courses.texts_of(session, {one.revision_id: one for one, _, _ in found}.values())
-    left = {todo.remedy.case: todo for one in obstacles for todo in one.todo}
-    practice = practice_cases(session, course.revision)
+    todos = {todo.remedy.case: todo for one in obstacles for todo in one.todo}
+    topics = practice_topics(session, course.revision)
     return tuple(
-        _passage(section, heading, texts[section.revision_id], because, left, practice)
-        for section, heading, because in found
+        _passage(section, heading, texts[section.revision_id], of_passage, todos, topics)
+        for section, heading, of_passage in found
     )
 
 
@@ -222,32 +223,32 @@ def _passage(
     section: Part,
     heading: Mapping[str, Any],
     html: str,
-    because: Sequence[Mapping[str, Any]],
-    left: Mapping[str, Todo],
-    practice: Sequence[PracticeTopic],
+    remedies: Sequence[Mapping[str, Any]],
+    todos: Mapping[str, Todo],
+    topics: Sequence[PracticeTopic],
 ) -> Passage:
-    """Return one passage; `because`: the remedies that name it, `left`: what is still to do."""
-    todo = [left[remedy["case"]] for remedy in because if remedy["case"] in left]
-    undecided = [one.remedy.hazards for one in todo if one.practise]
-    topics = [*undecided, *(remedy["hazards"] for remedy in because if remedy["hazards"])]
-    asked = set(topics[0]) if topics else set()
+    """Return one passage; `remedies`: those that name it, `todos`: what is still to do, by case."""
+    todo = [todos[remedy["case"]] for remedy in remedies if remedy["case"] in todos]
+    undecided = [one.remedy.hazards for one in todo if one.must_practice]
+    candidates = [*undecided, *(remedy["hazards"] for remedy in remedies if remedy["hazards"])]
+    hazards = set(candidates[0]) if candidates else set()
     return Passage(
         section=section,
         anchor=heading["anchor"],
         heading=heading["text"],
-        minutes=minutes(words(passage_of(html, heading))).minutes,
-        is_asked_for=bool(because),
-        is_read=not any(one.reread for one in todo),
-        practice=tuple(case for case in practice if asked & set(case.hazards)),
-        is_practised=not undecided,
+        minutes=minutes(words(text_below(html, heading))).minutes,
+        is_required=bool(remedies),
+        is_read=not any(one.must_reread for one in todo),
+        practice=tuple(topic for topic in topics if hazards & set(topic.hazards)),
+        is_practiced=not undecided,
     )
 
 
-def passage_of(html: str, heading: Mapping[str, Any]) -> str:
-    """Return the text below a heading, up to the next heading of its rank or above."""
+def text_below(html: str, heading: Mapping[str, Any]) -> str:
+    """Return the HTML below a heading, up to the next heading of the same level or above."""
     named = html.find(f' id="{heading["anchor"]}"')
     if named < 0:
-        return html  # it was named when the section was published, by a renderer before this one
+        return html  # an earlier renderer chose this anchor when the section was published
     begin = html.index("</h", named)
     following = re.compile(rf"<h[1-{heading['level']}][ >]").search(html, begin)
     return html[begin : following.start() if following else len(html)]

@@ -1,4 +1,4 @@
-"""The review of an attempt: every case with its key, once that is released."""
+"""The review of an attempt: every case with its key, once that may be seen."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,48 +10,47 @@ from sqlalchemy.orm import Session
 
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseFront, StepFront, StepKey
-from cpd.courses.models import (
-    Enrolment,
-    EnrolmentState,
-)
+from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.quizzes.attempts import delivery
-from cpd.quizzes.attempts.delivery import Arrived
+from cpd.quizzes.attempts.delivery import EventRow
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.computing import marks_of
-from cpd.quizzes.grading.models import Result
-from cpd.quizzes.grading.queries import Try
-from cpd.quizzes.keys import shown_keys_of
-from cpd.quizzes.practice.cases import PracticeCase, follow
+from cpd.quizzes.grading.queries import AttemptSummary, attempt_summaries, result_of
+from cpd.quizzes.keys import rendered_keys_of
+from cpd.quizzes.practice.cases import CaseProgress, case_progress
 from cpd.quizzes.rules import answers, reviewing
-from cpd.quizzes.rules.answers import EventType, Outcome, StepAt
-from cpd.quizzes.rules.eligibility import PastTry
+from cpd.quizzes.rules.answers import CaseStep, EventType, Outcome
 from cpd.quizzes.rules.reviewing import Review
+
+
+class ReviewClosedError(Exception):
+    """The keys of an attempt are not open to its learner."""
 
 
 @dataclass(frozen=True)
 class ReviewAccess:
-    """Whether the keys of an attempt are open to its learner, and what they wait for."""
+    """Whether the keys of an attempt are open to its learner, and if not, what they wait for."""
 
     review: Review
     to_pass: tuple[CourseAddress, ...]
     """The course in each context in which its learner takes it and has not passed the exam."""
 
 
-def review_access(session: Session, attempt: Attempt, tries: Sequence[Try]) -> ReviewAccess:
-    """Return it, given all the learner's tries at the exam; one query where any was passed."""
-    past = [
-        PastTry(one.attempt.number, one.state, one.attempt.closed_at, one.passed) for one in tries
-    ]
-    passed = {one.context for one in tries if one.passed}
-    present = contexts_of(session, attempt.enrolment) if passed else ()
+def review_access(
+    session: Session, attempt: Attempt, attempts: Sequence[AttemptSummary]
+) -> ReviewAccess:
+    """Return who may see the keys, given all the learner's attempts; one query if any is a pass."""
+    passed = {one.context for one in attempts if one.passed}
+    contexts = current_contexts(session, attempt.enrolment) if passed else ()
     slug = attempt.enrolment.course.slug
-    to_pass = tuple(CourseAddress(slug, one) for one in present if one not in passed)
-    review = reviewing.review(attempt.state, past, is_to_pass_elsewhere=bool(to_pass))
+    to_pass = tuple(CourseAddress(slug, one) for one in contexts if one not in passed)
+    past = [one.as_past_attempt for one in attempts]
+    review = reviewing.review(attempt.state, past, must_pass_elsewhere=bool(to_pass))
     return ReviewAccess(review, to_pass)
 
 
-def contexts_of(session: Session, enrolment: Enrolment) -> Sequence[str]:
+def current_contexts(session: Session, enrolment: Enrolment) -> Sequence[str]:
     """Return the contexts in which the person of an enrolment takes its course at present."""
     return session.scalars(
         select(Enrolment.context)
@@ -65,31 +64,31 @@ def contexts_of(session: Session, enrolment: Enrolment) -> Sequence[str]:
 
 
 @dataclass(frozen=True)
-class Given:
+class ReceivedAnswer:
     """An answer that was accepted, and when it arrived; a blank took an earlier one back."""
 
     answer: Answer | None
-    at: datetime
+    received_at: datetime
 
 
 @dataclass(frozen=True)
 class ReviewedStep:
-    """A step with its key, the answer that counted if any did, and all that was answered to it."""
+    """A step with its key, the answer that counted if any did, and all accepted answers."""
 
     step: StepFront
     key: StepKey
     answer: Answer | None
-    given: tuple[Given, ...] = ()
+    received: tuple[ReceivedAnswer, ...] = ()
     """First to last; the last one counted. Empty for a step that was left out."""
 
     def words_of(self, answer: Answer | None) -> list[str]:
-        """Return an answer to this step in the learner's words."""
+        """Return an answer to this step in the words the learner read."""
         return KINDS[self.step.kind].words(self.step, answer)
 
 
 @dataclass(frozen=True)
 class ReviewedCase:
-    """A case of a graded attempt with its key, reasons and what the learner chose."""
+    """A case of a graded attempt with its key, its reasons and what the learner chose."""
 
     position: int
     case: CaseFront
@@ -98,44 +97,54 @@ class ReviewedCase:
     mark: Mapping[str, Any]
 
 
-def reviewed(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
-    """Return every case of a graded attempt with its key; only call it once that is released."""
-    drawn = delivery.drawn(session, attempt.subject, attempt.public_id)
-    keys = shown_keys_of(session, [one.text.id for one in drawn])
-    rows = delivery.rows_of(session, attempt.id)
-    current = answers.current_answers(delivery.as_event(row) for row in rows)
-    given = _given(rows)
-    marks = {case["case"]: case for case in marks_of(result.detail)}
-    found = []
-    for one in drawn:
-        front = one.front
-        walked = follow(one.text, front, keys[one.text.id], current.get(front.id, {}))
-        found.append(
-            ReviewedCase(
-                position=one.position,
-                case=front,
-                steps=_steps(walked, given),
-                mark=marks[front.id],
-            )
-        )
-    return found
+def reviewed_cases(session: Session, attempt: Attempt, *, now: datetime) -> list[ReviewedCase]:
+    """Return every case of a graded attempt with its key.
+
+    Raises ReviewClosedError while a key could still help its learner to pass.
+    """
+    result = result_of(session, attempt)
+    attempts = attempt_summaries(session, attempt.subject, attempt.exam_id, now=now)
+    if result is None or review_access(session, attempt, attempts).review is not Review.OPEN:
+        raise ReviewClosedError
+    cases = delivery.attempt_cases(session, attempt.subject, attempt.public_id)
+    keys = rendered_keys_of(session, [case.text.id for case in cases])
+    rows = delivery.event_rows(session, attempt.id)
+    current = answers.current_answers(delivery.event_from_row(row) for row in rows)
+    received = _received_answers(rows)
+    marks = {mark["case"]: mark for mark in marks_of(result.detail)}
+    reviewed = []
+    for case in cases:
+        case_id = case.front.id
+        progress = case_progress(case.text, keys[case.text.id], current.get(case_id, {}))
+        steps = _reviewed_steps(progress, received)
+        reviewed.append(ReviewedCase(case.position, case.front, steps, marks[case_id]))
+    return reviewed
 
 
-def _steps(walked: PracticeCase, given: Mapping[StepAt, list[Given]]) -> tuple[ReviewedStep, ...]:
+def _reviewed_steps(
+    progress: CaseProgress, received: Mapping[CaseStep, list[ReceivedAnswer]]
+) -> tuple[ReviewedStep, ...]:
+    case_id = progress.case.id
     steps = [
-        ReviewedStep(at.step, at.key, at.answer, tuple(given[walked.case.id, at.step.id]))
-        for at in walked.answered
+        ReviewedStep(
+            answered.step,
+            answered.key,
+            answered.answer,
+            tuple(received[case_id, answered.step.id]),
+        )
+        for answered in progress.answered
     ]
-    if walked.now is not None:
-        steps.append(ReviewedStep(walked.now, walked.key.step(walked.now.id), None))
+    left_out = progress.current_step
+    if left_out is not None:
+        steps.append(ReviewedStep(left_out, progress.key.step(left_out.id), None))
     return tuple(steps)
 
 
-def _given(rows: Iterable[Arrived]) -> Mapping[StepAt, list[Given]]:
-    """Return what was accepted for each step, in the order of its arrival."""
-    given: dict[StepAt, list[Given]] = {}
+def _received_answers(rows: Iterable[EventRow]) -> Mapping[CaseStep, list[ReceivedAnswer]]:
+    """Return the answers accepted for each step, in the order of their arrival."""
+    received: dict[CaseStep, list[ReceivedAnswer]] = {}
     for row in rows:
         if row.outcome is Outcome.ACCEPTED and row.type is EventType.ANSWER:
-            answer = Given(row.answer or None, row.received_at)
-            given.setdefault((row.case, row.step), []).append(answer)
-    return given
+            answer = ReceivedAnswer(row.answer or None, row.received_at)
+            received.setdefault((row.case, row.step), []).append(answer)
+    return received

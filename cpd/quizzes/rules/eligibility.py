@@ -1,4 +1,4 @@
-"""Who may start an attempt now, on what terms, and what stands in the way otherwise."""
+"""Who may start an attempt now and on what terms, or which obstacles prevent it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cpd.quizzes.rules.policy import ExamPolicy
 
 
 @dataclass(frozen=True, slots=True)
-class SectionNeed:
+class RequiredSection:
     """A required section and its practice cases."""
 
     section: str
@@ -30,67 +30,67 @@ class Gate:
 
     @property
     def is_met(self) -> bool:
-        """Say whether everything required was read, and its practice cases answered."""
+        """Return whether everything required was read and its practice cases answered."""
         return not (self.missing_sections or self.missing_practice)
 
 
 def reading_gate(
-    needs: Sequence[SectionNeed], *, done: Collection[str], answered: Collection[str]
+    required: Sequence[RequiredSection], *, finished: Collection[str], answered: Collection[str]
 ) -> Gate:
-    """Compare what is required with sections ended by "Done, continue" and cases answered.
+    """Compare what is required with the sections finished and the practice cases answered.
 
-    Right or wrong does not matter, and no time is measured.
+    Whether the answers were right does not matter, and no time is measured.
     """
     return Gate(
-        missing_sections=tuple(need.section for need in needs if need.section not in done),
-        missing_practice=tuple(c for need in needs for c in need.practice if c not in answered),
+        missing_sections=tuple(one.section for one in required if one.section not in finished),
+        missing_practice=tuple(c for one in required for c in one.practice if c not in answered),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What puts right one case in which the client could have come to harm."""
+    """What a learner must do about one case in which the client could have been harmed."""
 
     case: str
     passage: str
     """To be read again."""
     hazards: tuple[str, ...] = ()
-    """After a critical act: a practice case on one of these is to be decided. Empty: none is."""
+    """After a critical act: a practice case on one of these must be decided. Empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """A remedy and which parts of it are still to be done."""
+    """A remedy, and which parts of it are still to be done."""
 
     remedy: Remedy
-    reread: bool
-    practise: bool
+    must_reread: bool
+    must_practice: bool
 
 
 @dataclass(frozen=True, slots=True)
-class PastTry:
+class PastAttempt:
     """An attempt of this person at this exam, under whichever of their enrolments."""
 
     number: int
     state: AttemptState
-    """The effective one."""
+    """The state that holds now (see `effective_state`)."""
     closed_at: datetime | None = None
     passed: bool = False
     remedies: tuple[Remedy, ...] = ()
-    is_elsewhere: bool = False
-    """Whether it was made in another context: there a pass is a pass, here it stops nobody."""
+    is_in_other_context: bool = False
+    """A pass in another context does not prevent a start in this one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """When this person last read a passage again, or answered a practice case on a hazard."""
+class RemediesDone:
+    """When this person last reread each passage and last practiced on each hazard."""
 
     reread: Mapping[str, datetime]
-    practised: Mapping[str, datetime]
+    practiced: Mapping[str, datetime]
 
 
 class Hurdle(StrEnum):
-    """What stands in the way of a start."""
+    """The kinds of obstacle to a start."""
 
     OPENS_LATER = "opens-later"
     CLOSED = "closed"
@@ -105,26 +105,26 @@ class Hurdle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One thing in the way, and how it goes away."""
+    """One reason why an attempt cannot start now, and how it goes away."""
 
     hurdle: Hurdle
     until: datetime | None = None
-    """It passes by itself then."""
+    """It goes away by itself then."""
     since: datetime | None = None
-    """It has stood in the way since then, and stays."""
+    """It has applied since then, and does not go away."""
     todo: tuple[Todo, ...] = ()
     gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StartRefusal:
-    """Everything that stands in the way, at once."""
+    """All obstacles to a start, at once."""
 
     obstacles: tuple[Obstacle, ...]
 
     @property
     def until(self) -> datetime | None:
-        """Return the instant from which nothing is in the way, when waiting is enough."""
+        """Return when a start becomes possible, if waiting is enough; else None."""
         instants = [obstacle.until for obstacle in self.obstacles]
         known = [instant for instant in instants if instant is not None]
         return max(known) if len(known) == len(instants) else None
@@ -132,63 +132,64 @@ class StartRefusal:
 
 @dataclass(frozen=True, slots=True)
 class StartTerms:
-    """What a start is given."""
+    """The terms on which an attempt starts."""
 
     number: int
-    """Of the attempt, over all this person's tries at the exam."""
+    """Counts this person's attempts at the exam, from 1."""
     deadline: Deadline
-    tries_left: int | None
-    """After this one; None is no limit."""
+    attempts_left: int | None
+    """After this one; None means no limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExamTerms:
-    """What one person is granted at an exam beside its rule, as by whoever assigned the course."""
+    """What one person is granted at an exam in addition to its rule, such as by an assignment."""
 
     opens_at: datetime | None = None
     closes_at: datetime | None = None
-    """As it was set for everybody; extra time moves it."""
+    """As set for everybody; extra time moves it."""
     multiplier: Fraction = Fraction(1)
     """Extra time: 3/2 is half as much again."""
-    extra_tries: int = 0
+    extra_attempts: int = 0
 
     def closing(self, limit_minutes: int | None) -> datetime | None:
-        """Return this person's closing instant: later by what extra time adds to the limit."""
+        """Return when the exam closes for this person: extra time on the limit makes it later."""
         if self.closes_at is None or limit_minutes is None:
             return self.closes_at
         return self.closes_at + timedelta(seconds=ceil(limit_minutes * 60 * (self.multiplier - 1)))
 
 
-THE_RULE_ALONE = ExamTerms()
-"""For whoever is granted nothing beside the exam's rule."""
+NOTHING_GRANTED = ExamTerms()
+"""The terms of a person to whom only the exam's rule applies."""
 
 
-def may_start(
+def start_terms(
     policy: ExamPolicy,
-    past: Sequence[PastTry],
+    past: Sequence[PastAttempt],
     *,
     now: datetime,
     gate: Gate,
-    done: Done,
-    given: ExamTerms = THE_RULE_ALONE,
+    done: RemediesDone,
+    granted: ExamTerms = NOTHING_GRANTED,
 ) -> StartTerms | StartRefusal:
-    """Return the terms of a start now, or everything that stands in its way.
+    """Return the terms of a start now, or everything that prevents it.
 
-    Void attempts count for nothing. There is no pause after a first failed try but the putting
-    right; later ones wait. Tries in every context count; a pass in another one stops nobody.
+    Void attempts do not count. After a first failed attempt, the remedies must be done; after
+    later ones there is also a pause. Attempts in every context count, but a pass in another
+    context prevents nothing.
     """
     counted = [attempt for attempt in past if attempt.state is not AttemptState.VOID]
-    allowed = None if policy.tries is None else policy.tries + given.extra_tries
-    closes_at = given.closing(policy.time_limit_minutes)
+    allowed = None if policy.max_attempts is None else policy.max_attempts + granted.extra_attempts
+    closes_at = granted.closing(policy.time_limit_minutes)
     obstacles = [
-        *_window(now, opens_at=given.opens_at, closes_at=closes_at),
-        *_unfinished(counted),
+        *_window_obstacles(now, opens_at=granted.opens_at, closes_at=closes_at),
+        *_attempt_obstacles(counted),
         *([] if gate.is_met else [Obstacle(Hurdle.READING, gate=gate)]),
     ]
     if allowed is not None and len(counted) >= allowed:
         obstacles.append(Obstacle(Hurdle.TRIES_USED))
     else:
-        obstacles.extend(_after_failing(policy, counted, now=now, done=done))
+        obstacles.extend(_failure_obstacles(policy, counted, now=now, done=done))
     if obstacles:
         return StartRefusal(tuple(obstacles))
     return StartTerms(
@@ -196,15 +197,15 @@ def may_start(
         deadline=Deadline(
             started_at=now,
             limit_minutes=policy.time_limit_minutes,
-            multiplier=given.multiplier,
+            multiplier=granted.multiplier,
             closes_at=closes_at,
             grace_seconds=policy.grace_seconds,
         ),
-        tries_left=None if allowed is None else allowed - len(counted) - 1,
+        attempts_left=None if allowed is None else allowed - len(counted) - 1,
     )
 
 
-def _window(
+def _window_obstacles(
     now: datetime, *, opens_at: datetime | None, closes_at: datetime | None
 ) -> list[Obstacle]:
     if opens_at is not None and now < opens_at:
@@ -214,8 +215,8 @@ def _window(
     return []
 
 
-def _unfinished(counted: Sequence[PastTry]) -> list[Obstacle]:
-    if any(attempt.passed and not attempt.is_elsewhere for attempt in counted):
+def _attempt_obstacles(counted: Sequence[PastAttempt]) -> list[Obstacle]:
+    if any(attempt.passed and not attempt.is_in_other_context for attempt in counted):
         return [Obstacle(Hurdle.PASSED)]
     states = {attempt.state for attempt in counted}
     if AttemptState.OPEN in states:
@@ -225,20 +226,24 @@ def _unfinished(counted: Sequence[PastTry]) -> list[Obstacle]:
     return []
 
 
-def pause_until(policy: ExamPolicy, past: Sequence[PastTry]) -> datetime | None:
-    """Return when the pause after the failed tries ends, or ended; None without any."""
+def pause_until(policy: ExamPolicy, past: Sequence[PastAttempt]) -> datetime | None:
+    """Return when the pause after the failed attempts ends or ended; None if none failed."""
     failed = _failed([attempt for attempt in past if attempt.state is not AttemptState.VOID])
     if not failed:
         return None
     return max(instant for instant, _ in failed) + policy.pause_after(len(failed))
 
 
-def _failed(counted: Sequence[PastTry]) -> list[tuple[datetime, PastTry]]:
-    return [(t.closed_at, t) for t in counted if t.closed_at is not None and not t.passed]
+def _failed(counted: Sequence[PastAttempt]) -> list[tuple[datetime, PastAttempt]]:
+    return [
+        (attempt.closed_at, attempt)
+        for attempt in counted
+        if attempt.closed_at is not None and not attempt.passed
+    ]
 
 
-def _after_failing(
-    policy: ExamPolicy, counted: Sequence[PastTry], *, now: datetime, done: Done
+def _failure_obstacles(
+    policy: ExamPolicy, counted: Sequence[PastAttempt], *, now: datetime, done: RemediesDone
 ) -> list[Obstacle]:
     closed = _failed(counted)
     until = pause_until(policy, counted)
@@ -249,18 +254,22 @@ def _after_failing(
         todo
         for instant, attempt in closed
         for remedy in attempt.remedies
-        if (todo := _todo(remedy, done, since=instant)) is not None
+        if (todo := _still_to_do(remedy, done, since=instant)) is not None
     )
     if todo:
         obstacles.append(Obstacle(Hurdle.PUT_RIGHT, todo=todo))
     return obstacles
 
 
-def _todo(remedy: Remedy, done: Done, *, since: datetime) -> Todo | None:
-    reread = not _done_since(done.reread, [remedy.passage], since)
-    practise = bool(remedy.hazards) and not _done_since(done.practised, remedy.hazards, since)
-    return Todo(remedy, reread=reread, practise=practise) if reread or practise else None
+def _still_to_do(remedy: Remedy, done: RemediesDone, *, since: datetime) -> Todo | None:
+    must_reread = not _is_done_since(done.reread, [remedy.passage], since)
+    must_practice = bool(remedy.hazards) and not _is_done_since(
+        done.practiced, remedy.hazards, since
+    )
+    if not (must_reread or must_practice):
+        return None
+    return Todo(remedy, must_reread=must_reread, must_practice=must_practice)
 
 
-def _done_since(done: Mapping[str, datetime], names: Sequence[str], since: datetime) -> bool:
+def _is_done_since(done: Mapping[str, datetime], names: Sequence[str], since: datetime) -> bool:
     return any(name in done and done[name] >= since for name in names)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from cpd.quizzes.attempts.delivery import as_event
+from cpd.quizzes.attempts.delivery import event_from_row
 from cpd.quizzes.rules.receipts import Receipted, verify_chain
 from tests.quizzes.exam_visitor import MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
 from tests.support.pages import Page
@@ -42,7 +42,7 @@ def test_an_event_says_who_gave_it_for_whom_and_rests_on_the_one_before(exam: Ex
     assert {(row.actor, row.on_behalf_of) for row in rows} == {(attempt.subject, attempt.subject)}
     assert [row.sequence for row in rows] == [1, 2, 3]
     assert rows[2].after == rows[0].event_id
-    chain = [Receipted(as_event(row), row.received_at, row.receipt) for row in rows]
+    chain = [Receipted(event_from_row(row), row.received_at, row.receipt) for row in rows]
     assert verify_chain(chain, attempt=attempt.public_id, last=attempt.last_receipt) is None
 
 

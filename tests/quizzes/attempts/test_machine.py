@@ -79,22 +79,22 @@ class Attempts(RuleBasedStateMachine):
     def answer(self, position: int, choose: object, stale: bool, on: bool) -> None:
         with self.app.app_context():
             attempt = self.learner.attempt(self.current or "")
-            case = delivery.sitting(db.session(), attempt, now=clock.now()).cases[position - 1]
-            key = self.learner.keys(attempt)[position].step(case.now.step.id)
+            case = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[position - 1]
+            key = self.learner.keys(attempt)[position].step(case.current_step.step.id)
             given = choose(key)  # type: ignore[operator]
-            head = "evt_elsewhere" if stale else case.now.head
-            kept = self.learner.send(attempt, case.case.id, case.now.step.id, given, after=head)
-            is_open = delivery.sitting(db.session(), attempt, now=clock.now()).state == "open"
+            head = "evt_elsewhere" if stale else case.current_step.answer_event_id
+            kept = self.learner.send(attempt, case.case.id, case.current_step.step.id, given, after=head)
+            is_open = delivery.open_attempt(db.session(), attempt, now=clock.now()).state == "open"
             expected = (
                 Outcome.LATE if not is_open
-                else Outcome.LOCKED if case.now.is_locked
+                else Outcome.LOCKED if case.current_step.is_locked
                 else Outcome.CONFLICTING if stale
                 else Outcome.ACCEPTED
             )  # fmt: skip
             assert kept.outcome is expected
-            if on and kept.outcome is Outcome.ACCEPTED and given and case.goes_on:
+            if on and kept.outcome is Outcome.ACCEPTED and given and case.asks_before_locking:
                 self.learner.send(
-                    attempt, case.case.id, case.now.step.id, None, after=kept.event_id,
+                    attempt, case.case.id, case.current_step.step.id, None, after=kept.event_id,
                     kind=EventType.REVEAL,
                 )  # fmt: skip
 

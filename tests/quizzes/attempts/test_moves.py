@@ -18,7 +18,7 @@ from cpd.quizzes.attempts.models import Attempt, AttemptMove, PrintedName, State
 from cpd.quizzes.grading import actions as grading_actions
 from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.models import GradeEvent, Result
-from cpd.quizzes.rules.attempts import AttemptState, DeadlineFault, MoveRefusal
+from cpd.quizzes.rules.attempts import AttemptState, InvalidDeadlineError, MoveRefusal
 from tests.factories.accounts import row_of
 from tests.quizzes.exam_visitor import SINGLE, WELL, Exam, count_of
 from tests.support.moved_clock import NOW, MovedClock
@@ -163,7 +163,7 @@ def test_control_without_a_savepoint_of_its_own_grading_prevents_it(
     app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exam.hand_in()
-    monkeypatch.setattr(attempt_actions, "fault_of", lambda _session, work: work())
+    monkeypatch.setattr(grading_actions, "fault_of", lambda _session, work: work())
     monkeypatch.setattr(computing, "compute", _fails)
     with pytest.raises(RuntimeError, match="a broken key"):
         void(exam)
@@ -195,7 +195,7 @@ def test_what_a_certificate_rests_on_is_not_moved(app: Flask, exam: Exam) -> Non
     exam.answer_right()
     exam.hand_in()
     assert count_of(app, Certificate) == 1
-    assert "A valid certificate rests on this attempt." in refused(void(exam))
+    assert "A valid certificate was issued for this attempt." in refused(void(exam))
     assert "cannot be changed in this way" in refused(reopen(exam))
     assert exam.result().h1.startswith("Passed")
 
@@ -219,14 +219,14 @@ def test_an_extension_moves_the_end_and_is_kept(timed_exam: Exam, clock: MovedCl
 @on_sqlite
 @pytest.mark.parametrize("to", [NOW, DEADLINE, DEADLINE - timedelta(seconds=1)])
 def test_an_extension_gives_time(timed_exam: Exam, to: datetime) -> None:
-    with pytest.raises(DeadlineFault, match="must be later than the present one"):
+    with pytest.raises(InvalidDeadlineError, match="must be later than the present one"):
         extend(timed_exam, to)
     assert timed_exam.attempt().deadline_at == DEADLINE
 
 
 @on_sqlite
 def test_without_a_deadline_there_is_none_to_extend(exam: Exam) -> None:
-    with pytest.raises(DeadlineFault, match="no deadline to extend"):
+    with pytest.raises(InvalidDeadlineError, match="no deadline to extend"):
         extend(exam, NOW + AN_HOUR)
 
 
@@ -320,7 +320,7 @@ def test_reopening_needs_time(timed_exam: Exam, clock: MovedClock) -> None:
     void(timed_exam)
     clock.set(DEADLINE + AN_HOUR)
     assert "give it a new deadline" in refused(reopen(timed_exam))
-    with pytest.raises(DeadlineFault):
+    with pytest.raises(InvalidDeadlineError):
         reopen(timed_exam, DEADLINE + timedelta(minutes=1))
     assert isinstance(reopen(timed_exam, clocks.now() + AN_HOUR), Attempt)
 
@@ -330,7 +330,7 @@ def test_only_what_is_closed_and_not_graded_is_graded(exam: Exam) -> None:
     with exam.app.app_context():
         attempt = exam.learner.attempt(exam.public_id)
         with (
-            pytest.raises(grading_actions.AttemptError, match="open cannot be graded"),
+            pytest.raises(grading_actions.NotGradableError, match="open cannot be graded"),
             unit_of_work() as session,
         ):
             grading_actions.grade(session, attempt, now=NOW)

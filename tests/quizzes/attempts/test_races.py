@@ -147,8 +147,8 @@ def test_two_tabs_never_overwrite_unseen(app: Flask, maya_studies: Learner) -> N
     public_id = maya_studies.start()
     with app.app_context():
         attempt = maya_studies.attempt(public_id)
-        case = delivery.sitting(db.session(), attempt, now=clock.now()).cases[0]
-        step = case.now.step
+        case = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[0]
+        step = case.current_step.step
         options = step.option_ids[:2]
     outcomes = []
 
@@ -165,7 +165,7 @@ def test_two_tabs_never_overwrite_unseen(app: Flask, maya_studies: Learner) -> N
         thread.join()
     assert sorted(outcomes) == [Outcome.ACCEPTED, Outcome.CONFLICTING]
     with app.app_context():
-        shown = delivery.sitting(db.session(), attempt, now=clock.now()).cases[0].now
+        shown = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[0].current_step
         assert shown.conflict is not None
         assert len(shown.conflict.others) == 1
 
@@ -174,9 +174,9 @@ def test_sending_again_gives_the_first_receipt(app: Flask, maya_studies: Learner
     public_id = maya_studies.start()
     with app.app_context():
         attempt = maya_studies.attempt(public_id)
-        case = delivery.sitting(db.session(), attempt, now=clock.now()).cases[0]
+        case = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[0]
         answer = right(maya_studies.keys(attempt)[1].steps[0])
-        step = case.now.step.id
+        step = case.current_step.step.id
     receipts = at_once(
         app, 8, lambda: maya_studies.send(attempt, case.case.id, step, answer, event_id="evt_same")
     )

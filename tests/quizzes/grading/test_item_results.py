@@ -22,7 +22,7 @@ from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.grading import backfill as backfilling
 from cpd.quizzes.grading.models import GradeEvent, ItemResult
-from cpd.quizzes.grading.replay import Replayed, replay
+from cpd.quizzes.grading.replay import ReplayReport, replay
 from cpd.quizzes.practice.models import PracticeAnswer
 from migrations import frozen
 from tests.factories.quizzes import Learner, blank, right, worst
@@ -48,7 +48,7 @@ class Row:
     is_seen: bool
 
 
-def rows_of(app: Flask, public_id: str) -> dict[str, Row]:
+def event_rows(app: Flask, public_id: str) -> dict[str, Row]:
     """Return the item results of an attempt by case; inside no app context."""
     with app.app_context():
         found = db.session.execute(
@@ -99,7 +99,7 @@ def everything(app: Flask) -> list[dict[str, Any]]:
         return [dict(row) for row in db.session.execute(found).mappings()]
 
 
-def replayed(app: Flask) -> Replayed:
+def replayed(app: Flask) -> ReplayReport:
     with app.app_context():
         return replay(db.session())
 
@@ -110,7 +110,7 @@ def test_grading_writes_what_was_chosen_and_what_that_was_worth(app: Flask, exam
     exam.learner.answer(exam.public_id, exam.positions[MULTIPLE])
     exam.choose(SINGLE, "stones")
     exam.hand_in()
-    rows = rows_of(app, exam.public_id)
+    rows = event_rows(app, exam.public_id)
     assert len(rows) == 6
     steps = rows[TWO_STEPS].choice
     assert list(steps.values()) == [["emergency"], ["right"]], "in the order of the path"
@@ -141,13 +141,13 @@ def test_cases_met_in_an_earlier_try_or_in_practice_count_as_seen(
             session.add(PracticeAnswer(**asked, **answer, **later, **enrolment))
         name = practised.revision.front["id"]
     maya_studies.hand_in(first)
-    seen = {case for case, row in rows_of(app, first).items() if row.is_seen}
+    seen = {case for case, row in event_rows(app, first).items() if row.is_seen}
     assert seen == {name}, "in practice, before the try"
     clock.advance(hours=13)
     second = maya_studies.start()
     maya_studies.hand_in(second)
-    drawn_first = set(rows_of(app, first))
-    for case, row in rows_of(app, second).items():
+    drawn_first = set(event_rows(app, first))
+    for case, row in event_rows(app, second).items():
         assert row.is_seen == (case in drawn_first)
 
 
@@ -155,13 +155,13 @@ def test_cases_met_in_an_earlier_try_or_in_practice_count_as_seen(
 def test_rows_follow_the_newest_grading(app: Flask, exam: Exam) -> None:
     exam.choose(SINGLE, "stones")
     exam.hand_in()
-    once = rows_of(app, exam.public_id)
+    once = event_rows(app, exam.public_id)
     void(exam)
-    assert rows_of(app, exam.public_id) == once, "void, and graded again"
+    assert event_rows(app, exam.public_id) == once, "void, and graded again"
     reopen(exam)
     exam.answer_right(SINGLE)
     exam.hand_in()
-    rows = rows_of(app, exam.public_id)
+    rows = event_rows(app, exam.public_id)
     assert rows[SINGLE] == once[SINGLE]
     assert all(row.earned == 1 for case, row in rows.items() if case != SINGLE)
     assert replayed(app).differences == ()
@@ -232,21 +232,21 @@ def test_the_worker_writes_what_grading_would_have_written(
     with app.app_context():
         forget()
     waiting = replayed(app)
-    assert (waiting.differences, waiting.to_come) == ((), 3)
+    assert (waiting.differences, waiting.awaiting_backfill) == ((), 3)
     with app.app_context():
         for left in (1, 0):
             assert worker.work_once()
-            assert replay(db.session()).to_come == left
+            assert replay(db.session()).awaiting_backfill == left
         worker.work_until_idle()
         owed = select(func.count()).where(OutboxItem.done_at.is_(None))
         assert db.session.scalar(owed) == 0, "it comes to an end"
     assert everything(app) == three_tries
-    assert replayed(app) == Replayed(3, 3, 0, ())
+    assert replayed(app) == ReplayReport(3, 3, 0, ())
 
 
 def begin_and_stop(batch: backfilling.Batch) -> None:
     with unit_of_work() as session:
-        backfilling.keep(session, batch, now=clock.now())
+        backfilling.write_batch(session, batch, now=clock.now())
         raise ZeroDivisionError  # the power goes
 
 
@@ -257,13 +257,13 @@ def test_a_batch_that_was_killed_or_comes_twice_changes_nothing(
     monkeypatch.setattr(backfilling, "BATCH", 2)
     with app.app_context():
         forget()
-        batch = backfilling.work_out(db.session(), after=0)
+        batch = backfilling.next_batch(db.session(), after=0)
         assert batch is not None
         with pytest.raises(ZeroDivisionError):
             begin_and_stop(batch)
         for _twice in range(2):
             with unit_of_work() as session:
-                backfilling.keep(session, batch, now=clock.now())
+                backfilling.write_batch(session, batch, now=clock.now())
         worker.work_until_idle()
     assert everything(app) == three_tries
 
@@ -279,14 +279,14 @@ def test_rows_that_are_changed_or_missing_are_named_unless_they_are_owed(
             session.execute(changed.where(ItemResult.position == 3))
             session.execute(delete(ItemResult).where(ItemResult.position == 2))
         found = replay(db.session())
-        assert (found.to_come, len(found.differences)) == (0, 6)
+        assert (found.awaiting_backfill, len(found.differences)) == (0, 6)
         assert {one.about for one in found.differences} == {"item 2", "item 3"}
         with unit_of_work() as session:
             session.execute(delete(ItemResult))
         assert len(replay(db.session()).differences) == len(three_tries), "nobody owes them"
         enqueue(after=last - 1)
         found = replay(db.session())
-        assert (found.to_come, len(found.differences)) == (1, len(three_tries) - 6)
+        assert (found.awaiting_backfill, len(found.differences)) == (1, len(three_tries) - 6)
 
 
 @on_sqlite
@@ -322,13 +322,13 @@ def test_a_database_of_before_gets_its_rows(app: Flask, exam: Exam, database: Da
     disconnect(app)
     to_before_and_back(database)
     waiting = replayed(app)
-    assert (waiting.differences, waiting.to_come) == ((), 1)
+    assert (waiting.differences, waiting.awaiting_backfill) == ((), 1)
     assert everything(app) == []
     with app.app_context():
         assert db.session.scalars(select(GradeEvent.inputs)).all() == [None]
         worker.work_until_idle()
     assert everything(app) == rows
-    assert replayed(app) == Replayed(1, 1, 0, ())
+    assert replayed(app) == ReplayReport(1, 1, 0, ())
 
 
 @on_sqlite

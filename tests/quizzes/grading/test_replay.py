@@ -32,7 +32,7 @@ from cpd.quizzes.grading.replay import replay
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.results import review as review_
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.inputs import GradingInputs
+from cpd.quizzes.rules.grading import GradingInputs
 from migrations import frozen
 from tests.factories.accounts import add_person
 from tests.factories.courses import publish_as_once
@@ -94,12 +94,12 @@ def expire(learner: Learner, public_id: str) -> None:
         attempt_id = learner.attempt(public_id).id
         now = clock.now()
         with unit_of_work() as session:
-            attempt = attempt_queries.locked(session, attempt_id)
+            attempt = attempt_queries.lock_attempt(session, attempt_id)
             inputs = attempt.deadline_inputs | {"limit_minutes": 30}
             attempt.deadline_inputs = inputs
             attempt.deadline_at = now + timedelta(minutes=30)
         with unit_of_work() as session:
-            attempt_actions.expire(session, attempt_id, now=now + timedelta(hours=1))
+            attempt_actions.close_if_overdue(session, attempt_id, now=now + timedelta(hours=1))
 
 
 def void(learner: Learner, public_id: str) -> None:
@@ -219,7 +219,7 @@ def test_every_changed_part_of_a_result_is_named(
     lets_it_in = ", passed = FALSE" if column in {"critical_count", "gate_met"} else ""
     with app.app_context():
         change("results", f"UPDATE results SET {column} = {value}{lets_it_in}")  # noqa: S608
-    assert (passed, f"fold of {column}") in found_after(app)
+    assert (passed, f"result, {column}") in found_after(app)
 
 
 def test_a_changed_key_is_named(app: Flask, maya_studies: Learner, passed: str) -> None:
@@ -287,7 +287,7 @@ def regraded(app: Flask, maya_studies: Learner) -> str:
         change("case_keys", "UPDATE case_keys SET key = :new WHERE revision_id = :id", new=new,
                id=later)  # fmt: skip
         with unit_of_work() as session:
-            attempt = attempt_queries.locked(session, maya_studies.attempt(public_id).id)
+            attempt = attempt_queries.lock_attempt(session, maya_studies.attempt(public_id).id)
             drawn = computing.inputs_of(attempt, None)
             regrade(
                 session,
@@ -314,7 +314,7 @@ def regrade(session: Session, attempt: Attempt, inputs: GradingInputs) -> None:
     )  # fmt: skip
     session.add(event)
     session.flush()
-    grading_actions.fold(session, attempt, event)
+    grading_actions.write_result(session, attempt, event)
 
 
 def grading_of(public_id: str) -> GradeEvent:
@@ -352,7 +352,9 @@ def test_a_grading_by_another_key_and_without_a_case_replays_by_what_it_used(
         earned = sum(Fraction(row.earned_num, row.earned_den) for row in rows)
         assert sum(row.possible for row in rows) == len(names) - 1
         assert db.session.get_one(Result, attempt.id).score == earned / (len(names) - 1)
-        shown = review_.reviewed(db.session(), attempt, db.session.get_one(Result, attempt.id))
+        shown = review_.reviewed_cases(
+            db.session(), attempt, db.session.get_one(Result, attempt.id)
+        )
         assert [one.case.id for one in shown] == names
         with unit_of_work() as session:  # what follows rests on it too
             now = clock.now()

@@ -195,8 +195,8 @@ def test_an_ended_case_takes_no_answer(app: Flask) -> None:
         found = cases.practice_case(db.session(), enrolment, "tess-room", again=False)
         assert found is not None
         with pytest.raises(ValueError, match="come to its end"):
-            found.then({"choices": ["water"]})
+            found.with_answer({"choices": ["water"]})
         with pytest.raises(ValueError, match="come to its end"):
-            practice_actions.answer(
+            practice_actions.save_answer(
                 db.session(), enrolment, found, {"choices": ["water"]}, now=enrolment.started_at
             )

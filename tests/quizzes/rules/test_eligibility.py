@@ -8,75 +8,77 @@ import pytest
 
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.eligibility import (
-    Done,
     ExamTerms,
     Gate,
     Hurdle,
-    PastTry,
+    PastAttempt,
+    RemediesDone,
     Remedy,
-    SectionNeed,
+    RequiredSection,
     StartRefusal,
     StartTerms,
-    may_start,
     reading_gate,
+    start_terms,
 )
 from cpd.quizzes.rules.policy import ExamPolicy
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MET = Gate()
-NOTHING_DONE = Done(reread={}, practised={})
+NOTHING_DONE = RemediesDone(reread={}, practiced={})
 FEVER = Remedy(case="mina", passage="section:flare-ups#fever", hazards=("fever", "relapse"))
 HEAT = Remedy(case="hanna", passage="section:safety#heat")
 
 
 def start(
-    *past: PastTry,
+    *past: PastAttempt,
     policy: ExamPolicy | None = None,
     now: datetime = NOON,
     gate: Gate = MET,
-    done: Done = NOTHING_DONE,
+    done: RemediesDone = NOTHING_DONE,
     **terms: Any,
 ) -> StartTerms | StartRefusal:
     given = ExamTerms(**terms)
-    return may_start(policy or ExamPolicy(), past, now=now, gate=gate, done=done, given=given)
+    return start_terms(policy or ExamPolicy(), past, now=now, gate=gate, done=done, granted=given)
 
 
-def refused(*past: PastTry, **facts: Any) -> dict[Hurdle, datetime | None]:
+def refused(*past: PastAttempt, **facts: Any) -> dict[Hurdle, datetime | None]:
     refusal = start(*past, **facts)
     assert isinstance(refusal, StartRefusal)
     return {obstacle.hurdle: obstacle.until for obstacle in refusal.obstacles}
 
 
-def started(*past: PastTry, **facts: Any) -> StartTerms:
+def started(*past: PastAttempt, **facts: Any) -> StartTerms:
     terms = start(*past, **facts)
     assert isinstance(terms, StartTerms), terms
     return terms
 
 
-def failed(number: int = 1, *, hours_ago: int = 1, remedies: tuple[Remedy, ...] = ()) -> PastTry:
+def failed(
+    number: int = 1, *, hours_ago: int = 1, remedies: tuple[Remedy, ...] = ()
+) -> PastAttempt:
     closed_at = NOON - timedelta(hours=hours_ago)
-    return PastTry(number, AttemptState.GRADED, closed_at=closed_at, remedies=remedies)
+    return PastAttempt(number, AttemptState.GRADED, closed_at=closed_at, remedies=remedies)
 
 
 def test_a_first_try() -> None:
     terms = started()
     assert terms.number == 1
-    assert terms.tries_left is None
-    assert terms.deadline.at is None
+    assert terms.attempts_left is None
+    assert terms.deadline.ends_at is None
     assert terms.deadline.grace_seconds == 60
 
 
 def test_the_terms_carry_the_deadline_and_its_inputs() -> None:
     closes_at = NOON + timedelta(hours=9)
     terms = started(
-        policy=ExamPolicy(time_limit_minutes=40, tries=3),
+        policy=ExamPolicy(time_limit_minutes=40, max_attempts=3),
         multiplier=Fraction(3, 2),
         closes_at=closes_at,
     )
-    assert terms.deadline.at == NOON + timedelta(minutes=60)
+    assert terms.deadline.ends_at == NOON + timedelta(minutes=60)
     assert terms.deadline.multiplier == Fraction(3, 2)
     assert terms.deadline.closes_at == closes_at + timedelta(minutes=20)
-    assert terms.tries_left == 2
+    assert terms.attempts_left == 2
 
 
 @pytest.mark.parametrize(
@@ -98,7 +100,7 @@ def test_extra_time_and_the_closing_time(
         multiplier=Fraction(multiplier),
         closes_at=None if closes is None else NOON + timedelta(minutes=closes),
     )
-    assert terms.deadline.at == NOON + timedelta(minutes=deadline)
+    assert terms.deadline.ends_at == NOON + timedelta(minutes=deadline)
 
 
 def test_who_has_extra_time_may_start_until_it_is_over() -> None:
@@ -106,12 +108,12 @@ def test_who_has_extra_time_may_start_until_it_is_over() -> None:
     closed = NOON - timedelta(minutes=39)
     assert refused(policy=forty, closes_at=closed) == {Hurdle.CLOSED: None}
     late = started(policy=forty, closes_at=closed, multiplier=Fraction(2))
-    assert late.deadline.at == NOON + timedelta(minutes=1)
+    assert late.deadline.ends_at == NOON + timedelta(minutes=1)
 
 
 def test_nobody_gets_extra_time_unasked() -> None:
     deadline = started(policy=ExamPolicy(time_limit_minutes=40)).deadline
-    assert deadline.at == NOON + timedelta(minutes=40)
+    assert deadline.ends_at == NOON + timedelta(minutes=40)
 
 
 # Tries
@@ -124,19 +126,21 @@ def test_nobody_gets_extra_time_unasked() -> None:
         pytest.param([failed(1)], 0, 0, id="one used"),
         pytest.param([failed(1), failed(2, hours_ago=24)], 0, None, id="all used"),
         pytest.param([failed(1), failed(2, hours_ago=24)], 1, 0, id="one given extra"),
-        pytest.param([PastTry(1, AttemptState.VOID, closed_at=NOON)], 0, 1, id="void uses none"),
+        pytest.param(
+            [PastAttempt(1, AttemptState.VOID, closed_at=NOON)], 0, 1, id="void uses none"
+        ),
     ],
 )
-def test_tries(past: list[PastTry], extra: int, left: int | None) -> None:
-    policy = ExamPolicy(tries=2, pause_later_hours=0)
+def test_tries(past: list[PastAttempt], extra: int, left: int | None) -> None:
+    policy = ExamPolicy(max_attempts=2, pause_later_hours=0)
     if left is None:
-        assert refused(*past, policy=policy, extra_tries=extra) == {Hurdle.TRIES_USED: None}
+        assert refused(*past, policy=policy, extra_attempts=extra) == {Hurdle.TRIES_USED: None}
     else:
-        assert started(*past, policy=policy, extra_tries=extra).tries_left == left
+        assert started(*past, policy=policy, extra_attempts=extra).attempts_left == left
 
 
 def test_numbers_go_on_after_void_ones() -> None:
-    assert started(PastTry(1, AttemptState.VOID), PastTry(2, AttemptState.VOID)).number == 3
+    assert started(PastAttempt(1, AttemptState.VOID), PastAttempt(2, AttemptState.VOID)).number == 3
 
 
 # Pauses
@@ -176,7 +180,7 @@ def test_after_a_critical_act_read_again_and_decide_a_sibling_case() -> None:
     (obstacle,) = refusal.obstacles
     assert obstacle.hurdle is Hurdle.PUT_RIGHT
     (todo,) = obstacle.todo
-    assert (todo.remedy, todo.reread, todo.practise) == (FEVER, True, True)
+    assert (todo.remedy, todo.must_reread, todo.must_practice) == (FEVER, True, True)
 
 
 BEFORE, AFTER = NOON - timedelta(hours=2), NOON - timedelta(minutes=1)
@@ -184,11 +188,11 @@ CLOSED = NOON - timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("reread", "practised", "left"),
+    ("reread", "practiced", "left"),
     [
         pytest.param({}, {}, (True, True), id="nothing done"),
         pytest.param({FEVER.passage: AFTER}, {}, (False, True), id="read again"),
-        pytest.param({}, {"fever": AFTER}, (True, False), id="practised"),
+        pytest.param({}, {"fever": AFTER}, (True, False), id="practiced"),
         pytest.param({FEVER.passage: AFTER}, {"fever": BEFORE}, (False, True), id="before the try"),
         pytest.param({FEVER.passage: BEFORE}, {"fever": AFTER}, (True, False), id="read before"),
         pytest.param({FEVER.passage: AFTER}, {"heat": AFTER}, (False, True), id="another hazard"),
@@ -198,22 +202,24 @@ CLOSED = NOON - timedelta(hours=1)
     ],
 )
 def test_what_is_left_to_put_right(
-    reread: dict[str, datetime], practised: dict[str, datetime], left: tuple[bool, bool] | None
+    reread: dict[str, datetime],
+    practiced: dict[str, datetime],
+    left: tuple[bool, bool] | None,
 ) -> None:
     past = failed(1, hours_ago=1, remedies=(FEVER,))
-    outcome = start(past, done=Done(reread=reread, practised=practised))
+    outcome = start(past, done=RemediesDone(reread=reread, practiced=practiced))
     if left is None:
         assert isinstance(outcome, StartTerms)
         return
     assert isinstance(outcome, StartRefusal)
     (todo,) = outcome.obstacles[0].todo
-    assert (todo.reread, todo.practise) == left
+    assert (todo.must_reread, todo.must_practice) == left
 
 
 def test_without_a_practice_case_reading_is_enough() -> None:
     past = failed(1, remedies=(HEAT,))
     assert Hurdle.PUT_RIGHT in refused(past)
-    assert started(past, done=Done(reread={HEAT.passage: AFTER}, practised={})).number == 2
+    assert started(past, done=RemediesDone(reread={HEAT.passage: AFTER}, practiced={})).number == 2
 
 
 def test_older_tries_are_put_right_too() -> None:
@@ -226,7 +232,7 @@ def test_older_tries_are_put_right_too() -> None:
 # The reading gate
 
 
-NEEDS = [SectionNeed("flare-ups", ("mina", "theo")), SectionNeed("safety")]
+NEEDS = [RequiredSection("flare-ups", ("mina", "theo")), RequiredSection("safety")]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +245,7 @@ NEEDS = [SectionNeed("flare-ups", ("mina", "theo")), SectionNeed("safety")]
     ],
 )
 def test_the_reading_gate(done: set[str], answered: set[str], gate: Gate) -> None:
-    found = reading_gate(NEEDS, done=done, answered=answered)
+    found = reading_gate(NEEDS, finished=done, answered=answered)
     assert found == gate
     assert found.is_met is (gate == Gate())
 
@@ -270,19 +276,19 @@ def test_the_window(opens: int, closes: int, hurdles: dict[Hurdle, datetime | No
     if hurdles:
         assert refused(**window) == hurdles
     else:
-        assert started(**window).deadline.at == window["closes_at"]
+        assert started(**window).deadline.ends_at == window["closes_at"]
 
 
 @pytest.mark.parametrize(
     ("attempt", "hurdle"),
     [
-        (PastTry(1, AttemptState.OPEN), Hurdle.ATTEMPT_OPEN),
-        (PastTry(1, AttemptState.SUBMITTED, closed_at=NOON), Hurdle.RESULT_PENDING),
-        (PastTry(1, AttemptState.EXPIRED, closed_at=NOON), Hurdle.RESULT_PENDING),
-        (PastTry(1, AttemptState.GRADED, closed_at=NOON, passed=True), Hurdle.PASSED),
+        (PastAttempt(1, AttemptState.OPEN), Hurdle.ATTEMPT_OPEN),
+        (PastAttempt(1, AttemptState.SUBMITTED, closed_at=NOON), Hurdle.RESULT_PENDING),
+        (PastAttempt(1, AttemptState.EXPIRED, closed_at=NOON), Hurdle.RESULT_PENDING),
+        (PastAttempt(1, AttemptState.GRADED, closed_at=NOON, passed=True), Hurdle.PASSED),
     ],
 )
-def test_tries_that_stand_in_the_way(attempt: PastTry, hurdle: Hurdle) -> None:
+def test_tries_that_stand_in_the_way(attempt: PastAttempt, hurdle: Hurdle) -> None:
     assert refused(attempt) == {hurdle: None}
 
 
@@ -293,9 +299,9 @@ def test_a_refusal_says_since_when_it_is_closed() -> None:
     assert [one.since for one in refusal.obstacles] == [closed]
 
 
-def elsewhere(number: int, *, passed: bool) -> PastTry:
+def elsewhere(number: int, *, passed: bool) -> PastAttempt:
     closed_at = NOON - timedelta(hours=1)
-    return PastTry(number, AttemptState.GRADED, closed_at, passed, is_elsewhere=True)
+    return PastAttempt(number, AttemptState.GRADED, closed_at, passed, is_in_other_context=True)
 
 
 def test_a_pass_in_another_context_stops_nobody() -> None:
@@ -305,12 +311,12 @@ def test_a_pass_in_another_context_stops_nobody() -> None:
 
 @pytest.mark.parametrize("passed", [True, False])
 def test_a_try_in_another_context_is_used_up(*, passed: bool) -> None:
-    one = ExamPolicy(tries=1, pause_later_hours=0)
+    one = ExamPolicy(max_attempts=1, pause_later_hours=0)
     assert refused(elsewhere(1, passed=passed), policy=one) == {Hurdle.TRIES_USED: None}
 
 
 def test_a_try_open_in_another_context_is_in_the_way() -> None:
-    is_open = PastTry(1, AttemptState.OPEN, is_elsewhere=True)
+    is_open = PastAttempt(1, AttemptState.OPEN, is_in_other_context=True)
     assert refused(is_open) == {Hurdle.ATTEMPT_OPEN: None}
 
 

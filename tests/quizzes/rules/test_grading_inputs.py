@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cpd.kernel.canonical import encode
-from cpd.quizzes.rules.inputs import GradingInputs
+from cpd.quizzes.rules.grading import GradingInputs
 
 INPUTS = GradingInputs({"wim": 7, "ola": 9}, frozenset({"wim"}))
 
