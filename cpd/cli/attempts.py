@@ -21,9 +21,7 @@ def replay() -> None:
     with app_now().app_context():
         report = replay_all(db.session())
     for found in report.differences:
-        click.echo(
-            f"{found.attempt}: {found.about}: stored {found.stored}; found {found.computed}"
-        )
+        click.echo(f"{found.attempt}: {found.about}: stored {found.stored}; found {found.computed}")
     click.echo(
         f"{report.attempts} attempts, {report.graded} graded, "
         f"{len(report.differences)} differences."

@@ -119,7 +119,9 @@ class Learner:
                 while at.current_step is not None:
                     answer = right(key.step(at.current_step.id))
                     with unit_of_work() as session:
-                        practice_actions.save_answer(session, enrolment, at, answer, now=clock.now())
+                        practice_actions.save_answer(
+                            session, enrolment, at, answer, now=clock.now()
+                        )
                     given[at.current_step.id] = answer
                     at = cases.case_progress(found.text, key, given)
 
@@ -188,7 +190,9 @@ class Learner:
                 given = choose(key.step(shown.step.id))
                 if given is None or shown.is_locked:
                     return
-                kept = self.send(attempt, case.case.id, shown.step.id, given, after=shown.answer_event_id)
+                kept = self.send(
+                    attempt, case.case.id, shown.step.id, given, after=shown.answer_event_id
+                )
                 if not case.asks_before_locking:
                     return
                 self.send(

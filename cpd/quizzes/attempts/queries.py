@@ -13,9 +13,7 @@ from cpd.quizzes.rules.attempts import AttemptState
 
 def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None:
     """Return the actor's own attempt; another person's is not found."""
-    return session.scalar(
-        _select_own_attempt(), {"subject": actor.subject, "public_id": public_id}
-    )
+    return session.scalar(_select_own_attempt(), {"subject": actor.subject, "public_id": public_id})
 
 
 @cache

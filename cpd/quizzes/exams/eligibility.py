@@ -90,7 +90,9 @@ class ExamEligibility:
         """
         has_passed = any(one.passed and self.is_in_context(one) for one in self.attempts)
         relevant = [
-            one for one in self.attempts if self.is_in_context(one) or not (has_passed or one.passed)
+            one
+            for one in self.attempts
+            if self.is_in_context(one) or not (has_passed or one.passed)
         ]
         return relevant[-1] if relevant else None
 

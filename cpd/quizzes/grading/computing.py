@@ -85,9 +85,7 @@ def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) 
     }
     hazards = hazards_with_practice(session, attempt.enrolment.course_revision)
     remedies = (
-        ()
-        if computed.passed
-        else grading.remedies(computed, fronts, hazards_with_practice=hazards)
+        () if computed.passed else grading.remedies(computed, fronts, hazards_with_practice=hazards)
     )
     return computed.to_json() | {
         "remedies": [

@@ -18,10 +18,10 @@ from cpd.quizzes.attempts.queries import whole_attempts
 from cpd.quizzes.grading import backfill as backfilling
 from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.backfill import UNREADABLE
-from cpd.quizzes.grading.queries import newest_grading
-from cpd.quizzes.rules.marking import CaseMark
 from cpd.quizzes.grading.models import GradeEvent, ItemResult, Result
+from cpd.quizzes.grading.queries import newest_grading
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.marking import CaseMark
 from cpd.quizzes.rules.receipts import Receipted, verify_chain
 
 BATCH = 100

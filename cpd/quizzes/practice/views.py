@@ -163,21 +163,21 @@ def _back(
 # The open case: anybody may decide it, and nothing is stored.
 
 
-def _open_case_or_404() -> tuple[Course, CaseProgress]:
+def _first_open_case() -> tuple[Course, CaseProgress] | None:
     """Return the first case that its author opened to everybody, with its course."""
     catalogue = courses.catalogue(db.session(), current_actor())
     for course in catalogue.courses if catalogue else ():
         found = open_case(db.session(), course.revision.id)
         if found is not None:
             return course, found
-    abort(404)
+    return None
 
 
 @bp.get("/try")
 @public
 def try_case() -> ResponseReturnValue:
     """Show the open case."""
-    course, found = _open_case_or_404()
+    course, found = _first_open_case() or abort(404)
     return _open_case_page(course, found)
 
 
@@ -185,7 +185,7 @@ def try_case() -> ResponseReturnValue:
 @public
 def decide_open_case() -> ResponseReturnValue:
     """Show what an answer to the open case would have done; nothing is stored."""
-    course, found = _open_case_or_404()
+    course, found = _first_open_case() or abort(404)
     form = open_case_form(found.case).sent()
     found, step = _after_earlier_steps(found, form)
     try:
@@ -195,10 +195,8 @@ def decide_open_case() -> ResponseReturnValue:
     return _open_case_page(course, found.with_answer(answer))
 
 
-def _after_earlier_steps(
-    found: CaseProgress, form: OpenCaseForm
-) -> tuple[CaseProgress, StepFront]:
-    """Return the case at the step that was answered, by way of the answers that the form carries."""
+def _after_earlier_steps(found: CaseProgress, form: OpenCaseForm) -> tuple[CaseProgress, StepFront]:
+    """Return the case at the step that was answered, following the answers the form carries."""
     while found.current_step is not None and found.current_step.id != form.step.data:
         choices = form.earlier_choices(found.current_step.id)
         try:

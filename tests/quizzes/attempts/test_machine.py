@@ -83,7 +83,9 @@ class Attempts(RuleBasedStateMachine):
             key = self.learner.keys(attempt)[position].step(case.current_step.step.id)
             given = choose(key)  # type: ignore[operator]
             head = "evt_elsewhere" if stale else case.current_step.answer_event_id
-            kept = self.learner.send(attempt, case.case.id, case.current_step.step.id, given, after=head)
+            kept = self.learner.send(
+                attempt, case.case.id, case.current_step.step.id, given, after=head
+            )
             is_open = delivery.open_attempt(db.session(), attempt, now=clock.now()).state == "open"
             expected = (
                 Outcome.LATE if not is_open

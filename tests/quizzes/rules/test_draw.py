@@ -94,7 +94,7 @@ def pools(draw_: st.DrawFn) -> list[PoolCase]:
             *draw_(st.lists(st.sampled_from(OBJECTIVES), min_size=1, max_size=2, unique=True)),
             family=f"family-{draw_(st.integers(0, 6))}",
             red_flag=draw_(st.booleans()),
-            right_answer=draw_(st.sampled_from(["same_day", "postpone"])),
+            right=draw_(st.sampled_from(["same_day", "postpone"])),
         )
         for number in range(size)
     ]
