@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from cpd.access.permissions import Actor
+from cpd.accounts.queries import has_stated_printed
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseKey, Danger, Pool, StepKey
 from cpd.courses import actions as studying
@@ -30,6 +31,7 @@ from cpd.quizzes.practice import cases
 from cpd.quizzes.queries import cases_in
 from cpd.quizzes.rules.answers import EventType, IncomingEvent
 from cpd.quizzes.rules.attempts import Deadline
+from tests.factories import accounts
 from tests.factories.courses import SLUG, actor_of, enrol
 from tests.support.people import Person
 
@@ -102,10 +104,10 @@ class Learner:
                 with unit_of_work() as session:
                     revision = courses.revision_of(session, part)
                     studying.finish_section(session, self.enrolment(), revision, now=clock.now())
-        self.practise()
+        self.practice()
         return self
 
-    def practise(self, *only: str) -> None:
+    def practice(self, *only: str) -> None:
         """Decide practice cases rightly, from their beginning: all, or the named ones."""
         with self.app.app_context():
             enrolment = self.enrolment()
@@ -125,8 +127,15 @@ class Learner:
                     given[at.current_step.id] = answer
                     at = cases.case_progress(found.text, key, given)
 
+    def state_certificate_details(self) -> None:
+        """Say what the certificate is to print, unless that was said before."""
+        with self.app.app_context(), unit_of_work() as session:
+            if not has_stated_printed(session, self.actor()):
+                accounts.state_printed(accounts.row_of(self.named), self.named.full_name)
+
     def start(self) -> str:
         """Start an attempt, and return its public id."""
+        self.state_certificate_details()
         with self.app.app_context():
             with unit_of_work() as session:
                 started = exam_actions.start(

@@ -199,7 +199,7 @@ def _emails(site: Site) -> None:
 def _learners(site: Site) -> None:
     courses.enrol(site.app, READER, SIX)
     courses.finish(site.app, READER, "noticing", slug=SIX)
-    site.learner(READER).practise("quinn-dizzy")
+    site.learner(READER).practice("quinn-dizzy")
     site.learner(READY).study()
 
 

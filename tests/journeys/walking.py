@@ -173,7 +173,7 @@ class Walker:
         for section in SECTIONS:
             expect(self.page).to_have_url(re.compile(f"{section}(#.*)?$"))
             for case in self.page.locator("section.case").all():
-                self.practise(str(case.get_attribute("id")).removeprefix("case-"))
+                self.practice(str(case.get_attribute("id")).removeprefix("case-"))
             self.end_section()
 
     @patiently
@@ -184,7 +184,7 @@ class Walker:
         self.press(button if button.count() else onwards)
 
     @patiently
-    def practise(self, case: str) -> None:
+    def practice(self, case: str) -> None:
         """Decide a practice case rightly, to its end."""
         card = self.page.locator(f"#case-{case}")
         key = self._practice_key(case)

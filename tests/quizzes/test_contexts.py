@@ -179,7 +179,7 @@ def privately(there: Learner) -> list[str]:
     failed = mine.start()
     mine.answer_all(failed, harmless_and_wrong)
     mine.hand_in(failed)
-    mine.practise()
+    mine.practice()
     return [failed, mine.pass_exam()]
 
 
@@ -215,7 +215,7 @@ def test_an_enrolment_that_ended_keeps_no_answers_closed(
 def test_control_without_looking_at_other_contexts_the_answers_are_open(
     privately: list[str], maya: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(review_, "contexts_of", lambda *_: ())
+    monkeypatch.setattr(review_, "current_contexts", lambda *_: ())
     maya.get(f"/attempts/{privately[-1]}/review")
 
 

@@ -16,6 +16,7 @@ from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts.delivery import EventRow
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.computing import marks_of
+from cpd.quizzes.grading.models import Result
 from cpd.quizzes.grading.queries import AttemptSummary, attempt_summaries, result_of
 from cpd.quizzes.keys import rendered_keys_of
 from cpd.quizzes.practice.cases import CaseProgress, case_progress
@@ -106,6 +107,10 @@ def reviewed_cases(session: Session, attempt: Attempt, *, now: datetime) -> list
     attempts = attempt_summaries(session, attempt.subject, attempt.exam_id, now=now)
     if result is None or review_access(session, attempt, attempts).review is not Review.OPEN:
         raise ReviewClosedError
+    return _cases_with_keys(session, attempt, result)
+
+
+def _cases_with_keys(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
     cases = delivery.attempt_cases(session, attempt.subject, attempt.public_id)
     keys = rendered_keys_of(session, [case.text.id for case in cases])
     rows = delivery.event_rows(session, attempt.id)

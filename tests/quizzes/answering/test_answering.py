@@ -13,7 +13,7 @@ from tests.support.pages import Page
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-ELSEWHERE = "This question was answered on another page or device too."
+ELSEWHERE = "This question was also answered on another page or device."
 
 
 def chosen(page: Page) -> list[str]:

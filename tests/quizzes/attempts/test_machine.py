@@ -55,6 +55,7 @@ class Attempts(RuleBasedStateMachine):
         with self.app.app_context(), unit_of_work() as session:
             add_person(session, email=person.email, name=person.full_name)
         self.learner = Learner(self.app, person, self.slug).study()
+        self.learner.state_certificate_details()
         self.counted: dict[str, int] = {}
         self.ends: dict[str, datetime] = {}
         self.current: str | None = None

@@ -11,7 +11,10 @@ from sqlalchemy import select
 from cpd.courses import outlines, queries
 from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work
+from cpd.kernel import clock as clocks
 from cpd.quizzes.attempts.models import Attempt, AttemptItem, AttemptMove
+from cpd.quizzes.exams import actions as exam_actions
+from cpd.quizzes.exams.actions import CertificateDetailsMissing
 from migrations import frozen
 from tests.factories import accounts, courses
 from tests.factories.courses import SLUG
@@ -73,7 +76,7 @@ def test_the_reading_and_its_practice_come_first(
     courses.enrol(app, MAYA)
     courses.finish(app, MAYA, *sections)
     if practises:
-        Learner(app, MAYA).practise()
+        Learner(app, MAYA).practice()
     page = maya.get(EXAM).page
     assert "The exam opens when this is done" in page.text
     assert all(words in page.text for words in said)
@@ -86,11 +89,11 @@ def test_the_reading_and_its_practice_come_first(
 def test_one_practice_case_left_is_enough_to_keep_it_closed(app: Flask, maya: Visitor) -> None:
     courses.enrol(app, MAYA)
     courses.finish(app, MAYA, "noticing", "adapting")
-    Learner(app, MAYA).practise("quinn-dizzy", "rosa-stumbles", "sami-red-back")
+    Learner(app, MAYA).practice("quinn-dizzy", "rosa-stumbles", "sami-red-back")
     page = maya.get(EXAM).page
     assert "Decide its practice case: Tess" in page.text
     assert page.links()["Tess gets ready"].endswith("/sections/adapting#case-tess-room")
-    Learner(app, MAYA).practise("tess-room")
+    Learner(app, MAYA).practice("tess-room")
     assert maya.get(EXAM).page.forms
 
 
@@ -125,6 +128,31 @@ def test_name_and_licence_come_before_the_exam_and_lead_back(
     assert zoe.submit(named | stated).location == EXAM
     zoe.follow()
     assert zoe.submit().location.startswith("/attempts/")
+
+
+def start_directly(learner: Learner) -> object:
+    """Start an attempt by the action, as a command or another page would."""
+    with learner.app.app_context(), unit_of_work() as session:
+        return exam_actions.start(
+            session, learner.enrolment(), actor=learner.actor(), now=clocks.now()
+        )
+
+
+@on_sqlite
+def test_no_caller_starts_before_the_certificate_details(app: Flask) -> None:
+    learner = Learner(app, ZOE).study()
+    assert start_directly(learner) == CertificateDetailsMissing()
+    assert count_of(app, Attempt) == 0
+    learner.state_certificate_details()
+    assert isinstance(start_directly(learner), Attempt)
+
+
+@on_sqlite
+def test_control_without_looking_at_the_details_an_attempt_starts(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exam_actions, "has_stated_printed", lambda *_: True)
+    assert isinstance(start_directly(Learner(app, ZOE).study()), Attempt)
 
 
 @on_sqlite
@@ -323,7 +351,7 @@ def test_after_a_critical_act_a_sibling_is_practised_too(exam: Exam, clock: Move
     assert "and decide a practice case" in told
     assert start_again(exam) is None
 
-    exam.learner.practise("quinn-dizzy")
+    exam.learner.practice("quinn-dizzy")
     assert start_again(exam) is None, "practice on another topic does not do"
     exam.visitor.get(result.links()["Rosa stumbles"])
     exam.visitor.submit(
@@ -354,11 +382,11 @@ def test_nobody_else_and_no_other_course_puts_it_right(
     zoe = begin(app, exam.learner.slug, ZOE)
     zoe.visitor.get(f"{exam.course}/sections/noticing?again=stop-signs")
     zoe.visitor.submit(action="/read-again")
-    zoe.learner.practise()
+    zoe.learner.practice()
     elsewhere = Learner(app, MAYA).study()
     exam.visitor.get(f"/courses/{elsewhere.slug}/sections/noticing?again=stop-signs")
     exam.visitor.submit(action="/read-again")
-    elsewhere.practise()
+    elsewhere.practice()
     links = exam.result().links()
     assert {"Read the passage", "Rosa stumbles"} <= links.keys()
     assert start_again(exam) is None

@@ -189,7 +189,7 @@ def test_everybody_practises_for_themselves(app: Flask, maya: Visitor, zoe: Visi
 
 
 def test_an_ended_case_takes_no_answer(app: Flask) -> None:
-    Learner(app, MAYA).practise("tess-room")
+    Learner(app, MAYA).practice("tess-room")
     with app.app_context():
         enrolment = Learner(app, MAYA).enrolment()
         found = cases.practice_case(db.session(), enrolment, "tess-room", again=False)

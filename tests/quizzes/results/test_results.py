@@ -226,7 +226,7 @@ def test_the_way_back_shows_what_is_done(exam: Exam, clock: MovedClock) -> None:
     page = exam.result()
     assert "Read the passage" not in page.links()
     practice = page.links()["Decide a practice case"]
-    exam.learner.practise("rosa-stumbles")
+    exam.learner.practice("rosa-stumbles")
     assert practice
     page = exam.result()
     assert "You may start it now." in page.text
@@ -260,7 +260,7 @@ def offer_and_practise(exam: Exam) -> str:
     titles = {"rosa-stumbles": "Rosa stumbles", "quinn-dizzy": "Quinn is dizzy"}
     slug = next(slug for slug, title in titles.items() if title in links)
     assert f"#case-{slug}" in links["Decide a practice case"]
-    exam.learner.practise(slug)
+    exam.learner.practice(slug)
     return titles[slug]
 
 

@@ -4,10 +4,13 @@ import pytest
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM
-from cpd.db import unit_of_work
+from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.results.review import ReviewClosedError, ReviewedCase, reviewed_cases
+from cpd.quizzes.rules import reviewing
+from cpd.quizzes.rules.reviewing import Review
 from tests.quizzes.exam_visitor import (
     EXAM,
     MULTIPLE,
@@ -180,3 +183,32 @@ def test_a_pass_opens_only_ones_own_review(app: Flask, exam: Exam, pocket: str) 
     zoe = begin(app, pocket, ZOE)
     zoe.visitor.get(f"{exam.base}/review", status=404)
     assert zoe.visitor.get(f"{zoe.base}/review", status=303).location == f"{zoe.base}/result"
+
+
+def read_directly(exam: Exam) -> list[ReviewedCase]:
+    """Read the cases with their keys, as another page would."""
+    with exam.app.app_context():
+        attempt = exam.learner.attempt(exam.public_id)
+        return reviewed_cases(db.session(), attempt, now=clock.now())
+
+
+def test_no_caller_reads_the_keys_before_a_pass(exam: Exam) -> None:
+    with pytest.raises(ReviewClosedError):
+        read_directly(exam)
+    exam.hand_in()
+    with pytest.raises(ReviewClosedError):
+        read_directly(exam)
+
+
+def test_after_a_pass_every_caller_reads_the_keys(exam: Exam) -> None:
+    exam.answer_right()
+    exam.hand_in()
+    assert len(read_directly(exam)) == len(EXAM)
+
+
+def test_control_with_a_rule_that_opens_everything_the_keys_are_read(
+    exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exam.hand_in()
+    monkeypatch.setattr(reviewing, "review", lambda *_, **__: Review.OPEN)
+    assert len(read_directly(exam)) == len(EXAM)
