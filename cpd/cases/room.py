@@ -15,4 +15,4 @@ def _find_kinds(app: Flask) -> None:
     app.jinja_env.loader = ChoiceLoader([*([own] if own else []), kinds])
 
 
-ROOM = Room(opens=_find_kinds)
+ROOM = Room(on_start=_find_kinds)

@@ -3,7 +3,7 @@
 from flask import Blueprint
 from markupsafe import Markup
 
-from cpd.content.serve import fill_citations
+from cpd.content.placeholders import fill_citations
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import BadRequest
 from wtforms import Field, HiddenField, SelectMultipleField
 from wtforms import Form as PlainForm
 
-from cpd.kernel import signs
+from cpd.kernel import characters
 
 _MOST_CHOICES = 100
 
@@ -29,7 +29,7 @@ def plain(text: str | None) -> str:
     A line end counts as one character.
     """
     text = (text or "").replace("\r\n", "\n").strip()
-    return text if signs.shows(text) else ""
+    return text if characters.has_visible_text(text) else ""
 
 
 class AlwaysSentField(HiddenField):

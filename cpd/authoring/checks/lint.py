@@ -14,7 +14,7 @@ from cpd.authoring.checks import numbers
 from cpd.authoring.checks.faults import Rule, option_texts
 from cpd.authoring.files.bundle import Bundle, Part
 from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
-from cpd.content import measure
+from cpd.content import readability
 from cpd.content.boxes import MONDAY
 from cpd.content.frontmatter import Fault, Path
 
@@ -97,7 +97,7 @@ def no_vague_frequency(bundle: Bundle) -> Iterator[Fault]:
 def no_shared_cue(bundle: Bundle) -> Iterator[Fault]:
     """A word that only stem and right option share points to it."""
     for case, path, step in _singles(bundle):
-        stem = {word.casefold() for word in _CUE.findall(measure.plain_text(case.body.html))}
+        stem = {word.casefold() for word in _CUE.findall(readability.plain_text(case.body.html))}
         words = [{word.casefold() for word in _CUE.findall(one.text)} for one in step.options]
         right = next(at for at, one in enumerate(step.options) if one.correct)
         others = set[str]().union(*(found for at, found in enumerate(words) if at != right))
@@ -114,7 +114,7 @@ def readable_sections(bundle: Bundle) -> Iterator[Fault]:
     """Course prose stays at grade 9 or below, what describes a figure too."""
     prose: tuple[Part[Any], ...] = (*bundle.sections, *bundle.figures)
     for part in prose:
-        grade = measure.reading_grade(measure.plain_text(part.body.html))
+        grade = readability.reading_grade(readability.plain_text(part.body.html))
         if grade is not None and grade > SECTION_GRADE:
             yield part.fault(
                 None,
@@ -126,7 +126,7 @@ def readable_sections(bundle: Bundle) -> Iterator[Fault]:
 def readable_cases(bundle: Bundle) -> Iterator[Fault]:
     """Stems and options stay at grade 8 or below."""
     for case in bundle.cases:
-        grade = measure.reading_grade(numbers.case_text(case))
+        grade = readability.reading_grade(numbers.case_text(case))
         if grade is not None and grade > CASE_GRADE:
             yield case.fault(
                 None,
@@ -138,7 +138,7 @@ def readable_cases(bundle: Bundle) -> Iterator[Fault]:
 def short_sections(bundle: Bundle) -> Iterator[Fault]:
     """A section is read between two clients: eight minutes at most."""
     for section in bundle.sections:
-        time = measure.minutes(section.body.words)
+        time = readability.reading_time(section.body.words)
         if time.exact > SECTION_MINUTES:
             yield section.fault(
                 None, f"The section takes {time.arithmetic}.", "Split it into two sections."

@@ -9,7 +9,7 @@ from typing import Any
 from cpd.authoring.files.bundle import BuiltCase, Bundle, Part
 from cpd.authoring.files.case import END, CaseFile, DecisionStep, SingleStep
 from cpd.cases.model import Answer, CaseKey, Danger, Decision
-from cpd.content import measure
+from cpd.content import readability
 from cpd.courses.rules.cards import signs_of
 from cpd.courses.rules.reading import ReadingCredit
 from cpd.quizzes.rules.draw import pool_case, unseen_attempts_by_part
@@ -208,10 +208,10 @@ def keys_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
 
 def case_text(case: Part[CaseFile]) -> str:
     """Return what a learner reads of a case before answering, one line for each piece."""
-    lines = [measure.plain_text(case.body.html)]
+    lines = [readability.plain_text(case.body.html)]
     for position, step in enumerate(case.file.steps):
         facts = case.texts.get(("steps", position, "facts"))
-        lines.extend([measure.plain_text(facts.html)] if facts else [])
+        lines.extend([readability.plain_text(facts.html)] if facts else [])
         lines.append(step.prompt)
         if not isinstance(step, DecisionStep):
             lines.extend(option.text for option in step.options)
@@ -251,8 +251,8 @@ def reading_credit(bundle: Bundle) -> ReadingCredit:
     """Return the required words as the page of the course will count them."""
     required = [row for row in reading(bundle) if row.is_required]
     return ReadingCredit(
-        measure.minutes(sum(row.words for row in required)),
-        measure.minutes(sum(row.practice_words for row in required)),
+        readability.reading_time(sum(row.words for row in required)),
+        readability.reading_time(sum(row.practice_words for row in required)),
     )
 
 

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from cpd.content.frontmatter import Fault, FrontMatter, Path
-from cpd.kernel import signs
+from cpd.kernel import characters
 
 MAX_TITLE = 200
 MAX_SLUG = 80
@@ -83,7 +83,7 @@ def _slug(value: str) -> str:
 
 
 def _line(value: str) -> str:
-    if not signs.shows(value) or "\n" in value.strip():
+    if not characters.has_visible_text(value) or "\n" in value.strip():
         raise said("This must be one line of text.", "Write one line.")
     return value.strip()
 
@@ -95,7 +95,7 @@ def _title(value: str) -> str:
 
 
 def _markdown(value: str) -> str:
-    if not signs.shows(value):
+    if not characters.has_visible_text(value):
         raise said("The text is empty.", "Write it, or remove the key.")
     return value
 

@@ -21,8 +21,8 @@ from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.cases.model import CaseFront, CaseKey
 from cpd.content.document import Problem, Rendered
+from cpd.content.extract import CORRECTED, bold, boxes
 from cpd.content.frontmatter import Fault, FrontMatter, Path
-from cpd.content.passages import CORRECTED, bold, boxes
 from cpd.content.picture import Picture
 from cpd.courses.rules import ledger
 from cpd.courses.rules.ledger import Series

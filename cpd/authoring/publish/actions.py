@@ -38,7 +38,7 @@ from cpd.courses.models import (
     RevisionPart,
     Visibility,
 )
-from cpd.db import add_unless_there
+from cpd.db import insert_if_absent
 from cpd.jobs import publishing
 from cpd.kernel import files as private
 from cpd.kernel.ids import new_public_id
@@ -246,7 +246,7 @@ class _Run:
             "channel": Channel.LOCAL,
             "created_at": self.now,
         }
-        add_unless_there(self.session, CourseRow, [new], by=("slug",))  # hosts may start at once
+        insert_if_absent(self.session, CourseRow, [new], by=("slug",))  # hosts may start at once
         return queries.locked(self.session, self.bundle.slug)
 
     @property

@@ -26,7 +26,7 @@ from cpd.cases.model import (
     StepFront,
     StepKey,
 )
-from cpd.content import measure
+from cpd.content import readability
 from cpd.content.frontmatter import Fault, Path
 
 
@@ -46,7 +46,7 @@ def build(case: Part[CaseFile]) -> BuiltCase | list[Fault]:
         return faults
     front = _case_front(case, fronts)
     words = _words(front)
-    front = replace(front, minutes=measure.minutes(words).minutes)
+    front = replace(front, minutes=readability.reading_time(words).minutes)
     key = prover.make_case_key(front, keys)
     faults = [_prover_fault(case, fault) for fault in prover.faults(front, key)]
     return faults or BuiltCase(front, key, words)
@@ -183,12 +183,12 @@ def _next(leads_to: str) -> str | None:
 
 
 def _words(front: CaseFront) -> int:
-    count = measure.words(front.stem_html)
+    count = readability.count_words(front.stem_html)
     for step in front.steps:
         texts = [step.prompt]
         if step.kind != decision.name:  # the five decisions are known by heart
             texts.extend(option.text for option in step.options)
-        count += measure.words(step.facts_html) + sum(len(text.split()) for text in texts)
+        count += readability.count_words(step.facts_html) + sum(len(text.split()) for text in texts)
     return count
 
 

@@ -14,8 +14,8 @@ from cpd.quizzes.answering.forms import read_json
 from cpd.quizzes.answering.receiving import outcome_message, own_case_or_404, save_answer
 from cpd.quizzes.blueprint import bp
 from cpd.quizzes.rules.answers import Outcome
+from cpd.web.formatting import clock_time
 from cpd.web.reading import json_object
-from cpd.web.showing import clock_time
 
 
 @bp.post("/attempts/<string:public_id>/events")

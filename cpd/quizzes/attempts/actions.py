@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Actor
-from cpd.db import changed
+from cpd.db import compare_and_set
 from cpd.jobs import outbox
 from cpd.jobs.publishing import publish
 from cpd.quizzes.attempts import hooks
@@ -74,7 +74,7 @@ def close_if_overdue(session: Session, attempt_id: int, *, now: datetime) -> Att
 
 def _close(session: Session, attempt_id: int, state: AttemptState, *, at: datetime) -> bool:
     """Close an open attempt by compare-and-set; False when somebody else has closed it."""
-    return changed(
+    return compare_and_set(
         session,
         update(Attempt)
         .where(Attempt.id == attempt_id, Attempt.state == AttemptState.OPEN)

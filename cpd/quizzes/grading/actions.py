@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM
-from cpd.db import fault_of
+from cpd.db import run_in_savepoint
 from cpd.jobs import outbox
 from cpd.jobs.publishing import publish
 from cpd.kernel.ids import new_public_id
@@ -41,7 +41,7 @@ def grade_or_enqueue(session: Session, attempt: Attempt, closed_by: int, now: da
     """
     if attempt.state is AttemptState.VOID and session.get(Result, attempt.id) is None:
         return
-    fault = fault_of(session, partial(_write_grading, session, attempt, now=now))
+    fault = run_in_savepoint(session, partial(_write_grading, session, attempt, now=now))
     if fault is None:
         _publish_graded(session, attempt, now=now)
         return

@@ -28,8 +28,8 @@ from cpd.quizzes.practice import actions
 from cpd.quizzes.practice.cases import CaseProgress, open_case, practice_case, practice_of
 from cpd.quizzes.practice.forms import OpenCaseForm, PracticeForm, open_case_form
 from cpd.quizzes.practice.queries import practice_texts
+from cpd.web.formatting import page_language
 from cpd.web.markup import render_markup
-from cpd.web.showing import page_language
 
 
 def section_practice(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.cases.model import CaseFront, Danger
-from cpd.content.measure import minutes, words
+from cpd.content.readability import count_words, reading_time
 from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Revision
@@ -236,7 +236,7 @@ def _passage(
         section=section,
         anchor=heading["anchor"],
         heading=heading["text"],
-        minutes=minutes(words(text_below(html, heading))).minutes,
+        minutes=reading_time(count_words(text_below(html, heading))).minutes,
         is_required=bool(remedies),
         is_read=not any(one.must_reread for one in todo),
         practice=tuple(topic for topic in topics if hazards & set(topic.hazards)),

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
-class DecisionWords:
+class DecisionLabel:
     """How one of the five decisions is said: its answer, the line below, the short form."""
 
     level: int
@@ -19,36 +19,36 @@ class DecisionWords:
     icon: str
 
 
-DECISIONS: Mapping[str, DecisionWords] = {
-    "proceed": DecisionWords(
+DECISIONS: Mapping[str, DecisionLabel] = {
+    "proceed": DecisionLabel(
         level=1,
         words=_l("Go ahead"),
         line=_l("Treat as planned"),
         short=_l("Go ahead"),
         icon="sign-proceed",
     ),
-    "modify": DecisionWords(
+    "modify": DecisionLabel(
         level=2,
         words=_l("Change the plan"),
         line=_l("Treat, but change something"),
         short=_l("Change the plan"),
         icon="sign-modify",
     ),
-    "postpone": DecisionWords(
+    "postpone": DecisionLabel(
         level=3,
         words=_l("Not today: reschedule"),
         line=_l("No session until it is settled: a doctor’s OK, consent, your own health"),
         short=_l("Reschedule"),
         icon="sign-postpone",
     ),
-    "same_day": DecisionWords(
+    "same_day": DecisionLabel(
         level=4,
         words=_l("Not today: medical advice today"),
         line=_l("No session; a doctor or nurse hears of it today"),
         short=_l("Advice today"),
         icon="sign-same_day",
     ),
-    "emergency": DecisionWords(
+    "emergency": DecisionLabel(
         level=5,
         words=_l("Emergency: call now"),
         line=_l("Stop, call the emergency number, stay with them"),
@@ -60,7 +60,7 @@ DECISIONS: Mapping[str, DecisionWords] = {
 
 
 @dataclass(frozen=True)
-class SignWords:
+class StatusLabel:
     """A word with its sign: the class gives the colour, the icon the shape."""
 
     css: str
@@ -70,21 +70,21 @@ class SignWords:
     """Which decision colour it borrows, 0 for none."""
 
 
-DANGERS: Mapping[str, SignWords] = {
-    "safe": SignWords("safe", _l("Safe"), "safe", 1),
-    "overcautious": SignWords("over", _l("Too cautious"), "overcautious", 2),
-    "suboptimal": SignWords("sub", _l("Not the best"), "suboptimal", 3),
-    "unsafe": SignWords("unsafe", _l("Unsafe"), "unsafe", 4),
-    "critical": SignWords("critical", _l("Critical"), "critical", 5),
+DANGERS: Mapping[str, StatusLabel] = {
+    "safe": StatusLabel("safe", _l("Safe"), "safe", 1),
+    "overcautious": StatusLabel("over", _l("Too cautious"), "overcautious", 2),
+    "suboptimal": StatusLabel("sub", _l("Not the best"), "suboptimal", 3),
+    "unsafe": StatusLabel("unsafe", _l("Unsafe"), "unsafe", 4),
+    "critical": StatusLabel("critical", _l("Critical"), "critical", 5),
 }
 """What an option would do to the client, from safe to critical."""
 
-EVIDENCE: Mapping[str, SignWords] = {
-    "checked": SignWords("checked", _l("Checked"), "checked", 1),
-    "unchecked": SignWords("unchecked", _l("Not yet checked"), "unchecked", 3),
-    "superseded": SignWords("superseded", _l("Superseded"), "superseded", 2),
-    "retracted": SignWords("retracted", _l("Retracted"), "retracted", 5),
-    "does-not-support": SignWords(
+EVIDENCE: Mapping[str, StatusLabel] = {
+    "checked": StatusLabel("checked", _l("Checked"), "checked", 1),
+    "unchecked": StatusLabel("unchecked", _l("Not yet checked"), "unchecked", 3),
+    "superseded": StatusLabel("superseded", _l("Superseded"), "superseded", 2),
+    "retracted": StatusLabel("retracted", _l("Retracted"), "retracted", 5),
+    "does-not-support": StatusLabel(
         "nosupport", _l("Does not support the claim"), "does-not-support", 5
     ),
 }
@@ -113,9 +113,9 @@ SOURCE_TYPES: Mapping[str, LazyString] = {
 }
 """What kind of source it is."""
 
-SAVING: Mapping[str, SignWords] = {
-    "saved": SignWords("saved", _l("Saved"), "safe"),
-    "saving": SignWords("saving", _l("Saving…"), "saving"),
-    "unsaved": SignWords("unsaved", _l("Not sent yet. Kept on this device."), "on-device"),
+SAVING: Mapping[str, StatusLabel] = {
+    "saved": StatusLabel("saved", _l("Saved"), "safe"),
+    "saving": StatusLabel("saving", _l("Saving…"), "saving"),
+    "unsaved": StatusLabel("unsaved", _l("Not sent yet. Kept on this device."), "on-device"),
 }
 """How the page says whether an answer is held."""
