@@ -149,9 +149,9 @@ def test_going_on_sends_only_what_the_server_has_not_taken(walk: Walks, phone: P
 def shows_both(page: Page) -> None:
     """Check that both answers stand there to choose from; the first one counts until then."""
     two = page.locator("#two")
-    expect(two).to_contain_text("Which one stands?")
+    expect(two).to_contain_text("Which one counts?")
     expect(two).to_contain_text("Counts for now: Not today: reschedule")
-    expect(two).to_contain_text("Given elsewhere too: Not today: medical advice today")
+    expect(two).to_contain_text("Also given elsewhere: Not today: medical advice today")
     expect(two).to_be_focused()
     expect(radio(page, FIRST)).to_be_checked()
 

@@ -21,7 +21,7 @@ class SubmissionForm(Form):
     )
     is_mine = BooleanField(
         LazyString(statement_text),
-        [InputRequired(_l("Tick this to hand in: your certificate depends on it."))],
+        [InputRequired(_l("Check this box to hand in: your certificate depends on it."))],
     )
     shown = HiddenField()
     """The hash of the statement that the page showed: no other may be stored."""

@@ -99,7 +99,7 @@ def _ask_for_new_statement(attempt: Attempt, *, name: str) -> ResponseReturnValu
     flash(
         _(
             "The statement changed since you opened the page, so it was not sent. "
-            "Please read it once more, tick it, and send the form again."
+            "Please read it once more, check the box, and send the form again."
         ),
         "warn",
     )

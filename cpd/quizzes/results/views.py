@@ -63,7 +63,7 @@ def review(public_id: str) -> ResponseReturnValue:
     try:
         cases = reviewed_cases(db.session(), attempt, now=clock.now())
     except ReviewClosedError:
-        flash(_("The answers stay closed while you can still meet these cases."), "info")
+        flash(_("The answers stay closed while you can still get these cases."), "info")
         return redirect(url_for(".result", public_id=public_id), 303)
     course = _course_of(attempt)
     return render_template(

@@ -408,9 +408,9 @@ def test_answers_from_two_places_are_both_shown_and_one_is_chosen(exam: Exam) ->
     page = exam.open(WELL)
     stale = {"step": "decide", "after": "", "event_id": "evt-here", "choice": "postpone"}
     shown = exam.visitor.post(exam.path(WELL), stale, status=409).page
-    assert "Two answers, given in two places. Which one stands?" in shown.text
+    assert "Two answers, given in two places. Which one counts?" in shown.text
     assert "Counts for now: Change the plan" in shown.text
-    assert "Given elsewhere too: Not today: reschedule" in shown.text
+    assert "Also given elsewhere: Not today: reschedule" in shown.text
     assert "Answered differently in two places." in exam.visitor.get(f"{exam.base}/decisions").text
     assert chosen(page) == ["modify"]
 
@@ -426,7 +426,7 @@ def test_keeping_the_first_answer_ends_a_conflict_too(exam: Exam) -> None:
     assert ELSEWHERE in told["message"]
     text = exam.open(SINGLE).text
     assert "Counts for now: Opens the window and puts the heat pack away" in text
-    assert "Given elsewhere too: Lays out a second warm towel" in text
+    assert "Also given elsewhere: Lays out a second warm towel" in text
     exam.press(SINGLE)  # as it stands
     assert "Two answers" not in exam.open(SINGLE).text
     assert chosen(exam.open(SINGLE)) == ["window"]
@@ -472,7 +472,7 @@ def test_what_was_refused_overwrites_nothing_that_was_given_since(exam: Exam) ->
     offered(exam)
     answer = exam.visitor.submit(action=exam.path(WELL), status=409)
     assert ELSEWHERE not in answer.text  # the page shows both instead
-    assert "Which one stands?" in answer.text
+    assert "Which one counts?" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_handing_in_closes_grades_and_keeps_the_statement(app: Flask, exam: Exam
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        pytest.param({"is_mine": ""}, "Tick this to hand in", id="not stated"),
+        pytest.param({"is_mine": ""}, "Check this box to hand in", id="not stated"),
         pytest.param({"name": ""}, "Enter the name to print.", id="no name"),
         pytest.param({"name": "   "}, "Fill this in.", id="a blank name"),
         pytest.param({"name": "1234"}, "Use at least one letter.", id="no letter"),

@@ -193,11 +193,11 @@ def test_no_key_while_the_cases_can_come_back(exam: Exam, choice: str) -> None:
         "I am calling",
     ):
         assert secret not in page.html
-    assert "You see them all after you pass." in page.text
+    assert "You will see them all after you pass." in page.text
     assert "Review every decision" not in page.links()
     closed = exam.visitor.get(f"{exam.base}/review", status=303)
     assert closed.location == f"{exam.base}/result"
-    assert "stay closed while you can still meet these cases" in exam.visitor.follow().text
+    assert "stay closed while you can still get these cases" in exam.visitor.follow().text
 
 
 @pytest.mark.parametrize("moment", ["open", "void"])
@@ -284,7 +284,7 @@ def test_an_older_result_stays_readable_after_a_pass(exam: Exam, clock: MovedClo
     again.hand_in()
     old = exam.result()
     assert old.h1 == "Not passed this time."
-    assert "Kept from you for now" not in old.text
+    assert "Hidden for now" not in old.text
     assert not [form for form in old.forms if form.action.endswith("/exam/attempts")]
 
 
