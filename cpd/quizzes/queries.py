@@ -16,13 +16,13 @@ from cpd.courses.models import (
     RevisionPart,
 )
 from cpd.courses.renderings import Rendering
-from cpd.courses.rules.outline import Part
-from cpd.quizzes.rules.policy import ExamPolicy
+from cpd.courses.rules.fronts.exam import ExamPolicy
+from cpd.courses.rules.outline import ExamPart
 
 
-def policy_of(exam: Revision | Part) -> ExamPolicy:
+def policy_of(exam: Revision | ExamPart) -> ExamPolicy:
     """Return an exam's rule as the rules know it."""
-    return ExamPolicy.from_json(exam.front)
+    return exam.policy if isinstance(exam, ExamPart) else ExamPolicy.from_json(exam.front)
 
 
 def cases_in(session: Session, course_revision_id: int, pool: Pool) -> Sequence[Revision]:
@@ -56,7 +56,7 @@ def select_cases(course_revision_id: int, pool: Pool) -> Select[Revision]:
         .where(
             RevisionPart.course_revision_id == course_revision_id,
             Document.type == DocumentType.CASE,
-            Revision.front["pool"].as_string() == pool,
+            Revision.is_in_pool(pool),
         )
         .order_by(RevisionPart.position)
     )

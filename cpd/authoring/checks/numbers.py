@@ -10,11 +10,10 @@ from cpd.authoring.files.bundle import BuiltCase, Bundle, Part
 from cpd.authoring.files.case import END, CaseFile, DecisionStep, SingleStep
 from cpd.cases.model import Answer, CaseKey, Danger, Decision
 from cpd.content import readability
-from cpd.courses.rules.cards import signs_of
+from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.courses.rules.reading import ReadingCredit
 from cpd.quizzes.rules.draw import pool_case, unseen_attempts_by_part
 from cpd.quizzes.rules.marking import grade_case
-from cpd.quizzes.rules.policy import DrawRule
 
 
 def percent(share: Fraction) -> str:
@@ -77,7 +76,7 @@ def hazards(bundle: Bundle) -> list[HazardRow]:
         rows.append(
             HazardRow(
                 id=card.slug,
-                decisions=tuple(one.decision for one in signs_of({"signs": card.file.signs})),
+                decisions=tuple(one for one in reversed(Decision) if one in card.file.signs),
                 practice=len(practice),
                 exam=len(exam),
                 critical=critical,

@@ -202,7 +202,7 @@ class Bundle:
     def ledger(self) -> list[LedgerEntryFile]:
         """The entries of both ledger files, the one that counts last."""
         entries = [
-            (ledger.place(entry.on, series, position), entry)
+            (ledger.sort_key(entry.on, series, position), entry)
             for series, part in self.ledgers.items()
             for position, entry in enumerate(part.entries)
         ]
@@ -242,6 +242,6 @@ class Bundle:
         found = "unchecked"
         for entry in self.ledger:
             is_its = entry.type == "status" and entry.of == f"reference:{reference}"
-            if is_its and entry.status and ledger.holds(entry.status, after=found):
+            if is_its and entry.status and ledger.replaces(entry.status, found):
                 found = entry.status
         return found

@@ -28,7 +28,7 @@ def _name(value: str) -> str:
 
 
 class Author(FileModel):
-    """Who wrote the course, as the certificate and the catalogue name them."""
+    """Who wrote the course, as the certificate and the catalog name them."""
 
     name: Annotated[str, AfterValidator(_name)]
     credentials: Line

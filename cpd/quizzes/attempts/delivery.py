@@ -13,7 +13,7 @@ from cpd.cases import path
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseFront, StepFront
 from cpd.courses.models import Revision
-from cpd.courses.renderings import Rendering, completed, of_this_version
+from cpd.courses.renderings import Rendering, of_this_version, render_missing
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, front_of
@@ -71,7 +71,7 @@ def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[Attem
     if known is not None:
         return known
     rows = session.execute(_select_cases(subject, public_id)).all()
-    renderings = completed(session, {row.revision_id: row.Rendering for row in rows})
+    renderings = render_missing(session, {row.revision_id: row.Rendering for row in rows})
     found = tuple(
         AttemptCase(
             attempt_id=row.attempt_id,

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.cases.model import Json
 from cpd.courses import outlines
-from cpd.courses import queries as courses
 from cpd.courses.models import Document, Enrolment, Revision, SectionReading
 from cpd.courses.queries import Course
+from cpd.courses.reading.queries import finished_sections
 from cpd.courses.rules.addresses import CourseAddress
-from cpd.courses.rules.outline import Outline, Part, is_required
+from cpd.courses.rules.fronts.exam import ExamPolicy
+from cpd.courses.rules.fronts.parts import CaseListing
+from cpd.courses.rules.outline import ExamPart, Outline
 from cpd.quizzes.exams.hooks import exam_terms
 from cpd.quizzes.grading.queries import (
     AttemptSummary,
@@ -38,7 +40,6 @@ from cpd.quizzes.rules.eligibility import (
     reading_gate,
     start_terms,
 )
-from cpd.quizzes.rules.policy import ExamPolicy
 
 
 def no_granted_terms(session: Session, enrolment: Enrolment) -> ExamTerms:
@@ -132,9 +133,9 @@ def _study_progress(session: Session, enrolment: Enrolment, outline: Outline) ->
             section.slug, tuple(case.slug for case in outline.practice.get(section.slug, ()))
         )
         for section in outline.sections
-        if is_required(section)
+        if section.front.is_required
     ]
-    finished = courses.readings(session, [enrolment])[enrolment.id]
+    finished = finished_sections(session, [enrolment])[enrolment.id]
     practiced = practice_done(session, enrolment)
     gate = reading_gate(required, finished=finished, answered=practiced)
     return StudyProgress(finished, practiced, gate)
@@ -161,7 +162,7 @@ def remedies_done(session: Session, subject: str, course_id: int) -> RemediesDon
     )
     return RemediesDone(
         reread={f"section:{slug}#{passage}": at for slug, passage, at in readings},
-        practiced={hazard: at for front, at in practiced for hazard in front["hazards"]},
+        practiced={h: at for case, at in practiced for h in CaseListing.from_json(case).hazards},
     )
 
 
@@ -199,7 +200,7 @@ def newest_attempts(
 
 
 def _paused_until(
-    exam: Part, attempts: Sequence[AttemptSummary], *, now: datetime
+    exam: ExamPart, attempts: Sequence[AttemptSummary], *, now: datetime
 ) -> datetime | None:
     """Return when the pause after failed attempts (newest first) ends; None if there is none."""
     if attempts[0].state is not AttemptState.GRADED or attempts[0].passed:

@@ -30,14 +30,14 @@ def _course_or_404(address: CourseAddress) -> Course:
     )
 
 
-@bp.get("/courses/<course:course_slug>/exam")
+@bp.get("/courses/<course:address>/exam")
 @requires(Permission.ATTEMPT_TAKE)
-def exam(course_slug: CourseAddress) -> ResponseReturnValue:
+def exam(address: CourseAddress) -> ResponseReturnValue:
     """Show the exam's rules in five lines, the attempts so far, and any obstacles to a start."""
-    course = _course_or_404(course_slug)
+    course = _course_or_404(address)
     if course.enrolment is None:
         flash(_("Start the course first; its exam comes after the reading."), "info")
-        return redirect(url_for("courses.course", slug=course_slug), 303)
+        return redirect(url_for("courses.course", address=address), 303)
     return render_template(
         "quizzes/exams/exam.html",
         course=course,
@@ -48,13 +48,13 @@ def exam(course_slug: CourseAddress) -> ResponseReturnValue:
     )
 
 
-@bp.post("/courses/<course:course_slug>/exam/attempts")
+@bp.post("/courses/<course:address>/exam/attempts")
 @requires(Permission.ATTEMPT_TAKE)
-def start(course_slug: CourseAddress) -> ResponseReturnValue:
+def start(address: CourseAddress) -> ResponseReturnValue:
     """Start an attempt with its first case, or continue the one that is open."""
     NoFields.sent()
-    enrolment = _course_or_404(course_slug).enrolment or abort(404)
-    exam_address = url_for(".exam", course_slug=course_slug)
+    enrolment = _course_or_404(address).enrolment or abort(404)
+    exam_address = url_for(".exam", address=address)
     with unit_of_work() as session:
         started = actions.start(session, enrolment, actor=current_actor(), now=clock.now())
     if isinstance(started, CertificateDetailsMissing):
@@ -63,7 +63,7 @@ def start(course_slug: CourseAddress) -> ResponseReturnValue:
     if isinstance(started, StartRefusal | OpenElsewhere):
         return redirect(exam_address, 303)
     if isinstance(started, CannotDraw):
-        return render_template("quizzes/exams/cannot_draw.html", course_slug=course_slug), 503
+        return render_template("quizzes/exams/cannot_draw.html", address=address), 503
     if started.last_sequence:
         return redirect(url_for(".resume", public_id=started.public_id), 303)
     return redirect(url_for(".case", public_id=started.public_id, position=1), 303)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.cases.model import CaseFront, CaseKey, Danger
 from cpd.courses.models import Enrolment
+from cpd.courses.rules.fronts.parts import CaseListing
 from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.grading.models import GradeEvent
@@ -73,8 +74,7 @@ def _keys(session: Session, attempt: Attempt, inputs: GradingInputs) -> dict[str
 
 
 def _case_id(item: AttemptItem) -> str:
-    case_id: str = item.revision.front["id"]
-    return case_id
+    return CaseListing.from_json(item.revision.front).id
 
 
 def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) -> dict[str, Any]:

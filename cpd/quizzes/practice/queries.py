@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from cpd.cases.model import Answer, CaseFront, Pool
 from cpd.courses import outlines
 from cpd.courses.models import Document, Enrolment, Revision
-from cpd.courses.renderings import Rendering, completed, of_this_version
+from cpd.courses.renderings import Rendering, of_this_version, render_missing
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.practice.models import PracticeAnswer
 from cpd.quizzes.queries import CaseText, front_of, select_cases
@@ -49,7 +49,7 @@ def _all_practice_texts(session: Session, course_revision_id: int) -> tuple[Case
     rows = session.execute(
         cases.with_only_columns(Revision.id, Revision.document_id, Revision.front, Rendering)
     ).all()
-    renderings = completed(session, {row.id: row.Rendering for row in rows})
+    renderings = render_missing(session, {row.id: row.Rendering for row in rows})
     found = [
         CaseText(row.id, row.document_id, front_of(row.front, renderings.get(row.id)))
         for row in rows

@@ -14,7 +14,8 @@ from cpd.cases.kinds.kind import AnswerFault
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, StepFront
 from cpd.courses import queries as courses
-from cpd.courses.hooks import Asked, PracticeCard
+from cpd.courses.catalog.queries import catalog_page
+from cpd.courses.hooks import PracticeCard, PracticeDisplay
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
@@ -38,10 +39,12 @@ def section_practice(
     enrolment: Enrolment | None,
     section: Part,
     course: Revision,
-    asked: Asked,
+    display: PracticeDisplay,
 ) -> list[PracticeCard]:
     """Return a section's practice cases as cards, with feedback on what was answered."""
-    cases = practice_of(session, enrolment, course.id, section=section.slug, again=asked.again)
+    cases = practice_of(
+        session, enrolment, course.id, section=section.slug, again=display.restarted
+    )
     address = enrolment.address if enrolment else CourseAddress(course.document.slug)
     return [
         PracticeCard(
@@ -50,10 +53,10 @@ def section_practice(
             html=_card(
                 found,
                 actor=actor,
-                action=url_for("quizzes.practice", course_slug=address, case_slug=found.case.id),
+                action=url_for("quizzes.practice", address=address, case_slug=found.case.id),
                 may_answer=enrolment is not None,
-                fault=_nothing_chosen() if asked.missing == found.case.id else None,
-                again=asked.again == found.case.id,
+                fault=_nothing_chosen() if display.unanswered == found.case.id else None,
+                again=display.restarted == found.case.id,
             ),
             is_done=found.is_done,
         )
@@ -110,25 +113,25 @@ def _card(
     return _finished_cards.put(key, card) if found.is_done else card
 
 
-@bp.post("/courses/<course:course_slug>/practice/<string:case_slug>")
+@bp.post("/courses/<course:address>/practice/<string:case_slug>")
 @requires(Permission.COURSE_STUDY)
-def practice(course_slug: CourseAddress, case_slug: str) -> ResponseReturnValue:
+def practice(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
     """Save an answer to a practice case and go back to it, where its feedback is."""
     form = PracticeForm.sent()
-    enrolment = _enrolment_or_404(course_slug)
+    enrolment = _enrolment_or_404(address)
     again = bool(form.again.data)
     found = practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
     if found.current_step is None or form.step.data != found.current_step.id:
-        return _back(course_slug, found)  # answered on another page
+        return _back(address, found)  # answered on another page
     if not form.choice.data:
-        return _back(course_slug, found, missing=case_slug)
+        return _back(address, found, missing=case_slug)
     try:
         answer = _parse(found.current_step, form.choice.data)
     except AnswerFault as fault:
         abort(422, str(fault))
     with unit_of_work() as session:
         actions.save_answer(session, enrolment, found, answer, now=clock.now())
-    return _back(course_slug, found)
+    return _back(address, found)
 
 
 def _enrolment_or_404(address: CourseAddress) -> Enrolment:
@@ -145,13 +148,13 @@ def _parse(step: StepFront, choices: Sequence[str]) -> Answer:
 
 
 def _back(
-    course_slug: CourseAddress, found: CaseProgress, *, missing: str | None = None
+    address: CourseAddress, found: CaseProgress, *, missing: str | None = None
 ) -> ResponseReturnValue:
     """Go back to the case in its section: to the newest answer, or to the open question."""
     return redirect(
         url_for(
             "courses.section",
-            slug=course_slug,
+            address=address,
             section=found.case.section,
             missing=missing,
             _anchor=f"{'case' if missing else 'answer'}-{found.case.id}",
@@ -165,8 +168,8 @@ def _back(
 
 def _first_open_case() -> tuple[Course, CaseProgress] | None:
     """Return the first case that its author opened to everybody, with its course."""
-    catalogue = courses.catalogue(db.session(), current_actor())
-    for course in catalogue.courses if catalogue else ():
+    catalog = catalog_page(db.session(), current_actor())
+    for course in catalog.courses if catalog else ():
         found = open_case(db.session(), course.revision.id)
         if found is not None:
             return course, found
@@ -221,7 +224,7 @@ def _open_case_page(course: Course, found: CaseProgress, *, fault: str | None = 
     return render_template(
         "quizzes/practice/open_case.html",
         found=found,
-        card=sources.fill(card),
+        card=sources.page_html(card),
         course=course,
         sources=sources.listed,
     )

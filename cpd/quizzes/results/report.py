@@ -16,6 +16,7 @@ from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Revision
 from cpd.courses.queries import Course
+from cpd.courses.rules.fronts.parts import Heading
 from cpd.courses.rules.outline import Part
 from cpd.quizzes.attempts.delivery import AttemptCase, attempt_cases
 from cpd.quizzes.attempts.models import Attempt
@@ -129,7 +130,7 @@ def report_of(
         result=result,
         course=course,
         critical=_critical_acts(session, attempt.enrolment.course_revision, fronts, result),
-        objectives=_objective_lines(course.revision, result),
+        objectives=_objective_lines(course, result),
         dangers=result.detail["dangers"],
         unsafe=_unsafe_cases(cases, result) if access.review is Review.OPEN else (),
         turned_away=result.detail["turned_away"],
@@ -175,16 +176,16 @@ def _unsafe_cases(cases: Iterable[AttemptCase], result: Result) -> tuple[tuple[i
     )
 
 
-def _objective_lines(course: Revision, result: Result) -> tuple[ObjectiveLine, ...]:
+def _objective_lines(course: Course, result: Result) -> tuple[ObjectiveLine, ...]:
     scores: Mapping[str, Any] = result.detail["objectives"]
     return tuple(
         ObjectiveLine(
-            text=objective["text"],
-            earned=Fraction(scores[objective["id"]]["earned"]),
-            cases=scores[objective["id"]]["cases"],
+            text=objective.text,
+            earned=Fraction(scores[objective.id]["earned"]),
+            cases=scores[objective.id]["cases"],
         )
-        for objective in course.front["objectives"]
-        if objective["id"] in scores
+        for objective in course.outline.course.front.objectives
+        if objective.id in scores
     )
 
 
@@ -207,8 +208,8 @@ def _passages(
     found = [
         (section, heading, of_passage)
         for section in course.outline.sections
-        for heading in section.front["headings"]
-        if (of_passage := remedies.get(f"section:{section.slug}#{heading['anchor']}")) is not None
+        for heading in section.front.headings
+        if (of_passage := remedies.get(f"section:{section.slug}#{heading.anchor}")) is not None
     ]
     texts = courses.texts_of(session, {one.revision_id: one for one, _, _ in found}.values())
     todos = {todo.remedy.case: todo for one in obstacles for todo in one.todo}
@@ -221,7 +222,7 @@ def _passages(
 
 def _passage(
     section: Part,
-    heading: Mapping[str, Any],
+    heading: Heading,
     html: str,
     remedies: Sequence[Mapping[str, Any]],
     todos: Mapping[str, Todo],
@@ -234,8 +235,8 @@ def _passage(
     hazards = set(candidates[0]) if candidates else set()
     return Passage(
         section=section,
-        anchor=heading["anchor"],
-        heading=heading["text"],
+        anchor=heading.anchor,
+        heading=heading.text,
         minutes=reading_time(count_words(text_below(html, heading))).minutes,
         is_required=bool(remedies),
         is_read=not any(one.must_reread for one in todo),
@@ -244,11 +245,11 @@ def _passage(
     )
 
 
-def text_below(html: str, heading: Mapping[str, Any]) -> str:
+def text_below(html: str, heading: Heading) -> str:
     """Return the HTML below a heading, up to the next heading of the same level or above."""
-    named = html.find(f' id="{heading["anchor"]}"')
+    named = html.find(f' id="{heading.anchor}"')
     if named < 0:
         return html  # an earlier renderer chose this anchor when the section was published
     begin = html.index("</h", named)
-    following = re.compile(rf"<h[1-{heading['level']}][ >]").search(html, begin)
+    following = re.compile(rf"<h[1-{heading.level}][ >]").search(html, begin)
     return html[begin : following.start() if following else len(html)]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.eligibility import (
     ExamTerms,
@@ -20,7 +21,6 @@ from cpd.quizzes.rules.eligibility import (
     reading_gate,
     start_terms,
 )
-from cpd.quizzes.rules.policy import ExamPolicy
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MET = Gate()
