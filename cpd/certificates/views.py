@@ -34,7 +34,7 @@ from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.results import hooks as result_hooks
-from cpd.web.reading import one
+from cpd.web.reading import query_value
 
 bp = Blueprint("certificates", __name__, template_folder="templates")
 
@@ -98,7 +98,7 @@ def _own(public_id: str) -> Certificate:
 @public
 def verify() -> ResponseReturnValue:
     """Ask for a code, and lead to its page."""
-    typed = one(request.args, "code", "")
+    typed = query_value("code")
     if "code" not in request.args:
         return _form()
     code = codes.parse(typed)

@@ -35,6 +35,8 @@ def plain(text: str | None) -> str:
 class AlwaysSentField(HiddenField):
     """A hidden field that its page always sends: a request without it is refused."""
 
+    data: str
+
 
 class ValuesField(Field):
     """Any values sent under one name, each once; what they mean is decided elsewhere."""

@@ -54,7 +54,7 @@ def test_the_last_page_says_what_is_not_finished_and_asks_for_name_and_statement
     exam.answer_right()
     text = exam.visitor.get(f"{exam.base}/submission").text
     assert "All 6 cases are finished." in text
-    assert "names your licence as your profile states it: Texas Board: MT 1." in text
+    assert "names your license as your profile states it: Texas Board: MT 1." in text
 
 
 def test_handing_in_closes_grades_and_keeps_the_statement(app: Flask, exam: Exam) -> None:

@@ -107,7 +107,7 @@ def test_a_low_score_alone(exam: Exam) -> None:
     assert "3 cases were left unanswered." in text
     assert in_order(text, "Worth reading again", "Signs that stop a session", "A cool room")
     assert "Read again" not in text, "nothing is asked for"
-    assert "You may start it now. It brings cases that you have not met" in text
+    assert "You may start it now. It brings cases that you have not seen" in text
     assert [form for form in page.forms if form.action.endswith("/exam/attempts")]
     for words in ("Stop, call, cool", "dearly", "Decide one practice case"):
         assert words not in text
