@@ -37,7 +37,7 @@ def hidden(app: Flask) -> None:
 @pytest.fixture
 def unguarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every course may be found by everybody."""
-    monkeypatch.setattr(visibility, "_visible", lambda *_eyes: sa.true())
+    monkeypatch.setattr(visibility, "_visibility_condition", lambda *_eyes: sa.true())
     forget()
     yield
     forget()
