@@ -65,8 +65,8 @@ def _course_page(course: Course) -> str:
 @requires(Permission.COURSE_STUDY)
 def enrol(address: CourseAddress) -> ResponseReturnValue:
     """Begin a course, keeping what was shown; a disclosure that changed is shown again first."""
-    form = EnrolmentForm.sent()
     course = pages.course_at(address)
+    form = EnrolmentForm.sent()
     version, shown = form.version.data, form.shown.data
     if course.enrolment is None:
         missing = queries.missing_for_credit(db.session(), [course])[course.revision.id]

@@ -125,8 +125,8 @@ def _place_to_resume(course: Course, part: Part) -> Place | None:
 @requires(Permission.COURSE_STUDY)
 def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Keep the line at which somebody reads; the page's script sends it while they do."""
-    form = PlaceForm.sent()
     course, enrolment, part = _own_section(address, section)
+    form = PlaceForm.sent()
     anchor, block = form.anchor.data, form.block.data
     cases = {f"case-{case.slug}" for case in course.outline.practice[part.slug]}
     if anchor not in {"", *part.front.anchors, *cases} or not BLOCK_NUMBER.fullmatch(block):
