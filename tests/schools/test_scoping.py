@@ -16,7 +16,7 @@ from tests.support.scoped import UnscopedError
 TOY = """
 import sqlalchemy as sa
 
-from cpd.accounts.models import RoleAssignment
+from cpd.accounts.models import RoleAssignmentRow
 from cpd.courses.models import Enrolment
 from cpd.organisations import queries
 from cpd.organisations.models import Membership, School
@@ -39,7 +39,7 @@ def fetches_by_id(session, scope):
     return session.get(Enrolment, 1)
 
 def lists_roles(session, scope):
-    return session.scalars(sa.select(RoleAssignment)).all()
+    return session.scalars(sa.select(RoleAssignmentRow)).all()
 
 def asks_a_lower_room(session, scope):
     return queries.school_at(session, "harbour-school")
@@ -51,8 +51,8 @@ def names_every_school(session, scope):
     return queries.schools(session, type(scope).everywhere)
 
 def lists_its_roles(session, scope):
-    mine = queries.in_scope(scope, RoleAssignment.scope_id)
-    return session.scalars(sa.select(RoleAssignment).where(mine)).all()
+    mine = queries.in_scope(scope, RoleAssignmentRow.scope_id)
+    return session.scalars(sa.select(RoleAssignmentRow).where(mine)).all()
 
 def joins_its_school(session, scope):
     mine = queries.in_scope(scope, School.public_id)
