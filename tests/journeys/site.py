@@ -288,7 +288,9 @@ def _results(site: Site) -> None:
                 learner.answer_all(public_id)
     _closed_by_time(site, LATE)
     site.learner(PENDING).study()
-    with mock.patch.object(computing, "compute", side_effect=RuntimeError("the machine stopped")):
+    with mock.patch.object(
+        computing, "compute_result", side_effect=RuntimeError("the machine stopped")
+    ):
         _hand_in(site, PENDING, right)
     site.learner(ZOE).study()
     public_id = _open(site, ZOE)

@@ -74,7 +74,7 @@ def _write_grading(session: Session, attempt: Attempt, *, now: datetime) -> Resu
     is_void = attempt.state is AttemptState.VOID
     last = newest_grading(session, attempt)
     inputs = computing.inputs_of(attempt, last)
-    computed = computing.compute(session, attempt, inputs)
+    computed = computing.compute_result(session, attempt, inputs)
     event = GradeEvent(
         attempt_id=attempt.id,
         number=last.number + 1 if last else 1,
@@ -86,7 +86,7 @@ def _write_grading(session: Session, attempt: Attempt, *, now: datetime) -> Resu
         score_num=computed.score_num,
         score_den=computed.score_den,
         passed=computed.passed,
-        detail=computing.detail_of(session, attempt, computed),
+        detail=computing.result_detail(session, attempt, computed),
         inputs=inputs.to_json(),
     )
     session.add(event)

@@ -27,13 +27,13 @@ class InvalidInputsError(LookupError):
     """A grading names keys or cases that its attempt does not have."""
 
 
-def compute(session: Session, attempt: Attempt, inputs: GradingInputs) -> grading.ExamResult:
+def compute_result(session: Session, attempt: Attempt, inputs: GradingInputs) -> grading.ExamResult:
     """Grade an attempt without writing: from its cases, answers, inputs and rule alone.
 
     Raises InvalidInputsError.
     """
     return grading.grade_exam(
-        _items(session, attempt, inputs),
+        _exam_items(session, attempt, inputs),
         pass_mark=policy_of(attempt.exam_revision).pass_mark,
         gate_met=bool(attempt.gate.get("is_met")),
         is_void=attempt.state is AttemptState.VOID,
@@ -47,8 +47,10 @@ def inputs_of(attempt: Attempt, event: GradeEvent | None) -> GradingInputs:
     return GradingInputs.from_json(event.inputs)
 
 
-def _items(session: Session, attempt: Attempt, inputs: GradingInputs) -> list[grading.ExamItem]:
-    keys = _keys(session, attempt, inputs)
+def _exam_items(
+    session: Session, attempt: Attempt, inputs: GradingInputs
+) -> list[grading.ExamItem]:
+    keys = _keys_of_cases(session, attempt, inputs)
     current = answers.current_answers(delivery.answer_events(session, attempt.id))
     fronts = [CaseFront.from_json(item.revision.front) for item in attempt.items]
     return [
@@ -62,7 +64,7 @@ def _items(session: Session, attempt: Attempt, inputs: GradingInputs) -> list[gr
     ]
 
 
-def _keys(session: Session, attempt: Attempt, inputs: GradingInputs) -> dict[str, CaseKey]:
+def _keys_of_cases(session: Session, attempt: Attempt, inputs: GradingInputs) -> dict[str, CaseKey]:
     """Return the key of each case; raises InvalidInputsError."""
     if not inputs.fits([_case_id(item) for item in attempt.items]):
         raise InvalidInputsError(f"not the cases that were drawn: {inputs.to_json()}")
@@ -77,7 +79,9 @@ def _case_id(item: AttemptItem) -> str:
     return CaseListing.from_json(item.revision.front).id
 
 
-def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) -> dict[str, Any]:
+def result_detail(
+    session: Session, attempt: Attempt, computed: grading.ExamResult
+) -> dict[str, Any]:
     """Return a result's detail: marks, dangers, breaches, and the remedies after a failure."""
     fronts = {
         front.id: front

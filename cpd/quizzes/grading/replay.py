@@ -119,7 +119,7 @@ def _grading_differences(
     if attempt.state is AttemptState.OPEN:
         return  # reopened: its next grading is still to come
     try:
-        computed = computing.compute(session, attempt, computing.inputs_of(attempt, newest))
+        computed = computing.compute_result(session, attempt, computing.inputs_of(attempt, newest))
     except (UnknownOptionError, UnknownStepError) as unknown:
         yield Difference(attempt.public_id, "answers", "what was asked", f"{unknown}, unknown")
         return
