@@ -29,6 +29,7 @@ from cpd.provider import actions as provider
 from cpd.provider import queries, start
 from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts import delivery
+from cpd.quizzes.exams import actions as exam_actions
 from cpd.quizzes.grading import computing
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
@@ -234,7 +235,7 @@ def _open(site: Site, person: Person, slug: str = SIX) -> str:
     def numbered(kind: str) -> str:
         return f"{kind}_{next(site.numbers):026}"
 
-    with mock.patch.object(attempt_actions, "new_public_id", numbered):
+    with mock.patch.object(exam_actions, "new_public_id", numbered):
         attempt = learner.start()
     site.ids[person.name + " attempt"] = attempt
     with site.app.app_context():
