@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from cpd.access.permissions import Actor
-from cpd.accounts.queries import has_stated_printed
+from cpd.accounts.profile.queries import has_certificate_details
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseKey, Danger, Pool, StepKey
 from cpd.courses import outlines
@@ -130,8 +130,8 @@ class Learner:
     def state_certificate_details(self) -> None:
         """Say what the certificate is to print, unless that was said before."""
         with self.app.app_context(), unit_of_work() as session:
-            if not has_stated_printed(session, self.actor()):
-                accounts.state_printed(accounts.row_of(self.named), self.named.full_name)
+            if not has_certificate_details(session, self.actor()):
+                accounts.give_certificate_details(accounts.row_of(self.named), self.named.full_name)
 
     def start(self) -> str:
         """Start an attempt, and return its public id."""

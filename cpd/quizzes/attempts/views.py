@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
-from cpd.accounts.queries import legal_name_of, licences_of
+from cpd.accounts.profile.queries import legal_name_of, licenses_of
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.attempts import actions, delivery
@@ -63,7 +63,7 @@ def _submission_page(
         open_attempt=open_attempt,
         form=form,
         is_open=is_open,
-        licences=licences_of(db.session(), attempt.subject),
+        licenses=licenses_of(db.session(), attempt.subject),
         now=clock.now(),
     )
     return page, status

@@ -59,7 +59,7 @@ def start(address: CourseAddress) -> ResponseReturnValue:
         started = actions.start(session, enrolment, actor=current_actor(), now=clock.now())
     if isinstance(started, CertificateDetailsMissing):
         flash(_("First say what your certificate is to print; then start the exam."), "info")
-        return redirect(url_for("accounts.profile.printed", next=exam_address), 303)
+        return redirect(url_for("accounts.profile.ask_certificate_details", next=exam_address), 303)
     if isinstance(started, StartRefusal | OpenElsewhere):
         return redirect(exam_address, 303)
     if isinstance(started, CannotDraw):
