@@ -49,7 +49,7 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
     with _without_garbage_collection():
         from cpd.app import create_app
         from cpd.hosts.keys import register_keys
-        from cpd.provider import start
+        from cpd.provider import first_start
         from cpd.schema import require_ready
 
         settings = settings or settings_now()
@@ -62,7 +62,7 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
             with _exit_when_refused("register its keys"):
                 register_keys(app)
             with _exit_when_refused("keep the provider"):
-                line = start.keep_or_compare(app)
+                line = first_start.store_or_compare(app)
             if line is not None:
                 click.echo(line, err=True)
             return app
@@ -85,7 +85,7 @@ def _refuse_keyless(settings: Settings) -> None:
 
     has = {
         "secret-key": stored_secret_key(settings),
-        "keys": signing.load(signing.key_folder(settings)),
+        "keys": signing.load_keys(signing.key_folder(settings)),
     }
     lacking = " and ".join(name for name, found in has.items() if not found)
     if lacking:
@@ -159,7 +159,8 @@ class LazyGroup(click.Group):
             return None
         from importlib import import_module
 
-        command: click.Command = import_module(f"cpd.cli.{cmd_name}").command
+        module = {"demo": "demo.commands"}.get(cmd_name, cmd_name)
+        command: click.Command = import_module(f"cpd.cli.{module}").command
         return command
 
 
