@@ -155,7 +155,7 @@ class StepFront:
     kind: str
     options: tuple[OptionFront, ...]
     when: str = ""
-    facts_html: str = ""
+    vignette_html: str = ""
     routes: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     """Option id, or "*" for any, to the next step; None or no entry ends the case. Never sent."""
 
@@ -180,7 +180,7 @@ class StepFront:
         return {
             "id": self.id,
             "when": self.when,
-            "facts_html": self.facts_html,
+            "facts_html": self.vignette_html,
             "prompt": self.prompt,
             "kind": self.kind,
             "options": [option.to_json() for option in self.options],
@@ -195,7 +195,7 @@ class StepFront:
             kind=data["kind"],
             options=tuple(OptionFront.from_json(option) for option in data["options"]),
             when=data["when"],
-            facts_html=data["facts_html"],
+            vignette_html=data["facts_html"],
             routes=dict(data["routes"]),
         )
 

@@ -17,7 +17,7 @@ def front_with(front: CaseFront, stem: str, texts: Mapping[str, str]) -> CaseFro
 
 
 def _step(step: StepFront, path: str, texts: Mapping[str, str]) -> StepFront:
-    return replace(step, facts_html=texts.get(f"{path}/facts", step.facts_html))
+    return replace(step, vignette_html=texts.get(f"{path}/facts", step.vignette_html))
 
 
 def key_with(key: CaseKey, texts: Mapping[str, str]) -> CaseKey:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest
 from cpd.access.guard import current_actor, preserve_form_on_login, requires
 from cpd.access.permissions import Permission
 from cpd.cases import path
-from cpd.cases.kinds.kind import AnswerFault
+from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, StepFront, UnknownStepError
 from cpd.content.serve import fill_citations
@@ -95,7 +95,7 @@ def _unsaved(found: SittingCase) -> Unsaved | None:
     try:
         body = read_form(request.args, found.position)
         answer = KINDS[found.now.step.kind].parse(found.now.step, body.choices)
-    except (AnswerFault, BadRequest):
+    except (InvalidAnswerError, BadRequest):
         return None
     if answer is None or body.step != found.now.step.id:
         return None
@@ -150,7 +150,7 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     if body.choices or body.after:
         try:
             receipt = _keep(drawn, body, received_at=received_at)
-        except AnswerFault as fault:
+        except InvalidAnswerError as fault:
             return _show_again(public_id, position, str(fault), status=422)
         if receipt.outcome is not Outcome.ACCEPTED:
             return _not_accepted(public_id, position, receipt)
@@ -190,7 +190,7 @@ def _onwards(public_id: str, position: int, *, of: int, asks: bool) -> str:
 
 
 def _keep(drawn: Drawn, body: EventBody, *, received_at: datetime) -> Receipt:
-    """Keep one answer; raises AnswerFault when it is none of this question's."""
+    """Keep one answer; raises InvalidAnswerError when it is none of this question's."""
     step = _step(drawn, body)
     given = KINDS[step.kind].parse(step, body.choices) if body.choices else None
     return _append(drawn, body, EventType.ANSWER, given, received_at=received_at)
@@ -264,7 +264,7 @@ def event(public_id: str) -> ResponseReturnValue:
     drawn = _drawn(public_id, body.position)
     try:
         receipt = _keep(drawn, body, received_at=received_at)
-    except AnswerFault as fault:
+    except InvalidAnswerError as fault:
         return jsonify(message=str(fault)), 422
     status = {Outcome.ACCEPTED: 200, Outcome.LATE: 410}.get(receipt.outcome, 409)
     return jsonify(receipt_json(receipt)), status

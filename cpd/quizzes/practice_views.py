@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Actor, Permission
-from cpd.cases.kinds.kind import AnswerFault
+from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, StepFront
 from cpd.courses import queries as courses
@@ -128,7 +128,7 @@ def practise(course_slug: CourseAddress, case_slug: str) -> ResponseReturnValue:
         return _back(course_slug, found, missing=case_slug)
     try:
         given = _read(found.now, choices)
-    except AnswerFault as fault:
+    except InvalidAnswerError as fault:
         abort(422, str(fault))
     with unit_of_work() as session:
         practice.answer(session, enrolment, found, given, now=clock.now())
@@ -141,10 +141,10 @@ def _enrolment(at: CourseAddress) -> Enrolment:
 
 
 def _read(step: StepFront, choices: list[str]) -> Answer:
-    """Read what was chosen; raises AnswerFault when that is no answer, or nothing."""
+    """Read what was chosen; raises InvalidAnswerError when that is no answer, or nothing."""
     given = KINDS[step.kind].parse(step, choices)
     if not given:
-        raise AnswerFault(_nothing_chosen())
+        raise InvalidAnswerError(_nothing_chosen())
     return given
 
 
@@ -195,7 +195,7 @@ def decide_open_case() -> ResponseReturnValue:
     found, step = _carried_on(found, one(request.form, "step"))
     try:
         given = _read(step, many(request.form, "choice", at_most=MOST_CHOICES))
-    except AnswerFault as fault:
+    except InvalidAnswerError as fault:
         return _try_page(of, found, fault=str(fault)), 422
     return _try_page(of, found.then(given))
 
@@ -206,7 +206,7 @@ def _carried_on(found: PracticeCase, asked: str) -> tuple[PracticeCase, StepFron
         carried = many(request.form, f"given-{found.now.id}", at_most=MOST_CHOICES)
         try:
             found = found.then(_read(found.now, carried))
-        except AnswerFault:
+        except InvalidAnswerError:
             abort(400, _("The case could not be followed to its question. Begin it again."))
     if found.now is None:
         abort(400, _("This case has no such question. Begin it again."))

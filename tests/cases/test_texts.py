@@ -10,7 +10,7 @@ def test_stem_and_facts_are_replaced() -> None:
     front, _ = case(decide(), ask_one("tell"))
     shown = front_with(front, "<p>Stem.</p>", {"steps/1/facts": "<p>Facts.</p>"})
     assert shown.stem_html == "<p>Stem.</p>"
-    assert [step.facts_html for step in shown.steps] == ["", "<p>Facts.</p>"]
+    assert [step.vignette_html for step in shown.steps] == ["", "<p>Facts.</p>"]
     assert replace(shown, stem_html=front.stem_html, steps=front.steps) == front
 
 

@@ -14,7 +14,7 @@ from cpd.authoring.files.case import (
 )
 from cpd.cases import prover
 from cpd.cases.kinds import decision, multiple, single
-from cpd.cases.kinds.kind import KeyFault, Mistake, Rationale
+from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale
 from cpd.cases.model import (
     Basis,
     CaseFront,
@@ -40,7 +40,7 @@ def build(case: Part[CaseFile]) -> BuiltCase | list[Fault]:
         fronts.append(_front(case, path, step))
         try:
             keys.append(_key(case, path, step))
-        except KeyFault as found:
+        except InvalidKeyError as found:
             faults.extend(_key_fault(case, position, mistake) for mistake in found.faults)
     if faults:
         return faults
@@ -79,7 +79,7 @@ def _front(
     if isinstance(step, DecisionStep):
         routes = {one.value: _next(getattr(step.options, one.value).leads_to) for one in Decision}
         return decision.make_front(
-            step.id, prompt=step.prompt, routes=routes, when=when, facts_html=facts
+            step.id, prompt=step.prompt, routes=routes, when=when, vignette_html=facts
         )
     options = [OptionFront(id=one.id, text=one.text) for one in step.options]
     if isinstance(step, SingleStep):
@@ -90,7 +90,7 @@ def _front(
             options=options,
             routes=routes,
             when=when,
-            facts_html=facts,
+            vignette_html=facts,
         )
     return multiple.make_front(
         step.id,
@@ -98,7 +98,7 @@ def _front(
         options=options,
         leads_to=_next(step.leads_to),
         when=when,
-        facts_html=facts,
+        vignette_html=facts,
     )
 
 
@@ -188,7 +188,7 @@ def _words(front: CaseFront) -> int:
         texts = [step.prompt]
         if step.kind != decision.name:  # the five decisions are known by heart
             texts.extend(option.text for option in step.options)
-        count += measure.words(step.facts_html) + sum(len(text.split()) for text in texts)
+        count += measure.words(step.vignette_html) + sum(len(text.split()) for text in texts)
     return count
 
 

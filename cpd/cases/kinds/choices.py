@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cpd.cases.kinds.kind import BLANK, AnswerFault, StepMark
+from cpd.cases.kinds.kind import BLANK, InvalidAnswerError, StepMark
 from cpd.cases.model import Answer, Danger, StepFront, StepKey
 
 
@@ -24,9 +24,9 @@ def words(step: StepFront, answer: Answer | None) -> list[str]:
 
 
 def refuse_foreign(step: StepFront, values: Sequence[str]) -> None:
-    """Raise AnswerFault when a value is none of the step's options; the value is not repeated."""
+    """Raise InvalidAnswerError when a value is none of the step's options; the value is not repeated."""
     if not set(values) <= set(step.option_ids):
-        raise AnswerFault(
+        raise InvalidAnswerError(
             "That is not one of the answers to this question. Reload the page and choose again."
         )
 
@@ -35,9 +35,11 @@ def parse_one(step: StepFront, values: Sequence[str], *, ask: str) -> Answer:
     """Read exactly one option; `ask` is the sentence when there is none."""
     refuse_foreign(step, values)
     if not values:
-        raise AnswerFault(ask)
+        raise InvalidAnswerError(ask)
     if len(values) > 1:
-        raise AnswerFault("This question takes one answer, and more than one came. Choose one.")
+        raise InvalidAnswerError(
+            "This question takes one answer, and more than one came. Choose one."
+        )
     return {"choice": values[0]}
 
 

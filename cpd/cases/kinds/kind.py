@@ -13,7 +13,7 @@ AWAITING_REVIEW = "awaiting review"
 """Stands for the reviewer's name until a clinician has signed."""
 
 
-class AnswerFault(ValueError):  # noqa: N818 - the word of the glossary: a fault is said to a person
+class InvalidAnswerError(ValueError):
     """What was sent is no answer to this step; the text is a sentence that says what to do."""
 
 
@@ -31,7 +31,7 @@ class Mistake:
         return f"{self.message} {self.remedy}"
 
 
-class KeyFault(ValueError):  # noqa: N818 - as above
+class InvalidKeyError(ValueError):
     """A key contradicts itself or the rules; `faults` holds every mistake."""
 
     def __init__(self, faults: Sequence[Mistake]) -> None:
@@ -104,7 +104,7 @@ class Kind(Protocol):
         """Return a small step of this kind and its key."""
 
     def parse(self, step: StepFront, values: Sequence[str]) -> Answer | None:
-        """Read what a form sent; None is a blank that may be saved. AnswerFault says what to do."""
+        """Read what a form sent; None is a blank that may be saved. InvalidAnswerError says what to do."""
 
     def words(self, step: StepFront, answer: Answer | None) -> list[str]:
         """Return what was chosen, in the words of the page."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cpd.cases.kinds import decision
 from cpd.cases.kinds.decision import Reason, danger_and_marks, make_key
-from cpd.cases.kinds.kind import AnswerFault, KeyFault, Rationale
+from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
 from cpd.cases.model import Basis, CriticalRule, Danger, Decision, UnknownOptionError
 from tests.cases.samples import (
     CITED,
@@ -190,12 +190,12 @@ def test_reasons_are_kept_with_their_sources() -> None:
     ],
 )
 def test_keys_that_contradict_the_rules(key: Decision, rules: dict[str, Any], words: str) -> None:
-    with pytest.raises(KeyFault, match=words):
+    with pytest.raises(InvalidKeyError, match=words):
         decide(key, **rules)
 
 
 def test_every_missing_thing_is_said_at_once() -> None:
-    with pytest.raises(KeyFault) as caught:
+    with pytest.raises(InvalidKeyError) as caught:
         make_key(
             "decide",
             key=SAME_DAY,
@@ -252,7 +252,7 @@ def test_a_front_of_an_older_wording_is_said_in_todays() -> None:
 )
 def test_what_is_no_answer(values: list[str], sentence: str) -> None:
     step, _ = decide()
-    with pytest.raises(AnswerFault, match=sentence) as caught:
+    with pytest.raises(InvalidAnswerError, match=sentence) as caught:
         decision.parse(step, values)
     assert "xxx" not in str(caught.value)
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.cases.kinds import multiple
-from cpd.cases.kinds.kind import AnswerFault, KeyFault, StepMark
+from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, StepMark
 from cpd.cases.kinds.multiple import MultipleOption
 from cpd.cases.model import Answer, CriticalRule, Danger, StepKey, UnknownOptionError
 from tests.cases.samples import WHY, Step, ask_many, ticked
@@ -146,7 +146,7 @@ def test_keys_that_contradict_the_rules(
     options: list[tuple[str, bool, dict[str, Danger]]], sentence: str
 ) -> None:
     made = [MultipleOption(name, correct, WHY, **more) for name, correct, more in options]
-    with pytest.raises(KeyFault, match=sentence):
+    with pytest.raises(InvalidKeyError, match=sentence):
         multiple.make_key("check", options=made)
 
 
@@ -156,9 +156,9 @@ def test_reading_an_answer() -> None:
     assert multiple.parse(step, []) is None
     assert multiple.parse(step, step.option_ids) == ticked(*step.option_ids)
     assert multiple.words(step, ticked("price", "fever")) == ["Ask about fever", "Ask about price"]
-    with pytest.raises(AnswerFault, match="came twice"):
+    with pytest.raises(InvalidAnswerError, match="came twice"):
         multiple.parse(step, ["fever", "fever"])
-    with pytest.raises(AnswerFault, match="not one of the answers"):
+    with pytest.raises(InvalidAnswerError, match="not one of the answers"):
         multiple.parse(step, ["fever", "foreign"])
     with pytest.raises(UnknownOptionError):
         multiple.mark(key, ticked("foreign"))

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from cpd.cases.kinds import single
-from cpd.cases.kinds.kind import AnswerFault, KeyFault, Rationale
+from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
 from cpd.cases.kinds.single import SingleOption
 from cpd.cases.model import Basis, CriticalRule, Danger
 from tests.cases.samples import WHY, ask_one, chose
@@ -66,7 +66,7 @@ def test_keys_that_contradict_the_rules(
         SingleOption(name, correct=correct, rationale=WHY, **more)  # type: ignore[arg-type]
         for name, correct, more in options
     ]
-    with pytest.raises(KeyFault, match=sentence):
+    with pytest.raises(InvalidKeyError, match=sentence):
         single.make_key("tell", options=made)
 
 
@@ -77,7 +77,7 @@ def test_the_right_one_may_say_that_it_is() -> None:
 
 def test_every_rationale_is_looked_at() -> None:
     empty = Rationale("", Basis.HOUSE_RULE)
-    with pytest.raises(KeyFault, match="Option a has no rationale"):
+    with pytest.raises(InvalidKeyError, match="Option a has no rationale"):
         single.make_key("tell", options=[SingleOption("a", correct=True, rationale=empty)])
 
 
@@ -85,8 +85,8 @@ def test_reading_an_answer() -> None:
     step, _ = ask_one()
     assert single.parse(step, ["right"]) == {"choice": "right"}
     assert single.words(step, chose("right")) == ["The right one"]
-    with pytest.raises(AnswerFault, match="Choose one answer"):
+    with pytest.raises(InvalidAnswerError, match="Choose one answer"):
         single.parse(step, [])
-    with pytest.raises(AnswerFault, match="not one of the answers"):
+    with pytest.raises(InvalidAnswerError, match="not one of the answers"):
         single.parse(step, ["another"])
     assert single.shuffles

@@ -8,7 +8,7 @@ from cpd.cases.kinds.choices import chosen, parse_one
 from cpd.cases.kinds.choices import mark_one as mark
 from cpd.cases.kinds.choices import next_after_one as next_step
 from cpd.cases.kinds.choices import outcomes_of_one as outcomes
-from cpd.cases.kinds.kind import KeyFault, Mistake, Rationale, of_option
+from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, of_option
 from cpd.cases.model import (
     Answer,
     Basis,
@@ -79,7 +79,7 @@ def make_front(
     prompt: str,
     routes: Mapping[str, str | None],
     when: str = "",
-    facts_html: str = "",
+    vignette_html: str = "",
 ) -> StepFront:
     """Make the front of a decision step: the five options, in their one order."""
     options = tuple(OptionFront(id=decision.value, text=WORDS[decision]) for decision in Decision)
@@ -89,7 +89,7 @@ def make_front(
         kind=name,
         options=options,
         when=when,
-        facts_html=facts_html,
+        vignette_html=vignette_html,
         routes=dict(routes),
     )
 
@@ -105,7 +105,7 @@ def make_key(
     clot_suspected: bool = False,
     say: str = "",
 ) -> StepKey:
-    """Make the key of a decision step from what the case file says; KeyFault names every mistake.
+    """Make the key of a decision step from what the case file says; InvalidKeyError names every mistake.
 
     Marks: right 1; one step too cautious 1/2; further off 0; too lax 0 and unsafe. Treating through
     an emergency sign (a key of emergency implies one), or where a clot is suspected, is critical.
@@ -134,7 +134,7 @@ def make_key(
         message = "The step has no sentence to say to the client."
         faults.append(Mistake(message, "Add `say`.", ("say",)))
     if faults:
-        raise KeyFault(faults)
+        raise InvalidKeyError(faults)
     return StepKey(
         id=step_id,
         kind=name,

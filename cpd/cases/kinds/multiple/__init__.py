@@ -7,8 +7,8 @@ from fractions import Fraction
 from cpd.cases.kinds.choices import chosen, refuse_foreign, words
 from cpd.cases.kinds.kind import (
     BLANK,
-    AnswerFault,
-    KeyFault,
+    InvalidAnswerError,
+    InvalidKeyError,
     Mistake,
     Rationale,
     StepMark,
@@ -60,7 +60,7 @@ def parse(step: StepFront, values: Sequence[str]) -> Answer | None:
     """Read the ticked options; none is a blank, which may be saved."""
     refuse_foreign(step, values)
     if len(set(values)) != len(values):
-        raise AnswerFault("One answer came twice. Tick each answer at most once.")
+        raise InvalidAnswerError("One answer came twice. Tick each answer at most once.")
     if not values:
         return None
     return {"choices": [option for option in step.option_ids if option in values]}
@@ -107,7 +107,7 @@ def make_front(
     options: Sequence[OptionFront],
     leads_to: str | None = None,
     when: str = "",
-    facts_html: str = "",
+    vignette_html: str = "",
 ) -> StepFront:
     """Make the front of a step with several answers; all of them lead to one step or the end."""
     routes: Mapping[str, str | None] = {"*": leads_to}
@@ -117,13 +117,13 @@ def make_front(
         kind=name,
         options=tuple(options),
         when=when,
-        facts_html=facts_html,
+        vignette_html=vignette_html,
         routes=routes,
     )
 
 
 def make_key(step_id: str, *, options: Sequence[MultipleOption], say: str = "") -> StepKey:
-    """Make the key of a step with several answers; KeyFault names every mistake.
+    """Make the key of a step with several answers; InvalidKeyError names every mistake.
 
     Right options share one mark; wrong ones share a deduction of one, so ticking everything
     earns nothing.
@@ -139,7 +139,7 @@ def make_key(step_id: str, *, options: Sequence[MultipleOption], say: str = "") 
     for option in options:
         faults.extend(_faults_of(option))
     if faults:
-        raise KeyFault(faults)
+        raise InvalidKeyError(faults)
     return StepKey(
         id=step_id,
         kind=name,

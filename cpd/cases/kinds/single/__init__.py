@@ -8,7 +8,7 @@ from cpd.cases.kinds.choices import mark_one as mark
 from cpd.cases.kinds.choices import next_after_one as next_step
 from cpd.cases.kinds.choices import outcomes_of_one as outcomes
 from cpd.cases.kinds.choices import parse_one, words
-from cpd.cases.kinds.kind import KeyFault, Mistake, Rationale, of_option
+from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, of_option
 from cpd.cases.model import (
     Answer,
     Basis,
@@ -63,7 +63,7 @@ def make_front(
     options: Sequence[OptionFront],
     routes: dict[str, str | None],
     when: str = "",
-    facts_html: str = "",
+    vignette_html: str = "",
 ) -> StepFront:
     """Make the front of a step with one answer."""
     return StepFront(
@@ -72,20 +72,20 @@ def make_front(
         kind=name,
         options=tuple(options),
         when=when,
-        facts_html=facts_html,
+        vignette_html=vignette_html,
         routes=dict(routes),
     )
 
 
 def make_key(step_id: str, *, options: Sequence[SingleOption], say: str = "") -> StepKey:
-    """Make the key of a step with one answer; KeyFault names every mistake."""
+    """Make the key of a step with one answer; InvalidKeyError names every mistake."""
     faults = [fault for option in options for fault in option.rationale.faults(option.id)]
     if sum(option.correct for option in options) != 1:
         faults.append(Mistake("Exactly one option must be marked correct."))
     for option in options:
         faults.extend(_faults_of_right(option) if option.correct else _faults_of_wrong(option))
     if faults:
-        raise KeyFault(faults)
+        raise InvalidKeyError(faults)
     return StepKey(id=step_id, kind=name, options=tuple(map(_option, options)), say=say)
 
 
