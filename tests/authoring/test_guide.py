@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from cpd.authoring.checks.faults import RULES, Rule
 from cpd.authoring.checks.lint import WARNINGS
-from cpd.authoring.files.base import FileModel
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
@@ -22,6 +21,7 @@ from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.content import frontmatter
 from cpd.content.boxes import BOXES
+from cpd.content.file_schema import FileModel
 from cpd.content.frontmatter import FrontMatter
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "users" / "writing-a-course.md").read_text(

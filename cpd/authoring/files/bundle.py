@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from cpd.authoring.files.base import FileModel, hashed
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile
@@ -21,6 +20,7 @@ from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.cases.model import CaseFront, CaseKey
 from cpd.content.document import Problem, Rendered
+from cpd.content.file_schema import FileModel, hashed
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.content.passages import CORRECTED, bold, boxes
 from cpd.content.picture import Picture

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from cpd.authoring.files.base import (
+from cpd.content.file_schema import (
     Basis,
     Danger,
     DecisionWord,

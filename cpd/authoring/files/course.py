@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Slugs, Title, said
+from cpd.content.file_schema import FileModel, Line, Slug, Slugs, Title, said
 from cpd.kernel import lines
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from cpd.authoring.files.base import FileModel, Share, Slug, Title, said
+from cpd.content.file_schema import FileModel, Share, Slug, Title, said
 
 
 def _count(value: int) -> int:

@@ -1,6 +1,6 @@
 """figures/<id>.md, beside figures/<id>.svg: a picture, and all of it in words."""
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Title
+from cpd.content.file_schema import FileModel, Line, Slug, Title
 
 
 class FigureFile(FileModel):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Title, said
+from cpd.content.file_schema import FileModel, Line, Slug, Title, said
 
 
 class Term(FileModel):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from cpd.authoring.files.base import (
+from cpd.content.file_schema import (
     Basis,
     DecisionWord,
     FileModel,

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cpd.authoring.files.base import FileModel, Line, said
 from cpd.authoring.files.reference import matching
+from cpd.content.file_schema import FileModel, Line, said
 
 About = Annotated[
     str,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Title, said
+from cpd.content.file_schema import FileModel, Line, Slug, Title, said
 
 
 def _digits_as_text(value: object) -> object:

@@ -1,6 +1,6 @@
 """tools/<id>.md: a practice sheet of one printed page."""
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Title
+from cpd.content.file_schema import FileModel, Line, Slug, Title
 
 
 class ToolFile(FileModel):

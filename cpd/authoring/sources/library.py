@@ -14,7 +14,6 @@ from typing import Any, TypeAlias, TypeVar
 from pydantic import ValidationError
 
 from cpd.authoring.checks.faults import faults_of_bundle
-from cpd.authoring.files.base import FileModel, faults_of
 from cpd.authoring.files.bundle import BuiltCase, Bundle, LedgerPart, Part
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
@@ -31,6 +30,7 @@ from cpd.authoring.sources import disk as folders
 from cpd.authoring.sources.cases import build
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.content import frontmatter, picture
+from cpd.content.file_schema import FileModel, faults_of
 from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.picture import Picture
 from cpd.content.version import version

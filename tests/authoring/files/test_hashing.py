@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from pydantic import Field
 
-from cpd.authoring.files.base import ADDED_LATER, FileModel, hashed
 from cpd.authoring.files.bundle import Part
 from cpd.authoring.files.tool import ToolFile
+from cpd.content.file_schema import ADDED_LATER, FileModel, hashed
 from tests.factories import courses
 
 
