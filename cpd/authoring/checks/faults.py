@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from cpd.authoring.files.bundle import Bundle, Part
-from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep, Step
+from cpd.authoring.files.case import CaseFile
 from cpd.content.frontmatter import Fault, Path, Value
 
 Rule: TypeAlias = Callable[[Bundle], Iterator[Fault]]
@@ -321,25 +321,16 @@ def exam_ways_alike(bundle: Bundle) -> Iterator[Fault]:
     """After a question of the exam all answers lead to one place, or the way would tell the key."""
     for case in bundle.pool("exam"):
         for position, step in enumerate(case.file.steps):
-            first, *others = _ways(step)
-            for place, leads_to in others:
-                if leads_to != first[1]:
-                    yield case.fault(
-                        ("steps", position, "options", place, "leads_to"),
-                        f"This answer leads to '{leads_to}', and another to '{first[1]}'.",
-                        "Let all answers to a question of the exam lead to the same step, or to "
-                        "the end: what comes next must not tell which of them was right.",
-                    )
-                    break
-
-
-def _ways(step: Step) -> list[tuple[str | int, str]]:
-    """Return where each option of a step leads, with its place in the file."""
-    if isinstance(step, DecisionStep):
-        return [(word, option.leads_to) for word, option in step.options]
-    if isinstance(step, SingleStep):
-        return [(place, option.leads_to) for place, option in enumerate(step.options)]
-    return [(0, step.leads_to)]
+            (_, first), *others = step.exits
+            different = next((exit_ for exit_ in others if exit_[1] != first), None)
+            if different is not None:
+                path, leads_to = different
+                yield case.fault(
+                    ("steps", position, *path),
+                    f"This answer leads to '{leads_to}', and another to '{first}'.",
+                    "Let all answers to a question of the exam lead to the same step, or to "
+                    "the end: what comes next must not tell which of them was right.",
+                )
 
 
 def ledger_about_files(bundle: Bundle) -> Iterator[Fault]:
@@ -411,9 +402,8 @@ def option_texts(bundle: Bundle) -> Iterator[tuple[Part[CaseFile], Path, str]]:
     """Yield the options that authors word themselves, with their place."""
     for case in bundle.cases:
         for position, step in enumerate(case.file.steps):
-            if not isinstance(step, DecisionStep):
-                for at, option in enumerate(step.options):
-                    yield case, ("steps", position, "options", at, "text"), option.text
+            for place, option in enumerate(step.worded_options):
+                yield case, ("steps", position, "options", place, "text"), option.text
 
 
 def _values(data: Value, path: Path = ()) -> Iterator[tuple[Path, str]]:

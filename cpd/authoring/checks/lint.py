@@ -13,10 +13,11 @@ from typing import Any
 from cpd.authoring.checks import numbers
 from cpd.authoring.checks.faults import Rule, option_texts
 from cpd.authoring.files.bundle import Bundle, Part
-from cpd.authoring.files.case import CaseFile, DecisionStep, SingleStep
+from cpd.authoring.files.case import STEP_FILES
+from cpd.cases.kinds.step_file import LintRule
 from cpd.content import measure
 from cpd.content.boxes import MONDAY
-from cpd.content.frontmatter import Fault, Path
+from cpd.content.frontmatter import Fault
 
 SECTION_GRADE, CASE_GRADE = 9, 8
 """US school grades that course prose, and stems and options, should not pass."""
@@ -25,8 +26,6 @@ UNSEEN_TRIES = 3
 PRACTICE_CASES = 2
 FEW_CASES = 8
 """Of fewer cases nobody can learn a pattern."""
-LONGER = 3, 2
-"""A right option this many times as long as the longest wrong one stands out."""
 _REVIEW_YEARS = timedelta(days=3 * 366)
 _NEGATIVE = re.compile(r"\b(?:not|except|least likely|incorrect|false)\b|n['’]t\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(
@@ -40,13 +39,12 @@ _PRESUMES = re.compile(
     r"\b(?:on the phone|the call|call handler|crew|ambulance|until help|after the session)\b",
     re.IGNORECASE,
 )
-_CUE = re.compile(r"[^\W\d_]{6,}")
 
 
 def plan_in_stem(bundle: Bundle) -> Iterator[Fault]:
     """Go ahead and change the plan differ only when there is a plan."""
     for case in bundle.cases:
-        is_decision = isinstance(case.file.steps[0], DecisionStep)
+        is_decision = case.file.steps[0].right_decision is not None
         last = case.source.body.strip().rpartition("\n\n")[2]
         if is_decision and "plan" not in last.casefold():
             yield case.fault(
@@ -54,21 +52,6 @@ def plan_in_stem(bundle: Bundle) -> Iterator[Fault]:
                 "The stem does not end with today's plan.",
                 "End it with such as '**Plan:** 40 minutes, light pressure, cool room.'",
                 last.partition("\n")[0],
-            )
-
-
-def key_not_longest(bundle: Bundle) -> Iterator[Fault]:
-    """A right option much longer than the others gives itself away."""
-    times, by = LONGER
-    for case, path, step in _singles(bundle):
-        right = next(at for at, one in enumerate(step.options) if one.correct)
-        others = [len(one.text) for one in step.options if not one.correct]
-        length = len(step.options[right].text)
-        if length * by >= max(others) * times:
-            yield case.fault(
-                (*path, "options", right, "text"),
-                f"The right option has {length} characters, the longest other {max(others)}.",
-                "Shorten it, or give the others as much detail.",
             )
 
 
@@ -92,22 +75,6 @@ def no_absolutes(bundle: Bundle) -> Iterator[Fault]:
 def no_vague_frequency(bundle: Bundle) -> Iterator[Fault]:
     """Readers differ on what "usually" means."""
     yield from _option_words(bundle, _VAGUE, "means a different number to each reader")
-
-
-def no_shared_cue(bundle: Bundle) -> Iterator[Fault]:
-    """A word that only stem and right option share points to it."""
-    for case, path, step in _singles(bundle):
-        stem = {word.casefold() for word in _CUE.findall(measure.plain_text(case.body.html))}
-        words = [{word.casefold() for word in _CUE.findall(one.text)} for one in step.options]
-        right = next(at for at, one in enumerate(step.options) if one.correct)
-        others = set[str]().union(*(found for at, found in enumerate(words) if at != right))
-        cues = sorted((words[right] & stem) - others)
-        if cues:
-            yield case.fault(
-                (*path, "options", right, "text"),
-                f"'{cues[0]}' stands in the stem and in the right option only.",
-                "Use another word, or use it in a wrong option too.",
-            )
 
 
 def readable_sections(bundle: Bundle) -> Iterator[Fault]:
@@ -257,7 +224,7 @@ def no_constant_answer_passes(bundle: Bundle) -> Iterator[Fault]:
         if row.score >= bundle.exam.file.pass_mark and not row.critical:
             yield bundle.exam.fault(
                 ("pass_mark",),
-                f"Always answering '{row.decision}' scores {numbers.percent(row.score)}: a pass.",
+                f"Always answering '{row.answer}' scores {numbers.percent(row.score)}: a pass.",
                 "Add cases whose right answer is another.",
             )
 
@@ -319,11 +286,9 @@ def review_in_time(bundle: Bundle) -> Iterator[Fault]:
 
 WARNINGS: tuple[Rule, ...] = (
     plan_in_stem,
-    key_not_longest,
     no_negative_prompts,
     no_absolutes,
     no_vague_frequency,
-    no_shared_cue,
     readable_sections,
     readable_cases,
     short_sections,
@@ -345,16 +310,23 @@ WARNINGS: tuple[Rule, ...] = (
 """Every rule that warns; docs/users/writing-a-course.md lists them, and a test compares."""
 
 
+KIND_WARNINGS: tuple[LintRule, ...] = tuple(rule for kind in STEP_FILES for rule in kind.lint_rules)
+"""The rules that kinds of answer have for their own steps; the same page lists them."""
+
+
 def warnings_of(bundle: Bundle) -> list[Fault]:
     """Apply every rule; sorted by file and line."""
-    return sorted({warning for rule in WARNINGS for warning in rule(bundle)})
+    about_course = {warning for rule in WARNINGS for warning in rule(bundle)}
+    return sorted(about_course | set(_warnings_of_kinds(bundle)))
 
 
-def _singles(bundle: Bundle) -> Iterator[tuple[Part[CaseFile], Path, SingleStep]]:
+def _warnings_of_kinds(bundle: Bundle) -> Iterator[Fault]:
     for case in bundle.cases:
+        stem = measure.plain_text(case.body.html)
         for position, step in enumerate(case.file.steps):
-            if isinstance(step, SingleStep):
-                yield case, ("steps", position), step
+            for mistake in (hint for rule in step.lint_rules for hint in rule(step, stem)):
+                place = ("steps", position, *step.place_of(mistake))
+                yield case.fault(place, mistake.message, mistake.remedy)
 
 
 def _option_words(bundle: Bundle, pattern: re.Pattern[str], why: str) -> Iterator[Fault]:

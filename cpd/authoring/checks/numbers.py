@@ -1,13 +1,15 @@
 """The figures of a course: coverage, unseen tries, constant answers, reading, sources."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from cpd.authoring.files.bundle import BuiltCase, Bundle, Part
-from cpd.authoring.files.case import END, CaseFile, DecisionStep, SingleStep
+from cpd.authoring.files.case import STEP_FILES, CaseFile
+from cpd.cases.kinds.kind import Kind
+from cpd.cases.kinds.registry import KINDS, best_answer
+from cpd.cases.kinds.step_file import END
 from cpd.cases.model import Answer, CaseKey, Danger, Decision
 from cpd.content import measure
 from cpd.courses.rules.cards import signs_of
@@ -91,8 +93,7 @@ def hazards(bundle: Bundle) -> list[HazardRow]:
 
 def _is_call(case: Part[CaseFile]) -> bool:
     """Tell whether the right answer of some step is to call now."""
-    steps = (step for step in case.file.steps if isinstance(step, DecisionStep))
-    return any(step.key == Decision.EMERGENCY.value for step in steps)
+    return any(step.right_decision is Decision.EMERGENCY for step in case.file.steps)
 
 
 @dataclass(frozen=True)
@@ -138,58 +139,50 @@ def tries(bundle: Bundle) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class ConstantRow:
-    """What always giving one decision would score over the whole pool."""
+    """What always giving one answer would score over the whole pool."""
 
-    decision: str
+    answer: str
+    """Its name, such as a decision."""
     score: Fraction
     """With every other question answered right."""
     right: int
-    """Decision steps for which it is right."""
+    """Steps for which it is right."""
     critical: int
     """Cases in which it is a critical act: one of them fails an exam."""
 
 
 def constant_answers(bundle: Bundle) -> list[ConstantRow]:
-    """Grade the exam pool for somebody who always gives the same decision."""
-    return [_constant(bundle, decision) for decision in Decision]
+    """Grade the exam pool for somebody who always gives the same answer."""
+    return [
+        _constant(bundle, kind, name) for kind in KINDS.values() for name in kind.constant_answers
+    ]
 
 
-def _constant(bundle: Bundle, decision: Decision) -> ConstantRow:
+def _constant(bundle: Bundle, kind: Kind, name: str) -> ConstantRow:
     built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
-    marks = [grade_case(one.front, one.key, _always(one.key, decision)) for one in built]
+    constant = kind.constant_answers[name]
+    marks = [grade_case(case.front, case.key, _always(case.key, kind, constant)) for case in built]
     total = sum((mark.score for mark in marks), Fraction(0))
+    steps = [step for case in built for step in case.key.steps if step.kind == kind.name]
     return ConstantRow(
-        decision=decision.value,
+        answer=name,
         score=total / len(marks) if marks else Fraction(0),
-        right=sum(
-            step.key is not None and decision.value in step.correct_ids
-            for one in built
-            for step in one.key.steps
-        ),
+        right=sum(kind.mark(step, constant).earned == 1 for step in steps),
         critical=sum(bool(mark.breaches) for mark in marks),
     )
 
 
-def _always(key: CaseKey, decision: Decision) -> dict[str, Answer | None]:
-    answers: dict[str, Answer | None] = {}
-    for step in key.steps:
-        if step.key is not None:
-            answers[step.id] = {"choice": decision.value}
-        elif step.kind == "multiple":
-            answers[step.id] = {"choices": list(step.correct_ids)}
-        else:
-            answers[step.id] = {"choice": step.correct_ids[0]}
-    return answers
+def _always(key: CaseKey, kind: Kind, constant: Answer) -> dict[str, Answer | None]:
+    """Answer each step of one kind alike, and every other step right."""
+    return {
+        step.id: constant if step.kind == kind.name else best_answer(step) for step in key.steps
+    }
 
 
 def decisions(bundle: Bundle, pool: str) -> dict[str, int]:
     """Count how often each decision is the right one, over the decision steps of a pool."""
-    found = {decision.value: 0 for decision in Decision}
-    for case in bundle.pool(pool):
-        for step in case.file.steps:
-            if isinstance(step, DecisionStep):
-                found[step.key] += 1
-    return found
+    right = Counter(step.right_decision for case in bundle.pool(pool) for step in case.file.steps)
+    return {decision.value: right[decision] for decision in Decision}
 
 
 def keys_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
@@ -200,9 +193,9 @@ def keys_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
     found: dict[bool, Counter[str]] = {}
     for case in bundle.pool("exam"):
         first = case.file.steps[0]
-        if isinstance(first, DecisionStep):
-            follows = any(option.leads_to != END for _, option in first.options)
-            found.setdefault(follows, Counter())[first.key] += 1
+        if first.right_decision is not None:
+            follows = any(leads_to != END for _, leads_to in first.exits)
+            found.setdefault(follows, Counter())[first.right_decision.value] += 1
     return found
 
 
@@ -213,8 +206,7 @@ def case_text(case: Part[CaseFile]) -> str:
         facts = case.texts.get(("steps", position, "facts"))
         lines.extend([measure.plain_text(facts.html)] if facts else [])
         lines.append(step.prompt)
-        if not isinstance(step, DecisionStep):
-            lines.extend(option.text for option in step.options)
+        lines.extend(option.text for option in step.worded_options)
     return "\n".join(lines)
 
 
@@ -280,16 +272,7 @@ def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
     }
 
 
-def option_lengths(bundle: Bundle) -> tuple[int, int]:
-    """Return for how many single questions the right option is the longest, and of how many."""
-    longest = [
-        max(step.options, key=lambda option: len(option.text)).correct for step in _singles(bundle)
-    ]
-    return sum(longest), len(longest)
-
-
-def _singles(bundle: Bundle) -> Iterator[SingleStep]:
-    for case in bundle.cases:
-        for step in case.file.steps:
-            if isinstance(step, SingleStep):
-                yield step
+def figures_of_kinds(bundle: Bundle) -> list[str]:
+    """Return what each kind of answer counts over all its steps, as sentences."""
+    steps = [step for case in bundle.cases for step in case.file.steps]
+    return [sentence for kind in STEP_FILES for sentence in kind.figures(steps)]

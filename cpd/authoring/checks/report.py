@@ -131,11 +131,11 @@ def constant_table(bundle: Bundle) -> Table:
         ("decision", "score", "right in exam", "critical in", "right in practice"),
         tuple(
             (
-                row.decision,
+                row.answer,
                 numbers.percent(row.score),
-                str(exam[row.decision]),
+                str(exam[row.answer]),
                 str(row.critical),
-                str(practice[row.decision]),
+                str(practice[row.answer]),
             )
             for row in numbers.constant_answers(bundle)
         ),
@@ -151,12 +151,11 @@ def language_table(bundle: Bundle) -> Table:
     for pool in ("practice", "exam"):
         text = "\n".join(numbers.case_text(case) for case in bundle.pool(pool))
         rows.append((f"{pool} cases: stems, facts, options", _grade(text)))
-    longest, of = numbers.option_lengths(bundle)
     return Table(
         "Reading grade",
         ("text", "grade"),
         tuple(rows),
-        (f"The right option is the longest in {longest} of {of} single questions.",),
+        tuple(numbers.figures_of_kinds(bundle)),
     )
 
 
@@ -176,11 +175,11 @@ def source_table(bundle: Bundle) -> Table:
 def signature_table(bundle: Bundle) -> Table:
     """What a clinician has yet to sign: cards, and cases whose key is advice today or a call."""
     signed = {(entry.of, entry.hash) for entry in bundle.ledger if entry.type == "sign-off"}
-    urgent = (Decision.SAME_DAY.value, Decision.EMERGENCY.value)
+    urgent = (Decision.SAME_DAY, Decision.EMERGENCY)
     cases = [
         case
         for case in bundle.cases
-        if any(getattr(step, "key", None) in urgent for step in case.file.steps)
+        if any(step.right_decision in urgent for step in case.file.steps)
     ]
     groups = (("hazard cards", bundle.hazards), ("same-day and emergency cases", tuple(cases)))
     return Table(

@@ -20,7 +20,7 @@ from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.cases.model import CaseFront, CaseKey
 from cpd.content.document import Problem, Rendered
-from cpd.content.file_schema import FileModel, hashed
+from cpd.content.file_schema import FileModel, content_to_hash
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.content.passages import CORRECTED, bold, boxes
 from cpd.content.picture import Picture
@@ -95,7 +95,9 @@ class Part(Generic[F]):
         """
         drawn = {"picture": self.picture.svg} if self.picture else {}
         hidden = NOT_HASHED.get(self.type, frozenset())
-        shown = {key: value for key, value in hashed(self.file).items() if key not in hidden}
+        shown = {
+            key: value for key, value in content_to_hash(self.file).items() if key not in hidden
+        }
         return canonical.digest(
             {"type": self.type, "front": shown, "body": self.source.body, **drawn}
         )

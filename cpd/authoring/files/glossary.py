@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from cpd.content.file_schema import FileModel, Line, Slug, Title, said
+from cpd.content.file_schema import FileModel, Line, Slug, Title, schema_error
 
 
 class Term(FileModel):
@@ -23,10 +23,10 @@ def _terms(values: list[Term]) -> list[Term]:
         for value in values:
             text = getattr(value, name).casefold()
             if text in said_before:
-                raise said(f"'{text}' is there twice.", "Keep one of the two.")
+                raise schema_error(f"'{text}' is there twice.", "Keep one of the two.")
             said_before.add(text)
     if not values:
-        raise said("The glossary has no term.", "Add one, or remove the file.")
+        raise schema_error("The glossary has no term.", "Add one, or remove the file.")
     return values
 
 

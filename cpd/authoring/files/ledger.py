@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cpd.authoring.files.reference import matching
-from cpd.content.file_schema import FileModel, Line, said
+from cpd.content.file_schema import FileModel, Line, schema_error
 
 About = Annotated[
     str,
@@ -38,14 +38,16 @@ class LedgerEntryFile(FileModel):
     @model_validator(mode="after")
     def _whole(self) -> "LedgerEntryFile":
         if (self.type == "status") is not (self.status is not None):
-            raise said(
+            raise schema_error(
                 "An entry of type status has a status, and no other has one.",
                 "Add 'status: checked' (or another), or put the type right.",
             )
         if self.type == "status" and not self.of.startswith("reference:"):
-            raise said("Only a reference has an evidence status.", "Name it as reference:<id>.")
+            raise schema_error(
+                "Only a reference has an evidence status.", "Name it as reference:<id>."
+            )
         if self.type in ("sign-off", "blind-answer") and self.hash is None:
-            raise said(
+            raise schema_error(
                 "A signature holds for one exact text.",
                 "Add 'hash: ...' as `cpd content check --hashes` prints it.",
             )

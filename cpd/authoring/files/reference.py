@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
-from cpd.content.file_schema import FileModel, Line, Slug, Title, said
+from cpd.content.file_schema import FileModel, Line, Slug, Title, schema_error
 
 
 def _digits_as_text(value: object) -> object:
@@ -19,7 +19,7 @@ def matching(pattern: str, message: str, remedy: str) -> AfterValidator:
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise said(message, remedy)
+            raise schema_error(message, remedy)
         return value
 
     return AfterValidator(check)
@@ -43,7 +43,9 @@ FIRST_YEAR, LAST_YEAR = 1800, 2100
 
 def _year(value: int) -> int:
     if not FIRST_YEAR <= value <= LAST_YEAR:
-        raise said(f"{value} is no year of publication.", "Write the year with four digits.")
+        raise schema_error(
+            f"{value} is no year of publication.", "Write the year with four digits."
+        )
     return value
 
 

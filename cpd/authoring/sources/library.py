@@ -30,9 +30,10 @@ from cpd.authoring.sources import disk as folders
 from cpd.authoring.sources.cases import build
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.content import frontmatter, picture
-from cpd.content.file_schema import FileModel, faults_of
+from cpd.content.file_schema import FileModel
 from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.picture import Picture
+from cpd.content.schema_faults import faults_of
 from cpd.content.version import version
 from cpd.courses.rules.ledger import Series
 from cpd.kernel.memory import LruCache

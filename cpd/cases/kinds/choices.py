@@ -1,4 +1,4 @@
-"""What the kinds share that are answered by choosing from a list."""
+"""What kinds share in which one chooses from a list of options."""
 
 from collections.abc import Sequence
 
@@ -23,8 +23,8 @@ def words(step: StepFront, answer: Answer | None) -> list[str]:
     return [option.text for option in step.options if option.id in picked]
 
 
-def refuse_foreign(step: StepFront, values: Sequence[str]) -> None:
-    """Raise InvalidAnswerError when a value is none of the step's options; the value is not repeated."""
+def refuse_unknown_options(step: StepFront, values: Sequence[str]) -> None:
+    """Raise InvalidAnswerError unless all values are options of the step; it repeats no value."""
     if not set(values) <= set(step.option_ids):
         raise InvalidAnswerError(
             "That is not one of the answers to this question. Reload the page and choose again."
@@ -32,8 +32,8 @@ def refuse_foreign(step: StepFront, values: Sequence[str]) -> None:
 
 
 def parse_one(step: StepFront, values: Sequence[str], *, ask: str) -> Answer:
-    """Read exactly one option; `ask` is the sentence when there is none."""
-    refuse_foreign(step, values)
+    """Read exactly one option; `ask` is the sentence to answer with when there is none."""
+    refuse_unknown_options(step, values)
     if not values:
         raise InvalidAnswerError(ask)
     if len(values) > 1:
@@ -67,3 +67,9 @@ def outcomes_of_one(key: StepKey) -> list[tuple[Answer, StepMark]]:
     """Return every option with its mark."""
     answers: list[Answer] = [{"choice": option.id} for option in key.options]
     return [(answer, mark_one(key, answer)) for answer in answers]
+
+
+def never_turned_away(key: StepKey, mark: StepMark) -> bool:
+    """Say that no answer sends a client away: the question is about something else."""
+    del key, mark
+    return False

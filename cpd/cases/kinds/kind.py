@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -10,21 +10,21 @@ from typing import Protocol
 from cpd.cases.model import Answer, Basis, Danger, StepFront, StepKey
 
 AWAITING_REVIEW = "awaiting review"
-"""Stands for the reviewer's name until a clinician has signed."""
+"""Takes the place of the reviewer's name until a clinician has signed."""
 
 
 class InvalidAnswerError(ValueError):
-    """What was sent is no answer to this step; the text is a sentence that says what to do."""
+    """What was sent does not answer the step; the text is a sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One thing that is wrong in the key of a step, and what to do about it."""
+    """One thing that is wrong with a step or its key, and what to do about it."""
 
     message: str
     remedy: str = "Put the key right."
     place: tuple[str, ...] = ()
-    """Where it stands in the step, such as `("options", "a")`; empty for the step as a whole."""
+    """Where in the step, such as `("options", "a")`; empty for the step as a whole."""
 
     def __str__(self) -> str:
         """Return both sentences."""
@@ -39,8 +39,8 @@ class InvalidKeyError(ValueError):
         super().__init__(" ".join(map(str, self.faults)))
 
 
-def of_option(option: str, message: str, remedy: str) -> Mistake:
-    """Return a mistake that stands in one option."""
+def mistake_in_option(option: str, message: str, remedy: str) -> Mistake:
+    """Return a mistake in one option."""
     return Mistake(message, remedy, ("options", option))
 
 
@@ -68,7 +68,7 @@ BLANK = StepMark(earned=Fraction(0), danger=None, chosen=())
 
 @dataclass(frozen=True, slots=True)
 class Rationale:
-    """Why an option is right or wrong, and what that rests on."""
+    """Why an option is right or wrong, and the basis of that claim."""
 
     html: str
     basis: Basis
@@ -80,11 +80,11 @@ class Rationale:
         found = []
         if not self.html.strip():
             message = f"Option {option} has no rationale."
-            found.append(of_option(option, message, "Say why it is right or wrong."))
+            found.append(mistake_in_option(option, message, "Say why it is right or wrong."))
         if self.basis.needs_citation and not self.cites:
             message = f"Option {option} rests on {self.basis.value} but cites nothing."
             remedy = "Add a [@reference] to its rationale, or choose another basis."
-            found.append(of_option(option, message, remedy))
+            found.append(mistake_in_option(option, message, remedy))
         return found
 
     @property
@@ -94,23 +94,38 @@ class Rationale:
 
 
 class Kind(Protocol):
-    """One form of answer. Each kind is a module with these names."""
+    """One form of answer. Each kind is a package with these names.
 
+    Beside them its folder holds `ask.html`, `review.html` and `step_file.py`, which says what a
+    step of the kind is in a case file.
+    """
+
+    __name__: str
     name: str
     shuffles: bool
     """Whether the options may be shown in another order than the author's."""
+    asks_for_decision: bool
+    """Whether an answer is one of the five decisions about today's session, shown with its sign."""
+    constant_answers: Mapping[str, Answer]
+    """Answers that could be given to every step of this kind alike, by their name."""
 
     def example(self) -> tuple[StepFront, StepKey]:
         """Return a small step of this kind and its key."""
 
     def parse(self, step: StepFront, values: Sequence[str]) -> Answer | None:
-        """Read what a form sent; None is a blank that may be saved. InvalidAnswerError says what to do."""
+        """Read what a form sent; None is a blank that may be saved.
+
+        Raises InvalidAnswerError with a sentence that says what to do.
+        """
 
     def words(self, step: StepFront, answer: Answer | None) -> list[str]:
         """Return what was chosen, in the words of the page."""
 
     def mark(self, key: StepKey, answer: Answer | None) -> StepMark:
         """Return what an answer earned; UnknownOptionError for an option the key does not know."""
+
+    def turned_away(self, key: StepKey, mark: StepMark) -> bool:
+        """Say whether a client who could be treated today was sent away."""
 
     def next_step(self, step: StepFront, answer: Answer | None) -> str | None:
         """Return the step that follows, or None at an end; a blank leads nowhere."""

@@ -1,12 +1,17 @@
 """Every kind of answer there is; a new one is a folder and a line here."""
 
-from collections.abc import Mapping
-
 from cpd.cases.kinds import decision, multiple, single
 from cpd.cases.kinds.kind import Kind
+from cpd.cases.model import Answer, StepKey
 
-KINDS: Mapping[str, Kind] = {
+KINDS: dict[str, Kind] = {
     decision.name: decision,
     single.name: single,
     multiple.name: multiple,
 }
+
+
+def best_answer(key: StepKey) -> Answer:
+    """Return an answer to a step that earns the most; the first one where several do."""
+    answer, _ = max(KINDS[key.kind].outcomes(key), key=lambda outcome: outcome[1].earned)
+    return answer

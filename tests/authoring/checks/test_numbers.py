@@ -29,7 +29,7 @@ def test_unseen_tries_are_counted_by_the_rules_of_the_draw(small: CourseFolder) 
 
 
 def test_always_the_same_answer_is_graded_by_the_rules_of_the_exam(small: CourseFolder) -> None:
-    rows = {row.decision: row for row in numbers.constant_answers(small.bundle())}
+    rows = {row.answer: row for row in numbers.constant_answers(small.bundle())}
     # Sixteen cases: nico and olga hold no decision and count full. Of the others:
     # right gina, hedi, leo (3); arno 1 of 3, bela and dora 1 of 2 by their last question.
     assert rows["proceed"] == ConstantRow(

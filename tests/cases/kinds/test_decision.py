@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.cases.kinds import decision
-from cpd.cases.kinds.decision import Reason, danger_and_marks, make_key
+from cpd.cases.kinds.decision.key import Reason, danger_and_marks, make_key
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
 from cpd.cases.model import Basis, CriticalRule, Danger, Decision, UnknownOptionError
 from tests.cases.samples import (

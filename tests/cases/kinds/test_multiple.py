@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cpd.cases.kinds import multiple
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, StepMark
-from cpd.cases.kinds.multiple import MultipleOption
+from cpd.cases.kinds.multiple.key import MultipleOption, make_key
 from cpd.cases.model import Answer, CriticalRule, Danger, StepKey, UnknownOptionError
 from tests.cases.samples import WHY, Step, ask_many, ticked
 
@@ -147,7 +147,7 @@ def test_keys_that_contradict_the_rules(
 ) -> None:
     made = [MultipleOption(name, correct, WHY, **more) for name, correct, more in options]
     with pytest.raises(InvalidKeyError, match=sentence):
-        multiple.make_key("check", options=made)
+        make_key("check", options=made)
 
 
 def test_reading_an_answer() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cpd.cases.kinds import single
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
-from cpd.cases.kinds.single import SingleOption
+from cpd.cases.kinds.single.key import SingleOption, make_key
 from cpd.cases.model import Basis, CriticalRule, Danger
 from tests.cases.samples import WHY, ask_one, chose
 
@@ -14,7 +14,7 @@ HALF = Fraction(1, 2)
 
 
 def test_marks_and_dangers() -> None:
-    key = single.make_key(
+    key = make_key(
         "tell",
         options=[
             SingleOption("right", correct=True, rationale=WHY),
@@ -67,18 +67,18 @@ def test_keys_that_contradict_the_rules(
         for name, correct, more in options
     ]
     with pytest.raises(InvalidKeyError, match=sentence):
-        single.make_key("tell", options=made)
+        make_key("tell", options=made)
 
 
 def test_the_right_one_may_say_that_it_is() -> None:
     right = SingleOption("a", correct=True, rationale=WHY, marks=Fraction(1), danger=Danger.SAFE)
-    assert single.make_key("tell", options=[right]).correct_ids == ("a",)
+    assert make_key("tell", options=[right]).correct_ids == ("a",)
 
 
 def test_every_rationale_is_looked_at() -> None:
     empty = Rationale("", Basis.HOUSE_RULE)
     with pytest.raises(InvalidKeyError, match="Option a has no rationale"):
-        single.make_key("tell", options=[SingleOption("a", correct=True, rationale=empty)])
+        make_key("tell", options=[SingleOption("a", correct=True, rationale=empty)])
 
 
 def test_reading_an_answer() -> None:

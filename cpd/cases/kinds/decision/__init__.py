@@ -1,263 +1,27 @@
 """The decision about today's session: five answers, always all five, always in this order."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
-
-from cpd.cases.kinds.choices import chosen, parse_one
 from cpd.cases.kinds.choices import mark_one as mark
 from cpd.cases.kinds.choices import next_after_one as next_step
 from cpd.cases.kinds.choices import outcomes_of_one as outcomes
-from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, of_option
-from cpd.cases.model import (
-    Answer,
-    Basis,
-    CriticalRule,
-    Danger,
-    Decision,
-    OptionFront,
-    OptionKey,
-    StepFront,
-    StepKey,
-)
+from cpd.cases.kinds.decision.answers import CONSTANT_ANSWERS, parse, turned_away, words
+from cpd.cases.kinds.decision.example import example
+from cpd.cases.kinds.decision.front import NAME
 
 __all__ = [
-    "ONE_STEP_TOO_CAREFUL",
-    "WORDS",
-    "Reason",
-    "danger_and_marks",
+    "asks_for_decision",
+    "constant_answers",
     "example",
-    "make_front",
-    "make_key",
     "mark",
     "name",
     "next_step",
     "outcomes",
     "parse",
     "shuffles",
+    "turned_away",
     "words",
 ]
 
-name = "decision"
+name = NAME
 shuffles = False
-
-WORDS: Mapping[Decision, str] = {
-    Decision.PROCEED: "Go ahead",
-    Decision.MODIFY: "Change the plan",
-    Decision.POSTPONE: "Not today: reschedule",
-    Decision.SAME_DAY: "Not today: medical advice today",
-    Decision.EMERGENCY: "Emergency: call now",
-}
-
-ONE_STEP_TOO_CAREFUL = Fraction(1, 2)
-EQUALS = (-1, 1, 2)
-"""How many steps from the key, towards caution, a decision may be to earn equal marks. Two: working
-elsewhere and having a sore looked at today are both right, and waiting for a letter is neither."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a decision earns equal marks, or why a case holds one to be critical."""
-
-    html: str
-    cites: tuple[str, ...] = ()
-
-
-def words(step: StepFront, answer: Answer | None) -> list[str]:
-    """Return the decision as the page says it today: an older front may hold an older wording."""
-    return [WORDS[Decision(step.option(option_id).id)] for option_id in chosen(answer)]
-
-
-def parse(step: StepFront, values: Sequence[str]) -> Answer:
-    """Read one of the five decisions."""
-    return parse_one(step, values, ask="Choose one of the five decisions.")
-
-
-def make_front(
-    step_id: str,
-    *,
-    prompt: str,
-    routes: Mapping[str, str | None],
-    when: str = "",
-    vignette_html: str = "",
-) -> StepFront:
-    """Make the front of a decision step: the five options, in their one order."""
-    options = tuple(OptionFront(id=decision.value, text=WORDS[decision]) for decision in Decision)
-    return StepFront(
-        id=step_id,
-        prompt=prompt,
-        kind=name,
-        options=options,
-        when=when,
-        vignette_html=vignette_html,
-        routes=dict(routes),
-    )
-
-
-def make_key(
-    step_id: str,
-    *,
-    key: Decision,
-    rationales: Mapping[Decision, Rationale],
-    also: Mapping[Decision, Reason] | None = None,
-    raised: Mapping[Decision, Reason] | None = None,
-    emergency_sign: bool = False,
-    clot_suspected: bool = False,
-    say: str = "",
-) -> StepKey:
-    """Make the key of a decision step from what the case file says; InvalidKeyError names every mistake.
-
-    Marks: right 1; one step too cautious 1/2; further off 0; too lax 0 and unsafe. Treating through
-    an emergency sign (a key of emergency implies one), or where a clot is suspected, is critical.
-    `also` names close decisions with equal marks; `raised` makes unsafe options critical and
-    each reason must cite. Nothing lowers a danger.
-    """
-    also, raised = also or {}, raised or {}
-    rule = _treating_rule(key, emergency_sign=emergency_sign, clot_suspected=clot_suspected)
-    accepted = {key, *also}
-    plain = {
-        decision: _option(decision, accepted=accepted, rule=rule, rationale=rationales[decision])
-        for decision in Decision
-        if decision in rationales
-    }
-    faults = [
-        *(
-            of_option(d, f"Decision {d.value} has no rationale.", "All five need one.")
-            for d in Decision
-            if d not in rationales
-        ),
-        *(fault for d, rationale in rationales.items() for fault in rationale.faults(d.value)),
-        *_faults_of_equals(key, also, rule),
-        *_faults_of_raised(raised, plain),
-    ]
-    if not say.strip():
-        message = "The step has no sentence to say to the client."
-        faults.append(Mistake(message, "Add `say`.", ("say",)))
-    if faults:
-        raise InvalidKeyError(faults)
-    return StepKey(
-        id=step_id,
-        kind=name,
-        options=tuple(_noted(option, also=also, raised=raised) for option in plain.values()),
-        say=say,
-        key=key,
-        also=tuple(sorted(also)),
-    )
-
-
-def _treating_rule(
-    key: Decision, *, emergency_sign: bool, clot_suspected: bool
-) -> CriticalRule | None:
-    if key is Decision.EMERGENCY or emergency_sign:
-        return CriticalRule.EMERGENCY_SIGN
-    return CriticalRule.CLOT_SUSPECTED if clot_suspected else None
-
-
-def danger_and_marks(
-    decision: Decision, *, accepted: Collection[Decision], treating_is_critical: bool
-) -> tuple[Danger, Fraction]:
-    """Return what a decision would do and earn, where `accepted` ones earn full marks."""
-    if decision in accepted:
-        return Danger.SAFE, Fraction(1)
-    if decision < min(accepted):
-        critical = treating_is_critical and decision.treats
-        return Danger.CRITICAL if critical else Danger.UNSAFE, Fraction(0)
-    next_below = max(one for one in accepted if one < decision)
-    one_step = decision.rank - next_below.rank == 1
-    return Danger.OVERCAUTIOUS, ONE_STEP_TOO_CAREFUL if one_step else Fraction(0)
-
-
-def _option(
-    decision: Decision,
-    *,
-    accepted: Collection[Decision],
-    rule: CriticalRule | None,
-    rationale: Rationale,
-) -> OptionKey:
-    danger, marks = danger_and_marks(
-        decision, accepted=accepted, treating_is_critical=rule is not None
-    )
-    return OptionKey(
-        id=decision.value,
-        correct=decision in accepted,
-        danger=danger,
-        marks=marks,
-        rationale_html=rationale.html,
-        basis=rationale.basis,
-        reviewer=rationale.signed_by,
-        cites=rationale.cites,
-        critical_rule=rule if danger is Danger.CRITICAL else None,
-    )
-
-
-def _noted(
-    option: OptionKey, *, also: Mapping[Decision, Reason], raised: Mapping[Decision, Reason]
-) -> OptionKey:
-    decision = Decision(option.id)
-    if decision in also:
-        reason = also[decision]
-    elif decision in raised:
-        reason = raised[decision]
-        option = replace(option, danger=Danger.CRITICAL, critical_rule=CriticalRule.THIS_CASE)
-    else:
-        return option
-    cites = (*option.cites, *(cite for cite in reason.cites if cite not in option.cites))
-    return replace(option, note_html=reason.html, cites=cites)
-
-
-def _faults_of_equals(
-    key: Decision, also: Mapping[Decision, Reason], rule: CriticalRule | None
-) -> list[Mistake]:
-    faults = []
-    for decision, reason in also.items():
-        place = ("also", decision.value)
-        if decision.rank - key.rank not in EQUALS:
-            message = (
-                f"Only a neighbour of {key.value}, or the second more careful decision, can earn "
-                f"equal marks; {decision.value} is neither."
-            )
-            faults.append(Mistake(message, place=place))
-        if not reason.html.strip():
-            message = f"Say why {decision.value} earns equal marks."
-            faults.append(Mistake(message, "The learner sees it.", place))
-    if rule is not None:
-        faults.extend(
-            Mistake(
-                f"Treating is critical here ({rule.value}), so {decision.value} cannot be right.",
-                place=("key",) if decision is key else ("also", decision.value),
-            )
-            for decision in sorted({key, *also})
-            if decision.treats
-        )
-    return faults
-
-
-def _faults_of_raised(
-    raised: Mapping[Decision, Reason], plain: Mapping[Decision, OptionKey]
-) -> list[Mistake]:
-    faults = []
-    for decision, reason in raised.items():
-        option, place = plain.get(decision), ("raise", decision.value)
-        if option is not None and option.danger is not Danger.UNSAFE:
-            message = (
-                f"Only an unsafe decision can be raised to critical; {decision.value} is "
-                f"{option.danger.value}."
-            )
-            faults.append(Mistake(message, place=place))
-        if not reason.html.strip() or not reason.cites:
-            message = f"Raising {decision.value} to critical needs a reason with a [@citation]."
-            faults.append(Mistake(message, place=place))
-    return faults
-
-
-def example() -> tuple[StepFront, StepKey]:
-    """Return a fever with new numbness: medical advice today."""
-    front = make_front("decide", prompt="What do you decide about today's session?", routes={})
-    rationale = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
-    key = make_key(
-        "decide",
-        key=Decision.SAME_DAY,
-        rationales=dict.fromkeys(Decision, rationale),
-        say="I would like you to ring your MS team now; I will stay with you while you do.",
-    )
-    return front, key
+asks_for_decision = True
+constant_answers = CONSTANT_ANSWERS
