@@ -17,7 +17,7 @@ from cpd.accounts import passwords
 from cpd.accounts.actions import Grant, NewPerson, Profile
 from cpd.accounts.models import Person
 from cpd.authoring.publish.releases import is_library_settled
-from cpd.cases.kinds.registry import KINDS
+from cpd.cases.kinds.registry import KINDS, best_answer
 from cpd.cases.model import Answer, CaseKey, Danger, StepKey
 from cpd.cli.main import app_now
 from cpd.courses import actions as studying
@@ -414,7 +414,7 @@ class _Learner:
         for at in cases:
             while at.now is not None:
                 self.rest(timedelta(minutes=1))
-                given = _right(at.key.step(at.now.id))
+                given = best_answer(at.key.step(at.now.id))
                 with unit_of_work() as session:
                     practice.answer(session, enrolment, at, given, now=self.now)
                 at = at.then(given)  # noqa: PLW2901 - the same case, further on
@@ -430,7 +430,7 @@ class _Learner:
             key = keys[item.revision_id]
             worst = _critical(key.steps[0]) if careless else None
             careless = careless and worst is None
-            choose = _careful if item.position <= wrong_on else _right
+            choose = _careful if item.position <= wrong_on else best_answer
             self._answer_case(attempt, item.position, key, choose, first=worst)
         if leave_after is None:
             self.rest(timedelta(minutes=2))
@@ -495,13 +495,6 @@ class _Learner:
         with unit_of_work() as session:
             answering.keep(session, drawn, event, actor=self.actor, received_at=self.now)
         return event.event_id
-
-
-def _right(key: StepKey) -> Answer:
-    """Return the right answer to a step."""
-    if key.kind == "multiple":
-        return {"choices": list(key.correct_ids)}
-    return {"choice": key.correct_ids[0]}
 
 
 def _careful(key: StepKey) -> Answer:

@@ -2,12 +2,13 @@
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.courses import hooks, renderings, views
+from cpd.courses import hooks, labels, renderings, views
 from cpd.joints.personal import PROOF, Erasing, Personal
 from cpd.joints.rooms import NavItem, Room
 
 ROOM = Room(
     blueprint=views.bp,
+    opens=labels.add_to_templates,
     navigation=(
         NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
     ),

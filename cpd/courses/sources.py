@@ -75,7 +75,7 @@ class Sources:
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}
         self._ledger = ledger
-        self._chip = get_template_attribute("web/macros.html", "citation")
+        self._chip = get_template_attribute("courses/macros.html", "citation")
         self._figure = get_template_attribute("courses/parts.html", "figure")
         self._citations = Citations(self._shown, address or self._address, self._pictured)
 

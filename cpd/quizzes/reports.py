@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.cases.kinds.registry import KINDS
+from cpd.cases.kinds.registry import KINDS, asks_for_decision
 from cpd.cases.model import Answer, CaseFront, Danger, StepFront, StepKey
 from cpd.content.measure import minutes, words
 from cpd.courses import outlines
@@ -178,7 +178,7 @@ def _critical(
         acts.append(
             CriticalAct(
                 title=front.title,
-                chosen=breach["option"] if step.kind == "decision" else "",
+                chosen=breach["option"] if asks_for_decision(step) else "",
                 words=(step.option(breach["option"]).text,),
                 cards=tuple(cards[h] for h in breach["hazards"] if h in cards),
             )

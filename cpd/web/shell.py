@@ -9,13 +9,13 @@ from cpd.web import (
     errors,
     headers,
     health,
+    labels,
     logs,
     provider,
     reading,
     showing,
     static,
     translate,
-    words,
 )
 from cpd.web.navigation import navigation
 
@@ -48,12 +48,7 @@ def init_app(app: Flask) -> None:
         count_errors=showing.count_errors,
         page_language=showing.page_language,
         page_direction=showing.page_direction,
-        DECISIONS=words.DECISIONS,
-        DANGERS=words.DANGERS,
-        EVIDENCE=words.EVIDENCE,
-        BASIS=words.BASIS,
-        SOURCE_TYPES=words.SOURCE_TYPES,
-        SAVING=words.SAVING,
+        SAVING=labels.SAVING,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -2,13 +2,18 @@
 
 from cpd.cases.kinds import decision, multiple, single
 from cpd.cases.kinds.kind import Kind
-from cpd.cases.model import Answer, StepKey
+from cpd.cases.model import Answer, StepFront, StepKey
 
 KINDS: dict[str, Kind] = {
     decision.name: decision,
     single.name: single,
     multiple.name: multiple,
 }
+
+
+def asks_for_decision(step: StepFront) -> bool:
+    """Say whether a step asks for one of the five decisions about today's session."""
+    return KINDS[step.kind].asks_for_decision
 
 
 def best_answer(key: StepKey) -> Answer:

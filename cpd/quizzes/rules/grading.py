@@ -15,7 +15,6 @@ from cpd.cases.model import (
     CaseFront,
     CaseKey,
     Danger,
-    Decision,
     Json,
     StepKey,
     fraction_text,
@@ -70,7 +69,7 @@ class CaseMark:
     def is_overcautious(self) -> bool:
         """Say whether a decision was too careful."""
         return any(
-            result.kind == "decision" and result.mark.danger is Danger.OVERCAUTIOUS
+            KINDS[result.kind].asks_for_decision and result.mark.danger is Danger.OVERCAUTIOUS
             for result in self.path
         )
 
@@ -121,14 +120,11 @@ def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | No
 
 
 def _step_result(key: StepKey, answer: Answer | None) -> StepResult:
-    mark = KINDS[key.kind].mark(key, answer)
-    return StepResult(step=key.id, kind=key.kind, mark=mark, turned_away=_turned_away(key, mark))
-
-
-def _turned_away(key: StepKey, mark: StepMark) -> bool:
-    if key.key is None or mark.danger is not Danger.OVERCAUTIOUS:
-        return False
-    return key.key.treats and not any(Decision(option).treats for option in mark.chosen)
+    kind = KINDS[key.kind]
+    mark = kind.mark(key, answer)
+    return StepResult(
+        step=key.id, kind=key.kind, mark=mark, turned_away=kind.turned_away(key, mark)
+    )
 
 
 @dataclass(frozen=True, slots=True)
