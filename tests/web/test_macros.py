@@ -15,9 +15,15 @@ from tests.support.pages import Page, check, words
 from tests.web import gallery
 from tests.web.conftest import MakeShell
 
-HOME = dict.fromkeys(
-    ("basis_words", "decisions", "decision_sign", "ladder", "profile"), "cases"
-) | {"citation, citation_popover": "courses"}
+HOME = {
+    "basis_words": "cases",
+    "citation, citation_popover": "courses",
+    "danger_tag": "cases",
+    "decision_sign": "cases",
+    "decisions": "cases",
+    "ladder": "cases",
+    "profile": "cases",
+}
 """The room of each macro that is not the shell's."""
 
 
