@@ -13,7 +13,7 @@ from typing import Any
 from cpd.authoring.checks import numbers
 from cpd.authoring.checks.faults import Rule, option_texts
 from cpd.authoring.files.bundle import Bundle, Part
-from cpd.authoring.files.case import STEP_FILES
+from cpd.authoring.files.case import step_files
 from cpd.cases.kinds.step_file import LintRule
 from cpd.content import measure
 from cpd.content.boxes import MONDAY
@@ -310,7 +310,9 @@ WARNINGS: tuple[Rule, ...] = (
 """Every rule that warns; docs/users/writing-a-course.md lists them, and a test compares."""
 
 
-KIND_WARNINGS: tuple[LintRule, ...] = tuple(rule for kind in STEP_FILES for rule in kind.lint_rules)
+KIND_WARNINGS: tuple[LintRule, ...] = tuple(
+    rule for kind in step_files() for rule in kind.lint_rules
+)
 """The rules that kinds of answer have for their own steps; the same page lists them."""
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from cpd.authoring.files.bundle import BuiltCase, Bundle, Part
-from cpd.authoring.files.case import STEP_FILES, CaseFile
+from cpd.authoring.files.case import CaseFile, step_files
 from cpd.cases.kinds.kind import Kind
 from cpd.cases.kinds.registry import KINDS, best_answer
 from cpd.cases.kinds.step_file import END
@@ -275,4 +275,4 @@ def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
 def figures_of_kinds(bundle: Bundle) -> list[str]:
     """Return what each kind of answer counts over all its steps, as sentences."""
     steps = [step for case in bundle.cases for step in case.file.steps]
-    return [sentence for kind in STEP_FILES for sentence in kind.figures(steps)]
+    return [sentence for kind in step_files() for sentence in kind.figures(steps)]

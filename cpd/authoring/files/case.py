@@ -10,13 +10,16 @@ from cpd.cases.kinds.registry import KINDS
 from cpd.cases.kinds.step_file import StepFile, step_file_of
 from cpd.content.file_schema import FileModel, Line, Passage, Slug, Slugs, Title, schema_error
 
-STEP_FILES = tuple(step_file_of(kind) for kind in KINDS.values())
-"""The schema of a step for each kind of answer, in the order of the registry."""
+
+def step_files() -> tuple[type[StepFile], ...]:
+    """Return the schema of a step for each kind of answer, in the order of the registry."""
+    return tuple(step_file_of(kind) for kind in KINDS.values())
+
 
 if TYPE_CHECKING:
     AnyStep: TypeAlias = StepFile
 else:
-    AnyStep = Annotated[reduce(or_, STEP_FILES), Field(discriminator="kind")]
+    AnyStep = Annotated[reduce(or_, step_files()), Field(discriminator="kind")]
 
 
 class CaseFile(FileModel):

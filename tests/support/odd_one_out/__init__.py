@@ -1,0 +1,68 @@
+"""A kind of answer for tests: all options but one belong together, and that one is right."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from cpd.cases.kinds.choices import mark_one as mark
+from cpd.cases.kinds.choices import never_turned_away as turned_away
+from cpd.cases.kinds.choices import next_after_one as next_step
+from cpd.cases.kinds.choices import outcomes_of_one as outcomes
+from cpd.cases.kinds.choices import parse_one, words
+from cpd.cases.kinds.kind import Rationale
+from cpd.cases.model import (
+    Answer,
+    Basis,
+    Danger,
+    OptionFront,
+    OptionKey,
+    StepFront,
+    StepKey,
+)
+
+__all__ = [
+    "asks_for_decision",
+    "constant_answers",
+    "example",
+    "mark",
+    "name",
+    "next_step",
+    "outcomes",
+    "parse",
+    "shuffles",
+    "turned_away",
+    "words",
+]
+
+name = "odd_one_out"
+shuffles = True
+asks_for_decision = False
+constant_answers: Mapping[str, Answer] = {}
+
+
+def parse(step: StepFront, values: Sequence[str]) -> Answer:
+    """Read the option that is the odd one out."""
+    return parse_one(step, values, ask="Choose the odd one out.")
+
+
+def option_key(option: str, rationale: Rationale, *, is_odd: bool) -> OptionKey:
+    """Make the key of one option."""
+    return OptionKey(
+        id=option,
+        correct=is_odd,
+        danger=Danger.SAFE if is_odd else Danger.SUBOPTIMAL,
+        marks=Fraction(is_odd),
+        rationale_html=rationale.html,
+        basis=rationale.basis,
+        reviewer=rationale.signed_by,
+        cites=rationale.cites,
+    )
+
+
+def example() -> tuple[StepFront, StepKey]:
+    """Return two signs of heat and a day of the week."""
+    texts = {"thirst": "Thirst", "cramp": "A cramp", "monday": "Monday"}
+    options = tuple(OptionFront(id=option, text=text) for option, text in texts.items())
+    rationale = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
+    keys = tuple(option_key(option, rationale, is_odd=option == "monday") for option in texts)
+    front = StepFront(id="odd", prompt="Which is the odd one out?", kind=name, options=options)
+    return front, StepKey(id="odd", kind=name, options=keys)
