@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from cpd.authoring.files.bundle import Bundle, Part
 from cpd.authoring.publish.actions import front_of
 from cpd.authoring.sources.disk import shipped
-from cpd.authoring.sources.library import load_folder
+from cpd.authoring.sources.loading import load_folder
 from cpd.kernel import canonical
 
 LIST = Path(__file__).parents[1] / "tests" / "library" / "shipped.json"

@@ -8,9 +8,9 @@ import click
 from cpd.authoring.checks import report as checking
 from cpd.authoring.checks.lint import warnings_of
 from cpd.authoring.sources import disk as folders
-from cpd.authoring.sources import library
+from cpd.authoring.sources import loading
 from cpd.authoring.sources.disk import LEDGERS
-from cpd.authoring.sources.library import Loaded
+from cpd.authoring.sources.loading import Loaded
 from cpd.cli import offers
 from cpd.cli.publishing import app, recall, refuse_faults, say, say_faults, say_published, shown
 from cpd.content.frontmatter import Fault
@@ -46,7 +46,7 @@ def check(given: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     Without FOLDERS the shipped courses are checked, and the provider's pages. Ends with 1 when
     there are faults.
     """
-    loaded = {one: library.load_folder(one) for one in given or folders.shipped()}
+    loaded = {one: loading.load_folder(one) for one in given or folders.shipped()}
     of_provider = [] if given else _faults_of_provider()
     for folder, one in loaded.items():
         say_faults(folder, one)
@@ -146,7 +146,7 @@ def _load_here(folder: Path) -> Loaded:
     name = folder.resolve().name
     known = queries.ledger_text(queries.ledger(db.session(), name, Series.HERE))
     own = {LEDGERS[Series.HERE]: known.encode()} if known else {}
-    return library.load({**own, **folders.read(folder)}, name=name, recall=recall())
+    return loading.load({**own, **folders.read(folder)}, name=name, recall=recall())
 
 
 def _faults_of_provider() -> list[Fault]:

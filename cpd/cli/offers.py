@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cpd.authoring.publish.rules.offering import Offered, differences
-from cpd.authoring.sources import library
-from cpd.authoring.sources.library import Loaded
+from cpd.authoring.sources import loading
+from cpd.authoring.sources.loading import Loaded
 from cpd.cli.publishing import app, recall, refuse_faults, say_published
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIP
             _take(release, one, reason)
         except CourseMovedError:
             click.echo(f"{release.slug}: another version was published just now, and stays.")
-    library.forget()  # the processes that `cpd serve` forks read none of it
+    loading.forget()  # the processes that `cpd serve` forks read none of it
 
 
 def warn_editions() -> None:
@@ -198,4 +198,4 @@ def _releases(course: str | None) -> list["Release"]:
 
 def _load_texts(texts: Mapping[str, str], course: str) -> Loaded:
     raw = {path: text.encode() for path, text in texts.items()}
-    return library.load(raw, name=course, recall=recall())
+    return loading.load(raw, name=course, recall=recall())

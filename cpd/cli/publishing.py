@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cpd.authoring.sources.library import Loaded, Recall
+from cpd.authoring.sources.loading import Loaded, Recall
 from cpd.content.frontmatter import Fault
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from flask import Flask
 from cpd.access.permissions import SYSTEM
 from cpd.authoring.publish import actions, renderings
 from cpd.authoring.sources.disk import LIBRARY
-from cpd.authoring.sources.library import forget, load_folder
+from cpd.authoring.sources.loading import forget, load_folder
 from cpd.content import render
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock

@@ -14,7 +14,7 @@ from cpd.authoring.publish import offers as offering
 from cpd.authoring.publish.actions import PublishRefusedError
 from cpd.authoring.publish.releases import Release
 from cpd.authoring.sources import disk as folders
-from cpd.authoring.sources.library import Loaded, load_folder
+from cpd.authoring.sources.loading import Loaded, load_folder
 from cpd.certificates.queries import standing_of
 from cpd.cli import content, main, offers, serve
 from cpd.courses.models import Channel, CourseRow

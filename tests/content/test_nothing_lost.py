@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from cpd.authoring.files import texts
-from cpd.authoring.sources import library
+from cpd.authoring.sources import loading
 from cpd.authoring.sources.disk import shipped
 from cpd.content import blocks, renderer
 from cpd.content.document import Rendered
@@ -363,9 +363,9 @@ def _shipped_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Rende
         return rendered
 
     monkeypatch.setattr(texts, "render", kept)
-    library.forget()
+    loading.forget()
     for folder in (*shipped(), SMALL):
-        library.load_folder(folder)
+        loading.load_folder(folder)
     for file in provider_texts.SHIPPED.glob("*.md"):
         kept([file.read_text(encoding="utf-8")])
     yield from batch

@@ -17,7 +17,7 @@ from cpd.authoring.files.texts import Texts
 from cpd.authoring.publish import actions as authoring
 from cpd.authoring.publish import queries as authored
 from cpd.authoring.publish import renderings
-from cpd.authoring.sources import library
+from cpd.authoring.sources import loading
 from cpd.courses import actions, queries
 from cpd.courses.models import (
     DocumentType,
@@ -52,7 +52,7 @@ def _recall(hashes: Collection[str]) -> dict[str, Texts]:
 @cache
 def bundle(folder: Path = FOLDER) -> Bundle:
     """Return a course folder, whose texts are rendered once a run; fails with its faults."""
-    loaded = library.load_folder(folder, recall=_recall)
+    loaded = loading.load_folder(folder, recall=_recall)
     assert loaded.bundle is not None, loaded.faults
     assert loaded.is_sound, "\n".join(str(fault) for fault in loaded.faults)
     for part in loaded.bundle.all_parts:

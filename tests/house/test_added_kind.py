@@ -10,7 +10,7 @@ from flask import Flask
 
 from cpd.authoring.checks import lint, report
 from cpd.authoring.files import case as case_file
-from cpd.authoring.sources import library
+from cpd.authoring.sources import loading
 from cpd.cases.kinds.registry import KINDS
 from cpd.quizzes.rules.grading import grade_case
 from tests.factories import accounts, courses
@@ -62,8 +62,8 @@ def _added_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    monkeypatch.setitem(vars(library)["_FOLDERS"], "cases", ("case", module.CaseFile))
-    library.forget()
+    monkeypatch.setitem(vars(loading)["_FOLDERS"], "cases", ("case", module.CaseFile))
+    loading.forget()
 
 
 def test_without_its_line_the_kind_is_unknown(folder: CourseFolder) -> None:

@@ -13,7 +13,7 @@ from cpd.access.permissions import Actor
 from cpd.authoring.files.bundle import Bundle, LedgerPart
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.publish import queries
-from cpd.authoring.sources import library
+from cpd.authoring.sources import loading
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.content.frontmatter import Fault
 from cpd.courses.models import CourseRow, LedgerEntry
@@ -54,7 +54,7 @@ def record(
             continue
         text = part.text if part else ""
         if release and text == release.get(LEDGERS[series], ""):
-            part = library.ledger_of(joined(queries.ledger_text(known), text))
+            part = loading.ledger_of(joined(queries.ledger_text(known), text))
             if part is None:  # nothing is there, or today's reader refuses what is recorded
                 continue
         _refuse_rewritten(series, part, known)
@@ -82,7 +82,7 @@ def record_warnings(
 ) -> int:
     """Record what `warnings_for` added to the ledger that came with a course; returns how many."""
     known = queries.ledger(session, course.slug, Series.SHIPPED)
-    part = library.ledger_of(ledger)
+    part = loading.ledger_of(ledger)
     _refuse_rewritten(Series.SHIPPED, part, known)
     return _add(
         session, course, Series.SHIPPED, _new(part, known), len(known), actor=actor, now=now
@@ -177,11 +177,11 @@ def joined(
     """
     if shipped.startswith(recorded) and wanted is _every:
         return shipped
-    theirs = library.ledger_of(shipped)
+    theirs = loading.ledger_of(shipped)
     if theirs is None or not theirs.entries:
         return recorded
     start = recorded or shipped[: theirs.starts[0]]
-    ours = library.ledger_of(recorded) if recorded else replace(theirs, entries=())
+    ours = loading.ledger_of(recorded) if recorded else replace(theirs, entries=())
     if ours is None:
         return recorded
     by, before = _indent(ours if ours.entries else theirs), _indent(theirs)
@@ -193,7 +193,7 @@ def joined(
     if not new:
         return recorded
     whole = start + ("" if start.endswith("\n") else "\n") + "".join(new)
-    return whole if library.ledger_of(whole) else recorded
+    return whole if loading.ledger_of(whole) else recorded
 
 
 def _indent(part: LedgerPart) -> int:

@@ -11,7 +11,7 @@ from cpd.access.permissions import SYSTEM
 from cpd.authoring.publish import actions, queries, renderings
 from cpd.authoring.publish.actions import ExportRefusedError, PublishRefusedError, PublishReport
 from cpd.authoring.publish.models import Source
-from cpd.authoring.sources import library
+from cpd.authoring.sources import loading
 from cpd.cases.model import CaseFront
 from cpd.courses.events import CoursePublished
 from cpd.courses.models import (
@@ -317,7 +317,7 @@ def test_publishing_renders_nothing_and_loading_may_not_run_inside_it(
         pytest.raises(RuntimeError, match="nothing rendered inside a unit of work"),
         unit_of_work(),
     ):
-        library.load_folder(course.path)
+        loading.load_folder(course.path)
 
 
 def test_export_writes_every_byte_back(app: Flask, course: CourseFolder, tmp_path: Path) -> None:
@@ -334,7 +334,7 @@ def test_export_writes_every_byte_back(app: Flask, course: CourseFolder, tmp_pat
         paths = actions.export(db.session(), SLUG, tmp_path / "out" / SLUG)
     assert files(tmp_path / "out" / SLUG) == files(course.path)
     assert paths == sorted(files(course.path))
-    exported = library.load_folder(tmp_path / "out" / SLUG)
+    exported = loading.load_folder(tmp_path / "out" / SLUG)
     assert exported.bundle is not None
     with app.app_context(), unit_of_work() as session:
         again = actions.publish(

@@ -4,7 +4,7 @@ from cpd.authoring.files import texts
 from cpd.authoring.files.texts import Texts, markdown_of
 from cpd.authoring.sources import disk as folders
 from cpd.authoring.sources.disk import shipped
-from cpd.authoring.sources.library import forget, load, load_folder
+from cpd.authoring.sources.loading import forget, load, load_folder
 from cpd.content import render
 from cpd.content.document import Rendered
 from cpd.content.picture import Picture

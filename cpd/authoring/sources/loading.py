@@ -27,7 +27,7 @@ from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.texts import Texts, markdown_of, rendered
 from cpd.authoring.files.tool import ToolFile
 from cpd.authoring.sources import disk as folders
-from cpd.authoring.sources.cases import build
+from cpd.authoring.sources.case_building import build
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.content import frontmatter, picture
 from cpd.content.file_schema import FileModel
