@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cpd.authoring.files.bundle import Bundle, Part
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.part import CoursePart
 from cpd.authoring.publish.actions import front_of
 from cpd.authoring.sources.disk import shipped
 from cpd.authoring.sources.loading import load_folder
@@ -31,7 +32,7 @@ def listed(bundle: Bundle) -> Listed:
 
 
 def _hashes(
-    bundle: Bundle, part: Part[Any], content: str, sources: Iterable[Part[Any]]
+    bundle: Bundle, part: CoursePart[Any], content: str, sources: Iterable[CoursePart[Any]]
 ) -> dict[str, str]:
     """Return the hashes of one document; a course's rest on the `sources` of all its parts."""
     source = hashlib.sha256()

@@ -6,13 +6,21 @@ from pathlib import Path
 import click
 
 from cpd.authoring.checks import report as checking
-from cpd.authoring.checks.lint import warnings_of
+from cpd.authoring.checks.lint.all_rules import warnings_of
 from cpd.authoring.sources import disk as folders
 from cpd.authoring.sources import loading
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.authoring.sources.loading import Loaded
 from cpd.cli import offers
-from cpd.cli.publishing import app, recall, refuse_faults, say, say_faults, say_published, shown
+from cpd.cli.publishing import (
+    app,
+    refuse_faults,
+    say,
+    say_faults,
+    say_published,
+    shown,
+    stored_texts,
+)
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules.ledger import Series
 
@@ -146,7 +154,7 @@ def _load_here(folder: Path) -> Loaded:
     name = folder.resolve().name
     known = queries.ledger_text(queries.ledger(db.session(), name, Series.HERE))
     own = {LEDGERS[Series.HERE]: known.encode()} if known else {}
-    return loading.load({**own, **folders.read(folder)}, name=name, recall=recall())
+    return loading.load({**own, **folders.read(folder)}, name=name, stored_texts=stored_texts())
 
 
 def _faults_of_provider() -> list[Fault]:

@@ -9,7 +9,7 @@ import click
 from cpd.authoring.publish.rules.offering import Offered, differences
 from cpd.authoring.sources import loading
 from cpd.authoring.sources.loading import Loaded
-from cpd.cli.publishing import app, recall, refuse_faults, say_published
+from cpd.cli.publishing import app, refuse_faults, say_published, stored_texts
 
 if TYPE_CHECKING:
     from cpd.authoring.publish.actions import PublishReport
@@ -58,7 +58,7 @@ def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIP
             _take(release, one, reason)
         except CourseMovedError:
             click.echo(f"{release.slug}: another version was published just now, and stays.")
-    loading.forget()  # the processes that `cpd serve` forks read none of it
+    loading.clear_caches()  # the processes that `cpd serve` forks read none of it
 
 
 def warn_editions() -> None:
@@ -198,4 +198,4 @@ def _releases(course: str | None) -> list["Release"]:
 
 def _load_texts(texts: Mapping[str, str], course: str) -> Loaded:
     raw = {path: text.encode() for path, text in texts.items()}
-    return loading.load(raw, name=course, recall=recall())
+    return loading.load(raw, name=course, stored_texts=stored_texts())

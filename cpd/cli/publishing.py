@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cpd.authoring.sources.loading import Loaded, Recall
+from cpd.authoring.sources.loading import Loaded, StoredTexts
 from cpd.content.frontmatter import Fault
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ def app() -> "Flask":
     return app_now()
 
 
-def recall() -> Recall:
+def stored_texts() -> StoredTexts:
     """Return what knows the texts that the database holds as HTML."""
     from cpd.authoring.publish import renderings
     from cpd.db import db
 
-    return partial(renderings.recall, db.session())
+    return partial(renderings.stored_texts, db.session())
 
 
 def refuse_faults(loaded: Sequence[tuple[Path, Loaded]]) -> None:

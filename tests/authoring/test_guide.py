@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from cpd.authoring.checks.faults import RULES
-from cpd.authoring.checks.lint import KIND_WARNINGS, WARNINGS
+from cpd.authoring.checks.faults.all_rules import RULES
+from cpd.authoring.checks.lint.all_rules import KIND_WARNINGS, WARNINGS
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.exam import ExamFile

@@ -363,7 +363,7 @@ def _shipped_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Rende
         return rendered
 
     monkeypatch.setattr(texts, "render", kept)
-    loading.forget()
+    loading.clear_caches()
     for folder in (*shipped(), SMALL):
         loading.load_folder(folder)
     for file in provider_texts.SHIPPED.glob("*.md"):

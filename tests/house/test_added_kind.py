@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from cpd.authoring.checks import lint, report
+from cpd.authoring.checks import report
+from cpd.authoring.checks.lint.all_rules import warnings_of
 from cpd.authoring.files import case as case_file
-from cpd.authoring.sources import loading
+from cpd.authoring.sources import loading, parsing
 from cpd.cases.kinds.registry import KINDS
 from cpd.quizzes.rules.grading import grade_case
 from tests.factories import accounts, courses
@@ -62,8 +63,8 @@ def _added_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    monkeypatch.setitem(vars(loading)["_FOLDERS"], "cases", ("case", module.CaseFile))
-    loading.forget()
+    monkeypatch.setitem(vars(parsing)["_FOLDERS"], "cases", ("case", module.CaseFile))
+    loading.clear_caches()
 
 
 def test_without_its_line_the_kind_is_unknown(folder: CourseFolder) -> None:
@@ -75,9 +76,9 @@ def test_without_its_line_the_kind_is_unknown(folder: CourseFolder) -> None:
 def test_it_is_checked(folder: CourseFolder) -> None:
     bundle = folder.bundle()
     assert "Odd ones out: 1." in report.report(bundle, [])
-    assert not [one for one in lint.warnings_of(bundle) if "odd one out" in one.message]
+    assert not [one for one in warnings_of(bundle) if "odd one out" in one.message]
     line = folder.edit(CASE, "Warms a pack", "Warms a heat pack for the shoulders") - 1
-    (warning,) = [one for one in lint.warnings_of(folder.bundle()) if "odd one" in one.message]
+    (warning,) = [one for one in warnings_of(folder.bundle()) if "odd one" in one.message]
     assert (warning.line, warning.remedy) == (line, "Shorten it.")
     folder.edit(CASE, "        correct: true\n", "")
     assert "No option is the odd one out." in [message for _, _, message in folder.faults()]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from cpd.authoring.files.bundle import BuiltCase, Bundle, Part
+from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.case import CaseFile, step_files
+from cpd.authoring.files.part import BuiltCase, CoursePart
 from cpd.cases.kinds.kind import Kind
 from cpd.cases.kinds.registry import KINDS, best_answer
 from cpd.cases.kinds.step_file import END
@@ -91,7 +92,7 @@ def hazards(bundle: Bundle) -> list[HazardRow]:
     return rows
 
 
-def _is_call(case: Part[CaseFile]) -> bool:
+def _is_call(case: CoursePart[CaseFile]) -> bool:
     """Tell whether the right answer of some step is to call now."""
     return any(step.right_decision is Decision.EMERGENCY for step in case.file.steps)
 
@@ -119,7 +120,7 @@ def pools(bundle: Bundle) -> list[PoolRow]:
     ]
 
 
-def can_be_critical(bundle: Bundle, case: Part[CaseFile]) -> bool:
+def can_be_critical(bundle: Bundle, case: CoursePart[CaseFile]) -> bool:
     """Tell whether some answer to a case vetoes an exam."""
     built = bundle.built.get(case.slug)
     return built is not None and any(
@@ -199,7 +200,7 @@ def keys_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
     return found
 
 
-def case_text(case: Part[CaseFile]) -> str:
+def case_text(case: CoursePart[CaseFile]) -> str:
     """Return what a learner reads of a case before answering, one line for each piece."""
     lines = [measure.plain_text(case.body.html)]
     for position, step in enumerate(case.file.steps):

@@ -24,7 +24,7 @@ class Texts:
         return any(one.was_stopped for one in (self.body, *self.values.values()))
 
 
-def markdown_of(type_: str, data: Mapping[str, Value], body: str) -> dict[Path, str]:
+def markdown_by_path(type_: str, data: Mapping[str, Value], body: str) -> dict[Path, str]:
     """Return the Markdown of a file by path; in front matters only cases have any.
 
     It asks nothing of the rest: an old file keeps its texts when the schema has moved on.

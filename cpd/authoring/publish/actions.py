@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.authoring.checks import numbers
-from cpd.authoring.files.bundle import Bundle, Part
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.part import CoursePart
 from cpd.authoring.files.texts import Texts
 from cpd.authoring.publish import queries, recording, renderings
 from cpd.authoring.publish.models import Source
@@ -234,8 +235,8 @@ class _Run:
         self.documents = queries.documents(session, bundle.slug)
         self.newest = queries.newest_revisions(session, bundle.slug)
         self.published: list[Published] = []
-        self.kept: list[tuple[Part[Any], Revision]] = []
-        self._pending: list[tuple[Part[Any], Revision, Revision | None]] = []
+        self.kept: list[tuple[CoursePart[Any], Revision]] = []
+        self._pending: list[tuple[CoursePart[Any], Revision, Revision | None]] = []
 
     def _locked_course(self, owner: str) -> CourseRow:
         new = {
@@ -256,7 +257,7 @@ class _Run:
         published = {path for part in self.bundle.all_parts for path in part.files}
         return published == texts and all(map(self._is_shipped, self.bundle.all_parts))
 
-    def _is_shipped(self, part: Part[Any]) -> bool:
+    def _is_shipped(self, part: CoursePart[Any]) -> bool:
         return all(self.release.get(path) == text for path, text in part.files.items())
 
     def own_bases(self) -> list[Revision]:
@@ -301,7 +302,7 @@ class _Run:
             if (stored[revision.id].path, stored[revision.id].text) != (part.path, part.text)
         ]
 
-    def _document(self, part: Part[Any]) -> Document:
+    def _document(self, part: CoursePart[Any]) -> Document:
         if part.name not in self.documents:
             document = Document(
                 course_id=self.course.id, type=DocumentType(part.type), slug=part.slug
@@ -310,7 +311,7 @@ class _Run:
             self.documents[part.name] = document
         return self.documents[part.name]
 
-    def _revision(self, part: Part[Any], content_hash: str) -> Revision:
+    def _revision(self, part: CoursePart[Any], content_hash: str) -> Revision:
         before = self.newest.get(part.name)
         if before is not None and before.content_hash == content_hash:
             self.kept.append((part, before))
@@ -339,7 +340,7 @@ class _Run:
         self._pending.clear()
 
     def _new_revision(
-        self, part: Part[Any], content_hash: str, before: Revision | None
+        self, part: CoursePart[Any], content_hash: str, before: Revision | None
     ) -> Revision:
         built = self.bundle.built.get(part.slug) if part.type == "case" else None
         return Revision(
@@ -352,7 +353,9 @@ class _Run:
             published_at=self.now,
         )
 
-    def _add_rows_of(self, part: Part[Any], revision: Revision, before: Revision | None) -> None:
+    def _add_rows_of(
+        self, part: CoursePart[Any], revision: Revision, before: Revision | None
+    ) -> None:
         self.session.add(Source(revision_id=revision.id, path=part.path, text=part.text))
         if part.type == "case":
             key = self.bundle.built[part.slug].key.to_json()
@@ -372,7 +375,7 @@ class _Run:
         )
 
 
-def front_of(bundle: Bundle, part: Part[Any]) -> dict[str, Any]:
+def front_of(bundle: Bundle, part: CoursePart[Any]) -> dict[str, Any]:
     """Return what the revision of a part stores as data."""
     if part.type == "case":
         return bundle.built[part.slug].front.to_json()

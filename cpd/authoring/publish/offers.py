@@ -9,7 +9,7 @@ from cpd.authoring.publish import queries
 from cpd.authoring.publish.recording import joined, warnings_for
 from cpd.authoring.publish.releases import Release
 from cpd.authoring.publish.rules.offering import Content, Offered, offered
-from cpd.authoring.sources import loading
+from cpd.authoring.sources import parsing
 from cpd.authoring.sources.disk import LEDGER
 from cpd.courses.models import Revision
 
@@ -77,7 +77,7 @@ def own_bases(session: Session, release: Release) -> list[Revision]:
     newest = queries.newest_revisions(session, release.slug).values()
     others = [one for one in newest if based.get(one.id) != one.content_hash]
     names = {
-        id_: loading.document_of(source.path)
+        id_: parsing.document_of(source.path)
         for id_, source in queries.sources_of(session, others).items()
     }
     return [
@@ -97,8 +97,8 @@ def taken(release: Release, paths: Collection[str]) -> dict[str, str]:
     for path in paths:
         if path not in release.here and path not in release.shipped:
             raise LookupError(path)
-        name = loading.document_of(path)
-        found = {one: text for one, text in found.items() if loading.document_of(one) != name}
+        name = parsing.document_of(path)
+        found = {one: text for one, text in found.items() if parsing.document_of(one) != name}
         found.update(shipped.get(name, {}))
     return found
 
@@ -107,7 +107,7 @@ def _documents(files: Mapping[str, str]) -> dict[str, Content]:
     """Put files together by the document they belong to."""
     found: dict[str, dict[str, str]] = {}
     for path, text in files.items():
-        found.setdefault(loading.document_of(path), {})[path] = text
+        found.setdefault(parsing.document_of(path), {})[path] = text
     return dict(found)
 
 
@@ -115,5 +115,5 @@ def _say_the_same(one: Content, other: Content) -> bool:
     """Tell whether two contents make one revision; a number in a file's name is no difference."""
     if sorted(one.values()) == sorted(other.values()):
         return True
-    first = loading.hash_of(one)
-    return first is not None and first == loading.hash_of(other)
+    first = parsing.content_hash_of(one)
+    return first is not None and first == parsing.content_hash_of(other)

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.authoring.files.bundle import Bundle, LedgerPart
+from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.ledger import LedgerEntryFile
+from cpd.authoring.files.part import ParsedLedger
 from cpd.authoring.publish import queries
-from cpd.authoring.sources import loading
+from cpd.authoring.sources import parsing
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.content.frontmatter import Fault
 from cpd.courses.models import CourseRow, LedgerEntry
@@ -54,7 +55,7 @@ def record(
             continue
         text = part.text if part else ""
         if release and text == release.get(LEDGERS[series], ""):
-            part = loading.ledger_of(joined(queries.ledger_text(known), text))
+            part = parsing.parse_ledger(joined(queries.ledger_text(known), text))
             if part is None:  # nothing is there, or today's reader refuses what is recorded
                 continue
         _refuse_rewritten(series, part, known)
@@ -82,7 +83,7 @@ def record_warnings(
 ) -> int:
     """Record what `warnings_for` added to the ledger that came with a course; returns how many."""
     known = queries.ledger(session, course.slug, Series.SHIPPED)
-    part = loading.ledger_of(ledger)
+    part = parsing.parse_ledger(ledger)
     _refuse_rewritten(Series.SHIPPED, part, known)
     return _add(
         session, course, Series.SHIPPED, _new(part, known), len(known), actor=actor, now=now
@@ -122,7 +123,7 @@ def _data(entry: LedgerEntryFile) -> dict[str, Any]:
 
 
 def _refuse_rewritten(
-    series: Series, part: LedgerPart | None, known: Sequence[LedgerEntry]
+    series: Series, part: ParsedLedger | None, known: Sequence[LedgerEntry]
 ) -> None:
     """Refuse a ledger in which a recorded line changed or vanished."""
     recorded = queries.ledger_text(known)
@@ -150,7 +151,7 @@ def _refuse_rewritten(
 
 
 def _new(
-    part: LedgerPart | None, known: Sequence[LedgerEntry]
+    part: ParsedLedger | None, known: Sequence[LedgerEntry]
 ) -> list[tuple[LedgerEntryFile, str]]:
     """Return each entry that is not recorded yet with its text; together they are the rest."""
     if part is None or len(part.entries) == len(known):
@@ -177,11 +178,11 @@ def joined(
     """
     if shipped.startswith(recorded) and wanted is _every:
         return shipped
-    theirs = loading.ledger_of(shipped)
+    theirs = parsing.parse_ledger(shipped)
     if theirs is None or not theirs.entries:
         return recorded
     start = recorded or shipped[: theirs.starts[0]]
-    ours = loading.ledger_of(recorded) if recorded else replace(theirs, entries=())
+    ours = parsing.parse_ledger(recorded) if recorded else replace(theirs, entries=())
     if ours is None:
         return recorded
     by, before = _indent(ours if ours.entries else theirs), _indent(theirs)
@@ -193,10 +194,10 @@ def joined(
     if not new:
         return recorded
     whole = start + ("" if start.endswith("\n") else "\n") + "".join(new)
-    return whole if loading.ledger_of(whole) else recorded
+    return whole if parsing.parse_ledger(whole) else recorded
 
 
-def _indent(part: LedgerPart) -> int:
+def _indent(part: ParsedLedger) -> int:
     """Return by how much the entries of a ledger stand to the right."""
     text = part.texts[0] if part.entries else ""
     return len(text) - len(text.lstrip(" "))

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.authoring.files.texts import BODY, Texts, markdown_of, rendered
+from cpd.authoring.files.texts import BODY, Texts, markdown_by_path, rendered
 from cpd.authoring.publish.models import Source
 from cpd.content import frontmatter
 from cpd.content.document import Rendered
@@ -37,7 +37,7 @@ def keep(session: Session, made: Mapping[str, Texts], *, now: datetime) -> None:
     add_unless_there(session, KeyRendering, [row for row in keys if row["texts"]], by=UNIQUE)
 
 
-def recall(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
+def stored_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
     """Return what this version of the renderer made of texts before, by their content hash."""
     found: dict[str, Texts] = {}
     of = (Rendering.content_hash.in_(hashes), Rendering.version == version())
@@ -133,7 +133,7 @@ def _markdown(type_: str, path: str, text: str) -> dict[Path, str]:
     source = frontmatter.split(path, text)
     if isinstance(source, Fault):
         return {BODY: text.partition("\n---\n")[2]}
-    return markdown_of(type_, source.data, source.body)
+    return markdown_by_path(type_, source.data, source.body)
 
 
 def _drop_old(now: datetime) -> None:

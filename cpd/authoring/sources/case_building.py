@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from cpd.authoring.files.bundle import BuiltCase, Part
 from cpd.authoring.files.case import CaseFile
+from cpd.authoring.files.part import BuiltCase, CoursePart
 from cpd.cases import prover
 from cpd.cases.kinds.kind import InvalidKeyError
 from cpd.cases.kinds.step_file import Texts
@@ -12,7 +12,7 @@ from cpd.content import measure
 from cpd.content.frontmatter import Fault
 
 
-def build(case: Part[CaseFile]) -> BuiltCase | list[Fault]:
+def build(case: CoursePart[CaseFile]) -> BuiltCase | list[Fault]:
     """Make front and key of a case, or return every reason why that cannot be."""
     keys, faults = _build_keys(case)
     if faults:
@@ -25,7 +25,7 @@ def build(case: Part[CaseFile]) -> BuiltCase | list[Fault]:
     return faults or BuiltCase(front, key, words)
 
 
-def _build_keys(case: Part[CaseFile]) -> tuple[list[StepKey], list[Fault]]:
+def _build_keys(case: CoursePart[CaseFile]) -> tuple[list[StepKey], list[Fault]]:
     """Return the keys of all steps, and the mistakes in those that cannot be made."""
     keys: list[StepKey] = []
     faults: list[Fault] = []
@@ -42,7 +42,7 @@ def _build_keys(case: Part[CaseFile]) -> tuple[list[StepKey], list[Fault]]:
     return keys, faults
 
 
-def _build_front(case: Part[CaseFile]) -> CaseFront:
+def _build_front(case: CoursePart[CaseFile]) -> CaseFront:
     file = case.file
     return CaseFront(
         id=file.id,
@@ -62,25 +62,25 @@ def _build_front(case: Part[CaseFile]) -> CaseFront:
     )
 
 
-def _build_step_fronts(case: Part[CaseFile]) -> tuple[StepFront, ...]:
+def _build_step_fronts(case: CoursePart[CaseFile]) -> tuple[StepFront, ...]:
     return tuple(
         step.build_front(_vignette_html(case, position))
         for position, step in enumerate(case.file.steps)
     )
 
 
-def _texts_of_step(case: Part[CaseFile], position: int) -> Texts:
+def _texts_of_step(case: CoursePart[CaseFile], position: int) -> Texts:
     """Return the rendered texts of one step, by their path in the step."""
     start = ("steps", position)
     return {path[2:]: text for path, text in case.texts.items() if path[:2] == start}
 
 
-def _vignette_html(case: Part[CaseFile], position: int) -> str:
+def _vignette_html(case: CoursePart[CaseFile], position: int) -> str:
     vignette = case.texts.get(("steps", position, "facts"))
     return vignette.html if vignette else ""
 
 
-def _count_words(case: Part[CaseFile]) -> int:
+def _count_words(case: CoursePart[CaseFile]) -> int:
     """Count what every learner reads: stem, vignettes, prompts, and options of the author's own."""
     count = measure.words(case.body.html)
     for position, step in enumerate(case.file.steps):
@@ -90,7 +90,7 @@ def _count_words(case: Part[CaseFile]) -> int:
     return count
 
 
-def _prover_fault(case: Part[CaseFile], fault: prover.ProverFault) -> Fault:
+def _prover_fault(case: CoursePart[CaseFile], fault: prover.ProverFault) -> Fault:
     way = f" Path: {' > '.join(fault.path)}." if fault.path else ""
     places = [place for place, step in enumerate(case.file.steps) if step.id == fault.step]
     return case.fault(("steps", *places), fault.reason + way, fault.remedy)

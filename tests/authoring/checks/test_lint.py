@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from cpd.authoring.checks.lint import KIND_WARNINGS, WARNINGS, warnings_of
+from cpd.authoring.checks.lint.all_rules import KIND_WARNINGS, WARNINGS, warnings_of
 from tests.support.courses import CourseFolder
 
 Change = Callable[[CourseFolder], object]

@@ -80,7 +80,7 @@ def test_a_folder_becomes_revisions_keys_sources_and_a_manifest(
             part.name for part in bundle.parts
         ]
         section = newest["section:noticing"]
-        stored = renderings.recall(session, [section.content_hash])[section.content_hash]
+        stored = renderings.stored_texts(session, [section.content_hash])[section.content_hash]
         assert stored.body == bundle.sections[0].body
         assert section.words == bundle.sections[0].body.words
         assert section.front["headings"][0] == {

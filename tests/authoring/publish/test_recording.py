@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from cpd.authoring.publish.recording import joined
-from cpd.authoring.sources import loading
+from cpd.authoring.sources import parsing
 
 ONE = "- {on: 2026-01-01, by: Ada, type: status, of: reference:one, status: checked}\n"
 TWO = "- {on: 2026-01-02, by: Ada, type: status, of: reference:two, status: checked}\n"
@@ -74,6 +74,6 @@ def test_what_is_shipped_follows_what_is_recorded_however_it_is_indented(
     ],
 )
 def test_what_is_recorded_can_always_be_read(recorded: str, shipped: str, whole: int) -> None:
-    read = loading.ledger_of(joined(recorded, shipped))
+    read = parsing.parse_ledger(joined(recorded, shipped))
     assert read is not None
     assert len(read.entries) == whole

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cpd.access.permissions import SYSTEM
 from cpd.authoring.files import texts
-from cpd.authoring.files.texts import BODY, Texts, markdown_of
+from cpd.authoring.files.texts import BODY, Texts, markdown_by_path
 from cpd.authoring.publish import renderings
 from cpd.authoring.publish.models import Source
 from cpd.cli import content
@@ -272,8 +272,8 @@ def test_a_source_that_today_is_refused_is_shown_still(app: Flask) -> None:
     ],
 )
 def test_the_markdown_of_a_case(data: dict[str, Any], paths: set[Any]) -> None:
-    assert set(markdown_of("case", data, "Body.")) == {BODY, *paths}
-    assert set(markdown_of("section", data, "Body.")) == {BODY}
+    assert set(markdown_by_path("case", data, "Body.")) == {BODY, *paths}
+    assert set(markdown_by_path("section", data, "Body.")) == {BODY}
 
 
 @only_sqlite
