@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import CoursePart
-from cpd.authoring.publish.actions import front_of
+from cpd.authoring.publish.revisions import front_of
 from cpd.authoring.sources.disk import shipped
 from cpd.authoring.sources.loading import load_folder
 from cpd.kernel import canonical

@@ -16,7 +16,7 @@ from cpd.accounts import actions as accounts
 from cpd.accounts import passwords
 from cpd.accounts.actions import Grant, NewPerson, Profile
 from cpd.accounts.models import Person
-from cpd.authoring.publish.releases import is_library_settled
+from cpd.authoring.publish.releases import is_library_up_to_date
 from cpd.cases.kinds.registry import KINDS, best_answer
 from cpd.cases.model import Answer, CaseKey, Danger, StepKey
 from cpd.cli.main import app_now
@@ -163,7 +163,7 @@ def fill() -> None:
     if not is_filled and db.session.scalar(select(func.count()).select_from(Person)):
         sys.exit("This database has people of its own, so no demo is put into it.")
     now = clock.now()
-    if not is_library_settled(db.session()):
+    if not is_library_up_to_date(db.session()):
         _publish(now, is_filled=is_filled)
     first = opening(now, _released())
     known = set(db.session.scalars(select(Person.email)))
@@ -215,7 +215,7 @@ def _publish(now: datetime, *, is_filled: bool) -> None:
         return
     released = [one.bundle.course.file.released for _, one in due if one.bundle is not None]
     with clock.moved_to(now if is_filled else opening(now, max(released))):
-        offers.publish_due(due)
+        offers.publish_releases(due)
 
 
 def _released() -> date:

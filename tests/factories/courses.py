@@ -203,4 +203,4 @@ def _render_again(session: Session, revision: Revision, again: Revision) -> None
     """Give a version the HTML of another."""
     known = renderings.stored_texts(session, [revision.content_hash])
     texts = {again.content_hash: known[revision.content_hash]}
-    renderings.keep(session, texts, now=clock.now())
+    renderings.store(session, texts, now=clock.now())

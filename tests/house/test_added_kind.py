@@ -1,7 +1,7 @@
 """A kind of answer is added by a folder and a line in the registry, and then works everywhere."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def folder(tmp_path: Path) -> CourseFolder:
 
 
 @pytest.fixture
-def _added_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+def _added_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put the line into the registry, and read the schema of case files again as a start would."""
     monkeypatch.setitem(KINDS, odd_one_out.name, odd_one_out)
     spec = importlib.util.spec_from_file_location("case_file_read_again", case_file.__file__)
@@ -65,6 +65,8 @@ def _added_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     spec.loader.exec_module(module)
     monkeypatch.setitem(vars(parsing)["_FOLDERS"], "cases", ("case", module.CaseFile))
     loading.clear_caches()
+    yield
+    loading.clear_caches()  # later tests read cases with the usual schema again
 
 
 def test_without_its_line_the_kind_is_unknown(folder: CourseFolder) -> None:

@@ -19,17 +19,17 @@ from cpd.courses.models import (
 from cpd.courses.rules.ledger import Series
 
 
-def lock(session: Session, course: str) -> CourseRow | None:
-    """Return a course, which nobody else publishes until the end of the unit of work."""
+def lock_course(session: Session, course: str) -> CourseRow | None:
+    """Return a course and lock it: nobody else publishes it until the unit of work ends."""
     return session.scalar(
         sa.select(CourseRow).where(CourseRow.slug == course).with_for_update(),
         execution_options={"populate_existing": True},
     )
 
 
-def locked(session: Session, course: str) -> CourseRow:
-    """Return a course that is there, locked as `lock` does."""
-    found = lock(session, course)
+def locked_course(session: Session, course: str) -> CourseRow:
+    """Return a course that must exist, locked; raises LookupError otherwise."""
+    found = lock_course(session, course)
     if found is None:  # courses are never deleted
         raise LookupError(course)
     return found
@@ -42,7 +42,7 @@ def documents(session: Session, course: str) -> dict[str, Document]:
 
 
 def _of(course: str) -> sa.ColumnElement[bool]:
-    """Say that a document belongs to the course of a slug."""
+    """Return the condition that a document belongs to a course."""
     return Document.course_id == _id_of(course)
 
 
@@ -138,7 +138,7 @@ def files(session: Session, course_revision: Revision) -> dict[str, str]:
 
 
 def base_hashes(session: Session, course: str) -> dict[int, str]:
-    """Return on which text of a release the newest revision of each document rests, by its id."""
+    """Return the hash of the release text behind each newest revision, by the revision's id."""
     rows = session.execute(
         sa.select(Revision.id, PublishEntry.base_hash)
         .join(PublishEntry, PublishEntry.revision_id == Revision.id)
@@ -147,8 +147,8 @@ def base_hashes(session: Session, course: str) -> dict[int, str]:
     return {row.id: row.base_hash for row in rows}
 
 
-def bases(session: Session, course: str) -> dict[str, str]:
-    """Return the texts of releases on which the documents of a course rest, by path."""
+def base_texts(session: Session, course: str) -> dict[str, str]:
+    """Return the release texts behind the documents of a course, by path."""
     newest, based = sa.orm.aliased(Revision), sa.orm.aliased(Revision)
     is_newest = sa.select(sa.func.max(Revision.number)).where(
         Revision.document_id == newest.document_id
@@ -174,8 +174,8 @@ def bases(session: Session, course: str) -> dict[str, str]:
     return found
 
 
-def came_from_release(session: Session, course: CourseRow) -> bool:
-    """Tell whether any version of a course was a release's, or rests on one."""
+def has_release_text(session: Session, course: CourseRow) -> bool:
+    """Say whether any version of a course was a release's, or was edited from one."""
     found = (
         sa.select(PublishEntry.id)
         .join(Revision, Revision.id == PublishEntry.revision_id)

@@ -43,6 +43,13 @@ class Loaded:
         """Whether it can be published."""
         return self.bundle is not None and not self.faults
 
+    @property
+    def sound_bundle(self) -> Bundle:
+        """The bundle of a sound course; raises ValueError for any other."""
+        if self.bundle is None or self.faults:
+            raise ValueError("the course has faults")
+        return self.bundle
+
 
 def clear_caches() -> None:
     """Forget the files that were loaded: for processes that will load none."""

@@ -222,7 +222,7 @@ def test_publishing_again_renders_what_was_edited_alone(
 
     monkeypatch.setattr(render.Renderer, "render", noting)
     with app.app_context():
-        content.publish_loaded(content.sound([folder]), reason="One edit.")
+        content.publish_folders(content.load_sound([folder]), reason="One edit.")
         case = queries.newest_revision(db.session(), SYSTEM, SLUG)
         assert case is not None
         assert case.number == 2
@@ -238,7 +238,7 @@ def test_a_source_that_today_is_refused_is_shown_still(app: Flask) -> None:
     assert renderings._markdown("section", "sections/01-a.md", broken) == {BODY: "Still **here**."}
     with app.app_context():
         id_ = db.session.scalars(sa.select(Source.revision_id).limit(1)).one()
-        (made,) = renderings.made(db.session(), [id_]).values()
+        (made,) = renderings.render_missing(db.session(), [id_]).values()
         stored = db.session.scalars(
             sa.select(Rendering)
             .join(Revision, Revision.content_hash == Rendering.content_hash)
