@@ -18,6 +18,10 @@ Blank is None or `{}`.
 """
 
 
+ANY_OPTION = "*"
+"""In routes: whichever option was chosen."""
+
+
 class Scale(StrEnum):
     """Text values with an order: the order in which they are listed, not the alphabet's."""
 
@@ -157,7 +161,7 @@ class StepFront:
     when: str = ""
     vignette_html: str = ""
     routes: Mapping[str, str | None] = field(default_factory=dict, hash=False)
-    """Option id, or "*" for any, to the next step; None or no entry ends the case. Never sent."""
+    """Option id, or ANY_OPTION, to the next step; None or no entry ends the case. Never sent."""
 
     @property
     def option_ids(self) -> tuple[str, ...]:

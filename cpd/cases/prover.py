@@ -9,9 +9,7 @@ from typing import TypeAlias
 
 from cpd.cases.kinds.kind import StepMark
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import CaseFront, CaseKey, Danger, StepFront, StepKey
-
-ANY = "*"
+from cpd.cases.model import ANY_OPTION, CaseFront, CaseKey, Danger, StepFront, StepKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def _pair(step: StepFront, key: StepKey) -> ProverFault | None:
     if ids != tuple(option.id for option in key.options) or len(set(ids)) < len(ids) or not ids:
         reason = f"Step {step.id} and its key do not have the same options, each of them once."
         return ProverFault((), reason, step.id, "List the same ones.")
-    if strangers := sorted(set(step.routes) - {*ids, ANY}):
+    if strangers := sorted(set(step.routes) - {*ids, ANY_OPTION}):
         reason = f"Step {step.id} has a route from {strangers[0]}, which is none of its options."
         return ProverFault((), reason, step.id, "Remove the route, or add the option.")
     return None
@@ -98,7 +96,7 @@ def _dead_ends(front: CaseFront, known: set[str]) -> Iterator[ProverFault]:
     for step in front.steps:
         for option, following in step.routes.items():
             if following is not None and following not in known:
-                words = "any answer" if option == ANY else step.option(option).text
+                words = "any answer" if option == ANY_OPTION else step.option(option).text
                 yield ProverFault(
                     (_words(step, words),),
                     f"Dead end: this leads to a step {following}, which does not exist.",

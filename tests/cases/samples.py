@@ -7,9 +7,7 @@ from cpd.cases.kinds.decision import front as decision_front
 from cpd.cases.kinds.decision import key as decision_key
 from cpd.cases.kinds.decision.key import Reason
 from cpd.cases.kinds.kind import Rationale
-from cpd.cases.kinds.multiple import front as multiple_front
 from cpd.cases.kinds.multiple import key as multiple_key
-from cpd.cases.kinds.single import front as single_front
 from cpd.cases.kinds.single import key as single_key
 from cpd.cases.model import (
     Answer,
@@ -64,10 +62,11 @@ def ask_one(
 ) -> Step:
     """One right answer, "right", and wrong ones with their dangers."""
     wrong = dangers or {"wrong": Danger.SUBOPTIMAL}
-    front = single_front.make_front(
-        step,
+    front = StepFront(
+        id=step,
         prompt="Whom do you tell?",
-        options=[OptionFront(id=o, text=f"The {o} one") for o in ["right", *wrong]],
+        kind="single",
+        options=tuple(OptionFront(id=o, text=f"The {o} one") for o in ["right", *wrong]),
         routes=dict(routes or {}),
     )
     options = [
@@ -87,11 +86,12 @@ def ask_many(
     dangers: Mapping[str, Danger] | None = None,
     leads_to: str | None = None,
 ) -> Step:
-    front = multiple_front.make_front(
-        step,
+    front = StepFront(
+        id=step,
         prompt="What do you ask?",
-        options=[OptionFront(id=o, text=f"Ask about {o}") for o in [*right, *wrong]],
-        leads_to=leads_to,
+        kind="multiple",
+        options=tuple(OptionFront(id=o, text=f"Ask about {o}") for o in [*right, *wrong]),
+        routes={"*": leads_to},
     )
     options = [
         *(multiple_key.MultipleOption(o, correct=True, rationale=WHY,

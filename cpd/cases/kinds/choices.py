@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cpd.cases.kinds.kind import BLANK, InvalidAnswerError, StepMark
-from cpd.cases.model import Answer, Danger, StepFront, StepKey
+from cpd.cases.model import ANY_OPTION, Answer, Danger, StepFront, StepKey
 
 
 def chosen(answer: Answer | None) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def next_after_one(step: StepFront, answer: Answer | None) -> str | None:
     if not picked:
         return None
     (option_id,) = picked
-    return step.routes.get(option_id, step.routes.get("*"))
+    return step.routes.get(option_id, step.routes.get(ANY_OPTION))
 
 
 def outcomes_of_one(key: StepKey) -> list[tuple[Answer, StepMark]]:

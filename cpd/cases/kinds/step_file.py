@@ -126,9 +126,21 @@ class WordedStep(StepFile):
         return self.options
 
     @property
-    def option_fronts(self) -> list[OptionFront]:
-        """The options without their key."""
-        return [OptionFront(id=option.id, text=option.text) for option in self.options]
+    @abstractmethod
+    def routes(self) -> Mapping[str, str | None]:
+        """Option id, or ANY_OPTION, to the id of the next step; None at the end."""
+
+    def build_front(self, vignette_html: str) -> StepFront:
+        """Return the question with its options in the author's order."""
+        return StepFront(
+            id=self.id,
+            prompt=self.prompt,
+            kind=self.kind,
+            options=tuple(OptionFront(id=option.id, text=option.text) for option in self.options),
+            when=self.when or "",
+            vignette_html=vignette_html,
+            routes=self.routes,
+        )
 
     def rationales(self, texts: Texts) -> Iterator[Rationale]:
         """Yield the rationale of each option, in the order of the options."""

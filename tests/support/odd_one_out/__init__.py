@@ -3,11 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from cpd.cases.kinds.choices import mark_one as mark
-from cpd.cases.kinds.choices import never_turned_away as turned_away
-from cpd.cases.kinds.choices import next_after_one as next_step
-from cpd.cases.kinds.choices import outcomes_of_one as outcomes
-from cpd.cases.kinds.choices import parse_one, words
+from cpd.cases.kinds import choices
 from cpd.cases.kinds.kind import Rationale
 from cpd.cases.model import (
     Answer,
@@ -19,29 +15,21 @@ from cpd.cases.model import (
     StepKey,
 )
 
-__all__ = [
-    "asks_for_decision",
-    "constant_answers",
-    "example",
-    "mark",
-    "name",
-    "next_step",
-    "outcomes",
-    "parse",
-    "shuffles",
-    "turned_away",
-    "words",
-]
-
 name = "odd_one_out"
 shuffles = True
 asks_for_decision = False
 constant_answers: Mapping[str, Answer] = {}
 
+mark = choices.mark_one
+next_step = choices.next_after_one
+outcomes = choices.outcomes_of_one
+turned_away = choices.never_turned_away
+words = choices.words
+
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer:
     """Read the option that is the odd one out."""
-    return parse_one(step, values, ask="Choose the odd one out.")
+    return choices.parse_one(step, values, ask="Choose the odd one out.")
 
 
 def option_key(option: str, rationale: Rationale, *, is_odd: bool) -> OptionKey:

@@ -1,11 +1,11 @@
 """An odd one out in a case file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from cpd.cases.kinds.kind import InvalidKeyError, Mistake
 from cpd.cases.kinds.step_file import StepFile, Texts, WordedOption, WordedStep
-from cpd.cases.model import StepFront, StepKey
+from cpd.cases.model import StepKey
 from cpd.content.frontmatter import Path
 from tests.support import odd_one_out
 
@@ -30,15 +30,10 @@ class OddOneOutStep(WordedStep):
         """No other step follows."""
         return [(("options",), "end")]
 
-    def build_front(self, vignette_html: str) -> StepFront:
-        """Return the options without their key."""
-        return StepFront(
-            id=self.id,
-            prompt=self.prompt,
-            kind=odd_one_out.name,
-            options=tuple(self.option_fronts),
-            vignette_html=vignette_html,
-        )
+    @property
+    def routes(self) -> Mapping[str, str | None]:
+        """No other step follows."""
+        return {}
 
     def build_key(self, texts: Texts) -> StepKey:
         """Return the key; the odd one out must be marked."""

@@ -1,27 +1,17 @@
 """The decision about today's session: five answers, always all five, always in this order."""
 
-from cpd.cases.kinds.choices import mark_one as mark
-from cpd.cases.kinds.choices import next_after_one as next_step
-from cpd.cases.kinds.choices import outcomes_of_one as outcomes
-from cpd.cases.kinds.decision.answers import CONSTANT_ANSWERS, parse, turned_away, words
-from cpd.cases.kinds.decision.example import example
-from cpd.cases.kinds.decision.front import NAME
+from cpd.cases.kinds import choices
+from cpd.cases.kinds.decision import answers, front, sample
 
-__all__ = [
-    "asks_for_decision",
-    "constant_answers",
-    "example",
-    "mark",
-    "name",
-    "next_step",
-    "outcomes",
-    "parse",
-    "shuffles",
-    "turned_away",
-    "words",
-]
-
-name = NAME
+name = front.NAME
 shuffles = False
 asks_for_decision = True
-constant_answers = CONSTANT_ANSWERS
+constant_answers = answers.CONSTANT_ANSWERS
+
+example = sample.example
+mark = choices.mark_one
+next_step = choices.next_after_one
+outcomes = choices.outcomes_of_one
+parse = answers.parse
+turned_away = answers.turned_away
+words = answers.words

@@ -2,28 +2,19 @@
 
 from collections.abc import Mapping
 
-from cpd.cases.kinds.choices import never_turned_away as turned_away
-from cpd.cases.kinds.choices import words
-from cpd.cases.kinds.multiple.answers import mark, next_step, outcomes, parse
-from cpd.cases.kinds.multiple.example import example
-from cpd.cases.kinds.multiple.front import NAME
+from cpd.cases.kinds import choices
+from cpd.cases.kinds.multiple import answers, key, sample
 from cpd.cases.model import Answer
 
-__all__ = [
-    "asks_for_decision",
-    "constant_answers",
-    "example",
-    "mark",
-    "name",
-    "next_step",
-    "outcomes",
-    "parse",
-    "shuffles",
-    "turned_away",
-    "words",
-]
-
-name = NAME
+name = key.NAME
 shuffles = True
 asks_for_decision = False
 constant_answers: Mapping[str, Answer] = {}
+
+example = sample.example
+mark = answers.mark
+next_step = answers.next_step
+outcomes = answers.outcomes
+parse = answers.parse
+turned_away = choices.never_turned_away
+words = choices.words

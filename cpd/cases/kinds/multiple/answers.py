@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from cpd.cases.kinds.choices import chosen, refuse_unknown_options
 from cpd.cases.kinds.kind import BLANK, InvalidAnswerError, StepMark
-from cpd.cases.model import Answer, Danger, OptionKey, StepFront, StepKey
+from cpd.cases.model import ANY_OPTION, Answer, Danger, OptionKey, StepFront, StepKey
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer | None:
@@ -36,7 +36,7 @@ def _danger(option: OptionKey, *, picked: bool) -> Danger:
 
 def next_step(step: StepFront, answer: Answer | None) -> str | None:
     """Return the one step that follows, whatever was ticked."""
-    return step.routes.get("*") if chosen(answer) else None
+    return step.routes.get(ANY_OPTION) if chosen(answer) else None
 
 
 def outcomes(key: StepKey) -> Iterator[tuple[Answer, StepMark]]:

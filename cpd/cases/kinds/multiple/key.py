@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, mistake_in_option
-from cpd.cases.kinds.multiple.front import NAME
 from cpd.cases.model import CriticalRule, Danger, OptionKey, StepKey
+
+NAME = "multiple"
 
 
 @dataclass(frozen=True, slots=True)

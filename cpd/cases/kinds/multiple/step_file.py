@@ -1,11 +1,10 @@
 """A question with several answers in a case file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import model_validator
 
-from cpd.cases.kinds.multiple.front import make_front
 from cpd.cases.kinds.multiple.key import MultipleOption, make_key
 from cpd.cases.kinds.step_file import (
     END,
@@ -16,7 +15,7 @@ from cpd.cases.kinds.step_file import (
     danger_or_none,
     next_step_id,
 )
-from cpd.cases.model import StepFront, StepKey
+from cpd.cases.model import ANY_OPTION, StepKey
 from cpd.content.file_schema import Slug, schema_error
 from cpd.content.frontmatter import Path
 
@@ -47,16 +46,10 @@ class MultipleStep(WordedStep):
         """Where all answers lead."""
         return [(("leads_to",), self.leads_to)]
 
-    def build_front(self, vignette_html: str) -> StepFront:
-        """Return the question with its options in the author's order."""
-        return make_front(
-            self.id,
-            prompt=self.prompt,
-            options=self.option_fronts,
-            leads_to=next_step_id(self.leads_to),
-            when=self.when or "",
-            vignette_html=vignette_html,
-        )
+    @property
+    def routes(self) -> Mapping[str, str | None]:
+        """Where all answers lead."""
+        return {ANY_OPTION: next_step_id(self.leads_to)}
 
     def build_key(self, texts: Texts) -> StepKey:
         """Return the key; raises InvalidKeyError with every mistake in it."""

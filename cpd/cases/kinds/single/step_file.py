@@ -1,11 +1,10 @@
 """A question with one answer in a case file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from pydantic import model_validator
 
-from cpd.cases.kinds.single.front import make_front
 from cpd.cases.kinds.single.key import SingleOption, make_key
 from cpd.cases.kinds.single.lint import LINT_RULES
 from cpd.cases.kinds.step_file import (
@@ -17,7 +16,7 @@ from cpd.cases.kinds.step_file import (
     danger_or_none,
     next_step_id,
 )
-from cpd.cases.model import StepFront, StepKey
+from cpd.cases.model import StepKey
 from cpd.content.file_schema import Share, Slug, schema_error
 from cpd.content.frontmatter import Path
 
@@ -54,16 +53,10 @@ class SingleStep(WordedStep):
             for position, option in enumerate(self.options)
         ]
 
-    def build_front(self, vignette_html: str) -> StepFront:
-        """Return the question with its options in the author's order."""
-        return make_front(
-            self.id,
-            prompt=self.prompt,
-            options=self.option_fronts,
-            routes={option.id: next_step_id(option.leads_to) for option in self.options},
-            when=self.when or "",
-            vignette_html=vignette_html,
-        )
+    @property
+    def routes(self) -> Mapping[str, str | None]:
+        """Where each option leads, by its id."""
+        return {option.id: next_step_id(option.leads_to) for option in self.options}
 
     def build_key(self, texts: Texts) -> StepKey:
         """Return the key; raises InvalidKeyError with every mistake in it."""

@@ -1,8 +1,7 @@
 """A small question with one answer, and its key, for tests."""
 
 from cpd.cases.kinds.kind import Rationale
-from cpd.cases.kinds.single.front import make_front
-from cpd.cases.kinds.single.key import SingleOption, make_key
+from cpd.cases.kinds.single.key import NAME, SingleOption, make_key
 from cpd.cases.model import Basis, OptionFront, StepFront, StepKey
 
 
@@ -13,11 +12,11 @@ def example() -> tuple[StepFront, StepKey]:
         "doctor-week": "Her doctor, within a week",
         "nobody": "Nobody: it is hers to tell",
     }
-    front = make_front(
-        "tell",
+    front = StepFront(
+        id="tell",
         prompt="Whom do you tell, and by when?",
-        options=[OptionFront(id=option_id, text=text) for option_id, text in texts.items()],
-        routes={},
+        kind=NAME,
+        options=tuple(OptionFront(id=option_id, text=text) for option_id, text in texts.items()),
     )
     rationale = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
     key = make_key(

@@ -1,9 +1,8 @@
 """A small question with several answers, and its key, for tests."""
 
 from cpd.cases.kinds.kind import Rationale
-from cpd.cases.kinds.multiple.front import make_front
-from cpd.cases.kinds.multiple.key import MultipleOption, make_key
-from cpd.cases.model import Basis, OptionFront, StepFront, StepKey
+from cpd.cases.kinds.multiple.key import NAME, MultipleOption, make_key
+from cpd.cases.model import ANY_OPTION, Basis, OptionFront, StepFront, StepKey
 
 
 def example() -> tuple[StepFront, StepKey]:
@@ -14,10 +13,12 @@ def example() -> tuple[StepFront, StepKey]:
         "star-sign": "What is your star sign?",
         "price": "Would you like to pay for ten sessions today?",
     }
-    front = make_front(
-        "ask",
+    front = StepFront(
+        id="ask",
         prompt="What do you ask before you start?",
-        options=[OptionFront(id=option_id, text=text) for option_id, text in texts.items()],
+        kind=NAME,
+        options=tuple(OptionFront(id=option_id, text=text) for option_id, text in texts.items()),
+        routes={ANY_OPTION: None},
     )
     rationale = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
     key = make_key(
