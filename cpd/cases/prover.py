@@ -1,4 +1,4 @@
-"""Proves a case before it is saved: every way through it, and that harm never pays."""
+"""Proving a case before it is saved: every path ends, and a harmful one never earns the most."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from cpd.cases.model import ANY_OPTION, CaseFront, CaseKey, Danger, StepFront, S
 
 @dataclass(frozen=True, slots=True)
 class ProverFault:
-    """What is wrong, and on which path: one entry for each step, in the learner's words."""
+    """What is wrong, and on which path: one entry for each step, in the words of the page."""
 
     path: tuple[str, ...]
     reason: str
     step: str = ""
-    """The step at which it shows; empty for the case as a whole."""
+    """The step with the fault; empty for the case as a whole."""
     remedy: str = "Change a route, a mark or a danger."
 
 
@@ -45,7 +45,7 @@ _NOTHING = _Worth(Fraction(0))
 
 
 def make_case_key(front: CaseFront, steps: Sequence[StepKey]) -> CaseKey:
-    """Make the key of a case; its best value is 0 while the steps do not form a sound graph."""
+    """Make the key of a case; its best value is 0 unless the steps form a sound graph."""
     keys = tuple(steps)
     if _form(front, keys):
         return CaseKey(id=front.id, steps=keys, best=Fraction(0))
@@ -57,11 +57,11 @@ def make_case_key(front: CaseFront, steps: Sequence[StepKey]) -> CaseKey:
 
 
 def faults(front: CaseFront, key: CaseKey) -> list[ProverFault]:
-    """Return every reason to refuse a case; none proves it."""
+    """Return every reason to refuse a case; a sound case has none."""
     return _form(front, key.steps) or _ways(front, key)
 
 
-# Form: do front and key speak of the same steps, and do all routes lead somewhere?
+# Form: do front and key have the same steps, and do all routes lead somewhere?
 
 
 def _form(front: CaseFront, keys: Sequence[StepKey]) -> list[ProverFault]:
@@ -104,7 +104,7 @@ def _dead_ends(front: CaseFront, known: set[str]) -> Iterator[ProverFault]:
                 )
 
 
-# The graph: what can be answered where, and where it leads.
+# The graph: the possible answers to each step, and where they lead.
 
 
 def _graph(front: CaseFront, keys: Sequence[StepKey]) -> _Graph:
@@ -145,7 +145,7 @@ def _loops(graph: _Graph, first: str) -> list[ProverFault]:
 
 
 def _order(graph: _Graph, first: str) -> list[str]:
-    """Return the reachable steps, each before what follows it."""
+    """Return the reachable steps, each before the steps that follow it."""
     finished: list[str] = []
 
     def visit(step: str) -> None:
@@ -191,11 +191,11 @@ def _ways(front: CaseFront, key: CaseKey) -> list[ProverFault]:
     ]
 
 
-# Worth: the best that can be earned from each step on, and up to it.
+# Worth: the most that can be earned up to each step, and from it on.
 
 
 def _suffixes(graph: _Graph, order: Sequence[str]) -> dict[str, _Worth]:
-    """Return the best that can be earned from each step to an end."""
+    """Return the most that can be earned from each step to the end."""
     best: dict[str, _Worth] = {}
     for step in reversed(order):
         best[step] = max((_then(act, best) for act in graph[step]), key=_value)
@@ -208,7 +208,7 @@ def _then(act: _Act, after: Mapping[str, _Worth]) -> _Worth:
 
 
 def _prefixes(graph: _Graph, order: Sequence[str]) -> dict[str, _Worth]:
-    """Return the most that can have been earned on reaching each step."""
+    """Return the most that can be earned before each step."""
     best = {order[0]: _NOTHING}
     for step in order:
         for act in graph[step]:
@@ -254,7 +254,7 @@ def _harm_pays(step: str, act: _Act, path: _Worth, safe: _Worth) -> ProverFault:
 
 
 def _safest(graph: _Graph, order: Sequence[str]) -> dict[str, _Worth | None]:
-    """Return the best that can be earned from each step without harming, None where it cannot."""
+    """Return the most that can be earned from each step without harm; None if harm is certain."""
     best: dict[str, _Worth | None] = {}
     for step in reversed(order):
         worths = {s: worth for s, worth in best.items() if worth is not None}
@@ -268,7 +268,7 @@ def _safest(graph: _Graph, order: Sequence[str]) -> dict[str, _Worth | None]:
 
 
 def _right_answers(graph: _Graph, order: Sequence[str], stored: Fraction) -> list[ProverFault]:
-    """Right answers all the way earn full marks, whichever of equal ones is taken."""
+    """Require that right answers always earn full marks, whichever of equal ones is chosen."""
     best = _suffixes(graph, order)[order[0]].value
     if stored != best:
         return [

@@ -1,4 +1,4 @@
-"""What this room is to the others: its labels, macros and kinds are there for every page."""
+"""This room for the others: its labels, macros and kinds can be used on every page."""
 
 from pathlib import Path
 

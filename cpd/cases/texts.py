@@ -1,4 +1,4 @@
-"""Putting HTML as it is made today into a case that was published long ago.
+"""Replacing the HTML of a published case with what the renderer makes of it today.
 
 Texts come by the path of their Markdown in the case's file: `steps/0/options/proceed/rationale`
 where the options are the five decisions, `steps/1/options/0/rationale` where they are a list.
@@ -11,7 +11,7 @@ from cpd.cases.model import CaseFront, CaseKey, OptionKey, StepFront, StepKey
 
 
 def front_with(front: CaseFront, stem: str, texts: Mapping[str, str]) -> CaseFront:
-    """Return a front with this stem and these facts; what is not among them stays."""
+    """Return a front with this stem and these vignettes; texts that are not given stay."""
     steps = (_step(step, f"steps/{place}", texts) for place, step in enumerate(front.steps))
     return replace(front, stem_html=stem, steps=tuple(steps))
 
@@ -21,7 +21,7 @@ def _step(step: StepFront, path: str, texts: Mapping[str, str]) -> StepFront:
 
 
 def key_with(key: CaseKey, texts: Mapping[str, str]) -> CaseKey:
-    """Return a key with these rationales and notes; what is not among them stays."""
+    """Return a key with these rationales and notes; texts that are not given stay."""
     steps = (_step_key(step, f"steps/{place}", texts) for place, step in enumerate(key.steps))
     return replace(key, steps=tuple(steps))
 

@@ -150,7 +150,7 @@ def list_offers(course: str | None) -> None:
 @click.argument("files", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="The whole text of the release.")
 def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
-    """Publish FILES of COURSE as this release has them, in place of what stands here.
+    """Publish FILES of COURSE as this release has them, in place of those here.
 
     With --all the course is as it ships, and follows its releases from now on.
     """

@@ -65,7 +65,7 @@ class HazardRow:
     critical: int
     """Exam cases in which some answer is critical."""
     is_emergency: bool
-    """All its signs are, or a practice case that names it first has calling as a right answer."""
+    """Whether all its signs call for help now, or a practice case that names it first does."""
     calls: int
     """Exam cases whose right answer is to call."""
 
@@ -93,7 +93,7 @@ def hazards(bundle: Bundle) -> list[HazardRow]:
 
 
 def _is_call(case: CoursePart[CaseFile]) -> bool:
-    """Tell whether the right answer of some step is to call now."""
+    """Return whether the right answer of some step is to call now."""
     return any(step.right_decision is Decision.EMERGENCY for step in case.file.steps)
 
 
@@ -121,7 +121,7 @@ def pools(bundle: Bundle) -> list[PoolRow]:
 
 
 def can_be_critical(bundle: Bundle, case: CoursePart[CaseFile]) -> bool:
-    """Tell whether some answer to a case vetoes an exam."""
+    """Return whether some answer to a case vetoes an exam."""
     built = bundle.built.get(case.slug)
     return built is not None and any(
         Danger.CRITICAL in (option.danger, option.danger_if_missed)
@@ -131,7 +131,7 @@ def can_be_critical(bundle: Bundle, case: CoursePart[CaseFile]) -> bool:
 
 
 def tries(bundle: Bundle) -> dict[str, int]:
-    """Return how many wholly unseen tries each part of the blueprint is good for, by its words."""
+    """Return how many attempts with only unseen cases each part of the blueprint allows."""
     draw = bundle.exam.file.draw
     rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
     built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
@@ -145,7 +145,7 @@ class ConstantRow:
     answer: str
     """Its name, such as a decision."""
     score: Fraction
-    """With every other question answered right."""
+    """With a right answer to every other question."""
     right: int
     """Steps for which it is right."""
     critical: int
@@ -153,7 +153,7 @@ class ConstantRow:
 
 
 def constant_answers(bundle: Bundle) -> list[ConstantRow]:
-    """Grade the exam pool for somebody who always gives the same answer."""
+    """Grade the exam pool as if the same answer were always given."""
     return [
         _constant(bundle, kind, name) for kind in KINDS.values() for name in kind.constant_answers
     ]
@@ -174,7 +174,7 @@ def _constant(bundle: Bundle, kind: Kind, name: str) -> ConstantRow:
 
 
 def _always(key: CaseKey, kind: Kind, constant: Answer) -> dict[str, Answer | None]:
-    """Answer each step of one kind alike, and every other step right."""
+    """Give each step of one kind the same answer, and every other step a right one."""
     return {
         step.id: constant if step.kind == kind.name else best_answer(step) for step in key.steps
     }
@@ -201,7 +201,7 @@ def keys_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
 
 
 def case_text(case: CoursePart[CaseFile]) -> str:
-    """Return what a learner reads of a case before answering, one line for each piece."""
+    """Return the text of a case that a learner reads before answering, one line for each part."""
     lines = [measure.plain_text(case.body.html)]
     for position, step in enumerate(case.file.steps):
         facts = case.texts.get(("steps", position, "facts"))
@@ -213,7 +213,7 @@ def case_text(case: CoursePart[CaseFile]) -> str:
 
 @dataclass(frozen=True)
 class ReadingRow:
-    """How long a section takes, its practice cases apart."""
+    """The words of a section, and apart from them those of its practice cases."""
 
     id: str
     is_required: bool
@@ -241,7 +241,7 @@ def reading(bundle: Bundle) -> list[ReadingRow]:
 
 
 def reading_credit(bundle: Bundle) -> ReadingCredit:
-    """Return the required words as the page of the course will count them."""
+    """Return the credit for required reading, as the page of the course will show it."""
     required = [row for row in reading(bundle) if row.is_required]
     return ReadingCredit(
         measure.minutes(sum(row.words for row in required)),
@@ -274,6 +274,6 @@ def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
 
 
 def figures_of_kinds(bundle: Bundle) -> list[str]:
-    """Return what each kind of answer counts over all its steps, as sentences."""
+    """Return the sentences with figures that each kind of answer has for its steps."""
     steps = [step for case in bundle.cases for step in case.file.steps]
     return [sentence for kind in step_files() for sentence in kind.figures(steps)]

@@ -1,4 +1,4 @@
-"""What `cpd content check` prints beyond faults: warnings, tables, hashes."""
+"""The output of `cpd content check` besides faults: warnings, tables and hashes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def _cells(line: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 
 def reading_table(bundle: Bundle) -> Table:
-    """Minutes of each section with the arithmetic; practice text apart."""
+    """Show the reading time of each section and of its practice cases, with the arithmetic."""
     rows = numbers.reading(bundle)
     credit = numbers.reading_credit(bundle)
     return Table(
@@ -67,7 +67,7 @@ def reading_table(bundle: Bundle) -> Table:
 
 
 def pool_table(bundle: Bundle) -> Table:
-    """How many cases there are, and how many of them are twins."""
+    """Show how many cases and families each pool has."""
     draw = bundle.exam.file.draw
     return Table(
         "Cases",
@@ -81,7 +81,7 @@ def pool_table(bundle: Bundle) -> Table:
 
 
 def objective_table(bundle: Bundle) -> Table:
-    """What covers each objective."""
+    """Show how often each objective is covered."""
     return Table(
         "Objectives",
         ("objective", "sections", "practice", "exam", "red flags"),
@@ -93,7 +93,7 @@ def objective_table(bundle: Bundle) -> Table:
 
 
 def hazard_table(bundle: Bundle) -> Table:
-    """What covers each hazard: critical ones need a practice sibling, emergencies an exam case."""
+    """Show what covers each hazard: critical ones need practice cases, emergencies exam cases."""
     return Table(
         "Hazards",
         ("hazard", "decisions", "practice", "exam", "can be critical", "sibling", "exam calls"),
@@ -113,7 +113,7 @@ def hazard_table(bundle: Bundle) -> Table:
 
 
 def tries_table(bundle: Bundle) -> Table:
-    """How many wholly unseen tries every cell of the blueprint is good for."""
+    """Show how many attempts with unseen cases only each cell of the blueprint allows."""
     return Table(
         "Unseen tries",
         ("cell", "unseen tries"),
@@ -122,7 +122,7 @@ def tries_table(bundle: Bundle) -> Table:
 
 
 def constant_table(bundle: Bundle) -> Table:
-    """What always giving one decision would score, and how the right answers are spread."""
+    """Show what always giving the same decision would score, and how right answers are spread."""
     practice = numbers.decisions(bundle, "practice")
     exam = numbers.decisions(bundle, "exam")
     mark = numbers.percent(bundle.exam.file.pass_mark)
@@ -144,7 +144,7 @@ def constant_table(bundle: Bundle) -> Table:
 
 
 def language_table(bundle: Bundle) -> Table:
-    """Reading grades (Flesch-Kincaid, syllables estimated) and lengths of options."""
+    """Show reading grades (Flesch-Kincaid, with estimated syllables) and lengths of options."""
     rows = [
         (section.slug, _grade(measure.plain_text(section.body.html))) for section in bundle.sections
     ]
@@ -160,7 +160,7 @@ def language_table(bundle: Bundle) -> Table:
 
 
 def source_table(bundle: Bundle) -> Table:
-    """Status of each reference, and how many files cite it."""
+    """Show the status of each reference, and how many files cite it."""
     cited = numbers.cited_by(bundle)
     return Table(
         "References",
@@ -173,7 +173,7 @@ def source_table(bundle: Bundle) -> Table:
 
 
 def signature_table(bundle: Bundle) -> Table:
-    """What a clinician has yet to sign: cards, and cases whose key is advice today or a call."""
+    """Show how many hazard cards and urgent cases a clinician has signed."""
     signed = {(entry.of, entry.hash) for entry in bundle.ledger if entry.type == "sign-off"}
     urgent = (Decision.SAME_DAY, Decision.EMERGENCY)
     cases = [
@@ -207,11 +207,11 @@ TABLES: tuple[TableMaker, ...] = (
     source_table,
     signature_table,
 )
-"""Every table that is printed, in this order."""
+"""Every table, in the order in which they are printed."""
 
 
 def report(bundle: Bundle, warnings: Sequence[Fault]) -> str:
-    """Return warnings and tables of a course as text."""
+    """Return the warnings and tables of a course as text."""
     parts = [f"# {bundle.course.file.title} ({bundle.slug})"]
     if warnings:
         parts.append("\n".join([f"{len(warnings)} warnings:", *map(str, warnings)]))
@@ -220,7 +220,7 @@ def report(bundle: Bundle, warnings: Sequence[Fault]) -> str:
 
 
 def hashes(bundle: Bundle) -> str:
-    """Return the content hash of each file, as signatures in the ledger name it."""
+    """Return the content hash of each file, as signatures in the ledger quote it."""
     parts = [f"{part.content_hash}  {part.name}" for part in bundle.parts]
     return "\n".join([f"{bundle.content_hash}  {bundle.course.name}", *parts])
 

@@ -25,7 +25,7 @@ from cpd.kernel import canonical
 
 @dataclass(frozen=True)
 class Bundle:
-    """A course without faults of form."""
+    """A course in which every file could be parsed."""
 
     course: CoursePart[CourseFile]
     exam: CoursePart[ExamFile]
@@ -44,7 +44,7 @@ class Bundle:
     faults: tuple[Fault, ...] = ()
     """Everything that keeps it from being published."""
     named: frozenset[str] = frozenset()
-    """All files there are, as `type:slug`, also those that could not be read; and all terms."""
+    """All files as `type:slug`, including those that could not be parsed, and all terms."""
 
     @property
     def slug(self) -> str:
@@ -72,7 +72,7 @@ class Bundle:
 
     @property
     def ledger(self) -> list[LedgerEntryFile]:
-        """The entries of both ledger files, the one that counts last."""
+        """The entries of both ledger files; later ones take precedence."""
         entries = [
             (ledger.place(entry.on, series, position), entry)
             for series, part in self.ledgers.items()
@@ -92,7 +92,7 @@ class Bundle:
 
     @property
     def explained_at(self) -> dict[str, str]:
-        """Return for each term, by id, the heading of its section under which it stands in bold.
+        """Return for each term, by id, the heading in its section below which it is set in bold.
 
         A term that its section does not explain is missing.
         """

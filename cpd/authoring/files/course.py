@@ -28,7 +28,7 @@ def _name(value: str) -> str:
 
 
 class Author(FileModel):
-    """Who wrote the course, as the certificate and the catalogue name them."""
+    """Who wrote the course, as the certificate and the catalog name them."""
 
     name: Annotated[str, AfterValidator(_name)]
     credentials: Line
@@ -60,7 +60,7 @@ class CourseFile(FileModel):
     objectives: Annotated[list[Objective], AfterValidator(_objectives)]
     authors: Annotated[list[Author], AfterValidator(_authors)]
     disclosures: Line
-    """Financial interests of everyone who controls the content; "None" must be written out."""
+    """Financial interests of everybody who controls the content; "None" must be written out."""
     released: date
     reviewed: date | None = None
     review_by: date

@@ -1,4 +1,4 @@
-"""exam.md: how an exam is drawn, passed and taken again; its body is the rules page."""
+"""exam.md: how an exam is drawn, passed and repeated; its body is the page of rules."""
 
 from fractions import Fraction
 from typing import Annotated, Literal
@@ -39,7 +39,7 @@ class Draw(FileModel):
 
 
 class Pauses(FileModel):
-    """Hours between a failed try and the next: after the first, and after later ones."""
+    """Hours between a failed attempt and the next: after the first one, and after later ones."""
 
     first: Count
     later: Count

@@ -1,4 +1,4 @@
-"""glossary.md: the words of the course, each with the section that explains it."""
+"""glossary.md: the terms of the course, each with the section that explains it."""
 
 from typing import Annotated, Literal
 
@@ -14,7 +14,7 @@ class Term(FileModel):
     term: Line
     meaning: Line
     section: Slug
-    """The section that explains it, where it stands in bold."""
+    """The section that explains it, where it is set in bold."""
 
 
 def _terms(values: list[Term]) -> list[Term]:
@@ -31,7 +31,7 @@ def _terms(values: list[Term]) -> list[Term]:
 
 
 class GlossaryFile(FileModel):
-    """The front matter of glossary.md; a body is optional and stands above the list."""
+    """The front matter of glossary.md; an optional body comes above the list."""
 
     id: Literal["glossary"]
     title: Title

@@ -10,7 +10,7 @@ from cpd.content.file_schema import FileModel, Line, Passage, Slug, Slugs, Title
 
 
 def _grouped(value: object) -> object:
-    """Refuse the plain list of signs that cards had once, and say what takes its place."""
+    """Refuse the plain list of signs that cards once had, and explain what replaces it."""
     if isinstance(value, list):
         raise schema_error(
             "The signs do not say what each asks for.",
@@ -37,9 +37,9 @@ class HazardFile(FileModel):
     id: Slug
     title: Title
     family_of_flags: list[Line]
-    """Rows of the red-flag table that the card covers; for counting, shown to nobody."""
+    """Rows of the red-flag table that the card covers; used for counting and never shown."""
     signs: Signs
-    """By the decision that each asks for."""
+    """The signs by the decision that they call for."""
     rule: Line
     say: Line
     tell: Line

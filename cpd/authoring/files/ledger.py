@@ -1,4 +1,4 @@
-"""ledger.yaml: what was learnt of a document after it was written; entries are only added."""
+"""ledger.yaml: what was learned about a document after it was written; entries are only added."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -24,7 +24,7 @@ EvidenceStatus = Literal["checked", "unchecked", "superseded", "retracted", "doe
 
 
 class LedgerEntryFile(FileModel):
-    """One thing learnt: when, by whom, about what."""
+    """One finding: when, by whom, and about what."""
 
     on: date
     by: Line
@@ -32,7 +32,7 @@ class LedgerEntryFile(FileModel):
     of: About
     status: EvidenceStatus | None = None
     hash: Hash | None = None
-    """The exact text it is about, by content hash; a signature needs it."""
+    """The content hash of the exact text; a signature needs it."""
     note: Line | None = None
 
     @model_validator(mode="after")

@@ -22,7 +22,7 @@ NOT_HASHED: Mapping[str, frozenset[str]] = {
     "case": frozenset({"author"}),
     "hazard": frozenset({"family_of_flags", "signed_by"}),
 }
-"""Keys that neither learners see nor the key needs, by type of file."""
+"""Keys outside the content hash, which neither learners nor grading use, by type of file."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class CoursePart(Generic[F]):
 
     @property
     def name(self) -> str:
-        """How ledger and links name it, such as `case:mina`."""
+        """Its name in the ledger and in links, such as `case:mina`."""
         return f"{self.type}:{self.slug}"
 
     @property
@@ -70,16 +70,15 @@ class CoursePart(Generic[F]):
         return Fault(places.file, line, message, remedy)
 
     def problem(self, path: Path | None, problem: Problem) -> Fault:
-        """Return what the renderer found as a fault with its line."""
+        """Return a problem of the renderer as a fault with its line."""
         return self.fault(path, problem.message, problem.remedy, problem.needle)
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 over what learners see and the key: the Markdown, not what it is rendered to.
+        """SHA-256 of the content and the key, as Markdown rather than HTML.
 
-        It is taken from the file as it was parsed. Should a file include another one day, that is
-        the expanded text, so that a change in what is included changes the hash; `text`, which is
-        kept as the source, stays as it was written.
+        It is computed from the parsed file. If files can include others one day, it must cover the
+        expanded text, while `text`, the stored source, stays as it was written.
         """
         drawn = {"picture": self.picture.svg} if self.picture else {}
         hidden = NOT_HASHED.get(self.type, frozenset())
@@ -92,7 +91,7 @@ class CoursePart(Generic[F]):
 
     @property
     def front(self) -> dict[str, Any]:
-        """What the revision stores as data; a case's is made from its steps instead."""
+        """The data that the revision stores; a case stores its front instead."""
         return {
             **self.file.model_dump(mode="json", by_alias=True, exclude={"family_of_flags"}),
             "headings": [
@@ -110,7 +109,7 @@ class CoursePart(Generic[F]):
 
 @dataclass(frozen=True)
 class BuiltCase:
-    """A case as it is published: what may be seen before answering, and the key."""
+    """A case as it is published: the front, which may be seen before answering, and the key."""
 
     front: CaseFront
     key: CaseKey

@@ -1,4 +1,4 @@
-"""references/<id>.md: a cited source; how far it was checked stands in the ledger."""
+"""references/<id>.md: a cited source; the ledger says how far it was checked."""
 
 import re
 from typing import Annotated, Literal
@@ -69,7 +69,7 @@ class ReferenceFile(FileModel):
 
     id: Slug
     authors: Line | None = None
-    """As printed; null where the record seen names none."""
+    """As printed; null if the record names none."""
     title: Title
     source: Line
     year: Annotated[int, AfterValidator(_year)] | None = None
@@ -79,7 +79,7 @@ class ReferenceFile(FileModel):
     url: Url | None = None
     type: SourceType
     note: Line
-    """What it found and how it is used; whether it is about the people of this course."""
+    """What it found, how it is used, and whether it studied the people this course is about."""
 
     @property
     def is_locatable(self) -> bool:

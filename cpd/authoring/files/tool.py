@@ -10,4 +10,4 @@ class ToolFile(FileModel):
     title: Title
     summary: Line
     open: bool = False
-    """Anybody may see it without an account."""
+    """Whether it can be seen without an account."""

@@ -27,7 +27,7 @@ class Offer:
 
 
 def needs_publishing(release: Release) -> bool:
-    """Say whether a start has anything to publish of a release."""
+    """Return whether a start has anything to publish of a release."""
     if not release.is_followed:
         return False
     here, shipped = ({**each, LEDGER: ""} for each in (release.here_as_shipped, release.shipped))
@@ -112,7 +112,7 @@ def _documents(files: Mapping[str, str]) -> dict[str, Content]:
 
 
 def _say_the_same(one: Content, other: Content) -> bool:
-    """Say whether two contents make the same revision; a number in a file's name does not count."""
+    """Return whether two contents make the same revision; numbers in file names do not count."""
     if sorted(one.values()) == sorted(other.values()):
         return True
     first = parsing.content_hash_of(one)

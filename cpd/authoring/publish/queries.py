@@ -175,7 +175,7 @@ def base_texts(session: Session, course: str) -> dict[str, str]:
 
 
 def has_release_text(session: Session, course: CourseRow) -> bool:
-    """Say whether any version of a course was a release's, or was edited from one."""
+    """Return whether any version of a course was a release's, or was edited from one."""
     found = (
         sa.select(PublishEntry.id)
         .join(Revision, Revision.id == PublishEntry.revision_id)

@@ -68,7 +68,7 @@ def shipped_releases(session: Session) -> list[Release]:
 
 
 def is_library_up_to_date(session: Session) -> bool:
-    """Say whether the site has every shipped course just as it ships."""
+    """Return whether the site has every shipped course just as it ships."""
     return all(one.is_up_to_date for one in shipped_releases(session))
 
 
@@ -89,7 +89,7 @@ def _name_here(session: Session, shipped: str) -> tuple[str, CourseRow | None]:
 
 
 def _is_edition(session: Session, course: CourseRow) -> bool:
-    """Say whether a course follows its releases, or began as one."""
+    """Return whether a course follows its releases, or began as one."""
     if course.owner != PROVIDER:
         return False
     return course.channel is Channel.SHIPPED or queries.has_release_text(session, course)

@@ -1,4 +1,4 @@
-"""From a case file to front and key: kinds and prover decide, their mistakes get their lines."""
+"""Building the front and the key of a case from its file; every mistake gets its line."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from cpd.content.frontmatter import Fault
 
 
 def build(case: CoursePart[CaseFile]) -> BuiltCase | list[Fault]:
-    """Make front and key of a case, or return every reason why that cannot be."""
+    """Build the front and the key of a case, or return every reason why it cannot be built."""
     keys, faults = _build_keys(case)
     if faults:
         return faults
@@ -26,7 +26,7 @@ def build(case: CoursePart[CaseFile]) -> BuiltCase | list[Fault]:
 
 
 def _build_keys(case: CoursePart[CaseFile]) -> tuple[list[StepKey], list[Fault]]:
-    """Return the keys of all steps, and the mistakes in those that cannot be made."""
+    """Return the keys of the steps, and a fault for each mistake in a step without one."""
     keys: list[StepKey] = []
     faults: list[Fault] = []
     for position, step in enumerate(case.file.steps):
@@ -81,7 +81,7 @@ def _vignette_html(case: CoursePart[CaseFile], position: int) -> str:
 
 
 def _count_words(case: CoursePart[CaseFile]) -> int:
-    """Count what every learner reads: stem, vignettes, prompts, and options of the author's own."""
+    """Count the words that every learner reads: stem, vignettes, prompts and worded options."""
     count = measure.words(case.body.html)
     for position, step in enumerate(case.file.steps):
         texts = [step.prompt, *(option.text for option in step.worded_options)]

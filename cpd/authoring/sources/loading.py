@@ -127,7 +127,7 @@ def _rendering_faults(parts: list[CoursePart[Any]]) -> list[Fault]:
 
 
 def _build_cases(parts: list[CoursePart[Any]]) -> tuple[dict[str, BuiltCase], list[Fault]]:
-    """Make front and key of every case; what cannot be made becomes faults."""
+    """Build the front and the key of every case; mistakes become faults."""
     built: dict[str, BuiltCase] = {}
     faults: list[Fault] = []
     for part in parts:
@@ -144,7 +144,7 @@ def _build_cases(parts: list[CoursePart[Any]]) -> tuple[dict[str, BuiltCase], li
 def _make_bundle(
     parsed: ParsedFiles, parts: list[CoursePart[Any]], built: Mapping[str, BuiltCase]
 ) -> Bundle | None:
-    """Put the parts in order; None when the course or its exam cannot be read."""
+    """Put the parts in order; None when the course or its exam could not be parsed."""
     by_type: dict[str, list[CoursePart[Any]]] = {}
     for part in parts:
         by_type.setdefault(part.type, []).append(part)

@@ -1,4 +1,4 @@
-"""What kinds share in which one chooses from a list of options."""
+"""Functions for kinds in which options are chosen from a list."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What every kind of answer can do, and the words its parts share."""
+"""The interface of a kind of answer, and the values it works with."""
 
 from __future__ import annotations
 
@@ -51,19 +51,19 @@ class StepMark:
     earned: Fraction
     """From 0 to 1."""
     danger: Danger | None
-    """The worst of what was chosen or left out; None when nothing was chosen."""
+    """The worst danger of the chosen and omitted options; None when nothing was chosen."""
     chosen: tuple[str, ...]
     because: tuple[str, ...] = ()
-    """The options that brought a danger other than safe: chosen ones, or right ones missed."""
+    """The options behind a danger other than safe: wrong ones chosen, or right ones missed."""
 
     @property
     def is_blank(self) -> bool:
-        """Say whether nothing was chosen."""
+        """Return whether nothing was chosen."""
         return not self.chosen
 
 
 BLANK = StepMark(earned=Fraction(0), danger=None, chosen=())
-"""Silence: it earns nothing and endangers nobody."""
+"""No answer: it earns nothing and endangers nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Rationale:
 
     @property
     def signed_by(self) -> str:
-        """Return the reviewer, or the words that there is none yet where one is needed."""
+        """Return the reviewer, or a text saying that a needed review is still missing."""
         return self.reviewer if self.basis.needs_citation else self.reviewer or AWAITING_REVIEW
 
 
@@ -119,16 +119,16 @@ class Kind(Protocol):
         """
 
     def words(self, step: StepFront, answer: Answer | None) -> list[str]:
-        """Return what was chosen, in the words of the page."""
+        """Return the chosen options in the words of the page."""
 
     def mark(self, key: StepKey, answer: Answer | None) -> StepMark:
-        """Return what an answer earned; UnknownOptionError for an option the key does not know."""
+        """Return what an answer earned; raises UnknownOptionError for an option without a key."""
 
     def turned_away(self, key: StepKey, mark: StepMark) -> bool:
-        """Say whether a client who could be treated today was sent away."""
+        """Return whether a client who could be treated today was sent away."""
 
     def next_step(self, step: StepFront, answer: Answer | None) -> str | None:
-        """Return the step that follows, or None at an end; a blank leads nowhere."""
+        """Return the id of the step that follows; None at the end of the case and after a blank."""
 
     def outcomes(self, key: StepKey) -> Iterable[tuple[Answer, StepMark]]:
-        """Return answers that suffice to prove a case: the best, and the best with each danger."""
+        """Return enough answers to prove a case: the best one, and the best one of each danger."""

@@ -1,4 +1,4 @@
-"""Every kind of answer there is; a new one is a folder and a line here."""
+"""The list of all kinds of answer; a new one is a folder and a line here."""
 
 from cpd.cases.kinds import decision, multiple, single
 from cpd.cases.kinds.kind import Kind
@@ -12,7 +12,7 @@ KINDS: dict[str, Kind] = {
 
 
 def asks_for_decision(step: StepFront) -> bool:
-    """Say whether a step asks for one of the five decisions about today's session."""
+    """Return whether a step asks for one of the five decisions about today's session."""
     return KINDS[step.kind].asks_for_decision
 
 

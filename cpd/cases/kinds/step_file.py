@@ -1,7 +1,7 @@
-"""What a step of every kind is in a case file, and what authoring asks of one.
+"""A step in a case file: what all kinds have in common, and what authoring asks of a step.
 
-A kind has its own in `<kind>/step_file.py`, which its package does not import: files are read with
-pydantic, and the pages do without it.
+Each kind has its own schema in `<kind>/step_file.py`, which its package does not import: schemas
+load pydantic, which the pages do not need.
 """
 
 from abc import abstractmethod
@@ -18,7 +18,7 @@ from cpd.content.file_schema import FileModel, Line, Markdown, Slug, schema_erro
 from cpd.content.frontmatter import Path
 
 END = "end"
-"""What `leads_to` says where the case ends."""
+"""The value of `leads_to` at the end of a case."""
 MAX_STEP_ID = 40
 FEWEST_OPTIONS = 2
 BasisWord = Literal["evidence", "guideline", "expert-caution", "house-rule"]
@@ -43,7 +43,7 @@ StepId = Annotated[Slug, AfterValidator(_step_id)]
 
 
 class StepFile(FileModel):
-    """What every step has; the vignette of the first one is the body of the file."""
+    """The fields of every step; the vignette of the first step is the body of the file."""
 
     kind: str
     id: StepId
@@ -65,7 +65,7 @@ class StepFile(FileModel):
     @property
     @abstractmethod
     def exits(self) -> Sequence[tuple[Path, str]]:
-        """Where each answer leads: the place in the step that says so, and a step's id or END."""
+        """Where each answer leads: the path of that value in the step, and a step's id or END."""
 
     @property
     def right_decision(self) -> Decision | None:
@@ -74,7 +74,7 @@ class StepFile(FileModel):
 
     @property
     def worded_options(self) -> Sequence["WordedOption"]:
-        """The options that the author has worded; none where they are the same in every case."""
+        """The options in the author's own words; empty where they are the same in every case."""
         return ()
 
     def place_of(self, mistake: Mistake) -> Path:
@@ -177,6 +177,6 @@ def danger_or_none(word: DangerWord | None) -> Danger | None:
 
 
 def step_file_of(kind: Kind) -> type[StepFile]:
-    """Return the schema of a kind's steps, which lies beside its package."""
+    """Return the schema of a kind's steps, from its `step_file.py`."""
     found: type[StepFile] = import_module(f"{kind.__name__}.step_file").STEP_FILE
     return found

@@ -1,4 +1,4 @@
-"""Sources that can be found and support what cites them, and what the ledger says of them."""
+"""Sources must be locatable and support what cites them; ledger entries must be about files."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,11 @@ from cpd.authoring.files.part import CoursePart
 from cpd.content.frontmatter import Fault, Path
 
 UNUSABLE = ("retracted", "does-not-support")
-"""A reference of such a status may be shown, and nothing may rest on it."""
+"""A reference with such a status may be shown, but no rationale may depend on it."""
 
 
 def citations_known(bundle: Bundle) -> Iterator[Fault]:
-    """Each key that is cited has a reference."""
+    """Each cited key has a reference."""
     for part, path, key in _citations(bundle):
         if f"reference:{key}" not in bundle.named:
             yield part.fault(
@@ -43,7 +43,7 @@ def references_locatable(bundle: Bundle) -> Iterator[Fault]:
 
 
 def keys_rest_on_usable(bundle: Bundle) -> Iterator[Fault]:
-    """No rationale and no card rests on a retracted or unsupporting source."""
+    """No rationale and no card cites a source that is retracted or does not support it."""
     for part, path, key in _citations(bundle):
         is_key = part.type == "case" and path is not None and path[-1] != "facts"
         if is_key and bundle.status(key) in UNUSABLE:
@@ -64,7 +64,7 @@ def keys_rest_on_usable(bundle: Bundle) -> Iterator[Fault]:
 
 
 def cards_have_basis(bundle: Bundle) -> Iterator[Fault]:
-    """A card that says evidence or guideline names a source."""
+    """A card whose basis is evidence or a guideline names a source."""
     for card in bundle.hazards:
         if card.file.basis in ("evidence", "guideline") and not card.file.references:
             yield card.fault(
@@ -75,7 +75,7 @@ def cards_have_basis(bundle: Bundle) -> Iterator[Fault]:
 
 
 def ledger_about_files(bundle: Bundle) -> Iterator[Fault]:
-    """Each entry of a ledger is about something that is there."""
+    """Each entry of a ledger is about a file that exists."""
     retired = {entry.of for entry in bundle.ledger if entry.type == "retirement"}
     for part in bundle.ledgers.values():
         places = part.source.places
@@ -92,7 +92,7 @@ def ledger_about_files(bundle: Bundle) -> Iterator[Fault]:
 
 
 def cards_signed_in_ledger(bundle: Bundle) -> Iterator[Fault]:
-    """A name on a card needs a signature of exactly this text in the ledger."""
+    """A card with a clinician's name has a signature of exactly this text in the ledger."""
     signed = {(entry.of, entry.hash) for entry in bundle.ledger if entry.type == "sign-off"}
     for card in bundle.hazards:
         if card.file.signed_by and (card.name, card.content_hash) not in signed:

@@ -1,4 +1,4 @@
-"""Names that lead somewhere: sections, objectives, cards, passages, links and terms."""
+"""Names must exist: sections, objectives, cards, passages, links and terms."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ def sections_listed(bundle: Bundle) -> Iterator[Fault]:
 
 
 def slugs_unique(bundle: Bundle) -> Iterator[Fault]:
-    """Two files of one type never have one id (sections could, by their numbers)."""
+    """No two files of one type have the same id (sections could, because of their numbers)."""
     seen: set[str] = set()
     for part in sorted(bundle.parts, key=lambda part: part.path):
         if part.name in seen:
@@ -33,7 +33,7 @@ def slugs_unique(bundle: Bundle) -> Iterator[Fault]:
 
 
 def objectives_known(bundle: Bundle) -> Iterator[Fault]:
-    """Objectives that sections, cases and the exam name are in course.md."""
+    """Objectives named by sections, cases and the exam are listed in course.md."""
     known = {objective.id for objective in bundle.course.file.objectives}
     parts: tuple[CoursePart[Any], ...] = (*bundle.sections, *bundle.cases)
     for part in parts:
@@ -56,7 +56,7 @@ def hazards_known(bundle: Bundle) -> Iterator[Fault]:
 
 
 def sections_known(bundle: Bundle) -> Iterator[Fault]:
-    """Each case belongs to a section that is there."""
+    """Each case belongs to a section that exists."""
     for case in bundle.cases:
         if f"section:{case.file.section}" not in bundle.named:
             yield _unknown(
@@ -65,7 +65,7 @@ def sections_known(bundle: Bundle) -> Iterator[Fault]:
 
 
 def passages_known(bundle: Bundle) -> Iterator[Fault]:
-    """What is to be read again is a heading of a section."""
+    """The passage to read again is a heading of a section."""
     parts: tuple[CoursePart[Any], ...] = (*bundle.cases, *bundle.hazards)
     for part in parts:
         slug, _, anchor = part.file.passage.removeprefix("section:").partition("#")
@@ -73,7 +73,7 @@ def passages_known(bundle: Bundle) -> Iterator[Fault]:
 
 
 def links_known(bundle: Bundle) -> Iterator[Fault]:
-    """Course links lead to files and headings that are there."""
+    """Course links lead to files and headings that exist."""
     for part in bundle.all_parts:
         for path, document in part.documents:
             for link in document.links:
@@ -82,7 +82,7 @@ def links_known(bundle: Bundle) -> Iterator[Fault]:
 
 
 def terms_explained(bundle: Bundle) -> Iterator[Fault]:
-    """Each term of the glossary has a section that is there, and stands in it in bold."""
+    """Each term of the glossary has a section that exists, and is set in bold there."""
     if bundle.glossary is None:
         return
     explained = bundle.explained_at
@@ -113,7 +113,7 @@ def _target_faults(
     *,
     needle: str = "",
 ) -> Iterator[Fault]:
-    """Say when a link or passage leads nowhere; files that could not be read are not judged."""
+    """Yield a fault if a link or passage leads nowhere; unparsed files are not searched."""
     type_, slug, anchor = target
     if f"{type_}:{slug}" not in bundle.named:
         yield part.fault(path, f"There is no {type_} '{slug}'.", "Put the name right.", needle)

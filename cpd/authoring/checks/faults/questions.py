@@ -1,4 +1,4 @@
-"""Cases and the exam: positions, options, routes, and a pool that is large enough."""
+"""Cases and the exam: positions, options, routes, and a large enough pool."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _CATCH_ALL = re.compile(
 
 
 def positions_unique(bundle: Bundle) -> Iterator[Fault]:
-    """Two practice cases of a section never have one position."""
+    """No two practice cases of a section have the same position."""
     seen: set[tuple[str, int | None]] = set()
     for case in bundle.pool("practice"):
         place = (case.file.section, case.file.position)
@@ -62,7 +62,7 @@ def exam_drawable(bundle: Bundle) -> Iterator[Fault]:
 
 
 def exam_ways_alike(bundle: Bundle) -> Iterator[Fault]:
-    """After a question of the exam all answers lead to one place, or the way would tell the key."""
+    """All answers to an exam question lead to one place; the route must not reveal the key."""
     for case in bundle.pool("exam"):
         for position, step in enumerate(case.file.steps):
             (_, first), *others = step.exits
@@ -78,7 +78,7 @@ def exam_ways_alike(bundle: Bundle) -> Iterator[Fault]:
 
 
 def option_texts(bundle: Bundle) -> Iterator[tuple[CoursePart[CaseFile], Path, str]]:
-    """Yield the options that authors word themselves, with their place."""
+    """Yield the options in authors' own words, with their path."""
     for case in bundle.cases:
         for position, step in enumerate(case.file.steps):
             for place, option in enumerate(step.worded_options):

@@ -1,4 +1,4 @@
-"""What stands where: texts, headings, figures, blanks and plain values."""
+"""Texts, headings, figures and blanks only where they belong, and values as plain text."""
 
 import itertools
 import re
@@ -12,9 +12,9 @@ _MARKUP = re.compile(
     r"|</?(?:a|abbr|b|br|code|div|em|i|li|mark|ol|p|s|small|span|strong|sub|sup|u|ul)\b[^<>]*>"
     r"|&(?:#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);"
 )
-"""What would do something in Markdown or HTML, and does nothing in a value."""
+"""Markdown and HTML, which have no effect in a value."""
 _ADDRESSES = ("doi", "url")
-"""Values that may hold any sign."""
+"""Values that may hold any character."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -28,7 +28,7 @@ def language_known(bundle: Bundle) -> Iterator[Fault]:
 
 
 def dates_in_order(bundle: Bundle) -> Iterator[Fault]:
-    """Released, then reviewed by, then expired."""
+    """The dates are in order: released, then reviewed, then expired."""
     file = bundle.course.file
     dates = [("released", file.released), ("review_by", file.review_by), ("expires", file.expires)]
     if file.reviewed:
@@ -51,7 +51,7 @@ def bodies_where_they_belong(bundle: Bundle) -> Iterator[Fault]:
 
 
 def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
-    """Cases, figures and values have no headings: they stand in pages that have their own."""
+    """Cases, figures and values have no headings: their pages have their own."""
     for part in bundle.all_parts:
         for path, document in part.documents:
             if document.headings and (part.type in ("case", "exam", "figure") or path is not None):
@@ -64,7 +64,7 @@ def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
 
 
 def values_plain(bundle: Bundle) -> Iterator[Fault]:
-    """Values but facts, rationales and reasons are shown as they are written, without Markdown."""
+    """Values except facts, rationales and reasons hold no Markdown: they are shown as written."""
     for part in bundle.all_parts:
         for path, text in _values(part.source.data):
             found = _MARKUP.search(text)
@@ -78,7 +78,7 @@ def values_plain(bundle: Bundle) -> Iterator[Fault]:
 
 
 def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
-    """Only a tool has blanks to fill in: what is written there is kept nowhere."""
+    """Only a tool has blanks to fill in, because what is written in them is not saved."""
     for part in bundle.all_parts:
         for path, document in part.documents:
             if document.blanks and (part.type != "tool" or path is not None):
@@ -91,7 +91,7 @@ def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
 
 
 def figures_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
-    """Figures stand in sections, cards and sheets."""
+    """Figures are used in sections, cards and tools only."""
     for part in bundle.all_parts:
         for path, document in part.documents:
             for link in document.links:
@@ -102,7 +102,7 @@ def figures_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
 
 
 def _values(data: Value, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield the texts of a front matter with their places."""
+    """Yield the texts of a front matter with their paths."""
     if isinstance(data, str):
         yield path, data
     elif isinstance(data, dict):

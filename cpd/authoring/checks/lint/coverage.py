@@ -11,7 +11,7 @@ PRACTICE_CASES = 2
 
 
 def objectives_covered(bundle: Bundle) -> Iterator[Fault]:
-    """Each objective is taught, practised and examined."""
+    """Each objective is taught, practiced and examined."""
     for row in numbers.objectives(bundle):
         missing = [
             word
@@ -32,7 +32,7 @@ def objectives_covered(bundle: Bundle) -> Iterator[Fault]:
 
 
 def hazards_covered(bundle: Bundle) -> Iterator[Fault]:
-    """Each card is met in a case, and what can be critical has a practice sibling."""
+    """Each card has a case, and one with critical exam cases has a practice case, too."""
     cards = {card.slug: card for card in bundle.hazards}
     for row in numbers.hazards(bundle):
         card = cards[row.id]
@@ -47,7 +47,7 @@ def hazards_covered(bundle: Bundle) -> Iterator[Fault]:
 
 
 def emergencies_examined(bundle: Bundle) -> Iterator[Fault]:
-    """A topic that is an emergency has an exam case in which calling is right."""
+    """An emergency topic has an exam case in which calling for help is right."""
     cards = {card.slug: card for card in bundle.hazards}
     for row in numbers.hazards(bundle):
         if row.is_emergency and not row.calls:
@@ -59,7 +59,7 @@ def emergencies_examined(bundle: Bundle) -> Iterator[Fault]:
 
 
 def practice_in_sections(bundle: Bundle) -> Iterator[Fault]:
-    """Each section has two practice cases at least."""
+    """Each section has at least two practice cases."""
     for row, section in zip(numbers.reading(bundle), bundle.sections, strict=True):
         if row.practice < PRACTICE_CASES:
             yield section.fault(
@@ -70,7 +70,7 @@ def practice_in_sections(bundle: Bundle) -> Iterator[Fault]:
 
 
 def enough_unseen_tries(bundle: Bundle) -> Iterator[Fault]:
-    """The pool is good for three tries in which nothing was seen before."""
+    """The pool is large enough for three attempts without repeated cases."""
     for cell, tries in numbers.tries(bundle).items():
         if tries < UNSEEN_TRIES:
             yield bundle.exam.fault(

@@ -1,4 +1,4 @@
-"""What gives the answers of an exam away."""
+"""Patterns that give the answers of an exam away."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from cpd.authoring.files.bundle import Bundle
 from cpd.content.frontmatter import Fault
 
 FEW_CASES = 8
-"""Of fewer cases nobody can learn a pattern."""
+"""With fewer cases there is no pattern to learn."""
 _PRESUMES = re.compile(
     r"\b(?:on the phone|the call|call handler|crew|ambulance|until help|after the session)\b",
     re.IGNORECASE,
@@ -16,7 +16,7 @@ _PRESUMES = re.compile(
 
 
 def follow_ups_fit_every_answer(bundle: Bundle) -> Iterator[Fault]:
-    """What follows a question of the exam must not read as if one certain answer had been given."""
+    """The text after a question of the exam must fit every answer to it."""
     for case in bundle.pool("exam"):
         for position, step in enumerate(case.file.steps[1:], 1):
             for key in ("when", "facts", "prompt"):
@@ -30,7 +30,7 @@ def follow_ups_fit_every_answer(bundle: Bundle) -> Iterator[Fault]:
 
 
 def follow_ups_tell_no_key(bundle: Bundle) -> Iterator[Fault]:
-    """Whether another question follows must not tell which decision is right."""
+    """Whether another question follows must not reveal which decision is right."""
     for follows, keys in numbers.keys_by_follow_up(bundle).items():
         decision, count = keys.most_common(1)[0]
         if keys.total() >= FEW_CASES and count * 2 > keys.total():
@@ -43,7 +43,7 @@ def follow_ups_tell_no_key(bundle: Bundle) -> Iterator[Fault]:
 
 
 def no_constant_answer_passes(bundle: Bundle) -> Iterator[Fault]:
-    """Whoever always gives one answer fails, the ever cautious included."""
+    """Always giving the same answer fails, even the most cautious one."""
     for row in numbers.constant_answers(bundle):
         if row.score >= bundle.exam.file.pass_mark and not row.critical:
             yield bundle.exam.fault(

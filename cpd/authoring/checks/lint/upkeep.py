@@ -12,7 +12,7 @@ _REVIEW_YEARS = timedelta(days=3 * 366)
 
 
 def retracted_marked(bundle: Bundle) -> Iterator[Fault]:
-    """A retracted source in a section is shown struck through; it should be meant."""
+    """A retracted source in a section is shown struck through; make sure that this is intended."""
     for section in bundle.sections:
         for key in section.body.cites:
             if bundle.status(key) == "retracted":
@@ -25,7 +25,7 @@ def retracted_marked(bundle: Bundle) -> Iterator[Fault]:
 
 
 def references_used(bundle: Bundle) -> Iterator[Fault]:
-    """A reference that nothing cites is dead weight."""
+    """A reference that nothing cites is not needed."""
     cited = numbers.cited_by(bundle)
     for reference in bundle.references:
         if not cited.get(reference.slug):
@@ -33,7 +33,7 @@ def references_used(bundle: Bundle) -> Iterator[Fault]:
 
 
 def figures_used(bundle: Bundle) -> Iterator[Fault]:
-    """A figure that no page shows is seen by nobody."""
+    """A figure that no page shows is never seen."""
     shown = {str(link) for part in bundle.parts for link in part.body.links}
     for figure in bundle.figures:
         if figure.name not in shown:
@@ -43,7 +43,7 @@ def figures_used(bundle: Bundle) -> Iterator[Fault]:
 
 
 def ledger_in_order(bundle: Bundle) -> Iterator[Fault]:
-    """The newest entry of a ledger holds, wherever it stands: a day out of order may be a slip."""
+    """The newest entry of a ledger counts, wherever it is; a day out of order may be a mistake."""
     for part in bundle.ledgers.values():
         for place, (before, entry) in enumerate(itertools.pairwise(part.entries), 1):
             if entry.on < before.on:
@@ -56,7 +56,7 @@ def ledger_in_order(bundle: Bundle) -> Iterator[Fault]:
 
 
 def review_in_time(bundle: Bundle) -> Iterator[Fault]:
-    """Accreditors ask for a review every three years at least."""
+    """Accreditors ask for a review at least every three years."""
     file = bundle.course.file
     if file.expires - (file.reviewed or file.released) > _REVIEW_YEARS:
         yield bundle.course.fault(

@@ -13,7 +13,7 @@ from cpd.content.boxes import MONDAY
 from cpd.content.frontmatter import Fault
 
 SECTION_GRADE, CASE_GRADE = 9, 8
-"""US school grades that course prose, and stems and options, should not pass."""
+"""US school grades that course prose, and stems with options, should not exceed."""
 SECTION_MINUTES = 8
 _NEGATIVE = re.compile(r"\b(?:not|except|least likely|incorrect|false)\b|n['’]t\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(
@@ -26,7 +26,7 @@ _VAGUE = re.compile(
 
 
 def plan_in_stem(bundle: Bundle) -> Iterator[Fault]:
-    """Go ahead and change the plan differ only when there is a plan."""
+    """ "Go ahead" and "Change the plan" differ only if the stem names a plan."""
     for case in bundle.cases:
         is_decision = case.file.steps[0].right_decision is not None
         last = case.source.body.strip().rpartition("\n\n")[2]
@@ -40,7 +40,7 @@ def plan_in_stem(bundle: Bundle) -> Iterator[Fault]:
 
 
 def no_negative_prompts(bundle: Bundle) -> Iterator[Fault]:
-    """A question that asks for what is not so is misread under stress."""
+    """A negative question is misread under stress."""
     for case in bundle.cases:
         for position, step in enumerate(case.file.steps):
             if _NEGATIVE.search(step.prompt):
@@ -52,7 +52,7 @@ def no_negative_prompts(bundle: Bundle) -> Iterator[Fault]:
 
 
 def no_absolutes(bundle: Bundle) -> Iterator[Fault]:
-    """Options with "always" or "never" are known to be wrong without reading the case."""
+    """Options with "always" or "never" look wrong without reading the case."""
     yield from _option_words(bundle, _ABSOLUTE, "is absolute, and so looks wrong")
 
 
@@ -62,7 +62,7 @@ def no_vague_frequency(bundle: Bundle) -> Iterator[Fault]:
 
 
 def readable_sections(bundle: Bundle) -> Iterator[Fault]:
-    """Course prose stays at grade 9 or below, what describes a figure too."""
+    """Course prose and descriptions of figures stay at grade 9 or below."""
     prose: tuple[CoursePart[Any], ...] = (*bundle.sections, *bundle.figures)
     for part in prose:
         grade = measure.reading_grade(measure.plain_text(part.body.html))

@@ -23,7 +23,7 @@ def words(step: StepFront, answer: Answer | None) -> list[str]:
 
 
 def turned_away(key: StepKey, mark: StepMark) -> bool:
-    """Say whether the client was sent away although treating them was right."""
+    """Return whether the client was sent away although treating them was right."""
     if key.key is None or mark.danger is not Danger.OVERCAUTIOUS:
         return False
     return key.key.treats and not any(Decision(option).treats for option in mark.chosen)

@@ -1,4 +1,4 @@
-"""The key of a decision: what each of the five is worth, and what would be wrong in it."""
+"""The key of a decision: what each of the five is worth, and how a key can be wrong."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -10,13 +10,13 @@ from cpd.cases.model import CriticalRule, Danger, Decision, OptionKey, StepKey
 
 ONE_STEP_TOO_CAREFUL = Fraction(1, 2)
 EQUALS = (-1, 1, 2)
-"""How many steps from the key, towards caution, a decision may be to earn equal marks. Two: working
-elsewhere and having a sore looked at today are both right, and waiting for a letter is neither."""
+"""How many steps more cautious than the key a decision may be to earn the same marks. Two, because
+working elsewhere and having a sore looked at today can both be right where postponing is not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a decision earns equal marks, or why a case holds one to be critical."""
+    """Why a decision earns the same marks as the key, or why it is critical in this case."""
 
     html: str
     cites: tuple[str, ...] = ()
@@ -35,10 +35,10 @@ def make_key(
 ) -> StepKey:
     """Make the key of a decision step; raises InvalidKeyError with every mistake in it.
 
-    Marks: right 1; one step too cautious 1/2; further off 0; too lax 0 and unsafe. Treating through
-    an emergency sign (a key of emergency implies one), or where a clot is suspected, is critical.
-    `also` names close decisions with equal marks; `raised` makes unsafe options critical and
-    each reason must cite. Nothing lowers a danger.
+    A right decision earns 1, one step too cautious 1/2, more steps 0; one that is not cautious
+    enough earns 0 and is unsafe. Treating despite an emergency sign (which a key of emergency
+    implies) or a suspected clot is critical. `also` names close decisions that earn the same;
+    `raised` makes unsafe decisions critical, with a reason that must cite. Nothing lowers a danger.
     """
     also, raised = also or {}, raised or {}
     rule = _treating_rule(key, emergency_sign=emergency_sign, clot_suspected=clot_suspected)
@@ -84,7 +84,7 @@ def _treating_rule(
 def danger_and_marks(
     decision: Decision, *, accepted: Collection[Decision], treating_is_critical: bool
 ) -> tuple[Danger, Fraction]:
-    """Return what a decision would do and earn, where `accepted` ones earn full marks."""
+    """Return the danger and the marks of a decision, where `accepted` ones earn full marks."""
     if decision in accepted:
         return Danger.SAFE, Fraction(1)
     if decision < min(accepted):

@@ -1,4 +1,4 @@
-"""A small decision step and its key, for tests."""
+"""A small decision step with its key, as an example for tests."""
 
 from cpd.cases.kinds.decision.front import make_front
 from cpd.cases.kinds.decision.key import make_key
@@ -14,6 +14,6 @@ def example() -> tuple[StepFront, StepKey]:
         "decide",
         key=Decision.SAME_DAY,
         rationales=dict.fromkeys(Decision, rationale),
-        say="I would like you to ring your MS team now; I will stay with you while you do.",
+        say="I would like you to call your MS team now; I will stay with you while you do.",
     )
     return front, key

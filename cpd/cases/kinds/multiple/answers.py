@@ -40,7 +40,7 @@ def next_step(step: StepFront, answer: Answer | None) -> str | None:
 
 
 def outcomes(key: StepKey) -> Iterator[tuple[Answer, StepMark]]:
-    """Return the exact key, and the key with one tick too many or too few.
+    """Return the exact right answer, and those with one tick too many or too few.
 
     These suffice: every further difference earns less, and all answers lead to the same step.
     """

@@ -1,4 +1,4 @@
-"""A small question with several answers, and its key, for tests."""
+"""A small question with several answers and its key, as an example for tests."""
 
 from cpd.cases.kinds.kind import Rationale
 from cpd.cases.kinds.multiple.key import NAME, MultipleOption, make_key

@@ -1,4 +1,4 @@
-"""The key of a question with one answer: what each option is worth, and what would be wrong."""
+"""The key of a question with one answer: what each option is worth, and how it can be wrong."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

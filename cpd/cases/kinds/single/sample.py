@@ -1,4 +1,4 @@
-"""A small question with one answer, and its key, for tests."""
+"""A small question with one answer and its key, as an example for tests."""
 
 from cpd.cases.kinds.kind import Rationale
 from cpd.cases.kinds.single.key import NAME, SingleOption, make_key
