@@ -9,7 +9,7 @@ from cpd.access import guard
 from cpd.config import Settings, secret_key, stored_secret_key
 from cpd.db import db, engine_options, guard_engine
 from cpd.hosts import keys
-from cpd.joints.joining import join
+from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import Room
 from cpd.web import shell
 from cpd.web.navigation import add_links
@@ -46,7 +46,7 @@ def create_app(settings: Settings) -> Flask:
     """Build the app for these settings.
 
     Raises SettingsError when they must not be served, and WrongKeysError when the keys of this host
-    are not those that the database knows, and JointError when its rooms do not fit together.
+    are not those that the database knows, and RoomsError when its rooms do not fit together.
     """
     settings.check()
     app = Flask("cpd", static_folder=None)
@@ -81,12 +81,12 @@ def create_app(settings: Settings) -> Flask:
 def _add_rooms(app: Flask) -> None:
     """Join the rooms; what they open, such as the first keys, comes after all that is refused."""
     found = rooms()
-    join(app, found)
+    connect_rooms(app, found)
     for room in found:
         add_links(app, *room.navigation)
         if room.blueprint is not None:
             app.register_blueprint(room.blueprint)
     guard.protect(app)
     for room in found:
-        if room.opens is not None:
-            room.opens(app)
+        if room.on_start is not None:
+            room.on_start(app)

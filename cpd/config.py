@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from flask import Flask, current_app
+
 from cpd import setting_values
 from cpd.kernel import addresses, files
 from cpd.setting_values import LOOPBACK, MailServer, SettingsError, Tls
@@ -164,6 +166,17 @@ class Settings:
     def is_https(self) -> bool:
         """Whether people reach the site over TLS."""
         return self.public_url.startswith("https://")
+
+
+def settings_of(app: Flask) -> Settings:
+    """Return the settings that an app was built with."""
+    settings: Settings = app.config["CPD"]
+    return settings
+
+
+def current_settings() -> Settings:
+    """Return the settings of the app that handles this request or command."""
+    return settings_of(current_app)
 
 
 def is_wrong_name(name: str) -> bool:

@@ -28,7 +28,7 @@ LONG = 1_000
 """Characters; longer JSON belongs to rows that are written once, such as texts and keys."""
 
 
-def read_json(text: str | bytes) -> Any:
+def parse_json(text: str | bytes) -> Any:
     """Return what JSON says. Long JSON is parsed once, so nobody may change what comes back."""
     return _parsed(text) if len(text) > LONG else json.loads(text)
 
@@ -96,7 +96,7 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 
 
 @dataclass(frozen=True)
-class Frozen:
+class FrozenTable:
     """A table whose rows are never deleted, and change in the named columns only."""
 
     table: str
@@ -106,17 +106,17 @@ class Frozen:
 
 
 FROZEN = (
-    Frozen("revisions"),
-    Frozen("revision_parts"),
-    Frozen("ledger_entries"),
-    Frozen("publish_entries", movable=("base_hash",)),
-    Frozen("sources"),
-    Frozen("media"),
-    Frozen("case_keys"),
-    Frozen("enrolment_disclosures"),
-    Frozen("section_readings"),
-    Frozen("practice_answers"),
-    Frozen(
+    FrozenTable("revisions"),
+    FrozenTable("revision_parts"),
+    FrozenTable("ledger_entries"),
+    FrozenTable("publish_entries", movable=("base_hash",)),
+    FrozenTable("sources"),
+    FrozenTable("media"),
+    FrozenTable("case_keys"),
+    FrozenTable("enrolment_disclosures"),
+    FrozenTable("section_readings"),
+    FrozenTable("practice_answers"),
+    FrozenTable(
         "attempts",
         movable=(
             "state",
@@ -140,23 +140,23 @@ FROZEN = (
             ("void", "open"),
         ),
     ),
-    Frozen("attempt_items"),
-    Frozen("answer_events"),
-    Frozen("attempt_moves"),
-    Frozen("grade_events"),
-    Frozen("statements"),
-    Frozen(
+    FrozenTable("attempt_items"),
+    FrozenTable("answer_events"),
+    FrozenTable("attempt_moves"),
+    FrozenTable("grade_events"),
+    FrozenTable("statements"),
+    FrozenTable(
         "certificates",
         movable=("state", "ended_at", "successor_id"),
         moves=(("valid", "superseded"), ("valid", "revoked")),
     ),
-    Frozen("certificate_files"),
-    Frozen("signing_keys"),
-    Frozen("host_keys"),
-    Frozen("evaluations"),
-    Frozen("evaluation_ratings"),
-    Frozen("audit_entries"),
-    Frozen(
+    FrozenTable("certificate_files"),
+    FrozenTable("signing_keys"),
+    FrozenTable("host_keys"),
+    FrozenTable("evaluations"),
+    FrozenTable("evaluation_ratings"),
+    FrozenTable("audit_entries"),
+    FrozenTable(
         "dual_control_requests",
         movable=("state", "answered_by", "answered_at", "done_at"),
         moves=(
@@ -171,7 +171,7 @@ FROZEN = (
 """The one list of frozen tables; a test compares it with the triggers after every migration."""
 
 
-class Mark(Base):
+class DatabaseMark(Base):
     """A fact about this database as a whole, such as that it holds a demo."""
 
     __tablename__ = "marks"
@@ -240,7 +240,7 @@ def unit_of_work() -> Iterator[Session]:
         _writing.reset(token)
 
 
-def fault_of(session: Session, work: Callable[[], object]) -> Exception | None:
+def run_in_savepoint(session: Session, work: Callable[[], object]) -> Exception | None:
     """Do a part of a unit of work that may fail alone; return what it raised, its writes undone.
 
     Raises it where the whole transaction went with it, as on a full disk or a lost connection:
@@ -284,7 +284,7 @@ _CONNECT_SECONDS = 5
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return how SQLAlchemy connects to a database and keeps the connections."""
-    options: dict[str, Any] = {"json_deserializer": read_json}
+    options: dict[str, Any] = {"json_deserializer": parse_json}
     if not url.startswith("sqlite"):
         # A server that was started anew has closed connections which we believe open.
         options["pool_pre_ping"] = True
@@ -460,10 +460,10 @@ def require_ready(settings: Settings) -> None:
 
 def _is_demo(engine: Engine) -> bool:
     with Session(engine) as session:
-        return session.get(Mark, DEMO) is not None
+        return session.get(DatabaseMark, DEMO) is not None
 
 
-def add_unless_there(
+def insert_if_absent(
     session: Session,
     table: type[Base],
     rows: Sequence[dict[str, Any]],
@@ -483,7 +483,7 @@ def add_unless_there(
         session.execute(once, rows)
 
 
-def changed(session: Session, update: sa.Update) -> bool:
+def compare_and_set(session: Session, update: sa.Update) -> bool:
     """Run an update whose condition only one of several can meet; tell whether it was this one."""
     result: Any = session.execute(update.execution_options(synchronize_session=False))
     return bool(result.rowcount)

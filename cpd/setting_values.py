@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from cpd.kernel import addresses, lines
+from cpd.kernel import addresses, single_line
 
 LONGEST_NAME = 200
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -157,7 +157,7 @@ def pages(value: str) -> Path | None:
 
 def one_line(value: str) -> str:
     """Return a name in the form in which names are kept."""
-    return lines.read(value, longest=LONGEST_NAME).text
+    return single_line.clean(value, longest=LONGEST_NAME).text
 
 
 def refuse_unprintable(name: str, given: str) -> None:
@@ -168,7 +168,7 @@ def refuse_unprintable(name: str, given: str) -> None:
             "or leave it out."
         )
         raise SettingsError(msg)
-    if lines.read(given, longest=LONGEST_NAME).fault is not None:
+    if single_line.clean(given, longest=LONGEST_NAME).fault is not None:
         msg = (
             f"{name} is {given!r}, which certificates cannot print: use one line of at most "
             f"{LONGEST_NAME} characters, with letters and without any sign that cannot be seen."

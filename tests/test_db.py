@@ -18,14 +18,15 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 from cpd import db as storage
 from cpd.accounts import passwords
 from cpd.certificates.models import Certificate, CertificateFile
+from cpd.config import settings_of
 from cpd.content import render
 from cpd.courses.models import LedgerEntry, Revision
 from cpd.db import (
     FROZEN,
     Base,
-    Frozen,
+    DatabaseMark,
+    FrozenTable,
     LostTransactionError,
-    Mark,
     SchemaWindow,
     UnsafeDatabaseError,
     db,
@@ -88,7 +89,7 @@ def refused(sql: str) -> None:
         session.execute(sa.text(sql))
 
 
-def fixed_column(table: Frozen) -> str:
+def fixed_column(table: FrozenTable) -> str:
     """Name a column of the table that may never change."""
     columns = Base.metadata.tables[table.table].columns
     names = ["public_id", "title", "text", "receipt", "at", "key", "key_id", "case_id"]
@@ -102,7 +103,7 @@ def test_every_frozen_table_resists(full: Flask) -> None:
             _resists(table)
 
 
-def _resists(table: Frozen) -> None:
+def _resists(table: FrozenTable) -> None:
     count = rows(table.table)
     assert count, f"nothing in {table.table}: the test would prove nothing"
     column = fixed_column(table)
@@ -166,7 +167,7 @@ def test_a_unit_of_work_keeps_what_it_returned_from_and_drops_what_it_raised_fro
 ) -> None:
     def mark(name: str, *, fails: bool) -> None:
         with unit_of_work() as session:
-            session.add(storage.Mark(name=name))
+            session.add(storage.DatabaseMark(name=name))
             session.flush()
             if fails:
                 raise ZeroDivisionError
@@ -175,8 +176,8 @@ def test_a_unit_of_work_keeps_what_it_returned_from_and_drops_what_it_raised_fro
         mark("kept", fails=False)
         with pytest.raises(ZeroDivisionError):
             mark("dropped", fails=True)
-        assert db.session.get(storage.Mark, "kept") is not None
-        assert db.session.get(storage.Mark, "dropped") is None
+        assert db.session.get(storage.DatabaseMark, "kept") is not None
+        assert db.session.get(storage.DatabaseMark, "dropped") is None
 
 
 def test_units_of_work_do_not_nest(app: Flask) -> None:
@@ -192,7 +193,7 @@ def test_units_of_work_do_not_nest(app: Flask) -> None:
 def _lose(app: Flask) -> None:
     """Write, meet an error that takes the transaction away, and go on as if nothing was."""
     with app.app_context(), unit_of_work() as session:
-        session.add(Mark(name="lost"))
+        session.add(DatabaseMark(name="lost"))
         session.flush()
         is_sqlite = db.engine.dialect.name == "sqlite"
         with suppress(DBAPIError):
@@ -210,7 +211,7 @@ def test_control_both_drivers_would_commit_nothing_without_a_word(
     monkeypatch.setattr(storage, "_is_lost", lambda _raw: False)
     _lose(app)
     with app.app_context():
-        assert db.session.get(Mark, "lost") is None
+        assert db.session.get(DatabaseMark, "lost") is None
 
 
 SLOW: dict[str, Callable[[], object]] = {
@@ -231,7 +232,7 @@ def another_write(database: Database) -> Iterator[None]:
 def mark(app: Flask) -> None:
     """Write something."""
     with app.app_context(), unit_of_work() as session:
-        session.add(Mark(name="written"))
+        session.add(DatabaseMark(name="written"))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -374,7 +375,7 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
             f"this release is at {storage.SCHEMA} and too old. Install a later one."
         )
     with pytest.raises(SystemExit, match="Install a later one"):
-        storage.require_ready(app.config["CPD"])
+        storage.require_ready(settings_of(app))
 
 
 def test_a_later_schema_is_served_where_it_says_so(app: Flask) -> None:
@@ -382,7 +383,7 @@ def test_a_later_schema_is_served_where_it_says_so(app: Flask) -> None:
         with unit_of_work() as session:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
         assert health.unready(db.engine) is None
-    storage.require_ready(app.config["CPD"])
+    storage.require_ready(settings_of(app))
 
 
 # A server that comes and goes

@@ -9,7 +9,7 @@ from wtforms import Form
 from cpd.accounts import passwords
 from cpd.accounts.rules.limits import Counted
 from cpd.accounts.tries import Wait
-from cpd.web import waiting
+from cpd.web.errors import add_retry_error
 
 WRONG, TOO_OFTEN, BUSY = 422, 429, 503
 
@@ -32,12 +32,12 @@ def emails_too_often(form: Form, wait: Wait, *, now: datetime) -> dict[str, str]
             "use the newest."
         )
     )
-    return waiting.refuse(form, reason, wait.until, now=now)
+    return add_retry_error(form, reason, wait.until, now=now)
 
 
 def too_often(form: Form, wait: Wait, *, now: datetime) -> dict[str, str]:
     """Put the sentence on the form and return the header that says when to try again."""
-    return waiting.refuse(form, _("Too many tries went wrong."), wait.until, now=now)
+    return add_retry_error(form, _("Too many tries went wrong."), wait.until, now=now)
 
 
 def busy(form: Form) -> dict[str, str]:

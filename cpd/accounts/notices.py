@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.accounts.models import Person
 from cpd.mail import emails
 from cpd.mail.emails import Email
-from cpd.web.showing import instant
+from cpd.web.formatting import instant
 
 
 class Notice(StrEnum):

@@ -1,6 +1,6 @@
 """One's own account: names, time zone, licences, password, sessions."""
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,6 +22,7 @@ from cpd.accounts.models import EndReason, Person
 from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Proof
+from cpd.config import current_settings
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.provider import current
@@ -179,7 +180,7 @@ def password() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def change_password() -> ResponseReturnValue:
     """Change the password and sign out everywhere else; guesses are limited as at the door."""
-    me, now, site = sessions.myself(), clock.now(), current_app.config["CPD"]
+    me, now, site = sessions.myself(), clock.now(), current_settings()
     form = ChangePasswordForm.sent(about=(me.email, me.name, current.provider().name, site.host))
     if not form.validate():
         return _password_page(form), answers.WRONG

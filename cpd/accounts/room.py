@@ -12,7 +12,7 @@ from cpd.access.permissions import Permission
 from cpd.accounts import emails, hooks, proofs, sessions, views
 from cpd.accounts.queries import SignedIn
 from cpd.accounts.rules.sessions import ABSOLUTE
-from cpd.joints.personal import Erasing, Personal
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
 
@@ -66,10 +66,10 @@ def _own_name() -> str:
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(_l("People"), "accounts.people.index", order=80, shown=_lists_people),
-        NavItem(_l("Sign in"), "accounts.sign_in", order=90, shown=_nobody),
-        NavItem(_own_name, "accounts.profile.show", order=90, shown=_somebody),
-        NavItem(_l("Sign out"), "accounts.sign_out", order=95, place="foot", shown=_somebody),
+        NavItem(_l("People"), "accounts.people.index", order=80, is_shown=_lists_people),
+        NavItem(_l("Sign in"), "accounts.sign_in", order=90, is_shown=_nobody),
+        NavItem(_own_name, "accounts.profile.show", order=90, is_shown=_somebody),
+        NavItem(_l("Sign out"), "accounts.sign_out", order=95, place="foot", is_shown=_somebody),
     ),
     asks=(hooks.unprintable,),
     answers=(
@@ -81,9 +81,9 @@ ROOM = Room(
         proofs.EMAIL: emails.prove_address,
         emails.RESET: emails.reset_password,
     },
-    opens=_open,
+    on_start=_open,
     personal=(
-        Personal(
+        PersonalData(
             "persons",
             (
                 "subject",
@@ -94,60 +94,60 @@ ROOM = Room(
                 "without_licence",
                 "time_zone",
             ),
-            Erasing.DELETE,
-            keeps="as long as the account",
+            Erasure.DELETE,
+            retention="as long as the account",
         ),
-        Personal(
+        PersonalData(
             "licences",
             ("person_id", "authority", "number"),
-            Erasing.DELETE,
-            keeps="until its holder removes it, or as long as the account",
+            Erasure.DELETE,
+            retention="until its holder removes it, or as long as the account",
         ),
-        Personal(
+        PersonalData(
             "role_assignments",
             ("person_id", "role", "scope_type", "scope_id", "granted_by"),
-            Erasing.DELETE,
-            keeps="as long as the account: what a person was allowed, and when",
+            Erasure.DELETE,
+            retention="as long as the account: what a person was allowed, and when",
         ),
-        Personal(
+        PersonalData(
             "sign_in_sessions",
             ("person_id", "token_hash", "browser"),
-            Erasing.DELETE,
-            keeps="until the first sign-in 30 days after it began, so that its owner can look back",
+            Erasure.DELETE,
+            retention="until the first sign-in 30 days after it began, for its owner to look back",
         ),
-        Personal(
+        PersonalData(
             "second_factors",
             ("person_id", "sealed_key"),
-            Erasing.DELETE,
-            keeps="until it is switched off, or as long as the account",
+            Erasure.DELETE,
+            retention="until it is switched off, or as long as the account",
             is_exported=False,
         ),
-        Personal(
+        PersonalData(
             "recovery_codes",
             ("person_id", "code_hash"),
-            Erasing.DELETE,
-            keeps="until others are made, or as long as the account",
+            Erasure.DELETE,
+            retention="until others are made, or as long as the account",
             is_exported=False,
         ),
-        Personal(
+        PersonalData(
             "password_links",
             ("person_id", "token_hash", "made_by"),
-            Erasing.DELETE,
-            keeps="as long as the account",
+            Erasure.DELETE,
+            retention="as long as the account",
             is_exported=False,
         ),
-        Personal(
+        PersonalData(
             "address_proofs",
             ("email", "person_id"),
-            Erasing.DELETE,
-            keeps="until the next claim once it is a day past its end",
+            Erasure.DELETE,
+            retention="until the next claim once it is a day past its end",
             is_exported=False,
         ),
-        Personal(
+        PersonalData(
             "sign_in_tries",
             ("account", "source", "device"),
-            Erasing.DELETE,
-            keeps="until the next try at the same door after an hour: codes against guessing",
+            Erasure.DELETE,
+            retention="until the next try at the same door after an hour: codes against guessing",
             is_exported=False,
         ),
     ),

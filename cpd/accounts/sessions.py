@@ -9,6 +9,7 @@ from cpd.access.permissions import VISITOR, Actor
 from cpd.accounts import credentials, queries, tokens
 from cpd.accounts.queries import SignedIn
 from cpd.accounts.rules import sessions as rules
+from cpd.config import current_settings
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.provider import current
@@ -39,7 +40,7 @@ def signed_in() -> SignedIn | None:
 
 def staff_need_codes() -> bool:
     """Tell whether staff roles need a second factor: not the demo's, with public passwords."""
-    return not current_app.config["CPD"].demo
+    return not current_settings().demo
 
 
 def recently_authenticated() -> bool:

@@ -11,7 +11,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -45,6 +44,7 @@ from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.limits import Door
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Wait
+from cpd.config import current_settings
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.mail import emails
@@ -203,7 +203,7 @@ def account() -> ResponseReturnValue:
 @public
 def open_account() -> ResponseReturnValue:
     """Make the account and sign in."""
-    claim, site = _granted_claim(), current_app.config["CPD"]
+    claim, site = _granted_claim(), current_settings()
     if claim is None:
         NewAccountForm.sent()
         return _begin_again()

@@ -8,8 +8,8 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from cpd.accounts.hooks import unprintable
-from cpd.kernel import lines
-from cpd.kernel.lines import LineFault
+from cpd.kernel import single_line
+from cpd.kernel.single_line import LineFault
 from cpd.web.forms import Form
 
 _WORDS: Mapping[LineFault, Any] = {
@@ -24,7 +24,7 @@ _WORDS: Mapping[LineFault, Any] = {
 }
 
 
-def fault_words(line: lines.Line, *, longest: int = lines.LONGEST) -> str:
+def fault_words(line: single_line.CleanLine, *, longest: int = single_line.LONGEST) -> str:
     """Say what is wrong with a line; empty where nothing is."""
     if line.fault is None:
         return ""
@@ -35,13 +35,15 @@ def fault_words(line: lines.Line, *, longest: int = lines.LONGEST) -> str:
 class Line:
     """Validator: one printable line, kept in the form in which it is stored."""
 
-    def __init__(self, *, longest: int = lines.LONGEST, needs_letter: bool = True) -> None:
+    def __init__(self, *, longest: int = single_line.LONGEST, needs_letter: bool = True) -> None:
         self.longest = longest
         self.needs_letter = needs_letter
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Clean the line or say what is wrong; an optional field may stay empty."""
-        read = lines.read(field.data or "", longest=self.longest, needs_letter=self.needs_letter)
+        read = single_line.clean(
+            field.data or "", longest=self.longest, needs_letter=self.needs_letter
+        )
         said = fault_words(read, longest=self.longest)
         if said and (read.fault is not LineFault.EMPTY or field.flags.required):
             raise StopValidation(said)

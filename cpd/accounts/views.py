@@ -6,7 +6,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     flash,
     make_response,
     redirect,
@@ -42,6 +41,7 @@ from cpd.accounts.rules.addresses import normalise
 from cpd.accounts.rules.browsers import browser_words
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.tries import Proof, Wait
+from cpd.config import current_settings
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.provider import current
@@ -174,7 +174,7 @@ def set_password(token: str) -> ResponseReturnValue:
 
 
 def _about(link: PasswordLink) -> tuple[str, ...]:
-    site = current_app.config["CPD"]
+    site = current_settings()
     return (link.person.email, link.person.name, current.provider().name, site.host)
 
 

@@ -10,8 +10,8 @@ from babel.core import get_global
 from flask_babel import lazy_gettext as _l
 
 from cpd.accounts.rules.zones import UNTOLD, UTC
+from cpd.web.formatting import page_locale
 from cpd.web.forms import choice
-from cpd.web.showing import page_locale
 
 
 @cache

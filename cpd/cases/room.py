@@ -26,4 +26,4 @@ def add_templates(app: Flask) -> None:
     )
 
 
-ROOM = Room(opens=add_templates)
+ROOM = Room(on_start=add_templates)

@@ -33,10 +33,10 @@ from cpd.certificates.rules.snapshot import (
     zone_of,
 )
 from cpd.certificates.signing import Issuer
-from cpd.content.measure import minutes
+from cpd.content.readability import reading_time
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.outlines import outline
-from cpd.db import add_unless_there
+from cpd.db import insert_if_absent
 from cpd.jobs.publishing import publish
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id, random_text
@@ -150,7 +150,7 @@ def keep_file(
         "content_hash": hashlib.sha256(content).hexdigest(),
         "made_at": now,
     }
-    add_unless_there(session, CertificateFile, [file], by=["certificate_id", "format"])
+    insert_if_absent(session, CertificateFile, [file], by=["certificate_id", "format"])
     kept = queries.stored_file(session, certificate.id, form)
     if kept is None:  # it was just written, or another's was
         raise RuntimeError("the file was neither written nor there already")
@@ -192,7 +192,7 @@ def _facts(
 
 def _course(session: Session, revision: Revision, standing: Standing) -> CourseVersion:
     front = revision.front
-    time = minutes(outline(session, revision).words)
+    time = reading_time(outline(session, revision).words)
     return CourseVersion(
         title=revision.title,
         language=front["language"],
@@ -236,13 +236,13 @@ def _write(session: Session, found: Pass, record: Record, *, code: str, now: dat
         "issued_at": now,
     }
     is_live = "state = 'valid'"
-    add_unless_there(session, Certificate, [row], by=["enrolment_id", "authority"], where=is_live)
+    insert_if_absent(session, Certificate, [row], by=["enrolment_id", "authority"], where=is_live)
 
 
 def _keep_public_half(session: Session, issuer: Issuer, *, now: datetime) -> None:
     key_id = issuer.keys.current
     half = {"key_id": key_id, "public_key": issuer.keys.public_keys[key_id], "first_used_at": now}
-    add_unless_there(session, SigningKey, [half], by=["key_id"])
+    insert_if_absent(session, SigningKey, [half], by=["key_id"])
 
 
 def _complete(session: Session, enrolment: Enrolment) -> None:

@@ -20,7 +20,7 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
 )
-from cpd.db import DEMO, Mark
+from cpd.db import DEMO, DatabaseMark
 from cpd.quizzes.models import Attempt, PrintedName, Result, Statement
 from cpd.quizzes.rules.attempts import AttemptState
 
@@ -86,7 +86,7 @@ def standing_of(session: Session, course: Revision) -> Standing:
 
 def is_demo(session: Session) -> bool:
     """Tell whether this database holds a demonstration."""
-    return session.get(Mark, DEMO) is not None
+    return session.get(DatabaseMark, DEMO) is not None
 
 
 def live(session: Session, enrolment_id: int, authority: str) -> Certificate | None:

@@ -6,8 +6,8 @@ from cpd.accounts.hooks import unprintable
 from cpd.certificates import actions, answers, queries, signing, views
 from cpd.courses import hooks
 from cpd.hosts import keys
-from cpd.joints.personal import PROOF, Erasing, Personal
-from cpd.joints.rooms import NavItem, Room, promptly
+from cpd.joints.personal import PROOF, Erasure, PersonalData
+from cpd.joints.rooms import NavItem, Room, in_transaction
 from cpd.quizzes import reports, standing
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 
@@ -27,18 +27,20 @@ ROOM = Room(
         keys.registers.filled_by(signing.register, order=10),
     ),
     subscribes=(
-        promptly(AttemptGraded, "certificate-of-grade", actions.on_attempt_graded),
-        promptly(AttemptConfirmed, "certificate-of-statement", actions.on_attempt_confirmed),
+        in_transaction(AttemptGraded, "certificate-of-grade", actions.on_attempt_graded),
+        in_transaction(AttemptConfirmed, "certificate-of-statement", actions.on_attempt_confirmed),
     ),
-    opens=signing.init_app,
+    on_start=signing.init_app,
     personal=(
-        Personal(
+        PersonalData(
             "certificates",
             ("subject", "enrolment_id", "attempt_id", "snapshot", "manifest"),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal("certificate_files", ("certificate_id", "content"), Erasing.KEEP, keeps=PROOF),
+        PersonalData(
+            "certificate_files", ("certificate_id", "content"), Erasure.KEEP, retention=PROOF
+        ),
     ),
     impersonal=("signing_keys",),
 )

@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from cpd.certificates.models import SigningKey
 from cpd.certificates.rules.record import Record, Verdict, judge
 from cpd.certificates.rules.snapshot import Provider
-from cpd.config import Settings
+from cpd.config import Settings, settings_of
 from cpd.hosts import keys as hosts
 from cpd.hosts.keys import WrongKeysError
 from cpd.hosts.models import KeyKind
@@ -81,7 +81,7 @@ def init_app(app: Flask) -> None:
 
     None is made before that is known: a key of its own would be in the way of the right one.
     """
-    settings: Settings = app.config["CPD"]
+    settings = settings_of(app)
     folder = key_folder(settings)
     with app.app_context():
         known = hosts.registered_at_start(KeyKind.SIGNING)

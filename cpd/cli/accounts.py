@@ -17,8 +17,9 @@ from cpd.accounts.rules import passwords as rules
 from cpd.accounts.validators import fault_words
 from cpd.cli.main import app_now
 from cpd.cli.naming import person_named, school_named
+from cpd.config import settings_of
 from cpd.db import db, unit_of_work
-from cpd.kernel import clock, lines
+from cpd.kernel import clock, single_line
 from cpd.provider import current
 
 _LINK_HELP = "Print a link to set the password with, instead of asking for one."
@@ -35,7 +36,7 @@ def command() -> None:
 @click.option("--link", "by_link", is_flag=True, help=_LINK_HELP)
 def create_administrator(email: str, *, name: str, by_link: bool) -> None:
     """Make an account with the roles administrator and learner."""
-    address, read = addresses.normalise(email), lines.read(name)
+    address, read = addresses.normalise(email), single_line.clean(name)
     if not addresses.is_plausible(address):
         sys.exit(f"{email!r} is not a whole address, such as ines@clinic.example.")
     if read.fault is not None:
@@ -49,14 +50,14 @@ def create_administrator(email: str, *, name: str, by_link: bool) -> None:
         "At the first sign-in the pages ask to set up codes from an app, for the role to work."
     )
     if token:
-        site = app.config["CPD"].public_url
+        site = settings_of(app).public_url
         click.echo(f"Set the password within three days, once, at:\n{site}/set-password/{token}")
 
 
 def _ask_password(app: Flask, *, about: tuple[str, ...]) -> str:
     """Ask until a password is good enough; what is wrong is said each time."""
     with app.app_context():
-        own = (current.provider().name, app.config["CPD"].host)
+        own = (current.provider().name, settings_of(app).host)
     while True:
         typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
         fault = rules.fault(typed, about=(*about, *own))

@@ -25,7 +25,7 @@ from cpd.courses import disclosure as telling
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment
 from cpd.courses.rules.outline import is_required
-from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
@@ -159,7 +159,7 @@ def fill() -> None:
 
     What an interrupted run did not come to is made by the next; nothing that is there is changed.
     """
-    is_filled = db.session.get(Mark, DEMO) is not None
+    is_filled = db.session.get(DatabaseMark, DEMO) is not None
     if not is_filled and db.session.scalar(select(func.count()).select_from(Person)):
         sys.exit("This database has people of its own, so no demo is put into it.")
     now = clock.now()
@@ -171,7 +171,7 @@ def fill() -> None:
     if missing:
         password_hash = passwords.hash_of(PASSWORD)
         with unit_of_work() as session:
-            session.merge(Mark(name=DEMO))
+            session.merge(DatabaseMark(name=DEMO))
             for person in missing:
                 _add(session, person, password_hash, now=first)
     _found_school(first)

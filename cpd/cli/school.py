@@ -10,7 +10,7 @@ from cpd.accounts.validators import fault_words
 from cpd.cli.main import app_now
 from cpd.cli.naming import person_named, school_named
 from cpd.db import db, unit_of_work
-from cpd.kernel import clock, lines
+from cpd.kernel import clock, single_line
 from cpd.organisations import actions, queries
 from cpd.organisations.actions import NewSchool, Refusal, SlugTakenError
 from cpd.organisations.models import SchoolKind
@@ -31,7 +31,7 @@ def command() -> None:
 )
 def add(name: str, *, slug: str | None, kind: str, zone: str) -> None:
     """Make a school, a clinic or an association."""
-    read = lines.read(name)
+    read = single_line.clean(name)
     slug = slugs.from_name(read.text) if slug is None else slug
     if read.fault is not None:
         sys.exit(f"This name cannot be used. {fault_words(read)}")

@@ -91,10 +91,10 @@ def _load_ahead() -> None:
     from cpd.access.permissions import VISITOR
     from cpd.courses import queries
     from cpd.db import db
-    from cpd.web import showing
+    from cpd.web import formatting
 
     queries.catalogue(db.session(), VISITOR)
-    showing.page_direction()
+    formatting.page_direction()
     for name in SERVING:
         import_module(f"gunicorn.{name}")
 

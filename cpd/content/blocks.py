@@ -131,7 +131,7 @@ class Numbers(_Lists, SaneOListProcessor):
     def check_numbers(self, made: ET.Element, items: list[str]) -> None:
         """Say when the page would show another number than the one that was written."""
         written = [line.partition(".")[0] for line in items]
-        self.findings.spend(*written)
+        self.findings.mark_consumed(*written)
         numbers = [int(number) for number in written]
         start, highest = map(int, made.get(_NUMBERS, f"{numbers[0]} 1").split())
         shown = range(start, start + len(items))
@@ -212,7 +212,7 @@ class Boxes(Reader, AdmonitionProcessor):
         if opening:
             first = opening.group().strip()
             parent[-1].set(WRITTEN, f"{first}\n{begins}")
-            self.findings.spend(opening.group(1))
+            self.findings.mark_consumed(opening.group(1))
             if " " in opening.group(1):
                 self.note(
                     "'{line}' has words after the kind of box, which would not be shown.",

@@ -17,11 +17,11 @@ MONDAY = "on-monday"
 """The anchor of the box for Monday; so no text has two of them."""
 
 
-def form(parent: ET.Element, findings: Findings) -> None:
+def shape_boxes(parent: ET.Element, findings: Findings) -> None:
     """Give every box below an element the form in which it is shown."""
     children = list(parent)
     for position, child in enumerate(children):
-        form(child, findings)
+        shape_boxes(child, findings)
         classes = child.get("class", "").split()
         if child.tag != "div" or "admonition" not in classes:
             continue

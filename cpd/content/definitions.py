@@ -16,7 +16,7 @@ class Definitions(dict[str, Any]):
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self:
             self._note(name, "is defined twice, and one of the two would be dropped.", "Keep one.")
-        self.findings.spend(name, value if isinstance(value, str) else "")
+        self.findings.mark_consumed(name, value if isinstance(value, str) else "")
         self.unused.add(name)
         super().__setitem__(name, value)
 
@@ -24,7 +24,7 @@ class Definitions(dict[str, Any]):
         value = super().__getitem__(name)
         self.unused.discard(name)
         if not isinstance(value, str):  # an abbreviation is shown itself, the key of an address not
-            self.findings.spend(name)
+            self.findings.mark_consumed(name)
         return value
 
     def clear(self) -> None:

@@ -18,8 +18,8 @@ from markdown.util import AtomicString
 from cpd.content import blocks, boxes
 from cpd.content.definitions import Definitions
 from cpd.content.document import CrossLink, Findings, Heading
-from cpd.content.leftovers import Leftovers
 from cpd.content.paragraphs import Paragraphs
+from cpd.content.stray_markup import StrayMarkupCheck
 
 CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
 FIGURE = re.compile(r"figure:([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -94,7 +94,7 @@ class Blanks(InlineProcessor):
             self.findings.problem("This is no blank to fill in.", remedy, needle)
             return None, None, None
         self.findings.blanks += 1
-        self.findings.spend(m.group(1)[written.end("label") :])
+        self.findings.mark_consumed(m.group(1)[written.end("label") :])
         blank = ET.Element("span", {"class": "blank", "data-lines": written["lines"] or "1"})
         blank.text = AtomicString(written["label"].strip())
         return blank, m.start(0), m.end(0)
@@ -114,7 +114,7 @@ class Anchors(Treeprocessor):
             if found:
                 heading.text = found.group(1)
                 heading.set("id", found.group(2))
-                self.findings.spend(found.group(2))
+                self.findings.mark_consumed(found.group(2))
 
 
 class Shape(Treeprocessor):
@@ -131,7 +131,7 @@ class Shape(Treeprocessor):
             definitions.check()
         self._within: list[str] = []
         self._figures(root)
-        boxes.form(root, self.findings)
+        boxes.shape_boxes(root, self.findings)
         for element in root.iter():
             if element.tag in _HEADINGS:
                 self._heading(element)
@@ -172,7 +172,7 @@ class Shape(Treeprocessor):
                     named.group(),
                 )
             self.findings.links.append(CrossLink("figure", named.group(1)))
-            self.findings.spend(named.group())
+            self.findings.mark_consumed(named.group())
             element.clear()
             element.tag = "figure"
             element.set("data-figure", named.group(1))
@@ -215,7 +215,7 @@ class Shape(Treeprocessor):
 
     def _link(self, element: ET.Element) -> None:
         href = element.get("href", "")
-        self.findings.spend(href)
+        self.findings.mark_consumed(href)
         if element.get("title"):
             self.findings.problem(
                 f"'{element.get('title')}' is the title of a link: only a mouse pointer shows it.",
@@ -282,7 +282,7 @@ class Dialect(Extension):
         md.inlinePatterns.register(Citations(findings, md), "citations", 175)
         md.inlinePatterns.register(Blanks(findings, md), "blanks", 174)
         md.treeprocessors.register(Anchors(findings, md), "anchors", 30)
-        md.treeprocessors.register(Leftovers(findings, md), "leftovers", 8)
+        md.treeprocessors.register(StrayMarkupCheck(findings, md), "stray markup", 8)
         md.references = addresses = Definitions(findings, "[{name}]:")
         md.treeprocessors.register(Shape(findings, md, (addresses, self.explained)), "shape", 5)
         for name, priority, reader_of in _readers(md):

@@ -88,16 +88,16 @@ class Findings:
     links: list[CrossLink] = field(default_factory=list)
     blanks: int = 0
     problems: list[Problem] = field(default_factory=list)
-    spent: list[str] = field(default_factory=list)
+    consumed: list[str] = field(default_factory=list)
     """Pieces of the source that do their work and are no text: addresses, anchors, numbers."""
 
     def problem(self, message: str, remedy: str, needle: str = "") -> None:
         """Note what the author must mend."""
         self.problems.append(Problem(message, remedy, needle))
 
-    def spend(self, *pieces: str) -> None:
+    def mark_consumed(self, *pieces: str) -> None:
         """Note pieces of the source that are not shown as text."""
-        self.spent.extend(pieces)
+        self.consumed.extend(pieces)
 
     def cite(self, key: str) -> None:
         """Note a citation, once for each key."""
@@ -106,6 +106,6 @@ class Findings:
 
     def clear(self) -> None:
         """Begin a new document."""
-        for found in (self.headings, self.cites, self.links, self.problems, self.spent):
+        for found in (self.headings, self.cites, self.links, self.problems, self.consumed):
             found.clear()
         self.blanks = 0

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, JsonValue
 from pydantic_core import PydanticCustomError
 
-from cpd.kernel import signs
+from cpd.kernel import characters
 
 MAX_TITLE = 200
 MAX_SLUG = 80
@@ -72,7 +72,7 @@ def _slug(value: str) -> str:
 
 
 def _line(value: str) -> str:
-    if not signs.shows(value) or "\n" in value.strip():
+    if not characters.has_visible_text(value) or "\n" in value.strip():
         raise schema_error("This must be one line of text.", "Write one line.")
     return value.strip()
 
@@ -84,7 +84,7 @@ def _title(value: str) -> str:
 
 
 def _markdown(value: str) -> str:
-    if not signs.shows(value):
+    if not characters.has_visible_text(value):
         raise schema_error("The text is empty.", "Write it, or remove the key.")
     return value
 

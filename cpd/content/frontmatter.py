@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import yaml
 
-from cpd.content import hidden
+from cpd.content import yaml_pitfalls
 
 MAX_BYTES = 64 * 1024
 """A content file may be this large."""
@@ -221,8 +221,8 @@ def _refuse_tricks(text: str, *, is_front: bool) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         elif is_front and isinstance(event, yaml.ScalarEvent):
-            unseen = unseen or hidden.folded(lines, event)
-    unseen = unseen or (hidden.comment(text, _LOADER) if is_front else None)
+            unseen = unseen or yaml_pitfalls.find_folded_list(lines, event)
+    unseen = unseen or (yaml_pitfalls.find_hidden_comment(text, _LOADER) if is_front else None)
     if unseen:
         raise _RefusedError(*unseen)
 

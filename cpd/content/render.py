@@ -25,7 +25,7 @@ MAX_CHARACTERS = 60_000
 """The longest text that is rendered; a section is about a tenth of it."""
 SECONDS = 2.0
 """How long one document may take."""
-RENDERER = "cpd.content.renderer"
+RENDERER = "cpd.content.renderer_process"
 """The module that the process runs; it loads much that only it needs."""
 _START_SECONDS = 60.0
 _CHUNK = 65_536

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from cpd.access.guard import public
 from cpd.content.document import CrossLink
-from cpd.content.serve import deeper
+from cpd.content.placeholders import nest_under_part
 from cpd.courses import changes, hooks, keeping, pages, queries
 from cpd.courses.pages import bp
 from cpd.courses.rules import citing
@@ -158,14 +158,14 @@ def whole(slug: CourseAddress) -> ResponseReturnValue:
     sources = Sources(of, address=_on_one_page)
 
     def text(part: Part, kind: str) -> Markup:
-        return sources.fill(deeper(stored[part.revision_id], f"{kind}-{part.slug}"))
+        return sources.fill(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
 
     return render_template(
         "courses/whole.html",
         course=of,
         copy=keeping.copy_of(of),
         kept_on=clock.now() if "kept" in request.args else None,
-        about=sources.fill(deeper(outline.course.html, "course")),
+        about=sources.fill(nest_under_part(outline.course.html, "course")),
         sections=[
             (
                 part,

@@ -6,14 +6,14 @@ from typing import Any
 
 import flask_babel
 
-from cpd.content.measure import ReadingTime
+from cpd.content.readability import ReadingTime
 from cpd.courses.queries import Course
 from cpd.courses.rules.disclosure import Line
 from cpd.courses.rules.exam import ExamRule
 from cpd.courses.rules.outline import Outline
 from cpd.courses.rules.reading import WORDS_PER_CE, Missing, reading_credit
 from cpd.provider.rules.profile import Profile
-from cpd.web.showing import day, percent
+from cpd.web.formatting import day, percent
 
 gettext: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext

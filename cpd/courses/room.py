@@ -3,12 +3,12 @@
 from flask_babel import lazy_gettext as _l
 
 from cpd.courses import hooks, labels, renderings, views
-from cpd.joints.personal import PROOF, Erasing, Personal
+from cpd.joints.personal import PROOF, Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
 ROOM = Room(
     blueprint=views.bp,
-    opens=labels.add_to_templates,
+    on_start=labels.add_to_templates,
     navigation=(
         NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
     ),
@@ -21,41 +21,41 @@ ROOM = Room(
         renderings.make,
     ),
     personal=(
-        Personal(
+        PersonalData(
             "enrolments",
             ("subject",),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal(
+        PersonalData(
             "enrolment_disclosures",
             ("enrolment_id",),
-            Erasing.KEEP,
-            keeps="for ever: it proves what somebody was told before they began",
+            Erasure.KEEP,
+            retention="for ever: it proves what somebody was told before they began",
         ),
-        Personal(
+        PersonalData(
             "section_readings",
             ("enrolment_id",),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal(
+        PersonalData(
             "reading_places",
             ("enrolment_id", "section", "anchor", "block"),
-            Erasing.DELETE,
-            keeps="as long as the account, so that its reader comes back to the line",
+            Erasure.DELETE,
+            retention="as long as the account, so that its reader comes back to the line",
         ),
-        Personal(
+        PersonalData(
             "ledger_entries",
             ("actor", "data"),
-            Erasing.KEEP,
-            keeps="for ever: who signed for a text, or found its source wrong, stands behind it",
+            Erasure.KEEP,
+            retention="forever: it says who signed for a text or found its source wrong",
         ),
-        Personal(
+        PersonalData(
             "publish_entries",
             ("actor",),
-            Erasing.KEEP,
-            keeps="for ever: who published stands behind what was published",
+            Erasure.KEEP,
+            retention="for ever: who published stands behind what was published",
         ),
     ),
     impersonal=("courses", "documents", "renderings", "revision_parts", "revisions"),

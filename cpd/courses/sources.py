@@ -8,8 +8,8 @@ from flask import get_template_attribute, request, url_for
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
+from cpd.content.placeholders import Address, Citations
 from cpd.content.references import Reference
-from cpd.content.serve import Address, Citations
 from cpd.courses.queries import Course
 from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
 from cpd.kernel.memory import LruCache

@@ -23,8 +23,8 @@ from markupsafe import Markup
 
 from cpd.access.guard import SECOND_FACTOR, SIGN_IN, current_actor, public, requires
 from cpd.access.permissions import Permission
-from cpd.content.measure import minutes
-from cpd.content.serve import below_heading
+from cpd.content.placeholders import insert_below_heading
+from cpd.content.readability import reading_time
 from cpd.courses import (
     actions,
     aids_views,  # noqa: F401 - its pages are on this blueprint too
@@ -68,7 +68,7 @@ def _join(state: BlueprintSetupState) -> None:
 @bp.app_template_filter()
 def reading_minutes(words: int) -> int:
     """Return the minutes that so many words take to read."""
-    return minutes(words).minutes
+    return reading_time(words).minutes
 
 
 @bp.app_template_filter()
@@ -225,7 +225,7 @@ def section(slug: CourseAddress, section: str) -> ResponseReturnValue:
     left_off = _left_off(of, part)
     if left_off:
         here = get_template_attribute("courses/parts.html", "you_were_here")
-        text = below_heading(text, left_off.anchor, here(left_off))
+        text = insert_below_heading(text, left_off.anchor, here(left_off))
     return render_template(
         "courses/section.html",
         course=of,
@@ -236,7 +236,7 @@ def section(slug: CourseAddress, section: str) -> ResponseReturnValue:
         open_cards=sum(not card.is_done for card, _ in cards),
         contents=[heading for heading in headings if heading["level"] == TOP_HEADING],
         progress=queries.reading_progress(session, of),
-        time=minutes(part.words),
+        time=reading_time(part.words),
         sources=sources.listed,
         left_off=left_off,
         again=next((one for one in headings if of.enrolment and one["anchor"] == anchor), None),

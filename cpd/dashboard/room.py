@@ -14,5 +14,5 @@ def _studies() -> bool:
 
 ROOM = Room(
     blueprint=views.bp,
-    navigation=(NavItem(_l("My record"), "dashboard.record", order=20, shown=_studies),),
+    navigation=(NavItem(_l("My record"), "dashboard.record", order=20, is_shown=_studies),),
 )

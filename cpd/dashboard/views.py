@@ -17,7 +17,7 @@ from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
 from cpd.quizzes.standing import NewestTry, newest_tries
-from cpd.web.showing import zone
+from cpd.web.formatting import zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
 

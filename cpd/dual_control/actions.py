@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import SYSTEM, Actor
-from cpd.db import changed
+from cpd.db import compare_and_set
 from cpd.dual_control.models import DualControlRequest
 from cpd.dual_control.purposes import known
 from cpd.dual_control.rules.requests import (
@@ -160,7 +160,7 @@ def _moved(
     now: datetime,
 ) -> bool:
     """Take a request further by compare-and-set; False when it has moved, or its time is over."""
-    moved = changed(
+    moved = compare_and_set(
         session,
         sa.update(DualControlRequest)
         .where(

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from cpd.config import Settings, secret_key_file, stored_secret_key
+from cpd.config import Settings, secret_key_file, settings_of, stored_secret_key
 from cpd.db import UnsafeDatabaseError, db, unit_of_work
 from cpd.hosts.models import HostKey, KeyKind
 from cpd.instance import InstanceError
@@ -38,7 +38,7 @@ registers: Slot[[Session, Settings, datetime], None] = Slot()
 
 def register_keys(app: Flask) -> None:
     """Let the database know the keys of this host; raises WrongKeysError when another was first."""
-    settings: Settings = app.config["CPD"]
+    settings = settings_of(app)
     with app.app_context():
         try:
             if is_registered(db.session(), str(app.secret_key)) and all(

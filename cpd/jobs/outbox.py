@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from cpd.db import add_unless_there, changed
+from cpd.db import compare_and_set, insert_if_absent
 from cpd.jobs.models import OutboxItem
-from cpd.joints.joined import joined
+from cpd.joints.registry import current_registry
 from cpd.kernel.ids import new_public_id
 
 LEASE = timedelta(minutes=2)
@@ -51,7 +51,7 @@ def enqueue(
         "lease": "",
         "last_error": "",
     }
-    add_unless_there(session, OutboxItem, [row], by=["purpose", "about"])
+    insert_if_absent(session, OutboxItem, [row], by=["purpose", "about"])
 
 
 def claim(session: Session, *, now: datetime) -> OutboxItem | None:
@@ -64,7 +64,11 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     due = (
         select(OutboxItem.id)
         .where(OutboxItem.done_at.is_(None), OutboxItem.due_at <= now, free)
-        .order_by(OutboxItem.purpose.in_(joined().email_purposes), OutboxItem.due_at, OutboxItem.id)
+        .order_by(
+            OutboxItem.purpose.in_(current_registry().email_purposes),
+            OutboxItem.due_at,
+            OutboxItem.id,
+        )
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -77,7 +81,7 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
         .where(OutboxItem.id == found, OutboxItem.done_at.is_(None), free)
         .values(lease=lease, leased_until=now + LEASE, tries=OutboxItem.tries + 1)
     )
-    if not changed(session, taking):
+    if not compare_and_set(session, taking):
         return None
     item = session.get_one(OutboxItem, found, populate_existing=True)
     session.expunge(item)
@@ -111,7 +115,7 @@ def _release(session: Session, item: OutboxItem, **values: Any) -> None:
 def defer_emails(session: Session, *, now: datetime, error: str) -> None:
     """Put off every email that is due, as if each had been tried: one failure stands for all."""
     due = (
-        OutboxItem.purpose.in_(joined().email_purposes),
+        OutboxItem.purpose.in_(current_registry().email_purposes),
         OutboxItem.done_at.is_(None),
         OutboxItem.due_at <= now,
         _free(now),
@@ -133,7 +137,7 @@ def pause_after(tries: int) -> timedelta:
 
 def run(item: OutboxItem, *, now: datetime) -> Failure | None:
     """Run an item's handler outside any transaction of ours; return the failure, or None."""
-    handler = joined().jobs.get(item.purpose)
+    handler = current_registry().jobs.get(item.purpose)
     if handler is None:
         return Failure(f"nothing here handles {item.purpose}")
     try:

@@ -5,9 +5,9 @@ from functools import partial
 import structlog
 from sqlalchemy.orm import Session
 
-from cpd.db import fault_of
+from cpd.db import run_in_savepoint
 from cpd.jobs import outbox
-from cpd.joints.joined import joined
+from cpd.joints.registry import current_registry
 from cpd.kernel.events import Event
 
 log = structlog.get_logger(__name__)
@@ -18,9 +18,9 @@ def publish(session: Session, event: Event) -> None:
 
     A prompt one acts now, in a savepoint of its own. What fails there, and what can wait, is owed.
     """
-    for each in joined().subscribers.get(type(event), ()):
+    for each in current_registry().subscribers.get(type(event), ()):
         if each.is_prompt:
-            fault = fault_of(session, partial(each.handle, session, event, event.at))
+            fault = run_in_savepoint(session, partial(each.handle, session, event, event.at))
             if fault is None:
                 continue
             log.error("subscriber", purpose=each.purpose, about=event.key, exc_info=fault)

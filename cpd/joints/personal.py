@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Erasing(StrEnum):
+class Erasure(StrEnum):
     """What becomes of a table when a person asks to be erased."""
 
     DELETE = "delete"
@@ -20,14 +20,14 @@ PROOF = "for ever: a certificate must be provable for seven years at least"
 
 
 @dataclass(frozen=True)
-class Personal:
+class PersonalData:
     """What a table knows of people."""
 
     table: str
     columns: tuple[str, ...]
     """Those that identify a person, lead to one, or hold what only that person said or did."""
-    erasing: Erasing
-    keeps: str
+    erasing: Erasure
+    retention: str
     """How long it stays where nobody asks, and why."""
     is_exported: bool = True
     """Whether it is among what a person is given of themselves; secrets are not."""

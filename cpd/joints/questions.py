@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from cpd.joints.joined import joined
+from cpd.joints.registry import current_registry
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,7 +22,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Filling:
+class SlotPart:
     """One room's part of a slot, and where it stands among the others."""
 
     slot: "Slot[..., Any]"
@@ -42,17 +42,17 @@ class Question(Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Ask."""
-        answer: Callable[P, R] = joined().answers[self]
+        answer: Callable[P, R] = current_registry().answers[self]
         return answer(*args, **kwargs)
 
 
 class Slot(Generic[P, R]):
     """Has a part from each room that fills it, in a stated order; from none it is empty."""
 
-    def filled_by(self, filling: Callable[P, R], *, order: int) -> Filling:
+    def filled_by(self, filling: Callable[P, R], *, order: int) -> SlotPart:
         """Return what a room writes under `fills`."""
-        return Filling(self, filling, order)
+        return SlotPart(self, filling, order)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
         """Return all parts."""
-        return [filling(*args, **kwargs) for filling in joined().fillings.get(self, ())]
+        return [filling(*args, **kwargs) for filling in current_registry().fillings.get(self, ())]

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template
 from sqlalchemy.orm import Session
 
-from cpd.config import Settings
+from cpd.config import current_settings
 from cpd.jobs import outbox
 from cpd.kernel.ids import new_public_id
 from cpd.provider import current
@@ -34,7 +34,7 @@ class Email:
 
 def are_sent() -> bool:
     """Tell whether this site can write to people at all."""
-    return _settings().sends_email
+    return current_settings().sends_email
 
 
 def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> None:
@@ -49,14 +49,14 @@ def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> 
 
 def link(endpoint: str, **values: str) -> str:
     """Return a whole address of the site as its settings name it, whatever a request says."""
-    public = urlsplit(_settings().public_url)
+    public = urlsplit(current_settings().public_url)
     here = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
     return here.build(endpoint, values, force_external=True)
 
 
 def write(email: Email, *, key: str, now: datetime) -> EmailMessage:
     """Return the email as it travels; the same key gives the same Message-ID at every try."""
-    settings = _settings()
+    settings = current_settings()
     known = current.provider()
     text = render_template(email.template, site=settings, provider=known, page=link, **email.values)
     subject, _, body = text.strip().partition("\n")
@@ -78,8 +78,3 @@ def _in_ascii(address: str) -> str:
     """Write the domain as every mail server knows it: few take letters beyond those of ASCII."""
     local, at, domain = address.rpartition("@")
     return f"{local}{at}{domain.encode('idna').decode()}"
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["CPD"]
-    return settings

@@ -8,7 +8,9 @@ from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from pathlib import Path
 
-from flask import current_app, request
+from flask import request
+
+from cpd.config import current_settings
 
 _SHOWN = 50
 
@@ -43,7 +45,7 @@ def _letter(data: bytes) -> Received:
 
 def is_open() -> bool:
     """Tell whether this request may read the emails."""
-    settings = current_app.config["CPD"]
+    settings = current_settings()
     return bool(settings.has_mailbox) and _is_loopback(request.remote_addr)
 
 

@@ -14,9 +14,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import structlog
-from flask import current_app
 
-from cpd.config import MailServer, Settings, Tls
+from cpd.config import MailServer, Settings, Tls, current_settings
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import files
@@ -62,7 +61,7 @@ def deliver(email: Email, item: OutboxItem, *, now: datetime) -> None:
 
 def send(message: EmailMessage) -> None:
     """Hand a message over; raises NotNowError or RefusedError."""
-    settings: Settings = current_app.config["CPD"]
+    settings = current_settings()
     if settings.mail_server is not None:
         _over_smtp(settings.mail_server, message)
     elif settings.has_mailbox:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from flask import Flask, current_app, has_request_context
 
 from cpd.access.guard import current_actor
+from cpd.config import current_settings, settings_of
 from cpd.db import db
 from cpd.kernel import clock
 from cpd.provider import queries, values
@@ -31,7 +32,7 @@ def init_app(app: Flask) -> None:
 
     Before it serves, `start.keep_or_compare` reads what the database says.
     """
-    app.extensions[_EXTENSION] = _Known(values.of_settings(app.config["CPD"]), clock.now())
+    app.extensions[_EXTENSION] = _Known(values.of_settings(settings_of(app)), clock.now())
 
 
 def provider() -> Profile:
@@ -54,6 +55,6 @@ def see_version(version: int | None) -> None:
 
 def look_again() -> Profile:
     """Read the provider anew; until the first start has kept it, the settings say who it is."""
-    profile = queries.profile(db.session()) or values.of_settings(current_app.config["CPD"])
+    profile = queries.profile(db.session()) or values.of_settings(current_settings())
     current_app.extensions[_EXTENSION] = _Known(profile, clock.now())
     return profile

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.config import Settings
+from cpd.config import Settings, settings_of
 from cpd.db import UnsafeDatabaseError, db, engine_for, unit_of_work
 from cpd.hosts import keys
 from cpd.kernel import clock
@@ -27,7 +27,7 @@ def keep_or_compare(app: Flask) -> str | None:
 
     Hosts that start at once keep one between them.
     """
-    settings: Settings = app.config["CPD"]
+    settings = settings_of(app)
     said = values.of_settings(settings)
     with app.app_context():
         try:

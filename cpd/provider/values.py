@@ -8,7 +8,7 @@ from typing import Any
 
 from cpd import setting_values
 from cpd.config import Settings
-from cpd.kernel import lines
+from cpd.kernel import single_line
 from cpd.provider.rules.profile import Profile, Signatory
 from cpd.setting_values import SettingsError
 
@@ -70,7 +70,7 @@ def _address(field: str, given: str) -> str:
 
 def _line(longest: int) -> Callable[[str, str], str]:
     def read_line(field: str, given: str) -> str:
-        found = lines.read(given, longest=longest, needs_letter=False)
+        found = single_line.clean(given, longest=longest, needs_letter=False)
         if given and found.fault is not None:
             raise SettingsError(
                 f"{field} is {given!r}: use one line of at most {longest} characters, without any "
@@ -109,12 +109,12 @@ def _signatories(field: str, given: str) -> list[dict[str, str]]:
     found = []
     for one in given.split(";") if given else ():
         name, _, title = (part.strip() for part in one.partition(","))
-        if any(lines.read(part).fault is not None for part in (name, title)):
+        if any(single_line.clean(part).fault is not None for part in (name, title)):
             raise SettingsError(
                 f"{field} is {given!r}: write a name, a comma and a title for each person, with a "
                 "semicolon between them, such as 'Ines Duarte, Director; Ravi Nair, Clinical lead'."
             )
-        found.append(vars(Signatory(lines.read(name).text, lines.read(title).text)))
+        found.append(vars(Signatory(single_line.clean(name).text, single_line.clean(title).text)))
     return found
 
 

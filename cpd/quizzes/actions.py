@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Actor
 from cpd.courses.models import Enrolment
-from cpd.db import changed, fault_of
+from cpd.db import compare_and_set, run_in_savepoint
 from cpd.jobs import outbox
 from cpd.jobs.publishing import publish
 from cpd.kernel.ids import new_public_id
@@ -150,7 +150,7 @@ def submit(
 
 def _close(session: Session, attempt_id: int, state: AttemptState, *, at: datetime) -> bool:
     """Close an open attempt by compare-and-set; False when somebody else has closed it."""
-    return changed(
+    return compare_and_set(
         session,
         update(Attempt)
         .where(Attempt.id == attempt_id, Attempt.state == AttemptState.OPEN)
@@ -195,7 +195,7 @@ def expire(session: Session, attempt_id: int, *, now: datetime) -> Attempt:
 
 def _grade_safely(session: Session, attempt: Attempt, closed_by: int, *, now: datetime) -> None:
     """Grade now; if that fails the attempt stays as that move left it, and the worker grades it."""
-    fault = fault_of(session, partial(_write_grade, session, attempt, now=now))
+    fault = run_in_savepoint(session, partial(_write_grade, session, attempt, now=now))
     if fault is None:
         _tell(session, attempt, now=now)
         return

@@ -19,7 +19,7 @@ from cpd.cases import path
 from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, StepFront, UnknownStepError
-from cpd.content.serve import fill_citations
+from cpd.content.placeholders import fill_citations
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
@@ -29,8 +29,8 @@ from cpd.quizzes.delivery import Drawn, Sitting, SittingCase
 from cpd.quizzes.forms import EventBody, read_form, read_json
 from cpd.quizzes.rules.answers import EventType, Incoming, Outcome
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.web.formatting import clock_time
 from cpd.web.reading import json_object, one, only
-from cpd.web.showing import clock_time
 
 bp = Blueprint("quizzes", __name__, template_folder="templates")
 

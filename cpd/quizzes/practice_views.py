@@ -28,8 +28,8 @@ from cpd.quizzes.exam_views import bp, shown_bare
 from cpd.quizzes.forms import MOST_CHOICES
 from cpd.quizzes.practice import PracticeCase
 from cpd.quizzes.queries import practice_in
+from cpd.web.formatting import page_language
 from cpd.web.reading import many, one, only
-from cpd.web.showing import page_language
 
 
 def section_practice(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.cases.kinds.registry import KINDS, asks_for_decision
 from cpd.cases.model import Answer, CaseFront, Danger, StepFront, StepKey
-from cpd.content.measure import minutes, words
+from cpd.content.readability import count_words, reading_time
 from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Revision
@@ -255,7 +255,7 @@ def _passage(
         section=section,
         anchor=heading["anchor"],
         heading=heading["text"],
-        minutes=minutes(words(passage_of(html, heading))).minutes,
+        minutes=reading_time(count_words(passage_of(html, heading))).minutes,
         is_asked_for=bool(because),
         is_read=not any(one.reread for one in todo),
         practice=tuple(case for case in practice if asked & set(case.hazards)),

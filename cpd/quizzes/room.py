@@ -1,7 +1,7 @@
 """What this room is to the others."""
 
 from cpd.courses import hooks
-from cpd.joints.personal import PROOF, Erasing, Personal
+from cpd.joints.personal import PROOF, Erasure, PersonalData
 from cpd.joints.rooms import Room
 from cpd.quizzes import (
     actions,
@@ -39,35 +39,39 @@ ROOM = Room(
         backfilling.PURPOSE: jobs.backfill,
     },
     personal=(
-        Personal("practice_answers", ("enrolment_id", "answer"), Erasing.KEEP, keeps=PROOF),
-        Personal("attempts", ("subject", "enrolment_id", "gate"), Erasing.KEEP, keeps=PROOF),
-        Personal("attempt_items", ("attempt_id",), Erasing.KEEP, keeps=PROOF),
-        Personal(
+        PersonalData("practice_answers", ("enrolment_id", "answer"), Erasure.KEEP, retention=PROOF),
+        PersonalData(
+            "attempts", ("subject", "enrolment_id", "gate"), Erasure.KEEP, retention=PROOF
+        ),
+        PersonalData("attempt_items", ("attempt_id",), Erasure.KEEP, retention=PROOF),
+        PersonalData(
             "answer_events",
             ("attempt_id", "answer", "actor", "on_behalf_of"),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal(
+        PersonalData(
             "attempt_moves",
             ("attempt_id", "reason", "actor", "on_behalf_of"),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal(
+        PersonalData(
             "grade_events",
             ("attempt_id", "reason", "actor", "on_behalf_of", "detail"),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal("item_results", ("attempt_id", "choice"), Erasing.KEEP, keeps=PROOF),
-        Personal("results", ("attempt_id", "detail"), Erasing.KEEP, keeps=PROOF),
-        Personal("statements", ("attempt_id", "text", "name_hash"), Erasing.KEEP, keeps=PROOF),
-        Personal(
+        PersonalData("item_results", ("attempt_id", "choice"), Erasure.KEEP, retention=PROOF),
+        PersonalData("results", ("attempt_id", "detail"), Erasure.KEEP, retention=PROOF),
+        PersonalData(
+            "statements", ("attempt_id", "text", "name_hash"), Erasure.KEEP, retention=PROOF
+        ),
+        PersonalData(
             "printed_names",
             ("attempt_id", "name", "salt"),
-            Erasing.DELETE,
-            keeps="as long as the account: the certificate has the name too",
+            Erasure.DELETE,
+            retention="as long as the account: the certificate has the name too",
         ),
     ),
     impersonal=("case_keys", "key_renderings"),

@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
-from cpd.joints.personal import Erasing, Personal
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 from cpd.remarks import places, views
 
@@ -25,29 +25,29 @@ def _is_elsewhere() -> bool:
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(_l("Remarks"), "remarks.index", order=70, shown=_answers),
+        NavItem(_l("Remarks"), "remarks.index", order=70, is_shown=_answers),
         NavItem(
             _l("Something wrong here?"),
             "remarks.ask",
             order=90,
             place="foot",
-            shown=_is_elsewhere,
+            is_shown=_is_elsewhere,
             values=lambda: {"page": places.here()},
-            is_apart=lambda: request.endpoint in HOLDING_WORK,
+            opens_new_tab=lambda: request.endpoint in HOLDING_WORK,
         ),
     ),
     personal=(
-        Personal(
+        PersonalData(
             "remarks",
             ("text", "subject", "email", "source"),
-            Erasing.DELETE,
-            keeps="until an administrator erases it, because it may be of use to whoever mends",
+            Erasure.DELETE,
+            retention="until an administrator erases it, because it may be of use to whoever mends",
         ),
-        Personal(
+        PersonalData(
             "remark_moves",
             ("note", "actor"),
-            Erasing.DELETE,
-            keeps="as long as the remark to which they belong",
+            Erasure.DELETE,
+            retention="as long as the remark to which they belong",
         ),
     ),
 )

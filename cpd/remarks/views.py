@@ -15,7 +15,7 @@ from cpd.remarks.actions import Told, TooMany
 from cpd.remarks.forms import STATE_WORDS, MoveForm, RemarkForm
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.places import Place
-from cpd.web import waiting
+from cpd.web.errors import add_retry_error
 from cpd.web.forms import NoFields
 
 bp = Blueprint("remarks", __name__, url_prefix="/remarks", template_folder="templates")
@@ -56,7 +56,7 @@ def tell() -> ResponseReturnValue:
         kept = actions.tell(session, told, actor=current_actor(), now=now)
     if isinstance(kept, TooMany):
         reason = _("We were told very much within the last hour.")
-        headers = waiting.refuse(form, reason, kept.until, now=now)
+        headers = add_retry_error(form, reason, kept.until, now=now)
         return _ask_page(form, at), TOO_OFTEN, headers
     return redirect(url_for(".sent", page=at.path or None), 303)
 

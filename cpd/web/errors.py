@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
 
 from flask import (
     Flask,
@@ -14,7 +16,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -25,6 +27,7 @@ from werkzeug.exceptions import (
     SecurityError,
     default_exceptions,
 )
+from wtforms import Form
 
 from cpd.access.guard import SIGN_IN, MfaRequiredError, current_actor, form_kept, wants_json
 from cpd.web import logs
@@ -140,6 +143,18 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _crashed)
     app.register_error_handler(OperationalError, _database_busy)
     app.register_error_handler(PoolTimeoutError, _database_busy)
+
+
+def add_retry_error(
+    form: Form, reason: str, retry_at: datetime, *, now: datetime
+) -> dict[str, str]:
+    """Say on a form why it was refused and how long to wait; return the Retry-After header."""
+    seconds = max(1, ceil((retry_at - now).total_seconds()))
+    wait = ngettext(
+        "Try again in one minute.", "Try again in about %(num)s minutes.", ceil(seconds / 60)
+    )
+    form.form_errors.append(f"{reason} {wait}")
+    return {"Retry-After": str(seconds)}
 
 
 def words_of(code: int) -> ErrorWords:

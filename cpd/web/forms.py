@@ -9,7 +9,7 @@ from wtforms import (  # type: ignore[attr-defined] # types of the release befor
     SelectMultipleField,
 )
 
-from cpd.kernel import signs
+from cpd.kernel import characters
 from cpd.web import reading
 
 _MOST_CHOICES = 100
@@ -26,7 +26,7 @@ def plain(text: str | None) -> str:
     A line end counts as one character.
     """
     text = (text or "").replace("\r\n", "\n").strip()
-    return text if signs.shows(text) else ""
+    return text if characters.has_visible_text(text) else ""
 
 
 class Form(PlainForm):

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cpd import db
 from cpd.access.guard import public
-from cpd.config import Settings
+from cpd.config import settings_of
 from cpd.kernel.ids import random_text
 from cpd.web import logs
 
@@ -62,8 +62,7 @@ def init_app(app: Flask, bp: Blueprint) -> None:
     bp.add_url_rule(ALIVE, "alive", alive)
     bp.add_url_rule(READY, "ready", ready)
     app.extensions[_EXTENSION] = _Lately()
-    settings: Settings = app.config["CPD"]
-    app.wsgi_app = _Probes(app.wsgi_app, settings.host)  # type: ignore[method-assign]
+    app.wsgi_app = _Probes(app.wsgi_app, settings_of(app).host)  # type: ignore[method-assign]
 
 
 @public
@@ -137,7 +136,7 @@ def _try_sqlite(connection: Connection) -> None:
     raw: Any = connection.connection.driver_connection
     connection.detach()  # it is not used again, because it waits for others less long
     raw.execute(f"PRAGMA busy_timeout = {LONGEST_SECONDS * 1000}")
-    connection.execute(sa.insert(db.Mark).values(name="x" * _LONG))
+    connection.execute(sa.insert(db.DatabaseMark).values(name="x" * _LONG))
     (_, _, path), *_ = connection.exec_driver_sql("PRAGMA database_list")
     with TemporaryFile(dir=Path(path).parent) as file:  # reaches the disk when it is committed,
         os.posix_fallocate(file.fileno(), 0, ROOM)  # which it is not: is there room for more?
@@ -146,7 +145,7 @@ def _try_sqlite(connection: Connection) -> None:
 def _try_postgresql(connection: Connection) -> None:
     for limit in ("lock_timeout", "statement_timeout"):
         connection.exec_driver_sql(f"SET LOCAL {limit} = {LONGEST_SECONDS * 1000}")
-    connection.execute(sa.insert(db.Mark).values(name=random_text(100)))
+    connection.execute(sa.insert(db.DatabaseMark).values(name=random_text(100)))
 
 
 def _reason(fault: SQLAlchemyError | OSError) -> str | None:

@@ -20,9 +20,9 @@ class NavLink:
 
     label: str
     url: str
-    is_here: str
+    aria_current: str
     """For aria-current: `page` on the page itself, `true` in its part of the site, else empty."""
-    is_apart: bool = False
+    opens_new_tab: bool = False
     """Opens in another tab."""
 
 
@@ -39,9 +39,9 @@ def navigation(place: str) -> Iterator[NavLink]:
         return  # the host of the request was refused: there is nothing to link to
     items: list[NavItem] = current_app.extensions.get(_KEY, [])
     for item in items:
-        if item.place == place and item.shown():
+        if item.place == place and item.is_shown():
             label, address = _told(item)
-            yield NavLink(label, address, _is_here(item), item.is_apart())
+            yield NavLink(label, address, _is_here(item), item.opens_new_tab())
 
 
 _fixed: LruCache[tuple[NavItem, str, str], tuple[str, str]] = LruCache(256)

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from cpd.access.guard import public
-from cpd.content.serve import fill_citations
+from cpd.content.placeholders import fill_citations
 from cpd.db import db
 from cpd.joints.rooms import NavItem
 from cpd.provider import current, queries

@@ -3,17 +3,18 @@
 from flask import Blueprint, Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.local import LocalProxy
 
-from cpd.config import Settings
+from cpd.config import current_settings, settings_of
 from cpd.web import (
     errors,
+    formatting,
     headers,
     health,
     labels,
     logs,
     provider,
     reading,
-    showing,
     static,
     translate,
 )
@@ -25,7 +26,7 @@ csrf = CSRFProtect()
 
 def init_app(app: Flask) -> None:
     """Wire everything of the shell; called before the rooms are registered."""
-    settings: Settings = app.config["CPD"]
+    settings = settings_of(app)
     logs.init_app(app)  # first in, last out: its line is written for every request
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)
@@ -35,19 +36,20 @@ def init_app(app: Flask) -> None:
     Babel(app)
     translate.init_app(app)
     errors.init_app(app)
-    showing.init_app(app)
+    formatting.init_app(app)
     bp = Blueprint("web", __name__, template_folder="templates")
     static.init_app(app, bp)
     health.init_app(app, bp)
     provider.init_app(app, bp)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
+        settings=LocalProxy(current_settings),
         asset=static.asset,
-        sign=static.sign,
+        icon_url=static.icon_url,
         navigation=navigation,
-        count_errors=showing.count_errors,
-        page_language=showing.page_language,
-        page_direction=showing.page_direction,
+        count_errors=formatting.count_errors,
+        page_language=formatting.page_language,
+        page_direction=formatting.page_direction,
         SAVING=labels.SAVING,
     )
     app.jinja_env.trim_blocks = True

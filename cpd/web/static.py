@@ -18,7 +18,7 @@ WORKER = "offline.js"
 """The service worker of kept courses. Browsers ask for it by one address, and only one at the root
 may stand before pages that lie beside /static/."""
 _KEY = "cpd.static"
-_SIGNS = "cpd.signs"
+_ICONS = "cpd.icons"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _read(path: Path) -> StaticFile:
 def init_app(app: Flask, bp: Blueprint) -> None:
     """Read the files and serve them below /static/."""
     app.extensions[_KEY] = files = read_folder(FOLDER)
-    app.extensions[_SIGNS] = frozenset(
+    app.extensions[_ICONS] = frozenset(
         re.findall(r'id="([^"]+)"', files["icons.svg"].body.decode())
     )
     bp.add_url_rule(f"{ROOT}/<string:name>", "static_file", static_file)
@@ -63,10 +63,10 @@ def asset(name: str) -> str:
     return f"{ROOT}/{_files()[name].hashed_name}"
 
 
-def sign(name: str) -> str:
+def icon_url(name: str) -> str:
     """Return the address of one sign; raises KeyError for a name that is not drawn."""
-    if name not in current_app.extensions[_SIGNS]:
-        msg = f"icons.svg has no sign {name!r}"
+    if name not in current_app.extensions[_ICONS]:
+        msg = f"icons.svg has no icon {name!r}"
         raise KeyError(msg)
     return f"{asset('icons.svg')}#{name}"
 

@@ -9,7 +9,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from cpd.kernel.memory import LruCache
-from cpd.web.showing import page_language
+from cpd.web.formatting import page_language
 
 
 def init_app(app: Flask) -> None:

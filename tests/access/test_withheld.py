@@ -15,6 +15,7 @@ from cpd.access.permissions import (
 )
 from cpd.accounts import queries, sessions
 from cpd.accounts.tokens import hash_of
+from cpd.config import settings_of
 from cpd.db import db
 from cpd.kernel import clock
 from tests.access.asking import Asked, Asker
@@ -104,8 +105,8 @@ def test_every_staff_role_is_withheld_and_the_learners_is_not(world: World, code
 def test_in_the_demo_a_role_holds_without_codes(
     without_codes: Asker, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
-    config = without_codes.world.app.config
-    monkeypatch.setitem(config, "CPD", replace(config["CPD"], demo=True))
+    app = without_codes.world.app
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), demo=True))
     faults = [f for cell in cells(without_codes, role, WORK) for f in without_codes.faults(cell)]
     assert faults == []
 

@@ -12,6 +12,7 @@ from cpd.accounts import proofs
 from cpd.accounts.models import AddressProof, Person, RoleAssignmentRow
 from cpd.accounts.rules import limits
 from cpd.accounts.rules.limits import LIMITS, Counted, Door
+from cpd.config import settings_of
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as the_clock
 from tests.factories import accounts
@@ -258,7 +259,7 @@ def test_where_no_letters_are_sent_nobody_is_asked(
 
 
 def _without_mail(app: Flask) -> object:
-    return replace(app.config["CPD"], mail_server=None)
+    return replace(settings_of(app), mail_server=None)
 
 
 @sqlite

@@ -20,7 +20,7 @@ from cpd.certificates.actions import NotYet
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState
 from cpd.certificates.rules.snapshot import printed
 from cpd.courses.models import Enrolment, EnrolmentState
-from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.jobs.publishing import publish
 from cpd.quizzes.events import AttemptGraded
 from cpd.quizzes.models import Attempt, Result
@@ -126,7 +126,7 @@ def test_the_issue_is_in_the_audit_trail(app: Flask, holder: Person) -> None:
 
 def test_a_demonstration_says_so(app: Flask, holder: Person) -> None:
     with app.app_context(), unit_of_work() as session:
-        session.add(Mark(name=DEMO))
+        session.add(DatabaseMark(name=DEMO))
     made = issue(app, attempt_id_of(app, holder))
     assert isinstance(made, Certificate)
     assert json.loads(made.snapshot)["demonstration"] == "Demonstration: not valid for credit"

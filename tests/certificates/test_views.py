@@ -22,7 +22,7 @@ from cpd.certificates.rules.record import Record
 from cpd.certificates.rules.snapshot import printed
 from cpd.certificates.words import LABELS
 from cpd.courses.models import Enrolment
-from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.models import Attempt
@@ -76,7 +76,7 @@ def test_a_demonstration_says_so_on_every_page(
     app: Flask, maya_in: Visitor, stranger: Visitor, issue: Callable[..., Certificate]
 ) -> None:
     with app.app_context(), unit_of_work() as session:
-        session.add(Mark(name=DEMO))
+        session.add(DatabaseMark(name=DEMO))
     certificate = issue()
     said = "Demonstration: not valid for credit"
     assert said in maya_in.get(page_of(certificate)).text

@@ -13,9 +13,9 @@ from cpd.app import create_app
 from cpd.certificates import verifying
 from cpd.certificates.models import Certificate
 from cpd.cli import demo as demos
-from cpd.config import Settings
+from cpd.config import Settings, settings_of
 from cpd.courses.models import Enrolment, SectionReading
-from cpd.db import DEMO, Base, Mark, db, require_ready
+from cpd.db import DEMO, Base, DatabaseMark, db, require_ready
 from cpd.quizzes.models import Attempt, Result
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.cli.conftest import Typed, said
@@ -43,7 +43,7 @@ def attempts_of(login: str) -> list[Attempt]:
 
 def test_everybody_is_where_their_story_says(site: Flask) -> None:
     with site.app_context():
-        assert db.session.get(Mark, DEMO) is not None
+        assert db.session.get(DatabaseMark, DEMO) is not None
         people = {person.email: person for person in db.session.scalars(sa.select(Person))}
         assert set(people) == {person.email for person in demos.PEOPLE}
         for person in demos.PEOPLE:
@@ -181,17 +181,17 @@ def test_a_demo_is_not_served_to_others(
 ) -> None:
     app = create_app(settings(demo, **changes))
     with pytest.raises(SystemExit, match="This database holds a demo, whose passwords are public"):
-        require_ready(app.config["CPD"])
+        require_ready(settings_of(app))
     disconnect(app)
 
 
 def test_a_demo_is_served_to_this_machine(site: Flask) -> None:
-    require_ready(site.config["CPD"])
+    require_ready(settings_of(site))
 
 
 def test_control_a_database_without_its_mark_is_served_to_others(
     database: Database, clock: MovedClock
 ) -> None:
     app = create_app(settings(database, public_url=BEYOND, proxies=1))
-    require_ready(app.config["CPD"])
+    require_ready(settings_of(app))
     disconnect(app)

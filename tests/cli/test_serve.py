@@ -25,7 +25,7 @@ import pytest
 from cpd.authoring.sources import disk as folders
 from cpd.cli import demo as demos
 from cpd.cli import serve
-from cpd.config import Settings
+from cpd.config import Settings, settings_of
 from cpd.content import render
 from cpd.web import gunicorn
 from tests.cli.conftest import Typed, said
@@ -110,7 +110,7 @@ def test_it_prepares_and_publishes_and_then_runs_the_web_and_the_worker(
     assert web.args[1] == free_port
     assert worker.func is serve.work
     assert {web.args[0], worker.args[0]} == {web.args[0]}, "one app, loaded once"
-    settings = web.args[0].config["CPD"]
+    settings = settings_of(web.args[0])
     assert (settings.database_url, settings.instance_dir) == (demo.url, demo.instance_dir)
     assert settings.demo is ("--demo" in words), "the pages know it too"
     people = [f"  {line}" for line in demos.sign_ins()] if "--demo" in words else []

@@ -22,6 +22,7 @@ from cpd.certificates.words import label
 from cpd.cli.keys import command as keys_command
 from cpd.cli.main import Lazy, cli
 from cpd.cli.verify import command
+from cpd.config import settings_of
 from cpd.db import unit_of_work
 from cpd.kernel import canonical
 from tests.certificates.formats.test_pdf import without
@@ -310,8 +311,8 @@ def test_without_the_extra_the_command_is_named(
 def stored(app: Flask, issued: Certificate, monkeypatch: pytest.MonkeyPatch) -> bytes:
     """The PDF of Maya's certificate as it was handed out, in the installation of the command."""
     monkeypatch.setattr("cpd.cli.main.app_now", fails)
-    monkeypatch.setenv("CPD_INSTANCE", str(app.config["CPD"].instance_dir))
-    monkeypatch.setenv("DATABASE_URL", app.config["CPD"].database_url)
+    monkeypatch.setenv("CPD_INSTANCE", str(settings_of(app).instance_dir))
+    monkeypatch.setenv("DATABASE_URL", settings_of(app).database_url)
     content = rendered(queries.record_of(issued))
     with app.app_context(), unit_of_work() as session:
         return actions.keep_file(session, issued, pdf.FORMAT, content, now=NOW)

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from cpd.authoring.files import texts
 from cpd.authoring.sources import loading
 from cpd.authoring.sources.disk import shipped
-from cpd.content import blocks, renderer
+from cpd.content import blocks, renderer_process
 from cpd.content.document import Rendered
 from cpd.content.render import render
-from cpd.content.renderer import convert
+from cpd.content.renderer_process import convert
 from cpd.web import provider_texts
 from tests.support.courses import SMALL
 
@@ -344,7 +344,7 @@ def test_the_last_check_finds_what_no_reader_names(monkeypatch: pytest.MonkeyPat
     (problem,) = convert(source).problems
     assert problem.message == "'three' would not be on the page."
     assert problem.needle == "| 1 | 2 | three |"
-    monkeypatch.setattr(renderer, "lost", lambda *_: None)
+    monkeypatch.setattr(renderer_process, "find_missing_words", lambda *_: None)
     assert convert(source).problems == (), "the control: nothing else says so"
 
 

@@ -9,7 +9,7 @@ import pytest
 from cpd.content import render
 from cpd.content.document import Rendered
 from cpd.content.render import MAX_CHARACTERS, Renderer
-from cpd.content.renderer import convert
+from cpd.content.renderer_process import convert
 
 BOMB = "![[" * 6000
 

@@ -12,7 +12,7 @@ from cpd.dual_control import actions
 from cpd.dual_control.models import DualControlRequest
 from cpd.dual_control.purposes import purposes
 from cpd.dual_control.rules.requests import Purpose
-from cpd.joints.joined import EXTENSION
+from cpd.joints.registry import EXTENSION
 
 PURPOSE = Purpose("tests:thing:do", Permission.COURSE_STUDY, timedelta(days=3))
 PAYLOAD = {"certificate": "crt_one", "marks": 3}

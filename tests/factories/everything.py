@@ -13,9 +13,10 @@ from cpd.accounts.actions import Grant
 from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
+from cpd.config import settings_of
 from cpd.courses import actions as course_actions
 from cpd.courses.rules.reading import Place
-from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.hosts import keys
 from cpd.jobs import outbox
@@ -48,7 +49,7 @@ def fill(app: Flask) -> None:
         now = clock.now()
         place = Place("noticing", "fainting", 2, now)
         with unit_of_work() as session:
-            session.add(Mark(name=DEMO))
+            session.add(DatabaseMark(name=DEMO))
             keys.replace_secret(session, str(app.secret_key), now=now)
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
@@ -75,5 +76,5 @@ def fill(app: Flask) -> None:
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
             media.put(session, b"PNG", "image/png", now=now)
             outbox.enqueue(session, "ring", "door", due_at=now, now=now)
-            provider.keep_first(session, values.of_settings(app.config["CPD"]), now=now)
+            provider.keep_first(session, values.of_settings(settings_of(app)), now=now)
             dual_control.ask(session, actor=actor, now=now)

@@ -10,7 +10,7 @@ from cpd import app as factory
 from cpd.db import unit_of_work
 from cpd.jobs import outbox, worker
 from cpd.jobs.publishing import publish
-from cpd.joints import joined as joints
+from cpd.joints import registry
 from tests.support.bell.events import Rang
 from tests.support.bell.hooks import echoes, who_rings
 from tests.support.bell.room import heard
@@ -90,7 +90,7 @@ def test_another_app_of_the_process_has_none_of_it(site: Flask, app: Flask) -> N
         assert echoes("ding") == []
         ring(1)
         assert worker.work_until_idle() == 0
-        assert "polish" not in joints.joined().jobs
+        assert "polish" not in registry.current_registry().jobs
     assert "Bell" not in Visitor(app).get("/").page.links()
     assert heard == []
     with site.app_context():

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.accounts import proofs
-from cpd.config import MailServer, Tls
+from cpd.config import MailServer, Tls, settings_of
 from cpd.db import db, unit_of_work
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock as the_clock
@@ -182,11 +182,11 @@ def test_no_password_goes_to_a_server_without_tls(
     app: Flask, post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = replace(post.server, tls=Tls.STARTTLS, user="cpd", password="hidden")
-    monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), mail_server=server))
     enqueue(app)
     assert post.collect(app) == []
     assert stored(app).last_error == ("NoServerError: STARTTLS extension not supported by server.")
-    assert "hidden" not in repr(app.config["CPD"])
+    assert "hidden" not in repr(settings_of(app))
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_letters_go_only_to_a_server_that_proves_its_name(
     context, certificate = signed_by_itself(tmp_path)
     with open_post_office(**{spoken: context}) as office:
         server = replace(office.server, tls=tls)
-        monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
+        monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), mail_server=server))
         enqueue(app)
         assert office.collect(app) == []
         assert stored(app).last_error == ("NoServerError: no connection: SSLCertVerificationError")
@@ -215,7 +215,7 @@ def test_letters_go_only_to_a_server_that_proves_its_name(
 def test_where_there_is_no_mail_nothing_is_owed(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=None))
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), mail_server=None))
     enqueue(app)
     with app.app_context():
         assert db.session.scalars(select(OutboxItem)).all() == []
@@ -235,7 +235,7 @@ def test_no_header_gets_in_by_an_address(app: Flask, email: str) -> None:
 
 
 def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = replace(app.config["CPD"], public_url="https://cpd.example.org")
+    settings = replace(settings_of(app), public_url="https://cpd.example.org")
     monkeypatch.setitem(app.config, "CPD", settings)
     with app.test_request_context("/", base_url="http://evil.example"):
         assert emails.link("accounts.sign_in") == "https://cpd.example.org/sign-in"
@@ -247,7 +247,7 @@ def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.Mon
 @pytest.fixture
 def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The app as a demo without a mail server."""
-    settings = replace(app.config["CPD"], mail_server=None, demo=True)
+    settings = replace(settings_of(app), mail_server=None, demo=True)
     monkeypatch.setitem(app.config, "CPD", settings)
     return app
 
@@ -256,7 +256,7 @@ def test_a_demo_keeps_its_letters_for_this_machine_to_read(demo: Flask, stranger
     assert "No email yet." in stranger.get("/mailbox").text
     enqueue(demo)
     PostOffice().collect(demo)
-    (kept,) = sending.folder(demo.config["CPD"]).glob("*.eml")
+    (kept,) = sending.folder(settings_of(demo)).glob("*.eml")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     page = stranger.get("/mailbox")
     assert "Your code: 123 456" in page.text
@@ -266,7 +266,7 @@ def test_a_demo_keeps_its_letters_for_this_machine_to_read(demo: Flask, stranger
 
 
 def test_elsewhere_there_is_no_mailbox(app: Flask, stranger: Visitor) -> None:
-    assert not app.config["CPD"].has_mailbox
+    assert not settings_of(app).has_mailbox
     stranger.get("/mailbox", status=404)
 
 
@@ -274,10 +274,10 @@ def test_the_mailbox_shows_the_newest_first(demo: Flask) -> None:
     for number in range(2):
         enqueue(demo, f"let_{number}", replace(EMAIL, to=f"p{number}@example.org"))
         PostOffice().collect(demo)
-    found = mailbox.read(sending.folder(demo.config["CPD"]))
+    found = mailbox.read(sending.folder(settings_of(demo)))
     assert [it.to for it in found] == ["p1@example.org", "p0@example.org"]
     assert found[0].at - the_clock.now() < timedelta(seconds=1)
 
 
 def test_a_mail_server_ends_the_mailbox_of_a_demo(demo: Flask) -> None:
-    assert not replace(demo.config["CPD"], mail_server=MailServer("mail.example", 25)).has_mailbox
+    assert not replace(settings_of(demo), mail_server=MailServer("mail.example", 25)).has_mailbox

@@ -160,7 +160,7 @@ def test_control_without_a_savepoint_of_its_own_grading_prevents_it(
     app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exam.hand_in()
-    monkeypatch.setattr(actions, "fault_of", lambda _session, work: work())
+    monkeypatch.setattr(actions, "run_in_savepoint", lambda _session, work: work())
     monkeypatch.setattr(grades, "compute", _fails)
     with pytest.raises(RuntimeError, match="a broken key"):
         void(exam)

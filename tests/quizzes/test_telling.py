@@ -16,7 +16,7 @@ from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import publishing, worker
 from cpd.jobs.models import OutboxItem
-from cpd.joints.rooms import promptly
+from cpd.joints.rooms import in_transaction
 from cpd.kernel import clock as clocks
 from cpd.kernel.events import Event
 from cpd.quizzes.events import (
@@ -94,7 +94,7 @@ def test_a_subscriber_that_fails_leaves_the_grade_and_is_made_up_for(
 def test_control_without_a_savepoint_of_its_own_it_undoes_its_cause(
     app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "fault_of", lambda _session, work: work())
+    monkeypatch.setattr(publishing, "run_in_savepoint", lambda _session, work: work())
     monkeypatch.setattr(certificates, "issue_if_complete", _fails)
     exam.answer_right()
     with pytest.raises(RuntimeError, match="out of order"):
@@ -125,7 +125,7 @@ def handed_in_while_the_database_gives_up(app: Flask, exam: Exam, patch: pytest.
     with app.app_context():
         is_sqlite = db.engine.dialect.name == "sqlite"
     give_up = fill_the_disk if is_sqlite else end_the_connection
-    joints.subscribe(patch, app, promptly(AttemptGraded, "give-up", give_up))
+    joints.subscribe(patch, app, in_transaction(AttemptGraded, "give-up", give_up))
     try:
         answer = exam.hand_in(status=(303, 503))
     finally:

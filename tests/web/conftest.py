@@ -21,7 +21,7 @@ from cpd.cases.room import add_templates as add_case_templates
 from cpd.config import Settings
 from cpd.courses import labels
 from cpd.db import db, guard_engine
-from cpd.joints.joining import join
+from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import NavItem
 from cpd.provider import current
 from cpd.web import logs, shell
@@ -124,7 +124,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
             SQLALCHEMY_DATABASE_URI=settings.database_url,
             TRUSTED_HOSTS=[settings.host],
         )
-        join(app, [access.ROOM, asking()])
+        connect_rooms(app, [access.ROOM, asking()])
         db.init_app(app)
         with app.app_context():
             guard_engine(db.engine)
@@ -140,7 +140,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
             NavItem("My record", "web.alive", order=20),
             NavItem(lambda: "Maya Okafor", "web.ready", order=30),
             NavItem("Courses", "gallery.form", order=10, covers=("gallery",)),
-            NavItem("Not now", "web.alive", shown=lambda: False),
+            NavItem("Not now", "web.alive", is_shown=lambda: False),
             NavItem("Verify a certificate", "web.alive", place="foot"),
         )
         protect(app)

@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from cpd import db as storage
-from cpd.db import Mark, db
+from cpd.db import DatabaseMark, db
 from cpd.web import health
 from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
@@ -57,9 +57,9 @@ def path_of(database: Database) -> Path:
 def written(app: Flask) -> None:
     """Write as everybody does, and close what was used."""
     with app.app_context(), storage.unit_of_work() as session:
-        session.add(Mark(name="written"))
+        session.add(DatabaseMark(name="written"))
     with app.app_context(), storage.unit_of_work() as session:
-        session.execute(sa.delete(Mark).where(Mark.name == "written"))
+        session.execute(sa.delete(DatabaseMark).where(DatabaseMark.name == "written"))
 
 
 # Alive
@@ -123,11 +123,11 @@ def test_a_probe_that_names_no_host_is_answered(live_server: LiveServer) -> None
 def test_ready_on_the_schema_of_this_release_and_nothing_is_left(make_app: MakeApp) -> None:
     app = make_app()
     with app.app_context():
-        before = db.session.scalars(sa.select(Mark.name)).all()
+        before = db.session.scalars(sa.select(DatabaseMark.name)).all()
         db.session.remove()
     assert [ask(app) for _ in range(3)] == [GREEN] * 3
     with app.app_context():
-        assert db.session.scalars(sa.select(Mark.name)).all() == before
+        assert db.session.scalars(sa.select(DatabaseMark.name)).all() == before
     written(app)
 
 

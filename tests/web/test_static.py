@@ -83,9 +83,9 @@ def test_asking_for_a_file_that_is_not_there_fails_at_once(app: Flask) -> None:
 
 def test_a_sign_that_is_not_drawn_fails_at_once(app: Flask) -> None:
     with app.app_context():
-        assert static.sign("next").endswith(".svg#next")
+        assert static.icon_url("next").endswith(".svg#next")
         with pytest.raises(KeyError):
-            static.sign("unicorn")
+            static.icon_url("unicorn")
 
 
 @pytest.mark.parametrize("name", ["icons.svg", "favicon.svg"])

@@ -12,7 +12,7 @@ from cpd.cases.kinds.kind import Kind
 from cpd.cases.kinds.registry import KINDS, best_answer
 from cpd.cases.kinds.step_file import END
 from cpd.cases.model import Answer, CaseKey, Danger, Decision
-from cpd.content import measure
+from cpd.content import readability
 from cpd.courses.rules.cards import signs_of
 from cpd.courses.rules.reading import ReadingCredit
 from cpd.quizzes.rules.draw import pool_case, unseen_cells
@@ -202,10 +202,10 @@ def keys_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
 
 def case_text(case: CoursePart[CaseFile]) -> str:
     """Return the text of a case that a learner reads before answering, one line for each part."""
-    lines = [measure.plain_text(case.body.html)]
+    lines = [readability.plain_text(case.body.html)]
     for position, step in enumerate(case.file.steps):
         facts = case.texts.get(("steps", position, "facts"))
-        lines.extend([measure.plain_text(facts.html)] if facts else [])
+        lines.extend([readability.plain_text(facts.html)] if facts else [])
         lines.append(step.prompt)
         lines.extend(option.text for option in step.worded_options)
     return "\n".join(lines)
@@ -244,8 +244,8 @@ def reading_credit(bundle: Bundle) -> ReadingCredit:
     """Return the credit for required reading, as the page of the course will show it."""
     required = [row for row in reading(bundle) if row.is_required]
     return ReadingCredit(
-        measure.minutes(sum(row.words for row in required)),
-        measure.minutes(sum(row.practice_words for row in required)),
+        readability.reading_time(sum(row.words for row in required)),
+        readability.reading_time(sum(row.practice_words for row in required)),
     )
 
 

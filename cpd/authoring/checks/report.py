@@ -7,7 +7,7 @@ from typing import TypeAlias
 from cpd.authoring.checks import numbers
 from cpd.authoring.files.bundle import Bundle
 from cpd.cases.model import Decision
-from cpd.content import measure
+from cpd.content import readability
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules.reading import WORDS_PER_CE
 
@@ -51,7 +51,7 @@ def reading_table(bundle: Bundle) -> Table:
             (
                 row.id + ("" if row.is_required else " (not required)"),
                 f"{row.words:,}",
-                str(measure.minutes(row.words).tenths),
+                str(readability.reading_time(row.words).tenths),
                 str(row.practice),
                 f"{row.practice_words:,}",
             )
@@ -146,7 +146,8 @@ def constant_table(bundle: Bundle) -> Table:
 def language_table(bundle: Bundle) -> Table:
     """Show reading grades (Flesch-Kincaid, with estimated syllables) and lengths of options."""
     rows = [
-        (section.slug, _grade(measure.plain_text(section.body.html))) for section in bundle.sections
+        (section.slug, _grade(readability.plain_text(section.body.html)))
+        for section in bundle.sections
     ]
     for pool in ("practice", "exam"):
         text = "\n".join(numbers.case_text(case) for case in bundle.pool(pool))
@@ -226,4 +227,4 @@ def hashes(bundle: Bundle) -> str:
 
 
 def _grade(text: str) -> str:
-    return str(measure.reading_grade(text) or "-")
+    return str(readability.reading_grade(text) or "-")

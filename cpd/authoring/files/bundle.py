@@ -16,8 +16,8 @@ from cpd.authoring.files.part import BuiltCase, CoursePart, ParsedLedger
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
+from cpd.content.extract import bold
 from cpd.content.frontmatter import Fault
-from cpd.content.passages import bold
 from cpd.courses.rules import ledger
 from cpd.courses.rules.ledger import Series
 from cpd.kernel import canonical

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from cpd.content.file_schema import FileModel, Line, Slug, Slugs, Title, schema_error
-from cpd.kernel import lines
+from cpd.kernel import single_line
 
 
 class Objective(FileModel):
@@ -17,12 +17,12 @@ class Objective(FileModel):
 
 
 def _name(value: str) -> str:
-    read = lines.read(value)
+    read = single_line.clean(value)
     if read.fault is not None:
         raise schema_error(
             "No certificate can print this as a name.",
-            f"Use one line of at most {lines.LONGEST} characters, with letters and without any "
-            "sign that cannot be seen.",
+            f"Use one line of at most {single_line.LONGEST} characters, with letters and without "
+            "any sign that cannot be seen.",
         )
     return read.text
 

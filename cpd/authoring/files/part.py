@@ -10,9 +10,9 @@ from typing import Any, Generic, TypeVar
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.cases.model import CaseFront, CaseKey
 from cpd.content.document import Problem, Rendered
+from cpd.content.extract import CORRECTED, boxes
 from cpd.content.file_schema import FileModel, content_to_hash
 from cpd.content.frontmatter import Fault, FrontMatter, Path
-from cpd.content.passages import CORRECTED, boxes
 from cpd.content.picture import Picture
 from cpd.kernel import canonical
 

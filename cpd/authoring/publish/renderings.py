@@ -15,12 +15,12 @@ from cpd.authoring.files.texts import BODY, Texts, markdown_by_path, rendered
 from cpd.authoring.publish.models import Source
 from cpd.content import frontmatter
 from cpd.content.document import Rendered
+from cpd.content.extract import CORRECTED, boxes
 from cpd.content.frontmatter import Fault, Path
-from cpd.content.passages import CORRECTED, boxes
 from cpd.content.version import version
 from cpd.courses.models import Document, Revision
 from cpd.courses.renderings import Rendering
-from cpd.db import add_unless_there, db, unit_of_work
+from cpd.db import db, insert_if_absent, unit_of_work
 from cpd.quizzes.keys import KeyRendering
 
 BATCH = 100
@@ -33,8 +33,8 @@ def store(session: Session, made: Mapping[str, Texts], *, now: datetime) -> None
     """Store rendered texts by content hash, unless they are stored already."""
     ours = [_row(content_hash, texts, now) for content_hash, texts in made.items()]
     keys = [_key_row(content_hash, texts, now) for content_hash, texts in made.items()]
-    add_unless_there(session, Rendering, ours, by=UNIQUE)
-    add_unless_there(session, KeyRendering, [row for row in keys if row["texts"]], by=UNIQUE)
+    insert_if_absent(session, Rendering, ours, by=UNIQUE)
+    insert_if_absent(session, KeyRendering, [row for row in keys if row["texts"]], by=UNIQUE)
 
 
 def stored_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:

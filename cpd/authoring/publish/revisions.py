@@ -26,7 +26,7 @@ from cpd.courses.models import (
     RevisionPart,
     Visibility,
 )
-from cpd.db import add_unless_there
+from cpd.db import insert_if_absent
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.keys import CaseKeyRow
 
@@ -66,7 +66,7 @@ class RevisionWriter:
             "channel": Channel.LOCAL,
             "created_at": self.now,
         }
-        add_unless_there(self.session, CourseRow, [new], by=("slug",))  # hosts may start at once
+        insert_if_absent(self.session, CourseRow, [new], by=("slug",))  # hosts may start at once
         return queries.locked_course(self.session, self.bundle.slug)
 
     @property

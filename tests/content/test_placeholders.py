@@ -4,9 +4,9 @@ import pytest
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
-from cpd.content.renderer import convert
-from cpd.content.sanitise import clean
-from cpd.content.serve import Citations, deeper, fill_citations
+from cpd.content.placeholders import Citations, fill_citations, nest_under_part
+from cpd.content.renderer_process import convert
+from cpd.content.sanitize import clean
 from tests.content.hostile import PAYLOADS, live
 
 FIELD = re.compile(
@@ -112,7 +112,7 @@ See [below](#two) and [there](section:b#c).
 
 
 def test_a_part_of_a_longer_page_has_lower_headings_and_its_own_anchors() -> None:
-    moved = deeper(convert(LONGER).html, "section-a")
+    moved = nest_under_part(convert(LONGER).html, "section-a")
     for piece in (
         '<a href="#section-a--two">below</a>',
         '<h3 id="section-a--one">One</h3>',

@@ -8,16 +8,16 @@ import pytest
 from flask import Flask
 
 from cpd import app as factory
-from cpd.joints.joining import JointError, join
+from cpd.joints.connect import RoomsError, connect_rooms
 from cpd.joints.questions import Question
-from cpd.joints.rooms import Room, later
+from cpd.joints.rooms import Room, in_worker
 from tests.support.bell.events import Rang
 from tests.support.bell.hooks import who_rings
 from tests.support.bell.room import ROOM as BELL
 from tests.support.house import CPD, name_of
 
 ALSO = (who_rings.answered_by(str),)
-TOLD = (later(Rang, "polish", lambda *_: None),)
+TOLD = (in_worker(Rang, "polish", lambda *_: None),)
 
 
 @pytest.mark.parametrize(
@@ -32,16 +32,16 @@ TOLD = (later(Rang, "polish", lambda *_: None),)
     ],
 )
 def test_what_does_not_fit_is_named(rooms: list[Room], fault: str) -> None:
-    with pytest.raises(JointError) as raised:
-        join(Flask("bare"), rooms)
+    with pytest.raises(RoomsError) as raised:
+        connect_rooms(Flask("bare"), rooms)
     assert str(raised.value) == fault
 
 
 def test_a_site_without_the_rooms_that_answer_does_not_start() -> None:
     rooms = [replace(room, answers=()) for room in factory.rooms()]
-    with pytest.raises(JointError, match=r"No room answers: access\.proven_lately, access\.reader"):
-        join(Flask("bare"), rooms)
-    join(Flask("bare"), factory.rooms())  # the control
+    with pytest.raises(RoomsError, match=r"No room answers: access\.proven_lately, access\.reader"):
+        connect_rooms(Flask("bare"), rooms)
+    connect_rooms(Flask("bare"), factory.rooms())  # the control
 
 
 def questions_in(module: ModuleType) -> set[str]:

@@ -10,7 +10,7 @@ _IGNORABLE = """
     00AD 034F 061C 115F-1160 17B4-17B5 180B-180F 200B-200F 202A-202E 2060-206F 3164 FE00-FE0F
     FEFF FFA0 FFF0-FFF8 1BCA0-1BCA3 1D173-1D17A E0000-E0FFF
 """
-_JOINING_ONWARDS = """
+_JOINING_NEXT = """
     0620 0626 0628 062A-062E 0633-063F 0641-0647 0649-064A 066E-066F 0678-0687 069A-06BF
     06C1-06C2 06CC 06CE 06D0-06D1 06FA-06FC 06FF 0712-0714 071A-071D 071F-0727 0729 072B
     072D-072E 074E-0758 075C-076A 076D-0770 0772 0775-0777 077A-077F 07CA-07EA 0841-0845 0848
@@ -20,7 +20,7 @@ _JOINING_ONWARDS = """
     10F30-10F32 10F34-10F44 10F51-10F53 10F70-10F73 10F76-10F81 10FB0 10FB2-10FB3 10FB8
     10FBB-10FBC 10FBE-10FBF 10FC1 10FC4 10FCA-10FCB 1E900-1E943
 """
-_JOINING_BACK = """
+_JOINING_PREVIOUS = """
     0620 0622-063F 0641-064A 066E-066F 0671-0673 0675-06D3 06D5 06EE-06EF 06FA-06FC 06FF 0710
     0712-072F 074D-077F 07CA-07EA 0840-0858 0860 0862-0865 0867-086A 0870-0882 0886 0889-088E
     08A0-08AC 08AE-08C8 1807 1820-1878 1887-18A8 18AA A840-A871 10AC0-10AC5 10AC7 10AC9-10ACA
@@ -29,7 +29,7 @@ _JOINING_BACK = """
 """
 
 
-def _signs(ranges: str) -> frozenset[str]:
+def _characters(ranges: str) -> frozenset[str]:
     """Return the signs of ranges such as `00AD 115F-1160`."""
     ends = [part.partition("-") for part in ranges.split()]
     return frozenset(
@@ -39,24 +39,24 @@ def _signs(ranges: str) -> frozenset[str]:
     )
 
 
-IGNORABLE = _signs(_IGNORABLE)
+IGNORABLE = _characters(_IGNORABLE)
 """Default_Ignorable_Code_Point: signs that are drawn as nothing."""
-BLANK = _signs("2800 13441-13442 16FE4 1D159")
+BLANK = _characters("2800 13441-13442 16FE4 1D159")
 """Letters and symbols whose drawing is empty: Braille, Egyptian, Khitan and musical ones."""
-JOINS_ONWARDS = _signs(_JOINING_ONWARDS)
+JOINS_NEXT = _characters(_JOINING_NEXT)
 """Letters that join the one after them (Joining_Type D or L)."""
-JOINS_BACK = _signs(_JOINING_BACK)
+JOINS_PREVIOUS = _characters(_JOINING_PREVIOUS)
 """Letters that join the one before them (Joining_Type D or R)."""
 
-_EMPTY = IGNORABLE | BLANK
-_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+_NOT_DRAWN = IGNORABLE | BLANK
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 
-def is_seen(sign: str) -> bool:
+def is_visible(sign: str) -> bool:
     """Tell whether a sign leaves anything to see on its own."""
-    return unicodedata.category(sign) not in _UNSEEN and sign not in _EMPTY
+    return unicodedata.category(sign) not in _INVISIBLE_CATEGORIES and sign not in _NOT_DRAWN
 
 
-def shows(text: str) -> bool:
+def has_visible_text(text: str) -> bool:
     """Tell whether a text of any length leaves anything to see."""
-    return any(map(is_seen, text))
+    return any(map(is_visible, text))

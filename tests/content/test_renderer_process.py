@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import pytest
 
-from cpd.content import renderer
+from cpd.content import renderer_process
 from cpd.content.document import Rendered
 from cpd.content.frames import read_frame, write_frame
 
@@ -37,7 +37,7 @@ class Served:
             open(self._requests_end, "rb") as requests,  # noqa: PTH123
             open(self._replies_end, "wb") as replies,  # noqa: PTH123
         ):
-            renderer.serve(requests, replies, idle_seconds=idle_seconds)
+            renderer_process.serve(requests, replies, idle_seconds=idle_seconds)
 
     def close(self) -> None:
         self.to.close()
@@ -47,12 +47,12 @@ class Served:
 
 def test_it_says_ready_then_answers_until_the_other_side_closes() -> None:
     served = Served(idle_seconds=60)
-    assert read_frame(served.back) == renderer.READY
+    assert read_frame(served.back) == renderer_process.READY
     write_frame(served.to, b"**bold** [@a-1] [x](section:y#z)\n\n## A {#a}\n\n# B")
     reply = read_frame(served.back)
     assert reply is not None
     sent = Rendered.from_json(json.loads(reply))
-    assert sent == renderer.convert("**bold** [@a-1] [x](section:y#z)\n\n## A {#a}\n\n# B")
+    assert sent == renderer_process.convert("**bold** [@a-1] [x](section:y#z)\n\n## A {#a}\n\n# B")
     assert sent.problems
     served.close()
 
@@ -60,7 +60,7 @@ def test_it_says_ready_then_answers_until_the_other_side_closes() -> None:
 def test_it_ends_when_nobody_asks() -> None:
     served = Served(idle_seconds=0)
     served.thread.join()
-    assert read_frame(served.back) == renderer.READY
+    assert read_frame(served.back) == renderer_process.READY
     assert read_frame(served.back) is None
     served.close()
 
@@ -72,8 +72,8 @@ def test_what_is_nested_too_deep_is_said(
     def fail(_text: str) -> str:
         raise error
 
-    monkeypatch.setattr(renderer._reader, "convert", fail)
-    found = renderer.convert("x")
+    monkeypatch.setattr(renderer_process._reader, "convert", fail)
+    found = renderer_process.convert("x")
     assert found.was_stopped
     assert found.problems[0].message == "The text is nested too deep."
 
@@ -84,13 +84,13 @@ def test_the_process_limits_its_memory_and_serves_standard_streams(
     limits: list[object] = []
     served: list[object] = []
     monkeypatch.setattr(resource, "setrlimit", lambda *what: limits.append(what))
-    monkeypatch.setattr(renderer, "serve", lambda *streams, **_: served.append(streams))
+    monkeypatch.setattr(renderer_process, "serve", lambda *streams, **_: served.append(streams))
 
     class Stream:
         buffer = "bytes"
 
     monkeypatch.setattr(sys, "stdin", Stream)
     monkeypatch.setattr(sys, "stdout", Stream)
-    renderer.main()
-    assert limits == [(resource.RLIMIT_AS, (renderer.MEMORY_BYTES,) * 2)]
+    renderer_process.main()
+    assert limits == [(resource.RLIMIT_AS, (renderer_process.MEMORY_BYTES,) * 2)]
     assert served == [("bytes", "bytes")]

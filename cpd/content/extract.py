@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from cpd.content.document import SafeHtml
-from cpd.content.measure import plain_text
+from cpd.content.readability import plain_text
 
 CORRECTED = "corrected"
 """The box that says what was corrected in a source; one page of a course gathers them."""

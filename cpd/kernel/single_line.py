@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
 
-from cpd.kernel.signs import JOINS_BACK, JOINS_ONWARDS, is_seen
+from cpd.kernel.characters import JOINS_NEXT, JOINS_PREVIOUS, is_visible
 
 LONGEST = 120
 _MOST_MARKS = 4
@@ -36,7 +36,7 @@ class LineFault(StrEnum):
 
 
 @dataclass(frozen=True)
-class Line:
+class CleanLine:
     """A text as it is kept, and what is wrong with it if anything."""
 
     text: str
@@ -45,60 +45,60 @@ class Line:
     """The hidden sign that was found, by its Unicode name."""
 
 
-def read(typed: str, *, longest: int = LONGEST, needs_letter: bool = True) -> Line:
+def clean(typed: str, *, longest: int = LONGEST, needs_letter: bool = True) -> CleanLine:
     """Return the text in NFC with single spaces, and what is wrong with it."""
     text = _plain_spaces(unicodedata.normalize("NFC", typed))
     hidden = ""
     if len(text) <= 2 * longest:  # what is longer is not looked at sign by sign
-        text, hidden = _spelt(text)
+        text, hidden = _without_idle_joiners(text)
     text = " ".join(part for part in unicodedata.normalize("NFC", text).split(" ") if part)
     if not text:
-        return Line(text, LineFault.EMPTY)
+        return CleanLine(text, LineFault.EMPTY)
     if len(text) > longest:
-        return Line(text, LineFault.TOO_LONG)
+        return CleanLine(text, LineFault.TOO_LONG)
     if hidden:
-        return Line(text, LineFault.HIDDEN_SIGN, _called(hidden))
+        return CleanLine(text, LineFault.HIDDEN_SIGN, _unicode_name(hidden))
     if needs_letter and not any(sign.isalpha() for sign in text):
-        return Line(text, LineFault.NO_LETTER)
+        return CleanLine(text, LineFault.NO_LETTER)
     if _most_marks(text) > _MOST_MARKS:
-        return Line(text, LineFault.PILED_MARKS)
-    return Line(text)
+        return CleanLine(text, LineFault.PILED_MARKS)
+    return CleanLine(text)
 
 
 def _plain_spaces(text: str) -> str:
     return "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in text)
 
 
-def _spelt(text: str) -> tuple[str, str]:
+def _without_idle_joiners(text: str) -> tuple[str, str]:
     """Return the text without idle joiners, and the first sign in it that hides."""
     kept, hidden = "", ""
     may_drop = any(unicodedata.category(sign) == "Lo" for sign in text)
     for index, sign in enumerate(text):
-        is_needed = _changes_letters(kept, sign, text[index + 1 :])
+        is_needed = _affects_shaping(kept, sign, text[index + 1 :])
         if sign in _JOINERS and may_drop and not is_needed:
             continue
-        if _is_hidden(sign) and not is_needed:
+        if _is_invisible(sign) and not is_needed:
             hidden = hidden or sign
         kept += sign
     return kept, hidden
 
 
-def _is_hidden(sign: str) -> bool:
+def _is_invisible(sign: str) -> bool:
     """Controls, marks of direction, empty, private, unassigned and line-breaking signs."""
-    return sign != " " and (not is_seen(sign) or unicodedata.category(sign)[0] == "C")
+    return sign != " " and (not is_visible(sign) or unicodedata.category(sign)[0] == "C")
 
 
-def _changes_letters(before: str, sign: str, after: str) -> bool:
+def _affects_shaping(before: str, sign: str, after: str) -> bool:
     """Whether a sign that is itself not drawn changes how its neighbours are drawn."""
     if sign in _JOINERS:
-        return _joins(before, sign, after)
+        return _is_needed_joiner(before, sign, after)
     if sign in _SELECTORS:
         letter, _ = _last_letter(before)
         return unicodedata.name(letter, "").startswith(_SELECTORS[sign])
     return False
 
 
-def _joins(before: str, joiner: str, after: str) -> bool:
+def _is_needed_joiner(before: str, joiner: str, after: str) -> bool:
     """Whether a joiner stands where scripts are spelt with it: RFC 5892, A.1 and A.2.
 
     The joiner proper also stands before the virama in Bengali and Kannada, and after a letter that
@@ -110,8 +110,8 @@ def _joins(before: str, joiner: str, after: str) -> bool:
         return True
     if joiner == _JOINER:
         is_indic = _takes_vowel(following) and unicodedata.category(letter) == "Lo"
-        return letter in JOINS_ONWARDS or is_indic
-    return letter in JOINS_ONWARDS and after[len(following) :][:1] in JOINS_BACK
+        return letter in JOINS_NEXT or is_indic
+    return letter in JOINS_NEXT and after[len(following) :][:1] in JOINS_PREVIOUS
 
 
 def _last_letter(text: str) -> tuple[str, str]:
@@ -136,5 +136,5 @@ def _most_marks(text: str) -> int:
     return most
 
 
-def _called(sign: str) -> str:
+def _unicode_name(sign: str) -> str:
     return unicodedata.name(sign, f"U+{ord(sign):04X}").lower()

@@ -1,5 +1,5 @@
-from cpd.content.passages import Box, bold, boxes
-from cpd.content.renderer import convert
+from cpd.content.extract import Box, bold, boxes
+from cpd.content.renderer_process import convert
 
 TEXT = """
 !!! corrected

@@ -27,76 +27,76 @@ _AS_TEXT = r" If it is meant as text, put a backslash before the sign."
 
 
 @dataclass(frozen=True)
-class Leftover:
+class StrayMarkup:
     """What is left where markup went wrong, and what to do about it."""
 
-    looks: re.Pattern[str]
+    pattern: re.Pattern[str]
     message: str
     remedy: str
 
 
-def _leftover(looks: str, message: str, remedy: str) -> Leftover:
-    return Leftover(re.compile(looks), message, remedy)
+def _stray(pattern: str, message: str, remedy: str) -> StrayMarkup:
+    return StrayMarkup(re.compile(pattern), message, remedy)
 
 
-LEFTOVERS = (
-    _leftover(
+STRAY_MARKUP = (
+    _stray(
         r"\[\^[^\]\s]*\]",
         "'{found}' would be shown as written: there are no footnotes.",
         "Say it in the sentence or in a box, or cite a source as [@smith-2020].",
     ),
-    _leftover(
+    _stray(
         r"\[[ xX]?\](?!\()",
         "'{found}' would be shown as written: there are no checkboxes in a list.",
         "Remove it; the items of !!! monday have boxes, and a tool may have blanks." + _AS_TEXT,
     ),
-    _leftover(
+    _stray(
         rf"!\[|\[\[|\]\(|\]\[|\]\s+\((?=https?:|mailto:|www\.|#|{_KINDS})|\((?={_KINDS}[a-z])",
         "'{found}' does not make a link or a figure.",
         "Write [words](address), with nothing between the brackets and no space in the address."
         + _AS_TEXT,
     ),
-    _leftover(
+    _stray(
         r"\[@[a-z0-9-]+(?![^\[]*\])|\[\s+@",
         "'{found}' does not make a citation.",
         "Write it as [@smith-2020] or [@smith-2020; @jones-2019].",
     ),
-    _leftover(
+    _stray(
         r"\[![A-Za-z]+\]",
         "'{found}' would be shown as written: it does not make a box.",
         BOX_REMEDY,
     ),
-    _leftover(
+    _stray(
         r"\{[#.:]",
         "'{found}' would be shown as written: only a heading has an anchor, and nothing a class.",
         "Remove it, or write ## Text {#anchor} on a line of its own." + _AS_TEXT,
     ),
-    _leftover(
+    _stray(
         r"\*{2,}|(?<!\S)\*(?=\S)|\*(?=[^\s\d*])|(?<=[^\s\d*])\*"
         r"|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)",
         "The emphasis at '{found}' has no beginning or no end.",
         "Write **bold** or *italic* within one paragraph, with no space inside the signs."
         + _AS_TEXT,
     ),
-    _leftover(
+    _stray(
         r"`", "The backtick at '{found}' is not closed.", "Close it in its paragraph." + _AS_TEXT
     ),
-    _leftover(
+    _stray(
         r"~~(?=[^\s~])|==(?=\w)",
         "'{found}' would be shown as written: there is no strikethrough or highlighting.",
         "Write it in words, or in bold." + _AS_TEXT,
     ),
-    _leftover(
+    _stray(
         rf"<!--|</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>",
         "'{found}' would be shown as written: HTML has no effect.",
         "Remove it or write it as Markdown; to show it, put it between backticks.",
     ),
-    _leftover(
+    _stray(
         r"<[^<>\s@]+@[^<>\s@]+>|<www\.",
         "'{found}' does not make a link.",
         "Write [you@example.org](mailto:you@example.org), or [words](https://example.org/).",
     ),
-    _leftover(
+    _stray(
         r"\\(?=[!-/:-@\[-`{-~\x03\n]|\s*\Z)",
         r"The backslash at '{found}' would be shown.",
         "Remove it; to break a line, end it with two spaces.",
@@ -105,11 +105,11 @@ LEFTOVERS = (
 """Every piece of markup that is a fault where readers would see it as it was written."""
 
 
-def leftovers(text: str) -> Iterator[tuple[Leftover, str, str]]:
+def find_stray_markup(text: str) -> Iterator[tuple[StrayMarkup, str, str]]:
     """Yield what is left in a text, each kind once: with how it reads, and how to find it."""
     plain = _TAKEN.sub(_PLAIN, text)
-    for leftover in LEFTOVERS if _SIGN.search(plain) else ():
-        for found in leftover.looks.finditer(plain):
+    for leftover in STRAY_MARKUP if _SIGN.search(plain) else ():
+        for found in leftover.pattern.finditer(plain):
             start, end = found.span()
             before = plain[max(start - _NEAR, 0) : start].rpartition(_PLAIN)[2]
             behind = re.split(r"[\s\x03]", plain[end : end + _NEAR])[0]
@@ -120,7 +120,7 @@ def leftovers(text: str) -> Iterator[tuple[Leftover, str, str]]:
                 break
 
 
-class Leftovers(Treeprocessor):
+class StrayMarkupCheck(Treeprocessor):
     """Looks through the text of a document once everything in it was read."""
 
     def __init__(self, findings: Findings, md: Markdown) -> None:
@@ -139,7 +139,7 @@ class Leftovers(Treeprocessor):
             self._check_text(before)
 
     def _check_text(self, text: str) -> None:
-        for leftover, shown, needle in leftovers(text):
+        for leftover, shown, needle in find_stray_markup(text):
             message = leftover.message.replace("{found}", shown)
             self.findings.problem(message, leftover.remedy, needle)
 

@@ -13,9 +13,9 @@ from typing import BinaryIO
 from cpd.content.dialect import reader
 from cpd.content.document import Findings, Problem, Rendered
 from cpd.content.frames import read_frame, write_frame
-from cpd.content.lost import lost
-from cpd.content.measure import words
-from cpd.content.sanitise import clean
+from cpd.content.missing_words import find_missing_words
+from cpd.content.readability import count_words
+from cpd.content.sanitize import clean
 
 READY = b"ready"
 IDLE_SECONDS = 300
@@ -35,11 +35,13 @@ def convert(markdown: str) -> Rendered:
         too_deep = Problem("The text is nested too deep.", "Write it flatter.")
         return Rendered(problems=(too_deep,), was_stopped=True)
     html = clean(written)
-    if not _findings.problems and (left_out := lost(markdown, html, _findings.spent)):
+    if not _findings.problems and (
+        left_out := find_missing_words(markdown, html, _findings.consumed)
+    ):
         _findings.problems.append(left_out)
     return Rendered(
         html=html,
-        words=words(html),
+        words=count_words(html),
         headings=tuple(_findings.headings),
         cites=tuple(_findings.cites),
         links=tuple(_findings.links),

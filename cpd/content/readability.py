@@ -39,7 +39,7 @@ def plain_text(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def words(html: str) -> int:
+def count_words(html: str) -> int:
     """Count the words of rendered HTML; headings and citations do not count as reading."""
     text = plain_text(_HEADING.sub("", html))
     return sum(any(map(str.isalnum, word)) for word in text.split())
@@ -74,17 +74,17 @@ class ReadingTime:
         return f"{self.words:,} words ÷ {self.per_minute} a minute = {self.tenths} minutes"
 
 
-def minutes(word_count: int, *, per_minute: int = WORDS_PER_MINUTE) -> ReadingTime:
+def reading_time(word_count: int, *, per_minute: int = WORDS_PER_MINUTE) -> ReadingTime:
     """Return how long so many words take to read."""
     return ReadingTime(word_count, per_minute)
 
 
-def sentences(text: str) -> int:
+def count_sentences(text: str) -> int:
     """Count sentences: parts that have a word, ended by . ! ? or by the end of a line."""
     return sum(1 for part in _SENTENCE_END.split(text) if _LETTERS.search(part))
 
 
-def syllables(word: str) -> int:
+def estimate_syllables(word: str) -> int:
     """Estimate the syllables of an English word from its vowel groups, one at least."""
     word = word.lower().replace("’", "'").removesuffix("'s")
     heard = len(_VOWELS.findall(word)) + len(_TWO_VOWELS.findall(word))
@@ -101,8 +101,8 @@ def reading_grade(text: str) -> Decimal | None:
     found = _LETTERS.findall(text)
     if not found:
         return None
-    per_sentence = Fraction(len(found), max(sentences(text), 1))
-    per_word = Fraction(sum(syllables(word) for word in found), len(found))
+    per_sentence = Fraction(len(found), max(count_sentences(text), 1))
+    per_word = Fraction(sum(estimate_syllables(word) for word in found), len(found))
     grade = Fraction(39, 100) * per_sentence + Fraction(118, 10) * per_word - Fraction(1559, 100)
     return _decimal(max(grade, Fraction(0)))
 

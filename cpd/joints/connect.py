@@ -8,16 +8,16 @@ from typing import Any
 from flask import Flask
 
 from cpd.db import unit_of_work
-from cpd.joints.joined import EXTENSION, Job, Joined, Subscriber
+from cpd.joints.registry import EXTENSION, Job, Registry, Subscriber
 from cpd.joints.rooms import Room
 
 
-class JointError(RuntimeError):
+class RoomsError(RuntimeError):
     """The rooms of an app do not fit together; the text names what does not."""
 
 
-def join(app: Flask, rooms: Sequence[Room]) -> None:
-    """Let the app hold what its rooms answer, fill, hear and do; raises JointError."""
+def connect_rooms(app: Flask, rooms: Sequence[Room]) -> None:
+    """Let the app hold what its rooms answer, fill, hear and do; raises RoomsError."""
     _refuse_unanswered(rooms)
     fillings = sorted((each for room in rooms for each in room.fills), key=lambda it: it.order)
     subscribers = [each for room in rooms for each in room.subscribes]
@@ -25,7 +25,7 @@ def join(app: Flask, rooms: Sequence[Room]) -> None:
     jobs = [each for room in rooms for each in room.jobs.items()] + emails
     jobs += [(each.purpose, _job_of(each)) for each in subscribers]
     _refuse_doubled("purpose", (purpose for purpose, _ in jobs))
-    app.extensions[EXTENSION] = Joined(
+    app.extensions[EXTENSION] = Registry(
         answers={each.question: each.answer for room in rooms for each in room.answers},
         fillings=_grouped((each.slot, each.filling) for each in fillings),
         subscribers=_grouped((each.event, each) for each in subscribers),
@@ -40,14 +40,14 @@ def _refuse_unanswered(rooms: Sequence[Room]) -> None:
     _refuse_doubled("question", asked)
     _refuse_doubled("answer to", answered)
     if unanswered := set(asked) - set(answered):
-        raise JointError(f"No room answers: {', '.join(sorted(unanswered))}.")
+        raise RoomsError(f"No room answers: {', '.join(sorted(unanswered))}.")
     if unasked := set(answered) - set(asked):
-        raise JointError(f"No room lists under `asks`: {', '.join(sorted(unasked))}.")
+        raise RoomsError(f"No room lists under `asks`: {', '.join(sorted(unasked))}.")
 
 
 def _refuse_doubled(what: str, names: Iterable[str]) -> None:
     if doubled := [name for name, count in Counter(names).items() if count > 1]:
-        raise JointError(f"There is more than one {what} {', '.join(sorted(doubled))}.")
+        raise RoomsError(f"There is more than one {what} {', '.join(sorted(doubled))}.")
 
 
 def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Sequence[Any]]:

@@ -16,7 +16,7 @@ Job = Callable[[Any, datetime], None]
 
 @dataclass(frozen=True)
 class Subscriber:
-    """What a room does about one type of event; `promptly` and `later` make one."""
+    """What a room does about one type of event; `in_transaction` and `in_worker` make one."""
 
     event: type[Any]
     purpose: str
@@ -27,7 +27,7 @@ class Subscriber:
 
 
 @dataclass(frozen=True)
-class Joined:
+class Registry:
     """Who answers, fills, hears and works in an app; built when it starts."""
 
     answers: dict[object, Callable[..., Any]]
@@ -38,7 +38,7 @@ class Joined:
     """Purposes of jobs that need the mail server."""
 
 
-def joined() -> Joined:
+def current_registry() -> Registry:
     """Return what is joined in the present app."""
-    found: Joined = current_app.extensions[EXTENSION]
+    found: Registry = current_app.extensions[EXTENSION]
     return found

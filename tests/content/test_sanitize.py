@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 
 from cpd.content.dialect import reader
 from cpd.content.document import Findings
-from cpd.content.renderer import convert
-from cpd.content.sanitise import clean
+from cpd.content.renderer_process import convert
+from cpd.content.sanitize import clean
 from tests.content.hostile import PAYLOADS, live
 
 ALLOWED = (

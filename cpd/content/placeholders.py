@@ -83,7 +83,7 @@ class Citations:
         return f'<a href="{escape(self._address(link))}">'
 
 
-def deeper(html: str, within: str) -> str:
+def nest_under_part(html: str, within: str) -> str:
     """Return stored HTML as one part of a longer page.
 
     Headings are one level lower, and what can be linked to carries the part's own id in front. A
@@ -104,7 +104,7 @@ def _with_mark(chip: str, mark: str) -> str:
     return f'<span class="kept">{chip}{mark}</span>' if chip and mark else chip + mark
 
 
-def below_heading(html: Markup, anchor: str, what: Markup) -> Markup:
+def insert_below_heading(html: Markup, anchor: str, what: Markup) -> Markup:
     """Put something right below the heading of this anchor."""
     heading = re.compile(rf'<h([2-4]) id="{re.escape(anchor)}">.*?</h\1>', re.DOTALL)
     return Markup(heading.sub(lambda found: f"{found[0]}{what}", html, count=1))  # noqa: S704 - both are

@@ -3,7 +3,7 @@ from fractions import Fraction
 
 import pytest
 
-from cpd.content import measure
+from cpd.content import readability
 
 
 def test_headings_and_citations_do_not_count_as_reading() -> None:
@@ -11,7 +11,7 @@ def test_headings_and_citations_do_not_count_as_reading() -> None:
         '<h2 id="a">Three heading words</h2><p>Two words '
         '<a class="cite" data-ref="k-1" href="#ref-k-1">k-1</a>.</p>'
     )
-    assert measure.words(html) == 2
+    assert readability.count_words(html) == 2
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,11 @@ def test_headings_and_citations_do_not_count_as_reading() -> None:
     ],
 )
 def test_words_are_counted_as_people_count(html: str, count: int) -> None:
-    assert measure.words(html) == count
+    assert readability.count_words(html) == count
 
 
 def test_minutes_show_their_arithmetic() -> None:
-    time = measure.minutes(1240)
+    time = readability.reading_time(1240)
     assert time.exact == Fraction(31, 5)
     assert time.minutes == 6
     assert time.arithmetic == "1,240 words ÷ 200 a minute = 6.2 minutes"
@@ -41,11 +41,11 @@ def test_minutes_show_their_arithmetic() -> None:
     [(0, 0), (1, 1), (99, 1), (299, 1), (300, 2), (500, 3)],
 )
 def test_minutes_are_rounded_to_the_nearest_and_one_at_least(words: int, minutes: int) -> None:
-    assert measure.minutes(words).minutes == minutes
+    assert readability.reading_time(words).minutes == minutes
 
 
 def test_another_speed_can_be_assumed() -> None:
-    assert measure.minutes(180, per_minute=180).tenths == Decimal("1.0")
+    assert readability.reading_time(180, per_minute=180).tenths == Decimal("1.0")
 
 
 SYLLABLES = """
@@ -64,23 +64,25 @@ carried 2 studies 2 series 2 diagnosis 4 diagnoses 4 contraindication 6 abdomina
 def test_syllables_are_estimated_well_enough() -> None:
     words = SYLLABLES.split()
     table = dict(zip(words[::2], map(int, words[1::2]), strict=True))
-    assert {word: measure.syllables(word) for word in table} == table
+    assert {word: readability.estimate_syllables(word) for word in table} == table
 
 
 def test_sentences_end_at_marks_and_lines() -> None:
-    assert measure.sentences("One. Two? “Three!” Four\nFive\n...") == 5
+    assert readability.count_sentences("One. Two? “Three!” Four\nFive\n...") == 5
 
 
 def test_the_reading_grade_follows_the_formula() -> None:
     # 6 words, 1 sentence, 6 syllables: 0.39 * 6 + 11.8 * 1 - 15.59 is below 0
-    assert measure.reading_grade("The cat sat on the mat.") == Decimal("0.0")
+    assert readability.reading_grade("The cat sat on the mat.") == Decimal("0.0")
     # 4 words, 1 sentence, 15 syllables: 0.39 * 4 + 11.8 * 3.75 - 15.59 = 30.22
-    assert measure.reading_grade("Abdominal diagnosis, medication, therapies") == Decimal("30.2")
-    assert measure.reading_grade("12 – 13") is None
+    assert readability.reading_grade("Abdominal diagnosis, medication, therapies") == Decimal(
+        "30.2"
+    )
+    assert readability.reading_grade("12 – 13") is None
 
 
 def test_plain_text_has_a_line_for_each_block() -> None:
     html = (
         "<p>One &amp; two</p>\n<ul><li>three</li></ul><table><tr><td>a</td><td>b</td></tr></table>"
     )
-    assert measure.plain_text(html) == "One & two\nthree\na\nb"
+    assert readability.plain_text(html) == "One & two\nthree\na\nb"

@@ -6,7 +6,7 @@ import pytest
 from flask import current_app
 
 from cpd.access import guard
-from cpd.web import showing
+from cpd.web import formatting
 from tests.support.joints import answer
 from tests.web.conftest import MakeShell
 
@@ -20,30 +20,30 @@ def _request(make_shell: MakeShell) -> Iterator[None]:
 
 
 def test_times_stand_in_the_zone_named() -> None:
-    assert showing.instant(MOMENT, "America/Chicago") == "21 Nov 2026, 21:31 (Chicago)"
-    assert showing.instant(MOMENT, "UTC") == "22 Nov 2026, 03:31 (UTC)"
-    assert showing.clock_time(MOMENT, "Asia/Kathmandu") == "09:16:08"
-    assert showing.clock_time(MOMENT, "") == "03:31:08 (UTC)"
-    assert showing.day(MOMENT, "America/Chicago") == "21 November 2026"
-    assert showing.day(date(2026, 11, 22)) == "22 November 2026"
-    assert showing.day_in_zone(MOMENT, "America/Chicago") == "21 November 2026 (Chicago)"
-    assert showing.day_in_zone(MOMENT, "Etc/UTC") == "22 November 2026 (UTC)"
+    assert formatting.instant(MOMENT, "America/Chicago") == "21 Nov 2026, 21:31 (Chicago)"
+    assert formatting.instant(MOMENT, "UTC") == "22 Nov 2026, 03:31 (UTC)"
+    assert formatting.clock_time(MOMENT, "Asia/Kathmandu") == "09:16:08"
+    assert formatting.clock_time(MOMENT, "") == "03:31:08 (UTC)"
+    assert formatting.day(MOMENT, "America/Chicago") == "21 November 2026"
+    assert formatting.day(date(2026, 11, 22)) == "22 November 2026"
+    assert formatting.day_in_zone(MOMENT, "America/Chicago") == "21 November 2026 (Chicago)"
+    assert formatting.day_in_zone(MOMENT, "Etc/UTC") == "22 November 2026 (UTC)"
 
 
 def test_otherwise_in_the_readers_zone(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert showing.zone_name() == "UTC"
+    assert formatting.zone_name() == "UTC"
     answer(monkeypatch, current_app, guard.reader_zone, lambda: "America/New_York")
-    assert showing.zone_name() == "New York"
-    assert showing.day(MOMENT) == "21 November 2026"
-    assert showing.instant(MOMENT) == "21 Nov 2026, 22:31 (New York)"
-    assert showing.instant(MOMENT, "") == "22 Nov 2026, 03:31 (UTC)", (
+    assert formatting.zone_name() == "New York"
+    assert formatting.day(MOMENT) == "21 November 2026"
+    assert formatting.instant(MOMENT) == "21 Nov 2026, 22:31 (New York)"
+    assert formatting.instant(MOMENT, "") == "22 Nov 2026, 03:31 (UTC)", (
         "told nothing is not the reader"
     )
 
 
 @pytest.mark.parametrize("name", ["Nowhere/Land", "../etc/passwd", "\0", ""])
 def test_what_is_no_zone_is_utc(name: str) -> None:
-    assert showing.zone(name).key == "UTC"
+    assert formatting.zone(name).key == "UTC"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_what_is_no_zone_is_utc(name: str) -> None:
     ],
 )
 def test_percent_never_flatters(share: Fraction, shown: str) -> None:
-    assert showing.percent(share) == shown
+    assert formatting.percent(share) == shown
 
 
 @pytest.mark.parametrize(
@@ -72,8 +72,8 @@ def test_percent_never_flatters(share: Fraction, shown: str) -> None:
     ],
 )
 def test_marks(value: Fraction, shown: str) -> None:
-    assert showing.marks(value) == shown
+    assert formatting.marks(value) == shown
 
 
 def test_the_language_of_the_page() -> None:
-    assert (showing.page_language(), showing.page_direction()) == ("en-GB", "ltr")
+    assert (formatting.page_language(), formatting.page_direction()) == ("en-GB", "ltr")

@@ -13,7 +13,7 @@ _HEAD = re.compile(r"[|>][-+0-9]*")
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s|\||!!!|#{2,}\s")
 
 
-class Hidden(NamedTuple):
+class Pitfall(NamedTuple):
     """Where it is, from 0; what would happen, and what to do about it."""
 
     line: int
@@ -21,7 +21,7 @@ class Hidden(NamedTuple):
     remedy: str
 
 
-def comment(text: str, loader: type) -> Hidden | None:
+def find_hidden_comment(text: str, loader: type) -> Pitfall | None:
     """Return the first comment that stands behind a value: it may be meant as part of it."""
     if not _MAY_HIDE.search(text):
         return None
@@ -36,7 +36,7 @@ def comment(text: str, loader: type) -> Hidden | None:
             ends[end.line] = end.column
     for number, behind in sorted(ends.items()):
         if _COMMENT.match(lines[number], behind):
-            return Hidden(
+            return Pitfall(
                 number,
                 f"'{lines[number][behind:].strip()}' would be left out: # begins a comment here.",
                 "Put the value in quotation marks, or the comment on a line of its own.",
@@ -44,7 +44,7 @@ def comment(text: str, loader: type) -> Hidden | None:
     return None
 
 
-def folded(lines: list[str], value: yaml.ScalarEvent) -> Hidden | None:
+def find_folded_list(lines: list[str], value: yaml.ScalarEvent) -> Pitfall | None:
     """Return the first item of a list, or row, that stands where YAML joins the lines."""
     start, end = value.start_mark, value.end_mark
     if start is None or end is None or start.line == end.line or value.style == "|":
@@ -54,7 +54,7 @@ def folded(lines: list[str], value: yaml.ScalarEvent) -> Hidden | None:
     for number, (above, line) in enumerate(pairwise(lines[first:last]), first + 1):
         is_joined = above.strip() and (not is_block or _indent(above) == _indent(line))
         if is_joined and _ITEM.match(line.lstrip()):
-            return Hidden(
+            return Pitfall(
                 number,
                 f"'{line.strip()}' would run into the line above it: YAML joins these lines.",
                 "Begin the value with | instead of >- or a quotation mark, so that lines stay.",
