@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import CoursePart
 from cpd.authoring.publish.revisions import front_of
-from cpd.authoring.sources.disk import shipped
+from cpd.authoring.sources.disk import shipped_folders
 from cpd.authoring.sources.loading import load_folder
 from cpd.kernel import canonical
 
@@ -52,7 +52,7 @@ def _hashes(
 def main() -> None:
     """Write the list anew."""
     found: Listed = {}
-    for folder in shipped():
+    for folder in shipped_folders():
         bundle = load_folder(folder).bundle
         if bundle is None:
             raise SystemExit(f"{folder} has faults: cpd content check says which.")

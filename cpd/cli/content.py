@@ -54,7 +54,7 @@ def check(given: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     Without FOLDERS the shipped courses are checked, and the provider's pages. Ends with 1 when
     there are faults.
     """
-    loaded = {one: loading.load_folder(one) for one in given or folders.shipped()}
+    loaded = {one: loading.load_folder(one) for one in given or folders.shipped_folders()}
     of_provider = [] if given else _faults_of_provider()
     for folder, one in loaded.items():
         print_course_faults(folder, one)
@@ -105,7 +105,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
     from cpd.kernel import clock
 
     bundle = loaded.sound_bundle
-    shipped = folders.release(bundle.slug)
+    shipped = folders.release_files(bundle.slug)
     try:
         with unit_of_work() as session:
             report = actions.publish(
@@ -155,7 +155,9 @@ def _load_here(folder: Path) -> Loaded:
     name = folder.resolve().name
     known = queries.ledger_text(queries.ledger(db.session(), name, Series.HERE))
     own = {LEDGERS[Series.HERE]: known.encode()} if known else {}
-    return loading.load({**own, **folders.read(folder)}, name=name, stored_texts=stored_texts())
+    return loading.load(
+        {**own, **folders.read_folder(folder)}, name=name, stored_texts=stored_texts()
+    )
 
 
 def _faults_of_provider() -> list[Fault]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cpd.authoring.files import texts
 from cpd.authoring.sources import loading
-from cpd.authoring.sources.disk import shipped
+from cpd.authoring.sources.disk import shipped_folders
 from cpd.content import blocks, renderer_process
 from cpd.content.document import Rendered
 from cpd.content.render import render
@@ -364,7 +364,7 @@ def _shipped_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Rende
 
     monkeypatch.setattr(texts, "render", kept)
     loading.clear_caches()
-    for folder in (*shipped(), SMALL):
+    for folder in (*shipped_folders(), SMALL):
         loading.load_folder(folder)
     for file in provider_texts.SHIPPED.glob("*.md"):
         kept([file.read_text(encoding="utf-8")])

@@ -73,7 +73,7 @@ def test_marks_stay_in_bounds(kind: Kind) -> None:
         assert 0 <= mark.earned <= 1
         assert isinstance(mark.earned, Fraction)
         assert set(mark.chosen) <= set(step.option_ids)
-        assert set(mark.because) <= set(step.option_ids)
+        assert set(mark.dangerous_options) <= set(step.option_ids)
         assert len(kind.words(step, answer)) == len(mark.chosen)
 
 

@@ -36,7 +36,7 @@ class ObjectiveRow:
     red_flags: int
 
 
-def objectives(bundle: Bundle) -> list[ObjectiveRow]:
+def objective_rows(bundle: Bundle) -> list[ObjectiveRow]:
     """Count what covers each objective."""
     return [
         ObjectiveRow(
@@ -70,7 +70,7 @@ class HazardRow:
     """Exam cases whose right answer is to call."""
 
 
-def hazards(bundle: Bundle) -> list[HazardRow]:
+def hazard_rows(bundle: Bundle) -> list[HazardRow]:
     """Count what covers each hazard card."""
     rows = []
     for card in bundle.hazards:
@@ -107,7 +107,7 @@ class PoolRow:
     red_flags: int
 
 
-def pools(bundle: Bundle) -> list[PoolRow]:
+def pool_rows(bundle: Bundle) -> list[PoolRow]:
     """Count the cases of both pools."""
     return [
         PoolRow(
@@ -130,7 +130,7 @@ def can_be_critical(bundle: Bundle, case: CoursePart[CaseFile]) -> bool:
     )
 
 
-def tries(bundle: Bundle) -> dict[str, int]:
+def unseen_attempts(bundle: Bundle) -> dict[str, int]:
     """Return how many attempts with only unseen cases each part of the blueprint allows."""
     draw = bundle.exam.file.draw
     rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
@@ -152,7 +152,7 @@ class ConstantRow:
     """Cases in which it is a critical act: one of them fails an exam."""
 
 
-def constant_answers(bundle: Bundle) -> list[ConstantRow]:
+def constant_answer_rows(bundle: Bundle) -> list[ConstantRow]:
     """Grade the exam pool as if the same answer were always given."""
     return [
         _constant(bundle, kind, name) for kind in KINDS.values() for name in kind.constant_answers
@@ -180,13 +180,13 @@ def _always(key: CaseKey, kind: Kind, constant: Answer) -> dict[str, Answer | No
     }
 
 
-def decisions(bundle: Bundle, pool: str) -> dict[str, int]:
+def right_decisions(bundle: Bundle, pool: str) -> dict[str, int]:
     """Count how often each decision is the right one, over the decision steps of a pool."""
     right = Counter(step.right_decision for case in bundle.pool(pool) for step in case.file.steps)
     return {decision.value: right[decision] for decision in Decision}
 
 
-def keys_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
+def right_decisions_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
     """Count the right first decisions of the exam pool: where a question follows, and where none.
 
     A learner is told which of the two it is before answering, since the answer may lock.
@@ -222,7 +222,7 @@ class ReadingRow:
     practice_words: int
 
 
-def reading(bundle: Bundle) -> list[ReadingRow]:
+def reading_rows(bundle: Bundle) -> list[ReadingRow]:
     """Count the words of each section and of its practice cases."""
     built: dict[str, list[BuiltCase]] = {section.slug: [] for section in bundle.sections}
     for case in bundle.pool("practice"):
@@ -242,7 +242,7 @@ def reading(bundle: Bundle) -> list[ReadingRow]:
 
 def reading_credit(bundle: Bundle) -> ReadingCredit:
     """Return the credit for required reading, as the page of the course will show it."""
-    required = [row for row in reading(bundle) if row.is_required]
+    required = [row for row in reading_rows(bundle) if row.is_required]
     return ReadingCredit(
         readability.reading_time(sum(row.words for row in required)),
         readability.reading_time(sum(row.practice_words for row in required)),

@@ -42,7 +42,7 @@ def _cells(line: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 def reading_table(bundle: Bundle) -> Table:
     """Show the reading time of each section and of its practice cases, with the arithmetic."""
-    rows = numbers.reading(bundle)
+    rows = numbers.reading_rows(bundle)
     credit = numbers.reading_credit(bundle)
     return Table(
         "Reading",
@@ -74,7 +74,7 @@ def pool_table(bundle: Bundle) -> Table:
         ("pool", "cases", "families", "red flags"),
         tuple(
             (row.pool, str(row.cases), str(row.families), str(row.red_flags))
-            for row in numbers.pools(bundle)
+            for row in numbers.pool_rows(bundle)
         ),
         (f"An exam draws {draw.cases} cases, {draw.red_flags} red flags at least.",),
     )
@@ -87,7 +87,7 @@ def objective_table(bundle: Bundle) -> Table:
         ("objective", "sections", "practice", "exam", "red flags"),
         tuple(
             (row.id, str(row.sections), str(row.practice), str(row.exam), str(row.red_flags))
-            for row in numbers.objectives(bundle)
+            for row in numbers.objective_rows(bundle)
         ),
     )
 
@@ -107,7 +107,7 @@ def hazard_table(bundle: Bundle) -> Table:
                 "-" if not row.critical else ("yes" if row.practice else "MISSING"),
                 str(row.calls) if row.calls or not row.is_emergency else "MISSING",
             )
-            for row in numbers.hazards(bundle)
+            for row in numbers.hazard_rows(bundle)
         ),
     )
 
@@ -117,14 +117,14 @@ def tries_table(bundle: Bundle) -> Table:
     return Table(
         "Unseen tries",
         ("cell", "unseen tries"),
-        tuple((cell, str(tries)) for cell, tries in numbers.tries(bundle).items()),
+        tuple((cell, str(tries)) for cell, tries in numbers.unseen_attempts(bundle).items()),
     )
 
 
 def constant_table(bundle: Bundle) -> Table:
     """Show what always giving the same decision would score, and how right answers are spread."""
-    practice = numbers.decisions(bundle, "practice")
-    exam = numbers.decisions(bundle, "exam")
+    practice = numbers.right_decisions(bundle, "practice")
+    exam = numbers.right_decisions(bundle, "exam")
     mark = numbers.percent(bundle.exam.file.pass_mark)
     return Table(
         "Always the same answer (exam pool; every other question answered right)",
@@ -137,7 +137,7 @@ def constant_table(bundle: Bundle) -> Table:
                 str(row.critical),
                 str(practice[row.answer]),
             )
-            for row in numbers.constant_answers(bundle)
+            for row in numbers.constant_answer_rows(bundle)
         ),
         (f"The pass mark is {mark}; one critical act fails.",),
     )

@@ -59,7 +59,7 @@ def _items(value: Value) -> list[tuple[str | int, Value]]:
     return list(enumerate(value)) if isinstance(value, list) else []
 
 
-def rendered(files: Sequence[Mapping[Path, str]]) -> list[Texts]:
+def render_files(files: Sequence[Mapping[Path, str]]) -> list[Texts]:
     """Render the Markdown of many files in one batch."""
     made = iter(render([text for file in files for text in file.values()]))
     found = []

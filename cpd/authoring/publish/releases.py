@@ -36,7 +36,7 @@ class Release:
     @cached_property
     def shipped(self) -> Mapping[str, str]:
         """The files as the release has them, under the course's name on this site."""
-        return folders.release(self.slug)
+        return folders.release_files(self.slug)
 
     @property
     def here_as_shipped(self) -> Mapping[str, str]:
@@ -64,7 +64,7 @@ class Release:
 
 def shipped_releases(session: Session) -> list[Release]:
     """Return every course of the present release."""
-    return [_release(session, folder) for folder in folders.shipped()]
+    return [_release(session, folder) for folder in folders.shipped_folders()]
 
 
 def is_library_up_to_date(session: Session) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.authoring.files.texts import BODY, Texts, markdown_by_path, rendered
+from cpd.authoring.files.texts import BODY, Texts, markdown_by_path, render_files
 from cpd.authoring.publish.models import Source
 from cpd.content import frontmatter
 from cpd.content.document import Rendered
@@ -126,7 +126,7 @@ def _sources(session: Session, revision_ids: Collection[int]) -> Sequence[sa.Row
 
 def _render_sources(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
     """Render sources, by revision id; those on which the renderer gave up are missing."""
-    texts = rendered([_markdown(row.type, row.path, row.text) for row in rows])
+    texts = render_files([_markdown(row.type, row.path, row.text) for row in rows])
     return {row.id: made for row, made in zip(rows, texts, strict=True) if not made.was_stopped}
 
 

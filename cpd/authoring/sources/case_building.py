@@ -6,7 +6,7 @@ from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.part import BuiltCase, CoursePart
 from cpd.cases import prover
 from cpd.cases.kinds.kind import InvalidKeyError
-from cpd.cases.kinds.step_file import Texts
+from cpd.cases.kinds.step_file import StepTexts
 from cpd.cases.model import CaseFront, Difficulty, Pool, StepFront, StepKey
 from cpd.content import readability
 from cpd.content.frontmatter import Fault
@@ -69,7 +69,7 @@ def _build_step_fronts(case: CoursePart[CaseFile]) -> tuple[StepFront, ...]:
     )
 
 
-def _texts_of_step(case: CoursePart[CaseFile], position: int) -> Texts:
+def _texts_of_step(case: CoursePart[CaseFile], position: int) -> StepTexts:
     """Return the rendered texts of one step, by their path in the step."""
     start = ("steps", position)
     return {path[2:]: text for path, text in case.texts.items() if path[:2] == start}

@@ -14,19 +14,19 @@ LEDGERS: Mapping[Series, str] = {Series.SHIPPED: LEDGER, Series.HERE: "ledger-he
 """The ledger files: one that comes with the course, and one with this site's own entries."""
 
 
-def shipped() -> list[Path]:
+def shipped_folders() -> list[Path]:
     """Return the folders of the shipped courses, by name."""
     return sorted(path.parent for path in LIBRARY.glob("*/course.md"))
 
 
-def release(slug: str) -> dict[str, str]:
+def release_files(slug: str) -> dict[str, str]:
     """Return the files that this release ships for a course of this name; empty if there are none.
 
     If the name of a shipped course was taken, the course has the same name with a number here.
     """
     for name in (slug, re.sub(r"-[0-9]+$", "", slug)):
         if (LIBRARY / name / "course.md").is_file():
-            texts = {path: raw.decode() for path, raw in read(LIBRARY / name).items()}
+            texts = {path: raw.decode() for path, raw in read_folder(LIBRARY / name).items()}
             return _renamed(texts, name, slug)
     return {}
 
@@ -43,7 +43,7 @@ def _renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
     return {**files, **changed}
 
 
-def read(folder: Path) -> dict[str, bytes]:
+def read_folder(folder: Path) -> dict[str, bytes]:
     """Return every file of the folder except hidden ones, by its path in the folder."""
     found = {}
     for path in sorted(folder.rglob("*")):

@@ -15,7 +15,7 @@ from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.glossary import GlossaryFile
 from cpd.authoring.files.part import BuiltCase, CoursePart
-from cpd.authoring.files.texts import Texts, markdown_by_path, rendered
+from cpd.authoring.files.texts import Texts, markdown_by_path, render_files
 from cpd.authoring.sources import disk, parsing
 from cpd.authoring.sources.case_building import build
 from cpd.authoring.sources.parsing import FILES_REMEMBERED, ParsedFiles
@@ -65,7 +65,7 @@ def no_stored_texts(_hashes: Collection[str]) -> Mapping[str, Texts]:
 
 def load_folder(folder: Path, *, stored_texts: StoredTexts = no_stored_texts) -> Loaded:
     """Load a course folder, whose name is the id of its course."""
-    return load(disk.read(folder), name=folder.resolve().name, stored_texts=stored_texts)
+    return load(disk.read_folder(folder), name=folder.resolve().name, stored_texts=stored_texts)
 
 
 def load(
@@ -102,7 +102,7 @@ def _render(parts: list[CoursePart[Any]], stored_texts: StoredTexts) -> list[Cou
     fresh = [part for part, found in zip(parts, remembered, strict=True) if found is None]
     known = stored_texts([part.content_hash for part in fresh]) if fresh else {}
     unknown = [part for part in fresh if part.content_hash not in known]
-    made = rendered(
+    made = render_files(
         [markdown_by_path(part.type, part.source.data, part.source.body) for part in unknown]
     )
     texts = {**known, **dict(zip((part.content_hash for part in unknown), made, strict=True))}

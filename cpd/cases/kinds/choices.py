@@ -50,8 +50,13 @@ def mark_one(key: StepKey, answer: Answer | None) -> StepMark:
         return BLANK
     (option_id,) = picked
     option = key.option(option_id)
-    because = () if option.danger is Danger.SAFE else picked
-    return StepMark(earned=option.marks, danger=option.danger, chosen=picked, because=because)
+    dangerous = () if option.danger is Danger.SAFE else picked
+    return StepMark(
+        earned=option.marks,
+        danger=option.danger,
+        chosen=picked,
+        dangerous_options=dangerous,
+    )
 
 
 def next_after_one(step: StepFront, answer: Answer | None) -> str | None:

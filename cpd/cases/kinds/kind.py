@@ -53,7 +53,7 @@ class StepMark:
     danger: Danger | None
     """The worst danger of the chosen and omitted options; None when nothing was chosen."""
     chosen: tuple[str, ...]
-    because: tuple[str, ...] = ()
+    dangerous_options: tuple[str, ...] = ()
     """The options behind a danger other than safe: wrong ones chosen, or right ones missed."""
 
     @property

@@ -24,7 +24,7 @@ FEWEST_OPTIONS = 2
 BasisWord = Literal["evidence", "guideline", "expert-caution", "house-rule"]
 DecisionWord = Literal["proceed", "modify", "postpone", "same_day", "emergency"]
 DangerWord = Literal["safe", "overcautious", "suboptimal", "unsafe", "critical"]
-Texts: TypeAlias = Mapping[Path, Rendered]
+StepTexts: TypeAlias = Mapping[Path, Rendered]
 """The Markdown values of one step, rendered, by their path in the step."""
 LintRule: TypeAlias = Callable[[Any, str], Iterator[Mistake]]
 """Takes a step of one kind and the plain text of the stem; yields what is worth a second look."""
@@ -59,7 +59,7 @@ class StepFile(FileModel):
         """Return what a learner may see before answering, and the routes."""
 
     @abstractmethod
-    def build_key(self, texts: Texts) -> StepKey:
+    def build_key(self, texts: StepTexts) -> StepKey:
         """Return the key; raises InvalidKeyError with every mistake in it."""
 
     @property
@@ -142,7 +142,7 @@ class WordedStep(StepFile):
             routes=self.routes,
         )
 
-    def rationales(self, texts: Texts) -> Iterator[Rationale]:
+    def rationales(self, texts: StepTexts) -> Iterator[Rationale]:
         """Yield the rationale of each option, in the order of the options."""
         for position, option in enumerate(self.options):
             yield option.build_rationale(texts["options", position, "rationale"])

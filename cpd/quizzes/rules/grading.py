@@ -114,7 +114,7 @@ def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | No
             Breach(case=front.id, step=result.step, option=option, hazards=front.hazards)
             for result in path
             if result.mark.danger is Danger.CRITICAL
-            for option in result.mark.because
+            for option in result.mark.dangerous_options
         ),
     )
 

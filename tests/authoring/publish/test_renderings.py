@@ -170,7 +170,7 @@ def run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     """Rebuild in two threads, which both have read before one writes; return what failed."""
     both_have_read = threading.Barrier(2, timeout=30)
     failed: list[Exception] = []
-    unhurried = texts.rendered
+    unhurried = texts.render_files
 
     def rendered(files: Sequence[Any]) -> list[Texts]:
         both_have_read.wait()
@@ -183,7 +183,7 @@ def run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
             except IntegrityError as fault:
                 failed.append(fault)
 
-    monkeypatch.setattr(renderings, "rendered", rendered)
+    monkeypatch.setattr(renderings, "render_files", rendered)
     threads = [threading.Thread(target=rebuild) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -284,9 +284,9 @@ def test_a_text_on_which_the_renderer_gave_up_has_its_turn_again(
     renderers.count_anew()
     parts = len(list(courses.bundle().all_parts))
     monkeypatch.setattr(
-        renderings, "rendered", lambda files: [Texts(Rendered(was_stopped=True)) for _ in files]
+        renderings, "render_files", lambda files: [Texts(Rendered(was_stopped=True)) for _ in files]
     )
     with app.app_context():
         assert renderings.rebuild(now=clock.now()) == count(Rendering) == 0
-        monkeypatch.setattr(renderings, "rendered", texts.rendered)
+        monkeypatch.setattr(renderings, "render_files", texts.render_files)
         assert renderings.rebuild(now=clock.now()) == count(Rendering) == parts

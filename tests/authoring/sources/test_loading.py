@@ -3,7 +3,7 @@ import pytest
 from cpd.authoring.files import texts
 from cpd.authoring.files.texts import Texts, markdown_by_path
 from cpd.authoring.sources import disk as folders
-from cpd.authoring.sources.disk import shipped
+from cpd.authoring.sources.disk import shipped_folders
 from cpd.authoring.sources.loading import clear_caches, load, load_folder
 from cpd.content import render
 from cpd.content.document import Rendered
@@ -28,7 +28,7 @@ def test_the_tiny_course_is_sound() -> None:
 
 
 def test_shipped_courses_are_sound() -> None:
-    folders = shipped()
+    folders = shipped_folders()
     assert folders
     for folder in folders:
         assert [str(fault) for fault in load_folder(folder).faults] == []
@@ -259,7 +259,7 @@ def test_loading_asks_for_no_write_transaction(
 
 
 def test_files_from_anywhere_are_read_as_a_folder_is(small: CourseFolder) -> None:
-    files = folders.read(small.path)
+    files = folders.read_folder(small.path)
     assert load(files).bundle == load_folder(small.path).bundle
     assert load(files, name="another").faults[0].message == (
         "The id is 'small-course', and the folder is called 'another'."

@@ -104,7 +104,7 @@ def test_the_table_of_marks(
     for option, (danger, marks) in zip(made.options, expected, strict=True):
         mark = decision.mark(made, chose(option.id))
         assert (mark.danger, mark.earned) == (danger, marks)
-        assert mark.because == (() if danger is Danger.SAFE else (option.id,))
+        assert mark.dangerous_options == (() if danger is Danger.SAFE else (option.id,))
         assert option.correct is (marks == 1)
 
 

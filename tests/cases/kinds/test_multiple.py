@@ -43,11 +43,11 @@ def test_the_worst_of_what_was_ticked_and_what_was_missed() -> None:
         dangers={"price": Danger.UNSAFE},
     )
     missed = multiple.mark(key, ticked("new-signs"))
-    assert (missed.danger, missed.because) == (Danger.CRITICAL, ("fever",))
+    assert (missed.danger, missed.dangerous_options) == (Danger.CRITICAL, ("fever",))
     wrong = multiple.mark(key, ticked(*RIGHT, *WRONG))
-    assert (wrong.danger, wrong.because) == (Danger.UNSAFE, ("price",))
+    assert (wrong.danger, wrong.dangerous_options) == (Danger.UNSAFE, ("price",))
     both = multiple.mark(key, ticked("new-signs", "price"))
-    assert (both.danger, both.because) == (Danger.CRITICAL, ("fever",))
+    assert (both.danger, both.dangerous_options) == (Danger.CRITICAL, ("fever",))
     assert key.option("fever").critical_rule is CriticalRule.THIS_CASE
     assert key.option("price").critical_rule is None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from cpd.cases.kinds.kind import InvalidKeyError, Mistake
-from cpd.cases.kinds.step_file import StepFile, Texts, WordedOption, WordedStep
+from cpd.cases.kinds.step_file import StepFile, StepTexts, WordedOption, WordedStep
 from cpd.cases.model import StepKey
 from cpd.content.frontmatter import Path
 from tests.support import odd_one_out
@@ -35,7 +35,7 @@ class OddOneOutStep(WordedStep):
         """No other step follows."""
         return {}
 
-    def build_key(self, texts: Texts) -> StepKey:
+    def build_key(self, texts: StepTexts) -> StepKey:
         """Return the key; the odd one out must be marked."""
         if not any(option.correct for option in self.options):
             raise InvalidKeyError([Mistake("No option is the odd one out.")])

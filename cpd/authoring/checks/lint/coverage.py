@@ -12,7 +12,7 @@ PRACTICE_CASES = 2
 
 def objectives_covered(bundle: Bundle) -> Iterator[Fault]:
     """Each objective is taught, practiced and examined."""
-    for row in numbers.objectives(bundle):
+    for row in numbers.objective_rows(bundle):
         missing = [
             word
             for word, count in (
@@ -34,7 +34,7 @@ def objectives_covered(bundle: Bundle) -> Iterator[Fault]:
 def hazards_covered(bundle: Bundle) -> Iterator[Fault]:
     """Each card has a case, and one with critical exam cases has a practice case, too."""
     cards = {card.slug: card for card in bundle.hazards}
-    for row in numbers.hazards(bundle):
+    for row in numbers.hazard_rows(bundle):
         card = cards[row.id]
         if not row.practice and not row.exam:
             yield card.fault(("id",), "No case is about this card.", "Write one.")
@@ -49,7 +49,7 @@ def hazards_covered(bundle: Bundle) -> Iterator[Fault]:
 def emergencies_examined(bundle: Bundle) -> Iterator[Fault]:
     """An emergency topic has an exam case in which calling for help is right."""
     cards = {card.slug: card for card in bundle.hazards}
-    for row in numbers.hazards(bundle):
+    for row in numbers.hazard_rows(bundle):
         if row.is_emergency and not row.calls:
             yield cards[row.id].fault(
                 ("signs", "emergency"),
@@ -60,7 +60,7 @@ def emergencies_examined(bundle: Bundle) -> Iterator[Fault]:
 
 def practice_in_sections(bundle: Bundle) -> Iterator[Fault]:
     """Each section has at least two practice cases."""
-    for row, section in zip(numbers.reading(bundle), bundle.sections, strict=True):
+    for row, section in zip(numbers.reading_rows(bundle), bundle.sections, strict=True):
         if row.practice < PRACTICE_CASES:
             yield section.fault(
                 ("id",),
@@ -71,7 +71,7 @@ def practice_in_sections(bundle: Bundle) -> Iterator[Fault]:
 
 def enough_unseen_tries(bundle: Bundle) -> Iterator[Fault]:
     """The pool is large enough for three attempts without repeated cases."""
-    for cell, tries in numbers.tries(bundle).items():
+    for cell, tries in numbers.unseen_attempts(bundle).items():
         if tries < UNSEEN_TRIES:
             yield bundle.exam.fault(
                 ("draw",),

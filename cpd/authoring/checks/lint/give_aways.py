@@ -31,7 +31,7 @@ def follow_ups_fit_every_answer(bundle: Bundle) -> Iterator[Fault]:
 
 def follow_ups_tell_no_key(bundle: Bundle) -> Iterator[Fault]:
     """Whether another question follows must not reveal which decision is right."""
-    for follows, keys in numbers.keys_by_follow_up(bundle).items():
+    for follows, keys in numbers.right_decisions_by_follow_up(bundle).items():
         decision, count = keys.most_common(1)[0]
         if keys.total() >= FEW_CASES and count * 2 > keys.total():
             yield bundle.exam.fault(
@@ -44,7 +44,7 @@ def follow_ups_tell_no_key(bundle: Bundle) -> Iterator[Fault]:
 
 def no_constant_answer_passes(bundle: Bundle) -> Iterator[Fault]:
     """Always giving the same answer fails, even the most cautious one."""
-    for row in numbers.constant_answers(bundle):
+    for row in numbers.constant_answer_rows(bundle):
         if row.score >= bundle.exam.file.pass_mark and not row.critical:
             yield bundle.exam.fault(
                 ("pass_mark",),

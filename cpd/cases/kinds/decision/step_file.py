@@ -12,7 +12,7 @@ from cpd.cases.kinds.step_file import (
     DecisionWord,
     ReasonedOption,
     StepFile,
-    Texts,
+    StepTexts,
     next_step_id,
 )
 from cpd.cases.model import Decision, StepFront, StepKey
@@ -79,7 +79,7 @@ class DecisionStep(StepFile):
             vignette_html=vignette_html,
         )
 
-    def build_key(self, texts: Texts) -> StepKey:
+    def build_key(self, texts: StepTexts) -> StepKey:
         """Return the key; raises InvalidKeyError with every mistake in it."""
         return make_key(
             self.id,
@@ -96,7 +96,7 @@ class DecisionStep(StepFile):
         )
 
 
-def _reasons(texts: Texts, field: str, words: Iterable[str]) -> dict[Decision, Reason]:
+def _reasons(texts: StepTexts, field: str, words: Iterable[str]) -> dict[Decision, Reason]:
     return {
         Decision(word): Reason(texts[field, word].html, texts[field, word].cites) for word in words
     }

@@ -26,8 +26,13 @@ def mark(key: StepKey, answer: Answer | None) -> StepMark:
     earned = sum((key.option(option_id).marks for option_id in picked), Fraction(0))
     dangers = {option.id: _danger(option, picked=option.id in picked) for option in key.options}
     worst = max(dangers.values())
-    because = () if worst is Danger.SAFE else tuple(o for o, d in dangers.items() if d is worst)
-    return StepMark(earned=max(earned, Fraction(0)), danger=worst, chosen=picked, because=because)
+    dangerous = () if worst is Danger.SAFE else tuple(o for o, d in dangers.items() if d is worst)
+    return StepMark(
+        earned=max(earned, Fraction(0)),
+        danger=worst,
+        chosen=picked,
+        dangerous_options=dangerous,
+    )
 
 
 def _danger(option: OptionKey, *, picked: bool) -> Danger:

@@ -9,7 +9,7 @@ from cpd.cases.kinds.multiple.key import MultipleOption, make_key
 from cpd.cases.kinds.step_file import (
     END,
     DangerWord,
-    Texts,
+    StepTexts,
     WordedOption,
     WordedStep,
     danger_or_none,
@@ -51,7 +51,7 @@ class MultipleStep(WordedStep):
         """Where all answers lead."""
         return {ANY_OPTION: next_step_id(self.leads_to)}
 
-    def build_key(self, texts: Texts) -> StepKey:
+    def build_key(self, texts: StepTexts) -> StepKey:
         """Return the key; raises InvalidKeyError with every mistake in it."""
         pairs = zip(self.options, self.rationales(texts), strict=True)
         options = [

@@ -10,7 +10,7 @@ from cpd.cases.kinds.single.lint import LINT_RULES
 from cpd.cases.kinds.step_file import (
     END,
     StepFile,
-    Texts,
+    StepTexts,
     WordedOption,
     WordedStep,
     danger_or_none,
@@ -58,7 +58,7 @@ class SingleStep(WordedStep):
         """Where each option leads, by its id."""
         return {option.id: next_step_id(option.leads_to) for option in self.options}
 
-    def build_key(self, texts: Texts) -> StepKey:
+    def build_key(self, texts: StepTexts) -> StepKey:
         """Return the key; raises InvalidKeyError with every mistake in it."""
         pairs = zip(self.options, self.rationales(texts), strict=True)
         options = [
