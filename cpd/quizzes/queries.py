@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from cpd.access.permissions import Actor
 from cpd.cases.model import Answer, CaseFront, Pool
-from cpd.cases.texts import front_with
+from cpd.cases.texts import replace_front_html
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -97,7 +97,7 @@ def _all_practice(session: Session, course_revision_id: int) -> tuple[CaseText, 
 def front_of(stored: Mapping[str, Any], made: Rendering | None) -> CaseFront:
     """Return a case with its texts as they are rendered today."""
     front = CaseFront.from_json(stored)
-    return front if made is None else front_with(front, made.html, made.shown)
+    return front if made is None else replace_front_html(front, made.html, made.shown)
 
 
 def _cases(course_revision_id: int, pool: Pool) -> Select[Revision]:

@@ -34,8 +34,8 @@ TableMaker: TypeAlias = Callable[[Bundle], Table]
 
 def _cells(line: Sequence[str], widths: Sequence[int]) -> list[str]:
     first, *others = (
-        cell.ljust(width) if not at else cell.rjust(width)
-        for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        cell.rjust(width) if column else cell.ljust(width)
+        for column, (cell, width) in enumerate(zip(line, widths, strict=True))
     )
     return [first, *others]
 
