@@ -99,9 +99,9 @@ class Bundle:
         found: dict[str, str] = {}
         for term in self.glossary.file.terms if self.glossary else ():
             section = self.section(term.section)
-            said = re.compile(rf"(?<!\w){re.escape(term.term.casefold())}")
+            beginning = re.compile(rf"(?<!\w){re.escape(term.term.casefold())}")
             for anchor, text in bold(section.body.html) if section else ():
-                if said.search(text.casefold()):
+                if beginning.search(text.casefold()):
                     found.setdefault(term.id, anchor)
         return found
 

@@ -1,4 +1,4 @@
-"""How a decision is read from a form, said in words, and judged."""
+"""How a decision is parsed from a form, put into words, and judged."""
 
 from collections.abc import Mapping, Sequence
 
