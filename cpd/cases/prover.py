@@ -71,11 +71,11 @@ def _form_faults(front: CaseFront, keys: Sequence[StepKey]) -> list[ProverFault]
         reason = "The key has other steps than the case."
         return [ProverFault((), reason, remedy="Give each step its key.")]
     pairs = [_step_fault(step, key) for step, key in zip(front.steps, keys, strict=True)]
-    found = [fault for fault in pairs if fault]
+    faults = [fault for fault in pairs if fault]
     known = {step.id for step in front.steps}
     if len(known) < len(front.steps):
-        found.append(ProverFault((), "Two steps have the same id.", remedy="Give each its own."))
-    return found or list(_dead_ends(front, known))
+        faults.append(ProverFault((), "Two steps have the same id.", remedy="Give each its own."))
+    return faults or list(_dead_ends(front, known))
 
 
 def _step_fault(step: StepFront, key: StepKey) -> ProverFault | None:
@@ -225,14 +225,14 @@ def _value(worth: _Worth) -> Fraction:
 
 def _harmful_path_faults(graph: _Graph, order: Sequence[str], safe: _Worth) -> list[ProverFault]:
     suffix, prefix = _best_from_each_step(graph, order), _best_before_each_step(graph, order)
-    found = []
+    faults = []
     for step in order:
         for edge in filter(_is_harmful, graph[step]):
             before, after = prefix[step], _worth_after(edge, suffix)
             path = _Worth(before.value + after.value, before.words + after.words)
             if path.value >= safe.value:
-                found.append(_harmful_path_fault(step, edge, path, safe))
-    return found
+                faults.append(_harmful_path_fault(step, edge, path, safe))
+    return faults
 
 
 def _is_right(edge: _Edge) -> bool:

@@ -191,13 +191,13 @@ def right_decisions_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
 
     A learner is told which of the two it is before answering, since the answer may lock.
     """
-    found: dict[bool, Counter[str]] = {}
+    counts: dict[bool, Counter[str]] = {}
     for case in bundle.pool("exam"):
         first = case.file.steps[0]
         if first.right_decision is not None:
             follows = any(leads_to != END for _, leads_to in first.exits)
-            found.setdefault(follows, Counter())[first.right_decision.value] += 1
-    return found
+            counts.setdefault(follows, Counter())[first.right_decision.value] += 1
+    return counts
 
 
 def case_text(case: CoursePart[CaseFile]) -> str:
@@ -251,13 +251,13 @@ def reading_credit(bundle: Bundle) -> ReadingCredit:
 
 def cited_by(bundle: Bundle) -> dict[str, list[str]]:
     """Return for each reference the names of the files that cite it."""
-    found: dict[str, list[str]] = {}
+    citing: dict[str, list[str]] = {}
     for part in bundle.all_parts:
         keys = {key for _, document in part.documents for key in document.cites}
         keys.update(part.file.references if part.type == "hazard" else ())
         for key in sorted(keys):
-            found.setdefault(key, []).append(part.name)
-    return found
+            citing.setdefault(key, []).append(part.name)
+    return citing
 
 
 def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:

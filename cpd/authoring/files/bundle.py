@@ -96,14 +96,14 @@ class Bundle:
 
         A term that its section does not explain is missing.
         """
-        found: dict[str, str] = {}
+        anchors: dict[str, str] = {}
         for term in self.glossary.file.terms if self.glossary else ():
             section = self.section(term.section)
             beginning = re.compile(rf"(?<!\w){re.escape(term.term.casefold())}")
             for anchor, text in bold(section.body.html) if section else ():
                 if beginning.search(text.casefold()):
-                    found.setdefault(term.id, anchor)
-        return found
+                    anchors.setdefault(term.id, anchor)
+        return anchors
 
     def pool(self, pool: str) -> list[CoursePart[CaseFile]]:
         """Return the practice or the exam cases."""
@@ -111,9 +111,9 @@ class Bundle:
 
     def status(self, reference: str) -> str:
         """Return the evidence status of a reference: what the ledger says, else unchecked."""
-        found = "unchecked"
+        status = "unchecked"
         for entry in self.ledger:
             is_its = entry.type == "status" and entry.of == f"reference:{reference}"
-            if is_its and entry.status and ledger.holds(entry.status, after=found):
-                found = entry.status
-        return found
+            if is_its and entry.status and ledger.holds(entry.status, after=status):
+                status = entry.status
+        return status

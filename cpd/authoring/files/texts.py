@@ -62,8 +62,8 @@ def _items(value: Value) -> list[tuple[str | int, Value]]:
 def render_files(files: Sequence[Mapping[Path, str]]) -> list[Texts]:
     """Render the Markdown of many files in one batch."""
     made = iter(render([text for file in files for text in file.values()]))
-    found = []
+    texts = []
     for file in files:
         values = {path: next(made) for path in file}
-        found.append(Texts(values.pop(BODY), values))
-    return found
+        texts.append(Texts(values.pop(BODY), values))
+    return texts

@@ -56,13 +56,13 @@ def offers_of(session: Session, release: Release) -> list[Offer]:
     here, shipped = _documents(release.here_as_shipped), _documents(release.shipped)
     if ledger := _merged_ledger(release):  # entries are only added, so there is no conflict
         base[LEDGER], shipped[LEDGER] = here.get(LEDGER, {}), {LEDGER: ledger}
-    found = []
+    offers = []
     for name in base.keys() | here.keys() | shipped.keys():
         texts = (base.get(name), here.get(name), shipped.get(name))
         if kind := kind_of_offer(*texts, same=_say_the_same):
             before, ours, theirs = (one or {} for one in texts)
-            found.append(Offer(min(theirs or ours), kind, before, ours, theirs))
-    return sorted(found, key=lambda one: one.path)
+            offers.append(Offer(min(theirs or ours), kind, before, ours, theirs))
+    return sorted(offers, key=lambda one: one.path)
 
 
 def unrecorded_release_texts(session: Session, release: Release) -> list[Revision]:
@@ -93,22 +93,22 @@ def files_with_taken(release: Release, paths: Collection[str]) -> dict[str, str]
 
     Raises LookupError, with the path, for a file that is neither here nor in the release.
     """
-    found, shipped = dict(release.here), _documents(release.shipped)
+    files, shipped = dict(release.here), _documents(release.shipped)
     for path in paths:
         if path not in release.here and path not in release.shipped:
             raise LookupError(path)
         name = parsing.document_of(path)
-        found = {one: text for one, text in found.items() if parsing.document_of(one) != name}
-        found.update(shipped.get(name, {}))
-    return found
+        files = {one: text for one, text in files.items() if parsing.document_of(one) != name}
+        files.update(shipped.get(name, {}))
+    return files
 
 
 def _documents(files: Mapping[str, str]) -> dict[str, Content]:
     """Group files by the document they belong to."""
-    found: dict[str, dict[str, str]] = {}
+    documents: dict[str, dict[str, str]] = {}
     for path, text in files.items():
-        found.setdefault(parsing.document_of(path), {})[path] = text
-    return dict(found)
+        documents.setdefault(parsing.document_of(path), {})[path] = text
+    return dict(documents)
 
 
 def _say_the_same(one: Content, other: Content) -> bool:

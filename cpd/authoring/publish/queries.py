@@ -29,10 +29,10 @@ def lock_course(session: Session, course: str) -> CourseRow | None:
 
 def locked_course(session: Session, course: str) -> CourseRow:
     """Return a course that must exist, locked; raises LookupError otherwise."""
-    found = lock_course(session, course)
-    if found is None:  # courses are never deleted
+    row = lock_course(session, course)
+    if row is None:  # courses are never deleted
         raise LookupError(course)
-    return found
+    return row
 
 
 def documents(session: Session, course: str) -> dict[str, Document]:
@@ -128,13 +128,13 @@ def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Sou
 
 def files(session: Session, course_revision: Revision) -> dict[str, str]:
     """Return the text of every file that a course revision was published from, by path."""
-    found = {source.path: source.text for source in sources(session, course_revision)}
-    found |= pictures(session, course_revision)
+    texts = {source.path: source.text for source in sources(session, course_revision)}
+    texts |= pictures(session, course_revision)
     for series, path in LEDGERS.items():
         entries = ledger(session, course_revision.document.slug, series)
         if entries:
-            found[path] = ledger_text(entries)
-    return found
+            texts[path] = ledger_text(entries)
+    return texts
 
 
 def base_hashes(session: Session, course: str) -> dict[int, str]:
@@ -166,17 +166,17 @@ def base_texts(session: Session, course: str) -> dict[str, str]:
         )
         .order_by(based.number)
     )
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for path, text, type_, slug, front in rows:
-        found[path] = text
+        texts[path] = text
         if type_ is DocumentType.FIGURE:
-            found[f"figures/{slug}.svg"] = front["svg"]
-    return found
+            texts[f"figures/{slug}.svg"] = front["svg"]
+    return texts
 
 
 def has_release_text(session: Session, course: CourseRow) -> bool:
     """Return whether any version of a course was a release's, or was edited from one."""
-    found = (
+    entries = (
         sa.select(PublishEntry.id)
         .join(Revision, Revision.id == PublishEntry.revision_id)
         .join(Revision.document)
@@ -186,4 +186,4 @@ def has_release_text(session: Session, course: CourseRow) -> bool:
             PublishEntry.base_hash != "",
         )
     )
-    return session.scalar(found.limit(1)) is not None
+    return session.scalar(entries.limit(1)) is not None

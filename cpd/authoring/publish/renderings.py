@@ -39,7 +39,7 @@ def store(session: Session, made: Mapping[str, Texts], *, now: datetime) -> None
 
 def stored_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
     """Return texts that this version of the renderer has rendered before, by content hash."""
-    found: dict[str, Texts] = {}
+    texts_by_hash: dict[str, Texts] = {}
     of = (Rendering.content_hash.in_(hashes), Rendering.version == version())
     keys = sa.and_(
         KeyRendering.content_hash == Rendering.content_hash,
@@ -51,8 +51,8 @@ def stored_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
         body = Rendered.from_json({**row.found, "html": row.html})
         stored = {**row.texts, **(hidden or {})}
         values = {_path(name): Rendered.from_json(text) for name, text in stored.items()}
-        found[row.content_hash] = Texts(body, values)
-    return found
+        texts_by_hash[row.content_hash] = Texts(body, values)
+    return texts_by_hash
 
 
 def rebuild(*, now: datetime) -> int:
@@ -65,8 +65,8 @@ def rebuild(*, now: datetime) -> int:
     while batch := _next_unrendered(db.session(), after=last):
         made = _render_sources(batch)
         with unit_of_work() as session:
-            found = {row.content_hash: made[row.id] for row in batch if row.id in made}
-            store(session, found, now=now)
+            texts = {row.content_hash: made[row.id] for row in batch if row.id in made}
+            store(session, texts, now=now)
         count, last = count + len(made), batch[-1].id
     _delete_old_versions(now)
     return count
@@ -149,16 +149,16 @@ def _delete_old_versions(now: datetime) -> None:
 
 
 def _row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
-    found = texts.body.to_json()
-    html = found.pop("html")
-    found[CORRECTED] = [
+    findings = texts.body.to_json()
+    html = findings.pop("html")
+    findings[CORRECTED] = [
         {"anchor": box.anchor, "html": box.html} for box in boxes(texts.body.html, CORRECTED)
     ]
     return {
         "content_hash": content_hash,
         "version": version(),
         "made_at": now,
-        "found": found,
+        "found": findings,
         "texts": _stored(texts, is_hidden=False),
         "html": html,
     }

@@ -45,9 +45,9 @@ def _renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
 
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Return every file of the folder except hidden ones, by its path in the folder."""
-    found = {}
+    files = {}
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            found[relative.as_posix()] = path.read_bytes()
-    return found
+            files[relative.as_posix()] = path.read_bytes()
+    return files

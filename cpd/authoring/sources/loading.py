@@ -99,7 +99,7 @@ def _cache_key(part: CoursePart[Any]) -> _CacheKey:
 def _render(parts: list[CoursePart[Any]], stored_texts: StoredTexts) -> list[CoursePart[Any]]:
     """Give each part its texts: those that are known, and the others rendered in one batch."""
     remembered = [_rendered_parts.get(_cache_key(part)) for part in parts]
-    fresh = [part for part, found in zip(parts, remembered, strict=True) if found is None]
+    fresh = [part for part, cached in zip(parts, remembered, strict=True) if cached is None]
     known = stored_texts([part.content_hash for part in fresh]) if fresh else {}
     unknown = [part for part in fresh if part.content_hash not in known]
     made = render_files(
@@ -107,8 +107,8 @@ def _render(parts: list[CoursePart[Any]], stored_texts: StoredTexts) -> list[Cou
     )
     texts = {**known, **dict(zip((part.content_hash for part in unknown), made, strict=True))}
     return [
-        found or _with_texts(part, texts[part.content_hash])
-        for part, found in zip(parts, remembered, strict=True)
+        cached or _with_texts(part, texts[part.content_hash])
+        for part, cached in zip(parts, remembered, strict=True)
     ]
 
 

@@ -128,10 +128,10 @@ class ParsedFiles:
             self._check_name(parsed)
 
     def _add_picture(self, path: str, text: str) -> None:
-        found = picture.read(path, text)
-        if isinstance(found, list):
-            self.faults.extend(found)
-        self.pictures[FilePath(path).stem] = None if isinstance(found, list) else found
+        parsed = picture.read(path, text)
+        if isinstance(parsed, list):
+            self.faults.extend(parsed)
+        self.pictures[FilePath(path).stem] = None if isinstance(parsed, list) else parsed
 
     def _with_picture(self, part: CoursePart[Any]) -> CoursePart[Any]:
         if part.slug not in self.pictures:

@@ -77,15 +77,15 @@ class Rationale:
 
     def faults(self, option: str) -> list[Mistake]:
         """Return what is missing."""
-        found = []
+        mistakes = []
         if not self.html.strip():
             message = f"Option {option} has no rationale."
-            found.append(mistake_in_option(option, message, "Say why it is right or wrong."))
+            mistakes.append(mistake_in_option(option, message, "Say why it is right or wrong."))
         if self.basis.needs_citation and not self.cites:
             message = f"Option {option} rests on {self.basis.value} but cites nothing."
             remedy = "Add a [@reference] to its rationale, or choose another basis."
-            found.append(mistake_in_option(option, message, remedy))
-        return found
+            mistakes.append(mistake_in_option(option, message, remedy))
+        return mistakes
 
     @property
     def signed_by(self) -> str:

@@ -178,5 +178,5 @@ def danger_or_none(word: DangerWord | None) -> Danger | None:
 
 def step_file_of(kind: Kind) -> type[StepFile]:
     """Return the schema of a kind's steps, from its `step_file.py`."""
-    found: type[StepFile] = import_module(f"{kind.__name__}.step_file").STEP_FILE
-    return found
+    schema: type[StepFile] = import_module(f"{kind.__name__}.step_file").STEP_FILE
+    return schema

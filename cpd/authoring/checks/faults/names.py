@@ -118,9 +118,9 @@ def _target_faults(
     if f"{type_}:{slug}" not in bundle.named:
         yield part.fault(path, f"There is no {type_} '{slug}'.", "Put the name right.", needle)
         return
-    found = [one for one in bundle.parts if one.name == f"{type_}:{slug}"]
-    if anchor and found and anchor not in {one.anchor for one in found[0].body.headings}:
-        anchors = ", ".join(one.anchor for one in found[0].body.headings) or "none"
+    targets = [one for one in bundle.parts if one.name == f"{type_}:{slug}"]
+    if anchor and targets and anchor not in {one.anchor for one in targets[0].body.headings}:
+        anchors = ", ".join(one.anchor for one in targets[0].body.headings) or "none"
         yield part.fault(
             path,
             f"There is no heading '#{anchor}' in {type_} '{slug}'.",

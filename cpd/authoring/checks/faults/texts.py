@@ -67,13 +67,13 @@ def values_plain(bundle: Bundle) -> Iterator[Fault]:
     """Values except facts, rationales and reasons hold no Markdown: they are shown as written."""
     for part in bundle.all_parts:
         for path, text in _values(part.source.data):
-            found = _MARKUP.search(text)
-            if found and path not in part.texts and path[-1] not in _ADDRESSES:
+            markup = _MARKUP.search(text)
+            if markup and path not in part.texts and path[-1] not in _ADDRESSES:
                 yield part.fault(
                     path,
-                    f"'{found.group()}' would be shown as written: this value is plain text.",
+                    f"'{markup.group()}' would be shown as written: this value is plain text.",
                     "Write it in plain words, or say it in the text.",
-                    found.group(),
+                    markup.group(),
                 )
 
 

@@ -20,11 +20,11 @@ def follow_ups_fit_every_answer(bundle: Bundle) -> Iterator[Fault]:
     for case in bundle.pool("exam"):
         for position, step in enumerate(case.file.steps[1:], 1):
             for key in ("when", "facts", "prompt"):
-                found = _PRESUMES.search(getattr(step, key) or "")
-                if found:
+                telling = _PRESUMES.search(getattr(step, key) or "")
+                if telling:
                     yield case.fault(
                         ("steps", position, key),
-                        f"'{found.group()}' tells which answer to the question before was right.",
+                        f"'{telling.group()}' tells which answer to the question before was right.",
                         "Word it so that it fits every answer, such as 'After your decision'.",
                     )
 

@@ -107,6 +107,6 @@ def monday_in_sections(bundle: Bundle) -> Iterator[Fault]:
 
 def _option_words(bundle: Bundle, pattern: re.Pattern[str], why: str) -> Iterator[Fault]:
     for case, path, text in option_texts(bundle):
-        found = pattern.search(text)
-        if found:
-            yield case.fault(path, f"'{found.group()}' {why}.", "Say it another way.")
+        word = pattern.search(text)
+        if word:
+            yield case.fault(path, f"'{word.group()}' {why}.", "Say it another way.")
