@@ -27,7 +27,7 @@ from cpd import db as storage
 from cpd import schema
 from cpd.access import audit
 from cpd.app import create_app
-from cpd.courses.rules.disclosure import Line, as_text
+from cpd.courses.rules.disclosure import DisclosureLine, as_text
 from cpd.db import FROZEN, Base, UnknownSchemaError, db
 from cpd.quizzes.rules.attempts import MOVES
 from migrations import frozen
@@ -401,7 +401,7 @@ def test_old_disclosures_and_actions_are_brought_into_the_new_form(full: Databas
     schema.migrate(url, step.below)
     with connected(url) as connection:
         (joined,) = connection.scalars(sa.select(text).select_from(kept))
-        assert joined == as_text([Line.from_json(line) for line in shown])
+        assert joined == as_text([DisclosureLine.from_json(line) for line in shown])
         assert "courses.enrol" in connection.scalars(actions).all()
     schema.migrate(url)
     with connected(url) as connection:

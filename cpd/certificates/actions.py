@@ -191,14 +191,14 @@ def _facts(
 
 
 def _course(session: Session, revision: Revision, standing: Standing) -> CourseVersion:
-    front = revision.front
-    time = reading_time(outline(session, revision).words)
+    made = outline(session, revision)
+    front, time = made.course.front, reading_time(made.words)
     return CourseVersion(
         title=revision.title,
-        language=front["language"],
-        language_name=_language_name(front["language"]),
-        subjects=list(front["subject"]),
-        authors=[Author(**author) for author in front["authors"]],
+        language=front.language,
+        language_name=_language_name(front.language),
+        subjects=list(front.subjects),
+        authors=[Author(one.name, one.credentials, one.role) for one in front.authors],
         revision=revision.public_id,
         number=revision.number,
         content_hash=revision.content_hash,

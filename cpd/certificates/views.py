@@ -30,6 +30,7 @@ from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.snapshot import printed
 from cpd.certificates.verifying import Checked, check_code
+from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes import reports
@@ -171,6 +172,7 @@ def _verified(found: Checked) -> str:
     return render_template(
         "certificates/verified.html",
         it=found,
+        language=CourseFront.from_json(found.certificate.enrolment.course_revision.front).language,
         label=words.label,
         labelled=words.in_order,
         grouped=codes.show,

@@ -20,11 +20,12 @@ from cpd.authoring.publish.releases import is_library_up_to_date
 from cpd.cases.kinds.registry import KINDS, best_answer
 from cpd.cases.model import Answer, CaseKey, Danger, StepKey
 from cpd.cli.main import app_now
-from cpd.courses import actions as studying
-from cpd.courses import disclosure as telling
 from cpd.courses import queries as courses
+from cpd.courses.enrolment import actions as enrolling
+from cpd.courses.enrolment import disclosure as telling
 from cpd.courses.models import Enrolment
-from cpd.courses.rules.outline import is_required
+from cpd.courses.reading import actions as studying
+from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
@@ -42,7 +43,7 @@ from cpd.quizzes.models import Attempt
 from cpd.quizzes.rules.answers import EventType, Incoming
 from cpd.quizzes.statement import statement
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 
 COURSE = "massage-and-ms"
@@ -223,7 +224,7 @@ def _released() -> date:
     course = courses.course(db.session(), VISITOR, COURSE)
     if course is None:
         raise LookupError(COURSE)
-    return date.fromisoformat(course.outline.course.front["released"])
+    return course.outline.course.front.released
 
 
 @dataclass(frozen=True)
@@ -281,7 +282,7 @@ def _tell_remarks(now: datetime) -> None:
     for one in REMARKS:
         at, slug = now - timedelta(hours=one.hours_ago), one.page.rpartition("/")[2]
         part = course.outline.section(slug) or course.outline.tool(slug)
-        told = Told(
+        told = NewRemark(
             text=one.text,
             page=f"/courses/{COURSE}/{one.page}",
             email=one.email,
@@ -289,7 +290,7 @@ def _tell_remarks(now: datetime) -> None:
             course_revision_id=course.revision.id,
         )
         with unit_of_work() as session:
-            kept = remarks.tell(session, told, actor=people.get(one.login, VISITOR), now=at)
+            kept = remarks.send(session, told, actor=people.get(one.login, VISITOR), now=at)
             if isinstance(kept, Remark) and one.state is not None:
                 later = min(at + timedelta(hours=20), now)
                 remarks.move(session, kept, one.state, one.note, actor=people["ada"], now=later)
@@ -361,7 +362,7 @@ class _Learner:
         with current_app.test_request_context():  # what is told is told in a language
             lines = telling.disclosure(course, missing, current.provider())
         with unit_of_work() as session:
-            studying.enrol(
+            enrolling.enrol(
                 session,
                 COURSE,
                 actor=self.actor,
@@ -379,9 +380,9 @@ class _Learner:
     def evaluate(self) -> None:
         """Say what they think of the course."""
         enrolment = self.enrolment()
-        objectives = enrolment.course_revision.front["objectives"]
+        objectives = CourseFront.from_json(enrolment.course_revision.front).objectives
         ratings = {
-            questions.about_objective(one["id"]): 5 - number % 2
+            questions.about_objective(one.id): 5 - number % 2
             for number, one in enumerate(objectives)
         }
         with unit_of_work() as session:
@@ -399,8 +400,7 @@ class _Learner:
         course = courses.course(db.session(), self.actor, COURSE)
         if course is None:
             raise LookupError(COURSE)
-        wanted = [part for part in course.outline.sections if is_required(part)][:sections]
-        for part in wanted:
+        for part in course.outline.required_sections[:sections]:
             self.rest(timedelta(minutes=7))
             with unit_of_work() as session:
                 revision = courses.revision_of(session, part)

@@ -89,11 +89,11 @@ def fill_demo() -> list[str]:
 def _load_ahead() -> None:
     """Load what every process would load and remember, so that they share it."""
     from cpd.access.permissions import VISITOR
-    from cpd.courses import queries
+    from cpd.courses.catalog.queries import catalog_page
     from cpd.db import db
     from cpd.web import formatting
 
-    queries.catalogue(db.session(), VISITOR)
+    catalog_page(db.session(), VISITOR)
     formatting.page_direction()
     for name in SERVING:
         import_module(f"gunicorn.{name}")

@@ -2,15 +2,23 @@
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.courses import hooks, labels, renderings, views
+from cpd.courses import hooks, labels, pages, renderings
+from cpd.courses.catalog import views as catalog
+from cpd.courses.changes import views as changes
+from cpd.courses.enrolment import views as enrolment
+from cpd.courses.reading import views as reading
+from cpd.courses.supplements import views as supplements
 from cpd.joints.personal import PROOF, Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
+VIEWS = (catalog, changes, enrolment, reading, supplements)
+"""Modules that put their pages on the blueprint when they are imported."""
+
 ROOM = Room(
-    blueprint=views.bp,
+    blueprint=pages.bp,
     on_start=labels.add_to_templates,
     navigation=(
-        NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
+        NavItem(_l("Courses"), "courses.catalog", order=10, covers=("courses", "quizzes")),
     ),
     asks=(
         hooks.section_practice,
@@ -31,7 +39,7 @@ ROOM = Room(
             "enrolment_disclosures",
             ("enrolment_id",),
             Erasure.KEEP,
-            retention="for ever: it proves what somebody was told before they began",
+            retention="forever: it proves what somebody was told before they began",
         ),
         PersonalData(
             "section_readings",
@@ -55,7 +63,7 @@ ROOM = Room(
             "publish_entries",
             ("actor",),
             Erasure.KEEP,
-            retention="for ever: who published stands behind what was published",
+            retention="forever: who published answers for what was published",
         ),
     ),
     impersonal=("courses", "documents", "renderings", "revision_parts", "revisions"),

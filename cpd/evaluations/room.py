@@ -5,27 +5,29 @@ from flask_babel import lazy_gettext as _l
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
 from cpd.courses import hooks
-from cpd.evaluations import answers, views
+from cpd.evaluations import views
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 from cpd.quizzes import reports
 
 
-def _reads() -> bool:
+def _may_read_evaluations() -> bool:
     return current_actor().may(Permission.EVALUATION_READ)
 
 
 ROOM = Room(
     blueprint=views.bp,
-    navigation=(NavItem(_l("Evaluations"), "evaluations.index", order=75, is_shown=_reads),),
-    answers=(reports.evaluation_link.answered_by(answers.evaluation_link),),
-    fills=(hooks.record_panels.filled_by(answers.record_panel, order=30),),
+    navigation=(
+        NavItem(_l("Evaluations"), "evaluations.index", order=75, is_shown=_may_read_evaluations),
+    ),
+    answers=(reports.evaluation_link.answered_by(views.evaluation_link),),
+    fills=(hooks.record_panels.filled_by(views.record_panel, order=30),),
     personal=(
         PersonalData(
             "evaluations",
             ("enrolment_id", "subject"),
             Erasure.KEEP,
-            retention="for ever: the numbers speak for a course, and stand for one learner each",
+            retention="forever: the ratings describe a course",
         ),
         PersonalData(
             "evaluation_comments",
@@ -37,7 +39,7 @@ ROOM = Room(
             "evaluation_ratings",
             ("evaluation_id", "value"),
             Erasure.KEEP,
-            retention="as long as the evaluation of which they are the numbers",
+            retention="as long as the evaluation they belong to",
         ),
     ),
 )

@@ -14,7 +14,7 @@ from cpd.cases import path
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseFront, StepFront
 from cpd.courses.models import Enrolment, Revision
-from cpd.courses.renderings import Rendering, completed, of_this_version
+from cpd.courses.renderings import Rendering, of_this_version, render_missing
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, front_of
@@ -174,7 +174,7 @@ def drawn(session: Session, subject: str, public_id: str) -> tuple[Drawn, ...]:
         .where(Attempt.subject == subject, Attempt.public_id == public_id)
         .order_by(AttemptItem.position)
     ).all()
-    made = completed(session, {row.revision_id: row.Rendering for row in rows})
+    made = render_missing(session, {row.revision_id: row.Rendering for row in rows})
     found = tuple(
         Drawn(
             attempt_id=row.attempt_id,

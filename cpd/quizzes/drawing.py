@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cpd.cases.model import CaseFront, Pool
 from cpd.courses.models import Enrolment, Revision
-from cpd.courses.rules.outline import Part
+from cpd.courses.rules.outline import ExamPart
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.models import Attempt, AttemptItem
@@ -28,7 +28,7 @@ class CannotDraw:
 
 
 def draw_cases(
-    session: Session, enrolment: Enrolment, exam: Part, *, seed: str
+    session: Session, enrolment: Enrolment, exam: ExamPart, *, seed: str
 ) -> list[AttemptItem] | CannotDraw:
     """Return the cases of a new attempt: unseen ones first, never two of one family."""
     pool = {case.id: (case, text) for case, text in _pool(session, enrolment.course_revision_id)}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.cases.model import CaseFront, CaseKey, Danger
 from cpd.courses.models import Enrolment
+from cpd.courses.rules.fronts.parts import CaseListing
 from cpd.quizzes import delivery, standing
 from cpd.quizzes.keys import keys_of
 from cpd.quizzes.models import (
@@ -77,8 +78,7 @@ def _keys(session: Session, attempt: Attempt, inputs: GradingInputs) -> dict[str
 
 
 def _name(item: AttemptItem) -> str:
-    name: str = item.revision.front["id"]
-    return name
+    return CaseListing.from_json(item.revision.front).id
 
 
 def detail_of(session: Session, attempt: Attempt, computed: grading.ExamResult) -> dict[str, Any]:

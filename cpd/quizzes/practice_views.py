@@ -14,7 +14,8 @@ from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, StepFront
 from cpd.courses import queries as courses
-from cpd.courses.hooks import Asked, PracticeCard
+from cpd.courses.catalog.queries import catalog_page
+from cpd.courses.hooks import PracticeCard, PracticeDisplay
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
@@ -38,11 +39,11 @@ def section_practice(
     enrolment: Enrolment | None,
     section: Part,
     course: Revision,
-    asked: Asked,
+    display: PracticeDisplay,
 ) -> list[PracticeCard]:
     """Return a section's practice cases as cards, with feedback on what was answered."""
     cases = practice.practice_of(
-        session, enrolment, course.id, section=section.slug, again=asked.again
+        session, enrolment, course.id, section=section.slug, again=display.restarted
     )
     at = enrolment.address if enrolment else CourseAddress(course.document.slug)
     return [
@@ -52,10 +53,10 @@ def section_practice(
             html=_card(
                 found,
                 actor=actor,
-                action=url_for("quizzes.practise", course_slug=at, case_slug=found.case.id),
+                action=url_for("quizzes.practise", address=at, case_slug=found.case.id),
                 may_answer=enrolment is not None,
-                fault=_nothing_chosen() if asked.missing == found.case.id else None,
-                again=asked.again == found.case.id,
+                fault=_nothing_chosen() if display.unanswered == found.case.id else None,
+                again=display.restarted == found.case.id,
             ),
             is_done=found.is_done,
         )
@@ -113,26 +114,26 @@ def _card(
     return _done.put(done, drawn) if found.is_done else drawn
 
 
-@bp.post("/courses/<course:course_slug>/practice/<string:case_slug>")
+@bp.post("/courses/<course:address>/practice/<string:case_slug>")
 @requires(Permission.COURSE_STUDY)
-def practise(course_slug: CourseAddress, case_slug: str) -> ResponseReturnValue:
+def practise(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
     """Keep an answer to a practice case and go back to it, where the feedback stands."""
     only(request.form, {"step", "choice", "again"})
     choices = many(request.form, "choice", at_most=MOST_CHOICES)
     again = bool(one(request.form, "again", ""))
-    enrolment = _enrolment(course_slug)
+    enrolment = _enrolment(address)
     found = practice.practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
     if found.now is None or one(request.form, "step") != found.now.id:
-        return _back(course_slug, found)  # answered on another page
+        return _back(address, found)  # answered on another page
     if not choices:
-        return _back(course_slug, found, missing=case_slug)
+        return _back(address, found, missing=case_slug)
     try:
         given = _read(found.now, choices)
     except InvalidAnswerError as fault:
         abort(422, str(fault))
     with unit_of_work() as session:
         practice.answer(session, enrolment, found, given, now=clock.now())
-    return _back(course_slug, found)
+    return _back(address, found)
 
 
 def _enrolment(at: CourseAddress) -> Enrolment:
@@ -149,13 +150,13 @@ def _read(step: StepFront, choices: list[str]) -> Answer:
 
 
 def _back(
-    course_slug: CourseAddress, found: PracticeCase, *, missing: str | None = None
+    address: CourseAddress, found: PracticeCase, *, missing: str | None = None
 ) -> ResponseReturnValue:
     """Go back to the case in its section: to the newest answer, or to the open question."""
     return redirect(
         url_for(
             "courses.section",
-            slug=course_slug,
+            address=address,
             section=found.case.section,
             missing=missing,
             _anchor=f"{'case' if missing else 'answer'}-{found.case.id}",
@@ -169,7 +170,7 @@ def _back(
 
 def _open_case() -> tuple[Course, PracticeCase] | None:
     """Return the first case that its author opened to everybody, if there is one."""
-    shelf = courses.catalogue(db.session(), current_actor())
+    shelf = catalog_page(db.session(), current_actor())
     for of in shelf.courses if shelf else ():
         found = practice.open_case(db.session(), of.revision.id)
         if found is not None:
@@ -226,7 +227,7 @@ def _try_page(of: Course, found: PracticeCase, *, fault: str | None = None) -> s
     return render_template(
         "quizzes/try.html",
         found=found,
-        card=sources.fill(card),
+        card=sources.page_html(card),
         course=of,
         sources=sources.listed,
     )

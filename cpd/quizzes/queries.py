@@ -21,21 +21,22 @@ from cpd.courses.models import (
     RevisionPart,
     SectionReading,
 )
-from cpd.courses.renderings import Rendering, completed, of_this_version
+from cpd.courses.renderings import Rendering, of_this_version, render_missing
 from cpd.courses.rules.addresses import CourseAddress
-from cpd.courses.rules.outline import Part
+from cpd.courses.rules.fronts.exam import ExamPolicy
+from cpd.courses.rules.fronts.parts import CaseListing
+from cpd.courses.rules.outline import ExamPart
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.models import Attempt, AttemptItem, PracticeAnswer, Result, Statement
 from cpd.quizzes.rules import attempts, reviewing
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
-from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.reviewing import Review
 from cpd.quizzes.rules.starting import Done, PastTry, Remedy
 
 
-def policy_of(exam: Revision | Part) -> ExamPolicy:
+def policy_of(exam: Revision | ExamPart) -> ExamPolicy:
     """Return an exam's rule as the rules know it."""
-    return ExamPolicy.from_json(exam.front)
+    return exam.policy if isinstance(exam, ExamPart) else ExamPolicy.from_json(exam.front)
 
 
 def cases_in(session: Session, course_revision_id: int, pool: Pool) -> Sequence[Revision]:
@@ -86,7 +87,7 @@ def _all_practice(session: Session, course_revision_id: int) -> tuple[CaseText, 
     rows = session.execute(
         cases.with_only_columns(Revision.id, Revision.document_id, Revision.front, Rendering)
     ).all()
-    made = completed(session, {row.id: row.Rendering for row in rows})
+    made = render_missing(session, {row.id: row.Rendering for row in rows})
     found = [
         CaseText(row.id, row.document_id, front_of(row.front, made.get(row.id))) for row in rows
     ]
@@ -109,7 +110,7 @@ def _cases(course_revision_id: int, pool: Pool) -> Select[Revision]:
         .where(
             RevisionPart.course_revision_id == course_revision_id,
             Document.type == DocumentType.CASE,
-            Revision.front["pool"].as_string() == pool,
+            Revision.is_in_pool(pool),
         )
         .order_by(RevisionPart.position)
     )
@@ -340,7 +341,7 @@ def done_since(session: Session, subject: str, course_id: int) -> Done:
     )
     return Done(
         reread={f"section:{slug}#{passage}": at for slug, passage, at in readings},
-        practised={hazard: at for front, at in practised for hazard in front["hazards"]},
+        practised={h: at for case, at in practised for h in CaseListing.from_json(case).hazards},
     )
 
 

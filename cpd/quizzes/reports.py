@@ -17,6 +17,7 @@ from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Revision
 from cpd.courses.queries import Course
+from cpd.courses.rules.fronts.parts import Heading
 from cpd.courses.rules.outline import Part
 from cpd.joints.questions import Question
 from cpd.quizzes import delivery
@@ -150,7 +151,7 @@ def report(
         result=result,
         course=course,
         critical=_critical(session, attempt.enrolment.course_revision, fronts, result),
-        objectives=_objectives(course.revision, result),
+        objectives=_objectives(course, result),
         dangers=result.detail["dangers"],
         unsafe=_unsafe(drawn, result) if access.review is Review.OPEN else (),
         turned_away=result.detail["turned_away"],
@@ -194,16 +195,16 @@ def _unsafe(drawn: Iterable[Drawn], result: Result) -> tuple[tuple[int, str], ..
     )
 
 
-def _objectives(course: Revision, result: Result) -> tuple[ObjectiveLine, ...]:
+def _objectives(course: Course, result: Result) -> tuple[ObjectiveLine, ...]:
     found: Mapping[str, Any] = result.detail["objectives"]
     return tuple(
         ObjectiveLine(
-            text=objective["text"],
-            earned=Fraction(found[objective["id"]]["earned"]),
-            cases=found[objective["id"]]["cases"],
+            text=objective.text,
+            earned=Fraction(found[objective.id]["earned"]),
+            cases=found[objective.id]["cases"],
         )
-        for objective in course.front["objectives"]
-        if objective["id"] in found
+        for objective in course.outline.course.front.objectives
+        if objective.id in found
     )
 
 
@@ -226,8 +227,8 @@ def _passages(
     found = [
         (section, heading, because)
         for section in course.outline.sections
-        for heading in section.front["headings"]
-        if (because := remedies.get(f"section:{section.slug}#{heading['anchor']}")) is not None
+        for heading in section.front.headings
+        if (because := remedies.get(f"section:{section.slug}#{heading.anchor}")) is not None
     ]
     texts = courses.texts_of(session, {one.revision_id: one for one, _, _ in found}.values())
     left = {todo.remedy.case: todo for one in obstacles for todo in one.todo}
@@ -240,7 +241,7 @@ def _passages(
 
 def _passage(
     section: Part,
-    heading: Mapping[str, Any],
+    heading: Heading,
     html: str,
     because: Sequence[Mapping[str, Any]],
     left: Mapping[str, Todo],
@@ -253,8 +254,8 @@ def _passage(
     asked = set(topics[0]) if topics else set()
     return Passage(
         section=section,
-        anchor=heading["anchor"],
-        heading=heading["text"],
+        anchor=heading.anchor,
+        heading=heading.text,
         minutes=reading_time(count_words(passage_of(html, heading))).minutes,
         is_asked_for=bool(because),
         is_read=not any(one.reread for one in todo),
@@ -263,13 +264,13 @@ def _passage(
     )
 
 
-def passage_of(html: str, heading: Mapping[str, Any]) -> str:
+def passage_of(html: str, heading: Heading) -> str:
     """Return the text below a heading, up to the next heading of its rank or above."""
-    named = html.find(f' id="{heading["anchor"]}"')
+    named = html.find(f' id="{heading.anchor}"')
     if named < 0:
         return html  # it was named when the section was published, by a renderer before this one
     begin = html.index("</h", named)
-    following = re.compile(rf"<h[1-{heading['level']}][ >]").search(html, begin)
+    following = re.compile(rf"<h[1-{heading.level}][ >]").search(html, begin)
     return html[begin : following.start() if following else len(html)]
 
 

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.cases.model import Json
 from cpd.courses import outlines
-from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
+from cpd.courses.reading.queries import finished_sections
 from cpd.courses.rules.addresses import CourseAddress
-from cpd.courses.rules.outline import Outline, Part, is_required
+from cpd.courses.rules.fronts.exam import ExamPolicy
+from cpd.courses.rules.outline import ExamPart, Outline
 from cpd.joints.questions import Question
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.queries import (
@@ -27,7 +28,6 @@ from cpd.quizzes.queries import (
     tries_of,
 )
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.starting import (
     THE_RULE_ALONE,
     Done,
@@ -156,7 +156,7 @@ def newest_tries(
     return found
 
 
-def _paused_until(exam: Part, tries: Sequence[Try], *, now: datetime) -> datetime | None:
+def _paused_until(exam: ExamPart, tries: Sequence[Try], *, now: datetime) -> datetime | None:
     """Return when the pause after failed tries, the newest first, is over; None if it is."""
     if tries[0].state is not AttemptState.GRADED or tries[0].passed:
         return None
@@ -173,9 +173,9 @@ def _studied(session: Session, enrolment: Enrolment, outline: Outline) -> Studie
             section.slug, tuple(case.slug for case in outline.practice.get(section.slug, ()))
         )
         for section in outline.sections
-        if is_required(section)
+        if section.front.is_required
     ]
-    ended = courses.readings(session, [enrolment])[enrolment.id]
+    ended = finished_sections(session, [enrolment])[enrolment.id]
     practised = practice_done(session, enrolment)
     return Studied(ended, practised, reading_gate(needs, done=ended, answered=practised))
 

@@ -36,14 +36,14 @@ def _course(at: CourseAddress) -> Course:
     return courses.course(db.session(), current_actor(), at.slug, at.context) or abort(404)
 
 
-@bp.get("/courses/<course:course_slug>/exam")
+@bp.get("/courses/<course:address>/exam")
 @requires(Permission.ATTEMPT_TAKE)
-def exam(course_slug: CourseAddress) -> ResponseReturnValue:
+def exam(address: CourseAddress) -> ResponseReturnValue:
     """Show the exam's rules in five lines, and what stands in the way of a start."""
-    course = _course(course_slug)
+    course = _course(address)
     if course.enrolment is None:
         flash(_("Start the course first; its exam comes after the reading."), "info")
-        return redirect(url_for("courses.course", slug=course_slug), 303)
+        return redirect(url_for("courses.course", address=address), 303)
     return render_template(
         "quizzes/exam.html",
         course=course,
@@ -54,12 +54,12 @@ def exam(course_slug: CourseAddress) -> ResponseReturnValue:
     )
 
 
-@bp.post("/courses/<course:course_slug>/exam/attempts")
+@bp.post("/courses/<course:address>/exam/attempts")
 @requires(Permission.ATTEMPT_TAKE)
-def start(course_slug: CourseAddress) -> ResponseReturnValue:
+def start(address: CourseAddress) -> ResponseReturnValue:
     """Start an attempt with its first case, or go on with the open one where its learner was."""
     only(request.form, ())
-    course, actor = _course(course_slug), current_actor()
+    course, actor = _course(address), current_actor()
     enrolment = course.enrolment or abort(404)
     is_first = (
         actions.open_attempt(db.session(), actor.subject, course.outline.exam.document_id) is None
@@ -67,14 +67,14 @@ def start(course_slug: CourseAddress) -> ResponseReturnValue:
     if is_first and not has_stated_printed(db.session(), actor):
         flash(_("First say what your certificate is to print; then start the exam."), "info")
         return redirect(
-            url_for("accounts.profile.printed", next=url_for(".exam", course_slug=course_slug)), 303
+            url_for("accounts.profile.printed", next=url_for(".exam", address=address)), 303
         )
     with unit_of_work() as session:
         started = actions.start(session, enrolment, actor=actor, now=clock.now())
     if isinstance(started, StartRefusal | OpenElsewhere):
-        return redirect(url_for(".exam", course_slug=course_slug), 303)
+        return redirect(url_for(".exam", address=address), 303)
     if isinstance(started, CannotDraw):
-        return render_template("quizzes/cannot_draw.html", course_slug=course_slug), 503
+        return render_template("quizzes/cannot_draw.html", address=address), 503
     if started.last_sequence:
         return redirect(url_for(".sit", public_id=started.public_id), 303)
     return redirect(url_for(".case", public_id=started.public_id, position=1), 303)

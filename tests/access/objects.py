@@ -26,7 +26,7 @@ from cpd.provider import actions as provider
 from cpd.provider import queries
 from cpd.provider.rules.profile import Profile
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
 from cpd.web.static import asset
 from tests.access.matrix import IN_A_SCHOOL
@@ -238,22 +238,24 @@ def session(world: World, owner: Person) -> Example:
 # Courses: `own` stands for a course that the asker takes
 
 _FOR_A_SCHOOL = CourseAddress(SLUG, "asg_matrix")
-_fixed("absent course", slug="absent")
-_fixed("absent section", slug=SLUG, section="absent")
-_fixed("absent safety topic", slug=SLUG, hazard="absent")
-_fixed("absent figure", slug=SLUG, figure="absent")
-_fixed("figure", slug=SLUG, figure="cool-down")
-_fixed("absent tool", slug=SLUG, tool="absent")
-_fixed("open tool", slug=SLUG, tool="heat-card")
-_fixed("safety topic", slug=SLUG, hazard="fainting")
-_fixed("first section", slug=SLUG, section=FIRST)
+_fixed("absent course", address="absent")
+_fixed("course by name", slug=SLUG)
+_fixed("absent course by name", slug="absent")
+_fixed("absent section", address=SLUG, section="absent")
+_fixed("absent safety topic", address=SLUG, hazard="absent")
+_fixed("absent figure", address=SLUG, figure="absent")
+_fixed("figure", address=SLUG, figure="cool-down")
+_fixed("absent tool", address=SLUG, tool="absent")
+_fixed("open tool", address=SLUG, tool="heat-card")
+_fixed("safety topic", address=SLUG, hazard="fainting")
+_fixed("first section", address=SLUG, section=FIRST)
 
 
 def _in_course(
     name: str, /, form: Mapping[str, Any] | None = None, **values: str | CourseAddress
 ) -> None:
     """Register an example in a course that its owner takes."""
-    named = values.get("slug", values.get("course_slug"))
+    named = values.get("address")
     context = named.context if isinstance(named, CourseAddress) else OWN
 
     def make(world: World, owner: Person) -> Example:
@@ -263,28 +265,30 @@ def _in_course(
     EXAMPLES[name] = make
 
 
-_in_course("course", slug=SLUG, form={"version": "x", "shown": "x"})
-_in_course("course for a school", slug=_FOR_A_SCHOOL, form={"version": "x", "shown": "x"})
-_in_course("section for a school", slug=_FOR_A_SCHOOL, section=FIRST)
-_in_course("passage for a school", slug=_FOR_A_SCHOOL, section=LATER, form={"passage": "cool-room"})
+_in_course("course", address=SLUG, form={"version": "x", "shown": "x"})
+_in_course("course for a school", address=_FOR_A_SCHOOL, form={"version": "x", "shown": "x"})
+_in_course("section for a school", address=_FOR_A_SCHOOL, section=FIRST)
+_in_course(
+    "passage for a school", address=_FOR_A_SCHOOL, section=LATER, form={"passage": "cool-room"}
+)
 _in_course(
     "practice case for a school",
-    course_slug=_FOR_A_SCHOOL,
+    address=_FOR_A_SCHOOL,
     case_slug=PRACTICE,
     form={"step": "decide", "choice": "proceed"},
 )
-_in_course("exam for a school", course_slug=_FOR_A_SCHOOL)
-_in_course("later section", slug=SLUG, section=LATER)
-_in_course("passage", slug=SLUG, section=LATER, form={"passage": "cool-room"})
-_in_course("place", slug=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})
-_in_course("tool", slug=SLUG, tool="room-check")
+_in_course("exam for a school", address=_FOR_A_SCHOOL)
+_in_course("later section", address=SLUG, section=LATER)
+_in_course("passage", address=SLUG, section=LATER, form={"passage": "cool-room"})
+_in_course("place", address=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})
+_in_course("tool", address=SLUG, tool="room-check")
 _in_course(
     "practice case",
-    course_slug=SLUG,
+    address=SLUG,
     case_slug=PRACTICE,
     form={"step": "decide", "choice": "proceed"},
 )
-_in_course("exam", course_slug=SLUG)
+_in_course("exam", address=SLUG)
 
 
 @example("open case")
@@ -371,7 +375,7 @@ def remark(world: World, owner: Person) -> Example:
     with world.app.app_context():
         actor = courses.actor_of(owner)
         with unit_of_work() as session:
-            made = remarks.tell(session, Told("It is wrong."), actor=actor, now=clock.now())
+            made = remarks.send(session, NewRemark("It is wrong."), actor=actor, now=clock.now())
         assert isinstance(made, Remark)
         return Example({"public_id": made.public_id}, form={"state": "closed", "note": "Done."})
 

@@ -193,7 +193,7 @@ def test_the_record_page_lists_certificates(
     assert page_of(issued) in page.links().values()
     assert MARKER in page.text
     assert " of reading · " in page.text
-    assert "Your first certificate will stand here." in zoe_in.get("/record").text
+    assert "Your first certificate will appear here." in zoe_in.get("/record").text
 
 
 # Anybody

@@ -26,6 +26,7 @@ from cpd.courses.models import (
     RevisionPart,
 )
 from cpd.courses.rules.addresses import OWN
+from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import random_text
@@ -130,7 +131,14 @@ def add_course(session: Session, slug: str = "hot-weather") -> Revision:
         front={
             "language": "en",
             "subject": ["Neurology", "Client safety"],
+            "summary": "Two short sections on hot weather.",
+            "level": "introductory",
+            "objectives": [{"id": "notice", "text": "Notice the signs of heat illness"}],
             "authors": [{"name": "Ada Lindqvist", "credentials": "LMT", "role": "author"}],
+            "disclosures": "None",
+            "released": "2026-01-15",
+            "review_by": "2027-01-15",
+            "expires": "2028-01-15",
             "sections": sections,
         },
     )
@@ -143,7 +151,8 @@ def add_course(session: Session, slug: str = "hot-weather") -> Revision:
         )
         for section in sections
     ]
-    parts.append(add_revision(session, add_document(session, DocumentType.EXAM, slug, "exam")))
+    exam = add_document(session, DocumentType.EXAM, slug, "exam")
+    parts.append(add_revision(session, exam, front=ExamPolicy().to_json()))
     for position, part in enumerate(parts):
         session.add(RevisionPart(course_revision_id=course.id, part_id=part.id, position=position))
     session.flush()

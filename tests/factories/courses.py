@@ -18,7 +18,8 @@ from cpd.authoring.publish import actions as authoring
 from cpd.authoring.publish import queries as authored
 from cpd.authoring.publish import renderings
 from cpd.authoring.sources import loading
-from cpd.courses import actions, queries
+from cpd.courses import queries
+from cpd.courses.enrolment import actions as enrolling
 from cpd.courses.models import (
     DocumentType,
     Enrolment,
@@ -27,8 +28,9 @@ from cpd.courses.models import (
     RevisionPart,
 )
 from cpd.courses.queries import Course
+from cpd.courses.reading import actions as reading
 from cpd.courses.rules.addresses import OWN
-from cpd.courses.rules.disclosure import Line
+from cpd.courses.rules.disclosure import DisclosureLine
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
@@ -38,7 +40,10 @@ from tests.support.people import Person
 
 FOLDER = Path(__file__).parents[1] / "library" / "small-course"
 SLUG = "small-course"
-TOLD = (Line("Course", "Massage on a hot day."), Line("Financial interests", "None"))
+TOLD = (
+    DisclosureLine("Course", "Massage on a hot day."),
+    DisclosureLine("Financial interests", "None"),
+)
 
 
 _known: dict[str, Texts] = {}
@@ -119,7 +124,7 @@ def enrol(app: Flask, named: Person, slug: str = SLUG, context: str = OWN) -> st
     with app.app_context():
         actor = actor_of(named)
         with unit_of_work() as session:
-            made = actions.enrol(
+            made = enrolling.enrol(
                 session, slug, actor=actor, now=clock.now(), disclosure=TOLD, context=context
             )
             return made.public_id
@@ -132,7 +137,7 @@ def finish(app: Flask, named: Person, *sections: str, slug: str = SLUG) -> None:
         assert of.enrolment is not None
         for name in sections:
             with unit_of_work() as session:
-                actions.finish_section(session, of.enrolment, text_of(of, name), now=clock.now())
+                reading.finish_section(session, of.enrolment, text_of(of, name), now=clock.now())
 
 
 def course_of(named: Person, slug: str = SLUG, context: str = OWN) -> Course:

@@ -14,7 +14,7 @@ from cpd.accounts.tries import Whence
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.config import settings_of
-from cpd.courses import actions as course_actions
+from cpd.courses.reading import actions as course_actions
 from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
@@ -28,7 +28,7 @@ from cpd.organisations.models import School
 from cpd.provider import actions as provider
 from cpd.provider import values
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from tests.factories import accounts, courses, dual_control
 from tests.factories.quizzes import Learner
@@ -63,7 +63,9 @@ def fill(app: Flask) -> None:
             proofs.ask(session, "new@example.org", person_id=person.id, now=now)
             tries.open_try(session, Whence(account="a", source="s"), now=now)
             certificates.keep_file(session, certificate, "pdf", b"%PDF", now=now)
-            remark = remarks.tell(session, Told("It is wrong.", source="s"), actor=actor, now=now)
+            remark = remarks.send(
+                session, NewRemark("It is wrong.", source="s"), actor=actor, now=now
+            )
             assert isinstance(remark, Remark)
             remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
             enrolment = certificate.enrolment

@@ -9,10 +9,10 @@ from flask import Flask
 from cpd.access.permissions import Actor
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseKey, Danger, Pool, StepKey
-from cpd.courses import actions as studying
 from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment
+from cpd.courses.reading import actions as studying
 from cpd.courses.rules.addresses import OWN
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock

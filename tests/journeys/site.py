@@ -30,7 +30,7 @@ from cpd.provider import queries, start
 from cpd.quizzes import actions, delivery, grades
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
 from tests.factories import accounts, courses, organisations
@@ -336,7 +336,7 @@ def _remarks(site: Site) -> None:
         course = courses.course_of(MAYA, SIX)
         section = course.outline.sections[0]
         for count in range(3 + PAGE):
-            told = Told(
+            told = NewRemark(
                 text=f"The sign {count} is missing.\nOr I did not see it.",
                 page=f"/courses/{SIX}/sections/{section.slug}",
                 email="" if count % 2 else "nia@clinic.example",
@@ -346,7 +346,7 @@ def _remarks(site: Site) -> None:
             )
             actor = courses.actor_of(MAYA) if count == 1 else VISITOR
             with unit_of_work() as session:
-                made = remarks.tell(session, told, actor=actor, now=clock.now())
+                made = remarks.send(session, told, actor=actor, now=clock.now())
                 assert isinstance(made, Remark)
                 site.ids[f"remark {count}"] = made.public_id
                 if count <= 1:

@@ -186,8 +186,8 @@ ANEW = f"/courses/{UPDATED}"
 COURSES = [
     State("courses.home", "a stranger's", "/"),
     State("courses.home", "a learner's", "/", READER),
-    State("courses.catalogue", "a stranger's", "/courses"),
-    State("courses.catalogue", "begun", "/courses", READER),
+    State("courses.catalog", "a stranger's", "/courses"),
+    State("courses.catalog", "begun", "/courses", READER),
     State("courses.course", "a stranger's", COURSE, do=(unfold,)),
     State("courses.course", "not begun", f"/courses/{TIMED}", ZOE),
     State("courses.course", "begun", COURSE, READER, do=(unfold,)),
@@ -349,7 +349,7 @@ ACCOUNTS = [
 REMARKS = [
     State("remarks.ask", "of a section", f"/remarks/new?page={SECTION}"),
     State("remarks.ask", "signed in, of the site", "/remarks/new", READER),
-    State("remarks.tell", "nothing written", f"/remarks/new?page={SECTION}", status=422,
+    State("remarks.send", "nothing written", f"/remarks/new?page={SECTION}", status=422,
           do=(press("Send"),)),
     State("remarks.sent", "", f"/remarks/sent?page={SECTION}"),
     State("remarks.index", "open", "/remarks", INES),

@@ -1,5 +1,6 @@
 """What has to be done before an exam starts, what a start writes, and what the next try brings."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,9 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.courses import outlines, queries
+from cpd.courses import outlines
 from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work
+from cpd.kernel import memory
 from cpd.quizzes.models import Attempt, AttemptItem, AttemptMove
 from migrations import frozen
 from tests.factories import accounts, courses
@@ -216,16 +218,16 @@ def test_a_pool_that_cannot_serve_is_our_fault_and_costs_no_try(
     with app.app_context():
         exam = maya_studies.enrolment().course_revision
         rule = outlines.outline(db.session(), exam).exam
-        asked = dict(rule.front) | {"draw": rule.front["draw"] | {"cases": 99}}
+        asked = replace(rule.policy, draw=replace(rule.policy.draw, cases=99)).to_json()
         with unit_of_work() as session:
             for name in frozen.installed(session.connection(), "revisions"):
                 session.execute(sa.text(f"DROP TRIGGER {name}"))
             change = sa.update(Revision).where(Revision.id == rule.revision_id)
             session.execute(change.values(front=asked))
-    queries.forget()
+    memory.clear()
     maya = accounts.let_in(Visitor(app), MAYA)
     told = maya.post(START, status=503)
-    queries.forget()  # other tests have copies of the same version
+    memory.clear()  # other tests have copies of the same version
     assert "This is our fault, not yours, and no try was used." in told.text
     assert (count_of(app, Attempt), count_of(app, AttemptItem)) == (0, 0)
 

@@ -5,9 +5,8 @@ from flask import Flask
 from cpd import schema
 from cpd.app import create_app
 from cpd.config import MailServer, Settings
-from cpd.courses import queries
 from cpd.db import db
-from cpd.kernel import files
+from cpd.kernel import files, memory
 from tests.support import template
 from tests.support.databases import SECRET_KEY, Database
 from tests.support.moved_clock import MovedClock
@@ -60,7 +59,7 @@ def disconnect(app: Flask) -> None:
     Every copy of the template holds the same course under the same ids, so what one test changed
     of it would show in the next.
     """
-    queries.forget()
+    memory.clear()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

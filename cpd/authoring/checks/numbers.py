@@ -13,11 +13,10 @@ from cpd.cases.kinds.registry import KINDS, best_answer
 from cpd.cases.kinds.step_file import END
 from cpd.cases.model import Answer, CaseKey, Danger, Decision
 from cpd.content import readability
-from cpd.courses.rules.cards import signs_of
+from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.courses.rules.reading import ReadingCredit
 from cpd.quizzes.rules.draw import pool_case, unseen_cells
 from cpd.quizzes.rules.grading import grade_case
-from cpd.quizzes.rules.policy import DrawRule
 
 
 def percent(share: Fraction) -> str:
@@ -80,7 +79,7 @@ def hazard_rows(bundle: Bundle) -> list[HazardRow]:
         rows.append(
             HazardRow(
                 id=card.slug,
-                decisions=tuple(one.decision for one in signs_of({"signs": card.file.signs})),
+                decisions=tuple(one for one in reversed(Decision) if one in card.file.signs),
                 practice=len(practice),
                 exam=len(exam),
                 critical=critical,

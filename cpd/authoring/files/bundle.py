@@ -74,7 +74,7 @@ class Bundle:
     def ledger(self) -> list[LedgerEntryFile]:
         """The entries of both ledger files; later ones take precedence."""
         entries = [
-            (ledger.place(entry.on, series, position), entry)
+            (ledger.sort_key(entry.on, series, position), entry)
             for series, part in self.ledgers.items()
             for position, entry in enumerate(part.entries)
         ]
@@ -114,6 +114,6 @@ class Bundle:
         status = "unchecked"
         for entry in self.ledger:
             is_its = entry.type == "status" and entry.of == f"reference:{reference}"
-            if is_its and entry.status and ledger.holds(entry.status, after=status):
+            if is_its and entry.status and ledger.replaces(entry.status, status):
                 status = entry.status
         return status

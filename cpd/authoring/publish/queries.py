@@ -16,6 +16,7 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
 )
+from cpd.courses.rules.fronts.parts import FigureFront
 from cpd.courses.rules.ledger import Series
 
 
@@ -115,7 +116,7 @@ def pictures(session: Session, course_revision: Revision) -> dict[str, str]:
             Document.type == DocumentType.FIGURE,
         )
     )
-    return {f"figures/{slug}.svg": front["svg"] for slug, front in rows}
+    return {f"figures/{slug}.svg": FigureFront.from_json(front).svg for slug, front in rows}
 
 
 def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Source]:
@@ -170,7 +171,7 @@ def base_texts(session: Session, course: str) -> dict[str, str]:
     for path, text, type_, slug, front in rows:
         texts[path] = text
         if type_ is DocumentType.FIGURE:
-            texts[f"figures/{slug}.svg"] = front["svg"]
+            texts[f"figures/{slug}.svg"] = FigureFront.from_json(front).svg
     return texts
 
 

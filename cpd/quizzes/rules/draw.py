@@ -8,7 +8,7 @@ from random import Random
 
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import CaseFront, CaseKey, StepFront
-from cpd.quizzes.rules.policy import DrawRule
+from cpd.courses.rules.fronts.exam import DrawRule
 
 
 @dataclass(frozen=True, slots=True)

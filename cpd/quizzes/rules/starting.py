@@ -9,8 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 
+from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
-from cpd.quizzes.rules.policy import ExamPolicy
 
 
 @dataclass(frozen=True, slots=True)

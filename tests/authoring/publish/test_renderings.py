@@ -20,8 +20,9 @@ from cpd.content import render
 from cpd.content import version as fingerprint
 from cpd.content.document import Rendered
 from cpd.content.version import version
-from cpd.courses import keeping, queries
+from cpd.courses import queries
 from cpd.courses.models import Revision
+from cpd.courses.offline_copy import offline_copy
 from cpd.courses.renderings import Rendering
 from cpd.db import db
 from cpd.kernel import clock, memory
@@ -126,7 +127,7 @@ def test_a_mended_sanitiser_reaches_every_page(
 def edition_of(app: Flask) -> str:
     """Return which copy of the course maya's phone keeps."""
     with app.test_request_context():
-        copy = keeping.copy_of(courses.course_of(MAYA))
+        copy = offline_copy(courses.course_of(MAYA))
         assert copy is not None
         return copy.edition
 

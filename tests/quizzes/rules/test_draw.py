@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.cases.model import OptionFront
+from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.quizzes.rules import draw as drawing
 from cpd.quizzes.rules.draw import (
     TOGETHER,
@@ -23,7 +24,6 @@ from cpd.quizzes.rules.draw import (
     right_answer,
     unseen_cells,
 )
-from cpd.quizzes.rules.policy import DrawRule
 from tests.cases.samples import (
     EMERGENCY,
     SAME_DAY,

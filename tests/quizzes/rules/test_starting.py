@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.policy import ExamPolicy
 from cpd.quizzes.rules.starting import (
     Done,
     ExamTerms,
