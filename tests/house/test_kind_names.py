@@ -12,8 +12,7 @@ from tests.support.house import CPD, imports, name_of
 FOLDER = CPD / "cases" / "kinds"
 IN_TEMPLATE = re.compile(r"{[{%].*?[%}]}", re.DOTALL)
 DECISION_OF_A_CARD = {
-    "cpd/courses/rules/fronts.py": "a hazard card published by an older version has one decision",
-    "cpd/courses/rules/cards.py": "the same, by its name until now",
+    "cpd/courses/rules/fronts/parts.py": "a card that an older version published has one decision",
     "cpd/authoring/checks/report.py": "the heading of a column of decisions",
 }
 """Files in which "decision" is one of the five, not the kind."""
