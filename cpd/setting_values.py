@@ -206,7 +206,7 @@ def refuse_unreachable(name: str, given: str) -> None:
         else "@" in given and not addresses.is_mail_address(given)
     ):
         msg = (
-            f"{name} is {given!r}: use an e-mail address and nothing more, such as "
+            f"{name} is {given!r}: use an email address and nothing more, such as "
             "courses@harbour.example, an address that begins with https://, or one line of words."
         )
         raise SettingsError(msg)

@@ -16,7 +16,7 @@ from flask import Flask, render_template
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from cpd import db as storage
-from cpd.accounts import passwords
+from cpd.accounts.sign_in import password_hashing
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.config import settings_of
 from cpd.content import render
@@ -215,7 +215,7 @@ def test_control_both_drivers_would_commit_nothing_without_a_word(
 
 
 SLOW: dict[str, Callable[[], object]] = {
-    "argon2": lambda: passwords.hash_of("a long walk before breakfast"),
+    "argon2": lambda: password_hashing.hash_password("a long walk before breakfast"),
     "Markdown": lambda: render.render(["text"]),
     "a page": lambda: render_template("web/page.html", title="x"),
 }

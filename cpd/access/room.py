@@ -11,7 +11,7 @@ ROOM = Room(
             "audit_entries",
             ("actor", "on_behalf_of", "detail"),
             Erasure.KEEP,
-            retention="for ever: the trail shows who did what, and may not be changed by anybody",
+            retention="forever: the trail shows who did what, and nobody may change it",
         ),
     ),
 )

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from cpd.access.permissions import Actor
-from cpd.accounts import queries as people
-from cpd.accounts.models import Licence, Person
+from cpd.accounts.models import License, Person
+from cpd.accounts.profile.queries import licenses_of
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
 from cpd.certificates.rules.record import Record
 from cpd.courses.models import (
@@ -34,7 +34,7 @@ class Pass:
     name: str
     """The name confirmed with the statement; empty where there is none that fits it."""
     zone: str
-    licences: Sequence[Licence]
+    licences: Sequence[License]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def passed(session: Session, attempt_id: int) -> Pass | None:
     if row is None:
         return None
     attempt, result, statement, printed, zone = row
-    held = people.licences_of(session, attempt.subject)
+    held = licenses_of(session, attempt.subject)
     return Pass(attempt, result, _confirmed(statement, printed), zone or "UTC", held)
 
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.accounts.hooks import unprintable
+from cpd.accounts.hooks import describe_unprintable
 from cpd.certificates import actions, answers, queries, signing, views
 from cpd.courses import hooks
 from cpd.hosts import keys
@@ -18,7 +18,7 @@ ROOM = Room(
     ),
     answers=(
         standing.rests_a_certificate_on.answered_by(queries.rests_on),
-        unprintable.answered_by(answers.unprintable),
+        describe_unprintable.answered_by(answers.unprintable),
         reports.certificate_link.answered_by(answers.certificate_link),
     ),
     fills=(

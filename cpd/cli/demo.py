@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, VISITOR, Actor, Role
-from cpd.accounts import actions as accounts
-from cpd.accounts import passwords
-from cpd.accounts.actions import Grant, NewPerson, Profile
 from cpd.accounts.models import Person
+from cpd.accounts.people import actions as accounts
+from cpd.accounts.people.actions import Grant, NewPerson
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.profile.actions import Profile
+from cpd.accounts.sign_in import password_hashing as passwords
 from cpd.authoring.publish.releases import is_library_up_to_date
 from cpd.cases.kinds.registry import KINDS, best_answer
 from cpd.cases.model import Answer, CaseKey, Danger, StepKey
@@ -170,7 +172,7 @@ def fill() -> None:
     known = set(db.session.scalars(select(Person.email)))
     missing = [person for person in PEOPLE if person.email not in known]
     if missing:
-        password_hash = passwords.hash_of(PASSWORD)
+        password_hash = passwords.hash_password(PASSWORD)
         with unit_of_work() as session:
             session.merge(DatabaseMark(name=DEMO))
             for person in missing:
@@ -308,14 +310,14 @@ def _add(session: Session, person: DemoPerson, password_hash: str, *, now: datet
         raise TypeError(made)
     actor = _actor(made)
     profile = Profile(name=person.name, legal_name=person.name, time_zone=person.zone)
-    accounts.change_profile(session, profile, actor=actor, now=now)
+    profiles.change_profile(session, profile, actor=actor, now=now)
     if person.licence:
         authority, number = person.licence
-        accounts.add_licence(session, authority=authority, number=number, actor=actor, now=now)
+        profiles.add_license(session, authority=authority, number=number, actor=actor, now=now)
 
 
 def _actor(person: Person) -> Actor:
-    roles = frozenset(held.held for held in person.roles)
+    roles = frozenset(held.assignment for held in person.roles)
     return Actor(person_id=person.id, subject=person.subject, roles=roles)
 
 

@@ -60,7 +60,7 @@ def replace_secret(*, yes: bool) -> None:
     """
     from cpd.access import audit
     from cpd.access.permissions import SYSTEM
-    from cpd.accounts.models import SecondFactor
+    from cpd.accounts.models import AuthenticatorApp
     from cpd.config import secret_key, stored_secret_key
     from cpd.hosts import keys
 
@@ -70,7 +70,7 @@ def replace_secret(*, yes: bool) -> None:
         if secret and keys.is_registered(session, secret):
             click.echo("The database knows this secret key already. Nothing was changed.")
             return
-        count = session.scalar(sa.select(sa.func.count()).select_from(SecondFactor)) or 0
+        count = session.scalar(sa.select(sa.func.count()).select_from(AuthenticatorApp)) or 0
         session.commit()  # nobody waits while we ask
         click.echo(REPLACED.format(count=count))
         if not yes:

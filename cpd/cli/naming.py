@@ -13,7 +13,7 @@ from cpd.organisations.models import School
 
 def person_named(email: str) -> Person:
     """Return the person with this address, or exit."""
-    found = db.session.scalar(select(Person).where(Person.email == addresses.normalise(email)))
+    found = db.session.scalar(select(Person).where(Person.email == addresses.normalize(email)))
     return found or sys.exit(f"{email} has no account.")
 
 

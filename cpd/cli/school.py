@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 import click
 
 from cpd.access.permissions import SYSTEM, Scope
-from cpd.accounts.validators import fault_words
+from cpd.accounts.validators import describe_line_fault
 from cpd.cli.main import app_now
 from cpd.cli.naming import person_named, school_named
 from cpd.db import db, unit_of_work
@@ -34,7 +34,7 @@ def add(name: str, *, slug: str | None, kind: str, zone: str) -> None:
     read = single_line.clean(name)
     slug = slugs.from_name(read.text) if slug is None else slug
     if read.fault is not None:
-        sys.exit(f"This name cannot be used. {fault_words(read)}")
+        sys.exit(f"This name cannot be used. {describe_line_fault(read)}")
     if not slugs.is_slug(slug):
         sys.exit(
             f"{slug!r} cannot stand in an address. Give --slug small letters, digits and single "

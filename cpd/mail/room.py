@@ -10,5 +10,5 @@ ROOM = Room(
     navigation=(
         NavItem(_l("Mailbox"), "mail.show", order=99, place="foot", is_shown=mailbox.is_open),
     ),
-    emails={emails.PURPOSE: sending.run},
+    emails={emails.PURPOSE: sending.send_enqueued},
 )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Actor, Permission
-from cpd.accounts.queries import has_stated_printed, legal_name_of, licences_of
+from cpd.accounts.profile.queries import has_certificate_details, legal_name_of, licenses_of
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
@@ -64,10 +64,13 @@ def start(address: CourseAddress) -> ResponseReturnValue:
     is_first = (
         actions.open_attempt(db.session(), actor.subject, course.outline.exam.document_id) is None
     )
-    if is_first and not has_stated_printed(db.session(), actor):
+    if is_first and not has_certificate_details(db.session(), actor):
         flash(_("First say what your certificate is to print; then start the exam."), "info")
         return redirect(
-            url_for("accounts.profile.printed", next=url_for(".exam", address=address)), 303
+            url_for(
+                "accounts.profile.ask_certificate_details", next=url_for(".exam", address=address)
+            ),
+            303,
         )
     with unit_of_work() as session:
         started = actions.start(session, enrolment, actor=actor, now=clock.now())
@@ -121,7 +124,7 @@ def _hand_in_page(
         sitting=sitting,
         form=form,
         is_open=is_open,
-        licences=licences_of(db.session(), attempt.subject),
+        licences=licenses_of(db.session(), attempt.subject),
         now=clock.now(),
     )
     return page, status

@@ -25,5 +25,5 @@ def show(slug: str) -> ResponseReturnValue:
         "schools/school.html",
         school=queries.school(session, scope),
         page=page_of,
-        names=accounts.names(session, [one.subject for one in page_of.members]),
+        names=accounts.names_by_subject(session, [one.subject for one in page_of.members]),
     )

@@ -29,7 +29,13 @@ from werkzeug.exceptions import (
 )
 from wtforms import Form
 
-from cpd.access.guard import SIGN_IN, MfaRequiredError, current_actor, form_kept, wants_json
+from cpd.access.guard import (
+    SIGN_IN,
+    MfaRequiredError,
+    current_actor,
+    preserved_form_url,
+    wants_json,
+)
 from cpd.web import logs
 
 
@@ -176,7 +182,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
     del error
-    if not wants_json() and not current_actor().is_signed_in and (back := form_kept()):
+    if not wants_json() and not current_actor().is_signed_in and (back := preserved_form_url()):
         return redirect(url_for(SIGN_IN, next=back))  # its token went with the session
     return _answer(400, CSRF_WORDS, None)
 

@@ -12,9 +12,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions, credentials, proofs
-from cpd.accounts.actions import Grant
-from cpd.accounts.models import Licence, SignInSession
+from cpd.accounts.models import License
+from cpd.accounts.people import actions
+from cpd.accounts.people.actions import Grant
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_in.models import SignInSession
+from cpd.accounts.sign_up import actions as verifications
 from cpd.certificates.models import Certificate
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.db import db, unit_of_work
@@ -95,7 +99,7 @@ class World:
             row = accounts.add_person(
                 session, email=made.email, name=made.full_name, roles=roles, codes=self.codes
             )
-            accounts.state_printed(row, made.full_name)
+            accounts.give_certificate_details(row, made.full_name)
         return made
 
     def visitor(self, named: Person | None) -> Visitor:
@@ -189,10 +193,12 @@ def password_link(world: World, owner: Person) -> Example:
 
 
 def _claim(world: World, email: str, person_id: int | None = None) -> Example:
-    """An address that somebody claims; the link is in its letter."""
+    """An address that somebody claims; the link is in its email."""
     with unit_of_work() as session:
-        public_id = proofs.ask(session, email, person_id=person_id, now=clock.now())
-        return Example({"token": proofs.seal(session, public_id).token})
+        public_id = verifications.request_verification(
+            session, email, person_id=person_id, now=clock.now()
+        )
+        return Example({"token": verifications.make_secrets(session, public_id).token})
 
 
 @example("new claim")
@@ -214,10 +220,10 @@ def licence(world: World, owner: Person) -> Example:
     with world.app.app_context():
         actor = courses.actor_of(owner)
         with unit_of_work() as session:
-            actions.add_licence(
+            profiles.add_license(
                 session, authority="Board", number="1", actor=actor, now=clock.now()
             )
-        found = select(Licence.public_id).where(Licence.person_id == actor.person_id)
+        found = select(License.public_id).where(License.person_id == actor.person_id)
         return Example({"public_id": db.session.scalars(found).one()})
 
 

@@ -42,7 +42,7 @@ def bare() -> Flask:
     def sign_in() -> str:
         return "who?"
 
-    @app.route("/codes", endpoint=guard.SECOND_FACTOR)
+    @app.route("/codes", endpoint=guard.SET_UP_MFA)
     @requires(Permission.PROFILE_EDIT)
     def codes() -> str:
         return "set them up"

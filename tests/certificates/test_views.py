@@ -13,7 +13,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from cpd.access.permissions import VISITOR, Actor
-from cpd.accounts.models import Licence, Person
+from cpd.accounts.models import License, Person
 from cpd.certificates import answers, limits, signing
 from cpd.certificates.formats import reading
 from cpd.certificates.models import Certificate, CertificateFile
@@ -224,7 +224,7 @@ def test_the_licence_stands_on_what_the_holder_shows_and_nowhere_else(
     issue: Callable[..., Certificate],
 ) -> None:
     with app.app_context(), unit_of_work() as session:
-        session.add(Licence(person_id=holder.id, authority="Texas Board", number="MT 004711"))
+        session.add(License(person_id=holder.id, authority="Texas Board", number="MT 004711"))
     made = issue()
     assert (
         "Licence, as stated by the holder Texas Board: MT 004711" in maya_in.get(page_of(made)).text

@@ -94,7 +94,7 @@ def test_somebody_has_read_and_not_yet_tried(site: Flask) -> None:
             .join(Enrolment, Enrolment.id == SectionReading.enrolment_id)
         )
         assert db.session.scalar(read.where(Enrolment.subject == maya.subject)) == 1
-        assert maya.licences
+        assert maya.licenses
 
 
 def test_the_certificates_are_genuine_and_claim_nothing(site: Flask) -> None:

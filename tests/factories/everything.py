@@ -7,10 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions as people
-from cpd.accounts import credentials, proofs, second_factor, tries
-from cpd.accounts.actions import Grant
-from cpd.accounts.tries import Whence
+from cpd.accounts.mfa import actions as mfa
+from cpd.accounts.mfa import totp
+from cpd.accounts.people import actions as people
+from cpd.accounts.people.actions import Grant
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_in import throttle
+from cpd.accounts.sign_in.throttle import ThrottleKey
+from cpd.accounts.sign_up import actions as verifications
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.config import settings_of
@@ -55,13 +60,15 @@ def fill(app: Flask) -> None:
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
             course_actions.note_place(session, courses.enrolment_of(MAYA), place)
-            people.add_licence(session, authority="A board", number="1", actor=actor, now=now)
+            profiles.add_license(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
-            key = second_factor.new_key()
+            key = totp.new_key()
             code = pyotp.TOTP(key).at(now)
-            assert second_factor.turn_on(session, person, key, code, actor=actor, now=now)
-            proofs.ask(session, "new@example.org", person_id=person.id, now=now)
-            tries.open_try(session, Whence(account="a", source="s"), now=now)
+            assert mfa.turn_on(session, person, key, code, actor=actor, now=now)
+            verifications.request_verification(
+                session, "new@example.org", person_id=person.id, now=now
+            )
+            throttle.record_attempt(session, ThrottleKey(account="a", source="s"), now=now)
             certificates.keep_file(session, certificate, "pdf", b"%PDF", now=now)
             remark = remarks.send(
                 session, NewRemark("It is wrong.", source="s"), actor=actor, now=now

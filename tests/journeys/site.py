@@ -15,9 +15,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, VISITOR
-from cpd.accounts import actions as accounts_actions
-from cpd.accounts import credentials, proofs, second_factor
+from cpd.accounts.mfa import actions as mfa
+from cpd.accounts.mfa import totp
 from cpd.accounts.models import Person as PersonRow
+from cpd.accounts.people import actions as accounts_actions
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_up import actions as verifications
 from cpd.app import create_app
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules.codes import show
@@ -156,7 +160,7 @@ def _people(site: Site) -> None:
     with site.app.app_context(), unit_of_work() as session:
         for person in OTHERS:
             row = accounts.add_person(session, email=person.email, name=person.full_name)
-            accounts.state_printed(row, person.full_name)
+            accounts.give_certificate_details(row, person.full_name)
             site.ids[person.name] = row.public_id
         session.flush()
         ravi = session.scalars(sa.select(PersonRow).where(PersonRow.email == RAVI.email)).one()
@@ -168,7 +172,7 @@ def _people(site: Site) -> None:
         for named in (MAYA, ZOE, OMAR, INES):
             site.ids[named.name] = accounts.row_of(named).public_id
         with unit_of_work() as session:
-            accounts_actions.add_licence(
+            profiles.add_license(
                 session, authority="Texas Department of Licensing and Regulation",
                 number="MT 123456", actor=actor, now=clock.now(),
             )  # fmt: skip
@@ -177,19 +181,21 @@ def _people(site: Site) -> None:
 
 
 def _emails(site: Site) -> None:
-    """Let people claim addresses, put a letter into the mailbox, and set up an app for codes."""
+    """Let people claim addresses, put an email into the mailbox, and set up an app for codes."""
     with site.app.app_context():
         with unit_of_work() as session:
-            claim = proofs.ask(session, "new@example.org", now=clock.now())
+            claim = verifications.request_verification(session, "new@example.org", now=clock.now())
         worker.work_until_idle()
         with unit_of_work() as session:
-            site.ids["claim"] = proofs.seal(session, claim).token
+            site.ids["claim"] = verifications.make_secrets(session, claim).token
         maya, gita = accounts.row_of(MAYA), accounts.row_of(GUARDED)
         with unit_of_work() as session:
-            claim = proofs.ask(session, "m@clinic.example", person_id=maya.id, now=clock.now())
-            site.ids["new address"] = proofs.seal(session, claim).token
-            key = second_factor.new_key()
-            site.ids["recovery code"], *_rest = second_factor.turn_on(
+            claim = verifications.request_verification(
+                session, "m@clinic.example", person_id=maya.id, now=clock.now()
+            )
+            site.ids["new address"] = verifications.make_secrets(session, claim).token
+            key = totp.new_key()
+            site.ids["recovery code"], *_rest = mfa.turn_on(
                 session, gita, key, pyotp.TOTP(key).now(), actor=SYSTEM, now=clock.now()
             ) or [""]
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cpd.access.permissions import SYSTEM
-from cpd.accounts import actions as people
+from cpd.accounts.people import actions as people
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes import delivery
@@ -241,7 +241,7 @@ def test_nothing_is_lost_when_the_session_ends(
     end(maya)
     radio(phone, FIRST).click()  # the page may be gone before it could be seen to be checked
     maya.h1("Sign in")
-    phone.get_by_label("E-mail address").fill(maya.learner.named.email)
+    phone.get_by_label("Email address").fill(maya.learner.named.email)
     phone.get_by_label("Password").first.fill(PASSWORD)
     maya.press(phone.get_by_role("button", name="Sign in"))
     expect(phone).to_have_url(here)
@@ -262,7 +262,7 @@ def test_without_script_the_refused_answer_is_offered_again(
     maya.press(page.locator(".bar button"))
     maya.h1("Sign in")
     assert kept(maya, position) == []
-    page.get_by_label("E-mail address").fill(maya.learner.named.email)
+    page.get_by_label("Email address").fill(maya.learner.named.email)
     page.get_by_label("Password").first.fill(PASSWORD)
     maya.press(page.get_by_role("button", name="Sign in"))
     assert page.url.startswith(here)

@@ -82,18 +82,18 @@ class Walker:
     # Coming and going
 
     @patiently
-    def ask_for_a_letter(self) -> None:
+    def ask_for_an_email(self) -> None:
         """Ask to open an account."""
         self.go("/sign-up")
-        self.page.get_by_label("E-mail address").fill(self.learner.named.email)
+        self.page.get_by_label("Email address").fill(self.learner.named.email)
         self.press(self.page.get_by_role("button", name="Send the code"))
 
     @patiently
     def type_code(self, code: str) -> None:
-        """Type the code of the letter into the page that is still open."""
+        """Type the code of the email into the page that is still open."""
         if not self.page.url.endswith("/sign-up/account"):
             self.page.get_by_label("Code").fill(code)
-            self.press(self.page.get_by_role("button", name="Go on"))
+            self.press(self.page.get_by_role("button", name="Continue"))
 
     @patiently
     def open_account(self) -> None:
@@ -113,7 +113,7 @@ class Walker:
         self.go("/sign-in")
         if "/sign-in" not in self.page.url:
             return self
-        self.page.get_by_label("E-mail address").fill(self.learner.named.email)
+        self.page.get_by_label("Email address").fill(self.learner.named.email)
         self.page.get_by_label("Password").first.fill(PASSWORD)
         self.press(self.page.get_by_role("button", name="Sign in"))
         return self
@@ -243,9 +243,9 @@ class Walker:
         self.press(button if button.count() else again)
         if not HERE.search(self.page.url):
             self.page.get_by_label("Full legal name").fill(self.learner.named.full_name)
-            self.page.get_by_label("I have no licence").check()
+            self.page.get_by_label("I have no license").check()
             self.page.get_by_label("Which time zone").select_option("America/Chicago")
-            self.press(self.page.get_by_role("button", name="Save, and back to the exam"))
+            self.press(self.page.get_by_role("button", name="Save and return to the exam"))
             self.press(button)
         expect(self.page).to_have_url(HERE)
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions as people
-from cpd.accounts.actions import Grant
+from cpd.accounts.people import actions as people
+from cpd.accounts.people.actions import Grant
 from cpd.db import unit_of_work
 from cpd.kernel import clock as kernel_clock
 from cpd.organisations import actions

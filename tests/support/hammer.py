@@ -80,7 +80,7 @@ class Outcome:
 
 
 def learners(app: Flask, count: int, slug: str) -> dict[str, str]:
-    """Let new people study the course and start its exam; return attempts by e-mail address."""
+    """Let new people study the course and start its exam; return attempts by email address."""
     people = [Person(f"hammer{n}", f"Hammer {n}", "answers without a pause") for n in range(count)]
     with app.app_context(), unit_of_work() as session:
         for person in people:

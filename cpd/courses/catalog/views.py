@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from cpd.access.guard import SECOND_FACTOR, current_actor, public
+from cpd.access.guard import SET_UP_MFA, current_actor, public
 from cpd.courses import hooks, pages, queries
 from cpd.courses.catalog.queries import CatalogPage, catalog_page
 from cpd.courses.pages import bp
@@ -41,7 +41,7 @@ def home() -> ResponseReturnValue:
         shelf=shelf,
         cards=_cards(shelf),
         is_signed_in=actor.is_signed_in,
-        set_up_codes=url_for(SECOND_FACTOR) if actor.roles_pending_mfa else "",
+        set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         open_sheets=[
             (course, tool)
             for course in shelf.courses
