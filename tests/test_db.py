@@ -65,7 +65,7 @@ def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
                     made_at=clock.now(),
                 )
             )
-            media.put(session, b"PNG", "image/png", now=clock.now())
+            media.store_media(session, b"PNG", "image/png", now=clock.now())
             dual_control.ask(session, actor=courses.actor_of(MAYA), now=clock.now())
             evaluations.give(
                 session,

@@ -1,9 +1,9 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from flask_babel import lazy_gettext as _l
 
 from cpd.accounts.hooks import describe_unprintable
-from cpd.certificates import actions, answers, queries, signing, views
+from cpd.certificates import actions, panels, queries, signing, views
 from cpd.courses import hooks
 from cpd.hosts import keys
 from cpd.joints.personal import PROOF, Erasure, PersonalData
@@ -17,14 +17,14 @@ ROOM = Room(
         NavItem(_l("Verify a certificate"), "certificates.verify", order=80, place="foot"),
     ),
     answers=(
-        standing.rests_a_certificate_on.answered_by(queries.rests_on),
-        describe_unprintable.answered_by(answers.unprintable),
-        reports.certificate_link.answered_by(answers.certificate_link),
+        standing.rests_a_certificate_on.answered_by(queries.has_valid_certificate),
+        describe_unprintable.answered_by(panels.unsupported_characters_warning),
+        reports.certificate_link.answered_by(panels.certificate_link),
     ),
     fills=(
-        hooks.record_panels.filled_by(answers.record_panel, order=20),
-        keys.are_registered.filled_by(signing.is_registered, order=10),
-        keys.registers.filled_by(signing.register, order=10),
+        hooks.record_panels.filled_by(panels.record_panel, order=20),
+        keys.are_registered.filled_by(signing.are_keys_registered, order=10),
+        keys.registers.filled_by(signing.register_keys, order=10),
     ),
     subscribes=(
         in_transaction(AttemptGraded, "certificate-of-grade", actions.on_attempt_graded),

@@ -163,11 +163,11 @@ def _load_here(folder: Path) -> Loaded:
 def _faults_of_provider() -> list[Fault]:
     """Return the faults of the provider's pages: the stored ones, or those of the settings."""
     from cpd.cli.main import settings_now
-    from cpd.provider.start import kept_pages
+    from cpd.provider.first_start import stored_pages
     from cpd.web import provider_texts
 
     settings = settings_now()
-    kept = kept_pages(settings)
+    kept = stored_pages(settings)
     if kept is None:
         return provider_texts.faults(settings.provider_pages)
     return provider_texts.faults_of(kept)

@@ -31,7 +31,7 @@ def command() -> None:
 def show() -> None:
     """Name the keys in the instance folder; the last one signs."""
     with told():
-        ring = signing.load(signing.key_folder(instance_now()))
+        ring = signing.load_keys(signing.key_folder(instance_now()))
     for key_id in sorted(ring.keys) if ring else ():
         click.echo(key_id)
 
@@ -43,7 +43,7 @@ def new() -> None:
     if not folder.is_dir():
         sys.exit(f"There is no {folder}: the first key is made when the site starts (cpd serve).")
     with told():
-        ring = signing.make(folder, now=clock.now(), another=True)
+        ring = signing.create_key(folder, now=clock.now(), another=True)
     click.echo(
         f"Made {ring.current}. Back the folder up, copy the key to every other host of the site, "
         "then start them again."

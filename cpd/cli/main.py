@@ -50,7 +50,7 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
         from cpd.app import create_app
         from cpd.db import require_ready
         from cpd.hosts.keys import register_keys
-        from cpd.provider import start
+        from cpd.provider import first_start
 
         settings = settings or settings_now()
         with told():
@@ -62,7 +62,7 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
             with _told_of_refusal("register its keys"):
                 register_keys(app)
             with _told_of_refusal("keep the provider"):
-                line = start.keep_or_compare(app)
+                line = first_start.store_or_compare(app)
             if line is not None:
                 click.echo(line, err=True)
             return app
@@ -85,7 +85,7 @@ def _refuse_keyless(settings: Settings) -> None:
 
     has = {
         "secret-key": stored_secret_key(settings),
-        "keys": signing.load(signing.key_folder(settings)),
+        "keys": signing.load_keys(signing.key_folder(settings)),
     }
     lacking = " and ".join(name for name, found in has.items() if not found)
     if lacking:
@@ -159,7 +159,8 @@ class Lazy(click.Group):
             return None
         from importlib import import_module
 
-        command: click.Command = import_module(f"cpd.cli.{cmd_name}").command
+        module = {"demo": "demo.commands"}.get(cmd_name, cmd_name)
+        command: click.Command = import_module(f"cpd.cli.{module}").command
         return command
 
 

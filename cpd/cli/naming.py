@@ -19,5 +19,5 @@ def person_named(email: str) -> Person:
 
 def school_named(slug: str) -> School:
     """Return the school with this slug, or exit."""
-    found = queries.school_at(db.session(), slug)
+    found = queries.school_by_slug(db.session(), slug)
     return found or sys.exit(f"There is no school {slug}. List them with: cpd school list")

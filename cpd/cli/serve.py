@@ -80,10 +80,10 @@ def publish_library() -> list[str]:
 
 def fill_demo() -> list[str]:
     """Publish the shipped courses and fill the demo; return who can sign in."""
-    from cpd.cli import demo
+    from cpd.cli.demo import fill, people
 
-    demo.fill()
-    return demo.sign_ins()
+    fill.fill_demo_site()
+    return people.sign_in_lines()
 
 
 def _load_ahead() -> None:

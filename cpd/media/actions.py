@@ -1,4 +1,4 @@
-"""Keeping files."""
+"""Storing files."""
 
 import hashlib
 from datetime import datetime
@@ -10,8 +10,8 @@ from cpd.db import insert_if_absent
 from cpd.media.models import Media
 
 
-def put(session: Session, content: bytes, type_: str, *, now: datetime) -> Media:
-    """Keep a file unless it is there already, and return its row."""
+def store_media(session: Session, content: bytes, type_: str, *, now: datetime) -> Media:
+    """Store a file unless it is there already, and return its row."""
     digest = hashlib.sha256(content).hexdigest()
     row = {"sha256": digest, "type": type_, "content": content, "created_at": now}
     insert_if_absent(session, Media, [row], by=["sha256"])

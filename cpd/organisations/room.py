@@ -1,4 +1,4 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
@@ -9,7 +9,7 @@ ROOM = Room(
             "memberships",
             ("subject", "school_id"),
             Erasure.KEEP,
-            retention="for ever: a school must be able to say whose results it could see, and when",
+            retention="forever: a school must be able to say whose results it could see, and when",
         ),
     ),
     impersonal=("schools",),

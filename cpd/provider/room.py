@@ -1,4 +1,4 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
@@ -10,7 +10,7 @@ ROOM = Room(
             "provider_profiles",
             ("contact", "complaints", "postal", "signatories"),
             Erasure.KEEP,
-            retention="until an administrator changes it: it names whoever answers for the site",
+            retention="until an administrator changes it: it names who is responsible for the site",
             is_exported=False,
         ),
     ),

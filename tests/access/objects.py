@@ -139,8 +139,8 @@ _fixed("absent provider page", name="absent")
 def logo(world: World, owner: Person) -> Example:
     with world.app.app_context():
         with unit_of_work() as session:
-            provider.keep_first(session, Profile("Harbour"), now=clock.now())
-            provider.change(session, {"logo": b"PNG"}, actor=SYSTEM, now=clock.now())
+            provider.store_first_profile(session, Profile("Harbour"), now=clock.now())
+            provider.change_profile(session, {"logo": b"PNG"}, actor=SYSTEM, now=clock.now())
         kept = queries.profile(db.session())
     assert kept is not None
     assert kept.logo is not None
@@ -150,7 +150,7 @@ def logo(world: World, owner: Person) -> Example:
 @example("other picture")
 def other_picture(world: World, owner: Person) -> Example:
     with world.app.app_context(), unit_of_work() as session:
-        file = media.put(session, b"other", "image/png", now=clock.now())
+        file = media.store_media(session, b"other", "image/png", now=clock.now())
         return Example({"sha256": file.sha256})
 
 
@@ -354,7 +354,7 @@ def certificate(world: World, owner: Person) -> Example:
     with world.app.app_context():
         subject = accounts.row_of(owner).subject
         found = db.session.scalars(select(Certificate).where(Certificate.subject == subject)).one()
-        return Example({"public_id": found.public_id, "code": found.code})
+        return Example({"public_id": found.public_id, "code": found.code, "extension": "pdf"})
 
 
 _fixed("absent code", code="00000-00000-00000-00000-00000-0")

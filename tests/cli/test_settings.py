@@ -302,7 +302,7 @@ def test_a_signing_key_that_is_none_is_named(site: Here) -> None:
     for command in ("keys list", "keys new", "worker", "serve"):
         done = site.type(command)
         assert done.exit_code == 1
-        assert f"{key} is no Ed25519 key: put the right file back" in said(done)
+        assert f"{key} is not an Ed25519 key: put the right file back" in said(done)
 
 
 # A settings file
@@ -330,7 +330,7 @@ def test_a_settings_file_is_read_by_the_command_itself(site: Here, by: str) -> N
         f"Instance folder: {site.instance}. Database: SQLite, {site.instance}/cpd.sqlite. "
         f"Settings file: {path}."
     )
-    assert "The database says otherwise than CPD_PROVIDER_NAME" in about_the_name
+    assert "The database differs from CPD_PROVIDER_NAME" in about_the_name
 
 
 def test_the_option_outranks_the_variable_and_the_environment_both(site: Here) -> None:

@@ -42,7 +42,9 @@ PROVIDER = snapshot.Provider(
 def facts(
     *,
     name: str = "Maya Chidinma Okafor",
-    licences: Sequence[snapshot.HeldLicence] = (snapshot.HeldLicence("Texas Board", "MT 004711"),),
+    licences: Sequence[snapshot.StatedLicense] = (
+        snapshot.StatedLicense("Texas Board", "MT 004711"),
+    ),
     title: str = TITLE,
     authors: list[snapshot.Author] | None = None,
     is_demo: bool = True,
@@ -50,7 +52,7 @@ def facts(
 ) -> dict[str, Any]:
     """Return a snapshot with something in every fact."""
     now = completed_at or clock.now()
-    return snapshot.build(
+    return snapshot.build_snapshot(
         snapshot.CourseVersion(
             title=title,
             language="en-GB",
@@ -69,7 +71,7 @@ def facts(
         ),
         snapshot.Achievement(
             name=name,
-            licences=licences,
+            licenses=licences,
             completed_at=now,
             zone=ZoneInfo("America/Chicago"),
             earned=11,
@@ -78,7 +80,7 @@ def facts(
             pass_possible=4,
         ),
         PROVIDER,
-        code=codes.make(random_text(codes.BITS)),
+        code=codes.make_code(random_text(codes.BITS)),
         salt=random_text(codes.BITS),
         key_id="20261101T080000Z-0123abcd",
         issued_at=now,
@@ -87,7 +89,7 @@ def facts(
 
 
 def first_form(made: dict[str, Any]) -> dict[str, Any]:
-    """Return a snapshot as it was before licences stood in it."""
+    """Return a snapshot as it was before licenses were part of it."""
     return {name: fact for name, fact in made.items() if name != "licences"} | {"schema": 1}
 
 
@@ -160,8 +162,8 @@ def add_course(session: Session, slug: str = "hot-weather") -> Revision:
 
 
 @dataclass(frozen=True)
-class Try:
-    """What of a try may differ from a pass with eleven of twelve."""
+class AttemptFacts:
+    """What may differ from a pass with eleven of twelve marks."""
 
     earned: int = 11
     possible: int = 12
@@ -169,7 +171,7 @@ class Try:
     state: AttemptState = AttemptState.GRADED
     number: int = 1
     name: str | None = "Maya Chidinma Okafor"
-    """The printed name; None for a try without statement."""
+    """The printed name; None for an attempt without statement."""
 
 
 def add_enrolment(
@@ -187,8 +189,10 @@ def add_enrolment(
     return enrolment
 
 
-def add_try(session: Session, enrolment: Enrolment, this: Try = Try()) -> Attempt:
-    """Add a try with its result and statement."""
+def add_attempt(
+    session: Session, enrolment: Enrolment, details: AttemptFacts = AttemptFacts()
+) -> Attempt:
+    """Add an attempt with its result and statement."""
     revision = session.scalars(
         select(Revision)
         .join(Revision.document)
@@ -200,8 +204,8 @@ def add_try(session: Session, enrolment: Enrolment, this: Try = Try()) -> Attemp
         enrolment_id=enrolment.id,
         exam_id=revision.document_id,
         exam_revision_id=revision.id,
-        number=this.number,
-        state=this.state,
+        number=details.number,
+        state=details.state,
         started_at=ended - timedelta(hours=1),
         deadline_at=None,
         deadline_inputs=Deadline(clock.now()).to_json(),
@@ -214,19 +218,19 @@ def add_try(session: Session, enrolment: Enrolment, this: Try = Try()) -> Attemp
         Result(
             attempt_id=attempt.id,
             grade_number=1,
-            score_num=this.earned,
-            score_den=this.possible,
+            score_num=details.earned,
+            score_den=details.possible,
             pass_num=3,
             pass_den=4,
             critical_count=0,
             gate_met=True,
-            passed=this.passed,
+            passed=details.passed,
             detail={},
             graded_at=ended,
         )
     )
-    if this.name is not None:
-        add_name(session, attempt, this.name)
+    if details.name is not None:
+        add_name(session, attempt, details.name)
     session.flush()
     return attempt
 
@@ -248,7 +252,9 @@ def add_name(session: Session, attempt: Attempt, name: str, *, stated: str | Non
 
 def passed(session: Session, person: Person, **differing: Any) -> Attempt:
     """Add a course, an enrolment in it, and a passed try."""
-    return add_try(session, add_enrolment(session, person, add_course(session)), Try(**differing))
+    return add_attempt(
+        session, add_enrolment(session, person, add_course(session)), AttemptFacts(**differing)
+    )
 
 
 def issue(app: Flask, person: Person, **differing: Any) -> Certificate:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor, Permission
 from cpd.dual_control import actions
+from cpd.dual_control.hooks import purposes
 from cpd.dual_control.models import DualControlRequest
-from cpd.dual_control.purposes import purposes
 from cpd.dual_control.rules.requests import Purpose
 from cpd.joints.registry import EXTENSION
 

@@ -31,7 +31,7 @@ from cpd.organisations import actions as organisations
 from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School
 from cpd.provider import actions as provider
-from cpd.provider import values
+from cpd.provider import fields
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
@@ -69,7 +69,7 @@ def fill(app: Flask) -> None:
                 session, "new@example.org", person_id=person.id, now=now
             )
             throttle.record_attempt(session, ThrottleKey(account="a", source="s"), now=now)
-            certificates.keep_file(session, certificate, "pdf", b"%PDF", now=now)
+            certificates.store_file(session, certificate, "pdf", b"%PDF", now=now)
             remark = remarks.send(
                 session, NewRemark("It is wrong.", source="s"), actor=actor, now=now
             )
@@ -83,7 +83,9 @@ def fill(app: Flask) -> None:
             organisations.join(session, school.id, person.subject, actor=SYSTEM, now=now)
             here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
-            media.put(session, b"PNG", "image/png", now=now)
+            media.store_media(session, b"PNG", "image/png", now=now)
             outbox.enqueue(session, "ring", "door", due_at=now, now=now)
-            provider.keep_first(session, values.of_settings(settings_of(app)), now=now)
+            provider.store_first_profile(
+                session, fields.profile_from_settings(settings_of(app)), now=now
+            )
             dual_control.ask(session, actor=actor, now=now)

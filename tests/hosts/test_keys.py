@@ -160,7 +160,7 @@ def other_keys(how: str, first: Path, second: Path) -> dict[str, str | None]:
 def keys_of_another_site(folder: Path) -> Path:
     from cpd.certificates import signing  # noqa: PLC0415 - one use
 
-    ring = signing.make(folder / "keys", now=NOW)
+    ring = signing.create_key(folder / "keys", now=NOW)
     return folder / "keys" / ring.current
 
 

@@ -11,7 +11,7 @@ from cpd import app as factory
 from cpd.access import guard
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Actor
-from cpd.certificates import answers
+from cpd.certificates import panels
 
 OF_THE_REQUEST = (request, g, session)
 
@@ -74,7 +74,7 @@ def _asked() -> str | None:
         (_direct, {"current_actor"}),
         (_by_another, {"current_actor"}),
         (_asked, {"request"}),
-        (answers.certificate_link, set()),
+        (panels.certificate_link, set()),
     ],
 )
 def test_what_reading_is(function: Callable[..., Any], found: set[str]) -> None:

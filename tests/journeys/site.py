@@ -24,13 +24,13 @@ from cpd.accounts.sign_in import actions as credentials
 from cpd.accounts.sign_up import actions as verifications
 from cpd.app import create_app
 from cpd.certificates.models import Certificate
-from cpd.certificates.rules.codes import show
+from cpd.certificates.rules.codes import format_code
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.jobs import worker
 from cpd.kernel import clock
 from cpd.provider import actions as provider
-from cpd.provider import queries, start
+from cpd.provider import first_start, queries
 from cpd.quizzes import actions, delivery, grades
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
@@ -137,11 +137,11 @@ def _provider(site: Site) -> None:
     """Give the provider a logo."""
     picture = BytesIO()
     segno.make("Harbour").save(picture, kind="png")
-    start.keep_or_compare(site.app)
+    first_start.store_or_compare(site.app)
     with site.app.app_context():
         with unit_of_work() as session:
             logo = {"logo": picture.getvalue()}
-            provider.change(session, logo, actor=SYSTEM, now=clock.now())
+            provider.change_profile(session, logo, actor=SYSTEM, now=clock.now())
         kept = queries.profile(db.session())
         assert kept is not None
         assert kept.logo is not None
@@ -318,7 +318,7 @@ def _certificates(site: Site) -> None:
         for person in (MAYA, REPLACED, WITHDRAWN, FORGED, UNPRINTED):
             found = _certificate(person)
             site.ids[person.name + " certificate"] = found.public_id
-            site.ids[person.name + " code"] = show(found.code)
+            site.ids[person.name + " code"] = format_code(found.code)
         successor = _certificate(MAYA).id
         replaced = _certificate(REPLACED).enrolment
         with unit_of_work() as session:

@@ -272,7 +272,7 @@ CERTIFICATES = [
     State("certificates.certificate", "valid", certificate(MAYA), MAYA),
     State("certificates.certificate", "replaced", certificate(REPLACED), REPLACED),
     State("certificates.certificate", "withdrawn", certificate(WITHDRAWN), WITHDRAWN),
-    State("certificates.certificate_pdf", "no font for the name",
+    State("certificates.download", "no font for the name",
           lambda site: certificate(UNPRINTED)(site) + "/certificate.pdf", UNPRINTED, 422),
     State("certificates.verify", "", "/verify"),
     State("certificates.verify", "a code that is none", "/verify?code=abc", status=422),
@@ -402,7 +402,7 @@ PLAIN = [
     State("web.offline_worker", "", "/offline.js"),
     State("web.logo", "", lambda site: f"/provider/logo/{site.ids['logo']}"),
     State("courses.figure", "", f"{COURSE}/figures/cool-down.svg"),
-    State("certificates.certificate_pdf", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
+    State("certificates.download", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
     State("certificates.verify_record", "", lambda site: code(MAYA)(site) + "/record.json"),
     State("certificates.verify_keys", "", "/verify/keys.json"),
 ]

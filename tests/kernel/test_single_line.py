@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpd.certificates.rules.record import Record, manifest
+from cpd.certificates.rules.record import Record, build_manifest
 from cpd.kernel import canonical, characters, single_line
 from cpd.kernel.single_line import LineFault
 from tests.factories.certificates import facts
@@ -141,5 +141,5 @@ def test_a_certificate_states_it_unchanged(typed: str) -> None:
     read = single_line.clean(typed)
     if read.fault is None:
         made = facts(name=read.text)
-        record = Record(canonical.encode(made).decode(), manifest(made), "", "")
+        record = Record(canonical.encode(made).decode(), build_manifest(made), "", "")
         assert Record.from_json(record.to_json()).facts["name"] == read.text

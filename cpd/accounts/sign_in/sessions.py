@@ -45,7 +45,7 @@ def signed_in_person() -> SignedInPerson | None:
             else None
         )
         if g.signed_in is not None:
-            current.see_version(g.signed_in.provider_version)
+            current.note_version(g.signed_in.provider_version)
     found: SignedInPerson | None = g.signed_in
     return found
 

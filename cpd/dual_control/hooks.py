@@ -1,14 +1,14 @@
-"""What may be asked for under dual control: each room fills in its own acts."""
+"""Which acts need two people: each room registers its own."""
 
 from cpd.dual_control.rules.requests import Purpose, UnknownPurposeError
 from cpd.joints.questions import Slot
 
 purposes: Slot[[], Purpose] = Slot()
-"""One act each; a room fills it in its `room.py`."""
+"""One kind of act each; a room fills it in its `room.py`."""
 
 
-def known(name: str) -> Purpose:
-    """Return a purpose that a room fills in; raises UnknownPurposeError."""
+def purpose_named(name: str) -> Purpose:
+    """Return the purpose with this name; raises UnknownPurposeError."""
     for purpose in purposes():
         if purpose.name == name:
             return purpose

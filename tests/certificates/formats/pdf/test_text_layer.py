@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from unicodedata import normalize
 
@@ -11,10 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from cpd.certificates.formats import letters, pdf, text_layer
-from cpd.certificates.rules.snapshot import Author, HeldLicence, printed
-from tests.certificates.formats.test_pdf import record_of, structure
+from cpd.certificates.formats.pdf import right_to_left, text_layer, typesetting
+from cpd.certificates.formats.registry import FORMATS
+from cpd.certificates.rules.printed_facts import printed_facts
+from cpd.certificates.rules.record import RECORD_FILE_NAME
+from cpd.certificates.rules.snapshot import Author, StatedLicense
+from tests.certificates.formats.pdf.test_page import record_of, structure
 from tests.factories.certificates import facts
+
+PDF = FORMATS["pdf"]
+DRAW = partial(typesetting.draw_texts, units_per_em=right_to_left.UNITS_PER_EM)
 
 FROM_THE_LEFT = [
     "Maya Chidinma Okafor",
@@ -71,7 +78,7 @@ def spaced(text: str) -> str:
 
 
 def render(**given: Any) -> bytes:
-    made = pdf.render(record_of(facts(**given)))
+    made = PDF.render(record_of(facts(**given)))
     assert isinstance(made, bytes), f"no shape for {made.characters}"
     return made
 
@@ -93,14 +100,14 @@ def test_pointed_names_are_copied_in_the_order_of_drawing(name: str) -> None:
 def test_accents_in_one_fact_change_no_letter_of_the_others(reader: str) -> None:
     made = facts(
         name="Be̱e Tọ́pẹ́",
-        licences=[HeldLicence("Ẹ̀kọ́ Board", "MT 004711")],
+        licences=[StatedLicense("Ẹ̀kọ́ Board", "MT 004711")],
         title="Ìfọwọ́ra nínú ooru",
         authors=[Author("Ọ̀ṣun Àbẹ̀kẹ́", "LMT", "author")],
     )
-    content = pdf.render(record_of(made))
+    content = PDF.render(record_of(made))
     assert isinstance(content, bytes)
     page = "".join(spaced(READERS[reader](content)).split())
-    for fact, words in printed(made).items():
+    for fact, words in printed_facts(made).items():
         assert "".join(spaced(words).split()) in page, fact
 
 
@@ -121,7 +128,7 @@ def test_control_typst_alone_takes_every_e_for_another_letter(
 def test_control_typst_alone_draws_words_from_the_right_backwards(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(letters, "runs", lambda *_: {})
+    monkeypatch.setattr(right_to_left, "place_runs", lambda *_: {})
     text = READERS["in the order of drawing"](render(name="דוד בן־גוריון"))
     assert "דוד בן־גוריון" not in text
 
@@ -129,7 +136,7 @@ def test_control_typst_alone_draws_words_from_the_right_backwards(
 def test_control_separate_accents_are_read_on_a_line_of_their_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(text_layer, "_words", lambda _: ())
+    monkeypatch.setattr(text_layer, "_accented_words", lambda _: ())
     lines = READERS["as Chrome does"](render(name="Tọ́pẹ́")).splitlines()
     assert "Tọ́pẹ́" not in lines
 
@@ -165,9 +172,9 @@ def test_the_update_leaves_the_file_before_it_and_all_that_it_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = facts(name="Tọ́pẹ́")
-    mended = pdf.render(record_of(made))
+    mended = PDF.render(record_of(made))
     monkeypatch.setattr(text_layer, "is_needed", lambda _: False)
-    plain = pdf.render(record_of(made))
+    plain = PDF.render(record_of(made))
     assert isinstance(mended, bytes)
     assert isinstance(plain, bytes)
     assert mended.startswith(plain)
@@ -175,7 +182,7 @@ def test_the_update_leaves_the_file_before_it_and_all_that_it_says(
     assert after.metadata == before.metadata
     assert after.metadata is not None
     assert "Tọ́pẹ́" in str(after.metadata.title)
-    assert list(after.attachments) == [pdf.RECORD_NAME]
+    assert list(after.attachments) == [RECORD_FILE_NAME]
     trees = [structure(reader.root_object["/StructTreeRoot"]) for reader in (before, after)]
     assert trees[0] == trees[1]
 
@@ -183,13 +190,13 @@ def test_the_update_leaves_the_file_before_it_and_all_that_it_says(
 @pytest.mark.parametrize("name", ["Tọ́pẹ́ Łukasz J́anek", "Be̱e Ɛ̀ɖɛ́", "דָּוִד בן־גוריון"])
 def test_the_page_looks_as_typst_draws_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = facts(name=name)
-    mended = pdf.render(record_of(made))
+    mended = PDF.render(record_of(made))
     monkeypatch.setattr(text_layer, "is_needed", lambda _: False)
-    monkeypatch.setattr(letters, "runs", lambda *_: {})
-    plain = pdf.render(record_of(made))
+    monkeypatch.setattr(right_to_left, "place_runs", lambda *_: {})
+    plain = PDF.render(record_of(made))
     assert mended != plain
     assert pixels(mended) == pixels(plain)
-    other = pdf.render(record_of(facts(name="Maya")))
+    other = PDF.render(record_of(facts(name="Maya")))
     assert pixels(other) != pixels(plain), "the control"
 
 
@@ -201,7 +208,7 @@ def pixels(content: object) -> bytes:
 @pytest.mark.parametrize("name", ["Tọ́pẹ́", "דָּוִד"])
 def test_the_same_record_gives_the_same_bytes(name: str) -> None:
     record = record_of(facts(name=name))
-    assert pdf.render(record) == pdf.render(record)
+    assert PDF.render(record) == PDF.render(record)
 
 
 def test_a_name_without_separate_accents_is_left_to_typst(
@@ -210,7 +217,7 @@ def test_a_name_without_separate_accents_is_left_to_typst(
     def fails(_: bytes) -> bytes:
         raise AssertionError("nothing is wrong with it")
 
-    monkeypatch.setattr(text_layer, "mended", fails)
+    monkeypatch.setattr(text_layer, "with_exact_text", fails)
     render(name="Zoë Łukasiewicz Nguyễn", is_demo=False)
     with pytest.raises(AssertionError, match="nothing is wrong"):
         render(name="Tọ́pẹ́")
@@ -218,20 +225,20 @@ def test_a_name_without_separate_accents_is_left_to_typst(
 
 def test_a_file_that_ends_in_another_way_is_left_as_it_is() -> None:
     content = b"%PDF-1.7\n%%EOF"
-    assert text_layer._updated(content, {1: b""}) == content
+    assert text_layer._append_update(content, {1: b""}) == content
 
 
 # Runs from the right
 
 
-def placed(text: str) -> dict[str, letters.Run]:
-    return letters.runs([text], pdf._drawn)
+def placed(text: str) -> dict[str, right_to_left.Run]:
+    return right_to_left.place_runs([text], DRAW)
 
 
 def test_signs_stand_in_the_order_of_writing_from_the_right() -> None:
     (run,) = placed("Sarah שרה כהן, LMT").values()
-    assert [sign for sign, *_ in run.signs] == list("שרה כהן")
-    starts = [x for _, x, _ in run.signs]
+    assert [character for character, *_ in run.characters] == list("שרה כהן")
+    starts = [x for _, x, _ in run.characters]
     assert starts == sorted(starts, reverse=True)
     assert starts[-1] == 0
 
@@ -252,9 +259,9 @@ def test_what_is_left_to_typst(text: str) -> None:
 
 
 def test_a_drawing_of_another_form_places_nothing() -> None:
-    assert letters.runs(["דוד"], lambda texts: ["<svg/>"] * len(texts)) == {}
+    assert right_to_left.place_runs(["דוד"], lambda texts: ["<svg/>"] * len(texts)) == {}
 
 
 def test_the_longer_run_is_found_first() -> None:
-    found = letters.runs(["דוד", "דוד כהן"], pdf._drawn)
-    assert letters.pattern(found) == r"דוד\ כהן|דוד"
+    found = right_to_left.place_runs(["דוד", "דוד כהן"], DRAW)
+    assert right_to_left.runs_pattern(found) == r"דוד\ כהן|דוד"

@@ -1,6 +1,6 @@
 """How many codes that do not exist one source may try: guessing is slow, honest checking is not.
 
-It is asked about codes that were looked up and not found. A code that exists is never refused.
+It is asked only about codes that were looked up and not found. A code that exists is never refused.
 """
 
 import ipaddress
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 WINDOW = timedelta(minutes=1)
-MOST = 30
+MAX_MISSES = 30
 """Codes without a certificate that one source may try in a window, in each process."""
-_MOST_SOURCES = 10_000
+_MAX_SOURCES = 10_000
 
 
 @dataclass
@@ -20,26 +20,26 @@ class _Count:
     misses: int = 0
 
 
-class Misses:
-    """Counts in the memory of one process; safe among threads."""
+class CodeThrottle:
+    """Counts in the memory of one process; thread-safe."""
 
     def __init__(self) -> None:
         self._counts: dict[str, _Count] = {}
         self._lock = threading.Lock()
 
-    def wait(self, source: str, *, now: datetime) -> int:
-        """Return for how many seconds no wrong code is heard from a source, 0 for none."""
+    def retry_after(self, source: str, *, now: datetime) -> int:
+        """Return for how many seconds no more wrong codes are accepted from a source, or 0."""
         with self._lock:
             count = self._counts.get(_network(source))
-            if count is None or count.misses < MOST:
+            if count is None or count.misses < MAX_MISSES:
                 return 0
             left = count.since + WINDOW - now
             return max(-int(-left.total_seconds() // 1), 0)
 
-    def add(self, source: str, *, now: datetime) -> None:
+    def record_miss(self, source: str, *, now: datetime) -> None:
         """Count a code that no certificate has."""
         with self._lock:
-            if len(self._counts) >= _MOST_SOURCES:
+            if len(self._counts) >= _MAX_SOURCES:
                 self._forget_old(now)
             network = _network(source)
             count = self._counts.get(network)
@@ -49,15 +49,15 @@ class Misses:
 
     def _forget_old(self, now: datetime) -> None:
         kept = {n: c for n, c in self._counts.items() if c.since + WINDOW > now}
-        self._counts = kept if len(kept) < _MOST_SOURCES else {}
+        self._counts = kept if len(kept) < _MAX_SOURCES else {}
 
 
 def _network(source: str) -> str:
-    """An IPv6 host owns a whole /64, so that counts as one source."""
+    """Return what counts as one source: an IPv6 host owns a whole /64."""
     try:
         address = ipaddress.ip_address(source)
     except ValueError:
         return source
-    if address.version == 4:  # noqa: PLR2004 - the protocol's number
+    if isinstance(address, ipaddress.IPv4Address):
         return source
     return str(ipaddress.ip_network((address, 64), strict=False))

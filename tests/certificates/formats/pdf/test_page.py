@@ -1,9 +1,7 @@
 """The PDF: one tagged page with its own fonts and readable text, which carries its proof."""
 
-import builtins
 import io
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,24 +9,29 @@ from flask import Flask
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from cpd.certificates.formats import pdf
-from cpd.certificates.formats.pdf import PdfExtraMissingError, Unprintable
+from cpd.certificates.formats.extras import MissingExtraError
+from cpd.certificates.formats.format import UnsupportedCharacters
+from cpd.certificates.formats.pdf import typesetting
+from cpd.certificates.formats.registry import FORMATS
 from cpd.certificates.rules import snapshot
-from cpd.certificates.rules.record import Record, manifest
+from cpd.certificates.rules.printed_facts import printed_facts
+from cpd.certificates.rules.record import RECORD_FILE_NAME, Record, build_manifest
 from cpd.db import unit_of_work
 from cpd.kernel import canonical
 from tests.factories.certificates import facts
+from tests.support.missing_packages import take_away
 
+PDF = FORMATS["pdf"]
 A4 = (595, 842)
 LARGEST = 60_000
 
 
 def record_of(made: dict[str, Any]) -> Record:
-    return Record(canonical.encode(made).decode(), manifest(made), "x" * 86, made["key"])
+    return Record(canonical.encode(made).decode(), build_manifest(made), "x" * 86, made["key"])
 
 
 def render(**given: Any) -> bytes:
-    made = pdf.render(record_of(facts(**given)))
+    made = PDF.render(record_of(facts(**given)))
     assert isinstance(made, bytes), f"no shape for {made.characters}"
     return made
 
@@ -104,10 +107,10 @@ def test_its_fonts_are_embedded(usual: bytes) -> None:
 
 def test_every_printed_fact_is_text_of_the_page() -> None:
     made = facts()
-    content = pdf.render(record_of(made))
+    content = PDF.render(record_of(made))
     assert isinstance(content, bytes)
     page = squeezed(text_of(content))
-    for name, words in snapshot.printed(made).items():
+    for name, words in printed_facts(made).items():
         assert squeezed(words) in page, name
 
 
@@ -120,14 +123,14 @@ def test_it_says_in_full_that_it_gives_no_credit(usual: bytes) -> None:
 
 def test_the_same_record_gives_the_same_bytes() -> None:
     record = record_of(facts())
-    assert pdf.render(record) == pdf.render(record)
+    assert PDF.render(record) == PDF.render(record)
 
 
 def test_it_carries_its_signed_record() -> None:
     record = record_of(facts())
-    content = pdf.render(record)
+    content = PDF.render(record)
     assert isinstance(content, bytes)
-    (carried,) = read(content).attachments[pdf.RECORD_NAME]
+    (carried,) = read(content).attachments[RECORD_FILE_NAME]
     assert Record.from_json(carried) == record
 
 
@@ -169,21 +172,21 @@ def test_names_are_printed_as_they_are_written(name: str) -> None:
 def test_a_script_without_font_is_refused_instead_of_boxes(
     name: str, missing: tuple[str, ...]
 ) -> None:
-    refused = pdf.render(record_of(facts(name=name)))
-    assert isinstance(refused, Unprintable)
+    refused = PDF.render(record_of(facts(name=name)))
+    assert isinstance(refused, UnsupportedCharacters)
     assert set(refused.characters) == set(missing)
-    assert set(pdf.unprintable(name)) == set(missing)
+    assert set(PDF.unsupported_characters(name)) == set(missing)
 
 
 def test_a_printable_name_has_nothing_unprintable() -> None:
-    assert pdf.unprintable("Zoë Łukasiewicz") == ()
+    assert PDF.unsupported_characters("Zoë Łukasiewicz") == ()
 
 
 def test_control_without_the_standards_boxes_would_be_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pdf, "STANDARDS", [])
-    assert isinstance(pdf.render(record_of(facts(name="王小明"))), bytes)
+    monkeypatch.setattr(typesetting, "STANDARDS", [])
+    assert isinstance(PDF.render(record_of(facts(name="王小明"))), bytes)
 
 
 LONG = [
@@ -212,13 +215,13 @@ LONG = [
 @pytest.mark.parametrize("given", LONG)
 def test_long_texts_stay_whole_on_the_one_page(given: dict[str, Any]) -> None:
     made = facts(**given)
-    content = pdf.render(record_of(made))
+    content = PDF.render(record_of(made))
     assert isinstance(content, bytes)
     reader = read(content)
     assert len(reader.pages) == 1
     assert len(content) <= LARGEST
     page = squeezed(reader.pages[0].extract_text())
-    for name, words in snapshot.printed(made).items():
+    for name, words in printed_facts(made).items():
         assert squeezed(words) in page, name
     assert outside(reader) == []
 
@@ -246,38 +249,20 @@ def test_no_pdf_is_made_inside_a_unit_of_work(app: Flask) -> None:
         render()
 
 
-def without(*names: str) -> Callable[..., Any]:
-    """Return an import that lacks these packages."""
-    real = builtins.__import__
-
-    def missing(name: str, *rest: Any, **named: Any) -> Any:
-        if name.partition(".")[0] in names:
-            raise ModuleNotFoundError(name)
-        return real(name, *rest, **named)
-
-    return missing
-
-
 @pytest.mark.parametrize("library", ["typst", "segno"])
 def test_without_the_extra_the_error_names_the_command(
     library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(builtins, "__import__", without(library))
-    with pytest.raises(PdfExtraMissingError, match=re.escape("pip install 'cpd[pdf]'")):
+    take_away(monkeypatch, library)
+    with pytest.raises(MissingExtraError, match=re.escape("pip install 'cpd[pdf]'")):
         render()
-
-
-def test_without_the_extra_the_page_has_no_qr_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert pdf.qr_image("https://cpd.example.org").startswith("data:image/svg+xml;base64,")
-    monkeypatch.setattr(builtins, "__import__", without("segno"))
-    assert pdf.qr_image("https://cpd.example.org") == ""
 
 
 def test_another_fault_of_the_template_is_not_taken_for_a_missing_letter() -> None:
     import typst  # noqa: PLC0415
 
     with pytest.raises(typst.TypstError, match="unknown variable"):
-        pdf._compile("#nothing", {}, facts_instant())
+        typesetting.compile_pdf("#nothing", {}, facts_instant())
 
 
 def facts_instant() -> Any:
