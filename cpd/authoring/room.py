@@ -8,7 +8,7 @@ from cpd.quizzes import keys
 ROOM = Room(
     answers=(
         course_renderings.make.answered_by(renderings.render_missing),
-        keys.make.answered_by(renderings.render_keys),
+        keys.render_keys.answered_by(renderings.render_keys),
     ),
     impersonal=("sources",),
 )

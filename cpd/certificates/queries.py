@@ -21,7 +21,8 @@ from cpd.courses.models import (
     RevisionPart,
 )
 from cpd.db import DEMO, DatabaseMark
-from cpd.quizzes.models import Attempt, PrintedName, Result, Statement
+from cpd.quizzes.attempts.models import Attempt, PrintedName, Statement
+from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 
 

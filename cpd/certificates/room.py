@@ -8,8 +8,9 @@ from cpd.courses import hooks
 from cpd.hosts import keys
 from cpd.joints.personal import PROOF, Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room, in_transaction
-from cpd.quizzes import reports, standing
+from cpd.quizzes.attempts import hooks as attempt_hooks
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
+from cpd.quizzes.results import hooks as result_hooks
 
 ROOM = Room(
     blueprint=views.bp,
@@ -17,9 +18,9 @@ ROOM = Room(
         NavItem(_l("Verify a certificate"), "certificates.verify", order=80, place="foot"),
     ),
     answers=(
-        standing.rests_a_certificate_on.answered_by(queries.has_valid_certificate),
+        attempt_hooks.has_valid_certificate.answered_by(queries.has_valid_certificate),
         describe_unprintable.answered_by(panels.unsupported_characters_warning),
-        reports.certificate_link.answered_by(panels.certificate_link),
+        result_hooks.certificate_link.answered_by(panels.certificate_link),
     ),
     fills=(
         hooks.record_panels.filled_by(panels.record_panel, order=20),

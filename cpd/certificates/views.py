@@ -36,8 +36,8 @@ from cpd.certificates.verification import CheckedCertificate, check_code
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.quizzes import reports
-from cpd.web.reading import one
+from cpd.quizzes.results import hooks as result_hooks
+from cpd.web.reading import query_value
 
 bp = Blueprint("certificates", __name__, template_folder="templates")
 
@@ -66,7 +66,7 @@ def certificate(public_id: str) -> ResponseReturnValue:
         language=facts["language"]["tag"],
         qr=_qr_image(facts["verify_at"]),
         successor=queries.successor_of(db.session(), own),
-        evaluation=reports.evaluation_link(db.session(), current_actor(), own.enrolment_id),
+        evaluation=result_hooks.evaluation_link(db.session(), current_actor(), own.enrolment_id),
         label=labels.label,
     )
 
@@ -112,7 +112,7 @@ def _qr_image(address: str) -> str:
 @public
 def verify() -> ResponseReturnValue:
     """Ask for a code, and redirect to its page."""
-    typed = one(request.args, "code", "")
+    typed = query_value("code")
     if "code" not in request.args:
         return _code_form()
     code = codes.parse_code(typed)

@@ -18,7 +18,7 @@ from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
-from cpd.quizzes.standing import NewestTry, newest_tries
+from cpd.quizzes.exams.eligibility import NewestAttempt, newest_attempts
 from cpd.web.formatting import zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
@@ -34,8 +34,8 @@ class CourseInProgress:
     course: Course
     progress: Progress
     last_at: datetime
-    exam: NewestTry | None
-    """The newest try at its exam, if there is one."""
+    exam: NewestAttempt | None
+    """The newest attempt at its exam, if there is one."""
 
 
 @bp.get("/record")
@@ -45,7 +45,7 @@ def record() -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     mine, now = my_courses(session, actor), clock.now()
     finished = finished_sections(session, [one.enrolment for one in mine if one.enrolment])
-    exams = newest_tries(session, actor, mine, now=now)
+    exams = newest_attempts(session, actor, mine, now=now)
     in_progress = [
         _in_progress(one, one.enrolment, finished[one.enrolment.id], exams.get(one.enrolment.id))
         for one in mine
@@ -67,14 +67,14 @@ def _in_progress(
     course: Course,
     enrolment: Enrolment,
     finished: Mapping[str, datetime],
-    exam: NewestTry | None,
+    exam: NewestAttempt | None,
 ) -> CourseInProgress:
     place = place_of(enrolment)
     visits = [
         enrolment.started_at,
         *finished.values(),
         *([place.noted_at] if place else []),
-        *([exam.one.at] if exam else []),
+        *([exam.summary.latest_at] if exam else []),
     ]
     progress = reading.progress(course.outline, finished, place=place)
     return CourseInProgress(course, progress, max(visits), exam)

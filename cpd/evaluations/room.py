@@ -8,7 +8,7 @@ from cpd.courses import hooks
 from cpd.evaluations import views
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
-from cpd.quizzes import reports
+from cpd.quizzes.results import hooks as result_hooks
 
 
 def _may_read_evaluations() -> bool:
@@ -20,7 +20,7 @@ ROOM = Room(
     navigation=(
         NavItem(_l("Evaluations"), "evaluations.index", order=75, is_shown=_may_read_evaluations),
     ),
-    answers=(reports.evaluation_link.answered_by(views.evaluation_link),),
+    answers=(result_hooks.evaluation_link.answered_by(views.evaluation_link),),
     fills=(hooks.record_panels.filled_by(views.record_panel, order=30),),
     personal=(
         PersonalData(

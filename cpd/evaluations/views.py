@@ -15,7 +15,7 @@ from cpd.evaluations.forms import EvaluationForm, form_for
 from cpd.evaluations.queries import CourseToEvaluate
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
-from cpd.quizzes.reports import Link
+from cpd.quizzes.results.hooks import Link
 from cpd.web.markup import render_markup
 
 bp = Blueprint("evaluations", __name__, template_folder="templates")

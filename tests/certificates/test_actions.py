@@ -22,8 +22,9 @@ from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.jobs.publishing import publish
+from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.events import AttemptGraded
-from cpd.quizzes.models import Attempt, Result
+from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.certificates.conftest import person
 from tests.factories import certificates, courses

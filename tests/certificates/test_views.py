@@ -24,7 +24,7 @@ from cpd.courses.models import Enrolment
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.attempts.models import Attempt
 from tests.certificates.test_actions import copy_of, count_of, run
 from tests.factories import accounts, certificates
 from tests.factories.certificates import facts

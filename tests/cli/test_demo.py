@@ -16,7 +16,8 @@ from cpd.cli.demo import fill, people
 from cpd.config import Settings, settings_of
 from cpd.courses.models import Enrolment, SectionReading
 from cpd.db import DEMO, Base, DatabaseMark, db, require_ready
-from cpd.quizzes.models import Attempt, Result
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.cli.conftest import Typed, said
 from tests.support.databases import Database

@@ -10,7 +10,7 @@ from cpd.db import db, unit_of_work
 from cpd.evaluations import actions, queries
 from cpd.evaluations.models import Evaluation, EvaluationComment
 from cpd.kernel import clock
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.attempts.models import Attempt
 from tests.factories import accounts, courses
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner

@@ -30,7 +30,8 @@ from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import random_text
-from cpd.quizzes.models import Attempt, PrintedName, Result, Statement
+from cpd.quizzes.attempts.models import Attempt, PrintedName, Statement
+from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 
 TITLE = "Massage in hot weather"

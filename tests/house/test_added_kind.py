@@ -13,7 +13,7 @@ from cpd.authoring.checks.lint.all_rules import warnings_of
 from cpd.authoring.files import case as case_file
 from cpd.authoring.sources import loading, parsing
 from cpd.cases.kinds.registry import KINDS
-from cpd.quizzes.rules.grading import grade_case
+from cpd.quizzes.rules.marking import grade_case
 from tests.factories import accounts, courses
 from tests.support import odd_one_out
 from tests.support.courses import CourseFolder

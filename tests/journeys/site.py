@@ -31,7 +31,10 @@ from cpd.jobs import worker
 from cpd.kernel import clock
 from cpd.provider import actions as provider
 from cpd.provider import first_start, queries
-from cpd.quizzes import actions, delivery, grades
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.exams import actions as exam_actions
+from cpd.quizzes.grading import computing
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
@@ -118,7 +121,7 @@ def make(database: Database, folder: Path) -> Site:
     _emails(site)
     _learners(site)
     _update(site, folder)
-    _sitting(site)
+    load_open_attempt(site)
     _results(site)
     _certificates(site)
     _remarks(site)
@@ -203,7 +206,7 @@ def _emails(site: Site) -> None:
 def _learners(site: Site) -> None:
     courses.enrol(site.app, READER, SIX)
     courses.finish(site.app, READER, "noticing", slug=SIX)
-    site.learner(READER).practise("quinn-dizzy")
+    site.learner(READER).practice("quinn-dizzy")
     site.learner(READY).study()
 
 
@@ -238,7 +241,7 @@ def _open(site: Site, person: Person, slug: str = SIX) -> str:
     def numbered(kind: str) -> str:
         return f"{kind}_{next(site.numbers):026}"
 
-    with mock.patch.object(actions, "new_public_id", numbered):
+    with mock.patch.object(exam_actions, "new_public_id", numbered):
         attempt = learner.start()
     site.ids[person.name + " attempt"] = attempt
     with site.app.app_context():
@@ -247,7 +250,7 @@ def _open(site: Site, person: Person, slug: str = SIX) -> str:
     return attempt
 
 
-def _sitting(site: Site) -> None:
+def load_open_attempt(site: Site) -> None:
     site.learner(BEGINNER).study()
     _open(site, BEGINNER)
     learner = site.learner(SITTER).study()
@@ -265,7 +268,7 @@ def _sitting(site: Site) -> None:
                 )
         learner.send(attempt, FLAT, "decide", going)
         learner.send(attempt, FLAT, "decide", {"choice": "modify"})  # from another tab
-        assert delivery.sitting(db.session(), attempt, now=clock.now()).left
+        assert delivery.open_attempt(db.session(), attempt, now=clock.now()).unfinished
 
 
 def _hand_in(site: Site, person: Person, choose: Callable[..., object], slug: str = SIX) -> str:
@@ -292,14 +295,18 @@ def _results(site: Site) -> None:
                 learner.answer_all(public_id)
     _closed_by_time(site, LATE)
     site.learner(PENDING).study()
-    with mock.patch.object(grades, "compute", side_effect=RuntimeError("the machine stopped")):
+    with mock.patch.object(
+        computing, "compute_result", side_effect=RuntimeError("the machine stopped")
+    ):
         _hand_in(site, PENDING, right)
     site.learner(ZOE).study()
     public_id = _open(site, ZOE)
     with site.app.app_context():
         attempt = site.learner(ZOE).attempt(public_id).id
         with unit_of_work() as session:
-            actions.void(session, attempt, actor=SYSTEM, now=clock.now(), reason="The site failed.")
+            attempt_actions.void(
+                session, attempt, actor=SYSTEM, now=clock.now(), reason="The site failed."
+            )
 
 
 def _closed_by_time(site: Site, person: Person) -> None:
@@ -307,7 +314,7 @@ def _closed_by_time(site: Site, person: Person) -> None:
     with site.app.app_context():
         attempt = learner.attempt(site.ids[person.name + " attempt"]).id
         with unit_of_work() as session:
-            actions.expire(session, attempt, now=clock.now())
+            attempt_actions.close_if_overdue(session, attempt, now=clock.now())
 
 
 def _certificates(site: Site) -> None:

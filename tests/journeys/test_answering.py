@@ -10,11 +10,11 @@ from cpd.access.permissions import SYSTEM
 from cpd.accounts.people import actions as people
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.quizzes import delivery
+from cpd.quizzes.attempts import delivery
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, Outcome
 from tests.factories.accounts import row_of
 from tests.journeys.conftest import Walks
-from tests.journeys.walking import Walker, goes_on, is_flat_decision
+from tests.journeys.walking import Walker, asks_before_locking, is_flat_decision
 from tests.support.people import PASSWORD
 
 pytestmark = [
@@ -46,7 +46,7 @@ def kept(maya: Walker, position: int) -> list[AnswerEvent]:
     with maya.learner.app.app_context():
         attempt = maya.learner.attempt(maya.attempt)
         case = attempt.items[position - 1].revision.front["id"]
-        return [e for e in delivery.events_of(db.session(), attempt.id) if e.case == case]
+        return [e for e in delivery.answer_events(db.session(), attempt.id) if e.case == case]
 
 
 def said(events: list[AnswerEvent]) -> list[tuple[str, str]]:
@@ -149,9 +149,9 @@ def test_going_on_sends_only_what_the_server_has_not_taken(walk: Walks, phone: P
 def shows_both(page: Page) -> None:
     """Check that both answers stand there to choose from; the first one counts until then."""
     two = page.locator("#two")
-    expect(two).to_contain_text("Which one stands?")
+    expect(two).to_contain_text("Which one counts?")
     expect(two).to_contain_text("Counts for now: Not today: reschedule")
-    expect(two).to_contain_text("Given elsewhere too: Not today: medical advice today")
+    expect(two).to_contain_text("Also given elsewhere: Not today: medical advice today")
     expect(two).to_be_focused()
     expect(radio(page, FIRST)).to_be_checked()
 
@@ -279,7 +279,7 @@ def test_a_step_that_locks_asks_once(
 ) -> None:
     page = phone if has_script else phone_without_script
     maya = walk(page).sit_down()
-    maya.go_to(goes_on)
+    maya.go_to(asks_before_locking)
     here, step = maya.position, maya.step.id
     expect(page.get_by_text("We ask once before it does.")).to_be_visible()
     radio(page, FIRST).check()

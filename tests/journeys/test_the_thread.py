@@ -202,7 +202,7 @@ def puts_it_right(nora: Walker) -> None:
     link = page.get_by_role("link", name="Decide a practice case")
     case = str(link.get_attribute("href")).partition("#case-")[2]
     link.click()
-    nora.practise(case)
+    nora.practice(case)
     page.goto("/record")
     page.get_by_role("link", name="Result of try 1, and the way back").click()
     nora.press(page.get_by_role("button", name="Start the next try"))

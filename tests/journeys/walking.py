@@ -11,8 +11,8 @@ from playwright.sync_api import Error, Locator, Page, TimeoutError, expect  # no
 from cpd.cases.model import Answer, CaseKey, StepKey
 from cpd.courses.models import Enrolment
 from cpd.db import db
-from cpd.quizzes import practice
 from cpd.quizzes.keys import keys_of
+from cpd.quizzes.practice import cases
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Choose, Learner, right
 from tests.support.people import PASSWORD
@@ -173,7 +173,7 @@ class Walker:
         for section in SECTIONS:
             expect(self.page).to_have_url(re.compile(f"{section}(#.*)?$"))
             for case in self.page.locator("section.case").all():
-                self.practise(str(case.get_attribute("id")).removeprefix("case-"))
+                self.practice(str(case.get_attribute("id")).removeprefix("case-"))
             self.end_section()
 
     @patiently
@@ -184,7 +184,7 @@ class Walker:
         self.press(button if button.count() else onwards)
 
     @patiently
-    def practise(self, case: str) -> None:
+    def practice(self, case: str) -> None:
         """Decide a practice case rightly, to its end."""
         card = self.page.locator(f"#case-{case}")
         key = self._practice_key(case)
@@ -200,10 +200,10 @@ class Walker:
             enrolment: Enrolment = self.learner.enrolment()
             found = next(
                 one
-                for one in practice.practice_of(db.session(), None, enrolment.course_revision_id)
+                for one in cases.practice_of(db.session(), None, enrolment.course_revision_id)
                 if one.case.id == case
             )
-            return keys_of(db.session(), [found.revision.id])[found.revision.id]
+            return keys_of(db.session(), [found.text.id])[found.text.id]
 
     # The exam
 
@@ -329,7 +329,7 @@ class Walker:
             self.open_case(found[0])
 
 
-def goes_on(key: CaseKey) -> bool:
+def asks_before_locking(key: CaseKey) -> bool:
     """Say whether a case has more than one question."""
     return len(key.steps) > 1
 

@@ -20,7 +20,7 @@ from cpd.accounts.models import RoleAssignmentRow
 from cpd.courses.models import Enrolment
 from cpd.organisations import queries
 from cpd.organisations.models import Membership, School
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.attempts.models import Attempt
 
 
 def forgets(session, scope):

@@ -25,8 +25,8 @@ from sqlalchemy import select
 
 from cpd.db import db, unit_of_work
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.models import AnswerEventRow
-from cpd.quizzes.replay import replay
+from cpd.quizzes.attempts.models import AnswerEventRow
+from cpd.quizzes.grading.replay import replay
 from tests.factories.accounts import add_person
 from tests.factories.quizzes import Learner
 from tests.support.pages import Page

@@ -15,8 +15,8 @@ from cpd.cases.model import Answer, CaseKey, Danger, Decision
 from cpd.content import readability
 from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.courses.rules.reading import ReadingCredit
-from cpd.quizzes.rules.draw import pool_case, unseen_cells
-from cpd.quizzes.rules.grading import grade_case
+from cpd.quizzes.rules.draw import pool_case, unseen_attempts_by_part
+from cpd.quizzes.rules.marking import grade_case
 
 
 def percent(share: Fraction) -> str:
@@ -134,7 +134,7 @@ def unseen_attempts(bundle: Bundle) -> dict[str, int]:
     draw = bundle.exam.file.draw
     rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
     built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
-    return dict(unseen_cells([pool_case(one.front, one.key) for one in built], rule))
+    return dict(unseen_attempts_by_part([pool_case(one.front, one.key) for one in built], rule))
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,17 @@ from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
 from cpd.kernel.ids import new_public_id
 from cpd.provider import current
-from cpd.quizzes import actions as exams
-from cpd.quizzes import answering, delivery, practice
+from cpd.quizzes.answering import actions as answering
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.attempts.statements import statement_text
+from cpd.quizzes.exams import actions as exam_actions
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.models import Attempt
-from cpd.quizzes.practice import PracticeCase
-from cpd.quizzes.rules.answers import EventType, Incoming
-from cpd.quizzes.statement import statement
+from cpd.quizzes.practice import actions as practice_actions
+from cpd.quizzes.practice import cases as practice_cases
+from cpd.quizzes.practice.cases import CaseProgress
+from cpd.quizzes.rules.answers import EventType, IncomingEvent
 
 
 class _NoCriticalDecisionError(Exception):
@@ -101,17 +105,17 @@ class Learner:
     def _practice_section(self, section: str) -> None:
         enrolment = self.enrolment()
         revision_id = enrolment.course_revision_id
-        cases = practice.practice_of(db.session(), enrolment, revision_id, section=section)
+        cases = practice_cases.practice_of(db.session(), enrolment, revision_id, section=section)
         for case in cases:
             self._decide_practice_case(enrolment, case)
 
-    def _decide_practice_case(self, enrolment: Enrolment, case: PracticeCase) -> None:
-        while case.now is not None:
+    def _decide_practice_case(self, enrolment: Enrolment, case: CaseProgress) -> None:
+        while case.current_step is not None:
             self.wait(timedelta(minutes=1))
-            answer = right_answer(case.key.step(case.now.id))
+            answer = right_answer(case.key.step(case.current_step.id))
             with unit_of_work() as session:
-                practice.answer(session, enrolment, case, answer, now=self.now)
-            case = case.then(answer)
+                practice_actions.save_answer(session, enrolment, case, answer, now=self.now)
+            case = case.with_answer(answer)
 
     def take_exam(
         self,
@@ -138,13 +142,13 @@ class Learner:
         if leave_after is None:
             self.wait(timedelta(minutes=2))
             with unit_of_work() as session:
-                exams.submit(
+                attempt_actions.submit(
                     session,
                     attempt.id,
                     actor=self.actor,
                     now=self.now,
                     printed_name=self.person.name,
-                    statement=statement(),
+                    statement=statement_text(),
                 )
 
     def _save_certificate_details(self) -> None:
@@ -159,7 +163,9 @@ class Learner:
         """Start the exam, again and again until a critical decision is drawn if one is needed."""
         while True:
             with suppress(_NoCriticalDecisionError), unit_of_work() as session:
-                attempt = exams.start(session, self.enrolment(), actor=self.actor, now=self.now)
+                attempt = exam_actions.start(
+                    session, self.enrolment(), actor=self.actor, now=self.now
+                )
                 if not isinstance(attempt, Attempt):
                     raise TypeError(attempt)
                 keys = keys_of(session, [item.revision_id for item in attempt.items])
@@ -177,17 +183,17 @@ class Learner:
         first: Answer | None,
     ) -> None:
         while True:
-            sitting = delivery.sitting(db.session(), attempt, now=self.now)
-            case = sitting.cases[position - 1]
-            shown = case.now
+            open_attempt = delivery.open_attempt(db.session(), attempt, now=self.now)
+            case = open_attempt.cases[position - 1]
+            shown = case.current_step
             answer = first or choose(key.step(shown.step.id))
             first = None
             head = self._send(attempt, EventType.ANSWER, case.case.id, shown.step.id, None, answer)
-            if not case.goes_on:
+            if not case.asks_before_locking:
                 return
             self._send(attempt, EventType.REVEAL, case.case.id, shown.step.id, head, None)
-            after = delivery.sitting(db.session(), attempt, now=self.now).cases[position - 1]
-            if after.now.is_locked:
+            after = delivery.open_attempt(db.session(), attempt, now=self.now).cases[position - 1]
+            if after.current_step.is_locked:
                 return
 
     def _send(
@@ -200,9 +206,11 @@ class Learner:
         answer: Answer | None,
     ) -> str:
         self.wait(timedelta(seconds=50))
-        event = Incoming(new_public_id("evt"), kind, case, step, after, answer)
-        cases = delivery.drawn(db.session(), attempt.subject, attempt.public_id)
-        drawn = next(one for one in cases if one.front.id == case)
+        event = IncomingEvent(new_public_id("evt"), kind, case, step, after, answer)
+        cases = delivery.attempt_cases(db.session(), attempt.subject, attempt.public_id)
+        attempt_case = next(it for it in cases if it.front.id == case)
         with unit_of_work() as session:
-            answering.keep(session, drawn, event, actor=self.actor, received_at=self.now)
+            answering.save_event(
+                session, attempt_case, event, actor=self.actor, received_at=self.now
+            )
         return event.event_id

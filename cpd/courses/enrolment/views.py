@@ -1,6 +1,6 @@
 """The page of a course, with what it discloses before the start, and starting it."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -9,6 +9,7 @@ from cpd.access.permissions import Permission
 from cpd.courses import hooks, pages, queries
 from cpd.courses.changes.queries import update_of
 from cpd.courses.enrolment import actions, disclosure
+from cpd.courses.enrolment.forms import EnrolmentForm
 from cpd.courses.enrolment.queries import disclosure_of
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
@@ -20,7 +21,6 @@ from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.provider import current
-from cpd.web.reading import one, only
 
 
 @bp.get("/courses/<course:address>")
@@ -65,9 +65,9 @@ def _course_page(course: Course) -> str:
 @requires(Permission.COURSE_STUDY)
 def enrol(address: CourseAddress) -> ResponseReturnValue:
     """Begin a course, keeping what was shown; a disclosure that changed is shown again first."""
-    only(request.form, {"version", "shown"})
     course = pages.course_at(address)
-    version, shown = one(request.form, "version"), one(request.form, "shown")
+    form = EnrolmentForm.sent()
+    version, shown = form.version.data, form.shown.data
     if course.enrolment is None:
         missing = queries.missing_for_credit(db.session(), [course])[course.revision.id]
         lines = disclosure.disclosure(course, missing, current.provider())

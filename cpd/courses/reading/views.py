@@ -30,6 +30,7 @@ from cpd.courses.offline_copy import offline_copy
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
 from cpd.courses.reading import actions
+from cpd.courses.reading.forms import PlaceForm, ReadAgainForm
 from cpd.courses.reading.queries import place_of, progress, reading_progress
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part, SectionPart
@@ -37,7 +38,7 @@ from cpd.courses.rules.reading import Place
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.web.reading import one, only
+from cpd.web.forms import NoFields
 
 BLOCK_NUMBER = re.compile(r"[0-9]{1,3}")
 """How many blocks below a heading, as the page's script sends it."""
@@ -124,9 +125,9 @@ def _place_to_resume(course: Course, part: Part) -> Place | None:
 @requires(Permission.COURSE_STUDY)
 def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Keep the line at which somebody reads; the page's script sends it while they do."""
-    only(request.form, {"anchor", "block"})
     course, enrolment, part = _own_section(address, section)
-    anchor, block = one(request.form, "anchor"), one(request.form, "block")
+    form = PlaceForm.sent()
+    anchor, block = form.anchor.data, form.block.data
     cases = {f"case-{case.slug}" for case in course.outline.practice[part.slug]}
     if anchor not in {"", *part.front.anchors, *cases} or not BLOCK_NUMBER.fullmatch(block):
         abort(404)
@@ -141,7 +142,7 @@ def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
 @requires(Permission.COURSE_STUDY)
 def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a section was read, and go on to the next."""
-    only(request.form, ())
+    NoFields.sent()
     course, enrolment, part = _own_section(address, section)
     with unit_of_work() as session:
         revision = queries.revision_of(session, part)
@@ -169,8 +170,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
 @requires(Permission.COURSE_STUDY)
 def read_again(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a passage was read again after a try."""
-    only(request.form, {"passage"})
-    passage = one(request.form, "passage")
+    passage = ReadAgainForm.sent().passage.data
     _, enrolment, _ = _own_section(address, section)
     try:
         with unit_of_work() as session:

@@ -11,7 +11,7 @@ from cpd.db import db
 from cpd.kernel import memory
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered, course_of
-from tests.quizzes.sitting import in_order
+from tests.quizzes.exam_visitor import in_order
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked

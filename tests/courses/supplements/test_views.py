@@ -9,7 +9,7 @@ from cpd.courses import queries
 from cpd.db import db, unit_of_work
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered, course_of
-from tests.quizzes.sitting import in_order
+from tests.quizzes.exam_visitor import in_order
 from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Visitor

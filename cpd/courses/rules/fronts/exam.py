@@ -13,7 +13,7 @@ from cpd.cases.model import Json, fraction_text
 
 @dataclass(frozen=True, slots=True)
 class DrawRule:
-    """The blueprint: how many cases, and of what kinds at least."""
+    """The blueprint: how many cases, and the least number of red flags and cases per objective."""
 
     cases: int = 12
     red_flags: int = 4
@@ -39,30 +39,30 @@ class DrawRule:
 
 @dataclass(frozen=True, slots=True)
 class ExamPolicy:
-    """What a learner agrees to before starting; the defaults are the platform's."""
+    """The exam's rule, which a learner agrees to before starting; the defaults apply everywhere."""
 
     draw: DrawRule = field(default_factory=DrawRule)
     pass_mark: Fraction = Fraction(3, 4)
-    tries: int | None = None
-    """None is no limit."""
+    max_attempts: int | None = None
+    """How many attempts are allowed; None means no limit."""
     pause_first_hours: int = 0
-    """Between a first failed try and the next."""
+    """Between a first failed attempt and the next."""
     pause_later_hours: int = 12
     time_limit_minutes: int | None = None
     grace_seconds: int = 60
 
     def pause_after(self, failed: int) -> timedelta:
-        """Return the pause after so many failed tries."""
+        """Return the pause after this many failed attempts."""
         if failed == 0:
             return timedelta(0)
         return timedelta(hours=self.pause_first_hours if failed == 1 else self.pause_later_hours)
 
     def to_json(self) -> Json:
-        """Return the JSON form, with the names of exam.md."""
+        """Return the JSON form, with the names used in exam.md."""
         return {
             "draw": self.draw.to_json(),
             "pass_mark": fraction_text(self.pass_mark),
-            "tries": self.tries,
+            "tries": self.max_attempts,
             "pause_hours": {"first": self.pause_first_hours, "later": self.pause_later_hours},
             "time_limit_minutes": self.time_limit_minutes,
             "grace_seconds": self.grace_seconds,
@@ -70,11 +70,11 @@ class ExamPolicy:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ExamPolicy:
-        """Read the JSON form; other keys, such as a title, are left alone."""
+        """Read the JSON form; other keys, such as a title, are ignored."""
         return cls(
             draw=DrawRule.from_json(data["draw"]),
             pass_mark=Fraction(data["pass_mark"]),
-            tries=data["tries"],
+            max_attempts=data["tries"],
             pause_first_hours=data["pause_hours"]["first"],
             pause_later_hours=data["pause_hours"]["later"],
             time_limit_minutes=data["time_limit_minutes"],

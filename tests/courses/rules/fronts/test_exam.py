@@ -12,7 +12,7 @@ def test_the_defaults() -> None:
     policy = ExamPolicy()
     assert (policy.draw.cases, policy.draw.red_flags) == (12, 4)
     assert policy.pass_mark == Fraction(3, 4)
-    assert policy.tries is None
+    assert policy.max_attempts is None
     assert policy.time_limit_minutes is None
 
 
@@ -34,7 +34,7 @@ def test_a_policy_survives_json() -> None:
     policy = ExamPolicy(
         draw=DrawRule(cases=5, red_flags=2, per_objective={"b": 2, "a": 1}),
         pass_mark=Fraction(4, 5),
-        tries=3,
+        max_attempts=3,
         pause_first_hours=1,
         pause_later_hours=2,
         time_limit_minutes=40,
