@@ -70,11 +70,11 @@ def publish_library() -> list[str]:
     from cpd.authoring.publish import releases
     from cpd.db import db
 
-    if not releases.is_library_settled(db.session()):
+    if not releases.is_library_up_to_date(db.session()):
         from cpd.cli import offers
 
-        offers.publish_due(offers.due())
-        offers.warn_editions()
+        offers.publish_releases(offers.due())
+        offers.record_release_warnings()
     return []
 
 

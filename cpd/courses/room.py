@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.courses import hooks, pages, renderings
+from cpd.courses import hooks, labels, pages, renderings
 from cpd.courses.catalog import views as catalog
 from cpd.courses.changes import views as changes
 from cpd.courses.enrolment import views as enrolment
@@ -16,6 +16,7 @@ VIEWS = (catalog, changes, enrolment, reading, supplements)
 
 ROOM = Room(
     blueprint=pages.bp,
+    on_start=labels.add_to_templates,
     navigation=(
         NavItem(_l("Courses"), "courses.catalog", order=10, covers=("courses", "quizzes")),
     ),

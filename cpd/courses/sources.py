@@ -74,7 +74,7 @@ class Sources:
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}
         self._ledger = ledger
-        self._chip_macro = get_template_attribute("web/macros.html", "citation")
+        self._chip_macro = get_template_attribute("courses/macros.html", "citation")
         self._figure_macro = get_template_attribute("courses/parts.html", "figure")
         self._citations = Citations(
             self._citation_chip, link_target or self._link_url, self._figure_html

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cpd.cases.model import CaseKey
-from cpd.cases.texts import key_with
+from cpd.cases.texts import replace_key_html
 from cpd.content.version import version
 from cpd.courses.models import Revision
 from cpd.db import Base, PrimaryKey
@@ -67,7 +67,7 @@ def rendered_keys_of(session: Session, revision_ids: Collection[int]) -> dict[in
     found = {}
     for id_, stored, _ in rows:
         texts = renderings[id_].shown if id_ in renderings else {}
-        found[id_] = key_with(CaseKey.from_json(stored), texts)
+        found[id_] = replace_key_html(CaseKey.from_json(stored), texts)
     return found
 
 

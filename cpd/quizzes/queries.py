@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
 
 from cpd.cases.model import CaseFront, Pool
-from cpd.cases.texts import front_with
+from cpd.cases.texts import replace_front_html
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -43,7 +43,9 @@ class CaseText:
 def front_of(stored: Mapping[str, Any], rendering: Rendering | None) -> CaseFront:
     """Return a stored case with its texts as rendered today, where there is a rendering."""
     front = CaseFront.from_json(stored)
-    return front if rendering is None else front_with(front, rendering.html, rendering.shown)
+    return (
+        front if rendering is None else replace_front_html(front, rendering.html, rendering.shown)
+    )
 
 
 def select_cases(course_revision_id: int, pool: Pool) -> Select[Revision]:

@@ -55,11 +55,6 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
         count_errors=formatting.count_errors,
         page_language=formatting.page_language,
         page_direction=formatting.page_direction,
-        DECISIONS=labels.DECISIONS,
-        DANGERS=labels.DANGERS,
-        EVIDENCE=labels.EVIDENCE,
-        BASIS=labels.BASIS,
-        SOURCE_TYPES=labels.SOURCE_TYPES,
         SAVING=labels.SAVING,
     )
     app.jinja_env.trim_blocks = True

@@ -17,7 +17,7 @@ from cpd.authoring.files.texts import Texts
 from cpd.authoring.publish import actions as authoring
 from cpd.authoring.publish import queries as authored
 from cpd.authoring.publish import renderings
-from cpd.authoring.sources import library
+from cpd.authoring.sources import loading
 from cpd.courses import queries
 from cpd.courses.enrolment import actions as enrolling
 from cpd.courses.models import (
@@ -50,14 +50,14 @@ _known: dict[str, Texts] = {}
 """What was rendered in this run: most folders are copies of the small course."""
 
 
-def _recall(hashes: Collection[str]) -> dict[str, Texts]:
+def _stored_texts(hashes: Collection[str]) -> dict[str, Texts]:
     return {one: _known[one] for one in hashes if one in _known}
 
 
 @cache
 def bundle(folder: Path = FOLDER) -> Bundle:
     """Return a course folder, whose texts are rendered once a run; fails with its faults."""
-    loaded = library.load_folder(folder, recall=_recall)
+    loaded = loading.load_folder(folder, stored_texts=_stored_texts)
     assert loaded.bundle is not None, loaded.faults
     assert loaded.is_sound, "\n".join(str(fault) for fault in loaded.faults)
     for part in loaded.bundle.all_parts:
@@ -206,6 +206,6 @@ def _again(revision: Revision, front: Mapping[str, Any]) -> Revision:
 
 def _render_again(session: Session, revision: Revision, again: Revision) -> None:
     """Give a version the HTML of another."""
-    known = renderings.recall(session, [revision.content_hash])
+    known = renderings.stored_texts(session, [revision.content_hash])
     texts = {again.content_hash: known[revision.content_hash]}
-    renderings.keep(session, texts, now=clock.now())
+    renderings.store(session, texts, now=clock.now())

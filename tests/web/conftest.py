@@ -10,6 +10,7 @@ import pytest
 from flask import Blueprint, Flask, abort, redirect, request, session
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
+from jinja2 import ChoiceLoader, FileSystemLoader
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import abort as raise_now
@@ -17,7 +18,9 @@ from werkzeug.exceptions import abort as raise_now
 from cpd.access import room as access
 from cpd.access.guard import protect, public
 from cpd.app import ROOMS
+from cpd.cases.room import add_templates as add_case_templates
 from cpd.config import Settings
+from cpd.courses import labels
 from cpd.db import db
 from cpd.engine import protect_engine
 from cpd.joints.connect import connect_rooms
@@ -28,6 +31,7 @@ from cpd.web.headers import cacheable
 from cpd.web.navigation import add_links
 from cpd.web.reading import json_object
 from cpd.web.site import Site
+from tests.support.house import CPD
 from tests.support.joints import asking
 from tests.web import gallery
 
@@ -89,6 +93,15 @@ def _plain() -> Blueprint:
     return bp
 
 
+def _add_macros(app: Flask) -> None:
+    """Let the gallery show the macros of rooms above the shell, too."""
+    add_case_templates(app)
+    labels.add_to_templates(app)
+    assert app.jinja_env.loader is not None
+    courses = FileSystemLoader(CPD / "courses" / "templates")
+    app.jinja_env.loader = ChoiceLoader([app.jinja_env.loader, courses])
+
+
 @pytest.fixture
 def written() -> io.StringIO:
     """What the shell writes to its log."""
@@ -119,6 +132,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
         with app.app_context():
             protect_engine(db.engine)
         shell.init_app(app, rooms=ROOMS)
+        _add_macros(app)
         current.init_app(app)
         logs.configure(written)
         app.register_blueprint(gallery.bp)

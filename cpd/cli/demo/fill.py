@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import func, select
 
 from cpd.accounts.models import Person
-from cpd.authoring.publish.releases import is_library_settled
+from cpd.authoring.publish.releases import is_library_up_to_date
 from cpd.cli import offers
 from cpd.cli.demo import stories
 from cpd.cli.demo.course import released_on
@@ -29,7 +29,7 @@ def fill_demo_site() -> None:
     if not is_filled and db.session.scalar(select(func.count()).select_from(Person)):
         sys.exit("This database has people of its own, so no demo is put into it.")
     now = clock.now()
-    if not is_library_settled(db.session()):
+    if not is_library_up_to_date(db.session()):
         _publish_courses(now, is_filled=is_filled)
     opened_at = opening_time(now, released_on())
     add_people(now=opened_at)
@@ -54,4 +54,4 @@ def _publish_courses(now: datetime, *, is_filled: bool) -> None:
         return
     released = [one.bundle.course.file.released for _, one in due if one.bundle is not None]
     with clock.moved_to(now if is_filled else opening_time(now, max(released))):
-        offers.publish_due(due)
+        offers.publish_releases(due)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import requires
 from cpd.access.permissions import Permission
-from cpd.cases.kinds.kind import AnswerFault
+from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.kernel import clock
 from cpd.quizzes.answering.actions import Receipt
 from cpd.quizzes.answering.forms import read_json
@@ -27,7 +27,7 @@ def event(public_id: str) -> ResponseReturnValue:
     case = own_case_or_404(public_id, posted.position)
     try:
         receipt = save_answer(case, posted, received_at=received_at)
-    except AnswerFault as fault:
+    except InvalidAnswerError as fault:
         return jsonify(message=str(fault)), 422
     status = {Outcome.ACCEPTED: 200, Outcome.LATE: 410}.get(receipt.outcome, 409)
     return jsonify(receipt_json(receipt)), status

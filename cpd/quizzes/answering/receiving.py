@@ -23,7 +23,7 @@ def own_case_or_404(public_id: str, position: int) -> AttemptCase:
 
 
 def save_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
-    """Save an answer, or a blank; raises AnswerFault if it is not an answer to its question."""
+    """Save an answer or a blank; raises InvalidAnswerError if it does not fit the question."""
     step = _step_or_400(case, posted)
     answer = KINDS[step.kind].parse(step, posted.choices) if posted.choices else None
     return _save(case, posted, EventType.ANSWER, answer, received_at=received_at)

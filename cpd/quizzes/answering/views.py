@@ -14,7 +14,7 @@ from werkzeug.exceptions import BadRequest
 from cpd.access.guard import preserve_form_on_login, requires
 from cpd.access.permissions import Permission
 from cpd.cases import path
-from cpd.cases.kinds.kind import AnswerFault
+from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer
 from cpd.kernel import clock
@@ -62,7 +62,7 @@ def _unsaved_answer(case: ShownCase) -> UnsavedAnswer | None:
     try:
         event = AnswerForm.read(request.args).event(case.position)
         answer = KINDS[step.kind].parse(step, event.choices)
-    except (AnswerFault, BadRequest):
+    except (InvalidAnswerError, BadRequest):
         return None
     if answer is None or event.step != step.id:
         return None
@@ -120,7 +120,7 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     if posted.choices or posted.after:
         try:
             receipt = save_answer(case, posted, received_at=received_at)
-        except AnswerFault as fault:
+        except InvalidAnswerError as fault:
             return _show_again(public_id, position, str(fault), status=422)
         if receipt.outcome is not Outcome.ACCEPTED:
             return _not_accepted(public_id, position, receipt)

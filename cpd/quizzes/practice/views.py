@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Actor, Permission
-from cpd.cases.kinds.kind import AnswerFault
+from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, StepFront
 from cpd.courses import queries as courses
@@ -127,7 +127,7 @@ def practice(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
         return _back(address, found, missing=case_slug)
     try:
         answer = _parse(found.current_step, form.choice.data)
-    except AnswerFault as fault:
+    except InvalidAnswerError as fault:
         abort(422, str(fault))
     with unit_of_work() as session:
         actions.save_answer(session, enrolment, found, answer, now=clock.now())
@@ -140,10 +140,10 @@ def _enrolment_or_404(address: CourseAddress) -> Enrolment:
 
 
 def _parse(step: StepFront, choices: Sequence[str]) -> Answer:
-    """Read what was chosen; raises AnswerFault if that is not an answer, or nothing."""
+    """Read what was chosen; raises InvalidAnswerError if that is not an answer, or nothing."""
     answer = KINDS[step.kind].parse(step, choices)
     if not answer:
-        raise AnswerFault(_nothing_chosen())
+        raise InvalidAnswerError(_nothing_chosen())
     return answer
 
 
@@ -193,7 +193,7 @@ def decide_open_case() -> ResponseReturnValue:
     found, step = _after_earlier_steps(found, form)
     try:
         answer = _parse(step, form.choice.data)
-    except AnswerFault as fault:
+    except InvalidAnswerError as fault:
         return _open_case_page(course, found, fault=str(fault)), 422
     return _open_case_page(course, found.with_answer(answer))
 
@@ -204,7 +204,7 @@ def _after_earlier_steps(found: CaseProgress, form: OpenCaseForm) -> tuple[CaseP
         choices = form.earlier_choices(found.current_step.id)
         try:
             found = found.with_answer(_parse(found.current_step, choices))
-        except AnswerFault:
+        except InvalidAnswerError:
             abort(400, _("The case could not be followed to its question. Begin it again."))
     if found.current_step is None:
         abort(400, _("This case has no such question. Begin it again."))

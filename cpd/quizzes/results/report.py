@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.cases.kinds.registry import asks_for_decision
 from cpd.cases.model import CaseFront, Danger
 from cpd.content.readability import count_words, reading_time
 from cpd.courses import outlines
@@ -158,7 +159,7 @@ def _critical_acts(
         acts.append(
             CriticalAct(
                 title=front.title,
-                decision=breach["option"] if step.kind == "decision" else "",
+                decision=breach["option"] if asks_for_decision(step) else "",
                 words=(step.option(breach["option"]).text,),
                 cards=tuple(cards[h] for h in breach["hazards"] if h in cards),
             )

@@ -13,7 +13,6 @@ from cpd.cases.model import (
     CaseFront,
     CaseKey,
     Danger,
-    Decision,
     Json,
     StepKey,
     fraction_text,
@@ -67,7 +66,7 @@ class CaseMark:
     def is_overcautious(self) -> bool:
         """Return whether a decision was overcautious."""
         return any(
-            result.kind == "decision" and result.mark.danger is Danger.OVERCAUTIOUS
+            KINDS[result.kind].asks_for_decision and result.mark.danger is Danger.OVERCAUTIOUS
             for result in self.path
         )
 
@@ -112,17 +111,14 @@ def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | No
             Breach(case=front.id, step=result.step, option=option, hazards=front.hazards)
             for result in path
             if result.mark.danger is Danger.CRITICAL
-            for option in result.mark.because
+            for option in result.mark.dangerous_options
         ),
     )
 
 
 def _step_result(key: StepKey, answer: Answer | None) -> StepResult:
-    mark = KINDS[key.kind].mark(key, answer)
-    return StepResult(step=key.id, kind=key.kind, mark=mark, turned_away=_turned_away(key, mark))
-
-
-def _turned_away(key: StepKey, mark: StepMark) -> bool:
-    if key.key is None or mark.danger is not Danger.OVERCAUTIOUS:
-        return False
-    return key.key.treats and not any(Decision(option).treats for option in mark.chosen)
+    kind = KINDS[key.kind]
+    mark = kind.mark(key, answer)
+    return StepResult(
+        step=key.id, kind=key.kind, mark=mark, turned_away=kind.turned_away(key, mark)
+    )

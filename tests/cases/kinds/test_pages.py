@@ -7,11 +7,11 @@ from xml.etree.ElementTree import Element
 
 import pytest
 from flask import render_template
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from markupsafe import Markup
 
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Danger, Decision
+from cpd.cases.room import add_templates
 from cpd.config import Settings
 from cpd.web import shell
 from cpd.web.site import Site
@@ -27,7 +27,6 @@ from tests.cases.samples import (
     decide,
     ticked,
 )
-from tests.support.house import CPD
 from tests.support.html_validate import HtmlValidator
 from tests.support.pages import Page, check, words
 
@@ -48,10 +47,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     )
     app.secret_key = "a key for the tests that is long enough"
     shell.init_app(app)
-    kinds = PrefixLoader({"kinds": FileSystemLoader(CPD / "cases" / "kinds")})
-    own = app.jinja_env.loader
-    assert own is not None
-    app.jinja_env.loader = ChoiceLoader([own, kinds])
+    add_templates(app)
 
     def render(step: Step, part: str, **facts: Any) -> Page:
         front, key = step

@@ -10,7 +10,7 @@ def test_a_case_of_several_steps_keeps_its_routes_and_facts(small: CourseFolder)
     built = small.bundle().built["arno-head-swims"]
     decide, table, tell = built.front.steps
     assert set(decide.routes.values()) == {"table"}
-    assert table.facts_html == "<p>He no longer knows where he is. His skin is hot and dry.</p>"
+    assert table.vignette_html == "<p>He no longer knows where he is. His skin is hot and dry.</p>"
     assert set(table.routes.values()) == {"tell"}
     assert (tell.kind, set(tell.routes.values())) == ("single", {None})
     assert built.front.minutes == 1

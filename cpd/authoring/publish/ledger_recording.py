@@ -1,26 +1,23 @@
-"""Recording what the ledger files of a course hold; what was recorded stays, word for word."""
+"""Recording the entries of a course's ledger files; what was recorded stays, word for word."""
 
 import itertools
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.authoring.files.bundle import Bundle, LedgerPart
+from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.ledger import LedgerEntryFile
+from cpd.authoring.files.part import ParsedLedger
 from cpd.authoring.publish import queries
-from cpd.authoring.sources import library
+from cpd.authoring.publish.ledger_merging import merge_ledgers
+from cpd.authoring.sources import parsing
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.content.frontmatter import Fault
 from cpd.courses.models import CourseRow, LedgerEntry
 from cpd.courses.rules.ledger import Series
-
-WARNING = frozenset({"retracted", "does-not-support"})
-"""Statuses of a reference that nobody may go on relying on."""
 
 
 class LedgerRewrittenError(Exception):
@@ -42,8 +39,7 @@ def record(
 ) -> int:
     """Record the entries that are new; returns how many.
 
-    The ledger of a release adds what it has to what is recorded, however long or different that is;
-    a release may also have none.
+    A release's ledger is added to the recorded one, whatever that holds; a release may have none.
     A folder need not hold the site's own series. Raises LedgerRewrittenError.
     """
     added = 0
@@ -54,42 +50,29 @@ def record(
             continue
         text = part.text if part else ""
         if release and text == release.get(LEDGERS[series], ""):
-            part = library.ledger_of(joined(queries.ledger_text(known), text))
-            if part is None:  # nothing is there, or today's reader refuses what is recorded
+            part = parsing.parse_ledger(merge_ledgers(queries.ledger_text(known), text))
+            if part is None:  # nothing is there, or today's parser refuses what is recorded
                 continue
         _refuse_rewritten(series, part, known)
-        added += _add(session, course, series, _new(part, known), len(known), actor=actor, now=now)
+        added += _add_entries(
+            session, course, series, _new_entries(part, known), len(known), actor=actor, now=now
+        )
     return added
-
-
-def warnings_for(recorded: str, shipped: str, documents: Collection[str]) -> str:
-    """Return the ledger of an edition with what a release warns of in it: the same if nothing.
-
-    A retraction, a source that does not support what it was cited for and a withdrawal reach an
-    edition at once, where it has the document; whatever else a release learnt is an offer.
-    """
-    return joined(
-        recorded,
-        shipped,
-        wanted=lambda entry: (
-            entry.of in documents and (entry.status in WARNING or entry.type == "withdrawal")
-        ),
-    )
 
 
 def record_warnings(
     session: Session, course: CourseRow, ledger: str, *, actor: Actor, now: datetime
 ) -> int:
-    """Record what `warnings_for` added to the ledger that came with a course; returns how many."""
+    """Record the entries that `merge_warnings` added to a course's ledger; returns how many."""
     known = queries.ledger(session, course.slug, Series.SHIPPED)
-    part = library.ledger_of(ledger)
+    part = parsing.parse_ledger(ledger)
     _refuse_rewritten(Series.SHIPPED, part, known)
-    return _add(
-        session, course, Series.SHIPPED, _new(part, known), len(known), actor=actor, now=now
+    return _add_entries(
+        session, course, Series.SHIPPED, _new_entries(part, known), len(known), actor=actor, now=now
     )
 
 
-def _add(
+def _add_entries(
     session: Session,
     course: CourseRow,
     series: Series,
@@ -117,12 +100,12 @@ def _add(
 
 
 def _data(entry: LedgerEntryFile) -> dict[str, Any]:
-    """Return what a ledger row holds of an entry beside what it is about."""
+    """Return the data of an entry that a row stores beside what the entry is about."""
     return entry.model_dump(mode="json", exclude={"of", "type"}, exclude_none=True)
 
 
 def _refuse_rewritten(
-    series: Series, part: LedgerPart | None, known: Sequence[LedgerEntry]
+    series: Series, part: ParsedLedger | None, known: Sequence[LedgerEntry]
 ) -> None:
     """Refuse a ledger in which a recorded line changed or vanished."""
     recorded = queries.ledger_text(known)
@@ -149,10 +132,10 @@ def _refuse_rewritten(
     )
 
 
-def _new(
-    part: LedgerPart | None, known: Sequence[LedgerEntry]
+def _new_entries(
+    part: ParsedLedger | None, known: Sequence[LedgerEntry]
 ) -> list[tuple[LedgerEntryFile, str]]:
-    """Return each entry that is not recorded yet with its text; together they are the rest."""
+    """Return each entry that is not recorded yet, with its text."""
     if part is None or len(part.entries) == len(known):
         return []
     new = part.entries[len(known) :]
@@ -160,43 +143,3 @@ def _new(
     edges = [first, *part.starts[len(known) + 1 :], len(part.text)]
     texts = [part.text[begin:end] for begin, end in itertools.pairwise(edges)]
     return list(zip(new, texts, strict=True))
-
-
-def _every(_entry: LedgerEntryFile) -> bool:
-    return True
-
-
-def joined(
-    recorded: str, shipped: str, *, wanted: Callable[[LedgerEntryFile], bool] = _every
-) -> str:
-    """Return a ledger that begins with all that is recorded, and then has what else is shipped.
-
-    Of what is shipped, only entries that are `wanted` follow. What is added is indented as what is
-    recorded, so that both make one list. Where even that makes nothing that can be read, only what
-    is recorded is returned.
-    """
-    if shipped.startswith(recorded) and wanted is _every:
-        return shipped
-    theirs = library.ledger_of(shipped)
-    if theirs is None or not theirs.entries:
-        return recorded
-    start = recorded or shipped[: theirs.starts[0]]
-    ours = library.ledger_of(recorded) if recorded else replace(theirs, entries=())
-    if ours is None:
-        return recorded
-    by, before = _indent(ours if ours.entries else theirs), _indent(theirs)
-    new = [
-        re.sub(rf"(?m)^ {{0,{before}}}(?=.*\S)", " " * by, text)
-        for entry, text in zip(theirs.entries, theirs.texts, strict=True)
-        if entry not in ours.entries and wanted(entry)
-    ]
-    if not new:
-        return recorded
-    whole = start + ("" if start.endswith("\n") else "\n") + "".join(new)
-    return whole if library.ledger_of(whole) else recorded
-
-
-def _indent(part: LedgerPart) -> int:
-    """Return by how much the entries of a ledger stand to the right."""
-    text = part.texts[0] if part.entries else ""
-    return len(text) - len(text.lstrip(" "))

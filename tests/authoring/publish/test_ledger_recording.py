@@ -4,8 +4,8 @@ import textwrap
 
 import pytest
 
-from cpd.authoring.publish.recording import joined
-from cpd.authoring.sources import library
+from cpd.authoring.publish.ledger_merging import merge_ledgers
+from cpd.authoring.sources import parsing
 
 ONE = "- {on: 2026-01-01, by: Ada, type: status, of: reference:one, status: checked}\n"
 TWO = "- {on: 2026-01-02, by: Ada, type: status, of: reference:two, status: checked}\n"
@@ -33,7 +33,7 @@ HEAD = "# What was learnt\n"
 def test_what_is_recorded_stays_and_the_rest_follows(
     recorded: str, shipped: str, found: str
 ) -> None:
-    assert joined(recorded, shipped) == found
+    assert merge_ledgers(recorded, shipped) == found
 
 
 ENTRY = """\
@@ -55,9 +55,9 @@ def test_what_is_shipped_follows_what_is_recorded_however_it_is_indented(
     here: int, there: int
 ) -> None:
     recorded = ledger("2026-02-01", indent=here)
-    whole = joined(recorded, ledger("2026-01-01", "2026-03-01", indent=there))
+    whole = merge_ledgers(recorded, ledger("2026-01-01", "2026-03-01", indent=there))
     assert whole == ledger("2026-02-01", "2026-01-01", "2026-03-01", indent=here)
-    assert joined(whole, ledger("2026-01-01", "2026-03-01", indent=there)) == whole
+    assert merge_ledgers(whole, ledger("2026-01-01", "2026-03-01", indent=there)) == whole
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_what_is_shipped_follows_what_is_recorded_however_it_is_indented(
     ],
 )
 def test_what_is_recorded_can_always_be_read(recorded: str, shipped: str, whole: int) -> None:
-    read = library.ledger_of(joined(recorded, shipped))
+    read = parsing.parse_ledger(merge_ledgers(recorded, shipped))
     assert read is not None
     assert len(read.entries) == whole
