@@ -186,8 +186,8 @@ def test_a_licence_is_added_and_removed(app: Flask, maya: Visitor) -> None:
 
 def test_a_licence_stands_once(app: Flask, maya: Visitor) -> None:
     add_licence(maya)
-    assert "is in your profile already" in add_licence(maya, status=422)
-    assert "is in your profile already" in add_licence(maya, " MT-12345 ", status=422)
+    assert "is already in your profile" in add_licence(maya, status=422)
+    assert "is already in your profile" in add_licence(maya, " MT-12345 ", status=422)
     assert len(licence_ids(app)) == 1
 
 

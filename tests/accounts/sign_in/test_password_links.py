@@ -127,7 +127,7 @@ def test_a_wrong_link_costs_no_hashing(stranger: Visitor, monkeypatch: pytest.Mo
         ("passwordpassword", "passwordpassword", "This would be guessed early"),
         ("maya@example.org maya", "maya@example.org maya", "This would be guessed early"),
         (NEW, f"{NEW} ", "This differs from the first."),
-        (NEW, "", "Type the password once more."),
+        (NEW, "", "Type the password again."),
     ],
 )
 def test_a_password_that_is_not_taken(
