@@ -1,4 +1,4 @@
-"""What the newest version of a course changed for somebody who takes an older one."""
+"""What the newest version of a course changed, for learners who are taking an older one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,17 +48,17 @@ _changes: LruCache[tuple[str, str], Changes] = LruCache(64)
 
 
 def update_of(session: Session, course: Course) -> Update | None:
-    """Return what is newer than the version a reader takes; None if theirs is the newest."""
+    """Return what is newer than the version a reader is taking; None if theirs is the newest."""
     if course.is_newest:
         return None
     newest = queries.newest_version(session, course.slug, course.enrolment)
     if newest is None:
         return None
     key = (course.revision.public_id, newest.revision.public_id)
-    known = _changes.get(key)
-    if known is None:
+    changes = _changes.get(key)
+    if changes is None:
         old, new = course.outline, newest.outline
         html = queries.texts_of(session, version_changes.cards_that_differ(old, new))
         cards = version_changes.card_changes(old, new, html)
-        known = _changes.put(key, Changes(cards, version_changes.other_changes(old, new)))
-    return Update(newest, known)
+        changes = _changes.put(key, Changes(cards, version_changes.other_changes(old, new)))
+    return Update(newest, changes)

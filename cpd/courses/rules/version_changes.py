@@ -71,18 +71,18 @@ def card_changes(old: Outline, new: Outline, html: Mapping[int, str]) -> tuple[C
     words: an older release stored the same card in another form, under another hash.
     """
     changes = [
-        _card_change(one)
-        for one in _differences(old.hazards, new.hazards)
-        if one.kind is not ChangeKind.CHANGED
-        or _visible_content(one.was, html) != _visible_content(one.part, html)
+        _card_change(difference)
+        for difference in _differences(old.hazards, new.hazards)
+        if difference.kind is not ChangeKind.CHANGED
+        or _visible_content(difference.was, html) != _visible_content(difference.part, html)
     ]
     return tuple(sorted(changes, key=_by_urgency))
 
 
 def other_changes(old: Outline, new: Outline) -> tuple[Change, ...]:
-    """Return what differs in sections, sheets, figures and the glossary, in this order.
+    """Return what differs in sections, sheets, figures and the glossary, in that order.
 
-    Cases are left out: a title could tell what an exam asks.
+    Cases are left out: a title could give away what an exam asks.
     """
     compared: tuple[tuple[str, Collection[Part], Collection[Part]], ...] = (
         ("section", old.sections, new.sections),
@@ -91,16 +91,21 @@ def other_changes(old: Outline, new: Outline) -> tuple[Change, ...]:
         ("glossary", _as_parts(old.glossary), _as_parts(new.glossary)),
     )
     return tuple(
-        Change(type_, one.kind, one.part)
+        Change(type_, difference.kind, difference.part)
         for type_, before, now in compared
-        for one in _differences(before, now)
+        for difference in _differences(before, now)
     )
 
 
 def cards_that_differ(old: Outline, new: Outline) -> list[HazardPart]:
-    """Return both versions of each card whose hash differs: the bodies to be compared."""
-    found = _differences(old.hazards, new.hazards)
-    return [part for one in found if one.kind is ChangeKind.CHANGED for part in (one.was, one.part)]
+    """Return both versions of each card whose hash differs, to compare their bodies."""
+    differences = _differences(old.hazards, new.hazards)
+    return [
+        part
+        for difference in differences
+        if difference.kind is ChangeKind.CHANGED
+        for part in (difference.was, difference.part)
+    ]
 
 
 @dataclass(frozen=True)
@@ -115,14 +120,17 @@ def _differences(
     old: Collection[PartType], new: Collection[PartType]
 ) -> list[_Difference[PartType]]:
     before = {part.slug: part for part in old}
-    found = []
+    differences = []
     for part in new:
         was = before.pop(part.slug, None)
         if was is None:
-            found.append(_Difference(ChangeKind.NEW, part, part))
+            differences.append(_Difference(ChangeKind.NEW, part, part))
         elif was.content_hash != part.content_hash:
-            found.append(_Difference(ChangeKind.CHANGED, part, was))
-    return [*found, *(_Difference(ChangeKind.REMOVED, part, part) for part in before.values())]
+            differences.append(_Difference(ChangeKind.CHANGED, part, was))
+    return [
+        *differences,
+        *(_Difference(ChangeKind.REMOVED, part, part) for part in before.values()),
+    ]
 
 
 def _as_parts(part: Part | None) -> tuple[Part, ...]:
@@ -130,7 +138,7 @@ def _as_parts(part: Part | None) -> tuple[Part, ...]:
 
 
 def _visible_content(card: HazardPart, html: Mapping[int, str]) -> Any:
-    """Return all of a card that its readers see, to be compared."""
+    """Return everything on a card that readers see, for comparison."""
     front = card.front
     advice = (front.rule, front.say, front.tell)
     sources = (front.passage, front.basis, front.references)
@@ -142,12 +150,12 @@ def _by_urgency(card: CardChange) -> tuple[bool, int]:
     return card.kind is ChangeKind.REMOVED, -card.part.front.signs[0].decision.rank
 
 
-def _card_change(one: _Difference[HazardPart]) -> CardChange:
-    if one.kind is not ChangeKind.CHANGED:
-        return CardChange("hazard", one.kind, one.part)
-    before, now = one.was.front, one.part.front
+def _card_change(difference: _Difference[HazardPart]) -> CardChange:
+    if difference.kind is not ChangeKind.CHANGED:
+        return CardChange("hazard", difference.kind, difference.part)
+    before, now = difference.was.front, difference.part.front
     compared = (_compare_card(before, other=now), _compare_card(now, other=before))
-    return CardChange("hazard", one.kind, one.part, *compared)
+    return CardChange("hazard", difference.kind, difference.part, *compared)
 
 
 def _compare_card(front: HazardFront, *, other: HazardFront) -> ComparedCard:
