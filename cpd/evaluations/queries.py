@@ -76,7 +76,7 @@ class CourseWithCount:
 
     slug: str
     title: str
-    given: int
+    evaluation_count: int
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
     if not 1 <= page <= pages:
         return None
     counts = (
-        sa.select(Enrolment.course_id, sa.func.count().label("given"))
+        sa.select(Enrolment.course_id, sa.func.count().label("evaluation_count"))
         .join(Evaluation, Evaluation.enrolment_id == Enrolment.id)
         .group_by(Enrolment.course_id)
         .subquery()
@@ -108,7 +108,7 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
         .subquery()
     )
     rows = session.execute(
-        sa.select(Document.slug, Revision.title, sa.func.coalesce(counts.c.given, 0))
+        sa.select(Document.slug, Revision.title, sa.func.coalesce(counts.c.evaluation_count, 0))
         .join(CourseRow, CourseRow.id == Document.course_id)
         .join(newest, newest.c.document_id == Document.id)
         .join(
@@ -131,7 +131,7 @@ class Summary:
     course: Revision
     certified: int
     """How many enrollments have a certificate: the people who were asked."""
-    given: int
+    evaluation_count: int
     tallies: Mapping[str, Tally]
     objectives: Mapping[str, str]
     """The texts of all objectives that anyone was asked about, by id."""
@@ -159,7 +159,7 @@ def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary 
     return Summary(
         course=course,
         certified=_certified(session, course),
-        given=_count(session, of_course),
+        evaluation_count=_count(session, of_course),
         tallies=_tallies(session, of_course),
         objectives=_objectives(session, course),
         comments=_comments(session, of_course, page),

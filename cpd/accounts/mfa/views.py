@@ -179,12 +179,12 @@ def _confirm_password(form: ReauthenticationForm, *, now: datetime) -> Denial | 
 
 
 def _page(form: ReauthenticationForm) -> str:
-    me, reading = sessions.current_person(), db.session()
+    me, db_session = sessions.current_person(), db.session()
     return render_template(
         "accounts/mfa/settings.html",
         form=form,
-        is_on=has_mfa(reading, me.person_id),
-        recovery_codes_left=count_recovery_codes(reading, me.person_id),
+        is_on=has_mfa(db_session, me.person_id),
+        recovery_codes_left=count_recovery_codes(db_session, me.person_id),
         pending_roles=_staff_role_names(me.roles_pending_mfa),
         roles_at_stake=_staff_role_names(me.roles) if sessions.staff_need_mfa() else [],
     )

@@ -68,8 +68,8 @@ def note_place(session: Session, enrolment: Enrolment, place: Place) -> None:
         "block": place.block,
         "noted_at": place.noted_at,
     }
-    kept = sa.update(ReadingPlace).where(ReadingPlace.enrolment_id == enrolment.id)
-    older = kept.where(ReadingPlace.noted_at < place.noted_at)
+    own_place = sa.update(ReadingPlace).where(ReadingPlace.enrolment_id == enrolment.id)
+    older = own_place.where(ReadingPlace.noted_at < place.noted_at)
     if enrolment.place is not None:
         session.execute(older.values(values))
         return
