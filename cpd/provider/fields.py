@@ -30,14 +30,14 @@ def profile_from_settings(settings: Settings) -> Profile:
     )
 
 
-def parse_field(field: str, text: str) -> Any:
+def parse_field(field: str, given: str) -> Any:
     """Return the value of a field as the profile holds it; raises SettingsError with the fix."""
     parse = FIELDS.get(field)
     if parse is None:
         (close, *_) = (*get_close_matches(field, FIELDS, n=1), "")
         remedy = f"did you mean {close}?" if close else f"use one of {', '.join(FIELDS)}."
         raise SettingsError(f"The provider has no field {field}: {remedy}")
-    return parse(field, text.strip())
+    return parse(field, given.strip())
 
 
 def read_pages(folder: Path) -> dict[str, str]:
@@ -57,23 +57,23 @@ def _read_text(file: Path) -> str:
         raise SettingsError(f"{file} cannot be read: {fault.strerror}.") from None
 
 
-def _parse_name(field: str, text: str) -> str:
-    name = setting_values.one_line(text)
+def _parse_name(field: str, given: str) -> str:
+    name = setting_values.one_line(given)
     setting_values.refuse_unprintable(field, name)
     return name
 
 
-def _parse_address(field: str, text: str) -> str:
-    setting_values.refuse_unreachable(field, text)
-    return text
+def _parse_address(field: str, given: str) -> str:
+    setting_values.refuse_unreachable(field, given)
+    return given
 
 
 def _line_parser(longest: int) -> Callable[[str, str], str]:
-    def parse_line(field: str, text: str) -> str:
-        line = single_line.clean(text, longest=longest, needs_letter=False)
-        if text and line.fault is not None:
+    def parse_line(field: str, given: str) -> str:
+        line = single_line.clean(given, longest=longest, needs_letter=False)
+        if given and line.fault is not None:
             raise SettingsError(
-                f"{field} is {text!r}: use one line of at most {longest} characters, without "
+                f"{field} is {given!r}: use one line of at most {longest} characters, without "
                 "invisible characters."
             )
         return line.text
@@ -81,16 +81,16 @@ def _line_parser(longest: int) -> Callable[[str, str], str]:
     return parse_line
 
 
-def _parse_color(field: str, text: str) -> str:
-    if text and not _COLOR.fullmatch(text.lower()):
-        raise SettingsError(f"{field} is {text!r}: use # and six digits of 0-9 and a-f.")
-    return text.lower()
+def _parse_color(field: str, given: str) -> str:
+    if given and not _COLOR.fullmatch(given.lower()):
+        raise SettingsError(f"{field} is {given!r}: use # and six digits of 0-9 and a-f.")
+    return given.lower()
 
 
-def _read_logo(field: str, text: str) -> bytes:
-    if not text:
+def _read_logo(field: str, given: str) -> bytes:
+    if not given:
         return b""
-    file = setting_values.place(field, text)
+    file = setting_values.place(field, given)
     try:
         with file.open("rb") as opened:
             content = opened.read(_LARGEST_LOGO + 1)
@@ -105,13 +105,13 @@ def _read_logo(field: str, text: str) -> bytes:
     return content
 
 
-def _parse_signatories(field: str, text: str) -> list[dict[str, str]]:
+def _parse_signatories(field: str, given: str) -> list[dict[str, str]]:
     signatories = []
-    for signatory in text.split(";") if text else ():
+    for signatory in given.split(";") if given else ():
         name, _, title = (part.strip() for part in signatory.partition(","))
         if any(single_line.clean(part).fault is not None for part in (name, title)):
             raise SettingsError(
-                f"{field} is {text!r}: write a name, a comma and a title for each person, with a "
+                f"{field} is {given!r}: write a name, a comma and a title for each person, with a "
                 "semicolon between them, such as 'Ines Duarte, Director; Ravi Nair, Clinical lead'."
             )
         signatories.append(
@@ -120,10 +120,10 @@ def _parse_signatories(field: str, text: str) -> list[dict[str, str]]:
     return signatories
 
 
-def _read_pages_folder(field: str, text: str) -> dict[str, str]:
-    if not text:
+def _read_pages_folder(field: str, given: str) -> dict[str, str]:
+    if not given:
         return {}
-    folder = setting_values.place(field, text)
+    folder = setting_values.place(field, given)
     setting_values.refuse_no_folder(field, folder)
     return read_pages(folder)
 

@@ -43,7 +43,7 @@ class ProviderProfile(Base):
             postal=self.postal,
             colour=self.colour,
             logo=self.logo,
-            signatories=tuple(Signatory(**signatory) for signatory in self.signatories),
+            signatories=tuple(Signatory(**it) for it in self.signatories),
             pages=self.pages,
             version=self.version,
         )

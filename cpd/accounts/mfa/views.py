@@ -65,9 +65,9 @@ def enter_code() -> ResponseReturnValue:
 
 def _finish_sign_in(cookie: PendingCookie, code: str, *, now: datetime) -> str | Throttled | None:
     """Return the token of the new session, or None for a wrong code."""
-    throttle_key = known_browsers.throttle_key(cookie.email)
+    key = known_browsers.throttle_key(cookie.email)
     with unit_of_work() as writing:
-        attempt = record_attempt(writing, throttle_key, now=now, scope=ThrottleScope.MFA_CODE)
+        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.MFA_CODE)
         if isinstance(attempt, Throttled):
             return attempt
         token = actions.finish_sign_in(

@@ -110,9 +110,9 @@ def enter_code() -> ResponseReturnValue:
 
 def _verify(verification: EmailVerification, code: str, *, now: datetime) -> str | Throttled | None:
     """Check a code within the limits; return the grant, or None for a wrong code."""
-    throttle_key = known_browsers.throttle_key(verification.email)
+    key = known_browsers.throttle_key(verification.email)
     with unit_of_work() as writing:
-        attempt = record_attempt(writing, throttle_key, now=now, scope=ThrottleScope.EMAIL_CODE)
+        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL_CODE)
         if isinstance(attempt, Throttled):
             return attempt
         grant = actions.verify_by_code(writing, verification.public_id, code, now=now)

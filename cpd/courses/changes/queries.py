@@ -30,7 +30,7 @@ class Update:
     @property
     def is_visible(self) -> bool:
         """Whether anything that learners read has changed."""
-        return bool(self.changes.cards or self.changes.others)
+        return bool(self.changes.cards or self.known.others)
 
     @property
     def cards(self) -> Mapping[str, CardChange]:
@@ -55,10 +55,10 @@ def update_of(session: Session, course: Course) -> Update | None:
     if newest is None:
         return None
     key = (course.revision.public_id, newest.revision.public_id)
-    changes = _changes.get(key)
-    if changes is None:
+    known = _changes.get(key)
+    if known is None:
         old, new = course.outline, newest.outline
         html = queries.texts_of(session, version_changes.cards_that_differ(old, new))
         cards = version_changes.card_changes(old, new, html)
-        changes = _changes.put(key, Changes(cards, version_changes.other_changes(old, new)))
-    return Update(newest, changes)
+        known = _changes.put(key, Changes(cards, version_changes.other_changes(old, new)))
+    return Update(newest, known)

@@ -71,10 +71,10 @@ def card_changes(old: Outline, new: Outline, html: Mapping[int, str]) -> tuple[C
     words: an older release stored the same card in another form, under another hash.
     """
     changes = [
-        _card_change(difference)
-        for difference in _differences(old.hazards, new.hazards)
-        if difference.kind is not ChangeKind.CHANGED
-        or _visible_content(difference.was, html) != _visible_content(difference.part, html)
+        _card_change(one)
+        for one in _differences(old.hazards, new.hazards)
+        if one.kind is not ChangeKind.CHANGED
+        or _visible_content(one.was, html) != _visible_content(one.part, html)
     ]
     return tuple(sorted(changes, key=_by_urgency))
 
@@ -91,21 +91,16 @@ def other_changes(old: Outline, new: Outline) -> tuple[Change, ...]:
         ("glossary", _as_parts(old.glossary), _as_parts(new.glossary)),
     )
     return tuple(
-        Change(type_, difference.kind, difference.part)
+        Change(type_, one.kind, one.part)
         for type_, before, now in compared
-        for difference in _differences(before, now)
+        for one in _differences(before, now)
     )
 
 
 def cards_that_differ(old: Outline, new: Outline) -> list[HazardPart]:
     """Return both versions of each card whose hash differs, to compare their bodies."""
-    differences = _differences(old.hazards, new.hazards)
-    return [
-        part
-        for difference in differences
-        if difference.kind is ChangeKind.CHANGED
-        for part in (difference.was, difference.part)
-    ]
+    found = _differences(old.hazards, new.hazards)
+    return [part for one in found if one.kind is ChangeKind.CHANGED for part in (one.was, one.part)]
 
 
 @dataclass(frozen=True)
@@ -120,15 +115,15 @@ def _differences(
     old: Collection[PartType], new: Collection[PartType]
 ) -> list[_Difference[PartType]]:
     before = {part.slug: part for part in old}
-    differences = []
+    found = []
     for part in new:
         was = before.pop(part.slug, None)
         if was is None:
-            differences.append(_Difference(ChangeKind.NEW, part, part))
+            found.append(_Difference(ChangeKind.NEW, part, part))
         elif was.content_hash != part.content_hash:
-            differences.append(_Difference(ChangeKind.CHANGED, part, was))
+            found.append(_Difference(ChangeKind.CHANGED, part, was))
     return [
-        *differences,
+        *found,
         *(_Difference(ChangeKind.REMOVED, part, part) for part in before.values()),
     ]
 
@@ -150,12 +145,12 @@ def _by_urgency(card: CardChange) -> tuple[bool, int]:
     return card.kind is ChangeKind.REMOVED, -card.part.front.signs[0].decision.rank
 
 
-def _card_change(difference: _Difference[HazardPart]) -> CardChange:
-    if difference.kind is not ChangeKind.CHANGED:
-        return CardChange("hazard", difference.kind, difference.part)
-    before, now = difference.was.front, difference.part.front
+def _card_change(one: _Difference[HazardPart]) -> CardChange:
+    if one.kind is not ChangeKind.CHANGED:
+        return CardChange("hazard", one.kind, one.part)
+    before, now = one.was.front, one.part.front
     compared = (_compare_card(before, other=now), _compare_card(now, other=before))
-    return CardChange("hazard", difference.kind, difference.part, *compared)
+    return CardChange("hazard", one.kind, one.part, *compared)
 
 
 def _compare_card(front: HazardFront, *, other: HazardFront) -> ComparedCard:

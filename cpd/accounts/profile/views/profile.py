@@ -148,7 +148,7 @@ def _page(
         form=profile or license_form,
         profile=profile or ProfileForm(obj=person, next=location, zone=person.time_zone),
         license_form=license_form or LicenseForm(),
-        schools=[row for row in person.roles if row.school and _may_open(row.scope)],
+        schools=[it for it in person.roles if it.school and _may_open(it.scope)],
         role_name=role_name,
     )
 
