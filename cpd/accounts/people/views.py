@@ -158,7 +158,7 @@ def grant_role(public_id: str) -> ResponseReturnValue:
             session, person.id, form.grant, actor=current_actor(), now=clock.now()
         )
     if refusal is not None:
-        return _refused(person, _("This school is closed and takes no new roles."))
+        return _refused(person, _("This school has been closed and takes no new roles."))
     return _done(public_id, _("The role is granted."))
 
 

@@ -132,7 +132,7 @@ def test_a_password_is_refused_as_everywhere(app: Flask, post: PostOffice) -> No
     type_code(visitor, post.collect_one(app).code)
     for password, said in (
         ("too short", "Use at least 15 characters."),
-        ("nora field nora field", "This would be guessed early"),
+        ("nora field nora field", "This is easy to guess"),
     ):
         visitor.get("/sign-up/account")
         sent = {"name": "Nora Field", "password": password, "again": password}
