@@ -30,7 +30,7 @@ class Update:
     @property
     def is_visible(self) -> bool:
         """Whether anything that learners read has changed."""
-        return bool(self.changes.cards or self.known.others)
+        return bool(self.changes.cards or self.changes.others)
 
     @property
     def cards(self) -> Mapping[str, CardChange]:

@@ -122,10 +122,7 @@ def _differences(
             found.append(_Difference(ChangeKind.NEW, part, part))
         elif was.content_hash != part.content_hash:
             found.append(_Difference(ChangeKind.CHANGED, part, was))
-    return [
-        *found,
-        *(_Difference(ChangeKind.REMOVED, part, part) for part in before.values()),
-    ]
+    return [*found, *(_Difference(ChangeKind.REMOVED, part, part) for part in before.values())]
 
 
 def _as_parts(part: Part | None) -> tuple[Part, ...]:
