@@ -272,7 +272,7 @@ def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
     }
 
 
-def figures_of_kinds(bundle: Bundle) -> list[str]:
+def statistics_of_kinds(bundle: Bundle) -> list[str]:
     """Return the sentences with figures that each kind of answer has for its steps."""
     steps = [step for case in bundle.cases for step in case.file.steps]
-    return [sentence for kind in step_files() for sentence in kind.figures(steps)]
+    return [sentence for kind in step_files() for sentence in kind.statistics(steps)]

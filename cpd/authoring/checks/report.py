@@ -156,7 +156,7 @@ def language_table(bundle: Bundle) -> Table:
         "Reading grade",
         ("text", "grade"),
         tuple(rows),
-        tuple(numbers.figures_of_kinds(bundle)),
+        tuple(numbers.statistics_of_kinds(bundle)),
     )
 
 

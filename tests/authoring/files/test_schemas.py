@@ -149,11 +149,11 @@ CASES = [
     (DECIDE, "    say:", "    also: {mdify: So.}\n    say:", "mdify", "known key", "'modify'?"),
     (DECIDE, "basis: expert-caution", "basis: hunch", "basis: hunch", "'basis' is 'hunch'.", ""),
     (SINGLE, "        correct: true\n", "", "- id: prepare", "Exactly one option must be", ""),
-    (SINGLE, "id: towel", "id: window", "- id: prepare", "The option 'window' is there twice.", ""),
+    (SINGLE, "id: towel", "id: window", "- id: prepare", "The option 'window' appears twice.", ""),
     (SINGLE, 'marks: "1/4"', 'marks: "0.25"', "marks", "'0.25' is no fraction.", ""),
     (SINGLE, "        basis: house-rule\n", "", "id: window", "'basis' is missing.", ""),
     (SINGLE, f"rationale: {TAKES}", 'rationale: " "', "rationale", "The text is empty.", ""),
-    (MULTIPLE, "id: legs", "id: water", "- id: offer", "The option 'water' is there twice.", ""),
+    (MULTIPLE, "id: legs", "id: water", "- id: offer", "The option 'water' appears twice.", ""),
     (MULTIPLE, "danger: unsafe", "danger: deadly", "danger: deadly", "'danger' is 'deadly'.", ""),
     # the ledger
     ("ledger.yaml", "  status: checked\n", "", "- on", "An entry of type status has a status", ""),

@@ -89,7 +89,7 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             ".",
             "      proceed: Lying",
             "Raising proceed to critical needs a reason with a [@citation].",
-            "Put the key right.",
+            "Correct the key.",
             id="raised without a source",
         ),
         pytest.param(
@@ -99,7 +99,7 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             "      proceed: Calling",
             "Only a neighbour of postpone, or the second more careful decision, can earn equal "
             "marks; proceed is neither.",
-            "Put the key right.",
+            "Correct the key.",
             id="equal marks far away",
         ),
         pytest.param(

@@ -249,10 +249,10 @@ def test_a_body_that_nobody_could_read_is_refused_with_a_sentence(exam: Exam) ->
     ("case", "choices", "said"),
     [
         (WELL, ["kill"], "not one of the answers to this question"),
-        (WELL, ["proceed", "modify"], "takes one answer, and more than one came"),
-        (WELL, ["proceed", "proceed"], "takes one answer, and more than one came"),
+        (WELL, ["proceed", "modify"], "takes one answer, but more than one was sent"),
+        (WELL, ["proceed", "proceed"], "takes one answer, but more than one was sent"),
         (SINGLE, ["proceed"], "not one of the answers to this question"),
-        (MULTIPLE, ["water", "water"], "One answer came twice"),
+        (MULTIPLE, ["water", "water"], "One answer was sent twice"),
         (MULTIPLE, ["water", "window"], "not one of the answers to this question"),
     ],
 )
