@@ -53,7 +53,7 @@ TABLE = [
         SAME_DAY,
         {"also": {EMERGENCY: CITED}},
         [LAX, LAX, LAX, RIGHT, RIGHT],
-        id="a more careful equal marks;  is right too",
+        id="a more careful neighbor is right too",
     ),
     pytest.param(
         POSTPONE,
@@ -65,7 +65,7 @@ TABLE = [
         MODIFY,
         {"also": {PROCEED: CITED}},
         [RIGHT, RIGHT, CAREFUL, TOO_CAREFUL, TOO_CAREFUL],
-        id="a laxer equal marks;  is right too",
+        id="a laxer neighbor is right too",
     ),
     pytest.param(
         MODIFY,
@@ -77,7 +77,7 @@ TABLE = [
         SAME_DAY,
         {"also": {POSTPONE: CITED, EMERGENCY: CITED}},
         [LAX, LAX, RIGHT, RIGHT, RIGHT],
-        id="both equal marks; s are right too",
+        id="both neighbors are right too",
     ),
     pytest.param(
         SAME_DAY,
@@ -158,9 +158,9 @@ def test_reasons_are_kept_with_their_sources() -> None:
 @pytest.mark.parametrize(
     ("key", "rules", "words"),
     [
-        pytest.param(SAME_DAY, {"also": {MODIFY: CITED}}, "equal marks; ", id="two steps too lax"),
-        pytest.param(PROCEED, {"also": {SAME_DAY: CITED}}, "equal marks; ", id="three steps away"),
-        pytest.param(SAME_DAY, {"also": {SAME_DAY: CITED}}, "equal marks; ", id="the key itself"),
+        pytest.param(SAME_DAY, {"also": {MODIFY: CITED}}, "equal marks", id="two steps too lax"),
+        pytest.param(PROCEED, {"also": {SAME_DAY: CITED}}, "equal marks", id="three steps away"),
+        pytest.param(SAME_DAY, {"also": {SAME_DAY: CITED}}, "equal marks", id="the key itself"),
         pytest.param(
             SAME_DAY, {"also": {EMERGENCY: Reason(" ")}}, "Say why emergency", id="no reason"
         ),

@@ -25,7 +25,7 @@ WRONG = ("price", "star-sign")
         pytest.param((*RIGHT, "price"), "1/2", Danger.SUBOPTIMAL, id="one too many"),
         pytest.param(("fever", "price"), "0", Danger.SUBOPTIMAL, id="one right, one wrong"),
         pytest.param((*RIGHT, *WRONG), "0", Danger.SUBOPTIMAL, id="everything"),
-        pytest.param(WRONG, "0", Danger.SUBOPTIMAL, id="all wrong, and not below 0"),
+        pytest.param(WRONG, "0", Danger.SUBOPTIMAL, id="all wrong, and cannot be negative"),
         pytest.param((), "0", None, id="nothing"),
     ],
 )
