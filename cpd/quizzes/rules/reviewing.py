@@ -33,8 +33,8 @@ def review(
     """
     is_earned = (
         state is AttemptState.GRADED
-        and any(one.passed for one in past)
-        and all(one.state in _ENDED for one in past)
+        and any(attempt.passed for attempt in past)
+        and all(attempt.state in _ENDED for attempt in past)
     )
     if not is_earned:
         return Review.CLOSED

@@ -288,7 +288,7 @@ def test_a_case_that_was_not_drawn_is_none(exam: Exam) -> None:
         pytest.param([("score", "100")], 400, "does not belong to this form", id="unknown"),
         pytest.param([("step", "decide"), ("step", "tell")], 400, "sent 2 times", id="two steps"),
         pytest.param([("step", "nowhere")], 400, "has no such question", id="no such step"),
-        pytest.param([("event_id", "e" * 41)], 400, "did not arrive whole", id="id too long"),
+        pytest.param([("event_id", "e" * 41)], 400, "arrived incomplete", id="id too long"),
         pytest.param(
             [("choice", f"{n}") for n in range(21)], 400, "more than 20 times", id="too many"
         ),
@@ -331,7 +331,7 @@ def test_going_on_asks_once_then_locks(exam: Exam) -> None:
     exam.visitor.submit()
     after = exam.visitor.follow().page
     assert "Whom do you tell, and by when?" in after.text
-    assert "locked when you went on" in after.text
+    assert "locked when you moved on" in after.text
     assert [option for option in ("right", "wrong-1", "wrong-2") if option in after.html]
     exam.event(TWO_STEPS, "wrong-1", step="tell")
 
@@ -341,7 +341,7 @@ def test_a_locked_answer_cannot_be_changed_any_more(exam: Exam) -> None:
     head = exam.events()[0].event_id
     told = exam.event(TWO_STEPS, "emergency", after=head, status=409).json
     assert told["outcome"] == "locked"
-    assert "locked when you went on" in told["message"]
+    assert "locked when you moved on" in told["message"]
     exam.open(TWO_STEPS)
     fields = {"step": "decide", "after": head, "event_id": "evt-x", "choice": "emergency"}
     assert "was locked" in exam.visitor.post(exam.path(TWO_STEPS), fields, status=409).text
@@ -408,7 +408,7 @@ def test_answers_from_two_places_are_both_shown_and_one_is_chosen(exam: Exam) ->
     page = exam.open(WELL)
     stale = {"step": "decide", "after": "", "event_id": "evt-here", "choice": "postpone"}
     shown = exam.visitor.post(exam.path(WELL), stale, status=409).page
-    assert "Two answers, given in two places. Which one counts?" in shown.text
+    assert "You gave two answers in two places. Which one counts?" in shown.text
     assert "Counts for now: Change the plan" in shown.text
     assert "Also given elsewhere: Not today: reschedule" in shown.text
     assert "Answered differently in two places." in exam.visitor.get(f"{exam.base}/decisions").text
