@@ -161,7 +161,7 @@ class ParsedFiles:
 
 
 def document_of(path: str) -> str:
-    """Return the document that a file belongs to, such as `case:mina`; its path if there is none."""
+    """Return the document that a file belongs to, such as `case:mina`; otherwise its path."""
     drawn, schema = _PICTURE.fullmatch(path), _schema_of(path)
     if drawn:
         return f"figure:{drawn.group(1)}"

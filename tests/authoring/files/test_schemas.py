@@ -156,9 +156,23 @@ CASES = [
     (MULTIPLE, "id: legs", "id: water", "- id: offer", "The option 'water' appears twice.", ""),
     (MULTIPLE, "danger: unsafe", "danger: deadly", "danger: deadly", "'danger' is 'deadly'.", ""),
     # the ledger
-    ("ledger.yaml", "  status: checked\n", "", "- on", "An entry has a status if its type is status", ""),
+    (
+        "ledger.yaml",
+        "  status: checked\n",
+        "",
+        "- on",
+        "An entry has a status if its type is status",
+        "",
+    ),
     ("ledger.yaml", "type: status", "type: retirement", "- on", "has a status if its type", ""),
-    ("ledger.yaml", "of: reference:", "of: ", "  of: ", "This does not name a file of the course.", ""),
+    (
+        "ledger.yaml",
+        "of: reference:",
+        "of: ",
+        "  of: ",
+        "This does not name a file of the course.",
+        "",
+    ),
     (
         "ledger.yaml",
         "of: reference:keller-2019",

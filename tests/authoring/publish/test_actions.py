@@ -258,7 +258,9 @@ def test_a_folder_need_not_hold_the_sites_own_ledger(app: Flask, course: CourseF
     course.remove("ledger-here.yaml")
     assert publish(app, course).is_empty
     course.write("ledger-here.yaml", NEW.replace("Ada", "Ravi"))
-    with pytest.raises(PublishRefusedError, match=r"ledger-here\.yaml:1: A recorded line of the ledger"):
+    with pytest.raises(
+        PublishRefusedError, match=r"ledger-here\.yaml:1: A recorded line of the ledger"
+    ):
         publish(app, course)
 
 
