@@ -114,7 +114,7 @@ class Difficulty(Scale):
 
 
 class Pool(StrEnum):
-    """Where a case is used: practice gives feedback at once and never counts."""
+    """Where a case is used: practice gives immediate feedback and never counts."""
 
     PRACTICE = "practice"
     EXAM = "exam"

@@ -1,4 +1,4 @@
-"""Labels for the facts of a certificate, and messages about codes and names, for pages and the CLI."""
+"""Labels for the facts of a certificate, and messages about codes and names."""
 
 from collections.abc import Mapping, Sequence
 
@@ -106,7 +106,7 @@ def unknown_code_message() -> str:
 
 
 def throttled_message(seconds: int) -> str:
-    """Return the answer to somebody who tries one wrong code after another."""
+    """Return the answer to a person who keeps trying wrong codes."""
     message = _l(
         "Too many codes without a certificate were tried from here. Wait %(seconds)s seconds.",
         seconds=seconds,

@@ -157,7 +157,7 @@ def refuse_missing_keys(known: set[str], folder: Path) -> None:
         raise SigningKeyMissingError(
             f"The signing key {missing[0]}, with which this site issues certificates, is not in "
             f"{folder}. Restore the file from your backup or, if another host serves the same "
-            "site, copy the folder keys from its instance folder. If the key is lost for good, "
+            "site, copy the folder keys from its instance folder. If the key is lost permanently, "
             f"make an empty file named {missing[0]}{_LOST} there: its certificates stay valid, and "
             "a new key signs."
         )

@@ -73,7 +73,7 @@ def exam_panel(
     session: Session, actor: Actor, enrolment: Enrolment | None, course: Revision
 ) -> Markup:
     """Return the part of a course page about its exam, with the button for the next step."""
-    del actor, course  # the enrolment says both
+    del actor, course  # the enrollment has both
     if enrolment is None:
         return Markup("")
     eligibility = exam_eligibility(session, enrolment, now=clock.now())

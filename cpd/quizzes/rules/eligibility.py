@@ -118,7 +118,7 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class StartRefusal:
-    """All obstacles to a start, at once."""
+    """All obstacles to a start."""
 
     obstacles: tuple[Obstacle, ...]
 

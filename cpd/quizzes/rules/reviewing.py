@@ -27,7 +27,7 @@ def review(
     """Return whether an attempt may be reviewed, given all of this person's attempts at the exam.
 
     A pass opens every graded attempt, failed ones too. Until then, and while an attempt is open or
-    not yet graded, a key could still help somebody to pass. The same is true while the person
+    not yet graded, a key could still help the person pass. The same is true while the person
     takes the course in another context and has not passed there (`must_pass_elsewhere`), because
     the exam has the same cases.
     """
