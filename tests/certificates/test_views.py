@@ -266,7 +266,7 @@ def test_the_licence_stands_on_what_the_holder_shows_and_nowhere_else(
     salt = carried.facts["licences"]["salt"]
     page = stranger.get(verify_of(made))
     assert "Genuine." in page.text
-    assert "only the holder shows it" in page.text
+    assert "only the holder may show it" in page.text
     record = stranger.get(f"{verify_of(made)}/record.json")
     for public in (page.html, record.body.decode()):
         assert not [secret for secret in ("004711", "Texas", salt) if secret in public]

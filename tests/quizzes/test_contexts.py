@@ -193,7 +193,7 @@ def test_the_answers_wait_for_a_pass_in_every_context(
         assert result.links()["Go to that exam"] == exam_of(there)
         assert "Review every decision" not in result.links()
         maya.get(f"/attempts/{public_id}/review", status=303)
-        assert "The answers stay closed" in maya.follow().text
+        assert "The answers stay hidden" in maya.follow().text
     there.pass_exam()
     for public_id in privately:
         result = maya.get(f"/attempts/{public_id}/result").page

@@ -154,7 +154,7 @@ def test_an_event_id_cannot_stand_for_another_answer(exam: Exam, case: str) -> N
     exam.event(WELL, "proceed", event_id="evt-mine")
     choice = "modify" if case == WELL else "window"
     told = exam.event(case, choice, event_id="evt-mine", status=409).json
-    assert "used for another answer already" in told["error"]["meaning"]
+    assert "already been used for another answer" in told["error"]["meaning"]
     assert exam.kept() == [(WELL, "decide", ["proceed"], "accepted")]
 
 
@@ -320,7 +320,7 @@ def test_a_question_that_comes_later_takes_no_answer(exam: Exam) -> None:
 
 def test_going_on_asks_once_then_locks(exam: Exam) -> None:
     page = exam.open(TWO_STEPS)
-    assert "When you go on, your answer to this question locks. We ask once" in page.text
+    assert "When you go on, your answer to this question locks. We will ask once" in page.text
     assert exam.press(TWO_STEPS, "same_day", go="on").location.endswith("/move-on")
     asked = exam.visitor.follow().page
     assert "It locks now and cannot be changed afterwards." in asked.text

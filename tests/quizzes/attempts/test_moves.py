@@ -219,7 +219,7 @@ def test_an_extension_moves_the_end_and_is_kept(timed_exam: Exam, clock: MovedCl
 @on_sqlite
 @pytest.mark.parametrize("to", [NOW, DEADLINE, DEADLINE - timedelta(seconds=1)])
 def test_an_extension_gives_time(timed_exam: Exam, to: datetime) -> None:
-    with pytest.raises(InvalidDeadlineError, match="must be later than the present one"):
+    with pytest.raises(InvalidDeadlineError, match="must be later than the current one"):
         extend(timed_exam, to)
     assert timed_exam.attempt().deadline_at == DEADLINE
 
@@ -319,7 +319,7 @@ def test_an_open_try_needs_no_reopening(exam: Exam) -> None:
 def test_reopening_needs_time(timed_exam: Exam, clock: MovedClock) -> None:
     void(timed_exam)
     clock.set(DEADLINE + AN_HOUR)
-    assert "give it a new deadline" in refused(reopen(timed_exam))
+    assert "Give it a new deadline" in refused(reopen(timed_exam))
     with pytest.raises(InvalidDeadlineError):
         reopen(timed_exam, DEADLINE + timedelta(minutes=1))
     assert isinstance(reopen(timed_exam, clocks.now() + AN_HOUR), Attempt)

@@ -114,7 +114,7 @@ def test_name_and_licence_come_before_the_exam_and_lead_back(
     zoe.get(EXAM)
     asked = zoe.submit()
     assert asked.location.startswith("/profile/printed?next=")
-    assert "First say what your certificate is to print" in zoe.follow().text
+    assert "tell us what your certificate should show" in zoe.follow().text
     zoe.submit({"legal_name": "Zoë Marsh"}, status=422)
     both = {
         "authority": "Board",

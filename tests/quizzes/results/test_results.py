@@ -60,7 +60,7 @@ def test_critical_with_a_high_score(exam: Exam) -> None:
     assert in_order(
         said(page),
         "You scored 83 %, above the pass mark of 75 %.",  # what was good
-        "In one case your decision could have seriously harmed the client",  # what happened
+        "In one case, your decision could have seriously harmed the client",  # what happened
         "that ends a try at any score",
         TODAY,
         "Bela is hot and dry",
@@ -107,7 +107,7 @@ def test_a_low_score_alone(exam: Exam) -> None:
     assert "3 cases were left unanswered." in text
     assert in_order(text, "Worth reading again", "Signs that stop a session", "A cool room")
     assert "Read again" not in text, "nothing is asked for"
-    assert "You may start it now. It brings cases that you have not seen" in text
+    assert "You may start it now. It uses cases that you have not seen" in text
     assert [form for form in page.forms if form.action.endswith("/exam/attempts")]
     for words in ("Stop, call, cool", "dearly", "Decide one practice case"):
         assert words not in text
@@ -122,7 +122,7 @@ def test_a_low_score_with_unsafe_decisions_names_the_passage(exam: Exam) -> None
     assert in_order(
         text,
         "Read again A cool room, about one minute",
-        "Worth reading again, for the other marks Signs that stop a session, about one minute",
+        "Worth reading again, for the other marks you lost Signs that stop a session, about one minute",
         "The next try It opens",
     )
     assert not [form for form in page.forms if form.action.endswith("/exam/attempts")]
@@ -132,7 +132,7 @@ def test_passed_with_everything_right(exam: Exam) -> None:
     page = ended(exam)
     assert page.h1.replace("\xa0", " ") == "Passed, with 100 % and every client kept safe."
     text = said(page)
-    assert "It is for study; it gives no CE credit yet." in text
+    assert "It is for study and gives no CE credit yet." in text
     assert "turned away" not in text
     assert {"Your certificate", "Review every decision"} <= page.links().keys()
 
@@ -193,11 +193,11 @@ def test_no_key_while_the_cases_can_come_back(exam: Exam, choice: str) -> None:
         "I am calling",
     ):
         assert secret not in page.html
-    assert "You will see them all after you pass." in page.text
+    assert "You will see all of them after you pass." in page.text
     assert "Review every decision" not in page.links()
     closed = exam.visitor.get(f"{exam.base}/review", status=303)
     assert closed.location == f"{exam.base}/result"
-    assert "stay closed while you can still get these cases" in exam.visitor.follow().text
+    assert "stay hidden while you can still get these cases" in exam.visitor.follow().text
 
 
 @pytest.mark.parametrize("moment", ["open", "void"])

@@ -141,7 +141,7 @@ def test_a_failed_try_stays_closed_until_the_exam_is_passed(exam: Exam) -> None:
     review = f"{exam.base}/review"
     assert "Review every decision" not in exam.result().links()
     assert exam.visitor.get(review, status=303).location == f"{exam.base}/result"
-    assert "The answers stay closed" in exam.visitor.follow().text
+    assert "The answers stay hidden" in exam.visitor.follow().text
     again = Exam(exam.app, exam.visitor, exam.learner, exam.learner.start())
     assert exam.visitor.get(review, status=303).location == f"{exam.base}/result"
     again.answer_right()
