@@ -9,7 +9,6 @@ import pytest
 
 from cpd import env_file
 from cpd.config import ENV_FILE, NAMES, Settings
-from cpd.courses.models import DocumentType
 from scripts.docs import pages
 from tests.support.house import ROOT, name_of, tracked
 
@@ -151,19 +150,3 @@ def test_decisions_are_numbered_and_listed() -> None:
     for (number, title, name), path in zip(listed, pages, strict=True):
         assert name.startswith(f"{int(number):04}-")
         assert path.read_text().startswith(f"# {number}. {title}\n")
-
-
-def words_of_the_glossary() -> list[str]:
-    text = (ROOT / "docs/developers/glossary.md").read_text()
-    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)
-    cells = [cell for cell in rows if cell != "word"]
-    return [word.strip() for cell in cells for word in re.sub(r"[()]", "", cell).split(",")]
-
-
-def test_the_glossary_has_one_line_for_a_word_and_the_words_of_the_code() -> None:
-    words = words_of_the_glossary()
-    assert sorted(words) == sorted(set(words))
-    tables = ("document", "revision", "enrolment", "attempt", "result", "statement", "certificate")
-    assert set(tables) <= set(words)
-    assert {kind.value for kind in DocumentType} <= set(words)
-    assert {"role", "permission", "frozen", "outbox"} <= set(words)
