@@ -28,7 +28,8 @@ FOUNDATIONS = {"cli", "content", "db", "hosts", "joints", "kernel", "web"}
 def kinds_of_files(text: str) -> set[str]:
     """Return the files and folders in the first column of the file table."""
     cells = re.findall(r"^\| (`[^|]+) \|", section(text, "Where things are"), re.MULTILINE)
-    return {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+    names = {name for cell in cells for name in re.findall(r"`([^`]+)`", cell)}
+    return {name.replace("/<room>", "") for name in names}
 
 
 def files_of_rooms() -> list[PurePosixPath]:
@@ -36,7 +37,7 @@ def files_of_rooms() -> list[PurePosixPath]:
     found = (
         PurePosixPath(path.relative_to(CPD).as_posix())
         for path in sorted(CPD.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not {"__pycache__", "library"} & set(path.parts)
     )
     return [path for path in found if len(path.parts) > 1 and path.parts[0] not in FOUNDATIONS]
 
