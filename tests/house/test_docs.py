@@ -38,6 +38,35 @@ def test_a_dead_link_is_found() -> None:
     assert dead_links(ROOT / "page.md", f"```\n{text}\n```\n") == []
 
 
+NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|js|css|html|typ))`")
+"""A file or folder in backticks; an address begins with a slash, and a pattern holds a sign."""
+TAUGHT = [ROOT / "CONTRIBUTING.md", ROOT / "README.md", *(ROOT / "docs/developers").glob("*.md")]
+
+
+def absent_files(text: str, files: list[str]) -> set[str]:
+    """Return which of the named files and folders are nowhere in the repository."""
+    return {
+        name
+        for name in NAMED.findall(FENCED.sub("", text))
+        if not any(f"/{name.rstrip('/')}/" in f"/{file}/" for file in files)
+    }
+
+
+def test_files_that_the_pages_for_developers_name_are_there() -> None:
+    files = [name_of(path) for path in tracked()]
+    found = {name_of(page): absent_files(page.read_text(), files) for page in TAUGHT}
+    planned = {"api.py", "instance/", "instance/keys/", "keys/"}
+    assert {name: gone - planned for name, gone in found.items() if gone - planned} == {}
+
+
+def test_a_file_that_is_gone_is_found() -> None:
+    text = (
+        "`rules/draw.py`, `kernel/`, `rules/raffle.py`, `/verify/keys.json`, `a/<b>/c.py`, `in.py`"
+    )
+    files = ["cpd/quizzes/rules/draw.py", "cpd/kernel/clock.py", "cpd/begin.py"]
+    assert absent_files(text, files) == {"rules/raffle.py", "in.py"}
+
+
 PROMISE = re.compile(r"no\s+decision\s+(?:of\s+yours|that)\s+(?:could|would|might)")
 """Grading vetoes a critical decision only; an unsafe one earns nothing, and is named."""
 
