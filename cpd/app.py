@@ -1,5 +1,6 @@
-"""The app factory: settings, extensions, and a loop over rooms of which it knows nothing else."""
+"""The app factory: settings, extensions, and a loop over the rooms."""
 
+from functools import partial
 from importlib import import_module
 
 from flask import Flask
@@ -7,12 +8,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cpd.access import guard
 from cpd.config import Settings, secret_key, stored_secret_key
-from cpd.db import db, engine_options, guard_engine
+from cpd.db import db
+from cpd.engine import engine_options, protect_engine
 from cpd.hosts import keys
-from cpd.joints.joining import join
+from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import Room
 from cpd.web import shell
 from cpd.web.navigation import add_links
+from cpd.web.site import Site
 
 ROOMS = (
     "cpd.hosts",
@@ -34,22 +37,22 @@ ROOMS = (
     "cpd.remarks",
     "cpd.dashboard",
 )
-"""Each has a `room.py` with its `ROOM`."""
+"""The package of each room, lower rooms first; its `room.py` defines `ROOM`."""
 
 
 def rooms() -> list[Room]:
-    """Return what each room says of itself."""
+    """Return the `ROOM` of each room."""
     return [import_module(f"{name}.room").ROOM for name in ROOMS]
 
 
 def create_app(settings: Settings) -> Flask:
     """Build the app for these settings.
 
-    Raises SettingsError when they must not be served, and WrongKeysError when the keys of this host
-    are not those that the database knows, and JointError when its rooms do not fit together.
+    Raises SettingsError when they must not be served, WrongKeysError when this host has other keys
+    than the database knows, and RoomsError when the rooms do not fit together.
     """
     settings.check()
-    app = Flask("cpd", static_folder=None)
+    app = Site()
     app.config.update(
         CPD=settings,
         SECRET_KEY=stored_secret_key(settings),
@@ -65,28 +68,26 @@ def create_app(settings: Settings) -> Flask:
     )
     db.init_app(app)
     with app.app_context():
-        guard_engine(db.engine)
+        protect_engine(db.engine)
         keys.refuse_other_host(settings)
-    shell.init_app(app)
+    shell.init_app(app, rooms=ROOMS)
     if settings.proxies:
         hops = settings.proxies
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
-        )
+        app.wrap(partial(ProxyFix, x_for=hops, x_proto=hops, x_host=hops))
     _add_rooms(app)
     app.config["SECRET_KEY"] = secret_key(settings)
     return app
 
 
 def _add_rooms(app: Flask) -> None:
-    """Join the rooms; what they open, such as the first keys, comes after all that is refused."""
+    """Connect and start the rooms; starting may make keys, so it comes after all checks."""
     found = rooms()
-    join(app, found)
+    connect_rooms(app, found)
     for room in found:
         add_links(app, *room.navigation)
         if room.blueprint is not None:
             app.register_blueprint(room.blueprint)
     guard.protect(app)
     for room in found:
-        if room.opens is not None:
-            room.opens(app)
+        if room.on_start is not None:
+            room.on_start(app)

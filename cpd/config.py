@@ -1,4 +1,4 @@
-"""Settings: read once from the environment, checked at start, never changed after."""
+"""Settings: read once from the environment, checked at start, and never changed."""
 
 import secrets
 from collections.abc import Mapping
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from flask import Flask, current_app
 
 from cpd import setting_values
 from cpd.kernel import addresses, files
@@ -29,13 +31,13 @@ NAMES = (
     "CPD_SECRET_KEY",
     "DATABASE_URL",
 )
-"""Every variable that is read; another one that begins with CPD_ is refused."""
+"""All variables; any other that begins with CPD_ is refused."""
 SHORTEST_KEY = 32
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What one installation needs to know; each field is documented in docs/settings.md."""
+    """The settings of one installation; docs/settings.md documents each."""
 
     database_url: str
     instance_dir: Path
@@ -54,7 +56,7 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check the settings; raises SettingsError with the variable and the fix."""
-        unknown = [not_a_setting(name) for name in sorted(environ) if is_wrong_name(name)]
+        unknown = [unknown_setting(name) for name in sorted(environ) if is_wrong_name(name)]
         if unknown:
             raise SettingsError("\n".join(unknown))
         folder = setting_values.place("CPD_INSTANCE", environ.get("CPD_INSTANCE", "instance"))
@@ -79,7 +81,7 @@ class Settings:
         return settings
 
     def check(self) -> None:
-        """Refuse values and combinations that must not be served; raises SettingsError."""
+        """Raise SettingsError for values and combinations that must not be served."""
         if self.secret_key and len(self.secret_key) < SHORTEST_KEY:
             msg = (
                 f"CPD_SECRET_KEY has fewer than {SHORTEST_KEY} characters: use a long random text, "
@@ -98,7 +100,7 @@ class Settings:
             self.mail_from.isascii() and addresses.is_mail_address(self.mail_from)
         ):
             msg = (
-                f"CPD_MAIL_FROM is {self.mail_from!r}, from which no letter can come: use an "
+                f"CPD_MAIL_FROM is {self.mail_from!r}, from which no email can come: use an "
                 "address and nothing more, such as courses@harbour.example, with a domain of other "
                 "letters written as xn--..."
             )
@@ -113,13 +115,13 @@ class Settings:
 
     @property
     def sqlite_file(self) -> Path | None:
-        """The file of the database, where it is SQLite."""
+        """The file of a SQLite database."""
         scheme, _, path = self.database_url.partition(":///")
         return Path(path) if scheme == "sqlite" else None
 
     @property
     def database_name(self) -> str:
-        """Which database this is, without any password."""
+        """The database in words, without its password."""
         if self.sqlite_file:
             return f"SQLite, {self.sqlite_file}"
         parts = urlsplit(self.database_url)
@@ -132,12 +134,12 @@ class Settings:
 
     @property
     def has_mailbox(self) -> bool:
-        """Whether letters stay on this machine, to be read by whoever tries the demo."""
+        """Whether emails stay on this machine, for people who try the demo to read."""
         return self.demo and self.mail_server is None
 
     @property
     def sends_email(self) -> bool:
-        """Whether people can be written to."""
+        """Whether the site can send email."""
         return self.mail_server is not None or self.has_mailbox
 
     @property
@@ -147,7 +149,7 @@ class Settings:
 
     @property
     def hosts(self) -> list[str]:
-        """The host names that requests may ask for; this machine has two for itself."""
+        """The host names that requests may use; this machine has two for itself."""
         return list(LOOPBACK) if self.is_loopback else [self.host]
 
     @property
@@ -157,7 +159,7 @@ class Settings:
 
     @property
     def is_private(self) -> bool:
-        """Whether nobody beyond this machine can reach the site."""
+        """Whether only this machine can reach the site."""
         return self.is_loopback and not self.proxies
 
     @property
@@ -166,25 +168,36 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
+def settings_of(app: Flask) -> Settings:
+    """Return the settings that an app was built with."""
+    settings: Settings = app.config["CPD"]
+    return settings
+
+
+def current_settings() -> Settings:
+    """Return the settings of the app that handles this request or command."""
+    return settings_of(current_app)
+
+
 def is_wrong_name(name: str) -> bool:
-    """Tell whether a variable is meant for us and read by nothing."""
+    """Tell whether a variable looks like one of ours but is not."""
     return name.upper().startswith("CPD_") and name not in NAMES
 
 
-def not_a_setting(name: str) -> str:
-    """Say that a variable is read by nothing, and which one may be meant."""
+def unknown_setting(name: str) -> str:
+    """Return a message that a variable is not a setting, with the closest name."""
     close = get_close_matches(name.upper(), NAMES, n=1)
     remedy = f"did you mean {close[0]}?" if close else f"unset it. There are {', '.join(NAMES)}."
     return f"{name} is not a setting of cpd: {remedy}"
 
 
 def secret_key_file(settings: Settings) -> Path:
-    """Return where the key lies that is made at first run."""
+    """Return the file of the secret key that is made at the first run."""
     return settings.instance_dir / "secret-key"
 
 
 def stored_secret_key(settings: Settings) -> str:
-    """Return the key that signs cookies: the setting's, or the one in the instance folder, or none.
+    """Return the key that signs cookies, from the settings or the instance folder, or "".
 
     Raises SettingsError when the file does not hold a whole key.
     """
@@ -202,14 +215,14 @@ def stored_secret_key(settings: Settings) -> str:
 
 
 def secret_key(settings: Settings) -> str:
-    """Return the key that signs cookies; the first is made here (0600).
+    """Return the key that signs cookies; make one (mode 0600) if there is none.
 
-    Processes that start at once make one between them.
+    Processes that start at the same time make only one.
     """
     if found := stored_secret_key(settings):
         return found
     folder = settings.instance_dir
-    with files.made(folder), files.locked(folder):
+    with files.private_folder(folder), files.folder_lock(folder):
         if not stored_secret_key(settings):
             files.write(secret_key_file(settings), secrets.token_urlsafe(48).encode())
     return stored_secret_key(settings)

@@ -1,41 +1,25 @@
-"""The database: base class, column types, the unit of work, and what makes a write durable."""
+"""The database: base class, column types, the unit of work, and what differs by its dialect."""
 
 import enum
-import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from time import monotonic, sleep
-from typing import Annotated, Any
-from urllib.parse import quote
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Annotated, Any, ClassVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from cpd.config import Settings
 from cpd.kernel import clock
-
-LONG = 1_000
-"""Characters; longer JSON belongs to rows that are written once, such as texts and keys."""
-
-
-def read_json(text: str | bytes) -> Any:
-    """Return what JSON says. Long JSON is parsed once, so nobody may change what comes back."""
-    return _parsed(text) if len(text) > LONG else json.loads(text)
-
-
-@lru_cache(maxsize=1024)
-def _parsed(text: str | bytes) -> Any:
-    return json.loads(text)
+from cpd.kernel.ids import random_text
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -55,7 +39,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the instant as aware UTC whatever the driver gave."""
+        """Return the instant as aware UTC, whatever the driver returned."""
         del dialect
         if value is None:
             return None
@@ -63,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """Every table; enums are stored as their text, dictionaries and lists as JSON."""
+    """The base of every table; enums are stored as text, dictionaries and lists as JSON."""
 
     metadata = sa.MetaData(
         naming_convention={
@@ -74,7 +58,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it off the class
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         enum.Enum: sa.Enum(
             enum.Enum,
@@ -90,88 +74,12 @@ class Base(DeclarativeBase):
 PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
 PublicId = Annotated[str, mapped_column(sa.String(40), unique=True)]
 Subject = Annotated[str, mapped_column(sa.String(40))]
-"""Names a person in rows that outlive the account: an opaque id, never a name or an address."""
+"""Identifies a person in rows that outlive the account: an opaque id, never a name or address."""
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
 
-@dataclass(frozen=True)
-class Frozen:
-    """A table whose rows are never deleted, and change in the named columns only."""
-
-    table: str
-    movable: tuple[str, ...] = ()
-    moves: tuple[tuple[str, str], ...] = ()
-    """The changes of `state` that are allowed; others are refused by the database."""
-
-
-FROZEN = (
-    Frozen("revisions"),
-    Frozen("revision_parts"),
-    Frozen("ledger_entries"),
-    Frozen("publish_entries", movable=("base_hash",)),
-    Frozen("sources"),
-    Frozen("media"),
-    Frozen("case_keys"),
-    Frozen("enrolment_disclosures"),
-    Frozen("section_readings"),
-    Frozen("practice_answers"),
-    Frozen(
-        "attempts",
-        movable=(
-            "state",
-            "closed_at",
-            "deadline_at",
-            "deadline_inputs",
-            "last_sequence",
-            "last_receipt",
-        ),
-        moves=(
-            ("open", "submitted"),
-            ("open", "expired"),
-            ("submitted", "graded"),
-            ("expired", "graded"),
-            ("open", "void"),
-            ("submitted", "void"),
-            ("expired", "void"),
-            ("graded", "void"),
-            ("expired", "open"),
-            ("graded", "open"),
-            ("void", "open"),
-        ),
-    ),
-    Frozen("attempt_items"),
-    Frozen("answer_events"),
-    Frozen("attempt_moves"),
-    Frozen("grade_events"),
-    Frozen("statements"),
-    Frozen(
-        "certificates",
-        movable=("state", "ended_at", "successor_id"),
-        moves=(("valid", "superseded"), ("valid", "revoked")),
-    ),
-    Frozen("certificate_files"),
-    Frozen("signing_keys"),
-    Frozen("host_keys"),
-    Frozen("evaluations"),
-    Frozen("evaluation_ratings"),
-    Frozen("audit_entries"),
-    Frozen(
-        "dual_control_requests",
-        movable=("state", "answered_by", "answered_at", "done_at"),
-        moves=(
-            ("asked", "confirmed"),
-            ("asked", "refused"),
-            ("asked", "expired"),
-            ("confirmed", "done"),
-            ("confirmed", "expired"),
-        ),
-    ),
-)
-"""The one list of frozen tables; a test compares it with the triggers after every migration."""
-
-
-class Mark(Base):
+class DatabaseMark(Base):
     """A fact about this database as a whole, such as that it holds a demo."""
 
     __tablename__ = "marks"
@@ -194,23 +102,15 @@ DEMO = "demo"
 """The mark of a database with demo people, whose passwords are public."""
 
 
-class UnsafeDatabaseError(RuntimeError):
-    """The database could lose a write that was acknowledged; the text says what to change."""
-
-
-class UnknownSchemaError(RuntimeError):
-    """The database is at a schema on which this release cannot run; the text says what to do."""
-
-
 class LostTransactionError(RuntimeError):
-    """The database ended a transaction before its time: nothing of it may be acknowledged."""
+    """The database ended a transaction early, so nothing of it may be acknowledged."""
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 def in_unit_of_work() -> bool:
-    """Tell whether a write transaction is open here; slow work must not start then."""
+    """Tell whether a write transaction is open; slow work must not start then."""
     return _writing.get()
 
 
@@ -218,15 +118,15 @@ def in_unit_of_work() -> bool:
 def unit_of_work() -> Iterator[Session]:
     """Open the one write transaction of a request; commit at its end, roll back on an exception.
 
-    What was read before is not locked: actions read again what their decision rests on.
-    Raises RuntimeError when nested, and LostTransactionError where a caught error hid that nothing
-    is there to commit.
+    What was read before is not locked, so actions read again what they decide on.
+    Raises RuntimeError when nested, and LostTransactionError when a caught error hid that nothing
+    is left to commit.
     """
     if _writing.get():
         msg = "units of work do not nest: pass the session down instead"
         raise RuntimeError(msg)
     session = db.session()
-    session.commit()  # ends the reading transaction; nothing is pending in it
+    session.commit()  # ends the reading transaction, in which nothing is pending
     token = _writing.set(True)
     try:
         raw = _raw(session.connection(execution_options={"cpd_write": True}))
@@ -240,11 +140,11 @@ def unit_of_work() -> Iterator[Session]:
         _writing.reset(token)
 
 
-def fault_of(session: Session, work: Callable[[], object]) -> Exception | None:
-    """Do a part of a unit of work that may fail alone; return what it raised, its writes undone.
+def run_in_savepoint(session: Session, work: Callable[[], object]) -> Exception | None:
+    """Do work that may fail alone; return what it raised, after undoing its writes, or None.
 
-    Raises it where the whole transaction went with it, as on a full disk or a lost connection:
-    whatever is written after that would stand without what went before.
+    Raises when the whole transaction was lost, as on a full disk or a lost connection: later writes
+    would be kept without the earlier ones.
     """
     raw = _raw(session.connection())
     try:
@@ -267,203 +167,13 @@ def _refuse_lost(raw: Any) -> None:
 
 
 def _is_lost(raw: Any) -> bool:
-    """Tell whether what was written can no longer be committed; neither driver would say so."""
+    """Tell whether the transaction can no longer be committed; neither driver reports it."""
     if isinstance(raw, sqlite3.Connection):
         return not raw.in_transaction
     return raw.info.transaction_status.name in {"INERROR", "UNKNOWN"}
 
 
-_TURN_SECONDS = 5
-"""How long a write waits for others on SQLite."""
-_LOOK_AGAIN_SECONDS = 0.001
-
-
-_CONNECT_SECONDS = 5
-"""How long PostgreSQL may take to let in; by itself its driver waits for minutes."""
-
-
-def engine_options(url: str) -> dict[str, Any]:
-    """Return how SQLAlchemy connects to a database and keeps the connections."""
-    options: dict[str, Any] = {"json_deserializer": read_json}
-    if not url.startswith("sqlite"):
-        # A server that was started anew has closed connections which we believe open.
-        options["pool_pre_ping"] = True
-        options["connect_args"] = {"connect_timeout": _CONNECT_SECONDS}
-    return options
-
-
-def engine_for(url: str) -> Engine:
-    """Return an engine set up as the app's own is."""
-    engine = sa.create_engine(url, **engine_options(url))
-    guard_engine(engine)
-    return engine
-
-
-def guard_engine(engine: Engine) -> None:
-    """Set up each new connection of an engine and refuse it when it could lose a write."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "do_connect", _open_sqlite)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "connect", _check_postgresql)
-
-
-def _open_sqlite(
-    dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]
-) -> Any:
-    """Open a file that is there: SQLite would make another, for everybody to read."""
-    (path,) = arguments
-    return dialect.connect(f"file:{quote(path)}?mode=rw", uri=True, **options)
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _begin_sqlite alone
-    for pragma in (
-        f"busy_timeout = {_TURN_SECONDS * 1000}",
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "recursive_triggers = ON",
-        "cache_size = -512",  # in kB; the system keeps the file's pages too, once for everybody
-    ):
-        connection.execute(f"PRAGMA {pragma}")
-    check_sqlite(connection)
-
-
-def check_sqlite(connection: sqlite3.Connection) -> None:
-    """Raise UnsafeDatabaseError unless commits are synced and triggers cannot be walked past."""
-    (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
-    (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
-    full, extra = 2, 3
-    if not (synchronous == extra or (synchronous == full and journal == "wal")):
-        msg = (
-            f"SQLite runs with synchronous={synchronous} and journal_mode={journal}; an answer "
-            "could be lost in a power cut. Put the file on a local disk that allows WAL."
-        )
-        raise UnsafeDatabaseError(msg)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    if connection.get_execution_options().get("cpd_write", False):
-        _await_turn(connection)
-    else:
-        connection.exec_driver_sql("BEGIN")
-
-
-def _await_turn(connection: Connection) -> None:
-    """Begin to write as soon as nobody else does; fails, as SQLite does, after `_TURN_SECONDS`.
-
-    SQLite's own waiting looks again after longer and longer pauses, up to a tenth of a second, so
-    that among many short writes some would wait a hundred times as long as a write takes.
-    """
-    raw: Any = connection.connection.driver_connection
-    until = monotonic() + _TURN_SECONDS
-    raw.execute("PRAGMA busy_timeout = 0")
-    try:
-        while monotonic() < until:
-            try:
-                raw.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    break
-                sleep(_LOOK_AGAIN_SECONDS)
-            else:
-                return
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # says what is wrong
-    finally:
-        raw.execute(f"PRAGMA busy_timeout = {_TURN_SECONDS * 1000}")
-
-
-def _check_postgresql(connection: Any, _record: object) -> None:
-    with connection.cursor() as cursor:
-        for setting in ("fsync", "synchronous_commit"):
-            cursor.execute(f"SHOW {setting}")
-            (value,) = cursor.fetchone()
-            if value == "off":
-                msg = (
-                    f"PostgreSQL runs with {setting} = off; an answer could be lost in a crash. "
-                    f"Set {setting} = on and start again."
-                )
-                raise UnsafeDatabaseError(msg)
-    connection.rollback()
-
-
-def applied_schema(connection: Connection) -> str | None:
-    """Return the migration that the database stands at, or None for an empty one."""
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return None
-    found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return None if found is None else str(found)
-
-
-SCHEMA = "0013"
-"""The migration that this release's models describe."""
-
-
-def oldest_schema(connection: Connection) -> str | None:
-    """Return the schema of the oldest release that may run here; None where it is not stated."""
-    if not sa.inspect(connection).has_table(SchemaWindow.__tablename__):
-        return None
-    return connection.scalar(sa.select(SchemaWindow.oldest))
-
-
-def check_schema(connection: Connection) -> None:
-    """Raise UnknownSchemaError unless this release may run on the database's schema.
-
-    That is its own, or a later one that says so: hosts of a site are upgraded one after the other.
-    """
-    found = applied_schema(connection)
-    if found == SCHEMA:
-        return
-    if found is None or found < SCHEMA:
-        state = "has no tables yet" if found is None else f"is at schema {found}"
-        msg = f"The database {state}; this release needs {SCHEMA}. Run: cpd db upgrade"
-        raise UnknownSchemaError(msg)
-    oldest = oldest_schema(connection) or found
-    if oldest > SCHEMA:
-        msg = (
-            f"The database is at schema {found}, beside which releases from schema {oldest} on may "
-            f"run; this release is at {SCHEMA} and too old. Install a later one."
-        )
-        raise UnknownSchemaError(msg)
-
-
-def readiness(engine: Engine) -> str | None:
-    """Return why the database cannot serve now, as a sentence, or None when it can."""
-    try:
-        with engine.connect() as connection:
-            check_schema(connection)
-    except (UnsafeDatabaseError, UnknownSchemaError) as fault:
-        return str(fault)
-    except sa.exc.SQLAlchemyError:
-        return "The database does not answer."
-    return None
-
-
-def require_ready(settings: Settings) -> None:
-    """Refuse to serve a database that could lose a write, or whose schema is not this release's."""
-    engine = engine_for(settings.database_url)
-    try:
-        fault = readiness(engine)
-        if fault is None and not settings.is_private and _is_demo(engine):
-            fault = (
-                "This database holds a demo, whose passwords are public. Serve it on "
-                "http://127.0.0.1 only and behind no proxy, or choose another database with "
-                "DATABASE_URL."
-            )
-    finally:
-        engine.dispose()
-    if fault is not None:
-        raise SystemExit(fault)
-
-
-def _is_demo(engine: Engine) -> bool:
-    with Session(engine) as session:
-        return session.get(Mark, DEMO) is not None
-
-
-def add_unless_there(
+def insert_if_absent(
     session: Session,
     table: type[Base],
     rows: Sequence[dict[str, Any]],
@@ -471,9 +181,9 @@ def add_unless_there(
     by: Sequence[str],
     where: str | None = None,
 ) -> None:
-    """Insert rows, except where another process was first; `by` names the unique columns.
+    """Insert rows unless they exist, even when processes race; `by` names the unique columns.
 
-    `where` is the condition of their index, if it is a partial one.
+    `where` is the condition of their index, if it is partial.
     """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert: Any = sqlite.insert if is_sqlite else postgresql.insert
@@ -483,12 +193,57 @@ def add_unless_there(
         session.execute(once, rows)
 
 
-def changed(session: Session, update: sa.Update) -> bool:
-    """Run an update whose condition only one of several can meet; tell whether it was this one."""
+def compare_and_set(session: Session, update: sa.Update) -> bool:
+    """Run an update whose condition only one caller can meet; tell whether this one did."""
     result: Any = session.execute(update.execution_options(synchronize_session=False))
     return bool(result.rowcount)
 
 
 def created_at() -> datetime:
-    """Return the column default of instants."""
+    """Return the current instant, as a column default."""
     return clock.now()
+
+
+def acquire_advisory_lock(session: Session, key: int) -> None:
+    """Let one transaction at a time go on from here; the lock ends with the transaction.
+
+    Does nothing on SQLite, where a unit of work is the only writer anyway.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def lock_rows(session: Session, rows: sa.Select[*tuple[Any, ...]]) -> None:
+    """Lock the selected rows until the transaction ends; SQLite has one writer at a time anyway."""
+    if session.connection().dialect.name == "postgresql":
+        session.execute(rows.with_for_update())
+
+
+_MORE_THAN_A_PAGE = 8 * 1024
+"""Characters that do not fit on one page of a SQLite file."""
+
+
+def probe_write(connection: Connection, *, wait_seconds: int, free_bytes: int) -> None:
+    """Write a row without committing it; raises what the database says when it cannot be written.
+
+    Waits for other writers no longer than `wait_seconds`. On SQLite the disk must have `free_bytes`
+    left too, and the connection cannot be used again.
+    """
+    probe = _probe_sqlite if connection.dialect.name == "sqlite" else _probe_postgresql
+    probe(connection, wait_seconds, free_bytes)
+
+
+def _probe_sqlite(connection: Connection, wait_seconds: int, free_bytes: int) -> None:
+    raw = _raw(connection)
+    connection.detach()  # it waits less long for others than the connections of the pool
+    raw.execute(f"PRAGMA busy_timeout = {wait_seconds * 1000}")
+    connection.execute(sa.insert(DatabaseMark).values(name="x" * _MORE_THAN_A_PAGE))
+    (_, _, path), *_ = connection.exec_driver_sql("PRAGMA database_list")
+    with TemporaryFile(dir=Path(path).parent) as file:  # an uncommitted row does not reach the disk
+        os.posix_fallocate(file.fileno(), 0, free_bytes)
+
+
+def _probe_postgresql(connection: Connection, wait_seconds: int, _free_bytes: int) -> None:
+    for limit in ("lock_timeout", "statement_timeout"):
+        connection.exec_driver_sql(f"SET LOCAL {limit} = {wait_seconds * 1000}")
+    connection.execute(sa.insert(DatabaseMark).values(name=random_text(100)))

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from cpd.config import ENV_FILE, NAMES, SettingsError, is_wrong_name, not_a_setting
+from cpd.config import ENV_FILE, NAMES, SettingsError, is_wrong_name, unknown_setting
 
 _ALIKE = 0.8
-"""In a file of settings a name so close to one of ours is a slip of the keyboard."""
+"""A name this similar to one of our settings is taken for a typo."""
 _SKIPPED = re.compile(r"[ \t]*([#;][^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _NAME = re.compile(r"[ \t]*([^=\r\n]*?)[ \t]*=[ \t]*")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -26,13 +26,13 @@ _LOOKS_LIKE_A_COMMENT = re.compile(r"(?:\A|[ \t\n])#")
 _REST = re.compile(r"[ \t]*(?:\r\n|\r|\n|\Z)")
 
 
-class _LineError(ValueError):
+class _EntryError(ValueError):
     """What is wrong with one entry."""
 
 
 @dataclass(frozen=True)
 class EnvFile:
-    """What a settings file says, and in which line."""
+    """The values in a settings file, and the line of each."""
 
     path: Path
     values: Mapping[str, str]
@@ -40,9 +40,9 @@ class EnvFile:
 
 
 def load(environ: MutableMapping[str, str]) -> EnvFile | None:
-    """Put what the settings file says into the environment, which outranks it, as systemd would.
+    """Add the settings file to the environment, whose own variables win, as with systemd.
 
-    Returns what was taken from it, None where CPD_ENV_FILE names none; raises SettingsError.
+    Returns what was added; None when CPD_ENV_FILE names no file. Raises SettingsError.
     """
     named = environ.get(ENV_FILE)
     if named is None:
@@ -61,8 +61,8 @@ def load(environ: MutableMapping[str, str]) -> EnvFile | None:
 
 
 @contextmanager
-def at_its_line(file: EnvFile | None) -> Iterator[None]:
-    """Name the line of the file that set what the block refuses."""
+def naming_line(file: EnvFile | None) -> Iterator[None]:
+    """Add the line in the file to a SettingsError that the block raises."""
     try:
         yield
     except SettingsError as fault:
@@ -73,12 +73,12 @@ def at_its_line(file: EnvFile | None) -> Iterator[None]:
 
 
 def _fault(name: str, value: str) -> str:
-    """Say what is wrong with a setting for its being in a file; nothing where all is well."""
+    """Return what is wrong with having a setting in a file, or nothing."""
     if name == ENV_FILE:
         return f"{ENV_FILE} cannot name another file from within one: remove it."
     is_ours = is_wrong_name(name) or get_close_matches(name.upper(), NAMES, cutoff=_ALIKE)
     if name not in NAMES and is_ours:
-        return not_a_setting(name)
+        return unknown_setting(name)
     path = value.removeprefix("sqlite:///") if name == "DATABASE_URL" else value
     is_place = name in {"CPD_INSTANCE", "CPD_PROVIDER_PAGES"} or path != value
     if is_place and path and not path.startswith("/"):
@@ -100,7 +100,7 @@ def read(path: Path) -> EnvFile:
 
 
 def parse(text: str, path: Path) -> EnvFile:
-    """Return what a settings file says; raises SettingsError with every fault in it."""
+    """Parse a settings file; raises SettingsError with every fault in it."""
     if "\0" in text or "\ufeff" in text:
         raise SettingsError(
             f"{path} holds a null character or a byte order mark: save it again as plain UTF-8."
@@ -111,8 +111,8 @@ def parse(text: str, path: Path) -> EnvFile:
     while at < len(text):
         line = text.count("\n", 0, at) + 1
         try:
-            name, value, at = _entry(text, at)
-        except _LineError as fault:
+            name, value, at = _parse_entry(text, at)
+        except _EntryError as fault:
             faults.append(f"{path}:{line}: {fault}")
             at = text.find("\n", at) + 1 or len(text)
             continue
@@ -125,29 +125,29 @@ def parse(text: str, path: Path) -> EnvFile:
     return EnvFile(path, values, lines)
 
 
-def _entry(text: str, at: int) -> tuple[str, str, int]:
-    """Return the name and value that begin here, and where they end; no name for a comment."""
+def _parse_entry(text: str, at: int) -> tuple[str, str, int]:
+    """Return the name and value that begin here, and where they end; a comment has no name."""
     if skipped := _SKIPPED.match(text, at):
         if (skipped[1] or "").endswith("\\"):
-            raise _LineError(
+            raise _EntryError(
                 "A comment ends in a backslash, and some versions of systemd take the next line "
                 "for a part of it: remove the backslash."
             )
         return "", "", skipped.end()
     named = _NAME.match(text, at)
     if named is None:
-        raise _LineError("This line sets nothing: write NAME=value, or # before a comment.")
+        raise _EntryError("This line sets nothing: write NAME=value, or # before a comment.")
     if not _PLAIN_NAME.fullmatch(named[1]):
         remedy = "leave out 'export'" if named[1].startswith("export ") else "use A-Z, 0-9 and _"
-        raise _LineError(f"What stands before = is not the name of a variable: {remedy}.")
-    value, end = _value(text, named.end())
+        raise _EntryError(f"What stands before = is not the name of a variable: {remedy}.")
+    value, end = _parse_value(text, named.end())
     if not (rest := _REST.match(text, end)):
-        raise _LineError(_what_follows(named[1], text[end]))
+        raise _EntryError(_rest_problem(named[1], text[end]))
     return named[1], value, rest.end()
 
 
-def _what_follows(name: str, sign: str) -> str:
-    """Say what is wrong with what stands where the line should end."""
+def _rest_problem(name: str, sign: str) -> str:
+    """Return what is wrong with the text where the line should end."""
     if sign == "\\":
         return f"{name}: the last backslash joins no line: remove it, or save the file with LF."
     if sign in "'\"":
@@ -155,8 +155,8 @@ def _what_follows(name: str, sign: str) -> str:
     return f"{name}: nothing may follow the closing quotation mark; systemd would add it."
 
 
-def _value(text: str, at: int) -> tuple[str, int]:
-    """Return the value that begins here and where it ends; nothing, for a quote left open."""
+def _parse_value(text: str, at: int) -> tuple[str, int]:
+    """Return the value that begins here and where it ends, or None for an unclosed quote."""
     sign = text[at : at + 1]
     form = {"'": _SINGLE, '"': _DOUBLE}.get(sign, _BARE)
     found = form.match(text, at)
@@ -165,23 +165,23 @@ def _value(text: str, at: int) -> tuple[str, int]:
     if sign == "'":
         return found[1], found.end()
     if sign == '"':
-        return re.sub(r"\\(.)", _unescaped, found[1], flags=re.DOTALL), found.end()
+        return re.sub(r"\\(.)", _unescape, found[1], flags=re.DOTALL), found.end()
     if _LOOKS_LIKE_A_COMMENT.search(found[1]):
-        raise _LineError(
+        raise _EntryError(
             "systemd takes a comment after a value for a part of it. Write comments on lines of "
             "their own; if # belongs to the value, put the value between quotation marks."
         )
-    return _joined(found[1]), found.end()
+    return _unquoted_value(found[1]), found.end()
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    """Return what a backslash between double quotation marks stands for."""
+def _unescape(found: re.Match[str]) -> str:
+    """Return what a backslash in double quotation marks means."""
     if found[1] == "\n":
         return ""
     return found[1] if found[1] in '"\\`$' else found[0]
 
 
-def _joined(raw: str) -> str:
+def _unquoted_value(raw: str) -> str:
     """Return a value without quotation marks: a backslash keeps what follows, and joins lines."""
     kept, end = "", 0
     for part in re.findall(r"\\.|[^\\]", raw, re.DOTALL):

@@ -1,4 +1,4 @@
-"""The instance folder and the database file beside it: made for one user, and kept from others."""
+"""The instance folder and the database file: who may use them, and who may not read them."""
 
 import os
 import pwd
@@ -18,39 +18,39 @@ _ANOTHER_PLACE = (
 
 
 class InstanceError(RuntimeError):
-    """The instance folder or the database file cannot be used; the text says what to do."""
+    """The instance folder or the database file cannot be used; the message says what to do."""
 
 
 # Who may use it
 
 
 def check_folder(folder: Path) -> None:
-    """Raise InstanceError unless this is a folder in which we may keep an installation."""
+    """Raise InstanceError unless this folder can hold an installation."""
     try:
         found = folder.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise InstanceError(f"There is no folder {folder}. {_ANOTHER_PLACE}") from None
     except OSError as fault:
-        raise InstanceError(unusable(fault)) from None
+        raise InstanceError(os_error_message(fault)) from None
     if not stat.S_ISDIR(found.st_mode):
         raise InstanceError(
             f"{folder} is a file, where a folder should be: name another with CPD_INSTANCE."
         )
     if os.geteuid() == 0 != found.st_uid:
-        owner = _name(found.st_uid)
+        owner = _login_of(found.st_uid)
         raise InstanceError(
             f"{folder} belongs to {owner}, who could not read what root writes there. Run this as "
             f"{owner} (sudo -u {owner} ...), or give the folder to root: chown root {folder}"
         )
     _refuse_unreachable(folder, os.R_OK | os.W_OK | os.X_OK)
-    for path in _kept_in(folder):
+    for path in _files_in(folder):
         _refuse_unreachable(path, os.R_OK | (os.X_OK if path.is_dir() else 0))
 
 
 def check_database(path: Path) -> None:
-    """Raise InstanceError unless this is a SQLite file that can be written.
+    """Raise InstanceError unless this is a writable SQLite file.
 
-    Called before the first connection: closing the file would release the locks that one holds.
+    Called before the first connection, whose locks closing the file would release.
     """
     if not path.exists():
         raise InstanceError(f"There is no database {path}. {_ANOTHER_PLACE}")
@@ -70,66 +70,66 @@ def check_database(path: Path) -> None:
 def _refuse_unreachable(path: Path, mode: int) -> None:
     if not os.access(path, mode, effective_ids=True):
         raise InstanceError(
-            f"{path} cannot be read and written by {_name(os.geteuid())}. Run this as the user who "
-            "runs the site, and see that it belongs to that user (chown, chmod u+rwX)."
+            f"{path} cannot be read and written by {_login_of(os.geteuid())}. Run this as the user "
+            "who runs the site, and see that it belongs to that user (chown, chmod u+rwX)."
         )
 
 
-def _name(user: int) -> str:
+def _login_of(user: int) -> str:
     try:
         return pwd.getpwuid(user).pw_name
     except KeyError:
         return f"user {user}"
 
 
-def unusable(fault: OSError) -> str:
-    """Say what could not be done to a file or folder of the installation, and what to do."""
+def os_error_message(fault: OSError) -> str:
+    """Return what failed on a file or folder of the installation, and what to do."""
     what = fault.filename or "The instance folder"
     return (
-        f"{what} cannot be used by {_name(os.geteuid())}: {fault.strerror}. Name a folder that "
-        "this user may write with CPD_INSTANCE, or correct who owns it."
+        f"{what} cannot be used by {_login_of(os.geteuid())}: {fault.strerror}. Name a folder "
+        "that this user may write with CPD_INSTANCE, or correct who owns it."
     )
 
 
 # Keeping it from others
 
 
-def keep_private(folder: Path, database: Path | None) -> list[str]:
-    """Take from others what an earlier release, or a copy, let them read; return what to say."""
+def restrict_permissions(folder: Path, database: Path | None) -> list[str]:
+    """Remove permissions that an earlier release or a copy gave others; return a line for each."""
     said: list[str] = []
     if not folder.exists():
         return said
-    if _mode(folder) & _OTHERS:
+    if _mode_of(folder) & _OTHERS:
         said.append(
             f"Others on this machine can enter the instance folder {folder} (mode "
-            f"{_mode(folder):o}): run chmod 700 {folder}"
+            f"{_mode_of(folder):o}): run chmod 700 {folder}"
         )
-    if database and database.parent != folder and _mode(database.parent) & _WRITABLE:
+    if database and database.parent != folder and _mode_of(database.parent) & _WRITABLE:
         said.append(
             f"Others on this machine can replace the database, because they may write in "
             f"{database.parent}: run chmod go-w {database.parent}"
         )
-    for path in (*_kept_in(folder), *(_with_companions(database) if database else ())):
+    for path in (*_files_in(folder), *(_database_files(database) if database else ())):
         with suppress(FileNotFoundError):  # SQLite removes its companions when it is done
-            mode = _mode(path)
-            if mode & _OTHERS and not _narrowed(path, mode & ~_OTHERS):
+            mode = _mode_of(path)
+            if mode & _OTHERS and not _restrict(path, mode & ~_OTHERS):
                 said.append(
-                    f"Others on this machine can read {path}, which {_name(os.geteuid())} may not "
-                    f"change: let its owner run chmod go= {path}"
+                    f"Others on this machine can read {path}, which {_login_of(os.geteuid())} may "
+                    f"not change: let its owner run chmod go= {path}"
                 )
     return said
 
 
-def is_open_to_all(path: Path) -> bool:
-    """Tell whether everybody on the machine can read a file."""
-    return bool(_mode(path) & stat.S_IROTH)
+def is_world_readable(path: Path) -> bool:
+    """Tell whether everyone on the machine can read a file."""
+    return bool(_mode_of(path) & stat.S_IROTH)
 
 
-def _mode(path: Path) -> int:
+def _mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def _narrowed(path: Path, mode: int) -> bool:
+def _restrict(path: Path, mode: int) -> bool:
     try:
         path.chmod(mode)
     except OSError:  # it belongs to somebody else, or lies where nothing can be changed
@@ -137,14 +137,14 @@ def _narrowed(path: Path, mode: int) -> bool:
     return True
 
 
-def _kept_in(folder: Path) -> Iterator[Path]:
-    """Name what an installation keeps beside its database: keys, and a demo's letters."""
+def _files_in(folder: Path) -> Iterator[Path]:
+    """Yield what an installation keeps besides its database: keys, and the emails of a demo."""
     for pattern in ("secret-key*", "keys", "keys/*", "mailbox", "mailbox/*"):
         yield from folder.glob(pattern)
 
 
-def _with_companions(database: Path) -> Iterator[Path]:
-    """Name a SQLite database, what SQLite keeps beside it, and the copies made before upgrades."""
+def _database_files(database: Path) -> Iterator[Path]:
+    """Yield a SQLite database, SQLite's own files beside it, and the copies before upgrades."""
     file = database.resolve()
     for pattern in ("", "-wal", "-shm", "-journal", ".new*"):
         yield from file.parent.glob(f"{escape(file.name)}{pattern}")

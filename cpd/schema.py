@@ -1,27 +1,107 @@
-"""Bringing a database to this release's schema, with a copy of it first."""
+"""Which schema a database is at, and whether this release may run on it."""
 
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
 
-from cpd.db import SCHEMA, UnknownSchemaError, applied_schema, check_schema, engine_for
+from cpd.config import Settings
+from cpd.db import DEMO, DatabaseMark, SchemaWindow
+from cpd.engine import UnsafeDatabaseError, engine_for
 from cpd.kernel import files
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+SCHEMA = "0013"
+"""The migration that this release's models describe."""
+
 _LOCK = 7237319
-"""The advisory lock under which PostgreSQL lets one process prepare a database."""
+"""The advisory lock that lets one process at a time prepare a PostgreSQL database."""
+
+
+class UnknownSchemaError(RuntimeError):
+    """This release cannot run on the database's schema; the message says what to do."""
+
+
+def applied_schema(connection: Connection) -> str | None:
+    """Return the last migration that ran on the database, or None for an empty one."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
+
+
+def oldest_schema(connection: Connection) -> str | None:
+    """Return the schema of the oldest release that may run here, or None if it is not recorded."""
+    if not sa.inspect(connection).has_table(SchemaWindow.__tablename__):
+        return None
+    return connection.scalar(sa.select(SchemaWindow.oldest))
+
+
+def check_schema(connection: Connection) -> None:
+    """Raise UnknownSchemaError unless this release may run on the database's schema.
+
+    It may run on its own schema, and on a later one that allows it, because the hosts of a site are
+    upgraded one after the other.
+    """
+    found = applied_schema(connection)
+    if found == SCHEMA:
+        return
+    if found is None or found < SCHEMA:
+        state = "has no tables yet" if found is None else f"is at schema {found}"
+        msg = f"The database {state}; this release needs {SCHEMA}. Run: cpd db upgrade"
+        raise UnknownSchemaError(msg)
+    oldest = oldest_schema(connection) or found
+    if oldest > SCHEMA:
+        msg = (
+            f"The database is at schema {found}, beside which releases from schema {oldest} on may "
+            f"run; this release is at {SCHEMA} and too old. Install a later one."
+        )
+        raise UnknownSchemaError(msg)
+
+
+def why_not_ready(engine: Engine) -> str | None:
+    """Return a sentence that says why the database cannot serve now, or None when it can."""
+    try:
+        with engine.connect() as connection:
+            check_schema(connection)
+    except (UnsafeDatabaseError, UnknownSchemaError) as fault:
+        return str(fault)
+    except sa.exc.SQLAlchemyError:
+        return "The database does not answer."
+    return None
+
+
+def require_ready(settings: Settings) -> None:
+    """Exit unless the database is safe, its schema fits this release, and no demo is public."""
+    engine = engine_for(settings.database_url)
+    try:
+        fault = why_not_ready(engine)
+        if fault is None and not settings.is_private and _is_demo(engine):
+            fault = (
+                "This database holds a demo, whose passwords are public. Serve it on "
+                "http://127.0.0.1 only and behind no proxy, or choose another database with "
+                "DATABASE_URL."
+            )
+    finally:
+        engine.dispose()
+    if fault is not None:
+        raise SystemExit(fault)
+
+
+def _is_demo(engine: Engine) -> bool:
+    with Session(engine) as session:
+        return session.get(DatabaseMark, DEMO) is not None
 
 
 @contextmanager
 def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
-    """Let one process of all hosts into the block; `meanwhile` is called when one has to wait.
+    """Let one process at a time into the block, across hosts; a waiting one calls `meanwhile`.
 
     Raises OSError, UnsafeDatabaseError or OperationalError when the database cannot be used.
     """
@@ -31,11 +111,11 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
         try:
             yield
         finally:
-            beside.unlink()  # whoever waits for it looks again
-            fcntl.flock(file, fcntl.LOCK_UN)  # now, whoever was forked meanwhile
+            beside.unlink()  # a waiting process checks again
+            fcntl.flock(file, fcntl.LOCK_UN)  # at once, even if a child process has it open
             os.close(file)
         return
-    with _connected(url) as connection:  # the lock goes with its transaction
+    with connected(url) as connection:  # the lock goes with its transaction
         if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_LOCK))):
             meanwhile()
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
@@ -43,7 +123,7 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
 
 
 def _locked(path: Path, meanwhile: Callable[[], None]) -> int:
-    """Open and lock a file, anew when another process removed it while this one waited."""
+    """Open and lock a file; start over when another process removed it while this one waited."""
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -57,12 +137,12 @@ def _locked(path: Path, meanwhile: Callable[[], None]) -> int:
 
 
 def back_up(url: str, *, now: datetime) -> Path | None:
-    """Copy a SQLite database beside itself and return the copy; None where there is none to copy.
+    """Copy a SQLite database beside itself and return the copy; None when there is none.
 
-    PostgreSQL has its own tools (`pg_dump`), which an operator runs before upgrading.
+    Operators of PostgreSQL run its own tools (`pg_dump`) before upgrading.
     """
-    path = _file(url)
-    if path is None or stands_at(url) is None:
+    path = file_of(url)
+    if path is None or version_of(url) is None:
         return None
     copy = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}.backup.sqlite")
     with (
@@ -74,70 +154,16 @@ def back_up(url: str, *, now: datetime) -> Path | None:
     return copy
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the database to a revision of the schema, up or down: all the way, or not at all.
-
-    A SQLite file that is not there is made, for its user only.
-    Raises UnknownSchemaError for a database of a later release, or of another program.
-    """
-    path = _file(url)
-    if path is None or path.exists():
-        _migrate(url, revision)
-        return
-    with files.draft_of(path) as draft:
-        _migrate(f"sqlite:///{draft}", revision)
-
-
-def _migrate(url: str, revision: str) -> None:
-    from alembic import command  # noqa: PLC0415 - serving needs no Alembic
-    from alembic.config import Config  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))
-    script = ScriptDirectory.from_config(config)
-    order = [found.revision for found in reversed(list(script.walk_revisions()))]
-    target = order[-1] if revision == "head" else revision
-    with _connected(url) as connection:
-        before = applied_schema(connection)
-        _refuse_foreign(connection, before, order)
-        connection.rollback()
-        is_down = target == "base" or (
-            before in order and order.index(before) > order.index(target)
-        )
-        config.attributes["connection"] = connection.execution_options(cpd_write=True)
-        (command.downgrade if is_down else command.upgrade)(config, target)
-        connection.commit()
-
-
-def _refuse_foreign(connection: Connection, before: str | None, known: Sequence[str]) -> None:
-    """Raise UnknownSchemaError for a database of a later release, or of another program."""
-    if before is not None and before not in known:
-        msg = (
-            f"The database is at schema {before}, which this release does not know: it is of a "
-            "later one. Install that release, or put a backup back."
-        )
-        raise UnknownSchemaError(msg)
-    if before is None and set(sa.inspect(connection).get_table_names()) - {"alembic_version"}:
-        msg = (
-            "The database holds the tables of another program, and nothing was changed in it: name "
-            "an empty one with DATABASE_URL."
-        )
-        raise UnknownSchemaError(msg)
-
-
-def _file(url: str) -> Path | None:
-    """Return the file of a SQLite database."""
+def file_of(url: str) -> Path | None:
+    """Return the file of a SQLite database; None for PostgreSQL."""
     found = sa.make_url(url)
     is_sqlite = found.get_backend_name() == "sqlite"
     return Path(found.database or "") if is_sqlite else None
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Connection]:
-    """Connect once, and leave nothing open."""
+def connected(url: str) -> Iterator[Connection]:
+    """Yield a connection, and close everything afterward."""
     engine = engine_for(url)
     try:
         with engine.connect() as connection:
@@ -146,28 +172,28 @@ def _connected(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def stands_at(url: str) -> str | None:
-    """Return the migration that the database stands at; None for one without tables, or none."""
-    path = _file(url)
+def version_of(url: str) -> str | None:
+    """Return the last migration that ran; None for a database without tables, or none at all."""
+    path = file_of(url)
     if path is not None and not path.exists():
         return None
-    with _connected(url) as connection:
+    with connected(url) as connection:
         return applied_schema(connection)
 
 
 def is_later(url: str) -> bool:
-    """Tell whether the database is at a later release's schema, beside which this one may run.
+    """Tell whether the database is at a later schema on which this release may run.
 
-    Raises UnknownSchemaError for a later one beside which it may not.
+    Raises UnknownSchemaError for a later one on which it may not.
     """
-    found = stands_at(url)
+    found = version_of(url)
     if found is None or found <= SCHEMA:
         return False
-    with _connected(url) as connection:
+    with connected(url) as connection:
         check_schema(connection)
     return True
 
 
 def is_current(url: str) -> bool:
-    """Tell whether the database stands at this release's schema."""
-    return stands_at(url) == SCHEMA
+    """Tell whether the database is at this release's schema."""
+    return version_of(url) == SCHEMA

@@ -1,35 +1,37 @@
-"""What each setting may be: a wrong value is refused with the variable's name and the fix."""
+"""The allowed values of each setting; an error names the variable and the fix."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.util import find_spec
+from ipaddress import IPv4Address
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from cpd.kernel import addresses, lines
+from cpd.kernel import addresses, single_line
 
 LONGEST_NAME = 200
 LOOPBACK = ("127.0.0.1", "localhost")
-_EVERYWHERE = "0.0.0.0"  # noqa: S104 - refused, not bound to
+_EVERYWHERE = str(IPv4Address(0))
+"""The address of all networks: a server can bind to it, but nobody can reach a site by it."""
 _MAIL_PORTS = {"smtp": 587, "smtps": 465}
 
 
 class SettingsError(ValueError):
-    """A setting is wrong; the text names the variable and the fix."""
+    """A setting is wrong; the message names the variable and the fix."""
 
 
 class Tls(StrEnum):
-    """How the way to the mail server is kept from others."""
+    """How the connection to the mail server is encrypted."""
 
     AT_ONCE = "at_once"
     STARTTLS = "starttls"
     NONE = "none"
-    """On this machine alone, where there is no way between."""
+    """Only for a mail server on this machine."""
 
 
 @dataclass(frozen=True)
 class MailServer:
-    """Who carries letters away."""
+    """The server that sends our email."""
 
     host: str
     port: int
@@ -39,7 +41,7 @@ class MailServer:
 
 
 def database_url(value: str) -> str:
-    """Return the address of a database, as SQLAlchemy reads it."""
+    """Return the URL of a database for SQLAlchemy."""
     if value.startswith("sqlite:///"):
         return _sqlite_url(value.removeprefix("sqlite:///"))
     for scheme in ("postgresql://", "postgres://", "postgresql+psycopg://"):
@@ -54,7 +56,7 @@ def database_url(value: str) -> str:
 
 
 def _sqlite_url(path: str) -> str:
-    """Return the address of a file, wherever a process of ours is started from."""
+    """Return the URL of a SQLite file, independent of the working directory."""
     if not path or path.startswith(":memory:") or "?" in path:
         msg = (
             f"DATABASE_URL names no file ({path!r}), and what is kept in memory is lost: "
@@ -65,7 +67,7 @@ def _sqlite_url(path: str) -> str:
 
 
 def _postgresql_url(rest: str) -> str:
-    """Check an address without showing it: it may hold a password."""
+    """Check a URL without showing it, because it may hold a password."""
     url = f"postgresql+psycopg://{rest}"
     try:
         parts = urlsplit(url)
@@ -88,7 +90,7 @@ def _postgresql_url(rest: str) -> str:
 
 
 def public_url(value: str) -> str:
-    """Return the address of the site, in one spelling."""
+    """Return the URL of the site, in one spelling."""
     try:
         parts = urlsplit(value)
         host, port = parts.hostname or "", parts.port
@@ -107,7 +109,7 @@ def public_url(value: str) -> str:
 
 
 def mail_server(value: str) -> MailServer | None:
-    """Read an address without showing it: it may hold a password."""
+    """Parse a URL without showing it, because it may hold a password."""
     if not value:
         return None
     try:
@@ -132,7 +134,7 @@ def mail_server(value: str) -> MailServer | None:
 
 
 def count(name: str, value: str) -> int:
-    """Return a small number."""
+    """Return a small whole number."""
     if value not in set("0123456789"):
         msg = f"{name} is {value!r}: use a whole number from 0 to 9."
         raise SettingsError(msg)
@@ -140,7 +142,7 @@ def count(name: str, value: str) -> int:
 
 
 def place(name: str, value: str) -> Path:
-    """Return a place in the file system, as it is written: no shell has been at it."""
+    """Return a path as it is written; no shell expands it."""
     if not value or value != value.strip() or value[0] in "~$" or not addresses.is_one_line(value):
         msg = (
             f"{name} is {value!r}, which names no place: write the whole path, such as "
@@ -151,13 +153,13 @@ def place(name: str, value: str) -> Path:
 
 
 def pages(value: str) -> Path | None:
-    """Return the folder of the provider's own texts."""
+    """Return the folder of the provider's own texts, or None."""
     return place("CPD_PROVIDER_PAGES", value) if value else None
 
 
 def one_line(value: str) -> str:
-    """Return a name in the form in which names are kept."""
-    return lines.read(value, longest=LONGEST_NAME).text
+    """Return a name in the form in which names are stored."""
+    return single_line.clean(value, longest=LONGEST_NAME).text
 
 
 def refuse_unprintable(name: str, given: str) -> None:
@@ -168,7 +170,7 @@ def refuse_unprintable(name: str, given: str) -> None:
             "or leave it out."
         )
         raise SettingsError(msg)
-    if lines.read(given, longest=LONGEST_NAME).fault is not None:
+    if single_line.clean(given, longest=LONGEST_NAME).fault is not None:
         msg = (
             f"{name} is {given!r}, which certificates cannot print: use one line of at most "
             f"{LONGEST_NAME} characters, with letters and without any sign that cannot be seen."
@@ -177,7 +179,7 @@ def refuse_unprintable(name: str, given: str) -> None:
 
 
 def refuse_no_folder(name: str, folder: Path) -> None:
-    """Raise SettingsError where there is no folder for the provider's own texts."""
+    """Raise SettingsError when the folder of the provider's own texts is missing."""
     if not folder.is_dir():
         msg = (
             f"{name} is {str(folder)!r}, where there is no folder: make it, or leave it out to "
@@ -187,7 +189,7 @@ def refuse_no_folder(name: str, folder: Path) -> None:
 
 
 def secret(value: str | None) -> str:
-    """Return the key that is set; nothing where none is."""
+    """Return the secret key, or an empty string."""
     if value == "":
         msg = (
             "CPD_SECRET_KEY is set to nothing: give it this site's key, or unset it to use "
@@ -198,7 +200,7 @@ def secret(value: str | None) -> str:
 
 
 def refuse_unreachable(name: str, given: str) -> None:
-    """Raise SettingsError for what pages can show neither as a link nor as plain words."""
+    """Raise SettingsError for what pages can show neither as a link nor as plain text."""
     is_link = given.startswith("https://")
     if not addresses.is_one_line(given) or (
         not addresses.is_web_address(given)
@@ -206,14 +208,14 @@ def refuse_unreachable(name: str, given: str) -> None:
         else "@" in given and not addresses.is_mail_address(given)
     ):
         msg = (
-            f"{name} is {given!r}: use an e-mail address and nothing more, such as "
+            f"{name} is {given!r}: use an email address and nothing more, such as "
             "courses@harbour.example, an address that begins with https://, or one line of words."
         )
         raise SettingsError(msg)
 
 
 def flag(name: str, value: str) -> bool:
-    """Return whether yes or no."""
+    """Return whether a yes-or-no setting is on."""
     if value not in {"0", "1"}:
         msg = f"{name} is {value!r}: use 1 for yes or 0 for no."
         raise SettingsError(msg)

@@ -11,8 +11,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from cpd import schema
-from cpd.db import Base, UtcDateTime, engine_for
+from cpd import migrate
+from cpd.db import Base, UtcDateTime
+from cpd.engine import engine_for
 
 ROOT = Path(__file__).parents[1]
 
@@ -40,7 +41,7 @@ def main(message: str) -> int:
         return 1
     load_models()
     config = Config()
-    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    config.set_main_option("script_location", str(migrate.MIGRATIONS))
     config.set_main_option("path_separator", "os")
     config.set_main_option("prepend_sys_path", str(ROOT))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
@@ -50,15 +51,15 @@ def main(message: str) -> int:
     number = f"{int(known[0]) + 1 if known else 1:04}"
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/now.sqlite"
-        schema.migrate(url)
+        migrate.run(url)
         engine = engine_for(url)
         with engine.connect() as connection:
             config.attributes["connection"] = connection
             command.revision(config, message, autogenerate=True, rev_id=number)
         engine.dispose()
-    (written,) = (schema.MIGRATIONS / "versions").glob(f"{number}_*.py")
+    (written,) = (migrate.MIGRATIONS / "versions").glob(f"{number}_*.py")
     print(f"Now read {written.relative_to(ROOT)}, say in BESIDE which release may run beside it,")
-    print("freeze what is a record (migrations/frozen.py), and set SCHEMA in cpd/db.py.")
+    print("freeze what is a record (migrations/frozen.py), and set SCHEMA in cpd/schema.py.")
     return 0
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cpd.authoring.files.bundle import Bundle, Part
-from cpd.authoring.publish.actions import front_of
-from cpd.authoring.sources.disk import shipped
-from cpd.authoring.sources.library import load_folder
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.part import CoursePart
+from cpd.authoring.publish.revisions import front_of
+from cpd.authoring.sources.disk import shipped_folders
+from cpd.authoring.sources.loading import load_folder
 from cpd.kernel import canonical
 
 LIST = Path(__file__).parents[1] / "tests" / "library" / "shipped.json"
@@ -31,7 +32,7 @@ def listed(bundle: Bundle) -> Listed:
 
 
 def _hashes(
-    bundle: Bundle, part: Part[Any], content: str, sources: Iterable[Part[Any]]
+    bundle: Bundle, part: CoursePart[Any], content: str, sources: Iterable[CoursePart[Any]]
 ) -> dict[str, str]:
     """Return the hashes of one document; a course's rest on the `sources` of all its parts."""
     source = hashlib.sha256()
@@ -51,7 +52,7 @@ def _hashes(
 def main() -> None:
     """Write the list anew."""
     found: Listed = {}
-    for folder in shipped():
+    for folder in shipped_folders():
         bundle = load_folder(folder).bundle
         if bundle is None:
             raise SystemExit(f"{folder} has faults: cpd content check says which.")

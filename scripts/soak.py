@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cpd.app import create_app
 from tests.factories import courses
-from tests.quizzes import sitting
+from tests.quizzes import exam_visitor
 from tests.support import hammer
 from tests.support.databases import Stores
 from tests.support.prepared import prepare, settings_for
@@ -36,7 +36,7 @@ def main() -> int:
         database = stores[options.engine].copy("soak")
         app = create_app(settings_for(database))
         with tempfile.TemporaryDirectory() as folder:
-            slug = courses.publish(app, sitting.pocket(Path(folder)))
+            slug = courses.publish(app, exam_visitor.pocket(Path(folder)))
         people = WRITERS * max(1, options.answers // (WRITERS * EACH))
         attempts = list(hammer.learners(app, people, slug).items())
         with serving(database) as server:

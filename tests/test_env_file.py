@@ -171,7 +171,7 @@ def test_a_refused_value_is_told_with_its_line_unless_the_environment_set_it(pat
         ({"CPD_ENV_FILE": str(path), "CPD_PROXIES": "some"}, "CPD_PROXIES is"),
     ):
         file = env_file.load(environ)
-        with pytest.raises(SettingsError, match=f"^{said}"), env_file.at_its_line(file):
+        with pytest.raises(SettingsError, match=f"^{said}"), env_file.naming_line(file):
             raise SettingsError("CPD_PROXIES is 'many'.")
-    with pytest.raises(SettingsError, match=r"^No\.$"), env_file.at_its_line(None):
+    with pytest.raises(SettingsError, match=r"^No\.$"), env_file.naming_line(None):
         raise SettingsError("No.")

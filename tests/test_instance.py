@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from cpd import instance
-from cpd.db import engine_for
+from cpd.engine import engine_for
 from cpd.instance import InstanceError
 
 NOBODY = 65534
@@ -111,8 +111,8 @@ def test_root_makes_no_files_in_the_folder_of_another_user(
 
 
 def test_a_user_without_a_name_is_told_by_number() -> None:
-    assert instance._name(os.getuid()) != f"user {os.getuid()}"
-    assert instance._name(4_000_000_000) == "user 4000000000"
+    assert instance._login_of(os.getuid()) != f"user {os.getuid()}"
+    assert instance._login_of(4_000_000_000) == "user 4000000000"
 
 
 def test_a_database_that_is_none_is_named(folder: Path) -> None:
@@ -156,7 +156,7 @@ def test_all_that_we_keep_is_taken_from_others(folder: Path, tmp_path: Path, pla
     database.with_name("cpd-20261123-100000.backup.sqlite").touch()
     (folder / "pages").mkdir()  # the operator's own
     (folder / "pages" / "terms.md").touch()
-    instance.keep_private(folder, database)
+    instance.restrict_permissions(folder, database)
     assert everything(folder, database) == {
         "secret-key": 0o600,
         "secret-key.new": 0o600,
@@ -178,7 +178,7 @@ def test_all_that_we_keep_is_taken_from_others(folder: Path, tmp_path: Path, pla
 @pytest.mark.usefixtures("_open_umask")
 def test_what_the_owner_may_not_do_is_not_added(folder: Path) -> None:
     (folder / "secret-key").touch(mode=0o440)
-    instance.keep_private(folder, None)
+    instance.restrict_permissions(folder, None)
     assert mode(folder / "secret-key") == 0o400
 
 
@@ -199,7 +199,7 @@ def test_what_sqlite_keeps_beside_a_file_takes_the_modes_of_the_file(folder: Pat
     path.touch()
     names = ("cpd.sqlite", "cpd.sqlite-wal", "cpd.sqlite-shm")
     assert beside(path) == dict.fromkeys(names, 0o666), "the control: as open as the file"
-    instance.keep_private(folder, path)
+    instance.restrict_permissions(folder, path)
     assert beside(path) == dict.fromkeys(names, 0o600)
 
 
@@ -207,7 +207,7 @@ def test_what_sqlite_keeps_beside_a_file_takes_the_modes_of_the_file(folder: Pat
 @pytest.mark.parametrize("others", [0o700, 0o710, 0o755, 0o777])
 def test_an_open_folder_is_told(folder: Path, others: int) -> None:
     folder.chmod(others)
-    said = instance.keep_private(folder, folder / "cpd.sqlite")
+    said = instance.restrict_permissions(folder, folder / "cpd.sqlite")
     told = (
         f"Others on this machine can enter the instance folder {folder} (mode {others:o}): "
         f"run chmod 700 {folder}"
@@ -219,9 +219,9 @@ def test_a_folder_in_which_the_database_could_be_replaced_is_told(
     folder: Path, tmp_path: Path
 ) -> None:
     tmp_path.chmod(0o755)
-    assert instance.keep_private(folder, tmp_path / "cpd.sqlite") == []
+    assert instance.restrict_permissions(folder, tmp_path / "cpd.sqlite") == []
     tmp_path.chmod(0o775)
-    (said,) = instance.keep_private(folder, tmp_path / "cpd.sqlite")
+    (said,) = instance.restrict_permissions(folder, tmp_path / "cpd.sqlite")
     assert "can replace the database" in said
 
 
@@ -232,9 +232,9 @@ def test_what_belongs_to_somebody_else_is_told(folder: Path) -> None:
         return  # nobody but root can make a file of somebody else's
     folder.chmod(0o755)
     with without_rights():
-        told = instance.keep_private(folder, None)
+        told = instance.restrict_permissions(folder, None)
     assert any("can read" in line and "let its owner run chmod go=" in line for line in told)
 
 
 def test_a_folder_that_is_not_there_has_nothing_to_take(folder: Path) -> None:
-    assert instance.keep_private(folder / "none", folder / "none" / "cpd.sqlite") == []
+    assert instance.restrict_permissions(folder / "none", folder / "none" / "cpd.sqlite") == []

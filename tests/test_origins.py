@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd import schema
+from cpd import migrate
 from cpd.courses.models import (
     Channel,
     CourseRow,
@@ -43,8 +43,8 @@ def upgrade(app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(shipped, "COURSE_TEXTS", frozenset({text}))
         above = [schemas.above(step) for step in reversed(schemas.ladder()) if step.below >= BELOW]
         schemas.remove(database.url, above)
-        schema.migrate(database.url, BELOW)
-        schema.migrate(database.url)
+        migrate.run(database.url, BELOW)
+        migrate.run(database.url)
 
     return run
 

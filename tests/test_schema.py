@@ -23,13 +23,14 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from cpd import db as storage
-from cpd import schema
+from cpd import migrate, schema
 from cpd.access import audit
 from cpd.app import create_app
-from cpd.courses.rules.disclosure import Line, as_text
-from cpd.db import FROZEN, Base, UnknownSchemaError, db
+from cpd.courses.rules.disclosure import DisclosureLine, as_text
+from cpd.db import Base, db
+from cpd.frozen_tables import FROZEN
 from cpd.quizzes.rules.attempts import MOVES
+from cpd.schema import UnknownSchemaError
 from migrations import frozen
 from migrations.refusing import RowsInTheWayError
 from scripts.migration import load_models
@@ -55,7 +56,7 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Later:
     def add(upgrade: str, downgrade: str = "pass", *, beside: str = "") -> None:
         monkeypatch.undo()
         folder = schemas.with_a_later_migration(tmp_path, upgrade, downgrade, beside=beside)
-        monkeypatch.setattr(schema, "MIGRATIONS", folder)
+        monkeypatch.setattr(migrate, "MIGRATIONS", folder)
 
     return add
 
@@ -84,7 +85,7 @@ def full(filled: Database, stores: Stores) -> Iterator[Database]:
 
 
 def test_migrations_are_numbered_in_order_and_one_follows_the_other() -> None:
-    files = sorted((schema.MIGRATIONS / "versions").glob("*.py"))
+    files = sorted((migrate.MIGRATIONS / "versions").glob("*.py"))
     numbers = [f"{number:04}" for number in range(1, len(files) + 1)]
     assert [step.revision for step in LADDER] == numbers
     assert [step.below for step in LADDER] == [BASE, *numbers[:-1]]
@@ -94,7 +95,7 @@ def test_migrations_are_numbered_in_order_and_one_follows_the_other() -> None:
 
 
 def test_the_release_needs_the_last_migration() -> None:
-    assert storage.SCHEMA == HEAD
+    assert schema.SCHEMA == HEAD
 
 
 def test_migrations_import_nothing_from_the_house() -> None:
@@ -126,7 +127,7 @@ def differences(connection: Connection, metadata: sa.MetaData) -> list[Any]:
 def at_head(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Database]:
     """An empty database at the last migration; tests take copies of it."""
     made = stores[request.param].empty("head")
-    schema.migrate(made.url)
+    migrate.run(made.url)
     yield made
     stores[request.param].drop("head")
 
@@ -176,7 +177,7 @@ def test_control_what_alembic_does_not_compare_differs_too(migrated: Database) -
 
 
 def unprotected(url: str) -> dict[str, Any]:
-    """Return the triggers that the database lacks or has otherwise than `db.FROZEN` says."""
+    """Return the triggers that the database lacks or has otherwise than `FROZEN` says."""
     with connected(url) as connection:
         found, wanted = schemas.triggers(connection), schemas.triggers_wanted(connection)
     return {
@@ -198,7 +199,7 @@ def test_each_migration_keeps_the_triggers_and_its_way_down_leads_back(
     on_the_way_up = {BASE: seen(url)}
     guarded: set[str] = set()
     for step in LADDER:
-        schema.migrate(url, step.revision)
+        migrate.run(url, step.revision)
         with connected(url) as connection:
             tables = set(sa.inspect(connection).get_table_names())
             guards = set(frozen.installed(connection).values())
@@ -208,7 +209,7 @@ def test_each_migration_keeps_the_triggers_and_its_way_down_leads_back(
     assert unprotected(url) == {}
     assert guarded == {table.table for table in FROZEN}
     for step in reversed(LADDER):
-        schema.migrate(url, step.below)
+        migrate.run(url, step.below)
         assert seen(url) == on_the_way_up[step.below], f"the way down from {step.revision}"
     assert on_the_way_up[BASE] == ({}, {})
 
@@ -222,20 +223,20 @@ def test_control_rebuilding_a_frozen_table_loses_its_triggers(
     migrated: Database, later: Later
 ) -> None:
     later(REBUILT)
-    schema.migrate(migrated.url)
+    migrate.run(migrated.url)
     assert {name.split("_")[0] for name in unprotected(migrated.url)} == {"frozen"}
     assert all("ledger_entries" in name for name in unprotected(migrated.url))
 
 
 def test_rebuilding_and_protecting_again_keeps_them(migrated: Database, later: Later) -> None:
     later(REBUILT + '\nprotect("ledger_entries")')
-    schema.migrate(migrated.url)
+    migrate.run(migrated.url)
     assert unprotected(migrated.url) == {}
 
 
 def test_control_a_trigger_that_guards_less_is_found(migrated: Database, later: Later) -> None:
     later('release("certificates")\nprotect("certificates", movable=("state", "snapshot"))')
-    schema.migrate(migrated.url)
+    migrate.run(migrated.url)
     assert any("certificates" in name for name in unprotected(migrated.url))
     assert any("earned" in name for name in unprotected(migrated.url))
 
@@ -250,7 +251,7 @@ def test_control_on_postgresql_a_disabled_trigger_and_a_hollow_function_are_foun
         " AS $$ BEGIN RETURN NEW; END $$"
     )
     later(f'op.execute("ALTER TABLE sources DISABLE TRIGGER ALL")\nop.execute("{hollow}")')
-    schema.migrate(migrated.url)
+    migrate.run(migrated.url)
     found = set(unprotected(migrated.url))
     assert found == {"frozen_sources_rows", "frozen_sources_truncate", "earned_certificates"}
 
@@ -273,15 +274,15 @@ def check_down_and_up(database: Database, step: Step) -> set[str]:
     url = database.url
     with connected(url) as connection:
         before = schemas.rows(connection)
-    steps = down_to(step, ladder(schema.MIGRATIONS))
+    steps = down_to(step, ladder(migrate.MIGRATIONS))
     rewritten = schemas.columns_of(steps, "REWRITTEN")
     apart = schemas.columns_of(steps, "RENUMBERED", "REWRITTEN")
-    schema.migrate(url, step.below)
+    migrate.run(url, step.below)
     with connected(url) as connection:
         below = schemas.rows(connection)
         assert schemas.dangling(connection) == []
     assert schemas.lost(before, below, apart) == []
-    schema.migrate(url)
+    migrate.run(url)
     with connected(url) as connection:
         after = schemas.rows(connection)
         assert schemas.dangling(connection) == []
@@ -310,7 +311,7 @@ def test_down_and_up_again_with_rows_in(full: Database, step: Step) -> None:
         above = schemas.counted(connection, schemas.above(step))
     if any(above.values()):
         with pytest.raises(RowsInTheWayError) as refused:
-            schema.migrate(full.url, step.below)
+            migrate.run(full.url, step.below)
         assert all(f"{words} ({n})" in str(refused.value) for words, n in above.items() if n)
         assert schema.is_current(full.url)
     removed |= schemas.remove(full.url, [schemas.above(step)])
@@ -323,7 +324,7 @@ def test_down_and_up_again_with_rows_in(full: Database, step: Step) -> None:
         emptied = set()
         removed = set()
     with connected(full.url) as connection:
-        storage.check_schema(connection)
+        schema.check_schema(connection)
         empty = {name for name, each in schemas.rows(connection).items() if not each}
         assert empty - removed <= emptied
 
@@ -341,13 +342,13 @@ def test_a_parent_table_is_rebuilt_under_its_children(
     if full.engine != "sqlite":
         return  # PostgreSQL alters tables in place
     later(SOUND_UP, SOUND_DOWN)
-    step = ladder(schema.MIGRATIONS)[-1]
-    schema.migrate(full.url)
+    step = ladder(migrate.MIGRATIONS)[-1]
+    migrate.run(full.url)
     check_down_and_up(full, step)
-    env = schema.MIGRATIONS / "env.py"
+    env = migrate.MIGRATIONS / "env.py"
     env.write_text(env.read_text().replace('_keep_foreign_keys(connection, "OFF")', "pass"))
     with pytest.raises(DBAPIError, match="FOREIGN KEY"):
-        schema.migrate(full.url, step.below)
+        migrate.run(full.url, step.below)
 
 
 def test_rebuilding_what_another_tables_trigger_reads_needs_that_trigger_away(
@@ -359,8 +360,8 @@ def test_rebuilding_what_another_tables_trigger_reads_needs_that_trigger_away(
     rebuilt = 'with op.batch_alter_table("results", recreate="always"):\n    pass'
     later(rebuilt)
     with pytest.raises(DBAPIError, match="error in trigger earned_certificates"):
-        schema.migrate(full.url)
-    shutil.rmtree(schema.MIGRATIONS)
+        migrate.run(full.url)
+    shutil.rmtree(migrate.MIGRATIONS)
     certificates = next(table for table in FROZEN if table.table == "certificates")
     again = (
         f'protect("certificates", movable={certificates.movable}, moves={certificates.moves})\n'
@@ -368,20 +369,20 @@ def test_rebuilding_what_another_tables_trigger_reads_needs_that_trigger_away(
         "require_earned()"
     )
     later(f'release("certificates")\n{rebuilt}\n{again}')
-    schema.migrate(full.url)
+    migrate.run(full.url)
     assert unprotected(full.url) == {}
 
 
 def test_control_a_way_down_that_loses_rows_is_found(full: Database, later: Later) -> None:
     later("pass", 'op.execute("DELETE FROM licences")')
-    schema.migrate(full.url)
+    migrate.run(full.url)
     with pytest.raises(AssertionError, match="licences: 1 rows before, 0 after"):
-        check_down_and_up(full, ladder(schema.MIGRATIONS)[-1])
+        check_down_and_up(full, ladder(migrate.MIGRATIONS)[-1])
 
 
 def test_control_a_migration_that_changes_rows_is_found(full: Database, later: Later) -> None:
     later("""op.execute("UPDATE persons SET name = 'Somebody'")""")
-    schema.migrate(full.url)
+    migrate.run(full.url)
     with connected(full.url) as connection:
         before = schemas.rows(connection)
         connection.execute(sa.text("UPDATE persons SET name = 'Anybody'"))
@@ -398,12 +399,12 @@ def test_old_disclosures_and_actions_are_brought_into_the_new_form(full: Databas
     with connected(url) as connection:
         (shown,) = connection.scalars(sa.select(lines).select_from(kept))
         before = connection.scalars(actions).all()
-    schema.migrate(url, step.below)
+    migrate.run(url, step.below)
     with connected(url) as connection:
         (joined,) = connection.scalars(sa.select(text).select_from(kept))
-        assert joined == as_text([Line.from_json(line) for line in shown])
+        assert joined == as_text([DisclosureLine.from_json(line) for line in shown])
         assert "courses.enrol" in connection.scalars(actions).all()
-    schema.migrate(url)
+    migrate.run(url)
     with connected(url) as connection:
         assert connection.scalars(sa.select(lines).select_from(kept)).all() == [shown]
         (stored,) = connection.scalars(sa.text("SELECT text_hash FROM enrolment_disclosures"))
@@ -460,10 +461,10 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
         before = (seen(url), schemas.rows(connection))
     later("\n".join([*HALF, FAILS[last]]))
     with pytest.raises((DBAPIError, RuntimeError)):
-        schema.migrate(url)
+        migrate.run(url)
     with connected(url) as connection:
         assert (seen(url), schemas.rows(connection)) == before
-        storage.check_schema(connection)
+        schema.check_schema(connection)
 
 
 def test_control_committing_after_each_statement_leaves_half_a_schema(
@@ -473,7 +474,7 @@ def test_control_committing_after_each_statement_leaves_half_a_schema(
         'op.execute("DELETE FROM licences")\nop.execute("COMMIT")\nraise RuntimeError("no power")'
     )
     with pytest.raises(RuntimeError):
-        schema.migrate(full.url)
+        migrate.run(full.url)
     with connected(full.url) as connection:
         assert schemas.rows(connection)["licences"] == []
 
@@ -483,7 +484,7 @@ def test_of_several_migrations_the_first_waits_for_the_last(
 ) -> None:
     later('raise RuntimeError("the power went")')
     with pytest.raises(RuntimeError):
-        schema.migrate(empty_database.url)
+        migrate.run(empty_database.url)
     assert seen(empty_database.url) == ({}, {})
 
 
@@ -492,8 +493,8 @@ def test_a_database_of_a_later_release_is_left_alone(migrated: Database) -> None
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
         connection.commit()
     with pytest.raises(UnknownSchemaError, match="schema 9999, which this release does not know"):
-        schema.migrate(migrated.url)
-    assert schema.stands_at(migrated.url) == "9999"
+        migrate.run(migrated.url)
+    assert schema.version_of(migrated.url) == "9999"
 
 
 def test_a_later_schema_says_which_releases_may_run_beside_it(
@@ -501,15 +502,15 @@ def test_a_later_schema_says_which_releases_may_run_beside_it(
 ) -> None:
     """Hosts are upgraded one after the other: the older release goes on where it may."""
     later("pass", beside=HEAD)
-    schema.migrate(migrated.url)
+    migrate.run(migrated.url)
     with connected(migrated.url) as connection:
-        assert str(storage.applied_schema(connection)) > HEAD
-        assert storage.oldest_schema(connection) == HEAD
-        storage.check_schema(connection)
+        assert str(schema.applied_schema(connection)) > HEAD
+        assert schema.oldest_schema(connection) == HEAD
+        schema.check_schema(connection)
     assert schema.is_later(migrated.url)
-    schema.migrate(migrated.url, HEAD)
+    migrate.run(migrated.url, HEAD)
     with connected(migrated.url) as connection:
-        assert storage.oldest_schema(connection) == HEAD
+        assert schema.oldest_schema(connection) == HEAD
     assert not schema.is_later(migrated.url)
 
 
@@ -517,14 +518,14 @@ def test_a_later_schema_that_says_nothing_is_for_its_own_release(
     migrated: Database, later: Later
 ) -> None:
     later("pass")
-    number = ladder(schema.MIGRATIONS)[-1].revision
-    schema.migrate(migrated.url)
+    number = ladder(migrate.MIGRATIONS)[-1].revision
+    migrate.run(migrated.url)
     says = f"releases from schema {number} on may run; this release is at {HEAD} and too old"
     with (
         connected(migrated.url) as connection,
         pytest.raises(UnknownSchemaError, match=says),
     ):
-        storage.check_schema(connection)
+        schema.check_schema(connection)
     with pytest.raises(UnknownSchemaError, match=says):
         schema.is_later(migrated.url)
 
@@ -550,7 +551,7 @@ def test_who_migrates_at_the_same_time_waits(empty_database: Database) -> None:
     hears: Any = ("connect", trace) if is_sqlite else ("before_cursor_execute", note)
     event.listen(Engine, *hears)
     try:
-        schema.migrate(empty_database.url)
+        migrate.run(empty_database.url)
     finally:
         event.remove(Engine, *hears)
     first = next(number for number, sql in enumerate(sent) if sql.lstrip().startswith("CREATE"))
@@ -566,7 +567,7 @@ def test_who_migrates_at_the_same_time_waits(empty_database: Database) -> None:
 
 def test_migrating_again_changes_nothing(migrated: Database) -> None:
     before = seen(migrated.url)
-    schema.migrate(migrated.url)
+    migrate.run(migrated.url)
     assert seen(migrated.url) == before
     assert schema.is_current(migrated.url)
 
@@ -606,7 +607,7 @@ def test_a_copy_holds_what_is_committed_while_others_write(full: Database) -> No
 
 
 def test_a_fresh_database_is_not_copied(empty_database: Database) -> None:
-    assert schema.stands_at(empty_database.url) is None
+    assert schema.version_of(empty_database.url) is None
     assert not schema.is_current(empty_database.url)
     assert schema.back_up(empty_database.url, now=NOW) is None
 
@@ -616,9 +617,9 @@ def test_readiness_names_the_command_until_the_database_is_migrated(
 ) -> None:
     app = create_app(settings_for(empty_database))
     with app.app_context():
-        assert storage.readiness(db.engine) == (
+        assert schema.why_not_ready(db.engine) == (
             f"The database has no tables yet; this release needs {HEAD}. Run: cpd db upgrade"
         )
-        schema.migrate(empty_database.url)
-        assert storage.readiness(db.engine) is None
+        migrate.run(empty_database.url)
+        assert schema.why_not_ready(db.engine) is None
     disconnect(app)

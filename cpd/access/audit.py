@@ -1,4 +1,4 @@
-"""The audit trail: append-only rows, written in the transaction of what they tell of."""
+"""The audit trail: rows that are only ever added, in the transaction of what they record."""
 
 import re
 from datetime import datetime
@@ -34,7 +34,7 @@ class AuditEntry(Base):
 def record(
     session: Session, actor: Actor, action: str, *, now: datetime, to: str = "", **detail: Any
 ) -> None:
-    """Write one audit row; `to` is the public id or subject of what was acted on.
+    """Add one row; `to` is the public id or subject of what was acted on.
 
     Raises ValueError for an action that is not `<room>:<thing>:<action>`.
     """

@@ -16,22 +16,24 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 who_is_asking: Question[[], Actor] = Question("access.who_is_asking")
 """Who sent this request."""
 
-recently_authenticated: Question[[], bool] = Question("access.proven_lately")
-"""Whether this session has proven a short while ago whose it is."""
+recently_authenticated: Question[[], bool] = Question("access.recently_authenticated")
+"""Whether the person behind this request gave their password a short while ago."""
 
 reader_zone: Question[[], str] = Question("access.reader_zone")
-"""The time zone of whoever reads this page, by its IANA name."""
+"""The time zone of the person who reads this page, by its IANA name."""
 
-SIGN_IN = "accounts.sign_in"
-REAUTHENTICATE = "accounts.prove.ask"
-SECOND_FACTOR = "accounts.second_factor.show"
-
+SIGN_IN = "accounts.sign_in.ask"
+REAUTHENTICATE = "accounts.reauthentication.ask"
+SET_UP_MFA = "accounts.mfa.show"
 
 _READING = ("GET", "HEAD")
 
 
 class MfaRequiredError(Forbidden):
-    """The role that would let in works only with a second factor."""
+    """The role that grants this works only with codes from an app."""
+
+
+# What a view declares
 
 
 def public(view: View) -> View:
@@ -43,56 +45,64 @@ def public(view: View) -> View:
 def requires(
     permission: Permission, *, within: Callable[..., Scope | None] | None = None
 ) -> Callable[[View], View]:
-    """Let in who has the permission; visitors are sent to sign in, others get 403.
+    """Let in people who have the permission; visitors are sent to sign in, others get 403.
 
-    Who would have it with a second factor is sent to set one up. `within` takes what the view
-    takes and returns the scope that the address names, or None where there is none. The permission
-    must hold there; whoever has no role there gets a 404, as for a scope that does not exist.
+    People who lack only codes from an app are sent to set them up. `within` takes what the view
+    takes, and returns the scope that the URL names, or None if there is no such scope. The
+    permission must count there; people without a role there get 404, as if it did not exist.
     """
 
-    def mark(view: View) -> View:
+    def declare(view: View) -> View:
         view.__dict__["permission"] = permission
         if within is not None:
             view.__dict__["within"] = within
         return view
 
-    return mark
+    return declare
 
 
-def preserve_form_on_login(offer: Callable[..., str | None]) -> Callable[[View], View]:
-    """Keep what a visitor's form held: signing in leads to the address that `offer` makes of it.
+def preserve_form_on_login(form_url: Callable[..., str | None]) -> Callable[[View], View]:
+    """Keep what a visitor typed: signing in leads to the URL that `form_url` makes of it.
 
-    `offer` takes what the view takes, and returns None for a form with nothing to keep. Without
-    this, a form that comes after its sender was signed out is lost.
+    `form_url` takes what the view takes, and returns None for a form with nothing worth keeping.
+    Without this, a form is lost that arrives after its sender was signed out.
     """
 
-    def mark(view: View) -> View:
-        view.__dict__["comes_back"] = offer
+    def declare(view: View) -> View:
+        view.__dict__["preserved_form_url"] = form_url
         return view
 
-    return mark
+    return declare
 
 
-def requires_recent_login(offer: Callable[..., str] | None = None) -> Callable[[View], View]:
-    """Let in only who has proven a short while ago that it is they; others are asked first.
+def requires_recent_login(form_url: Callable[..., str] | None = None) -> Callable[[View], View]:
+    """Let in people who gave their password a short while ago; others are asked for it first.
 
-    Stands below `@requires`. Where the view takes a form, `offer` takes what the view takes and
-    returns the address that shows the form again, with what was typed.
+    This goes below `@requires`. If the view takes a form, `form_url` takes what the view takes and
+    returns the URL that shows the form again, with what was typed.
     """
 
-    def mark(view: View) -> View:
-        view.__dict__["asks_again"] = offer or _present
+    def declare(view: View) -> View:
+        view.__dict__["recent_login_url"] = form_url or _this_url
         return view
 
-    return mark
+    return declare
 
 
-def _present(**_values: object) -> str:
-    return request.full_path.rstrip("?")
+def protect(app: Flask) -> None:
+    """Guard every route of the app; raises RuntimeError naming views that declare nothing."""
+    bare = [name for name, view in app.view_functions.items() if "permission" not in view.__dict__]
+    if bare:
+        msg = f"these views have neither @public nor @requires: {', '.join(sorted(bare))}"
+        raise RuntimeError(msg)
+    app.before_request(_check_access)
+
+
+# What a view can ask
 
 
 def current_actor() -> Actor:
-    """Return whose eyes and hands this request uses; asked once a request."""
+    """Return the actor of this request; the question is asked once a request."""
     if "actor" not in g:
         g.actor = who_is_asking()
     actor: Actor = g.actor
@@ -100,76 +110,81 @@ def current_actor() -> Actor:
 
 
 def current_scope() -> Scope:
-    """Return the scope that the address names, in views that say how to find it."""
+    """Return the scope that the URL names, in views that declare `within`."""
     scope: Scope = g.scope
     return scope
 
 
 def wants_json() -> bool:
-    """Tell whether the request speaks JSON, and so wants its answer in it."""
+    """Tell whether the answer should be JSON, because the request is JSON or accepts it best."""
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
-def _admit() -> ResponseReturnValue | None:
+def preserved_form_url() -> str | None:
+    """Return the URL that shows this request's form again; None if nothing is worth keeping."""
+    view = current_app.view_functions[request.endpoint or ""]
+    form_url: Callable[..., str | None] | None = view.__dict__.get("preserved_form_url")
+    return form_url(**(request.view_args or {})) if form_url else None
+
+
+# The guard itself
+
+
+def _check_access() -> ResponseReturnValue | None:
+    """Return None to let the request through to its view, or the answer that it gets instead."""
     if request.endpoint is None:
         return None  # no such route: the error handler answers
-    marks = current_app.view_functions[request.endpoint].__dict__
-    permission = marks["permission"]
+    declared = current_app.view_functions[request.endpoint].__dict__
+    permission = declared["permission"]
     if permission is None:
         return None
     actor = current_actor()
     if not actor.is_signed_in:
-        if wants_json():
-            abort(401)
-        back = request.full_path.rstrip("?") if request.method == "GET" else form_kept()
-        return redirect(url_for(SIGN_IN, next=back))
-    scope = g.scope = _scope(marks)
-    if scope is not None and actor.may(permission, within=scope):
-        return _ask_again(marks["asks_again"]) if "asks_again" in marks else None
-    return _keep_out(actor, permission, scope)
+        return _ask_to_sign_in()
+    scope = g.scope = _requested_scope(declared)
+    if scope is None or not actor.may(permission, within=scope):
+        return _deny(actor, permission, scope)
+    return _check_recent_login(declared)
 
 
-def _keep_out(actor: Actor, permission: Permission, scope: Scope | None) -> ResponseReturnValue:
-    """Send whoever lacks only a second factor to set it up; refuse the others.
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if wants_json():
+        abort(401)
+    back = _this_url() if request.method == "GET" else preserved_form_url()
+    return redirect(url_for(SIGN_IN, next=back))
 
-    A scope in which the actor holds no role does not exist for them.
+
+def _deny(actor: Actor, permission: Permission, scope: Scope | None) -> ResponseReturnValue:
+    """Send people who lack only codes from an app to set them up; refuse the others.
+
+    For people without a role in a scope, the scope does not exist.
     """
-    if actor.may_with_codes(permission, within=scope or Scope.everywhere):
+    if actor.lacks_only_mfa(permission, within=scope or Scope.everywhere):
         if wants_json() or request.method not in _READING:
             raise MfaRequiredError
-        return redirect(url_for(SECOND_FACTOR, next=request.full_path.rstrip("?")), 303)
-    if scope == Scope.everywhere or (scope is not None and actor.holds_in(scope)):
+        return redirect(url_for(SET_UP_MFA, next=_this_url()), 303)
+    if scope == Scope.everywhere or (scope is not None and actor.has_role_in(scope)):
         raise Forbidden
     raise NotFound
 
 
-def _scope(marks: Mapping[str, Any]) -> Scope | None:
-    """Return the scope that the address names; everywhere, where a view names none."""
-    if "within" not in marks:
+def _requested_scope(declared: Mapping[str, Any]) -> Scope | None:
+    """Return the scope that the URL names; everywhere, if the view declares none."""
+    if "within" not in declared:
         return Scope.everywhere
-    found: Scope | None = marks["within"](**(request.view_args or {}))
+    found: Scope | None = declared["within"](**(request.view_args or {}))
     return found
 
 
-def _ask_again(offer: Callable[..., str]) -> ResponseReturnValue | None:
-    if recently_authenticated():
+def _check_recent_login(declared: Mapping[str, Any]) -> ResponseReturnValue | None:
+    """Return None, or the redirect to the page that asks for the password again."""
+    if "recent_login_url" not in declared or recently_authenticated():
         return None
     if wants_json():
         abort(401)
-    return redirect(url_for(REAUTHENTICATE, next=offer(**(request.view_args or {}))), 303)
+    url = declared["recent_login_url"](**(request.view_args or {}))
+    return redirect(url_for(REAUTHENTICATE, next=url), 303)
 
 
-def form_kept() -> str | None:
-    """Return the address that offers the form of this request again, if it holds something."""
-    view = current_app.view_functions[request.endpoint or ""]
-    offer: Callable[..., str | None] | None = view.__dict__.get("comes_back")
-    return offer(**(request.view_args or {})) if offer else None
-
-
-def protect(app: Flask) -> None:
-    """Guard every route of the app; raises RuntimeError naming views that declare nothing."""
-    bare = [name for name, view in app.view_functions.items() if "permission" not in view.__dict__]
-    if bare:
-        msg = f"these views wear neither @public nor @requires: {', '.join(sorted(bare))}"
-        raise RuntimeError(msg)
-    app.before_request(_admit)
+def _this_url(**_values: object) -> str:
+    return request.full_path.rstrip("?")

@@ -1,4 +1,4 @@
-"""Permissions, roles and grants; pure, and the only place that says who may do what."""
+"""Permissions, roles and grants: the only place that says who may do what; pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 
 class Permission(StrEnum):
-    """One thing that somebody may do: `<room>:<thing>:<action>`, in the order of the alphabet."""
+    """One thing that somebody may do: `<room>:<thing>:<action>`, in alphabetical order."""
 
     ATTEMPT_TAKE = "quizzes:attempt:take"
     CERTIFICATE_READ = "certificates:certificate:read"
@@ -26,7 +26,7 @@ class Permission(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person is here; one person can hold several."""
+    """What a person is here; one person can have several roles."""
 
     LEARNER = "learner"
     INSTRUCTOR = "instructor"
@@ -37,13 +37,13 @@ class Role(StrEnum):
 
 
 SCHOOL_ROLES = frozenset({Role.INSTRUCTOR, Role.SCHOOL_ADMIN})
-"""Roles that make sense in a school, so that new accounts are not offered them everywhere."""
+"""Roles that make sense in a school; a new account cannot be given them everywhere."""
 
 STAFF_ROLES = frozenset(Role) - {Role.LEARNER}
-"""Roles that count only for who signs in with a second factor."""
+"""Roles that count only for people who sign in with a code from an app."""
 
 OWN_ACCOUNT = frozenset({Permission.PROFILE_EDIT, Permission.SESSION_END})
-"""What concerns one's own account alone: any role opens it, wherever that role holds."""
+"""What concerns only one's own account: any role grants it, wherever that role counts."""
 
 _LEARNER = frozenset(
     {
@@ -84,16 +84,16 @@ class ScopeType(StrEnum):
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a role holds, or where something is to be done; ids are public ids."""
+    """Where a role counts, or where something is to be done."""
 
     type: ScopeType
     ids: frozenset[str] = frozenset()
-    """The school, or the drafts; none for everywhere."""
+    """The public ids of the school or the drafts; none for everywhere."""
 
     everywhere: ClassVar["Scope"]
 
     def __post_init__(self) -> None:
-        """Refuse a scope of nothing, which every role would cover."""
+        """Refuse an empty scope, which every role would cover."""
         count = len(self.ids - {""})
         is_sound = {ScopeType.EVERYWHERE: count == 0, ScopeType.SCHOOL: count == 1}
         if "" in self.ids or not is_sound.get(self.type, count > 0):
@@ -111,7 +111,7 @@ class Scope:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Return the scope that was written as this text; raises ValueError for another text."""
+        """Return the scope that `str` wrote as this text; raises ValueError for other text."""
         word, _, ids = text.partition(":")
         return cls(ScopeType(word), frozenset(ids.split(",") if ids else ()))
 
@@ -125,7 +125,7 @@ Scope.everywhere = Scope(ScopeType.EVERYWHERE)
 
 @dataclass(frozen=True)
 class RoleAssignment:
-    """A role as a person holds it, and where."""
+    """A role that a person has, and where it counts."""
 
     role: Role
     scope: Scope = Scope.everywhere
@@ -133,55 +133,55 @@ class RoleAssignment:
 
 @dataclass(frozen=True)
 class Actor:
-    """Whose eyes and hands an action uses; a visitor who is not signed in has no person."""
+    """On whose behalf something is read or written: a person, a visitor or the system."""
 
     person_id: int | None = None
     subject: str = "anonymous"
     roles: frozenset[RoleAssignment] = field(default_factory=frozenset)
-    """What counts."""
+    """Those that count."""
     roles_pending_mfa: frozenset[RoleAssignment] = field(default_factory=frozenset)
-    """What would count with a second factor; until then it opens one's own account alone."""
+    """Those that would count with a code from an app; they grant only one's own account."""
 
     @property
     def is_signed_in(self) -> bool:
-        """Whether a person stands behind the actor."""
+        """Whether the actor is a person."""
         return self.person_id is not None
 
     def may(self, permission: Permission, *, within: Scope = Scope.everywhere) -> bool:
         """Tell whether the actor's roles grant the permission in the scope."""
         if permission in OWN_ACCOUNT:
             return bool(self.roles | self.roles_pending_mfa)
-        return _grant(self.roles, permission, within)
+        return _covers(self.roles, permission, within)
 
-    def may_with_codes(self, permission: Permission, *, within: Scope = Scope.everywhere) -> bool:
-        """Tell whether a second factor is all that the actor lacks for the permission."""
-        return not self.may(permission, within=within) and _grant(
+    def lacks_only_mfa(self, permission: Permission, *, within: Scope = Scope.everywhere) -> bool:
+        """Tell whether the permission lacks nothing but a code from an app."""
+        return not self.may(permission, within=within) and _covers(
             self.roles | self.roles_pending_mfa, permission, within
         )
 
     def schools_with(self, permission: Permission) -> list["Scope"]:
         """Return the schools in which a role of the actor grants the permission."""
         found = {
-            held.scope
-            for held in self.roles
-            if held.scope.type is ScopeType.SCHOOL and permission in GRANTS[held.role]
+            it.scope
+            for it in self.roles
+            if it.scope.type is ScopeType.SCHOOL and permission in GRANTS[it.role]
         }
         return sorted(found, key=str)
 
-    def holds_in(self, scope: Scope) -> bool:
-        """Tell whether the actor holds a role in this very scope, whatever it grants."""
-        return any(held.scope == scope for held in self.roles | self.roles_pending_mfa)
+    def has_role_in(self, scope: Scope) -> bool:
+        """Tell whether the actor has a role in exactly this scope, whatever it grants."""
+        return any(it.scope == scope for it in self.roles | self.roles_pending_mfa)
 
 
-def _grant(roles: Iterable[RoleAssignment], permission: Permission, within: Scope) -> bool:
-    """Tell whether the scopes in which roles grant the permission together cover all of this."""
-    scopes = [held.scope for held in roles if permission in GRANTS[held.role]]
+def _covers(roles: Iterable[RoleAssignment], permission: Permission, within: Scope) -> bool:
+    """Tell whether the scopes in which roles grant the permission together cover this one."""
+    scopes = [it.scope for it in roles if permission in GRANTS[it.role]]
     if Scope.everywhere in scopes:
         return True
-    ids = {one for scope in scopes if scope.type is within.type for one in scope.ids}
+    ids = {it for scope in scopes if scope.type is within.type for it in scope.ids}
     return within != Scope.everywhere and within.ids <= ids
 
 
 VISITOR = Actor()
 SYSTEM = Actor(subject="system")
-"""Who acts when the command line or the worker does."""
+"""The actor of the command line and the worker."""

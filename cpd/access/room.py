@@ -1,17 +1,17 @@
 """What this room is to the others."""
 
 from cpd.access import guard
-from cpd.joints.personal import Erasing, Personal
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 
 ROOM = Room(
     asks=(guard.who_is_asking, guard.recently_authenticated, guard.reader_zone),
     personal=(
-        Personal(
+        PersonalData(
             "audit_entries",
             ("actor", "on_behalf_of", "detail"),
-            Erasing.KEEP,
-            keeps="for ever: the trail shows who did what, and may not be changed by anybody",
+            Erasure.KEEP,
+            retention="forever: the trail shows who did what, and nobody may change it",
         ),
     ),
 )

@@ -1,1 +1,1 @@
-"""People: sign-in, profile, professional licences, and who administers them."""
+"""People with accounts: who they are, how they sign in, and which roles they have."""

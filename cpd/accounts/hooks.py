@@ -2,5 +2,5 @@
 
 from cpd.joints.questions import Question
 
-unprintable: Question[[str], str | None] = Question("accounts.unprintable")
-"""What in a text a certificate cannot show, as a sentence."""
+describe_unprintable: Question[[str], str | None] = Question("accounts.unprintable")
+"""Says, in a sentence, what in a text a certificate cannot show; None if it can show all of it."""

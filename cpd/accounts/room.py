@@ -1,4 +1,4 @@
-"""What this room is to the others: it knows who is asking, and in which zone they live."""
+"""What this room is to the others: it knows who is asking, and in which time zone they are."""
 
 from typing import Any
 
@@ -9,21 +9,25 @@ from flask_login import LoginManager, current_user
 from cpd.access import guard
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
-from cpd.accounts import emails, hooks, proofs, sessions, views
-from cpd.accounts.queries import SignedIn
-from cpd.accounts.rules.sessions import ABSOLUTE
-from cpd.joints.personal import Erasing, Personal
+from cpd.accounts import blueprint, hooks
+from cpd.accounts.sign_in import emails as sign_in_emails
+from cpd.accounts.sign_in import sessions
+from cpd.accounts.sign_in.queries import SignedInPerson
+from cpd.accounts.sign_in.rules.sessions import ABSOLUTE
+from cpd.accounts.sign_up import actions as sign_up
+from cpd.accounts.sign_up import emails as sign_up_emails
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
 
-def _open(app: Flask) -> None:
+def _init_app(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = ABSOLUTE
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
-    app.after_request(sessions.note_use)
-    _join_flask_login(app)
+    app.after_request(sessions.record_use)
+    _init_flask_login(app)
 
 
-def _join_flask_login(app: Flask) -> None:
+def _init_flask_login(app: Flask) -> None:
     """Give templates and extensions `current_user`; the session table alone says who that is.
 
     Flask-Login's own session entries and its remember-me cookie are not used, so `init_app`, which
@@ -31,124 +35,138 @@ def _join_flask_login(app: Flask) -> None:
     """
     manager = LoginManager()
     manager.session_protection = None
-    manager.request_loader(_load)
+    manager.request_loader(_load_person)
     app.config["REMEMBER_COOKIE_NAME"] = "\0"  # a name that no request can send
     app.extensions["login_manager"] = manager
-    # Flask-Login looks for it there, on an attribute that Flask does not declare.
-    app.login_manager = manager  # type: ignore[attr-defined]
-    app.context_processor(_for_templates)
+    # Flask-Login looks for it there; Flask declares no such attribute.
+    app.__dict__["login_manager"] = manager
+    app.context_processor(_template_context)
 
 
-def _load(_request: Request) -> SignedIn | None:
-    return sessions.signed_in()
+def _load_person(_request: Request) -> SignedInPerson | None:
+    return sessions.signed_in_person()
 
 
-def _for_templates() -> dict[str, Any]:
+def _template_context() -> dict[str, Any]:
     return {"current_user": current_user}
 
 
-def _somebody() -> bool:
+def _is_signed_in() -> bool:
     return current_actor().is_signed_in
 
 
-def _nobody() -> bool:
+def _is_signed_out() -> bool:
     return not current_actor().is_signed_in
 
 
-def _lists_people() -> bool:
+def _may_list_people() -> bool:
     return current_actor().may(Permission.PERSON_LIST)
 
 
-def _own_name() -> str:
-    return sessions.myself().name
+def _person_name() -> str:
+    return sessions.current_person().name
+
+
+def _personal(table: str, *columns: str, retention: str) -> PersonalData:
+    return PersonalData(table, columns, Erasure.DELETE, retention=retention)
+
+
+def _not_exported(table: str, *columns: str, retention: str) -> PersonalData:
+    """Declare what would let somebody in, or names nobody without this site's secret key."""
+    return PersonalData(table, columns, Erasure.DELETE, retention=retention, is_exported=False)
 
 
 ROOM = Room(
-    blueprint=views.bp,
+    blueprint=blueprint.bp,
     navigation=(
-        NavItem(_l("People"), "accounts.people.index", order=80, shown=_lists_people),
-        NavItem(_l("Sign in"), "accounts.sign_in", order=90, shown=_nobody),
-        NavItem(_own_name, "accounts.profile.show", order=90, shown=_somebody),
-        NavItem(_l("Sign out"), "accounts.sign_out", order=95, place="foot", shown=_somebody),
+        NavItem(_l("People"), "accounts.people.index", order=80, is_shown=_may_list_people),
+        NavItem(_l("Sign in"), "accounts.sign_in.ask", order=90, is_shown=_is_signed_out),
+        NavItem(_person_name, "accounts.profile.show", order=90, is_shown=_is_signed_in),
+        NavItem(
+            _l("Sign out"),
+            "accounts.sign_in.ask_sign_out",
+            order=95,
+            place="foot",
+            is_shown=_is_signed_in,
+        ),
     ),
-    asks=(hooks.unprintable,),
+    asks=(hooks.describe_unprintable,),
     answers=(
-        guard.who_is_asking.answered_by(sessions.actor),
+        guard.who_is_asking.answered_by(sessions.current_actor),
         guard.recently_authenticated.answered_by(sessions.recently_authenticated),
-        guard.reader_zone.answered_by(sessions.zone),
+        guard.reader_zone.answered_by(sessions.reader_zone),
     ),
     emails={
-        proofs.EMAIL: emails.prove_address,
-        emails.RESET: emails.reset_password,
+        sign_up.PURPOSE: sign_up_emails.send_verification_email,
+        sign_in_emails.PURPOSE: sign_in_emails.send_reset_email,
     },
-    opens=_open,
+    on_start=_init_app,
     personal=(
-        Personal(
+        _personal(
             "persons",
-            (
-                "subject",
-                "email",
-                "password_hash",
-                "name",
-                "legal_name",
-                "without_licence",
-                "time_zone",
-            ),
-            Erasing.DELETE,
-            keeps="as long as the account",
+            "subject",
+            "email",
+            "password_hash",
+            "name",
+            "legal_name",
+            "without_licence",
+            "time_zone",
+            retention="as long as the account",
         ),
-        Personal(
+        _personal(
             "licences",
-            ("person_id", "authority", "number"),
-            Erasing.DELETE,
-            keeps="until its holder removes it, or as long as the account",
+            "person_id",
+            "authority",
+            "number",
+            retention="until its holder removes it, or as long as the account",
         ),
-        Personal(
+        _personal(
             "role_assignments",
-            ("person_id", "role", "scope_type", "scope_id", "granted_by"),
-            Erasing.DELETE,
-            keeps="as long as the account: what a person was allowed, and when",
+            "person_id",
+            "role",
+            "scope_type",
+            "scope_id",
+            "granted_by",
+            retention="as long as the account: what a person was allowed, and when",
         ),
-        Personal(
+        _personal(
             "sign_in_sessions",
-            ("person_id", "token_hash", "browser"),
-            Erasing.DELETE,
-            keeps="until the first sign-in 30 days after it began, so that its owner can look back",
+            "person_id",
+            "token_hash",
+            "browser",
+            retention="until the first sign-in 30 days after it began, for its owner to look back",
         ),
-        Personal(
+        _not_exported(
             "second_factors",
-            ("person_id", "sealed_key"),
-            Erasing.DELETE,
-            keeps="until it is switched off, or as long as the account",
-            is_exported=False,
+            "person_id",
+            "sealed_key",
+            retention="until it is switched off, or as long as the account",
         ),
-        Personal(
+        _not_exported(
             "recovery_codes",
-            ("person_id", "code_hash"),
-            Erasing.DELETE,
-            keeps="until others are made, or as long as the account",
-            is_exported=False,
+            "person_id",
+            "code_hash",
+            retention="until others are made, or as long as the account",
         ),
-        Personal(
+        _not_exported(
             "password_links",
-            ("person_id", "token_hash", "made_by"),
-            Erasing.DELETE,
-            keeps="as long as the account",
-            is_exported=False,
+            "person_id",
+            "token_hash",
+            "made_by",
+            retention="as long as the account",
         ),
-        Personal(
+        _not_exported(
             "address_proofs",
-            ("email", "person_id"),
-            Erasing.DELETE,
-            keeps="until the next claim once it is a day past its end",
-            is_exported=False,
+            "email",
+            "person_id",
+            retention="until the next request for an email once it has been expired for a day",
         ),
-        Personal(
+        _not_exported(
             "sign_in_tries",
-            ("account", "source", "device"),
-            Erasing.DELETE,
-            keeps="until the next try at the same door after an hour: codes against guessing",
-            is_exported=False,
+            "account",
+            "source",
+            "device",
+            retention="until the next attempt of its kind after an hour at most; limits guessing",
         ),
     ),
 )

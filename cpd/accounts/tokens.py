@@ -1,9 +1,11 @@
-"""Random tokens that let somebody in, and the keyed hashes by which tries are counted."""
+"""Random tokens that let somebody in, and keyed hashes of what must not be stored as it is."""
 
 import hashlib
 import hmac
 import secrets
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
+
+from flask import current_app, request
 
 _BYTES = 32
 """256 random bits."""
@@ -14,14 +16,24 @@ def new_token() -> str:
     return secrets.token_urlsafe(_BYTES)
 
 
-def hash_of(token: str) -> str:
+def hash_token(token: str) -> str:
     """Return the SHA-256 of a token; a fast hash is enough for 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def keyed(key: str, kind: str, value: str) -> str:
-    """Return a hash of a value that nobody can guess back without the key."""
+def keyed_hash(kind: str, value: str) -> str:
+    """Return a hash of a value under this installation's secret key."""
+    return hmac_of(str(current_app.secret_key), kind, value)
+
+
+def hmac_of(key: str, kind: str, value: str) -> str:
+    """Return a hash from which nobody can guess the value without the key."""
     return hmac.new(key.encode(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def network_hash() -> str:
+    """Return a keyed hash of the network from which this request comes."""
+    return keyed_hash("source", network_of(request.remote_addr))
 
 
 def network_of(address: str | None) -> str:
@@ -30,6 +42,6 @@ def network_of(address: str | None) -> str:
         ip = ip_address((address or "").partition("%")[0])
     except ValueError:
         return ""
-    if ip.version == 4:  # noqa: PLR2004 - its name
+    if isinstance(ip, IPv4Address):
         return str(ip)
     return str(ip.ipv4_mapped) if ip.ipv4_mapped else ip.exploded[:19]

@@ -1,4 +1,4 @@
-"""What forms of every room check of names and other single lines, and the sentences they say."""
+"""Validators for the forms of every room, and the sentences that say what to put right."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,16 +7,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from cpd.accounts.hooks import unprintable
-from cpd.kernel import lines
-from cpd.kernel.lines import LineFault
+from cpd.accounts.hooks import describe_unprintable
+from cpd.accounts.rules import addresses
+from cpd.kernel import single_line
+from cpd.kernel.single_line import LineFault
 from cpd.web.forms import Form
 
-_WORDS: Mapping[LineFault, Any] = {
+_LINE_FAULTS: Mapping[LineFault, Any] = {
     LineFault.EMPTY: _l("Fill this in."),
     LineFault.TOO_LONG: _l("Use at most %(most)s characters; this has %(count)s."),
     LineFault.HIDDEN_SIGN: _l(
-        "There is a sign in it that cannot be seen or printed (%(sign)s). "
+        "There is a character in it that cannot be seen or printed (%(sign)s). "
         "Leave it out, or type the line again by hand."
     ),
     LineFault.NO_LETTER: _l("Use at least one letter."),
@@ -24,35 +25,52 @@ _WORDS: Mapping[LineFault, Any] = {
 }
 
 
-def fault_words(line: lines.Line, *, longest: int = lines.LONGEST) -> str:
-    """Say what is wrong with a line; empty where nothing is."""
+def describe_line_fault(line: single_line.CleanLine, *, longest: int = single_line.LONGEST) -> str:
+    """Say what is wrong with a line; empty if nothing is."""
     if line.fault is None:
         return ""
-    facts = {"most": longest, "count": len(line.text), "sign": line.sign}
-    return str(_WORDS[line.fault]) % facts
+    values = {"most": longest, "count": len(line.text), "sign": line.sign}
+    return str(_LINE_FAULTS[line.fault]) % values
 
 
 class Line:
-    """Validator: one printable line, kept in the form in which it is stored."""
+    """Accepts one printable line, and puts it into the form in which it is stored."""
 
-    def __init__(self, *, longest: int = lines.LONGEST, needs_letter: bool = True) -> None:
+    def __init__(self, *, longest: int = single_line.LONGEST, needs_letter: bool = True) -> None:
         self.longest = longest
         self.needs_letter = needs_letter
 
     def __call__(self, _form: Form, field: Field) -> None:
-        """Clean the line or say what is wrong; an optional field may stay empty."""
-        read = lines.read(field.data or "", longest=self.longest, needs_letter=self.needs_letter)
-        said = fault_words(read, longest=self.longest)
-        if said and (read.fault is not LineFault.EMPTY or field.flags.required):
-            raise StopValidation(said)
-        field.data = read.text
+        """Clean the line, or say what is wrong; an optional field may stay empty."""
+        line = single_line.clean(
+            field.data or "", longest=self.longest, needs_letter=self.needs_letter
+        )
+        fault = describe_line_fault(line, longest=self.longest)
+        if fault and (line.fault is not LineFault.EMPTY or field.flags.required):
+            raise StopValidation(fault)
+        field.data = line.text
 
 
 class Printable:
-    """Validator: what certificates can show in the letters of their fonts."""
+    """Accepts what the fonts of certificates can show."""
 
     def __call__(self, _form: Form, field: Field) -> None:
-        """Say which signs cannot be shown."""
-        fault = unprintable(field.data or "")
+        """Say which characters cannot be shown."""
+        fault = describe_unprintable(field.data or "")
         if fault is not None:
             raise StopValidation(fault)
+
+
+class Address:
+    """Accepts an address to which an email can be sent, and normalizes it."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Normalize the address, or say what is wrong."""
+        address = addresses.normalize(field.data or "")
+        if len(address) > addresses.LONGEST:
+            raise StopValidation(str(_l("An address has at most 254 characters.")))
+        if not addresses.is_plausible(address):
+            raise StopValidation(
+                str(_l("Write the whole address, such as maya@clinic.example, without spaces."))
+            )
+        field.data = address

@@ -7,8 +7,8 @@ from cpd.quizzes import keys
 
 ROOM = Room(
     answers=(
-        course_renderings.make.answered_by(renderings.made),
-        keys.make.answered_by(renderings.made_keys),
+        course_renderings.make.answered_by(renderings.render_missing),
+        keys.render_keys.answered_by(renderings.render_keys),
     ),
     impersonal=("sources",),
 )

@@ -1,4 +1,4 @@
-"""What a case is made of: the front that a learner may see, and the key apart from it."""
+"""The parts of a case: the front, which a learner may see, and the key, which is kept apart."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ Json: TypeAlias = dict[str, Any]
 """A JSON object."""
 
 Answer: TypeAlias = Mapping[str, Any]
-"""What a learner chose, as its kind wrote it: `{"choice": id}` or `{"choices": [id, ...]}`.
+"""What a learner chose, in the form of its kind: `{"choice": id}` or `{"choices": [id, ...]}`.
 
 Blank is None or `{}`.
 """
 
 
+ANY_OPTION = "*"
+"""In routes: whichever option was chosen."""
+
+
 class Scale(StrEnum):
-    """Text values with an order: the order in which they are listed, not the alphabet's."""
+    """Text values that are ordered as they are listed, not alphabetically."""
 
     @property
     def rank(self) -> int:
@@ -60,7 +64,7 @@ class Decision(Scale):
 
     @property
     def treats(self) -> bool:
-        """Say whether the client is massaged today."""
+        """Return whether the client is massaged today."""
         return self in {Decision.PROCEED, Decision.MODIFY}
 
 
@@ -75,12 +79,12 @@ class Danger(Scale):
 
     @property
     def could_harm(self) -> bool:
-        """Say whether the client could come to harm: unsafe or critical."""
+        """Return whether the client could come to harm: unsafe or critical."""
         return self in {Danger.UNSAFE, Danger.CRITICAL}
 
 
 class Basis(StrEnum):
-    """What a rationale rests on."""
+    """The kind of support for a rationale."""
 
     EVIDENCE = "evidence"
     GUIDELINE = "guideline"
@@ -89,7 +93,7 @@ class Basis(StrEnum):
 
     @property
     def needs_citation(self) -> bool:
-        """Say whether a source must be cited; otherwise a reviewer must be named."""
+        """Return whether a source must be cited; otherwise a reviewer must be named."""
         return self in {Basis.EVIDENCE, Basis.GUIDELINE}
 
 
@@ -102,7 +106,7 @@ class CriticalRule(StrEnum):
 
 
 class Difficulty(Scale):
-    """How hard the author holds a case to be."""
+    """How hard the author thinks a case is."""
 
     EASY = "easy"
     MEDIUM = "medium"
@@ -134,7 +138,7 @@ class OptionFront:
     id: str
     text: str
     fixed: bool = False
-    """Keeps its place when the others are shuffled ("None of these")."""
+    """Whether it keeps its place when the others are shuffled, such as "None of these"."""
 
     def to_json(self) -> Json:
         """Return the JSON form."""
@@ -155,9 +159,9 @@ class StepFront:
     kind: str
     options: tuple[OptionFront, ...]
     when: str = ""
-    facts_html: str = ""
+    vignette_html: str = ""
     routes: Mapping[str, str | None] = field(default_factory=dict, hash=False)
-    """Option id, or "*" for any, to the next step; None or no entry ends the case. Never sent."""
+    """Option id, or ANY_OPTION, to the next step; None or no entry ends the case. Never sent."""
 
     @property
     def option_ids(self) -> tuple[str, ...]:
@@ -165,22 +169,22 @@ class StepFront:
         return tuple(option.id for option in self.options)
 
     def option(self, option_id: str) -> OptionFront:
-        """Return one option; UnknownOptionError when there is none."""
+        """Return an option by id; raises UnknownOptionError if there is none."""
         for option in self.options:
             if option.id == option_id:
                 return option
         raise UnknownOptionError(option_id)
 
     def to_json(self) -> Json:
-        """Return the JSON form, routes included."""
+        """Return the JSON form, including the routes."""
         return {**self.shown_json(), "routes": dict(sorted(self.routes.items()))}
 
     def shown_json(self) -> Json:
-        """Return what may leave the server before the step is answered: all but the routes."""
+        """Return what may leave the server before the answer: everything except the routes."""
         return {
             "id": self.id,
             "when": self.when,
-            "facts_html": self.facts_html,
+            "facts_html": self.vignette_html,
             "prompt": self.prompt,
             "kind": self.kind,
             "options": [option.to_json() for option in self.options],
@@ -195,7 +199,7 @@ class StepFront:
             kind=data["kind"],
             options=tuple(OptionFront.from_json(option) for option in data["options"]),
             when=data["when"],
-            facts_html=data["facts_html"],
+            vignette_html=data["facts_html"],
             routes=dict(data["routes"]),
         )
 
@@ -216,9 +220,9 @@ class CaseFront:
     red_flag: bool
     section: str
     passage: str
-    """What to read again: `section:slug#anchor`."""
+    """The passage to read again: `section:slug#anchor`."""
     open: bool = False
-    """Anyone may decide it, signed in or not."""
+    """Whether anybody may answer it, signed in or not."""
     position: int | None = None
     """Order among the practice cases of its section."""
     minutes: int | None = None
@@ -229,7 +233,7 @@ class CaseFront:
         return self.steps[0]
 
     def step(self, step_id: str) -> StepFront:
-        """Return one step; UnknownStepError when there is none."""
+        """Return a step by id; raises UnknownStepError if there is none."""
         for step in self.steps:
             if step.id == step_id:
                 return step
@@ -277,7 +281,7 @@ class CaseFront:
         )
 
 
-# The key: what an option is worth and why. Nothing of it leaves the server before release.
+# The key: what each option is worth and why. None of it leaves the server before it is released.
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,18 +291,18 @@ class OptionKey:
     id: str
     correct: bool
     danger: Danger
-    """Of choosing it."""
+    """The danger of choosing it."""
     marks: Fraction
-    """1 is full marks for the step. Below 0 only for a wrong option where several are chosen."""
+    """1 is full marks. Negative only for a wrong option where several can be chosen."""
     rationale_html: str
     basis: Basis
     reviewer: str = ""
     cites: tuple[str, ...] = ()
     danger_if_missed: Danger = Danger.SAFE
-    """Of leaving a right option out, where several are chosen."""
+    """The danger of leaving out a right option, where several can be chosen."""
     critical_rule: CriticalRule | None = None
     note_html: str = ""
-    """Why it earns equal marks beside the key, or why this case holds it to be critical."""
+    """Why it earns the same marks as the key, or why it is critical in this case."""
 
     def to_json(self) -> Json:
         """Return the JSON form; fractions are text."""
@@ -346,7 +350,7 @@ class StepKey:
     key: Decision | None = None
     """The right decision, where the step asks for one."""
     also: tuple[Decision, ...] = ()
-    """Neighbouring decisions with equal marks; each option's note says why."""
+    """Close decisions that earn the same marks; the note of each option says why."""
 
     @property
     def correct_ids(self) -> tuple[str, ...]:
@@ -354,7 +358,7 @@ class StepKey:
         return tuple(option.id for option in self.options if option.correct)
 
     def option(self, option_id: str) -> OptionKey:
-        """Return one option; UnknownOptionError when there is none."""
+        """Return an option by id; raises UnknownOptionError if there is none."""
         for option in self.options:
             if option.id == option_id:
                 return option
@@ -393,7 +397,7 @@ class CaseKey:
     best: Fraction
 
     def step(self, step_id: str) -> StepKey:
-        """Return the key of one step; UnknownStepError when there is none."""
+        """Return the key of a step by id; raises UnknownStepError if there is none."""
         for step in self.steps:
             if step.id == step_id:
                 return step
@@ -418,5 +422,5 @@ class CaseKey:
 
 
 def fraction_text(value: Fraction) -> str:
-    """Write a fraction as "numerator/denominator", whole numbers too: equal values read alike."""
+    """Return "numerator/denominator", for whole numbers, too, so that equal values look alike."""
     return f"{value.numerator}/{value.denominator}"

@@ -1,4 +1,4 @@
-"""Which steps of a case answers lead through, and which of them a learner may see."""
+"""The steps of a case that given answers lead through, and those a learner may see."""
 
 from collections.abc import Collection, Mapping
 
@@ -9,7 +9,7 @@ from cpd.cases.model import Answer, CaseFront, StepFront
 def walk(
     front: CaseFront, answers: Mapping[str, Answer | None]
 ) -> list[tuple[StepFront, Answer | None]]:
-    """Return the steps that the answers reach, in order; a blank or an end is the last."""
+    """Return the steps that the answers reach, in order, up to a blank or the end of the case."""
     walked: list[tuple[StepFront, Answer | None]] = []
     step: StepFront | None = front.first
     while step is not None and len(walked) < len(front.steps):
@@ -20,7 +20,7 @@ def walk(
 
 
 def successor(front: CaseFront, step_id: str, answer: Answer | None) -> StepFront | None:
-    """Return the step that an answer leads to, or None at an end and after a blank."""
+    """Return the step that an answer leads to; None at the end of the case and after a blank."""
     step = front.step(step_id)
     following = KINDS[step.kind].next_step(step, answer)
     return front.step(following) if following is not None else None
@@ -39,8 +39,8 @@ def shown_steps(
 
 
 def locks(step: StepFront) -> bool:
-    """Say whether going on from a step asks first, because its answer then locks.
+    """Return whether going on from a step locks its answer, so that the page asks first.
 
-    One reply for all its options: whether the chosen one leads on must not show before.
+    It is the same for all options of the step, so as not to reveal which of them lead on.
     """
     return any(following is not None for following in step.routes.values())

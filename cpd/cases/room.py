@@ -1,18 +1,29 @@
-"""What this room is to the others: pages may include the templates of each kind."""
+"""This room for the others: its labels, macros and kinds can be used on every page."""
 
 from pathlib import Path
 
 from flask import Flask
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 
+from cpd.cases import labels
+from cpd.cases.kinds.registry import KINDS, asks_for_decision
 from cpd.joints.rooms import Room
 
-
-def _find_kinds(app: Flask) -> None:
-    """Let pages include `kinds/<kind>/ask.html`, which lies beside the kind's rules."""
-    kinds = PrefixLoader({"kinds": FileSystemLoader(Path(__file__).parent / "kinds")})
-    own = app.jinja_env.loader
-    app.jinja_env.loader = ChoiceLoader([*([own] if own else []), kinds])
+TEMPLATES = Path(__file__).parent / "templates"
 
 
-ROOM = Room(opens=_find_kinds)
+def add_templates(app: Flask) -> None:
+    """Let pages import `cases/macros.html`, and include what lies in `kinds/<kind>/`."""
+    kinds = {name: PackageLoader(kind.__name__, "") for name, kind in KINDS.items()}
+    own = [FileSystemLoader(TEMPLATES), PrefixLoader({"kinds": PrefixLoader(kinds)})]
+    others = app.jinja_env.loader
+    app.jinja_env.loader = ChoiceLoader([*([others] if others else []), *own])
+    app.jinja_env.globals.update(
+        asks_for_decision=asks_for_decision,
+        BASIS=labels.BASIS,
+        DANGERS=labels.DANGERS,
+        DECISIONS=labels.DECISIONS,
+    )
+
+
+ROOM = Room(on_start=add_templates)

@@ -1,4 +1,4 @@
-"""Putting HTML as it is made today into a case that was published long ago.
+"""Replacing the HTML of a published case with what the renderer makes of it today.
 
 Texts come by the path of their Markdown in the case's file: `steps/0/options/proceed/rationale`
 where the options are the five decisions, `steps/1/options/0/rationale` where they are a list.
@@ -10,31 +10,37 @@ from dataclasses import replace
 from cpd.cases.model import CaseFront, CaseKey, OptionKey, StepFront, StepKey
 
 
-def front_with(front: CaseFront, stem: str, texts: Mapping[str, str]) -> CaseFront:
-    """Return a front with this stem and these facts; what is not among them stays."""
-    steps = (_step(step, f"steps/{place}", texts) for place, step in enumerate(front.steps))
+def replace_front_html(front: CaseFront, stem: str, texts: Mapping[str, str]) -> CaseFront:
+    """Return a front with this stem and these vignettes; texts that are not given stay."""
+    steps = (
+        _replace_vignette(step, f"steps/{place}", texts) for place, step in enumerate(front.steps)
+    )
     return replace(front, stem_html=stem, steps=tuple(steps))
 
 
-def _step(step: StepFront, path: str, texts: Mapping[str, str]) -> StepFront:
-    return replace(step, facts_html=texts.get(f"{path}/facts", step.facts_html))
+def _replace_vignette(step: StepFront, path: str, texts: Mapping[str, str]) -> StepFront:
+    return replace(step, vignette_html=texts.get(f"{path}/facts", step.vignette_html))
 
 
-def key_with(key: CaseKey, texts: Mapping[str, str]) -> CaseKey:
-    """Return a key with these rationales and notes; what is not among them stays."""
-    steps = (_step_key(step, f"steps/{place}", texts) for place, step in enumerate(key.steps))
+def replace_key_html(key: CaseKey, texts: Mapping[str, str]) -> CaseKey:
+    """Return a key with these rationales and notes; texts that are not given stay."""
+    steps = (
+        _replace_step_html(step, f"steps/{place}", texts) for place, step in enumerate(key.steps)
+    )
     return replace(key, steps=tuple(steps))
 
 
-def _step_key(step: StepKey, path: str, texts: Mapping[str, str]) -> StepKey:
+def _replace_step_html(step: StepKey, path: str, texts: Mapping[str, str]) -> StepKey:
     options = (
-        _option(option, path, option.id if step.key is not None else str(place), texts)
+        _replace_option_html(option, path, option.id if step.key is not None else str(place), texts)
         for place, option in enumerate(step.options)
     )
     return replace(step, options=tuple(options))
 
 
-def _option(option: OptionKey, path: str, name: str, texts: Mapping[str, str]) -> OptionKey:
+def _replace_option_html(
+    option: OptionKey, path: str, name: str, texts: Mapping[str, str]
+) -> OptionKey:
     raised = texts.get(f"{path}/raise/{name}", option.note_html)
     return replace(
         option,

@@ -1,7 +1,7 @@
-"""Issuing certificates, and keeping the files made of them.
+"""Issuing certificates, and storing the files made from them.
 
-A certificate is issued in the transaction in which its last step is taken, and by nothing else:
-no page and no command issues one.
+A certificate is issued in the transaction in which its last requirement is met, and by nothing
+else: no page and no command issues one.
 """
 
 import hashlib
@@ -20,23 +20,23 @@ from cpd.accounts.models import Person
 from cpd.certificates import queries, signing
 from cpd.certificates.events import CertificateIssued
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
-from cpd.certificates.queries import Pass, Standing
+from cpd.certificates.queries import CourseVersionStatus, PassedAttempt
 from cpd.certificates.rules import codes
-from cpd.certificates.rules.record import Record, manifest
+from cpd.certificates.rules.record import Record, build_manifest
 from cpd.certificates.rules.snapshot import (
     NO_AUTHORITY,
     Achievement,
     Author,
     CourseVersion,
-    HeldLicence,
-    build,
-    zone_of,
+    StatedLicense,
+    build_snapshot,
+    zone_or_utc,
 )
 from cpd.certificates.signing import Issuer
-from cpd.content.measure import minutes
+from cpd.content.readability import reading_time
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.outlines import outline
-from cpd.db import add_unless_there
+from cpd.db import insert_if_absent
 from cpd.jobs.publishing import publish
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id, random_text
@@ -45,137 +45,154 @@ from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 log = structlog.get_logger(__name__)
 
 
-class NotYet(StrEnum):
+class NotIssued(StrEnum):
     """Why there is no certificate."""
 
     NOT_PASSED = "not_passed"
     NOT_CONFIRMED = "not_confirmed"
-    """The statement and the name to print are missing, or do not fit each other."""
+    """The statement and the name to print are missing or do not match."""
     WITHDRAWN = "withdrawn"
     """This version of the course was withdrawn."""
     REVOKED = "revoked"
-    """Its certificate was revoked; grading it once more does not bring it back."""
+    """Its certificate was revoked; grading the attempt again does not bring it back."""
 
 
 def on_attempt_graded(session: Session, event: AttemptGraded, now: datetime) -> None:
-    """Issue, if the attempt still stands as passed."""
+    """Issue the certificate if the attempt still counts as passed."""
     if event.passed:
-        _issue(session, event.attempt_id, now=now)
+        _issue_or_log(session, event.attempt_id, now=now)
 
 
 def on_attempt_confirmed(session: Session, event: AttemptConfirmed, now: datetime) -> None:
-    """Issue what waited for its statement alone."""
-    _issue(session, event.attempt_id, now=now)
+    """Issue a certificate for which only the statement was missing."""
+    _issue_or_log(session, event.attempt_id, now=now)
 
 
-def _issue(session: Session, attempt_id: int, *, now: datetime) -> None:
-    done = issue_if_complete(session, attempt_id, issuer=signing.issuer(), now=now)
-    if isinstance(done, NotYet) and done is not NotYet.NOT_PASSED:
-        log.warning("passed without certificate", attempt=attempt_id, why=done.value)
+def _issue_or_log(session: Session, attempt_id: int, *, now: datetime) -> None:
+    issued = issue_if_complete(session, attempt_id, issuer=signing.issuer(), now=now)
+    if isinstance(issued, NotIssued) and issued is not NotIssued.NOT_PASSED:
+        log.warning("passed without certificate", attempt=attempt_id, why=issued.value)
 
 
 def issue_if_complete(
     session: Session, attempt_id: int, *, issuer: Issuer, now: datetime
-) -> Certificate | NotYet:
-    """Issue the certificate of a passed attempt once; a second call returns the first one.
+) -> Certificate | NotIssued:
+    """Issue the certificate for a passed attempt once; a second call returns the first one.
 
-    Takes no facts: everything stated is read from the database. Of two calls at the same moment
-    one writes, by the unique index, and both return what was written. Who holds the certificate of
-    this course version from another context has that one returned; the enrolment is complete.
+    Takes no facts: everything on the certificate is read from the database. Of two calls at the
+    same moment only one writes, thanks to the unique index, and both return what was written.
+    Somebody who holds a certificate for this course version from another context gets that one
+    back, and the enrollment is complete.
     """
     session.flush()
-    found = queries.passed(session, attempt_id)
-    if found is None:
-        return NotYet.NOT_PASSED
-    enrolment = found.attempt.enrolment
-    already = queries.live(session, enrolment.id, NO_AUTHORITY)
-    if already is not None:
-        return already
-    standing = queries.standing_of(session, enrolment.course_revision)
-    if (refusal := _refusal(session, found, standing)) is not None:
+    passed = queries.passed_attempt(session, attempt_id)
+    if passed is None:
+        return NotIssued.NOT_PASSED
+    enrolment = passed.attempt.enrolment
+    existing = queries.valid_certificate(session, enrolment.id, NO_AUTHORITY)
+    if existing is not None:
+        return existing
+    status = queries.course_version_status(session, enrolment.course_revision)
+    refusal = _reason_not_to_issue(session, passed, status)
+    if refusal is not None:
         return refusal
     _lock_holder(session, enrolment.subject)
-    if (in_another := queries.held(session, enrolment, NO_AUTHORITY)) is not None:
-        _complete(session, enrolment)
-        return in_another
-    code = codes.make(random_text(codes.BITS))
-    facts = _facts(session, found, standing, issuer, code=code, now=now)
+    elsewhere = queries.valid_certificate_of_course_version(session, enrolment, NO_AUTHORITY)
+    if elsewhere is not None:
+        _complete_enrolment(session, enrolment)
+        return elsewhere
+    return _issue(session, passed, status, issuer=issuer, now=now)
+
+
+def _reason_not_to_issue(
+    session: Session, passed: PassedAttempt, status: CourseVersionStatus
+) -> NotIssued | None:
+    if queries.was_revoked(session, passed.attempt.id):
+        return NotIssued.REVOKED
+    if not passed.name:
+        return NotIssued.NOT_CONFIRMED
+    return NotIssued.WITHDRAWN if status.is_withdrawn else None
+
+
+def _issue(
+    session: Session,
+    passed: PassedAttempt,
+    status: CourseVersionStatus,
+    *,
+    issuer: Issuer,
+    now: datetime,
+) -> Certificate:
+    """Sign and write a certificate; return the valid one, which another call may have written."""
+    code = codes.make_code(random_text(codes.BITS))
+    facts = _snapshot_facts(session, passed, status, issuer, code=code, now=now)
     record = Record(
         snapshot=canonical.encode(facts).decode(),
-        manifest=manifest(facts),
-        signature=issuer.keys.sign(manifest(facts).encode()),
+        manifest=build_manifest(facts),
+        signature=issuer.keys.sign(build_manifest(facts).encode()),
         key_id=issuer.keys.current,
     )
-    _write(session, found, record, code=code, now=now)
-    issued = queries.live(session, enrolment.id, NO_AUTHORITY)
-    if issued is None:  # it was just written, or another's was
+    _add_certificate(session, passed, record, code=code, now=now)
+    issued = queries.valid_certificate(session, passed.attempt.enrolment_id, NO_AUTHORITY)
+    if issued is None:  # it was just written, or another call wrote one
         raise RuntimeError("the certificate was neither written nor there already")
     if issued.code == code:  # ours, and not that of a call at the same moment
-        _keep_public_half(session, issuer, now=now)
-        _complete(session, enrolment)
+        _add_public_key(session, issuer, now=now)
+        _complete_enrolment(session, passed.attempt.enrolment)
         audit.record(
             session,
             SYSTEM,
             "certificates:certificate:issue",
             now=now,
             to=issued.public_id,
-            attempt=found.attempt.public_id,
+            attempt=passed.attempt.public_id,
         )
         publish(session, CertificateIssued(at=now, certificate_id=issued.id))
     return issued
 
 
-def _refusal(session: Session, found: Pass, standing: Standing) -> NotYet | None:
-    if queries.was_revoked(session, found.attempt.id):
-        return NotYet.REVOKED
-    if not found.name:
-        return NotYet.NOT_CONFIRMED
-    return NotYet.WITHDRAWN if standing.is_withdrawn else None
-
-
 def _lock_holder(session: Session, subject: str) -> None:
-    """Let passes of one person in two contexts come here one after the other."""
+    """Make passes of one person in two contexts wait for each other."""
     holder = sa.select(Person.id).where(Person.subject == subject)
     session.execute(holder.with_for_update(key_share=True))
 
 
-def keep_file(
-    session: Session, certificate: Certificate, form: str, content: bytes, *, now: datetime
+def store_file(
+    session: Session, certificate: Certificate, format_name: str, content: bytes, *, now: datetime
 ) -> bytes:
-    """Keep a file made of a certificate unless there is one; return the bytes that are kept."""
+    """Store a file of a certificate unless there is one already; return the stored bytes."""
     file = {
         "certificate_id": certificate.id,
-        "format": form,
+        "format": format_name,
         "content": content,
         "content_hash": hashlib.sha256(content).hexdigest(),
         "made_at": now,
     }
-    add_unless_there(session, CertificateFile, [file], by=["certificate_id", "format"])
-    kept = queries.stored_file(session, certificate.id, form)
-    if kept is None:  # it was just written, or another's was
+    insert_if_absent(session, CertificateFile, [file], by=["certificate_id", "format"])
+    stored = queries.stored_file(session, certificate.id, format_name)
+    if stored is None:  # it was just written, or another call wrote one
         raise RuntimeError("the file was neither written nor there already")
-    return kept
+    return stored
 
 
-def _facts(
+def _snapshot_facts(
     session: Session,
-    found: Pass,
-    standing: Standing,
+    passed: PassedAttempt,
+    status: CourseVersionStatus,
     issuer: Issuer,
     *,
     code: str,
     now: datetime,
 ) -> dict[str, Any]:
-    if found.attempt.closed_at is None:  # a check constraint forbids it
+    if passed.attempt.closed_at is None:  # a check constraint forbids it
         raise RuntimeError("a graded attempt has no end")
-    result = found.result
-    return build(
-        _course(session, found.attempt.enrolment.course_revision, standing),
+    result = passed.result
+    return build_snapshot(
+        _course_version(session, passed.attempt.enrolment.course_revision, status),
         Achievement(
-            name=found.name,
-            licences=[HeldLicence(it.authority, it.number) for it in found.licences],
-            completed_at=found.attempt.closed_at,
-            zone=zone_of(found.zone),
+            name=passed.name,
+            licenses=[StatedLicense(it.authority, it.number) for it in passed.licenses],
+            completed_at=passed.attempt.closed_at,
+            zone=zone_or_utc(passed.zone),
             earned=result.score_num,
             possible=result.score_den,
             pass_earned=result.pass_num,
@@ -190,15 +207,17 @@ def _facts(
     )
 
 
-def _course(session: Session, revision: Revision, standing: Standing) -> CourseVersion:
-    front = revision.front
-    time = minutes(outline(session, revision).words)
+def _course_version(
+    session: Session, revision: Revision, status: CourseVersionStatus
+) -> CourseVersion:
+    shown = outline(session, revision)
+    front, time = shown.course.front, reading_time(shown.words)
     return CourseVersion(
         title=revision.title,
-        language=front["language"],
-        language_name=_language_name(front["language"]),
-        subjects=list(front["subject"]),
-        authors=[Author(**author) for author in front["authors"]],
+        language=front.language,
+        language_name=_language_name(front.language),
+        subjects=list(front.subjects),
+        authors=[Author(it.name, it.credentials, it.role) for it in front.authors],
         revision=revision.public_id,
         number=revision.number,
         content_hash=revision.content_hash,
@@ -207,7 +226,7 @@ def _course(session: Session, revision: Revision, standing: Standing) -> CourseV
         words_per_minute=time.per_minute,
         minutes=time.minutes,
         arithmetic=time.arithmetic,
-        is_signed_off=standing.is_signed_off,
+        is_signed_off=status.is_signed_off,
     )
 
 
@@ -218,14 +237,16 @@ def _language_name(tag: str) -> str:
         return tag
 
 
-def _write(session: Session, found: Pass, record: Record, *, code: str, now: datetime) -> None:
-    """Write the row unless a valid one is there."""
+def _add_certificate(
+    session: Session, passed: PassedAttempt, record: Record, *, code: str, now: datetime
+) -> None:
+    """Add the row unless a valid certificate is there."""
     row = {
         "public_id": new_public_id("cer"),
         "code": code,
-        "subject": found.attempt.subject,
-        "enrolment_id": found.attempt.enrolment_id,
-        "attempt_id": found.attempt.id,
+        "subject": passed.attempt.subject,
+        "enrolment_id": passed.attempt.enrolment_id,
+        "attempt_id": passed.attempt.id,
         "authority": NO_AUTHORITY,
         "state": CertificateState.VALID,
         "snapshot": record.snapshot,
@@ -236,16 +257,16 @@ def _write(session: Session, found: Pass, record: Record, *, code: str, now: dat
         "issued_at": now,
     }
     is_live = "state = 'valid'"
-    add_unless_there(session, Certificate, [row], by=["enrolment_id", "authority"], where=is_live)
+    insert_if_absent(session, Certificate, [row], by=["enrolment_id", "authority"], where=is_live)
 
 
-def _keep_public_half(session: Session, issuer: Issuer, *, now: datetime) -> None:
+def _add_public_key(session: Session, issuer: Issuer, *, now: datetime) -> None:
     key_id = issuer.keys.current
-    half = {"key_id": key_id, "public_key": issuer.keys.public_keys[key_id], "first_used_at": now}
-    add_unless_there(session, SigningKey, [half], by=["key_id"])
+    row = {"key_id": key_id, "public_key": issuer.keys.public_keys[key_id], "first_used_at": now}
+    insert_if_absent(session, SigningKey, [row], by=["key_id"])
 
 
-def _complete(session: Session, enrolment: Enrolment) -> None:
+def _complete_enrolment(session: Session, enrolment: Enrolment) -> None:
     if enrolment.state is EnrolmentState.ACTIVE:
         enrolment.state = EnrolmentState.COMPLETED
         session.flush()

@@ -49,7 +49,7 @@ class Certificate(Base):
     """Canonical JSON of every printed fact."""
     snapshot_hash: Mapped[str] = mapped_column(sa.String(64))
     manifest: Mapped[str] = mapped_column(sa.Text)
-    """The SHA-256 of the snapshot and of each fact in it: the text that was signed."""
+    """The signed text: the SHA-256 of the snapshot and of each fact in it."""
     signature: Mapped[str] = mapped_column(sa.String(128))
     """Ed25519 over the manifest's bytes, base64url without padding."""
     key_id: Mapped[str] = mapped_column(sa.String(40))
@@ -61,7 +61,7 @@ class Certificate(Base):
 
 
 class CertificateFile(Base):
-    """A certificate as a file, made once and handed out unchanged ever after."""
+    """A certificate as a file, made at the first download and never changed."""
 
     __tablename__ = "certificate_files"
     __table_args__ = (UniqueConstraint("certificate_id", "format"),)

@@ -1,4 +1,4 @@
-"""Reads about certificates: one's own, by code for anybody, and what an issue rests on."""
+"""Reads about certificates: one's own, anybody's by code, and what a certificate is issued from."""
 
 import hashlib
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from cpd.access.permissions import Actor
-from cpd.accounts import queries as people
-from cpd.accounts.models import Licence, Person
+from cpd.accounts.models import License, Person
+from cpd.accounts.profile.queries import licenses_of
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
 from cpd.certificates.rules.record import Record
 from cpd.courses.models import (
@@ -20,33 +20,34 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
 )
-from cpd.db import DEMO, Mark
-from cpd.quizzes.models import Attempt, PrintedName, Result, Statement
+from cpd.db import DEMO, DatabaseMark
+from cpd.quizzes.attempts.models import Attempt, PrintedName, Statement
+from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 
 
 @dataclass(frozen=True)
-class Pass:
-    """A passed attempt as it stands in the database, with what its certificate states."""
+class PassedAttempt:
+    """A passed attempt as the database has it now, with what its certificate states."""
 
     attempt: Attempt
     result: Result
     name: str
-    """The name confirmed with the statement; empty where there is none that fits it."""
+    """The name confirmed with the statement; empty where none matches it."""
     zone: str
-    licences: Sequence[Licence]
+    licenses: Sequence[License]
 
 
 @dataclass(frozen=True)
-class Standing:
+class CourseVersionStatus:
     """What the ledger says about exactly one version of a course."""
 
     is_signed_off: bool
     is_withdrawn: bool
 
 
-def passed(session: Session, attempt_id: int) -> Pass | None:
-    """Return a graded attempt with a passing result, or None; names are read as confirmed."""
+def passed_attempt(session: Session, attempt_id: int) -> PassedAttempt | None:
+    """Return a graded attempt with a passing result, or None; the name is as it was confirmed."""
     row = session.execute(
         sa.select(Attempt, Result, Statement, PrintedName, Person.time_zone)
         .join(Result, Result.attempt_id == Attempt.id)
@@ -60,18 +61,19 @@ def passed(session: Session, attempt_id: int) -> Pass | None:
     if row is None:
         return None
     attempt, result, statement, printed, zone = row
-    held = people.licences_of(session, attempt.subject)
-    return Pass(attempt, result, _confirmed(statement, printed), zone or "UTC", held)
+    licenses = licenses_of(session, attempt.subject)
+    name = _confirmed_name(statement, printed)
+    return PassedAttempt(attempt, result, name, zone or "UTC", licenses)
 
 
-def _confirmed(statement: Statement | None, printed: PrintedName | None) -> str:
+def _confirmed_name(statement: Statement | None, printed: PrintedName | None) -> str:
     if statement is None or printed is None:
         return ""
-    found = hashlib.sha256(f"{printed.salt}{printed.name}".encode()).hexdigest()
-    return printed.name if found == statement.name_hash else ""
+    name_hash = hashlib.sha256(f"{printed.salt}{printed.name}".encode()).hexdigest()
+    return printed.name if name_hash == statement.name_hash else ""
 
 
-def standing_of(session: Session, course: Revision) -> Standing:
+def course_version_status(session: Session, course: Revision) -> CourseVersionStatus:
     """Return what the ledger says about exactly this version of a course."""
     entries = session.execute(
         sa.select(LedgerEntry.type, LedgerEntry.data).where(
@@ -80,16 +82,16 @@ def standing_of(session: Session, course: Revision) -> Standing:
             LedgerEntry.type.in_(["sign-off", "withdrawal"]),
         )
     )
-    found = {kind for kind, data in entries if data.get("hash") == course.content_hash}
-    return Standing("sign-off" in found, "withdrawal" in found)
+    types = {type_ for type_, data in entries if data.get("hash") == course.content_hash}
+    return CourseVersionStatus("sign-off" in types, "withdrawal" in types)
 
 
 def is_demo(session: Session) -> bool:
     """Tell whether this database holds a demonstration."""
-    return session.get(Mark, DEMO) is not None
+    return session.get(DatabaseMark, DEMO) is not None
 
 
-def live(session: Session, enrolment_id: int, authority: str) -> Certificate | None:
+def valid_certificate(session: Session, enrolment_id: int, authority: str) -> Certificate | None:
     """Return the valid certificate of an enrolment for an authority."""
     return session.scalar(
         sa.select(Certificate).where(
@@ -100,8 +102,10 @@ def live(session: Session, enrolment_id: int, authority: str) -> Certificate | N
     )
 
 
-def held(session: Session, enrolment: Enrolment, authority: str) -> Certificate | None:
-    """Return the person's valid certificate of the same course version, in whichever context."""
+def valid_certificate_of_course_version(
+    session: Session, enrolment: Enrolment, authority: str
+) -> Certificate | None:
+    """Return the person's valid certificate for the same course version, in any context."""
     return session.scalar(
         sa.select(Certificate)
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
@@ -116,17 +120,17 @@ def held(session: Session, enrolment: Enrolment, authority: str) -> Certificate 
     )
 
 
-def rests_on(session: Session, attempt_id: int) -> bool:
-    """Tell whether a valid certificate rests on an attempt."""
-    return _has(session, attempt_id, CertificateState.VALID)
+def has_valid_certificate(session: Session, attempt_id: int) -> bool:
+    """Tell whether an attempt earned a certificate that is still valid."""
+    return _has_certificate(session, attempt_id, CertificateState.VALID)
 
 
 def was_revoked(session: Session, attempt_id: int) -> bool:
-    """Tell whether a certificate of an attempt was revoked."""
-    return _has(session, attempt_id, CertificateState.REVOKED)
+    """Tell whether the certificate for an attempt was revoked."""
+    return _has_certificate(session, attempt_id, CertificateState.REVOKED)
 
 
-def _has(session: Session, attempt_id: int, state: CertificateState) -> bool:
+def _has_certificate(session: Session, attempt_id: int, state: CertificateState) -> bool:
     found = sa.exists().where(Certificate.attempt_id == attempt_id, Certificate.state == state)
     return bool(session.scalar(sa.select(found)))
 
@@ -143,8 +147,8 @@ def certificates_of(session: Session, actor: Actor) -> Sequence[Certificate]:
     ).all()
 
 
-def certificate_for(session: Session, actor: Actor, attempt_id: int) -> Certificate | None:
-    """Return the actor's valid certificate that rests on an attempt."""
+def certificate_for_attempt(session: Session, actor: Actor, attempt_id: int) -> Certificate | None:
+    """Return the actor's valid certificate for an attempt."""
     return session.scalar(
         _own(actor).where(
             Certificate.attempt_id == attempt_id, Certificate.state == CertificateState.VALID
@@ -157,8 +161,8 @@ def _own(actor: Actor) -> sa.Select[Certificate]:
     return mine if actor.is_signed_in else mine.where(sa.false())
 
 
-def by_code(session: Session, code: str) -> Certificate | None:
-    """Return the certificate with this normalised code, whoever asks and whatever its state."""
+def certificate_by_code(session: Session, code: str) -> Certificate | None:
+    """Return the certificate with this normalized code, for anybody and in any state."""
     return session.scalar(
         sa.select(Certificate)
         .where(Certificate.code == code)
@@ -166,8 +170,8 @@ def by_code(session: Session, code: str) -> Certificate | None:
     )
 
 
-def by_file(session: Session, content_hash: str) -> Certificate | None:
-    """Return the certificate that was handed out as a file of this SHA-256."""
+def certificate_by_file_hash(session: Session, content_hash: str) -> Certificate | None:
+    """Return the certificate that was downloaded as a file with this SHA-256."""
     return session.scalar(
         sa.select(Certificate)
         .join(CertificateFile, CertificateFile.certificate_id == Certificate.id)
@@ -183,29 +187,31 @@ def successor_of(session: Session, certificate: Certificate) -> Certificate | No
 
 
 def record_of(certificate: Certificate) -> Record:
-    """Return what was signed of a certificate."""
+    """Return the signed record of a certificate."""
     return Record(
         certificate.snapshot, certificate.manifest, certificate.signature, certificate.key_id
     )
 
 
-def stored_file(session: Session, certificate_id: int, form: str) -> bytes | None:
+def stored_file(session: Session, certificate_id: int, format_name: str) -> bytes | None:
     """Return a certificate's file as it was first made, or None while there is none."""
     found = session.scalar(
         sa.select(CertificateFile)
-        .where(CertificateFile.certificate_id == certificate_id, CertificateFile.format == form)
+        .where(
+            CertificateFile.certificate_id == certificate_id, CertificateFile.format == format_name
+        )
         .options(undefer(CertificateFile.content))
     )
     return None if found is None else found.content
 
 
-def used_keys(session: Session) -> Sequence[SigningKey]:
+def signing_keys(session: Session) -> Sequence[SigningKey]:
     """Return the public half of every key that ever signed here, the oldest first."""
     return session.scalars(sa.select(SigningKey).order_by(SigningKey.first_used_at)).all()
 
 
 def section_titles(session: Session, course_revision_id: int) -> Sequence[str]:
-    """Return the titles of a course version's sections, in their order."""
+    """Return the titles of a course version's sections, in order."""
     return session.scalars(
         sa.select(Revision.title)
         .join(RevisionPart, RevisionPart.part_id == Revision.id)
@@ -219,7 +225,7 @@ def section_titles(session: Session, course_revision_id: int) -> Sequence[str]:
 
 
 def newer_version(session: Session, course: Revision) -> Revision | None:
-    """Return the newest version of a course if it came after this one."""
+    """Return the newest version of a course if it is newer than this one."""
     return session.scalar(
         sa.select(Revision)
         .where(Revision.document_id == course.document_id, Revision.number > course.number)

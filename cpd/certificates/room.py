@@ -1,15 +1,16 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.accounts.hooks import unprintable
-from cpd.certificates import actions, answers, queries, signing, views
+from cpd.accounts.hooks import describe_unprintable
+from cpd.certificates import actions, panels, queries, signing, views
 from cpd.courses import hooks
 from cpd.hosts import keys
-from cpd.joints.personal import PROOF, Erasing, Personal
-from cpd.joints.rooms import NavItem, Room, promptly
-from cpd.quizzes import reports, standing
+from cpd.joints.personal import PROOF, Erasure, PersonalData
+from cpd.joints.rooms import NavItem, Room, in_transaction
+from cpd.quizzes.attempts import hooks as attempt_hooks
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
+from cpd.quizzes.results import hooks as result_hooks
 
 ROOM = Room(
     blueprint=views.bp,
@@ -17,28 +18,30 @@ ROOM = Room(
         NavItem(_l("Verify a certificate"), "certificates.verify", order=80, place="foot"),
     ),
     answers=(
-        standing.rests_a_certificate_on.answered_by(queries.rests_on),
-        unprintable.answered_by(answers.unprintable),
-        reports.certificate_link.answered_by(answers.certificate_link),
+        attempt_hooks.has_valid_certificate.answered_by(queries.has_valid_certificate),
+        describe_unprintable.answered_by(panels.unsupported_characters_warning),
+        result_hooks.certificate_link.answered_by(panels.certificate_link),
     ),
     fills=(
-        hooks.record_panels.filled_by(answers.record_panel, order=20),
-        keys.are_registered.filled_by(signing.is_registered, order=10),
-        keys.registers.filled_by(signing.register, order=10),
+        hooks.record_panels.filled_by(panels.record_panel, order=20),
+        keys.are_registered.filled_by(signing.are_keys_registered, order=10),
+        keys.register_others.filled_by(signing.register_keys, order=10),
     ),
     subscribes=(
-        promptly(AttemptGraded, "certificate-of-grade", actions.on_attempt_graded),
-        promptly(AttemptConfirmed, "certificate-of-statement", actions.on_attempt_confirmed),
+        in_transaction(AttemptGraded, "certificate-of-grade", actions.on_attempt_graded),
+        in_transaction(AttemptConfirmed, "certificate-of-statement", actions.on_attempt_confirmed),
     ),
-    opens=signing.init_app,
+    on_start=signing.init_app,
     personal=(
-        Personal(
+        PersonalData(
             "certificates",
             ("subject", "enrolment_id", "attempt_id", "snapshot", "manifest"),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal("certificate_files", ("certificate_id", "content"), Erasing.KEEP, keeps=PROOF),
+        PersonalData(
+            "certificate_files", ("certificate_id", "content"), Erasure.KEEP, retention=PROOF
+        ),
     ),
     impersonal=("signing_keys",),
 )

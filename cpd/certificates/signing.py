@@ -1,8 +1,8 @@
-"""The keys that sign certificates: made at first run, kept in the instance folder, never elsewhere.
+"""The keys that sign certificates: created at first run and kept in the instance folder only.
 
-A key is a file in `instance/keys/`, named by its id, which begins with the instant it was made; the
-newest signs. The database knows the public half of each from the first start on, so that a host
-without it is refused; with the first certificate it is kept as used, for ever.
+A key is a file in `instance/keys/`, named by its id, which begins with its time of creation; the
+newest key signs. The database knows the public half of each from the first start on, so that a host
+without the key is refused. Once a key has signed a certificate, its public half is kept for good.
 """
 
 import base64
@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from cpd.certificates.models import SigningKey
 from cpd.certificates.rules.record import Record, Verdict, judge
 from cpd.certificates.rules.snapshot import Provider
-from cpd.config import Settings
+from cpd.config import Settings, settings_of
 from cpd.hosts import keys as hosts
 from cpd.hosts.keys import WrongKeysError
 from cpd.hosts.models import KeyKind
@@ -34,7 +34,7 @@ from cpd.provider import current
 
 _EXTENSION = "cpd.issuer"
 _LOST = ".lost"
-"""Beside a missing key: a file with this ending says that it is known to be lost."""
+"""The suffix of a file that marks a missing key as known to be lost."""
 
 
 class SigningKeyMissingError(WrongKeysError):
@@ -59,91 +59,93 @@ class KeyRing:
 
     def sign(self, message: bytes) -> str:
         """Return the signature of the current key over a message, base64url without padding."""
-        return _text(self.keys[self.current].sign(message))
+        return _to_base64url(self.keys[self.current].sign(message))
 
 
 @dataclass(frozen=True)
 class Issuer:
-    """Who issues certificates here, and with what."""
+    """Who issues certificates here, and with which keys."""
 
     public_url: str
     keys: KeyRing
 
     @property
     def provider(self) -> Provider:
-        """The provider as it is now; a certificate keeps what it was issued with."""
+        """The provider as it is now; a certificate keeps the one it was issued with."""
         known = current.provider()
         return Provider(known.name, known.contact, self.public_url)
 
 
 def init_app(app: Flask) -> None:
-    """Load the keys, making the first; raises SigningKeyMissingError when the site has others.
+    """Load the keys, creating the first; raises SigningKeyMissingError if the site uses others.
 
-    None is made before that is known: a key of its own would be in the way of the right one.
+    None is created before that is known: a key of its own would be in the way of the right one.
     """
-    settings: Settings = app.config["CPD"]
+    settings = settings_of(app)
     folder = key_folder(settings)
     with app.app_context():
-        known = hosts.registered_at_start(KeyKind.SIGNING)
-        used = {row.key_id for row in hosts.read_at_start(sa.select(SigningKey.key_id))}
-        refuse_missing(used | known.keys(), folder)
-    ring = load(folder) or make(folder, now=clock.now())
-    refuse_others(known, ring, folder)
+        known = hosts.registered_keys_at_start(KeyKind.SIGNING)
+        used = {row.key_id for row in hosts.query_at_start(sa.select(SigningKey.key_id))}
+        refuse_missing_keys(used | known.keys(), folder)
+    ring = load_keys(folder) or create_key(folder, now=clock.now())
+    refuse_mismatched_keys(known, ring, folder)
     app.extensions[_EXTENSION] = Issuer(settings.public_url, ring)
 
 
 def issuer() -> Issuer:
-    """Return who issues in the present app."""
+    """Return who issues in the current app."""
     found: Issuer = current_app.extensions[_EXTENSION]
     return found
 
 
 def key_folder(settings: Settings) -> Path:
-    """Return where the keys of an installation lie."""
+    """Return the folder with the keys of an installation."""
     return settings.instance_dir / "keys"
 
 
-def load(folder: Path) -> KeyRing | None:
-    """Return the keys in a folder, or None where there is none yet."""
+def load_keys(folder: Path) -> KeyRing | None:
+    """Return the keys in a folder, or None if it has none yet."""
     if not folder.is_dir():
         return None
     files = [path for path in folder.iterdir() if path.is_file() and not path.suffix]
-    keys = {path.name: _read(path) for path in files}
+    keys = {path.name: _read_key(path) for path in files}
     return KeyRing(keys) if keys else None
 
 
-def make(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
-    """Make the first key, or `another` that signs from the next start on; return all keys.
+def create_key(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
+    """Create the first key, or `another` that signs from the next start on; return all keys.
 
-    Processes that start at once make one first key between them.
+    Processes that start at the same time create one first key between them.
     """
-    with files.made(folder), files.locked(folder):
-        found = load(folder)
+    with files.private_folder(folder), files.folder_lock(folder):
+        found = load_keys(folder)
         if found is not None and not another:
             return found
         key = Ed25519PrivateKey.generate()
-        key_id = _write(folder, key, now)
+        key_id = _write_key(folder, key, now)
     return KeyRing({**(found.keys if found else {}), key_id: key})
 
 
-def is_registered(session: Session) -> bool:
+def are_keys_registered(session: Session) -> bool:
     """Tell whether the database knows every key of this host."""
-    return issuer().keys.public_keys.items() <= hosts.registered(session, KeyKind.SIGNING).items()
+    return (
+        issuer().keys.public_keys.items() <= hosts.registered_keys(session, KeyKind.SIGNING).items()
+    )
 
 
-def register(session: Session, settings: Settings, now: datetime) -> None:
-    """Let the database know the keys of this host.
+def register_keys(session: Session, settings: Settings, now: datetime) -> None:
+    """Add the keys of this host to those that the database knows.
 
-    Raises SigningKeyMissingError when another host, which has others, was registered meanwhile.
+    Raises SigningKeyMissingError if a host with other keys was registered in the meantime.
     """
     ring, folder = issuer().keys, key_folder(settings)
-    known = hosts.registered(session, KeyKind.SIGNING)
-    refuse_missing(set(known), folder)
+    known = hosts.registered_keys(session, KeyKind.SIGNING)
+    refuse_missing_keys(set(known), folder)
     new = {key_id: half for key_id, half in ring.public_keys.items() if key_id not in known}
-    hosts.add(session, KeyKind.SIGNING, new, now=now)
+    hosts.register(session, KeyKind.SIGNING, new, now=now)
 
 
-def refuse_missing(known: set[str], folder: Path) -> None:
+def refuse_missing_keys(known: set[str], folder: Path) -> None:
     """Raise SigningKeyMissingError for a key that is neither here nor known to be lost."""
     missing = sorted(
         key_id
@@ -160,8 +162,8 @@ def refuse_missing(known: set[str], folder: Path) -> None:
         )
 
 
-def refuse_others(known: Mapping[str, str], ring: KeyRing, folder: Path) -> None:
-    """Raise SigningKeyMissingError for a key that is another one than its name says."""
+def refuse_mismatched_keys(known: Mapping[str, str], ring: KeyRing, folder: Path) -> None:
+    """Raise SigningKeyMissingError for a key that differs from the one known by its name."""
     others = {
         key_id for key_id, half in ring.public_keys.items() if known.get(key_id, half) != half
     }
@@ -172,18 +174,20 @@ def refuse_others(known: Mapping[str, str], ring: KeyRing, folder: Path) -> None
         )
 
 
-def check(record: Record, public_keys: Mapping[str, str]) -> Verdict:
-    """Say whether a record is genuine, by public keys that are trusted already."""
+def check_record(record: Record, public_keys: Mapping[str, str]) -> Verdict:
+    """Return whether a record is genuine, judged by public keys that are already trusted."""
     public_key = public_keys.get(record.key_id)
-    fits = public_key is not None and verify(public_key, record.manifest, record.signature)
+    fits = public_key is not None and verify_signature(
+        public_key, record.manifest, record.signature
+    )
     return judge(record, is_key_known=public_key is not None, signature_fits=fits)
 
 
-def verify(public_key: str, message: str, signature: str) -> bool:
-    """Tell whether a signature was made over a message by the key's private half."""
+def verify_signature(public_key: str, message: str, signature: str) -> bool:
+    """Tell whether a signature over a message was made with the key's private half."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(_raw(public_key))
-        key.verify(_raw(signature), message.encode())
+        key = Ed25519PublicKey.from_public_bytes(_from_base64url(public_key))
+        key.verify(_from_base64url(signature), message.encode())
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -191,20 +195,20 @@ def verify(public_key: str, message: str, signature: str) -> bool:
 
 def public_half(key: Ed25519PrivateKey) -> str:
     """Return a key's public half, base64url without padding."""
-    return _text(key.public_key().public_bytes_raw())
+    return _to_base64url(key.public_key().public_bytes_raw())
 
 
-def _read(path: Path) -> Ed25519PrivateKey:
+def _read_key(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise SigningKeyMissingError(f"{path} is no Ed25519 key: put the right file back.")
+        raise SigningKeyMissingError(f"{path} is not an Ed25519 key: put the right file back.")
     return key
 
 
-def _write(folder: Path, key: Ed25519PrivateKey, now: datetime) -> str:
+def _write_key(folder: Path, key: Ed25519PrivateKey, now: datetime) -> str:
     digest = hashlib.sha256(key.public_key().public_bytes_raw()).hexdigest()
     path = folder / f"{now:%Y%m%dT%H%M%SZ}-{digest[:8]}"
     content = key.private_bytes(
@@ -216,9 +220,9 @@ def _write(folder: Path, key: Ed25519PrivateKey, now: datetime) -> str:
     return path.name
 
 
-def _text(raw: bytes) -> str:
+def _to_base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _raw(text: str) -> bytes:
+def _from_base64url(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -9,16 +9,19 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role, Scope
-from cpd.accounts import actions, credentials, passwords
-from cpd.accounts.actions import Grant, NewPerson, Refusal
 from cpd.accounts.models import Person, RoleAssignmentRow
+from cpd.accounts.people import actions
+from cpd.accounts.people.actions import Grant, NewPerson, Refusal
 from cpd.accounts.rules import addresses
-from cpd.accounts.rules import passwords as rules
-from cpd.accounts.validators import fault_words
+from cpd.accounts.sign_in import password_hashing
+from cpd.accounts.sign_in.actions import make_password_link
+from cpd.accounts.sign_in.rules.password_strength import PasswordFault, password_fault
+from cpd.accounts.validators import describe_line_fault
 from cpd.cli.main import app_now
 from cpd.cli.naming import person_named, school_named
+from cpd.config import settings_of
 from cpd.db import db, unit_of_work
-from cpd.kernel import clock, lines
+from cpd.kernel import clock, single_line
 from cpd.provider import current
 
 _LINK_HELP = "Print a link to set the password with, instead of asking for one."
@@ -26,7 +29,7 @@ _LINK_HELP = "Print a link to set the password with, instead of asking for one."
 
 @click.group("accounts")
 def command() -> None:
-    """Look after people's accounts."""
+    """Manage people's accounts and roles."""
 
 
 @command.command("create-administrator")
@@ -34,46 +37,48 @@ def command() -> None:
 @click.option("--name", required=True, help="How the pages greet the person.")
 @click.option("--link", "by_link", is_flag=True, help=_LINK_HELP)
 def create_administrator(email: str, *, name: str, by_link: bool) -> None:
-    """Make an account with the roles administrator and learner."""
-    address, read = addresses.normalise(email), lines.read(name)
+    """Create an account with the roles administrator and learner."""
+    address, line = addresses.normalize(email), single_line.clean(name)
     if not addresses.is_plausible(address):
         sys.exit(f"{email!r} is not a whole address, such as ines@clinic.example.")
-    if read.fault is not None:
-        sys.exit(f"--name cannot be used. {fault_words(read)}")
+    if line.fault is not None:
+        sys.exit(f"--name cannot be used. {describe_line_fault(line)}")
     app = app_now()
-    password = "" if by_link else _ask_password(app, about=(address, read.text))
-    hashed = passwords.hash_of(password) if password else ""
-    token = _create(app, address=address, name=read.text, password_hash=hashed)
-    click.echo(f"{read.text} <{address}> can administer this installation.")
+    password = "" if by_link else _ask_password(app, about=(address, line.text))
+    password_hash = password_hashing.hash_password(password) if password else ""
+    token = _create(app, address=address, name=line.text, password_hash=password_hash)
+    click.echo(f"{line.text} <{address}> can administer this installation.")
     click.echo(
-        "At the first sign-in the pages ask to set up codes from an app, for the role to work."
+        "The role works once codes from an app are set up; the pages ask for that at sign-in."
     )
     if token:
-        site = app.config["CPD"].public_url
+        site = settings_of(app).public_url
         click.echo(f"Set the password within three days, once, at:\n{site}/set-password/{token}")
 
 
 def _ask_password(app: Flask, *, about: tuple[str, ...]) -> str:
-    """Ask until a password is good enough; what is wrong is said each time."""
+    """Ask until a password is good enough, and say each time what is wrong."""
     with app.app_context():
-        own = (current.provider().name, app.config["CPD"].host)
+        own = (current.provider().name, settings_of(app).host)
     while True:
         typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
-        fault = rules.fault(typed, about=(*about, *own))
+        fault = password_fault(typed, about=(*about, *own))
         if fault is None:
             return typed
-        click.echo(_WORDS[fault.value])
+        click.echo(_PASSWORD_FAULTS[fault])
 
 
-_WORDS = {
-    "too_short": "Use at least 15 characters: a short sentence of your own is easy to remember.",
-    "too_long": "Use at most 256 characters.",
-    "easily_guessed": "That would be guessed early: add words of your own.",
+_PASSWORD_FAULTS = {
+    PasswordFault.TOO_SHORT: (
+        "Use at least 15 characters: a short sentence of your own is easy to remember."
+    ),
+    PasswordFault.TOO_LONG: "Use at most 256 characters.",
+    PasswordFault.EASILY_GUESSED: "That would be guessed early: add words of your own.",
 }
 
 
 def _create(app: Flask, *, address: str, name: str, password_hash: str) -> str:
-    """Make the account and return the token of its link; empty where a password is set."""
+    """Create the account and return the token of its link; empty if a password is set."""
     now = clock.now()
     new = NewPerson(
         name=name,
@@ -87,7 +92,7 @@ def _create(app: Flask, *, address: str, name: str, password_hash: str) -> str:
             sys.exit(f"{address} has an account already. Its roles are changed on the People page.")
         if password_hash:
             return ""
-        return credentials.make_password_link(session, person, actor=SYSTEM, now=now)
+        return make_password_link(session, person, actor=SYSTEM, now=now)
 
 
 @command.command("list")
@@ -95,17 +100,17 @@ def list_accounts() -> None:
     """List everybody: address, name, roles, state."""
     with app_now().app_context():
         for person in db.session.scalars(select(Person).order_by(Person.email)):
-            roles = ", ".join(sorted(_told(it) for it in person.roles)) or "no role"
+            roles = ", ".join(sorted(_describe_role(it) for it in person.roles)) or "no role"
             state = "locked" if person.disabled_at else "open"
             click.echo(f"{person.email}\t{person.name}\t{roles}\t{state}")
 
 
-def _told(held: RoleAssignmentRow) -> str:
-    """Say a role, where it holds and for how long."""
-    where = held.school.slug if held.school else "" if held.scope_id == "" else str(held.scope)
-    until = f"until {held.until_at:%Y-%m-%d %H:%M} UTC" if held.until_at else ""
-    begins = f"from {held.from_at:%Y-%m-%d %H:%M} UTC" if held.from_at > clock.now() else ""
-    return " ".join(filter(None, [held.role.value, where and f"in {where}", begins, until]))
+def _describe_role(row: RoleAssignmentRow) -> str:
+    """Return the role, where it counts and for how long."""
+    where = row.school.slug if row.school else "" if row.scope_id == "" else str(row.scope)
+    until = f"until {row.until_at:%Y-%m-%d %H:%M} UTC" if row.until_at else ""
+    begins = f"from {row.from_at:%Y-%m-%d %H:%M} UTC" if row.from_at > clock.now() else ""
+    return " ".join(filter(None, [row.role.value, where and f"in {where}", begins, until]))
 
 
 _ROLE = click.Choice([role.value for role in Role])
@@ -151,7 +156,7 @@ _REFUSALS = {
 @click.argument("role", type=_ROLE)
 @_SCHOOL
 def remove_role(email: str, *, role: str, slug: str | None) -> None:
-    """Take a role from somebody, and sign them out everywhere."""
+    """Remove a role from somebody, and sign them out everywhere."""
     with app_now().app_context():
         person, school = person_named(email), school_named(slug) if slug else None
         scope = school.scope if school else Scope.everywhere

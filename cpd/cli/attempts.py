@@ -14,18 +14,21 @@ def command() -> None:
 
 @command.command()
 def replay() -> None:
-    """Regrade every attempt from what it rests on; name every difference and broken receipt."""
+    """Grade every attempt again; report every difference and every broken receipt."""
     from cpd.db import db
-    from cpd.quizzes.replay import replay as replay_all
+    from cpd.quizzes.grading.replay import replay as replay_all
 
     with app_now().app_context():
-        done = replay_all(db.session())
-    for found in done.differences:
-        click.echo(f"{found.attempt}: {found.about}: stored {found.stored}; found {found.found}")
+        report = replay_all(db.session())
+    for found in report.differences:
+        click.echo(f"{found.attempt}: {found.about}: stored {found.stored}; found {found.computed}")
     click.echo(
-        f"{done.attempts} attempts, {done.graded} graded, {len(done.differences)} differences."
+        f"{report.attempts} attempts, {report.graded} graded, "
+        f"{len(report.differences)} differences."
     )
-    if done.to_come:
-        click.echo(f"The item results of {done.to_come} are still to come from the worker.")
-    if done.differences:
+    if report.awaiting_backfill:
+        click.echo(
+            f"The item results of {report.awaiting_backfill} are still to come from the worker."
+        )
+    if report.differences:
         sys.exit(1)

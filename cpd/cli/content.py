@@ -6,13 +6,21 @@ from pathlib import Path
 import click
 
 from cpd.authoring.checks import report as checking
-from cpd.authoring.checks.lint import warnings_of
+from cpd.authoring.checks.lint.all_rules import warnings_of
 from cpd.authoring.sources import disk as folders
-from cpd.authoring.sources import library
+from cpd.authoring.sources import loading
 from cpd.authoring.sources.disk import LEDGERS
-from cpd.authoring.sources.library import Loaded
+from cpd.authoring.sources.loading import Loaded
 from cpd.cli import offers
-from cpd.cli.publishing import app, recall, refuse_faults, say, say_faults, say_published, shown
+from cpd.cli.publishing import (
+    app,
+    exit_on_faults,
+    print_course_faults,
+    print_faults,
+    print_report,
+    stored_texts,
+    with_short_path,
+)
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules.ledger import Series
 
@@ -46,16 +54,16 @@ def check(given: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     Without FOLDERS the shipped courses are checked, and the provider's pages. Ends with 1 when
     there are faults.
     """
-    loaded = {one: library.load_folder(one) for one in given or folders.shipped()}
+    loaded = {one: loading.load_folder(one) for one in given or folders.shipped_folders()}
     of_provider = [] if given else _faults_of_provider()
     for folder, one in loaded.items():
-        say_faults(folder, one)
+        print_course_faults(folder, one)
         if one.bundle is not None and not quiet:
-            warnings = [shown(folder, fault) for fault in warnings_of(one.bundle)]
+            warnings = [with_short_path(folder, fault) for fault in warnings_of(one.bundle)]
             click.echo(checking.report(one.bundle, warnings))
         if one.bundle is not None and hashes:
             click.echo(checking.hashes(one.bundle))
-    say(of_provider, "The provider's pages")
+    print_faults(of_provider, "The provider's pages")
     if of_provider or not all(one.is_sound for one in loaded.values()):
         raise SystemExit(1)
 
@@ -67,57 +75,57 @@ def publish(given: tuple[Path, ...], *, reason: str) -> None:
     """Publish what changed in FOLDERS, or in the shipped courses that nobody edited here."""
     with app().app_context():
         if given:
-            publish_loaded(sound(given), reason=reason)
+            publish_folders(load_sound(given), reason=reason)
         else:
-            offers.publish_due(offers.due(), reason=reason)
-            offers.warn_editions()
+            offers.publish_releases(offers.due(), reason=reason)
+            offers.record_release_warnings()
 
 
-def sound(given: Sequence[Path]) -> Mapping[Path, Loaded]:
-    """Return folders, ready to be published; else end with their faults.
+def load_sound(given: Sequence[Path]) -> Mapping[Path, Loaded]:
+    """Load folders, ready to be published, or end the command with their faults.
 
     Only texts that the database does not hold as HTML yet are rendered.
     """
     loaded = {folder: _load_here(folder) for folder in given}
-    refuse_faults(list(loaded.items()))
+    exit_on_faults(list(loaded.items()))
     return loaded
 
 
-def publish_loaded(loaded: Mapping[Path, Loaded], *, reason: str) -> None:
-    """Publish what changed in sound folders, and say what that was."""
+def publish_folders(loaded: Mapping[Path, Loaded], *, reason: str) -> None:
+    """Publish what changed in sound folders, and print what that was."""
     for folder, one in loaded.items():
         _publish(folder, one, reason)
 
 
 def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
     from cpd.access.permissions import SYSTEM
-    from cpd.authoring.publish import actions, releases
+    from cpd.authoring.publish import actions, outcomes, releases
     from cpd.courses.models import Channel
     from cpd.db import db, unit_of_work
     from cpd.kernel import clock
 
-    assert loaded.bundle is not None  # noqa: S101 - it is sound
-    shipped = folders.release(loaded.bundle.slug)
+    bundle = loaded.sound_bundle
+    shipped = folders.release_files(bundle.slug)
     try:
         with unit_of_work() as session:
             report = actions.publish(
                 session,
-                loaded.bundle,
+                bundle,
                 actor=SYSTEM,
                 now=clock.now(),
                 reason=reason,
                 release=shipped,
             )
-    except actions.PublishRefusedError as refused:
-        faults = "\n".join(str(shown(folder, fault)) for fault in refused.faults)
+    except outcomes.PublishRefusedError as refused:
+        faults = "\n".join(str(with_short_path(folder, fault)) for fault in refused.faults)
         raise SystemExit(f"{faults}\nNothing of this course was published.") from None
-    except actions.NameTakenError as taken:
+    except outcomes.NameTakenError as taken:
         free = releases.free_name(db.session(), str(taken))
         raise SystemExit(
             f"The course '{taken}' belongs to another owner here. Name the folder and the id in "
             f"its course.md '{free}', which is free.\nNothing of this course was published."
         ) from None
-    say_published(report)
+    print_report(report)
     if shipped and report.published and report.channel is not Channel.SHIPPED:
         click.echo("  This differs from the release's text, so starts leave it alone from now on.")
 
@@ -127,36 +135,39 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def export(course: str, folder: Path) -> None:
     """Write the newest version of COURSE into the new FOLDER, byte for byte."""
-    from cpd.authoring.publish import actions
+    from cpd.authoring.publish.exporting import export as export_course
+    from cpd.authoring.publish.outcomes import ExportRefusedError
     from cpd.db import db
 
     with app().app_context():
         try:
-            paths = actions.export(db.session(), course, folder)
-        except actions.ExportRefusedError as refused:
+            paths = export_course(db.session(), course, folder)
+        except ExportRefusedError as refused:
             raise SystemExit(str(refused)) from None
     click.echo(f"Wrote {len(paths)} files to {folder}.")
 
 
 def _load_here(folder: Path) -> Loaded:
-    """Load a folder with the site's own ledger: what was learnt here counts if it has none."""
+    """Load a folder with this site's own ledger, unless the folder has one."""
     from cpd.authoring.publish import queries
     from cpd.db import db
 
     name = folder.resolve().name
     known = queries.ledger_text(queries.ledger(db.session(), name, Series.HERE))
     own = {LEDGERS[Series.HERE]: known.encode()} if known else {}
-    return library.load({**own, **folders.read(folder)}, name=name, recall=recall())
+    return loading.load(
+        {**own, **folders.read_folder(folder)}, name=name, stored_texts=stored_texts()
+    )
 
 
 def _faults_of_provider() -> list[Fault]:
-    """Return what is wrong with the pages that are kept, else with those the first start keeps."""
+    """Return the faults of the provider's pages: the stored ones, or those of the settings."""
     from cpd.cli.main import settings_now
-    from cpd.provider.start import kept_pages
+    from cpd.provider.first_start import stored_pages
     from cpd.web import provider_texts
 
     settings = settings_now()
-    kept = kept_pages(settings)
+    kept = stored_pages(settings)
     if kept is None:
-        return provider_texts.faults(settings.provider_pages)
-    return provider_texts.faults_of(kept)
+        return provider_texts.check_folder(settings.provider_pages)
+    return provider_texts.check_texts(kept)

@@ -9,16 +9,18 @@ from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
 from cpd import instance, schema
-from cpd.cli.main import app_now, settings_now, told
+from cpd.cli.main import app_now, exit_on_error, settings_now
 from cpd.config import Settings
-from cpd.db import UnknownSchemaError, UnsafeDatabaseError, db, engine_options, guard_engine
+from cpd.db import db
+from cpd.engine import UnsafeDatabaseError, engine_options, protect_engine
 from cpd.instance import InstanceError
 from cpd.kernel import clock, files
+from cpd.schema import UnknownSchemaError
 
 
 @click.group("db")
 def command() -> None:
-    """Look after the database."""
+    """Manage the database."""
 
 
 @command.command()
@@ -34,7 +36,7 @@ def upgrade(*, no_backup: bool) -> None:
 
 
 def _render(settings: Settings) -> None:
-    """Render what was published for the renderer of this release; no key of the site is needed."""
+    """Render published texts with the renderer of this release; needs no key of the site."""
     from cpd.authoring.publish import renderings
 
     app = Flask("cpd", static_folder=None)
@@ -44,7 +46,7 @@ def _render(settings: Settings) -> None:
     )
     db.init_app(app)
     with app.app_context():
-        guard_engine(db.engine)
+        protect_engine(db.engine)
         count = renderings.rebuild(now=clock.now())
         db.session.remove()
         db.engine.dispose()
@@ -54,10 +56,10 @@ def _render(settings: Settings) -> None:
 
 @contextmanager
 def one_at_a_time(settings: Settings) -> Iterator[None]:
-    """Prepare a site in the block while whoever starts at the same time waits, saying so."""
+    """Let one process at a time prepare the site in the block; the others wait and say so."""
     with ExitStack() as stack:
-        with _explained():
-            stack.enter_context(_place_of_the_database(settings))
+        with _exit_on_database_error():
+            stack.enter_context(_database_folder(settings))
             stack.enter_context(schema.one_at_a_time(settings.database_url, meanwhile=_say_busy))
         yield
 
@@ -67,19 +69,19 @@ def _say_busy() -> None:
 
 
 def prepare(settings: Settings, *, with_copy: bool = True) -> bool:
-    """Bring the database to this release's schema, saying so, or end with what to do.
+    """Bring the database to this release's schema, or exit with what to do.
 
     Returns whether it was empty.
     """
-    with _explained():
+    with _exit_on_database_error():
         return _migrate(settings, with_copy=with_copy)
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
-    """End with what to do when the place or the database is not fit for use."""
+def _exit_on_database_error() -> Iterator[None]:
+    """Exit with what to do when the folder or the database cannot be used."""
     try:
-        with told():
+        with exit_on_error():
             yield
     except (UnknownSchemaError, UnsafeDatabaseError) as fault:
         sys.exit(str(fault))
@@ -91,25 +93,27 @@ def _migrate(settings: Settings, *, with_copy: bool) -> bool:
     url, file = settings.database_url, settings.sqlite_file
     if file is not None and file.exists():
         instance.check_database(file)
-    instance.keep_private(settings.instance_dir, file)
+    instance.restrict_permissions(settings.instance_dir, file)
     if schema.is_current(url):
         click.echo("The database is up to date.")
         return False
     if schema.is_later(url):
         click.echo("The database is at a later release's schema, beside which this one may run.")
         return False
-    is_empty = schema.stands_at(url) is None
+    from cpd import migrate
+
+    is_empty = schema.version_of(url) is None
     copy = schema.back_up(url, now=clock.now()) if with_copy else None
     if copy is not None:
         click.echo(f"Copied the database to {copy}.")
-    schema.migrate(url)
+    migrate.run(url)
     click.echo("The database is at this release's schema.")
     return is_empty
 
 
 @contextmanager
-def _place_of_the_database(settings: Settings) -> Iterator[None]:
-    """Make the instance folder where the database lies in it; it is gone again after a failure."""
+def _database_folder(settings: Settings) -> Iterator[None]:
+    """Make the instance folder if the database is in it; remove it again after a failure."""
     folder, file = settings.instance_dir, settings.sqlite_file
     if folder.exists():
         instance.check_folder(folder)
@@ -121,5 +125,5 @@ def _place_of_the_database(settings: Settings) -> Iterator[None]:
             f"There is no folder {file.parent} for the database: make it (mkdir -m 700), or name "
             "another with DATABASE_URL."
         )
-    with files.made(file.parent):
+    with files.private_folder(file.parent):
         yield

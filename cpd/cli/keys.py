@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cpd.certificates import signing
-from cpd.cli.main import instance_now, told
+from cpd.cli.main import exit_on_error, instance_now
 from cpd.kernel import clock
 
 REPLACED = """\
@@ -24,26 +24,26 @@ No answer, result or certificate changes."""
 
 @click.group("keys")
 def command() -> None:
-    """Look after the keys that sign certificates, and the secret key."""
+    """Manage the keys that sign certificates, and the secret key."""
 
 
 @command.command("list")
 def show() -> None:
-    """Name the keys in the instance folder; the last one signs."""
-    with told():
-        ring = signing.load(signing.key_folder(instance_now()))
+    """List the keys in the instance folder; the last one signs."""
+    with exit_on_error():
+        ring = signing.load_keys(signing.key_folder(instance_now()))
     for key_id in sorted(ring.keys) if ring else ():
         click.echo(key_id)
 
 
 @command.command()
 def new() -> None:
-    """Make a new key; it signs once the site is started again. Older certificates stay valid."""
+    """Make a new key, which signs after a restart. Older certificates stay valid."""
     folder = signing.key_folder(instance_now())
     if not folder.is_dir():
         sys.exit(f"There is no {folder}: the first key is made when the site starts (cpd serve).")
-    with told():
-        ring = signing.make(folder, now=clock.now(), another=True)
+    with exit_on_error():
+        ring = signing.create_key(folder, now=clock.now(), another=True)
     click.echo(
         f"Made {ring.current}. Back the folder up, copy the key to every other host of the site, "
         "then start them again."
@@ -53,25 +53,25 @@ def new() -> None:
 @command.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def replace_secret(*, yes: bool) -> None:
-    """Let the secret key of this host count from now on, whatever the database knows.
+    """Make the secret key of this host the valid one, whatever the database has.
 
-    That is CPD_SECRET_KEY, or the file secret-key in the instance folder; one is made where there
-    is none.
+    The key is CPD_SECRET_KEY, or the file secret-key in the instance folder, which is made if it is
+    missing.
     """
     from cpd.access import audit
     from cpd.access.permissions import SYSTEM
-    from cpd.accounts.models import SecondFactor
+    from cpd.accounts.models import AuthenticatorApp
     from cpd.config import secret_key, stored_secret_key
     from cpd.hosts import keys
 
     settings = instance_now()
-    with told(), _writing(settings.database_url) as session:
+    with exit_on_error(), _open_database(settings.database_url) as session:
         secret = stored_secret_key(settings)
         if secret and keys.is_registered(session, secret):
             click.echo("The database knows this secret key already. Nothing was changed.")
             return
-        count = session.scalar(sa.select(sa.func.count()).select_from(SecondFactor)) or 0
-        session.commit()  # nobody waits while we ask
+        count = session.scalar(sa.select(sa.func.count()).select_from(AuthenticatorApp)) or 0
+        session.commit()  # others can write while we ask
         click.echo(REPLACED.format(count=count))
         if not yes:
             click.confirm("Let it count?", abort=True)
@@ -83,9 +83,10 @@ def replace_secret(*, yes: bool) -> None:
 
 
 @contextmanager
-def _writing(url: str) -> Iterator[Session]:
-    """Open the database by itself: the app does not start for a host with another key."""
-    from cpd.db import UnknownSchemaError, UnsafeDatabaseError, check_schema, engine_for
+def _open_database(url: str) -> Iterator[Session]:
+    """Open the database without the app, which does not start for a host with another key."""
+    from cpd.engine import UnsafeDatabaseError, engine_for
+    from cpd.schema import UnknownSchemaError, check_schema
 
     engine = engine_for(url).execution_options(cpd_write=True)
     try:

@@ -16,13 +16,13 @@ from cpd.instance import InstanceError
 
 
 def settings_now(**more: str) -> Settings:
-    """Read the settings and say which site they name, or end with what to change.
+    """Read the settings and print which site they name, or exit with what to change.
 
-    The environment outranks the settings file, and `more` outranks both.
+    The environment overrides the settings file, and `more` overrides both.
     """
     try:
         file = env_file.load(os.environ)
-        with env_file.at_its_line(file):
+        with env_file.naming_line(file):
             settings = Settings.from_environ({**os.environ, **more})
     except SettingsError as fault:
         sys.exit(str(fault))
@@ -31,61 +31,61 @@ def settings_now(**more: str) -> Settings:
         f"Settings file: {file.path if file else 'none'}.",
         err=True,
     )
-    if file and instance.is_open_to_all(file.path):
+    if file and instance.is_world_readable(file.path):
         click.echo(f"Everybody on this machine can read {file.path}: run chmod o= on it.", err=True)
     return settings
 
 
 def instance_now() -> Settings:
-    """Read the settings of an installation whose folder is there, or end with what to do."""
+    """Read the settings of an existing installation, or exit with what to do."""
     settings = settings_now()
-    with told():
+    with exit_on_error():
         instance.check_folder(settings.instance_dir)
     return settings
 
 
 def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Flask:
-    """Build the app on a database that is fit to serve, or end with what to do."""
-    with _no_garbage():
+    """Build the app on a usable database, or exit with what to do."""
+    with _without_garbage_collection():
         from cpd.app import create_app
-        from cpd.db import require_ready
         from cpd.hosts.keys import register_keys
-        from cpd.provider import start
+        from cpd.provider import first_start
+        from cpd.schema import require_ready
 
         settings = settings or settings_now()
-        with told():
-            _check(settings, makes_keys=makes_keys)
+        with exit_on_error():
+            _check_instance(settings, makes_keys=makes_keys)
             require_ready(settings)
             if not makes_keys:
                 _refuse_keyless(settings)
             app = create_app(settings)
-            with _told_of_refusal("register its keys"):
+            with _exit_when_refused("register its keys"):
                 register_keys(app)
-            with _told_of_refusal("keep the provider"):
-                line = start.keep_or_compare(app)
+            with _exit_when_refused("keep the provider"):
+                line = first_start.store_or_compare(app)
             if line is not None:
                 click.echo(line, err=True)
             return app
 
 
-def _check(settings: Settings, *, makes_keys: bool) -> None:
-    """Raise InstanceError for what cannot be used, and take from others what is ours."""
+def _check_instance(settings: Settings, *, makes_keys: bool) -> None:
+    """Raise InstanceError for files that cannot be used, and hide ours from other users."""
     folder = settings.instance_dir
     if not makes_keys or folder.exists():
         instance.check_folder(folder)
     if settings.sqlite_file:
         instance.check_database(settings.sqlite_file)
-    for line in instance.keep_private(folder, settings.sqlite_file):
+    for line in instance.restrict_permissions(folder, settings.sqlite_file):
         click.echo(line, err=True)
 
 
 def _refuse_keyless(settings: Settings) -> None:
-    """Raise InstanceError where only a command that may begin a site would make keys."""
+    """Raise InstanceError when keys are missing: only `cpd serve` and `db upgrade` make them."""
     from cpd.certificates import signing
 
     has = {
         "secret-key": stored_secret_key(settings),
-        "keys": signing.load(signing.key_folder(settings)),
+        "keys": signing.load_keys(signing.key_folder(settings)),
     }
     lacking = " and ".join(name for name, found in has.items() if not found)
     if lacking:
@@ -97,19 +97,19 @@ def _refuse_keyless(settings: Settings) -> None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """End with what to do where an installation cannot be used."""
+def exit_on_error() -> Iterator[None]:
+    """Exit with what to do when an installation cannot be used."""
     try:
         yield
     except (InstanceError, SettingsError) as fault:
         sys.exit(str(fault))
     except OSError as fault:
-        sys.exit(instance.unusable(fault))
+        sys.exit(instance.os_error_message(fault))
 
 
 @contextmanager
-def _told_of_refusal(what: str) -> Iterator[None]:
-    """End with what this host was about to do where the database does not let it."""
+def _exit_when_refused(what: str) -> Iterator[None]:
+    """Exit with what this host was about to do when the database refuses it."""
     from sqlalchemy.exc import OperationalError
 
     try:
@@ -119,8 +119,8 @@ def _told_of_refusal(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Look for no garbage in the block: what is loaded stays, and looking takes a sixth longer."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Disable garbage collection: what loads stays, and collecting takes a sixth longer."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -130,8 +130,8 @@ def _no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-class Lazy(click.Group):
-    """Loads a group of commands only when it is called."""
+class LazyGroup(click.Group):
+    """Imports a command only when it is called."""
 
     groups = (
         "accounts",
@@ -148,7 +148,7 @@ class Lazy(click.Group):
     )
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name all commands."""
+        """Return the names of all commands."""
         del ctx
         return list(self.groups)
 
@@ -159,11 +159,12 @@ class Lazy(click.Group):
             return None
         from importlib import import_module
 
-        command: click.Command = import_module(f"cpd.cli.{cmd_name}").command
+        module = {"demo": "demo.commands"}.get(cmd_name, cmd_name)
+        command: click.Command = import_module(f"cpd.cli.{module}").command
         return command
 
 
-@click.group(cls=Lazy)
+@click.group(cls=LazyGroup)
 @click.option(
     "--env",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -171,6 +172,6 @@ class Lazy(click.Group):
     f"Without it, {ENV_FILE} names the file.",
 )
 def cli(*, env: Path | None) -> None:
-    """Run and look after a cpd installation."""
+    """Run and manage a cpd installation."""
     if env is not None:
         os.environ[ENV_FILE] = str(env.absolute())

@@ -1,4 +1,4 @@
-"""What a release brings: what a start publishes of it, and `cpd content offers` and `take`."""
+"""The courses of a release: publishing them at the start, and `cpd content offers` and `take`."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,77 +6,86 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cpd.authoring.publish.rules.offering import Offered, differences
-from cpd.authoring.sources import library
-from cpd.authoring.sources.library import Loaded
-from cpd.cli.publishing import app, recall, refuse_faults, say_published
+from cpd.authoring.publish.rules.offering import OfferKind, differences
+from cpd.authoring.sources import loading
+from cpd.authoring.sources.loading import Loaded
+from cpd.cli.publishing import app, exit_on_faults, print_report, stored_texts
 
 if TYPE_CHECKING:
-    from cpd.authoring.publish.actions import PublishReport
     from cpd.authoring.publish.offers import Offer
+    from cpd.authoring.publish.outcomes import PublishReport
     from cpd.authoring.publish.releases import Release
 
 SHIPPED = "Shipped with this release."
 TAKEN = "Taken from a release."
 WORDS = {
-    Offered.NEW: "new in the release",
-    Offered.CHANGED: "changed in the release, untouched here",
-    Offered.GONE: "gone from the release, untouched here",
-    Offered.CONFLICT: "changed in both; taking it drops what was changed here",
+    OfferKind.NEW: "new in the release",
+    OfferKind.CHANGED: "changed in the release, untouched here",
+    OfferKind.GONE: "gone from the release, untouched here",
+    OfferKind.CONFLICT: "changed in both; taking it drops what was changed here",
 }
 
 
 def due() -> list[tuple["Release", Loaded]]:
-    """Return the shipped courses of which a newer text is to be published here.
+    """Return the shipped courses with a newer text to publish here.
 
-    Says what stands in the way of others: courses that are edited here are left as they are.
+    Prints what keeps the others back: courses that are edited here stay as they are.
     """
     from cpd.authoring.publish import actions, offers, releases
     from cpd.db import db, unit_of_work
 
-    found = releases.of_library(db.session())
-    own_bases = [one for each in found for one in offers.own_bases(db.session(), each)]
-    if own_bases:
+    found = releases.shipped_releases(db.session())
+    unrecorded = [
+        revision
+        for release in found
+        for revision in offers.unrecorded_release_texts(db.session(), release)
+    ]
+    if unrecorded:
         with unit_of_work() as session:
-            actions.rebase(session, own_bases)
+            actions.rebase(session, unrecorded)
     for release in found:
-        _say_kept(release)
-    loaded = [(one, _load_texts(one.shipped, one.slug)) for one in found if offers.is_due(one)]
-    refuse_faults([(release.folder, one) for release, one in loaded])
+        _print_what_stays(release)
+    loaded = [
+        (release, _load_texts(release.shipped, release.slug))
+        for release in found
+        if offers.needs_publishing(release)
+    ]
+    exit_on_faults([(release.folder, course) for release, course in loaded])
     return loaded
 
 
-def publish_due(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIPPED) -> None:
-    """Publish the newer texts of shipped courses, and say what changed.
+def publish_releases(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIPPED) -> None:
+    """Publish the newer texts of shipped courses, and print what changed.
 
-    What somebody else published since they were read is left as it is.
+    A course that somebody else published since it was read stays as it is.
     """
-    from cpd.authoring.publish.actions import CourseMovedError
+    from cpd.authoring.publish.outcomes import CourseMovedError
 
     for release, one in found:
         try:
             _take(release, one, reason)
         except CourseMovedError:
             click.echo(f"{release.slug}: another version was published just now, and stays.")
-    library.forget()  # the processes that `cpd serve` forks read none of it
+    loading.clear_caches()  # the processes that `cpd serve` forks do not need them
 
 
-def warn_editions() -> None:
-    """Record retractions and withdrawals of this release in courses that are edited here, too."""
+def record_release_warnings() -> None:
+    """Record this release's retractions and withdrawals in courses that are edited here, too."""
     from cpd.access.permissions import SYSTEM
     from cpd.authoring.publish import actions, offers, releases
-    from cpd.authoring.publish.recording import LedgerRewrittenError
+    from cpd.authoring.publish.ledger_recording import LedgerRewrittenError
     from cpd.db import db, unit_of_work
     from cpd.kernel import clock
 
-    for release in releases.of_library(db.session()):
-        if (ledger := offers.warned_ledger(db.session(), release)) is None:
+    for release in releases.shipped_releases(db.session()):
+        if (ledger := offers.ledger_with_warnings(db.session(), release)) is None:
             continue
         try:
             with unit_of_work() as session:
-                now = clock.now()
-                added = actions.warn(session, release.slug, ledger, actor=SYSTEM, now=now)
-        except LedgerRewrittenError:  # another host was first; what is left comes at the next start
+                added = actions.record_warnings(
+                    session, release.slug, ledger, actor=SYSTEM, now=clock.now()
+                )
+        except LedgerRewrittenError:  # another host was first; the rest comes at the next start
             continue
         entries = (
             "1 retraction or withdrawal" if added == 1 else f"{added} retractions or withdrawals"
@@ -87,8 +96,8 @@ def warn_editions() -> None:
         )
 
 
-def _say_kept(release: "Release") -> None:
-    if release.is_followed and release.is_ledger_kept:
+def _print_what_stays(release: "Release") -> None:
+    if release.is_followed and release.has_ledger_of_its_own:
         click.echo(
             f"{release.slug}: the ledger here holds entries that this release does not ship, or "
             "words them otherwise. They stay as they are recorded; what is new is added. Your own "
@@ -102,7 +111,7 @@ def _offers(release: "Release") -> list["Offer"]:
     from cpd.authoring.publish import offers
     from cpd.db import db
 
-    return offers.offers(db.session(), release)
+    return offers.offers_of(db.session(), release)
 
 
 def _summary(release: "Release", count: int) -> str:
@@ -127,7 +136,7 @@ def list_offers(course: str | None) -> None:
         for release, offered in found:
             click.echo(_summary(release, len(offered)))
             for one in offered:
-                click.echo(f"  {one.path}: {WORDS[one.offered]}")
+                click.echo(f"  {one.path}: {WORDS[one.kind]}")
                 if course is not None:
                     for line in differences(one.base, one.here, one.shipped):
                         click.echo(f"    {line}")
@@ -141,24 +150,24 @@ def list_offers(course: str | None) -> None:
 @click.argument("files", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="The whole text of the release.")
 def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
-    """Publish FILES of COURSE as this release has them, in place of what stands here.
+    """Publish FILES of COURSE as this release has them, in place of those here.
 
     With --all the course is as it ships, and follows its releases from now on.
     """
     if everything is bool(files):
         raise click.UsageError("Name files as `cpd content offers` lists them, or write --all.")
     from cpd.authoring.publish import offers
-    from cpd.authoring.publish.actions import CourseMovedError
+    from cpd.authoring.publish.outcomes import CourseMovedError
     from cpd.courses.models import Channel
 
     with app().app_context():
         (release,) = _releases(course)
         try:
-            taken = release.shipped if everything else offers.taken(release, files)
+            taken = release.shipped if everything else offers.files_with_taken(release, files)
         except LookupError as unknown:
             raise SystemExit(f"Neither this course nor its release has {unknown}.") from None
         loaded = _load_texts(taken, course)
-        refuse_faults([(Path(course), loaded)])
+        exit_on_faults([(Path(course), loaded)])
         try:
             report = _take(release, loaded, TAKEN)
         except CourseMovedError:
@@ -173,12 +182,11 @@ def _take(release: "Release", loaded: Loaded, reason: str) -> "PublishReport":
     from cpd.db import unit_of_work
     from cpd.kernel import clock
 
-    assert loaded.bundle is not None  # noqa: S101 - it is sound
     with unit_of_work() as session:
-        report = actions.take(
-            session, release, loaded.bundle, actor=SYSTEM, now=clock.now(), reason=reason
+        report = actions.take_from_release(
+            session, release, loaded.sound_bundle, actor=SYSTEM, now=clock.now(), reason=reason
         )
-    say_published(report)
+    print_report(report)
     return report
 
 
@@ -186,7 +194,7 @@ def _releases(course: str | None) -> list["Release"]:
     from cpd.authoring.publish import releases
     from cpd.db import db
 
-    found = releases.of_library(db.session())
+    found = releases.shipped_releases(db.session())
     if course is None:
         return found
     named = [one for one in found if one.slug == course]
@@ -198,4 +206,4 @@ def _releases(course: str | None) -> list["Release"]:
 
 def _load_texts(texts: Mapping[str, str], course: str) -> Loaded:
     raw = {path: text.encode() for path, text in texts.items()}
-    return library.load(raw, name=course, recall=recall())
+    return loading.load(raw, name=course, stored_texts=stored_texts())

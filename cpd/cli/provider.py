@@ -11,7 +11,7 @@ from cpd.cli.main import app_now
 from cpd.config import SettingsError
 from cpd.db import unit_of_work
 from cpd.kernel import clock
-from cpd.provider import actions, current, values
+from cpd.provider import actions, current, fields
 from cpd.provider.rules.profile import Profile
 from cpd.web import provider_texts
 
@@ -23,49 +23,50 @@ def command() -> None:
 
 @command.command()
 def show() -> None:
-    """Show what the database says of the provider."""
+    """Show the provider as stored in the database."""
     with app_now().app_context():
-        click.echo("\n".join(_shown(current.look_again())))
+        click.echo("\n".join(_profile_lines(current.reload())))
 
 
 @command.command("set")
 @click.argument("assignments", nargs=-1, required=True, metavar="NAME=VALUE...")
 def change(*, assignments: tuple[str, ...]) -> None:
-    """Change what is said of the provider, at once and without a restart.
+    """Change the provider, at once and without a restart.
 
-    Certificates keep what they were issued with. An empty value takes something back. The value of
-    logo is a file in PNG; that of pages is a folder with Markdown texts, as for CPD_PROVIDER_PAGES,
-    and takes the place of all.
+    Certificates keep what they were issued with. An empty value removes something. The value of
+    logo is a PNG file; that of pages is a folder with Markdown texts, as for CPD_PROVIDER_PAGES,
+    and replaces all pages.
     """
     try:
-        changes = dict(_read(one) for one in assignments)
+        changes = dict(_parse_assignment(it) for it in assignments)
     except SettingsError as fault:
         sys.exit(str(fault))
     _refuse_faults(changes.get("pages", {}))
     with app_now().app_context():
         with unit_of_work() as session:
-            changed = actions.change(session, changes, actor=SYSTEM, now=clock.now())
+            changed = actions.change_profile(session, changes, actor=SYSTEM, now=clock.now())
         click.echo(f"Changed: {', '.join(changed)}." if changed else "Nothing changed.")
 
 
 def _refuse_faults(pages: Mapping[str, str]) -> None:
-    """End with what is wrong with pages; nothing is changed then."""
-    faults = provider_texts.faults_of(pages) if pages else []
+    """Exit with what is wrong with pages, before anything is changed."""
+    faults = provider_texts.check_texts(pages) if pages else []
     for fault in faults:
         click.echo(str(fault))
     if faults:
         sys.exit("Nothing was changed.")
 
 
-def _read(assignment: str) -> tuple[str, Any]:
+def _parse_assignment(assignment: str) -> tuple[str, Any]:
     name, sign, value = assignment.partition("=")
     if not sign:
         raise SettingsError(f"{assignment!r} sets nothing: write NAME=VALUE, such as name=Harbour.")
-    return name, values.read(name, value)
+    return name, fields.parse_field(name, value)
 
 
-def _shown(profile: Profile) -> list[str]:
-    people = "; ".join(f"{one.name}, {one.title}" for one in profile.signatories)
-    own = ", ".join(sorted(profile.pages)) or "the texts that come with cpd"
-    said = vars(profile) | {"logo": profile.logo or "", "signatories": people, "pages": own}
-    return [f"{field}: {said[field]}".rstrip() for field in values.FIELDS]
+def _profile_lines(profile: Profile) -> list[str]:
+    signatories = "; ".join(f"{it.name}, {it.title}" for it in profile.signatories)
+    pages = ", ".join(sorted(profile.pages)) or "the texts that come with cpd"
+    texts = {"logo": profile.logo or "", "signatories": signatories, "pages": pages}
+    shown = vars(profile) | texts
+    return [f"{field}: {shown[field]}".rstrip() for field in fields.FIELDS]

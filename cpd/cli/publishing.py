@@ -1,4 +1,4 @@
-"""What the commands of `cpd content` share: the app, what is rendered already, and what is said."""
+"""Parts that the commands of `cpd content` share: the app, stored texts, and what they print."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,53 +8,53 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cpd.authoring.sources.library import Loaded, Recall
+from cpd.authoring.sources.loading import Loaded, StoredTexts
 from cpd.content.frontmatter import Fault
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from cpd.authoring.publish.actions import PublishReport
+    from cpd.authoring.publish.outcomes import PublishReport
 
 
 def app() -> "Flask":
-    """Return the app that a command runs on."""
+    """Return the app for a command."""
     from cpd.cli.main import app_now
 
     return app_now()
 
 
-def recall() -> Recall:
-    """Return what knows the texts that the database holds as HTML."""
+def stored_texts() -> StoredTexts:
+    """Return the reader of the texts that the database holds as HTML."""
     from cpd.authoring.publish import renderings
     from cpd.db import db
 
-    return partial(renderings.recall, db.session())
+    return partial(renderings.stored_texts, db.session())
 
 
-def refuse_faults(loaded: Sequence[tuple[Path, Loaded]]) -> None:
-    """End with the faults of courses that are to be published, if there are any."""
+def exit_on_faults(loaded: Sequence[tuple[Path, Loaded]]) -> None:
+    """Print the faults of courses and end the command; go on if there are none."""
     for folder, one in loaded:
-        say_faults(folder, one)
+        print_course_faults(folder, one)
     if not all(one.is_sound for _, one in loaded):
         raise SystemExit("Nothing was published.")
 
 
-def shown(folder: Path, fault: Fault) -> Fault:
-    """Return a fault with its file named from here, where that is shorter."""
+def with_short_path(folder: Path, fault: Fault) -> Fault:
+    """Return a fault with the path of its file from the working directory, if it is inside."""
     whole, here = folder / fault.file, Path.cwd()
     return replace(
         fault, file=str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
     )
 
 
-def say_faults(folder: Path, loaded: Loaded) -> None:
-    """Say what is wrong with a course, and where."""
-    say([shown(folder, fault) for fault in loaded.faults], str(folder))
+def print_course_faults(folder: Path, loaded: Loaded) -> None:
+    """Print the faults of a course."""
+    print_faults([with_short_path(folder, fault) for fault in loaded.faults], str(folder))
 
 
-def say(faults: Sequence[Fault], where: str) -> None:
-    """Say faults, and how many there are."""
+def print_faults(faults: Sequence[Fault], where: str) -> None:
+    """Print faults and their number."""
     for fault in faults:
         click.echo(str(fault))
     if faults:
@@ -62,8 +62,8 @@ def say(faults: Sequence[Fault], where: str) -> None:
         click.echo(f"{where}: {count} {'fault' if count == 1 else 'faults'}.\n")
 
 
-def say_published(report: "PublishReport") -> None:
-    """Say what publishing a course did."""
+def print_report(report: "PublishReport") -> None:
+    """Print what publishing a course did."""
     click.echo(
         f"{report.course}: {len(report.published)} revisions, "
         f"{report.ledger_added} ledger entries, {report.unchanged} files unchanged."

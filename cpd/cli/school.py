@@ -6,11 +6,11 @@ from zoneinfo import available_timezones
 import click
 
 from cpd.access.permissions import SYSTEM, Scope
-from cpd.accounts.validators import fault_words
+from cpd.accounts.validators import describe_line_fault
 from cpd.cli.main import app_now
 from cpd.cli.naming import person_named, school_named
 from cpd.db import db, unit_of_work
-from cpd.kernel import clock, lines
+from cpd.kernel import clock, single_line
 from cpd.organisations import actions, queries
 from cpd.organisations.actions import NewSchool, Refusal, SlugTakenError
 from cpd.organisations.models import SchoolKind
@@ -24,29 +24,29 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("name")
-@click.option("--slug", help="Its name in addresses; made from the name if not given.")
+@click.option("--slug", help="Its name in URLs; derived from the name by default.")
 @click.option("--kind", type=click.Choice([kind.value for kind in SchoolKind]), default="school")
-@click.option(
-    "--zone", default="UTC", help="Its time zone, such as Europe/London. UTC if not given."
-)
+@click.option("--zone", default="UTC", help="Its time zone, such as Europe/London. UTC by default.")
 def add(name: str, *, slug: str | None, kind: str, zone: str) -> None:
-    """Make a school, a clinic or an association."""
-    read = lines.read(name)
-    slug = slugs.from_name(read.text) if slug is None else slug
-    if read.fault is not None:
-        sys.exit(f"This name cannot be used. {fault_words(read)}")
+    """Create a school, a clinic or an association."""
+    line = single_line.clean(name)
+    slug = slugs.from_name(line.text) if slug is None else slug
+    if line.fault is not None:
+        sys.exit(f"This name cannot be used. {describe_line_fault(line)}")
     if not slugs.is_slug(slug):
         sys.exit(
-            f"{slug!r} cannot stand in an address. Give --slug small letters, digits and single "
+            f"{slug!r} cannot be part of a URL. Give --slug lowercase letters, digits and single "
             f"hyphens, {slugs.LONGEST} characters at most."
         )
     if zone not in available_timezones():
         sys.exit(f"There is no time zone {zone}. Name one such as Europe/London.")
-    new = NewSchool(name=read.text, slug=slug, time_zone=zone, kind=SchoolKind(kind))
+    new = NewSchool(name=line.text, slug=slug, time_zone=zone, kind=SchoolKind(kind))
     if not _create(new):
-        sys.exit(f"Another school is called {slug} in addresses. Choose another with --slug.")
+        sys.exit(f"Another school is called {slug} in URLs. Choose another name with --slug.")
     click.echo(f"{new.name} is at /schools/{slug}.")
-    click.echo(f"Who looks after it: cpd accounts grant-role EMAIL school_admin --school {slug}")
+    click.echo(
+        f"Put somebody in charge: cpd accounts grant-role EMAIL school_admin --school {slug}"
+    )
 
 
 def _create(new: NewSchool) -> bool:
@@ -61,7 +61,7 @@ def _create(new: NewSchool) -> bool:
 
 @command.command("list")
 def list_schools() -> None:
-    """List all schools: name in addresses, name, kind, time zone, state, members."""
+    """List all schools: name in URLs, name, kind, time zone, state, members."""
     with app_now().app_context():
         counts = queries.count_members(db.session(), Scope.everywhere)
         for school in queries.schools(db.session(), Scope.everywhere):
@@ -101,7 +101,7 @@ def join(slug: str, email: str) -> None:
 @click.argument("slug")
 @click.argument("email")
 def leave(slug: str, email: str) -> None:
-    """End somebody's membership of a school; what they learnt stays theirs."""
+    """End somebody's membership of a school; what they have learned stays theirs."""
     with app_now().app_context():
         school, person = school_named(slug), person_named(email)
         with unit_of_work() as session:

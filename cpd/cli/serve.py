@@ -27,17 +27,17 @@ from cpd.config import Settings
 HOST = "127.0.0.1"
 BEHIND_A_PROXY = 8000
 """The port where a proxy finds the site; without one the public address says the port."""
-PATIENCE_SECONDS = 30
-SERVING = ("app.base", "arbiter", "glogging", "workers.gthread")
-"""What gunicorn loads when it starts."""
+START_SECONDS = 30
+GUNICORN_MODULES = ("app.base", "arbiter", "glogging", "workers.gthread")
+"""What gunicorn imports when it starts."""
 
-ENDING = (signal.SIGTERM, signal.SIGINT)
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 """From malloc.h."""
-A_MEGABYTE = 1024 * 1024
+MEGABYTE = 1024 * 1024
 
 Work = Callable[[], object]
-"""What a process does until it is told to stop."""
+"""What a process runs until it gets a stop signal."""
 
 
 @click.command("serve")
@@ -56,8 +56,8 @@ def command(*, demo: bool) -> None:
         with app.app_context():
             renderings.rebuild(now=clock.now())
             people = fill_demo() if settings.demo else publish_library()
-            _load_ahead()
-            _let_go()
+            _preload()
+            _close_before_fork()
     run(
         [partial(serve_web, app, port), partial(work, app)],
         is_open=lambda: _answers(port, settings.host),
@@ -66,41 +66,41 @@ def command(*, demo: bool) -> None:
 
 
 def publish_library() -> list[str]:
-    """Publish what changed in the shipped courses, but for those that are edited here."""
+    """Publish what changed in the shipped courses, except those edited on this site."""
     from cpd.authoring.publish import releases
     from cpd.db import db
 
-    if not releases.is_library_settled(db.session()):
+    if not releases.is_library_up_to_date(db.session()):
         from cpd.cli import offers
 
-        offers.publish_due(offers.due())
-        offers.warn_editions()
+        offers.publish_releases(offers.due())
+        offers.record_release_warnings()
     return []
 
 
 def fill_demo() -> list[str]:
     """Publish the shipped courses and fill the demo; return who can sign in."""
-    from cpd.cli import demo
+    from cpd.cli.demo import fill, people
 
-    demo.fill()
-    return demo.sign_ins()
+    fill.fill_demo_site()
+    return people.sign_in_lines()
 
 
-def _load_ahead() -> None:
-    """Load what every process would load and remember, so that they share it."""
+def _preload() -> None:
+    """Load what every process needs before they fork, so that they share its memory."""
     from cpd.access.permissions import VISITOR
-    from cpd.courses import queries
+    from cpd.courses.catalog.queries import catalog_page
     from cpd.db import db
-    from cpd.web import showing
+    from cpd.web import formatting
 
-    queries.catalogue(db.session(), VISITOR)
-    showing.page_direction()
-    for name in SERVING:
+    catalog_page(db.session(), VISITOR)
+    formatting.page_direction()
+    for name in GUNICORN_MODULES:
         import_module(f"gunicorn.{name}")
 
 
-def _let_go() -> None:
-    """Close what the processes to come must not share, and the renderer, which none will need."""
+def _close_before_fork() -> None:
+    """Close what forked processes must not share, and the renderer, which none needs."""
     from cpd.content import render
     from cpd.db import db
 
@@ -117,7 +117,7 @@ def port_of(settings: Settings) -> int:
 
 
 def refuse_taken_port(settings: Settings, port: int) -> None:
-    """End with what to do when something listens there already."""
+    """Exit with what to do when the port is taken."""
     with socket.socket() as probe:
         if probe.connect_ex((HOST, port)) != 0:
             return
@@ -127,10 +127,10 @@ def refuse_taken_port(settings: Settings, port: int) -> None:
 
 
 def serve_web(app: Flask, port: int) -> None:
-    """Answer requests with gunicorn, whose processes share what this one has loaded."""
+    """Serve requests with gunicorn, whose processes share what this one has loaded."""
     from gunicorn.app.base import BaseApplication
 
-    class Site(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    class GunicornApp(BaseApplication):
         def load_config(self) -> None:
             for name, value in web_settings(port).items():
                 self.cfg.set(name, value)
@@ -138,19 +138,19 @@ def serve_web(app: Flask, port: int) -> None:
         def load(self) -> Flask:
             return app
 
-    _give_memory_back()
-    Site().run()
+    _limit_memory_arenas()
+    GunicornApp().run()
 
 
-def _give_memory_back() -> None:
-    """Let threads take memory from one place, and large pieces go back as soon as they are free.
+def _limit_memory_arenas() -> None:
+    """Let threads share one memory arena, and return large blocks as soon as they are free.
 
-    Else each thread keeps the most that it ever needed, and a password's check some 20 MB.
+    Otherwise each thread keeps the most it ever needed, such as 20 MB for a password check.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:  # the C library is glibc
         mallopt(M_ARENA_MAX, 1)
-        mallopt(M_MMAP_THRESHOLD, A_MEGABYTE)
+        mallopt(M_MMAP_THRESHOLD, MEGABYTE)
 
 
 def web_settings(port: int) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def web_settings(port: int) -> dict[str, Any]:
 
 
 def work(app: Flask) -> None:
-    """Carry out what is owed, as `cpd worker` does."""
+    """Run due jobs, as `cpd worker` does."""
     from cpd.jobs import worker
 
     with app.app_context():
@@ -169,24 +169,24 @@ def work(app: Flask) -> None:
 
 
 def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str]) -> None:
-    """Run processes until SIGTERM, Ctrl-C or the end of one; then none of them is left.
+    """Run processes until SIGTERM, Ctrl-C or the end of one; then stop them all.
 
-    They are forks of this one, so that everything is loaded once and shared: quick to start, and
-    small.
+    They are forks of this one, so everything is loaded once and shared: they start quickly and need
+    little memory.
     """
 
     def stop(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    gc.freeze()  # looking for garbage would write into every page, and so unshare it
+    gc.freeze()  # collecting garbage would write into every page, and so unshare it
     fork = multiprocessing.get_context("fork")
     processes: list[ForkProcess] = []
-    # Both by name: a shell may have started us with the keyboard's signal ignored.
-    before = {one: signal.signal(one, stop) for one in ENDING}
+    # Both explicitly: a shell may have started us with SIGINT ignored.
+    previous = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
     try:
-        for each in works:
-            process = fork.Process(target=_as_told, args=(each,))
-            with _deaf():
+        for task in works:
+            process = fork.Process(target=_run_in_child, args=(task,))
+            with _signals_blocked():
                 process.start()
                 processes.append(process)
         _wait_until(is_open, processes)
@@ -201,27 +201,27 @@ def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str
             process.terminate()
         for process in processes:
             process.join()
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
         gc.unfreeze()
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Let signals wait for the end of the block: one that comes during a fork could get lost."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+def _signals_blocked() -> Iterator[None]:
+    """Hold back signals until the end of the block: one that comes during a fork could get lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _as_told(each: Work) -> None:
-    """Work in a process of its own: until the work listens to signals itself, they end it."""
-    for one in ENDING:
-        signal.signal(one, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
-    each()
+def _run_in_child(task: Work) -> None:
+    """Run in a forked process, which signals end until the task handles them itself."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+    task()
 
 
 def _all_run(processes: Sequence[ForkProcess]) -> bool:
@@ -229,20 +229,20 @@ def _all_run(processes: Sequence[ForkProcess]) -> bool:
 
 
 def _wait_until(is_open: Callable[[], bool], processes: Sequence[ForkProcess]) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
+    until = time.monotonic() + START_SECONDS
     while not is_open():
         if not _all_run(processes):
             sys.exit("A process ended while starting; the lines above say why.")
         if time.monotonic() > until:
             sys.exit(
-                f"The site did not become ready within {PATIENCE_SECONDS} seconds; "
+                f"The site did not become ready within {START_SECONDS} seconds; "
                 "the lines above say why."
             )
         time.sleep(0.02)
 
 
 def _answers(port: int, name: str) -> bool:
-    """Tell whether the site is ready; `name` is the host name that it listens to."""
+    """Tell whether the site is ready; `name` is the host name that it answers to."""
     connection = http.client.HTTPConnection(HOST, port, timeout=2)
     try:
         connection.request("GET", "/readyz", headers={"Host": name})

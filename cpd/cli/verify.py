@@ -12,13 +12,14 @@ import click
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.certificates import queries, signing, words
-from cpd.certificates.formats import pdf, reading
+from cpd.certificates import labels, queries, signing
+from cpd.certificates.formats.extras import MissingExtraError
+from cpd.certificates.formats.registry import format_of, is_reproducible, read_record
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.record import Finding, Record, RecordFaultError, Verdict
-from cpd.certificates.verifying import check_code, stated, trusted_keys
+from cpd.certificates.verification import check_code, readable_facts, trusted_public_keys
 from cpd.config import Settings
 
 NOT_GENUINE = 1
@@ -26,7 +27,7 @@ NOT_CHECKED = 2
 NOT_COMPARED = 3
 """Exit codes; 0 is genuine."""
 
-SAID: Mapping[Finding, str] = {
+FINDINGS: Mapping[Finding, str] = {
     Finding.GENUINE: "Genuine.",
     Finding.CHANGED: "Altered: the record was changed after it was signed.",
     Finding.FORGED: "Altered or forged: the signature does not fit the record.",
@@ -36,21 +37,21 @@ SAID: Mapping[Finding, str] = {
     ),
 }
 ISSUED = "Genuine. This is the file that was issued, byte for byte."
-REMADE = "Genuine. Printing the signed record again gives this very file, byte for byte."
-BARE = "The record is genuine."
-RECORD_ALONE = (
+REPRODUCED = "Genuine. Printing the signed record again gives this very file, byte for byte."
+BARE_RECORD = "The record is genuine."
+RECORD_ONLY = (
     "The record inside is genuine. The page itself was not compared: "
     "compare these facts with the paper."
 )
-WHY_ALONE = (
+WHY_RECORD_ONLY = (
     "Saving a certificate again makes another file of it, and so does altering its page. "
     "What counts are the facts above."
 )
-ONLY_THE_ISSUER = "Whether it was replaced or withdrawn since, only the issuer's page can say."
+ASK_THE_ISSUER = "Whether it was replaced or withdrawn since, only the issuer's page can say."
 
 
-ENDS = """\b
-Ends with
+EXIT_CODES = """\b
+Exit codes
   0  genuine: a file as it was issued, a bare record, or a code that counts
   1  altered or forged; replaced or withdrawn; no certificate has the code
   2  not checked: unreadable, or signed with a key that you do not trust
@@ -58,7 +59,7 @@ Ends with
 """
 
 
-@click.command("verify", epilog=ENDS)
+@click.command("verify", epilog=EXIT_CODES)
 @click.argument("what")
 @click.option(
     "--keys",
@@ -75,95 +76,100 @@ def command(what: str, keys: Path | None) -> None:
     if not Path(what).is_file():
         _check_code(what)
     elif keys is not None:
-        _check_file(Path(what).read_bytes(), _published(keys), None)
+        _check_file(Path(what).read_bytes(), _published_keys(keys), None)
     else:
         from cpd.cli.main import instance_now
 
-        with _or_not_checked():
+        with _faults_as_not_checked():
             settings = instance_now()
-        with _database(settings) as session:
-            _check_file(Path(what).read_bytes(), _trusted(settings, session), session)
+        with _open_database(settings) as session:
+            _check_file(Path(what).read_bytes(), _trusted_keys(settings, session), session)
 
 
 def _check_file(content: bytes, trusted: Mapping[str, str], session: Session | None) -> None:
-    issued = _issued(content, session)
-    record = _carried(content) if issued is None else queries.record_of(issued)
-    verdict = signing.check(record, trusted)
-    facts, printed = stated(record)
-    said = SAID[verdict.finding]
+    issued = _issued_certificate(content, session)
+    record = _record_in(content) if issued is None else queries.record_of(issued)
+    verdict = signing.check_record(record, trusted)
+    facts, printed = readable_facts(record)
+    finding = FINDINGS[verdict.finding]
     if verdict.is_genuine:
-        said = _proven(content, record, is_issued=issued is not None)
-    _tell(said, verdict, record, printed)
-    _finish(verdict)
+        finding = _genuine_finding(content, record, is_issued=issued is not None)
+    _print_finding(finding, verdict, record, printed)
+    _exit_unless_genuine(verdict)
     if issued is None and session is not None:
-        issued = queries.by_code(session, str(facts.get("code", "")))
-    _tell_state(issued)
-    if said == RECORD_ALONE:
-        click.echo(WHY_ALONE)
+        issued = queries.certificate_by_code(session, str(facts.get("code", "")))
+    _print_state(issued)
+    if finding == RECORD_ONLY:
+        click.echo(WHY_RECORD_ONLY)
         sys.exit(NOT_COMPARED)
 
 
-def _issued(content: bytes, session: Session | None) -> Certificate | None:
+def _issued_certificate(content: bytes, session: Session | None) -> Certificate | None:
+    """Return the certificate that was downloaded here as exactly this file."""
     if session is None:
         return None
-    return queries.by_file(session, hashlib.sha256(content).hexdigest())
+    return queries.certificate_by_file_hash(session, hashlib.sha256(content).hexdigest())
 
 
-def _carried(content: bytes) -> Record:
+def _record_in(content: bytes) -> Record:
     try:
-        return reading.read(content)
-    except (RecordFaultError, pdf.PdfExtraMissingError) as fault:
-        _end(NOT_CHECKED, str(fault))
+        return read_record(content)
+    except (RecordFaultError, MissingExtraError) as fault:
+        _exit(NOT_CHECKED, str(fault))
 
 
-def _proven(content: bytes, record: Record, *, is_issued: bool) -> str:
-    """Say how much of a file is proven, whose record is genuine."""
+def _genuine_finding(content: bytes, record: Record, *, is_issued: bool) -> str:
+    """Return how much is proven about a file whose record is genuine."""
     if is_issued:
         return ISSUED
-    if not reading.is_pdf(content):
-        return BARE
-    return REMADE if pdf.is_made_of(record, content) else RECORD_ALONE
+    if format_of(content) is None:
+        return BARE_RECORD
+    return REPRODUCED if is_reproducible(record, content) else RECORD_ONLY
 
 
-def _tell_state(certificate: Certificate | None) -> None:
+def _print_state(certificate: Certificate | None) -> None:
     if certificate is None:
-        click.echo(ONLY_THE_ISSUER)
+        click.echo(ASK_THE_ISSUER)
         return
     if certificate.ended_at is not None:
         day = f"{certificate.ended_at:%Y-%m-%d}"
-        _end(NOT_GENUINE, f"It does not count any more: {certificate.state.value} on {day}.")
+        _exit(NOT_GENUINE, f"It does not count any more: {certificate.state.value} on {day}.")
     click.echo("It counts: it was neither replaced nor withdrawn.")
 
 
 def _check_code(typed: str) -> None:
-    code = codes.parse(typed)
+    code = codes.parse_code(typed)
     if isinstance(code, CodeFault):
-        _end(NOT_CHECKED, f"This is neither a file nor a code. {words.code_fault(code)}")
+        message = labels.code_fault_message(code)
+        _exit(NOT_CHECKED, f"This is neither a file nor a code. {message}")
     from cpd.cli.main import app_now
     from cpd.db import db
 
-    with _or_not_checked():
+    with _faults_as_not_checked():
         app = app_now()
     with app.app_context():
-        found = check_code(db.session(), code)
-        if found is None:
-            _end(NOT_GENUINE, words.no_such())
-        _tell(SAID[found.verdict.finding], found.verdict, found.record, found.words)
-        _finish(found.verdict)
-        _tell_state(found.certificate)
+        checked = check_code(db.session(), code)
+        if checked is None:
+            _exit(NOT_GENUINE, labels.unknown_code_message())
+        verdict = checked.verdict
+        _print_finding(FINDINGS[verdict.finding], verdict, checked.record, checked.printed)
+        _exit_unless_genuine(verdict)
+        _print_state(checked.certificate)
 
 
-def _tell(said: str, verdict: Verdict, record: Record, printed: Mapping[str, str]) -> None:
-    click.echo(said)
+def _print_finding(
+    finding: str, verdict: Verdict, record: Record, printed: Mapping[str, str]
+) -> None:
+    click.echo(finding)
     if verdict.changed:
-        click.echo(f"Not as it was signed: {', '.join(map(words.label, verdict.changed))}.")
-    for name, value in words.in_order(printed):
+        click.echo(f"Not as it was signed: {', '.join(map(labels.label, verdict.changed))}.")
+    for name, value in labels.labeled_facts(printed):
         click.echo(f"  {name}: {value}")
     for name in sorted(record.withheld):
-        click.echo(f"  {words.label(name)}: not in this record; the holder's PDF has it")
+        click.echo(f"  {labels.label(name)}: not in this record; the holder's file has it")
 
 
-def _finish(verdict: Verdict) -> None:
+def _exit_unless_genuine(verdict: Verdict) -> None:
     if verdict.finding is Finding.UNKNOWN_KEY:
         sys.exit(NOT_CHECKED)
     if not verdict.is_genuine:
@@ -171,16 +177,16 @@ def _finish(verdict: Verdict) -> None:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[Session | None]:
-    """Open the database of this installation for reading; None where that cannot be done."""
-    from cpd.db import readiness
+def _open_database(settings: Settings) -> Iterator[Session | None]:
+    """Open the database of this installation for reading; yields None if that is impossible."""
+    from cpd.schema import why_not_ready
 
     if settings.sqlite_file is not None and not settings.sqlite_file.is_file():
-        yield None  # opening it would make one
+        yield None  # opening it would create one
         return
     engine = sa.create_engine(settings.database_url)
     try:
-        fault = readiness(engine)
+        fault = why_not_ready(engine)
         if fault is not None:
             click.echo(f"The file is checked without the database. {fault}", err=True)
         with Session(engine) as session:
@@ -189,32 +195,32 @@ def _database(settings: Settings) -> Iterator[Session | None]:
         engine.dispose()
 
 
-def _trusted(settings: Settings, session: Session | None) -> Mapping[str, str]:
-    from cpd.cli.main import told
+def _trusted_keys(settings: Settings, session: Session | None) -> Mapping[str, str]:
+    from cpd.cli.main import exit_on_error
 
-    with _or_not_checked(), told():
-        ring = signing.load(signing.key_folder(settings))
+    with _faults_as_not_checked(), exit_on_error():
+        ring = signing.load_keys(signing.key_folder(settings))
     own = {} if ring is None else ring.public_keys
-    return own if session is None else trusted_keys(session, own)
+    return own if session is None else trusted_public_keys(session, own)
 
 
 @contextmanager
-def _or_not_checked() -> Iterator[None]:
-    """Tell an installation that cannot be used from a certificate that is not genuine."""
+def _faults_as_not_checked() -> Iterator[None]:
+    """Exit with NOT_CHECKED if the installation is unusable: that says nothing of a certificate."""
     try:
         yield
     except SystemExit as end:
-        _end(NOT_CHECKED, str(end))
+        _exit(NOT_CHECKED, str(end))
 
 
-def _published(path: Path) -> Mapping[str, str]:
+def _published_keys(path: Path) -> Mapping[str, str]:
     try:
         found = json.loads(path.read_text("utf-8"))["keys"]
         return {str(key["key_id"]): str(key["public_key"]) for key in found}
     except (ValueError, KeyError, TypeError, RecursionError):
-        _end(NOT_CHECKED, f"{path.name} is no list of keys: get it anew from the issuer.")
+        _exit(NOT_CHECKED, f"{path.name} is not a list of keys: get it again from the issuer.")
 
 
-def _end(status: int, sentence: str) -> NoReturn:
-    click.echo(sentence, err=True)
+def _exit(status: int, message: str) -> NoReturn:
+    click.echo(message, err=True)
     sys.exit(status)

@@ -1,4 +1,4 @@
-"""`cpd worker`: carries out what the outbox holds."""
+"""`cpd worker`: runs the jobs in the outbox."""
 
 import click
 
@@ -8,7 +8,7 @@ from cpd.cli.main import app_now
 @click.command("worker")
 @click.option("--until-idle", is_flag=True, help="Stop when nothing is due.")
 def command(*, until_idle: bool) -> None:
-    """Carry out what is owed: sweep expired exams, send what waits."""
+    """Run due jobs: close expired exams, send emails."""
     from cpd.jobs import worker
 
     with app_now().app_context():

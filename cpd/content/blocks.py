@@ -1,10 +1,11 @@
-"""The blocks of our Markdown as the library reads them, and what it would misread without a word.
+"""The blocks of our Markdown as the library reads them, and what it would silently misread.
 
 The library drops a cell too many, flattens a list and leaves a box empty silently. Each reader here
 notes that as a problem and lets the library go on.
 """
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -22,7 +23,7 @@ from markdown.extensions.tables import TableProcessor
 from cpd.content.document import Findings
 
 WRITTEN = "data-written"
-"""How a box begins in the source; gone when the box gets its form."""
+"""Attribute that holds the first lines of a box; removed when the box gets its final form."""
 LIST_REMEDY = (
     "Leave an empty line before a list, and between lists of two kinds; what belongs below an item "
     "is indented by four spaces."
@@ -36,52 +37,52 @@ BOX_REMEDY = (
 )
 _INDENT = "data-indent"
 _NUMBERS = "data-numbers"
-"""The number that comes next in a list, and the highest one written so far."""
+"""Attributes that hold the next number of a list, and the highest one written so far."""
 _TAB = 4
 _AMOUNT = re.compile(r" {0,3}>\s*[=≥]?\s*\d(?!\d{0,2}\.\s)")
 _BEGINS_ANEW = re.compile(r"##|!!! ?[a-z]")
 _SAID_BETTER = re.compile(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!")
-"""What the reader of paragraphs says of lines that begin so names the fault itself."""
+"""Lines that begin like this get a better message from the reader of paragraphs."""
 _LONGEST_NUMBER = 9999
 _SHOWN = 60
 
 
 def is_box(element: ET.Element) -> bool:
-    """Tell whether an element is a box as the library makes it."""
+    """Tell whether an element is a box, in the form in which the library makes it."""
     return "admonition" in element.get("class", "").split()
 
 
-def indent(line: str) -> int:
+def indent_of(line: str) -> int:
     """Count the spaces before a line."""
     return len(line) - len(line.lstrip(" "))
 
 
-class Reader(BlockProcessor):
-    """What our readers share: where to note what is wrong."""
+class BlockReader(BlockProcessor):
+    """What our readers share: a place to note problems."""
 
     findings: Findings
 
-    def note(self, message: str, remedy: str, *lines: str) -> None:
-        """Note what is wrong with the last of the lines; those before it help to find it."""
+    def note_problem(self, message: str, remedy: str, *lines: str) -> None:
+        """Note a problem with the last of these lines; those before it help to find it."""
         line = lines[-1].strip()
         line = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
         self.findings.problem(message.replace("{line}", line), remedy, "\n".join(lines))
 
     def check_indent(self, parent: ET.Element, block: str) -> None:
-        """Say when a block is indented, yet too little to belong to the list or box above it."""
+        """Note a block that is indented too little to belong to the list or box above it."""
         above = self.lastChild(parent)
         is_open = above is not None and (above.tag in ("ul", "ol") or is_box(above))
         first = block.partition("\n")[0]
-        if is_open and 0 < indent(first) < _TAB:
-            self.note(
+        if is_open and 0 < indent_of(first) < _TAB:
+            self.note_problem(
                 "'{line}' is indented too little to belong to the list or box above it.",
                 "Indent it by four spaces if it belongs there, and not at all if it does not.",
                 first,
             )
 
 
-class _Lists(Reader, OListProcessor):
-    """Lists: every item stands where it was written."""
+class _ListReader(BlockReader, OListProcessor):
+    """Lists: every item stays where it was written."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a list, or more items of the one above."""
@@ -91,7 +92,7 @@ class _Lists(Reader, OListProcessor):
         if not goes_on:
             self.check_indent(parent, blocks[0])
         written = above.get(_INDENT) if goes_on and above is not None else None
-        expected = int(written) if written else indent(lines[0])
+        expected = int(written) if written else indent_of(lines[0])
         for before, line in pairwise(["", *lines]):
             self._check_line(before, line, expected)
         super().run(parent, blocks)
@@ -101,8 +102,8 @@ class _Lists(Reader, OListProcessor):
 
     def _check_line(self, before: str, line: str, expected: int) -> None:
         if self.CHILD_RE.match(line):
-            if indent(line) != expected:
-                self.note(
+            if indent_of(line) != expected:
+                self.note_problem(
                     "The item '{line}' is indented too little to be nested: it would stand beside "
                     "the one above it.",
                     "Indent it by four spaces to nest it, or line it up with the other items.",
@@ -110,7 +111,7 @@ class _Lists(Reader, OListProcessor):
                     line,
                 )
         elif not line.startswith(" ") and not _SAID_BETTER.match(line):
-            self.note(
+            self.note_problem(
                 "'{line}' would run into the item above it.",
                 "Leave an empty line before it, or indent it by two spaces if it belongs there.",
                 before,
@@ -118,49 +119,49 @@ class _Lists(Reader, OListProcessor):
             )
 
     def check_numbers(self, made: ET.Element, items: list[str]) -> None:
-        """Only numbers can be wrong."""
+        """Check the numbers; bullets have none."""
 
 
-class Bullets(_Lists, SaneUListProcessor):
+class BulletList(_ListReader, SaneUListProcessor):
     """Lists with `-`, `*` or `+`."""
 
 
-class Numbers(_Lists, SaneOListProcessor):
-    """Lists with `1.`: the page counts from the first number on, or 1 throughout."""
+class NumberedList(_ListReader, SaneOListProcessor):
+    """Lists with `1.`: numbered upward from the first number, or all written as 1."""
 
     def check_numbers(self, made: ET.Element, items: list[str]) -> None:
-        """Say when the page would show another number than the one that was written."""
+        """Note when the page would show a different number from the one that was written."""
         written = [line.partition(".")[0] for line in items]
-        self.findings.spend(*written)
+        self.findings.mark_consumed(*written)
         numbers = [int(number) for number in written]
         start, highest = map(int, made.get(_NUMBERS, f"{numbers[0]} 1").split())
         shown = range(start, start + len(items))
         highest = max(highest, *numbers)
         made.set(_NUMBERS, f"{shown.stop} {highest}")
         if numbers[0] > _LONGEST_NUMBER:
-            self.note(
+            self.note_problem(
                 "'{line}' begins a list with a number too long for one.",
                 r"If it is no list, put a backslash before the full stop: 12000\. of May.",
                 items[0],
             )
         elif numbers != [*shown] and highest > 1:
             place = next(at for at, number in enumerate(numbers) if number != shown[at])
-            self.note(
+            self.note_problem(
                 f"'{{line}}' would be shown as number {shown[place]}.",
                 f"Write {shown[place]}., or put a paragraph between two lists.",
                 items[place],
             )
 
 
-class Below(Reader, ListIndentProcessor):
-    """What belongs to an item, after an empty line: all of it is indented."""
+class ItemContinuation(BlockReader, ListIndentProcessor):
+    """What belongs to a list item after an empty line: all of it must be indented."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
-        """Read it."""
+        """Read the block."""
         lines = blocks[0].split("\n")
         for above, line in pairwise(lines):
-            if indent(line) // _TAB < indent(lines[0]) // _TAB:
-                self.note(
+            if indent_of(line) // _TAB < indent_of(lines[0]) // _TAB:
+                self.note_problem(
                     "'{line}' would become part of the item above it.",
                     "Leave an empty line before it, or indent it like the line above it.",
                     above,
@@ -170,24 +171,27 @@ class Below(Reader, ListIndentProcessor):
         super().run(parent, blocks)
 
 
-class Tables(Reader, TableProcessor):
-    """Tables: no cell too many, and none too few."""
+class TableReader(BlockReader, TableProcessor):
+    """Tables: every row has as many cells as the head."""
+
+    _split_row: Callable[[str], list[str]]
+    """Comes from the library; its published types leave it out."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a table."""
         self.check_indent(parent, blocks[0])
         columns = len(self.separator)
         for above, row in pairwise(blocks[0].split("\n")[1:]):
-            cells = len(self._split_row(row.strip(" ")))  # type: ignore[attr-defined] # not in stubs
+            cells = len(self._split_row(row.strip(" ")))
             if "---" in row and not row.strip(" |:-"):
-                self.note(
+                self.note_problem(
                     "'{line}' begins a second table, and would be shown as a row of this one.",
                     "Leave an empty line between two tables.",
                     above,
                     row,
                 )
             elif cells != columns:
-                self.note(
+                self.note_problem(
                     f"The row '{{line}}' has {cells} {'cell' if cells == 1 else 'cells'}, but the "
                     f"table has {columns} columns.",
                     r"Write one cell for each column, an empty one too; a bar in the text is \|. "
@@ -198,8 +202,8 @@ class Tables(Reader, TableProcessor):
         super().run(parent, blocks)
 
 
-class Boxes(Reader, AdmonitionProcessor):
-    """Boxes: the whole text is inside, and nothing but kind and title in the first line."""
+class BoxReader(BlockReader, AdmonitionProcessor):
+    """Boxes: all their text is inside, and the first line holds only kind and title."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a box, or more of the one above."""
@@ -212,17 +216,17 @@ class Boxes(Reader, AdmonitionProcessor):
         if opening:
             first = opening.group().strip()
             parent[-1].set(WRITTEN, f"{first}\n{begins}")
-            self.findings.spend(opening.group(1))
+            self.findings.mark_consumed(opening.group(1))
             if " " in opening.group(1):
-                self.note(
+                self.note_problem(
                     "'{line}' has words after the kind of box, which would not be shown.",
                     BOX_REMEDY,
                     first,
                 )
             if inside == first:
                 return  # it is empty, which is said when it gets its form
-        if outside and indent(begins) < _TAB and not _BEGINS_ANEW.match(begins):
-            self.note(
+        if outside and indent_of(begins) < _TAB and not _BEGINS_ANEW.match(begins):
+            self.note_problem(
                 "'{line}' stands outside the box above it.",
                 "Indent it by four spaces if it belongs inside; leave an empty line if not.",
                 inside,
@@ -230,8 +234,8 @@ class Boxes(Reader, AdmonitionProcessor):
             )
 
 
-class Quotes(Reader, BlockQuoteProcessor):
-    """Quotations: nothing slips in, and no sign is taken for one."""
+class QuoteReader(BlockReader, BlockQuoteProcessor):
+    """Quotations: nothing becomes part of one by accident, and no `>` starts one by accident."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a quotation."""
@@ -241,21 +245,21 @@ class Quotes(Reader, BlockQuoteProcessor):
         start = found.start() if found else 0
         before, lines = block[:start].strip(), block[start:].strip("\n").split("\n")
         if before:
-            self.note(
+            self.note_problem(
                 "The quotation '{line}' starts right below a line of text.",
                 r"Leave an empty line before it; write the sign itself as \>, or in words.",
                 before.rpartition("\n")[2],
                 lines[0],
             )
         elif _AMOUNT.match(lines[0]):
-            self.note(
+            self.note_problem(
                 "'{line}' would be shown as a quotation, without its sign.",
                 r"Write the sign as \>, or in words.",
                 lines[0],
             )
         for above, line in pairwise(lines):
             if not line.lstrip().startswith(">"):
-                self.note(
+                self.note_problem(
                     "'{line}' would run into the quotation above it.",
                     "Begin it with > if it belongs there, or leave an empty line before it.",
                     above,
@@ -265,12 +269,12 @@ class Quotes(Reader, BlockQuoteProcessor):
         super().run(parent, blocks)
 
 
-class Indented(Reader, CodeBlockProcessor):
-    """Text indented by four spaces below nothing: the library shows it as a program."""
+class IndentedText(BlockReader, CodeBlockProcessor):
+    """Text indented by four spaces with nothing above it: the library shows it as code."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
-        """Read it, and say so."""
-        self.note(
+        """Read the block, and note the problem."""
+        self.note_problem(
             "'{line}' is indented under nothing, so it would be shown as computer code.",
             "Remove the spaces, or put it right under the item or box that it belongs to.",
             blocks[0].partition("\n")[0],

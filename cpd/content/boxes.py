@@ -1,4 +1,4 @@
-"""Boxes: what the library reads as an admonition gets the form in which it is shown."""
+"""Boxes: turns what the library reads as an admonition into the HTML that is shown."""
 
 from xml.etree import ElementTree as ET
 
@@ -12,16 +12,16 @@ BOXES = {
     "house-rule": "House rule",
     "corrected": "Corrected here",
 }
-"""The boxes a section may have, and the title of one that names none."""
+"""The kinds of box, each with the title it gets when the author writes none."""
 MONDAY = "on-monday"
-"""The anchor of the box for Monday; so no text has two of them."""
+"""The anchor of the box for Monday, so a text can have only one."""
 
 
-def form(parent: ET.Element, findings: Findings) -> None:
-    """Give every box below an element the form in which it is shown."""
+def shape_boxes(parent: ET.Element, findings: Findings) -> None:
+    """Turn every box below an element into the HTML that is shown."""
     children = list(parent)
     for position, child in enumerate(children):
-        form(child, findings)
+        shape_boxes(child, findings)
         classes = child.get("class", "").split()
         if child.tag != "div" or "admonition" not in classes:
             continue
@@ -33,19 +33,19 @@ def form(parent: ET.Element, findings: Findings) -> None:
                 f"There is no box '{kind}'.", f"Use one of: {', '.join(BOXES)}.", f"!!! {kind}"
             )
             continue
-        _check(child, findings)
-        title = _title(child, kind)
+        _check_content(child, findings)
+        title = _take_title(child, kind)
         if kind == "monday":
-            _monday(child, title)
+            _shape_monday(child, title)
             continue
-        _side(child, kind, title)
+        _shape_side_note(child, kind, title)
         before = children[position - 1] if position else None
         if before is not None and before.tag == "p" and before in list(parent):
-            _pair(parent, before, child)
+            _pair_with_paragraph(parent, before, child)
 
 
-def _check(box: ET.Element, findings: Findings) -> None:
-    """A box has a text, and a title without markup."""
+def _check_content(box: ET.Element, findings: Findings) -> None:
+    """Note a box without text, or a title with markup."""
     titles = [part for part in box if part.get("class") == "admonition-title"]
     written = box.get(WRITTEN, "")
     if len(box) == len(titles):
@@ -62,8 +62,8 @@ def _check(box: ET.Element, findings: Findings) -> None:
         )
 
 
-def _title(box: ET.Element, kind: str) -> str:
-    """Take the library's title paragraph off a box and return its words."""
+def _take_title(box: ET.Element, kind: str) -> str:
+    """Remove the library's title paragraph from a box and return its text."""
     first = box[0] if len(box) else None
     if first is None or first.get("class") != "admonition-title":
         return BOXES[kind]
@@ -73,7 +73,7 @@ def _title(box: ET.Element, kind: str) -> str:
     return BOXES[kind] if written in ("", *default) else written
 
 
-def _monday(box: ET.Element, title: str) -> None:
+def _shape_monday(box: ET.Element, title: str) -> None:
     box.tag = "aside"
     box.attrib = {"class": "monday"}
     heading = ET.Element("h2", {"id": MONDAY})
@@ -89,7 +89,7 @@ def _monday(box: ET.Element, title: str) -> None:
         item.append(words)
 
 
-def _side(box: ET.Element, kind: str, title: str) -> None:
+def _shape_side_note(box: ET.Element, kind: str, title: str) -> None:
     box.tag = "aside"
     box.attrib = {"class": f"side note-{kind}", "role": "note"}
     first = box[0] if len(box) and box[0].tag == "p" else None
@@ -103,7 +103,7 @@ def _side(box: ET.Element, kind: str, title: str) -> None:
     first.insert(0, bold)
 
 
-def _pair(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
+def _pair_with_paragraph(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
     pair = ET.Element("div", {"class": "pair"})
     parent.insert(list(parent).index(before), pair)
     for one in (before, box):

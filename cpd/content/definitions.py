@@ -6,7 +6,7 @@ from cpd.content.document import Findings
 
 
 class Definitions(dict[str, Any]):
-    """What lines such as `[key]: address` define: each once, and each for something."""
+    """What lines such as `[key]: address` define; each must be unique and used."""
 
     def __init__(self, findings: Findings, written: str) -> None:
         super().__init__()
@@ -16,7 +16,7 @@ class Definitions(dict[str, Any]):
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self:
             self._note(name, "is defined twice, and one of the two would be dropped.", "Keep one.")
-        self.findings.spend(name, value if isinstance(value, str) else "")
+        self.findings.mark_consumed(name, value if isinstance(value, str) else "")
         self.unused.add(name)
         super().__setitem__(name, value)
 
@@ -24,16 +24,16 @@ class Definitions(dict[str, Any]):
         value = super().__getitem__(name)
         self.unused.discard(name)
         if not isinstance(value, str):  # an abbreviation is shown itself, the key of an address not
-            self.findings.spend(name)
+            self.findings.mark_consumed(name)
         return value
 
     def clear(self) -> None:
-        """Begin a new document."""
+        """Start a new document."""
         super().clear()
         self.unused.clear()
 
     def check(self) -> None:
-        """Say what was defined for nothing: it is not on the page."""
+        """Note definitions that nothing uses: they would not be on the page."""
         for name in sorted(self.unused):
             self._note(
                 name,

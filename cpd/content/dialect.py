@@ -11,96 +11,31 @@ from xml.etree import ElementTree as ET
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrExtension
-from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
+from typing_extensions import override
 
 from cpd.content import blocks, boxes
 from cpd.content.definitions import Definitions
 from cpd.content.document import CrossLink, Findings, Heading
-from cpd.content.leftovers import Leftovers
-from cpd.content.paragraphs import Paragraphs
+from cpd.content.inline import Blanks, Citations
+from cpd.content.paragraphs import ParagraphReader
+from cpd.content.stray_markup import StrayMarkupCheck
 
-CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
 FIGURE = re.compile(r"figure:([a-z0-9]+(?:-[a-z0-9]+)*)")
 CROSS_LINK = re.compile(r"(section|hazard|tool|term(?!.*#)):([a-z0-9-]+)(?:#([a-z0-9-]+))?")
 EXTERNAL = re.compile(r"(?:https?://[^\s\"<>]+|mailto:[^\s\"<>]+)")
 WITHIN = re.compile(r"#[a-z0-9-]+")
 ANCHOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PLACES = {"section": "sections/", "hazard": "hazards/", "tool": "tools/", "term": "glossary#term-"}
-"""Where links lead from a section's page as long as nothing fills in their addresses."""
+"""Where links lead, seen from a section's page, until their real addresses are filled in."""
 RESERVED = re.compile(r"(?:main|refs|top|content|status)|(?:ref|source|case|step|choice|field)-.*")
-"""Ids that pages use for themselves."""
-_BLANK = re.compile(r"____ +(?P<label>[^*_`<>\x00-\x1f]{1,80}?)(?:: *(?P<lines>[2-9]) lines)?")
-_COUNTED = re.compile(r": *[0-9]+ lines?")
+"""Ids that pages use themselves."""
 _WITH_ANCHOR = re.compile(r"^(.*?)\s*\{#([^}]*)\}\s*$", re.DOTALL)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DEEPEST = 4
 
 
-class Citations(InlineProcessor):
-    """`[@key]` and `[@key; @other]`: bare links that hold the key, filled in when served."""
-
-    def __init__(self, findings: Findings, md: Markdown) -> None:
-        super().__init__(r"\[(@[^\[\]\n]{0,400})\]", md)
-        self.findings = findings
-
-    def handleMatch(  # type: ignore[override] # noqa: N802 - the library's name
-        self, m: re.Match[str], data: str
-    ) -> tuple[ET.Element | None, int | None, int | None]:
-        """Return one link for a key, or a span of them for several."""
-        del data
-        keys = [part.strip() for part in m.group(1).split(";")]
-        if not all(CITED.fullmatch(key) for key in keys):
-            remedy = "Write it as [@smith-2020] or [@smith-2020; @jones-2019]."
-            self.findings.problem(f"'{m.group(0)}' is no citation.", remedy, m.group(0))
-            return None, None, None
-        links = [self._link(key.removeprefix("@")) for key in keys]
-        if len(links) == 1:
-            return links[0], m.start(0), m.end(0)
-        span = ET.Element("span")
-        span.extend(links)
-        return span, m.start(0), m.end(0)
-
-    def _link(self, name: str) -> ET.Element:
-        self.findings.cite(name)
-        link = ET.Element("a", {"class": "cite", "href": f"#ref-{name}", "data-ref": name})
-        link.text = name
-        return link
-
-
-class Blanks(InlineProcessor):
-    """`[____ Label]` and `[____ Label: 4 lines]`: where the reader of a tool writes.
-
-    Only the label and the height are kept; the field itself is made when the page is served, so
-    that stored HTML never holds anything to type into.
-    """
-
-    def __init__(self, findings: Findings, md: Markdown) -> None:
-        super().__init__(r"\[(____[^\[\]\n]{0,400})\]", md)
-        self.findings = findings
-
-    def handleMatch(  # type: ignore[override] # noqa: N802 - the library's name
-        self, m: re.Match[str], data: str
-    ) -> tuple[ET.Element | None, int | None, int | None]:
-        """Return the place of a field, named by its label."""
-        del data
-        written = _BLANK.fullmatch(m.group(1).rstrip())
-        if written is None or _COUNTED.search(written["label"]):
-            remedy = (
-                "Write it as [____ Label] or [____ Label: 4 lines], a plain label, 2 to 9 lines."
-            )
-            needle = m.group(0).partition("\x02")[0]
-            self.findings.problem("This is no blank to fill in.", remedy, needle)
-            return None, None, None
-        self.findings.blanks += 1
-        self.findings.spend(m.group(1)[written.end("label") :])
-        blank = ET.Element("span", {"class": "blank", "data-lines": written["lines"] or "1"})
-        blank.text = AtomicString(written["label"].strip())
-        return blank, m.start(0), m.end(0)
-
-
-class Anchors(Treeprocessor):
+class HeadingAnchors(Treeprocessor):
     """`## Text {#anchor}`: takes the anchor off the heading before its text is read."""
 
     def __init__(self, findings: Findings, md: Markdown) -> None:
@@ -114,11 +49,11 @@ class Anchors(Treeprocessor):
             if found:
                 heading.text = found.group(1)
                 heading.set("id", found.group(2))
-                self.findings.spend(found.group(2))
+                self.findings.mark_consumed(found.group(2))
 
 
-class Shape(Treeprocessor):
-    """After the text is read: boxes, links, headings and tables get the form they are shown in."""
+class FinalForm(Treeprocessor):
+    """Gives boxes, links, headings and tables their final form, once all text is read."""
 
     def __init__(self, findings: Findings, md: Markdown, defined: tuple[Definitions, ...]) -> None:
         super().__init__(md)
@@ -131,14 +66,14 @@ class Shape(Treeprocessor):
             definitions.check()
         self._within: list[str] = []
         self._figures(root)
-        boxes.form(root, self.findings)
+        boxes.shape_boxes(root, self.findings)
         for element in root.iter():
             if element.tag in _HEADINGS:
                 self._heading(element)
-                self._bare(element, "heading")
+                self._refuse_blank_in(element, "heading")
             elif element.tag == "a" and element.get("class") != "cite":
                 self._link(element)
-                self._bare(element, "link")
+                self._refuse_blank_in(element, "link")
             elif element.tag == "img":
                 self.findings.problem(
                     "A picture stands in other text, or is none of the course’s figures.",
@@ -154,14 +89,14 @@ class Shape(Treeprocessor):
                     f"There is no heading '{href}' here.", "Name one of this file.", f"({href})"
                 )
 
-    def _bare(self, element: ET.Element, kind: str) -> None:
-        """A field inside a heading or a link could not be reached or named."""
+    def _refuse_blank_in(self, element: ET.Element, kind: str) -> None:
+        """Note a blank inside a heading or a link, where its field could not be used."""
         if element.find(".//span[@class='blank']") is not None:
             self.findings.problem(f"A blank stands inside a {kind}.", "Put it behind.", "[____")
 
     def _figures(self, root: ET.Element) -> None:
         for element in root:
-            picture = _alone(element)
+            picture = _lone_picture(element)
             named = FIGURE.fullmatch(picture.get("src", "")) if picture is not None else None
             if picture is None or named is None:
                 continue
@@ -172,7 +107,7 @@ class Shape(Treeprocessor):
                     named.group(),
                 )
             self.findings.links.append(CrossLink("figure", named.group(1)))
-            self.findings.spend(named.group())
+            self.findings.mark_consumed(named.group())
             element.clear()
             element.tag = "figure"
             element.set("data-figure", named.group(1))
@@ -215,7 +150,7 @@ class Shape(Treeprocessor):
 
     def _link(self, element: ET.Element) -> None:
         href = element.get("href", "")
-        self.findings.spend(href)
+        self.findings.mark_consumed(href)
         if element.get("title"):
             self.findings.problem(
                 f"'{element.get('title')}' is the title of a link: only a mouse pointer shows it.",
@@ -250,15 +185,15 @@ class Shape(Treeprocessor):
             )
 
 
-def _alone(paragraph: ET.Element) -> ET.Element | None:
-    """Return the picture that is all of a paragraph."""
+def _lone_picture(paragraph: ET.Element) -> ET.Element | None:
+    """Return the picture of a paragraph that holds nothing else."""
     is_alone = paragraph.tag == "p" and len(paragraph) == 1 and paragraph[0].tag == "img"
     has_words = bool("".join(paragraph.itertext()).strip())
     return paragraph[0] if is_alone and not has_words else None
 
 
 class Abbreviations(AbbrExtension):
-    """The library's abbreviations, each of which is explained once and used."""
+    """The library's abbreviations; each must be explained once, and used."""
 
     def __init__(self, explained: Definitions) -> None:
         super().__init__()
@@ -266,14 +201,15 @@ class Abbreviations(AbbrExtension):
 
 
 class Dialect(Extension):
-    """Joins the parts above to the library and takes written HTML out of it."""
+    """Adds the parts above to the library, and switches written HTML off."""
 
     def __init__(self, findings: Findings, explained: Definitions, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.findings = findings
         self.explained = explained
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the library's name
+    @override
+    def extendMarkdown(self, md: Markdown) -> None:
         """Register our processors."""
         findings = self.findings
         md.preprocessors.deregister("html_block")
@@ -281,28 +217,28 @@ class Dialect(Extension):
         md.inlinePatterns.deregister("automail")  # writes addresses as character references
         md.inlinePatterns.register(Citations(findings, md), "citations", 175)
         md.inlinePatterns.register(Blanks(findings, md), "blanks", 174)
-        md.treeprocessors.register(Anchors(findings, md), "anchors", 30)
-        md.treeprocessors.register(Leftovers(findings, md), "leftovers", 8)
+        md.treeprocessors.register(HeadingAnchors(findings, md), "anchors", 30)
+        md.treeprocessors.register(StrayMarkupCheck(findings, md), "stray markup", 8)
         md.references = addresses = Definitions(findings, "[{name}]:")
-        md.treeprocessors.register(Shape(findings, md, (addresses, self.explained)), "shape", 5)
-        for name, priority, reader_of in _readers(md):
+        md.treeprocessors.register(FinalForm(findings, md, (addresses, self.explained)), "shape", 5)
+        for name, priority, reader_of in _block_readers(md):
             reader_of.findings = findings
             md.parser.blockprocessors.register(reader_of, name, priority)
 
 
-def _readers(md: Markdown) -> Iterator[tuple[str, int, blocks.Reader]]:
-    """Yield our readers of blocks, each with the library's name and rank of the one it replaces."""
-    yield "admonition", 105, blocks.Boxes(md.parser)
-    yield "indent", 90, blocks.Below(md.parser)
-    yield "code", 80, blocks.Indented(md.parser)
-    yield "table", 75, blocks.Tables(md.parser, {"use_align_attribute": False})
-    yield "olist", 40, blocks.Numbers(md.parser)
-    yield "ulist", 30, blocks.Bullets(md.parser)
-    yield "quote", 20, blocks.Quotes(md.parser)
-    yield "paragraph", 10, Paragraphs(md.parser)
+def _block_readers(md: Markdown) -> Iterator[tuple[str, int, blocks.BlockReader]]:
+    """Yield our block readers, each with the name and priority of the one it replaces."""
+    yield "admonition", 105, blocks.BoxReader(md.parser)
+    yield "indent", 90, blocks.ItemContinuation(md.parser)
+    yield "code", 80, blocks.IndentedText(md.parser)
+    yield "table", 75, blocks.TableReader(md.parser, {"use_align_attribute": False})
+    yield "olist", 40, blocks.NumberedList(md.parser)
+    yield "ulist", 30, blocks.BulletList(md.parser)
+    yield "quote", 20, blocks.QuoteReader(md.parser)
+    yield "paragraph", 10, ParagraphReader(md.parser)
 
 
-def reader(findings: Findings) -> Markdown:
+def make_reader(findings: Findings) -> Markdown:
     """Return a Markdown reader that notes what it finds; call `reset()` before each document."""
     explained = Definitions(findings, "*[{name}]:")
     own = (Abbreviations(explained), Dialect(findings, explained))

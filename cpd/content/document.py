@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any, NewType
 
 SafeHtml = NewType("SafeHtml", str)
-"""HTML that came out of the sanitiser; the renderer alone makes it."""
+"""Sanitized HTML; only the renderer makes it."""
 
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of a document and the anchor that links can name."""
+    """A heading of a document, and the anchor for links to it."""
 
     level: int
     anchor: str
@@ -30,7 +30,7 @@ class CrossLink:
 
 @dataclass(frozen=True)
 class Problem:
-    """What an author must mend; `needle` is a piece of the source that ends on its line."""
+    """What an author must fix; `needle` is a piece of the source that ends on that line."""
 
     message: str
     remedy: str
@@ -39,7 +39,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A document rendered once: what is stored, and what checks need to know of it."""
+    """A rendered document: what is stored, and what checks need to know about it."""
 
     html: SafeHtml = SafeHtml("")
     words: int = 0
@@ -48,7 +48,7 @@ class Rendered:
     """Keys cited, in order, each once."""
     links: tuple[CrossLink, ...] = ()
     blanks: int = 0
-    """How many fields it has to write into; tools alone may have any."""
+    """How many fields to fill in it has; only tools may have any."""
     problems: tuple[Problem, ...] = ()
     was_stopped: bool = False
     """The renderer gave up: too large or too slow; the problem says which."""
@@ -58,11 +58,11 @@ class Rendered:
         return {
             "html": self.html,
             "words": self.words,
-            "headings": [[one.level, one.anchor, one.text] for one in self.headings],
+            "headings": [[it.level, it.anchor, it.text] for it in self.headings],
             "cites": list(self.cites),
-            "links": [[one.type, one.slug, one.anchor] for one in self.links],
+            "links": [[it.type, it.slug, it.anchor] for it in self.links],
             "blanks": self.blanks,
-            "problems": [[one.message, one.remedy, one.needle] for one in self.problems],
+            "problems": [[it.message, it.remedy, it.needle] for it in self.problems],
         }
 
     @classmethod
@@ -71,33 +71,33 @@ class Rendered:
         return cls(
             html=SafeHtml(data["html"]),
             words=data["words"],
-            headings=tuple(Heading(*one) for one in data["headings"]),
+            headings=tuple(Heading(*it) for it in data["headings"]),
             cites=tuple(data["cites"]),
-            links=tuple(CrossLink(*one) for one in data["links"]),
+            links=tuple(CrossLink(*it) for it in data["links"]),
             blanks=data["blanks"],
-            problems=tuple(Problem(*one) for one in data["problems"]),
+            problems=tuple(Problem(*it) for it in data["problems"]),
         )
 
 
 @dataclass
 class Findings:
-    """What the dialect notes while it reads one document."""
+    """What the reader notes in one document."""
 
     headings: list[Heading] = field(default_factory=list)
     cites: list[str] = field(default_factory=list)
     links: list[CrossLink] = field(default_factory=list)
     blanks: int = 0
     problems: list[Problem] = field(default_factory=list)
-    spent: list[str] = field(default_factory=list)
-    """Pieces of the source that do their work and are no text: addresses, anchors, numbers."""
+    consumed: list[str] = field(default_factory=list)
+    """Pieces of the source that are used but not shown as text: addresses, anchors, numbers."""
 
     def problem(self, message: str, remedy: str, needle: str = "") -> None:
-        """Note what the author must mend."""
+        """Note a problem that the author must fix."""
         self.problems.append(Problem(message, remedy, needle))
 
-    def spend(self, *pieces: str) -> None:
+    def mark_consumed(self, *pieces: str) -> None:
         """Note pieces of the source that are not shown as text."""
-        self.spent.extend(pieces)
+        self.consumed.extend(pieces)
 
     def cite(self, key: str) -> None:
         """Note a citation, once for each key."""
@@ -105,7 +105,7 @@ class Findings:
             self.cites.append(key)
 
     def clear(self) -> None:
-        """Begin a new document."""
-        for found in (self.headings, self.cites, self.links, self.problems, self.spent):
+        """Start a new document."""
+        for found in (self.headings, self.cites, self.links, self.problems, self.consumed):
             found.clear()
         self.blanks = 0

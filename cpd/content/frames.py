@@ -1,6 +1,6 @@
-"""How the renderer process is spoken to: frames of four bytes of length, then UTF-8.
+"""The protocol of the renderer process: frames of a four-byte length, then UTF-8.
 
-Apart from the renderer, because who speaks to it need not load what it renders with.
+Apart from the renderer, so that its clients need not load what it renders with.
 """
 
 from typing import BinaryIO
@@ -9,7 +9,7 @@ HEAD_BYTES = 4
 
 
 def write_frame(stream: BinaryIO, payload: bytes) -> None:
-    """Write one frame and push it out."""
+    """Write one frame and flush it."""
     stream.write(len(payload).to_bytes(HEAD_BYTES, "big") + payload)
     stream.flush()
 

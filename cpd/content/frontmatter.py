@@ -1,4 +1,4 @@
-"""Front matter and YAML to plain data that knows its lines; what is wrong comes back as a fault.
+"""Parsing front matter and YAML into plain data with line numbers; errors come back as faults.
 
 The YAML is a plain subset: mappings, lists and scalars. `true` and `false` are the only booleans,
 whole numbers the only numbers, ISO days the only dates; `on`, `no` and `1/2` stay text. Anchors,
@@ -12,13 +12,13 @@ from typing import TypeAlias
 
 import yaml
 
-from cpd.content import hidden
+from cpd.content import yaml_pitfalls
 
 MAX_BYTES = 64 * 1024
-"""A content file may be this large."""
+"""The largest content file."""
 MAX_DEPTH = 12
 _ENOUGH = 20
-"""So many words of a piece of text tell where it ends."""
+"""How many last words of a piece of text are used to find its end."""
 
 Value: TypeAlias = "str | int | bool | date | list[Value] | dict[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -32,7 +32,7 @@ _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None, "~": Non
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """Something wrong in a file: where, what, and what to do about it."""
+    """An error in a file: where, what, and what to do about it."""
 
     file: str
     line: int
@@ -45,7 +45,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value stands: the line of its key and the first line of its text."""
+    """The position of a value: the line of its key and the first line of its text."""
 
     line: int
     text_line: int
@@ -61,7 +61,7 @@ class Places:
     """The lines of the whole file."""
 
     def nearest(self, path: Path) -> Path:
-        """Return the longest part of the path that is in the file; parts it lacks are skipped."""
+        """Return the longest part of the path that is in the file, skipping missing parts."""
         found: Path = ()
         for part in path:
             if (*found, part) in self.by_path:
@@ -69,19 +69,19 @@ class Places:
         return found
 
     def line(self, path: Path) -> int:
-        """Return the line of a value, or of what should hold it when it is missing."""
+        """Return the line of a value, or of what should contain it when it is missing."""
         found = self.nearest(path)
         return self.by_path[found].line if found in self.by_path else 1
 
     def line_of(self, path: Path, needle: str) -> int:
-        """Return the line on which a piece of a text value stands, else the line of its key."""
+        """Return the line of a piece of a text value, or else the line of its key."""
         place = self.by_path.get(path)
         if place is None:
             return self.line(path)
         return self.search(needle, place.text_line) or place.line
 
     def search(self, needle: str, first_line: int) -> int | None:
-        """Return the line on which a piece of text ends, looking from one line on.
+        """Return the line on which a piece of text ends, searching from one line on.
 
         Spaces, line ends and the signs of a quotation may differ; where the whole is not found its
         last line will do.
@@ -97,7 +97,7 @@ class Places:
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """A content file taken apart: its data, its Markdown body, and the lines of both."""
+    """A parsed content file: its data, its Markdown body, and the lines of both."""
 
     data: dict[str, Value]
     places: Places
@@ -105,12 +105,12 @@ class FrontMatter:
     body_line: int = 1
 
     def line_in_body(self, needle: str) -> int:
-        """Return the line of the file on which a piece of the body stands, else its first line."""
+        """Return the line of a piece of the body, or else the first line of the body."""
         return self.places.search(needle, self.body_line) or self.body_line
 
 
 class _RefusedError(Exception):
-    """Carries a fault out of the recursive descent below."""
+    """Carries a fault out of the recursion below."""
 
     def __init__(self, line: int, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -143,7 +143,7 @@ def decode(file: str, raw: bytes) -> str | Fault:
 
 
 def split(file: str, text: str) -> FrontMatter | Fault:
-    """Take a file apart into front matter between `---` lines and a Markdown body."""
+    """Split a file into front matter between `---` lines and a Markdown body."""
     lines = text.split("\n")
     if lines[0] != "---":
         remedy = "Begin the file with a line '---', then keys, then '---' again."
@@ -163,7 +163,7 @@ def split(file: str, text: str) -> FrontMatter | Fault:
 def parse(
     file: str, text: str, *, first_line: int = 1, is_front: bool = False
 ) -> FrontMatter | Fault:
-    """Read YAML whose top is a mapping; a list at the top is returned under the key "entries".
+    """Parse YAML with a mapping at the top; a list at the top is returned under the key "entries".
 
     In a front matter no comment stands behind a value. A ledger may have some: its published lines
     stay as they are.
@@ -172,14 +172,14 @@ def parse(
     if len(text.encode()) > MAX_BYTES:
         return Fault(file, first_line, "The keys are too long.", "Split the file into two.")
     try:
-        _refuse_tricks(text, is_front=is_front)
+        _refuse_unsafe_yaml(text, is_front=is_front)
         node = yaml.compose(text, Loader=_LOADER)
         if isinstance(node, yaml.SequenceNode):
-            data: Value = {"entries": _build(node, ("entries",), places, first_line)}
+            data: Value = {"entries": _to_data(node, ("entries",), places, first_line)}
         elif node is None or (isinstance(node, yaml.ScalarNode) and node.value == ""):
             data = {}
         else:
-            data = _build(node, (), places, first_line)
+            data = _to_data(node, (), places, first_line)
     except _RefusedError as refused:
         return Fault(file, refused.line + first_line, refused.message, refused.remedy)
     except yaml.YAMLError as error:
@@ -196,8 +196,8 @@ def parse(
     return FrontMatter(data, Places(file, places, tuple(text.split("\n"))))
 
 
-def _refuse_tricks(text: str, *, is_front: bool) -> None:
-    """Refuse by events, before anything is built: anchors, aliases, tags, and deep nesting.
+def _refuse_unsafe_yaml(text: str, *, is_front: bool) -> None:
+    """Refuse anchors, aliases, tags and deep nesting, by events, before anything is built.
 
     In a front matter also what readers would not see as it was written.
     """
@@ -221,13 +221,13 @@ def _refuse_tricks(text: str, *, is_front: bool) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         elif is_front and isinstance(event, yaml.ScalarEvent):
-            unseen = unseen or hidden.folded(lines, event)
-    unseen = unseen or (hidden.comment(text, _LOADER) if is_front else None)
+            unseen = unseen or yaml_pitfalls.find_folded_list(lines, event)
+    unseen = unseen or (yaml_pitfalls.find_hidden_comment(text, _LOADER) if is_front else None)
     if unseen:
         raise _RefusedError(*unseen)
 
 
-def _build(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: int) -> Value:
+def _to_data(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: int) -> Value:
     if path not in places:
         places[path] = _place(node, node.start_mark.line, first_line)
     if isinstance(node, yaml.MappingNode):
@@ -239,11 +239,11 @@ def _build(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: i
                 raise _RefusedError(line, f"'{key}' is written twice.", "Keep one of the two.")
             here = (*path, key)
             places[here] = _place(value_node, key_node.start_mark.line, first_line)
-            made[key] = _build(value_node, here, places, first_line)
+            made[key] = _to_data(value_node, here, places, first_line)
         return made
     if isinstance(node, yaml.SequenceNode):
         return [
-            _build(item, (*path, position), places, first_line)
+            _to_data(item, (*path, position), places, first_line)
             for position, item in enumerate(node.value)
         ]
     return _scalar(node)

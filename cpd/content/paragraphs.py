@@ -1,4 +1,4 @@
-"""What no other reader of blocks took: a line that looks like a block was meant as one."""
+"""Paragraphs, which no other reader took: a line that looks like another block is a mistake."""
 
 import re
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from xml.etree import ElementTree as ET
 
 from markdown.blockprocessors import ParagraphProcessor
 
-from cpd.content.blocks import BOX_REMEDY, LIST_REMEDY, TABLE_REMEDY, Reader
+from cpd.content.blocks import BOX_REMEDY, LIST_REMEDY, TABLE_REMEDY, BlockReader
 
 
 @dataclass(frozen=True)
 class Misread:
-    """How a line begins that is shown as it is written, and what to do about it."""
+    """How a line that would be shown as written begins, and what to do about it."""
 
     begins: re.Pattern[str]
     message: str
@@ -59,7 +59,7 @@ ALONE = (
         "Begin the line with ##, without spaces before it.",
     ),
 )
-"""No line of a paragraph begins so."""
+"""No line of a paragraph may begin like this."""
 BELOW = (
     _misread(
         r"[-+*](?:\s|$)|\d{1,3}\.\s",
@@ -82,16 +82,16 @@ BELOW = (
         "Write ## Text {#anchor}, with an empty line before it.",
     ),
 )
-"""No second or later line of a paragraph begins so."""
+"""No second or later line of a paragraph may begin like this."""
 _COLUMNS = re.compile(r"\S \| \S")
 _CLOSES = re.compile(r"\S{1,3}\)")
 
 
-class Paragraphs(Reader, ParagraphProcessor):
+class ParagraphReader(BlockReader, ParagraphProcessor):
     """Paragraphs and the text of items, line by line."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
-        """Read a paragraph, or the text of an item; of each kind of fault the first is said."""
+        """Read a paragraph or the text of an item; note the first problem of each kind."""
         self.check_indent(parent, blocks[0])
         said: set[Misread] = set()
         above = ""
@@ -103,14 +103,16 @@ class Paragraphs(Reader, ParagraphProcessor):
                 misread = _TABLE
             if misread is not None and misread not in said:
                 said.add(misread)
-                self.note(misread.message, misread.remedy, *([above, line] if number else [line]))
+                self.note_problem(
+                    misread.message, misread.remedy, *([above, line] if number else [line])
+                )
             above = line
             opened += line.count("(") - line.count(")")
         super().run(parent, blocks)
 
 
 def _misread_as(line: str, rules: tuple[Misread, ...], *, is_in_brackets: bool) -> Misread | None:
-    """Return as what a line would be misread."""
+    """Return what a line would be misread as, or None."""
     begins = line.lstrip()
     if is_in_brackets and _CLOSES.match(begins):
         return None  # "(grade 1 or\n2) is ..."

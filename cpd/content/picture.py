@@ -1,4 +1,4 @@
-"""Pictures of a course: SVG that a browser can draw and nothing more, by an allow-list.
+"""Pictures of a course: SVG with only what an allow-list names.
 
 The file is served as it was written, so nothing is repaired here: what is not listed is a fault.
 No element can run, fetch or link, and no value can hold an address: there are no `url(...)`, no
@@ -12,18 +12,21 @@ from xml.parsers import expat
 
 from cpd.content.frontmatter import Fault
 
+_IS_ALL = True
+"""Tells the parser that no more text follows."""
+
 MAX_BYTES = 40_000
 WIDEST = 360
-"""Units across: about the pixels that a phone has for it, so that text keeps its size there."""
+"""Width in units: about the pixels that a phone has for it, so that text keeps its size."""
 SMALLEST_TEXT = 14
-"""Units high, and so about pixels on a phone."""
+"""Height in units, so about pixels on a phone."""
 MAX_DEPTH = 8
 _SVG = "http://www.w3.org/2000/svg"
 STYLES = frozenset({
     *("fill", "opacity", "stroke", "stroke-dasharray", "stroke-linecap", "stroke-linejoin"),
     *("stroke-width", "font-family", "font-size", "font-style", "font-weight", "text-anchor"),
 })  # fmt: skip
-"""What may be said in the style sheet, and as attributes of what is drawn."""
+"""Properties that a style sheet may set, and attributes of drawn elements."""
 _DRAWN = STYLES | {"class", "transform"}
 ELEMENTS: Mapping[str, frozenset[str]] = {
     "svg": frozenset({"viewBox"}),
@@ -41,7 +44,7 @@ ELEMENTS: Mapping[str, frozenset[str]] = {
     "text": _DRAWN | {"x", "y"},
     "tspan": _DRAWN | {"x", "y", "dx", "dy"},
 }
-"""Every element, and the attributes that it may have."""
+"""Every allowed element, with its allowed attributes."""
 _HOLDING = {"svg": set(ELEMENTS) - {"svg", "tspan"}, "text": {"tspan"}}
 _HOLDING["g"] = _HOLDING["svg"] - {"title", "desc", "style"}
 _VALUE = re.compile(r"[A-Za-z0-9#.,%+ -]*")
@@ -66,7 +69,7 @@ class Picture:
 
 
 def read(file: str, text: str) -> Picture | list[Fault]:
-    """Return the picture in a file, or everything that it may not hold."""
+    """Return the picture in a file, or a fault for everything that is not allowed."""
     size = len(text.encode())
     if size > MAX_BYTES:
         return [
@@ -85,11 +88,11 @@ def read(file: str, text: str) -> Picture | list[Fault]:
 
 
 class _RefusedError(Exception):
-    """Ends the reading of a file at once: nothing behind a doctype may be expanded."""
+    """Stops reading a file at once: nothing after a doctype may be expanded."""
 
 
 class _Reader:
-    """Walks through one file and notes what the list does not name."""
+    """Reads one file and notes what the allow-list does not name."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -107,7 +110,7 @@ class _Reader:
 
     def parse(self, text: str) -> None:
         try:
-            self._parser.Parse(text, True)  # noqa: FBT003 - the library's argument
+            self._parser.Parse(text, _IS_ALL)
         except _RefusedError:
             return
         except expat.ExpatError as error:
@@ -149,7 +152,7 @@ class _Reader:
                 f"<{element}> may not have '{name.rpartition(' ')[2][:40]}'.",
                 f"It may have: {', '.join(sorted(ELEMENTS[element])) or 'no attribute'}.",
             )
-        elif (problem := _wrong_value(name, value)) is not None:
+        elif (problem := _value_problem(name, value)) is not None:
             self._fault(*problem)
 
     def _size(self, box: str) -> None:
@@ -165,7 +168,7 @@ class _Reader:
     def _end(self, _: str) -> None:
         if self._open.pop() == "style":
             sheet, self._words["style"] = self._words["style"], ""
-            for message, remedy in _wrong_in_style(sheet):
+            for message, remedy in _style_problem(sheet):
                 self._fault(message, remedy)
 
     def _characters(self, text: str) -> None:
@@ -173,13 +176,13 @@ class _Reader:
             self._words[self._open[-1]] += text
 
 
-def _wrong_value(name: str, value: str) -> tuple[str, str] | None:
-    """Say what is wrong with the value of an attribute or of a style."""
+def _value_problem(name: str, value: str) -> tuple[str, str] | None:
+    """Return what is wrong with the value of an attribute or a style, or None."""
     found = _FORMS.get(name, _VALUE).fullmatch(value)
     if found is None:
         return (
             f"'{name}' is '{value[:40]}'.",
-            "Use plain words, numbers and colours such as #63285f.",
+            "Use plain words, numbers and colors such as #63285f.",
         )
     if name == "font-size" and float(found.group(1)) < SMALLEST_TEXT:
         return (
@@ -189,8 +192,8 @@ def _wrong_value(name: str, value: str) -> tuple[str, str] | None:
     return None
 
 
-def _wrong_in_style(sheet: str) -> Iterator[tuple[str, str]]:
-    """Say what a style sheet may not hold: anything but plain rules, also for dark and print."""
+def _style_problem(sheet: str) -> Iterator[tuple[str, str]]:
+    """Return what is not allowed in a style sheet: all but plain rules, also for dark and print."""
     *rules, rest = sheet.split("}")
     is_within = False
     for text in rules:
@@ -203,7 +206,7 @@ def _wrong_in_style(sheet: str) -> Iterator[tuple[str, str]]:
             rest = rule.strip() or "}"
             break
         else:
-            yield from _wrong_in_rule(found.group(1))
+            yield from _rule_problem(found.group(1))
     if rest.strip() or is_within:
         remedy = (
             "Write plain rules such as .ink { fill: #1f1a24 }, and the same inside "
@@ -212,10 +215,10 @@ def _wrong_in_style(sheet: str) -> Iterator[tuple[str, str]]:
         yield f"The style sheet cannot be read at '{rest.strip()[:40]}'.", remedy
 
 
-def _wrong_in_rule(declarations: str) -> Iterator[tuple[str, str]]:
+def _rule_problem(declarations: str) -> Iterator[tuple[str, str]]:
     for declaration in filter(None, map(str.strip, declarations.split(";"))):
         name, _, value = (part.strip() for part in declaration.partition(":"))
         if name not in STYLES:
             yield f"A style is '{name[:40]}'.", f"Use: {', '.join(sorted(STYLES))}."
-        elif (problem := _wrong_value(name, value)) is not None:
+        elif (problem := _value_problem(name, value)) is not None:
             yield problem

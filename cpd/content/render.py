@@ -1,4 +1,4 @@
-"""Markdown to safe HTML: once, when a text is saved, and in a process that can be stopped.
+"""Rendering Markdown to safe HTML: once, when a text is saved, in a process that can be killed.
 
 The renderer process is started with the first document and stays warm. Each document has a time
 limit; when it is overrun the process is killed, the document gets a problem that says so, and the
@@ -22,10 +22,10 @@ from cpd.content.document import Problem, Rendered
 from cpd.content.frames import HEAD_BYTES, write_frame
 
 MAX_CHARACTERS = 60_000
-"""The longest text that is rendered; a section is about a tenth of it."""
+"""The longest text that is rendered; a section has about a tenth of that."""
 SECONDS = 2.0
-"""How long one document may take."""
-RENDERER = "cpd.content.renderer"
+"""How many seconds one document may take."""
+RENDERER = "cpd.content.renderer_process"
 """The module that the process runs; it loads much that only it needs."""
 _START_SECONDS = 60.0
 _CHUNK = 65_536
@@ -58,42 +58,42 @@ class Renderer:
     def _render(self, document: str) -> Rendered:
         if len(document) > MAX_CHARACTERS:
             message = f"The text has {len(document):,} characters; {MAX_CHARACTERS:,} are allowed."
-            return _stopped(message, "Split it.")
+            return _failed(message, "Split it.")
         if not document.strip():
             return Rendered()
         with self._lock:
             try:
-                return self._ask(document.encode())
+                return self._render_one(document.encode())
             except RendererOverrunError:
                 self._stop()
-        return _stopped(
+        return _failed(
             f"The text could not be rendered: it took more than {self.seconds:g} seconds, "
             "or too much memory.",
             "Look for long runs of brackets, stars or quotation signs, and write them plainly.",
         )
 
-    def _ask(self, request: bytes) -> Rendered:
+    def _render_one(self, request: bytes) -> Rendered:
         for _ in range(2):  # a process that ended while it was idle is replaced once
             try:
-                process = self._running()
+                process = self._running_process()
                 write_frame(_pipe(process.stdin), request)
-                return Rendered.from_json(json.loads(_read(process, self.seconds)))
+                return Rendered.from_json(json.loads(_read_frame(process, self.seconds)))
             except (BrokenPipeError, EOFError):
                 self._stop()
         raise RendererOverrunError
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running_process(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, no input
                 [sys.executable, "-P", "-s", "-m", RENDERER],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
-                env=_environment(),
+                env=_child_environment(),
                 start_new_session=True,  # Ctrl-C in a terminal is for us, not for it
             )
             self.starts += 1
-            _read(self._process, _START_SECONDS)  # it says that it is ready
+            _read_frame(self._process, _START_SECONDS)  # it says that it is ready
         return self._process
 
     def _stop(self) -> None:
@@ -105,7 +105,7 @@ class Renderer:
                 _pipe(pipe).close()
 
     def forget(self) -> None:
-        """After a fork: the process belongs to the parent; begin anew here."""
+        """Drop the process after a fork: it belongs to the parent."""
         self._lock = threading.Lock()
         process, self._process = self._process, None
         if process is not None:
@@ -114,8 +114,8 @@ class Renderer:
                 _pipe(pipe).close()
 
 
-def _environment() -> dict[str, str]:
-    """What the renderer needs of our environment: no setting, no secret."""
+def _child_environment() -> dict[str, str]:
+    """Return the environment of the renderer, without settings and secrets."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     return {**kept, "PYTHONPATH": str(Path(cpd.__path__[0]).parent), "PYTHONUTF8": "1"}
 
@@ -124,7 +124,7 @@ def _pipe(pipe: IO[bytes] | None) -> BinaryIO:
     return cast("BinaryIO", pipe)  # always there: we asked for pipes
 
 
-def _read(process: subprocess.Popen[bytes], seconds: float) -> bytes:
+def _read_frame(process: subprocess.Popen[bytes], seconds: float) -> bytes:
     """Read one frame; raises RendererOverrunError at the deadline, EOFError when it ended."""
     deadline = time.monotonic() + seconds
     pipe = _pipe(process.stdout)
@@ -144,7 +144,7 @@ def _read(process: subprocess.Popen[bytes], seconds: float) -> bytes:
             received += part
 
 
-def _stopped(message: str, remedy: str) -> Rendered:
+def _failed(message: str, remedy: str) -> Rendered:
     return Rendered(problems=(Problem(message, remedy),), was_stopped=True)
 
 

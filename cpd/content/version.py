@@ -1,4 +1,4 @@
-"""Which renderer this is: HTML that another one made is not shown, but made anew."""
+"""The version of the renderer: HTML made by another version is rendered again before use."""
 
 import hashlib
 from functools import cache
@@ -11,7 +11,7 @@ LIBRARIES = ("markdown", "nh3")
 
 @cache
 def version() -> str:
-    """Return a fingerprint over our own code, its allow-list included, and the libraries below."""
+    """Return a fingerprint of this package and the libraries that it renders with."""
     found = hashlib.sha256()
     for library in LIBRARIES:
         found.update(f"{library} {installed(library)}\n".encode())

@@ -1,1 +1,1 @@
-"""Catalogue, course pages, sections, enrolment and reading progress."""
+"""The catalog, course pages, sections, enrollment and reading progress."""

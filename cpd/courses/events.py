@@ -1,4 +1,4 @@
-"""What happened to courses and their learners, for rooms above to hear."""
+"""What happened to courses and their learners, for the rooms above."""
 
 from dataclasses import dataclass
 
@@ -13,20 +13,20 @@ class Enrolled(Event):
 
     @property
     def key(self) -> str:
-        """An enrolment begins once."""
+        """An enrollment begins once."""
         return f"{self.enrolment_id}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SectionFinished(Event):
-    """A section was read to its end under an enrolment; it counts the first time."""
+    """A section was read to its end under an enrollment; it counts the first time."""
 
     enrolment_id: int
     section_id: int
 
     @property
     def key(self) -> str:
-        """Name the enrolment and the section."""
+        """Name the enrollment and the section."""
         return f"{self.enrolment_id}/{self.section_id}"
 
 

@@ -1,4 +1,4 @@
-"""Courses, their documents and immutable revisions; enrolments and what was read under them."""
+"""Courses, their documents and immutable revisions; enrollments and what was read in them."""
 
 import enum
 from datetime import date, datetime
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cpd.cases.model import Pool
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.ledger import Series
 from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
@@ -32,21 +33,21 @@ class Channel(enum.StrEnum):
 
 
 class Origin(enum.StrEnum):
-    """Whose text a published file is: a release's, or one that was written here."""
+    """Whose text a published file is: that of a release, or one written here."""
 
     SHIPPED = "shipped"
     LOCAL = "local"
 
 
 class CourseRow(Base):
-    """What a course is apart from its text: its name on the site, its owner, who sees it."""
+    """What a course is apart from its text: its name in URLs, its owner, who sees it."""
 
     __tablename__ = "courses"
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("crs"))
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
-    """The name of the course in addresses, and of its course document."""
+    """The name of the course in URLs, and of its course document."""
     owner: Mapped[str] = mapped_column(sa.String(40), default=PROVIDER)
     visibility: Mapped[Visibility] = mapped_column(default=Visibility.LISTED)
     channel: Mapped[Channel]
@@ -94,15 +95,22 @@ class Revision(Base):
     """SHA-256 over what learners see and the key, nothing else."""
     title: Mapped[str] = mapped_column(sa.String(200))
     front: Mapped[dict[str, Any]]
-    """The front matter as data; for a case only what may be seen before answering, and routes.
+    """The front matter as JSON; read it with `rules.fronts`, or `CaseFront` for a case.
 
-    HTML in it is as it was when it was published; pages take theirs from `renderings`.
+    A case's front holds only what may be seen before answering, and the routes. HTML in it is as it
+    was when it was published; pages take theirs from `renderings`.
     """
     words: Mapped[int] = mapped_column(default=0)
     """Words that count as reading; titles, references and authors do not."""
     published_at: Mapped[datetime]
 
     document: Mapped[Document] = relationship(lazy="joined", innerjoin=True)
+
+    @classmethod
+    def is_in_pool(cls, pool: Pool) -> sa.ColumnElement[bool]:
+        """Return the SQL condition that a case is in a pool; no other SQL looks into `front`."""
+        condition: sa.ColumnElement[bool] = cls.front["pool"].as_string() == pool
+        return condition
 
 
 class RevisionPart(Base):
@@ -120,7 +128,7 @@ class RevisionPart(Base):
 
 
 class LedgerEntry(Base):
-    """What was learnt of a document after it was written: a reference checked, a card signed."""
+    """What became known about a document later: a reference was checked, a card signed."""
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
@@ -156,9 +164,9 @@ class PublishEntry(Base):
     reason: Mapped[str] = mapped_column(sa.String(400))
     origin: Mapped[Origin]
     base_hash: Mapped[str] = mapped_column(sa.String(64), default="")
-    """Content hash of the document's revision that was last a release's; empty where none was.
+    """Content hash of the document's newest revision from a release; empty if there is none.
 
-    It moves when a later release ships what this revision says already.
+    It changes when a later release ships what this revision says already.
     """
     published_at: Mapped[datetime]
 
@@ -204,12 +212,12 @@ class Enrolment(Base):
 
     @property
     def address(self) -> CourseAddress:
-        """What names it in the addresses of its pages."""
+        """What the URLs of its pages hold."""
         return CourseAddress(self.course.slug, self.context)
 
 
 class ReadingPlace(Base):
-    """The line at which a reader left off, on whatever device: one row for each enrolment."""
+    """The line at which a reader left off, on whatever device: one row for each enrollment."""
 
     __tablename__ = "reading_places"
 
@@ -217,7 +225,7 @@ class ReadingPlace(Base):
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), unique=True)
     section: Mapped[str] = mapped_column(sa.String(80))
     anchor: Mapped[str] = mapped_column(sa.String(160))
-    """The heading or practice case under which it lies; empty for the top of the section."""
+    """The heading or practice case above it; empty for the top of the section."""
     block: Mapped[int]
     """How many paragraphs and other blocks below that heading."""
     noted_at: Mapped[datetime]
@@ -231,7 +239,7 @@ class EnrolmentDisclosure(Base):
     id: Mapped[PrimaryKey]
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), unique=True)
     lines: Mapped[list[Any]]
-    """As `rules.disclosure.Line` stores them."""
+    """As `rules.disclosure.DisclosureLine` stores them."""
     text_hash: Mapped[str] = mapped_column(sa.String(64))
     """SHA-256 of the lines joined to one text."""
     accepted_at: Mapped[datetime]

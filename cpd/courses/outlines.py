@@ -1,18 +1,44 @@
-"""What a course revision is made of, with the HTML that stands in other pages; remembered."""
+"""What a course revision is made of, with the HTML that other pages show; cached."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.content.passages import CORRECTED
+from cpd.cases.model import Pool
+from cpd.content.extract import CORRECTED
 from cpd.courses import renderings
 from cpd.courses.models import Document, DocumentType, Revision, RevisionPart
 from cpd.courses.renderings import Rendering
-from cpd.courses.rules.outline import Outline, Part
+from cpd.courses.rules.fronts.course import CourseFront
+from cpd.courses.rules.fronts.exam import ExamPolicy
+from cpd.courses.rules.fronts.parts import (
+    CaseListing,
+    FigureFront,
+    GlossaryFront,
+    HazardFront,
+    SectionFront,
+    ToolFront,
+    has_corrections,
+    with_corrections,
+)
+from cpd.courses.rules.fronts.reference import ReferenceFront
+from cpd.courses.rules.outline import (
+    CoursePart,
+    ExamPart,
+    FigurePart,
+    GlossaryPart,
+    HazardPart,
+    Outline,
+    Part,
+    PartType,
+    ReferencePart,
+    SectionPart,
+    ToolPart,
+)
 from cpd.kernel.memory import LruCache
 
 _outlines: LruCache[str, Outline] = LruCache(64)
@@ -20,11 +46,11 @@ _outlines: LruCache[str, Outline] = LruCache(64)
 
 
 def outline(session: Session, revision: Revision) -> Outline:
-    """Return what a course revision is made of; remembered, because it never changes."""
-    return outlines(session, [revision])[revision.id]
+    """Return what a course revision is made of; cached, because it never changes."""
+    return load_outlines(session, [revision])[revision.id]
 
 
-def outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outline]:
+def load_outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outline]:
     """Return the outline of each course revision by its id, with one query at most."""
     wanted = {one.id: one for one in revisions}
     found = {
@@ -47,17 +73,17 @@ def _build_outlines(
 ) -> tuple[dict[int, Outline], bool]:
     """Return outlines by revision id, and whether every text is there.
 
-    Inside a unit of work nothing is rendered, so an outline may lack texts and is not remembered.
+    Inside a unit of work nothing is rendered, so an outline may lack texts and is not cached.
     """
     rows = session.execute(_parts(), {"courses": [one.id for one in revisions]}).all()
-    lacking = {row.id: None for row in rows if _lacks_text(row)}
-    made = renderings.completed(session, lacking)
-    parts: dict[int, dict[DocumentType, list[Part]]] = {
+    lacking = {row.id: None for row in rows if _lacks_html(row)}
+    made = renderings.render_missing(session, lacking)
+    parts: dict[int, dict[DocumentType, list[_Row]]] = {
         one.id: {kind: [] for kind in DocumentType} for one in revisions
     }
     for row in rows:
-        parts[row.course_id][row.type].append(_part(row, made.get(row.id)))
-    built = {one.id: _outline_of(one, parts[one.id]) for one in revisions}
+        parts[row.course_id][row.type].append(_read_row(row, made.get(row.id)))
+    built = {course: _outline_of(of_course) for course, of_course in parts.items()}
     return built, made.keys() == lacking.keys()
 
 
@@ -97,48 +123,82 @@ def _parts() -> sa.CompoundSelect[Any]:
     return itself.union_all(part_of).order_by("position")
 
 
-def _lacks_text(row: sa.Row[Any]) -> bool:
+def _lacks_html(row: sa.Row[Any]) -> bool:
     """Tell whether the outline needs HTML of a part that has not been rendered yet."""
-    is_needed = row.type in (DocumentType.COURSE, DocumentType.FIGURE) or row.front.get(CORRECTED)
-    return bool(is_needed) and not row.is_rendered
+    is_shown = row.type in (DocumentType.COURSE, DocumentType.FIGURE)
+    return (is_shown or has_corrections(row.front)) and not row.is_rendered
 
 
-def _part(row: sa.Row[Any], made: Rendering | None) -> Part:
-    front = {name: value for name, value in row.front.items() if name != "svg"}
-    if CORRECTED in front:
-        front[CORRECTED] = made.found[CORRECTED] if made else row.corrected
-    return Part(
-        revision_id=row.id,
-        document_id=row.document_id,
-        public_id=row.public_id,
-        slug=row.slug,
-        title=row.title,
-        words=row.words,
-        front=front,
-        html=(made.html if made else row.html) or "",
-        content_hash=row.content_hash,
+@dataclass(frozen=True)
+class _Row:
+    """A part as it is read from the database."""
+
+    front: Mapping[str, Any]
+    columns: Mapping[str, Any]
+    """What every `Part` has."""
+
+
+def _read_row(row: sa.Row[Any], made: Rendering | None) -> _Row:
+    return _Row(
+        front=with_corrections(row.front, made.found[CORRECTED] if made else row.corrected),
+        columns={
+            "revision_id": row.id,
+            "document_id": row.document_id,
+            "public_id": row.public_id,
+            "slug": row.slug,
+            "title": row.title,
+            "words": row.words,
+            "html": (made.html if made else row.html) or "",
+            "content_hash": row.content_hash,
+        },
     )
 
 
-def _outline_of(revision: Revision, parts: Mapping[DocumentType, Sequence[Part]]) -> Outline:
-    order = list(revision.front["sections"])
-    practice: dict[str, list[Part]] = {slug: [] for slug in order}
-    for case in parts[DocumentType.CASE]:
-        if case.front["pool"] == "practice":
-            bare = replace(case, front={})
-            practice[case.front["section"]].append(bare)
-    (course,), (exam,) = parts[DocumentType.COURSE], parts[DocumentType.EXAM]
+def _outline_of(rows: Mapping[DocumentType, Sequence[_Row]]) -> Outline:
+    course, exam = rows[DocumentType.COURSE][0], rows[DocumentType.EXAM][0]
+    front = CourseFront.from_json(course.front)
+    sections = _read_parts(rows[DocumentType.SECTION], SectionPart, SectionFront.from_json)
+    glossaries = _read_parts(rows[DocumentType.GLOSSARY], GlossaryPart, GlossaryFront.from_json)
+    practice, has_open_case = _practice_cases(front.sections, rows[DocumentType.CASE])
     return Outline(
-        course=course,
-        exam=exam,
-        sections=tuple(
-            sorted(parts[DocumentType.SECTION], key=lambda part: order.index(part.slug))
+        course=CoursePart(**course.columns, front=front),
+        exam=ExamPart(**exam.columns, policy=ExamPolicy.from_json(exam.front)),
+        sections=tuple(sorted(sections, key=lambda one: front.sections.index(one.slug))),
+        practice=practice,
+        has_open_case=has_open_case,
+        hazards=_read_parts(rows[DocumentType.HAZARD], HazardPart, HazardFront.from_json),
+        tools=_read_parts(rows[DocumentType.TOOL], ToolPart, ToolFront.from_json),
+        figures=_read_parts(rows[DocumentType.FIGURE], FigurePart, _without_picture),
+        references=_read_parts(
+            rows[DocumentType.REFERENCE], ReferencePart, ReferenceFront.from_json
         ),
-        practice={slug: tuple(cases) for slug, cases in practice.items()},
-        has_open_case=any(case.front["open"] for case in parts[DocumentType.CASE]),
-        hazards=tuple(parts[DocumentType.HAZARD]),
-        tools=tuple(parts[DocumentType.TOOL]),
-        figures=tuple(parts[DocumentType.FIGURE]),
-        references=tuple(parts[DocumentType.REFERENCE]),
-        glossary=next(iter(parts[DocumentType.GLOSSARY]), None),
+        glossary=next(iter(glossaries), None),
     )
+
+
+def _read_parts(
+    rows: Iterable[_Row],
+    part: Callable[..., PartType],
+    read: Callable[[Mapping[str, Any]], Any],
+) -> tuple[PartType, ...]:
+    """Return rows as parts of one type, with what `read` makes of their fronts."""
+    return tuple(part(**one.columns, front=read(one.front)) for one in rows)
+
+
+def _without_picture(data: Mapping[str, Any]) -> FigureFront:
+    """Read the front of a figure and drop its picture, which is too large to cache."""
+    return replace(FigureFront.from_json(data), svg="")
+
+
+def _practice_cases(
+    sections: Iterable[str], rows: Iterable[_Row]
+) -> tuple[dict[str, tuple[Part, ...]], bool]:
+    """Return the practice cases by section, and whether anybody may decide one of the cases."""
+    listed = [(CaseListing.from_json(one.front), Part(**one.columns)) for one in rows]
+    practice = {
+        section: tuple(
+            part for case, part in listed if case.pool is Pool.PRACTICE and case.section == section
+        )
+        for section in sections
+    }
+    return practice, any(case.is_open for case, _ in listed)

@@ -1,60 +1,88 @@
 """What all pages of this room share: their blueprint, the course asked for, who is turned away."""
 
+from urllib.parse import quote
+
 from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.routing import BaseConverter, ValidationError
 
 from cpd.access.guard import SIGN_IN, current_actor
 from cpd.access.permissions import Permission
+from cpd.content.readability import reading_time
 from cpd.courses import queries
-from cpd.courses.converter import CourseConverter
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.db import db
+
+
+class CourseConverter(BaseConverter):
+    """Reads and writes a `CourseAddress` in a URL; a bare slug can be written too."""
+
+    regex = "[^/]+(?:/for/[^/]+)?"
+    part_isolating = False
+
+    def to_python(self, value: str) -> CourseAddress:
+        """Return the course and its context."""
+        address = CourseAddress.read(value)
+        if address is None:
+            raise ValidationError
+        return address
+
+    def to_url(self, value: CourseAddress | str) -> str:
+        """Return the part of the URL that names the course."""
+        return quote(str(value))
+
 
 bp = Blueprint("courses", __name__, template_folder="templates")
 
 
 @bp.record_once
-def _let_addresses_name_courses(state: BlueprintSetupState) -> None:
+def _let_urls_hold_addresses(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["course"] = CourseConverter
 
 
-def course(at: CourseAddress) -> Course:
-    """Return the course that an address names, as its reader has it, or answer 404.
+@bp.app_template_filter()
+def reading_minutes(words: int) -> int:
+    """Return the minutes that it takes to read so many words."""
+    return reading_time(words).minutes
 
-    A visitor at an address that can only be somebody's own is asked first who they are.
+
+def course_at(address: CourseAddress) -> Course:
+    """Return the course at an address, as its reader has it, or answer 404.
+
+    A visitor at an address that can only be somebody's own is asked to sign in first.
     """
     actor = current_actor()
-    if not at.is_own and not actor.is_signed_in:
+    if not address.is_own and not actor.is_signed_in:
         abort(redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?"))))
-    return queries.course(db.session(), actor, at.slug, at.context) or abort(404)
+    return queries.course(db.session(), actor, address.slug, address.context) or abort(404)
 
 
-def shown(at: CourseAddress) -> Course:
-    """Return the same, or with `?newest` the newest version: safety outranks what one began."""
-    of = course(at)
-    if of.is_newest or "newest" not in request.args:
-        return of
-    return queries.newest_version(db.session(), at.slug, of.enrolment) or abort(404)
+def version_at(address: CourseAddress) -> Course:
+    """Return the course at an address; with `?newest` in its newest version, for safety's sake."""
+    course = course_at(address)
+    if course.is_newest or "newest" not in request.args:
+        return course
+    return queries.newest_version(db.session(), address.slug, course.enrolment) or abort(404)
 
 
-def turned_away(of: Course) -> ResponseReturnValue | None:
-    """Send visitors to sign in, and who has not begun the course to its page, with a sentence."""
+def redirect_unless_enrolled(course: Course) -> ResponseReturnValue | None:
+    """Send visitors to sign in, and those who have not begun the course to its page."""
     actor = current_actor()
     if not actor.is_signed_in:
         return redirect(url_for(SIGN_IN, next=request.path))
     if not actor.may(Permission.COURSE_STUDY):
         abort(403)
-    if of.enrolment is None:
+    if course.enrolment is None:
         flash(gettext("Start the course first; then all of it is open to you."), "info")
-        return redirect(url_for(".course", slug=of.address))
+        return redirect(url_for(".course", address=course.address))
     return None
 
 
-def unless_known(page: str) -> ResponseReturnValue:
-    """Answer 304 to a visitor whose browser has this very page; other people's are never stored."""
+def cacheable(page: str) -> ResponseReturnValue:
+    """Answer 304 to a visitor whose browser has this very page; others' pages are never stored."""
     response: Response = make_response(page)
     if current_actor().is_signed_in:
         return response

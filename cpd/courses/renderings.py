@@ -1,8 +1,8 @@
 """Published texts as HTML: derived from their sources, and never part of a revision.
 
 A row belongs to a text, by its content hash, and to the version of the renderer that made it. A new
-version makes all of them anew, so that a mended sanitiser reaches every page, however long ago its
-text was published.
+version of the renderer makes all rows again, so that a repaired sanitizer reaches every page, no
+matter when its text was published.
 """
 
 from collections.abc import Collection, Mapping
@@ -19,16 +19,16 @@ from cpd.joints.questions import Question
 
 
 class Rendering(Base):
-    """One text as HTML, with all that may be seen of it before anything is answered."""
+    """One text as HTML, with everything that may be seen before anything is answered."""
 
     __tablename__ = "renderings"
 
     content_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     version: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    """Of the renderer."""
+    """The version of the renderer."""
     made_at: Mapped[datetime]
     found: Mapped[dict[str, Any]]
-    """What the renderer found in the body besides: words, headings, sources; and boxes."""
+    """What else the renderer found in the body: words, headings, sources and boxes."""
     texts: Mapped[dict[str, Any]]
     """Texts of the front matter by their path, such as `steps/1/facts`, in the form of the body."""
     html: Mapped[str] = mapped_column(sa.Text)
@@ -43,11 +43,11 @@ class Rendering(Base):
 make: Question[[Session, Collection[int]], Mapping[int, Rendering]] = Question(
     "courses.make_renderings"
 )
-"""Renders revisions, by id, that have no row; the authoring room answers, as it has the sources."""
+"""Renders revisions, by id, that have no row; the authoring room answers: it has the sources."""
 
 
 _VERSION: sa.BindParameter[str] = sa.bindparam("renderer", callable_=version)
-"""Filled in when a statement runs, because some statements are built once and kept."""
+"""Read when a statement runs, because some statements are built once and cached."""
 
 
 def of_this_version() -> sa.ColumnElement[bool]:
@@ -55,10 +55,10 @@ def of_this_version() -> sa.ColumnElement[bool]:
     return sa.and_(Rendering.content_hash == Revision.content_hash, Rendering.version == _VERSION)
 
 
-def completed(session: Session, found: Mapping[int, Rendering | None]) -> dict[int, Rendering]:
-    """Return renderings by revision id; what has no row is made now.
+def render_missing(session: Session, found: Mapping[int, Rendering | None]) -> dict[int, Rendering]:
+    """Return renderings by revision id; one that has no row is made now.
 
-    Nothing is rendered while the write transaction is open: then some may be missing.
+    While the write transaction is open nothing is rendered, so some may be missing then.
     """
     rows = {id_: row for id_, row in found.items() if row is not None}
     missing = found.keys() - rows.keys()
@@ -75,5 +75,5 @@ def html_of(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
         .where(Revision.id.in_(revision_ids))
     )
     rows = session.execute(wanted).all()
-    made = completed(session, {id_: None for id_, html in rows if html is None})
+    made = render_missing(session, {id_: None for id_, html in rows if html is None})
     return {id_: made[id_].html if html is None else html for id_, html in rows}

@@ -2,14 +2,23 @@
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.courses import hooks, renderings, views
-from cpd.joints.personal import PROOF, Erasing, Personal
+from cpd.courses import hooks, labels, pages, renderings
+from cpd.courses.catalog import views as catalog
+from cpd.courses.changes import views as changes
+from cpd.courses.enrolment import views as enrolment
+from cpd.courses.reading import views as reading
+from cpd.courses.supplements import views as supplements
+from cpd.joints.personal import PROOF, Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
+VIEWS = (catalog, changes, enrolment, reading, supplements)
+"""Modules that put their pages on the blueprint when they are imported."""
+
 ROOM = Room(
-    blueprint=views.bp,
+    blueprint=pages.bp,
+    on_start=labels.add_to_templates,
     navigation=(
-        NavItem(_l("Courses"), "courses.catalogue", order=10, covers=("courses", "quizzes")),
+        NavItem(_l("Courses"), "courses.catalog", order=10, covers=("courses", "quizzes")),
     ),
     asks=(
         hooks.section_practice,
@@ -20,41 +29,41 @@ ROOM = Room(
         renderings.make,
     ),
     personal=(
-        Personal(
+        PersonalData(
             "enrolments",
             ("subject",),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal(
+        PersonalData(
             "enrolment_disclosures",
             ("enrolment_id",),
-            Erasing.KEEP,
-            keeps="for ever: it proves what somebody was told before they began",
+            Erasure.KEEP,
+            retention="forever: it proves what somebody was told before they began",
         ),
-        Personal(
+        PersonalData(
             "section_readings",
             ("enrolment_id",),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal(
+        PersonalData(
             "reading_places",
             ("enrolment_id", "section", "anchor", "block"),
-            Erasing.DELETE,
-            keeps="as long as the account, so that its reader comes back to the line",
+            Erasure.DELETE,
+            retention="as long as the account, so that its reader comes back to the line",
         ),
-        Personal(
+        PersonalData(
             "ledger_entries",
             ("actor", "data"),
-            Erasing.KEEP,
-            keeps="for ever: who signed for a text, or found its source wrong, stands behind it",
+            Erasure.KEEP,
+            retention="forever: it says who signed for a text or found its source wrong",
         ),
-        Personal(
+        PersonalData(
             "publish_entries",
             ("actor",),
-            Erasing.KEEP,
-            keeps="for ever: who published stands behind what was published",
+            Erasure.KEEP,
+            retention="forever: who published answers for what was published",
         ),
     ),
     impersonal=("courses", "documents", "renderings", "revision_parts", "revisions"),

@@ -8,15 +8,16 @@ from flask import get_template_attribute, request, url_for
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
-from cpd.content.references import Reference
-from cpd.content.serve import Address, Citations
+from cpd.content.placeholders import Address, Citations
 from cpd.courses.queries import Course
-from cpd.courses.rules.evidence import NOT_CHECKED, EvidenceStatus
+from cpd.courses.rules.fronts.reference import ReferenceFront
+from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus
 from cpd.kernel.memory import LruCache
-from cpd.web.translate import once, request_language
+from cpd.web.fragments import cached_fragment
+from cpd.web.translate import request_language
 
 PREFIX = "source"
-"""Ids of the pop-overs begin so; no heading of a text may."""
+"""How the ids of the popovers begin; no heading of a text may begin so."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,16 @@ class Source:
     """A cited source as a page lists it."""
 
     number: int
-    reference: Reference
+    reference: ReferenceFront
     status: EvidenceStatus
 
 
 @dataclass(frozen=True, eq=False)
-class Listed:
-    """The sources of a page as one fact, known from others by its identity: comparing is slow."""
+class SourceList:
+    """The sources of a page; two lists are equal only if they are the same object.
+
+    Templates cache what they make of a list, and comparing its sources would be slow.
+    """
 
     sources: tuple[Source, ...]
 
@@ -43,76 +47,71 @@ class Listed:
         return len(self.sources)
 
 
-_filled: LruCache[tuple[Hashable, ...], tuple[Markup, tuple[str, ...]]] = LruCache(128)
-"""Texts as they are shown, with the keys of the sources met up to their end."""
-_listed: LruCache[tuple[Hashable, ...], Listed] = LruCache(128)
+_pages: LruCache[tuple[Hashable, ...], tuple[Markup, tuple[str, ...]]] = LruCache(128)
+"""Texts as pages show them, with the keys of the sources met up to their end."""
+_lists: LruCache[tuple[Hashable, ...], SourceList] = LruCache(128)
 
 
 class Sources:
-    """Fills the citations, course links and figures of one page, and lists the sources it met.
+    """Makes the citations, course links and figures of one page, and lists the sources it met.
 
-    Every piece of stored HTML of a page goes through one of these, so that numbers run on.
+    Every piece of stored HTML on a page goes through the same object, so that numbers run on.
     """
 
-    def __init__(
-        self,
-        of: Course,
-        *,
-        address: Address | None = None,
-    ) -> None:
-        """Take the references of a course version and what the ledger says of them now.
+    def __init__(self, course: Course, *, link_target: Address | None = None) -> None:
+        """Take the references of a course version, and what the ledger says of them now.
 
-        `address` says where course links lead; without it each part has a page of its own, in the
-        reader's context. Where the version is ahead of theirs, they lead to the newest one too.
+        `link_target` returns where a course link leads; without it each part has its own page, in
+        the reader's context. In a version ahead of theirs, links lead to the newest version too.
         """
-        outline, ledger = of.outline, of.ledger
-        self._newest = 1 if of.is_ahead else None
-        self._course = of.address
-        self._facts = (
-            *(outline.course.public_id, ledger.newest, address, of.address, of.is_ahead),
-            *(request_language(), request.root_path),
+        outline, ledger = course.outline, course.ledger
+        self._newest = 1 if course.is_ahead else None
+        self._address = course.address
+        self._cache_key = (
+            *(outline.course.public_id, ledger.newest, link_target),
+            *(course.address, course.is_ahead, request_language(), request.root_path),
         )
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}
         self._ledger = ledger
-        self._chip = get_template_attribute("web/macros.html", "citation")
-        self._figure = get_template_attribute("courses/parts.html", "figure")
-        self._citations = Citations(self._shown, address or self._address, self._pictured)
+        self._chip_macro = get_template_attribute("courses/macros.html", "citation")
+        self._figure_macro = get_template_attribute("courses/parts.html", "figure")
+        self._citations = Citations(
+            self._citation_chip, link_target or self._link_url, self._figure_html
+        )
 
-    def fill(self, html: str) -> Markup:
-        """Return stored HTML as it is shown."""
+    def page_html(self, html: str) -> Markup:
+        """Return stored HTML as this page shows it."""
         return self._citations.fill(html)
 
-    def filled(self, name: str, stored: Callable[[], str]) -> Markup:
-        """Return the same, remembered; `stored` is asked for when it is not.
+    def cached_page_html(self, name: str, stored: Callable[[], str]) -> Markup:
+        """Return stored HTML as this page shows it, from a cache if it is there.
 
-        `name` tells the text from every other. It is for what is the same to every reader of a
-        course version: never for a text with a form in it.
+        `stored` returns the HTML if it is not, and `name` tells the text from every other. Use this
+        only for what is the same to every reader of a course version: never for a text with a form.
         """
-        key = (*self._facts, name, self._citations.used)
-        known = _filled.get(key)
+        key = (*self._cache_key, name, self._citations.used)
+        known = _pages.get(key)
         if known is None:
-            shown = self.fill(stored())
-            known = _filled.put(key, (shown, self._citations.used))
-        shown, used = known
-        for one in used:
-            self._citations.number(one)
-        return shown
+            html = self.page_html(stored())
+            known = _pages.put(key, (html, self._citations.used))
+        html, used = known
+        for source in used:
+            self._citations.number(source)
+        return html
 
     def source(self, key: str) -> Source:
         """Return a source of the course, with its number on this page."""
-        reference = Reference.from_front(self._references[key].front)
-        status = self._ledger.statuses.get(key, NOT_CHECKED)
-        return Source(self._citations.number(key), reference, status)
+        return Source(self._citations.number(key), self._references[key].front, self._status(key))
 
     @property
-    def listed(self) -> Listed:
+    def listed(self) -> SourceList:
         """The sources met so far, by their numbers."""
-        key = (*self._facts, self._citations.used)
-        known = _listed.get(key)
+        key = (*self._cache_key, self._citations.used)
+        known = _lists.get(key)
         if known is None:
-            found = Listed(tuple(self.source(each) for each in self._citations.used))
-            known = _listed.put(key, found)
+            made = SourceList(tuple(self.source(source) for source in self._citations.used))
+            known = _lists.put(key, made)
         return known
 
     @property
@@ -120,28 +119,30 @@ class Sources:
         """Every source of the course, by author and year, numbered in that order."""
         parts = sorted(
             self._references.values(),
-            key=lambda part: (part.front.get("authors") or part.title, part.front.get("year") or 0),
+            key=lambda part: (part.front.authors or part.title, part.front.year or 0),
         )
         return [self.source(part.slug) for part in parts]
 
-    def _shown(self, number: int, key: str) -> str:
-        status = self._ledger.statuses.get(key, NOT_CHECKED).status
-        return once(self._chip, number, key, status, PREFIX)
+    def _status(self, key: str) -> EvidenceStatus:
+        return self._ledger.statuses.get(key, NOT_CHECKED)
 
-    def _pictured(self, slug: str) -> Markup:
+    def _citation_chip(self, number: int, key: str) -> str:
+        return cached_fragment(self._chip_macro, number, key, self._status(key).status, PREFIX)
+
+    def _figure_html(self, slug: str) -> Markup:
         part = self._figures[slug]
-        address = url_for(
+        url = url_for(
             "courses.figure",
-            slug=self._course,
+            address=self._address,
             figure=slug,
             v=part.public_id,
             newest=self._newest,
         )
-        shown = self._figure(part.title, part.front, address, self.fill(part.html))
-        return Markup(shown)  # noqa: S704 - a macro's
+        figure: Markup = self._figure_macro(part.title, part.front, url, self.page_html(part.html))
+        return figure
 
-    def _address(self, link: CrossLink) -> str:
-        names: dict[str, Any] = {"slug": self._course, "newest": self._newest}
+    def _link_url(self, link: CrossLink) -> str:
+        names: dict[str, Any] = {"address": self._address, "newest": self._newest}
         if link.type == "term":
             return url_for("courses.glossary", **names, _anchor=f"term-{link.slug}")
         names[link.type] = link.slug

@@ -1,1 +1,1 @@
-"""The signed-in home page."""
+"""The record page of a learner."""

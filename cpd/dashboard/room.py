@@ -8,11 +8,11 @@ from cpd.dashboard import views
 from cpd.joints.rooms import NavItem, Room
 
 
-def _studies() -> bool:
+def _may_study() -> bool:
     return current_actor().may(Permission.COURSE_STUDY)
 
 
 ROOM = Room(
     blueprint=views.bp,
-    navigation=(NavItem(_l("My record"), "dashboard.record", order=20, shown=_studies),),
+    navigation=(NavItem(_l("My record"), "dashboard.record", order=20, is_shown=_may_study),),
 )

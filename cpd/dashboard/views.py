@@ -1,4 +1,4 @@
-"""The record: where a learner was, and what came of it."""
+"""The record page: where a learner was, and the results so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,15 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
-from cpd.courses import hooks, queries
+from cpd.courses import hooks
+from cpd.courses.enrolment.queries import has_ever_enrolled, my_courses
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
+from cpd.courses.reading.queries import finished_sections, place_of
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
-from cpd.quizzes.standing import NewestTry, newest_tries
-from cpd.web.showing import zone
+from cpd.quizzes.exams.eligibility import NewestAttempt, newest_attempts
+from cpd.web.formatting import zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
 
@@ -26,14 +28,14 @@ NOON, EVENING = 12, 18
 
 
 @dataclass(frozen=True)
-class Going:
-    """A course under way, and when the learner was last in it."""
+class CourseInProgress:
+    """A course that the learner is taking, and when they were last in it."""
 
     course: Course
     progress: Progress
     last_at: datetime
-    exam: NewestTry | None
-    """The newest try at its exam, if there is one."""
+    exam: NewestAttempt | None
+    """The newest attempt at its exam, if there is one."""
 
 
 @bp.get("/record")
@@ -41,36 +43,38 @@ class Going:
 def record() -> ResponseReturnValue:
     """Show where the learner was, their results and their certificates."""
     session, actor = db.session(), current_actor()
-    mine = queries.my_courses(session, actor)
-    now = clock.now()
-    ended = queries.readings(session, [one.enrolment for one in mine if one.enrolment])
-    exams = newest_tries(session, actor, mine, now=now)
-    going = [
-        _going(one, one.enrolment, ended[one.enrolment.id], exams.get(one.enrolment.id))
+    mine, now = my_courses(session, actor), clock.now()
+    finished = finished_sections(session, [one.enrolment for one in mine if one.enrolment])
+    exams = newest_attempts(session, actor, mine, now=now)
+    in_progress = [
+        _in_progress(one, one.enrolment, finished[one.enrolment.id], exams.get(one.enrolment.id))
         for one in mine
         if one.enrolment and one.enrolment.state is EnrolmentState.ACTIVE
     ]
+    is_learner = bool(mine) or has_ever_enrolled(session, actor)
     return render_template(
         "dashboard/record.html",
         now=now,
         hour=now.astimezone(zone()).hour,
         noon=NOON,
         evening=EVENING,
-        going=sorted(going, key=lambda one: one.last_at, reverse=True),
-        panels=hooks.record_panels(session, actor)
-        if mine or queries.has_ever_enrolled(session, actor)
-        else None,
+        in_progress=sorted(in_progress, key=lambda one: one.last_at, reverse=True),
+        panels=hooks.record_panels(session, actor) if is_learner else None,
     )
 
 
-def _going(
-    of: Course, enrolment: Enrolment, ended: Mapping[str, datetime], exam: NewestTry | None
-) -> Going:
-    place = queries.place_of(enrolment)
-    seen = [
+def _in_progress(
+    course: Course,
+    enrolment: Enrolment,
+    finished: Mapping[str, datetime],
+    exam: NewestAttempt | None,
+) -> CourseInProgress:
+    place = place_of(enrolment)
+    visits = [
         enrolment.started_at,
-        *ended.values(),
+        *finished.values(),
         *([place.noted_at] if place else []),
-        *([exam.one.at] if exam else []),
+        *([exam.summary.latest_at] if exam else []),
     ]
-    return Going(of, reading.progress(of.outline, ended, place=place), max(seen), exam)
+    progress = reading.progress(course.outline, finished, place=place)
+    return CourseInProgress(course, progress, max(visits), exam)

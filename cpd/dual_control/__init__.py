@@ -1,1 +1,1 @@
-"""Acts that one person asks for and another confirms."""
+"""Acts that one person requests and another confirms."""

@@ -1,7 +1,7 @@
-"""Asking for an act, answering as somebody else, and carrying it out once.
+"""Requesting an act, answering the request as another person, and using it once.
 
-A room that needs two people fills in a `Purpose`, lets one person `ask`, and when another does
-`confirm`, calls `carry_out` before it acts, in the same unit of work.
+A room that needs two people registers a `Purpose`, lets one person `ask` and another `confirm`, and
+calls `use_confirmed_request` before it acts, in the same unit of work.
 """
 
 from datetime import datetime
@@ -13,26 +13,26 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import SYSTEM, Actor
-from cpd.db import changed
+from cpd.db import compare_and_set
+from cpd.dual_control.hooks import purpose_named
 from cpd.dual_control.models import DualControlRequest
-from cpd.dual_control.purposes import known
 from cpd.dual_control.rules.requests import (
     LONGEST_REASON,
     AlreadyAskedError,
     ExpiredError,
-    LongReasonError,
-    MayNotError,
-    NoReasonError,
+    MissingReasonError,
     NotOpenError,
-    OtherPayloadError,
+    NotPermittedError,
+    PayloadMismatchError,
+    ReasonTooLongError,
     RequestState,
     SamePersonError,
 )
 from cpd.jobs import outbox
 from cpd.kernel import canonical
 
-EXPIRE = "dual-control-expiry"
-"""Names the end of a request's time in the outbox."""
+EXPIRY_PURPOSE = "dual-control-expiry"
+"""The purpose under which the outbox holds the expiry of a request."""
 OPEN = (RequestState.ASKED, RequestState.CONFIRMED)
 
 
@@ -46,19 +46,20 @@ def ask(
     actor: Actor,
     now: datetime,
 ) -> DualControlRequest:
-    """Ask for an act on the object with the public id `about`; the payload says what exactly.
+    """Request an act on the object with the public id `about`; the payload says what exactly.
 
-    Raises UnknownPurposeError, MayNotError, NoReasonError, LongReasonError, and AlreadyAskedError.
+    Raises UnknownPurposeError, NotPermittedError, MissingReasonError, ReasonTooLongError, and
+    AlreadyAskedError.
     """
-    purpose = known(purpose_name)
-    _refuse_others(purpose_name, actor)
+    purpose = purpose_named(purpose_name)
+    _require_permission(purpose_name, actor)
     reason = reason.strip()
     if not reason:
-        raise NoReasonError
+        raise MissingReasonError
     if len(reason) > LONGEST_REASON:
-        raise LongReasonError
+        raise ReasonTooLongError
     same = (DualControlRequest.purpose == purpose.name, DualControlRequest.object == about)
-    expire(session, *same, now=now)
+    expire_requests(session, *same, now=now)
     request = DualControlRequest(
         purpose=purpose.name,
         object=about,
@@ -73,7 +74,7 @@ def ask(
             session.add(request)
     except IntegrityError:
         raise AlreadyAskedError(about) from None
-    outbox.enqueue(session, EXPIRE, request.public_id, due_at=request.expires_at, now=now)
+    outbox.enqueue(session, EXPIRY_PURPOSE, request.public_id, due_at=request.expires_at, now=now)
     _record(session, request, "ask", actor=actor, now=now)
     return request
 
@@ -81,9 +82,9 @@ def ask(
 def confirm(
     session: Session, request: DualControlRequest, *, actor: Actor, now: datetime
 ) -> DualControlRequest:
-    """Confirm what another person asked for; of several at once one does.
+    """Confirm what another person asked for; of several calls at the same time only one succeeds.
 
-    Raises MayNotError, SamePersonError, ExpiredError, and NotOpenError.
+    Raises NotPermittedError, SamePersonError, ExpiredError, and NotOpenError.
     """
     return _answer(session, request, RequestState.CONFIRMED, "confirm", actor=actor, now=now)
 
@@ -95,25 +96,27 @@ def refuse(
     return _answer(session, request, RequestState.REFUSED, "refuse", actor=actor, now=now)
 
 
-def carry_out(
+def use_confirmed_request(
     session: Session, request: DualControlRequest, payload: Any, *, actor: Actor, now: datetime
 ) -> DualControlRequest:
-    """Use a confirmed request up, once, for exactly what was confirmed; then the caller acts.
+    """Mark a confirmed request as done, once and for exactly what was confirmed.
 
-    Raises MayNotError, OtherPayloadError, ExpiredError, and NotOpenError.
+    The caller then carries out the act in the same unit of work.
+
+    Raises NotPermittedError, PayloadMismatchError, ExpiredError, and NotOpenError.
     """
-    _refuse_others(request.purpose, actor)
+    _require_permission(request.purpose, actor)
     if canonical.digest(payload) != request.payload_hash:
-        raise OtherPayloadError(request.public_id)
+        raise PayloadMismatchError(request.public_id)
     values = {"state": RequestState.DONE, "done_at": now}
-    if not _moved(session, request, RequestState.CONFIRMED, values, now=now):
-        raise _why_not(request, now=now)
+    if not _advance(session, request, RequestState.CONFIRMED, values, now=now):
+        raise _refusal_reason(request, now=now)
     _record(session, request, "carry-out", actor=actor, now=now)
     return request
 
 
-def expire(session: Session, *which: sa.ColumnElement[bool], now: datetime) -> int:
-    """End the requests whose time is over, all or `which`; return how many there were."""
+def expire_requests(session: Session, *which: sa.ColumnElement[bool], now: datetime) -> int:
+    """End the requests whose time is over, optionally only `which`; return how many there were."""
     over = session.scalars(
         sa.select(DualControlRequest)
         .where(DualControlRequest.state.in_(OPEN), DualControlRequest.expires_at <= now, *which)
@@ -127,9 +130,9 @@ def expire(session: Session, *which: sa.ColumnElement[bool], now: datetime) -> i
     return len(over)
 
 
-def _refuse_others(purpose: str, actor: Actor) -> None:
-    if not (actor.is_signed_in and actor.may(known(purpose).permission)):
-        raise MayNotError(purpose)
+def _require_permission(purpose: str, actor: Actor) -> None:
+    if not (actor.is_signed_in and actor.may(purpose_named(purpose).permission)):
+        raise NotPermittedError(purpose)
 
 
 def _answer(
@@ -141,31 +144,31 @@ def _answer(
     actor: Actor,
     now: datetime,
 ) -> DualControlRequest:
-    _refuse_others(request.purpose, actor)
+    _require_permission(request.purpose, actor)
     if actor.subject == request.asked_by:
         raise SamePersonError(request.public_id)
     values = {"state": state, "answered_by": actor.subject, "answered_at": now}
-    if not _moved(session, request, RequestState.ASKED, values, now=now):
-        raise _why_not(request, now=now)
+    if not _advance(session, request, RequestState.ASKED, values, now=now):
+        raise _refusal_reason(request, now=now)
     _record(session, request, action, actor=actor, now=now)
     return request
 
 
-def _moved(
+def _advance(
     session: Session,
     request: DualControlRequest,
-    of: RequestState,
+    from_state: RequestState,
     values: dict[str, Any],
     *,
     now: datetime,
 ) -> bool:
-    """Take a request further by compare-and-set; False when it has moved, or its time is over."""
-    moved = changed(
+    """Change a request's state by compare-and-set; False if it has changed or has expired."""
+    moved = compare_and_set(
         session,
         sa.update(DualControlRequest)
         .where(
             DualControlRequest.id == request.id,
-            DualControlRequest.state == of,
+            DualControlRequest.state == from_state,
             DualControlRequest.expires_at > now,
         )
         .values(values),
@@ -174,7 +177,7 @@ def _moved(
     return moved
 
 
-def _why_not(request: DualControlRequest, *, now: datetime) -> ExpiredError | NotOpenError:
+def _refusal_reason(request: DualControlRequest, *, now: datetime) -> ExpiredError | NotOpenError:
     is_over = request.state in OPEN and request.expires_at <= now
     if is_over or request.state is RequestState.EXPIRED:
         return ExpiredError(request.public_id)

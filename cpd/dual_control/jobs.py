@@ -1,4 +1,4 @@
-"""What the worker does: end the requests whose time is over."""
+"""The worker's part: ending requests whose time is over."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from cpd.dual_control.models import DualControlRequest
 from cpd.jobs.models import OutboxItem
 
 
-def expire(item: OutboxItem, now: datetime) -> None:
-    """End a request that is still open; one that was answered or carried out is left."""
+def expire_request(item: OutboxItem, now: datetime) -> None:
+    """End a request that is still open; others are left as they are."""
     with unit_of_work() as session:
-        actions.expire(session, DualControlRequest.public_id == item.about, now=now)
+        actions.expire_requests(session, DualControlRequest.public_id == item.about, now=now)

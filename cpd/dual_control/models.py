@@ -1,4 +1,4 @@
-"""Requests under dual control: asked for by one person, answered by another."""
+"""Requests under dual control: made by one person, answered by another."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ _OPEN = sa.text("state IN ('asked', 'confirmed')")
 
 
 class DualControlRequest(Base):
-    """One act that somebody asks for; only its state and its answer ever move."""
+    """One requested act; only its state and its answer ever change."""
 
     __tablename__ = "dual_control_requests"
     __table_args__ = (
@@ -38,9 +38,9 @@ class DualControlRequest(Base):
     public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("dcr"))
     purpose: Mapped[str] = mapped_column(sa.String(60))
     object: Mapped[str] = mapped_column(sa.String(60))
-    """The public id of what is acted on."""
+    """The public id of the object of the act."""
     payload_hash: Mapped[str] = mapped_column(sa.String(64))
-    """SHA-256 over what exactly is to be done, so that nothing else can be done in its place."""
+    """SHA-256 of what exactly is to be done, so that nothing else can be done instead."""
     reason: Mapped[str] = mapped_column(sa.String(LONGEST_REASON))
     asked_by: Mapped[Subject]
     asked_at: Mapped[datetime]

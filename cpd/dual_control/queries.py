@@ -1,4 +1,4 @@
-"""Reading requests, by those who may take part in the act that is asked for."""
+"""Reading requests, for those who may take part in the act."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,20 +7,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.dual_control.hooks import purposes
 from cpd.dual_control.models import DualControlRequest
-from cpd.dual_control.purposes import purposes
 from cpd.dual_control.rules.requests import RequestState
 
 
-def request(session: Session, actor: Actor, public_id: str) -> DualControlRequest | None:
-    """Return a request to those who may take part in its act; for others there is none."""
-    return session.scalar(_for(actor).where(DualControlRequest.public_id == public_id))
+def request_by_id(session: Session, actor: Actor, public_id: str) -> DualControlRequest | None:
+    """Return a request, or None if the actor may not take part in its act."""
+    visible = _visible_requests(actor)
+    return session.scalar(visible.where(DualControlRequest.public_id == public_id))
 
 
-def waiting(session: Session, actor: Actor, *, now: datetime) -> Sequence[DualControlRequest]:
-    """Return what the actor could answer now, the oldest first."""
+def requests_to_answer(
+    session: Session, actor: Actor, *, now: datetime
+) -> Sequence[DualControlRequest]:
+    """Return the requests that the actor could answer now, the oldest first."""
     return session.scalars(
-        _for(actor)
+        _visible_requests(actor)
         .where(
             DualControlRequest.state == RequestState.ASKED,
             DualControlRequest.expires_at > now,
@@ -30,6 +33,6 @@ def waiting(session: Session, actor: Actor, *, now: datetime) -> Sequence[DualCo
     ).all()
 
 
-def _for(actor: Actor) -> sa.Select[DualControlRequest]:
-    names = [one.name for one in purposes() if actor.may(one.permission)]
+def _visible_requests(actor: Actor) -> sa.Select[DualControlRequest]:
+    names = [purpose.name for purpose in purposes() if actor.may(purpose.permission)]
     return sa.select(DualControlRequest).where(DualControlRequest.purpose.in_(names))

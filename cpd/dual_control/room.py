@@ -1,17 +1,17 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from cpd.dual_control import actions, jobs
-from cpd.joints.personal import Erasing, Personal
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 
 ROOM = Room(
-    jobs={actions.EXPIRE: jobs.expire},
+    jobs={actions.EXPIRY_PURPOSE: jobs.expire_request},
     personal=(
-        Personal(
+        PersonalData(
             "dual_control_requests",
             ("asked_by", "answered_by", "reason"),
-            Erasing.KEEP,
-            keeps="for ever: it proves that two people stood behind an act",
+            Erasure.KEEP,
+            retention="forever: it proves that two people agreed to an act",
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""The one write of this room: say what one thinks of a course."""
+"""The one write of this room: evaluate a course."""
 
 import hashlib
 import secrets
@@ -22,7 +22,7 @@ def give(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Keep what a learner says of the course; False where they have said it before: that stays."""
+    """Keep an evaluation; False if the learner gave one before, which then stays as it was."""
     salt = secrets.token_hex(16)
     row = Evaluation(
         enrolment_id=enrolment.id,

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import AnyOf, Length, Optional
 
+from cpd.courses.rules.fronts.course import Objective
 from cpd.evaluations.models import LONGEST_COMMENT
 from cpd.evaluations.rules.questions import (
     CLEAR,
@@ -26,14 +27,14 @@ def _rating(question: str, label: Any, words: Mapping[int, Any] | None = None) -
         label,
         [Optional(), AnyOf([str(value) for value in texts], _l("Choose one of the answers."))],
         choices=[choice(str(value), text) for value, text in texts.items()],
-        validate_choice=False,  # nothing chosen is no mistake, and the list above is checked
+        validate_choice=False,  # choosing nothing is allowed; AnyOf checks the rest
         name=question,
         id=question.replace(":", "-"),
     )
 
 
 class EvaluationForm(Form):
-    """What every course is asked; see form_for."""
+    """The questions for every course; form_for adds those for the objectives."""
 
     clear = _rating(CLEAR, _l("The course was clear."))
     useful = _rating(USEFUL, _l("It is useful for my work."))
@@ -56,10 +57,10 @@ class EvaluationForm(Form):
         return {it.name: int(it.data) for it in self if isinstance(it, RadioField) and it.data}
 
 
-def form_for(objectives: Iterable[Mapping[str, Any]]) -> type[EvaluationForm]:
+def form_for(objectives: Iterable[Objective]) -> type[EvaluationForm]:
     """Return the form for the objectives of a course version, one question each."""
     questions = {
-        f"objective_{number}": _rating(about_objective(one["id"]), one["text"])
+        f"objective_{number}": _rating(about_objective(one.id), one.text)
         for number, one in enumerate(objectives)
     }
     return type("CourseEvaluationForm", (EvaluationForm,), questions)

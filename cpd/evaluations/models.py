@@ -1,4 +1,4 @@
-"""Evaluations: numbers that stay, and words that can be erased."""
+"""Evaluations: ratings that stay, and comments that can be erased."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ LONGEST_COMMENT = 2000
 
 
 class Evaluation(Base):
-    """What one learner said of the version of the course they took; once for each enrolment."""
+    """What one learner said of the version of the course they took; once for each enrollment."""
 
     __tablename__ = "evaluations"
 
@@ -22,7 +22,7 @@ class Evaluation(Base):
     subject: Mapped[Subject]
     given_at: Mapped[datetime]
     comment_hash: Mapped[str] = mapped_column(sa.String(64), default="")
-    """Salted hash of the words in `evaluation_comments`; empty where there are none."""
+    """Salted hash of the text in `evaluation_comments`; empty if there is none."""
 
     ratings: Mapped[list["EvaluationRating"]] = relationship()
 
@@ -40,7 +40,7 @@ class EvaluationRating(Base):
 
 
 class EvaluationComment(Base):
-    """What a learner would change, in their words; erasable, hence apart from the numbers."""
+    """What a learner would change; in a table of its own, so that it can be erased."""
 
     __tablename__ = "evaluation_comments"
 

@@ -1,4 +1,4 @@
-"""Reads of evaluations: one's own, and what many said of a course, without names."""
+"""Reads of evaluations: one's own, and what all learners said of a course, without names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from cpd.certificates import queries as certificates
 from cpd.certificates.models import Certificate, CertificateState
 from cpd.courses import queries as courses
 from cpd.courses.models import CourseRow, Document, DocumentType, Enrolment, Revision
-from cpd.courses.visible import visible_courses
+from cpd.courses.rules.fronts.course import CourseFront
+from cpd.courses.visibility import visible_courses
 from cpd.evaluations.models import Evaluation, EvaluationComment, EvaluationRating
 from cpd.evaluations.rules.questions import Tally, tallies
 
@@ -20,33 +21,36 @@ PAGE = 30
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A course that its learner may say something of, or has."""
+class CourseToEvaluate:
+    """A course whose certificate the learner holds, so that they may evaluate it."""
 
     certificate: Certificate
     enrolment: Enrolment
-    is_given: bool
+    is_evaluated: bool
 
 
-def asked(session: Session, actor: Actor, certificate: str) -> Asked | None:
-    """Return the course behind one's own certificate; another person's looks like none at all."""
-    own = certificates.certificate_of(session, actor, certificate)
+def course_to_evaluate(
+    session: Session, actor: Actor, certificate_id: str
+) -> CourseToEvaluate | None:
+    """Return the course of the actor's own certificate; None for another person's."""
+    own = certificates.certificate_of(session, actor, certificate_id)
     if own is None:
         return None
-    return Asked(own, own.enrolment, given(session, own.enrolment_id) is not None)
+    is_evaluated = evaluation_under(session, own.enrolment_id) is not None
+    return CourseToEvaluate(own, own.enrolment, is_evaluated)
 
 
-def given(session: Session, enrolment_id: int) -> Evaluation | None:
-    """Return what was said under an enrolment."""
+def evaluation_under(session: Session, enrolment_id: int) -> Evaluation | None:
+    """Return the evaluation that was given under an enrollment."""
     return session.scalar(sa.select(Evaluation).where(Evaluation.enrolment_id == enrolment_id))
 
 
-def still_asked(
+def not_yet_evaluated(
     session: Session, actor: Actor, enrolment_id: int | None = None
 ) -> Sequence[tuple[str, str]]:
-    """Return certificate and title of the actor's courses that they have said nothing of yet.
+    """Return the certificate's public id and the title of courses the actor may still evaluate.
 
-    All, or that of one enrolment.
+    Either all of them, or that of one enrollment.
     """
     rows = (
         sa.select(sa.func.min(Certificate.public_id), Revision.title)
@@ -67,8 +71,8 @@ def still_asked(
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """A course, and how many have said something of it."""
+class CourseWithCount:
+    """A course, and how many learners have evaluated it."""
 
     slug: str
     title: str
@@ -79,20 +83,20 @@ class Spoken:
 class Overview:
     """One page of the courses, by title."""
 
-    courses: Sequence[Spoken]
+    courses: Sequence[CourseWithCount]
     page: int
     pages: int
 
 
 def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
-    """Return one page of the courses; None past the end, and for who may not read evaluations."""
+    """Return one page of the courses; None past the end, or for people who may not read it."""
     if not actor.may(Permission.EVALUATION_READ):
         return None
     visible = visible_courses(actor)
     pages = _pages(session.scalar(sa.select(sa.func.count(CourseRow.id)).where(visible)))
     if not 1 <= page <= pages:
         return None
-    said = (
+    counts = (
         sa.select(Enrolment.course_id, sa.func.count().label("given"))
         .join(Evaluation, Evaluation.enrolment_id == Enrolment.id)
         .group_by(Enrolment.course_id)
@@ -104,29 +108,29 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
         .subquery()
     )
     rows = session.execute(
-        sa.select(Document.slug, Revision.title, sa.func.coalesce(said.c.given, 0))
+        sa.select(Document.slug, Revision.title, sa.func.coalesce(counts.c.given, 0))
         .join(CourseRow, CourseRow.id == Document.course_id)
         .join(newest, newest.c.document_id == Document.id)
         .join(
             Revision,
             (Revision.document_id == Document.id) & (Revision.number == newest.c.number),
         )
-        .outerjoin(said, said.c.course_id == Document.course_id)
+        .outerjoin(counts, counts.c.course_id == Document.course_id)
         .where(Document.type == DocumentType.COURSE, visible)
         .order_by(Revision.title)
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
-    return Overview([Spoken(*row) for row in rows], page, pages)
+    return Overview([CourseWithCount(*row) for row in rows], page, pages)
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What learners said of a course together, and one page of their words."""
+    """What learners said of a course, added up, and one page of their comments."""
 
     course: Revision
     certified: int
-    """Enrolments with a certificate, hence people who were asked."""
+    """How many enrollments have a certificate: the people who were asked."""
     given: int
     tallies: Mapping[str, Tally]
     objectives: Mapping[str, str]
@@ -138,7 +142,7 @@ class Summary:
 
 
 def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary | None:
-    """Return what was said of a course, without names; None where there is no such page."""
+    """Return what learners said of a course, without names; None if there is no such page."""
     may = actor.may(Permission.EVALUATION_READ)
     course = courses.newest_revision(session, actor, slug) if may else None
     if course is None:
@@ -188,7 +192,7 @@ def _tallies(session: Session, of_course: sa.Select[int]) -> Mapping[str, Tally]
 
 
 def _comments(session: Session, of_course: sa.Select[int], page: int) -> Sequence[str]:
-    """Return words only: neither who nor when, nor what the same person answered otherwise."""
+    """Return the comments alone: not who wrote them or when, nor their other answers."""
     return session.scalars(
         sa.select(EvaluationComment.text)
         .where(EvaluationComment.evaluation_id.in_(of_course))
@@ -199,14 +203,18 @@ def _comments(session: Session, of_course: sa.Select[int], page: int) -> Sequenc
 
 
 def _objectives(session: Session, course: Revision) -> Mapping[str, str]:
-    """Return the objectives of every version that was spoken of; the newest words win."""
-    spoken_of = sa.select(Evaluation.course_revision_id).distinct()
+    """Return the objectives of every version that was evaluated; the newest wording wins."""
+    evaluated = sa.select(Evaluation.course_revision_id).distinct()
     fronts = session.scalars(
-        sa.select(Revision.front["objectives"])
-        .where(Revision.document_id == course.document_id, Revision.id.in_(spoken_of))
+        sa.select(Revision.front)
+        .where(Revision.document_id == course.document_id, Revision.id.in_(evaluated))
         .order_by(Revision.number)
     )
-    return {one["id"]: one["text"] for objectives in fronts for one in objectives}
+    return {
+        objective.id: objective.text
+        for front in fronts
+        for objective in CourseFront.from_json(front).objectives
+    }
 
 
 def _pages(rows: int | None) -> int:

@@ -5,39 +5,41 @@ from flask_babel import lazy_gettext as _l
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
 from cpd.courses import hooks
-from cpd.evaluations import answers, views
-from cpd.joints.personal import Erasing, Personal
+from cpd.evaluations import views
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
-from cpd.quizzes import reports
+from cpd.quizzes.results import hooks as result_hooks
 
 
-def _reads() -> bool:
+def _may_read_evaluations() -> bool:
     return current_actor().may(Permission.EVALUATION_READ)
 
 
 ROOM = Room(
     blueprint=views.bp,
-    navigation=(NavItem(_l("Evaluations"), "evaluations.index", order=75, shown=_reads),),
-    answers=(reports.evaluation_link.answered_by(answers.evaluation_link),),
-    fills=(hooks.record_panels.filled_by(answers.record_panel, order=30),),
+    navigation=(
+        NavItem(_l("Evaluations"), "evaluations.index", order=75, is_shown=_may_read_evaluations),
+    ),
+    answers=(result_hooks.evaluation_link.answered_by(views.evaluation_link),),
+    fills=(hooks.record_panels.filled_by(views.record_panel, order=30),),
     personal=(
-        Personal(
+        PersonalData(
             "evaluations",
             ("enrolment_id", "subject"),
-            Erasing.KEEP,
-            keeps="for ever: the numbers speak for a course, and stand for one learner each",
+            Erasure.KEEP,
+            retention="forever: the ratings describe a course",
         ),
-        Personal(
+        PersonalData(
             "evaluation_comments",
             ("subject", "text", "salt"),
-            Erasing.DELETE,
-            keeps="as long as the account",
+            Erasure.DELETE,
+            retention="as long as the account",
         ),
-        Personal(
+        PersonalData(
             "evaluation_ratings",
             ("evaluation_id", "value"),
-            Erasing.KEEP,
-            keeps="as long as the evaluation of which they are the numbers",
+            Erasure.KEEP,
+            retention="as long as the evaluation they belong to",
         ),
     ),
 )

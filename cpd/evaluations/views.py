@@ -1,17 +1,22 @@
-"""What a learner says of a course after its certificate, and the page of what all said."""
+"""What a learner thinks of a course once they hold its certificate, and what all said."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, requires
-from cpd.access.permissions import Permission
+from cpd.access.permissions import Actor, Permission
+from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions, queries
 from cpd.evaluations.forms import EvaluationForm, form_for
-from cpd.evaluations.queries import Asked
+from cpd.evaluations.queries import CourseToEvaluate
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
+from cpd.quizzes.results.hooks import Link
+from cpd.web.markup import render_markup
 
 bp = Blueprint("evaluations", __name__, template_folder="templates")
 
@@ -23,48 +28,49 @@ bp = Blueprint("evaluations", __name__, template_folder="templates")
 @requires(Permission.EVALUATION_GIVE)
 def ask(public_id: str) -> ResponseReturnValue:
     """Ask what the learner thinks of the course, or say thank you."""
-    asked = _asked(public_id)
-    if asked.is_given:
-        return render_template("evaluations/given.html", asked=asked)
-    return _ask_page(asked, _form_of(asked)())
+    course = _course_of_certificate(public_id)
+    if course.is_evaluated:
+        return render_template("evaluations/given.html", course=course)
+    return _ask_page(course, _form_of(course)())
 
 
 @bp.post("/certificates/<string:public_id>/evaluation")
 @requires(Permission.EVALUATION_GIVE)
 def give(public_id: str) -> ResponseReturnValue:
-    """Keep what the learner says, once; every question may be skipped, but not all of them."""
-    asked = _asked(public_id)
-    form = _form_of(asked).sent()
+    """Keep an evaluation, once; any question may be skipped, but not all of them."""
+    course = _course_of_certificate(public_id)
+    form = _form_of(course).sent()
     if not form.validate():
-        return _ask_page(asked, form), 422
+        return _ask_page(course, form), 422
     comment = form.comment.data or ""
     if not form.ratings and not comment:
-        form.form_errors.append(_("Answer one question at least, or leave this page as it is."))
-        return _ask_page(asked, form), 422
+        form.form_errors.append(_("Answer at least one question, or leave this page."))
+        return _ask_page(course, form), 422
     with unit_of_work() as session:
         is_new = actions.give(
             session,
-            asked.enrolment,
+            course.enrolment,
             form.ratings,
             comment,
             actor=current_actor(),
             now=clock.now(),
         )
     if not is_new:
-        flash(_("You had told us before; that stays as it was."), "info")
+        flash(_("You answered before; your first answers are kept."), "info")
     return redirect(url_for(".ask", public_id=public_id), 303)
 
 
-def _asked(public_id: str) -> Asked:
-    return queries.asked(db.session(), current_actor(), public_id) or abort(404)
+def _course_of_certificate(public_id: str) -> CourseToEvaluate:
+    return queries.course_to_evaluate(db.session(), current_actor(), public_id) or abort(404)
 
 
-def _form_of(asked: Asked) -> type[EvaluationForm]:
-    return form_for(asked.enrolment.course_revision.front["objectives"])
+def _form_of(course: CourseToEvaluate) -> type[EvaluationForm]:
+    stored = course.enrolment.course_revision.front
+    return form_for(CourseFront.from_json(stored).objectives)
 
 
-def _ask_page(asked: Asked, form: EvaluationForm) -> str:
-    return render_template("evaluations/ask.html", asked=asked, form=form)
+def _ask_page(course: CourseToEvaluate, form: EvaluationForm) -> str:
+    return render_template("evaluations/ask.html", course=course, form=form)
 
 
 # For those who write and run the courses
@@ -73,7 +79,7 @@ def _ask_page(asked: Asked, form: EvaluationForm) -> str:
 @bp.get("/evaluations")
 @requires(Permission.EVALUATION_READ)
 def index() -> ResponseReturnValue:
-    """List the courses with how many have said something of each."""
+    """List the courses, with how many learners have evaluated each."""
     page = request.args.get("page", default=1, type=int)
     found = queries.overview(db.session(), current_actor(), page=page) or abort(404)
     return render_template("evaluations/index.html", overview=found)
@@ -82,7 +88,24 @@ def index() -> ResponseReturnValue:
 @bp.get("/evaluations/<string:slug>")
 @requires(Permission.EVALUATION_READ)
 def course(slug: str) -> ResponseReturnValue:
-    """Show what learners said of a course: totals, and their words without names."""
+    """Show what learners said of a course: totals, and their comments without names."""
     page = request.args.get("page", default=1, type=int)
     found = queries.summary(db.session(), current_actor(), slug, page=page) or abort(404)
     return render_template("evaluations/course.html", summary=found, questions=questions)
+
+
+# What other rooms show of evaluations
+
+
+def evaluation_link(session: Session, actor: Actor, enrolment_id: int) -> Link | None:
+    """Return the link to evaluate the actor's own course, until they have."""
+    for certificate, _title in queries.not_yet_evaluated(session, actor, enrolment_id):
+        return Link(
+            url_for("evaluations.ask", public_id=certificate), _("Say what you think of it")
+        )
+    return None
+
+
+def record_panel(session: Session, actor: Actor) -> Markup:
+    """Return links to the courses that the actor may still evaluate; empty if there are none."""
+    return render_markup("evaluations/_record.html", rows=queries.not_yet_evaluated(session, actor))

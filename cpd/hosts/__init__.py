@@ -1,1 +1,1 @@
-"""What every host of one site must have in common: the keys that the database knows."""
+"""The keys that all hosts of one site share, as the database knows them."""

@@ -1,7 +1,8 @@
-"""Letting the database know the keys of a host, and refusing a host that has others.
+"""Registering the keys of a host in the database, and refusing a host that has other keys.
 
-What one host seals or signs, every other one must open and check. Two hosts with keys of their own
-would both serve, sign each other's visitors out, and issue certificates until neither can restart.
+Every host must be able to open and verify what another one encrypts or signs. Two hosts with
+different keys would both serve, sign out each other's visitors, and issue certificates until
+neither can restart.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,31 +15,32 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from cpd.config import Settings, secret_key_file, stored_secret_key
-from cpd.db import UnsafeDatabaseError, db, unit_of_work
+from cpd.config import Settings, secret_key_file, settings_of, stored_secret_key
+from cpd.db import acquire_advisory_lock, db, unit_of_work
+from cpd.engine import UnsafeDatabaseError
 from cpd.hosts.models import HostKey, KeyKind
 from cpd.instance import InstanceError
 from cpd.joints.questions import Slot
 from cpd.kernel import clock
 
 _LOCK = 7237318
-"""The advisory lock under which PostgreSQL registers for one host after the other."""
+"""The advisory lock that lets one host at a time register."""
 
 
 class WrongKeysError(InstanceError):
-    """This host's keys are not those that the database knows; the text says what to do."""
+    """This host's keys are not those registered in the database; the message says what to do."""
 
 
 are_registered: Slot[[Session], bool] = Slot()
-"""Whether the database knows the keys that another room keeps on this host."""
+"""Whether the keys that another room keeps on this host are registered."""
 
-registers: Slot[[Session, Settings, datetime], None] = Slot()
-"""Registers the keys that another room keeps; raises WrongKeysError when another host was first."""
+register_others: Slot[[Session, Settings, datetime], None] = Slot()
+"""Registers the keys that another room keeps; raises WrongKeysError when other keys were first."""
 
 
 def register_keys(app: Flask) -> None:
-    """Let the database know the keys of this host; raises WrongKeysError when another was first."""
-    settings: Settings = app.config["CPD"]
+    """Register the keys of this host; raises WrongKeysError when other keys were first."""
+    settings = settings_of(app)
     with app.app_context():
         try:
             if is_registered(db.session(), str(app.secret_key)) and all(
@@ -46,34 +48,34 @@ def register_keys(app: Flask) -> None:
             ):
                 return
             with unit_of_work() as session:
-                take_turn(session)
+                lock_registration(session)
                 register_secret(session, settings, str(app.secret_key), now=clock.now())
-                registers(session, settings, clock.now())
+                register_others(session, settings, clock.now())
         finally:
             db.session.remove()
             db.engine.dispose()  # workers are forked after this and must not share a connection
 
 
 def fingerprint(secret: str) -> str:
-    """Return what the database keeps of a secret key: the key cannot be read off it.
+    """Return what the database stores of a secret key; the key cannot be derived from it.
 
-    It helps in guessing no more than a signed cookie does, and those are in everybody's hands.
+    It helps an attacker no more than a signed cookie does, which every visitor has.
     """
     return HKDF(SHA256(), 32, salt=None, info=b"cpd.fingerprint").derive(secret.encode()).hex()
 
 
-def registered(session: Session, kind: KeyKind) -> dict[str, str]:
-    """Return what the database knows of one kind: name to value; of secrets the last alone."""
-    return {row.name: row.value for row in session.execute(_of(kind))}
+def registered_keys(session: Session, kind: KeyKind) -> dict[str, str]:
+    """Return the registered keys of one kind, name to value; of secret keys only the last."""
+    return {row.name: row.value for row in session.execute(_select_keys(kind))}
 
 
-def registered_at_start(kind: KeyKind) -> dict[str, str]:
-    """Return the same before the app serves; nothing while the database has no table or is away."""
-    return {row.name: row.value for row in read_at_start(_of(kind))}
+def registered_keys_at_start(kind: KeyKind) -> dict[str, str]:
+    """Return the same before the app serves; empty while the database or its table is missing."""
+    return {row.name: row.value for row in query_at_start(_select_keys(kind))}
 
 
-def read_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    """Return rows before the app serves; none while the database has no such table or is away."""
+def query_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+    """Return rows before the app serves; none while the database or the table is missing."""
     try:
         with db.engine.connect() as connection:
             return connection.execute(rows).all()
@@ -83,14 +85,14 @@ def read_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[A
         db.engine.dispose()  # workers are forked after this and must not share a connection
 
 
-def _of(kind: KeyKind) -> sa.Select[str, str]:
+def _select_keys(kind: KeyKind) -> sa.Select[str, str]:
     keys = sa.select(HostKey.name, HostKey.value).where(HostKey.kind == kind)
     return keys.order_by(HostKey.id)
 
 
 def refuse_other_host(settings: Settings) -> None:
-    """Raise WrongKeysError where the database knows a secret key and this host has not got it."""
-    known = registered_at_start(KeyKind.SECRET)
+    """Raise WrongKeysError when a secret key is registered and this host does not have it."""
+    known = registered_keys_at_start(KeyKind.SECRET)
     secret = stored_secret_key(settings)
     if known and not secret:
         raise WrongKeysError(
@@ -100,31 +102,30 @@ def refuse_other_host(settings: Settings) -> None:
     _refuse_other_secret(known, secret, settings)
 
 
-def take_turn(session: Session) -> None:
-    """Let one host after the other register; on SQLite every write does so anyhow."""
-    if session.connection().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+def lock_registration(session: Session) -> None:
+    """Let one host register at a time, until the transaction ends."""
+    acquire_advisory_lock(session, _LOCK)
 
 
 def is_registered(session: Session, secret: str) -> bool:
-    """Tell whether the database knows the secret key."""
-    return registered(session, KeyKind.SECRET) == {"": fingerprint(secret)}
+    """Tell whether this secret key is the registered one."""
+    return registered_keys(session, KeyKind.SECRET) == {"": fingerprint(secret)}
 
 
 def register_secret(session: Session, settings: Settings, secret: str, *, now: datetime) -> None:
-    """Register the secret key where none is known yet; raises WrongKeysError for another one."""
-    known = registered(session, KeyKind.SECRET)
+    """Register the secret key if there is none yet; raises WrongKeysError for another one."""
+    known = registered_keys(session, KeyKind.SECRET)
     _refuse_other_secret(known, secret, settings)
     if not known:
         replace_secret(session, secret, now=now)
 
 
 def replace_secret(session: Session, secret: str, *, now: datetime) -> None:
-    """Let this secret key count from now on."""
-    add(session, KeyKind.SECRET, {"": fingerprint(secret)}, now=now)
+    """Make this secret key the valid one."""
+    register(session, KeyKind.SECRET, {"": fingerprint(secret)}, now=now)
 
 
-def add(session: Session, kind: KeyKind, keys: Mapping[str, str], *, now: datetime) -> None:
+def register(session: Session, kind: KeyKind, keys: Mapping[str, str], *, now: datetime) -> None:
     """Register keys, name to value."""
     for name, value in keys.items():
         session.add(HostKey(kind=kind, name=name, value=value, registered_at=now))

@@ -1,7 +1,7 @@
-"""The keys of the site, as its database knows them."""
+"""The table of the keys that the hosts of this site share."""
 
 from datetime import datetime
-from enum import StrEnum
+from enum import StrEnum, auto
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,14 +12,14 @@ from cpd.db import Base, PrimaryKey
 class KeyKind(StrEnum):
     """What a key is for."""
 
-    SECRET = "secret"  # noqa: S105 - the word, not a secret
-    """Signs cookies and encrypts; the one that was registered last counts."""
-    SIGNING = "signing"
-    """Signs certificates; every one of them must stay, or be known to be lost."""
+    SECRET = auto()
+    """Signs cookies and encrypts; the last one registered is valid."""
+    SIGNING = auto()
+    """Signs certificates; each must be kept, or be recorded as lost."""
 
 
 class HostKey(Base):
-    """A key that every host of this site holds: what may be known of it, and since when."""
+    """A key that every host of this site holds: its public part or fingerprint, and since when."""
 
     __tablename__ = "host_keys"
     __table_args__ = (

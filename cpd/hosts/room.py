@@ -1,4 +1,4 @@
-"""What this room is to the others; it speaks for the tables of the database itself too."""
+"""What this room is to the others; it also declares the tables of `cpd.db`."""
 
 from cpd.joints.rooms import Room
 

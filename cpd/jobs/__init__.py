@@ -1,1 +1,1 @@
-"""What is owed to the world, and the worker that carries it out."""
+"""Background jobs: the outbox, and the worker that runs what is due."""

@@ -1,4 +1,4 @@
-"""The outbox: what is owed to the world, written in the transaction of its cause."""
+"""The outbox: jobs, each written in the same transaction as its cause."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from cpd.db import Base, PrimaryKey, created_at
 
 
 class OutboxItem(Base):
-    """One piece of work, unique by purpose and subject, done once by an idempotent handler."""
+    """One job, unique by purpose and subject, which an idempotent handler completes once."""
 
     __tablename__ = "outbox_items"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""The outbox: enqueueing work, claiming it with a lease, and recording the outcome."""
+"""The outbox: enqueuing jobs, claiming them with a lease, and recording the outcome."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from cpd.db import add_unless_there, changed
+from cpd.db import compare_and_set, insert_if_absent
 from cpd.jobs.models import OutboxItem
-from cpd.joints.joined import joined
+from cpd.joints.registry import current_registry
 from cpd.kernel.ids import new_public_id
 
 LEASE = timedelta(minutes=2)
-"""How long a worker may be silent before another takes its work over."""
+"""How long a worker may be silent before another takes over its job."""
 
 LONGEST_PAUSE = timedelta(hours=6)
 
@@ -27,8 +27,9 @@ class MailServerUnavailableError(RuntimeError):
 class Failure:
     """Why a job failed."""
 
-    words: str
-    for_all_email: bool = False
+    message: str
+    affects_all_email: bool = False
+    """Whether every email would fail now."""
 
 
 def enqueue(
@@ -40,7 +41,7 @@ def enqueue(
     now: datetime,
     payload: dict[str, Any] | None = None,
 ) -> None:
-    """Enqueue a job in the transaction of its cause; enqueueing it twice is enqueueing it once."""
+    """Enqueue a job in the transaction of its cause; enqueuing it twice has no further effect."""
     row = {
         "purpose": purpose,
         "about": about,
@@ -51,20 +52,24 @@ def enqueue(
         "lease": "",
         "last_error": "",
     }
-    add_unless_there(session, OutboxItem, [row], by=["purpose", "about"])
+    insert_if_absent(session, OutboxItem, [row], by=["purpose", "about"])
 
 
 def claim(session: Session, *, now: datetime) -> OutboxItem | None:
-    """Take one due item that nobody holds, for the length of a lease; None when nothing is due.
+    """Lease one due item that no worker holds, and return it; None when nothing is due.
 
-    Emails come last: a mail server may be slow, but an exam whose time is up cannot wait. The item
-    is returned as it was claimed: whoever takes it over later holds a different lease.
+    Emails come last: a mail server may be slow, but an exam whose time is up cannot wait. A worker
+    that takes the item over later gets a different lease.
     """
     free = _free(now)
     due = (
         select(OutboxItem.id)
         .where(OutboxItem.done_at.is_(None), OutboxItem.due_at <= now, free)
-        .order_by(OutboxItem.purpose.in_(joined().email_purposes), OutboxItem.due_at, OutboxItem.id)
+        .order_by(
+            OutboxItem.purpose.in_(current_registry().email_purposes),
+            OutboxItem.due_at,
+            OutboxItem.id,
+        )
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -77,7 +82,7 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
         .where(OutboxItem.id == found, OutboxItem.done_at.is_(None), free)
         .values(lease=lease, leased_until=now + LEASE, tries=OutboxItem.tries + 1)
     )
-    if not changed(session, taking):
+    if not compare_and_set(session, taking):
         return None
     item = session.get_one(OutboxItem, found, populate_existing=True)
     session.expunge(item)
@@ -89,17 +94,17 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def complete(session: Session, item: OutboxItem, *, now: datetime) -> None:
-    """Record that the work is done, and erase its payload; a lost lease changes nothing."""
+    """Mark the item as done and erase its payload; does nothing when the lease was lost."""
     _release(session, item, done_at=now, last_error="", payload={})
 
 
 def retry_later(session: Session, item: OutboxItem, *, now: datetime, error: str) -> None:
-    """Make the work due again after a pause; a lost lease changes nothing."""
+    """Make the item due again after a pause; does nothing when the lease was lost."""
     _release(session, item, due_at=now + pause_after(item.tries), last_error=error[:400])
 
 
 def _release(session: Session, item: OutboxItem, **values: Any) -> None:
-    """Give up the lease and write `values`, if the lease is still ours."""
+    """Write `values` and give up the lease, if it is still ours."""
     values |= {"leased_until": None, "lease": ""}
     session.execute(
         update(OutboxItem)
@@ -109,9 +114,9 @@ def _release(session: Session, item: OutboxItem, **values: Any) -> None:
 
 
 def defer_emails(session: Session, *, now: datetime, error: str) -> None:
-    """Put off every email that is due, as if each had been tried: one failure stands for all."""
+    """Postpone every email that is due, as if each had failed: one failure counts for all."""
     due = (
-        OutboxItem.purpose.in_(joined().email_purposes),
+        OutboxItem.purpose.in_(current_registry().email_purposes),
         OutboxItem.done_at.is_(None),
         OutboxItem.due_at <= now,
         _free(now),
@@ -127,25 +132,19 @@ def defer_emails(session: Session, *, now: datetime, error: str) -> None:
 
 
 def pause_after(tries: int) -> timedelta:
-    """Return how long to wait after so many tries: 30 s, doubled each time, six hours at most."""
+    """Return how long to wait after this many tries: 30 s, doubled each time, six hours at most."""
     return min(timedelta(seconds=30 * int(2 ** min(tries - 1, 12))), LONGEST_PAUSE)
 
 
 def run(item: OutboxItem, *, now: datetime) -> Failure | None:
-    """Run an item's handler outside any transaction of ours; return the failure, or None."""
-    handler = joined().jobs.get(item.purpose)
+    """Run an item's handler, which opens its own transactions; return the failure, or None."""
+    handler = current_registry().jobs.get(item.purpose)
     if handler is None:
         return Failure(f"nothing here handles {item.purpose}")
     try:
         handler(item, now)
-    except Exception as fault:  # noqa: BLE001 - whatever fails is recorded and tried again later
+    except Exception as fault:  # noqa: BLE001 - any failure is recorded and retried later
         return Failure(
             f"{type(fault).__name__}: {fault}", isinstance(fault, MailServerUnavailableError)
         )
     return None
-
-
-def overdue(session: Session, *, now: datetime) -> int:
-    """Count the items that are due and not done."""
-    due = OutboxItem.done_at.is_(None) & (OutboxItem.due_at <= now)
-    return session.scalar(select(sa.func.count()).select_from(OutboxItem).where(due)) or 0

@@ -1,13 +1,13 @@
-"""How a room tells higher ones what happened: in the same transaction, without risk to it."""
+"""Publishing events to higher rooms, in the same transaction and without risk to it."""
 
 from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
 
-from cpd.db import fault_of
+from cpd.db import run_in_savepoint
 from cpd.jobs import outbox
-from cpd.joints.joined import joined
+from cpd.joints.registry import current_registry
 from cpd.kernel.events import Event
 
 log = structlog.get_logger(__name__)
@@ -16,17 +16,18 @@ log = structlog.get_logger(__name__)
 def publish(session: Session, event: Event) -> None:
     """Tell every subscriber what was just written.
 
-    A prompt one acts now, in a savepoint of its own. What fails there, and what can wait, is owed.
+    A prompt one is called now, in its own savepoint. When it fails, and for all others, a job is
+    enqueued.
     """
-    for each in joined().subscribers.get(type(event), ()):
-        if each.is_prompt:
-            fault = fault_of(session, partial(each.handle, session, event, event.at))
+    for subscriber in current_registry().subscribers.get(type(event), ()):
+        if subscriber.is_prompt:
+            fault = run_in_savepoint(session, partial(subscriber.handle, session, event, event.at))
             if fault is None:
                 continue
-            log.error("subscriber", purpose=each.purpose, about=event.key, exc_info=fault)
+            log.error("subscriber", purpose=subscriber.purpose, about=event.key, exc_info=fault)
         outbox.enqueue(
             session,
-            each.purpose,
+            subscriber.purpose,
             event.key,
             due_at=event.at,
             now=event.at,

@@ -1,15 +1,15 @@
 """What this room is to the others."""
 
-from cpd.joints.personal import Erasing, Personal
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 
 ROOM = Room(
     personal=(
-        Personal(
+        PersonalData(
             "outbox_items",
             ("payload",),
-            Erasing.CLEAR,
-            keeps="until the work is done, which empties the column; it may hold an address",
+            Erasure.CLEAR,
+            retention="until the work is done, which empties the column; it may hold an address",
             is_exported=False,
         ),
     ),

@@ -1,4 +1,4 @@
-"""The worker: claims what is due, runs it, and rests when nothing is."""
+"""The worker: claims and runs due jobs, and rests when there are none."""
 
 import signal
 import threading
@@ -7,7 +7,8 @@ from types import FrameType
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from cpd.db import UnsafeDatabaseError, db, unit_of_work
+from cpd.db import db, unit_of_work
+from cpd.engine import UnsafeDatabaseError
 from cpd.jobs import outbox
 from cpd.kernel import clock
 
@@ -23,15 +24,15 @@ def work_once() -> bool:
     if item is None:
         return False
     failure = outbox.run(item, now=clock.now())
-    error = None if failure is None else failure.words
+    error = None if failure is None else failure.message
     db.session.rollback()
     with unit_of_work() as session:
         if failure is None:
             outbox.complete(session, item, now=clock.now())
         else:
-            outbox.retry_later(session, item, now=clock.now(), error=failure.words)
-            if failure.for_all_email:
-                outbox.defer_emails(session, now=clock.now(), error=failure.words)
+            outbox.retry_later(session, item, now=clock.now(), error=failure.message)
+            if failure.affects_all_email:
+                outbox.defer_emails(session, now=clock.now(), error=failure.message)
     log.info("job", purpose=item.purpose, about=item.about, tries=item.tries, error=error)
     return True
 
@@ -45,24 +46,25 @@ def work_until_idle() -> int:
 
 
 def run() -> None:
-    """Work until SIGTERM or SIGINT; finish the item in hand first, and start no other."""
+    """Work until SIGTERM or SIGINT; finish the current item, and start no other."""
     stop = threading.Event()
 
-    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
+    def request_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    before = {each: signal.signal(each, ask_to_stop) for each in (signal.SIGTERM, signal.SIGINT)}
+    signals = (signal.SIGTERM, signal.SIGINT)
+    previous = {number: signal.signal(number, request_stop) for number in signals}
     try:
         while not stop.is_set():
             if not _work_if_possible():
                 stop.wait(REST_SECONDS)
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _work_if_possible() -> bool:
-    """Run one due item; while the database is away there is none."""
+    """Run one due item; return False when there is none, or no database."""
     try:
         return work_once()
     except (UnsafeDatabaseError, OperationalError, InterfaceError) as fault:

@@ -1,33 +1,33 @@
-"""What a room says of the personal data in its tables; each table is spoken for by one room."""
+"""What a room declares about the personal data in its tables; one room speaks for each table."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Erasing(StrEnum):
-    """What becomes of a table when a person asks to be erased."""
+class Erasure(StrEnum):
+    """What happens to a table when a person asks for erasure."""
 
     DELETE = "delete"
-    """Its rows of the person go."""
+    """The person's rows are deleted."""
     CLEAR = "clear"
     """The columns are emptied, and the rows stay."""
     KEEP = "keep"
-    """Nothing: it is evidence, and the number in it leads to nobody once the account is gone."""
+    """Nothing: it is evidence, and without the account its number leads to nobody."""
 
 
-PROOF = "for ever: a certificate must be provable for seven years at least"
-"""How long everything stays on which a certificate may rest."""
+PROOF = "forever: a certificate must be provable for seven years at least"
+"""How long everything is kept that may prove a certificate."""
 
 
 @dataclass(frozen=True)
-class Personal:
-    """What a table knows of people."""
+class PersonalData:
+    """The personal data in one table."""
 
     table: str
     columns: tuple[str, ...]
-    """Those that identify a person, lead to one, or hold what only that person said or did."""
-    erasing: Erasing
-    keeps: str
-    """How long it stays where nobody asks, and why."""
+    """Columns that identify a person, lead to one, or hold what only that person said or did."""
+    erasing: Erasure
+    retention: str
+    """How long it is kept when nobody asks for erasure, and why."""
     is_exported: bool = True
-    """Whether it is among what a person is given of themselves; secrets are not."""
+    """Whether a person's export includes it; secrets are left out."""

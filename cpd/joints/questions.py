@@ -1,13 +1,14 @@
-"""How a lower room asks a higher one: it declares the question or the slot, they answer or fill it.
+"""How a lower room asks a higher one: it declares a question or a slot that higher rooms fill.
 
-The guard's questions alone are answered from the request; all others are told what they need.
+Only the guard's questions are answered from the request. All others get what they need as
+arguments, so that the worker and the command line can ask them too.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from cpd.joints.joined import joined
+from cpd.joints.registry import current_registry
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -15,44 +16,44 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Answer:
-    """A question and the room's answer to it."""
+    """A question and the function that answers it."""
 
     question: "Question[..., Any]"
-    answer: Callable[..., Any]
+    function: Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class Filling:
-    """One room's part of a slot, and where it stands among the others."""
+class SlotPart:
+    """One room's part of a slot, and its place among the others."""
 
     slot: "Slot[..., Any]"
-    filling: Callable[..., Any]
+    function: Callable[..., Any]
     order: int
 
 
 class Question(Generic[P, R]):
-    """Has exactly one answer: where nobody or more than one answers, the app does not start."""
+    """Has exactly one answer: with none, or with two, the app does not start."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def answered_by(self, answer: Callable[P, R]) -> Answer:
-        """Return what a room writes under `answers`."""
-        return Answer(self, answer)
+    def answered_by(self, function: Callable[P, R]) -> Answer:
+        """Return the entry for a room's `answers`."""
+        return Answer(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Ask."""
-        answer: Callable[P, R] = joined().answers[self]
+        """Return the answer."""
+        answer: Callable[P, R] = current_registry().answers[self]
         return answer(*args, **kwargs)
 
 
 class Slot(Generic[P, R]):
-    """Has a part from each room that fills it, in a stated order; from none it is empty."""
+    """Has one part from each room that fills it, in a stated order; it may be empty."""
 
-    def filled_by(self, filling: Callable[P, R], *, order: int) -> Filling:
-        """Return what a room writes under `fills`."""
-        return Filling(self, filling, order)
+    def filled_by(self, function: Callable[P, R], *, order: int) -> SlotPart:
+        """Return the entry for a room's `fills`."""
+        return SlotPart(self, function, order)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
-        """Return all parts."""
-        return [filling(*args, **kwargs) for filling in joined().fillings.get(self, ())]
+        """Return what each part returns, in order."""
+        return [part(*args, **kwargs) for part in current_registry().slot_parts.get(self, ())]

@@ -1,4 +1,4 @@
-"""What a room says of itself in its `room.py`; `app.py` reads nothing else of it."""
+"""What a room declares in its `room.py`; `app.py` reads nothing else of it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,25 +8,25 @@ from typing import Any, TypeVar
 from flask import Blueprint, Flask
 from sqlalchemy.orm import Session
 
-from cpd.joints.joined import Job, Subscriber
-from cpd.joints.personal import Personal
-from cpd.joints.questions import Answer, Filling, Question
+from cpd.joints.personal import PersonalData
+from cpd.joints.questions import Answer, Question, SlotPart
+from cpd.joints.registry import Job, Subscriber
 from cpd.kernel.events import Event
 
 E = TypeVar("E", bound=Event)
 
 
-def promptly(
+def in_transaction(
     event: type[E], purpose: str, handle: Callable[[Session, E, datetime], None]
 ) -> Subscriber:
-    """Act in the transaction of the cause; what fails there is undone alone, and done later."""
+    """Handle an event in its own transaction; a failure undoes this alone and is retried later."""
     return Subscriber(event, purpose, handle, is_prompt=True)
 
 
-def later(
+def in_worker(
     event: type[E], purpose: str, handle: Callable[[Session, E, datetime], None]
 ) -> Subscriber:
-    """Act when the worker comes to it, in a transaction of its own."""
+    """Handle an event in the worker, in a transaction of its own."""
     return Subscriber(event, purpose, handle, is_prompt=False)
 
 
@@ -40,7 +40,7 @@ def _never() -> bool:
 
 @dataclass(frozen=True, eq=False)
 class NavItem:
-    """A link to an endpoint; `order` sorts it, `shown` says for whom it stands there now."""
+    """A link to an endpoint, sorted by `order`; `is_shown` tells whether the reader sees it."""
 
     label: Any
     """A text, a lazy text, or a function that returns one (a person's name)."""
@@ -48,33 +48,33 @@ class NavItem:
     order: int = 50
     place: str = "top"
     """`top` or `foot`."""
-    shown: Callable[[], bool] = _always
+    is_shown: Callable[[], bool] = _always
     covers: tuple[str, ...] = ()
-    """Blueprints whose pages stand under this item, besides the endpoint itself."""
+    """Blueprints whose pages belong under this item, besides the endpoint itself."""
     values: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
-    """What the address is filled in with; a function says what it carries from the present page."""
-    is_apart: Callable[[], bool] = _never
-    """Whether following it from the present page could lose work, so that it opens beside it."""
+    """Values for the URL; a function takes them from the current page."""
+    opens_new_tab: Callable[[], bool] = _never
+    """Whether leaving the current page could lose work, so that the link opens a new tab."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Room:
-    """One part of the house: what it adds to the site, asks, answers, hears and does."""
+    """One part of the site: its pages, links, questions and answers, subscriptions and jobs."""
 
     blueprint: Blueprint | None = None
     navigation: tuple[NavItem, ...] = ()
     asks: tuple[Question[..., Any], ...] = ()
-    """Its questions, each of which some room must answer."""
+    """Its questions; exactly one room must answer each."""
     answers: tuple[Answer, ...] = ()
-    fills: tuple[Filling, ...] = ()
+    fills: tuple[SlotPart, ...] = ()
     subscribes: tuple[Subscriber, ...] = ()
     jobs: Mapping[str, Job] = field(default_factory=dict)
-    """Purpose in the outbox to what carries it out."""
+    """Maps an outbox purpose to its handler."""
     emails: Mapping[str, Job] = field(default_factory=dict)
-    """The same for jobs that need the mail server: they come after all that do not."""
-    personal: tuple[Personal, ...] = ()
-    """What its tables know of people."""
+    """The same for jobs that need the mail server; they run after all that do not."""
+    personal: tuple[PersonalData, ...] = ()
+    """The personal data in its tables."""
     impersonal: tuple[str, ...] = ()
-    """Its other tables."""
-    opens: Callable[[Flask], None] | None = None
-    """Prepares what else the room needs; called last, when nothing else can refuse the start."""
+    """Its tables without personal data."""
+    on_start: Callable[[Flask], None] | None = None
+    """Prepares whatever else the room needs; called last, when nothing else can refuse to start."""

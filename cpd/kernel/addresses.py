@@ -1,4 +1,4 @@
-"""Whether a text can be a host, a mail address or a web address; only the network can tell more."""
+"""Whether a text has the form of a host name, an email address or a web address."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ _LONGEST = 253
 
 
 def is_host(text: str) -> bool:
-    """Tell whether this can be a host: a name, or an address in numbers."""
+    """Tell whether this can be a host: a name, or an IP address."""
     with suppress(ValueError):
         return bool(ip_address(text))
     try:
@@ -24,18 +24,18 @@ def is_host(text: str) -> bool:
 
 
 def is_mail_address(text: str) -> bool:
-    """Tell whether this can be a mail address, and nothing more."""
+    """Tell whether this is an email address in form, and nothing more."""
     found = _ADDRESS.fullmatch(text)
     return found is not None and is_host(found["domain"])
 
 
 def is_web_address(text: str) -> bool:
-    """Tell whether this can be the address of a page."""
+    """Tell whether this has the form of a web address."""
     with suppress(ValueError):
         return not re.search(r"\s", text) and is_host(urlsplit(text).hostname or "")
     return False
 
 
 def is_one_line(text: str) -> bool:
-    """Tell whether a text holds neither line breaks nor other control characters."""
-    return not any(unicodedata.category(sign) in {"Cc", "Zl", "Zp"} for sign in text)
+    """Tell whether a text has no line breaks or other control characters."""
+    return not any(unicodedata.category(char) in {"Cc", "Zl", "Zp"} for char in text)

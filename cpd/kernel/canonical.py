@@ -1,4 +1,4 @@
-"""One byte form for each value, so that hashes and signatures can be made again."""
+"""One byte form for each value, so that hashes and signatures can be reproduced."""
 
 import hashlib
 import json
@@ -24,7 +24,7 @@ def _check(value: Any) -> None:
 
 
 def encode(value: Any) -> bytes:
-    """Return JSON with sorted keys, no spaces, UTF-8; raises TypeError for floats and odd types."""
+    """Return JSON with sorted keys, no spaces, UTF-8; raises TypeError for floats and the like."""
     _check(value)
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse

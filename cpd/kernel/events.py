@@ -1,4 +1,4 @@
-"""What an event is: something that happened, told to higher rooms once it is written."""
+"""The base class of events: what happened, published to higher rooms once it is written."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -9,20 +9,20 @@ from typing import Any, Self
 
 @dataclass(frozen=True, kw_only=True)
 class Event(ABC):
-    """Something that happened at an instant; its other fields are numbers, texts and booleans."""
+    """Something that happened at an instant; all other fields are numbers, strings or booleans."""
 
     at: datetime
 
     @property
     @abstractmethod
     def key(self) -> str:
-        """What tells it from every other event of its type: a cause that recurs has a new one."""
+        """Tells the event from all others of its type; a cause that recurs gets a new key."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as the outbox keeps it."""
+        """Return the event as the outbox stores it."""
         return {**vars(self), "at": self.at.isoformat()}
 
     @classmethod
-    def from_json(cls, facts: Mapping[str, Any]) -> Self:
-        """Return the event that the outbox kept."""
-        return cls(**{**facts, "at": datetime.fromisoformat(facts["at"])})
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the event that the outbox stored."""
+        return cls(**{**data, "at": datetime.fromisoformat(data["at"])})

@@ -1,4 +1,4 @@
-"""Files and folders for one user, made whole or not at all, whatever the umask and the folder."""
+"""Files and folders that only their user can read, and that are written whole or not at all."""
 
 import fcntl
 import os
@@ -9,13 +9,13 @@ from pathlib import Path
 
 
 @contextmanager
-def made(folder: Path) -> Iterator[None]:
-    """Make a folder for its user only, and unmake it when the block fails and left it empty."""
+def private_folder(folder: Path) -> Iterator[None]:
+    """Make a folder for its user only; remove it when the block fails and left it empty."""
     begun: list[Path] = []
     try:
         for each in (*reversed(folder.parents), folder):
             if not each.exists():
-                each.mkdir(mode=0o700, exist_ok=True)  # another process may be as far
+                each.mkdir(mode=0o700, exist_ok=True)  # another process may have made it
                 begun.append(each)
         yield
     except BaseException:
@@ -26,20 +26,20 @@ def made(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Be the only process in this block for this folder; the others wait."""
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Let one process at a time into the block for this folder; others wait."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-        os.fsync(handle)  # a name given in it is there after a power cut
+        os.fsync(handle)  # a file renamed in it survives a power cut
     finally:
         os.close(handle)
 
 
 @contextmanager
 def draft_of(path: Path) -> Iterator[Path]:
-    """Yield an empty file that takes this place when the block is done, and else is removed."""
+    """Yield an empty file that replaces `path` when the block succeeds, and else is removed."""
     draft = path.with_name(f"{path.name}.new")
     _remove(draft)
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -52,7 +52,7 @@ def draft_of(path: Path) -> Iterator[Path]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file."""
+    """Write a whole file, for its user only."""
     with draft_of(path) as draft, draft.open("wb") as file:
         file.write(content)
         file.flush()
@@ -60,6 +60,6 @@ def write(path: Path, content: bytes) -> None:
 
 
 def _remove(draft: Path) -> None:
-    """Remove a draft, and what SQLite kept beside it."""
+    """Remove a draft, and the files that SQLite keeps beside it."""
     for left in draft.parent.glob(f"{escape(draft.name)}*"):
         left.unlink(missing_ok=True)

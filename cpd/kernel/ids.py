@@ -1,4 +1,4 @@
-"""Ids that a person or an address may see."""
+"""Ids that people and URLs may show."""
 
 import secrets
 
@@ -7,7 +7,7 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 def random_text(bits: int) -> str:
-    """Return random base-32 text that carries at least `bits` bits."""
+    """Return random base-32 text with at least `bits` bits of entropy."""
     return "".join(ALPHABET[byte % 32] for byte in secrets.token_bytes(-(-bits // 5)))
 
 

@@ -1,1 +1,1 @@
-"""Emails: written from templates, owed in the outbox, carried away by SMTP."""
+"""Emails: written from templates, enqueued in the outbox, sent by SMTP."""

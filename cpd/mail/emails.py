@@ -1,4 +1,4 @@
-"""Emails as rows of the outbox, written in the transaction of what they tell of."""
+"""Emails as rows of the outbox, enqueued in the transaction of what they report."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template
 from sqlalchemy.orm import Session
 
-from cpd.config import Settings
+from cpd.config import current_settings
 from cpd.jobs import outbox
 from cpd.kernel.ids import new_public_id
 from cpd.provider import current
@@ -20,12 +20,12 @@ from cpd.provider import current
 PURPOSE = "letter"
 """Names emails in the outbox."""
 LASTS = timedelta(days=3)
-"""An email that could not be handed over for so long is given up."""
+"""An email that could not be sent for so long is given up."""
 
 
 @dataclass(frozen=True)
 class Email:
-    """What is written to whom; the first line of the template's text is the subject."""
+    """What is sent to whom; the first line that the template renders is the subject."""
 
     to: str
     template: str
@@ -33,12 +33,12 @@ class Email:
 
 
 def are_sent() -> bool:
-    """Tell whether this site can write to people at all."""
-    return _settings().sends_email
+    """Tell whether this site sends emails at all."""
+    return current_settings().sends_email
 
 
 def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> None:
-    """Promise an email; with a key it is promised once. Where no emails are sent, nothing is."""
+    """Add an email to the outbox, once for each key; nothing on a site that sends no emails."""
     if not are_sent():
         return
     payload = {"to": email.to, "template": email.template, "values": dict(email.values)}
@@ -47,25 +47,27 @@ def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> 
     )
 
 
-def link(endpoint: str, **values: str) -> str:
-    """Return a whole address of the site as its settings name it, whatever a request says."""
-    public = urlsplit(_settings().public_url)
-    here = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
-    return here.build(endpoint, values, force_external=True)
+def site_url(endpoint: str, **values: str) -> str:
+    """Return an absolute URL of the site as its settings name it, whatever a request says."""
+    public = urlsplit(current_settings().public_url)
+    urls = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
+    return urls.build(endpoint, values, force_external=True)
 
 
-def write(email: Email, *, key: str, now: datetime) -> EmailMessage:
-    """Return the email as it travels; the same key gives the same Message-ID at every try."""
-    settings = _settings()
-    known = current.provider()
-    text = render_template(email.template, site=settings, provider=known, page=link, **email.values)
+def compose(email: Email, *, key: str, now: datetime) -> EmailMessage:
+    """Render an email; the same key gives the same Message-ID at every attempt to send it."""
+    settings = current_settings()
+    provider = current.provider()
+    text = render_template(
+        email.template, site=settings, provider=provider, page=site_url, **email.values
+    )
     subject, _, body = text.strip().partition("\n")
     message = EmailMessage()
     message["From"] = Address(
-        display_name=known.name,
+        display_name=provider.name,
         addr_spec=settings.mail_from or f"letters@{settings.host}",
     )
-    message["To"] = _in_ascii(email.to)
+    message["To"] = _with_ascii_domain(email.to)
     message["Subject"] = subject.strip()
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{key}@{settings.host}>"
@@ -74,12 +76,7 @@ def write(email: Email, *, key: str, now: datetime) -> EmailMessage:
     return message
 
 
-def _in_ascii(address: str) -> str:
-    """Write the domain as every mail server knows it: few take letters beyond those of ASCII."""
+def _with_ascii_domain(address: str) -> str:
+    """Encode the domain, since few mail servers accept one that is not ASCII."""
     local, at, domain = address.rpartition("@")
     return f"{local}{at}{domain.encode('idna').decode()}"
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["CPD"]
-    return settings

@@ -8,42 +8,44 @@ from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from pathlib import Path
 
-from flask import current_app, request
+from flask import request
 
-_SHOWN = 50
+from cpd.config import current_settings
+
+_MOST_SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedEmail:
     """An email in the mailbox."""
 
     to: str
     subject: str
-    at: datetime
+    sent_at: datetime
     paragraphs: Sequence[Sequence[str]]
-    """Each as its lines."""
+    """Each paragraph as its lines."""
 
 
-def read(folder: Path) -> Sequence[Received]:
+def read_mailbox(folder: Path) -> Sequence[ReceivedEmail]:
     """Return the emails of a folder, the newest first."""
     found = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    return [_letter(path.read_bytes()) for path in found[:_SHOWN]]
+    return [_parse(path.read_bytes()) for path in found[:_MOST_SHOWN]]
 
 
-def _letter(data: bytes) -> Received:
+def _parse(data: bytes) -> ReceivedEmail:
     message = message_from_bytes(data, policy=policy.default)
     text = str(message.get_content()).strip()
-    return Received(
+    return ReceivedEmail(
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        at=parsedate_to_datetime(str(message["Date"])),
+        sent_at=parsedate_to_datetime(str(message["Date"])),
         paragraphs=[part.splitlines() for part in text.split("\n\n")],
     )
 
 
 def is_open() -> bool:
-    """Tell whether this request may read the emails."""
-    settings = current_app.config["CPD"]
+    """Tell whether this request may read them: only in a demo, and from the same machine."""
+    settings = current_settings()
     return bool(settings.has_mailbox) and _is_loopback(request.remote_addr)
 
 

@@ -1,8 +1,8 @@
-"""Handing emails over: to the mail server, or into the folder of a demo.
+"""Sending emails: to the mail server, or into the folder of a demo.
 
-An email is done when the server has taken it. When the way breaks after the last line and before
-the server's word, nobody can know; it is sent again under the same Message-ID, by which providers
-recognise it. Nothing that an email or a server says is written to a log: both hold addresses.
+An email is done when the server has accepted it. When the connection breaks after the last line
+and before the server's answer, nobody can know; it is sent again under the same Message-ID, by
+which providers recognize it. Nothing that an email or a server says is logged: both hold addresses.
 """
 
 import smtplib
@@ -14,95 +14,94 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import structlog
-from flask import current_app
 
-from cpd.config import MailServer, Settings, Tls
+from cpd.config import MailServer, Settings, Tls, current_settings
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import files
 from cpd.mail import emails
 from cpd.mail.emails import Email
 
-PATIENCE = 12.0
-"""Seconds for each word of the server; a dozen that are all so slow would outlast the lease."""
+TIMEOUT = 12.0
+"""Seconds for each answer of the server; a dozen that are all so slow would outlast the lease."""
 _PERMANENT = 500
 
 log = structlog.get_logger(__name__)
 
 
-class NotNowError(RuntimeError):
-    """The email was not taken now; it is tried again."""
+class TemporaryFailureError(RuntimeError):
+    """The email was not accepted now; it is tried again later."""
 
 
-class NoServerError(NotNowError, outbox.MailServerUnavailableError):
-    """No email can be handed over now: the server is away, or does not let us in."""
+class ServerUnavailableError(TemporaryFailureError, outbox.MailServerUnavailableError):
+    """No email can be sent now: the server is down, or does not let us in."""
 
 
-class RefusedError(RuntimeError):
-    """The email will never be taken: there is no such address, or it is not wanted."""
+class PermanentFailureError(RuntimeError):
+    """The email will never be accepted: there is no such address, or it is not wanted."""
 
 
-def run(item: OutboxItem, now: datetime) -> None:
-    """Hand an enqueued email over."""
+def send_enqueued(item: OutboxItem, now: datetime) -> None:
+    """Send an email that `emails.enqueue` added to the outbox."""
     payload = item.payload
-    template = payload["template"].replace("/letters/", "/emails/")  # as older rows name the folder
+    template = payload["template"].replace("/letters/", "/emails/")  # the folder in older rows
     deliver(Email(payload["to"], template, payload["values"]), item, now=now)
 
 
 def deliver(email: Email, item: OutboxItem, *, now: datetime) -> None:
-    """Hand an email over, or give it up; raises NotNowError when it is to be tried again."""
+    """Send an email, or give it up; raises TemporaryFailureError if it is to be tried again."""
     if now >= item.created_at + emails.LASTS:
         log.warning("email given up", about=item.about, reason="too late")
         return
     try:
-        send(emails.write(email, key=item.about, now=now))
-    except RefusedError as fault:
+        send(emails.compose(email, key=item.about, now=now))
+    except PermanentFailureError as fault:
         log.warning("email given up", about=item.about, reason=str(fault))
 
 
 def send(message: EmailMessage) -> None:
-    """Hand a message over; raises NotNowError or RefusedError."""
-    settings: Settings = current_app.config["CPD"]
+    """Send a message; raises TemporaryFailureError or PermanentFailureError."""
+    settings = current_settings()
     if settings.mail_server is not None:
-        _over_smtp(settings.mail_server, message)
+        _send_by_smtp(settings.mail_server, message)
     elif settings.has_mailbox:
-        _keep(folder(settings), message)
+        _save(mailbox_folder(settings), message)
     else:
-        raise RefusedError("this site has no mail server")
+        raise PermanentFailureError("this site has no mail server")
 
 
-def folder(settings: Settings) -> Path:
-    """Return where a demo keeps its emails."""
+def mailbox_folder(settings: Settings) -> Path:
+    """Return the folder in which a demo keeps its emails."""
     return settings.instance_dir / "mailbox"
 
 
-def _keep(where: Path, message: EmailMessage) -> None:
-    """Write an email whole or not at all; a second time it takes its own place."""
+def _save(where: Path, message: EmailMessage) -> None:
+    """Write an email whole or not at all; a second time it replaces itself."""
     name = message["Message-ID"].strip("<>").partition("@")[0]
-    with files.made(where):
+    with files.private_folder(where):
         files.write(where / f"{name}.eml", message.as_bytes())
 
 
-def _over_smtp(server: MailServer, message: EmailMessage) -> None:
+def _send_by_smtp(server: MailServer, message: EmailMessage) -> None:
     with _connected(server) as connection:
-        with _faults_of_an_email():
+        with _email_faults():
             connection.send_message(message)
         with suppress(smtplib.SMTPException, OSError):
-            connection.quit()  # it has the email, however it says goodbye
+            connection.quit()  # it has accepted the email, whatever it answers now
 
 
 @contextmanager
 def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
-    """Connect, over TLS unless the server is this machine, and sign in; raises NoServerError."""
+    """Connect and log in, with TLS as the settings say; raises ServerUnavailableError."""
     context = ssl.create_default_context()
-    with _faults_of_the_server():
+    with _server_faults():
         connection = (
-            smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
+            smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
             if server.tls is Tls.AT_ONCE
-            else smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+            else smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
         )
     try:
-        with _faults_of_the_server():
+        with _server_faults():
             if server.tls is Tls.STARTTLS:
                 connection.starttls(context=context)
             if server.user:
@@ -113,40 +112,40 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
 
 
 @contextmanager
-def _faults_of_the_server() -> Iterator[None]:
-    """Turn what happens before any email is named into a fault of the way, without its words."""
+def _server_faults() -> Iterator[None]:
+    """Turn what fails before any email is named into ServerUnavailableError, without the answer."""
     try:
         yield
-    except smtplib.SMTPNotSupportedError as fault:  # no TLS, no signing in: our library's words
-        raise NoServerError(str(fault)) from None
+    except smtplib.SMTPNotSupportedError as fault:  # no TLS, no login: the message is smtplib's own
+        raise ServerUnavailableError(str(fault)) from None
     except smtplib.SMTPResponseException as fault:
-        raise NoServerError(f"the server answered {fault.smtp_code}") from None
+        raise ServerUnavailableError(f"the server answered {fault.smtp_code}") from None
     except (smtplib.SMTPException, OSError) as fault:
-        raise NoServerError(f"no connection: {type(fault).__name__}") from None
+        raise ServerUnavailableError(f"no connection: {type(fault).__name__}") from None
 
 
 @contextmanager
-def _faults_of_an_email() -> Iterator[None]:
-    """Turn what a server answers to an email into whether to try again, without its words.
+def _email_faults() -> Iterator[None]:
+    """Turn the answer to an email into whether to try again, without its text.
 
-    A connection that breaks here is no fault of the way: an email at which it always breaks must
-    not hold up the others.
+    A connection that breaks here does not count as an unavailable server: an email that always
+    breaks it must not hold up the others.
     """
     try:
         yield
     except smtplib.SMTPRecipientsRefused as fault:
         ((code, _words),) = fault.recipients.values()
-        raise _judged("the address", code) from None
+        raise _failure("the address", code) from None
     except smtplib.SMTPDataError as fault:
-        raise _judged("the email", fault.smtp_code) from None
+        raise _failure("the email", fault.smtp_code) from None
     except smtplib.SMTPNotSupportedError:
-        raise RefusedError("the server takes no such address") from None
-    except smtplib.SMTPResponseException as fault:  # the sender: ours to put right
-        raise NotNowError(f"the server answered {fault.smtp_code}") from None
+        raise PermanentFailureError("the server takes no such address") from None
+    except smtplib.SMTPResponseException as fault:  # the sender address, which we can correct
+        raise TemporaryFailureError(f"the server answered {fault.smtp_code}") from None
     except (smtplib.SMTPException, OSError) as fault:
-        raise NotNowError(f"connection lost: {type(fault).__name__}") from None
+        raise TemporaryFailureError(f"connection lost: {type(fault).__name__}") from None
 
 
-def _judged(what: str, code: int) -> NotNowError | RefusedError:
-    kind = RefusedError if code >= _PERMANENT else NotNowError
+def _failure(what: str, code: int) -> TemporaryFailureError | PermanentFailureError:
+    kind = PermanentFailureError if code >= _PERMANENT else TemporaryFailureError
     return kind(f"the server refused {what} with {code}")

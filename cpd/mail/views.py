@@ -1,11 +1,12 @@
-"""The mailbox of a demo: emails that would have been sent, on this machine alone."""
+"""The mailbox of a demo: the emails that would have been sent, for readers on this machine."""
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import public
+from cpd.config import current_settings
 from cpd.mail import mailbox
-from cpd.mail.sending import folder
+from cpd.mail.sending import mailbox_folder
 
 bp = Blueprint("mail", __name__, template_folder="templates")
 
@@ -13,9 +14,9 @@ bp = Blueprint("mail", __name__, template_folder="templates")
 @bp.get("/mailbox")
 @public
 def show() -> ResponseReturnValue:
-    """Show the emails; elsewhere than in a demo, and from elsewhere, there is no such page."""
+    """Show the emails; 404 unless this is a demo and the request comes from this machine."""
     if not mailbox.is_open():
         abort(404)
     return render_template(
-        "mail/mailbox.html", emails=mailbox.read(folder(current_app.config["CPD"]))
+        "mail/mailbox.html", emails=mailbox.read_mailbox(mailbox_folder(current_settings()))
     )

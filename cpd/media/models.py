@@ -1,4 +1,4 @@
-"""Files by their content."""
+"""Files, identified by their content."""
 
 from datetime import datetime
 
@@ -9,13 +9,13 @@ from cpd.db import Base, PrimaryKey
 
 
 class Media(Base):
-    """One file by its SHA-256, which is how other rows name it."""
+    """One file, which other rows refer to by its SHA-256."""
 
     __tablename__ = "media"
 
     id: Mapped[PrimaryKey]
     sha256: Mapped[str] = mapped_column(sa.String(64), unique=True)
     type: Mapped[str] = mapped_column(sa.String(80))
-    """As a browser is told, such as `image/png`."""
+    """The media type, such as `image/png`."""
     content: Mapped[bytes]
     created_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""What this room is to the others."""
+"""What this room adds to the site: a table without personal data."""
 
 from cpd.joints.rooms import Room
 

@@ -1,1 +1,1 @@
-"""Schools, clinics and associations, and who belongs to them: what a role's scope can be."""
+"""Schools, clinics and associations, and who belongs to them: the scopes of roles."""

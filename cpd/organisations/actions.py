@@ -1,4 +1,4 @@
-"""Writes about schools: making and closing one, joining and leaving; each is audited."""
+"""Changes to schools: creating and closing one, joining and leaving; each is audited."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,12 +21,12 @@ class Refusal(StrEnum):
 
 
 class SlugTakenError(Exception):
-    """Somebody else took the slug in the same moment."""
+    """Somebody else took the slug at the same moment."""
 
 
 @dataclass(frozen=True)
 class NewSchool:
-    """What is to be made; slug and time zone have been checked."""
+    """A school to be created; its slug and time zone were checked before."""
 
     name: str
     slug: str
@@ -37,7 +37,7 @@ class NewSchool:
 def create_school(
     session: Session, new: NewSchool, *, actor: Actor, now: datetime
 ) -> School | Refusal:
-    """Make a school; raises SlugTakenError when another took its slug just now."""
+    """Create a school; raises SlugTakenError if another one just took its slug."""
     if session.scalar(select(School.id).where(School.slug == new.slug)) is not None:
         return Refusal.SLUG_TAKEN
     school = School(
@@ -55,8 +55,8 @@ def create_school(
 
 
 def close_school(session: Session, school_id: int, *, actor: Actor, now: datetime) -> None:
-    """Close a school to new members and roles; what is there stays. Twice is the same as once."""
-    school = _locked(session, school_id)
+    """Close a school to new members and roles; what is there stays. Idempotent."""
+    school = _lock_school(session, school_id)
     if school.closed_at is None:
         school.closed_at = now
         audit.record(session, actor, "organisations:school:close", now=now, to=school.public_id)
@@ -65,11 +65,11 @@ def close_school(session: Session, school_id: int, *, actor: Actor, now: datetim
 def join(
     session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """Make somebody a member of a school from now on; twice is the same as once."""
-    school = _locked(session, school_id)
+    """Make somebody a member of a school from now on; idempotent."""
+    school = _lock_school(session, school_id)
     if school.closed_at is not None:
         return Refusal.CLOSED
-    if _present(session, school_id, subject) is None:
+    if _current_membership(session, school_id, subject) is None:
         session.add(Membership(school_id=school_id, subject=subject, since_at=now))
         audit.record(
             session,
@@ -83,9 +83,9 @@ def join(
 
 
 def leave(session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime) -> None:
-    """End somebody's membership of a school; what they learnt stays theirs."""
-    school = _locked(session, school_id)
-    membership = _present(session, school_id, subject)
+    """End somebody's membership of a school; what they have learned stays theirs."""
+    school = _lock_school(session, school_id)
+    membership = _current_membership(session, school_id, subject)
     if membership is not None:
         membership.until_at = now
         audit.record(
@@ -98,8 +98,8 @@ def leave(session: Session, school_id: int, subject: str, *, actor: Actor, now: 
         )
 
 
-def _locked(session: Session, school_id: int) -> School:
-    """Return a school as it is now, held until the end of the write."""
+def _lock_school(session: Session, school_id: int) -> School:
+    """Return a school as it is now, locked until the end of the transaction."""
     return session.scalars(
         select(School)
         .where(School.id == school_id)
@@ -108,7 +108,7 @@ def _locked(session: Session, school_id: int) -> School:
     ).one()
 
 
-def _present(session: Session, school_id: int, subject: str) -> Membership | None:
+def _current_membership(session: Session, school_id: int, subject: str) -> Membership | None:
     return session.scalar(
         select(Membership).where(
             Membership.school_id == school_id,

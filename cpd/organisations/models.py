@@ -13,7 +13,7 @@ from cpd.kernel.ids import new_public_id
 
 
 class SchoolKind(StrEnum):
-    """What it is: the same to the code, another word on pages."""
+    """What it is called on pages; the code treats all kinds alike."""
 
     SCHOOL = "school"
     CLINIC = "clinic"
@@ -21,7 +21,7 @@ class SchoolKind(StrEnum):
 
 
 class School(Base):
-    """An organisation whose people learn here; never deleted, since roles and records name it."""
+    """An organization whose people learn here; never deleted, because roles and records name it."""
 
     __tablename__ = "schools"
 
@@ -31,19 +31,19 @@ class School(Base):
     name: Mapped[str] = mapped_column(sa.String(120))
     kind: Mapped[SchoolKind]
     time_zone: Mapped[str] = mapped_column(sa.String(64))
-    """In which its days begin and end."""
+    """The zone in which its days begin and end."""
     created_at: Mapped[datetime] = mapped_column(default=created_at)
     closed_at: Mapped[datetime | None]
-    """From when on it takes no new members and no new roles."""
+    """Since when it takes no new members or roles."""
 
     @property
     def scope(self) -> Scope:
-        """Return the scope of what lies in this school."""
+        """The scope of everything in this school."""
         return Scope.school(self.public_id)
 
 
 class Membership(Base):
-    """That somebody belongs to a school, from when to when; it grants nothing."""
+    """That somebody belongs to a school, from when to when; it grants no permissions."""
 
     __tablename__ = "memberships"
     __table_args__ = (

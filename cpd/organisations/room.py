@@ -1,15 +1,15 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
-from cpd.joints.personal import Erasing, Personal
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 
 ROOM = Room(
     personal=(
-        Personal(
+        PersonalData(
             "memberships",
             ("subject", "school_id"),
-            Erasing.KEEP,
-            keeps="for ever: a school must be able to say whose results it could see, and when",
+            Erasure.KEEP,
+            retention="forever: a school must be able to say whose results it could see, and when",
         ),
     ),
     impersonal=("schools",),

@@ -1,1 +1,1 @@
-"""Who offers the courses here: name, addresses, signatories and pages, kept in the database."""
+"""Who offers the courses here: name, addresses, signatories and pages, stored in the database."""

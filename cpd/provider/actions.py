@@ -1,4 +1,4 @@
-"""Keeping the provider: once from the settings, later by whoever administers the site."""
+"""Storing the provider: first from the settings, later by an administrator of the site."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,15 +14,15 @@ from cpd.provider.rules.profile import Profile
 
 PNG = "image/png"
 _IN_AUDIT = frozenset({"name", "number", "colour", "logo"})
-"""Fields whose former value the audit trail keeps; others may name a person."""
+"""Fields whose former value goes into the audit trail; the others may name a person."""
 
 
-class NotKeptYetError(Exception):
-    """The database has no provider yet: the first start makes the row."""
+class NoProviderError(Exception):
+    """The database has no provider yet: the first start adds the row."""
 
 
-def keep_first(session: Session, profile: Profile, *, now: datetime) -> bool:
-    """Keep what the settings say unless something is kept already; tell whether it was."""
+def store_first_profile(session: Session, profile: Profile, *, now: datetime) -> bool:
+    """Store the profile from the settings unless there is one; return whether it was stored."""
     if session.get(ProviderProfile, 1) is not None:
         return False
     facts = vars(profile) | {"signatories": [], "pages": dict(profile.pages), "version": 1}
@@ -32,19 +32,19 @@ def keep_first(session: Session, profile: Profile, *, now: datetime) -> bool:
     return True
 
 
-def change(
+def change_profile(
     session: Session, changes: Mapping[str, Any], *, actor: Actor, now: datetime
 ) -> list[str]:
-    """Change fields to values as `values.read` returns them; return the fields that changed.
+    """Change fields to values from `fields.parse_field`; return the names of those that changed.
 
     Raises NotKeptYetError. Certificates keep what they were issued with.
     """
     row = session.get(ProviderProfile, 1, with_for_update=True, populate_existing=True)
     if row is None:
-        raise NotKeptYetError
-    values = {name: _kept(session, name, value, now=now) for name, value in changes.items()}
-    was = {name: getattr(row, name) for name in values}
-    changed = sorted(name for name, value in values.items() if was[name] != value)
+        raise NoProviderError
+    values = {name: _stored_value(session, name, value, now=now) for name, value in changes.items()}
+    former = {name: getattr(row, name) for name in values}
+    changed = sorted(name for name, value in values.items() if former[name] != value)
     if not changed:
         return []
     for name in changed:
@@ -52,13 +52,13 @@ def change(
     row.version += 1
     row.changed_at = now
     session.flush()
-    former = {name: was[name] for name in changed if name in _IN_AUDIT}
-    audit.record(session, actor, "provider:profile:change", now=now, fields=changed, was=former)
+    was = {name: former[name] for name in changed if name in _IN_AUDIT}
+    audit.record(session, actor, "provider:profile:change", now=now, fields=changed, was=was)
     return changed
 
 
-def _kept(session: Session, name: str, value: Any, *, now: datetime) -> Any:
-    """Return a value as the row holds it; the file of a logo is kept beside it."""
+def _stored_value(session: Session, name: str, value: Any, *, now: datetime) -> Any:
+    """Return a value as the row holds it; a logo is stored as media and named by its hash."""
     if name != "logo":
         return value
-    return media.put(session, value, PNG, now=now).sha256 if value else None
+    return media.store_media(session, value, PNG, now=now).sha256 if value else None

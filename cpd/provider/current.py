@@ -1,7 +1,7 @@
-"""The provider as this process knows it, without a query of its own for most pages.
+"""The provider as cached in this process, so that most pages need no query for it.
 
-For whoever is signed in the version is read together with the session, so that all workers agree at
-once. For visitors, and in the worker, the row is read again when what is known is `STALE` old.
+For people who are signed in, the version is read together with the session, so that all workers
+notice a change at once. For visitors, and in the worker, the row is read again after `MAX_AGE`.
 """
 
 from dataclasses import dataclass
@@ -10,50 +10,53 @@ from datetime import datetime, timedelta
 from flask import Flask, current_app, has_request_context
 
 from cpd.access.guard import current_actor
+from cpd.config import current_settings, settings_of
 from cpd.db import db
 from cpd.kernel import clock
-from cpd.provider import queries, values
+from cpd.provider import fields, queries
 from cpd.provider.rules.profile import Profile
 
 _EXTENSION = "cpd.provider"
-STALE = timedelta(seconds=5)
-"""How old what a visitor sees of the provider may be."""
+MAX_AGE = timedelta(seconds=5)
+"""How old the profile that a visitor sees may be."""
 
 
 @dataclass(frozen=True)
-class _Known:
+class _CachedProfile:
     profile: Profile
-    looked_at: datetime
+    read_at: datetime
 
 
 def init_app(app: Flask) -> None:
     """Begin with what the settings say; raises SettingsError for a page that cannot be read.
 
-    Before it serves, `start.keep_or_compare` reads what the database says.
+    Before it serves, `first_start.store_or_compare` reads what the database says.
     """
-    app.extensions[_EXTENSION] = _Known(values.of_settings(app.config["CPD"]), clock.now())
+    app.extensions[_EXTENSION] = _CachedProfile(
+        fields.profile_from_settings(settings_of(app)), clock.now()
+    )
 
 
 def provider() -> Profile:
-    """Return the provider; of a request after its session, and so the version, was read."""
+    """Return the provider; in a request, after its session was read, and with it the version."""
     if has_request_context():
         current_actor()
-    known: _Known = current_app.extensions[_EXTENSION]
-    age = clock.now() - known.looked_at
-    return known.profile if timedelta(0) <= age < STALE else look_again()
+    cached: _CachedProfile = current_app.extensions[_EXTENSION]
+    age = clock.now() - cached.read_at
+    return cached.profile if timedelta(0) <= age < MAX_AGE else reload()
 
 
-def see_version(version: int | None) -> None:
-    """Take note of the version that was read with a session; another one is read now."""
-    known: _Known = current_app.extensions[_EXTENSION]
-    if known.profile.version == (version or 0):
-        current_app.extensions[_EXTENSION] = _Known(known.profile, clock.now())
+def note_version(version: int | None) -> None:
+    """Compare with the version that was read with a session, and reload if it differs."""
+    cached: _CachedProfile = current_app.extensions[_EXTENSION]
+    if cached.profile.version == (version or 0):
+        current_app.extensions[_EXTENSION] = _CachedProfile(cached.profile, clock.now())
     else:
-        look_again()
+        reload()
 
 
-def look_again() -> Profile:
-    """Read the provider anew; until the first start has kept it, the settings say who it is."""
-    profile = queries.profile(db.session()) or values.of_settings(current_app.config["CPD"])
-    current_app.extensions[_EXTENSION] = _Known(profile, clock.now())
+def reload() -> Profile:
+    """Read the provider again; until the first start has stored it, the settings say who it is."""
+    profile = queries.profile(db.session()) or fields.profile_from_settings(current_settings())
+    current_app.extensions[_EXTENSION] = _CachedProfile(profile, clock.now())
     return profile

@@ -12,7 +12,7 @@ from cpd.provider.rules.profile import Profile, Signatory
 
 
 class ProviderProfile(Base):
-    """Who offers the courses here; the first start makes the row from the settings."""
+    """Who offers the courses here; the first start adds the row from the settings."""
 
     __tablename__ = "provider_profiles"
     __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
@@ -30,12 +30,11 @@ class ProviderProfile(Base):
     signatories: Mapped[list[Any]]
     """Each with a name and a title."""
     pages: Mapped[dict[str, Any]]
-    """Markdown by the name of a page; a page that is not here shows the text that comes with cpd.
-    """
+    """Markdown by page name; a page that is missing here shows the text that comes with cpd."""
     changed_at: Mapped[datetime]
 
     def as_profile(self) -> Profile:
-        """Return what the row says."""
+        """Return the row as a profile."""
         return Profile(
             name=self.name,
             number=self.number,
@@ -44,7 +43,7 @@ class ProviderProfile(Base):
             postal=self.postal,
             colour=self.colour,
             logo=self.logo,
-            signatories=tuple(Signatory(**one) for one in self.signatories),
+            signatories=tuple(Signatory(**it) for it in self.signatories),
             pages=self.pages,
             version=self.version,
         )

@@ -1,4 +1,4 @@
-"""Reading what the database says of the provider: public, so nobody is asked who reads."""
+"""Reads of the provider: it is public, so they take no actor."""
 
 from functools import cache
 
@@ -11,8 +11,8 @@ from cpd.provider.rules.profile import Profile
 
 
 def profile(session: Session) -> Profile | None:
-    """Return the provider; None before the first start has made the row."""
-    found = session.scalar(_row().execution_options(populate_existing=True))
+    """Return the provider; None before the first start has added the row."""
+    found = session.scalar(_select_profile().execution_options(populate_existing=True))
     return None if found is None else found.as_profile()
 
 
@@ -23,11 +23,11 @@ def logo(session: Session, sha256: str) -> Media | None:
 
 
 @cache
-def _row() -> sa.Select[ProviderProfile]:
+def _select_profile() -> sa.Select[ProviderProfile]:
     return sa.select(ProviderProfile)
 
 
 @cache
 def version() -> sa.ScalarSelect[int]:
-    """Return the version as a part of another query, such as the one for the session."""
+    """Return the version as a subquery, for queries such as that of the session."""
     return sa.select(ProviderProfile.version).scalar_subquery()

@@ -1,18 +1,18 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
-from cpd.joints.personal import Erasing, Personal
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 from cpd.provider import current
 
 ROOM = Room(
     personal=(
-        Personal(
+        PersonalData(
             "provider_profiles",
             ("contact", "complaints", "postal", "signatories"),
-            Erasing.KEEP,
-            keeps="until an administrator changes it: it names whoever answers for the site",
+            Erasure.KEEP,
+            retention="until an administrator changes it: it names who is responsible for the site",
             is_exported=False,
         ),
     ),
-    opens=current.init_app,
+    on_start=current.init_app,
 )

@@ -9,29 +9,29 @@ from cpd.kernel.events import Event
 class _OfAttempt(Event):
     attempt_id: int
     number: int
-    """Which move of the attempt it was, unless the event says otherwise."""
+    """The number of the move of the attempt, unless the event says otherwise."""
 
     @property
     def key(self) -> str:
-        """Name the attempt, and which of its moves this was."""
+        """Return the id of the attempt and the number of the move."""
         return f"{self.attempt_id}/{self.number}"
 
 
 class AttemptStarted(_OfAttempt):
-    """An attempt was begun."""
+    """An attempt was started."""
 
 
 class AttemptSubmitted(_OfAttempt):
-    """An attempt was handed in, with its statement; its grade comes with another event."""
+    """An attempt was submitted, with its statement; another event tells that it was graded."""
 
 
 class AttemptConfirmed(_OfAttempt):
-    """The statement was made of an attempt that time had closed; `number` is the statement's."""
+    """The statement about an expired attempt was made; `number` is that of the statement."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttemptGraded(_OfAttempt):
-    """An attempt has a new result, also when it was made void; `number` is the grading's."""
+    """An attempt has a new result, also after it was voided; `number` is that of the grading."""
 
     passed: bool
 

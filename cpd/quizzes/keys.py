@@ -1,4 +1,4 @@
-"""The key side of cases. Code that serves an open attempt may not import this module."""
+"""The keys of cases. Code that serves an open attempt may not import this module."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cpd.cases.model import CaseKey
-from cpd.cases.texts import key_with
+from cpd.cases.texts import replace_key_html
 from cpd.content.version import version
 from cpd.courses.models import Revision
 from cpd.db import Base, PrimaryKey
@@ -18,7 +18,7 @@ from cpd.kernel.memory import LruCache
 
 
 class CaseKeyRow(Base):
-    """Danger, marks and rationales of one case revision."""
+    """Dangers, marks and rationales of one case revision."""
 
     __tablename__ = "case_keys"
 
@@ -28,7 +28,7 @@ class CaseKeyRow(Base):
 
 
 class KeyRendering(Base):
-    """The texts of one key as HTML: derived, as `courses.renderings` is, and apart from it."""
+    """The texts of one key as HTML: derived like `courses.renderings`, in a table of its own."""
 
     __tablename__ = "key_renderings"
 
@@ -45,42 +45,42 @@ class KeyRendering(Base):
         return {path: text["html"] for path, text in self.texts.items()}
 
 
-make: Question[[Session, Collection[int]], Mapping[int, KeyRendering]] = Question(
+render_keys: Question[[Session, Collection[int]], Mapping[int, KeyRendering]] = Question(
     "quizzes.make_key_renderings"
 )
-"""Renders the keys of revisions, by id, that have no row; the authoring room answers."""
+"""Render the keys of these revisions, by id, which have no row yet; authoring answers."""
 
 
 def keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
-    """Return the keys of case revisions as they are stored, by revision id: to grade by."""
+    """Return the keys of case revisions as stored, by revision id: for grading."""
     rows = session.scalars(select(CaseKeyRow).where(CaseKeyRow.revision_id.in_(revision_ids)))
     return {row.revision_id: CaseKey.from_json(row.key) for row in rows}
 
 
-def shown_keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
-    """Return the same with their texts as they are rendered today: to be read."""
+def rendered_keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
+    """Return the keys of case revisions with their texts as rendered today: for reading."""
     rows = session.execute(_with_texts(revision_ids)).all()
-    made = {id_: rendering for id_, _, rendering in rows if rendering is not None}
-    missing = {id_ for id_, _, _ in rows} - made.keys()
+    renderings = {id_: rendering for id_, _, rendering in rows if rendering is not None}
+    missing = {id_ for id_, _, _ in rows} - renderings.keys()
     if missing:
-        made |= make(session, missing)
+        renderings |= render_keys(session, missing)
     found = {}
     for id_, stored, _ in rows:
-        texts = made[id_].shown if id_ in made else {}
-        found[id_] = key_with(CaseKey.from_json(stored), texts)
+        texts = renderings[id_].shown if id_ in renderings else {}
+        found[id_] = replace_key_html(CaseKey.from_json(stored), texts)
     return found
 
 
 def _with_texts(revision_ids: Collection[int]) -> sa.Select[Any]:
-    """Select keys with their HTML of this version, if there is any."""
-    is_of_it = (
+    """Select keys with their HTML from this version of the renderer, if there is any."""
+    is_current = (
         KeyRendering.content_hash == Revision.content_hash,
         KeyRendering.version == version(),
     )
     return (
         select(CaseKeyRow.revision_id, CaseKeyRow.key, KeyRendering)
         .join(Revision, Revision.id == CaseKeyRow.revision_id)
-        .outerjoin(KeyRendering, sa.and_(*is_of_it))
+        .outerjoin(KeyRendering, sa.and_(*is_current))
         .where(CaseKeyRow.revision_id.in_(revision_ids))
     )
 
@@ -89,10 +89,10 @@ _practice: LruCache[int, CaseKey] = LruCache(256)
 
 
 def practice_keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
-    """Return the keys of practice cases to be read, remembered."""
+    """Return the keys of practice cases for reading; cached."""
     known = {one: key for one in revision_ids if (key := _practice.get(one)) is not None}
     unknown = set(revision_ids) - set(known)
     if unknown:
-        for revision_id, key in shown_keys_of(session, unknown).items():
+        for revision_id, key in rendered_keys_of(session, unknown).items():
             known[revision_id] = _practice.put(revision_id, key)
     return known

@@ -1,73 +1,89 @@
 """What this room is to the others."""
 
 from cpd.courses import hooks
-from cpd.joints.personal import PROOF, Erasing, Personal
+from cpd.joints.personal import PROOF, Erasure, PersonalData
 from cpd.joints.rooms import Room
-from cpd.quizzes import (
-    actions,
-    backfilling,
-    jobs,
-    keys,
-    practice_views,
-    queries,
-    reports,
-    standing,
-    views,
-)
+from cpd.quizzes import keys
+from cpd.quizzes.answering import api as answering_api
+from cpd.quizzes.answering import views as answering_views
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import hooks as attempt_hooks
+from cpd.quizzes.attempts import jobs as attempt_jobs
+from cpd.quizzes.attempts import views as attempt_views
+from cpd.quizzes.blueprint import bp
+from cpd.quizzes.exams import eligibility
+from cpd.quizzes.exams import hooks as exam_hooks
+from cpd.quizzes.exams import views as exam_views
+from cpd.quizzes.grading import actions as grading_actions
+from cpd.quizzes.grading import backfill as backfilling
+from cpd.quizzes.grading import jobs as grading_jobs
+from cpd.quizzes.practice import queries as practice_queries
+from cpd.quizzes.practice import views as practice_views
+from cpd.quizzes.results import hooks as result_hooks
+from cpd.quizzes.results import views as result_views
+
+PAGES = (answering_api, answering_views, attempt_views, exam_views, practice_views, result_views)
+"""Imported here so that their routes are on the blueprint before the app takes it."""
 
 ROOM = Room(
-    blueprint=views.bp,
+    blueprint=bp,
     asks=(
-        standing.rests_a_certificate_on,
-        standing.exam_terms,
-        reports.certificate_link,
-        reports.evaluation_link,
-        keys.make,
+        attempt_hooks.has_valid_certificate,
+        attempt_hooks.grade,
+        exam_hooks.exam_terms,
+        result_hooks.certificate_link,
+        result_hooks.evaluation_link,
+        keys.render_keys,
     ),
     answers=(
         hooks.section_practice.answered_by(practice_views.section_practice),
         hooks.practice_to_read.answered_by(practice_views.practice_to_read),
         hooks.open_case_card.answered_by(practice_views.open_case_card),
-        hooks.practice_done.answered_by(queries.practice_done),
-        hooks.exam_panel.answered_by(views.exam_panel),
-        standing.exam_terms.answered_by(standing.the_rule_alone),
+        hooks.practice_done.answered_by(practice_queries.practice_done),
+        hooks.exam_panel.answered_by(exam_views.exam_panel),
+        attempt_hooks.grade.answered_by(grading_actions.grade_or_enqueue),
+        exam_hooks.exam_terms.answered_by(eligibility.no_granted_terms),
     ),
-    fills=(hooks.record_panels.filled_by(views.results_panel, order=10),),
+    fills=(hooks.record_panels.filled_by(result_views.results_panel, order=10),),
     jobs={
-        actions.EXPIRE: jobs.expire,
-        actions.GRADE: jobs.grade,
-        backfilling.PURPOSE: jobs.backfill,
+        attempt_actions.EXPIRE: attempt_jobs.expire,
+        grading_actions.GRADE: grading_jobs.grade,
+        backfilling.PURPOSE: grading_jobs.backfill,
     },
     personal=(
-        Personal("practice_answers", ("enrolment_id", "answer"), Erasing.KEEP, keeps=PROOF),
-        Personal("attempts", ("subject", "enrolment_id", "gate"), Erasing.KEEP, keeps=PROOF),
-        Personal("attempt_items", ("attempt_id",), Erasing.KEEP, keeps=PROOF),
-        Personal(
+        PersonalData("practice_answers", ("enrolment_id", "answer"), Erasure.KEEP, retention=PROOF),
+        PersonalData(
+            "attempts", ("subject", "enrolment_id", "gate"), Erasure.KEEP, retention=PROOF
+        ),
+        PersonalData("attempt_items", ("attempt_id",), Erasure.KEEP, retention=PROOF),
+        PersonalData(
             "answer_events",
             ("attempt_id", "answer", "actor", "on_behalf_of"),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal(
+        PersonalData(
             "attempt_moves",
             ("attempt_id", "reason", "actor", "on_behalf_of"),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal(
+        PersonalData(
             "grade_events",
             ("attempt_id", "reason", "actor", "on_behalf_of", "detail"),
-            Erasing.KEEP,
-            keeps=PROOF,
+            Erasure.KEEP,
+            retention=PROOF,
         ),
-        Personal("item_results", ("attempt_id", "choice"), Erasing.KEEP, keeps=PROOF),
-        Personal("results", ("attempt_id", "detail"), Erasing.KEEP, keeps=PROOF),
-        Personal("statements", ("attempt_id", "text", "name_hash"), Erasing.KEEP, keeps=PROOF),
-        Personal(
+        PersonalData("item_results", ("attempt_id", "choice"), Erasure.KEEP, retention=PROOF),
+        PersonalData("results", ("attempt_id", "detail"), Erasure.KEEP, retention=PROOF),
+        PersonalData(
+            "statements", ("attempt_id", "text", "name_hash"), Erasure.KEEP, retention=PROOF
+        ),
+        PersonalData(
             "printed_names",
             ("attempt_id", "name", "salt"),
-            Erasing.DELETE,
-            keeps="as long as the account: the certificate has the name too",
+            Erasure.DELETE,
+            retention="as long as the account: the certificate has the name too",
         ),
     ),
     impersonal=("case_keys", "key_renderings"),

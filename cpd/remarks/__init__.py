@@ -1,1 +1,1 @@
-"""What people tell the provider is wrong with a page, and what became of it."""
+"""What people say is wrong with a page, and what was done about it."""

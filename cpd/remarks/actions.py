@@ -1,4 +1,4 @@
-"""Telling what is wrong, within limits; and what those who answer do about it."""
+"""Sending a remark, within limits; and what those who answer remarks do about it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
+from cpd.db import acquire_advisory_lock
 from cpd.remarks.models import Remark, RemarkMove, RemarkState
 from cpd.remarks.rules import limits
 
@@ -16,79 +17,84 @@ _LOCK = 0x72_6D_6B
 
 
 @dataclass(frozen=True)
-class Told:
-    """What somebody tells, of which page, and whence."""
+class NewRemark:
+    """What somebody says is wrong, and with which page."""
 
     text: str
     page: str = ""
     email: str = ""
     source: str = ""
+    """The network it came from, as a keyed hash."""
     revision_id: int | None = None
     course_revision_id: int | None = None
 
 
 @dataclass(frozen=True)
-class TooMany:
-    """Too much was told within the last hour: the next remark is heard from this instant on."""
+class TooManyRemarks:
+    """A refusal: too many remarks arrived within the last hour."""
 
     until: datetime
+    """From this instant on another remark is accepted."""
 
 
 class RemarkErasedError(Exception):
-    """The remark is gone for good."""
+    """The remark was erased."""
 
 
-def tell(session: Session, told: Told, *, actor: Actor, now: datetime) -> Remark | TooMany:
-    """Keep a remark, unless its network or everybody together has told too many of late."""
-    if session.connection().dialect.name == "postgresql":
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+def send(
+    session: Session, remark: NewRemark, *, actor: Actor, now: datetime
+) -> Remark | TooManyRemarks:
+    """Keep a remark, unless too many came from its network, or from everybody, in the last hour."""
+    acquire_advisory_lock(session, _LOCK)
     old = sa.update(Remark).where(Remark.source != "", Remark.at <= now - limits.WINDOW)
     session.execute(old.values(source=""))
     full = [
         until
         for until in (
-            _full_until(session, limits.MOST_FROM_A_NETWORK, Remark.source == told.source, now),
-            _full_until(session, limits.MOST_IN_ALL, sa.true(), now),
+            _accepts_again_at(
+                session, limits.MOST_FROM_A_NETWORK, Remark.source == remark.source, now
+            ),
+            _accepts_again_at(session, limits.MOST_IN_ALL, sa.true(), now),
         )
         if until is not None
     ]
     if full:
-        return TooMany(max(full))
+        return TooManyRemarks(max(full))
     row = Remark(
         at=now,
-        page=told.page,
-        text=told.text,
+        page=remark.page,
+        text=remark.text,
         subject=actor.subject if actor.is_signed_in else None,
-        email="" if actor.is_signed_in else told.email,
-        source=told.source,
-        revision_id=told.revision_id,
-        course_revision_id=told.course_revision_id,
+        email="" if actor.is_signed_in else remark.email,
+        source=remark.source,
+        revision_id=remark.revision_id,
+        course_revision_id=remark.course_revision_id,
     )
     session.add(row)
     session.flush()
     return row
 
 
-def _full_until(
+def _accepts_again_at(
     session: Session, most: int, whose: sa.ColumnElement[bool], now: datetime
 ) -> datetime | None:
-    """Return when a count has room again, or None while it has."""
-    at = session.scalar(
+    """Return when another remark fits below the limit, or None if one fits now."""
+    oldest = session.scalar(
         sa.select(Remark.at)
         .where(whose, Remark.at > now - limits.WINDOW)
         .order_by(Remark.at.desc(), Remark.id.desc())
         .offset(most - 1)
         .limit(1)
     )
-    return None if at is None else limits.free_again(at)
+    return None if oldest is None else limits.free_again(oldest)
 
 
 def move(
     session: Session, remark: Remark, state: RemarkState, note: str, *, actor: Actor, now: datetime
 ) -> None:
-    """Take a remark to a state with a note, on top of what was done before.
+    """Set the state of a remark and add a note; earlier notes stay.
 
-    Raises RemarkErasedError when somebody has erased it meanwhile.
+    Raises RemarkErasedError if somebody has erased it in the meantime.
     """
     moved = sa.update(Remark).where(Remark.id == remark.id).values(state=state)
     if not session.execute(moved.returning(Remark.id)).all():

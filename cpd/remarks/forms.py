@@ -19,11 +19,11 @@ STATE_WORDS: Mapping[RemarkState, Any] = {
 
 
 class OptionalAddress:
-    """Validator: nothing, or an address that a letter can be sent to."""
+    """Validator: nothing, or an address that an email can be sent to."""
 
     def __call__(self, _form: Form, field: Field) -> None:
-        """Bring the address into its one spelling, or say what is missing."""
-        field.data = addresses.normalise(field.data or "")
+        """Normalize the address, or say what is missing."""
+        field.data = addresses.normalize(field.data or "")
         if field.data and not addresses.is_plausible(field.data):
             raise StopValidation(
                 str(_l("Write the whole address, such as maya@clinic.example, or leave it empty."))
@@ -49,7 +49,7 @@ class RemarkForm(Form):
         render_kw={"rows": 6},
     )
     email = EmailField(
-        _l("Your e-mail address"),
+        _l("Your email address"),
         [OptionalAddress()],
         description=_l("Only if you want an answer."),
         render_kw={"autocomplete": "email"},
@@ -62,7 +62,7 @@ class RemarkForm(Form):
 
 
 class MoveForm(Form):
-    """What becomes of a remark."""
+    """The state of a remark, and a note."""
 
     state = RadioField(
         _l("State"),
@@ -76,6 +76,6 @@ class MoveForm(Form):
             Length(max=LONGEST_NOTE, message=_l("Use at most 1,000 characters.")),
         ],
         filters=[plain],
-        description=_l("Seen by those who answer remarks, not by who told it."),
+        description=_l("Seen by those who answer remarks, not by the sender."),
         render_kw={"rows": 3},
     )

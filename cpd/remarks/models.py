@@ -1,4 +1,4 @@
-"""What people told us of pages, and who did what about it; all of it can be erased."""
+"""What people say is wrong with a page, and what was done about it; all of it can be erased."""
 
 import enum
 from datetime import datetime
@@ -15,7 +15,7 @@ LONGEST_TEXT, LONGEST_NOTE, LONGEST_PAGE = 2000, 1000, 300
 
 
 class RemarkState(enum.StrEnum):
-    """How far the provider is with a remark; every state may follow every other."""
+    """How far the provider has come with a remark; any state may follow any other."""
 
     OPEN = "open"
     ANSWERED = "answered"
@@ -38,9 +38,9 @@ class Remark(Base):
     """The path of the page it is about; empty for the site as a whole."""
     text: Mapped[str] = mapped_column(sa.String(LONGEST_TEXT))
     subject: Mapped[str | None] = mapped_column(sa.String(40), index=True)
-    """Who told it, where somebody was signed in."""
+    """Who sent it, if somebody was signed in."""
     email: Mapped[str] = mapped_column(sa.String(254), default="")
-    """Where a visitor wants an answer; empty for none, and for who has an account."""
+    """Where a visitor wants an answer; empty for none, and for people with an account."""
     source: Mapped[str] = mapped_column(sa.String(64), default="")
     """The network it came from, as a keyed hash; emptied once it no longer counts."""
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
@@ -57,7 +57,7 @@ class Remark(Base):
 
 
 class RemarkMove(Base):
-    """Somebody took a remark to a state, and says why."""
+    """Somebody set the state of a remark, and says why."""
 
     __tablename__ = "remark_moves"
 

@@ -16,7 +16,7 @@ PAGE = 30
 
 
 @dataclass(frozen=True)
-class Queued:
+class QueuedRemark:
     """A remark in the queue."""
 
     public_id: str
@@ -33,7 +33,7 @@ class Queued:
 class Queue:
     """One page of the remarks in a state, or of all, the newest first."""
 
-    remarks: Sequence[Queued]
+    remarks: Sequence[QueuedRemark]
     counts: Mapping[RemarkState, int]
     state: RemarkState | None
     page: int
@@ -41,7 +41,7 @@ class Queue:
 
 
 def queue(session: Session, actor: Actor, state: RemarkState | None, *, page: int) -> Queue | None:
-    """Return one page of the queue; None past the end, and for who may not answer remarks."""
+    """Return one page of the queue; None past the end, or for people who may not read it."""
     if not actor.may(Permission.REMARK_ANSWER):
         return None
     rows = session.execute(sa.select(Remark.state, sa.func.count()).group_by(Remark.state))
@@ -68,12 +68,12 @@ def queue(session: Session, actor: Actor, state: RemarkState | None, *, page: in
     )
     if state is not None:
         wanted = wanted.where(Remark.state == state)
-    found = [Queued(*row) for row in session.execute(wanted)]
+    found = [QueuedRemark(*row) for row in session.execute(wanted)]
     return Queue(found, counts, state, page, pages)
 
 
 def remark(session: Session, actor: Actor, public_id: str) -> Remark | None:
-    """Return a remark with its moves and versions to who may answer it; None to others."""
+    """Return a remark with its moves and versions, or None if the actor may not answer it."""
     if not actor.may(Permission.REMARK_ANSWER):
         return None
     return session.scalar(

@@ -1,53 +1,53 @@
-"""What this room is to the others: a link to it stands at the foot of every page."""
+"""What this room is to the others: every page links to it at its foot."""
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
-from cpd.joints.personal import Erasing, Personal
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
-from cpd.remarks import places, views
+from cpd.remarks import pages, views
 
-TELLING = frozenset({"remarks.ask", "remarks.sent", "remarks.tell"})
+OWN_PAGES = frozenset({"remarks.ask", "remarks.send", "remarks.sent"})
 HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "quizzes.case"})
-"""Pages that can hold what is kept nowhere yet: the form opens beside them."""
+"""Pages that may hold work that is not saved: the form opens in another tab."""
 
 
-def _answers() -> bool:
+def _may_answer() -> bool:
     return current_actor().may(Permission.REMARK_ANSWER)
 
 
-def _is_elsewhere() -> bool:
-    return request.endpoint not in TELLING
+def _is_other_page() -> bool:
+    return request.endpoint not in OWN_PAGES
 
 
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(_l("Remarks"), "remarks.index", order=70, shown=_answers),
+        NavItem(_l("Remarks"), "remarks.index", order=70, is_shown=_may_answer),
         NavItem(
             _l("Something wrong here?"),
             "remarks.ask",
             order=90,
             place="foot",
-            shown=_is_elsewhere,
-            values=lambda: {"page": places.here()},
-            is_apart=lambda: request.endpoint in HOLDING_WORK,
+            is_shown=_is_other_page,
+            values=lambda: {"page": pages.current_path()},
+            opens_new_tab=lambda: request.endpoint in HOLDING_WORK,
         ),
     ),
     personal=(
-        Personal(
+        PersonalData(
             "remarks",
             ("text", "subject", "email", "source"),
-            Erasing.DELETE,
-            keeps="until an administrator erases it, because it may be of use to whoever mends",
+            Erasure.DELETE,
+            retention="until an administrator erases it, because it may help to correct a text",
         ),
-        Personal(
+        PersonalData(
             "remark_moves",
             ("note", "actor"),
-            Erasing.DELETE,
-            keeps="as long as the remark to which they belong",
+            Erasure.DELETE,
+            retention="as long as the remark to which they belong",
         ),
     ),
 )

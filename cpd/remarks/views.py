@@ -7,15 +7,15 @@ from flask_babel import gettext as _
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.accounts import queries as people
-from cpd.accounts import sessions
+from cpd.accounts.tokens import network_hash
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.remarks import actions, places, queries
-from cpd.remarks.actions import Told, TooMany
+from cpd.remarks import actions, pages, queries
+from cpd.remarks.actions import NewRemark, TooManyRemarks
 from cpd.remarks.forms import STATE_WORDS, MoveForm, RemarkForm
 from cpd.remarks.models import Remark, RemarkState
-from cpd.remarks.places import Place
-from cpd.web import waiting
+from cpd.remarks.pages import Page
+from cpd.web.errors import add_retry_error
 from cpd.web.forms import NoFields
 
 bp = Blueprint("remarks", __name__, url_prefix="/remarks", template_folder="templates")
@@ -31,43 +31,43 @@ ALL = "all"
 @public
 def ask() -> ResponseReturnValue:
     """Ask what is wrong with a page."""
-    at = places.place(request.args.get("page"))
-    return _ask_page(RemarkForm(page=at.path), at)
+    page = pages.page_at(request.args.get("page"))
+    return _ask_page(RemarkForm(page=page.path), page)
 
 
 @bp.post("")
 @public
-def tell() -> ResponseReturnValue:
-    """Keep what somebody tells, with the version of the text that they were shown."""
+def send() -> ResponseReturnValue:
+    """Keep a remark, with the version of the text that its sender was shown."""
     form, now = RemarkForm.sent(), clock.now()
-    at = places.place(form.page.data)
+    page = pages.page_at(form.page.data)
     if not form.validate():
-        return _ask_page(form, at), WRONG
-    showed = places.shown(db.session(), current_actor(), at)
-    told = Told(
+        return _ask_page(form, page), WRONG
+    shown = pages.revisions_shown(db.session(), current_actor(), page)
+    new = NewRemark(
         text=form.text.data or "",
-        page=at.path,
+        page=page.path,
         email=form.email.data or "",
-        source=sessions.source(),
-        revision_id=showed.revision_id,
-        course_revision_id=showed.course_revision_id,
+        source=network_hash(),
+        revision_id=shown.revision_id,
+        course_revision_id=shown.course_revision_id,
     )
     with unit_of_work() as session:
-        kept = actions.tell(session, told, actor=current_actor(), now=now)
-    if isinstance(kept, TooMany):
-        reason = _("We were told very much within the last hour.")
-        headers = waiting.refuse(form, reason, kept.until, now=now)
-        return _ask_page(form, at), TOO_OFTEN, headers
-    return redirect(url_for(".sent", page=at.path or None), 303)
+        kept = actions.send(session, new, actor=current_actor(), now=now)
+    if isinstance(kept, TooManyRemarks):
+        reason = _("We received a great many remarks within the last hour.")
+        headers = add_retry_error(form, reason, kept.until, now=now)
+        return _ask_page(form, page), TOO_OFTEN, headers
+    return redirect(url_for(".sent", page=page.path or None), 303)
 
 
-def _ask_page(form: RemarkForm, at: Place) -> str:
+def _ask_page(form: RemarkForm, page: Page) -> str:
     actor = current_actor()
     return render_template(
         "remarks/ask.html",
         form=form,
-        page=at.path,
-        about=places.shown(db.session(), actor, at).title,
+        page=page.path,
+        about=pages.revisions_shown(db.session(), actor, page).title,
         is_signed_in=actor.is_signed_in,
     )
 
@@ -76,8 +76,8 @@ def _ask_page(form: RemarkForm, at: Place) -> str:
 @public
 def sent() -> ResponseReturnValue:
     """Say thank you, and show the way back."""
-    at = places.place(request.args.get("page"))
-    return render_template("remarks/sent.html", back=at.path if at.endpoint else "")
+    page = pages.page_at(request.args.get("page"))
+    return render_template("remarks/sent.html", back=page.path if page.endpoint else "")
 
 
 # For those who answer
@@ -86,7 +86,7 @@ def sent() -> ResponseReturnValue:
 @bp.get("")
 @requires(Permission.REMARK_ANSWER)
 def index() -> ResponseReturnValue:
-    """List what was told, the newest first: what is open, or another state, or everything."""
+    """List the remarks in one state, or all of them, the newest first."""
     wanted = request.args.get("state", RemarkState.OPEN.value)
     if wanted not in {ALL, *RemarkState}:
         abort(404)
@@ -100,17 +100,17 @@ def index() -> ResponseReturnValue:
 @requires(Permission.REMARK_ANSWER)
 def show(public_id: str) -> ResponseReturnValue:
     """Show one remark and what was done about it."""
-    remark = _remark(public_id)
-    return _page(remark, MoveForm())
+    remark = _remark_or_404(public_id)
+    return _remark_page(remark, MoveForm())
 
 
 @bp.post("/<string:public_id>/moves")
 @requires(Permission.REMARK_ANSWER)
 def move(public_id: str) -> ResponseReturnValue:
-    """Take a remark to a state, with a note."""
-    remark, form = _remark(public_id), MoveForm.sent()
+    """Set the state of a remark, with a note."""
+    remark, form = _remark_or_404(public_id), MoveForm.sent()
     if not form.validate():
-        return _page(remark, form), WRONG
+        return _remark_page(remark, form), WRONG
     try:
         with unit_of_work() as session:
             actions.move(
@@ -130,28 +130,28 @@ def move(public_id: str) -> ResponseReturnValue:
 @bp.post("/<string:public_id>/erasure")
 @requires(Permission.REMARK_ERASE)
 def erase(public_id: str) -> ResponseReturnValue:
-    """Delete a remark for good, such as one that tells of a client."""
+    """Delete a remark for good, such as one that says something about a client."""
     NoFields.sent()
-    remark = _remark(public_id)
+    remark = _remark_or_404(public_id)
     with unit_of_work() as session:
         actions.erase(session, remark, actor=current_actor(), now=clock.now())
     flash(_("The remark is erased."), "good")
     return redirect(url_for(".index"), 303)
 
 
-def _remark(public_id: str) -> Remark:
+def _remark_or_404(public_id: str) -> Remark:
     return queries.remark(db.session(), current_actor(), public_id) or abort(404)
 
 
-def _page(remark: Remark, form: MoveForm) -> str:
+def _remark_page(remark: Remark, form: MoveForm) -> str:
     session = db.session()
-    subjects = {one.actor for one in remark.moves}
+    subjects = {move.actor for move in remark.moves}
     return render_template(
         "remarks/show.html",
         remark=remark,
         form=form,
-        sender=people.by_subject(session, remark.subject) if remark.subject else None,
-        names=people.names(session, subjects),
+        sender=people.person_by_subject(session, remark.subject) if remark.subject else None,
+        names=people.names_by_subject(session, subjects),
         words=STATE_WORDS,
         may_erase=current_actor().may(Permission.REMARK_ERASE),
     )

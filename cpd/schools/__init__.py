@@ -1,1 +1,1 @@
-"""What a school's own people see and do in it; every query here has a scope."""
+"""What people of a school see and do in it; every query here has a scope."""

@@ -1,7 +1,7 @@
-"""What this room is to the others: the pages of schools."""
+"""What this room adds to the site: the pages of schools."""
 
 from cpd.courses import hooks
 from cpd.joints.rooms import Room
-from cpd.schools import answers, views
+from cpd.schools import views
 
-ROOM = Room(blueprint=views.bp, fills=(hooks.home_panels.filled_by(answers.home_panel, order=10),))
+ROOM = Room(blueprint=views.bp, fills=(hooks.home_panels.filled_by(views.home_panel, order=10),))

@@ -1,29 +1,40 @@
-"""A school's page, for those who hold a role in it."""
+"""Pages of schools, for people who hold a role in one."""
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_scope, requires
-from cpd.access.permissions import Permission
+from cpd.access.permissions import Actor, Permission
 from cpd.accounts import queries as accounts
 from cpd.db import db
 from cpd.organisations import queries
-from cpd.organisations.addresses import school_of
+from cpd.organisations.queries import scope_of_route
+from cpd.web.markup import render_markup
 
 bp = Blueprint("schools", __name__, url_prefix="/schools", template_folder="templates")
 
 
 @bp.get("/<string:slug>")
-@requires(Permission.SCHOOL_READ, within=school_of)
+@requires(Permission.SCHOOL_READ, within=scope_of_route)
 def show(slug: str) -> ResponseReturnValue:
-    """Show the school and who belongs to it, page by page."""
-    del slug  # the guard has found its scope
+    """Show a school and its members, page by page."""
+    del slug  # the guard has turned it into the scope
     session, scope = db.session(), current_scope()
     page = request.args.get("page", default=1, type=int)
-    page_of = queries.members(session, scope, page=page) or abort(404)
+    members = queries.members(session, scope, page=page) or abort(404)
     return render_template(
         "schools/school.html",
         school=queries.school(session, scope),
-        page=page_of,
-        names=accounts.names(session, [one.subject for one in page_of.members]),
+        page=members,
+        names=accounts.names_by_subject(session, [it.subject for it in members.members]),
     )
+
+
+def home_panel(session: Session, actor: Actor) -> Markup:
+    """Return the links to the actor's schools for the home page; empty without any."""
+    scopes = actor.schools_with(Permission.SCHOOL_READ)
+    if not scopes:
+        return Markup("")
+    return render_markup("schools/_home.html", schools=queries.schools(session, *scopes))

@@ -1,8 +1,11 @@
-"""Error pages: what happened and what to do, in plain words; as JSON where JSON was asked for."""
+"""Error pages: what happened and what to do, in plain words, or as JSON for JSON requests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
 
+import structlog
 from flask import (
     Flask,
     Response,
@@ -14,7 +17,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
+from flask_babel import LazyString, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -25,80 +28,89 @@ from werkzeug.exceptions import (
     SecurityError,
     default_exceptions,
 )
+from wtforms import Form
 
-from cpd.access.guard import SIGN_IN, MfaRequiredError, current_actor, form_kept, wants_json
+from cpd.access.guard import (
+    SIGN_IN,
+    MfaRequiredError,
+    current_actor,
+    preserved_form_url,
+    wants_json,
+)
 from cpd.web import logs
+
+log = structlog.stdlib.get_logger("cpd")
 
 
 @dataclass(frozen=True)
-class ErrorWords:
-    """What an error page says: the title, what it means, what to do."""
+class ErrorText:
+    """The text of an error page: its title, what happened, what to do."""
 
     title: LazyString
     meaning: LazyString
     remedy: LazyString
 
 
-WORDS: Mapping[int, ErrorWords] = {
-    400: ErrorWords(
+TEXTS: Mapping[int, ErrorText] = {
+    400: ErrorText(
         _l("We could not read what was sent."),
         _l("Something in the form or the address was not as this page expects."),
         _l("Go back, reload the page and try once more."),
     ),
-    401: ErrorWords(
+    401: ErrorText(
         _l("Please sign in first."),
         _l("This page belongs to somebody who is signed in."),
         _l("Sign in, then open it again. Answers that wait on this device are kept."),
     ),
-    403: ErrorWords(
+    403: ErrorText(
         _l("This page needs another role."),
         _l("You are signed in, but your account may not open this page."),
         _l("Ask the administrator of your school or of this site for the role."),
     ),
-    404: ErrorWords(
+    404: ErrorText(
         _l("There is no page here."),
         _l("It may have moved, or the link may have lost a letter."),
         _l("Check the address, or begin again from the courses."),
     ),
-    405: ErrorWords(
+    405: ErrorText(
         _l("This address does not do that."),
         _l("The page exists, but it cannot be used in this way."),
         _l("Go back and use the buttons of the page."),
     ),
-    409: ErrorWords(
+    409: ErrorText(
         _l("Something changed in the meantime."),
         _l("Another device or person saved first, so nothing was overwritten."),
         _l("Reload the page to see how it stands now, then decide."),
     ),
-    413: ErrorWords(
+    413: ErrorText(
         _l("That is too large."),
         _l("The text or file is larger than this page takes. Nothing was kept."),
         _l("Make it smaller and send it again."),
     ),
-    422: ErrorWords(
+    422: ErrorText(
         _l("Something needs putting right."),
         _l("The page understood what was sent, but cannot accept it as it is."),
         _l("Go back, correct it and send it again."),
     ),
-    429: ErrorWords(
+    429: ErrorText(
         _l("That was too often."),
         _l("To keep accounts safe, this can be done only a few times in a row."),
         _l("Wait a little, then try again."),
     ),
-    500: ErrorWords(
+    500: ErrorText(
         _l("Something failed on our side."),
         _l("Every answer that was shown as saved is safe."),
         _l("Try again in a minute. If it stays, send us the request number above."),
     ),
-    503: ErrorWords(
+    503: ErrorText(
         _l("The site is busy for a moment."),
         _l("Nothing was lost, but this request could not be carried out now."),
         _l("Try again in a few seconds."),
     ),
 }
-"""Other errors use the words of 400 or 500."""
+"""Other errors use the text of 400 or 500."""
 
-CSRF_WORDS = ErrorWords(
+CSRF_TEXT = ErrorText(
     _l("This form could not be matched to you."),
     _l("Your browser sent no sign that the form came from this site, so nothing was done."),
     _l(
@@ -106,23 +118,23 @@ CSRF_WORDS = ErrorWords(
     ),
 )
 
-WITHHELD_WORDS = ErrorWords(
+MFA_TEXT = ErrorText(
     _l("This needs codes from an app."),
     _l("Your role works only once signing in asks for a code from an app, so nothing was done."),
     _l("Set the codes up under “Codes from an app” in your profile, then try again."),
 )
 
-HOST_WORDS = ErrorWords(
+HOST_TEXT = ErrorText(
     _l("The site does not answer under this name."),
     _l("The address of this page is not one of the site's own, so nothing was done."),
     _l("Use the address that your provider gave you."),
 )
 
 _CLIENT, _SERVER = 400, 500
-"""Where errors of the request and of the site begin."""
+"""The first status codes of client errors and of server errors."""
 
 RETRY_AFTER = 5
-"""Seconds to wait after a 503, when nothing else is known."""
+"""Seconds to wait after a 503."""
 
 _PLAIN = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Something failed – cpd</title></head>
@@ -132,7 +144,7 @@ _PLAIN = """<!doctype html>
 
 
 def init_app(app: Flask) -> None:
-    """Answer every error of the app with a page or a JSON object, never with a stack trace."""
+    """Answer every error with a page or a JSON object, never with a stack trace."""
     app.register_error_handler(CSRFError, _csrf_failed)
     app.register_error_handler(MfaRequiredError, _mfa_required)
     app.register_error_handler(SecurityError, _foreign_host)
@@ -142,17 +154,31 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(PoolTimeoutError, _database_busy)
 
 
-def words_of(code: int) -> ErrorWords:
-    """Return the words for a status code."""
+def add_retry_error(
+    form: Form, reason: str, retry_at: datetime, *, now: datetime
+) -> dict[str, str]:
+    """Say on a form why it was refused and how long to wait; return the Retry-After header."""
+    seconds = max(1, ceil((retry_at - now).total_seconds()))
+    wait = ngettext(
+        "Try again in one minute.", "Try again in about %(num)s minutes.", ceil(seconds / 60)
+    )
+    form.form_errors.append(f"{reason} {wait}")
+    return {"Retry-After": str(seconds)}
+
+
+def text_of(code: int) -> ErrorText:
+    """Return the text for a status code."""
     fallback = _SERVER if code >= _SERVER else _CLIENT
-    return WORDS.get(code, WORDS[fallback])
+    return TEXTS.get(code, TEXTS[fallback])
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    code = error.code or _SERVER  # responses that were raised never come here: Flask sends them
-    said = error.description
-    usual = default_exceptions.get(code, type(error)).description
-    response = _answer(code, words_of(code), said if said and said != usual else None)
+    code = error.code or _SERVER  # Flask sends raised responses itself
+    description = error.description
+    default = default_exceptions.get(code, type(error)).description
+    response = _answer(
+        code, text_of(code), description if description and description != default else None
+    )
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             response.headers[name] = value
@@ -161,51 +187,51 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
     del error
-    if not wants_json() and not current_actor().is_signed_in and (back := form_kept()):
-        return redirect(url_for(SIGN_IN, next=back))  # its token went with the session
-    return _answer(400, CSRF_WORDS, None)
+    if not wants_json() and not current_actor().is_signed_in and (back := preserved_form_url()):
+        return redirect(url_for(SIGN_IN, next=back))  # its token ended with the session
+    return _answer(400, CSRF_TEXT, None)
 
 
 def _mfa_required(error: MfaRequiredError) -> ResponseReturnValue:
     del error
-    return _answer(403, WITHHELD_WORDS, None)
+    return _answer(403, MFA_TEXT, None)
 
 
 def _foreign_host(error: SecurityError) -> ResponseReturnValue:
-    del error  # it repeats the name, which anybody may choose
-    return _answer(400, HOST_WORDS, None)
+    del error  # it repeats the host name, which anyone may choose
+    return _answer(400, HOST_TEXT, None)
 
 
 def _crashed(error: InternalServerError) -> ResponseReturnValue:
-    del error  # logged already, see logs.init_app
-    return _answer(500, WORDS[500], None)
+    del error  # logged already, see Site.log_exception
+    return _answer(500, TEXTS[500], None)
 
 
 def _database_busy(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
-    logs.log.error("database does not answer", exc_info=error)
-    response = _answer(503, WORDS[503], None)
+    log.error("database does not answer", exc_info=error)
+    response = _answer(503, TEXTS[503], None)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
-def _answer(code: int, words: ErrorWords, said: str | None) -> Response:
-    g.pop("keep_for", None)
-    meaning = said or words.meaning
+def _answer(code: int, text: ErrorText, meaning: str | None) -> Response:
+    g.pop("cache_seconds", None)
+    meaning = meaning or str(text.meaning)
     if wants_json():
         body = {
             "status": code,
-            "title": str(words.title),
-            "meaning": str(meaning),
-            "remedy": str(words.remedy),
+            "title": str(text.title),
+            "meaning": meaning,
+            "remedy": str(text.remedy),
         }
         if code >= _SERVER:
             body["request"] = logs.request_id()
         return make_response(jsonify(error=body), code)
     try:
         page = render_template(
-            "web/error.html", code=code, words=words, meaning=meaning, request_id=logs.request_id()
+            "web/error.html", code=code, text=text, meaning=meaning, request_id=logs.request_id()
         )
-    except Exception as fault:  # noqa: BLE001 - the page that tells of a fault must not fail
-        logs.log.error("error page failed", exc_info=fault)
+    except Exception:
+        log.exception("error page failed")
         page = _PLAIN
     return make_response(page, code)

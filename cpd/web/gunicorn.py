@@ -1,8 +1,8 @@
-"""How gunicorn serves the site, by `cpd serve` and by its own command: what it believes and writes.
+"""How gunicorn serves the site, whether started by `cpd serve` or by its own command.
 
-It believes nobody about the address, path or scheme of a request. Who stands behind a proxy is for
-`CPD_PROXIES` to say, which the app reads. Its control socket, by which whoever has the same user
-could stop the site, is closed.
+It trusts no header about the address, path or scheme of a request: `CPD_PROXIES`, which the app
+reads, says how many proxies there are. Its control socket is closed, because any process of the
+same user could stop the site through it.
 """
 
 import re
@@ -15,7 +15,7 @@ from cpd.web import logs
 
 
 def settings() -> dict[str, Any]:
-    """Return gunicorn's settings; where it listens is left to whoever starts it."""
+    """Return gunicorn's settings, except for the address to listen on."""
     return {
         "preload_app": True,
         "workers": 2,
@@ -23,40 +23,40 @@ def settings() -> dict[str, Any]:
         "worker_class": "gthread",
         "graceful_timeout": 30,
         "loglevel": "warning",
-        "logger_class": Lines,
+        "logger_class": GunicornLogger,
         "control_socket_disable": True,
-        # By default it believes these of every neighbour, and a proxy on this machine is one.
+        # By default it trusts these headers from every local process, and a proxy may be one.
         "forwarder_headers": "",
         "secure_scheme_headers": {},
     }
 
 
-class Lines(Logger):  # type: ignore[misc] # gunicorn has no types
-    """gunicorn's own lines, written as the app's are, without what a visitor sent."""
+class GunicornLogger(Logger):
+    """Writes gunicorn's messages as the app's logs are written, without anything a visitor sent."""
 
     def setup(self, cfg: Any) -> None:
-        """Hand all lines to the app's writer."""
+        """Send all messages to the app's log handler."""
         super().setup(cfg)
         logs.configure()
         self.error_log.propagate = True
 
     def _set_handler(self, log: Any, output: Any, fmt: Any, stream: Any = None) -> None:
-        """Let gunicorn write nothing by itself, except for an access log that was asked for."""
+        """Let gunicorn write nothing itself, except for an access log if one is set."""
         if log is self.access_log:
             super()._set_handler(log, output, fmt, stream)
 
     def warning(self, msg: object, *args: object, **kwargs: Any) -> None:
-        """Write a warning; of a request that cannot be read only what is wrong with it."""
-        said, fault = _QUOTED.sub(r"\1", str(msg)), sys.exc_info()[0]
-        if said != str(msg):
+        """Log a warning; for a request that cannot be read, only what is wrong with it."""
+        message, fault = _QUOTED.sub(r"\1", str(msg)), sys.exc_info()[0]
+        if message != str(msg):
             args, kwargs["extra"] = (), {"fault": fault.__name__ if fault else None}
-        super().warning(said, *args, **kwargs)
+        super().warning(message, *args, **kwargs)
 
     def exception(self, msg: object, *args: object, **kwargs: Any) -> None:
-        """Write a fault and where it happened, without the address that was asked for."""
+        """Log an exception and where it happened, without the URL of the request."""
         del args
         super().exception(str(msg).partition(" %")[0], **kwargs)
 
 
 _QUOTED = re.compile(r"(Invalid request) from ip=.*", re.DOTALL)
-"""What gunicorn says of a request that it cannot read: whose it was, and the faulty part of it."""
+"""gunicorn's message for a request that it cannot read names the client and quotes the request."""

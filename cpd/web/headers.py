@@ -15,13 +15,13 @@ CONTENT_POLICY = (
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-"""No inline script or style, no other site. Signs drawn with <use> fall under img-src."""
+"""No inline script or style, no other site. Icons drawn with <use> fall under img-src."""
 
 PICTURE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; sandbox"
 )
-"""For an SVG, which may be opened by itself: its own style, and no script at all."""
+"""For an SVG that is opened by itself: its own style, and no script at all."""
 
 UNUSED_FEATURES = (
     "accelerometer",
@@ -58,7 +58,7 @@ TRANSPORT = "max-age=31536000; includeSubDomains"
 def init_app(app: Flask, *, https: bool) -> None:
     """Put the headers on every response of the app, errors and files included."""
 
-    def seal(response: Response) -> Response:
+    def add_headers(response: Response) -> Response:
         for name, value in SECURITY_HEADERS.items():
             response.headers[name] = value
         if response.mimetype == "image/svg+xml":
@@ -71,28 +71,28 @@ def init_app(app: Flask, *, https: bool) -> None:
             response.vary.add("Cookie")
         return response
 
-    app.after_request(seal)
+    app.after_request(add_headers)
 
 
 def cacheable(seconds: int) -> Callable[[View[P]], View[P]]:
-    """Let browsers keep a public page for some seconds; everything else is never stored.
+    """Let browsers cache a public page for some seconds; all other pages are never stored.
 
-    It holds for plain successes only, and not where the page wrote to somebody's session.
+    Only successful responses are cached, and none that changed the session.
     """
 
-    def mark(view: View[P]) -> View[P]:
+    def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def kept(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            g.keep_for = seconds
+        def cached(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            g.cache_seconds = seconds
             return view(*args, **kwargs)
 
-        return kept
+        return cached
 
-    return mark
+    return decorate
 
 
 def _cache_rule(response: Response) -> str:
-    seconds = g.get("keep_for")
+    seconds = g.get("cache_seconds")
     ok = 200
     if seconds is None or response.status_code != ok or session.modified:
         return "no-store"

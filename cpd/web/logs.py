@@ -39,30 +39,29 @@ PERSONAL = frozenset(
         "user_agent",
     }
 )
-"""Fields that are never written, whoever passes them."""
+"""Fields that are never logged."""
 
 _ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 _LONGEST = 500
 
 
 def init_app(app: Flask, stream: TextIO | None = None) -> None:
-    """Write logs as JSON lines to the stream (standard error), one for each request."""
+    """Log JSON lines to the stream (standard error), one for each request."""
     configure(stream)
-    app.log_exception = _log_crash  # type: ignore[method-assign] # Flask's own would write the path
     app.before_request(_begin)
     app.after_request(_end)
 
 
 def configure(stream: TextIO | None = None) -> None:
-    """Send structlog and the standard library's logging through one JSON writer."""
+    """Send structlog and the standard library's logging through one JSON handler."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        tell_exception,
-        leave_out_personal,
-        cut_control_characters,
+        describe_exception,
+        remove_personal_data,
+        replace_control_characters,
     ]
     structlog.configure(
         processors=[
@@ -94,15 +93,15 @@ def configure(stream: TextIO | None = None) -> None:
 
 
 class _Handler(logging.Handler):
-    """Writes to whatever standard error is at that moment."""
+    """Writes to what is standard error at that moment."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write one line."""
+        """Write one record as a line."""
         sys.stderr.write(self.format(record) + "\n")
 
 
 def request_id() -> str:
-    """Return the id of this request, made here: what a client sends is not believed."""
+    """Return the id of this request, made here: one sent by a client is not trusted."""
     if "request_id" not in g:
         text = random_text(40).upper()
         g.request_id = f"{text[:4]}-{text[4:]}"
@@ -114,10 +113,6 @@ def _begin() -> None:
     g.began = time.monotonic()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request_id())
-
-
-def _log_crash(exc_info: Any) -> None:
-    log.error("crashed", exc_info=exc_info)
 
 
 def _end(response: Response) -> Response:
@@ -137,10 +132,10 @@ def _end(response: Response) -> Response:
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-def tell_exception(
+def describe_exception(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Turn exc_info into type, masked message and places, without the values of variables."""
+    """Turn exc_info into type, message and traceback, without the values of variables."""
     exc_info = event.pop("exc_info", None)
     if exc_info is True:
         exc_info = sys.exc_info()
@@ -155,10 +150,10 @@ def tell_exception(
     return event
 
 
-def leave_out_personal(
+def remove_personal_data(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Drop personal fields, and mask what looks like a mail address in the others."""
+    """Drop personal fields, and mask what looks like an email address in the others."""
     for key in [key for key in event if key.lower() in PERSONAL]:
         del event[key]
     for key, value in event.items():
@@ -167,10 +162,10 @@ def leave_out_personal(
     return event
 
 
-def cut_control_characters(
+def replace_control_characters(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Show line breaks and other control characters as spaces, and cut very long texts."""
+    """Replace line breaks and other control characters by spaces, and truncate long texts."""
     for key, value in event.items():
         if isinstance(value, str) and not (value.isprintable() and len(value) <= _LONGEST):
             event[key] = "".join(c if c.isprintable() else " " for c in value)[:_LONGEST]

@@ -1,4 +1,4 @@
-"""The links at the head and foot of every page: each room adds its own."""
+"""The links at the head and foot of every page; each room adds its own."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,42 +20,42 @@ class NavLink:
 
     label: str
     url: str
-    is_here: str
-    """For aria-current: `page` on the page itself, `true` in its part of the site, else empty."""
-    is_apart: bool = False
-    """Opens in another tab."""
+    aria_current: str
+    """`page` on the page itself, `true` in its part of the site, else empty."""
+    opens_new_tab: bool = False
+    """Whether it opens in another tab."""
 
 
 def add_links(app: Flask, *items: NavItem) -> None:
-    """Add links; the app does so once for each room."""
+    """Add the links of one room."""
     known: list[NavItem] = app.extensions.setdefault(_KEY, [])
     known.extend(items)
     known.sort(key=lambda item: item.order)
 
 
 def navigation(place: str) -> Iterator[NavLink]:
-    """Yield the links of a place that are shown to whoever asks, in their order."""
+    """Yield the links that the current reader sees in this place, in order."""
     if request_ctx.url_adapter is None:
-        return  # the host of the request was refused: there is nothing to link to
+        return  # the host name was refused, so no URL can be built
     items: list[NavItem] = current_app.extensions.get(_KEY, [])
     for item in items:
-        if item.place == place and item.shown():
-            label, address = _told(item)
-            yield NavLink(label, address, _is_here(item), item.is_apart())
+        if item.place == place and item.is_shown():
+            label, url = _label_and_url(item)
+            yield NavLink(label, url, _aria_current(item), item.opens_new_tab())
 
 
-_fixed: LruCache[tuple[NavItem, str, str], tuple[str, str]] = LruCache(256)
+_static_links: LruCache[tuple[NavItem, str, str], tuple[str, str]] = LruCache(256)
 
 
-def _told(item: NavItem) -> tuple[str, str]:
-    """Return label and address; remembered where neither depends on who asks for what."""
+def _label_and_url(item: NavItem) -> tuple[str, str]:
+    """Return label and URL, cached where neither depends on the request."""
     if callable(item.label) or callable(item.values):
         label = item.label() if callable(item.label) else item.label
         return str(label), url_for(item.endpoint, **_values(item))
     key = (item, request_language(), request.root_path)
-    known = _fixed.get(key)
+    known = _static_links.get(key)
     if known is None:
-        known = _fixed.put(key, (str(item.label), url_for(item.endpoint, **item.values)))
+        known = _static_links.put(key, (str(item.label), url_for(item.endpoint, **item.values)))
     return known
 
 
@@ -63,8 +63,8 @@ def _values(item: NavItem) -> Mapping[str, Any]:
     return item.values() if callable(item.values) else item.values
 
 
-def _is_here(item: NavItem) -> str:
-    asked = request.view_args or {}
-    if request.endpoint == item.endpoint and asked.items() <= _values(item).items():
+def _aria_current(item: NavItem) -> str:
+    arguments = request.view_args or {}
+    if request.endpoint == item.endpoint and arguments.items() <= _values(item).items():
         return "page"
     return "true" if request.blueprint is not None and request.blueprint in item.covers else ""

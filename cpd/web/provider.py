@@ -1,4 +1,4 @@
-"""The provider's own pages, such as contact and privacy: Markdown, rendered once, for everybody."""
+"""The provider's public pages, such as contact and privacy, rendered once from Markdown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from cpd.access.guard import public
-from cpd.content.serve import fill_citations
+from cpd.content.placeholders import fill_citations
 from cpd.db import db
 from cpd.joints.rooms import NavItem
 from cpd.provider import current, queries
 from cpd.provider.rules.profile import Profile
 from cpd.web.navigation import add_links
-from cpd.web.provider_texts import sources, texts
-from cpd.web.static import FOR_GOOD
+from cpd.web.provider_texts import page_sources, render_texts
+from cpd.web.static import CACHE_FOREVER
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ _KEY = "cpd.provider_pages"
 
 @dataclass(frozen=True)
 class ProviderPage:
-    """A page of the provider: its title, and what its link at the foot of every page says."""
+    """A page of the provider: its title, and the label of its link at the foot of every page."""
 
     title: LazyString
     label: LazyString
@@ -44,11 +44,11 @@ PAGES: Mapping[str, ProviderPage] = {
 
 
 class ProviderTextError(Exception):
-    """A text of the provider cannot be shown; names the file."""
+    """A text of the provider cannot be rendered; the message names the file."""
 
 
 def init_app(app: Flask, bp: Blueprint) -> None:
-    """Add the pages, their links, and the logo that stands on them."""
+    """Add the pages, their links, and the logo."""
     bp.add_url_rule("/provider/<string:name>", "provider", provider)
     bp.add_url_rule("/provider/logo/<string:sha256>", "logo", logo)
     for number, (name, page) in enumerate(PAGES.items()):
@@ -66,22 +66,22 @@ def init_app(app: Flask, bp: Blueprint) -> None:
 
 @public
 def provider(name: str) -> ResponseReturnValue:
-    """Show a page of the provider to anybody."""
+    """Show one page of the provider."""
     page = PAGES.get(name) or abort(404)
     profile = current.provider()
-    text = _with_facts(_texts(profile)[name], profile)
+    text = _with_details(_texts(profile)[name], profile)
     return render_template("web/provider.html", page=page, text=text, profile=profile)
 
 
 @public
 def logo(sha256: str) -> Response:
-    """Send the present logo; its address changes with it, so browsers keep it for good."""
+    """Send the logo; its URL changes with it, so browsers may cache it."""
     file = queries.logo(db.session(), sha256) or abort(404)
-    return Response(file.content, mimetype=file.type, headers={"Cache-Control": FOR_GOOD})
+    return Response(file.content, mimetype=file.type, headers={"Cache-Control": CACHE_FOREVER})
 
 
 def _texts(profile: Profile) -> Mapping[str, Markup]:
-    """Return the pages as safe HTML: rendered at the first visit, remembered until they change."""
+    """Return the pages as safe HTML, rendered at the first visit and cached until they change."""
     known: tuple[Mapping[str, str] | None, Mapping[str, Markup]]
     known = current_app.extensions.get(_KEY, (None, {}))
     pages, shown = known
@@ -94,7 +94,7 @@ def _texts(profile: Profile) -> Mapping[str, Markup]:
 def _render(profile: Profile) -> dict[str, Markup]:
     """Return all texts as safe HTML; raises ProviderTextError."""
     shown = {}
-    for name, text in texts(sources(profile.pages)).items():
+    for name, text in render_texts(page_sources(profile.pages)).items():
         if text.rendered.was_stopped:
             msg = f"{text.file}: {text.rendered.problems[0].message}"
             raise ProviderTextError(msg)
@@ -109,21 +109,22 @@ def _render(profile: Profile) -> dict[str, Markup]:
     return shown
 
 
-def _with_facts(text: Markup, profile: Profile) -> Markup:
-    """Put what is known of the provider into a text, escaped."""
+def _with_details(text: Markup, profile: Profile) -> Markup:
+    """Fill the provider's details into a text, escaped."""
     return (
         text.replace("{provider}", profile.name)
         .replace("{number}", profile.number)
         .replace("{postal}", profile.postal)
-        .replace("{contact}", _reached(profile.contact))
-        .replace("{complaints}", _reached(profile.complaints or profile.contact))
+        .replace("{contact}", _contact_link(profile.contact))
+        .replace("{complaints}", _contact_link(profile.complaints or profile.contact))
     )
 
 
-def _reached(at: str) -> str:
-    """Return an address as a link; where none is set, say so."""
-    if not at:
-        told: str = gettext("the people who gave you your account (no address is entered here yet)")
-        return told
-    href = at if at.startswith("https://") else f"mailto:{at}" if "@" in at else ""
-    return Markup('<a href="{}">{}</a>').format(href, at) if href else at
+def _contact_link(address: str) -> str:
+    """Return an email or web address as a link, or a note that there is none."""
+    if not address:
+        note: str = gettext("the people who gave you your account (no address is entered here yet)")
+        return note
+    is_web = address.startswith("https://")
+    href = address if is_web else f"mailto:{address}" if "@" in address else ""
+    return Markup('<a href="{}">{}</a>').format(href, address) if href else address

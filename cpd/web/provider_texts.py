@@ -1,4 +1,4 @@
-"""The texts of the provider's pages: their files, what they become, and what is wrong with them."""
+"""The texts of the provider's pages: reading, rendering and checking them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,15 +11,15 @@ from cpd.content.frontmatter import Fault, FrontMatter, Places
 from cpd.content.render import Renderer
 
 SHIPPED = Path(__file__).with_name("pages")
-FACTS = ("provider", "number", "postal", "contact", "complaints")
-"""What is filled in of the provider where a text has its name in braces."""
+DETAILS = ("provider", "number", "postal", "contact", "complaints")
+"""Details of the provider that replace their name in braces."""
 _BRACES = re.compile(r"\{[A-Za-z_ ]+\}")
-_FACT_IN_ADDRESS = re.compile(r"\]\([^()\s]*\{[^()\s]*\)")
+_DETAIL_IN_ADDRESS = re.compile(r"\]\([^()\s]*\{[^()\s]*\)")
 
 
 @dataclass(frozen=True)
 class Source:
-    """One text as it was written, and the file that faults in it are named by."""
+    """One text as it was written, and the file name for its faults."""
 
     file: str
     text: str
@@ -27,23 +27,23 @@ class Source:
 
 @dataclass(frozen=True)
 class Text:
-    """One text, rendered, and its faults."""
+    """One rendered text and its faults."""
 
     file: str
     rendered: Rendered
     faults: tuple[Fault, ...]
 
 
-def names() -> list[str]:
-    """Name the pages there are: each has a text that comes with cpd."""
+def page_names() -> list[str]:
+    """Return the names of all pages; each has a text that ships with cpd."""
     return sorted(file.stem for file in SHIPPED.glob("*.md"))
 
 
-def sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
-    """Return the text of each page: the provider's own if there is one, else the shipped one."""
+def page_sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
+    """Return the text of each page: the provider's own, or else the shipped one."""
     return {
         name: Source(_named(name, folder), own[name]) if name in own else _shipped(name)
-        for name in names()
+        for name in page_names()
     }
 
 
@@ -52,8 +52,8 @@ def _shipped(name: str) -> Source:
     return Source(str(file), file.read_text("utf-8"))
 
 
-def texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
-    """Render all texts, in a process that ends with them."""
+def render_texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
+    """Render all texts, in a renderer process that is closed afterward."""
     with closing(Renderer()) as renderer:
         rendered = renderer.render([source.text for source in written.values()])
     return {
@@ -62,26 +62,26 @@ def texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
     }
 
 
-def faults(folder: Path | None) -> list[Fault]:
-    """Return what is wrong with the texts that a folder makes."""
+def check_folder(folder: Path | None) -> list[Fault]:
+    """Return what is wrong with the texts of a folder."""
     own = {}
     for file in sorted(folder.glob("*.md")) if folder else ():
         try:
             own[file.stem] = file.read_text("utf-8-sig")
         except UnicodeDecodeError:
             return [Fault(str(file), 1, "The file is not UTF-8 text.", "Save it again as UTF-8.")]
-    return faults_of(own, folder)
+    return check_texts(own, folder)
 
 
-def faults_of(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
-    """Return what is wrong with the texts, and with those that belong to no page."""
-    written = sources(own, folder)
+def check_texts(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
+    """Return what is wrong with the texts, including those that belong to no page."""
+    written = page_sources(own, folder)
     remedy = f"Call it {_listed()}, or remove it."
     strange = [
         Fault(_named(name, folder), 1, "This file belongs to no page.", remedy)
         for name in own.keys() - written.keys()
     ]
-    found = texts(written)
+    found = render_texts(written)
     return sorted([*strange, *(fault for text in found.values() for fault in text.faults)])
 
 
@@ -90,19 +90,23 @@ def _named(name: str, folder: Path | None) -> str:
 
 
 def _listed() -> str:
-    return ", ".join(f"{name}.md" for name in names())
+    return ", ".join(f"{name}.md" for name in page_names())
 
 
 def _faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
     places = Places(source.file, lines=tuple(source.text.split("\n")))
     written = FrontMatter({}, places, source.text)
-    for problem in (*rendered.problems, *_out_of_place(rendered), *_wrong_facts(source.text)):
+    for problem in (
+        *rendered.problems,
+        *_course_only_markup(rendered),
+        *_unknown_details(source.text),
+    ):
         line = written.line_in_body(problem.needle)
         yield Fault(source.file, line, problem.message, problem.remedy)
 
 
-def _out_of_place(rendered: Rendered) -> Iterator[Problem]:
-    """Say what only a course has: here it would be left out or lead nowhere."""
+def _course_only_markup(rendered: Rendered) -> Iterator[Problem]:
+    """Yield a problem for what only works in a course."""
     for key in rendered.cites:
         yield Problem(
             f"'{key}' would be left out: there are no sources here.",
@@ -119,8 +123,8 @@ def _out_of_place(rendered: Rendered) -> Iterator[Problem]:
         yield Problem("There is nothing to fill in here.", "Take the blank out.", "[____")
 
 
-def _wrong_facts(text: str) -> Iterator[Problem]:
-    known = [f"{{{fact}}}" for fact in FACTS]
+def _unknown_details(text: str) -> Iterator[Problem]:
+    known = [f"{{{detail}}}" for detail in DETAILS]
     for found in _BRACES.findall(text):
         if found not in known:
             yield Problem(
@@ -128,7 +132,7 @@ def _wrong_facts(text: str) -> Iterator[Problem]:
                 f"What is filled in is {', '.join(known)}.",
                 found,
             )
-    for found in _FACT_IN_ADDRESS.findall(text):
+    for found in _DETAIL_IN_ADDRESS.findall(text):
         yield Problem(
             f"'{found}' does not make a link: what is filled in already becomes one.",
             "Write {contact} in the sentence.",

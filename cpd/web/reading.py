@@ -1,12 +1,11 @@
-"""Reading input strictly: one value where one is expected, only text that can be kept."""
+"""Reading strictly what is not a form: JSON bodies, query values, and text that can be kept."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from math import isfinite
 from typing import Any, Never
 
 from flask import Flask, request
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 MOST_BYTES = 1024 * 1024
@@ -29,34 +28,12 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_unreadable)
 
 
-def one(form: MultiDict[str, str], name: str, default: str | None = None) -> str:
-    """Return the one value of a field; absent gives the default; raises BadRequest otherwise."""
-    values = form.getlist(name)
+def query_value(name: str) -> str:
+    """Return the value of a query parameter, empty if absent; raises BadRequest for several."""
+    values = request.args.getlist(name)
     if len(values) > 1:
         raise BadRequest(f"The field “{name}” was sent {len(values)} times; it is sent once.")
-    if values:
-        return values[0]
-    if default is None:
-        raise BadRequest(f"The field “{name}” is missing. Go back, reload the page and try again.")
-    return default
-
-
-def many(form: MultiDict[str, str], name: str, *, at_most: int) -> list[str]:
-    """Return the values of a field that may be sent several times, each once; raises BadRequest."""
-    values = form.getlist(name)
-    if len(values) > at_most:
-        raise BadRequest(f"The field “{name}” was sent more than {at_most} times.")
-    if len(set(values)) != len(values):
-        raise BadRequest(f"The field “{name}” was sent twice with the same value.")
-    return values
-
-
-def only(form: MultiDict[str, str], names: Collection[str]) -> None:
-    """Refuse fields that the form does not have; raises BadRequest naming the first."""
-    known = {*names, "csrf_token"}
-    for name in form:
-        if name not in known:
-            raise BadRequest(f"The field “{name[:40]}” does not belong to this form.")
+    return values[0] if values else ""
 
 
 def json_object() -> dict[str, Any]:

@@ -1,31 +1,36 @@
-"""Joins the shell to the app: templates, static files, languages, CSRF, headers, errors, logs."""
+"""Sets up the shell of an app: templates, static files, languages, CSRF, headers, errors, logs."""
 
-from flask import Blueprint, Flask
+from collections.abc import Iterable
+
+from flask import Blueprint
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.local import LocalProxy
 
-from cpd.config import Settings
+from cpd.config import current_settings, settings_of
 from cpd.web import (
     errors,
+    formatting,
+    fragments,
     headers,
     health,
+    labels,
     logs,
     provider,
     reading,
-    showing,
     static,
     translate,
-    words,
 )
 from cpd.web.navigation import navigation
+from cpd.web.site import Site
 
 csrf = CSRFProtect()
-"""Checks every request that changes something; a view of machines may be exempted by name."""
+"""Checks every request that changes something; views for machines can be exempted by name."""
 
 
-def init_app(app: Flask) -> None:
-    """Wire everything of the shell; called before the rooms are registered."""
-    settings: Settings = app.config["CPD"]
+def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
+    """Set up everything but the rooms, which come after; `rooms` names their packages."""
+    settings = settings_of(app)
     logs.init_app(app)  # first in, last out: its line is written for every request
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)
@@ -34,26 +39,23 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en_GB")
     Babel(app)
     translate.init_app(app)
+    fragments.init_app(app)
     errors.init_app(app)
-    showing.init_app(app)
+    formatting.init_app(app)
     bp = Blueprint("web", __name__, template_folder="templates")
-    static.init_app(app, bp)
+    static.init_app(app, bp, rooms=rooms)
     health.init_app(app, bp)
     provider.init_app(app, bp)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
+        settings=LocalProxy(current_settings),
         asset=static.asset,
-        sign=static.sign,
+        icon_url=static.icon_url,
         navigation=navigation,
-        count_errors=showing.count_errors,
-        page_language=showing.page_language,
-        page_direction=showing.page_direction,
-        DECISIONS=words.DECISIONS,
-        DANGERS=words.DANGERS,
-        EVIDENCE=words.EVIDENCE,
-        BASIS=words.BASIS,
-        SOURCE_TYPES=words.SOURCE_TYPES,
-        SAVING=words.SAVING,
+        count_errors=formatting.count_errors,
+        page_language=formatting.page_language,
+        page_direction=formatting.page_direction,
+        SAVING=labels.SAVING,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -1,29 +1,32 @@
-"""Static files: read once at start, named by their content, kept by browsers for good."""
+"""Static files: read once at start, named by a hash of their content, cached for a year."""
 
 import gzip
 import hashlib
 import mimetypes
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from cpd.access.guard import public
+from cpd.web.stylesheet import join_stylesheets
 
 FOLDER = Path(__file__).with_name("static")
 ROOT = "/static"
-FOR_GOOD = "public, max-age=31536000, immutable"
+CACHE_FOREVER = "public, max-age=31536000, immutable"
 WORKER = "offline.js"
-"""The service worker of kept courses. Browsers ask for it by one address, and only one at the root
-may stand before pages that lie beside /static/."""
+"""The service worker of downloaded courses. It has one fixed URL, at the root, because a worker may
+only serve pages below its own URL."""
+STYLESHEET = "cpd.css"
 _KEY = "cpd.static"
-_SIGNS = "cpd.signs"
+_ICONS = "cpd.icons"
 
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file as it is sent: its hashed name, its bytes plain and compressed."""
+    """A file ready to send: its hashed name, and its bytes plain and compressed."""
 
     hashed_name: str
     mimetype: str
@@ -32,26 +35,29 @@ class StaticFile:
 
 
 def read_folder(folder: Path) -> dict[str, StaticFile]:
-    """Return the files of a folder by their plain names."""
-    return {path.name: _read(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    """Return the files in a folder, by their plain names."""
+    found = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    return {path.name: make_file(path.name, path.read_bytes()) for path in found}
 
 
-def _read(path: Path) -> StaticFile:
-    body = path.read_bytes()
+def make_file(name: str, body: bytes) -> StaticFile:
+    """Return a file with its hash and compressed content."""
     digest = hashlib.sha256(body).hexdigest()[:12]
-    kind, _ = mimetypes.guess_type(path.name)
+    stem, dot, suffix = name.rpartition(".")
+    kind, _ = mimetypes.guess_type(name)
     return StaticFile(
-        hashed_name=f"{path.stem}.{digest}{path.suffix}",
+        hashed_name=f"{stem}.{digest}{dot}{suffix}",
         mimetype=kind or "application/octet-stream",
         body=body,
         zipped=gzip.compress(body, compresslevel=9, mtime=0),
     )
 
 
-def init_app(app: Flask, bp: Blueprint) -> None:
-    """Read the files and serve them below /static/."""
+def init_app(app: Flask, bp: Blueprint, *, rooms: Iterable[str]) -> None:
+    """Read the files, join the style sheet of these rooms, and serve them below /static/."""
     app.extensions[_KEY] = files = read_folder(FOLDER)
-    app.extensions[_SIGNS] = frozenset(
+    files[STYLESHEET] = make_file(STYLESHEET, join_stylesheets(rooms).encode())
+    app.extensions[_ICONS] = frozenset(
         re.findall(r'id="([^"]+)"', files["icons.svg"].body.decode())
     )
     bp.add_url_rule(f"{ROOT}/<string:name>", "static_file", static_file)
@@ -59,14 +65,14 @@ def init_app(app: Flask, bp: Blueprint) -> None:
 
 
 def asset(name: str) -> str:
-    """Return the address of a static file; raises KeyError for a name that is not there."""
+    """Return the URL of a static file; raises KeyError for an unknown name."""
     return f"{ROOT}/{_files()[name].hashed_name}"
 
 
-def sign(name: str) -> str:
-    """Return the address of one sign; raises KeyError for a name that is not drawn."""
-    if name not in current_app.extensions[_SIGNS]:
-        msg = f"icons.svg has no sign {name!r}"
+def icon_url(name: str) -> str:
+    """Return the URL of an icon; raises KeyError for an unknown name."""
+    if name not in current_app.extensions[_ICONS]:
+        msg = f"icons.svg has no icon {name!r}"
         raise KeyError(msg)
     return f"{asset('icons.svg')}#{name}"
 
@@ -78,7 +84,7 @@ def _files() -> dict[str, StaticFile]:
 
 @public
 def static_file(name: str) -> Response:
-    """Send a file; a hash of another release gets the present file, and is not to be kept."""
+    """Send a file; the hash of another release gets the current file, uncached."""
     stem, _, suffix = name.rpartition(".")
     file = _files().get(f"{stem.rpartition('.')[0]}.{suffix}") or abort(404)
     response = Response(mimetype=file.mimetype)
@@ -87,14 +93,14 @@ def static_file(name: str) -> Response:
         response.headers["Content-Encoding"] = "gzip"
     else:
         response.data = file.body
-    response.headers["Cache-Control"] = FOR_GOOD if name == file.hashed_name else "no-store"
+    response.headers["Cache-Control"] = CACHE_FOREVER if name == file.hashed_name else "no-store"
     response.headers["Vary"] = "Accept-Encoding"
     return response
 
 
 @public
 def offline_worker() -> Response:
-    """Send the service worker as it is now: browsers ask again whenever they use it."""
+    """Send the current service worker, which browsers revalidate at each use."""
     file = _files()[WORKER]
     response = Response(file.body, mimetype=file.mimetype)
     response.set_etag(file.hashed_name)

@@ -47,7 +47,7 @@ def measured(database: Database, *, large: bool) -> Iterator[Line]:
     """Measure everything, and print each line as soon as it is known."""
     app = create_app(settings_for(database))
     with app.app_context():
-        offers.publish_due(offers.due())  # as a start does, so that the next has nothing to do
+        offers.publish_releases(offers.due())  # as a start does, so that the next has nothing to do
         bare.ROWS.create(db.engine)
     learners.passed(app)
     many.clone(app, 0, many.FEW)

@@ -11,7 +11,7 @@ from cpd.cases.model import CaseKey
 from cpd.db import unit_of_work
 from cpd.kernel.ids import new_public_id
 from scripts.bench.browser import Browser, Reply
-from tests.factories.accounts import add_person, state_printed
+from tests.factories.accounts import add_person, give_certificate_details
 from tests.factories.quizzes import Learner, right
 from tests.support.people import Person
 
@@ -32,7 +32,7 @@ def enrolled(app: Flask, first: int, people: int) -> list[Learner]:
     with app.app_context(), unit_of_work() as session:
         for person in named:
             made = add_person(session, email=person.email, name=person.full_name)
-            state_printed(made, person.full_name)
+            give_certificate_details(made, person.full_name)
     return [Learner(app, person, COURSE).study() for person in named]
 
 

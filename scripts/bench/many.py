@@ -8,7 +8,7 @@ from flask import Flask
 
 from cpd.courses.models import Enrolment
 from cpd.db import Base, db, unit_of_work
-from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.rules.attempts import AttemptState
 
 FEW, MANY = 1_000, 1_000_000

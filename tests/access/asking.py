@@ -138,7 +138,7 @@ def _absent(example: Example) -> Example:
 def _absent_value(name: str, value: str | int | CourseAddress) -> str | int | CourseAddress:
     if isinstance(value, CourseAddress):
         return replace(value, context="asg_absent")
-    if name in {"public_id", "slug"} and isinstance(value, str):
+    if name in {"public_id", "slug", "address"} and isinstance(value, str):
         return f"{value.partition('_')[0]}_absent"
     return value
 

@@ -12,9 +12,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions, credentials, proofs
-from cpd.accounts.actions import Grant
-from cpd.accounts.models import Licence, SignInSession
+from cpd.accounts.models import License
+from cpd.accounts.people import actions
+from cpd.accounts.people.actions import Grant
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_in.models import SignInSession
+from cpd.accounts.sign_up import actions as verifications
 from cpd.certificates.models import Certificate
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.db import db, unit_of_work
@@ -26,7 +30,7 @@ from cpd.provider import actions as provider
 from cpd.provider import queries
 from cpd.provider.rules.profile import Profile
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
 from cpd.web.static import asset
 from tests.access.matrix import IN_A_SCHOOL
@@ -95,7 +99,7 @@ class World:
             row = accounts.add_person(
                 session, email=made.email, name=made.full_name, roles=roles, codes=self.codes
             )
-            accounts.state_printed(row, made.full_name)
+            accounts.give_certificate_details(row, made.full_name)
         return made
 
     def visitor(self, named: Person | None) -> Visitor:
@@ -135,8 +139,8 @@ _fixed("absent provider page", name="absent")
 def logo(world: World, owner: Person) -> Example:
     with world.app.app_context():
         with unit_of_work() as session:
-            provider.keep_first(session, Profile("Harbour"), now=clock.now())
-            provider.change(session, {"logo": b"PNG"}, actor=SYSTEM, now=clock.now())
+            provider.store_first_profile(session, Profile("Harbour"), now=clock.now())
+            provider.change_profile(session, {"logo": b"PNG"}, actor=SYSTEM, now=clock.now())
         kept = queries.profile(db.session())
     assert kept is not None
     assert kept.logo is not None
@@ -146,7 +150,7 @@ def logo(world: World, owner: Person) -> Example:
 @example("other picture")
 def other_picture(world: World, owner: Person) -> Example:
     with world.app.app_context(), unit_of_work() as session:
-        file = media.put(session, b"other", "image/png", now=clock.now())
+        file = media.store_media(session, b"other", "image/png", now=clock.now())
         return Example({"sha256": file.sha256})
 
 
@@ -189,10 +193,12 @@ def password_link(world: World, owner: Person) -> Example:
 
 
 def _claim(world: World, email: str, person_id: int | None = None) -> Example:
-    """An address that somebody claims; the link is in its letter."""
+    """An address that somebody claims; the link is in its email."""
     with unit_of_work() as session:
-        public_id = proofs.ask(session, email, person_id=person_id, now=clock.now())
-        return Example({"token": proofs.seal(session, public_id).token})
+        public_id = verifications.request_verification(
+            session, email, person_id=person_id, now=clock.now()
+        )
+        return Example({"token": verifications.make_secrets(session, public_id).token})
 
 
 @example("new claim")
@@ -214,10 +220,10 @@ def licence(world: World, owner: Person) -> Example:
     with world.app.app_context():
         actor = courses.actor_of(owner)
         with unit_of_work() as session:
-            actions.add_licence(
+            profiles.add_license(
                 session, authority="Board", number="1", actor=actor, now=clock.now()
             )
-        found = select(Licence.public_id).where(Licence.person_id == actor.person_id)
+        found = select(License.public_id).where(License.person_id == actor.person_id)
         return Example({"public_id": db.session.scalars(found).one()})
 
 
@@ -238,22 +244,24 @@ def session(world: World, owner: Person) -> Example:
 # Courses: `own` stands for a course that the asker takes
 
 _FOR_A_SCHOOL = CourseAddress(SLUG, "asg_matrix")
-_fixed("absent course", slug="absent")
-_fixed("absent section", slug=SLUG, section="absent")
-_fixed("absent safety topic", slug=SLUG, hazard="absent")
-_fixed("absent figure", slug=SLUG, figure="absent")
-_fixed("figure", slug=SLUG, figure="cool-down")
-_fixed("absent tool", slug=SLUG, tool="absent")
-_fixed("open tool", slug=SLUG, tool="heat-card")
-_fixed("safety topic", slug=SLUG, hazard="fainting")
-_fixed("first section", slug=SLUG, section=FIRST)
+_fixed("absent course", address="absent")
+_fixed("course by name", slug=SLUG)
+_fixed("absent course by name", slug="absent")
+_fixed("absent section", address=SLUG, section="absent")
+_fixed("absent safety topic", address=SLUG, hazard="absent")
+_fixed("absent figure", address=SLUG, figure="absent")
+_fixed("figure", address=SLUG, figure="cool-down")
+_fixed("absent tool", address=SLUG, tool="absent")
+_fixed("open tool", address=SLUG, tool="heat-card")
+_fixed("safety topic", address=SLUG, hazard="fainting")
+_fixed("first section", address=SLUG, section=FIRST)
 
 
 def _in_course(
     name: str, /, form: Mapping[str, Any] | None = None, **values: str | CourseAddress
 ) -> None:
     """Register an example in a course that its owner takes."""
-    named = values.get("slug", values.get("course_slug"))
+    named = values.get("address")
     context = named.context if isinstance(named, CourseAddress) else OWN
 
     def make(world: World, owner: Person) -> Example:
@@ -263,28 +271,30 @@ def _in_course(
     EXAMPLES[name] = make
 
 
-_in_course("course", slug=SLUG, form={"version": "x", "shown": "x"})
-_in_course("course for a school", slug=_FOR_A_SCHOOL, form={"version": "x", "shown": "x"})
-_in_course("section for a school", slug=_FOR_A_SCHOOL, section=FIRST)
-_in_course("passage for a school", slug=_FOR_A_SCHOOL, section=LATER, form={"passage": "cool-room"})
+_in_course("course", address=SLUG, form={"version": "x", "shown": "x"})
+_in_course("course for a school", address=_FOR_A_SCHOOL, form={"version": "x", "shown": "x"})
+_in_course("section for a school", address=_FOR_A_SCHOOL, section=FIRST)
+_in_course(
+    "passage for a school", address=_FOR_A_SCHOOL, section=LATER, form={"passage": "cool-room"}
+)
 _in_course(
     "practice case for a school",
-    course_slug=_FOR_A_SCHOOL,
+    address=_FOR_A_SCHOOL,
     case_slug=PRACTICE,
     form={"step": "decide", "choice": "proceed"},
 )
-_in_course("exam for a school", course_slug=_FOR_A_SCHOOL)
-_in_course("later section", slug=SLUG, section=LATER)
-_in_course("passage", slug=SLUG, section=LATER, form={"passage": "cool-room"})
-_in_course("place", slug=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})
-_in_course("tool", slug=SLUG, tool="room-check")
+_in_course("exam for a school", address=_FOR_A_SCHOOL)
+_in_course("later section", address=SLUG, section=LATER)
+_in_course("passage", address=SLUG, section=LATER, form={"passage": "cool-room"})
+_in_course("place", address=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})
+_in_course("tool", address=SLUG, tool="room-check")
 _in_course(
     "practice case",
-    course_slug=SLUG,
+    address=SLUG,
     case_slug=PRACTICE,
     form={"step": "decide", "choice": "proceed"},
 )
-_in_course("exam", course_slug=SLUG)
+_in_course("exam", address=SLUG)
 
 
 @example("open case")
@@ -344,7 +354,7 @@ def certificate(world: World, owner: Person) -> Example:
     with world.app.app_context():
         subject = accounts.row_of(owner).subject
         found = db.session.scalars(select(Certificate).where(Certificate.subject == subject)).one()
-        return Example({"public_id": found.public_id, "code": found.code})
+        return Example({"public_id": found.public_id, "code": found.code, "extension": "pdf"})
 
 
 _fixed("absent code", code="00000-00000-00000-00000-00000-0")
@@ -371,7 +381,7 @@ def remark(world: World, owner: Person) -> Example:
     with world.app.app_context():
         actor = courses.actor_of(owner)
         with unit_of_work() as session:
-            made = remarks.tell(session, Told("It is wrong."), actor=actor, now=clock.now())
+            made = remarks.send(session, NewRemark("It is wrong."), actor=actor, now=clock.now())
         assert isinstance(made, Remark)
         return Example({"public_id": made.public_id}, form={"state": "closed", "note": "Done."})
 

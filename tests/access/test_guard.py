@@ -8,7 +8,7 @@ from cpd.access import guard
 from cpd.access.guard import current_actor, current_scope, public, requires
 from cpd.access.permissions import VISITOR, Actor, Permission, Role, RoleAssignment, Scope
 from cpd.access.room import ROOM
-from cpd.joints.joining import join
+from cpd.joints.connect import connect_rooms
 from tests.support.joints import answer, asking
 
 LEARNER = Actor(1, "sub_l", frozenset({RoleAssignment(Role.LEARNER)}))
@@ -42,7 +42,7 @@ def bare() -> Flask:
     def sign_in() -> str:
         return "who?"
 
-    @app.route("/codes", endpoint=guard.SECOND_FACTOR)
+    @app.route("/codes", endpoint=guard.SET_UP_MFA)
     @requires(Permission.PROFILE_EDIT)
     def codes() -> str:
         return "set them up"
@@ -69,7 +69,7 @@ def bare() -> Flask:
 def asked_by(bare: Flask) -> list[Actor]:
     """Who asks next: the last of the list."""
     actors = [VISITOR]
-    join(bare, [ROOM, asking(lambda: actors[-1])])
+    connect_rooms(bare, [ROOM, asking(lambda: actors[-1])])
     return actors
 
 

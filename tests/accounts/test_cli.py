@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import passwords, queries
+from cpd.accounts.sign_in import password_hashing, queries
 from cpd.cli.main import cli
 from cpd.db import db, unit_of_work
 from cpd.organisations import actions as founding
@@ -71,7 +71,7 @@ def test_an_administrator_with_a_link(app: Flask, cpd: Cpd) -> None:
     with app.app_context():
         credentials = queries.credentials(db.session(), "first@example.org")
     assert credentials is not None
-    assert not passwords.matches("", credentials.password_hash)
+    assert not password_hashing.verify("", credentials.password_hash)
 
 
 def test_an_address_that_is_taken(cpd: Cpd) -> None:

@@ -11,13 +11,13 @@ def test_tokens_carry_256_bits_and_never_come_twice() -> None:
 
 def test_only_the_hash_is_comparable() -> None:
     token = tokens.new_token()
-    assert tokens.hash_of(token) == tokens.hash_of(token) != token
-    assert len(tokens.hash_of(token)) == 64
+    assert tokens.hash_token(token) == tokens.hash_token(token) != token
+    assert len(tokens.hash_token(token)) == 64
 
 
 def test_keyed_hashes_differ_by_key_and_kind() -> None:
     made = {
-        tokens.keyed(key, kind, "maya@example.org")
+        tokens.hmac_of(key, kind, "maya@example.org")
         for key in ("one key", "another")
         for kind in ("account", "source")
     }

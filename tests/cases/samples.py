@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cpd.cases.kinds import decision, multiple, single
-from cpd.cases.kinds.decision import Reason
+from cpd.cases.kinds.decision import front as decision_front
+from cpd.cases.kinds.decision import key as decision_key
+from cpd.cases.kinds.decision.key import Reason
 from cpd.cases.kinds.kind import Rationale
+from cpd.cases.kinds.multiple import key as multiple_key
+from cpd.cases.kinds.single import key as single_key
 from cpd.cases.model import (
     Answer,
     Basis,
@@ -46,8 +49,8 @@ def decide(
     routes: Mapping[str, str | None] | None = None,
     **rules: Any,
 ) -> Step:
-    front = decision.make_front(step, prompt="What do you decide?", routes=routes or {})
-    made = decision.make_key(step, key=key, rationales=RATIONALES, say="Let us wait.", **rules)
+    front = decision_front.make_front(step, prompt="What do you decide?", routes=routes or {})
+    made = decision_key.make_key(step, key=key, rationales=RATIONALES, say="Let us wait.", **rules)
     return front, made
 
 
@@ -59,18 +62,19 @@ def ask_one(
 ) -> Step:
     """One right answer, "right", and wrong ones with their dangers."""
     wrong = dangers or {"wrong": Danger.SUBOPTIMAL}
-    front = single.make_front(
-        step,
+    front = StepFront(
+        id=step,
         prompt="Whom do you tell?",
-        options=[OptionFront(id=o, text=f"The {o} one") for o in ["right", *wrong]],
+        kind="single",
+        options=tuple(OptionFront(id=o, text=f"The {o} one") for o in ["right", *wrong]),
         routes=dict(routes or {}),
     )
     options = [
-        single.SingleOption(id="right", correct=True, rationale=WHY),
-        *(single.SingleOption(id=o, correct=False, rationale=WHY, danger=d)
+        single_key.SingleOption(id="right", correct=True, rationale=WHY),
+        *(single_key.SingleOption(id=o, correct=False, rationale=WHY, danger=d)
           for o, d in wrong.items()),
     ]  # fmt: skip
-    return front, single.make_key(step, options=options)
+    return front, single_key.make_key(step, options=options)
 
 
 def ask_many(
@@ -82,19 +86,20 @@ def ask_many(
     dangers: Mapping[str, Danger] | None = None,
     leads_to: str | None = None,
 ) -> Step:
-    front = multiple.make_front(
-        step,
+    front = StepFront(
+        id=step,
         prompt="What do you ask?",
-        options=[OptionFront(id=o, text=f"Ask about {o}") for o in [*right, *wrong]],
-        leads_to=leads_to,
+        kind="multiple",
+        options=tuple(OptionFront(id=o, text=f"Ask about {o}") for o in [*right, *wrong]),
+        routes={"*": leads_to},
     )
     options = [
-        *(multiple.MultipleOption(o, correct=True, rationale=WHY,
+        *(multiple_key.MultipleOption(o, correct=True, rationale=WHY,
                                   danger_if_missed=(missed or {}).get(o)) for o in right),
-        *(multiple.MultipleOption(o, correct=False, rationale=WHY,
+        *(multiple_key.MultipleOption(o, correct=False, rationale=WHY,
                                   danger=(dangers or {}).get(o)) for o in wrong),
     ]  # fmt: skip
-    return front, multiple.make_key(step, options=options)
+    return front, multiple_key.make_key(step, options=options)
 
 
 def case(*steps: Step, name: str = "mina", **facts: Any) -> Case:

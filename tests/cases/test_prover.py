@@ -343,7 +343,7 @@ def test_control_a_prover_blind_to_what_follows_would_be_found(
         return dict.fromkeys(("decide", "draping", "oil"), prover._NOTHING)
 
     front, key = the_counter_example()
-    monkeypatch.setattr(prover, "_suffixes", blind)
+    monkeypatch.setattr(prover, "_best_from_each_step", blind)
     with pytest.raises(AssertionError):
         check_against_every_path((front, key))
 

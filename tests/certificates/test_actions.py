@@ -16,18 +16,19 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from cpd.access.audit import AuditEntry
 from cpd.accounts.models import Person
 from cpd.certificates import actions, queries, signing
-from cpd.certificates.actions import NotYet
+from cpd.certificates.actions import NotIssued
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState
-from cpd.certificates.rules.snapshot import printed
+from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.courses.models import Enrolment, EnrolmentState
-from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.jobs.publishing import publish
+from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.events import AttemptGraded
-from cpd.quizzes.models import Attempt, Result
+from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 from tests.certificates.conftest import person
 from tests.factories import certificates, courses
-from tests.factories.certificates import Try
+from tests.factories.certificates import AttemptFacts
 from tests.support.moved_clock import NOW
 from tests.support.people import ZOE
 
@@ -39,7 +40,7 @@ def attempt_id_of(app: Flask, holder: Person, **differing: Any) -> int:
         return certificates.passed(session, holder, **differing).id
 
 
-def issue(app: Flask, attempt_id: int) -> Certificate | NotYet:
+def issue(app: Flask, attempt_id: int) -> Certificate | NotIssued:
     with app.app_context(), unit_of_work() as session:
         return actions.issue_if_complete(session, attempt_id, issuer=signing.issuer(), now=NOW)
 
@@ -107,8 +108,10 @@ def test_a_pass_is_stated_in_full(app: Flask, holder: Person) -> None:
             "issued_at": "2026-11-23T10:00:00+00:00",
             "key": signing.issuer().keys.current,
         }
-        assert printed(facts)["completed"] == "23 November 2026 (America/Chicago)"
-        assert signing.check(queries.record_of(made), signing.issuer().keys.public_keys).is_genuine
+        assert printed_facts(facts)["completed"] == "23 November 2026 (America/Chicago)"
+        assert signing.check_record(
+            queries.record_of(made), signing.issuer().keys.public_keys
+        ).is_genuine
         assert (made.subject, made.attempt_id) == (holder.subject, attempt_id)
         assert made.state is CertificateState.VALID
         assert attempt.enrolment.state is EnrolmentState.COMPLETED
@@ -126,7 +129,7 @@ def test_the_issue_is_in_the_audit_trail(app: Flask, holder: Person) -> None:
 
 def test_a_demonstration_says_so(app: Flask, holder: Person) -> None:
     with app.app_context(), unit_of_work() as session:
-        session.add(Mark(name=DEMO))
+        session.add(DatabaseMark(name=DEMO))
     made = issue(app, attempt_id_of(app, holder))
     assert isinstance(made, Certificate)
     assert json.loads(made.snapshot)["demonstration"] == "Demonstration: not valid for credit"
@@ -160,15 +163,15 @@ def test_an_unknown_language_stands_for_itself() -> None:
 @pytest.mark.parametrize(
     ("differing", "why"),
     [
-        ({"passed": False}, NotYet.NOT_PASSED),
-        ({"passed": False, "earned": 2}, NotYet.NOT_PASSED),
-        ({"state": AttemptState.VOID}, NotYet.NOT_PASSED),
-        ({"state": AttemptState.SUBMITTED}, NotYet.NOT_PASSED),
-        ({"name": None}, NotYet.NOT_CONFIRMED),
+        ({"passed": False}, NotIssued.NOT_PASSED),
+        ({"passed": False, "earned": 2}, NotIssued.NOT_PASSED),
+        ({"state": AttemptState.VOID}, NotIssued.NOT_PASSED),
+        ({"state": AttemptState.SUBMITTED}, NotIssued.NOT_PASSED),
+        ({"name": None}, NotIssued.NOT_CONFIRMED),
     ],
 )
 def test_without_all_that_it_needs_nothing_is_issued(
-    app: Flask, holder: Person, differing: dict[str, Any], why: NotYet
+    app: Flask, holder: Person, differing: dict[str, Any], why: NotIssued
 ) -> None:
     assert issue(app, attempt_id_of(app, holder, **differing)) is why
     assert count_of(app, Certificate) == 0
@@ -177,7 +180,7 @@ def test_without_all_that_it_needs_nothing_is_issued(
 
 
 def test_an_attempt_that_is_none_earns_nothing(app: Flask) -> None:
-    assert issue(app, 4711) is NotYet.NOT_PASSED
+    assert issue(app, 4711) is NotIssued.NOT_PASSED
 
 
 def test_a_name_that_is_not_the_one_confirmed_is_not_printed(app: Flask, holder: Person) -> None:
@@ -185,7 +188,7 @@ def test_a_name_that_is_not_the_one_confirmed_is_not_printed(app: Flask, holder:
         attempt = certificates.passed(session, holder, name=None)
         certificates.add_name(session, attempt, "Maya Okafor, PhD", stated="Maya Okafor")
         attempt_id = attempt.id
-    assert issue(app, attempt_id) is NotYet.NOT_CONFIRMED
+    assert issue(app, attempt_id) is NotIssued.NOT_CONFIRMED
 
 
 def test_a_withdrawn_version_earns_nothing(app: Flask, holder: Person) -> None:
@@ -195,7 +198,7 @@ def test_a_withdrawn_version_earns_nothing(app: Flask, holder: Person) -> None:
         slug = course.document.slug
         withdrawn = course.content_hash
         courses.add_entry(session, f"course:{slug}", "withdrawal", slug=slug, hash=withdrawn)
-    assert issue(app, attempt_id) is NotYet.WITHDRAWN
+    assert issue(app, attempt_id) is NotIssued.WITHDRAWN
 
 
 # The event
@@ -212,7 +215,7 @@ def test_a_passing_grade_issues_in_its_transaction(app: Flask, holder: Person) -
     def grade_and_fail() -> None:
         with app.app_context(), unit_of_work() as session:
             publish(session, AttemptGraded(at=NOW, attempt_id=attempt_id, number=1, passed=True))
-            assert queries.rests_on(session, attempt_id)
+            assert queries.has_valid_certificate(session, attempt_id)
             raise RuntimeError("something fails after it")
 
     with pytest.raises(RuntimeError, match="after it"):
@@ -247,7 +250,9 @@ def test_issuing_again_returns_the_first(app: Flask, holder: Person) -> None:
 def test_a_second_pass_under_the_same_enrolment_earns_no_second(app: Flask, holder: Person) -> None:
     with app.app_context(), unit_of_work() as session:
         enrolment = certificates.add_enrolment(session, holder, certificates.add_course(session))
-        ids = [certificates.add_try(session, enrolment, Try(number=n)).id for n in (1, 2)]
+        ids = [
+            certificates.add_attempt(session, enrolment, AttemptFacts(number=n)).id for n in (1, 2)
+        ]
     first, second = (issue(app, one) for one in ids)
     assert isinstance(first, Certificate)
     assert isinstance(second, Certificate)
@@ -290,14 +295,14 @@ def test_who_did_not_see_the_first_writes_no_second(
 ) -> None:
     attempt_id = attempt_id_of(app, holder)
     first = issue(app, attempt_id)
-    look, looks = queries.live, []
+    look, looks = queries.valid_certificate, []
 
     def blind_once(*given: Any) -> Certificate | None:
         looks.append(given)
         return None if len(looks) == 1 else look(*given)
 
-    monkeypatch.setattr(queries, "live", blind_once)
-    monkeypatch.setattr(queries, "held", lambda *_: None)
+    monkeypatch.setattr(queries, "valid_certificate", blind_once)
+    monkeypatch.setattr(queries, "valid_certificate_of_course_version", lambda *_: None)
     second = issue(app, attempt_id)
     assert isinstance(first, Certificate)
     assert isinstance(second, Certificate)
@@ -336,14 +341,14 @@ def test_passes_in_two_contexts_at_once_give_one_certificate(
     with app.app_context(), unit_of_work() as session:
         course = certificates.add_course(session)
         passes = [
-            certificates.add_try(
+            certificates.add_attempt(
                 session,
                 certificates.add_enrolment(session, holder, course, context),
-                Try(number=number),
+                AttemptFacts(number=number),
             ).id
             for number, context in enumerate(("self", "asg_one"), 1)
         ]
-    look, both_looked = queries.held, threading.Barrier(2)
+    look, both_looked = queries.valid_certificate_of_course_version, threading.Barrier(2)
 
     def look_together(*given: Any) -> Certificate | None:
         found = look(*given)
@@ -351,7 +356,7 @@ def test_passes_in_two_contexts_at_once_give_one_certificate(
             both_looked.wait(timeout=0.5)
         return found
 
-    monkeypatch.setattr(queries, "held", look_together)
+    monkeypatch.setattr(queries, "valid_certificate_of_course_version", look_together)
     if not is_guarded:
         monkeypatch.setattr(actions, "_lock_holder", lambda *_: None)
     each = iter(passes)
@@ -387,7 +392,7 @@ def test_the_database_refuses_one_for_an_attempt_that_did_not_pass(
     with app.app_context(), unit_of_work() as session:
         course = session.get_one(Enrolment, issued.enrolment_id).course_revision
         enrolment = certificates.add_enrolment(session, zoe, course)
-        attempt = certificates.add_try(session, enrolment, Try(**differing))
+        attempt = certificates.add_attempt(session, enrolment, AttemptFacts(**differing))
         changes = {
             "subject": zoe.subject, "enrolment_id": enrolment.id, "attempt_id": attempt.id
         }  # fmt: skip
@@ -432,10 +437,10 @@ def test_it_is_revoked_once_and_never_revived(app: Flask, issued: Certificate) -
 
 def test_what_was_revoked_comes_back_by_a_new_pass_only(app: Flask, issued: Certificate) -> None:
     run(app, "UPDATE certificates SET state = 'revoked', ended_at = issued_at")
-    assert issue(app, issued.attempt_id) is NotYet.REVOKED
+    assert issue(app, issued.attempt_id) is NotIssued.REVOKED
     with app.app_context(), unit_of_work() as session:
         enrolment = session.get_one(Enrolment, issued.enrolment_id)
-        second = certificates.add_try(session, enrolment, Try(number=2)).id
+        second = certificates.add_attempt(session, enrolment, AttemptFacts(number=2)).id
     again = issue(app, second)
     assert isinstance(again, Certificate)
     assert again.attempt_id == second
@@ -456,7 +461,7 @@ def test_regrading_a_result_leaves_the_certificate_as_it_is(
 
 def keep(app: Flask, certificate: Certificate, content: bytes) -> bytes:
     with app.app_context(), unit_of_work() as session:
-        return actions.keep_file(session, certificate, "pdf", content, now=NOW)
+        return actions.store_file(session, certificate, "pdf", content, now=NOW)
 
 
 def test_the_first_file_is_kept_and_handed_out_ever_after(app: Flask, issued: Certificate) -> None:

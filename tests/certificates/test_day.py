@@ -45,7 +45,7 @@ def certificate(app: Flask, visitor: Visitor) -> str:
     return visitor.get(f"/certificates/{public_id}").text
 
 
-def zone_of(app: Flask, named: Person) -> str:
+def zone_or_utc(app: Flask, named: Person) -> str:
     with app.app_context():
         return accounts.row_of(named).time_zone
 
@@ -97,9 +97,9 @@ def test_who_was_never_asked_is_asked_once_and_keeps_utc_until_then(
     assert form.value("time_zone") == ""
     assert (form.value("legal_name"), form.value("without")) == (MAYA.full_name, "y")
     maya.submit(status=422)
-    assert zone_of(app, MAYA) == "UTC"
+    assert zone_or_utc(app, MAYA) == "UTC"
     maya.submit({"time_zone": chosen})
-    assert zone_of(app, MAYA) == chosen
+    assert zone_or_utc(app, MAYA) == chosen
     assert start(maya).location.startswith("/attempts/")
     assert "until you choose your time zone" not in maya.get("/profile/sessions").text
 
@@ -125,12 +125,12 @@ def test_an_open_attempt_of_before_goes_on_without_being_asked(app: Flask, maya:
 def test_a_profile_is_saved_without_a_zone_while_none_is_told(app: Flask, zoe: Visitor) -> None:
     zoe.get("/profile")
     zoe.submit({"name": "Zoë"}, action="/profile")
-    assert zone_of(app, ZOE) == ""
+    assert zone_or_utc(app, ZOE) == ""
     assert "Hello, Zoë." in zoe.get("/record").text, "the time of day is not guessed either"
     let_zone_be(app, ZOE, "UTC")
     zoe.get("/profile")
     zoe.submit({"name": "Zoe"}, action="/profile")
-    assert zone_of(app, ZOE) == "UTC"
+    assert zone_or_utc(app, ZOE) == "UTC"
 
 
 @on_sqlite

@@ -1,6 +1,5 @@
 """Pages: one's own and nobody else's, and what a stranger is told about a code."""
 
-import builtins
 import hashlib
 import io
 import json
@@ -13,25 +12,26 @@ from flask import Flask
 from pypdf import PdfReader
 
 from cpd.access.permissions import VISITOR, Actor
-from cpd.accounts.models import Licence, Person
-from cpd.certificates import answers, limits, signing
-from cpd.certificates.formats import reading
+from cpd.accounts.models import License, Person
+from cpd.certificates import code_throttle, panels, signing
+from cpd.certificates.formats.registry import FORMATS, is_reproducible, read_record
+from cpd.certificates.labels import LABELS
 from cpd.certificates.models import Certificate, CertificateFile
-from cpd.certificates.rules.codes import show
+from cpd.certificates.rules.codes import format_code
+from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import Record
-from cpd.certificates.rules.snapshot import printed
-from cpd.certificates.words import LABELS
 from cpd.courses.models import Enrolment
-from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.models import Attempt
-from tests.certificates.formats.test_pdf import without
+from cpd.quizzes.attempts.models import Attempt
 from tests.certificates.test_actions import copy_of, count_of, run
 from tests.factories import accounts, certificates
 from tests.factories.certificates import facts
+from tests.support.missing_packages import take_away
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import INES
+from tests.support.text_format import TextFormat
 from tests.support.visitor import Visitor
 
 MARKER = "For study; no CE credit"
@@ -46,12 +46,12 @@ def pdf_of(certificate: Certificate) -> str:
 
 
 def verify_of(certificate: Certificate) -> str:
-    return f"/verify/{show(certificate.code)}"
+    return f"/verify/{format_code(certificate.code)}"
 
 
 @pytest.fixture(autouse=True)
 def _no_misses(app: Flask) -> None:
-    app.extensions["cpd.verify_misses"] = limits.Misses()
+    app.extensions["cpd.code_throttle"] = code_throttle.CodeThrottle()
 
 
 # One's own
@@ -66,7 +66,7 @@ def test_maya_sees_her_certificate(maya_in: Visitor, issued: Certificate) -> Non
         MARKER,
         "23 November 2026 (America/Chicago)",
         "91\N{NO-BREAK SPACE}% (11/12 of full marks)",
-        show(issued.code),
+        format_code(issued.code),
     ):
         assert " ".join(words.split()) in " ".join(page.text.split()), words
     assert "Demonstration" not in page.text
@@ -76,7 +76,7 @@ def test_a_demonstration_says_so_on_every_page(
     app: Flask, maya_in: Visitor, stranger: Visitor, issue: Callable[..., Certificate]
 ) -> None:
     with app.app_context(), unit_of_work() as session:
-        session.add(Mark(name=DEMO))
+        session.add(DatabaseMark(name=DEMO))
     certificate = issue()
     said = "Demonstration: not valid for credit"
     assert said in maya_in.get(page_of(certificate)).text
@@ -128,17 +128,17 @@ def test_a_stored_pdf_is_not_made_again(
     maya_in: Visitor, issued: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = maya_in.get(pdf_of(issued)).body
-    monkeypatch.setattr(builtins, "__import__", without("typst", "segno"))
+    take_away(monkeypatch, "typst", "segno")
     assert maya_in.get(pdf_of(issued)).body == first
 
 
 def test_the_pdf_carries_a_record_that_is_genuine(
     app: Flask, maya_in: Visitor, issued: Certificate
 ) -> None:
-    carried = reading.read(maya_in.get(pdf_of(issued)).body)
+    carried = read_record(maya_in.get(pdf_of(issued)).body)
     with app.app_context():
         keys = signing.issuer().keys.public_keys
-    assert signing.check(carried, keys).is_genuine
+    assert signing.check_record(carried, keys).is_genuine
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_a_name_without_letters_in_the_fonts_is_refused_in_a_sentence(
     certificate = issue(name="王小明")
     assert "王小明" in maya_in.get(page_of(certificate)).text
     refused = maya_in.get(pdf_of(certificate), status=422)
-    assert "no shape for: 王 小 明" in refused.text
+    assert "cannot show: 王 小 明" in refused.text
     assert "The certificate itself is valid" in refused.text
     assert count_of(app, CertificateFile) == 0
 
@@ -174,7 +174,8 @@ def test_a_name_without_letters_in_the_fonts_is_refused_in_a_sentence(
 def test_without_the_extra_the_page_names_the_command(
     maya_in: Visitor, issued: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(builtins, "__import__", without("typst", "segno"))
+    assert "QR code" in maya_in.get(page_of(issued)).html  # the control
+    take_away(monkeypatch, "typst", "segno")
     missing = maya_in.get(pdf_of(issued), status=503)
     assert "pip install 'cpd[pdf]'" in missing.text
     assert "QR code" not in maya_in.get(page_of(issued)).html
@@ -193,7 +194,36 @@ def test_the_record_page_lists_certificates(
     assert page_of(issued) in page.links().values()
     assert MARKER in page.text
     assert " of reading · " in page.text
-    assert "Your first certificate will stand here." in zoe_in.get("/record").text
+    assert "Your first certificate will appear here." in zoe_in.get("/record").text
+
+
+# Another format
+
+
+def test_a_format_is_added_by_a_file_and_a_line(
+    app: Flask,
+    maya_in: Visitor,
+    zoe_in: Visitor,
+    issued: Certificate,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = f"{page_of(issued)}/certificate.txt"
+    maya_in.get(file, status=404)  # the control: there is no such format yet
+    monkeypatch.setitem(FORMATS, "txt", TextFormat())
+    links = maya_in.get(page_of(issued)).page.links()
+    assert (links["PDF"], links["Plain text"]) == (pdf_of(issued), file)
+    sent = maya_in.get(file)
+    assert sent.header("Content-Type") == "text/plain; charset=utf-8"
+    assert f"{issued.code[:5]}.txt" in sent.header("Content-Disposition")
+    assert "Maya Chidinma Okafor" in sent.body.decode()
+    zoe_in.get(file, status=404)
+    with app.app_context():
+        (stored,) = db.session.scalars(sa.select(CertificateFile))
+        assert stored.format == "txt"
+        keys = signing.issuer().keys.public_keys
+    assert signing.check_record(read_record(sent.body), keys).is_genuine
+    assert is_reproducible(read_record(sent.body), sent.body)
+    assert maya_in.get(pdf_of(issued)).body.startswith(b"%PDF-")
 
 
 # Anybody
@@ -212,7 +242,7 @@ def test_every_printed_fact_stands_on_the_verify_page(
     stranger: Visitor, issued: Certificate
 ) -> None:
     text = " ".join(stranger.get(verify_of(issued)).text.split())
-    for name, value in printed(json.loads(issued.snapshot)).items():
+    for name, value in printed_facts(json.loads(issued.snapshot)).items():
         assert " ".join(value.split()) in text, name
 
 
@@ -224,14 +254,14 @@ def test_the_licence_stands_on_what_the_holder_shows_and_nowhere_else(
     issue: Callable[..., Certificate],
 ) -> None:
     with app.app_context(), unit_of_work() as session:
-        session.add(Licence(person_id=holder.id, authority="Texas Board", number="MT 004711"))
+        session.add(License(person_id=holder.id, authority="Texas Board", number="MT 004711"))
     made = issue()
     assert (
-        "Licence, as stated by the holder Texas Board: MT 004711" in maya_in.get(page_of(made)).text
+        "License, as stated by the holder Texas Board: MT 004711" in maya_in.get(page_of(made)).text
     )
     file = maya_in.get(pdf_of(made)).body
     assert "MT 004711" in _pdf_text(file)
-    carried = reading.read(file)
+    carried = read_record(file)
     assert carried.withheld == frozenset()
     salt = carried.facts["licences"]["salt"]
     page = stranger.get(verify_of(made))
@@ -244,8 +274,8 @@ def test_the_licence_stands_on_what_the_holder_shows_and_nowhere_else(
         keys = signing.issuer().keys.public_keys
     shown = Record.from_json(record.body)
     assert shown.withheld == {"licences"}
-    assert signing.check(shown, keys).is_genuine
-    assert signing.check(carried, keys).is_genuine
+    assert signing.check_record(shown, keys).is_genuine
+    assert signing.check_record(carried, keys).is_genuine
 
 
 def test_the_outline_and_the_proof_stand_below(stranger: Visitor, issued: Certificate) -> None:
@@ -277,7 +307,7 @@ def test_a_typing_error_is_located(stranger: Visitor, issued: Certificate) -> No
     code = issued.code
     other = "2" if code[12] != "2" else "3"
     for typed, said in (
-        (code[:10] + "U" + code[11:], "No code has the sign “U”: look at the third group."),
+        (code[:10] + "U" + code[11:], "No code has the character “U”: look at the third group."),
         (code[:-2], "A code has 31 letters and digits, and this has 29."),
         (code[:12] + other + code[13:], "The third group does not fit: look at"),
     ):
@@ -305,7 +335,7 @@ NO_CODE = "00000-00000-00000-00000-00000-000000"
 
 def test_guessing_is_slowed_down(stranger: Visitor, issued: Certificate, clock: MovedClock) -> None:
     del issued
-    for _ in range(limits.MOST):
+    for _ in range(code_throttle.MAX_MISSES):
         stranger.get(f"/verify/{NO_CODE}", status=404)
     clock.advance(seconds=20)
     for path in (f"/verify/{NO_CODE}", f"/verify/{NO_CODE}/record.json", "/verify/wrong"):
@@ -321,7 +351,7 @@ def test_who_guesses_keeps_nobody_behind_the_same_address_from_checking(
     visitor: Callable[[], Visitor], issued: Certificate, wrong: str
 ) -> None:
     guesser, board = visitor(), visitor()
-    for _ in range(limits.MOST):
+    for _ in range(code_throttle.MAX_MISSES):
         guesser.get(f"/verify/{wrong}", status=404)
     guesser.get(f"/verify/{wrong}", status=429)  # the control: the address has used its share up
     assert "Genuine." in board.get(verify_of(issued)).text
@@ -332,7 +362,7 @@ def test_who_guesses_keeps_nobody_behind_the_same_address_from_checking(
 
 
 def test_checking_what_exists_is_never_slowed_down(stranger: Visitor, issued: Certificate) -> None:
-    for _ in range(limits.MOST + 5):
+    for _ in range(code_throttle.MAX_MISSES + 5):
         stranger.get(verify_of(issued))
 
 
@@ -350,7 +380,7 @@ def test_a_replaced_certificate_leads_to_the_present_one(
     assert "Replaced by a corrected certificate." in found.text
     assert "Genuine." not in found.text
     assert "Maya Chidinma Okafor" in found.text
-    assert f"/verify/{show(other)}" in found.page.links().values()
+    assert f"/verify/{format_code(other)}" in found.page.links().values()
     assert "/certificates/cer_corrected" in maya_in.get(page_of(issued)).page.links().values()
 
 
@@ -434,7 +464,7 @@ def test_nonsense_in_the_store_is_not_genuine_and_no_error(
 def test_what_another_key_signed_is_not_genuine(
     app: Flask, stranger: Visitor, issued: Certificate, tmp_path: Any
 ) -> None:
-    other = signing.make(tmp_path, now=NOW)
+    other = signing.create_key(tmp_path, now=NOW)
     unfreeze(app)
     _store(app, issued, signature=other.sign(issued.manifest.encode()))
     assert "Not genuine." in stranger.get(verify_of(issued)).text
@@ -451,7 +481,7 @@ def test_the_record_can_be_checked_with_the_published_keys_alone(
     assert published["issuer"] == "cpd"
     (key,) = published["keys"]
     assert (key["algorithm"], key["first_used_at"]) == ("Ed25519", NOW.isoformat())
-    assert signing.check(record, {key["key_id"]: key["public_key"]}).is_genuine
+    assert signing.check_record(record, {key["key_id"]: key["public_key"]}).is_genuine
 
 
 def test_the_key_that_signs_next_is_published_before_its_first_use(
@@ -472,9 +502,9 @@ def test_the_result_leads_its_owner_to_the_certificate(
     with app.test_request_context():
         attempt = db.session.get_one(Attempt, issued.attempt_id)
         actor = Actor(person_id=holder.id, subject=holder.subject)
-        link = answers.certificate_link(db.session(), actor, attempt)
+        link = panels.certificate_link(db.session(), actor, attempt)
         assert link is not None
         assert link.url == page_of(issued)
         other = Actor(person_id=4711, subject="sub_somebody_else")
         for somebody_else in (other, VISITOR):
-            assert answers.certificate_link(db.session(), somebody_else, attempt) is None
+            assert panels.certificate_link(db.session(), somebody_else, attempt) is None

@@ -11,11 +11,12 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from cpd import app as factory
-from cpd.cli import demo as demos
+from cpd.cli.demo import fill, stories
+from cpd.cli.demo.people import DemoPerson
 from cpd.cli.main import cli
 from cpd.config import Settings
 from cpd.hosts.keys import register_keys
-from cpd.provider.start import keep_or_compare
+from cpd.provider.first_start import store_or_compare
 from tests.support.databases import ENGINES, Database, Stores
 from tests.support.moved_clock import MovedClock
 from tests.support.prepared import disconnect, make_site, settings_for
@@ -62,27 +63,27 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
     moved = MovedClock()
     app = factory.create_app(settings_for(made))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(demos, "_live", _cut_after(2))
+        patch.setattr(stories, "play_story", _cut_after(2))
         with app.app_context(), pytest.raises(PowerCutError):
-            demos.fill()
+            fill.fill_demo_site()
     with app.app_context():
-        demos.fill()
+        fill.fill_demo_site()
     register_keys(app)  # as the command does that fills it, with the next line
-    keep_or_compare(app)
+    store_or_compare(app)
     disconnect(app)
     moved.close()
     yield made
     stores[request.param].drop("filled-demo")
 
 
-def _cut_after(stories: int) -> Callable[[demos.DemoPerson, datetime], None]:
-    live, left = demos._live, [None] * stories
+def _cut_after(count: int) -> Callable[[DemoPerson, datetime], None]:
+    play, left = stories.play_story, [None] * count
 
-    def cut(person: demos.DemoPerson, begin: datetime) -> None:
+    def cut(person: DemoPerson, begin: datetime) -> None:
         if not left:
             raise PowerCutError
         left.pop()
-        live(person, begin)
+        play(person, begin)
 
     return cut
 

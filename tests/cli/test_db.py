@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cpd import schema
+from cpd import migrate, schema
 from tests.cli.conftest import SITE, Typed, said
 from tests.support import schemas
 from tests.support.databases import Database
@@ -26,7 +26,7 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     column = 'op.add_column("persons", sa.Column("seen", sa.Boolean()))'
     folder = schemas.with_a_later_migration(tmp_path, column)
     number = schemas.ladder(folder)[-1].revision
-    monkeypatch.setattr(schema, "MIGRATIONS", folder)
+    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
     monkeypatch.setattr(schema, "SCHEMA", number)
     return number
 
@@ -58,12 +58,12 @@ def test_what_an_earlier_renderer_made_is_made_anew(database: Database, typed: T
 def test_an_older_database_is_copied_and_migrated(
     database: Database, typed: Typed, next_release: str
 ) -> None:
-    older = schema.stands_at(database.url)
+    older = schema.version_of(database.url)
     with connected(database.url) as connection:
         before = schemas.rows(connection)
     output = said(typed(database, "db", "upgrade"))
     assert output.endswith(DONE)
-    assert schema.stands_at(database.url) == next_release
+    assert schema.version_of(database.url) == next_release
     with connected(database.url) as connection:
         assert schemas.lost(before, schemas.rows(connection)) == []
     if database.engine == "postgresql":
@@ -71,7 +71,7 @@ def test_an_older_database_is_copied_and_migrated(
         return
     (copy,) = backups(database)
     assert f"Copied the database to {copy}." in output
-    assert schema.stands_at(f"sqlite:///{copy}") == older
+    assert schema.version_of(f"sqlite:///{copy}") == older
     with connected(f"sqlite:///{copy}") as connection:
         assert schemas.rows(connection) == before
     for each in copy.parent.glob(f"{copy.name}*"):
@@ -82,7 +82,7 @@ def test_no_copy_is_made_when_none_is_wanted(
     database: Database, typed: Typed, next_release: str
 ) -> None:
     assert said(typed(database, "db", "upgrade", "--no-backup")) == DONE
-    assert schema.stands_at(database.url) == next_release
+    assert schema.version_of(database.url) == next_release
     assert backups(database) == []
 
 
@@ -133,7 +133,7 @@ def test_a_database_of_a_later_release_is_left_alone(database: Database, typed: 
     done = typed(database, "db", "upgrade", "--no-backup")
     assert done.exit_code == 1
     assert "too old. Install a later one." in said(done)
-    assert schema.stands_at(database.url) == "9999"
+    assert schema.version_of(database.url) == "9999"
 
 
 def test_a_later_database_beside_which_this_release_may_run_is_left_alone(
@@ -146,17 +146,17 @@ def test_a_later_database_beside_which_this_release_may_run_is_left_alone(
     assert said(done) == (
         "The database is at a later release's schema, beside which this one may run.\n"
     )
-    assert schema.stands_at(database.url) == "9999"
+    assert schema.version_of(database.url) == "9999"
 
 
 def test_the_way_back_that_the_page_shows_leads_there(empty_database: Database) -> None:
-    schema.migrate(empty_database.url)
+    migrate.run(empty_database.url)
     page = (ROOT / "docs/operating.md").read_text()
-    (line,) = re.findall(r'^\.venv/bin/python -c "(.*schema\.migrate.*)"$', page, re.MULTILINE)
+    (line,) = re.findall(r'^\.venv/bin/python -c "(.*migrate\.run.*)"$', page, re.MULTILINE)
     subprocess.run(
         [sys.executable, "-c", line], env=environment(empty_database, SITE), cwd=ROOT, check=True
     )
-    assert schema.stands_at(empty_database.url) == "0007"
+    assert schema.version_of(empty_database.url) == "0007"
 
 
 def test_a_database_that_cannot_be_opened_is_named(empty_database: Database, typed: Typed) -> None:

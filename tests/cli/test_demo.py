@@ -10,14 +10,16 @@ from flask import Flask
 
 from cpd.accounts.models import Person
 from cpd.app import create_app
-from cpd.certificates import verifying
+from cpd.certificates import verification
 from cpd.certificates.models import Certificate
-from cpd.cli import demo as demos
-from cpd.config import Settings
+from cpd.cli.demo import fill, people
+from cpd.config import Settings, settings_of
 from cpd.courses.models import Enrolment, SectionReading
-from cpd.db import DEMO, Base, Mark, db, require_ready
-from cpd.quizzes.models import Attempt, Result
+from cpd.db import DEMO, Base, DatabaseMark, db
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.schema import require_ready
 from tests.cli.conftest import Typed, said
 from tests.support.databases import Database
 from tests.support.moved_clock import NOW, MovedClock
@@ -43,11 +45,11 @@ def attempts_of(login: str) -> list[Attempt]:
 
 def test_everybody_is_where_their_story_says(site: Flask) -> None:
     with site.app_context():
-        assert db.session.get(Mark, DEMO) is not None
-        people = {person.email: person for person in db.session.scalars(sa.select(Person))}
-        assert set(people) == {person.email for person in demos.PEOPLE}
-        for person in demos.PEOPLE:
-            everywhere = {it.role for it in people[person.email].roles if not it.scope_id}
+        assert db.session.get(DatabaseMark, DEMO) is not None
+        rows_by_email = {person.email: person for person in db.session.scalars(sa.select(Person))}
+        assert set(rows_by_email) == {person.email for person in people.PEOPLE}
+        for person in people.PEOPLE:
+            everywhere = {it.role for it in rows_by_email[person.email].roles if not it.scope_id}
             assert everywhere == set(person.roles)
         assert attempts_of("maya") == []
         assert [one.state for one in attempts_of("klara")] == [AttemptState.OPEN]
@@ -72,13 +74,15 @@ def test_omar_looks_after_a_school_and_opens_his_profile(demo: Database, clock: 
     app = create_app(settings(demo, demo=True))
     omar = Visitor(app)
     omar.get("/sign-in")
-    omar.submit({"email": "omar@demo.example", "password": demos.PASSWORD}, action="/sign-in")
-    assert f'href="/schools/{demos.SCHOOL.slug}"' in omar.get("/profile").html
-    page = omar.get(f"/schools/{demos.SCHOOL.slug}").text
-    assert demos.SCHOOL.name in page
-    names = {person.login: person.name for person in demos.PEOPLE}
+    omar.submit(
+        {"email": "omar@demo.example", "password": people.EVERYBODYS_LOGIN}, action="/sign-in"
+    )
+    assert f'href="/schools/{people.SCHOOL.slug}"' in omar.get("/profile").html
+    page = omar.get(f"/schools/{people.SCHOOL.slug}").text
+    assert people.SCHOOL.name in page
+    names = {person.login: person.name for person in people.PEOPLE}
     belong = {login for login, name in names.items() if name in page}
-    assert belong == {demos.COORDINATOR, *demos.PUPILS}
+    assert belong == {people.COORDINATOR, *people.STUDENTS}
     omar.get("/people", status=403)
     disconnect(app)
 
@@ -94,7 +98,7 @@ def test_somebody_has_read_and_not_yet_tried(site: Flask) -> None:
             .join(Enrolment, Enrolment.id == SectionReading.enrolment_id)
         )
         assert db.session.scalar(read.where(Enrolment.subject == maya.subject)) == 1
-        assert maya.licences
+        assert maya.licenses
 
 
 def test_the_certificates_are_genuine_and_claim_nothing(site: Flask) -> None:
@@ -102,7 +106,7 @@ def test_the_certificates_are_genuine_and_claim_nothing(site: Flask) -> None:
         codes = list(db.session.scalars(sa.select(Certificate.code)))
         assert len(codes) == 2
         for code in codes:
-            found = verifying.check_code(db.session(), code)
+            found = verification.check_code(db.session(), code)
             assert found is not None
             assert found.verdict.is_genuine
 
@@ -117,7 +121,7 @@ def test_nothing_is_of_a_time_to_come(demo: Database) -> None:
 
 
 def test_they_sign_in_with_what_is_printed(site: Flask) -> None:
-    lines = demos.sign_ins()
+    lines = people.sign_in_lines()
     password = lines[-1].removeprefix("Everybody's password: ")
     for line in lines[:-1]:
         visitor = Visitor(site)
@@ -130,7 +134,7 @@ def test_filling_it_again_changes_nothing(demo: Database, typed: Typed) -> None:
         before = rows(connection)
     done = typed(demo, "demo", "fill")
     assert "revisions" not in said(done), "nothing is published either"
-    assert said(done).endswith("\n".join([*demos.sign_ins(), ""]))
+    assert said(done).endswith("\n".join([*people.sign_in_lines(), ""]))
     with connected(demo.url) as connection:
         assert rows(connection) == before
 
@@ -139,7 +143,7 @@ def test_control_the_demo_came_of_an_interrupted_run_and_another(demo: Database)
     """The fixture cuts the first run after two stories: all five are there none the less."""
     with connected(demo.url) as connection:
         subjects = {row["subject"] for row in rows(connection)["enrolments"]}
-    assert len(subjects) == len([person for person in demos.PEOPLE if person.story]) == 5
+    assert len(subjects) == len([person for person in people.PEOPLE if person.story]) == 5
 
 
 def test_a_database_with_people_of_its_own_is_refused(database: Database, typed: Typed) -> None:
@@ -159,13 +163,13 @@ def test_a_database_with_people_of_its_own_is_refused(database: Database, typed:
         (dt.date(2026, 1, 1), NOW - dt.timedelta(days=43)),
         (dt.date(2026, 11, 20), dt.datetime(2026, 11, 20, tzinfo=dt.UTC)),
         (dt.date(2026, 11, 23), dt.datetime(2026, 11, 23, tzinfo=dt.UTC)),
-        (dt.date(2026, 11, 24), NOW - demos.SHORTEST),
+        (dt.date(2026, 11, 24), NOW - fill.LONGEST_STORY),
     ],
 )
 def test_it_opened_some_weeks_ago_and_not_before_its_course(
     released: dt.date, opened: dt.datetime
 ) -> None:
-    assert demos.opening(NOW, released) == opened
+    assert fill.opening_time(NOW, released) == opened
 
 
 # Never beyond this machine
@@ -181,17 +185,17 @@ def test_a_demo_is_not_served_to_others(
 ) -> None:
     app = create_app(settings(demo, **changes))
     with pytest.raises(SystemExit, match="This database holds a demo, whose passwords are public"):
-        require_ready(app.config["CPD"])
+        require_ready(settings_of(app))
     disconnect(app)
 
 
 def test_a_demo_is_served_to_this_machine(site: Flask) -> None:
-    require_ready(site.config["CPD"])
+    require_ready(settings_of(site))
 
 
 def test_control_a_database_without_its_mark_is_served_to_others(
     database: Database, clock: MovedClock
 ) -> None:
     app = create_app(settings(database, public_url=BEYOND, proxies=1))
-    require_ready(app.config["CPD"])
+    require_ready(settings_of(app))
     disconnect(app)

@@ -9,13 +9,13 @@ from click.testing import CliRunner
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM
-from cpd.authoring.publish import actions, queries, recording
+from cpd.authoring.publish import actions, ledger_recording, queries
 from cpd.authoring.publish import offers as offering
-from cpd.authoring.publish.actions import PublishRefusedError
+from cpd.authoring.publish.outcomes import PublishRefusedError
 from cpd.authoring.publish.releases import Release
 from cpd.authoring.sources import disk as folders
-from cpd.authoring.sources.library import Loaded, load_folder
-from cpd.certificates.queries import standing_of
+from cpd.authoring.sources.loading import Loaded, load_folder
+from cpd.certificates.queries import course_version_status
 from cpd.cli import content, main, offers, serve
 from cpd.courses.models import Channel, CourseRow
 from cpd.courses.rules.ledger import Series
@@ -133,7 +133,7 @@ def test_an_edition_that_is_published_while_a_start_reads_stays(
     with app.app_context():
         read = offers.due()
         edit_here(cpd, edition)
-        offers.publish_due(read)
+        offers.publish_releases(read)
     assert "another version was published just now, and stays" in capsys.readouterr().out
     assert "Rosa, 56" in here(app)[ROSA]
 
@@ -189,7 +189,7 @@ def test_a_retraction_of_a_release_reaches_an_edition_at_once(
     absent = RETRACTED.replace("heat-board", "not-here")
     release.write("ledger.yaml", release.read("ledger.yaml") + ENTRY + RETRACTED + absent)
     with monkeypatch.context() as without:
-        without.setattr(offers, "warn_editions", lambda: None)
+        without.setattr(offers, "record_release_warnings", lambda: None)
         start()
         assert ledger(app) == before, "control: nobody would be warned"
     assert "1 retraction or withdrawal of this release now stand in its ledger" in start()
@@ -208,7 +208,7 @@ def test_what_was_changed_here_as_in_a_release_is_no_conflict_in_the_next(
 ) -> None:  # fmt: skip
     start()
     if not is_noted:
-        monkeypatch.setattr(offering, "own_bases", lambda _session, _release: [])
+        monkeypatch.setattr(offering, "unrecorded_release_texts", lambda _session, _release: [])
     edition.edit(SECTION, "Most clients", "Nearly all clients")
     edition.edit(LEO, "id: leo-as-usual", "# a comment\nid: leo-as-usual")
     edition.edit(LEO, "Leo", "Leonard")
@@ -251,9 +251,11 @@ def test_of_two_hosts_that_warn_at_once_the_second_records_nothing(
     with app.app_context():
         stale = ledger(app) + RETRACTED
         with unit_of_work() as session:
-            actions.warn(session, SLUG, ledger(app) + other, actor=SYSTEM, now=clock.now())
-        with pytest.raises(recording.LedgerRewrittenError), unit_of_work() as session:
-            actions.warn(session, SLUG, stale, actor=SYSTEM, now=clock.now())
+            actions.record_warnings(
+                session, SLUG, ledger(app) + other, actor=SYSTEM, now=clock.now()
+            )
+        with pytest.raises(ledger_recording.LedgerRewrittenError), unit_of_work() as session:
+            actions.record_warnings(session, SLUG, stale, actor=SYSTEM, now=clock.now())
     assert ledger(app).endswith(other)
 
 
@@ -265,7 +267,7 @@ def test_a_withdrawal_of_the_release_reaches_those_who_took_that_version(
     with app.app_context():
         shipped = queries.newest_course(db.session(), SLUG)
         assert shipped is not None
-        assert not standing_of(db.session(), shipped).is_withdrawn
+        assert not course_version_status(db.session(), shipped).is_withdrawn
     edit_here(cpd, edition)
     withdrawn = (
         f"- {{on: 2026-02-01, by: Ada, type: withdrawal, of: course:{SLUG}, "
@@ -276,8 +278,8 @@ def test_a_withdrawal_of_the_release_reaches_those_who_took_that_version(
     with app.app_context():
         own = queries.newest_course(db.session(), SLUG)
         assert own is not None
-        assert standing_of(db.session(), shipped).is_withdrawn
-        assert not standing_of(db.session(), own).is_withdrawn, "another text"
+        assert course_version_status(db.session(), shipped).is_withdrawn
+        assert not course_version_status(db.session(), own).is_withdrawn, "another text"
 
 
 @on_sqlite
@@ -429,8 +431,8 @@ def test_control_a_ledger_that_is_not_joined_stops_the_start(
     edition.write("ledger.yaml", edition.read("ledger.yaml") + ENTRY)
     cpd("publish", edition.path)
     assert release.path.is_dir()
-    for module in (recording, offering):
-        monkeypatch.setattr(module, "joined", lambda _recorded, shipped: shipped)
+    for module in (ledger_recording, offering):
+        monkeypatch.setattr(module, "merge_ledgers", lambda _recorded, shipped: shipped)
     with pytest.raises(PublishRefusedError, match="recorded has changed or is gone"):
         start()
 

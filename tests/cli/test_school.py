@@ -39,10 +39,10 @@ def test_a_school_is_made_joined_left_and_closed(cpd: Cpd) -> None:
     ("words", "said"),
     [
         (("add", "\u200b"), "This name cannot be used."),
-        (("add", "学校"), "'' cannot stand in an address."),
-        (("add", "Hill", "--slug", "Hill Clinic"), "'Hill Clinic' cannot stand in an address."),
+        (("add", "学校"), "'' cannot be part of a URL."),
+        (("add", "Hill", "--slug", "Hill Clinic"), "'Hill Clinic' cannot be part of a URL."),
         (("add", "Hill", "--zone", "Mars/Base"), "There is no time zone Mars/Base."),
-        (("add", "ECOLE du port"), "Another school is called ecole-du-port in addresses."),
+        (("add", "ECOLE du port"), "Another school is called ecole-du-port in URLs."),
         (("join", "absent", MAYA.email), "There is no school absent. List them with: cpd school"),
         (("join", "ecole-du-port", "nobody@example.org"), "nobody@example.org has no account."),
     ],

@@ -23,9 +23,9 @@ import click
 import pytest
 
 from cpd.authoring.sources import disk as folders
-from cpd.cli import demo as demos
 from cpd.cli import serve
-from cpd.config import Settings
+from cpd.cli.demo import people as demo_people
+from cpd.config import Settings, settings_of
 from cpd.content import render
 from cpd.web import gunicorn
 from tests.cli.conftest import Typed, said
@@ -110,10 +110,10 @@ def test_it_prepares_and_publishes_and_then_runs_the_web_and_the_worker(
     assert web.args[1] == free_port
     assert worker.func is serve.work
     assert {web.args[0], worker.args[0]} == {web.args[0]}, "one app, loaded once"
-    settings = web.args[0].config["CPD"]
+    settings = settings_of(web.args[0])
     assert (settings.database_url, settings.instance_dir) == (demo.url, demo.instance_dir)
     assert settings.demo is ("--demo" in words), "the pages know it too"
-    people = [f"  {line}" for line in demos.sign_ins()] if "--demo" in words else []
+    people = [f"  {line}" for line in demo_people.sign_in_lines()] if "--demo" in words else []
     assert ran["say"] == [f"cpd is open at http://localhost:{free_port}", *people]
     assert not ran["is_open"](), "nothing was started"
     assert render._shared._process is None, "nor is the library's renderer left"
@@ -210,7 +210,7 @@ def test_a_site_that_never_opens_is_not_waited_for(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running.is_open = False
-    monkeypatch.setattr(serve, "PATIENCE_SECONDS", -1)
+    monkeypatch.setattr(serve, "START_SECONDS", -1)
     assert "The site did not become ready" in running(FOR_EVER, FOR_EVER)
     assert running.left == []
 
@@ -341,9 +341,9 @@ def test_an_empty_folder_becomes_an_open_demo_and_nothing_is_left_when_it_stops(
     site = Site(empty_folder, tmp_path, "--demo")
     try:
         children = site.children(at_least=4)
-        assert site.lines[-len(demos.PEOPLE) - 3 :] == [
+        assert site.lines[-len(demo_people.PEOPLE) - 3 :] == [
             f"cpd is open at http://127.0.0.1:{site.port}",
-            *(f"  {line}" for line in demos.sign_ins()),
+            *(f"  {line}" for line in demo_people.sign_in_lines()),
             "Stop it with Ctrl-C.",
         ]
         status, page = site.get("/")

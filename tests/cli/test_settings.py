@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from cpd import schema
+from cpd import migrate, schema
 from cpd.certificates.models import SigningKey
 from cpd.cli import serve
-from cpd.cli.main import Lazy, cli
+from cpd.cli.main import LazyGroup, cli
 from cpd.kernel import clock as the_clock
 from tests.cli.conftest import Typed, said
 from tests.factories.certificates import facts
@@ -64,7 +64,7 @@ def leaves(group: click.Group, context: click.Context, path: str = "") -> Iterat
 
 
 def test_every_command_is_in_one_of_the_lists() -> None:
-    assert isinstance(cli, Lazy)
+    assert isinstance(cli, LazyGroup)
     assert set(leaves(cli, click.Context(cli))) == {*ALL, *NEEDS_NONE}
 
 
@@ -202,7 +202,7 @@ def test_a_migration_that_fails_leaves_no_file_and_no_folder(
         folder = schemas.with_a_later_migration(
             tmp_path / "later", 'raise RuntimeError("the power went")'
         )
-        patch.setattr(schema, "MIGRATIONS", folder)
+        patch.setattr(migrate, "MIGRATIONS", folder)
         before = here.made
         with pytest.raises(RuntimeError, match="the power went"):
             said(here.type("db upgrade"))
@@ -302,7 +302,7 @@ def test_a_signing_key_that_is_none_is_named(site: Here) -> None:
     for command in ("keys list", "keys new", "worker", "serve"):
         done = site.type(command)
         assert done.exit_code == 1
-        assert f"{key} is no Ed25519 key: put the right file back" in said(done)
+        assert f"{key} is not an Ed25519 key: put the right file back" in said(done)
 
 
 # A settings file
@@ -330,7 +330,7 @@ def test_a_settings_file_is_read_by_the_command_itself(site: Here, by: str) -> N
         f"Instance folder: {site.instance}. Database: SQLite, {site.instance}/cpd.sqlite. "
         f"Settings file: {path}."
     )
-    assert "The database says otherwise than CPD_PROVIDER_NAME" in about_the_name
+    assert "The database differs from CPD_PROVIDER_NAME" in about_the_name
 
 
 def test_the_option_outranks_the_variable_and_the_environment_both(site: Here) -> None:
@@ -416,7 +416,7 @@ def test_whatever_the_folder_and_the_umask_only_the_user_can_read_what_is_kept(
     told = f"enter the instance folder {here.instance} (mode 777): run chmod 700 {here.instance}"
     assert told in here.type("db upgrade").stderr
     later = schemas.with_a_later_migration(tmp_path / "later", "pass")
-    monkeypatch.setattr(schema, "MIGRATIONS", later)
+    monkeypatch.setattr(migrate, "MIGRATIONS", later)
     monkeypatch.setattr(schema, "SCHEMA", schemas.ladder(later)[-1].revision)
     assert "Copied the database to" in said(here.type("db upgrade"))
     here.type("keys new")

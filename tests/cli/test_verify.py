@@ -1,6 +1,5 @@
 """`cpd verify`: with no server for files, and by code."""
 
-import builtins
 import io
 import json
 from collections.abc import Callable
@@ -14,23 +13,26 @@ from flask import Flask
 from pypdf import PdfReader, PdfWriter
 
 from cpd.certificates import actions, queries, signing
-from cpd.certificates.formats import pdf
+from cpd.certificates.formats.registry import FORMATS
+from cpd.certificates.labels import label
 from cpd.certificates.models import Certificate, CertificateState
-from cpd.certificates.rules.codes import show
-from cpd.certificates.rules.record import Record, manifest
-from cpd.certificates.words import label
+from cpd.certificates.rules.codes import format_code
+from cpd.certificates.rules.record import RECORD_FILE_NAME, Record, build_manifest
 from cpd.cli.keys import command as keys_command
-from cpd.cli.main import Lazy, cli
+from cpd.cli.main import LazyGroup, cli
 from cpd.cli.verify import command
+from cpd.config import settings_of
 from cpd.db import unit_of_work
 from cpd.kernel import canonical
-from tests.certificates.formats.test_pdf import without
 from tests.cli.conftest import without_site_line
 from tests.factories import accounts, certificates
 from tests.factories.certificates import facts
 from tests.support.databases import Database
+from tests.support.missing_packages import take_away
 from tests.support.moved_clock import NOW
 from tests.support.people import MAYA
+
+PDF = FORMATS["pdf"]
 
 
 def fails(*_: object, **__: object) -> None:
@@ -42,17 +44,17 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> signing.Key
     """An installation with a key, and no database at all."""
     monkeypatch.setenv("CPD_INSTANCE", str(tmp_path / "instance"))
     monkeypatch.setattr("cpd.cli.main.app_now", fails)
-    return signing.make(tmp_path / "instance" / "keys", now=NOW)
+    return signing.create_key(tmp_path / "instance" / "keys", now=NOW)
 
 
 def signed(ring: signing.KeyRing, **given: Any) -> Record:
     made = facts(**given) | {"key": ring.current}
-    text = manifest(made)
+    text = build_manifest(made)
     return Record(canonical.encode(made).decode(), text, ring.sign(text.encode()), ring.current)
 
 
 def rendered(record: Record) -> bytes:
-    made = pdf.render(record)
+    made = PDF.render(record)
     assert isinstance(made, bytes)
     return made
 
@@ -94,7 +96,7 @@ def test_a_public_record_says_what_it_leaves_out(
     done = verify(file_of(signed(installation).public().to_json().encode()))
     assert done.exit_code == 0
     assert done.output.startswith("The record is genuine.")
-    assert "Licence, as stated by the holder: not in this record" in done.output
+    assert "License, as stated by the holder: not in this record" in done.output
     assert "MT 004711" not in done.output
 
 
@@ -148,7 +150,7 @@ def saved_again(content: bytes, record: Record | None = None) -> bytes:
     if record is not None:
         names: Any = writer.root_object["/Names"].get_object()
         names.pop("/EmbeddedFiles")
-        writer.add_attachment(pdf.RECORD_NAME, record.to_json().encode())
+        writer.add_attachment(RECORD_FILE_NAME, record.to_json().encode())
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
@@ -189,7 +191,7 @@ def test_where_no_pdf_can_be_made_the_page_is_not_compared(
 ) -> None:
     path = file_of(rendered(signed(installation)))
     assert verify(path).exit_code == 0
-    monkeypatch.setattr(builtins, "__import__", without("typst"))
+    take_away(monkeypatch, "typst")
     assert verify(path).exit_code == 3
 
 
@@ -206,7 +208,7 @@ def test_a_forged_signature(
 def test_the_key_of_somebody_else(
     installation: signing.KeyRing, tmp_path: Path, file_of: Callable[[bytes], Path]
 ) -> None:
-    other = signing.make(tmp_path / "other", now=NOW)
+    other = signing.create_key(tmp_path / "other", now=NOW)
     done = verify(file_of(signed(other).to_json().encode()))
     assert done.exit_code == 2
     assert "pass it with --keys" in done.output
@@ -216,7 +218,7 @@ def test_published_keys_pin_the_issuer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file_of: Callable[[bytes], Path]
 ) -> None:
     monkeypatch.setenv("CPD_INSTANCE", str(tmp_path / "nothing"))
-    issuer = signing.make(tmp_path / "issuer", now=NOW)
+    issuer = signing.create_key(tmp_path / "issuer", now=NOW)
     keys = tmp_path / "keys.json"
     listed = [{"key_id": k, "public_key": p} for k, p in issuer.public_keys.items()]
     keys.write_text(json.dumps({"keys": listed}))
@@ -226,7 +228,7 @@ def test_published_keys_pin_the_issuer(
     assert without.exit_code == 2, "1 would say that it is not genuine"
     assert f"There is no folder {tmp_path}/nothing." in without.output
     keys.write_text("{}")
-    assert "no list of keys" in verify(path, "--keys", keys).output
+    assert "not a list of keys" in verify(path, "--keys", keys).output
 
 
 DEEP = "[" * 20_000 + "]" * 20_000
@@ -256,7 +258,7 @@ def test_what_is_no_list_of_keys(
     keys.write_text(text)
     done = verify(file_of(signed(installation).to_json().encode()), "--keys", keys)
     assert done.exit_code == 2
-    assert done.output == "keys.json is no list of keys: get it anew from the issuer.\n"
+    assert done.output == "keys.json is not a list of keys: get it again from the issuer.\n"
 
 
 @pytest.mark.parametrize("odd", ['"\\ud800"', "1e999999", "NaN", "1" + "0" * 10_000, DEEP, "{}"])
@@ -297,7 +299,7 @@ def test_without_the_extra_the_command_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = file_of(rendered(signed(installation)))
-    monkeypatch.setattr(builtins, "__import__", without("pypdf"))
+    take_away(monkeypatch, "pypdf")
     done = verify(path)
     assert done.exit_code == 2
     assert "pip install 'cpd[pdf]'" in done.output
@@ -310,11 +312,11 @@ def test_without_the_extra_the_command_is_named(
 def stored(app: Flask, issued: Certificate, monkeypatch: pytest.MonkeyPatch) -> bytes:
     """The PDF of Maya's certificate as it was handed out, in the installation of the command."""
     monkeypatch.setattr("cpd.cli.main.app_now", fails)
-    monkeypatch.setenv("CPD_INSTANCE", str(app.config["CPD"].instance_dir))
-    monkeypatch.setenv("DATABASE_URL", app.config["CPD"].database_url)
+    monkeypatch.setenv("CPD_INSTANCE", str(settings_of(app).instance_dir))
+    monkeypatch.setenv("DATABASE_URL", settings_of(app).database_url)
     content = rendered(queries.record_of(issued))
     with app.app_context(), unit_of_work() as session:
-        return actions.keep_file(session, issued, pdf.FORMAT, content, now=NOW)
+        return actions.store_file(session, issued, PDF.name, content, now=NOW)
 
 
 def revoke(app: Flask, certificate: Certificate) -> None:
@@ -326,7 +328,7 @@ def revoke(app: Flask, certificate: Certificate) -> None:
 def test_a_file_that_was_issued_here_is_known(
     stored: bytes, file_of: Callable[[bytes], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(builtins, "__import__", without("pypdf", "typst", "segno"))
+    take_away(monkeypatch, "pypdf", "typst", "segno")
     done = verify(file_of(stored))
     assert done.exit_code == 0
     lines = done.output.splitlines()
@@ -425,7 +427,7 @@ def issued(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Certificate:
 
 
 def test_a_code(issued: Certificate) -> None:
-    done = verify(show(issued.code).lower())
+    done = verify(format_code(issued.code).lower())
     assert done.exit_code == 0
     assert done.output.startswith("Genuine.\n  Name: Maya Chidinma Okafor\n")
     assert "It counts" in done.output
@@ -475,7 +477,7 @@ def test_before_the_first_key_none_is_listed(
 
 
 def test_both_are_commands_of_cpd() -> None:
-    assert {"keys", "verify"} <= set(Lazy.groups)
+    assert {"keys", "verify"} <= set(LazyGroup.groups)
     said = CliRunner().invoke(cli, ["verify", "--help"]).output
     assert "its file (PDF or record)" in said
     for status in range(4):

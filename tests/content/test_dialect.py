@@ -3,7 +3,7 @@
 import pytest
 
 from cpd.content.document import CrossLink, Heading, Rendered
-from cpd.content.renderer import convert
+from cpd.content.renderer_process import convert
 
 
 def problems(markdown: str) -> list[str]:

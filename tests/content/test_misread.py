@@ -4,7 +4,7 @@ import pytest
 
 from cpd.content import frontmatter
 from cpd.content.frontmatter import Fault, FrontMatter
-from cpd.content.renderer import convert
+from cpd.content.renderer_process import convert
 
 FAULTS = [
     # lists

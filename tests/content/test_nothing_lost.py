@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from cpd.authoring.files import texts
-from cpd.authoring.sources import library
-from cpd.authoring.sources.disk import shipped
-from cpd.content import blocks, renderer
+from cpd.authoring.sources import loading
+from cpd.authoring.sources.disk import shipped_folders
+from cpd.content import blocks, renderer_process
 from cpd.content.document import Rendered
 from cpd.content.render import render
-from cpd.content.renderer import convert
+from cpd.content.renderer_process import convert
 from cpd.web import provider_texts
 from tests.support.courses import SMALL
 
@@ -340,11 +340,11 @@ def test_each_rule_is_needed(rule: str, lines: dict[str, str]) -> None:
 def test_the_last_check_finds_what_no_reader_names(monkeypatch: pytest.MonkeyPatch) -> None:
     source = "Some text.\n\n| a | b |\n|---|---|\n| 1 | 2 | three |\n"
     assert [one.message[:7] for one in convert(source).problems] == ["The row"]
-    monkeypatch.setattr(blocks.Tables, "note", lambda *_: None)
+    monkeypatch.setattr(blocks.TableReader, "note_problem", lambda *_: None)
     (problem,) = convert(source).problems
     assert problem.message == "'three' would not be on the page."
     assert problem.needle == "| 1 | 2 | three |"
-    monkeypatch.setattr(renderer, "lost", lambda *_: None)
+    monkeypatch.setattr(renderer_process, "find_missing_words", lambda *_: None)
     assert convert(source).problems == (), "the control: nothing else says so"
 
 
@@ -363,9 +363,9 @@ def _shipped_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Rende
         return rendered
 
     monkeypatch.setattr(texts, "render", kept)
-    library.forget()
-    for folder in (*shipped(), SMALL):
-        library.load_folder(folder)
+    loading.clear_caches()
+    for folder in (*shipped_folders(), SMALL):
+        loading.load_folder(folder)
     for file in provider_texts.SHIPPED.glob("*.md"):
         kept([file.read_text(encoding="utf-8")])
     yield from batch

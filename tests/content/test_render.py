@@ -9,7 +9,7 @@ import pytest
 from cpd.content import render
 from cpd.content.document import Rendered
 from cpd.content.render import MAX_CHARACTERS, Renderer
-from cpd.content.renderer import convert
+from cpd.content.renderer_process import convert
 
 BOMB = "![[" * 6000
 
@@ -115,7 +115,7 @@ def test_the_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "x")
     monkeypatch.setenv("PATH", "/bin")
     monkeypatch.delenv("LD_LIBRARY_PATH", raising=False)
-    assert set(render._environment()) == {"PATH", "PYTHONPATH", "PYTHONUTF8"}
+    assert set(render._child_environment()) == {"PATH", "PYTHONPATH", "PYTHONUTF8"}
 
 
 def test_the_module_shares_one_renderer() -> None:

@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 
 from cpd.courses import queries
+from cpd.courses.enrolment.queries import disclosure_of
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
+from cpd.courses.reading.queries import progress
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.db import db, unit_of_work
 from tests.factories import courses
@@ -101,9 +103,9 @@ def test_what_is_done_under_one_does_not_show_in_the_other(both: Flask, maya: Vi
     maya.post(f"{section}/place", {"anchor": "", "block": "2"}, status=204)
     with both.app_context():
         under, own = (courses.course_of(MAYA, SLUG, context) for context in (SCHOOL, OWN))
-        assert queries.progress(db.session(), under).ended == 1
-        assert queries.progress(db.session(), own).ended == 0
-        assert queries.progress(db.session(), own).place is None
+        assert progress(db.session(), under).finished_count == 1
+        assert progress(db.session(), own).finished_count == 0
+        assert progress(db.session(), own).place is None
     feedback = 'id="answer-quinn-dizzy"'
     assert feedback in maya.get(section).html
     assert feedback not in maya.get(f"{COURSE}/sections/noticing").html
@@ -114,7 +116,7 @@ def test_each_keeps_what_was_told_before_it(app: Flask) -> None:
     courses.enrol(app, MAYA)
     with app.app_context():
         own = courses.enrolment_of(MAYA)
-        assert queries.disclosure_of(db.session(), own) == courses.TOLD
+        assert disclosure_of(db.session(), own) == courses.TOLD
         assert queries.enrolment_of(db.session(), courses.actor_of(MAYA), SLUG, SCHOOL) is None
     courses.enrol(app, MAYA, context=SCHOOL)
     with app.app_context():
@@ -145,7 +147,7 @@ def test_lists_lead_to_each(both: Flask, maya: Visitor) -> None:
 
 
 @on_sqlite
-def test_the_catalogue_leads_on_where_a_course_is_only_assigned(app: Flask, maya: Visitor) -> None:
+def test_the_catalog_leads_on_where_a_course_is_only_assigned(app: Flask, maya: Visitor) -> None:
     courses.enrol(app, MAYA, context=SCHOOL)
     assert f"{THERE}/sections/noticing" in leading(maya.get("/courses").page)
 

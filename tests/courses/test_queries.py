@@ -1,4 +1,4 @@
-"""Reads of courses: whose version, which state, and how much is asked for it."""
+"""One course with its parts, its ledger and its reader's progress; and how much each read costs."""
 
 from pathlib import Path
 
@@ -6,26 +6,25 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd import schema
 from cpd.access.permissions import VISITOR
-from cpd.app import create_app
 from cpd.courses import hooks, queries
+from cpd.courses.catalog.queries import catalog_page
+from cpd.courses.enrolment.queries import my_courses
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
+from cpd.courses.reading.queries import finished_sections, progress, reading_progress
 from cpd.courses.renderings import Rendering
-from cpd.courses.rules.evidence import NOT_CHECKED
+from cpd.courses.rules.ledger import NOT_CHECKED
+from cpd.courses.rules.outline import Part
 from cpd.courses.rules.reading import Missing
 from cpd.db import db, unit_of_work
 from cpd.kernel import memory
 from tests.factories import courses
 from tests.factories.courses import FOLDER, SLUG, actor_of, altered, course_of
 from tests.support import joints
-from tests.support.databases import Database
-from tests.support.moved_clock import NOW, MovedClock
+from tests.support.moved_clock import NOW
 from tests.support.people import MAYA, ZOE
-from tests.support.prepared import disconnect, settings_for
 from tests.support.queries import asked
-from tests.support.visitor import Visitor
 
 NEW_TITLE = {"course.md": ("title: Massage on a hot day", "title: Massage in the heat")}
 
@@ -66,7 +65,7 @@ def test_an_outline_names_practice_cases_and_no_exam_case(app: Flask) -> None:
         cases = [case for found in newest().outline.practice.values() for case in found]
     assert cases
     assert {fronts[case.slug].pool for case in cases} == {"practice"}
-    assert all(not case.front for case in cases)
+    assert all(type(case) is Part for case in cases), "a bare part has no front"
 
 
 class _UndoneError(Exception):
@@ -123,46 +122,7 @@ def test_an_enrolment_that_ended_is_none(app: Flask) -> None:
             own = session.query(Enrolment).one()
             own.state, own.ended_at = EnrolmentState.ENDED, NOW
         assert course_of(MAYA).enrolment is None
-        assert queries.my_courses(db.session(), actor_of(MAYA)) == []
-
-
-def test_the_catalogue_has_pages(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queries, "PAGE", 1)
-    courses.publish(app, altered(tmp_path, {}, slug="another-course"))
-    with app.app_context():
-        session = db.session()
-        pages = [queries.catalogue(session, VISITOR, page=page) for page in (1, 2)]
-        shown = [[one.slug for one in page.courses] for page in pages if page]
-        assert sorted(shown) == [["another-course"], [SLUG]]
-        assert [page.pages for page in pages if page] == [2, 2]
-        assert queries.catalogue(session, VISITOR, page=3) is None
-        assert queries.catalogue(session, VISITOR, page=0) is None
-
-
-def test_the_catalogue_shows_a_learner_their_own_version(app: Flask, tmp_path: Path) -> None:
-    courses.enrol(app, MAYA)
-    courses.publish(app, altered(tmp_path, NEW_TITLE))
-    with app.app_context():
-        shelf = queries.catalogue(db.session(), actor_of(MAYA))
-        assert shelf is not None
-        assert [one.revision.title for one in shelf.courses] == ["Massage on a hot day"]
-
-
-def test_an_installation_without_courses_has_an_empty_first_page(
-    empty_database: Database, clock: MovedClock
-) -> None:
-    schema.migrate(empty_database.url)
-    app = create_app(settings_for(empty_database))
-    with app.app_context():
-        shelf = queries.catalogue(db.session(), VISITOR)
-    assert shelf is not None
-    assert (list(shelf.courses), shelf.pages) == ([], 1)
-    visitor = Visitor(app)
-    assert "No course has been published here yet." in visitor.get("/").text
-    assert "No course has been published here yet." in visitor.get("/courses").text
-    disconnect(app)
+        assert my_courses(db.session(), actor_of(MAYA)) == []
 
 
 # The ledger
@@ -181,7 +141,7 @@ def test_a_course_without_a_ledger_has_nothing_checked(app: Flask, tmp_path: Pat
     (folder / "ledger.yaml").unlink()
     courses.publish(app, folder)
     with app.app_context():
-        shelf = queries.catalogue(db.session(), VISITOR)
+        shelf = catalog_page(db.session(), VISITOR)
         assert shelf is not None
         checked = {one.slug: len(one.ledger.statuses) for one in shelf.courses}
     assert checked == {SLUG: 2, "another-course": 0}
@@ -214,7 +174,7 @@ def test_the_newest_day_counts_and_a_retraction_stays(app: Flask) -> None:
 
 
 def test_the_ledger_is_read_once_for_each_newest_entry(app: Flask) -> None:
-    queries.forget()
+    memory.clear()
     with asked(app) as statements, app.app_context():
         newest()
         newest()
@@ -246,18 +206,18 @@ def test_progress_is_what_was_ended_and_answered(
     with app.app_context():
         of = course_of(MAYA)
         cases = frozenset(case.slug for case in of.outline.practice["noticing"])
-        found = queries.progress(db.session(), of)
-        assert [one.section.slug for one in found.left] == ["noticing", "adapting"]
+        found = progress(db.session(), of)
+        assert [one.section.slug for one in found.sections_left] == ["noticing", "adapting"]
         joints.answer(monkeypatch, app, hooks.practice_done, lambda *_: cases)
-        found = queries.progress(db.session(), of)
-        assert [one.section.slug for one in found.left] == ["adapting"]
-        assert queries.reading_progress(db.session(), of).ended == 1
+        found = progress(db.session(), of)
+        assert [one.section.slug for one in found.sections_left] == ["adapting"]
+        assert reading_progress(db.session(), of).finished_count == 1
 
 
 def test_a_reader_without_enrolment_has_done_nothing(app: Flask) -> None:
     with app.app_context():
-        assert queries.progress(db.session(), newest()).ended == 0
-        assert queries.reading_progress(db.session(), newest()).ended == 0
+        assert progress(db.session(), newest()).finished_count == 0
+        assert reading_progress(db.session(), newest()).finished_count == 0
 
 
 # How much is asked
@@ -267,33 +227,12 @@ def test_a_course_costs_the_same_however_many_parts_it_has(app: Flask) -> None:
     courses.enrol(app, MAYA)
     with app.app_context():
         actor = actor_of(MAYA)
-    queries.forget()
+    memory.clear()
     with asked(app) as cold, app.app_context():
         queries.course(db.session(), actor, SLUG)
     with asked(app) as warm, app.app_context():
         queries.course(db.session(), actor, SLUG)
     assert (len(cold), len(warm)) == (3, 1)
-
-
-def test_the_catalogue_costs_the_same_however_many_courses_it_has(
-    app: Flask, tmp_path: Path
-) -> None:
-    courses.enrol(app, MAYA)
-    with app.app_context():
-        actor = actor_of(MAYA)
-
-    def cost() -> int:
-        queries.forget()
-        with asked(app) as statements, app.app_context():
-            queries.catalogue(db.session(), actor)
-        return len(statements)
-
-    before = cost()
-    for number in range(3):
-        slug = f"course-{number}"
-        courses.publish(app, altered(tmp_path, {}, slug=slug))
-        courses.enrol(app, MAYA, slug)
-    assert cost() == before == 5
 
 
 def test_my_courses_cost_the_same_however_many_there_are(app: Flask, tmp_path: Path) -> None:
@@ -302,10 +241,10 @@ def test_my_courses_cost_the_same_however_many_there_are(app: Flask, tmp_path: P
         actor = actor_of(MAYA)
 
     def cost() -> int:
-        queries.forget()
+        memory.clear()
         with asked(app) as statements, app.app_context():
-            mine = queries.my_courses(db.session(), actor)
-            queries.readings(db.session(), [one.enrolment for one in mine if one.enrolment])
+            mine = my_courses(db.session(), actor)
+            finished_sections(db.session(), [one.enrolment for one in mine if one.enrolment])
         return len(statements)
 
     before = cost()

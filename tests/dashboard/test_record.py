@@ -89,12 +89,12 @@ def test_a_pass_that_waits_for_a_name_leads_to_it(
     learner.answer_all(attempt)
     clock.advance(hours=1)
     page = maya.get("/record").page
-    assert "The time of your exam is over: to its result" in page.links()
+    assert "The time of your exam is over: see the result" in page.links()
     maya.post(f"/attempts/{attempt}/closing")
     page = maya.get("/record").page
     assert page.links()["Confirm them"] == f"/attempts/{attempt}/submission"
     assert page.links()["Passed: confirm your name for the certificate"]
-    assert "Your first certificate will stand here." not in page.text
+    assert "Your first certificate will appear here." not in page.text
 
 
 def test_the_newest_reading_comes_first(

@@ -61,11 +61,11 @@ def refuse(actor: Actor = ZOE) -> Callable[[Session, DualControlRequest], Any]:
     return lambda session, request: actions.refuse(session, request, actor=actor, now=NOW)
 
 
-def carry_out(
+def use_confirmed_request(
     payload: Any = PAYLOAD, actor: Actor = ZOE, **later: float
 ) -> Callable[[Session, DualControlRequest], Any]:
     now = NOW + timedelta(**later)
-    return lambda session, request: actions.carry_out(
+    return lambda session, request: actions.use_confirmed_request(
         session, request, payload, actor=actor, now=now
     )
 
@@ -78,15 +78,15 @@ def trail(app: Flask) -> list[tuple[str, str]]:
 
 
 def test_another_person_confirms_and_it_is_done_once(app: Flask, asked: int) -> None:
-    assert take(app, asked, confirm(), carry_out()) == RequestState.DONE
+    assert take(app, asked, confirm(), use_confirmed_request()) == RequestState.DONE
     with pytest.raises(rules.NotOpenError):
-        take(app, asked, carry_out())
+        take(app, asked, use_confirmed_request())
     assert trail(app) == [("ask", "sub_maya"), ("confirm", "sub_zoe"), ("carry-out", "sub_zoe")]
 
 
 def test_another_person_refuses(app: Flask, asked: int) -> None:
     assert take(app, asked, refuse()) == RequestState.REFUSED
-    for step in (confirm(RAVI), refuse(RAVI), carry_out()):
+    for step in (confirm(RAVI), refuse(RAVI), use_confirmed_request()):
         with pytest.raises(rules.NotOpenError):
             take(app, asked, step)
     assert trail(app) == [("ask", "sub_maya"), ("refuse", "sub_zoe")]
@@ -94,9 +94,9 @@ def test_another_person_refuses(app: Flask, asked: int) -> None:
 
 def test_nothing_is_done_that_nobody_has_confirmed(app: Flask, asked: int) -> None:
     with pytest.raises(rules.NotOpenError):
-        take(app, asked, carry_out())
-    with pytest.raises(rules.OtherPayloadError):
-        take(app, asked, confirm(), carry_out({**PAYLOAD, "marks": 4}))
+        take(app, asked, use_confirmed_request())
+    with pytest.raises(rules.PayloadMismatchError):
+        take(app, asked, confirm(), use_confirmed_request({**PAYLOAD, "marks": 4}))
 
 
 @pytest.mark.parametrize("step", [confirm, refuse])
@@ -139,15 +139,15 @@ def test_only_the_allowed_moves_are_possible(
 
 @pytest.mark.parametrize("actor", [VISITOR, SYSTEM, AUTHOR], ids=["visitor", "system", "author"])
 def test_both_need_the_permission_and_to_be_people(app: Flask, asked: int, actor: Actor) -> None:
-    for step in (confirm(actor), refuse(actor), carry_out(actor=actor)):
-        with pytest.raises(rules.MayNotError):
+    for step in (confirm(actor), refuse(actor), use_confirmed_request(actor=actor)):
+        with pytest.raises(rules.NotPermittedError):
             take(app, asked, step)
     with app.app_context():
-        with pytest.raises(rules.MayNotError), unit_of_work() as session:
+        with pytest.raises(rules.NotPermittedError), unit_of_work() as session:
             ask(session, actor=actor, now=NOW, about="crt_two")
         public_id = db.session.scalars(sa.select(DualControlRequest.public_id)).one()
-        assert queries.request(db.session(), actor, public_id) is None
-        assert queries.request(db.session(), ZOE, public_id) is not None
+        assert queries.request_by_id(db.session(), actor, public_id) is None
+        assert queries.request_by_id(db.session(), ZOE, public_id) is not None
 
 
 def test_an_act_that_no_room_has_registered_cannot_be_asked_for(app: Flask) -> None:
@@ -160,7 +160,7 @@ def test_an_act_that_no_room_has_registered_cannot_be_asked_for(app: Flask) -> N
 
 
 def test_a_reason_is_needed(app: Flask) -> None:
-    with app.app_context(), pytest.raises(rules.NoReasonError), unit_of_work() as session:
+    with app.app_context(), pytest.raises(rules.MissingReasonError), unit_of_work() as session:
         ask(session, actor=MAYA, now=NOW, reason="  ")
 
 
@@ -168,7 +168,7 @@ def test_a_reason_fits_its_column(app: Flask) -> None:
     """PostgreSQL refuses a longer one, in the middle of the act; SQLite keeps it."""
     with app.app_context():
         with (
-            pytest.raises(rules.LongReasonError, match="400 characters"),
+            pytest.raises(rules.ReasonTooLongError, match="400 characters"),
             unit_of_work() as session,
         ):
             ask(session, actor=MAYA, now=NOW, reason="é" * 401)
@@ -196,7 +196,7 @@ def test_what_has_expired_is_neither_confirmed_nor_done(app: Flask, asked: int) 
         take(app, asked, confirm(days=days))
     assert take(app, asked, confirm(days=days, seconds=-1)) == RequestState.CONFIRMED
     with pytest.raises(rules.ExpiredError):
-        take(app, asked, carry_out(days=days))
+        take(app, asked, use_confirmed_request(days=days))
 
 
 def test_the_worker_ends_it_and_it_may_be_asked_for_again(
@@ -220,10 +220,10 @@ def test_asking_again_need_not_wait_for_the_worker(app: Flask, asked: int) -> No
 def test_the_list_shows_what_one_could_answer_now(app: Flask, asked: int) -> None:
     with app.app_context():
         session = db.session()
-        assert [one.id for one in queries.waiting(session, ZOE, now=NOW)] == [asked]
-        assert queries.waiting(session, MAYA, now=NOW) == []
-        assert queries.waiting(session, AUTHOR, now=NOW) == []
-        assert queries.waiting(session, ZOE, now=NOW + PURPOSE.lasts) == []
+        assert [one.id for one in queries.requests_to_answer(session, ZOE, now=NOW)] == [asked]
+        assert queries.requests_to_answer(session, MAYA, now=NOW) == []
+        assert queries.requests_to_answer(session, AUTHOR, now=NOW) == []
+        assert queries.requests_to_answer(session, ZOE, now=NOW + PURPOSE.lasts) == []
 
 
 # At once
@@ -263,5 +263,5 @@ def test_control_without_comparing_the_state_all_of_them_win(
         session.execute(found.values(values))
         return True
 
-    monkeypatch.setattr(actions, "_moved", set_alone)
+    monkeypatch.setattr(actions, "_advance", set_alone)
     assert race(app, asked) == ["confirmed"] * 4

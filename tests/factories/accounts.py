@@ -10,10 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import STAFF_ROLES, SYSTEM, Role
-from cpd.accounts import actions, credentials, passwords, second_factor
-from cpd.accounts.actions import NewPerson
-from cpd.accounts.models import Person, SecondFactor
+from cpd.accounts.mfa import totp
+from cpd.accounts.models import AuthenticatorApp, Person
+from cpd.accounts.people import actions
+from cpd.accounts.people.actions import NewPerson
 from cpd.accounts.rules.zones import UTC
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_in import password_hashing
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.support import people
@@ -35,7 +38,7 @@ KEY = "JBSWY3DPEHPK3PXP" * 2
 @cache
 def password_hash() -> str:
     """Return the hash of everybody's password, made once a run."""
-    return passwords.hash_of(people.PASSWORD)
+    return password_hashing.hash_password(people.PASSWORD)
 
 
 def add_person(
@@ -57,12 +60,12 @@ def add_person(
 
 
 def turn_codes_on(session: Session, person_id: int) -> None:
-    """Let codes from an app be asked of somebody, without the letter that tells of it."""
-    sealed = second_factor.seal(person_id, KEY, now=clock.now())
-    session.add(SecondFactor(person_id=person_id, sealed_key=sealed, last_step=0))
+    """Let codes from an app be asked of somebody, without the email that tells of it."""
+    sealed = totp.encrypt_key(person_id, KEY, now=clock.now())
+    session.add(AuthenticatorApp(person_id=person_id, sealed_key=sealed, last_step=0))
 
 
-def state_printed(person: Person, name: str) -> None:
+def give_certificate_details(person: Person, name: str) -> None:
     """Let somebody have said before now what certificates print, so that no exam asks."""
     person.legal_name, person.without_licence, person.time_zone = name, True, UTC
 
@@ -74,7 +77,7 @@ def add_everybody(app: Flask) -> None:
         for named, roles in ROLES.items():
             made = add_person(session, email=named.email, name=named.full_name, roles=roles)
             if named is people.MAYA:
-                state_printed(made, named.full_name)
+                give_certificate_details(made, named.full_name)
 
 
 def row_of(named: people.Person) -> Person:

@@ -26,10 +26,12 @@ from cpd.courses.models import (
     RevisionPart,
 )
 from cpd.courses.rules.addresses import OWN
+from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import random_text
-from cpd.quizzes.models import Attempt, PrintedName, Result, Statement
+from cpd.quizzes.attempts.models import Attempt, PrintedName, Statement
+from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 
 TITLE = "Massage in hot weather"
@@ -41,7 +43,9 @@ PROVIDER = snapshot.Provider(
 def facts(
     *,
     name: str = "Maya Chidinma Okafor",
-    licences: Sequence[snapshot.HeldLicence] = (snapshot.HeldLicence("Texas Board", "MT 004711"),),
+    licences: Sequence[snapshot.StatedLicense] = (
+        snapshot.StatedLicense("Texas Board", "MT 004711"),
+    ),
     title: str = TITLE,
     authors: list[snapshot.Author] | None = None,
     is_demo: bool = True,
@@ -49,7 +53,7 @@ def facts(
 ) -> dict[str, Any]:
     """Return a snapshot with something in every fact."""
     now = completed_at or clock.now()
-    return snapshot.build(
+    return snapshot.build_snapshot(
         snapshot.CourseVersion(
             title=title,
             language="en-GB",
@@ -68,7 +72,7 @@ def facts(
         ),
         snapshot.Achievement(
             name=name,
-            licences=licences,
+            licenses=licences,
             completed_at=now,
             zone=ZoneInfo("America/Chicago"),
             earned=11,
@@ -77,7 +81,7 @@ def facts(
             pass_possible=4,
         ),
         PROVIDER,
-        code=codes.make(random_text(codes.BITS)),
+        code=codes.make_code(random_text(codes.BITS)),
         salt=random_text(codes.BITS),
         key_id="20261101T080000Z-0123abcd",
         issued_at=now,
@@ -86,7 +90,7 @@ def facts(
 
 
 def first_form(made: dict[str, Any]) -> dict[str, Any]:
-    """Return a snapshot as it was before licences stood in it."""
+    """Return a snapshot as it was before licenses were part of it."""
     return {name: fact for name, fact in made.items() if name != "licences"} | {"schema": 1}
 
 
@@ -130,7 +134,14 @@ def add_course(session: Session, slug: str = "hot-weather") -> Revision:
         front={
             "language": "en",
             "subject": ["Neurology", "Client safety"],
+            "summary": "Two short sections on hot weather.",
+            "level": "introductory",
+            "objectives": [{"id": "notice", "text": "Notice the signs of heat illness"}],
             "authors": [{"name": "Ada Lindqvist", "credentials": "LMT", "role": "author"}],
+            "disclosures": "None",
+            "released": "2026-01-15",
+            "review_by": "2027-01-15",
+            "expires": "2028-01-15",
             "sections": sections,
         },
     )
@@ -143,7 +154,8 @@ def add_course(session: Session, slug: str = "hot-weather") -> Revision:
         )
         for section in sections
     ]
-    parts.append(add_revision(session, add_document(session, DocumentType.EXAM, slug, "exam")))
+    exam = add_document(session, DocumentType.EXAM, slug, "exam")
+    parts.append(add_revision(session, exam, front=ExamPolicy().to_json()))
     for position, part in enumerate(parts):
         session.add(RevisionPart(course_revision_id=course.id, part_id=part.id, position=position))
     session.flush()
@@ -151,8 +163,8 @@ def add_course(session: Session, slug: str = "hot-weather") -> Revision:
 
 
 @dataclass(frozen=True)
-class Try:
-    """What of a try may differ from a pass with eleven of twelve."""
+class AttemptFacts:
+    """What may differ from a pass with eleven of twelve marks."""
 
     earned: int = 11
     possible: int = 12
@@ -160,7 +172,7 @@ class Try:
     state: AttemptState = AttemptState.GRADED
     number: int = 1
     name: str | None = "Maya Chidinma Okafor"
-    """The printed name; None for a try without statement."""
+    """The printed name; None for an attempt without statement."""
 
 
 def add_enrolment(
@@ -178,8 +190,10 @@ def add_enrolment(
     return enrolment
 
 
-def add_try(session: Session, enrolment: Enrolment, this: Try = Try()) -> Attempt:
-    """Add a try with its result and statement."""
+def add_attempt(
+    session: Session, enrolment: Enrolment, details: AttemptFacts = AttemptFacts()
+) -> Attempt:
+    """Add an attempt with its result and statement."""
     revision = session.scalars(
         select(Revision)
         .join(Revision.document)
@@ -191,8 +205,8 @@ def add_try(session: Session, enrolment: Enrolment, this: Try = Try()) -> Attemp
         enrolment_id=enrolment.id,
         exam_id=revision.document_id,
         exam_revision_id=revision.id,
-        number=this.number,
-        state=this.state,
+        number=details.number,
+        state=details.state,
         started_at=ended - timedelta(hours=1),
         deadline_at=None,
         deadline_inputs=Deadline(clock.now()).to_json(),
@@ -205,19 +219,19 @@ def add_try(session: Session, enrolment: Enrolment, this: Try = Try()) -> Attemp
         Result(
             attempt_id=attempt.id,
             grade_number=1,
-            score_num=this.earned,
-            score_den=this.possible,
+            score_num=details.earned,
+            score_den=details.possible,
             pass_num=3,
             pass_den=4,
             critical_count=0,
             gate_met=True,
-            passed=this.passed,
+            passed=details.passed,
             detail={},
             graded_at=ended,
         )
     )
-    if this.name is not None:
-        add_name(session, attempt, this.name)
+    if details.name is not None:
+        add_name(session, attempt, details.name)
     session.flush()
     return attempt
 
@@ -239,7 +253,9 @@ def add_name(session: Session, attempt: Attempt, name: str, *, stated: str | Non
 
 def passed(session: Session, person: Person, **differing: Any) -> Attempt:
     """Add a course, an enrolment in it, and a passed try."""
-    return add_try(session, add_enrolment(session, person, add_course(session)), Try(**differing))
+    return add_attempt(
+        session, add_enrolment(session, person, add_course(session)), AttemptFacts(**differing)
+    )
 
 
 def issue(app: Flask, person: Person, **differing: Any) -> Certificate:

@@ -17,8 +17,9 @@ from cpd.authoring.files.texts import Texts
 from cpd.authoring.publish import actions as authoring
 from cpd.authoring.publish import queries as authored
 from cpd.authoring.publish import renderings
-from cpd.authoring.sources import library
-from cpd.courses import actions, queries
+from cpd.authoring.sources import loading
+from cpd.courses import queries
+from cpd.courses.enrolment import actions as enrolling
 from cpd.courses.models import (
     DocumentType,
     Enrolment,
@@ -27,8 +28,9 @@ from cpd.courses.models import (
     RevisionPart,
 )
 from cpd.courses.queries import Course
+from cpd.courses.reading import actions as reading
 from cpd.courses.rules.addresses import OWN
-from cpd.courses.rules.disclosure import Line
+from cpd.courses.rules.disclosure import DisclosureLine
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
@@ -38,21 +40,24 @@ from tests.support.people import Person
 
 FOLDER = Path(__file__).parents[1] / "library" / "small-course"
 SLUG = "small-course"
-TOLD = (Line("Course", "Massage on a hot day."), Line("Financial interests", "None"))
+TOLD = (
+    DisclosureLine("Course", "Massage on a hot day."),
+    DisclosureLine("Financial interests", "None"),
+)
 
 
 _known: dict[str, Texts] = {}
 """What was rendered in this run: most folders are copies of the small course."""
 
 
-def _recall(hashes: Collection[str]) -> dict[str, Texts]:
+def _stored_texts(hashes: Collection[str]) -> dict[str, Texts]:
     return {one: _known[one] for one in hashes if one in _known}
 
 
 @cache
 def bundle(folder: Path = FOLDER) -> Bundle:
     """Return a course folder, whose texts are rendered once a run; fails with its faults."""
-    loaded = library.load_folder(folder, recall=_recall)
+    loaded = loading.load_folder(folder, stored_texts=_stored_texts)
     assert loaded.bundle is not None, loaded.faults
     assert loaded.is_sound, "\n".join(str(fault) for fault in loaded.faults)
     for part in loaded.bundle.all_parts:
@@ -119,7 +124,7 @@ def enrol(app: Flask, named: Person, slug: str = SLUG, context: str = OWN) -> st
     with app.app_context():
         actor = actor_of(named)
         with unit_of_work() as session:
-            made = actions.enrol(
+            made = enrolling.enrol(
                 session, slug, actor=actor, now=clock.now(), disclosure=TOLD, context=context
             )
             return made.public_id
@@ -132,7 +137,7 @@ def finish(app: Flask, named: Person, *sections: str, slug: str = SLUG) -> None:
         assert of.enrolment is not None
         for name in sections:
             with unit_of_work() as session:
-                actions.finish_section(session, of.enrolment, text_of(of, name), now=clock.now())
+                reading.finish_section(session, of.enrolment, text_of(of, name), now=clock.now())
 
 
 def course_of(named: Person, slug: str = SLUG, context: str = OWN) -> Course:
@@ -201,6 +206,6 @@ def _again(revision: Revision, front: Mapping[str, Any]) -> Revision:
 
 def _render_again(session: Session, revision: Revision, again: Revision) -> None:
     """Give a version the HTML of another."""
-    known = renderings.recall(session, [revision.content_hash])
+    known = renderings.stored_texts(session, [revision.content_hash])
     texts = {again.content_hash: known[revision.content_hash]}
-    renderings.keep(session, texts, now=clock.now())
+    renderings.store(session, texts, now=clock.now())

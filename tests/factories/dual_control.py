@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor, Permission
 from cpd.dual_control import actions
+from cpd.dual_control.hooks import purposes
 from cpd.dual_control.models import DualControlRequest
-from cpd.dual_control.purposes import purposes
 from cpd.dual_control.rules.requests import Purpose
-from cpd.joints.joined import EXTENSION
+from cpd.joints.registry import EXTENSION
 
 PURPOSE = Purpose("tests:thing:do", Permission.COURSE_STUDY, timedelta(days=3))
 PAYLOAD = {"certificate": "crt_one", "marks": 3}
@@ -20,13 +20,13 @@ PAYLOAD = {"certificate": "crt_one", "marks": 3}
 
 def let_in(app: Flask) -> None:
     """Let the act be asked for in an app of the test's own."""
-    fillings, slot, acts = filling(app)
-    fillings[slot] = acts
+    slot_parts, slot, acts = filling(app)
+    slot_parts[slot] = acts
 
 
 def filling(app: Flask) -> tuple[dict[object, Any], object, list[Callable[[], Purpose]]]:
     """Return what lets a shared app ask for it during a test: `monkeypatch.setitem(*...)`."""
-    return app.extensions[EXTENSION].fillings, purposes, [lambda: PURPOSE]
+    return app.extensions[EXTENSION].slot_parts, purposes, [lambda: PURPOSE]
 
 
 def ask(

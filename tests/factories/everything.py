@@ -7,15 +7,21 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions as people
-from cpd.accounts import credentials, proofs, second_factor, tries
-from cpd.accounts.actions import Grant
-from cpd.accounts.tries import Whence
+from cpd.accounts.mfa import actions as mfa
+from cpd.accounts.mfa import totp
+from cpd.accounts.people import actions as people
+from cpd.accounts.people.actions import Grant
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_in import throttle
+from cpd.accounts.sign_in.throttle import ThrottleKey
+from cpd.accounts.sign_up import actions as verifications
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
-from cpd.courses import actions as course_actions
+from cpd.config import settings_of
+from cpd.courses.reading import actions as course_actions
 from cpd.courses.rules.reading import Place
-from cpd.db import DEMO, Mark, db, unit_of_work
+from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.hosts import keys
 from cpd.jobs import outbox
@@ -25,9 +31,9 @@ from cpd.organisations import actions as organisations
 from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School
 from cpd.provider import actions as provider
-from cpd.provider import values
+from cpd.provider import fields
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from tests.factories import accounts, courses, dual_control
 from tests.factories.quizzes import Learner
@@ -48,21 +54,25 @@ def fill(app: Flask) -> None:
         now = clock.now()
         place = Place("noticing", "fainting", 2, now)
         with unit_of_work() as session:
-            session.add(Mark(name=DEMO))
+            session.add(DatabaseMark(name=DEMO))
             keys.replace_secret(session, str(app.secret_key), now=now)
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
             course_actions.note_place(session, courses.enrolment_of(MAYA), place)
-            people.add_licence(session, authority="A board", number="1", actor=actor, now=now)
+            profiles.add_license(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
-            key = second_factor.new_key()
+            key = totp.new_key()
             code = pyotp.TOTP(key).at(now)
-            assert second_factor.turn_on(session, person, key, code, actor=actor, now=now)
-            proofs.ask(session, "new@example.org", person_id=person.id, now=now)
-            tries.open_try(session, Whence(account="a", source="s"), now=now)
-            certificates.keep_file(session, certificate, "pdf", b"%PDF", now=now)
-            remark = remarks.tell(session, Told("It is wrong.", source="s"), actor=actor, now=now)
+            assert mfa.turn_on(session, person, key, code, actor=actor, now=now)
+            verifications.request_verification(
+                session, "new@example.org", person_id=person.id, now=now
+            )
+            throttle.record_attempt(session, ThrottleKey(account="a", source="s"), now=now)
+            certificates.store_file(session, certificate, "pdf", b"%PDF", now=now)
+            remark = remarks.send(
+                session, NewRemark("It is wrong.", source="s"), actor=actor, now=now
+            )
             assert isinstance(remark, Remark)
             remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
             enrolment = certificate.enrolment
@@ -73,7 +83,9 @@ def fill(app: Flask) -> None:
             organisations.join(session, school.id, person.subject, actor=SYSTEM, now=now)
             here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
-            media.put(session, b"PNG", "image/png", now=now)
+            media.store_media(session, b"PNG", "image/png", now=now)
             outbox.enqueue(session, "ring", "door", due_at=now, now=now)
-            provider.keep_first(session, values.of_settings(app.config["CPD"]), now=now)
+            provider.store_first_profile(
+                session, fields.profile_from_settings(settings_of(app)), now=now
+            )
             dual_control.ask(session, actor=actor, now=now)

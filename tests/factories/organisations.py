@@ -3,8 +3,8 @@
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions as people
-from cpd.accounts.actions import Grant
+from cpd.accounts.people import actions as people
+from cpd.accounts.people.actions import Grant
 from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.organisations import actions

@@ -7,23 +7,31 @@ from datetime import timedelta
 from flask import Flask
 
 from cpd.access.permissions import Actor
+from cpd.accounts.profile.queries import has_certificate_details
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, CaseKey, Danger, Pool, StepKey
-from cpd.courses import actions as studying
 from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment
+from cpd.courses.reading import actions as studying
 from cpd.courses.rules.addresses import OWN
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes import actions, answering, delivery, practice
-from cpd.quizzes.answering import Receipt
+from cpd.quizzes.answering import actions as answering
+from cpd.quizzes.answering.actions import Receipt
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.attempts import queries as attempt_queries
+from cpd.quizzes.attempts.models import Attempt, AttemptItem
+from cpd.quizzes.exams import actions as exam_actions
 from cpd.quizzes.keys import keys_of
-from cpd.quizzes.models import Attempt, AttemptItem
+from cpd.quizzes.practice import actions as practice_actions
+from cpd.quizzes.practice import cases
 from cpd.quizzes.queries import cases_in
-from cpd.quizzes.rules.answers import EventType, Incoming
+from cpd.quizzes.rules.answers import EventType, IncomingEvent
 from cpd.quizzes.rules.attempts import Deadline
+from tests.factories import accounts
 from tests.factories.courses import SLUG, actor_of, enrol
 from tests.support.people import Person
 
@@ -96,32 +104,41 @@ class Learner:
                 with unit_of_work() as session:
                     revision = courses.revision_of(session, part)
                     studying.finish_section(session, self.enrolment(), revision, now=clock.now())
-        self.practise()
+        self.practice()
         return self
 
-    def practise(self, *only: str) -> None:
+    def practice(self, *only: str) -> None:
         """Decide practice cases rightly, from their beginning: all, or the named ones."""
         with self.app.app_context():
             enrolment = self.enrolment()
             revision = enrolment.course_revision_id
-            for found in practice.practice_of(db.session(), None, revision):
+            for found in cases.practice_of(db.session(), None, revision):
                 if only and found.case.id not in only:
                     continue
-                key = keys_of(db.session(), [found.revision.id])[found.revision.id]
+                key = keys_of(db.session(), [found.text.id])[found.text.id]
                 given: dict[str, Answer] = {}
                 at = found
-                while at.now is not None:
-                    answer = right(key.step(at.now.id))
+                while at.current_step is not None:
+                    answer = right(key.step(at.current_step.id))
                     with unit_of_work() as session:
-                        practice.answer(session, enrolment, at, answer, now=clock.now())
-                    given[at.now.id] = answer
-                    at = practice.follow(found.revision, found.case, key, given)
+                        practice_actions.save_answer(
+                            session, enrolment, at, answer, now=clock.now()
+                        )
+                    given[at.current_step.id] = answer
+                    at = cases.case_progress(found.text, key, given)
+
+    def state_certificate_details(self) -> None:
+        """Say what the certificate is to print, unless that was said before."""
+        with self.app.app_context(), unit_of_work() as session:
+            if not has_certificate_details(session, self.actor()):
+                accounts.give_certificate_details(accounts.row_of(self.named), self.named.full_name)
 
     def start(self) -> str:
         """Start an attempt, and return its public id."""
+        self.state_certificate_details()
         with self.app.app_context():
             with unit_of_work() as session:
-                started = actions.start(
+                started = exam_actions.start(
                     session, self.enrolment(), actor=self.actor(), now=clock.now()
                 )
                 assert isinstance(started, Attempt), started
@@ -160,7 +177,7 @@ class Learner:
 
     def attempt(self, public_id: str) -> Attempt:
         """Return the attempt; inside an app context."""
-        found = delivery.attempt_of(db.session(), self.actor(), public_id)
+        found = attempt_queries.attempt_of(db.session(), self.actor(), public_id)
         assert found is not None
         return found
 
@@ -175,13 +192,17 @@ class Learner:
             attempt = self.attempt(public_id)
             key = self.keys(attempt)[position]
             while True:
-                case = delivery.sitting(db.session(), attempt, now=clock.now()).cases[position - 1]
-                shown = case.now
+                case = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[
+                    position - 1
+                ]
+                shown = case.current_step
                 given = choose(key.step(shown.step.id))
                 if given is None or shown.is_locked:
                     return
-                kept = self.send(attempt, case.case.id, shown.step.id, given, after=shown.head)
-                if not case.goes_on:
+                kept = self.send(
+                    attempt, case.case.id, shown.step.id, given, after=shown.answer_event_id
+                )
+                if not case.asks_before_locking:
                     return
                 self.send(
                     attempt, case.case.id, shown.step.id, None, after=kept.event_id,
@@ -200,11 +221,11 @@ class Learner:
         kind: EventType = EventType.ANSWER,
     ) -> Receipt:
         """Send one event, and return its receipt; inside an app context."""
-        event = Incoming(event_id or new_public_id("evt"), kind, case, step, after, answer)
-        cases = delivery.drawn(db.session(), attempt.subject, attempt.public_id)
+        event = IncomingEvent(event_id or new_public_id("evt"), kind, case, step, after, answer)
+        cases = delivery.attempt_cases(db.session(), attempt.subject, attempt.public_id)
         drawn = next(one for one in cases if one.front.id == case)
         with unit_of_work() as session:
-            return answering.keep(
+            return answering.save_event(
                 session, drawn, event, actor=self.actor(), received_at=clock.now()
             )
 
@@ -220,7 +241,7 @@ class Learner:
         with self.app.app_context():
             attempt = self.attempt(public_id)
             with unit_of_work() as session:
-                actions.submit(
+                attempt_actions.submit(
                     session, attempt.id, actor=self.actor(), now=clock.now(),
                     printed_name=self.named.full_name, statement=STATEMENT,
                 )  # fmt: skip

@@ -13,12 +13,13 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from cpd import schema
+from cpd import migrate
 from cpd.access.audit import AuditEntry
 from cpd.app import create_app
 from cpd.cli.main import app_now, settings_now
 from cpd.config import Settings
-from cpd.db import db, engine_for, unit_of_work
+from cpd.db import db, unit_of_work
+from cpd.engine import engine_for
 from cpd.hosts import keys
 from cpd.hosts.keys import WrongKeysError, fingerprint, register_keys
 from cpd.hosts.models import HostKey, KeyKind
@@ -117,7 +118,7 @@ def test_the_first_start_registers_what_it_finds_and_the_next_one_adds_nothing(
 def test_a_database_of_the_release_before_takes_the_keys_of_the_host_that_upgrades_it(
     start: Start, typed: Typed, database: Database
 ) -> None:
-    schema.migrate(database.url, "0006")
+    migrate.run(database.url, "0006")
     assert start(database.instance_dir).exit_code == 1
     assert typed(database, "db", "upgrade", "--no-backup").exit_code == 0
     assert known(database) == []
@@ -160,7 +161,7 @@ def other_keys(how: str, first: Path, second: Path) -> dict[str, str | None]:
 def keys_of_another_site(folder: Path) -> Path:
     from cpd.certificates import signing  # noqa: PLC0415 - one use
 
-    ring = signing.make(folder / "keys", now=NOW)
+    ring = signing.create_key(folder / "keys", now=NOW)
     return folder / "keys" / ring.current
 
 
@@ -338,7 +339,7 @@ def test_a_secret_is_not_replaced_where_the_database_is_not_fit_for_use(
     )
     assert said(done).startswith("The database that DATABASE_URL names cannot be used: ")
     (empty_database.instance_dir / "secret-key").write_text("half")
-    schema.migrate(empty_database.url)
+    migrate.run(empty_database.url)
     done = typed(empty_database, "keys", "replace-secret", CPD_SECRET_KEY=None)
     assert "does not hold a whole key" in said(done)
 
@@ -347,7 +348,7 @@ def test_a_database_that_cannot_take_the_keys_ends_the_start(
     start: Start, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if database.engine == "sqlite":
-        monkeypatch.setattr("cpd.db._TURN_SECONDS", 0)
+        monkeypatch.setattr("cpd.engine._WAIT_SECONDS", 0)
         engine = engine_for(database.url)
         app = create_app(settings_for(database))
         for act in ("register its keys", "keep the provider"):
@@ -365,7 +366,7 @@ def test_what_was_registered_cannot_be_changed(database: Database) -> None:
     app = create_app(settings_for(database))
     register_keys(app)
     with app.app_context():
-        assert keys.registered(db.session(), KeyKind.SECRET) == {"": fingerprint(SECRET_KEY)}
+        assert keys.registered_keys(db.session(), KeyKind.SECRET) == {"": fingerprint(SECRET_KEY)}
         with pytest.raises(sa.exc.DBAPIError, match="frozen"), unit_of_work() as session:
             session.execute(sa.update(HostKey).values(value="x"))
     disconnect(app)

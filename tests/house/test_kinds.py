@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpd.cases.kinds.kind import AnswerFault, Kind
+from cpd.cases.kinds.kind import InvalidAnswerError, Kind
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, Danger, StepFront, StepKey
 from cpd.kernel.canonical import encode
@@ -28,7 +28,7 @@ def readable(kind: Kind) -> list[Any]:
         for values in combinations(step.option_ids, number):
             try:
                 found.append(kind.parse(step, values))
-            except AnswerFault:
+            except InvalidAnswerError:
                 continue
     return found
 
@@ -73,7 +73,7 @@ def test_marks_stay_in_bounds(kind: Kind) -> None:
         assert 0 <= mark.earned <= 1
         assert isinstance(mark.earned, Fraction)
         assert set(mark.chosen) <= set(step.option_ids)
-        assert set(mark.because) <= set(step.option_ids)
+        assert set(mark.dangerous_options) <= set(step.option_ids)
         assert len(kind.words(step, answer)) == len(mark.chosen)
 
 
@@ -91,7 +91,7 @@ def test_ticking_everything_earns_nothing(kind: Kind) -> None:
     step, key = kind.example()
     try:
         answer = kind.parse(step, step.option_ids)
-    except AnswerFault:
+    except InvalidAnswerError:
         return  # it takes one answer, and says so
     assert kind.mark(key, answer).earned <= 0
 
@@ -115,7 +115,7 @@ def test_the_prover_sees_the_best_and_the_worst(kind: Kind) -> None:
 def test_what_is_no_answer_is_said_in_a_sentence(kind: Kind, values: list[str]) -> None:
     step, _ = kind.example()
     for sent in (values, [*step.option_ids, *values]):
-        with pytest.raises(AnswerFault) as caught:
+        with pytest.raises(InvalidAnswerError) as caught:
             kind.parse(step, sent)
         sentence = str(caught.value)
         assert sentence.endswith(".")
@@ -126,7 +126,7 @@ def test_what_is_no_answer_is_said_in_a_sentence(kind: Kind, values: list[str]) 
 @every_kind
 def test_a_repeated_answer_is_refused(kind: Kind) -> None:
     step, _ = kind.example()
-    with pytest.raises(AnswerFault):
+    with pytest.raises(InvalidAnswerError):
         kind.parse(step, [step.option_ids[0]] * 2)
 
 
@@ -136,7 +136,7 @@ def test_whatever_is_sent_is_read_or_refused(kind: Kind, values: list[str]) -> N
     step, key = kind.example()
     try:
         answer = kind.parse(step, values)
-    except AnswerFault:
+    except InvalidAnswerError:
         return
     assert 0 <= kind.mark(key, answer).earned <= 1
 

@@ -42,7 +42,7 @@ def test_every_table_is_spoken_for_by_one_room() -> None:
 
 def test_nothing_is_kept_without_a_reason_and_no_secret_is_given_away() -> None:
     personal = [each for room in factory.rooms() for each in room.personal]
-    assert [each.table for each in personal if not (each.keeps and each.columns)] == []
+    assert [each.table for each in personal if not (each.retention and each.columns)] == []
     given = {each.table for each in personal if each.is_exported}
     assert given.isdisjoint({"second_factors", "recovery_codes", "password_links"})
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from cpd.db import db, unit_of_work
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
-from cpd.joints.joined import EXTENSION, Job
+from cpd.joints.registry import EXTENSION, Job
 from cpd.kernel import clock
 from tests.support import joints
 
@@ -30,7 +30,7 @@ def handled(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Handle:
     """Names who handles the purposes `ring`, and `write` by mail, in this test."""
 
     def handle(handler: Job) -> None:
-        ours = joints.joined_in(app)
+        ours = joints.registry_of(app)
         jobs = ours.jobs | {"ring": handler, "write": handler}
         theirs = replace(ours, jobs=jobs, email_purposes=ours.email_purposes | {"write"})
         monkeypatch.setitem(app.extensions, EXTENSION, theirs)

@@ -220,13 +220,3 @@ def test_control_a_claim_that_is_read_again_releases_anothers(clock: MovedClock)
 )
 def test_pauses_double_up_to_six_hours(tries: int, seconds: int) -> None:
     assert outbox.pause_after(tries) == timedelta(seconds=seconds)
-
-
-def test_what_is_overdue_is_counted(clock: MovedClock) -> None:
-    for about, in_seconds in (("door", 0), ("gate", 0), ("attic", 60)):
-        enqueue(about, in_seconds=in_seconds)
-    item = claim()
-    assert item is not None
-    release(item)
-    assert outbox.overdue(db.session(), now=NOW) == 1
-    assert outbox.overdue(db.session(), now=NOW + timedelta(minutes=1)) == 2

@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from cpd.db import Mark, UnsafeDatabaseError, db, unit_of_work
+from cpd.db import DatabaseMark, db, unit_of_work
+from cpd.engine import UnsafeDatabaseError
 from cpd.jobs import outbox, worker
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock as the_clock
@@ -40,7 +41,7 @@ def test_what_fails_is_tried_again_and_what_it_half_did_is_gone(
 ) -> None:
     def ring(item: OutboxItem, _now: datetime) -> None:
         with unit_of_work() as session:
-            session.add(Mark(name=f"rung {item.tries}"))
+            session.add(DatabaseMark(name=f"rung {item.tries}"))
             session.flush()
             if item.tries == 1:
                 raise ZeroDivisionError("the bell is broken")
@@ -55,8 +56,8 @@ def test_what_fails_is_tried_again_and_what_it_half_did_is_gone(
     clock.advance(seconds=30)
     assert worker.work_once()
     assert stored("door").done_at == the_clock.now()
-    assert db.session.get(Mark, "rung 1") is None
-    assert db.session.get(Mark, "rung 2") is not None
+    assert db.session.get(DatabaseMark, "rung 1") is None
+    assert db.session.get(DatabaseMark, "rung 2") is not None
 
 
 @pytest.mark.usefixtures("ctx")

@@ -11,7 +11,7 @@ from cpd import app as factory
 from cpd.access import guard
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Actor
-from cpd.certificates import answers
+from cpd.certificates import panels
 
 OF_THE_REQUEST = (request, g, session)
 
@@ -45,15 +45,15 @@ def names(code: CodeType) -> set[str]:
 
 def test_no_other_answer_reads_the_request() -> None:
     found = {
-        each.question.name: reads(each.answer)
+        each.question.name: reads(each.function)
         for room in factory.rooms()
         for each in room.answers
         if each.question
         not in {guard.who_is_asking, guard.recently_authenticated, guard.reader_zone}
     }
-    fillings = [each.filling for room in factory.rooms() for each in room.fills]
+    parts = [each.function for room in factory.rooms() for each in room.fills]
     assert {name for name, read in found.items() if read} == set()
-    assert [filling for filling in fillings if reads(filling)] == []
+    assert [part for part in parts if reads(part)] == []
 
 
 def _direct() -> Actor:
@@ -74,7 +74,7 @@ def _asked() -> str | None:
         (_direct, {"current_actor"}),
         (_by_another, {"current_actor"}),
         (_asked, {"request"}),
-        (answers.certificate_link, set()),
+        (panels.certificate_link, set()),
     ],
 )
 def test_what_reading_is(function: Callable[..., Any], found: set[str]) -> None:

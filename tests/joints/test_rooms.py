@@ -10,7 +10,8 @@ from cpd import app as factory
 from cpd.db import unit_of_work
 from cpd.jobs import outbox, worker
 from cpd.jobs.publishing import publish
-from cpd.joints import joined as joints
+from cpd.joints import registry
+from cpd.web.static import asset
 from tests.support.bell.events import Rang
 from tests.support.bell.hooks import echoes, who_rings
 from tests.support.bell.room import heard
@@ -39,6 +40,15 @@ def ring(number: int, at: datetime = NOW) -> None:
 def test_its_page_and_its_link_are_there(site: Flask) -> None:
     assert Visitor(site).get("/").page.links()["Bell"] == "/bell"
     assert site.test_client().get("/bell").text == "Somebody is at the door."
+
+
+@on_sqlite
+def test_its_style_sheet_is_served_with_the_others(site: Flask, app: Flask) -> None:
+    sheets = []
+    for each in (site, app):
+        with each.app_context():
+            sheets.append(each.test_client().get(asset("cpd.css")).text)
+    assert [".bell {" in sheet for sheet in sheets] == [True, False]
 
 
 @on_sqlite
@@ -90,7 +100,7 @@ def test_another_app_of_the_process_has_none_of_it(site: Flask, app: Flask) -> N
         assert echoes("ding") == []
         ring(1)
         assert worker.work_until_idle() == 0
-        assert "polish" not in joints.joined().jobs
+        assert "polish" not in registry.current_registry().jobs
     assert "Bell" not in Visitor(app).get("/").page.links()
     assert heard == []
     with site.app_context():

@@ -15,22 +15,29 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, VISITOR
-from cpd.accounts import actions as accounts_actions
-from cpd.accounts import credentials, proofs, second_factor
+from cpd.accounts.mfa import actions as mfa
+from cpd.accounts.mfa import totp
 from cpd.accounts.models import Person as PersonRow
+from cpd.accounts.people import actions as accounts_actions
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.sign_in import actions as credentials
+from cpd.accounts.sign_up import actions as verifications
 from cpd.app import create_app
 from cpd.certificates.models import Certificate
-from cpd.certificates.rules.codes import show
+from cpd.certificates.rules.codes import format_code
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.jobs import worker
 from cpd.kernel import clock
 from cpd.provider import actions as provider
-from cpd.provider import queries, start
-from cpd.quizzes import actions, delivery, grades
+from cpd.provider import first_start, queries
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.exams import actions as exam_actions
+from cpd.quizzes.grading import computing
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
-from cpd.remarks.actions import Told
+from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
 from tests.factories import accounts, courses, organisations
@@ -114,7 +121,7 @@ def make(database: Database, folder: Path) -> Site:
     _emails(site)
     _learners(site)
     _update(site, folder)
-    _sitting(site)
+    load_open_attempt(site)
     _results(site)
     _certificates(site)
     _remarks(site)
@@ -133,11 +140,11 @@ def _provider(site: Site) -> None:
     """Give the provider a logo."""
     picture = BytesIO()
     segno.make("Harbour").save(picture, kind="png")
-    start.keep_or_compare(site.app)
+    first_start.store_or_compare(site.app)
     with site.app.app_context():
         with unit_of_work() as session:
             logo = {"logo": picture.getvalue()}
-            provider.change(session, logo, actor=SYSTEM, now=clock.now())
+            provider.change_profile(session, logo, actor=SYSTEM, now=clock.now())
         kept = queries.profile(db.session())
         assert kept is not None
         assert kept.logo is not None
@@ -156,7 +163,7 @@ def _people(site: Site) -> None:
     with site.app.app_context(), unit_of_work() as session:
         for person in OTHERS:
             row = accounts.add_person(session, email=person.email, name=person.full_name)
-            accounts.state_printed(row, person.full_name)
+            accounts.give_certificate_details(row, person.full_name)
             site.ids[person.name] = row.public_id
         session.flush()
         ravi = session.scalars(sa.select(PersonRow).where(PersonRow.email == RAVI.email)).one()
@@ -168,7 +175,7 @@ def _people(site: Site) -> None:
         for named in (MAYA, ZOE, OMAR, INES):
             site.ids[named.name] = accounts.row_of(named).public_id
         with unit_of_work() as session:
-            accounts_actions.add_licence(
+            profiles.add_license(
                 session, authority="Texas Department of Licensing and Regulation",
                 number="MT 123456", actor=actor, now=clock.now(),
             )  # fmt: skip
@@ -177,19 +184,21 @@ def _people(site: Site) -> None:
 
 
 def _emails(site: Site) -> None:
-    """Let people claim addresses, put a letter into the mailbox, and set up an app for codes."""
+    """Let people claim addresses, put an email into the mailbox, and set up an app for codes."""
     with site.app.app_context():
         with unit_of_work() as session:
-            claim = proofs.ask(session, "new@example.org", now=clock.now())
+            claim = verifications.request_verification(session, "new@example.org", now=clock.now())
         worker.work_until_idle()
         with unit_of_work() as session:
-            site.ids["claim"] = proofs.seal(session, claim).token
+            site.ids["claim"] = verifications.make_secrets(session, claim).token
         maya, gita = accounts.row_of(MAYA), accounts.row_of(GUARDED)
         with unit_of_work() as session:
-            claim = proofs.ask(session, "m@clinic.example", person_id=maya.id, now=clock.now())
-            site.ids["new address"] = proofs.seal(session, claim).token
-            key = second_factor.new_key()
-            site.ids["recovery code"], *_rest = second_factor.turn_on(
+            claim = verifications.request_verification(
+                session, "m@clinic.example", person_id=maya.id, now=clock.now()
+            )
+            site.ids["new address"] = verifications.make_secrets(session, claim).token
+            key = totp.new_key()
+            site.ids["recovery code"], *_rest = mfa.turn_on(
                 session, gita, key, pyotp.TOTP(key).now(), actor=SYSTEM, now=clock.now()
             ) or [""]
 
@@ -197,7 +206,7 @@ def _emails(site: Site) -> None:
 def _learners(site: Site) -> None:
     courses.enrol(site.app, READER, SIX)
     courses.finish(site.app, READER, "noticing", slug=SIX)
-    site.learner(READER).practise("quinn-dizzy")
+    site.learner(READER).practice("quinn-dizzy")
     site.learner(READY).study()
 
 
@@ -232,7 +241,7 @@ def _open(site: Site, person: Person, slug: str = SIX) -> str:
     def numbered(kind: str) -> str:
         return f"{kind}_{next(site.numbers):026}"
 
-    with mock.patch.object(actions, "new_public_id", numbered):
+    with mock.patch.object(exam_actions, "new_public_id", numbered):
         attempt = learner.start()
     site.ids[person.name + " attempt"] = attempt
     with site.app.app_context():
@@ -241,7 +250,7 @@ def _open(site: Site, person: Person, slug: str = SIX) -> str:
     return attempt
 
 
-def _sitting(site: Site) -> None:
+def load_open_attempt(site: Site) -> None:
     site.learner(BEGINNER).study()
     _open(site, BEGINNER)
     learner = site.learner(SITTER).study()
@@ -259,7 +268,7 @@ def _sitting(site: Site) -> None:
                 )
         learner.send(attempt, FLAT, "decide", going)
         learner.send(attempt, FLAT, "decide", {"choice": "modify"})  # from another tab
-        assert delivery.sitting(db.session(), attempt, now=clock.now()).left
+        assert delivery.open_attempt(db.session(), attempt, now=clock.now()).unfinished
 
 
 def _hand_in(site: Site, person: Person, choose: Callable[..., object], slug: str = SIX) -> str:
@@ -286,14 +295,18 @@ def _results(site: Site) -> None:
                 learner.answer_all(public_id)
     _closed_by_time(site, LATE)
     site.learner(PENDING).study()
-    with mock.patch.object(grades, "compute", side_effect=RuntimeError("the machine stopped")):
+    with mock.patch.object(
+        computing, "compute_result", side_effect=RuntimeError("the machine stopped")
+    ):
         _hand_in(site, PENDING, right)
     site.learner(ZOE).study()
     public_id = _open(site, ZOE)
     with site.app.app_context():
         attempt = site.learner(ZOE).attempt(public_id).id
         with unit_of_work() as session:
-            actions.void(session, attempt, actor=SYSTEM, now=clock.now(), reason="The site failed.")
+            attempt_actions.void(
+                session, attempt, actor=SYSTEM, now=clock.now(), reason="The site failed."
+            )
 
 
 def _closed_by_time(site: Site, person: Person) -> None:
@@ -301,7 +314,7 @@ def _closed_by_time(site: Site, person: Person) -> None:
     with site.app.app_context():
         attempt = learner.attempt(site.ids[person.name + " attempt"]).id
         with unit_of_work() as session:
-            actions.expire(session, attempt, now=clock.now())
+            attempt_actions.close_if_overdue(session, attempt, now=clock.now())
 
 
 def _certificates(site: Site) -> None:
@@ -312,7 +325,7 @@ def _certificates(site: Site) -> None:
         for person in (MAYA, REPLACED, WITHDRAWN, FORGED, UNPRINTED):
             found = _certificate(person)
             site.ids[person.name + " certificate"] = found.public_id
-            site.ids[person.name + " code"] = show(found.code)
+            site.ids[person.name + " code"] = format_code(found.code)
         successor = _certificate(MAYA).id
         replaced = _certificate(REPLACED).enrolment
         with unit_of_work() as session:
@@ -336,7 +349,7 @@ def _remarks(site: Site) -> None:
         course = courses.course_of(MAYA, SIX)
         section = course.outline.sections[0]
         for count in range(3 + PAGE):
-            told = Told(
+            told = NewRemark(
                 text=f"The sign {count} is missing.\nOr I did not see it.",
                 page=f"/courses/{SIX}/sections/{section.slug}",
                 email="" if count % 2 else "nia@clinic.example",
@@ -346,7 +359,7 @@ def _remarks(site: Site) -> None:
             )
             actor = courses.actor_of(MAYA) if count == 1 else VISITOR
             with unit_of_work() as session:
-                made = remarks.tell(session, told, actor=actor, now=clock.now())
+                made = remarks.send(session, told, actor=actor, now=clock.now())
                 assert isinstance(made, Remark)
                 site.ids[f"remark {count}"] = made.public_id
                 if count <= 1:

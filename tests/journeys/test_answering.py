@@ -7,14 +7,14 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cpd.access.permissions import SYSTEM
-from cpd.accounts import actions as people
+from cpd.accounts.people import actions as people
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.quizzes import delivery
+from cpd.quizzes.attempts import delivery
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, Outcome
 from tests.factories.accounts import row_of
 from tests.journeys.conftest import Walks
-from tests.journeys.walking import Walker, goes_on, is_flat_decision
+from tests.journeys.walking import Walker, asks_before_locking, is_flat_decision
 from tests.support.people import PASSWORD
 
 pytestmark = [
@@ -46,7 +46,7 @@ def kept(maya: Walker, position: int) -> list[AnswerEvent]:
     with maya.learner.app.app_context():
         attempt = maya.learner.attempt(maya.attempt)
         case = attempt.items[position - 1].revision.front["id"]
-        return [e for e in delivery.events_of(db.session(), attempt.id) if e.case == case]
+        return [e for e in delivery.answer_events(db.session(), attempt.id) if e.case == case]
 
 
 def said(events: list[AnswerEvent]) -> list[tuple[str, str]]:
@@ -149,9 +149,9 @@ def test_going_on_sends_only_what_the_server_has_not_taken(walk: Walks, phone: P
 def shows_both(page: Page) -> None:
     """Check that both answers stand there to choose from; the first one counts until then."""
     two = page.locator("#two")
-    expect(two).to_contain_text("Which one stands?")
+    expect(two).to_contain_text("Which one counts?")
     expect(two).to_contain_text("Counts for now: Not today: reschedule")
-    expect(two).to_contain_text("Given elsewhere too: Not today: medical advice today")
+    expect(two).to_contain_text("Also given elsewhere: Not today: medical advice today")
     expect(two).to_be_focused()
     expect(radio(page, FIRST)).to_be_checked()
 
@@ -241,7 +241,7 @@ def test_nothing_is_lost_when_the_session_ends(
     end(maya)
     radio(phone, FIRST).click()  # the page may be gone before it could be seen to be checked
     maya.h1("Sign in")
-    phone.get_by_label("E-mail address").fill(maya.learner.named.email)
+    phone.get_by_label("Email address").fill(maya.learner.named.email)
     phone.get_by_label("Password").first.fill(PASSWORD)
     maya.press(phone.get_by_role("button", name="Sign in"))
     expect(phone).to_have_url(here)
@@ -262,7 +262,7 @@ def test_without_script_the_refused_answer_is_offered_again(
     maya.press(page.locator(".bar button"))
     maya.h1("Sign in")
     assert kept(maya, position) == []
-    page.get_by_label("E-mail address").fill(maya.learner.named.email)
+    page.get_by_label("Email address").fill(maya.learner.named.email)
     page.get_by_label("Password").first.fill(PASSWORD)
     maya.press(page.get_by_role("button", name="Sign in"))
     assert page.url.startswith(here)
@@ -279,7 +279,7 @@ def test_a_step_that_locks_asks_once(
 ) -> None:
     page = phone if has_script else phone_without_script
     maya = walk(page).sit_down()
-    maya.go_to(goes_on)
+    maya.go_to(asks_before_locking)
     here, step = maya.position, maya.step.id
     expect(page.get_by_text("We ask once before it does.")).to_be_visible()
     radio(page, FIRST).check()

@@ -109,23 +109,23 @@ def fill(label: str, text: str, then: str) -> Do:
     return act
 
 
-claim = fill("E-mail address", "nora@example.org", "Send the code")
+claim = fill("Email address", "nora@example.org", "Send the code")
 
 
 def new_address(page: Page) -> None:
     """Ask for another address."""
     page.get_by_label("Current password").fill(PASSWORD)
-    fill("New e-mail address", "rita@clinic.example", "Send the letter")(page)
+    fill("New email address", "rita@clinic.example", "Send the email")(page)
 
 
 def half_signed_in(page: Page) -> None:
     """Enter the password of somebody of whom a code is asked besides."""
-    page.get_by_label("E-mail address").fill(GUARDED.email)
+    page.get_by_label("Email address").fill(GUARDED.email)
     fill("Password", PASSWORD, "Sign in")(page)
 
 
 def confirmation(site: Site) -> str:
-    """Return the address behind the link of a letter."""
+    """Return the address behind the link of an email."""
     return f"/sign-up/confirmation/{site.ids['claim']}"
 
 
@@ -186,8 +186,8 @@ ANEW = f"/courses/{UPDATED}"
 COURSES = [
     State("courses.home", "a stranger's", "/"),
     State("courses.home", "a learner's", "/", READER),
-    State("courses.catalogue", "a stranger's", "/courses"),
-    State("courses.catalogue", "begun", "/courses", READER),
+    State("courses.catalog", "a stranger's", "/courses"),
+    State("courses.catalog", "begun", "/courses", READER),
     State("courses.course", "a stranger's", COURSE, do=(unfold,)),
     State("courses.course", "not begun", f"/courses/{TIMED}", ZOE),
     State("courses.course", "begun", COURSE, READER, do=(unfold,)),
@@ -237,7 +237,7 @@ EXAMS = [
     State("quizzes.exam", "passed", EXAM, MAYA),
     State("quizzes.exam", "being worked out", EXAM, PENDING),
     State("quizzes.exam", "the time is over", f"/courses/{TIMED}/exam", UNSEEN),
-    State("quizzes.sit", "leads to the first unfinished case", of(SITTER), SITTER),
+    State("quizzes.resume", "leads to the first unfinished case", of(SITTER), SITTER),
     State("quizzes.case", "a decision", case(SITTER, CRITICAL), SITTER),
     State("quizzes.case", "one answer", case(SITTER, SINGLE), SITTER),
     State("quizzes.case", "several answers, given", case(SITTER, MULTIPLE), SITTER),
@@ -249,13 +249,13 @@ EXAMS = [
     State("quizzes.case", "asks before it locks", case(SITTER, TWO_STEPS), SITTER,
           do=(open_dialog("Save, go on"),)),
     State("quizzes.move_on", "", case(SITTER, TWO_STEPS, "/move-on"), SITTER),
-    State("quizzes.reveal", "the next question", case(BEGINNER, TWO_STEPS), BEGINNER,
+    State("quizzes.lock", "the next question", case(BEGINNER, TWO_STEPS), BEGINNER,
           do=(tick("same_day"), open_dialog("Save, go on"), press("Lock it and go on"))),
     State("quizzes.decisions", "", of(SITTER, "/decisions"), SITTER),
-    State("quizzes.hand_in", "open", of(SITTER, "/submission"), SITTER),
+    State("quizzes.submission", "open", of(SITTER, "/submission"), SITTER),
     State("quizzes.submit", "nothing ticked", of(SITTER, "/submission"), SITTER, 422,
           do=(press("Hand in now"),)),
-    State("quizzes.hand_in", "closed by time", of(LATE, "/submission"), LATE),
+    State("quizzes.submission", "closed by time", of(LATE, "/submission"), LATE),
     State("quizzes.result", "the time is over", of(UNSEEN, "/result"), UNSEEN),
     State("quizzes.result", "passed", of(MAYA, "/result"), MAYA, do=(unfold,)),
     State("quizzes.result", "passed, not stated", of(LATE, "/result"), LATE),
@@ -272,7 +272,7 @@ CERTIFICATES = [
     State("certificates.certificate", "valid", certificate(MAYA), MAYA),
     State("certificates.certificate", "replaced", certificate(REPLACED), REPLACED),
     State("certificates.certificate", "withdrawn", certificate(WITHDRAWN), WITHDRAWN),
-    State("certificates.certificate_pdf", "no font for the name",
+    State("certificates.download", "no font for the name",
           lambda site: certificate(UNPRINTED)(site) + "/certificate.pdf", UNPRINTED, 422),
     State("certificates.verify", "", "/verify"),
     State("certificates.verify", "a code that is none", "/verify?code=abc", status=422),
@@ -284,61 +284,63 @@ CERTIFICATES = [
 ]  # fmt: skip
 
 ACCOUNTS = [
-    State("accounts.sign_in", "", "/sign-in"),
-    State("accounts.enter", "nothing filled in", "/sign-in", status=422, do=(press("Sign in"),)),
-    State("accounts.sign_out", "", "/sign-out", READER),
+    State("accounts.sign_in.ask", "", "/sign-in"),
+    State("accounts.sign_in.enter", "nothing filled in", "/sign-in", status=422,
+          do=(press("Sign in"),)),
+    State("accounts.sign_in.ask_sign_out", "", "/sign-out", READER),
     State("accounts.sign_up.ask", "", "/sign-up"),
     State("accounts.sign_up.send", "no address", "/sign-up", status=422,
-          do=(fill("E-mail address", "nora", "Send the code"),)),
-    State("accounts.sign_up.code", "the letter is on its way", "/sign-up", do=(claim,)),
+          do=(fill("Email address", "nora", "Send the code"),)),
+    State("accounts.sign_up.ask_code", "the email is on its way", "/sign-up", do=(claim,)),
     State("accounts.sign_up.enter_code", "a wrong code", "/sign-up", status=422,
-          do=(claim, fill("Code", "000 000", "Go on"))),
+          do=(claim, fill("Code", "000 000", "Continue"))),
     State("accounts.sign_up.confirm", "", confirmation),
     State("accounts.sign_up.confirm", "a spent link", "/sign-up/confirmation/x", status=404),
-    State("accounts.sign_up.account", "", confirmation, do=(press("Yes, go on"),)),
+    State("accounts.sign_up.ask_account", "", confirmation, do=(press("Yes, continue"),)),
     State("accounts.sign_up.open_account", "nothing filled in", "/sign-up/account", status=422,
           do=(press("Open the account"),)),
-    State("accounts.reset.ask", "", "/reset-password"),
-    State("accounts.reset.sent", "", "/reset-password/sent"),
+    State("accounts.password.ask_reset", "", "/reset-password"),
+    State("accounts.password.reset_sent", "", "/reset-password/sent"),
     State("mail.show", "", "/mailbox"),
-    State("accounts.choose_password", "", lambda site: f"/set-password/{site.ids['link']}"),
-    State("accounts.set_password", "too short", lambda site: f"/set-password/{site.ids['link']}",
-          status=422, do=(fill("New password", "short", "Set the password"),)),
-    State("accounts.choose_password", "a spent link", "/set-password/spent", status=404),
+    State("accounts.password.choose", "", lambda site: f"/set-password/{site.ids['link']}"),
+    State("accounts.password.set_password", "too short",
+          lambda site: f"/set-password/{site.ids['link']}", status=422,
+          do=(fill("New password", "short", "Set the password"),)),
+    State("accounts.password.choose", "a spent link", "/set-password/spent", status=404),
     State("accounts.profile.show", "with a licence", "/profile", MAYA),
     State("accounts.profile.show", "without one", "/profile", READER),
     State("accounts.profile.change", "no name", "/profile", READER, 422,
           do=(fill("Name", "", "Save"),)),
-    State("accounts.profile.password", "", "/profile/password", READER),
-    State("accounts.profile.change_password", "nothing filled in", "/profile/password", READER, 422,
+    State("accounts.password.ask_change", "", "/profile/password", READER),
+    State("accounts.password.change", "nothing filled in", "/profile/password", READER, 422,
           do=(press("Change the password"),)),
-    State("accounts.profile.printed", "", "/profile/printed", READER),
-    State("accounts.profile.printed", "nothing told yet", "/profile/printed", OMAR),
-    State("accounts.profile.keep_printed", "no licence and no zone", "/profile/printed", OMAR, 422,
-          do=(press("Save"),)),
+    State("accounts.profile.ask_certificate_details", "", "/profile/printed", READER),
+    State("accounts.profile.ask_certificate_details", "nothing told yet", "/profile/printed", OMAR),
+    State("accounts.profile.save_certificate_details", "no license and no zone",
+          "/profile/printed", OMAR, 422, do=(press("Save"),)),
     State("accounts.address.ask", "", "/profile/address", READER),
-    State("accounts.address.code", "the letter is on its way", "/profile/address", READER,
+    State("accounts.address.ask_code", "the email is on its way", "/profile/address", READER,
           do=(new_address,)),
     State("accounts.address.confirm", "", lambda site:
           f"/profile/address/confirmation/{site.ids['new address']}", MAYA),
-    State("accounts.second_factor.show", "off", "/profile/second-factor", READER),
-    State("accounts.second_factor.begin", "the key", "/profile/second-factor", READER,
+    State("accounts.mfa.show", "off", "/profile/second-factor", READER),
+    State("accounts.mfa.set_up", "the key", "/profile/second-factor", READER,
           do=(fill("Current password", PASSWORD, "Set up an app"),)),
-    State("accounts.second_factor.turn_on", "a wrong code", "/profile/second-factor", READER, 422,
+    State("accounts.mfa.turn_on", "a wrong code", "/profile/second-factor", READER, 422,
           do=(fill("Current password", PASSWORD, "Set up an app"),
               fill("Code", "000000", "Turn it on"))),
-    State("accounts.second_factor.show", "on", "/profile/second-factor", GUARDED),
-    State("accounts.second_factor.renew_codes", "", "/profile/second-factor", GUARDED,
+    State("accounts.mfa.show", "on", "/profile/second-factor", GUARDED),
+    State("accounts.mfa.renew_recovery_codes", "", "/profile/second-factor", GUARDED,
           do=(fill("Current password", PASSWORD, "Make new recovery codes"),)),
-    State("accounts.second_factor.code", "", "/sign-in", do=(half_signed_in,)),
-    State("accounts.prove.ask", "", "/sign-in/again?next=/people/new", READER),
-    State("accounts.prove.prove", "nothing filled in", "/sign-in/again", READER, 422,
-          do=(press("Go on"),)),
-    State("accounts.profile.list_sessions", "", "/profile/sessions", READER),
+    State("accounts.mfa.ask_code", "", "/sign-in", do=(half_signed_in,)),
+    State("accounts.reauthentication.ask", "", "/sign-in/again?next=/people/new", READER),
+    State("accounts.reauthentication.reauthenticate", "nothing filled in",
+          "/sign-in/again", READER, 422, do=(press("Continue"),)),
+    State("accounts.sessions.index", "", "/profile/sessions", READER),
     State("accounts.people.index", "", "/people", INES),
     State("accounts.people.new", "", "/people/new", INES),
     State("accounts.people.create", "nothing filled in", "/people/new", INES, 422,
-          do=(press("Make the account"),)),
+          do=(press("Create the account"),)),
     State("accounts.people.show", "a learner's", account(MAYA), INES),
     State("accounts.people.show", "locked", account(LOCKED_OUT), INES),
     State("accounts.people.show", "one's own", account(INES), INES),
@@ -349,7 +351,7 @@ ACCOUNTS = [
 REMARKS = [
     State("remarks.ask", "of a section", f"/remarks/new?page={SECTION}"),
     State("remarks.ask", "signed in, of the site", "/remarks/new", READER),
-    State("remarks.tell", "nothing written", f"/remarks/new?page={SECTION}", status=422,
+    State("remarks.send", "nothing written", f"/remarks/new?page={SECTION}", status=422,
           do=(press("Send"),)),
     State("remarks.sent", "", f"/remarks/sent?page={SECTION}"),
     State("remarks.index", "open", "/remarks", INES),
@@ -400,7 +402,7 @@ PLAIN = [
     State("web.offline_worker", "", "/offline.js"),
     State("web.logo", "", lambda site: f"/provider/logo/{site.ids['logo']}"),
     State("courses.figure", "", f"{COURSE}/figures/cool-down.svg"),
-    State("certificates.certificate_pdf", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
+    State("certificates.download", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
     State("certificates.verify_record", "", lambda site: code(MAYA)(site) + "/record.json"),
     State("certificates.verify_keys", "", "/verify/keys.json"),
 ]
@@ -541,7 +543,7 @@ TOLD = {
     "a-step-that-locks": "quizzes.case: answered, will lock",
     "two-answers": "quizzes.case: two answers",
     "decisions": "quizzes.decisions: ",
-    "hand-in": "quizzes.hand_in: open",
+    "hand-in": "quizzes.submission: open",
     "passed": "quizzes.result: passed",
     "not-passed": "quizzes.result: critical",
 }

@@ -35,9 +35,9 @@ SIX = 6
 
 @pytest.fixture
 def live_server(database: Database, _post_office: PostOffice) -> Iterator[LiveServer]:
-    """The real server, with letters: the test carries them out as the worker would."""
+    """The real server, with emails: the test carries them out as the worker would."""
     mail = f"smtp://127.0.0.1:{_post_office.port}"
-    key = settings_for(database).secret_key  # the code in a letter rests on it
+    key = settings_for(database).secret_key  # the code in an email rests on it
     with serving(database, CPD_MAIL_SERVER=mail, CPD_SECRET_KEY=key) as server:
         yield server
 
@@ -50,10 +50,10 @@ def stranger_page(live_server: LiveServer, new_context: NewContext) -> Page:
 
 @pytest.fixture
 def signs_up(app: Flask, maya: Learner, post: PostOffice) -> Callable[[Walker], None]:
-    """Lets somebody open an account by the code of a letter."""
+    """Lets somebody open an account by the code of an email."""
 
     def signs_up(walker: Walker) -> None:
-        walker.ask_for_a_letter()
+        walker.ask_for_an_email()
         walker.type_code(post.collect(app)[-1].code)
         walker.open_account()
 
@@ -202,7 +202,7 @@ def puts_it_right(nora: Walker) -> None:
     link = page.get_by_role("link", name="Decide a practice case")
     case = str(link.get_attribute("href")).partition("#case-")[2]
     link.click()
-    nora.practise(case)
+    nora.practice(case)
     page.goto("/record")
     page.get_by_role("link", name="Result of try 1, and the way back").click()
     nora.press(page.get_by_role("button", name="Start the next try"))

@@ -11,8 +11,8 @@ from playwright.sync_api import Error, Locator, Page, TimeoutError, expect  # no
 from cpd.cases.model import Answer, CaseKey, StepKey
 from cpd.courses.models import Enrolment
 from cpd.db import db
-from cpd.quizzes import practice
 from cpd.quizzes.keys import keys_of
+from cpd.quizzes.practice import cases
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Choose, Learner, right
 from tests.support.people import PASSWORD
@@ -82,18 +82,18 @@ class Walker:
     # Coming and going
 
     @patiently
-    def ask_for_a_letter(self) -> None:
+    def ask_for_an_email(self) -> None:
         """Ask to open an account."""
         self.go("/sign-up")
-        self.page.get_by_label("E-mail address").fill(self.learner.named.email)
+        self.page.get_by_label("Email address").fill(self.learner.named.email)
         self.press(self.page.get_by_role("button", name="Send the code"))
 
     @patiently
     def type_code(self, code: str) -> None:
-        """Type the code of the letter into the page that is still open."""
+        """Type the code of the email into the page that is still open."""
         if not self.page.url.endswith("/sign-up/account"):
             self.page.get_by_label("Code").fill(code)
-            self.press(self.page.get_by_role("button", name="Go on"))
+            self.press(self.page.get_by_role("button", name="Continue"))
 
     @patiently
     def open_account(self) -> None:
@@ -113,7 +113,7 @@ class Walker:
         self.go("/sign-in")
         if "/sign-in" not in self.page.url:
             return self
-        self.page.get_by_label("E-mail address").fill(self.learner.named.email)
+        self.page.get_by_label("Email address").fill(self.learner.named.email)
         self.page.get_by_label("Password").first.fill(PASSWORD)
         self.press(self.page.get_by_role("button", name="Sign in"))
         return self
@@ -173,7 +173,7 @@ class Walker:
         for section in SECTIONS:
             expect(self.page).to_have_url(re.compile(f"{section}(#.*)?$"))
             for case in self.page.locator("section.case").all():
-                self.practise(str(case.get_attribute("id")).removeprefix("case-"))
+                self.practice(str(case.get_attribute("id")).removeprefix("case-"))
             self.end_section()
 
     @patiently
@@ -184,7 +184,7 @@ class Walker:
         self.press(button if button.count() else onwards)
 
     @patiently
-    def practise(self, case: str) -> None:
+    def practice(self, case: str) -> None:
         """Decide a practice case rightly, to its end."""
         card = self.page.locator(f"#case-{case}")
         key = self._practice_key(case)
@@ -200,10 +200,10 @@ class Walker:
             enrolment: Enrolment = self.learner.enrolment()
             found = next(
                 one
-                for one in practice.practice_of(db.session(), None, enrolment.course_revision_id)
+                for one in cases.practice_of(db.session(), None, enrolment.course_revision_id)
                 if one.case.id == case
             )
-            return keys_of(db.session(), [found.revision.id])[found.revision.id]
+            return keys_of(db.session(), [found.text.id])[found.text.id]
 
     # The exam
 
@@ -243,9 +243,9 @@ class Walker:
         self.press(button if button.count() else again)
         if not HERE.search(self.page.url):
             self.page.get_by_label("Full legal name").fill(self.learner.named.full_name)
-            self.page.get_by_label("I have no licence").check()
+            self.page.get_by_label("I have no license").check()
             self.page.get_by_label("Which time zone").select_option("America/Chicago")
-            self.press(self.page.get_by_role("button", name="Save, and back to the exam"))
+            self.press(self.page.get_by_role("button", name="Save and return to the exam"))
             self.press(button)
         expect(self.page).to_have_url(HERE)
 
@@ -329,7 +329,7 @@ class Walker:
             self.open_case(found[0])
 
 
-def goes_on(key: CaseKey) -> bool:
+def asks_before_locking(key: CaseKey) -> bool:
     """Say whether a case has more than one question."""
     return len(key.steps) > 1
 

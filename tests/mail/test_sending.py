@@ -1,4 +1,4 @@
-"""Letters over a real SMTP server: once each, tried again, given up, and nothing of them kept."""
+"""Emails over a real SMTP server: once each, tried again, given up, and nothing of them kept."""
 
 import io
 import smtplib
@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.accounts import proofs
-from cpd.config import MailServer, Tls
+from cpd.accounts.sign_up import actions as verifications
+from cpd.config import MailServer, Tls, settings_of
 from cpd.db import db, unit_of_work
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock as the_clock
@@ -51,7 +51,7 @@ def log(app: Flask) -> Iterator[io.StringIO]:
     logs.configure()
 
 
-def test_a_letter_arrives_once_whole_and_nothing_of_it_is_kept(
+def test_an_email_arrives_once_whole_and_nothing_of_it_is_kept(
     app: Flask, post: PostOffice, log: io.StringIO
 ) -> None:
     enqueue(app)
@@ -87,7 +87,7 @@ def test_what_is_not_taken_now_is_tried_again_and_says_nobody(
     post.answers = {word: [answer]}
     enqueue(app)
     assert post.collect(app) == []
-    assert stored(app).last_error == f"NotNowError: {recorded}"
+    assert stored(app).last_error == f"TemporaryFailureError: {recorded}"
     assert post.collect(app) == [], "not before its pause is over"
     clock.advance(seconds=30)
     assert post.collect_one(app).code == "123456"
@@ -120,7 +120,7 @@ def test_a_lost_answer_sends_it_again_under_the_same_name(
     post.answers = {"DATA": ["lost"]}
     enqueue(app)
     first = post.collect_one(app)
-    assert stored(app).last_error.startswith("NotNowError: connection lost")
+    assert stored(app).last_error.startswith("TemporaryFailureError: connection lost")
     clock.advance(seconds=30)
     assert post.collect_one(app).message["Message-ID"] == first.message["Message-ID"]
 
@@ -130,14 +130,14 @@ def test_after_three_days_it_is_given_up(app: Flask, clock: MovedClock) -> None:
     enqueue(app)
     office = PostOffice()
     office.collect(app)
-    assert stored(app).last_error == "NoServerError: no connection: ConnectionRefusedError"
+    assert stored(app).last_error == "ServerUnavailableError: no connection: ConnectionRefusedError"
     clock.advance(days=3)
     office.collect(app)
     assert (stored(app).payload, stored(app).last_error) == ({}, "")
     assert stored(app).done_at == the_clock.now()
 
 
-def test_a_server_that_is_away_is_asked_once_for_all_letters(
+def test_a_server_that_is_away_is_asked_once_for_all_emails(
     app: Flask, post: PostOffice, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each keeps its own pauses, as if it had been tried."""
@@ -150,27 +150,27 @@ def test_a_server_that_is_away_is_asked_once_for_all_letters(
     with app.app_context(), unit_of_work() as session:
         for name in ("one", "two", "three"):
             emails.enqueue(session, EMAIL, key=name, now=the_clock.now())
-        proofs.ask(session, "maya@example.org", now=the_clock.now())
+        verifications.request_verification(session, "maya@example.org", now=the_clock.now())
     with monkeypatch.context() as patched:
         patched.setattr(smtplib, "SMTP", away)
         assert post.collect(app) == []
         clock.advance(seconds=30)
         assert post.collect(app) == []
-    assert len(asked) == 2, "once for each pause, not for each letter"
+    assert len(asked) == 2, "once for each pause, not for each email"
     with app.app_context():
         waiting = db.session.execute(
             select(OutboxItem.tries, OutboxItem.due_at, OutboxItem.last_error)
         ).all()
     in_a_minute = the_clock.now() + timedelta(minutes=1)
-    assert waiting == [(2, in_a_minute, "NoServerError: no connection: TimeoutError")] * 4
+    assert waiting == [(2, in_a_minute, "ServerUnavailableError: no connection: TimeoutError")] * 4
     clock.advance(minutes=1)
     keys = [str(one.message["Message-ID"]).partition("@")[0] for one in post.collect(app)]
     assert keys[:3] == ["<one", "<two", "<three"]
     assert len(keys) == 4
 
 
-def test_a_letter_that_is_not_taken_holds_up_no_other(app: Flask, post: PostOffice) -> None:
-    """The control: the server is there, and breaks off at one letter."""
+def test_an_email_that_is_not_taken_holds_up_no_other(app: Flask, post: PostOffice) -> None:
+    """The control: the server is there, and breaks off at one email."""
     post.answers = {"DATA": ["lost"]}
     with app.app_context(), unit_of_work() as session:
         for name in ("one", "two"):
@@ -182,17 +182,20 @@ def test_no_password_goes_to_a_server_without_tls(
     app: Flask, post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = replace(post.server, tls=Tls.STARTTLS, user="cpd", password="hidden")
-    monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), mail_server=server))
     enqueue(app)
     assert post.collect(app) == []
-    assert stored(app).last_error == ("NoServerError: STARTTLS extension not supported by server.")
-    assert "hidden" not in repr(app.config["CPD"])
+    assert (
+        stored(app).last_error
+        == "ServerUnavailableError: STARTTLS extension not supported by server."
+    )
+    assert "hidden" not in repr(settings_of(app))
 
 
 @pytest.mark.parametrize(
     ("tls", "spoken"), [(Tls.AT_ONCE, "ssl_context"), (Tls.STARTTLS, "tls_context")]
 )
-def test_letters_go_only_to_a_server_that_proves_its_name(
+def test_emails_go_only_to_a_server_that_proves_its_name(
     app: Flask,
     clock: MovedClock,
     tmp_path: Path,
@@ -203,10 +206,13 @@ def test_letters_go_only_to_a_server_that_proves_its_name(
     context, certificate = signed_by_itself(tmp_path)
     with open_post_office(**{spoken: context}) as office:
         server = replace(office.server, tls=tls)
-        monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=server))
+        monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), mail_server=server))
         enqueue(app)
         assert office.collect(app) == []
-        assert stored(app).last_error == ("NoServerError: no connection: SSLCertVerificationError")
+        assert (
+            stored(app).last_error
+            == "ServerUnavailableError: no connection: SSLCertVerificationError"
+        )
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # the control: somebody vouches
         clock.advance(seconds=30)
         assert office.collect_one(app).code == "123456"
@@ -215,7 +221,7 @@ def test_letters_go_only_to_a_server_that_proves_its_name(
 def test_where_there_is_no_mail_nothing_is_owed(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.config, "CPD", replace(app.config["CPD"], mail_server=None))
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), mail_server=None))
     enqueue(app)
     with app.app_context():
         assert db.session.scalars(select(OutboxItem)).all() == []
@@ -231,14 +237,14 @@ def test_a_domain_of_other_letters_is_written_as_servers_know_it(
 @pytest.mark.parametrize("email", ["maya@example.org\r\nBcc: all@example.org", "a@b\nX: y"])
 def test_no_header_gets_in_by_an_address(app: Flask, email: str) -> None:
     with app.app_context(), pytest.raises(ValueError, match=r"linefeed|carriage"):
-        emails.write(replace(EMAIL, to=email), key="k", now=the_clock.now())
+        emails.compose(replace(EMAIL, to=email), key="k", now=the_clock.now())
 
 
 def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = replace(app.config["CPD"], public_url="https://cpd.example.org")
+    settings = replace(settings_of(app), public_url="https://cpd.example.org")
     monkeypatch.setitem(app.config, "CPD", settings)
     with app.test_request_context("/", base_url="http://evil.example"):
-        assert emails.link("accounts.sign_in") == "https://cpd.example.org/sign-in"
+        assert emails.site_url("accounts.sign_in.ask") == "https://cpd.example.org/sign-in"
 
 
 # The demo's mailbox
@@ -247,16 +253,16 @@ def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.Mon
 @pytest.fixture
 def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The app as a demo without a mail server."""
-    settings = replace(app.config["CPD"], mail_server=None, demo=True)
+    settings = replace(settings_of(app), mail_server=None, demo=True)
     monkeypatch.setitem(app.config, "CPD", settings)
     return app
 
 
-def test_a_demo_keeps_its_letters_for_this_machine_to_read(demo: Flask, stranger: Visitor) -> None:
+def test_a_demo_keeps_its_emails_for_this_machine_to_read(demo: Flask, stranger: Visitor) -> None:
     assert "No email yet." in stranger.get("/mailbox").text
     enqueue(demo)
     PostOffice().collect(demo)
-    (kept,) = sending.folder(demo.config["CPD"]).glob("*.eml")
+    (kept,) = sending.mailbox_folder(settings_of(demo)).glob("*.eml")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     page = stranger.get("/mailbox")
     assert "Your code: 123 456" in page.text
@@ -266,7 +272,7 @@ def test_a_demo_keeps_its_letters_for_this_machine_to_read(demo: Flask, stranger
 
 
 def test_elsewhere_there_is_no_mailbox(app: Flask, stranger: Visitor) -> None:
-    assert not app.config["CPD"].has_mailbox
+    assert not settings_of(app).has_mailbox
     stranger.get("/mailbox", status=404)
 
 
@@ -274,10 +280,10 @@ def test_the_mailbox_shows_the_newest_first(demo: Flask) -> None:
     for number in range(2):
         enqueue(demo, f"let_{number}", replace(EMAIL, to=f"p{number}@example.org"))
         PostOffice().collect(demo)
-    found = mailbox.read(sending.folder(demo.config["CPD"]))
+    found = mailbox.read_mailbox(sending.mailbox_folder(settings_of(demo)))
     assert [it.to for it in found] == ["p1@example.org", "p0@example.org"]
-    assert found[0].at - the_clock.now() < timedelta(seconds=1)
+    assert found[0].sent_at - the_clock.now() < timedelta(seconds=1)
 
 
 def test_a_mail_server_ends_the_mailbox_of_a_demo(demo: Flask) -> None:
-    assert not replace(demo.config["CPD"], mail_server=MailServer("mail.example", 25)).has_mailbox
+    assert not replace(settings_of(demo), mail_server=MailServer("mail.example", 25)).has_mailbox

@@ -14,9 +14,9 @@ from cpd.media.models import Media
 def test_the_same_file_is_kept_once(app: Flask) -> None:
     with app.app_context():
         with unit_of_work() as session:
-            first = media.put(session, b"PNG", "image/png", now=clock.now())
-            again = media.put(session, b"PNG", "image/png", now=clock.now())
-            other = media.put(session, b"JPEG", "image/jpeg", now=clock.now())
+            first = media.store_media(session, b"PNG", "image/png", now=clock.now())
+            again = media.store_media(session, b"PNG", "image/png", now=clock.now())
+            other = media.store_media(session, b"JPEG", "image/jpeg", now=clock.now())
         assert first.id == again.id != other.id
         rows = db.session.scalars(sa.select(Media).order_by(Media.id)).all()
         assert [(row.sha256, row.type, row.content) for row in rows] == [

@@ -13,9 +13,9 @@ from cpd.access.audit import AuditEntry
 from cpd.access.permissions import SYSTEM
 from cpd.certificates import signing
 from cpd.certificates.models import Certificate
-from cpd.certificates.rules.codes import show
+from cpd.certificates.rules.codes import format_code
 from cpd.db import db, unit_of_work
-from cpd.provider import actions, current, queries, start
+from cpd.provider import actions, current, first_start, queries
 from cpd.provider.rules.profile import Profile
 from tests.certificates.test_views import _pdf_text
 from tests.factories import accounts
@@ -33,14 +33,14 @@ MakeApp = Callable[..., Flask]
 def site(make_app: MakeApp, name: str = "Harbour Education", **facts: Any) -> Flask:
     """Start an app as a command does: the first start keeps the provider."""
     app = make_app(provider_name=name, **facts)
-    start.keep_or_compare(app)
+    first_start.store_or_compare(app)
     return app
 
 
 def change(app: Flask, **changes: Any) -> list[str]:
     """Change the provider as another process does: this app is told nothing."""
     with app.app_context(), unit_of_work() as session:
-        return actions.change(session, changes, actor=SYSTEM, now=NOW)
+        return actions.change_profile(session, changes, actor=SYSTEM, now=NOW)
 
 
 def kept(app: Flask) -> Profile | None:
@@ -65,7 +65,7 @@ def learner(app: Flask) -> Visitor:
 def test_the_first_start_keeps_what_the_settings_say(make_app: MakeApp) -> None:
     app = make_app(provider_name="Harbour", provider_contact="courses@harbour.example")
     assert kept(app) is None
-    assert start.keep_or_compare(app) is None
+    assert first_start.store_or_compare(app) is None
     assert kept(app) == Profile("Harbour", contact="courses@harbour.example", version=1)
     assert trail(app) == [("provider:profile:keep", {"name": "Harbour"})]
 
@@ -73,7 +73,7 @@ def test_the_first_start_keeps_what_the_settings_say(make_app: MakeApp) -> None:
 def test_hosts_that_start_at_once_keep_one_provider(make_app: MakeApp) -> None:
     hosts = [make_app(provider_name=f"Harbour {letter}") for letter in "ABC"]
     with ThreadPoolExecutor(len(hosts)) as threads:
-        list(threads.map(start.keep_or_compare, hosts))
+        list(threads.map(first_start.store_or_compare, hosts))
     assert len(trail(hosts[0])) == 1
     names = set()
     for app in hosts:
@@ -85,14 +85,14 @@ def test_hosts_that_start_at_once_keep_one_provider(make_app: MakeApp) -> None:
 def test_a_later_start_keeps_nothing_and_says_what_counts(make_app: MakeApp) -> None:
     app = site(make_app, "Harbour Education")
     other = make_app(provider_name="Pier & Sons", provider_contact="a@pier.example")
-    assert start.keep_or_compare(other) == (
-        "The database says otherwise than CPD_PROVIDER_NAME and CPD_PROVIDER_CONTACT, and it "
+    assert first_start.store_or_compare(other) == (
+        "The database differs from CPD_PROVIDER_NAME and CPD_PROVIDER_CONTACT, and the database "
         "counts: settings count at the first start only (see: cpd provider show). Unset them, or "
         "change the database with: cpd provider set name='Pier & Sons' contact=a@pier.example"
     )
     same = make_app(provider_name="Harbour Education")
-    assert start.keep_or_compare(same) is None
-    assert start.keep_or_compare(make_app()) is None, "what is not set says nothing"
+    assert first_start.store_or_compare(same) is None
+    assert first_start.store_or_compare(make_app()) is None, "what is not set says nothing"
     assert kept(app) == kept(other)
     assert len(trail(app)) == 1
 
@@ -107,7 +107,7 @@ def test_a_change_is_a_version_and_a_line_in_the_audit_trail(make_app: MakeApp) 
 
 
 def test_nothing_is_changed_before_the_first_start(make_app: MakeApp) -> None:
-    with pytest.raises(actions.NotKeptYetError):
+    with pytest.raises(actions.NoProviderError):
         change(make_app(), name="Pier")
 
 
@@ -142,7 +142,7 @@ def test_a_visitors_page_asks_nothing_more_and_follows_in_seconds(
     with asked(worker) as before:
         assert "Harbour Education" in visitor.get(COURSE).text
     assert not any("provider_profiles" in one for one in before)
-    clock.advance(seconds=current.STALE.total_seconds())
+    clock.advance(seconds=current.MAX_AGE.total_seconds())
     with asked(worker) as after:
         assert "Pier" in visitor.get(COURSE).text
     assert len(after) == len(before) + 1
@@ -156,7 +156,7 @@ def test_control_without_the_version_a_worker_shows_what_was(
 ) -> None:
     worker, other = site(make_app), make_app()
     maya = learner(worker)
-    monkeypatch.setattr(current, "see_version", lambda _version: None)
+    monkeypatch.setattr(current, "note_version", lambda _version: None)
     change(other, name="Pier")
     assert "Harbour Education" in maya.get(COURSE).text
 
@@ -177,7 +177,7 @@ def test_the_logo_stands_on_the_providers_pages(make_app: MakeApp) -> None:
     assert change(app, logo=b"a boat") == ["logo"]
     assert change(app, logo=b"a boat") == []
     with app.app_context():
-        current.look_again()
+        current.reload()
     old = sha256(b"a boat").hexdigest()
     shown = f'<img class="logo" src="/provider/logo/{old}" alt="Harbour &lt;b&gt;">'
     assert shown in visitor.get("/provider/contact").html
@@ -199,7 +199,7 @@ def test_an_older_certificate_still_names_the_provider_that_issued_it(make_app: 
     Learner(app, MAYA).pass_exam()
     change(app, name="Pier Four", contact="a@pier.example")
     with app.app_context():
-        current.look_again()
+        current.reload()
     Learner(app, ZOE).pass_exam()
     with app.app_context():
         old, new = db.session.scalars(sa.select(Certificate).order_by(Certificate.id))
@@ -207,11 +207,11 @@ def test_an_older_certificate_still_names_the_provider_that_issued_it(make_app: 
     maya = learner(app)
     for answer in (
         maya.get(f"/certificates/{old.public_id}"),
-        Visitor(app).get(f"/verify/{show(old.code)}"),
+        Visitor(app).get(f"/verify/{format_code(old.code)}"),
     ):
         assert "Harbour Education" in answer.page.text
         assert "Pier Four" not in answer.page.text
     pdf = _pdf_text(maya.get(f"/certificates/{old.public_id}/certificate.pdf").body)
     assert "Harbour Education" in pdf
     assert "Pier Four" not in pdf
-    assert "Pier Four" in Visitor(app).get(f"/verify/{show(new.code)}").page.text
+    assert "Pier Four" in Visitor(app).get(f"/verify/{format_code(new.code)}").page.text

@@ -12,8 +12,8 @@ from flask import Flask
 
 from tests.factories import courses
 from tests.factories.quizzes import Learner
-from tests.quizzes import sitting
-from tests.quizzes.sitting import TWO_STEPS, Exam
+from tests.quizzes import exam_visitor
+from tests.quizzes.exam_visitor import TWO_STEPS, Exam
 from tests.support.people import MAYA
 
 
@@ -26,25 +26,25 @@ def maya_studies(app: Flask) -> Learner:
 @pytest.fixture(scope="session")
 def pocket_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Makes the folder of the pocket course once for each name."""
-    return cache(lambda slug: sitting.pocket(tmp_path_factory.mktemp("courses"), slug))
+    return cache(lambda slug: exam_visitor.pocket(tmp_path_factory.mktemp("courses"), slug))
 
 
 @pytest.fixture
 def pocket(app: Flask, pocket_folder: Callable[[str], Path]) -> str:
     """The name of the pocket course, published."""
-    return courses.publish(app, pocket_folder(sitting.POCKET))
+    return courses.publish(app, pocket_folder(exam_visitor.POCKET))
 
 
 @pytest.fixture
 def timed(app: Flask, pocket_folder: Callable[[str], Path]) -> str:
     """The name of the pocket course with a time limit, published."""
-    return courses.publish(app, pocket_folder(sitting.TIMED))
+    return courses.publish(app, pocket_folder(exam_visitor.TIMED))
 
 
 @pytest.fixture
 def exam(app: Flask, pocket: str) -> Exam:
     """Maya at the exam of the pocket course, with nothing answered yet."""
-    return sitting.begin(app, pocket)
+    return exam_visitor.begin(app, pocket)
 
 
 @pytest.fixture
@@ -61,10 +61,10 @@ def older_pocket(app: Flask, pocket: str) -> str:
 @pytest.fixture
 def older_exam(app: Flask, older_pocket: str) -> Exam:
     """Maya at the exam of that course."""
-    return sitting.begin(app, older_pocket)
+    return exam_visitor.begin(app, older_pocket)
 
 
 @pytest.fixture
 def timed_exam(app: Flask, timed: str) -> Exam:
     """Maya at the exam with a time limit, just begun."""
-    return sitting.begin(app, timed)
+    return exam_visitor.begin(app, timed)

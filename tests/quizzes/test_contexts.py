@@ -12,13 +12,15 @@ from cpd.certificates.models import Certificate
 from cpd.courses.models import Enrolment, EnrolmentState, Visibility
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as at_work
-from cpd.quizzes import actions, queries, standing
-from cpd.quizzes.actions import OpenElsewhere
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.exams import actions as exam_actions
+from cpd.quizzes.exams import hooks as exam_hooks
+from cpd.quizzes.exams.actions import OpenElsewhere
+from cpd.quizzes.results import review as review_
 from cpd.quizzes.rules.attempts import Deadline
-from cpd.quizzes.rules.starting import ExamTerms
+from cpd.quizzes.rules.eligibility import ExamTerms
 from tests.factories.quizzes import Learner, critical, harmless_and_wrong
-from tests.quizzes.sitting import Exam, count_of
+from tests.quizzes.exam_visitor import Exam, count_of
 from tests.support import joints
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.pages import Page
@@ -62,7 +64,7 @@ def grant(patch: pytest.MonkeyPatch, app: Flask, **terms: object) -> None:
     def answer(_session: object, enrolment: Enrolment) -> ExamTerms:
         return ExamTerms(**terms) if enrolment.context == SCHOOL else ExamTerms()  # type: ignore[arg-type]
 
-    joints.answer(patch, app, standing.exam_terms, answer)
+    joints.answer(patch, app, exam_hooks.exam_terms, answer)
 
 
 # One open try
@@ -70,7 +72,9 @@ def grant(patch: pytest.MonkeyPatch, app: Flask, **terms: object) -> None:
 
 def test_a_start_refuses_while_one_is_open_elsewhere(exam: Exam, there: Learner) -> None:
     with there.app.app_context(), unit_of_work() as session:
-        refused = actions.start(session, there.enrolment(), actor=there.actor(), now=at_work.now())
+        refused = exam_actions.start(
+            session, there.enrolment(), actor=there.actor(), now=at_work.now()
+        )
         assert isinstance(refused, OpenElsewhere)
         assert refused.attempt.public_id == exam.public_id
     assert count_of(there.app, Attempt) == 1
@@ -175,7 +179,7 @@ def privately(there: Learner) -> list[str]:
     failed = mine.start()
     mine.answer_all(failed, harmless_and_wrong)
     mine.hand_in(failed)
-    mine.practise()
+    mine.practice()
     return [failed, mine.pass_exam()]
 
 
@@ -211,7 +215,7 @@ def test_an_enrolment_that_ended_keeps_no_answers_closed(
 def test_control_without_looking_at_other_contexts_the_answers_are_open(
     privately: list[str], maya: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "contexts_of", lambda *_: ())
+    monkeypatch.setattr(review_, "current_contexts", lambda *_: ())
     maya.get(f"/attempts/{privately[-1]}/review")
 
 
@@ -304,7 +308,7 @@ def test_extra_time_is_kept_with_the_attempt_and_moves_its_closing(
         attempt = timed_there.attempt(public_id)
         assert attempt.deadline_at == NOW + timedelta(minutes=60)
         kept = Deadline.from_json(attempt.deadline_inputs)
-    assert kept.at == attempt.deadline_at
+    assert kept.ends_at == attempt.deadline_at
     assert kept.multiplier == 2
     assert kept.closes_at == closes + timedelta(minutes=30)
 

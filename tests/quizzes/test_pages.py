@@ -14,12 +14,13 @@ from cpd.courses.models import Enrolment, SectionReading
 from cpd.db import db
 from cpd.kernel import memory
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.models import AnswerEventRow, Attempt, AttemptItem, Result
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
+from cpd.quizzes.grading.models import Result
 from tests.access.asking import written
 from tests.factories import accounts
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner, worst
-from tests.quizzes.sitting import EXAM, TWO_STEPS, WELL, Exam, begin, count_of
+from tests.quizzes.exam_visitor import EXAM, TWO_STEPS, WELL, Exam, begin, count_of
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked, plans

@@ -3,11 +3,11 @@
 from flask import Flask
 
 from cpd.db import db
-from cpd.quizzes.models import Attempt
-from cpd.quizzes.replay import replay
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.grading.replay import replay
 from tests.factories import courses
 from tests.factories.quizzes import Learner
-from tests.quizzes.sitting import EXAM, TWO_STEPS, WELL, Exam, count_of
+from tests.quizzes.exam_visitor import EXAM, TWO_STEPS, WELL, Exam, count_of
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA
 from tests.support.visitor import Visitor

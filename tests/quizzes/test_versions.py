@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from cpd.db import db
-from cpd.quizzes.replay import replay
+from cpd.quizzes.grading.replay import replay
 from tests.factories import courses
-from tests.quizzes.sitting import RIGHT, TWO_STEPS, WELL, Exam, pocket
+from tests.quizzes.exam_visitor import RIGHT, TWO_STEPS, WELL, Exam, pocket
 from tests.support.moved_clock import MovedClock
 from tests.support.visitor import Visitor
 

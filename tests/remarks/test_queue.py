@@ -11,7 +11,7 @@ from cpd.access.permissions import SYSTEM, VISITOR
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.remarks import actions, queries
-from cpd.remarks.actions import RemarkErasedError, Told
+from cpd.remarks.actions import NewRemark, RemarkErasedError
 from cpd.remarks.models import Remark, RemarkMove, RemarkState
 from tests.factories import accounts, courses
 from tests.factories.courses import SLUG
@@ -27,7 +27,7 @@ def told(app: Flask, *texts: str) -> list[str]:
         course = courses.course_of(MAYA)
         for at, text in enumerate(texts):
             part = course.outline.sections[at % 2]
-            words = Told(
+            words = NewRemark(
                 text,
                 page=f"/courses/{SLUG}/sections/{part.slug}",
                 source=text,
@@ -37,7 +37,7 @@ def told(app: Flask, *texts: str) -> list[str]:
             now = clock.now() - timedelta(minutes=len(texts) - at)
             actor = courses.actor_of(MAYA) if at % 2 else VISITOR
             with unit_of_work() as session:
-                row = actions.tell(session, words, actor=actor, now=now)
+                row = actions.send(session, words, actor=actor, now=now)
             assert isinstance(row, Remark)
             made.append(row.public_id)
     return made

@@ -16,11 +16,11 @@ from tests.support.scoped import UnscopedError
 TOY = """
 import sqlalchemy as sa
 
-from cpd.accounts.models import RoleAssignment
+from cpd.accounts.models import RoleAssignmentRow
 from cpd.courses.models import Enrolment
 from cpd.organisations import queries
 from cpd.organisations.models import Membership, School
-from cpd.quizzes.models import Attempt
+from cpd.quizzes.attempts.models import Attempt
 
 
 def forgets(session, scope):
@@ -39,10 +39,10 @@ def fetches_by_id(session, scope):
     return session.get(Enrolment, 1)
 
 def lists_roles(session, scope):
-    return session.scalars(sa.select(RoleAssignment)).all()
+    return session.scalars(sa.select(RoleAssignmentRow)).all()
 
 def asks_a_lower_room(session, scope):
-    return queries.school_at(session, "harbour-school")
+    return queries.school_by_slug(session, "harbour-school")
 
 def names_its_school(session, scope):
     return queries.schools(session, scope)
@@ -51,8 +51,8 @@ def names_every_school(session, scope):
     return queries.schools(session, type(scope).everywhere)
 
 def lists_its_roles(session, scope):
-    mine = queries.in_scope(scope, RoleAssignment.scope_id)
-    return session.scalars(sa.select(RoleAssignment).where(mine)).all()
+    mine = queries.in_scope(scope, RoleAssignmentRow.scope_id)
+    return session.scalars(sa.select(RoleAssignmentRow).where(mine)).all()
 
 def joins_its_school(session, scope):
     mine = queries.in_scope(scope, School.public_id)
@@ -118,7 +118,7 @@ def test_a_scope_keeps_other_schools_out(app: Flask, harbour: School) -> None:
         session, room = db.session(), toy()
         assert [it.slug for it in room.names_its_school(session, hill.scope)] == ["hill-clinic"]
         assert len(room.names_every_school(session, hill.scope)) == 2
-        with pytest.raises(ValueError, match="drafts lie in no school"):
+        with pytest.raises(ValueError, match="drafts belong to no school"):
             room.names_its_school(session, Scope.drafts(["a"]))
 
 

@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, Role
-from cpd.accounts import actions as people
-from cpd.accounts.actions import Grant
+from cpd.accounts.people import actions as people
+from cpd.accounts.people.actions import Grant
 from cpd.db import unit_of_work
 from cpd.kernel import clock as kernel_clock
 from cpd.organisations import actions
 from cpd.organisations.models import Membership, School
-from cpd.organisations.queries import MEMBERS_ON_A_PAGE
+from cpd.organisations.queries import MEMBERS_PER_PAGE
 from tests.factories import accounts, organisations
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, OMAR, RAVI, ZOE
@@ -104,11 +104,11 @@ def test_many_members_come_page_by_page(app: Flask, harbour: School, coordinator
     with app.app_context(), unit_of_work() as session:
         session.add_all(
             Membership(school_id=harbour.id, subject=f"sub_{n}", since_at=joined)
-            for n in range(MEMBERS_ON_A_PAGE)
+            for n in range(MEMBERS_PER_PAGE)
         )
     first, second = coordinator.get(PAGE), coordinator.get(f"{PAGE}?page=2")
-    gone = "Somebody whose account is gone"
-    assert first.text.count(gone) + second.text.count(gone) == MEMBERS_ON_A_PAGE
+    gone = "Somebody whose account was deleted"
+    assert first.text.count(gone) + second.text.count(gone) == MEMBERS_PER_PAGE
     assert MAYA.full_name in first.text
     assert MAYA.full_name not in second.text
     coordinator.get(f"{PAGE}?page=3", status=404)

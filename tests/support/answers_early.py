@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cpd.cli.main import app_now
 from cpd.db import db
-from cpd.quizzes import exam_views
+from cpd.quizzes.answering import receiving
 
 AFTERWARDS_SECONDS = 0.02
 
@@ -33,4 +33,4 @@ def late_unit_of_work() -> Iterator[Session]:
 
 
 app = app_now()
-vars(exam_views)["unit_of_work"] = late_unit_of_work
+vars(receiving)["unit_of_work"] = late_unit_of_work

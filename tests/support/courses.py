@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from cpd.authoring.files.bundle import Bundle
-from cpd.authoring.sources.library import Loaded, load_folder
+from cpd.authoring.sources.loading import Loaded, load_folder
 
 SMALL = Path(__file__).parents[1] / "library" / "small-course"
 """A complete course: two sections, sixteen exam cases, four practice cases, cards, a tool."""

@@ -25,8 +25,8 @@ from sqlalchemy import select
 
 from cpd.db import db, unit_of_work
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.models import AnswerEventRow
-from cpd.quizzes.replay import replay
+from cpd.quizzes.attempts.models import AnswerEventRow
+from cpd.quizzes.grading.replay import replay
 from tests.factories.accounts import add_person
 from tests.factories.quizzes import Learner
 from tests.support.pages import Page
@@ -80,7 +80,7 @@ class Outcome:
 
 
 def learners(app: Flask, count: int, slug: str) -> dict[str, str]:
-    """Let new people study the course and start its exam; return attempts by e-mail address."""
+    """Let new people study the course and start its exam; return attempts by email address."""
     people = [Person(f"hammer{n}", f"Hammer {n}", "answers without a pause") for n in range(count)]
     with app.app_context(), unit_of_work() as session:
         for person in people:

@@ -10,18 +10,18 @@ from sqlalchemy.orm import Session
 
 from cpd.access import guard
 from cpd.access.permissions import VISITOR, Actor
-from cpd.joints.joined import EXTENSION, Joined, Subscriber
 from cpd.joints.questions import Question, Slot
-from cpd.joints.rooms import Room, promptly
+from cpd.joints.registry import EXTENSION, Registry, Subscriber
+from cpd.joints.rooms import Room, in_transaction
 from cpd.kernel.events import Event
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def joined_in(app: Flask) -> Joined:
+def registry_of(app: Flask) -> Registry:
     """Return what is joined in an app."""
-    found: Joined = app.extensions[EXTENSION]
+    found: Registry = app.extensions[EXTENSION]
     return found
 
 
@@ -29,19 +29,17 @@ def answer(
     patch: pytest.MonkeyPatch, app: Flask, question: Question[P, R], answer: Callable[P, R]
 ) -> None:
     """Answer a question otherwise, in this test and this app."""
-    patch.setitem(joined_in(app).answers, question, answer)
+    patch.setitem(registry_of(app).answers, question, answer)
 
 
-def fill(
-    patch: pytest.MonkeyPatch, app: Flask, slot: Slot[P, R], *fillings: Callable[P, R]
-) -> None:
+def fill(patch: pytest.MonkeyPatch, app: Flask, slot: Slot[P, R], *parts: Callable[P, R]) -> None:
     """Fill a slot with these alone, in this test and this app."""
-    patch.setitem(joined_in(app).fillings, slot, fillings)
+    patch.setitem(registry_of(app).slot_parts, slot, parts)
 
 
 def subscribe(patch: pytest.MonkeyPatch, app: Flask, *more: Subscriber) -> None:
     """Let others hear too, before those who do, in this test and this app."""
-    ours = joined_in(app)
+    ours = registry_of(app)
     for each in more:
         patch.setitem(ours.subscribers, each.event, (each, *ours.subscribers.get(each.event, ())))
 
@@ -53,7 +51,7 @@ def heard(patch: pytest.MonkeyPatch, app: Flask, *kinds: type[Event]) -> list[Ev
     def note(_session: Session, event: Event, _now: datetime) -> None:
         events.append(event)
 
-    subscribe(patch, app, *(promptly(kind, "note", note) for kind in kinds))
+    subscribe(patch, app, *(in_transaction(kind, "note", note) for kind in kinds))
     return events
 
 

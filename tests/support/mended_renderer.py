@@ -1,9 +1,9 @@
 """The renderer of a later release, whose sanitiser lets no paragraph through any more."""
 
-from cpd.content import sanitise
-from cpd.content.renderer import main
+from cpd.content import sanitize
+from cpd.content.renderer_process import main
 
-sanitise.TAGS.remove("p")
+sanitize.TAGS.remove("p")
 
 if __name__ == "__main__":
     main()

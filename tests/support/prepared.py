@@ -2,12 +2,11 @@
 
 from flask import Flask
 
-from cpd import schema
+from cpd import migrate
 from cpd.app import create_app
 from cpd.config import MailServer, Settings
-from cpd.courses import queries
 from cpd.db import db
-from cpd.kernel import files
+from cpd.kernel import files, memory
 from tests.support import template
 from tests.support.databases import SECRET_KEY, Database
 from tests.support.moved_clock import MovedClock
@@ -51,7 +50,7 @@ def make_site(database: Database) -> None:
     """Make the tables, and the instance folder with the key that `settings_for` sets."""
     database.instance_dir.mkdir(mode=0o700)
     files.write(database.instance_dir / "secret-key", SECRET_KEY.encode())
-    schema.migrate(database.url)
+    migrate.run(database.url)
 
 
 def disconnect(app: Flask) -> None:
@@ -60,7 +59,7 @@ def disconnect(app: Flask) -> None:
     Every copy of the template holds the same course under the same ids, so what one test changed
     of it would show in the next.
     """
-    queries.forget()
+    memory.clear()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

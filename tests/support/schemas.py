@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
-from cpd import schema
-from cpd.db import FROZEN, SchemaWindow, engine_for
+from cpd import migrate
+from cpd.db import SchemaWindow
+from cpd.engine import engine_for
+from cpd.frozen_tables import FROZEN
 from cpd.jobs.models import OutboxItem
 from migrations import earned, frozen
 
@@ -33,7 +35,7 @@ class Step:
 
 def ladder(folder: Path | None = None) -> list[Step]:
     """Return the migrations of a folder (those of the project), the first one first."""
-    script = ScriptDirectory(str(folder or schema.MIGRATIONS))
+    script = ScriptDirectory(str(folder or migrate.MIGRATIONS))
     found = reversed(list(script.walk_revisions()))
     return [Step(one.revision, str(one.down_revision or BASE)) for one in found]
 
@@ -46,7 +48,7 @@ def with_a_later_migration(
     `beside` is the schema of the oldest release that it says may run beside it.
     """
     copy = folder / "migrations"
-    shutil.copytree(schema.MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(migrate.MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
     head = ladder()[-1].revision
     number = f"{int(head) + 1:04}"
     lines = [
@@ -93,7 +95,7 @@ def triggers(connection: Connection) -> dict[str, str]:
 
 
 def triggers_wanted(connection: Connection) -> dict[str, str]:
-    """Return the triggers that `db.FROZEN` asks for, as `triggers` would show them."""
+    """Return the triggers that `FROZEN` asks for, as `triggers` would show them."""
     dialect = connection.dialect.name
     wanted = dict(earned.statements(dialect))
     for table in FROZEN:
@@ -171,13 +173,13 @@ def rows(connection: Connection) -> dict[str, list[Row]]:
 
 def above(step: Step) -> dict[str, str]:
     """Return what the schema below a migration cannot hold: words for it, to a FROM clause."""
-    module = ScriptDirectory(str(schema.MIGRATIONS)).get_revision(step.revision).module
+    module = ScriptDirectory(str(migrate.MIGRATIONS)).get_revision(step.revision).module
     return dict(getattr(module, "ABOVE", {}))
 
 
 def beside(step: Step) -> str:
     """Return the oldest release, by its schema, that a migration lets run beside it."""
-    module = ScriptDirectory(str(schema.MIGRATIONS)).get_revision(step.revision).module
+    module = ScriptDirectory(str(migrate.MIGRATIONS)).get_revision(step.revision).module
     return str(getattr(module, "BESIDE", step.revision))
 
 
@@ -213,7 +215,7 @@ def remove(url: str, above: Sequence[Mapping[str, str]]) -> set[str]:
 
 def columns_of(steps: Sequence[Step], *names: str) -> dict[str, set[str]]:
     """Return the columns, by table, that migrations name: `RENUMBERED`, `REWRITTEN`, or both."""
-    script, found = ScriptDirectory(str(schema.MIGRATIONS)), defaultdict[str, set[str]](set)
+    script, found = ScriptDirectory(str(migrate.MIGRATIONS)), defaultdict[str, set[str]](set)
     for step in steps:
         module = script.get_revision(step.revision).module
         for columns in (getattr(module, name, {}) for name in names):

@@ -10,21 +10,28 @@ import pytest
 from flask import Blueprint, Flask, abort, redirect, request, session
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
+from jinja2 import ChoiceLoader, FileSystemLoader
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import abort as raise_now
 
 from cpd.access import room as access
 from cpd.access.guard import protect, public
+from cpd.app import ROOMS
+from cpd.cases.room import add_templates as add_case_templates
 from cpd.config import Settings
-from cpd.db import db, guard_engine
-from cpd.joints.joining import join
+from cpd.courses import labels
+from cpd.db import db
+from cpd.engine import protect_engine
+from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import NavItem
 from cpd.provider import current
 from cpd.web import logs, shell
 from cpd.web.headers import cacheable
 from cpd.web.navigation import add_links
 from cpd.web.reading import json_object
+from cpd.web.site import Site
+from tests.support.house import CPD
 from tests.support.joints import asking
 from tests.web import gallery
 
@@ -86,6 +93,15 @@ def _plain() -> Blueprint:
     return bp
 
 
+def _add_macros(app: Flask) -> None:
+    """Let the gallery show the macros of rooms above the shell, too."""
+    add_case_templates(app)
+    labels.add_to_templates(app)
+    assert app.jinja_env.loader is not None
+    courses = FileSystemLoader(CPD / "courses" / "templates")
+    app.jinja_env.loader = ChoiceLoader([app.jinja_env.loader, courses])
+
+
 @pytest.fixture
 def written() -> io.StringIO:
     """What the shell writes to its log."""
@@ -104,18 +120,19 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
         }
         settings = Settings(**(facts | changes))
         (tmp_path / "shell.sqlite").touch()  # SQLite is not let make one
-        app = Flask("cpd", static_folder=None)
+        app = Site()
         app.config.update(
             CPD=settings,
             SECRET_KEY="a key for the tests that is long enough",
             SQLALCHEMY_DATABASE_URI=settings.database_url,
             TRUSTED_HOSTS=[settings.host],
         )
-        join(app, [access.ROOM, asking()])
+        connect_rooms(app, [access.ROOM, asking()])
         db.init_app(app)
         with app.app_context():
-            guard_engine(db.engine)
-        shell.init_app(app)
+            protect_engine(db.engine)
+        shell.init_app(app, rooms=ROOMS)
+        _add_macros(app)
         current.init_app(app)
         logs.configure(written)
         app.register_blueprint(gallery.bp)
@@ -126,7 +143,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
             NavItem("My record", "web.alive", order=20),
             NavItem(lambda: "Maya Okafor", "web.ready", order=30),
             NavItem("Courses", "gallery.form", order=10, covers=("gallery",)),
-            NavItem("Not now", "web.alive", shown=lambda: False),
+            NavItem("Not now", "web.alive", is_shown=lambda: False),
             NavItem("Verify a certificate", "web.alive", place="foot"),
         )
         protect(app)

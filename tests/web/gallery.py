@@ -39,7 +39,7 @@ class SignUpForm(Form):
         description="Exactly as on your licence. You can correct it later.",
     )
     email = EmailField(
-        "E-mail address",
+        "Email address",
         [Regexp(".+@.+", message="Add the part after the name, such as @clinic.example.")],
     )
     password = PasswordField(

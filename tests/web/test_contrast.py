@@ -1,10 +1,10 @@
-"""WCAG contrast of the tokens in cpd.css, measured in both colour schemes."""
+"""WCAG contrast of the tokens in tokens.css, measured in both colour schemes."""
 
 import re
 
 import pytest
 
-from cpd.web.static import FOLDER
+from cpd.web.stylesheet import FOLDER
 
 Tokens = dict[str, str]
 TEXT, SHAPE = 4.5, 3.0
@@ -35,7 +35,7 @@ PAIRS = [
 
 def tokens() -> dict[str, Tokens]:
     """Read the colours of both schemes."""
-    css = (FOLDER / "cpd.css").read_text()
+    css = (FOLDER / "tokens.css").read_text()
     blocks = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
     light, dark = (dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in blocks[:2])
     return {"light": light, "dark": light | dark}

@@ -19,7 +19,7 @@ def test_each_error_has_a_page_of_its_own(client: FlaskClient, code: int) -> Non
     answer = client.get(f"/error/{code}")
     assert answer.status_code == code
     page = check(answer.text, f"error {code}")
-    words = errors.WORDS[code]
+    words = errors.TEXTS[code]
     assert page.h1 == str(words.title)
     assert str(words.meaning) in page.text
     assert str(words.remedy) in page.text
@@ -39,14 +39,12 @@ def test_each_error_speaks_json_to_json(client: FlaskClient, code: int) -> None:
     assert answer.status_code == code
     told = answer.get_json()["error"]
     assert told["status"] == code
-    assert told["title"] == str(errors.WORDS[code].title)
+    assert told["title"] == str(errors.TEXTS[code].title)
     assert ("request" in told) is (code >= 500)
 
 
-@pytest.mark.parametrize(
-    "words", [*errors.WORDS.values(), errors.CSRF_WORDS, errors.WITHHELD_WORDS]
-)
-def test_the_voice(words: errors.ErrorWords) -> None:
+@pytest.mark.parametrize("words", [*errors.TEXTS.values(), errors.CSRF_TEXT, errors.MFA_TEXT])
+def test_the_voice(words: errors.ErrorText) -> None:
     said = f"{words.title} {words.meaning} {words.remedy}"
     assert not any(word in said for word in ("!", "Oops", "nvalid", "uccessfully", "imply"))
     assert all(str(part).endswith(".") for part in (words.title, words.meaning, words.remedy))
@@ -56,13 +54,13 @@ def test_the_voice(words: errors.ErrorWords) -> None:
 def test_other_errors_borrow_the_words_of_their_sort(
     client: FlaskClient, code: int, like: int
 ) -> None:
-    assert check(client.get(f"/error/{code}").text, "").h1 == str(errors.WORDS[like].title)
+    assert check(client.get(f"/error/{code}").text, "").h1 == str(errors.TEXTS[like].title)
 
 
 def test_what_the_code_says_stands_on_the_page(client: FlaskClient) -> None:
     page = check(client.get("/said").text, "")
     assert "Ada saved this draft at 14:08. Nothing of yours was lost." in page.text
-    assert page.h1 == str(errors.WORDS[409].title)
+    assert page.h1 == str(errors.TEXTS[409].title)
 
 
 def test_a_missing_page_is_always_the_same_to_the_byte(client: FlaskClient) -> None:
@@ -79,7 +77,7 @@ def test_a_wrong_method_names_the_right_ones(client: FlaskClient) -> None:
     answer = client.open("/said", method="TRACE")
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
-    assert check(answer.text, "").h1 == str(errors.WORDS[405].title)
+    assert check(answer.text, "").h1 == str(errors.TEXTS[405].title)
 
 
 def test_a_crash_shows_a_request_id_and_no_trace(client: FlaskClient, lines: Lines) -> None:
@@ -107,7 +105,7 @@ def test_a_database_that_does_not_answer_is_503(client: FlaskClient, how: str) -
 def test_a_forged_form_is_refused_with_what_to_do(client: FlaskClient) -> None:
     answer = client.post("/gallery/form", data={"name": "x"})
     assert answer.status_code == 400
-    assert check(answer.text, "").h1 == str(errors.CSRF_WORDS.title)
+    assert check(answer.text, "").h1 == str(errors.CSRF_TEXT.title)
 
 
 def test_the_control_a_form_with_its_token_is_read(client: FlaskClient) -> None:
@@ -119,7 +117,7 @@ def test_the_control_a_form_with_its_token_is_read(client: FlaskClient) -> None:
 def test_a_foreign_host_is_refused_with_a_page(client: FlaskClient) -> None:
     answer = client.get("/gallery/parts", headers={"Host": "evil.example"})
     assert answer.status_code == 400
-    assert check(answer.text, "").h1 == str(errors.HOST_WORDS.title)
+    assert check(answer.text, "").h1 == str(errors.HOST_TEXT.title)
 
 
 def test_when_even_the_error_page_fails_there_is_a_plain_one(

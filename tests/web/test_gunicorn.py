@@ -130,7 +130,7 @@ def test_a_fault_is_written_without_the_address_that_was_asked_for(
 ) -> None:
     from gunicorn.config import Config  # noqa: PLC0415 - the package's, not ours
 
-    lines = gunicorn.Lines(Config())
+    lines = gunicorn.GunicornLogger(Config())
     try:
         int("a number")
     except ValueError:

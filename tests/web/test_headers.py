@@ -3,7 +3,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from cpd.web.static import FOR_GOOD, asset
+from cpd.web.static import CACHE_FOREVER, asset
 from tests.web.conftest import MakeShell
 
 ADDRESSES = [
@@ -93,5 +93,5 @@ def test_hashed_files_are_kept_for_good(make_shell: MakeShell) -> None:
     with app.app_context():
         address = asset("cpd.css")
     answer = app.test_client().get(address)
-    assert answer.headers["Cache-Control"] == FOR_GOOD
+    assert answer.headers["Cache-Control"] == CACHE_FOREVER
     assert answer.headers["Vary"] == "Accept-Encoding"

@@ -20,8 +20,8 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import event
 
-from cpd import db as storage
-from cpd.db import Mark, db
+from cpd.db import DatabaseMark, db, unit_of_work
+from cpd.engine import open_sqlite
 from cpd.web import health
 from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
@@ -56,10 +56,10 @@ def path_of(database: Database) -> Path:
 
 def written(app: Flask) -> None:
     """Write as everybody does, and close what was used."""
-    with app.app_context(), storage.unit_of_work() as session:
-        session.add(Mark(name="written"))
-    with app.app_context(), storage.unit_of_work() as session:
-        session.execute(sa.delete(Mark).where(Mark.name == "written"))
+    with app.app_context(), unit_of_work() as session:
+        session.add(DatabaseMark(name="written"))
+    with app.app_context(), unit_of_work() as session:
+        session.execute(sa.delete(DatabaseMark).where(DatabaseMark.name == "written"))
 
 
 # Alive
@@ -123,17 +123,17 @@ def test_a_probe_that_names_no_host_is_answered(live_server: LiveServer) -> None
 def test_ready_on_the_schema_of_this_release_and_nothing_is_left(make_app: MakeApp) -> None:
     app = make_app()
     with app.app_context():
-        before = db.session.scalars(sa.select(Mark.name)).all()
+        before = db.session.scalars(sa.select(DatabaseMark.name)).all()
         db.session.remove()
     assert [ask(app) for _ in range(3)] == [GREEN] * 3
     with app.app_context():
-        assert db.session.scalars(sa.select(Mark.name)).all() == before
+        assert db.session.scalars(sa.select(DatabaseMark.name)).all() == before
     written(app)
 
 
 def test_not_ready_on_a_schema_of_another_release(make_app: MakeApp) -> None:
     app = make_app()
-    with app.app_context(), storage.unit_of_work() as session:
+    with app.app_context(), unit_of_work() as session:
         session.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
     status, body = ask(app)
     assert status == 503
@@ -145,7 +145,7 @@ def test_who_asks_without_a_pause_makes_one_trial_write(
 ) -> None:
     monkeypatch.setattr(health, "REMEMBER_SECONDS", 60)
     app, tried = make_app(), []
-    monkeypatch.setattr(health, "unready", lambda _engine: tried.append(1))
+    monkeypatch.setattr(health, "why_not_ready", lambda _engine: tried.append(1))
     assert [ask(app) for _ in range(20)] == [GREEN] * 20
     assert len(tried) == 1
     monkeypatch.setattr(health, "REMEMBER_SECONDS", 0)
@@ -212,7 +212,7 @@ def test_red_on_a_database_that_can_only_be_read(
     disconnect(app)
     if database.engine == "sqlite":
         with app.app_context():
-            event.remove(db.engine, "do_connect", storage._open_sqlite)
+            event.remove(db.engine, "do_connect", open_sqlite)
             event.listen(db.engine, "do_connect", open_to_read)
     else:
         admin = sa.create_engine(database.url, isolation_level="AUTOCOMMIT")
@@ -270,9 +270,9 @@ def test_red_when_the_disk_has_no_room(make_app: MakeApp, monkeypatch: pytest.Mo
     app = make_app()
     monkeypatch.setattr(sys, "stderr", io.StringIO())  # it is a file while tests run
     assert ask(app) == GREEN
-    with no_file_grows_beyond(health.ROOM - 1):
+    with no_file_grows_beyond(health.FREE_BYTES - 1):
         assert ask(app) == red("The database cannot be written.")
-    with no_file_grows_beyond(health.ROOM):
+    with no_file_grows_beyond(health.FREE_BYTES):
         assert ask(app) == GREEN
 
 
@@ -304,7 +304,7 @@ def test_the_reason_names_no_file_and_no_address_and_the_log_says_more(
     make_app: MakeApp, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = make_app()
-    with app.app_context(), storage.unit_of_work() as session:
+    with app.app_context(), unit_of_work() as session:
         session.execute(sa.text("DROP TABLE marks"))
     with caplog.at_level(logging.ERROR):
         assert ask(app) == red("The database cannot be written.")
@@ -315,7 +315,7 @@ def test_the_reason_names_no_file_and_no_address_and_the_log_says_more(
 def test_a_server_that_says_nothing_is_not_waited_for(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "_CONNECT_SECONDS", 2)  # less is not heard by the driver
+    monkeypatch.setattr("cpd.engine._CONNECT_SECONDS", 2)  # less is not heard by the driver
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"postgresql+psycopg://cpd@127.0.0.1:{listener.getsockname()[1]}/cpd"
         began = time.monotonic()

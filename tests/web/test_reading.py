@@ -1,45 +1,22 @@
 import json
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
-from cpd.web import reading
+from cpd.web.reading import query_value
 from tests.support.pages import check
 from tests.web.conftest import MakeShell
 
-Form = MultiDict[str, str]
 
-
-def test_one_value() -> None:
-    assert reading.one(MultiDict([("a", "1")]), "a") == "1"
-    assert reading.one(MultiDict([("a", "")]), "a", "else") == ""
-    assert reading.one(MultiDict(), "a", "else") == "else"
-
-
-@pytest.mark.parametrize(
-    "fields", [pytest.param([], id="absent"), pytest.param([("a", "1"), ("a", "1")], id="repeated")]
-)
-def test_not_one_value(fields: list[tuple[str, str]]) -> None:
-    with pytest.raises(BadRequest, match="“a”"):
-        reading.one(MultiDict(fields), "a")
-
-
-def test_many_values() -> None:
-    form: Form = MultiDict([("a", "1"), ("a", "2")])
-    assert reading.many(form, "a", at_most=2) == ["1", "2"]
-    assert reading.many(form, "b", at_most=2) == []
-    with pytest.raises(BadRequest, match="more than 1"):
-        reading.many(form, "a", at_most=1)
-    with pytest.raises(BadRequest, match="twice"):
-        reading.many(MultiDict([("a", "1"), ("a", "1")]), "a", at_most=5)
-
-
-def test_only_known_fields() -> None:
-    reading.only(MultiDict([("a", "1"), ("csrf_token", "x")]), {"a", "b"})
-    with pytest.raises(BadRequest, match="“is_admin”"):
-        reading.only(MultiDict([("a", "1"), ("is_admin", "1")]), {"a"})
+def test_a_query_value_comes_once_or_not_at_all() -> None:
+    app = Flask(__name__)
+    for query, value in (("a=1", "1"), ("a=", ""), ("", "")):
+        with app.test_request_context(f"/?{query}"):
+            assert query_value("a") == value
+    with app.test_request_context("/?a=1&a=1"), pytest.raises(BadRequest, match="“a”"):
+        query_value("a")
 
 
 @pytest.mark.parametrize(

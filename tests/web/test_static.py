@@ -69,8 +69,8 @@ def test_nothing_else_is_there(app: Flask, name: str) -> None:
     assert app.test_client().get(f"/static/{name}").status_code in {400, 404}
 
 
-def test_a_first_visit_is_small() -> None:
-    files = static.read_folder(static.FOLDER)
+def test_a_first_visit_is_small(app: Flask) -> None:
+    files: dict[str, static.StaticFile] = app.extensions["cpd.static"]
     shared = sum(len(files[name].zipped) for name in ("cpd.css", "icons.svg", "favicon.svg"))
     assert shared < 16_000
     assert sum(len(file.zipped) for file in files.values()) < 40_000
@@ -83,9 +83,9 @@ def test_asking_for_a_file_that_is_not_there_fails_at_once(app: Flask) -> None:
 
 def test_a_sign_that_is_not_drawn_fails_at_once(app: Flask) -> None:
     with app.app_context():
-        assert static.sign("next").endswith(".svg#next")
+        assert static.icon_url("next").endswith(".svg#next")
         with pytest.raises(KeyError):
-            static.sign("unicorn")
+            static.icon_url("unicorn")
 
 
 @pytest.mark.parametrize("name", ["icons.svg", "favicon.svg"])
@@ -110,8 +110,8 @@ def test_every_sign_that_a_template_names_is_drawn() -> None:
     assert {f"ladder-{level}" for level in range(1, 6)} <= drawn
 
 
-def test_the_style_sheet_fetches_nothing() -> None:
-    css = (static.FOLDER / "cpd.css").read_text()
+def test_the_style_sheet_fetches_nothing(app: Flask) -> None:
+    css = app.extensions["cpd.static"]["cpd.css"].body.decode()
     assert not re.search(r"url\(|@import|@font-face|http", css.replace('a[href^="https"]', ""))
 
 

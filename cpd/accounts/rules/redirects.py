@@ -1,29 +1,29 @@
-"""Where a person may be sent after signing in: only to a path of this site."""
+"""Where a person may be redirected after signing in: only to a path of this site."""
 
 from urllib.parse import unquote
 
 _LONGEST = 2000
 _ROUNDS = 3
-"""How often an address may be encoded over itself; a proxy may decode once more than we do."""
+"""How often a URL may be percent-encoded over itself; a proxy may decode once more than we do."""
 
 
 def safe_path(wanted: str | None) -> str | None:
     """Return the path with its query if it surely stays on this site, else None."""
     if not wanted or len(wanted) > _LONGEST:
         return None
-    seen = wanted
+    decoded = wanted
     for _ in range(_ROUNDS):
-        if not _stays_here(seen):
+        if not _stays_on_site(decoded):
             return None
-        seen, before = unquote(seen), seen
-        if seen == before:
+        decoded, before = unquote(decoded), decoded
+        if decoded == before:
             return wanted
     return None
 
 
-def _stays_here(address: str) -> bool:
-    """A path begins with one slash; browsers read a backslash as a second and skip controls."""
-    if not address.startswith("/"):
+def _stays_on_site(url: str) -> bool:
+    """Require exactly one leading slash; browsers read a backslash as one, and skip controls."""
+    if not url.startswith("/"):
         return False
-    path = address.partition("?")[0].partition("#")[0]
-    return address.isprintable() and not any(sign in path for sign in ("\\", "//", " "))
+    path = url.partition("?")[0].partition("#")[0]
+    return url.isprintable() and not any(character in path for character in ("\\", "//", " "))

@@ -1,11 +1,11 @@
-"""Whether somebody has said which time zone they are in; the day of a certificate rests on it."""
+"""Whether somebody has chosen a time zone; it decides which day their certificate names."""
 
 UTC = "Etc/UTC"
-"""UTC as somebody has chosen it."""
-UNTOLD = frozenset({"", "UTC"})
-"""Nothing said: accounts begin so, and those made before the question was asked hold plain UTC."""
+"""UTC, as somebody has chosen it."""
+NOT_CHOSEN = frozenset({"", "UTC"})
+"""What new accounts hold, and what accounts held that are older than the question."""
 
 
-def is_told(zone: str) -> bool:
-    """Tell whether this zone was chosen; times are shown in UTC until then."""
-    return zone not in UNTOLD
+def is_chosen(zone: str) -> bool:
+    """Tell whether this zone was chosen; until then times are shown in UTC."""
+    return zone not in NOT_CHOSEN

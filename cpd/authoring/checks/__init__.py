@@ -1,1 +1,1 @@
-"""What blocks publishing, what is worth a second look, and the figures of a course."""
+"""Checking a course: faults that block publishing, lint warnings, and tables of figures."""

@@ -1,20 +1,22 @@
 """The figures of a course: coverage, unseen tries, constant answers, reading, sources."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from cpd.authoring.files.bundle import BuiltCase, Bundle, Part
-from cpd.authoring.files.case import END, CaseFile, DecisionStep, SingleStep
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.case import CaseFile, step_files
+from cpd.authoring.files.part import BuiltCase, CoursePart
+from cpd.cases.kinds.kind import Kind
+from cpd.cases.kinds.registry import KINDS, best_answer
+from cpd.cases.kinds.step_file import END
 from cpd.cases.model import Answer, CaseKey, Danger, Decision
-from cpd.content import measure
-from cpd.courses.rules.cards import signs_of
+from cpd.content import readability
+from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.courses.rules.reading import ReadingCredit
-from cpd.quizzes.rules.draw import pool_case, unseen_cells
-from cpd.quizzes.rules.grading import grade_case
-from cpd.quizzes.rules.policy import DrawRule
+from cpd.quizzes.rules.draw import pool_case, unseen_attempts_by_part
+from cpd.quizzes.rules.marking import grade_case
 
 
 def percent(share: Fraction) -> str:
@@ -33,7 +35,7 @@ class ObjectiveRow:
     red_flags: int
 
 
-def objectives(bundle: Bundle) -> list[ObjectiveRow]:
+def objective_rows(bundle: Bundle) -> list[ObjectiveRow]:
     """Count what covers each objective."""
     return [
         ObjectiveRow(
@@ -62,12 +64,12 @@ class HazardRow:
     critical: int
     """Exam cases in which some answer is critical."""
     is_emergency: bool
-    """All its signs are, or a practice case that names it first has calling as a right answer."""
+    """Whether all its signs call for help now, or a practice case that names it first does."""
     calls: int
     """Exam cases whose right answer is to call."""
 
 
-def hazards(bundle: Bundle) -> list[HazardRow]:
+def hazard_rows(bundle: Bundle) -> list[HazardRow]:
     """Count what covers each hazard card."""
     rows = []
     for card in bundle.hazards:
@@ -77,7 +79,7 @@ def hazards(bundle: Bundle) -> list[HazardRow]:
         rows.append(
             HazardRow(
                 id=card.slug,
-                decisions=tuple(one.decision for one in signs_of({"signs": card.file.signs})),
+                decisions=tuple(one for one in reversed(Decision) if one in card.file.signs),
                 practice=len(practice),
                 exam=len(exam),
                 critical=critical,
@@ -89,10 +91,9 @@ def hazards(bundle: Bundle) -> list[HazardRow]:
     return rows
 
 
-def _is_call(case: Part[CaseFile]) -> bool:
-    """Tell whether the right answer of some step is to call now."""
-    steps = (step for step in case.file.steps if isinstance(step, DecisionStep))
-    return any(step.key == Decision.EMERGENCY.value for step in steps)
+def _is_call(case: CoursePart[CaseFile]) -> bool:
+    """Return whether the right answer of some step is to call now."""
+    return any(step.right_decision is Decision.EMERGENCY for step in case.file.steps)
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class PoolRow:
     red_flags: int
 
 
-def pools(bundle: Bundle) -> list[PoolRow]:
+def pool_rows(bundle: Bundle) -> list[PoolRow]:
     """Count the cases of both pools."""
     return [
         PoolRow(
@@ -118,8 +119,8 @@ def pools(bundle: Bundle) -> list[PoolRow]:
     ]
 
 
-def can_be_critical(bundle: Bundle, case: Part[CaseFile]) -> bool:
-    """Tell whether some answer to a case vetoes an exam."""
+def can_be_critical(bundle: Bundle, case: CoursePart[CaseFile]) -> bool:
+    """Return whether some answer to a case vetoes an exam."""
     built = bundle.built.get(case.slug)
     return built is not None and any(
         Danger.CRITICAL in (option.danger, option.danger_if_missed)
@@ -128,99 +129,90 @@ def can_be_critical(bundle: Bundle, case: Part[CaseFile]) -> bool:
     )
 
 
-def tries(bundle: Bundle) -> dict[str, int]:
-    """Return how many wholly unseen tries each part of the blueprint is good for, by its words."""
+def unseen_attempts(bundle: Bundle) -> dict[str, int]:
+    """Return how many attempts with only unseen cases each part of the blueprint allows."""
     draw = bundle.exam.file.draw
     rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
     built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
-    return dict(unseen_cells([pool_case(one.front, one.key) for one in built], rule))
+    return dict(unseen_attempts_by_part([pool_case(one.front, one.key) for one in built], rule))
 
 
 @dataclass(frozen=True)
 class ConstantRow:
-    """What always giving one decision would score over the whole pool."""
+    """What always giving one answer would score over the whole pool."""
 
-    decision: str
+    answer: str
+    """Its name, such as a decision."""
     score: Fraction
-    """With every other question answered right."""
+    """With a right answer to every other question."""
     right: int
-    """Decision steps for which it is right."""
+    """Steps for which it is right."""
     critical: int
     """Cases in which it is a critical act: one of them fails an exam."""
 
 
-def constant_answers(bundle: Bundle) -> list[ConstantRow]:
-    """Grade the exam pool for somebody who always gives the same decision."""
-    return [_constant(bundle, decision) for decision in Decision]
+def constant_answer_rows(bundle: Bundle) -> list[ConstantRow]:
+    """Grade the exam pool as if the same answer were always given."""
+    return [
+        _constant(bundle, kind, name) for kind in KINDS.values() for name in kind.constant_answers
+    ]
 
 
-def _constant(bundle: Bundle, decision: Decision) -> ConstantRow:
+def _constant(bundle: Bundle, kind: Kind, name: str) -> ConstantRow:
     built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
-    marks = [grade_case(one.front, one.key, _always(one.key, decision)) for one in built]
+    constant = kind.constant_answers[name]
+    marks = [grade_case(case.front, case.key, _always(case.key, kind, constant)) for case in built]
     total = sum((mark.score for mark in marks), Fraction(0))
+    steps = [step for case in built for step in case.key.steps if step.kind == kind.name]
     return ConstantRow(
-        decision=decision.value,
+        answer=name,
         score=total / len(marks) if marks else Fraction(0),
-        right=sum(
-            step.key is not None and decision.value in step.correct_ids
-            for one in built
-            for step in one.key.steps
-        ),
+        right=sum(kind.mark(step, constant).earned == 1 for step in steps),
         critical=sum(bool(mark.breaches) for mark in marks),
     )
 
 
-def _always(key: CaseKey, decision: Decision) -> dict[str, Answer | None]:
-    answers: dict[str, Answer | None] = {}
-    for step in key.steps:
-        if step.key is not None:
-            answers[step.id] = {"choice": decision.value}
-        elif step.kind == "multiple":
-            answers[step.id] = {"choices": list(step.correct_ids)}
-        else:
-            answers[step.id] = {"choice": step.correct_ids[0]}
-    return answers
+def _always(key: CaseKey, kind: Kind, constant: Answer) -> dict[str, Answer | None]:
+    """Give each step of one kind the same answer, and every other step a right one."""
+    return {
+        step.id: constant if step.kind == kind.name else best_answer(step) for step in key.steps
+    }
 
 
-def decisions(bundle: Bundle, pool: str) -> dict[str, int]:
+def right_decisions(bundle: Bundle, pool: str) -> dict[str, int]:
     """Count how often each decision is the right one, over the decision steps of a pool."""
-    found = {decision.value: 0 for decision in Decision}
-    for case in bundle.pool(pool):
-        for step in case.file.steps:
-            if isinstance(step, DecisionStep):
-                found[step.key] += 1
-    return found
+    right = Counter(step.right_decision for case in bundle.pool(pool) for step in case.file.steps)
+    return {decision.value: right[decision] for decision in Decision}
 
 
-def keys_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
+def right_decisions_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
     """Count the right first decisions of the exam pool: where a question follows, and where none.
 
     A learner is told which of the two it is before answering, since the answer may lock.
     """
-    found: dict[bool, Counter[str]] = {}
+    counts: dict[bool, Counter[str]] = {}
     for case in bundle.pool("exam"):
         first = case.file.steps[0]
-        if isinstance(first, DecisionStep):
-            follows = any(option.leads_to != END for _, option in first.options)
-            found.setdefault(follows, Counter())[first.key] += 1
-    return found
+        if first.right_decision is not None:
+            follows = any(leads_to != END for _, leads_to in first.exits)
+            counts.setdefault(follows, Counter())[first.right_decision.value] += 1
+    return counts
 
 
-def case_text(case: Part[CaseFile]) -> str:
-    """Return what a learner reads of a case before answering, one line for each piece."""
-    lines = [measure.plain_text(case.body.html)]
+def case_text(case: CoursePart[CaseFile]) -> str:
+    """Return the text of a case that a learner reads before answering, one line for each part."""
+    lines = [readability.plain_text(case.body.html)]
     for position, step in enumerate(case.file.steps):
         facts = case.texts.get(("steps", position, "facts"))
-        lines.extend([measure.plain_text(facts.html)] if facts else [])
+        lines.extend([readability.plain_text(facts.html)] if facts else [])
         lines.append(step.prompt)
-        if not isinstance(step, DecisionStep):
-            lines.extend(option.text for option in step.options)
+        lines.extend(option.text for option in step.worded_options)
     return "\n".join(lines)
 
 
 @dataclass(frozen=True)
 class ReadingRow:
-    """How long a section takes, its practice cases apart."""
+    """The words of a section, and apart from them those of its practice cases."""
 
     id: str
     is_required: bool
@@ -229,7 +221,7 @@ class ReadingRow:
     practice_words: int
 
 
-def reading(bundle: Bundle) -> list[ReadingRow]:
+def reading_rows(bundle: Bundle) -> list[ReadingRow]:
     """Count the words of each section and of its practice cases."""
     built: dict[str, list[BuiltCase]] = {section.slug: [] for section in bundle.sections}
     for case in bundle.pool("practice"):
@@ -248,23 +240,23 @@ def reading(bundle: Bundle) -> list[ReadingRow]:
 
 
 def reading_credit(bundle: Bundle) -> ReadingCredit:
-    """Return the required words as the page of the course will count them."""
-    required = [row for row in reading(bundle) if row.is_required]
+    """Return the credit for required reading, as the page of the course will show it."""
+    required = [row for row in reading_rows(bundle) if row.is_required]
     return ReadingCredit(
-        measure.minutes(sum(row.words for row in required)),
-        measure.minutes(sum(row.practice_words for row in required)),
+        readability.reading_time(sum(row.words for row in required)),
+        readability.reading_time(sum(row.practice_words for row in required)),
     )
 
 
 def cited_by(bundle: Bundle) -> dict[str, list[str]]:
     """Return for each reference the names of the files that cite it."""
-    found: dict[str, list[str]] = {}
+    citing: dict[str, list[str]] = {}
     for part in bundle.all_parts:
         keys = {key for _, document in part.documents for key in document.cites}
         keys.update(part.file.references if part.type == "hazard" else ())
         for key in sorted(keys):
-            found.setdefault(key, []).append(part.name)
-    return found
+            citing.setdefault(key, []).append(part.name)
+    return citing
 
 
 def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
@@ -280,16 +272,7 @@ def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
     }
 
 
-def option_lengths(bundle: Bundle) -> tuple[int, int]:
-    """Return for how many single questions the right option is the longest, and of how many."""
-    longest = [
-        max(step.options, key=lambda option: len(option.text)).correct for step in _singles(bundle)
-    ]
-    return sum(longest), len(longest)
-
-
-def _singles(bundle: Bundle) -> Iterator[SingleStep]:
-    for case in bundle.cases:
-        for step in case.file.steps:
-            if isinstance(step, SingleStep):
-                yield step
+def figures_of_kinds(bundle: Bundle) -> list[str]:
+    """Return the sentences with figures that each kind of answer has for its steps."""
+    steps = [step for case in bundle.cases for step in case.file.steps]
+    return [sentence for kind in step_files() for sentence in kind.figures(steps)]

@@ -1,4 +1,4 @@
-"""What `cpd content check` prints beyond faults: warnings, tables, hashes."""
+"""The output of `cpd content check` besides faults: warnings, tables and hashes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import TypeAlias
 from cpd.authoring.checks import numbers
 from cpd.authoring.files.bundle import Bundle
 from cpd.cases.model import Decision
-from cpd.content import measure
+from cpd.content import readability
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules.reading import WORDS_PER_CE
 
@@ -34,15 +34,15 @@ TableMaker: TypeAlias = Callable[[Bundle], Table]
 
 def _cells(line: Sequence[str], widths: Sequence[int]) -> list[str]:
     first, *others = (
-        cell.ljust(width) if not at else cell.rjust(width)
-        for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        cell.rjust(width) if column else cell.ljust(width)
+        for column, (cell, width) in enumerate(zip(line, widths, strict=True))
     )
     return [first, *others]
 
 
 def reading_table(bundle: Bundle) -> Table:
-    """Minutes of each section with the arithmetic; practice text apart."""
-    rows = numbers.reading(bundle)
+    """Show the reading time of each section and of its practice cases, with the arithmetic."""
+    rows = numbers.reading_rows(bundle)
     credit = numbers.reading_credit(bundle)
     return Table(
         "Reading",
@@ -51,7 +51,7 @@ def reading_table(bundle: Bundle) -> Table:
             (
                 row.id + ("" if row.is_required else " (not required)"),
                 f"{row.words:,}",
-                str(measure.minutes(row.words).tenths),
+                str(readability.reading_time(row.words).tenths),
                 str(row.practice),
                 f"{row.practice_words:,}",
             )
@@ -67,33 +67,33 @@ def reading_table(bundle: Bundle) -> Table:
 
 
 def pool_table(bundle: Bundle) -> Table:
-    """How many cases there are, and how many of them are twins."""
+    """Show how many cases and families each pool has."""
     draw = bundle.exam.file.draw
     return Table(
         "Cases",
         ("pool", "cases", "families", "red flags"),
         tuple(
             (row.pool, str(row.cases), str(row.families), str(row.red_flags))
-            for row in numbers.pools(bundle)
+            for row in numbers.pool_rows(bundle)
         ),
         (f"An exam draws {draw.cases} cases, {draw.red_flags} red flags at least.",),
     )
 
 
 def objective_table(bundle: Bundle) -> Table:
-    """What covers each objective."""
+    """Show how often each objective is covered."""
     return Table(
         "Objectives",
         ("objective", "sections", "practice", "exam", "red flags"),
         tuple(
             (row.id, str(row.sections), str(row.practice), str(row.exam), str(row.red_flags))
-            for row in numbers.objectives(bundle)
+            for row in numbers.objective_rows(bundle)
         ),
     )
 
 
 def hazard_table(bundle: Bundle) -> Table:
-    """What covers each hazard: critical ones need a practice sibling, emergencies an exam case."""
+    """Show what covers each hazard: critical ones need practice cases, emergencies exam cases."""
     return Table(
         "Hazards",
         ("hazard", "decisions", "practice", "exam", "can be critical", "sibling", "exam calls"),
@@ -107,61 +107,61 @@ def hazard_table(bundle: Bundle) -> Table:
                 "-" if not row.critical else ("yes" if row.practice else "MISSING"),
                 str(row.calls) if row.calls or not row.is_emergency else "MISSING",
             )
-            for row in numbers.hazards(bundle)
+            for row in numbers.hazard_rows(bundle)
         ),
     )
 
 
 def tries_table(bundle: Bundle) -> Table:
-    """How many wholly unseen tries every cell of the blueprint is good for."""
+    """Show how many attempts with unseen cases only each cell of the blueprint allows."""
     return Table(
         "Unseen tries",
         ("cell", "unseen tries"),
-        tuple((cell, str(tries)) for cell, tries in numbers.tries(bundle).items()),
+        tuple((cell, str(tries)) for cell, tries in numbers.unseen_attempts(bundle).items()),
     )
 
 
 def constant_table(bundle: Bundle) -> Table:
-    """What always giving one decision would score, and how the right answers are spread."""
-    practice = numbers.decisions(bundle, "practice")
-    exam = numbers.decisions(bundle, "exam")
+    """Show what always giving the same decision would score, and how right answers are spread."""
+    practice = numbers.right_decisions(bundle, "practice")
+    exam = numbers.right_decisions(bundle, "exam")
     mark = numbers.percent(bundle.exam.file.pass_mark)
     return Table(
         "Always the same answer (exam pool; every other question answered right)",
         ("decision", "score", "right in exam", "critical in", "right in practice"),
         tuple(
             (
-                row.decision,
+                row.answer,
                 numbers.percent(row.score),
-                str(exam[row.decision]),
+                str(exam[row.answer]),
                 str(row.critical),
-                str(practice[row.decision]),
+                str(practice[row.answer]),
             )
-            for row in numbers.constant_answers(bundle)
+            for row in numbers.constant_answer_rows(bundle)
         ),
         (f"The pass mark is {mark}; one critical act fails.",),
     )
 
 
 def language_table(bundle: Bundle) -> Table:
-    """Reading grades (Flesch-Kincaid, syllables estimated) and lengths of options."""
+    """Show reading grades (Flesch-Kincaid, with estimated syllables) and lengths of options."""
     rows = [
-        (section.slug, _grade(measure.plain_text(section.body.html))) for section in bundle.sections
+        (section.slug, _grade(readability.plain_text(section.body.html)))
+        for section in bundle.sections
     ]
     for pool in ("practice", "exam"):
         text = "\n".join(numbers.case_text(case) for case in bundle.pool(pool))
         rows.append((f"{pool} cases: stems, facts, options", _grade(text)))
-    longest, of = numbers.option_lengths(bundle)
     return Table(
         "Reading grade",
         ("text", "grade"),
         tuple(rows),
-        (f"The right option is the longest in {longest} of {of} single questions.",),
+        tuple(numbers.figures_of_kinds(bundle)),
     )
 
 
 def source_table(bundle: Bundle) -> Table:
-    """Status of each reference, and how many files cite it."""
+    """Show the status of each reference, and how many files cite it."""
     cited = numbers.cited_by(bundle)
     return Table(
         "References",
@@ -174,13 +174,13 @@ def source_table(bundle: Bundle) -> Table:
 
 
 def signature_table(bundle: Bundle) -> Table:
-    """What a clinician has yet to sign: cards, and cases whose key is advice today or a call."""
+    """Show how many hazard cards and urgent cases a clinician has signed."""
     signed = {(entry.of, entry.hash) for entry in bundle.ledger if entry.type == "sign-off"}
-    urgent = (Decision.SAME_DAY.value, Decision.EMERGENCY.value)
+    urgent = (Decision.SAME_DAY, Decision.EMERGENCY)
     cases = [
         case
         for case in bundle.cases
-        if any(getattr(step, "key", None) in urgent for step in case.file.steps)
+        if any(step.right_decision in urgent for step in case.file.steps)
     ]
     groups = (("hazard cards", bundle.hazards), ("same-day and emergency cases", tuple(cases)))
     return Table(
@@ -208,11 +208,11 @@ TABLES: tuple[TableMaker, ...] = (
     source_table,
     signature_table,
 )
-"""Every table that is printed, in this order."""
+"""Every table, in the order in which they are printed."""
 
 
 def report(bundle: Bundle, warnings: Sequence[Fault]) -> str:
-    """Return warnings and tables of a course as text."""
+    """Return the warnings and tables of a course as text."""
     parts = [f"# {bundle.course.file.title} ({bundle.slug})"]
     if warnings:
         parts.append("\n".join([f"{len(warnings)} warnings:", *map(str, warnings)]))
@@ -221,10 +221,10 @@ def report(bundle: Bundle, warnings: Sequence[Fault]) -> str:
 
 
 def hashes(bundle: Bundle) -> str:
-    """Return the content hash of each file, as signatures in the ledger name it."""
+    """Return the content hash of each file, as signatures in the ledger quote it."""
     parts = [f"{part.content_hash}  {part.name}" for part in bundle.parts]
     return "\n".join([f"{bundle.content_hash}  {bundle.course.name}", *parts])
 
 
 def _grade(text: str) -> str:
-    return str(measure.reading_grade(text) or "-")
+    return str(readability.reading_grade(text) or "-")

@@ -1,1 +1,1 @@
-"""The shape of each kind of content file: one strict schema a file, unknown keys refused."""
+"""The schema of each type of course file; unknown keys are refused."""

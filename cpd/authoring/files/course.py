@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Slugs, Title, said
-from cpd.kernel import lines
+from cpd.content.file_schema import FileModel, Line, Slug, Slugs, Title, schema_error
+from cpd.kernel import single_line
 
 
 class Objective(FileModel):
@@ -17,18 +17,18 @@ class Objective(FileModel):
 
 
 def _name(value: str) -> str:
-    read = lines.read(value)
+    read = single_line.clean(value)
     if read.fault is not None:
-        raise said(
+        raise schema_error(
             "No certificate can print this as a name.",
-            f"Use one line of at most {lines.LONGEST} characters, with letters and without any "
-            "sign that cannot be seen.",
+            f"Use one line of at most {single_line.LONGEST} characters, with letters and without "
+            "any sign that cannot be seen.",
         )
     return read.text
 
 
 class Author(FileModel):
-    """Who wrote the course, as the certificate and the catalogue name them."""
+    """Who wrote the course, as the certificate and the catalog name them."""
 
     name: Annotated[str, AfterValidator(_name)]
     credentials: Line
@@ -38,13 +38,13 @@ class Author(FileModel):
 def _objectives(values: list[Objective]) -> list[Objective]:
     ids = [value.id for value in values]
     if not ids or len(set(ids)) < len(ids):
-        raise said("Objectives need different ids, one at least.", "Give each its own id.")
+        raise schema_error("Objectives need different ids, one at least.", "Give each its own id.")
     return values
 
 
 def _authors(values: list[Author]) -> list[Author]:
     if not values:
-        raise said("Nobody is named as author.", "Name who is responsible for the text.")
+        raise schema_error("Nobody is named as author.", "Name who is responsible for the text.")
     return values
 
 
@@ -60,7 +60,7 @@ class CourseFile(FileModel):
     objectives: Annotated[list[Objective], AfterValidator(_objectives)]
     authors: Annotated[list[Author], AfterValidator(_authors)]
     disclosures: Line
-    """Financial interests of everyone who controls the content; "None" must be written out."""
+    """Financial interests of everybody who controls the content; "None" must be written out."""
     released: date
     reviewed: date | None = None
     review_by: date

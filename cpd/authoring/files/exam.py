@@ -1,28 +1,28 @@
-"""exam.md: how an exam is drawn, passed and taken again; its body is the rules page."""
+"""exam.md: how an exam is drawn, passed and repeated; its body is the page of rules."""
 
 from fractions import Fraction
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from cpd.authoring.files.base import FileModel, Share, Slug, Title, said
+from cpd.content.file_schema import FileModel, Share, Slug, Title, schema_error
 
 
 def _count(value: int) -> int:
     if value < 0:
-        raise said("A number of things is not below 0.", "Use 0 or more.")
+        raise schema_error("A number of things is not below 0.", "Use 0 or more.")
     return value
 
 
 def _some(value: int) -> int:
     if value < 1:
-        raise said("The number must be 1 at least.", "Use 1 or more, or null for no limit.")
+        raise schema_error("The number must be 1 at least.", "Use 1 or more, or null for no limit.")
     return value
 
 
 def _pass_mark(value: Fraction) -> Fraction:
     if not 0 < value <= 1:
-        raise said("The pass mark must lie between 0 and 1.", "Write it as 3/4.")
+        raise schema_error("The pass mark must lie between 0 and 1.", "Write it as 3/4.")
     return value
 
 
@@ -39,7 +39,7 @@ class Draw(FileModel):
 
 
 class Pauses(FileModel):
-    """Hours between a failed try and the next: after the first, and after later ones."""
+    """Hours between a failed attempt and the next: after the first one, and after later ones."""
 
     first: Count
     later: Count

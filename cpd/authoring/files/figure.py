@@ -1,12 +1,12 @@
-"""figures/<id>.md, beside figures/<id>.svg: a picture, and all of it in words."""
+"""figures/<id>.md beside figures/<id>.svg: a picture, and its full description in words."""
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Title
+from cpd.content.file_schema import FileModel, Line, Slug, Title
 
 
 class FigureFile(FileModel):
-    """The front matter of a figure; its body says in words what the picture shows."""
+    """The front matter of a figure; its body describes what the picture shows."""
 
     id: Slug
     title: Title
     alt: Line
-    """What one would say of it on the telephone: a sentence or two."""
+    """A description as one would give it on the phone: a sentence or two."""

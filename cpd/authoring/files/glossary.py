@@ -1,10 +1,10 @@
-"""glossary.md: the words of the course, each with the section that explains it."""
+"""glossary.md: the terms of the course, each with the section that explains it."""
 
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Title, said
+from cpd.content.file_schema import FileModel, Line, Slug, Title, schema_error
 
 
 class Term(FileModel):
@@ -14,7 +14,7 @@ class Term(FileModel):
     term: Line
     meaning: Line
     section: Slug
-    """The section that explains it, where it stands in bold."""
+    """The section that explains it, where it is set in bold."""
 
 
 def _terms(values: list[Term]) -> list[Term]:
@@ -23,15 +23,15 @@ def _terms(values: list[Term]) -> list[Term]:
         for value in values:
             text = getattr(value, name).casefold()
             if text in said_before:
-                raise said(f"'{text}' is there twice.", "Keep one of the two.")
+                raise schema_error(f"'{text}' is there twice.", "Keep one of the two.")
             said_before.add(text)
     if not values:
-        raise said("The glossary has no term.", "Add one, or remove the file.")
+        raise schema_error("The glossary has no term.", "Add one, or remove the file.")
     return values
 
 
 class GlossaryFile(FileModel):
-    """The front matter of glossary.md; a body is optional and stands above the list."""
+    """The front matter of glossary.md; an optional body comes above the list."""
 
     id: Literal["glossary"]
     title: Title

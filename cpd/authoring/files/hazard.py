@@ -5,23 +5,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
-from cpd.authoring.files.base import (
-    Basis,
-    DecisionWord,
-    FileModel,
-    Line,
-    Passage,
-    Slug,
-    Slugs,
-    Title,
-    said,
-)
+from cpd.cases.kinds.step_file import BasisWord, DecisionWord
+from cpd.content.file_schema import FileModel, Line, Passage, Slug, Slugs, Title, schema_error
 
 
 def _grouped(value: object) -> object:
-    """Refuse the plain list of signs that cards had once, and say what takes its place."""
+    """Refuse the plain list of signs that cards once had, and explain what replaces it."""
     if isinstance(value, list):
-        raise said(
+        raise schema_error(
             "The signs do not say what each asks for.",
             "List them below the decision that they ask for, such as 'emergency:'.",
         )
@@ -30,7 +21,9 @@ def _grouped(value: object) -> object:
 
 def _some(signs: Sized) -> Sized:
     if not signs:
-        raise said("There is no sign.", "List one at least, or remove a decision that has none.")
+        raise schema_error(
+            "There is no sign.", "List one at least, or remove a decision that has none."
+        )
     return signs
 
 
@@ -44,15 +37,15 @@ class HazardFile(FileModel):
     id: Slug
     title: Title
     family_of_flags: list[Line]
-    """Rows of the red-flag table that the card covers; for counting, shown to nobody."""
+    """Rows of the red-flag table that the card covers; used for counting and never shown."""
     signs: Signs
-    """By the decision that each asks for."""
+    """The signs by the decision that they call for."""
     rule: Line
     say: Line
     tell: Line
     """Whom to tell, and by when."""
     passage: Passage
-    basis: Basis
+    basis: BasisWord
     references: Slugs
     signed_by: Line | None
     """The clinician who signed the rule; null until one has."""

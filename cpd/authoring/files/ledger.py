@@ -1,12 +1,12 @@
-"""ledger.yaml: what was learnt of a document after it was written; entries are only added."""
+"""ledger.yaml: what was learned about a document after it was written; entries are only added."""
 
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cpd.authoring.files.base import FileModel, Line, said
 from cpd.authoring.files.reference import matching
+from cpd.content.file_schema import FileModel, Line, schema_error
 
 About = Annotated[
     str,
@@ -24,7 +24,7 @@ EvidenceStatus = Literal["checked", "unchecked", "superseded", "retracted", "doe
 
 
 class LedgerEntryFile(FileModel):
-    """One thing learnt: when, by whom, about what."""
+    """One finding: when, by whom, and about what."""
 
     on: date
     by: Line
@@ -32,20 +32,22 @@ class LedgerEntryFile(FileModel):
     of: About
     status: EvidenceStatus | None = None
     hash: Hash | None = None
-    """The exact text it is about, by content hash; a signature needs it."""
+    """The content hash of the exact text; a signature needs it."""
     note: Line | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> "LedgerEntryFile":
         if (self.type == "status") is not (self.status is not None):
-            raise said(
+            raise schema_error(
                 "An entry of type status has a status, and no other has one.",
                 "Add 'status: checked' (or another), or put the type right.",
             )
         if self.type == "status" and not self.of.startswith("reference:"):
-            raise said("Only a reference has an evidence status.", "Name it as reference:<id>.")
+            raise schema_error(
+                "Only a reference has an evidence status.", "Name it as reference:<id>."
+            )
         if self.type in ("sign-off", "blind-answer") and self.hash is None:
-            raise said(
+            raise schema_error(
                 "A signature holds for one exact text.",
                 "Add 'hash: ...' as `cpd content check --hashes` prints it.",
             )

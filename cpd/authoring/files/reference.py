@@ -1,11 +1,11 @@
-"""references/<id>.md: a cited source; how far it was checked stands in the ledger."""
+"""references/<id>.md: a cited source; the ledger says how far it was checked."""
 
 import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Title, said
+from cpd.content.file_schema import FileModel, Line, Slug, Title, schema_error
 
 
 def _digits_as_text(value: object) -> object:
@@ -19,7 +19,7 @@ def matching(pattern: str, message: str, remedy: str) -> AfterValidator:
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise said(message, remedy)
+            raise schema_error(message, remedy)
         return value
 
     return AfterValidator(check)
@@ -43,7 +43,9 @@ FIRST_YEAR, LAST_YEAR = 1800, 2100
 
 def _year(value: int) -> int:
     if not FIRST_YEAR <= value <= LAST_YEAR:
-        raise said(f"{value} is no year of publication.", "Write the year with four digits.")
+        raise schema_error(
+            f"{value} is no year of publication.", "Write the year with four digits."
+        )
     return value
 
 
@@ -67,7 +69,7 @@ class ReferenceFile(FileModel):
 
     id: Slug
     authors: Line | None = None
-    """As printed; null where the record seen names none."""
+    """As printed; null if the record names none."""
     title: Title
     source: Line
     year: Annotated[int, AfterValidator(_year)] | None = None
@@ -77,7 +79,7 @@ class ReferenceFile(FileModel):
     url: Url | None = None
     type: SourceType
     note: Line
-    """What it found and how it is used; whether it is about the people of this course."""
+    """What it found, how it is used, and whether it studied the people this course is about."""
 
     @property
     def is_locatable(self) -> bool:

@@ -1,6 +1,6 @@
 """sections/NN-<id>.md: one page of the course."""
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Slugs, Title
+from cpd.content.file_schema import FileModel, Line, Slug, Slugs, Title
 
 
 class SectionFile(FileModel):

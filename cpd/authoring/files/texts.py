@@ -1,4 +1,4 @@
-"""The Markdown of one content file, and what it is rendered to."""
+"""The Markdown of one course file, and its rendered texts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,26 +8,26 @@ from cpd.content.frontmatter import Path, Value
 from cpd.content.render import render
 
 BODY: Path = ()
-"""The path of what stands below the front matter."""
+"""The path of the text below the front matter."""
 
 
 @dataclass(frozen=True)
 class Texts:
-    """All Markdown of one file, rendered: its body, and values of its front matter by path."""
+    """The rendered Markdown of one file: its body, and values of its front matter by path."""
 
     body: Rendered = field(default_factory=Rendered)
     values: Mapping[Path, Rendered] = field(default_factory=dict)
 
     @property
     def was_stopped(self) -> bool:
-        """Whether the renderer gave up on one of them, perhaps because the machine was busy."""
+        """Whether the renderer gave up on a text, perhaps because the machine was busy."""
         return any(one.was_stopped for one in (self.body, *self.values.values()))
 
 
-def markdown_of(type_: str, data: Mapping[str, Value], body: str) -> dict[Path, str]:
-    """Return the Markdown of a file by path; in front matters only cases have any.
+def markdown_by_path(type_: str, data: Mapping[str, Value], body: str) -> dict[Path, str]:
+    """Return the Markdown of a file by path; only the front matter of cases has any.
 
-    It asks nothing of the rest: an old file keeps its texts when the schema has moved on.
+    The rest is not validated, so that an old file keeps its texts when the schema changes.
     """
     values = _values(data.get("steps")) if type_ == "case" else ()
     return {BODY: body, **dict(values)}
@@ -53,17 +53,17 @@ def _values(steps: Value) -> Iterator[tuple[Path, str]]:
 
 
 def _items(value: Value) -> list[tuple[str | int, Value]]:
-    """Return what stands in a mapping or a list with its key or place; nothing of anything else."""
+    """Return the entries of a mapping or a list with their key or position; else none."""
     if isinstance(value, dict):
         return list(value.items())
     return list(enumerate(value)) if isinstance(value, list) else []
 
 
-def rendered(files: Sequence[Mapping[Path, str]]) -> list[Texts]:
+def render_files(files: Sequence[Mapping[Path, str]]) -> list[Texts]:
     """Render the Markdown of many files in one batch."""
     made = iter(render([text for file in files for text in file.values()]))
-    found = []
+    texts = []
     for file in files:
         values = {path: next(made) for path in file}
-        found.append(Texts(values.pop(BODY), values))
-    return found
+        texts.append(Texts(values.pop(BODY), values))
+    return texts

@@ -1,6 +1,6 @@
 """tools/<id>.md: a practice sheet of one printed page."""
 
-from cpd.authoring.files.base import FileModel, Line, Slug, Title
+from cpd.content.file_schema import FileModel, Line, Slug, Title
 
 
 class ToolFile(FileModel):
@@ -10,4 +10,4 @@ class ToolFile(FileModel):
     title: Title
     summary: Line
     open: bool = False
-    """Anybody may see it without an account."""
+    """Whether it can be seen without an account."""

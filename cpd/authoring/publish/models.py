@@ -1,4 +1,4 @@
-"""The verbatim source of each revision: kept in this room, where no page for learners can reach."""
+"""The verbatim source of each revision, in this room because no page for learners may reach it."""
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey

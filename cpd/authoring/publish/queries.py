@@ -16,23 +16,24 @@ from cpd.courses.models import (
     Revision,
     RevisionPart,
 )
+from cpd.courses.rules.fronts.parts import FigureFront
 from cpd.courses.rules.ledger import Series
 
 
-def lock(session: Session, course: str) -> CourseRow | None:
-    """Return a course, which nobody else publishes until the end of the unit of work."""
+def lock_course(session: Session, course: str) -> CourseRow | None:
+    """Return a course and lock it: nobody else publishes it until the unit of work ends."""
     return session.scalar(
         sa.select(CourseRow).where(CourseRow.slug == course).with_for_update(),
         execution_options={"populate_existing": True},
     )
 
 
-def locked(session: Session, course: str) -> CourseRow:
-    """Return a course that is there, locked as `lock` does."""
-    found = lock(session, course)
-    if found is None:  # courses are never deleted
+def locked_course(session: Session, course: str) -> CourseRow:
+    """Return a course that must exist, locked; raises LookupError otherwise."""
+    row = lock_course(session, course)
+    if row is None:  # courses are never deleted
         raise LookupError(course)
-    return found
+    return row
 
 
 def documents(session: Session, course: str) -> dict[str, Document]:
@@ -42,7 +43,7 @@ def documents(session: Session, course: str) -> dict[str, Document]:
 
 
 def _of(course: str) -> sa.ColumnElement[bool]:
-    """Say that a document belongs to the course of a slug."""
+    """Return the condition that a document belongs to a course."""
     return Document.course_id == _id_of(course)
 
 
@@ -115,7 +116,7 @@ def pictures(session: Session, course_revision: Revision) -> dict[str, str]:
             Document.type == DocumentType.FIGURE,
         )
     )
-    return {f"figures/{slug}.svg": front["svg"] for slug, front in rows}
+    return {f"figures/{slug}.svg": FigureFront.from_json(front).svg for slug, front in rows}
 
 
 def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Source]:
@@ -128,17 +129,17 @@ def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Sou
 
 def files(session: Session, course_revision: Revision) -> dict[str, str]:
     """Return the text of every file that a course revision was published from, by path."""
-    found = {source.path: source.text for source in sources(session, course_revision)}
-    found |= pictures(session, course_revision)
+    texts = {source.path: source.text for source in sources(session, course_revision)}
+    texts |= pictures(session, course_revision)
     for series, path in LEDGERS.items():
         entries = ledger(session, course_revision.document.slug, series)
         if entries:
-            found[path] = ledger_text(entries)
-    return found
+            texts[path] = ledger_text(entries)
+    return texts
 
 
 def base_hashes(session: Session, course: str) -> dict[int, str]:
-    """Return on which text of a release the newest revision of each document rests, by its id."""
+    """Return the hash of the release text behind each newest revision, by the revision's id."""
     rows = session.execute(
         sa.select(Revision.id, PublishEntry.base_hash)
         .join(PublishEntry, PublishEntry.revision_id == Revision.id)
@@ -147,8 +148,8 @@ def base_hashes(session: Session, course: str) -> dict[int, str]:
     return {row.id: row.base_hash for row in rows}
 
 
-def bases(session: Session, course: str) -> dict[str, str]:
-    """Return the texts of releases on which the documents of a course rest, by path."""
+def base_texts(session: Session, course: str) -> dict[str, str]:
+    """Return the release texts behind the documents of a course, by path."""
     newest, based = sa.orm.aliased(Revision), sa.orm.aliased(Revision)
     is_newest = sa.select(sa.func.max(Revision.number)).where(
         Revision.document_id == newest.document_id
@@ -166,17 +167,17 @@ def bases(session: Session, course: str) -> dict[str, str]:
         )
         .order_by(based.number)
     )
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for path, text, type_, slug, front in rows:
-        found[path] = text
+        texts[path] = text
         if type_ is DocumentType.FIGURE:
-            found[f"figures/{slug}.svg"] = front["svg"]
-    return found
+            texts[f"figures/{slug}.svg"] = FigureFront.from_json(front).svg
+    return texts
 
 
-def came_from_release(session: Session, course: CourseRow) -> bool:
-    """Tell whether any version of a course was a release's, or rests on one."""
-    found = (
+def has_release_text(session: Session, course: CourseRow) -> bool:
+    """Return whether any version of a course was a release's, or was edited from one."""
+    entries = (
         sa.select(PublishEntry.id)
         .join(Revision, Revision.id == PublishEntry.revision_id)
         .join(Revision.document)
@@ -186,4 +187,4 @@ def came_from_release(session: Session, course: CourseRow) -> bool:
             PublishEntry.base_hash != "",
         )
     )
-    return session.scalar(found.limit(1)) is not None
+    return session.scalar(entries.limit(1)) is not None

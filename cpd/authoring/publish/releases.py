@@ -1,7 +1,7 @@
-"""What the present release ships, held against the courses that stand here.
+"""What the present release ships, compared with the courses on this site.
 
-A course that follows its releases gets a newer text at the start. One that is edited here is left
-as it is, and the newer text is an offer (`offers.py`).
+A course that follows its releases gets a newer text at the start. One that is edited here stays as
+it is, and the newer text is an offer (`offers.py`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,21 +22,21 @@ from cpd.courses.rules.ledger import Series
 
 @dataclass(frozen=True)
 class Release:
-    """A course of the present release, and what stands here in its place."""
+    """A course of the present release, and the course on this site that corresponds to it."""
 
     folder: Path
     slug: str
-    """Its name on this site: another than the folder's where that was taken."""
+    """Its name on this site: different from the folder's where that was taken."""
     course: CourseRow | None
     revision: Revision | None
-    """The newest version here."""
+    """The newest version on this site."""
     here: Mapping[str, str]
     """The files of that version by their path, with both ledgers."""
 
     @cached_property
     def shipped(self) -> Mapping[str, str]:
         """The files as the release has them, under the course's name on this site."""
-        return folders.release(self.slug)
+        return folders.release_files(self.slug)
 
     @property
     def here_as_shipped(self) -> Mapping[str, str]:
@@ -52,55 +52,55 @@ class Release:
         return self.course.channel is Channel.SHIPPED
 
     @property
-    def is_settled(self) -> bool:
-        """Whether it stands here just as it ships, so that a start has nothing to do or to say."""
+    def is_up_to_date(self) -> bool:
+        """Whether the site has it just as it ships, so that a start has nothing to do."""
         return self.is_followed and self.here_as_shipped == self.shipped
 
     @property
-    def is_ledger_kept(self) -> bool:
-        """Whether the ledger here holds what the release's does not, or words it otherwise."""
+    def has_ledger_of_its_own(self) -> bool:
+        """Whether the ledger here has entries that the release's lacks, or words them otherwise."""
         return not self.shipped.get(LEDGER, "").startswith(self.here.get(LEDGER, ""))
 
 
-def of_library(session: Session) -> list[Release]:
+def shipped_releases(session: Session) -> list[Release]:
     """Return every course of the present release."""
-    return [_release(session, folder) for folder in folders.shipped()]
+    return [_release(session, folder) for folder in folders.shipped_folders()]
 
 
-def is_library_settled(session: Session) -> bool:
-    """Tell whether every shipped course stands here just as it ships."""
-    return all(one.is_settled for one in of_library(session))
+def is_library_up_to_date(session: Session) -> bool:
+    """Return whether the site has every shipped course just as it ships."""
+    return all(one.is_up_to_date for one in shipped_releases(session))
 
 
 def _release(session: Session, folder: Path) -> Release:
-    slug, course = _standing(session, folder.name)
+    slug, course = _name_here(session, folder.name)
     revision = queries.newest_course(session, slug) if course else None
     here = queries.files(session, revision) if revision else {}
     return Release(folder, slug, course, revision, here)
 
 
-def _standing(session: Session, shipped: str) -> tuple[str, CourseRow | None]:
-    """Return the course that came from the release, else the first name that is free for it."""
+def _name_here(session: Session, shipped: str) -> tuple[str, CourseRow | None]:
+    """Return the name and the course that came from the release, or the first free name for it."""
     return next(
         (slug, course)
-        for slug in names(shipped)
+        for slug in numbered_names(shipped)
         if (course := courses.course_row(session, slug)) is None or _is_edition(session, course)
     )
 
 
 def _is_edition(session: Session, course: CourseRow) -> bool:
-    """Tell whether a course follows its releases, or was made from one."""
+    """Return whether a course follows its releases, or began as one."""
     if course.owner != PROVIDER:
         return False
-    return course.channel is Channel.SHIPPED or queries.came_from_release(session, course)
+    return course.channel is Channel.SHIPPED or queries.has_release_text(session, course)
 
 
-def names(slug: str) -> Iterator[str]:
-    """Yield a name, then the same with a number: `heat`, `heat-2`, `heat-3`."""
+def numbered_names(slug: str) -> Iterator[str]:
+    """Yield a name, then the name with numbers: `heat`, `heat-2`, `heat-3`."""
     yield slug
     yield from (f"{slug}-{number}" for number in count(2))
 
 
 def free_name(session: Session, slug: str) -> str:
-    """Return the first of these names that no course has."""
-    return next(one for one in names(slug) if courses.course_row(session, one) is None)
+    """Return the first numbered name that no course has."""
+    return next(one for one in numbered_names(slug) if courses.course_row(session, one) is None)

@@ -1,7 +1,7 @@
-"""HTML of what was published: made where it is missing, and made anew by each new renderer.
+"""HTML of published texts: rendered where it is missing, and again by each new renderer.
 
 Markdown is rendered outside any write transaction; then a batch is written in one. Two processes
-may do so at once: the row of whichever is first stays, and both would write the same.
+may do this at once: the first row stays, and both would write the same.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -11,16 +11,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.authoring.files.texts import BODY, Texts, markdown_of, rendered
+from cpd.authoring.files.texts import BODY, Texts, markdown_by_path, render_files
 from cpd.authoring.publish.models import Source
 from cpd.content import frontmatter
 from cpd.content.document import Rendered
+from cpd.content.extract import CORRECTED, extract_boxes
 from cpd.content.frontmatter import Fault, Path
-from cpd.content.passages import CORRECTED, boxes
 from cpd.content.version import version
 from cpd.courses.models import Document, Revision
 from cpd.courses.renderings import Rendering
-from cpd.db import add_unless_there, db, unit_of_work
+from cpd.db import db, insert_if_absent, unit_of_work
 from cpd.quizzes.keys import KeyRendering
 
 BATCH = 100
@@ -29,17 +29,17 @@ KEPT_FOR = timedelta(days=30)
 UNIQUE = ("content_hash", "version")
 
 
-def keep(session: Session, made: Mapping[str, Texts], *, now: datetime) -> None:
-    """Store what texts were rendered to, by content hash, unless it is stored already."""
+def store(session: Session, made: Mapping[str, Texts], *, now: datetime) -> None:
+    """Store rendered texts by content hash, unless they are stored already."""
     ours = [_row(content_hash, texts, now) for content_hash, texts in made.items()]
     keys = [_key_row(content_hash, texts, now) for content_hash, texts in made.items()]
-    add_unless_there(session, Rendering, ours, by=UNIQUE)
-    add_unless_there(session, KeyRendering, [row for row in keys if row["texts"]], by=UNIQUE)
+    insert_if_absent(session, Rendering, ours, by=UNIQUE)
+    insert_if_absent(session, KeyRendering, [row for row in keys if row["texts"]], by=UNIQUE)
 
 
-def recall(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
-    """Return what this version of the renderer made of texts before, by their content hash."""
-    found: dict[str, Texts] = {}
+def stored_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
+    """Return texts that this version of the renderer has rendered before, by content hash."""
+    texts_by_hash: dict[str, Texts] = {}
     of = (Rendering.content_hash.in_(hashes), Rendering.version == version())
     keys = sa.and_(
         KeyRendering.content_hash == Rendering.content_hash,
@@ -51,44 +51,46 @@ def recall(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
         body = Rendered.from_json({**row.found, "html": row.html})
         stored = {**row.texts, **(hidden or {})}
         values = {_path(name): Rendered.from_json(text) for name, text in stored.items()}
-        found[row.content_hash] = Texts(body, values)
-    return found
+        texts_by_hash[row.content_hash] = Texts(body, values)
+    return texts_by_hash
 
 
 def rebuild(*, now: datetime) -> int:
     """Render every published text that has no HTML of this version yet; returns how many.
 
-    HTML of other versions goes once this one has been here for a while. A text on which the
-    renderer gives up has its turn at the next start.
+    HTML of other versions is deleted once this one has been in use for a while. A text on which the
+    renderer gives up is tried again at the next start.
     """
     count, last = 0, 0
-    while batch := _lacking(db.session(), after=last):
-        made = _made_of(batch)
+    while batch := _next_unrendered(db.session(), after=last):
+        made = _render_sources(batch)
         with unit_of_work() as session:
-            found = {row.content_hash: made[row.id] for row in batch if row.id in made}
-            keep(session, found, now=now)
+            texts = {row.content_hash: made[row.id] for row in batch if row.id in made}
+            store(session, texts, now=now)
         count, last = count + len(made), batch[-1].id
-    _drop_old(now)
+    _delete_old_versions(now)
     return count
 
 
-def made(session: Session, revision_ids: Collection[int]) -> dict[int, Rendering]:
-    """Render revisions that have no row, for one page; the next start writes the rows."""
-    rows = _sources(session, revision_ids)
-    return {id_: Rendering(**_row(hash_, texts, at)) for id_, hash_, at, texts in _with_texts(rows)}
-
-
-def made_keys(session: Session, revision_ids: Collection[int]) -> dict[int, KeyRendering]:
-    """Render the keys of revisions that have no row, for one page."""
+def render_missing(session: Session, revision_ids: Collection[int]) -> dict[int, Rendering]:
+    """Render revisions that have no stored HTML, for one page; the next start stores it."""
     rows = _sources(session, revision_ids)
     return {
-        id_: KeyRendering(**_key_row(hash_, texts, at))
-        for id_, hash_, at, texts in _with_texts(rows)
+        id_: Rendering(**_row(hash_, texts, at)) for id_, hash_, at, texts in _dated_texts(rows)
     }
 
 
-def _with_texts(rows: Sequence[sa.Row[Any]]) -> Iterable[tuple[int, str, datetime, Texts]]:
-    made = _made_of(rows)
+def render_keys(session: Session, revision_ids: Collection[int]) -> dict[int, KeyRendering]:
+    """Render the keys of revisions that have no stored HTML, for one page."""
+    rows = _sources(session, revision_ids)
+    return {
+        id_: KeyRendering(**_key_row(hash_, texts, at))
+        for id_, hash_, at, texts in _dated_texts(rows)
+    }
+
+
+def _dated_texts(rows: Sequence[sa.Row[Any]]) -> Iterable[tuple[int, str, datetime, Texts]]:
+    made = _render_sources(rows)
     return [
         (row.id, row.content_hash, row.published_at, made[row.id]) for row in rows if row.id in made
     ]
@@ -109,8 +111,8 @@ def _published() -> sa.Select[Any]:
     )
 
 
-def _lacking(session: Session, *, after: int) -> Sequence[sa.Row[Any]]:
-    """Return the next revisions of which nothing is rendered by this version."""
+def _next_unrendered(session: Session, *, after: int) -> Sequence[sa.Row[Any]]:
+    """Return the next revisions that this version of the renderer has not rendered."""
     is_there = sa.exists().where(
         Rendering.content_hash == Revision.content_hash, Rendering.version == version()
     )
@@ -122,21 +124,21 @@ def _sources(session: Session, revision_ids: Collection[int]) -> Sequence[sa.Row
     return session.execute(_published().where(Revision.id.in_(revision_ids))).all()
 
 
-def _made_of(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
-    """Render sources, by the id of their revision; one that was stopped is missing."""
-    texts = rendered([_markdown(row.type, row.path, row.text) for row in rows])
+def _render_sources(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
+    """Render sources, by revision id; those on which the renderer gave up are missing."""
+    texts = render_files([_markdown(row.type, row.path, row.text) for row in rows])
     return {row.id: made for row, made in zip(rows, texts, strict=True) if not made.was_stopped}
 
 
 def _markdown(type_: str, path: str, text: str) -> dict[Path, str]:
-    """Return the Markdown of a stored source, also of one that today's reader would refuse."""
+    """Return the Markdown of a stored source, even one that today's parser would refuse."""
     source = frontmatter.split(path, text)
     if isinstance(source, Fault):
         return {BODY: text.partition("\n---\n")[2]}
-    return markdown_of(type_, source.data, source.body)
+    return markdown_by_path(type_, source.data, source.body)
 
 
-def _drop_old(now: datetime) -> None:
+def _delete_old_versions(now: datetime) -> None:
     ours = sa.select(sa.func.min(Rendering.made_at)).where(Rendering.version == version())
     since = db.session().scalar(ours)
     if since is None or since > now - KEPT_FOR:
@@ -147,16 +149,17 @@ def _drop_old(now: datetime) -> None:
 
 
 def _row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
-    found = texts.body.to_json()
-    html = found.pop("html")
-    found[CORRECTED] = [
-        {"anchor": box.anchor, "html": box.html} for box in boxes(texts.body.html, CORRECTED)
+    findings = texts.body.to_json()
+    html = findings.pop("html")
+    findings[CORRECTED] = [
+        {"anchor": box.anchor, "html": box.html}
+        for box in extract_boxes(texts.body.html, CORRECTED)
     ]
     return {
         "content_hash": content_hash,
         "version": version(),
         "made_at": now,
-        "found": found,
+        "found": findings,
         "texts": _stored(texts, is_hidden=False),
         "html": html,
     }

@@ -1,1 +1,1 @@
-"""Where the text of a course comes from, and how it is loaded."""
+"""Reading, parsing and loading the files of a course."""

@@ -1,4 +1,4 @@
-"""Course folders as they lie on the disk, unparsed: so that asking for them loads nothing."""
+"""Course folders on the disk, unparsed, so that listing them loads no schemas."""
 
 import re
 from collections.abc import Mapping
@@ -8,31 +8,31 @@ import cpd
 from cpd.courses.rules.ledger import Series
 
 LIBRARY = Path(cpd.__path__[0]) / "courses" / "library"
-"""The courses that are shipped."""
+"""The folder of the shipped courses."""
 LEDGER = "ledger.yaml"
 LEDGERS: Mapping[Series, str] = {Series.SHIPPED: LEDGER, Series.HERE: "ledger-here.yaml"}
-"""The files of the ledger: what came with the course, and what was learnt on this site."""
+"""The ledger files: one that comes with the course, and one with this site's own entries."""
 
 
-def shipped() -> list[Path]:
-    """Return the folders of the courses that are shipped, by name."""
+def shipped_folders() -> list[Path]:
+    """Return the folders of the shipped courses, by name."""
     return sorted(path.parent for path in LIBRARY.glob("*/course.md"))
 
 
-def release(slug: str) -> dict[str, str]:
-    """Return the files that this release ships for a course of this name; none where it does not.
+def release_files(slug: str) -> dict[str, str]:
+    """Return the files that this release ships for a course of this name; empty if there are none.
 
-    Where the name of a shipped course was taken, it stands here under the same with a number.
+    If the name of a shipped course was taken, the course has the same name with a number here.
     """
     for name in (slug, re.sub(r"-[0-9]+$", "", slug)):
         if (LIBRARY / name / "course.md").is_file():
-            texts = {path: raw.decode() for path, raw in read(LIBRARY / name).items()}
+            texts = {path: raw.decode() for path, raw in read_folder(LIBRARY / name).items()}
             return _renamed(texts, name, slug)
     return {}
 
 
 def _renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
-    """Give a course another name: it stands in its own file, and in the ledger."""
+    """Give a course another name, in its own file and in its ledger."""
     if old == new:
         return dict(files)
     named = re.compile(rf"^id: {re.escape(old)}$", re.MULTILINE)
@@ -43,11 +43,11 @@ def _renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
     return {**files, **changed}
 
 
-def read(folder: Path) -> dict[str, bytes]:
-    """Return every file of the folder but hidden ones, by its path in it."""
-    found = {}
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Return every file of the folder except hidden ones, by its path in the folder."""
+    files = {}
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
         if path.is_file() and not any(part.startswith(".") for part in relative.parts):
-            found[relative.as_posix()] = path.read_bytes()
-    return found
+            files[relative.as_posix()] = path.read_bytes()
+    return files

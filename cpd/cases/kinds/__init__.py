@@ -1,1 +1,1 @@
-"""The forms an answer can take: one folder per kind, listed in the registry."""
+"""The kinds of answer: one folder for each, listed in the registry."""

@@ -1,9 +1,9 @@
-"""What the kinds share that are answered by choosing from a list."""
+"""Functions for kinds in which options are chosen from a list."""
 
 from collections.abc import Sequence
 
-from cpd.cases.kinds.kind import BLANK, AnswerFault, StepMark
-from cpd.cases.model import Answer, Danger, StepFront, StepKey
+from cpd.cases.kinds.kind import BLANK, InvalidAnswerError, StepMark
+from cpd.cases.model import ANY_OPTION, Answer, Danger, StepFront, StepKey
 
 
 def chosen(answer: Answer | None) -> tuple[str, ...]:
@@ -23,21 +23,23 @@ def words(step: StepFront, answer: Answer | None) -> list[str]:
     return [option.text for option in step.options if option.id in picked]
 
 
-def refuse_foreign(step: StepFront, values: Sequence[str]) -> None:
-    """Raise AnswerFault when a value is none of the step's options; the value is not repeated."""
+def refuse_unknown_options(step: StepFront, values: Sequence[str]) -> None:
+    """Raise InvalidAnswerError unless all values are options of the step; it repeats no value."""
     if not set(values) <= set(step.option_ids):
-        raise AnswerFault(
+        raise InvalidAnswerError(
             "That is not one of the answers to this question. Reload the page and choose again."
         )
 
 
 def parse_one(step: StepFront, values: Sequence[str], *, ask: str) -> Answer:
-    """Read exactly one option; `ask` is the sentence when there is none."""
-    refuse_foreign(step, values)
+    """Read exactly one option; `ask` is the sentence to answer with when there is none."""
+    refuse_unknown_options(step, values)
     if not values:
-        raise AnswerFault(ask)
+        raise InvalidAnswerError(ask)
     if len(values) > 1:
-        raise AnswerFault("This question takes one answer, and more than one came. Choose one.")
+        raise InvalidAnswerError(
+            "This question takes one answer, and more than one came. Choose one."
+        )
     return {"choice": values[0]}
 
 
@@ -48,8 +50,13 @@ def mark_one(key: StepKey, answer: Answer | None) -> StepMark:
         return BLANK
     (option_id,) = picked
     option = key.option(option_id)
-    because = () if option.danger is Danger.SAFE else picked
-    return StepMark(earned=option.marks, danger=option.danger, chosen=picked, because=because)
+    dangerous = () if option.danger is Danger.SAFE else picked
+    return StepMark(
+        earned=option.marks,
+        danger=option.danger,
+        chosen=picked,
+        dangerous_options=dangerous,
+    )
 
 
 def next_after_one(step: StepFront, answer: Answer | None) -> str | None:
@@ -58,10 +65,16 @@ def next_after_one(step: StepFront, answer: Answer | None) -> str | None:
     if not picked:
         return None
     (option_id,) = picked
-    return step.routes.get(option_id, step.routes.get("*"))
+    return step.routes.get(option_id, step.routes.get(ANY_OPTION))
 
 
 def outcomes_of_one(key: StepKey) -> list[tuple[Answer, StepMark]]:
     """Return every option with its mark."""
     answers: list[Answer] = [{"choice": option.id} for option in key.options]
     return [(answer, mark_one(key, answer)) for answer in answers]
+
+
+def never_turned_away(key: StepKey, mark: StepMark) -> bool:
+    """Say that no answer sends a client away: the question is about something else."""
+    del key, mark
+    return False

@@ -1,8 +1,8 @@
-"""What every kind of answer can do, and the words its parts share."""
+"""The interface of a kind of answer, and the values it works with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -10,28 +10,28 @@ from typing import Protocol
 from cpd.cases.model import Answer, Basis, Danger, StepFront, StepKey
 
 AWAITING_REVIEW = "awaiting review"
-"""Stands for the reviewer's name until a clinician has signed."""
+"""Takes the place of the reviewer's name until a clinician has signed."""
 
 
-class AnswerFault(ValueError):  # noqa: N818 - the word of the glossary: a fault is said to a person
-    """What was sent is no answer to this step; the text is a sentence that says what to do."""
+class InvalidAnswerError(ValueError):
+    """What was sent does not answer the step; the text is a sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One thing that is wrong in the key of a step, and what to do about it."""
+    """One thing that is wrong with a step or its key, and what to do about it."""
 
     message: str
     remedy: str = "Put the key right."
     place: tuple[str, ...] = ()
-    """Where it stands in the step, such as `("options", "a")`; empty for the step as a whole."""
+    """Where in the step, such as `("options", "a")`; empty for the step as a whole."""
 
     def __str__(self) -> str:
         """Return both sentences."""
         return f"{self.message} {self.remedy}"
 
 
-class KeyFault(ValueError):  # noqa: N818 - as above
+class InvalidKeyError(ValueError):
     """A key contradicts itself or the rules; `faults` holds every mistake."""
 
     def __init__(self, faults: Sequence[Mistake]) -> None:
@@ -39,8 +39,8 @@ class KeyFault(ValueError):  # noqa: N818 - as above
         super().__init__(" ".join(map(str, self.faults)))
 
 
-def of_option(option: str, message: str, remedy: str) -> Mistake:
-    """Return a mistake that stands in one option."""
+def mistake_in_option(option: str, message: str, remedy: str) -> Mistake:
+    """Return a mistake in one option."""
     return Mistake(message, remedy, ("options", option))
 
 
@@ -51,24 +51,24 @@ class StepMark:
     earned: Fraction
     """From 0 to 1."""
     danger: Danger | None
-    """The worst of what was chosen or left out; None when nothing was chosen."""
+    """The worst danger of the chosen and omitted options; None when nothing was chosen."""
     chosen: tuple[str, ...]
-    because: tuple[str, ...] = ()
-    """The options that brought a danger other than safe: chosen ones, or right ones missed."""
+    dangerous_options: tuple[str, ...] = ()
+    """The options behind a danger other than safe: wrong ones chosen, or right ones missed."""
 
     @property
     def is_blank(self) -> bool:
-        """Say whether nothing was chosen."""
+        """Return whether nothing was chosen."""
         return not self.chosen
 
 
 BLANK = StepMark(earned=Fraction(0), danger=None, chosen=())
-"""Silence: it earns nothing and endangers nobody."""
+"""No answer: it earns nothing and endangers nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rationale:
-    """Why an option is right or wrong, and what that rests on."""
+    """Why an option is right or wrong, and the basis of that claim."""
 
     html: str
     basis: Basis
@@ -77,43 +77,58 @@ class Rationale:
 
     def faults(self, option: str) -> list[Mistake]:
         """Return what is missing."""
-        found = []
+        mistakes = []
         if not self.html.strip():
             message = f"Option {option} has no rationale."
-            found.append(of_option(option, message, "Say why it is right or wrong."))
+            mistakes.append(mistake_in_option(option, message, "Say why it is right or wrong."))
         if self.basis.needs_citation and not self.cites:
             message = f"Option {option} rests on {self.basis.value} but cites nothing."
             remedy = "Add a [@reference] to its rationale, or choose another basis."
-            found.append(of_option(option, message, remedy))
-        return found
+            mistakes.append(mistake_in_option(option, message, remedy))
+        return mistakes
 
     @property
     def signed_by(self) -> str:
-        """Return the reviewer, or the words that there is none yet where one is needed."""
+        """Return the reviewer, or a text saying that a needed review is still missing."""
         return self.reviewer if self.basis.needs_citation else self.reviewer or AWAITING_REVIEW
 
 
 class Kind(Protocol):
-    """One form of answer. Each kind is a module with these names."""
+    """One form of answer. Each kind is a package with these names.
 
+    Beside them its folder holds `ask.html`, `review.html` and `step_file.py`, which says what a
+    step of the kind is in a case file.
+    """
+
+    __name__: str
     name: str
     shuffles: bool
     """Whether the options may be shown in another order than the author's."""
+    asks_for_decision: bool
+    """Whether an answer is one of the five decisions about today's session, shown with its sign."""
+    constant_answers: Mapping[str, Answer]
+    """Answers that could be given to every step of this kind alike, by their name."""
 
     def example(self) -> tuple[StepFront, StepKey]:
         """Return a small step of this kind and its key."""
 
     def parse(self, step: StepFront, values: Sequence[str]) -> Answer | None:
-        """Read what a form sent; None is a blank that may be saved. AnswerFault says what to do."""
+        """Read what a form sent; None is a blank that may be saved.
+
+        Raises InvalidAnswerError with a sentence that says what to do.
+        """
 
     def words(self, step: StepFront, answer: Answer | None) -> list[str]:
-        """Return what was chosen, in the words of the page."""
+        """Return the chosen options in the words of the page."""
 
     def mark(self, key: StepKey, answer: Answer | None) -> StepMark:
-        """Return what an answer earned; UnknownOptionError for an option the key does not know."""
+        """Return what an answer earned; raises UnknownOptionError for an option without a key."""
+
+    def turned_away(self, key: StepKey, mark: StepMark) -> bool:
+        """Return whether a client who could be treated today was sent away."""
 
     def next_step(self, step: StepFront, answer: Answer | None) -> str | None:
-        """Return the step that follows, or None at an end; a blank leads nowhere."""
+        """Return the id of the step that follows; None at the end of the case and after a blank."""
 
     def outcomes(self, key: StepKey) -> Iterable[tuple[Answer, StepMark]]:
-        """Return answers that suffice to prove a case: the best, and the best with each danger."""
+        """Return enough answers to prove a case: the best one, and the best one of each danger."""

@@ -1,12 +1,22 @@
-"""Every kind of answer there is; a new one is a folder and a line here."""
-
-from collections.abc import Mapping
+"""The list of all kinds of answer; a new one is a folder and a line here."""
 
 from cpd.cases.kinds import decision, multiple, single
 from cpd.cases.kinds.kind import Kind
+from cpd.cases.model import Answer, StepFront, StepKey
 
-KINDS: Mapping[str, Kind] = {
+KINDS: dict[str, Kind] = {
     decision.name: decision,
     single.name: single,
     multiple.name: multiple,
 }
+
+
+def asks_for_decision(step: StepFront) -> bool:
+    """Return whether a step asks for one of the five decisions about today's session."""
+    return KINDS[step.kind].asks_for_decision
+
+
+def best_answer(key: StepKey) -> Answer:
+    """Return an answer to a step that earns the most; the first one where several do."""
+    answer, _ = max(KINDS[key.kind].outcomes(key), key=lambda outcome: outcome[1].earned)
+    return answer

@@ -1,1 +1,1 @@
-"""One file per form in which a certificate is handed out."""
+"""The files in which a certificate can be downloaded: one file or folder for each format."""

@@ -1,1 +1,1 @@
-"""Pure rules of certificates: codes and snapshots."""
+"""Pure rules of certificates: codes, snapshots and signed records."""

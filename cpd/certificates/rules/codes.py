@@ -1,11 +1,11 @@
-"""Certificate codes: 130 random bits as letters and digits, with checks that locate a typing error.
+"""Certificate codes: 130 random bits as letters and digits, with checks that locate a typo.
 
 A code has 26 random characters of Crockford's base 32 (https://www.crockford.com/base32.html) in
 groups of 5-5-5-5-5-1, and five check characters, one for each full group, at the end of the last.
 A check character is a sum over GF(32): every character of the group, and the 26th, times a weight
 of its own. As no weight is zero and no two are equal, one wrong character in a group, or two
-neighbours that changed places, always changes that group's sum, and no other's. The 26th stands in
-all sums.
+neighbors that changed places, always changes the sum of that group, and of no other. The 26th is
+part of all sums.
 """
 
 import re
@@ -20,7 +20,7 @@ SIZE = 5
 RANDOM = GROUPS * SIZE + 1
 BITS = RANDOM * 5
 LENGTH = RANDOM + GROUPS
-LAST = GROUPS
+LAST_GROUP = GROUPS
 """The index of the last group: the 26th character and the five check characters."""
 
 _LOOKS_LIKE = str.maketrans("OIL", "011")
@@ -55,24 +55,24 @@ class CodeFault:
     """How many characters there are, where that is the fault."""
 
 
-def make(random_text: str) -> str:
-    """Return the code of 26 random characters: normalised, 31 characters without hyphens.
+def make_code(random_text: str) -> str:
+    """Return the code for 26 random characters: normalized, 31 characters without hyphens.
 
     Raises ValueError when the text is not 26 characters of the alphabet, in either case.
     """
     random_text = random_text.upper()
     if len(random_text) != RANDOM or set(random_text) - set(ALPHABET):
         raise ValueError(f"a code is made from {RANDOM} characters of base 32")
-    return random_text + _checks(random_text)
+    return random_text + _check_characters(random_text)
 
 
-def show(code: str) -> str:
-    """Return a normalised code as it is printed: in groups, upper case."""
-    return "-".join(_groups(code))
+def format_code(code: str) -> str:
+    """Return a normalized code as it is printed: in groups, upper case."""
+    return "-".join(_split_into_groups(code))
 
 
-def parse(text: str) -> str | CodeFault:
-    """Read a code as a person typed or pasted it; the address of its page will do too.
+def parse_code(text: str) -> str | CodeFault:
+    """Read a code as a person typed or pasted it; the URL of its page works too.
 
     Case, spaces and hyphens do not matter, O is read as 0, and I and L as 1.
     """
@@ -84,7 +84,7 @@ def parse(text: str) -> str | CodeFault:
         return CodeFault(FaultKind.EMPTY)
     for place, character in enumerate(code):
         if character not in ALPHABET:
-            group = min(place // SIZE, LAST)
+            group = min(place // SIZE, LAST_GROUP)
             return CodeFault(FaultKind.CHARACTER, (group,), (typed[place],))
     if len(code) != LENGTH:
         return _length_fault(pieces, len(code))
@@ -101,35 +101,43 @@ def _length_fault(pieces: list[str], count: int) -> CodeFault:
 
 
 def _check_fault(code: str, typed: str) -> CodeFault | None:
-    found, expected = code[RANDOM:], _checks(code[:RANDOM])
+    found, expected = code[RANDOM:], _check_characters(code[:RANDOM])
     wrong = [i for i in range(GROUPS) if found[i] != expected[i]]
     if not wrong:
         return None
-    neighbours = len(wrong) == 2 and wrong[1] == wrong[0] + 1  # noqa: PLR2004 - a pair
-    swapped = neighbours and all(found[a] == expected[b] for a, b in (wrong, reversed(wrong)))
-    if swapped or len(wrong) == GROUPS:
-        wrong = [LAST]
-    shown = _groups(typed)
+    if _are_swapped_neighbors(wrong, found, expected) or len(wrong) == GROUPS:
+        wrong = [LAST_GROUP]
+    shown = _split_into_groups(typed)
     return CodeFault(FaultKind.CHECK, tuple(wrong), tuple(shown[i] for i in wrong))
 
 
-def _groups(code: str) -> list[str]:
+def _are_swapped_neighbors(wrong: list[int], found: str, expected: str) -> bool:
+    """Tell whether two check characters changed places, so that both groups look wrong."""
+    match wrong:
+        case [first, second] if second == first + 1:
+            return found[first] == expected[second] and found[second] == expected[first]
+        case _:
+            return False
+
+
+def _split_into_groups(code: str) -> list[str]:
     return [code[i * SIZE : (i + 1) * SIZE] for i in range(GROUPS)] + [code[GROUPS * SIZE :]]
 
 
-def _checks(random_text: str) -> str:
-    *groups, last = _groups(random_text)
-    return "".join(ALPHABET[_sum(group + last)] for group in groups)
+def _check_characters(random_text: str) -> str:
+    *groups, last = _split_into_groups(random_text)
+    return "".join(ALPHABET[_check_sum(group + last)] for group in groups)
 
 
-def _sum(characters: str) -> int:
+def _check_sum(characters: str) -> int:
     total = 0
     for character, weight in zip(characters, _WEIGHTS, strict=True):
-        total ^= _times(ALPHABET.index(character), weight)
+        total ^= _multiply(ALPHABET.index(character), weight)
     return total
 
 
-def _times(a: int, b: int) -> int:
+def _multiply(a: int, b: int) -> int:
+    """Multiply in GF(32)."""
     product = 0
     while b:
         if b & 1:

@@ -1,8 +1,8 @@
-"""The signed record of a certificate: its snapshot, the manifest that is signed, what was changed.
+"""The signed record of a certificate: its snapshot, the signed manifest, and what was changed.
 
 The manifest is plain text: a heading, the SHA-256 of the whole snapshot, then that of each fact's
-canonical form, one a line. The signature is made over the manifest, so a checker that holds nothing
-but a public key can say which fact was changed, and not only that something was.
+canonical form, one per line. The signature is made over the manifest, so a checker with nothing but
+a public key can say which fact was changed, not only that something was.
 """
 
 import hashlib
@@ -15,11 +15,13 @@ from typing import Any
 from cpd.kernel import canonical
 
 HEADING = "cpd certificate 1"
-WHOLE = "snapshot"
-"""What the line of the whole snapshot is called."""
+WHOLE_SNAPSHOT = "snapshot"
+"""The name of the manifest line for the whole snapshot."""
+RECORD_FILE_NAME = "certificate-record.json"
+"""The record as a download, and as an attachment inside other files."""
 WITHHELD = frozenset({"licences"})
-"""Facts that only the holder shows: the public record has their lines in the manifest alone."""
-_SIZE_CAP = 64 * 1024
+"""Facts that only the holder shows: of these the public record has just the manifest line."""
+_MAX_BYTES = 64 * 1024
 
 
 class RecordFaultError(ValueError):
@@ -27,7 +29,7 @@ class RecordFaultError(ValueError):
 
 
 _UNREADABLE = (RecordFaultError, RecursionError, TypeError, UnicodeEncodeError)
-"""How facts fail that have no canonical form."""
+"""What facts without a canonical form raise."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ class Record:
     @classmethod
     def from_json(cls, text: str | bytes) -> "Record":
         """Read an embedded record; raises RecordFaultError."""
-        if len(text) > _SIZE_CAP:
+        if len(text) > _MAX_BYTES:
             raise RecordFaultError("The record is larger than any certificate's.")
-        data = _json(text, "The record is not JSON.")
+        data = _parse_json(text, "The record is not JSON.")
         fields = tuple(cls.__dataclass_fields__)
         if not isinstance(data, dict) or data.get("form") != HEADING:
             raise RecordFaultError(f"The record does not say that it is a {HEADING!r}.")
@@ -60,7 +62,7 @@ class Record:
     def public(self) -> "Record":
         """Return the record for everybody, without what only the holder shows.
 
-        What cannot be read is left out whole: nobody knows what is in it.
+        A snapshot that cannot be read is left out altogether: nobody knows what is in it.
         """
         try:
             facts = {name: fact for name, fact in self.facts.items() if name not in WITHHELD}
@@ -72,14 +74,14 @@ class Record:
     def withheld(self) -> frozenset[str]:
         """The facts that were signed and are left out here."""
         try:
-            return (WITHHELD & _read(self.manifest).keys()) - self.facts.keys()
+            return (WITHHELD & _read_manifest(self.manifest).keys()) - self.facts.keys()
         except RecordFaultError:
             return frozenset()
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The snapshot as data; raises RecordFaultError when it is none."""
-        facts = _json(self.snapshot, "The facts of the record are not JSON.")
+        """The snapshot as data; raises RecordFaultError when it is no JSON object."""
+        facts = _parse_json(self.snapshot, "The facts of the record are not JSON.")
         if not isinstance(facts, dict):
             raise RecordFaultError("The facts of the record are not a dictionary.")
         return facts
@@ -111,8 +113,8 @@ class Verdict:
 
 
 def judge(record: Record, *, is_key_known: bool, signature_fits: bool) -> Verdict:
-    """Say what a record is, once its signature over the manifest was tried."""
-    differing = changed(record)
+    """Return the verdict on a record whose signature over the manifest was checked."""
+    differing = changed_facts(record)
     if not is_key_known:
         return Verdict(Finding.UNKNOWN_KEY, differing)
     if not signature_fits:
@@ -120,35 +122,36 @@ def judge(record: Record, *, is_key_known: bool, signature_fits: bool) -> Verdic
     return Verdict(Finding.CHANGED if differing else Finding.GENUINE, differing)
 
 
-def manifest(snapshot: Mapping[str, Any]) -> str:
+def build_manifest(snapshot: Mapping[str, Any]) -> str:
     """Return the text that is signed for a snapshot."""
-    lines = {name: canonical.digest(value) for name, value in sorted(snapshot.items())}
+    digests = {name: canonical.digest(value) for name, value in sorted(snapshot.items())}
     whole = hashlib.sha256(canonical.encode(dict(snapshot))).hexdigest()
-    return "".join(f"{line}\n" for line in (HEADING, f"{WHOLE} {whole}", *_lines(lines)))
+    lines = [f"{name} {digest}" for name, digest in digests.items()]
+    return "".join(f"{line}\n" for line in (HEADING, f"{WHOLE_SNAPSHOT} {whole}", *lines))
 
 
-def changed(record: Record) -> tuple[str, ...]:
-    """Return the facts that differ from what was signed; `snapshot` when it is not one fact.
+def changed_facts(record: Record) -> tuple[str, ...]:
+    """Return the facts that differ from what was signed; `snapshot` when no single fact does.
 
-    A fact that may be withheld does not differ by its absence. Says nothing about the signature.
+    A missing fact that may be withheld does not count. This says nothing about the signature.
     """
-    signed = _read(record.manifest)
+    signed = _read_manifest(record.manifest)
     try:
         facts = record.facts
         found = {name: canonical.digest(value) for name, value in facts.items()}
     except _UNREADABLE:
-        return (WHOLE,)
-    names = signed.keys() - {WHOLE} - record.withheld | found.keys()
+        return (WHOLE_SNAPSHOT,)
+    names = signed.keys() - {WHOLE_SNAPSHOT} - record.withheld | found.keys()
     differing = sorted(name for name in names if signed.get(name) != found.get(name))
     is_whole = (
         record.snapshot == canonical.encode(facts).decode()
         if record.withheld
-        else signed.get(WHOLE) == hashlib.sha256(record.snapshot.encode()).hexdigest()
+        else signed.get(WHOLE_SNAPSHOT) == hashlib.sha256(record.snapshot.encode()).hexdigest()
     )
-    return tuple(differing) if differing or is_whole else (WHOLE,)
+    return tuple(differing) if differing or is_whole else (WHOLE_SNAPSHOT,)
 
 
-def _json(text: str | bytes, fault: str) -> Any:
+def _parse_json(text: str | bytes, fault: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -156,17 +159,13 @@ def _json(text: str | bytes, fault: str) -> Any:
 
 
 def _is_text(value: object) -> bool:
-    """Tell whether this is text that has bytes: half a surrogate pair has none."""
+    """Tell whether this is text that can be encoded: half a surrogate pair cannot."""
     return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
 
 
-def _lines(digests: Mapping[str, str]) -> list[str]:
-    return [f"{name} {digest}" for name, digest in digests.items()]
-
-
-def _read(text: str) -> dict[str, str]:
+def _read_manifest(text: str) -> dict[str, str]:
+    """Return the digests by fact; empty for a text that is no manifest."""
     heading, *lines = text.splitlines() or [""]
-    pairs = [line.split(" ") for line in lines]
-    if heading != HEADING or any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 - name, digest
+    if heading != HEADING or any(line.count(" ") != 1 for line in lines):
         return {}
-    return dict(pairs)
+    return dict(line.split(" ") for line in lines)

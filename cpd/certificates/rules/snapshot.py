@@ -1,26 +1,26 @@
 """What a certificate states: every printed fact, as one dictionary that never changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cpd.certificates.rules.codes import show
+from cpd.certificates.rules.codes import format_code
 
 SCHEMA = 2
-"""The form of the snapshot; raised when it changes.
+"""The version of the snapshot's structure, increased when that changes.
 
-Snapshots of before stay what they are, and are read: the first had no licences.
+Older snapshots stay as they are and can still be read: the first had no licenses.
 """
 
 NO_AUTHORITY = "none"
-"""Stands for the authority of a certificate that claims no credit."""
+"""The authority of a certificate that claims no credit."""
 
 
 @dataclass(frozen=True)
 class Wording:
-    """The sentences that a certificate states; they are part of the record, word for word."""
+    """The sentences on a certificate; they are part of the record, word for word."""
 
     title: str
     statement: str
@@ -47,7 +47,7 @@ STUDY = Wording(
     signed_off="Signed off by a clinician",
     not_signed_off="Not yet signed off by a clinician",
 )
-"""What is said until approval, clinical sign-off and reviews are on file."""
+"""The wording until approval, clinical sign-off and reviews are on file."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ class CourseVersion:
 
 
 @dataclass(frozen=True)
-class HeldLicence:
-    """A licence, as its holder states it."""
+class StatedLicense:
+    """A license, as its holder states it."""
 
     authority: str
     number: str
@@ -101,7 +101,7 @@ class Achievement:
     """Who passed it, when, and how well."""
 
     name: str
-    licences: Sequence[HeldLicence]
+    licenses: Sequence[StatedLicense]
     completed_at: datetime
     zone: ZoneInfo
     earned: int
@@ -111,7 +111,7 @@ class Achievement:
     pass_possible: int
 
 
-def build(
+def build_snapshot(
     course: CourseVersion,
     achievement: Achievement,
     provider: Provider,
@@ -124,10 +124,9 @@ def build(
 ) -> dict[str, Any]:
     """Return the snapshot of a certificate without credit; text, whole numbers and lists only.
 
-    Licences stand beside random `salt`, so that nobody finds them by trying numbers against the
-    digest of the fact, which is all that the public record shows of them.
+    Licenses are stored beside the random `salt`, so that nobody finds them by trying numbers
+    against the digest of the fact, which is all that the public record shows of them.
     """
-    completed = achievement.completed_at.astimezone(UTC)
     return {
         "schema": SCHEMA,
         "authority": NO_AUTHORITY,
@@ -135,153 +134,70 @@ def build(
         "title": STUDY.title,
         "marker": STUDY.marker,
         "demonstration": STUDY.demonstration if is_demo else "",
+        "statement": STUDY.statement,
+        "activity": STUDY.activity,
+        "credit": {"amount": STUDY.credit, "reason": STUDY.credit_reason},
+        "provider": {"name": provider.name, "contact": provider.contact},
+        "verify_at": f"{provider.public_url}/verify/{format_code(code)}",
+        "issued_at": _utc_text(issued_at),
+        "key": key_id,
+        **_achievement_facts(achievement, salt),
+        **_course_facts(course),
+    }
+
+
+def _achievement_facts(achievement: Achievement, salt: str) -> dict[str, Any]:
+    completed = achievement.completed_at
+    return {
         "name": achievement.name,
         "licences": {
             "salt": salt,
             "held": [
-                {"authority": it.authority, "number": it.number} for it in achievement.licences
+                {"authority": it.authority, "number": it.number} for it in achievement.licenses
             ],
         },
-        "statement": STUDY.statement,
+        "completed": {
+            "at": _utc_text(completed),
+            "on": completed.astimezone(achievement.zone).date().isoformat(),
+            "zone": achievement.zone.key,
+        },
+        "score": {"earned": achievement.earned, "possible": achievement.possible},
+        "pass_mark": {"earned": achievement.pass_earned, "possible": achievement.pass_possible},
+    }
+
+
+def _course_facts(course: CourseVersion) -> dict[str, Any]:
+    return {
         "course": course.title,
         "version": {
             "id": course.revision,
             "number": course.number,
             "content_hash": course.content_hash,
-            "published_on": _day(course.published_at, UTC).isoformat(),
+            "published_on": course.published_at.astimezone(UTC).date().isoformat(),
         },
         "language": {"tag": course.language, "name": course.language_name},
         "subjects": list(course.subjects),
-        "activity": STUDY.activity,
-        "completed": {
-            "at": _instant(completed),
-            "on": _day(completed, achievement.zone).isoformat(),
-            "zone": achievement.zone.key,
-        },
-        "score": {"earned": achievement.earned, "possible": achievement.possible},
-        "pass_mark": {
-            "earned": achievement.pass_earned,
-            "possible": achievement.pass_possible,
-        },
         "reading": {
             "words": course.words,
             "words_per_minute": course.words_per_minute,
             "minutes": course.minutes,
             "arithmetic": course.arithmetic,
         },
-        "credit": {"amount": STUDY.credit, "reason": STUDY.credit_reason},
         "authors": [
-            {"name": a.name, "credentials": a.credentials, "role": a.role} for a in course.authors
+            {"name": it.name, "credentials": it.credentials, "role": it.role}
+            for it in course.authors
         ],
         "sign_off": STUDY.signed_off if course.is_signed_off else STUDY.not_signed_off,
-        "provider": {"name": provider.name, "contact": provider.contact},
-        "verify_at": f"{provider.public_url}/verify/{show(code)}",
-        "issued_at": _instant(issued_at),
-        "key": key_id,
     }
 
 
-def zone_of(name: str) -> ZoneInfo:
-    """Return the zone of this name, or UTC where there is none: a slip must not stop an issue."""
+def zone_or_utc(name: str) -> ZoneInfo:
+    """Return the zone with this name, or UTC where there is none: a typo must not stop an issue."""
     try:
         return ZoneInfo("UTC" if name == "Etc/UTC" else name)
     except (ValueError, OSError, LookupError):
         return ZoneInfo("UTC")
 
 
-def printed(snapshot: Mapping[str, Any]) -> dict[str, str]:
-    """Return each fact as it stands on paper, in the order of the page; empty facts are left out.
-
-    So are licences that the snapshot does not have: it is an old one, or the public one.
-
-    Keys are those of the snapshot. The same words stand in the PDF, on the verify page and in what
-    `cpd verify` prints, so that they can be compared.
-    """
-    words = {
-        "provider": snapshot["provider"]["name"],
-        "demonstration": snapshot["demonstration"],
-        "title": snapshot["title"],
-        "name": snapshot["name"],
-        "licences": "; ".join(
-            f"{it['authority']}: {it['number']}"
-            for it in snapshot.get("licences", {"held": ()})["held"]
-        ),
-        "statement": snapshot["statement"],
-        "course": snapshot["course"],
-        "marker": snapshot["marker"],
-        "credit": f"Credit: {snapshot['credit']['amount']}. {snapshot['credit']['reason']}",
-        "completed": _completed(snapshot["completed"]),
-        "score": _marks(snapshot["score"]),
-        "pass_mark": _percent(snapshot["pass_mark"]),
-        "activity": snapshot["activity"],
-        "reading": snapshot["reading"]["arithmetic"],
-        "subjects": "; ".join(snapshot["subjects"]),
-        "authors": "; ".join(_author(author) for author in snapshot["authors"]),
-        "sign_off": snapshot["sign_off"],
-        "version": _version(snapshot["version"]),
-        "language": snapshot["language"]["name"],
-        "contact": snapshot["provider"]["contact"],
-        "issued_at": _spoken(datetime.fromisoformat(snapshot["issued_at"])),
-        "code": show(snapshot["code"]),
-        "verify_at": snapshot["verify_at"],
-        "key": snapshot["key"],
-    }
-    return {name: text for name, text in words.items() if text}
-
-
-def spoken_day(day: date) -> str:
-    """Return a day as it is printed: 22 November 2026."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
-
-def _day(instant: datetime, zone: tzinfo) -> date:
-    return instant.astimezone(zone).date()
-
-
-def _instant(instant: datetime) -> str:
+def _utc_text(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _spoken(instant: datetime) -> str:
-    instant = instant.astimezone(UTC)
-    return f"{spoken_day(instant.date())}, {instant:%H:%M} UTC"
-
-
-def _completed(completed: Mapping[str, str]) -> str:
-    return f"{spoken_day(date.fromisoformat(completed['on']))} ({completed['zone']})"
-
-
-def _marks(score: Mapping[str, int]) -> str:
-    if score["earned"] == score["possible"]:  # kept in lowest terms, where this would read 1/1
-        return f"{_percent(score)} (full marks)"
-    return f"{_percent(score)} ({score['earned']}/{score['possible']} of full marks)"
-
-
-def _percent(share: Mapping[str, int]) -> str:
-    return f"{share['earned'] * 100 // share['possible']}\N{NO-BREAK SPACE}%"
-
-
-def _author(author: Mapping[str, str]) -> str:
-    role = f" ({author['role']})" if author["role"] else ""
-    return ", ".join(part for part in (author["name"], author["credentials"]) if part) + role
-
-
-def _version(version: Mapping[str, Any]) -> str:
-    published = spoken_day(date.fromisoformat(version["published_on"]))
-    return f"{version['number']}, of {published} ({version['id']})"

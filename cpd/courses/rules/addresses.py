@@ -1,11 +1,11 @@
-"""What names a course in the address of a page: the course, and for whom its reader takes it."""
+"""How URLs name a course: by its slug, and by the context in which its reader takes it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 OWN = "self"
-"""The context of an enrolment that its learner began for themselves."""
+"""The context of an enrollment that its learner began for themselves."""
 _FOR = "/for/"
 
 
@@ -18,15 +18,15 @@ class CourseAddress:
 
     @property
     def is_own(self) -> bool:
-        """Whether it is the address that everybody has in common."""
+        """Whether it is the address that everybody shares."""
         return self.context == OWN
 
     def __str__(self) -> str:
-        """Return it as it stands in an address."""
+        """Return it as URLs hold it."""
         return self.slug if self.is_own else f"{self.slug}{_FOR}{self.context}"
 
     @classmethod
     def read(cls, text: str) -> CourseAddress | None:
-        """Read what `str` wrote; None for another way of writing the common address."""
+        """Read what `str` wrote; None for `course/for/self`, another spelling of `course`."""
         slug, _, context = text.partition(_FOR)
         return None if context == OWN else cls(slug, context or OWN)

@@ -1,26 +1,58 @@
-"""The ledger of a course: two series of entries, and which of two entries holds."""
+"""The ledger of a course: two series of entries, which of two entries holds, and statuses."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 RETRACTED = "retracted"
 
 
 class Series(StrEnum):
-    """Which file an entry stands in: the one that came with the course, or the site's own."""
+    """Which file an entry is in: the one that came with the course, or the site's own."""
 
     SHIPPED = "shipped"
     HERE = "here"
 
 
-def place(day: date, series: Series, position: int) -> tuple[date, bool, int]:
-    """Return what entries are sorted by, the one that counts last: their day, then the site's own.
+def sort_key(day: date, series: Series, position: int) -> tuple[date, bool, int]:
+    """Return the sort key of an entry; of two that contradict each other, the later one holds.
 
-    The day is the entry's own, so that it does not matter when an entry arrived.
+    Entries are sorted by their own day, no matter when they arrived; on the same day the site's own
+    come last.
     """
     return day, series is Series.HERE, position
 
 
-def holds(status: str, *, after: str | None) -> bool:
+def replaces(status: str, before: str | None) -> bool:
     """Tell whether a status replaces the one before it: a retraction stays whatever follows."""
-    return after != RETRACTED or status == RETRACTED
+    return before != RETRACTED or status == RETRACTED
+
+
+UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True)
+class EvidenceStatus:
+    """One status of one source: checked, unchecked, superseded, retracted, does-not-support."""
+
+    status: str = UNCHECKED
+    on: date | None = None
+    by: str = ""
+    note: str = ""
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "EvidenceStatus":
+        """Read the data of a ledger entry."""
+        on = data.get("on")
+        return cls(
+            status=data.get("status") or UNCHECKED,
+            on=date.fromisoformat(on) if on else None,
+            by=data.get("by") or "",
+            note=data.get("note") or "",
+        )
+
+
+NOT_CHECKED = EvidenceStatus()
+"""The status of a source that the ledger does not mention."""

@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
+
+from cpd.courses.rules.fronts.course import CourseFront
+from cpd.courses.rules.fronts.exam import ExamPolicy
+from cpd.courses.rules.fronts.parts import (
+    FigureFront,
+    GlossaryFront,
+    HazardFront,
+    SectionFront,
+    ToolFront,
+)
+from cpd.courses.rules.fronts.reference import ReferenceFront
 
 
 @dataclass(frozen=True)
@@ -15,41 +26,106 @@ class Part:
     slug: str
     title: str
     words: int = 0
-    front: Mapping[str, Any] = field(default_factory=dict)
     html: str = ""
-    """The text of a figure or of the course itself, which stand in other pages."""
+    """The text of a figure or of the course itself, which other pages show."""
     content_hash: str = ""
     """Two versions of a part with the same hash say the same."""
+
+
+@dataclass(frozen=True)
+class CoursePart(Part):
+    """The course itself."""
+
+    front: CourseFront = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class ExamPart(Part):
+    """The exam; its cases are not part of the outline."""
+
+    policy: ExamPolicy = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class SectionPart(Part):
+    """A section."""
+
+    front: SectionFront = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class HazardPart(Part):
+    """The card of a safety topic."""
+
+    front: HazardFront = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class ToolPart(Part):
+    """A practice sheet."""
+
+    front: ToolFront = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class FigurePart(Part):
+    """A figure; its front holds no picture here, because pictures are large."""
+
+    front: FigureFront = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class ReferencePart(Part):
+    """A cited source."""
+
+    front: ReferenceFront = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class GlossaryPart(Part):
+    """The glossary."""
+
+    front: GlossaryFront = field(kw_only=True)
+
+
+PartType = TypeVar("PartType", bound=Part)
 
 
 @dataclass(frozen=True)
 class Outline:
     """The parts of one course revision, in their order; exam cases are left out on purpose."""
 
-    course: Part
-    exam: Part
-    """The rule of the exam."""
-    sections: tuple[Part, ...] = ()
+    course: CoursePart
+    exam: ExamPart
+    sections: tuple[SectionPart, ...] = ()
     practice: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
-    """Practice cases by the slug of their section; their fronts are left out."""
+    """Practice cases by the slug of their section, without their fronts."""
     has_open_case: bool = False
     """Whether anybody may decide one of them without an account."""
-    hazards: tuple[Part, ...] = ()
-    tools: tuple[Part, ...] = ()
-    figures: tuple[Part, ...] = ()
-    references: tuple[Part, ...] = ()
-    glossary: Part | None = None
+    hazards: tuple[HazardPart, ...] = ()
+    tools: tuple[ToolPart, ...] = ()
+    figures: tuple[FigurePart, ...] = ()
+    references: tuple[ReferencePart, ...] = ()
+    glossary: GlossaryPart | None = None
+
+    @property
+    def required_sections(self) -> tuple[SectionPart, ...]:
+        """The sections that the exam asks to be read."""
+        return tuple(section for section in self.sections if section.front.is_required)
 
     @property
     def section_words(self) -> int:
         """Words of the sections that must be read."""
-        return sum(section.words for section in self.sections if is_required(section))
+        return sum(section.words for section in self.required_sections)
 
     @property
     def practice_words(self) -> int:
-        """Words of the practice cases that must be decided, as they stand before an answer."""
-        required = (section for section in self.sections if is_required(section))
-        return sum(case.words for one in required for case in self.practice.get(one.slug, ()))
+        """Words of the practice cases that must be decided, before any answer is shown."""
+        return sum(
+            case.words
+            for section in self.required_sections
+            for case in self.practice.get(section.slug, ())
+        )
 
     @property
     def words(self) -> int:
@@ -61,46 +137,39 @@ class Outline:
         """How many practice cases all sections hold together."""
         return sum(len(cases) for cases in self.practice.values())
 
-    def section(self, slug: str) -> Part | None:
+    def section(self, slug: str) -> SectionPart | None:
         """Return the section of this name."""
         return _named(self.sections, slug)
 
-    def hazard(self, slug: str) -> Part | None:
+    def hazard(self, slug: str) -> HazardPart | None:
         """Return the safety topic of this name."""
         return _named(self.hazards, slug)
 
-    def tool(self, slug: str) -> Part | None:
+    def tool(self, slug: str) -> ToolPart | None:
         """Return the practice sheet of this name."""
         return _named(self.tools, slug)
 
-    def figure(self, slug: str) -> Part | None:
+    def figure(self, slug: str) -> FigurePart | None:
         """Return the figure of this name."""
         return _named(self.figures, slug)
 
     def number(self, section: Part) -> int:
-        """Return the place of a section, from 1."""
-        return self.sections.index(section) + 1
+        """Return the number of a section, from 1."""
+        return self._index(section) + 1
 
-    def before(self, section: Part) -> Part | None:
+    def before(self, section: Part) -> SectionPart | None:
         """Return the section before this one."""
-        place = self.sections.index(section)
-        return self.sections[place - 1] if place else None
+        index = self._index(section)
+        return self.sections[index - 1] if index else None
 
-    def after(self, section: Part) -> Part | None:
+    def after(self, section: Part) -> SectionPart | None:
         """Return the section after this one."""
-        place = self.sections.index(section) + 1
-        return self.sections[place] if place < len(self.sections) else None
+        index = self._index(section) + 1
+        return self.sections[index] if index < len(self.sections) else None
+
+    def _index(self, section: Part) -> int:
+        return [one.slug for one in self.sections].index(section.slug)
 
 
-def is_required(section: Part) -> bool:
-    """Tell whether the exam asks for this section to be read."""
-    return bool(section.front.get("required", True))
-
-
-def is_open(tool: Part) -> bool:
-    """Tell whether anybody may see this sheet, without an account."""
-    return bool(tool.front.get("open", False))
-
-
-def _named(parts: tuple[Part, ...], slug: str) -> Part | None:
+def _named(parts: tuple[PartType, ...], slug: str) -> PartType | None:
     return next((part for part in parts if part.slug == slug), None)

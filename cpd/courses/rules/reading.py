@@ -1,4 +1,4 @@
-"""What of a course is done and left, how long it takes, and what it may claim."""
+"""What of a course is done and what is left, how long it takes, and what it may claim."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cpd.content.measure import ReadingTime, minutes
-from cpd.courses.rules.outline import Outline, Part, is_required
+from cpd.content.readability import ReadingTime, reading_time
+from cpd.courses.rules.outline import Outline, Part, SectionPart
 
 WORDS_PER_CE = 12_000
 """Words of home study that make one CE by the rule of NCBTMB, where 1 CE is an hour of class:
@@ -17,11 +17,11 @@ WORDS_RULE = "https://www.ncbtmb.org/faq/what-are-ncbtmbs-guidelines-for-home-st
 
 
 PLACE_PAUSE = timedelta(seconds=2)
-"""So much time lies between two notes of where somebody reads."""
+"""The least time between two notes of where somebody reads."""
 
 
 class SectionState(StrEnum):
-    """How far a learner is with one section."""
+    """How far a learner has come with one section."""
 
     TO_READ = "to_read"
     BEGUN = "begun"
@@ -30,18 +30,18 @@ class SectionState(StrEnum):
 
 @dataclass(frozen=True)
 class SectionProgress:
-    """One section: whether it was ended, and which of its practice cases were answered."""
+    """One section: whether it was finished, and which of its practice cases were answered."""
 
-    section: Part
-    ended_at: datetime | None = None
+    section: SectionPart
+    finished_at: datetime | None = None
     practice: tuple[Part, ...] = ()
     answered: frozenset[str] = frozenset()
     """Slugs of practice cases decided to their end, right or wrong."""
 
     @property
-    def is_ended(self) -> bool:
+    def is_finished(self) -> bool:
         """Whether the learner pressed "Done, continue" at its end."""
-        return self.ended_at is not None
+        return self.finished_at is not None
 
     @property
     def practice_left(self) -> tuple[Part, ...]:
@@ -51,14 +51,14 @@ class SectionProgress:
     @property
     def is_done(self) -> bool:
         """Whether nothing of it is left."""
-        return self.is_ended and not self.practice_left
+        return self.is_finished and not self.practice_left
 
     @property
     def state(self) -> SectionState:
         """Done, begun, or to read."""
         if self.is_done:
             return SectionState.DONE
-        has_begun = self.is_ended or len(self.practice_left) < len(self.practice)
+        has_begun = self.is_finished or len(self.practice_left) < len(self.practice)
         return SectionState.BEGUN if has_begun else SectionState.TO_READ
 
 
@@ -68,7 +68,7 @@ class Place:
 
     section: str
     anchor: str
-    """The heading or practice case under which it lies; empty for the top of the section."""
+    """The heading or practice case above it; empty for the top of the section."""
     block: int
     """How many blocks below that heading."""
     noted_at: datetime
@@ -84,39 +84,45 @@ class Place:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a learner is with one version of a course."""
+    """How far a learner has come with one version of a course."""
 
     sections: tuple[SectionProgress, ...]
     place: Place | None = None
 
     @property
-    def ended(self) -> int:
-        """How many sections were ended."""
-        return sum(section.is_ended for section in self.sections)
+    def finished_count(self) -> int:
+        """How many sections were finished."""
+        return sum(section.is_finished for section in self.sections)
 
     @property
-    def left(self) -> tuple[SectionProgress, ...]:
+    def sections_left(self) -> tuple[SectionProgress, ...]:
         """What must still be done before the exam: required sections that are not done."""
-        return tuple(one for one in self.sections if is_required(one.section) and not one.is_done)
+        return tuple(
+            one for one in self.sections if one.section.front.is_required and not one.is_done
+        )
 
     @property
     def is_gate_met(self) -> bool:
         """Whether the exam may begin as far as reading goes.
 
-        Each required section was ended and its practice cases were answered, right or wrong; no
-        clock is involved.
+        Each required section must be finished and its practice cases answered, right or wrong; the
+        time it took does not matter.
         """
-        return not self.left
+        return not self.sections_left
 
     @property
-    def instants(self) -> dict[str, datetime]:
-        """When each section was ended, by its slug: what an attempt records at its start."""
-        return {one.section.slug: one.ended_at for one in self.sections if one.ended_at is not None}
+    def finished_at(self) -> dict[str, datetime]:
+        """When each section was finished, by its slug: what an attempt records at its start."""
+        return {
+            one.section.slug: one.finished_at
+            for one in self.sections
+            if one.finished_at is not None
+        }
 
     @property
     def next(self) -> SectionProgress | None:
-        """Where to go on: in the section left off, else in the first not ended or not done."""
-        unread = [one for one in self.sections if not one.is_ended]
+        """Where to go on: the section left off, or else the first not finished or not done."""
+        unread = [one for one in self.sections if not one.is_finished]
         left_off = self.place and next(
             (one for one in unread if one.section.slug == self.place.section), None
         )
@@ -124,13 +130,13 @@ class Progress:
         return left_off or next(iter(unread), None) or next(unfinished, None)
 
     @property
-    def resumed(self) -> Place | None:
-        """The line at which to go on, where it lies in the next section."""
+    def resume_at(self) -> Place | None:
+        """The line at which to go on, if it is in the next section."""
         following = self.next
         is_there = self.place and following and following.section.slug == self.place.section
         return self.place if is_there else None
 
-    def of(self, slug: str) -> SectionProgress:
+    def section(self, slug: str) -> SectionProgress:
         """Return the progress of one section; raises KeyError where there is none."""
         for one in self.sections:
             if one.section.slug == slug:
@@ -140,17 +146,20 @@ class Progress:
 
 def progress(
     outline: Outline,
-    ended: Mapping[str, datetime],
+    finished: Mapping[str, datetime],
     answered: AbstractSet[str] = frozenset(),
     *,
     place: Place | None = None,
 ) -> Progress:
-    """Say how far a learner is: `ended` by section slug, `answered` as slugs of practice cases."""
+    """Say how far a learner has come.
+
+    `finished` is by section slug, and `answered` holds slugs of practice cases.
+    """
     return Progress(
         tuple(
             SectionProgress(
                 section=section,
-                ended_at=ended.get(section.slug),
+                finished_at=finished.get(section.slug),
                 practice=(cases := outline.practice.get(section.slug, ())),
                 answered=frozenset(case.slug for case in cases if case.slug in answered),
             )
@@ -162,7 +171,7 @@ def progress(
 
 @dataclass(frozen=True)
 class ReadingCredit:
-    """The required words of a course, apart and together, and what the word rule makes of them."""
+    """The required words of a course, and how much credit the word rule would give for them."""
 
     sections: ReadingTime
     practice: ReadingTime
@@ -171,7 +180,7 @@ class ReadingCredit:
     @property
     def time(self) -> ReadingTime:
         """Both together: the required reading."""
-        return minutes(self.words)
+        return reading_time(self.words)
 
     @property
     def words(self) -> int:
@@ -180,22 +189,22 @@ class ReadingCredit:
 
     @property
     def hundredths(self) -> int:
-        """Hundredths of a CE that the words alone would make, rounded down, never up."""
+        """Hundredths of a CE that the words alone would earn, rounded down."""
         return self.words * 100 // WORDS_PER_CE
 
     @property
     def ce(self) -> str:
-        """The same as it is written: 0.98."""
+        """The CE that the words alone would earn, as text: 0.98."""
         return f"{self.hundredths // 100}.{self.hundredths % 100:02}"
 
 
 def reading_credit(outline: Outline) -> ReadingCredit:
     """Return the word arithmetic of a course."""
-    return ReadingCredit(minutes(outline.section_words), minutes(outline.practice_words))
+    return ReadingCredit(reading_time(outline.section_words), reading_time(outline.practice_words))
 
 
 class Missing(StrEnum):
-    """What is not on file yet, so that the course can earn no credit."""
+    """What is not on file yet, which keeps the course from earning credit."""
 
     APPROVAL = "approval"
     """An accrediting body's approval of this course."""

@@ -1,1 +1,1 @@
-"""What may be asked for, and how a request moves; pure."""
+"""What can be requested, and the states of a request; pure."""

@@ -1,4 +1,4 @@
-"""The states of a request, what may be asked for, and why a request is not taken further."""
+"""The states of a request, what can be requested, and the errors that stop a request."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +10,7 @@ LONGEST_REASON = 400
 
 
 class RequestState(StrEnum):
-    """How far a request is; the last three are ends."""
+    """How far a request has come; the last three are final."""
 
     ASKED = "asked"
     CONFIRMED = "confirmed"
@@ -21,10 +21,10 @@ class RequestState(StrEnum):
 
 @dataclass(frozen=True)
 class Purpose:
-    """A kind of act that takes two people, as the room that carries it out declares it."""
+    """A kind of act that takes two people, as declared by the room that carries it out."""
 
     name: str
-    """In the grammar of the audit trail, such as `certificates:certificate:revoke`."""
+    """In the form of audit actions, such as `certificates:certificate:revoke`."""
     permission: Permission
     """What both people need."""
     lasts: timedelta
@@ -32,43 +32,43 @@ class Purpose:
 
 
 class DualControlError(Exception):
-    """A request cannot be made or taken further; each subclass says why."""
+    """A request cannot be made, answered or used; each subclass says why."""
 
 
 class UnknownPurposeError(DualControlError):
     """No room has declared the purpose."""
 
 
-class MayNotError(DualControlError):
-    """The actor is not a person, or lacks the purpose's permission."""
+class NotPermittedError(DualControlError):
+    """The actor is not a person, or lacks the permission of the purpose."""
 
 
-class NoReasonError(DualControlError):
-    """Nothing is said about why."""
+class MissingReasonError(DualControlError):
+    """No reason is given."""
 
 
-class LongReasonError(DualControlError):
-    """The reason is longer than what can be kept; the text says how long it may be."""
+class ReasonTooLongError(DualControlError):
+    """The reason is too long to be stored; the message says how long it may be."""
 
     def __init__(self) -> None:
         super().__init__(f"Give the reason in at most {LONGEST_REASON} characters.")
 
 
 class AlreadyAskedError(DualControlError):
-    """The same act on the same object is being asked for, or is confirmed and not yet done."""
+    """The same act on the same object has an open request."""
 
 
 class SamePersonError(DualControlError):
-    """Whoever asked cannot answer."""
+    """The person who asked cannot answer."""
 
 
 class ExpiredError(DualControlError):
-    """The time for it is over."""
+    """The request has expired."""
 
 
 class NotOpenError(DualControlError):
-    """Somebody else has taken the request further, or it is not confirmed yet."""
+    """The request is no longer, or not yet, in the state that this step needs."""
 
 
-class OtherPayloadError(DualControlError):
+class PayloadMismatchError(DualControlError):
     """What is to be done is not what was confirmed."""

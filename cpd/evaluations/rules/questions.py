@@ -12,18 +12,18 @@ _OBJECTIVE = "objective:"
 
 
 def about_objective(objective: str) -> str:
-    """Return the question whether an objective, by its id, was met."""
+    """Return the name of the question about an objective, by its id."""
     return f"{_OBJECTIVE}{objective}"
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How often each value was given to one question."""
+    """How often each value was chosen in one question."""
 
     counts: Mapping[int, int] = field(default_factory=dict)
 
     @property
-    def given(self) -> int:
+    def answers(self) -> int:
         """How many people answered it."""
         return sum(self.counts.values())
 
@@ -31,11 +31,11 @@ class Tally:
     def mean(self) -> Fraction | None:
         """The mean of the values; None where nobody answered."""
         total = sum(value * count for value, count in self.counts.items())
-        return Fraction(total, self.given) if self.given else None
+        return Fraction(total, self.answers) if self.answers else None
 
 
 def tallies(rows: Iterable[tuple[str, int, int]]) -> dict[str, Tally]:
-    """Gather rows of question, value and count by question."""
+    """Group rows of question, value and count by question."""
     counts: dict[str, dict[int, int]] = {}
     for question, value, count in rows:
         counts.setdefault(question, {})[value] = count

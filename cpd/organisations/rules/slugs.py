@@ -1,15 +1,15 @@
-"""What a school is called in addresses."""
+"""The slugs that name schools in URLs."""
 
 import re
 import unicodedata
 
 LONGEST = 80
-_SOUND = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def is_slug(text: str) -> bool:
-    """Tell whether a text is small letters, digits and single hyphens, and not too long."""
-    return len(text) <= LONGEST and _SOUND.fullmatch(text) is not None
+    """Tell whether a text is lowercase letters, digits and single hyphens, and not too long."""
+    return len(text) <= LONGEST and _SLUG.fullmatch(text) is not None
 
 
 def from_name(name: str) -> str:

@@ -1,1 +1,1 @@
-"""What is known of the provider; pure."""
+"""The provider's profile; pure."""

@@ -1,1 +1,1 @@
-"""What is decided about cases and attempts, without a database or a web page."""
+"""Decisions about exams, attempts and results, without a database or a web page."""

@@ -1,4 +1,4 @@
-"""What becomes of answers that arrive for an attempt: judged one by one, then folded.
+"""What becomes of the answers that arrive for an attempt: each event is judged when it arrives.
 
 Events are append-only. Each names the event it replaces (`after`), so two devices never overwrite
 each other unseen.
@@ -15,8 +15,8 @@ from typing import TypeAlias
 from cpd.cases.model import Answer
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 
-StepAt: TypeAlias = tuple[str, str]
-"""Case and step."""
+CaseStep: TypeAlias = tuple[str, str]
+"""The ids of a case and of one of its steps."""
 
 
 class EventType(StrEnum):
@@ -25,11 +25,11 @@ class EventType(StrEnum):
     ANSWER = "answer"
     """This is my answer to the step; a blank takes an answer back."""
     REVEAL = "reveal"
-    """I go on from this step with the answer named in `after`: it locks."""
+    """Continue the story with the answer named in `after`: that answer locks."""
 
 
 class Outcome(StrEnum):
-    """What became of an event; only accepted ones count, all are kept."""
+    """What became of an event; only accepted ones count, all are stored."""
 
     ACCEPTED = "accepted"
     CONFLICTING = "conflicting"
@@ -38,27 +38,27 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class IncomingEvent:
     """An event as it arrives."""
 
     event_id: str
-    """Made by the browser, so that sending again is harmless."""
+    """Chosen by the browser, so that sending it again is harmless."""
     type: EventType
     case: str
     step: str
     after: str | None
-    """The event it replaces, as far as its sender knew; for a reveal, the answer it rests on."""
+    """The event it replaces, as far as its sender knew; for a reveal, the answer that locks."""
     answer: Answer | None = None
 
     @property
-    def at(self) -> StepAt:
+    def case_step(self) -> CaseStep:
         """Return the case and step it belongs to."""
         return self.case, self.step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerEvent(Incoming):
-    """An event as it is kept."""
+class AnswerEvent(IncomingEvent):
+    """An event as it is stored."""
 
     sequence: int
     """Counts within the attempt, from 1."""
@@ -67,11 +67,11 @@ class AnswerEvent(Incoming):
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A step answered differently in two places: both are shown, the learner chooses."""
+    """A step answered differently in two places: both are shown, and the learner chooses."""
 
     case: str
     step: str
-    stands: AnswerEvent | None
+    accepted: AnswerEvent | None
     """What counts unless the learner chooses otherwise; None when nothing does."""
     others: tuple[AnswerEvent, ...]
 
@@ -80,75 +80,77 @@ def judge(
     state: AttemptState,
     deadline: Deadline,
     events: Iterable[AnswerEvent],
-    event: Incoming,
+    event: IncomingEvent,
     received_at: datetime,
 ) -> Outcome:
-    """Say what becomes of an event that reached the server at `received_at`.
+    """Return what becomes of an event that reached the server at `received_at`.
 
-    An event id that is known gets the outcome it got the first time. Nothing counts once the
-    attempt is closed or its time is over, nor on a step whose successor was shown, nor when it
-    replaces something else than the newest accepted event of its step.
+    A known event id gets the outcome it got the first time. Nothing counts once the attempt is
+    closed or its time is over, nor on a step that has locked, nor when the event replaces
+    something other than the newest accepted event of its step.
     """
     known = list(events)
     for before in known:
         if before.event_id == event.event_id:
             return before.outcome
-    if state is not AttemptState.OPEN or not deadline.in_time(received_at):
+    if state is not AttemptState.OPEN or not deadline.is_in_time(received_at):
         return Outcome.LATE
-    if event.at in locked_steps(known):
+    if event.case_step in locked_steps(known):
         return Outcome.LOCKED
-    head = heads(known).get(event.at)
-    newest = head.event_id if head else None
-    rests_on_nothing = event.type == EventType.REVEAL and (head is None or not head.answer)
-    if event.after != newest or rests_on_nothing:
+    newest = newest_accepted(known).get(event.case_step)
+    newest_id = newest.event_id if newest else None
+    locks_nothing = event.type == EventType.REVEAL and (newest is None or not newest.answer)
+    if event.after != newest_id or locks_nothing:
         return Outcome.CONFLICTING
     return Outcome.ACCEPTED
 
 
-def heads(events: Iterable[AnswerEvent]) -> dict[StepAt, AnswerEvent]:
+def newest_accepted(events: Iterable[AnswerEvent]) -> dict[CaseStep, AnswerEvent]:
     """Return the newest accepted answer of each step: what the next one must name as `after`."""
     accepted = (e for e in events if e.outcome == Outcome.ACCEPTED and e.type == EventType.ANSWER)
-    return {event.at: event for event in sorted(accepted, key=_sequence)}
+    return {event.case_step: event for event in sorted(accepted, key=_sequence)}
 
 
-def locked_steps(events: Iterable[AnswerEvent]) -> frozenset[StepAt]:
-    """Return the steps that take no more answers, because what follows them was shown."""
+def locked_steps(events: Iterable[AnswerEvent]) -> frozenset[CaseStep]:
+    """Return the steps that take no more answers, because the learner has seen what follows."""
     return frozenset(
-        e.at for e in events if e.outcome == Outcome.ACCEPTED and e.type == EventType.REVEAL
+        e.case_step for e in events if e.outcome == Outcome.ACCEPTED and e.type == EventType.REVEAL
     )
 
 
 def current_answers(events: Iterable[AnswerEvent]) -> dict[str, dict[str, Answer]]:
-    """Return the answers that count, by case and step; a blank is left out."""
+    """Return the answers that count, by case and step; blanks are left out."""
     answers: dict[str, dict[str, Answer]] = {}
-    for (case, step), event in heads(events).items():
+    for (case, step), event in newest_accepted(events).items():
         if event.answer:
             answers.setdefault(case, {})[step] = event.answer
     return answers
 
 
-def conflicts(events: Sequence[AnswerEvent]) -> list[Conflict]:
-    """Return what the learner has yet to choose between, oldest first.
+def open_conflicts(events: Sequence[AnswerEvent]) -> list[Conflict]:
+    """Return the conflicts that the learner has not resolved yet, oldest first.
 
-    A conflict ends when a newer answer is accepted on its step, or the step locks. The same answer
-    given twice is none.
+    A conflict ends when a newer answer is accepted on its step, or when the step locks. Giving the
+    same answer twice is not a conflict.
     """
-    standing, locked = heads(events), locked_steps(events)
-    open_ones: dict[StepAt, list[AnswerEvent]] = {}
+    accepted, locked = newest_accepted(events), locked_steps(events)
+    others: dict[CaseStep, list[AnswerEvent]] = {}
     for event in sorted(events, key=_sequence):
-        is_apart = event.outcome == Outcome.CONFLICTING and event.type == EventType.ANSWER
-        if is_apart and event.at not in locked and _differs(event, standing.get(event.at)):
-            open_ones.setdefault(event.at, []).append(event)
+        step = event.case_step
+        is_conflicting = event.outcome == Outcome.CONFLICTING and event.type == EventType.ANSWER
+        if is_conflicting and step not in locked and _differs(event, accepted.get(step)):
+            others.setdefault(step, []).append(event)
     return [
-        Conflict(case=at[0], step=at[1], stands=standing.get(at), others=tuple(others))
-        for at, others in open_ones.items()
+        Conflict(case=step[0], step=step[1], accepted=accepted.get(step), others=tuple(events))
+        for step, events in others.items()
     ]
 
 
-def _differs(event: AnswerEvent, head: AnswerEvent | None) -> bool:
-    if head is None:
+def _differs(event: AnswerEvent, accepted: AnswerEvent | None) -> bool:
+    if accepted is None:
         return bool(event.answer)
-    return event.sequence > head.sequence and (event.answer or None) != (head.answer or None)
+    is_newer = event.sequence > accepted.sequence
+    return is_newer and (event.answer or None) != (accepted.answer or None)
 
 
 def _sequence(event: AnswerEvent) -> int:

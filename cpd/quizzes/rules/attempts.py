@@ -1,6 +1,6 @@
 """The life of an attempt: its states, the moves between them, and its deadline.
 
-Who may start one stands in `starting.py`; what becomes of answers in `answers.py`.
+`eligibility.py` says who may start one; `answers.py` says what becomes of its answers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cpd.cases.model import Json, fraction_text
 
 
 class AttemptState(StrEnum):
-    """Where an attempt stands."""
+    """Where an attempt is in its life."""
 
     OPEN = "open"
     SUBMITTED = "submitted"
@@ -53,34 +53,36 @@ MOVES: Mapping[tuple[AttemptState, Move], AttemptState] = {
 }
 
 NEED_A_REASON = frozenset({Move.VOID, Move.EXTEND, Move.REOPEN})
-"""Moves that a person makes, and must give a reason for."""
+"""Moves that a person makes and must give a reason for."""
 
 LONGEST_REASON = 400
 
 
 @dataclass(frozen=True, slots=True)
 class MoveRefusal:
-    """Why a move is not made: a sentence that says what to do instead."""
+    """Why a move is refused: a sentence that says what to do instead."""
 
     sentence: str
 
 
-def moved(
+def state_after(
     state: AttemptState,
     move: Move,
     *,
     reason: str = "",
-    ran_out: bool = False,
+    closed_by_deadline: bool = False,
     another_open: bool = False,
-    live_certificate: bool = False,
+    has_valid_certificate: bool = False,
 ) -> AttemptState | MoveRefusal:
     """Return the state after a legal move, or why it is refused.
 
-    `ran_out`: the attempt was closed by its deadline, not by its learner. `another_open`: the
-    learner has another open attempt at this exam. `live_certificate`: one rests on this attempt.
+    `closed_by_deadline`: the deadline closed the attempt, not its learner. `another_open`: the
+    learner has another open attempt at this exam. `has_valid_certificate`: one was issued for it.
     """
     after = MOVES.get((state, move))
-    learner_closed_it = move is Move.REOPEN and state is AttemptState.GRADED and not ran_out
+    learner_closed_it = (
+        move is Move.REOPEN and state is AttemptState.GRADED and not closed_by_deadline
+    )
     if after is None or learner_closed_it:
         return MoveRefusal(f"An attempt that is {state.value} cannot be changed in this way.")
     if move in NEED_A_REASON and not reason.strip():
@@ -89,20 +91,20 @@ def moved(
         return MoveRefusal(f"Give the reason in at most {LONGEST_REASON} characters.")
     if move is Move.REOPEN and another_open:
         return MoveRefusal("Another attempt at this exam is open. Close or void that one first.")
-    if move in {Move.REOPEN, Move.VOID} and live_certificate:
-        return MoveRefusal("A valid certificate rests on this attempt. Revoke that first.")
+    if move in {Move.REOPEN, Move.VOID} and has_valid_certificate:
+        return MoveRefusal("A valid certificate was issued for this attempt. Revoke it first.")
     return after
 
 
-class DeadlineFault(ValueError):  # noqa: N818 - a fault is said to a person
-    """A deadline cannot be what was asked for; the text is a sentence."""
+class InvalidDeadlineError(ValueError):
+    """A deadline cannot be what was asked for; the text is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When an attempt ends, and everything that this was computed from; all instants are UTC.
+    """When an attempt ends, and everything this was computed from; all instants are UTC.
 
-    `closes_at` is the closing instant that holds for this person: extra time has moved it already.
+    `closes_at` is the closing time for this person, with extra time already added.
     """
 
     started_at: datetime
@@ -119,46 +121,48 @@ class Deadline:
             if instant is not None:
                 object.__setattr__(self, field, _utc(instant))
         if self.multiplier < 1:
-            raise DeadlineFault("Extra time cannot shorten an exam: use a factor of 1 or more.")
+            raise InvalidDeadlineError(
+                "Extra time cannot shorten an exam: use a factor of 1 or more."
+            )
 
     @property
-    def at(self) -> datetime | None:
-        """Return the instant that is shown and recorded: the earlier of limit and closing.
+    def ends_at(self) -> datetime | None:
+        """Return the instant shown and stored: the earlier of time limit and closing time.
 
-        None when neither is set. A later date given by a person replaces both.
+        None when neither is set. A later date set by a person replaces both.
         """
         if self.extended_to is not None:
             return self.extended_to
-        ends = [end for end in (self._limit_ends, self.closes_at) if end is not None]
+        ends = [end for end in (self._limit_ends_at, self.closes_at) if end is not None]
         return min(ends, default=None)
 
     @property
-    def _limit_ends(self) -> datetime | None:
+    def _limit_ends_at(self) -> datetime | None:
         if self.limit_minutes is None:
             return None
         return self.started_at + timedelta(seconds=ceil(self.limit_minutes * 60 * self.multiplier))
 
-    def in_time(self, arrived: datetime) -> bool:
-        """Say whether something that reached the server then still counts.
+    def is_in_time(self, arrived: datetime) -> bool:
+        """Return whether something that reached the server then still counts.
 
-        The one place that knows the grace: it forgives the network, and is never shown.
+        Only this method knows the grace period: it makes up for slow networks and is never shown.
         """
-        at = self.at
-        return at is None or _utc(arrived) <= at + timedelta(seconds=self.grace_seconds)
+        ends_at = self.ends_at
+        return ends_at is None or _utc(arrived) <= ends_at + timedelta(seconds=self.grace_seconds)
 
     def extended(self, to: datetime, *, now: datetime) -> Deadline:
         """Return the deadline that a person moved; DeadlineFault when that gives no time."""
         to = _utc(to)
-        if self.at is None:
-            raise DeadlineFault("This attempt has no deadline to extend.")
-        if to <= max(self.at, _utc(now)):
-            raise DeadlineFault(
+        if self.ends_at is None:
+            raise InvalidDeadlineError("This attempt has no deadline to extend.")
+        if to <= max(self.ends_at, _utc(now)):
+            raise InvalidDeadlineError(
                 "The new deadline must be later than the present one, and than now."
             )
         return replace(self, extended_to=to)
 
     def to_json(self) -> Json:
-        """Return the inputs as JSON, to be stored with the attempt."""
+        """Return the inputs as JSON, as stored with the attempt."""
         return {
             "started_at": instant_text(self.started_at),
             "limit_minutes": self.limit_minutes,
@@ -185,19 +189,19 @@ class Deadline:
 def effective_state(state: AttemptState, deadline: Deadline, now: datetime) -> AttemptState:
     """Return the state to show and act on: an open attempt past its deadline has expired.
 
-    It does not matter whether the sweeper has written so; it was closed at `deadline.at`.
+    This holds even before the worker has written it; the attempt ended at `deadline.ends_at`.
     """
-    if state is AttemptState.OPEN and not deadline.in_time(now):
+    if state is AttemptState.OPEN and not deadline.is_in_time(now):
         return AttemptState.EXPIRED
     return state
 
 
 def instant_text(instant: datetime) -> str:
-    """Write an instant in UTC to the microsecond, always in the same form."""
+    """Return an instant as text: UTC, to the microsecond, always in the same form."""
     return _utc(instant).isoformat(timespec="microseconds")
 
 
 def _utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
-        raise DeadlineFault("An instant needs a zone.")
+        raise InvalidDeadlineError("An instant needs a zone.")
     return instant.astimezone(UTC)

@@ -8,40 +8,40 @@ from random import Random
 
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import CaseFront, CaseKey, StepFront
-from cpd.quizzes.rules.policy import DrawRule
+from cpd.courses.rules.fronts.exam import DrawRule
 
 
 @dataclass(frozen=True, slots=True)
 class PoolCase:
-    """A case that may be drawn for this person."""
+    """A case of the pool, as far as the draw needs to know it."""
 
     id: str
     family: str
     objectives: tuple[str, ...]
     red_flag: bool
-    right: str
-    """Its right answer in brief: a twin with another one is a new question."""
+    right_answer: str
+    """In brief: a twin with a different right answer is a new question."""
     steps: tuple[StepFront, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SeenCase:
-    """A case this person has met, as it then was."""
+    """A case this person has seen, as it was then."""
 
     id: str
     family: str
-    right: str
+    right_answer: str
 
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """The cases of one attempt, in the order in which they are met."""
+    """The cases of one attempt, in the order they are shown."""
 
     cases: tuple[str, ...]
     orders: Mapping[str, Mapping[str, tuple[str, ...]]]
     """Case and step to option ids, in the order shown."""
     seen: int
-    """How many of them this person has met before."""
+    """How many of them this person has seen before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def pool_case(front: CaseFront, key: CaseKey) -> PoolCase:
         family=front.family or front.id,
         objectives=front.objectives,
         red_flag=front.red_flag,
-        right=right_answer(key),
+        right_answer=right_answer(key),
         steps=front.steps,
     )
 
@@ -70,17 +70,18 @@ def right_answer(key: CaseKey) -> str:
 
 
 def is_unseen(case: PoolCase, seen: Collection[SeenCase]) -> bool:
-    """Say whether a case is new: neither it nor a twin with the same right answer was met."""
+    """Return whether neither the case nor a twin with the same right answer was seen."""
     return not any(
-        met.id == case.id or (met.family == case.family and met.right == case.right) for met in seen
+        one.id == case.id or (one.family == case.family and one.right_answer == case.right_answer)
+        for one in seen
     )
 
 
 def draw(
     pool: Sequence[PoolCase], rule: DrawRule, *, seen: Collection[SeenCase], seed: int | str
 ) -> Draw | DrawRefusal:
-    """Draw as the rule says, with as few seen cases as it allows; the same seed draws the same."""
-    rng = Random(seed)  # noqa: S311 - the seed is kept with the attempt so that it can be redone
+    """Draw by the rule, with as few seen cases as it allows; the same seed gives the same draw."""
+    rng = _seeded(seed)
     cases = sorted(pool, key=lambda case: case.id)
     rng.shuffle(cases)
     new = {case.id for case in cases if is_unseen(case, seen)}
@@ -91,7 +92,7 @@ def draw(
             rng.shuffle(found)
             return Draw(
                 cases=tuple(case.id for case in found),
-                orders={case.id: _orders(case, seed) for case in found},
+                orders={case.id: _option_orders(case, seed) for case in found},
                 seen=sum(case.id not in new for case in found),
             )
     return DrawRefusal(_shortages(cases, rule))
@@ -106,13 +107,18 @@ def option_order(step: StepFront, rng: Random) -> tuple[str, ...]:
     return tuple(option.id if option.fixed else loose.pop() for option in step.options)
 
 
-def _orders(case: PoolCase, seed: int | str) -> dict[str, tuple[str, ...]]:
-    rng = Random(f"{seed}/{case.id}")  # noqa: S311 - as above
+def _option_orders(case: PoolCase, seed: int | str) -> dict[str, tuple[str, ...]]:
+    rng = _seeded(f"{seed}/{case.id}")
     return {step.id: option_order(step, rng) for step in case.steps}
 
 
-PATIENCE = 2_000
-"""How many selections are looked into before a rule counts as impossible: about half a second."""
+def _seeded(seed: int | str) -> Random:
+    """Return a generator of which nothing is secret: a draw can be repeated from its seed."""
+    return Random(seed)  # noqa: S311 - predictable by design
+
+
+MOST_SEARCHED = 2_000
+"""Selections tried before a rule counts as impossible: about half a second."""
 
 
 class _Search:
@@ -124,7 +130,7 @@ class _Search:
         self.rule, self.new, self.rng = rule, new, rng
         objectives = [objective for objective, n in sorted(rule.per_objective.items()) if n]
         self.needs = (rule.cases, rule.red_flags, *(rule.per_objective[o] for o in objectives))
-        """Places, red flags, objectives."""
+        """How many are needed: cases, red flags, then each objective."""
         self.serves = {
             case.id: (True, case.red_flag, *(name in case.objectives for name in objectives))
             for case in cases
@@ -133,101 +139,107 @@ class _Search:
         for case in sorted(cases, key=lambda case: case.id not in new):
             families.setdefault(case.family, []).append(case)
         self.families = families
-        """Unseen cases stand first in each."""
-        self.looked_into = 0
-        self.hurried = False
-        """Whether to take first what serves most: less even, and quicker where little fits."""
+        """Unseen cases come first in each."""
+        self.searched = 0
+        self.is_greedy = False
+        """Whether to prefer cases that serve most parts: a less even draw, found sooner."""
 
     def find(self, seen_allowed: int) -> list[PoolCase] | None:
-        """Return a selection with at most so many seen cases, or None when none is found."""
-        for self.hurried in (False, True):
-            self.looked_into = 0
-            found = self._more([], dict(self.families), self.needs, seen_allowed)
-            if found is not None or self.looked_into <= PATIENCE:
+        """Return a selection with at most `seen_allowed` seen cases, or None if none is found."""
+        for self.is_greedy in (False, True):
+            self.searched = 0
+            found = self._extend([], dict(self.families), self.needs, seen_allowed)
+            if found is not None or self.searched <= MOST_SEARCHED:
                 return found
         return None
 
-    def _more(
+    def _extend(
         self,
         chosen: list[PoolCase],
         left: Mapping[str, Sequence[PoolCase]],
         needs: Sequence[int],
         seen_allowed: int,
     ) -> list[PoolCase] | None:
-        self.looked_into += 1
+        self.searched += 1
         places, *parts = needs
-        spare = [self._there(left, cell, seen_allowed) - need for cell, need in enumerate(needs)]
-        too_many = max(needs) > places or sum(needs[2:]) > places * self._most_served(left)
-        if self.looked_into > PATIENCE or too_many or min(spare) < 0:
+        spare = [
+            self._count_families(left, part, seen_allowed) - need for part, need in enumerate(needs)
+        ]
+        too_many = max(needs) > places or sum(needs[2:]) > places * self._most_objectives(left)
+        if self.searched > MOST_SEARCHED or too_many or min(spare) < 0:
             return None
         if not any(parts):
-            return [*chosen, *self._any(left, places, seen_allowed)]
+            return [*chosen, *self._fill_rest(left, places, seen_allowed)]
         scarcest = min(
-            (cell for cell, need in enumerate(needs) if cell and need), key=spare.__getitem__
+            (part for part, need in enumerate(needs) if part and need), key=spare.__getitem__
         )
         for case in self._candidates(left, scarcest):
             is_seen = case.id not in self.new
             if is_seen and not seen_allowed:
                 break
             rest = {name: cases for name, cases in left.items() if name != case.family}
-            after = self._after(needs, case)
-            found = self._more([*chosen, case], rest, after, seen_allowed - is_seen)
+            after = self._needs_after(needs, case)
+            found = self._extend([*chosen, case], rest, after, seen_allowed - is_seen)
             if found is not None:
                 return found
         return None
 
-    def _there(self, left: Mapping[str, Sequence[PoolCase]], cell: int, seen_allowed: int) -> int:
-        """Count the families that can serve a part of the blueprint."""
-        serving = [next((c for c in f if self.serves[c.id][cell]), None) for f in left.values()]
+    def _count_families(
+        self, left: Mapping[str, Sequence[PoolCase]], part: int, seen_allowed: int
+    ) -> int:
+        """Count the families that can serve one part of the blueprint."""
+        serving = [next((c for c in f if self.serves[c.id][part]), None) for f in left.values()]
         cases = [case for case in serving if case is not None]
         new = sum(case.id in self.new for case in cases)
         return new + min(seen_allowed, len(cases) - new)
 
-    def _most_served(self, left: Mapping[str, Sequence[PoolCase]]) -> int:
+    def _most_objectives(self, left: Mapping[str, Sequence[PoolCase]]) -> int:
         """Return the most objectives that one case serves."""
         return max((sum(self.serves[c.id][2:]) for f in left.values() for c in f), default=0)
 
-    def _candidates(self, left: Mapping[str, Sequence[PoolCase]], cell: int) -> list[PoolCase]:
-        """Return what serves a part of the blueprint: at random, unseen first."""
-        cases = [case for family in left.values() for case in family if self.serves[case.id][cell]]
+    def _candidates(self, left: Mapping[str, Sequence[PoolCase]], part: int) -> list[PoolCase]:
+        """Return the cases that serve one part of the blueprint: shuffled, unseen first."""
+        cases = [case for family in left.values() for case in family if self.serves[case.id][part]]
         self.rng.shuffle(cases)
-        if self.hurried:
+        if self.is_greedy:
             cases.sort(key=lambda case: -sum(self.serves[case.id]))
         cases.sort(key=lambda case: case.id not in self.new)
         return cases
 
-    def _after(self, needs: Sequence[int], case: PoolCase) -> tuple[int, ...]:
+    def _needs_after(self, needs: Sequence[int], case: PoolCase) -> tuple[int, ...]:
         served = self.serves[case.id]
         return tuple(max(need - s, 0) for need, s in zip(needs, served, strict=True))
 
-    def _any(
+    def _fill_rest(
         self, left: Mapping[str, Sequence[PoolCase]], places: int, seen_allowed: int
     ) -> list[PoolCase]:
-        """Take the rest from any families, unseen cases first; there are enough."""
+        """Fill the remaining places from any families, unseen cases first; there are enough."""
         families = list(left.values())
         self.rng.shuffle(families)
         new = [[case for case in family if case.id in self.new] for family in families]
-        fresh = [self.rng.choice(family) for family in new if family]
-        met = [self.rng.choice(f) for f, unseen in zip(families, new, strict=True) if not unseen]
-        return [*fresh, *met[:seen_allowed]][:places]
+        unseen_cases = [self.rng.choice(family) for family in new if family]
+        seen = [self.rng.choice(f) for f, unseen in zip(families, new, strict=True) if not unseen]
+        return [*unseen_cases, *seen[:seen_allowed]][:places]
 
 
-# How much there is for each part of the blueprint.
+# How many cases the pool has for each part of the blueprint.
 
 
-def _cells(cases: Sequence[PoolCase], rule: DrawRule) -> list[tuple[str, int, list[PoolCase]]]:
-    """Return each part of the blueprint: in words, how many it needs, and what serves it."""
-    cells = [
+def _blueprint_parts(
+    cases: Sequence[PoolCase], rule: DrawRule
+) -> list[tuple[str, int, list[PoolCase]]]:
+    """Return each part of the blueprint: its name, how many cases it needs, and which serve it."""
+    parts = [
         ("cases", rule.cases, list(cases)),
         ("red flags", rule.red_flags, [case for case in cases if case.red_flag]),
     ]
     for objective, need in sorted(rule.per_objective.items()):
         serving = [case for case in cases if objective in case.objectives]
-        cells.append((f"objective {objective}", need, serving))
-    return [cell for cell in cells if cell[1]]
+        parts.append((f"objective {objective}", need, serving))
+    return [part for part in parts if part[1]]
 
 
-TOGETHER = (
+NOT_ALL_AT_ONCE = (
     "Each part of the blueprint can be met, but not all at once: add cases that serve several "
     "objectives, or lower a number."
 )
@@ -235,30 +247,33 @@ TOGETHER = (
 
 def _shortages(cases: Sequence[PoolCase], rule: DrawRule) -> tuple[str, ...]:
     found = []
-    for words, need, serving in _cells(cases, rule):
+    for words, need, serving in _blueprint_parts(cases, rule):
         families = len({case.family for case in serving})
         if families < need:
             found.append(
-                f"The exam draws {need} for “{words}”, each of another family; the pool has "
-                f"{families}. Add cases or lower the number."
+                f"The exam draws {need} for “{words}”, each of a different family; the pool "
+                f"has {families}. Add cases or lower the number."
             )
-    return tuple(found) or (TOGETHER,)
+    return tuple(found) or (NOT_ALL_AT_ONCE,)
 
 
-def unseen_cells(pool: Sequence[PoolCase], rule: DrawRule) -> dict[str, int]:
-    """Count the wholly unseen tries that each part of the blueprint is good for, by its words.
+def unseen_attempts_by_part(pool: Sequence[PoolCase], rule: DrawRule) -> dict[str, int]:
+    """Return how many attempts with unseen cases only each part of the blueprint allows, by name.
 
-    The smallest is where cases are missing.
+    The smallest number shows where the pool needs more cases.
     """
-    return {words: _tries_of(need, serving) for words, need, serving in _cells(pool, rule)}
+    return {
+        words: _count_unseen_attempts(need, serving)
+        for words, need, serving in _blueprint_parts(pool, rule)
+    }
 
 
-def _tries_of(need: int, serving: Sequence[PoolCase]) -> int:
-    """Return how often `need` families can be taken with no right answer of one coming twice."""
+def _count_unseen_attempts(need: int, serving: Sequence[PoolCase]) -> int:
+    """Return how often `need` families can be drawn without repeating a right answer of one."""
     questions: dict[str, set[str]] = {}
     for case in serving:
-        questions.setdefault(case.family, set()).add(case.right)
-    tries = 0
-    while sum(min(len(q), tries + 1) for q in questions.values()) >= need * (tries + 1):
-        tries += 1
-    return tries
+        questions.setdefault(case.family, set()).add(case.right_answer)
+    count = 0
+    while sum(min(len(q), count + 1) for q in questions.values()) >= need * (count + 1):
+        count += 1
+    return count

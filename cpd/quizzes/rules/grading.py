@@ -1,4 +1,4 @@
-"""From answers to marks: a case, then an exam. Nothing else than the arguments is looked at."""
+"""From marked cases to the result of an exam. Nothing but the arguments is looked at."""
 
 from __future__ import annotations
 
@@ -7,139 +7,29 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
-from cpd.cases.kinds.kind import StepMark
-from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import (
     Answer,
     CaseFront,
     CaseKey,
     Danger,
-    Decision,
     Json,
-    StepKey,
     fraction_text,
 )
-from cpd.cases.path import walk
-from cpd.quizzes.rules.starting import Remedy
-
-
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """One reached step: what was chosen and what it earned."""
-
-    step: str
-    kind: str
-    mark: StepMark
-    turned_away: bool
-    """A client who could be helped today was sent away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """A critical act: it vetoes the attempt."""
-
-    case: str
-    step: str
-    option: str
-    hazards: tuple[str, ...]
-
-    def to_json(self) -> Json:
-        """Return the JSON form."""
-        return {
-            "case": self.case,
-            "step": self.step,
-            "option": self.option,
-            "hazards": list(self.hazards),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class CaseMark:
-    """What the path taken through one case is worth."""
-
-    case: str
-    score: Fraction
-    """From 0 to 1: the value of the path over the best that any path can reach."""
-    danger: Danger | None
-    """The worst act; None when nothing was answered."""
-    path: tuple[StepResult, ...]
-    breaches: tuple[Breach, ...]
-
-    @property
-    def is_overcautious(self) -> bool:
-        """Say whether a decision was too careful."""
-        return any(
-            result.kind == "decision" and result.mark.danger is Danger.OVERCAUTIOUS
-            for result in self.path
-        )
-
-    @property
-    def turned_away(self) -> bool:
-        """Say whether the client was sent away without need."""
-        return any(result.turned_away for result in self.path)
-
-    def to_json(self) -> Json:
-        """Return the JSON form; the answers themselves are in the events."""
-        return {
-            "case": self.case,
-            "score": fraction_text(self.score),
-            "danger": self.danger.value if self.danger else None,
-            "path": [
-                {
-                    "step": result.step,
-                    "chosen": list(result.mark.chosen),
-                    "earned": fraction_text(result.mark.earned),
-                    "danger": result.mark.danger.value if result.mark.danger else None,
-                }
-                for result in self.path
-            ],
-            "breaches": [breach.to_json() for breach in self.breaches],
-        }
-
-
-def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | None]) -> CaseMark:
-    """Mark one case. Its maximum is fixed; a step reached and left blank earns 0 and harms nobody.
-
-    Answers to steps that the path does not reach count for nothing.
-    """
-    path = tuple(_step_result(key.step(step.id), answer) for step, answer in walk(front, answers))
-    value = sum((result.mark.earned for result in path), Fraction(0))
-    dangers = [result.mark.danger for result in path if result.mark.danger is not None]
-    return CaseMark(
-        case=front.id,
-        score=value / key.best if key.best else Fraction(0),
-        danger=max(dangers, default=None),
-        path=path,
-        breaches=tuple(
-            Breach(case=front.id, step=result.step, option=option, hazards=front.hazards)
-            for result in path
-            if result.mark.danger is Danger.CRITICAL
-            for option in result.mark.because
-        ),
-    )
-
-
-def _step_result(key: StepKey, answer: Answer | None) -> StepResult:
-    mark = KINDS[key.kind].mark(key, answer)
-    return StepResult(step=key.id, kind=key.kind, mark=mark, turned_away=_turned_away(key, mark))
-
-
-def _turned_away(key: StepKey, mark: StepMark) -> bool:
-    if key.key is None or mark.danger is not Danger.OVERCAUTIOUS:
-        return False
-    return key.key.treats and not any(Decision(option).treats for option in mark.chosen)
+from cpd.quizzes.rules.eligibility import Remedy
+from cpd.quizzes.rules.marking import Breach, CaseMark, grade_case
 
 
 @dataclass(frozen=True, slots=True)
 class ExamItem:
-    """A case as drawn, its key, and the answers that count."""
+    """A case of the attempt, its key, and the answers that count."""
 
     front: CaseFront
     key: CaseKey
     answers: Mapping[str, Answer | None]
     is_dropped: bool = False
-    """Left out of the count: it proved faulty after it was drawn."""
+    """Not counted, because it turned out to be faulty."""
 
 
 class NotPassed(StrEnum):
@@ -161,22 +51,22 @@ class ObjectiveScore:
 
 @dataclass(frozen=True, slots=True)
 class ExamResult:
-    """The result of an attempt: computed, never typed."""
+    """The result of an attempt: always computed, never entered by hand."""
 
     score: Fraction
     pass_mark: Fraction
     gate_met: bool
     why_not: tuple[NotPassed, ...]
-    """Every reason why it is not a pass; none when it is."""
+    """Every reason why it is not a pass; empty for a pass."""
     cases: tuple[CaseMark, ...]
     """Those that count."""
     objectives: Mapping[str, ObjectiveScore]
     dropped: tuple[CaseMark, ...] = ()
-    """Those that do not: nothing else here knows of them."""
+    """Those that do not; nothing else here includes them."""
 
     @property
     def passed(self) -> bool:
-        """Say whether score, veto, reading gate and state all allow a pass."""
+        """Return whether score, critical acts, reading gate and state all allow a pass."""
         return not self.why_not
 
     @property
@@ -201,12 +91,12 @@ class ExamResult:
 
     @property
     def overcautious(self) -> int:
-        """Count the cases with a decision that was too careful."""
+        """Count the cases with an overcautious decision."""
         return sum(case.is_overcautious for case in self.cases)
 
     @property
     def turned_away(self) -> int:
-        """Count the clients sent away without need."""
+        """Count the clients turned away without need."""
         return sum(case.turned_away for case in self.cases)
 
     @property
@@ -244,13 +134,13 @@ class ExamResult:
 def grade_exam(
     items: Sequence[ExamItem], *, pass_mark: Fraction, gate_met: bool, is_void: bool = False
 ) -> ExamResult:
-    """Pass needs the pass mark, no critical act, the reading gate, and an attempt that is not void.
+    """A pass needs the pass mark, no critical act, the reading gate, and a valid attempt.
 
-    Every case counts the same, but for dropped ones, which count for nothing: neither marks nor a
-    critical act. Over-caution costs marks and never vetoes.
+    Every case counts the same, except dropped ones, which do not count at all: neither their marks
+    nor a critical act. Overcaution costs marks but never fails an attempt.
     """
     counted = [item for item in items if not item.is_dropped]
-    cases = _marked(counted)
+    cases = _grade_cases(counted)
     total = sum((case.score for case in cases), Fraction(0))
     score = total / len(cases) if cases else Fraction(0)
     reasons = {
@@ -266,11 +156,11 @@ def grade_exam(
         why_not=tuple(reason for reason, holds in reasons.items() if holds),
         cases=cases,
         objectives=_by_objective(counted, cases),
-        dropped=_marked(item for item in items if item.is_dropped),
+        dropped=_grade_cases(item for item in items if item.is_dropped),
     )
 
 
-def _marked(items: Iterable[ExamItem]) -> tuple[CaseMark, ...]:
+def _grade_cases(items: Iterable[ExamItem]) -> tuple[CaseMark, ...]:
     return tuple(grade_case(item.front, item.key, item.answers) for item in items)
 
 
@@ -288,21 +178,44 @@ def _by_objective(
 
 
 def remedies(
-    result: ExamResult, fronts: Mapping[str, CaseFront], *, practisable: Collection[str]
+    result: ExamResult, fronts: Mapping[str, CaseFront], *, hazards_with_practice: Collection[str]
 ) -> tuple[Remedy, ...]:
-    """Return what puts a failed attempt right, for each case in which the client could be harmed.
+    """Return what to do after a failed attempt, for each case in which the client could be harmed.
 
-    The passage is read again; after a critical act a practice case on the same hazard is decided
-    too, where there is one: `practisable` names the hazards that have practice cases.
+    The passage must be read again, and after a critical act a practice case on the same hazard
+    decided, where there is one: `hazards_with_practice` names the hazards that have any.
     """
     return tuple(
         Remedy(
             case=case.case,
             passage=fronts[case.case].passage,
-            hazards=tuple(h for h in fronts[case.case].hazards if h in practisable)
+            hazards=tuple(h for h in fronts[case.case].hazards if h in hazards_with_practice)
             if case.breaches
             else (),
         )
         for case in result.cases
         if case.danger is not None and case.danger.could_harm
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GradingInputs:
+    """The key by which each case was marked, and the cases that were not counted."""
+
+    keys: Mapping[str, int]
+    """Case to the revision whose key was used."""
+    dropped: frozenset[str] = frozenset()
+
+    def fits(self, cases: Collection[str]) -> bool:
+        """Return whether it names a key for each of these cases, and no other case."""
+        numbers = all(type(number) is int for number in self.keys.values())
+        return numbers and self.keys.keys() == set(cases) and self.dropped <= set(cases)
+
+    def to_json(self) -> Json:
+        """Return the JSON form."""
+        return {"keys": dict(self.keys), "dropped": sorted(self.dropped)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> GradingInputs:
+        """Read the JSON form."""
+        return cls(keys=dict(data["keys"]), dropped=frozenset(data["dropped"]))

@@ -1,4 +1,4 @@
-"""Receipts of saved answers: each rests on the one before, so nothing can be altered unseen."""
+"""Receipts of saved answers: each includes the one before, so nothing can be altered unseen."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from cpd.kernel.canonical import digest
 from cpd.quizzes.rules.answers import AnswerEvent
 from cpd.quizzes.rules.attempts import instant_text
 
-START = ""
-"""Stands for the receipt before the first."""
+FIRST_PREVIOUS = ""
+"""Used as the receipt before the first one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipted:
-    """An event as it is kept, with the server's time and its receipt."""
+    """An event as it is stored, with the server's time and its receipt."""
 
     event: AnswerEvent
     received_at: datetime
@@ -25,16 +25,16 @@ class Receipted:
 
 @dataclass(frozen=True, slots=True)
 class ChainFault:
-    """The first place where a chain of receipts does not hold."""
+    """The first place where a chain of receipts is broken."""
 
     sequence: int
     reason: str
 
 
 def receipt(previous: str, *, attempt: str, event: AnswerEvent, received_at: datetime) -> str:
-    """Return the receipt of an event: SHA-256 over the receipt before it and all that was kept.
+    """Return the receipt of an event: SHA-256 over the receipt before it and all that was stored.
 
-    64 hexadecimal digits. A blank answer reads the same whether kept as nothing or as empty.
+    64 hexadecimal digits. A blank answer gives the same receipt whether stored as null or as empty.
     """
     return digest(
         {
@@ -56,21 +56,23 @@ def receipt(previous: str, *, attempt: str, event: AnswerEvent, received_at: dat
 def verify_chain(
     events: Iterable[Receipted], *, attempt: str, last: str | None = None
 ) -> ChainFault | None:
-    """Return the first break in an attempt's chain, or None when it holds.
+    """Return the first break in an attempt's chain of receipts, or None if it is whole.
 
-    `last` is the receipt the attempt itself remembers: without it a cut-off end goes unseen.
+    `last` is the receipt stored with the attempt: without it, a missing end goes unnoticed.
     """
-    previous, count = START, 0
+    previous, count = FIRST_PREVIOUS, 0
     for count, kept in enumerate(sorted(events, key=_sequence), start=1):
         event = kept.event
         if event.sequence != count:
-            return ChainFault(count, f"Event {count} is missing, or there twice.")
+            return ChainFault(count, f"Event {count} is missing or stored twice.")
         made = receipt(previous, attempt=attempt, event=event, received_at=kept.received_at)
         if made != kept.receipt:
-            return ChainFault(count, f"Event {count} is not what its receipt was given for.")
+            return ChainFault(count, f"Event {count} is not what its receipt was made from.")
         previous = kept.receipt
     if last is not None and previous != last:
-        return ChainFault(count + 1, f"The chain ends after event {count}, and went on.")
+        return ChainFault(
+            count + 1, f"The chain ends after event {count}, but more events were received."
+        )
     return None
 
 

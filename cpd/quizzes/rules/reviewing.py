@@ -1,4 +1,4 @@
-"""When a learner may see the keys of a try."""
+"""When a learner may see the keys of an attempt."""
 
 from __future__ import annotations
 
@@ -6,34 +6,36 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.quizzes.rules.starting import PastTry
+from cpd.quizzes.rules.eligibility import PastAttempt
 
-_OVER = {AttemptState.GRADED, AttemptState.VOID}
+_ENDED = {AttemptState.GRADED, AttemptState.VOID}
 
 
 class Review(StrEnum):
-    """Whether the keys of a try are open to its learner."""
+    """Whether the keys of an attempt are open to its learner."""
 
     OPEN = "open"
     CLOSED = "closed"
-    """Until the exam is passed, and while a try is open or not yet graded."""
+    """Until the exam is passed, and while an attempt is open or not yet graded."""
     WAITING = "waiting"
-    """It is passed, and is still to be passed in another context."""
+    """The exam is passed here, but not yet in another context."""
 
 
-def review(this: AttemptState, tries: Sequence[PastTry], *, is_to_pass_elsewhere: bool) -> Review:
-    """Say whether a try may be reviewed, given all this person's tries at the exam.
+def review(
+    state: AttemptState, past: Sequence[PastAttempt], *, must_pass_elsewhere: bool
+) -> Review:
+    """Return whether an attempt may be reviewed, given all of this person's attempts at the exam.
 
-    A pass opens every graded try, failed ones too. Until then, and while a try is open or not yet
-    graded, a key could still help somebody to pass. So it could while the person takes the course
-    in another context, too, and has not passed there (`is_to_pass_elsewhere`): the exam has the
-    same cases.
+    A pass opens every graded attempt, failed ones too. Until then, and while an attempt is open or
+    not yet graded, a key could still help somebody to pass. The same is true while the person
+    takes the course in another context and has not passed there (`must_pass_elsewhere`), because
+    the exam has the same cases.
     """
     is_earned = (
-        this is AttemptState.GRADED
-        and any(one.passed for one in tries)
-        and all(one.state in _OVER for one in tries)
+        state is AttemptState.GRADED
+        and any(one.passed for one in past)
+        and all(one.state in _ENDED for one in past)
     )
     if not is_earned:
         return Review.CLOSED
-    return Review.WAITING if is_to_pass_elsewhere else Review.OPEN
+    return Review.WAITING if must_pass_elsewhere else Review.OPEN

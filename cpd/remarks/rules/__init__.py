@@ -1,1 +1,1 @@
-"""Decisions about remarks: how many are heard."""
+"""Decisions about remarks: how many are accepted."""

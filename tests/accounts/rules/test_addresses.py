@@ -1,6 +1,6 @@
 import pytest
 
-from cpd.accounts.rules.addresses import is_plausible, normalise
+from cpd.accounts.rules.addresses import is_plausible, normalize
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from cpd.accounts.rules.addresses import is_plausible, normalise
     ],
 )
 def test_one_spelling(typed: str, kept: str) -> None:
-    assert normalise(typed) == kept
+    assert normalize(typed) == kept
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 from cpd.authoring.checks import report as check
-from cpd.authoring.checks.lint import warnings_of
+from cpd.authoring.checks.lint.all_rules import warnings_of
 from cpd.authoring.checks.report import TABLES, Table
 from tests.support.courses import CourseFolder
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from cpd.authoring.checks import faults
-from cpd.authoring.checks.faults import RULES
+from cpd.authoring.checks.faults import all_rules
+from cpd.authoring.checks.faults.all_rules import RULES
 from tests.support.courses import CourseFolder
 
 Change = Callable[[CourseFolder], object]
@@ -426,7 +426,7 @@ def test_without_the_rule_nobody_notices(
 ) -> None:
     """The control of each rule: nothing else finds what it finds."""
     others = tuple(rule for rule in RULES if rule.__name__ != example.rule)
-    monkeypatch.setattr(faults, "RULES", others)
+    monkeypatch.setattr(all_rules, "RULES", others)
     example.change(small)
     assert small.faults() == []
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from cpd.authoring.checks.lint import WARNINGS, warnings_of
+from cpd.authoring.checks.lint.all_rules import KIND_WARNINGS, WARNINGS, warnings_of
 from tests.support.courses import CourseFolder
 
 Change = Callable[[CourseFolder], object]
@@ -263,7 +263,9 @@ def test_the_tiny_course_brings_what_is_known(small: CourseFolder) -> None:
 
 
 def test_every_warning_has_an_example() -> None:
-    assert {rule.__name__ for rule in WARNINGS} == {example.rule for example in EXAMPLES}
+    assert {rule.__name__ for rule in (*WARNINGS, *KIND_WARNINGS)} == {
+        example.rule for example in EXAMPLES
+    }
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: f"{one.rule}-{one.file}")

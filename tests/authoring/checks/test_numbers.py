@@ -8,14 +8,14 @@ from tests.support.courses import CourseFolder
 def test_objectives_are_counted_where_they_are_taught_practised_and_examined(
     small: CourseFolder,
 ) -> None:
-    assert numbers.objectives(small.bundle()) == [
+    assert numbers.objective_rows(small.bundle()) == [
         ObjectiveRow("notice", sections=1, practice=2, exam=8, red_flags=6),
         ObjectiveRow("adapt", sections=1, practice=2, exam=8, red_flags=0),
     ]
 
 
 def test_hazards_are_counted_with_what_can_be_critical(small: CourseFolder) -> None:
-    rows = {row.id: row for row in numbers.hazards(small.bundle())}
+    rows = {row.id: row for row in numbers.hazard_rows(small.bundle())}
     assert rows["heat-stroke"] == HazardRow(
         "heat-stroke", ("emergency",), 2, 10, 4, is_emergency=True, calls=3
     )
@@ -25,11 +25,15 @@ def test_hazards_are_counted_with_what_can_be_critical(small: CourseFolder) -> N
 
 def test_unseen_tries_are_counted_by_the_rules_of_the_draw(small: CourseFolder) -> None:
     small.edit("exam.md", "{notice: 2, adapt: 2}", "{notice: 0, adapt: 2}")
-    assert numbers.tries(small.bundle()) == {"cases": 2, "red flags": 3, "objective adapt": 4}
+    assert numbers.unseen_attempts(small.bundle()) == {
+        "cases": 2,
+        "red flags": 3,
+        "objective adapt": 4,
+    }
 
 
 def test_always_the_same_answer_is_graded_by_the_rules_of_the_exam(small: CourseFolder) -> None:
-    rows = {row.decision: row for row in numbers.constant_answers(small.bundle())}
+    rows = {row.answer: row for row in numbers.constant_answer_rows(small.bundle())}
     # Sixteen cases: nico and olga hold no decision and count full. Of the others:
     # right gina, hedi, leo (3); arno 1 of 3, bela and dora 1 of 2 by their last question.
     assert rows["proceed"] == ConstantRow(
@@ -47,11 +51,11 @@ def test_an_empty_pool_scores_nothing(small: CourseFolder) -> None:
         small.remove(case.path)
     loaded = small.load()
     assert loaded.bundle is not None
-    assert {row.score for row in numbers.constant_answers(loaded.bundle)} == {0}
+    assert {row.score for row in numbers.constant_answer_rows(loaded.bundle)} == {0}
 
 
 def test_right_decisions_are_spread(small: CourseFolder) -> None:
-    assert numbers.decisions(small.bundle(), "practice") == {
+    assert numbers.right_decisions(small.bundle(), "practice") == {
         "proceed": 0,
         "modify": 1,
         "postpone": 0,
@@ -62,7 +66,7 @@ def test_right_decisions_are_spread(small: CourseFolder) -> None:
 
 def test_reading_counts_sections_and_practice_apart(small: CourseFolder) -> None:
     bundle = small.bundle()
-    first, second = numbers.reading(bundle)
+    first, second = numbers.reading_rows(bundle)
     assert first.words == bundle.sections[0].body.words > 100
     assert second.practice_words == sum(
         bundle.built[name].words for name in ("sami-red-back", "tess-room")

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from pydantic import Field
 
-from cpd.authoring.files.base import ADDED_LATER, FileModel, hashed
-from cpd.authoring.files.bundle import Part
+from cpd.authoring.files.part import CoursePart
 from cpd.authoring.files.tool import ToolFile
+from cpd.content.file_schema import ADDED_LATER, FileModel, content_to_hash
 from tests.factories import courses
 
 
@@ -25,28 +25,30 @@ class Careless(ToolFile):
 
 
 @pytest.fixture
-def sheet() -> Part[ToolFile]:
+def sheet() -> CoursePart[ToolFile]:
     """A sheet as it is published today."""
     return courses.bundle().tools[0]
 
 
-def as_file(sheet: Part[ToolFile], schema: type[ToolFile], **more: object) -> Part[ToolFile]:
+def as_file(
+    sheet: CoursePart[ToolFile], schema: type[ToolFile], **more: object
+) -> CoursePart[ToolFile]:
     """Return the same sheet, read with another schema."""
     file = schema.model_validate({**sheet.file.model_dump(), **more})
     return replace(sheet, file=file)
 
 
-def test_a_field_added_later_leaves_the_hash_at_its_default(sheet: Part[ToolFile]) -> None:
+def test_a_field_added_later_leaves_the_hash_at_its_default(sheet: CoursePart[ToolFile]) -> None:
     assert as_file(sheet, WithSize).content_hash == sheet.content_hash
     assert as_file(sheet, WithSize, size="A4").content_hash == sheet.content_hash
 
 
-def test_another_value_of_it_changes_the_hash(sheet: Part[ToolFile]) -> None:
+def test_another_value_of_it_changes_the_hash(sheet: CoursePart[ToolFile]) -> None:
     for more in ({"size": "A5"}, {"colours": ["red"]}):
         assert as_file(sheet, WithSize, **more).content_hash != sheet.content_hash
 
 
-def test_control_a_field_without_the_mark_changes_every_hash(sheet: Part[ToolFile]) -> None:
+def test_control_a_field_without_the_mark_changes_every_hash(sheet: CoursePart[ToolFile]) -> None:
     assert as_file(sheet, Careless).content_hash != sheet.content_hash
 
 
@@ -60,7 +62,7 @@ def test_it_holds_inside_lists_and_mappings_too() -> None:
         mapped: dict[str, Inner] = Field(alias="map")
 
     plain, changed = Inner(name="a"), Inner(name="b", later=True)
-    assert hashed(Outer(listed=[plain, changed], map={"x": plain, "y": changed})) == {
+    assert content_to_hash(Outer(listed=[plain, changed], map={"x": plain, "y": changed})) == {
         "listed": [{"name": "a"}, {"name": "b", "later": True}],
         "map": {"x": {"name": "a"}, "y": {"name": "b", "later": True}},
     }

@@ -127,7 +127,14 @@ CASES = [
     (DECIDE, "    key: proceed", "    key: go", "key", "'key' is 'go'.", "'same_day'"),
     (DECIDE, "      modify:", "      modfy:", "modfy", "not a known key", "Did you mean 'modify'?"),
     (DECIDE, "kind: decision", "kind: essay", "- id: decide", "The kind 'essay' is unknown.", ""),
-    (DECIDE, "    kind: decision\n", "", "- id: decide", "'kind' is missing.", ""),
+    (
+        DECIDE,
+        "    kind: decision\n",
+        "",
+        "- id: decide",
+        "'kind' is missing.",
+        "Add 'kind: decision', or",
+    ),
     (DECIDE, "id: decide", "id: end", "- id: end", "'end' cannot be a step's id.", ""),
     (
         DECIDE,

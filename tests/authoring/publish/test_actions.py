@@ -8,10 +8,10 @@ from flask import Flask
 
 from cpd.access.audit import AuditEntry
 from cpd.access.permissions import SYSTEM
-from cpd.authoring.publish import actions, queries, renderings
-from cpd.authoring.publish.actions import ExportRefusedError, PublishRefusedError, PublishReport
+from cpd.authoring.publish import actions, exporting, queries, renderings
 from cpd.authoring.publish.models import Source
-from cpd.authoring.sources import library
+from cpd.authoring.publish.outcomes import ExportRefusedError, PublishRefusedError, PublishReport
+from cpd.authoring.sources import loading
 from cpd.cases.model import CaseFront
 from cpd.courses.events import CoursePublished
 from cpd.courses.models import (
@@ -80,7 +80,7 @@ def test_a_folder_becomes_revisions_keys_sources_and_a_manifest(
             part.name for part in bundle.parts
         ]
         section = newest["section:noticing"]
-        stored = renderings.recall(session, [section.content_hash])[section.content_hash]
+        stored = renderings.stored_texts(session, [section.content_hash])[section.content_hash]
         assert stored.body == bundle.sections[0].body
         assert section.words == bundle.sections[0].body.words
         assert section.front["headings"][0] == {
@@ -317,7 +317,7 @@ def test_publishing_renders_nothing_and_loading_may_not_run_inside_it(
         pytest.raises(RuntimeError, match="nothing rendered inside a unit of work"),
         unit_of_work(),
     ):
-        library.load_folder(course.path)
+        loading.load_folder(course.path)
 
 
 def test_export_writes_every_byte_back(app: Flask, course: CourseFolder, tmp_path: Path) -> None:
@@ -331,10 +331,10 @@ def test_export_writes_every_byte_back(app: Flask, course: CourseFolder, tmp_pat
     course.write("ledger-here.yaml", course.read("ledger-here.yaml") + NEW + "# Later")
     publish(app, course)
     with app.app_context():
-        paths = actions.export(db.session(), SLUG, tmp_path / "out" / SLUG)
+        paths = exporting.export(db.session(), SLUG, tmp_path / "out" / SLUG)
     assert files(tmp_path / "out" / SLUG) == files(course.path)
     assert paths == sorted(files(course.path))
-    exported = library.load_folder(tmp_path / "out" / SLUG)
+    exported = loading.load_folder(tmp_path / "out" / SLUG)
     assert exported.bundle is not None
     with app.app_context(), unit_of_work() as session:
         again = actions.publish(
@@ -360,7 +360,7 @@ def test_export_leaves_out_what_left_the_course(
     course.remove("cases/leo-as-usual.md")
     publish(app, course)
     with app.app_context():
-        actions.export(db.session(), SLUG, tmp_path / "out")
+        exporting.export(db.session(), SLUG, tmp_path / "out")
     assert files(tmp_path / "out") == files(course.path)
 
 
@@ -369,10 +369,10 @@ def test_export_refuses_what_it_cannot_do(app: Flask, course: CourseFolder, tmp_
     with app.app_context():
         session = db.session()
         with pytest.raises(ExportRefusedError, match="There is no course 'nowhere'"):
-            actions.export(session, "nowhere", tmp_path / "out")
+            exporting.export(session, "nowhere", tmp_path / "out")
         with pytest.raises(ExportRefusedError, match="not an empty folder"):
-            actions.export(session, SLUG, course.path)
+            exporting.export(session, SLUG, course.path)
         with pytest.raises(ExportRefusedError, match="not an empty folder"):
-            actions.export(session, SLUG, course.path / "course.md")
+            exporting.export(session, SLUG, course.path / "course.md")
         (tmp_path / "empty").mkdir()
-        assert actions.export(session, SLUG, tmp_path / "empty")
+        assert exporting.export(session, SLUG, tmp_path / "empty")

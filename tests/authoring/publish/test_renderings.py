@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cpd.access.permissions import SYSTEM
 from cpd.authoring.files import texts
-from cpd.authoring.files.texts import BODY, Texts, markdown_of
+from cpd.authoring.files.texts import BODY, Texts, markdown_by_path
 from cpd.authoring.publish import renderings
 from cpd.authoring.publish.models import Source
 from cpd.cli import content
@@ -20,8 +20,9 @@ from cpd.content import render
 from cpd.content import version as fingerprint
 from cpd.content.document import Rendered
 from cpd.content.version import version
-from cpd.courses import keeping, queries
+from cpd.courses import queries
 from cpd.courses.models import Revision
+from cpd.courses.offline_copy import offline_copy
 from cpd.courses.renderings import Rendering
 from cpd.db import db
 from cpd.kernel import clock, memory
@@ -126,7 +127,7 @@ def test_a_mended_sanitiser_reaches_every_page(
 def edition_of(app: Flask) -> str:
     """Return which copy of the course maya's phone keeps."""
     with app.test_request_context():
-        copy = keeping.copy_of(courses.course_of(MAYA))
+        copy = offline_copy(courses.course_of(MAYA))
         assert copy is not None
         return copy.edition
 
@@ -161,7 +162,7 @@ def test_control_without_the_clause_of_conflicts_one_of_them_fails(
         session.execute(sa.insert(table), rows)
 
     renderers.count_anew()
-    monkeypatch.setattr(renderings, "add_unless_there", add)
+    monkeypatch.setattr(renderings, "insert_if_absent", add)
     (fault,) = run_twice(app, monkeypatch)
     assert isinstance(fault, IntegrityError)
 
@@ -170,7 +171,7 @@ def run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     """Rebuild in two threads, which both have read before one writes; return what failed."""
     both_have_read = threading.Barrier(2, timeout=30)
     failed: list[Exception] = []
-    unhurried = texts.rendered
+    unhurried = texts.render_files
 
     def rendered(files: Sequence[Any]) -> list[Texts]:
         both_have_read.wait()
@@ -183,7 +184,7 @@ def run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
             except IntegrityError as fault:
                 failed.append(fault)
 
-    monkeypatch.setattr(renderings, "rendered", rendered)
+    monkeypatch.setattr(renderings, "render_files", rendered)
     threads = [threading.Thread(target=rebuild) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -222,7 +223,7 @@ def test_publishing_again_renders_what_was_edited_alone(
 
     monkeypatch.setattr(render.Renderer, "render", noting)
     with app.app_context():
-        content.publish_loaded(content.sound([folder]), reason="One edit.")
+        content.publish_folders(content.load_sound([folder]), reason="One edit.")
         case = queries.newest_revision(db.session(), SYSTEM, SLUG)
         assert case is not None
         assert case.number == 2
@@ -238,7 +239,7 @@ def test_a_source_that_today_is_refused_is_shown_still(app: Flask) -> None:
     assert renderings._markdown("section", "sections/01-a.md", broken) == {BODY: "Still **here**."}
     with app.app_context():
         id_ = db.session.scalars(sa.select(Source.revision_id).limit(1)).one()
-        (made,) = renderings.made(db.session(), [id_]).values()
+        (made,) = renderings.render_missing(db.session(), [id_]).values()
         stored = db.session.scalars(
             sa.select(Rendering)
             .join(Revision, Revision.content_hash == Rendering.content_hash)
@@ -272,8 +273,8 @@ def test_a_source_that_today_is_refused_is_shown_still(app: Flask) -> None:
     ],
 )
 def test_the_markdown_of_a_case(data: dict[str, Any], paths: set[Any]) -> None:
-    assert set(markdown_of("case", data, "Body.")) == {BODY, *paths}
-    assert set(markdown_of("section", data, "Body.")) == {BODY}
+    assert set(markdown_by_path("case", data, "Body.")) == {BODY, *paths}
+    assert set(markdown_by_path("section", data, "Body.")) == {BODY}
 
 
 @only_sqlite
@@ -284,9 +285,9 @@ def test_a_text_on_which_the_renderer_gave_up_has_its_turn_again(
     renderers.count_anew()
     parts = len(list(courses.bundle().all_parts))
     monkeypatch.setattr(
-        renderings, "rendered", lambda files: [Texts(Rendered(was_stopped=True)) for _ in files]
+        renderings, "render_files", lambda files: [Texts(Rendered(was_stopped=True)) for _ in files]
     )
     with app.app_context():
         assert renderings.rebuild(now=clock.now()) == count(Rendering) == 0
-        monkeypatch.setattr(renderings, "rendered", texts.rendered)
+        monkeypatch.setattr(renderings, "render_files", texts.render_files)
         assert renderings.rebuild(now=clock.now()) == count(Rendering) == parts

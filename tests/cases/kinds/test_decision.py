@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.cases.kinds import decision
-from cpd.cases.kinds.decision import Reason, danger_and_marks, make_key
-from cpd.cases.kinds.kind import AnswerFault, KeyFault, Rationale
+from cpd.cases.kinds.decision.key import Reason, danger_and_marks, make_key
+from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
 from cpd.cases.model import Basis, CriticalRule, Danger, Decision, UnknownOptionError
 from tests.cases.samples import (
     CITED,
@@ -104,7 +104,7 @@ def test_the_table_of_marks(
     for option, (danger, marks) in zip(made.options, expected, strict=True):
         mark = decision.mark(made, chose(option.id))
         assert (mark.danger, mark.earned) == (danger, marks)
-        assert mark.because == (() if danger is Danger.SAFE else (option.id,))
+        assert mark.dangerous_options == (() if danger is Danger.SAFE else (option.id,))
         assert option.correct is (marks == 1)
 
 
@@ -190,12 +190,12 @@ def test_reasons_are_kept_with_their_sources() -> None:
     ],
 )
 def test_keys_that_contradict_the_rules(key: Decision, rules: dict[str, Any], words: str) -> None:
-    with pytest.raises(KeyFault, match=words):
+    with pytest.raises(InvalidKeyError, match=words):
         decide(key, **rules)
 
 
 def test_every_missing_thing_is_said_at_once() -> None:
-    with pytest.raises(KeyFault) as caught:
+    with pytest.raises(InvalidKeyError) as caught:
         make_key(
             "decide",
             key=SAME_DAY,
@@ -252,7 +252,7 @@ def test_a_front_of_an_older_wording_is_said_in_todays() -> None:
 )
 def test_what_is_no_answer(values: list[str], sentence: str) -> None:
     step, _ = decide()
-    with pytest.raises(AnswerFault, match=sentence) as caught:
+    with pytest.raises(InvalidAnswerError, match=sentence) as caught:
         decision.parse(step, values)
     assert "xxx" not in str(caught.value)
 

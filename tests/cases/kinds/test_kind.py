@@ -2,7 +2,7 @@
 
 import pytest
 
-from cpd.cases.kinds.kind import BLANK, KeyFault, Mistake, Rationale
+from cpd.cases.kinds.kind import BLANK, InvalidKeyError, Mistake, Rationale
 from cpd.cases.model import Basis
 
 
@@ -38,7 +38,7 @@ def test_who_signs(basis: Basis, reviewer: str, signed_by: str) -> None:
 
 
 def test_a_key_fault_says_every_mistake() -> None:
-    fault = KeyFault([Mistake("One.", "Mend it."), Mistake("Two.")])
+    fault = InvalidKeyError([Mistake("One.", "Mend it."), Mistake("Two.")])
     assert [one.message for one in fault.faults] == ["One.", "Two."]
     assert str(fault) == "One. Mend it. Two. Put the key right."
 

@@ -1,6 +1,6 @@
 """The table of marks in the documentation is the one in the code."""
 
-from cpd.cases.kinds.decision import danger_and_marks
+from cpd.cases.kinds.decision.key import danger_and_marks
 from cpd.cases.model import Decision
 from tests.support.house import ROOT
 

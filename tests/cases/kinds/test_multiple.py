@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.cases.kinds import multiple
-from cpd.cases.kinds.kind import AnswerFault, KeyFault, StepMark
-from cpd.cases.kinds.multiple import MultipleOption
+from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, StepMark
+from cpd.cases.kinds.multiple.key import MultipleOption, make_key
 from cpd.cases.model import Answer, CriticalRule, Danger, StepKey, UnknownOptionError
 from tests.cases.samples import WHY, Step, ask_many, ticked
 
@@ -43,11 +43,11 @@ def test_the_worst_of_what_was_ticked_and_what_was_missed() -> None:
         dangers={"price": Danger.UNSAFE},
     )
     missed = multiple.mark(key, ticked("new-signs"))
-    assert (missed.danger, missed.because) == (Danger.CRITICAL, ("fever",))
+    assert (missed.danger, missed.dangerous_options) == (Danger.CRITICAL, ("fever",))
     wrong = multiple.mark(key, ticked(*RIGHT, *WRONG))
-    assert (wrong.danger, wrong.because) == (Danger.UNSAFE, ("price",))
+    assert (wrong.danger, wrong.dangerous_options) == (Danger.UNSAFE, ("price",))
     both = multiple.mark(key, ticked("new-signs", "price"))
-    assert (both.danger, both.because) == (Danger.CRITICAL, ("fever",))
+    assert (both.danger, both.dangerous_options) == (Danger.CRITICAL, ("fever",))
     assert key.option("fever").critical_rule is CriticalRule.THIS_CASE
     assert key.option("price").critical_rule is None
 
@@ -146,8 +146,8 @@ def test_keys_that_contradict_the_rules(
     options: list[tuple[str, bool, dict[str, Danger]]], sentence: str
 ) -> None:
     made = [MultipleOption(name, correct, WHY, **more) for name, correct, more in options]
-    with pytest.raises(KeyFault, match=sentence):
-        multiple.make_key("check", options=made)
+    with pytest.raises(InvalidKeyError, match=sentence):
+        make_key("check", options=made)
 
 
 def test_reading_an_answer() -> None:
@@ -156,9 +156,9 @@ def test_reading_an_answer() -> None:
     assert multiple.parse(step, []) is None
     assert multiple.parse(step, step.option_ids) == ticked(*step.option_ids)
     assert multiple.words(step, ticked("price", "fever")) == ["Ask about fever", "Ask about price"]
-    with pytest.raises(AnswerFault, match="came twice"):
+    with pytest.raises(InvalidAnswerError, match="came twice"):
         multiple.parse(step, ["fever", "fever"])
-    with pytest.raises(AnswerFault, match="not one of the answers"):
+    with pytest.raises(InvalidAnswerError, match="not one of the answers"):
         multiple.parse(step, ["fever", "foreign"])
     with pytest.raises(UnknownOptionError):
         multiple.mark(key, ticked("foreign"))

@@ -6,14 +6,15 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import pytest
-from flask import Flask, render_template
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+from flask import render_template
 from markupsafe import Markup
 
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Danger, Decision
+from cpd.cases.room import add_templates
 from cpd.config import Settings
 from cpd.web import shell
+from cpd.web.site import Site
 from tests.cases.samples import (
     CITED,
     EMERGENCY,
@@ -26,7 +27,6 @@ from tests.cases.samples import (
     decide,
     ticked,
 )
-from tests.support.house import CPD
 from tests.support.html_validate import HtmlValidator
 from tests.support.pages import Page, check, words
 
@@ -37,7 +37,7 @@ EXAMPLES: dict[str, Step] = {name: kind.example() for name, kind in KINDS.items(
 @pytest.fixture(scope="module")
 def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     """Renders the asking or explaining part of a step inside a page."""
-    app = Flask("cpd")
+    app = Site()
     app.config["CPD"] = Settings(
         database_url="sqlite://",
         instance_dir=Path(tmp_path_factory.mktemp("instance")),
@@ -47,10 +47,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     )
     app.secret_key = "a key for the tests that is long enough"
     shell.init_app(app)
-    kinds = PrefixLoader({"kinds": FileSystemLoader(CPD / "cases" / "kinds")})
-    own = app.jinja_env.loader
-    assert own is not None
-    app.jinja_env.loader = ChoiceLoader([own, kinds])
+    add_templates(app)
 
     def render(step: Step, part: str, **facts: Any) -> Page:
         front, key = step

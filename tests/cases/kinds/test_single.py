@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 from cpd.cases.kinds import single
-from cpd.cases.kinds.kind import AnswerFault, KeyFault, Rationale
-from cpd.cases.kinds.single import SingleOption
+from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
+from cpd.cases.kinds.single.key import SingleOption, make_key
 from cpd.cases.model import Basis, CriticalRule, Danger
 from tests.cases.samples import WHY, ask_one, chose
 
@@ -14,7 +14,7 @@ HALF = Fraction(1, 2)
 
 
 def test_marks_and_dangers() -> None:
-    key = single.make_key(
+    key = make_key(
         "tell",
         options=[
             SingleOption("right", correct=True, rationale=WHY),
@@ -66,27 +66,27 @@ def test_keys_that_contradict_the_rules(
         SingleOption(name, correct=correct, rationale=WHY, **more)  # type: ignore[arg-type]
         for name, correct, more in options
     ]
-    with pytest.raises(KeyFault, match=sentence):
-        single.make_key("tell", options=made)
+    with pytest.raises(InvalidKeyError, match=sentence):
+        make_key("tell", options=made)
 
 
 def test_the_right_one_may_say_that_it_is() -> None:
     right = SingleOption("a", correct=True, rationale=WHY, marks=Fraction(1), danger=Danger.SAFE)
-    assert single.make_key("tell", options=[right]).correct_ids == ("a",)
+    assert make_key("tell", options=[right]).correct_ids == ("a",)
 
 
 def test_every_rationale_is_looked_at() -> None:
     empty = Rationale("", Basis.HOUSE_RULE)
-    with pytest.raises(KeyFault, match="Option a has no rationale"):
-        single.make_key("tell", options=[SingleOption("a", correct=True, rationale=empty)])
+    with pytest.raises(InvalidKeyError, match="Option a has no rationale"):
+        make_key("tell", options=[SingleOption("a", correct=True, rationale=empty)])
 
 
 def test_reading_an_answer() -> None:
     step, _ = ask_one()
     assert single.parse(step, ["right"]) == {"choice": "right"}
     assert single.words(step, chose("right")) == ["The right one"]
-    with pytest.raises(AnswerFault, match="Choose one answer"):
+    with pytest.raises(InvalidAnswerError, match="Choose one answer"):
         single.parse(step, [])
-    with pytest.raises(AnswerFault, match="not one of the answers"):
+    with pytest.raises(InvalidAnswerError, match="not one of the answers"):
         single.parse(step, ["another"])
     assert single.shuffles

@@ -10,14 +10,14 @@ import pytest
 
 from cpd.certificates.rules.record import (
     HEADING,
-    WHOLE,
+    WHOLE_SNAPSHOT,
     Finding,
     Record,
     RecordFaultError,
     Verdict,
-    changed,
+    build_manifest,
+    changed_facts,
     judge,
-    manifest,
 )
 from cpd.kernel import canonical
 from tests.factories.certificates import facts, first_form
@@ -28,7 +28,7 @@ FACTS = facts()
 def record(snapshot: str | None = None, signed: str | None = None) -> Record:
     return Record(
         snapshot=canonical.encode(FACTS).decode() if snapshot is None else snapshot,
-        manifest=manifest(FACTS) if signed is None else signed,
+        manifest=build_manifest(FACTS) if signed is None else signed,
         signature="signature",
         key_id=FACTS["key"],
     )
@@ -39,27 +39,27 @@ def with_fact(name: str, value: Any) -> Record:
 
 
 def test_the_manifest_can_be_made_by_hand() -> None:
-    lines = manifest(FACTS).splitlines()
+    lines = build_manifest(FACTS).splitlines()
     whole = hashlib.sha256(canonical.encode(FACTS)).hexdigest()
     name = hashlib.sha256(b'"Maya Chidinma Okafor"').hexdigest()
-    assert lines[:2] == [HEADING, f"{WHOLE} {whole}"]
+    assert lines[:2] == [HEADING, f"{WHOLE_SNAPSHOT} {whole}"]
     assert f"name {name}" in lines
     assert [line.split()[0] for line in lines[2:]] == sorted(FACTS)
 
 
 def test_nothing_changed() -> None:
-    assert changed(record()) == ()
+    assert changed_facts(record()) == ()
 
 
 @pytest.mark.parametrize("name", sorted(FACTS))
 def test_every_changed_fact_is_named(name: str) -> None:
-    assert changed(with_fact(name, "something else")) == (name,)
+    assert changed_facts(with_fact(name, "something else")) == (name,)
 
 
 @pytest.mark.parametrize("name", sorted(FACTS.keys() - {"licences"}))
 def test_every_missing_fact_is_named(name: str) -> None:
     rest = {key: value for key, value in FACTS.items() if key != name}
-    assert changed(record(canonical.encode(rest).decode())) == (name,)
+    assert changed_facts(record(canonical.encode(rest).decode())) == (name,)
 
 
 def test_the_public_record_is_genuine_without_licences() -> None:
@@ -67,28 +67,30 @@ def test_the_public_record_is_genuine_without_licences() -> None:
     assert "MT 004711" not in public.snapshot
     assert FACTS["licences"]["salt"] not in public.snapshot
     assert public.withheld == {"licences"}
-    assert (record().withheld, changed(public)) == (frozenset(), ())
-    assert changed(replace(public, snapshot=public.snapshot.replace("Maya", "Zoë"))) == ("name",)
+    assert (record().withheld, changed_facts(public)) == (frozenset(), ())
+    assert changed_facts(replace(public, snapshot=public.snapshot.replace("Maya", "Zoë"))) == (
+        "name",
+    )
 
 
 def test_what_is_left_out_of_a_record_leaves_its_form_as_it_is() -> None:
     public = record().public()
     twice = public.snapshot.replace('"name":', '"name":"Zoë","name":')
-    assert changed(replace(public, snapshot=twice)) == (WHOLE,)
+    assert changed_facts(replace(public, snapshot=twice)) == (WHOLE_SNAPSHOT,)
 
 
 def test_licences_cannot_be_put_in_or_exchanged() -> None:
     """The control: what may be left out may still not be another."""
     other = {"salt": FACTS["licences"]["salt"], "held": []}
-    assert changed(with_fact("licences", other)) == ("licences",)
-    old = record(signed=manifest(first_form(FACTS)))
-    assert changed(old) == ("licences", "schema")
+    assert changed_facts(with_fact("licences", other)) == ("licences",)
+    old = record(signed=build_manifest(first_form(FACTS)))
+    assert changed_facts(old) == ("licences", "schema")
 
 
 def test_a_record_of_before_is_genuine_and_withholds_nothing() -> None:
     facts = first_form(FACTS)
-    old = record(canonical.encode(facts).decode(), manifest(facts))
-    assert (changed(old), old.withheld, old.public()) == ((), frozenset(), old)
+    old = record(canonical.encode(facts).decode(), build_manifest(facts))
+    assert (changed_facts(old), old.withheld, old.public()) == ((), frozenset(), old)
 
 
 def test_what_cannot_be_read_is_not_shown() -> None:
@@ -97,12 +99,12 @@ def test_what_cannot_be_read_is_not_shown() -> None:
 
 
 def test_an_added_fact_is_named() -> None:
-    assert changed(with_fact("award", "Best of the year")) == ("award",)
+    assert changed_facts(with_fact("award", "Best of the year")) == ("award",)
 
 
 def test_two_changed_facts_are_both_named() -> None:
     found = canonical.encode(FACTS | {"name": "Zoë", "course": "Surgery"}).decode()
-    assert changed(record(found)) == ("course", "name")
+    assert changed_facts(record(found)) == ("course", "name")
 
 
 @pytest.mark.parametrize(
@@ -119,21 +121,23 @@ def test_two_changed_facts_are_both_named() -> None:
     ],
 )
 def test_a_snapshot_in_another_form_is_no_snapshot(spoil: Callable[[str], str]) -> None:
-    assert changed(record(spoil(record().snapshot))) == (WHOLE,)
+    assert changed_facts(record(spoil(record().snapshot))) == (WHOLE_SNAPSHOT,)
 
 
 @pytest.mark.parametrize("signed", ["", "another heading\n", f"{HEADING}\nname\n"])
 def test_a_manifest_that_is_none_vouches_for_nothing(signed: str) -> None:
-    assert changed(record(signed=signed)) == tuple(sorted(FACTS))
+    assert changed_facts(record(signed=signed)) == tuple(sorted(FACTS))
 
 
 def test_control_without_the_whole_a_fact_said_twice_would_pass() -> None:
     twice = record().snapshot.replace('"name":', '"name":"Zoë","name":')
     parts = "".join(
-        line for line in manifest(FACTS).splitlines(keepends=True) if not line.startswith(WHOLE)
+        line
+        for line in build_manifest(FACTS).splitlines(keepends=True)
+        if not line.startswith(WHOLE_SNAPSHOT)
     )
     whole = hashlib.sha256(twice.encode()).hexdigest()
-    assert changed(record(twice, f"{parts}{WHOLE} {whole}\n")) == ()
+    assert changed_facts(record(twice, f"{parts}{WHOLE_SNAPSHOT} {whole}\n")) == ()
 
 
 @pytest.mark.parametrize(

@@ -3,32 +3,35 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from cpd.courses.rules import reading
-from cpd.courses.rules.outline import Outline, Part
+from cpd.courses.rules.outline import Outline
 from cpd.courses.rules.reading import Missing, Place, Progress, SectionState
+from tests.factories import outlines
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = datetime(2026, 11, 23, 13, tzinfo=UTC)
 
 
-def part(slug: str, words: int = 0, **front: Any) -> Part:
-    return Part(1, 1, f"rev_{slug}", slug, slug.title(), words, front)
-
-
 OUTLINE = Outline(
-    course=part("course"),
-    exam=part("exam"),
-    sections=(part("one", 1100), part("two", 900), part("extra", 5000, required=False)),
-    practice={"one": (part("mina", 200), part("tomas", 150)), "two": ()},
+    course=outlines.course(),
+    exam=outlines.exam(),
+    sections=(
+        outlines.section("one", words=1100),
+        outlines.section("two", words=900),
+        outlines.section("extra", words=5000, is_required=False),
+    ),
+    practice={
+        "one": (outlines.case("mina", words=200), outlines.case("tomas", words=150)),
+        "two": (),
+    },
 )
 
 
-def progress(*ended: str, answered: tuple[str, ...] = ()) -> Progress:
-    return reading.progress(OUTLINE, dict.fromkeys(ended, NOON), frozenset(answered))
+def progress(*finished: str, answered: tuple[str, ...] = ()) -> Progress:
+    return reading.progress(OUTLINE, dict.fromkeys(finished, NOON), frozenset(answered))
 
 
 @pytest.mark.parametrize(
@@ -45,19 +48,19 @@ def progress(*ended: str, answered: tuple[str, ...] = ()) -> Progress:
 def test_the_state_of_a_section(
     ended: bool, answered: tuple[str, ...], state: SectionState
 ) -> None:
-    one = progress(*(["one"] if ended else []), answered=answered).of("one")
+    one = progress(*(["one"] if ended else []), answered=answered).section("one")
     assert one.state is state
     assert one.is_done is (state is SectionState.DONE)
 
 
 def test_a_section_without_cases_is_done_when_it_is_read() -> None:
-    assert progress("two").of("two").state is SectionState.DONE
-    assert progress().of("two").state is SectionState.TO_READ
+    assert progress("two").section("two").state is SectionState.DONE
+    assert progress().section("two").state is SectionState.TO_READ
 
 
 def test_there_is_no_progress_in_a_section_that_is_not_there() -> None:
     with pytest.raises(KeyError):
-        progress().of("nine")
+        progress().section("nine")
 
 
 @pytest.mark.parametrize(
@@ -74,18 +77,18 @@ def test_there_is_no_progress_in_a_section_that_is_not_there() -> None:
 )
 def test_the_gate(ended: tuple[str, ...], answered: tuple[str, ...], left: list[str]) -> None:
     found = progress(*ended, answered=answered)
-    assert [one.section.slug for one in found.left] == left
+    assert [one.section.slug for one in found.sections_left] == left
     assert found.is_gate_met is (not left)
 
 
 def test_answers_to_cases_of_other_courses_do_not_count() -> None:
-    assert progress("one", "two", answered=("mina", "elsewhere")).left
+    assert progress("one", "two", answered=("mina", "elsewhere")).sections_left
 
 
 def test_the_instants_of_the_gate() -> None:
     found = reading.progress(OUTLINE, {"one": NOON, "two": LATER})
-    assert found.instants == {"one": NOON, "two": LATER}
-    assert found.ended == 2
+    assert found.finished_at == {"one": NOON, "two": LATER}
+    assert found.finished_count == 2
 
 
 @pytest.mark.parametrize(
@@ -120,8 +123,8 @@ def test_where_the_reader_left_off(
     found = reading.progress(OUTLINE, dict.fromkeys(ended, NOON), place=place)
     assert found.next is not None
     assert found.next.section.slug == goes_on
-    assert found.resumed == (place if resumes else None)
-    assert progress().resumed is None
+    assert found.resume_at == (place if resumes else None)
+    assert progress().resume_at is None
 
 
 @pytest.mark.parametrize(
@@ -138,7 +141,7 @@ def test_a_place_is_noted_when_it_is_news(before: Place | None, is_worth_it: boo
 
 
 def test_only_required_reading_counts() -> None:
-    more = {**OUTLINE.practice, "extra": (part("lena", 900),)}
+    more = {**OUTLINE.practice, "extra": (outlines.case("lena", words=900),)}
     credit = reading.reading_credit(replace(OUTLINE, practice=more))
     assert (credit.sections.words, credit.practice.words, credit.words) == (2000, 350, 2350)
     assert (credit.time.tenths, credit.ce) == (Decimal("11.8"), "0.19")
@@ -155,7 +158,11 @@ def test_only_required_reading_counts() -> None:
     ],
 )
 def test_words_to_credit(words: int, hundredths: int) -> None:
-    outline = Outline(course=part("course"), exam=part("exam"), sections=(part("one", words),))
+    outline = Outline(
+        course=outlines.course(),
+        exam=outlines.exam(),
+        sections=(outlines.section("one", words=words),),
+    )
     assert reading.reading_credit(outline).hundredths == hundredths
 
 

@@ -12,13 +12,13 @@ from cpd.quizzes.rules.answers import (
     AnswerEvent,
     Conflict,
     EventType,
-    Incoming,
+    IncomingEvent,
     Outcome,
-    conflicts,
     current_answers,
-    heads,
     judge,
     locked_steps,
+    newest_accepted,
+    open_conflicts,
 )
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 from tests.cases.samples import chose
@@ -39,7 +39,7 @@ class Server:
         self.state = AttemptState.OPEN
         self.now = NOON
 
-    def receive(self, event: Incoming) -> Outcome:
+    def receive(self, event: IncomingEvent) -> Outcome:
         outcome = self.judge_by(self.state, HOUR, self.events, event, self.now)
         if event.event_id not in {kept.event_id for kept in self.events}:
             self.events.append(
@@ -60,10 +60,10 @@ class Server:
         self, name: str, answer: str | None, *, after: str | None = None, step: str = "decide"
     ) -> Outcome:
         given = None if answer is None else chose(answer)
-        return self.receive(Incoming(name, EventType.ANSWER, "mina", step, after, given))
+        return self.receive(IncomingEvent(name, EventType.ANSWER, "mina", step, after, given))
 
     def reveal(self, name: str, *, after: str | None, step: str = "decide") -> Outcome:
-        return self.receive(Incoming(name, EventType.REVEAL, "mina", step, after))
+        return self.receive(IncomingEvent(name, EventType.REVEAL, "mina", step, after))
 
     @property
     def answers(self) -> dict[str, Answer]:
@@ -75,7 +75,7 @@ def test_an_answer_and_a_change_of_mind() -> None:
     assert server.send("e1", "proceed") is ACCEPTED
     assert server.send("e2", "same_day", after="e1") is ACCEPTED
     assert server.answers == {"decide": chose("same_day")}
-    assert heads(server.events)["mina", "decide"].event_id == "e2"
+    assert newest_accepted(server.events)["mina", "decide"].event_id == "e2"
 
 
 def test_an_answer_can_be_taken_back() -> None:
@@ -91,7 +91,7 @@ def test_steps_and_cases_do_not_disturb_each_other() -> None:
     server = Server()
     assert server.send("e1", "proceed") is ACCEPTED
     assert server.send("e2", "right", step="tell") is ACCEPTED
-    other = Incoming("e3", EventType.ANSWER, "theo", "decide", None, chose("modify"))
+    other = IncomingEvent("e3", EventType.ANSWER, "theo", "decide", None, chose("modify"))
     assert server.receive(other) is ACCEPTED
     assert current_answers(server.events) == {
         "mina": {"decide": chose("proceed"), "tell": chose("right")},
@@ -104,14 +104,14 @@ def test_two_devices_never_overwrite_each_other() -> None:
     server.send("phone", "postpone")
     assert server.send("desk", "same_day") is CONFLICTING
     assert server.answers == {"decide": chose("postpone")}
-    (conflict,) = conflicts(server.events)
+    (conflict,) = open_conflicts(server.events)
     assert (conflict.case, conflict.step) == ("mina", "decide")
-    assert conflict.stands is not None
-    assert conflict.stands.event_id == "phone"
+    assert conflict.accepted is not None
+    assert conflict.accepted.event_id == "phone"
     assert [other.event_id for other in conflict.others] == ["desk"]
     # The learner chooses; the choice names what it replaces, and the conflict is over.
     assert server.send("chosen", "same_day", after="phone") is ACCEPTED
-    assert conflicts(server.events) == []
+    assert open_conflicts(server.events) == []
 
 
 def check_two_tabs(judge_by: Judge) -> None:
@@ -131,7 +131,7 @@ def test_the_same_answer_twice_is_no_conflict_to_settle() -> None:
     server = Server()
     server.send("phone", "postpone")
     assert server.send("desk", "postpone") is CONFLICTING
-    assert conflicts(server.events) == []
+    assert open_conflicts(server.events) == []
 
 
 def test_an_old_tab_is_told_even_when_its_own_answer_was_replaced() -> None:
@@ -146,7 +146,7 @@ def test_what_follows_a_conflicting_answer_conflicts_too() -> None:
     server.send("phone", "postpone")
     assert server.send("q1", "proceed") is CONFLICTING
     assert server.send("q2", "modify", after="q1") is CONFLICTING
-    (conflict,) = conflicts(server.events)
+    (conflict,) = open_conflicts(server.events)
     assert [other.event_id for other in conflict.others] == ["q1", "q2"]
 
 
@@ -154,8 +154,8 @@ def test_an_answer_to_something_that_never_arrived_is_shown() -> None:
     server = Server()
     assert server.send("q2", "proceed", after="lost") is CONFLICTING
     assert server.send("q3", None, after="q2") is CONFLICTING
-    (conflict,) = conflicts(server.events)
-    assert conflict == Conflict("mina", "decide", stands=None, others=(server.events[0],))
+    (conflict,) = open_conflicts(server.events)
+    assert conflict == Conflict("mina", "decide", accepted=None, others=(server.events[0],))
 
 
 def test_sending_again_gives_the_first_outcome() -> None:
@@ -229,7 +229,7 @@ def test_a_lock_ends_a_conflict() -> None:
     server.send("phone", "postpone")
     server.send("desk", "same_day")
     server.reveal("r", after="phone")
-    assert conflicts(server.events) == []
+    assert open_conflicts(server.events) == []
 
 
 def test_a_reveal_that_came_too_late_is_no_answer_to_choose_from() -> None:
@@ -237,7 +237,7 @@ def test_a_reveal_that_came_too_late_is_no_answer_to_choose_from() -> None:
     server.send("e1", "proceed")
     server.send("e2", "modify", after="e1")
     server.reveal("r", after="e1")
-    assert conflicts(server.events) == []
+    assert open_conflicts(server.events) == []
 
 
 def test_an_offline_queue_arrives_without_conflict() -> None:
@@ -249,25 +249,25 @@ def test_an_offline_queue_arrives_without_conflict() -> None:
     for name, answer, after in queue:  # the network swallowed the replies: all of it again
         assert server.send(name, answer, after=after) is ACCEPTED
     assert server.answers == {"decide": chose("same_day")}
-    assert conflicts(server.events) == []
+    assert open_conflicts(server.events) == []
 
 
 STEPS = ("one", "two", "three")
 
 
-def queue_of(device: str, steps: Sequence[str]) -> list[Incoming]:
+def queue_of(device: str, steps: Sequence[str]) -> list[IncomingEvent]:
     """What a device answers while offline, each event naming the one before it on its step."""
     last: dict[str, str] = {}
     queue = []
     for number, step in enumerate(steps):
         name = f"{device}{number}"
         answer = chose(f"{device}{number}")
-        queue.append(Incoming(name, EventType.ANSWER, "mina", step, last.get(step), answer))
+        queue.append(IncomingEvent(name, EventType.ANSWER, "mina", step, last.get(step), answer))
         last[step] = name
     return queue
 
 
-def interleaved(data: st.DataObject, *queues: list[Incoming]) -> list[Incoming]:
+def interleaved(data: st.DataObject, *queues: list[IncomingEvent]) -> list[IncomingEvent]:
     left = [list(queue) for queue in queues if queue]
     merged = []
     while left:
@@ -289,7 +289,7 @@ def test_devices_on_different_steps_merge_in_any_order(
         for event in queue:
             in_turn.receive(event)
     assert server.answers == in_turn.answers
-    assert conflicts(server.events) == []
+    assert open_conflicts(server.events) == []
 
 
 @given(st.lists(st.sampled_from(STEPS)), st.lists(st.sampled_from(STEPS)), st.data())
@@ -305,10 +305,10 @@ def test_nothing_is_ever_lost_or_overwritten_unseen(
     assert [event.event_id for event in server.events] == [event.event_id for event in sent]
     for ids in seen.values():  # on one step only one device is ever accepted
         assert len({name[0] for name in ids}) == 1
-    shown = {c.step: c for c in conflicts(server.events)}
+    shown = {c.step: c for c in open_conflicts(server.events)}
     for event in server.events:
         if event.outcome is CONFLICTING and event.step in shown:
-            head = heads(server.events)["mina", event.step]
+            head = newest_accepted(server.events)["mina", event.step]
             assert event in shown[event.step].others or event.sequence < head.sequence
 
 
@@ -321,5 +321,5 @@ def test_the_fold_does_not_depend_on_the_order_in_which_it_reads(
         server.receive(event)
     shuffled = data.draw(st.permutations(server.events))
     assert current_answers(shuffled) == current_answers(server.events)
-    assert conflicts(shuffled) == conflicts(server.events)
-    assert heads(shuffled) == heads(server.events)
+    assert open_conflicts(shuffled) == open_conflicts(server.events)
+    assert newest_accepted(shuffled) == newest_accepted(server.events)

@@ -15,12 +15,12 @@ from cpd.quizzes.rules import attempts
 from cpd.quizzes.rules.attempts import (
     AttemptState,
     Deadline,
-    DeadlineFault,
+    InvalidDeadlineError,
     Move,
     MoveRefusal,
     effective_state,
     instant_text,
-    moved,
+    state_after,
 )
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -46,7 +46,7 @@ LEGAL = {
 @pytest.mark.parametrize("state", AttemptState)
 @pytest.mark.parametrize("move", Move)
 def test_every_state_and_move(state: AttemptState, move: Move) -> None:
-    after = moved(state, move, reason=WHY)
+    after = state_after(state, move, reason=WHY)
     expected = LEGAL.get((state, move))
     if expected is None:
         assert isinstance(after, MoveRefusal)
@@ -56,8 +56,8 @@ def test_every_state_and_move(state: AttemptState, move: Move) -> None:
 
 
 def test_a_graded_attempt_reopens_only_when_its_time_ran_out() -> None:
-    assert isinstance(moved(GRADED, Move.REOPEN, reason=WHY), MoveRefusal)
-    assert moved(GRADED, Move.REOPEN, reason=WHY, ran_out=True) is OPEN
+    assert isinstance(state_after(GRADED, Move.REOPEN, reason=WHY), MoveRefusal)
+    assert state_after(GRADED, Move.REOPEN, reason=WHY, closed_by_deadline=True) is OPEN
 
 
 @pytest.mark.parametrize(
@@ -65,35 +65,35 @@ def test_a_graded_attempt_reopens_only_when_its_time_ran_out() -> None:
 )
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_what_a_person_does_needs_a_reason(state: AttemptState, move: Move, reason: str) -> None:
-    refusal = moved(state, move, reason=reason)
+    refusal = state_after(state, move, reason=reason)
     assert isinstance(refusal, MoveRefusal)
     assert "reason" in refusal.sentence
 
 
 def test_what_the_learner_or_the_clock_does_needs_none() -> None:
-    assert moved(OPEN, Move.SUBMIT) is SUBMITTED
-    assert moved(OPEN, Move.EXPIRE) is EXPIRED
-    assert moved(SUBMITTED, Move.GRADE) is GRADED
+    assert state_after(OPEN, Move.SUBMIT) is SUBMITTED
+    assert state_after(OPEN, Move.EXPIRE) is EXPIRED
+    assert state_after(SUBMITTED, Move.GRADE) is GRADED
 
 
 @pytest.mark.parametrize(
     ("move", "facts", "word"),
     [
         (Move.REOPEN, {"another_open": True}, "Another attempt"),
-        (Move.REOPEN, {"live_certificate": True}, "certificate"),
+        (Move.REOPEN, {"has_valid_certificate": True}, "certificate"),
     ],
 )
 def test_what_stops_a_reopening(move: Move, facts: dict[str, bool], word: str) -> None:
-    refusal = moved(VOID, move, reason=WHY, **facts)
+    refusal = state_after(VOID, move, reason=WHY, **facts)
     assert isinstance(refusal, MoveRefusal)
     assert word in refusal.sentence
-    assert moved(VOID, move, reason=WHY) is OPEN
+    assert state_after(VOID, move, reason=WHY) is OPEN
 
 
 def test_no_certificate_is_left_on_a_void_attempt() -> None:
-    refusal = moved(GRADED, Move.VOID, reason=WHY, live_certificate=True)
+    refusal = state_after(GRADED, Move.VOID, reason=WHY, has_valid_certificate=True)
     assert isinstance(refusal, MoveRefusal)
-    assert moved(GRADED, Move.VOID, reason=WHY, another_open=True) is VOID
+    assert state_after(GRADED, Move.VOID, reason=WHY, another_open=True) is VOID
 
 
 class Life(RuleBasedStateMachine):
@@ -109,22 +109,24 @@ class Life(RuleBasedStateMachine):
         move=st.sampled_from(Move),
         reason=st.sampled_from(["", WHY]),
         another_open=st.booleans(),
-        live_certificate=st.booleans(),
+        has_valid_certificate=st.booleans(),
     )
-    def move(self, move: Move, reason: str, *, another_open: bool, live_certificate: bool) -> None:
-        after = moved(
+    def move(
+        self, move: Move, reason: str, *, another_open: bool, has_valid_certificate: bool
+    ) -> None:
+        after = state_after(
             self.state,
             move,
             reason=reason,
-            ran_out=self.ran_out,
+            closed_by_deadline=self.ran_out,
             another_open=another_open,
-            live_certificate=live_certificate,
+            has_valid_certificate=has_valid_certificate,
         )
         if isinstance(after, MoveRefusal):
             assert after.sentence.endswith(".")
             return
         assert reason or move in {Move.SUBMIT, Move.EXPIRE, Move.GRADE}
-        assert not (move is Move.REOPEN and (another_open or live_certificate))
+        assert not (move is Move.REOPEN and (another_open or has_valid_certificate))
         if move is not Move.GRADE:
             self.ran_out = move is Move.EXPIRE
         self.state = after
@@ -155,7 +157,7 @@ def test_control_an_illegal_move_would_be_found(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(attempts, "MOVES", {**attempts.MOVES, (SUBMITTED, Move.EXTEND): OPEN})
     life = Life()
     for move in (Move.SUBMIT, Move.EXTEND):
-        life.move(move, WHY, another_open=False, live_certificate=False)
+        life.move(move, WHY, another_open=False, has_valid_certificate=False)
     with pytest.raises(AssertionError):
         life.graded_only_after_closing()
 
@@ -205,7 +207,7 @@ def test_control_an_illegal_move_would_be_found(monkeypatch: pytest.MonkeyPatch)
 )
 def test_when_an_attempt_ends(inputs: dict[str, Any], ends: timedelta | None) -> None:
     deadline = Deadline(started_at=NOON, **inputs)
-    assert deadline.at == (None if ends is None else NOON + ends)
+    assert deadline.ends_at == (None if ends is None else NOON + ends)
     assert Deadline.from_json(deadline.to_json()) == deadline
 
 
@@ -215,7 +217,7 @@ def test_when_an_attempt_ends(inputs: dict[str, Any], ends: timedelta | None) ->
 def test_one_grace_for_answers_and_for_expiry(seconds: int, *, counts: bool) -> None:
     deadline = Deadline(started_at=NOON, limit_minutes=30, grace_seconds=60)
     arrived = NOON + timedelta(minutes=30, seconds=seconds)
-    assert deadline.in_time(arrived) is counts
+    assert deadline.is_in_time(arrived) is counts
     assert effective_state(OPEN, deadline, arrived) is (OPEN if counts else EXPIRED)
 
 
@@ -228,12 +230,12 @@ def test_expiry_is_what_no_answer_survives(seconds: int, grace: int, state: Atte
     deadline = Deadline(started_at=NOON, limit_minutes=30, grace_seconds=grace)
     now = NOON + timedelta(seconds=seconds)
     shown = effective_state(state, deadline, now)
-    assert shown is (EXPIRED if state is OPEN and not deadline.in_time(now) else state)
+    assert shown is (EXPIRED if state is OPEN and not deadline.is_in_time(now) else state)
 
 
 def test_there_is_no_grace_unless_the_rule_gives_one() -> None:
     deadline = Deadline(started_at=NOON, limit_minutes=30)
-    assert not deadline.in_time(NOON + timedelta(minutes=30, microseconds=1))
+    assert not deadline.is_in_time(NOON + timedelta(minutes=30, microseconds=1))
 
 
 def test_without_a_deadline_nothing_expires() -> None:
@@ -245,15 +247,15 @@ def test_without_a_deadline_nothing_expires() -> None:
 def test_two_hours_are_two_hours_when_clocks_change(zone: str, month: int, day: int) -> None:
     started = datetime(2026, month, day, 0, 30, tzinfo=ZoneInfo(zone))
     deadline = Deadline(started_at=started, limit_minutes=120)
-    assert deadline.at is not None
-    assert deadline.at.astimezone(UTC) - started.astimezone(UTC) == timedelta(hours=2)
-    assert deadline.at.tzinfo is UTC
+    assert deadline.ends_at is not None
+    assert deadline.ends_at.astimezone(UTC) - started.astimezone(UTC) == timedelta(hours=2)
+    assert deadline.ends_at.tzinfo is UTC
 
 
 def test_an_extension_gives_time_or_is_refused() -> None:
     deadline = Deadline(started_at=NOON, limit_minutes=30)
     later = NOON + timedelta(hours=3)
-    assert deadline.extended(later, now=NOON).at == later
+    assert deadline.extended(later, now=NOON).ends_at == later
     in_another_zone = later.astimezone(timezone(timedelta(hours=-6)))
     assert deadline.extended(in_another_zone, now=NOON) == deadline.extended(later, now=NOON)
 
@@ -274,7 +276,7 @@ def test_an_extension_gives_time_or_is_refused() -> None:
     ],
 )
 def test_an_extension_that_gives_no_time(deadline: Deadline, to: datetime, now: datetime) -> None:
-    with pytest.raises(DeadlineFault):
+    with pytest.raises(InvalidDeadlineError):
         deadline.extended(to, now=now)
 
 
@@ -283,12 +285,12 @@ def test_an_extension_that_gives_no_time(deadline: Deadline, to: datetime, now: 
     [
         pytest.param(lambda: Deadline(NAIVE), id="started"),
         pytest.param(lambda: Deadline(NOON, closes_at=NAIVE), id="closes"),
-        pytest.param(lambda: Deadline(NOON, limit_minutes=1).in_time(NAIVE), id="arrived"),
+        pytest.param(lambda: Deadline(NOON, limit_minutes=1).is_in_time(NAIVE), id="arrived"),
         pytest.param(lambda: Deadline(NOON, multiplier=Fraction(1, 2)), id="less time"),
     ],
 )
 def test_what_no_deadline_is_made_of(make: Callable[[], object]) -> None:
-    with pytest.raises(DeadlineFault):
+    with pytest.raises(InvalidDeadlineError):
         make()
 
 

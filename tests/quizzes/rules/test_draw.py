@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.cases.model import OptionFront
+from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.quizzes.rules import draw as drawing
 from cpd.quizzes.rules.draw import (
-    TOGETHER,
+    NOT_ALL_AT_ONCE,
     Draw,
     DrawRefusal,
     PoolCase,
@@ -21,9 +22,8 @@ from cpd.quizzes.rules.draw import (
     option_order,
     pool_case,
     right_answer,
-    unseen_cells,
+    unseen_attempts_by_part,
 )
-from cpd.quizzes.rules.policy import DrawRule
 from tests.cases.samples import (
     EMERGENCY,
     SAME_DAY,
@@ -48,7 +48,7 @@ def pooled(
 
 
 def seen(*cases: PoolCase) -> list[SeenCase]:
-    return [SeenCase(one.id, one.family, one.right) for one in cases]
+    return [SeenCase(one.id, one.family, one.right_answer) for one in cases]
 
 
 def plain(number: int) -> list[PoolCase]:
@@ -200,12 +200,12 @@ def test_a_refusal_says_what_is_short(
 def test_a_refusal_says_when_only_the_whole_is_impossible() -> None:
     pool = [pooled("x", "a"), pooled("y", "b"), pooled("z", "c")]
     found = draw(pool, DrawRule(2, 0, {"a": 1, "b": 1, "c": 1}), seen=[], seed=1)
-    assert found == DrawRefusal((TOGETHER,))
+    assert found == DrawRefusal((NOT_ALL_AT_ONCE,))
 
 
 def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawing, "PATIENCE", 1)
-    assert draw(plain(9), DrawRule(6, 2), seen=[], seed=1) == DrawRefusal((TOGETHER,))
+    assert draw(plain(9), DrawRule(6, 2), seen=[], seed=1) == DrawRefusal((NOT_ALL_AT_ONCE,))
 
 
 def test_a_tight_blueprint_is_met() -> None:
@@ -343,18 +343,18 @@ def test_a_case_without_a_family_is_its_own() -> None:
 
 def test_unseen_tries_are_counted_for_each_part_of_the_blueprint() -> None:
     pool = [pooled(f"case-{n}", "a" if n < 8 else "b", red_flag=n % 2 == 0) for n in range(10)]
-    found = unseen_cells(pool, DrawRule(4, 2, {"b": 1, "a": 1, "c": 0}))
+    found = unseen_attempts_by_part(pool, DrawRule(4, 2, {"b": 1, "a": 1, "c": 0}))
     assert found == {"cases": 2, "red flags": 2, "objective a": 8, "objective b": 2}
 
 
 def test_a_pool_that_is_too_small_serves_no_try() -> None:
-    assert unseen_cells(plain(3), DrawRule(4, 0)) == {"cases": 0}
-    assert unseen_cells([], DrawRule(4, 1)) == {"cases": 0, "red flags": 0}
+    assert unseen_attempts_by_part(plain(3), DrawRule(4, 0)) == {"cases": 0}
+    assert unseen_attempts_by_part([], DrawRule(4, 1)) == {"cases": 0, "red flags": 0}
 
 
 def test_unseen_tries_count_twins_once_for_each_right_answer() -> None:
     twins = [TWIN_A, TWIN_SAME, TWIN_OTHER]
-    assert unseen_cells(twins, DrawRule(1, 0)) == {"cases": 2}
-    assert unseen_cells(twins, DrawRule(2, 0)) == {"cases": 0}
+    assert unseen_attempts_by_part(twins, DrawRule(1, 0)) == {"cases": 2}
+    assert unseen_attempts_by_part(twins, DrawRule(2, 0)) == {"cases": 0}
     # Two of one family never meet: with two places a second family is needed each time.
-    assert unseen_cells([*twins, pooled("theo")], DrawRule(2, 0)) == {"cases": 1}
+    assert unseen_attempts_by_part([*twins, pooled("theo")], DrawRule(2, 0)) == {"cases": 1}

@@ -13,18 +13,16 @@ from cpd.cases.model import Answer, Danger, Decision, UnknownOptionError
 from cpd.cases.path import walk
 from cpd.kernel.canonical import encode
 from cpd.quizzes.rules import grading
+from cpd.quizzes.rules.eligibility import Remedy
 from cpd.quizzes.rules.grading import (
-    Breach,
-    CaseMark,
     ExamItem,
     ExamResult,
     NotPassed,
     ObjectiveScore,
-    grade_case,
     grade_exam,
     remedies,
 )
-from cpd.quizzes.rules.starting import Remedy
+from cpd.quizzes.rules.marking import Breach, CaseMark, grade_case
 from tests.cases.samples import (
     EMERGENCY,
     MODIFY,
@@ -377,8 +375,8 @@ def test_remedies() -> None:
     fronts = {one.front.id: one.front for one in drawn}
     result = graded(drawn)
     passage = "section:flare-ups#fever"
-    assert remedies(result, fronts, practisable={"pump", "fever"}) == (
+    assert remedies(result, fronts, hazards_with_practice={"pump", "fever"}) == (
         Remedy("wim", passage, ("pump",)),
         Remedy("ola", passage, ()),
     )
-    assert remedies(result, fronts, practisable=set())[0] == Remedy("wim", passage, ())
+    assert remedies(result, fronts, hazards_with_practice=set())[0] == Remedy("wim", passage, ())

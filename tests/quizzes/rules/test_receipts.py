@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, Outcome
-from cpd.quizzes.rules.receipts import START, ChainFault, Receipted, receipt, verify_chain
+from cpd.quizzes.rules.receipts import FIRST_PREVIOUS, ChainFault, Receipted, receipt, verify_chain
 from tests.cases.samples import chose
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -33,7 +33,7 @@ def chain(length: int) -> list[Receipted]:
     kept: list[Receipted] = []
     for number in range(1, length + 1):
         at = NOON + timedelta(seconds=number)
-        previous = kept[-1].receipt if kept else START
+        previous = kept[-1].receipt if kept else FIRST_PREVIOUS
         made = receipt(previous, attempt=ATTEMPT, event=event(number), received_at=at)
         kept.append(Receipted(event(number), at, made))
     return kept
@@ -43,7 +43,7 @@ def test_an_untouched_chain_holds() -> None:
     kept = chain(5)
     assert verify_chain(kept, attempt=ATTEMPT) is None
     assert verify_chain(kept[::-1], attempt=ATTEMPT, last=kept[-1].receipt) is None
-    assert verify_chain([], attempt=ATTEMPT, last=START) is None
+    assert verify_chain([], attempt=ATTEMPT, last=FIRST_PREVIOUS) is None
     assert all(len(one.receipt) == 64 for one in kept)
     assert len({one.receipt for one in kept}) == 5
 
@@ -77,7 +77,7 @@ def test_a_missing_event_is_found(place: int) -> None:
     kept = chain(6)
     del kept[place - 1]
     assert verify_chain(kept, attempt=ATTEMPT) == ChainFault(
-        place, f"Event {place} is missing, or there twice."
+        place, f"Event {place} is missing or stored twice."
     )
 
 
@@ -110,7 +110,7 @@ def test_an_event_made_again_elsewhere_is_found() -> None:
     # Somebody alters an answer and computes its receipt anew: the next one no longer fits.
     kept = chain(3)
     forged = replace(kept[0].event, answer=chose("proceed"))
-    made = receipt(START, attempt=ATTEMPT, event=forged, received_at=kept[0].received_at)
+    made = receipt(FIRST_PREVIOUS, attempt=ATTEMPT, event=forged, received_at=kept[0].received_at)
     kept[0] = Receipted(forged, kept[0].received_at, made)
     fault = verify_chain(kept, attempt=ATTEMPT)
     assert fault is not None
@@ -120,12 +120,13 @@ def test_an_event_made_again_elsewhere_is_found() -> None:
 def test_the_same_instant_in_another_zone_is_the_same_receipt() -> None:
     west = NOON.astimezone(timezone(timedelta(hours=-6)))
     here, there = (
-        receipt(START, attempt=ATTEMPT, event=event(1), received_at=at) for at in (NOON, west)
+        receipt(FIRST_PREVIOUS, attempt=ATTEMPT, event=event(1), received_at=at)
+        for at in (NOON, west)
     )
     assert here == there
 
 
 def test_a_blank_reads_the_same_however_it_is_kept() -> None:
     blanks = [replace(event(1), answer=None), replace(event(1), answer={})]
-    made = {receipt(START, attempt=ATTEMPT, event=one, received_at=NOON) for one in blanks}
+    made = {receipt(FIRST_PREVIOUS, attempt=ATTEMPT, event=one, received_at=NOON) for one in blanks}
     assert len(made) == 1

@@ -3,12 +3,12 @@
 import pytest
 
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.eligibility import PastAttempt
 from cpd.quizzes.rules.reviewing import Review, review
-from cpd.quizzes.rules.starting import PastTry
 
 OPEN, SUBMITTED, EXPIRED = AttemptState.OPEN, AttemptState.SUBMITTED, AttemptState.EXPIRED
 GRADED, VOID = AttemptState.GRADED, AttemptState.VOID
-PASSED, FAILED = PastTry(1, GRADED, passed=True), PastTry(2, GRADED)
+PASSED, FAILED = PastAttempt(1, GRADED, passed=True), PastAttempt(2, GRADED)
 
 
 @pytest.mark.parametrize(
@@ -16,19 +16,21 @@ PASSED, FAILED = PastTry(1, GRADED, passed=True), PastTry(2, GRADED)
     [
         pytest.param(GRADED, [PASSED], True, id="the pass itself"),
         pytest.param(GRADED, [FAILED, PASSED], True, id="a failed try, passed since"),
-        pytest.param(GRADED, [PASSED, PastTry(3, VOID)], True, id="another try does not count"),
+        pytest.param(GRADED, [PASSED, PastAttempt(3, VOID)], True, id="another try does not count"),
         pytest.param(GRADED, [FAILED], False, id="not passed"),
         pytest.param(GRADED, [FAILED, FAILED], False, id="not passed, twice"),
-        pytest.param(GRADED, [FAILED, PastTry(3, VOID)], False, id="the pass was voided"),
-        pytest.param(VOID, [PASSED, PastTry(3, VOID)], False, id="a try that does not count"),
-        pytest.param(OPEN, [PASSED, PastTry(3, OPEN)], False, id="an open try"),
-        pytest.param(GRADED, [PASSED, PastTry(3, OPEN)], False, id="another was opened again"),
-        pytest.param(GRADED, [PASSED, PastTry(3, SUBMITTED)], False, id="another is to be graded"),
-        pytest.param(GRADED, [PASSED, PastTry(3, EXPIRED)], False, id="another has run out"),
+        pytest.param(GRADED, [FAILED, PastAttempt(3, VOID)], False, id="the pass was voided"),
+        pytest.param(VOID, [PASSED, PastAttempt(3, VOID)], False, id="a try that does not count"),
+        pytest.param(OPEN, [PASSED, PastAttempt(3, OPEN)], False, id="an open try"),
+        pytest.param(GRADED, [PASSED, PastAttempt(3, OPEN)], False, id="another was opened again"),
+        pytest.param(
+            GRADED, [PASSED, PastAttempt(3, SUBMITTED)], False, id="another is to be graded"
+        ),
+        pytest.param(GRADED, [PASSED, PastAttempt(3, EXPIRED)], False, id="another has run out"),
     ],
 )
-def test_who_may_review_what(this: AttemptState, tries: list[PastTry], *, may: bool) -> None:
-    here = review(this, tries, is_to_pass_elsewhere=False)
+def test_who_may_review_what(this: AttemptState, tries: list[PastAttempt], *, may: bool) -> None:
+    here = review(this, tries, must_pass_elsewhere=False)
     assert here is (Review.OPEN if may else Review.CLOSED)
-    also_there = review(this, tries, is_to_pass_elsewhere=True)
+    also_there = review(this, tries, must_pass_elsewhere=True)
     assert also_there is (Review.WAITING if may else Review.CLOSED)

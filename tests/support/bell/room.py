@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import public
 from cpd.jobs.models import OutboxItem
-from cpd.joints.personal import Erasing, Personal
-from cpd.joints.rooms import NavItem, Room, later, promptly
+from cpd.joints.personal import Erasure, PersonalData
+from cpd.joints.rooms import NavItem, Room, in_transaction, in_worker
 from tests.support.bell.events import Rang
 from tests.support.bell.hooks import echoes, who_rings
 from tests.support.bell.models import rings
@@ -49,7 +49,12 @@ ROOM = Room(
         echoes.filled_by(str.upper, order=20),
         echoes.filled_by(str.title, order=10),
     ),
-    subscribes=(promptly(Rang, "open-door", _open_door), later(Rang, "tell", _tell_everybody)),
+    subscribes=(
+        in_transaction(Rang, "open-door", _open_door),
+        in_worker(Rang, "tell", _tell_everybody),
+    ),
     jobs={"polish": _polish},
-    personal=(Personal(rings.name, ("subject",), Erasing.DELETE, keeps="a day, to ring back"),),
+    personal=(
+        PersonalData(rings.name, ("subject",), Erasure.DELETE, retention="a day, to ring back"),
+    ),
 )

@@ -8,10 +8,10 @@ from typing import TypeAlias
 Content: TypeAlias = Mapping[str, str]
 """The files of one document by their path: one, or a figure's two."""
 Same: TypeAlias = Callable[[Content, Content], bool]
-"""Tells whether two contents say the same."""
+"""Says whether two contents mean the same."""
 
 
-class Offered(StrEnum):
+class OfferKind(StrEnum):
     """What a release did to a document, and whether it was edited here too."""
 
     NEW = "new"
@@ -20,12 +20,13 @@ class Offered(StrEnum):
     CONFLICT = "conflict"
 
 
-def offered(
+def kind_of_offer(
     base: Content | None, here: Content | None, shipped: Content | None, *, same: Same
-) -> Offered | None:
-    """Return what there is to take, or None: equal already, or changed only here.
+) -> OfferKind | None:
+    """Return what a release offers, or None: the same already, or changed only here.
 
-    The base is what was last taken from a release; without one, nobody knows who changed it.
+    The base is the text that was last taken from a release; without one it is unknown which of the
+    two was changed.
     """
 
     def equal(one: Content | None, other: Content | None) -> bool:
@@ -36,14 +37,14 @@ def offered(
     if equal(here, shipped) or (base is not None and equal(base, shipped)):
         return None
     if base is None and (here is None or shipped is None):
-        return Offered.NEW if here is None else None
+        return OfferKind.NEW if here is None else None
     if not equal(base, here):
-        return Offered.CONFLICT
-    return Offered.GONE if shipped is None else Offered.CHANGED
+        return OfferKind.CONFLICT
+    return OfferKind.GONE if shipped is None else OfferKind.CHANGED
 
 
 def differences(base: Content, here: Content, shipped: Content) -> Iterator[str]:
-    """Yield how texts differ, as a unified diff; where both were edited, each from the base."""
+    """Yield a unified diff; where both were edited, each is compared with the base."""
     if base and base not in (here, shipped):
         yield from _differences(base, here, "before", "here")
         yield from _differences(base, shipped, "before", "release")

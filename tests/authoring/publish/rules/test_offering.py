@@ -2,7 +2,7 @@
 
 import pytest
 
-from cpd.authoring.publish.rules.offering import Content, Offered, differences, offered
+from cpd.authoring.publish.rules.offering import Content, OfferKind, differences, kind_of_offer
 
 A, B, C = {"a.md": "one\n"}, {"a.md": "two\n"}, {"a.md": "three\n"}
 RENAMED = {"b.md": "one\n"}
@@ -23,19 +23,19 @@ def same(one: Content, other: Content) -> bool:
         pytest.param(None, A, None, None, id="added only here"),
         pytest.param(A, A, RENAMED, None, id="only named otherwise"),
         pytest.param(None, A, A, None, id="added in both alike"),
-        pytest.param(A, A, B, Offered.CHANGED, id="changed in the release"),
-        pytest.param(None, None, A, Offered.NEW, id="added in the release"),
-        pytest.param(A, A, None, Offered.GONE, id="removed in the release"),
-        pytest.param(A, B, C, Offered.CONFLICT, id="changed in both"),
-        pytest.param(A, B, None, Offered.CONFLICT, id="changed here, removed there"),
-        pytest.param(A, None, B, Offered.CONFLICT, id="removed here, changed there"),
-        pytest.param(None, A, B, Offered.CONFLICT, id="added in both"),
+        pytest.param(A, A, B, OfferKind.CHANGED, id="changed in the release"),
+        pytest.param(None, None, A, OfferKind.NEW, id="added in the release"),
+        pytest.param(A, A, None, OfferKind.GONE, id="removed in the release"),
+        pytest.param(A, B, C, OfferKind.CONFLICT, id="changed in both"),
+        pytest.param(A, B, None, OfferKind.CONFLICT, id="changed here, removed there"),
+        pytest.param(A, None, B, OfferKind.CONFLICT, id="removed here, changed there"),
+        pytest.param(None, A, B, OfferKind.CONFLICT, id="added in both"),
     ],
 )
 def test_what_is_offered(
-    base: Content | None, here: Content | None, shipped: Content | None, found: Offered | None
+    base: Content | None, here: Content | None, shipped: Content | None, found: OfferKind | None
 ) -> None:
-    assert offered(base, here, shipped, same=same) is found
+    assert kind_of_offer(base, here, shipped, same=same) is found
 
 
 def test_a_difference_is_shown_from_here_to_the_release() -> None:

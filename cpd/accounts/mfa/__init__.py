@@ -1,0 +1,1 @@
+"""Multi-factor authentication: codes from an app, and recovery codes."""

@@ -1,0 +1,31 @@
+"""Forms for codes from an app."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, StringField
+from wtforms.validators import InputRequired, Length
+
+from cpd.accounts.forms import six_digits_field
+from cpd.web.forms import Form
+
+
+class MfaCodeForm(Form):
+    """A code from an app, or a recovery code in its place."""
+
+    code = StringField(
+        _l("Code"),
+        [
+            InputRequired(_l("Enter the code.")),
+            Length(max=40, message=_l("This is longer than any code.")),
+        ],
+        description=_l("Six digits from your app, or one of your recovery codes."),
+        render_kw={"autocomplete": "one-time-code"},
+    )
+
+
+class FirstCodeForm(Form):
+    """The first code from an app that has just been given its key."""
+
+    sealed = HiddenField()
+    """The encrypted key, which is stored only if its first code is right."""
+    next = HiddenField()
+    code = six_digits_field(_l("The six digits that the app shows now."))

@@ -1,0 +1,71 @@
+"""Six digits from an app (TOTP), and the encryption of the app's key.
+
+The key is stored encrypted under this installation's secret key, and only once its first code was
+right. Until then it travels, encrypted too, in the form of the person who sets it up.
+"""
+
+from datetime import datetime, timedelta
+from hmac import compare_digest
+
+import pyotp
+from cryptography.fernet import Fernet, InvalidToken
+
+from cpd.accounts import encryption
+from cpd.provider import current
+
+_STEP_SECONDS = 30
+_DRIFT = (0, -1, 1)
+"""Steps by which a clock may be wrong, the likeliest first."""
+SET_UP_WITHIN = timedelta(minutes=15)
+
+
+def new_key() -> str:
+    """Return a key for an app: 160 random bits, in a form that people can type."""
+    return pyotp.random_base32()
+
+
+def provisioning_uri(key: str, email: str) -> str:
+    """Return what an app reads from the QR code."""
+    issuer = current.provider().name
+    return pyotp.TOTP(key).provisioning_uri(name=email, issuer_name=issuer)
+
+
+def matching_step(key: str, code: str, *, now: datetime) -> int | None:
+    """Return the half minute, counted since 1970, whose code this is; None unless it is near."""
+    present, app = int(now.timestamp()) // _STEP_SECONDS, pyotp.TOTP(key)
+    typed = code if code.isascii() else ""
+    steps = (present + drift for drift in _DRIFT)
+    return next((it for it in steps if compare_digest(app.generate_otp(it), typed)), None)
+
+
+def encrypt_key(person_id: int, key: str, *, now: datetime) -> str:
+    """Encrypt a key for one person."""
+    return _cipher().encrypt_at_time(f"{person_id}:{key}".encode(), int(now.timestamp())).decode()
+
+
+def decrypt_offered_key(person_id: int, encrypted: str, *, now: datetime) -> str | None:
+    """Return the key that was offered to this person; None after 15 minutes, and for others."""
+    ttl = int(SET_UP_WITHIN.total_seconds())
+    try:
+        text = _cipher().decrypt_at_time(encrypted.encode(), ttl, int(now.timestamp()))
+    except InvalidToken:
+        return None
+    return _key_of(text, person_id)
+
+
+def decrypt_stored_key(person_id: int, encrypted: str) -> str | None:
+    """Return a person's stored key; None if the secret key has been replaced since."""
+    try:
+        text = _cipher().decrypt(encrypted.encode())
+    except InvalidToken:
+        return None  # recovery codes still work
+    return _key_of(text, person_id)
+
+
+def _key_of(text: bytes, person_id: int) -> str | None:
+    owner, _, key = text.decode().partition(":")
+    return key if owner == str(person_id) else None
+
+
+def _cipher() -> Fernet:
+    return encryption.cipher_for("cpd.second-factor")

@@ -1,0 +1,207 @@
+"""The pages for codes from an app: signing in with one, setting an app up, recovery codes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cpd.access.guard import current_actor, public, requires
+from cpd.access.permissions import STAFF_ROLES, Permission, RoleAssignment
+from cpd.accounts.mfa import actions, totp
+from cpd.accounts.mfa.forms import FirstCodeForm, MfaCodeForm
+from cpd.accounts.queries import count_recovery_codes, has_mfa, lock_person
+from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.sign_in import form_checks, known_browsers, sessions
+from cpd.accounts.sign_in.form_checks import Denial
+from cpd.accounts.sign_in.forms import ReauthenticationForm
+from cpd.accounts.sign_in.rules.throttling import ThrottleScope
+from cpd.accounts.sign_in.sessions import PendingCookie
+from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, record_attempt
+from cpd.accounts.words import role_name
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.web import qr_codes
+from cpd.web.logs import log
+
+bp = Blueprint("mfa", __name__)
+
+
+# Signing in
+
+
+@bp.get("/sign-in/code")
+@public
+def ask_code() -> ResponseReturnValue:
+    """Ask for the code."""
+    if sessions.pending_sign_in(clock.now()) is None:
+        return _start_again()
+    return _code_page(MfaCodeForm())
+
+
+@bp.post("/sign-in/code")
+@public
+def enter_code() -> ResponseReturnValue:
+    """Begin the session of a person whose password was right, with a code not used before."""
+    form, now = MfaCodeForm.sent(), clock.now()
+    cookie = sessions.pending_sign_in(now)
+    if cookie is None:
+        return _start_again()
+    if not form.validate():
+        return _code_page(form), form_checks.INVALID
+    token = _finish_sign_in(cookie, form.code.data or "", now=now)
+    if isinstance(token, Throttled):
+        log.info("sign-in refused", reason="too many codes")
+        denial = form_checks.deny_throttled(form, token, now=now)
+        return _code_page(form), *denial
+    if token is None:
+        log.info("sign-in refused", reason="wrong code")
+        form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
+        return _code_page(form), form_checks.INVALID
+    log.info("signed in")
+    return sessions.redirect_signed_in(token, cookie.email, cookie.location)
+
+
+def _finish_sign_in(cookie: PendingCookie, code: str, *, now: datetime) -> str | Throttled | None:
+    """Return the token of the new session, or None for a wrong code."""
+    key = known_browsers.throttle_key(cookie.email)
+    with unit_of_work() as writing:
+        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.MFA_CODE)
+        if isinstance(attempt, Throttled):
+            return attempt
+        token = actions.finish_sign_in(
+            writing,
+            cookie.pending,
+            code,
+            browser=sessions.browser_description(),
+            replacing=sessions.session_token(),
+            now=now,
+        )
+        if token is not None:
+            clear_attempt(writing, attempt)
+        return token
+
+
+def _start_again() -> ResponseReturnValue:
+    sessions.forget_pending_sign_in()
+    return redirect(url_for("accounts.sign_in.ask"), 303)
+
+
+def _code_page(form: MfaCodeForm) -> str:
+    return render_template("accounts/mfa/sign_in_code.html", form=form)
+
+
+# One's own settings
+
+
+@bp.get("/profile/second-factor")
+@requires(Permission.PROFILE_EDIT)
+def show() -> ResponseReturnValue:
+    """Say whether codes are asked for, and let that be changed."""
+    return _page(ReauthenticationForm(next=safe_path(request.args.get("next")) or ""))
+
+
+@bp.post("/profile/second-factor")
+@requires(Permission.PROFILE_EDIT)
+def set_up() -> ResponseReturnValue:
+    """Offer a key for an app; it is stored only if its first code is right."""
+    form, now = ReauthenticationForm.sent(), clock.now()
+    if (denial := _confirm_password(form, now=now)) is not None:
+        return _page(form), *denial
+    key = totp.new_key()
+    encrypted = totp.encrypt_key(sessions.current_person().person_id, key, now=now)
+    return _set_up_page(FirstCodeForm(sealed=encrypted, next=form.next.data), key)
+
+
+@bp.post("/profile/second-factor/confirmation")
+@requires(Permission.PROFILE_EDIT)
+def turn_on() -> ResponseReturnValue:
+    """Check the first code of the app, and show the recovery codes, once."""
+    form, now, me = FirstCodeForm.sent(), clock.now(), sessions.current_person()
+    key = totp.decrypt_offered_key(me.person_id, form.sealed.data or "", now=now)
+    if key is None:
+        flash(_("That took more than a quarter of an hour. Start again."), "info")
+        return redirect(url_for(".show", next=safe_path(form.next.data)), 303)
+    if not form.validate():
+        return _set_up_page(form, key), form_checks.INVALID
+    with unit_of_work() as writing:
+        codes = actions.turn_on(
+            writing,
+            lock_person(writing, me.person_id),
+            key,
+            form.code.data or "",
+            actor=current_actor(),
+            now=now,
+            keep_session=me.session_id,
+        )
+    if codes is None:
+        form.code.errors = [_("This is not the code. Does your phone show the right time?")]
+        return _set_up_page(form, key), form_checks.INVALID
+    return _recovery_codes_page(codes, safe_path(form.next.data))
+
+
+@bp.post("/profile/second-factor/recovery-codes")
+@requires(Permission.PROFILE_EDIT)
+def renew_recovery_codes() -> ResponseReturnValue:
+    """Make new recovery codes and show them, once."""
+    form, now, me = ReauthenticationForm.sent(), clock.now(), sessions.current_person()
+    if (denial := _confirm_password(form, now=now)) is not None:
+        return _page(form), *denial
+    with unit_of_work() as writing:
+        person = lock_person(writing, me.person_id)
+        codes = actions.renew_recovery_codes(writing, person, actor=current_actor(), now=now)
+    return redirect(url_for(".show"), 303) if codes is None else _recovery_codes_page(codes)
+
+
+@bp.post("/profile/second-factor/removal")
+@requires(Permission.PROFILE_EDIT)
+def turn_off() -> ResponseReturnValue:
+    """Stop asking for codes."""
+    form, now, me = ReauthenticationForm.sent(), clock.now(), sessions.current_person()
+    if (denial := _confirm_password(form, now=now)) is not None:
+        return _page(form), *denial
+    with unit_of_work() as writing:
+        person = lock_person(writing, me.person_id)
+        actions.turn_off(writing, person, actor=current_actor(), now=now)
+    flash(_("Codes are no longer asked for."), "good")
+    return redirect(url_for(".show"), 303)
+
+
+def _confirm_password(form: ReauthenticationForm, *, now: datetime) -> Denial | None:
+    """Check the password on the form; None if it is right."""
+    verified = form_checks.confirm_password(form, now=now)
+    if isinstance(verified, Denial):
+        return verified
+    with unit_of_work() as writing:
+        clear_attempt(writing, verified.attempt_id)
+    return None
+
+
+def _page(form: ReauthenticationForm) -> str:
+    me, reading = sessions.current_person(), db.session()
+    return render_template(
+        "accounts/mfa/settings.html",
+        form=form,
+        is_on=has_mfa(reading, me.person_id),
+        recovery_codes_left=count_recovery_codes(reading, me.person_id),
+        pending_roles=_staff_role_names(me.roles_pending_mfa),
+        roles_at_stake=_staff_role_names(me.roles) if sessions.staff_need_mfa() else [],
+    )
+
+
+def _staff_role_names(roles: Iterable[RoleAssignment]) -> list[str]:
+    """Return the names of the staff roles among these."""
+    return [role_name(role) for role in sorted({it.role for it in roles} & STAFF_ROLES)]
+
+
+def _set_up_page(form: FirstCodeForm, key: str) -> str:
+    uri = totp.provisioning_uri(key, sessions.current_person().email)
+    groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
+    return render_template(
+        "accounts/mfa/set_up.html", form=form, key=groups, qr_code=qr_codes.data_uri(uri)
+    )
+
+
+def _recovery_codes_page(codes: list[str], location: str | None = None) -> str:
+    return render_template("accounts/mfa/recovery_codes.html", codes=codes, location=location)

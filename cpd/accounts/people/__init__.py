@@ -1,0 +1,1 @@
+"""Accounts and roles, as administrators look after them."""

@@ -1,0 +1,91 @@
+"""Forms for administrators: a new account, and the roles of a person."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from cpd.access.permissions import SCHOOL_ROLES, Role, Scope
+from cpd.accounts.people.actions import Grant, NewPerson
+from cpd.accounts.validators import Address, Line
+from cpd.accounts.words import ROLE_DESCRIPTIONS
+from cpd.organisations.models import School
+from cpd.web.forms import Form, choice
+
+
+def role_choices(roles: Iterable[Role] = Role) -> list[Any]:
+    """Return roles as choices; all of them unless some are given."""
+    return [choice(role.value, ROLE_DESCRIPTIONS[role]) for role in roles]
+
+
+class NewPersonForm(Form):
+    """Somebody who is to get an account."""
+
+    name = StringField(_l("Name"), [InputRequired(_l("Enter the name.")), Line()])
+    email = EmailField(
+        _l("Email address"),
+        [InputRequired(_l("Enter the address.")), Address()],
+        render_kw={"autocomplete": "off"},
+    )
+    roles = SelectMultipleField(
+        _l("Roles"),
+        [InputRequired(_l("Choose at least one role."))],
+        choices=role_choices(role for role in Role if role not in SCHOOL_ROLES),
+        default=[Role.LEARNER.value],
+        description=_l("They count everywhere. Roles in a school are given afterwards."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    @property
+    def new_person(self) -> NewPerson:
+        """Return what a valid form says."""
+        return NewPerson(
+            name=self.name.data or "",
+            email=self.email.data or "",
+            roles=frozenset(Role(role) for role in self.roles.data or ()),
+        )
+
+
+class GrantRoleForm(Form):
+    """A role to be granted, and where."""
+
+    role = SelectField(
+        _l("Role"),
+        [InputRequired(_l("Choose a role."))],
+        choices=role_choices(),
+    )
+    scope = SelectField(_l("Where"), [InputRequired(_l("Choose where the role counts."))])
+
+    def __init__(self, *args: Any, schools: Iterable[School], **kwargs: Any) -> None:
+        """Offer the schools, none of them chosen; if there are none, a role counts everywhere."""
+        super().__init__(*args, **kwargs)
+        listed = [choice(str(school.scope), school.name) for school in schools]
+        if not listed:
+            del self.scope
+            return
+        everywhere = choice(str(Scope.everywhere), _l("Everywhere"))
+        self.scope.choices = [choice("", _l("Choose one")), everywhere, *listed]
+
+    @property
+    def grant(self) -> Grant:
+        """Return what a valid form says."""
+        scope = self.scope.data if "scope" in self else str(Scope.everywhere)
+        return Grant(Role(self.role.data), Scope.parse(scope or ""))
+
+
+class RemoveRoleForm(Form):
+    """Where a role is to be removed; one person can have it in several places."""
+
+    scope = HiddenField(default=str(Scope.everywhere))
+
+    @property
+    def parsed_scope(self) -> Scope | None:
+        """Return the scope; None for text that is none."""
+        try:
+            return Scope.parse(self.scope.data or "")
+        except ValueError:
+            return None

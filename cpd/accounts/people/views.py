@@ -1,0 +1,270 @@
+"""The pages on which administrators look after people: accounts, roles, links to set a password."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from cpd.access.guard import current_actor, requires, requires_recent_login
+from cpd.access.permissions import STAFF_ROLES, Permission, Role, Scope
+from cpd.accounts import encryption
+from cpd.accounts.models import Person
+from cpd.accounts.people import actions, queries
+from cpd.accounts.people.actions import AddressTakenError, NewPerson, Refusal
+from cpd.accounts.people.forms import (
+    GrantRoleForm,
+    NewPersonForm,
+    RemoveRoleForm,
+    role_choices,
+)
+from cpd.accounts.queries import has_mfa
+from cpd.accounts.sign_in import sessions
+from cpd.accounts.sign_in.actions import make_password_link
+from cpd.accounts.sign_in.form_checks import INVALID
+from cpd.accounts.sign_in.queries import count_live_sessions
+from cpd.accounts.words import ROLE_DESCRIPTIONS
+from cpd.config import current_settings
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.organisations import queries as organisations
+from cpd.organisations.models import School
+from cpd.web.forms import NoFields
+
+bp = Blueprint("people", __name__, url_prefix="/people")
+
+CONFLICT = 409
+Outcome = TypeVar("Outcome")
+_MOST_DIGITS = 6
+"""Digits of a page's number; no site has a longer list."""
+
+
+def _own_page(public_id: str, **_values: str) -> str:
+    """Return the URL of the person whom a form is about."""
+    return url_for("accounts.people.show", public_id=public_id)
+
+
+def _filled_in_form() -> str:
+    """Return the URL that offers what was typed about a new person again."""
+    typed = encryption.encrypt_form_values(
+        sessions.current_person().person_id, NewPersonForm.sent().data, now=clock.now()
+    )
+    return url_for("accounts.people.new", typed=typed)
+
+
+@bp.get("")
+@requires(Permission.PERSON_LIST)
+def index() -> ResponseReturnValue:
+    """List everybody, page by page."""
+    number = request.args.get("page", "1")
+    if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
+        abort(404)
+    page = queries.list_people(db.session(), current_actor(), page=int(number)) or abort(404)
+    return render_template(
+        "accounts/people/people.html",
+        page=page,
+        role_descriptions=ROLE_DESCRIPTIONS,
+        now=clock.now(),
+    )
+
+
+# A new account
+
+
+@bp.get("/new")
+@requires(Permission.PERSON_CREATE)
+@requires_recent_login()
+def new() -> ResponseReturnValue:
+    """Ask who is to get an account."""
+    typed = encryption.decrypt_form_values(
+        sessions.current_person().person_id, request.args.get("typed", ""), now=clock.now()
+    )
+    return _new_page(NewPersonForm(data=typed))
+
+
+@bp.post("")
+@requires(Permission.PERSON_CREATE)
+@requires_recent_login(_filled_in_form)
+def create() -> ResponseReturnValue:
+    """Create an account and show, once, the link with which the person sets a password."""
+    form = NewPersonForm.sent()
+    if not form.validate():
+        return _new_page(form), INVALID
+    created = _create(form.new_person)
+    if created is None:
+        form.email.errors = [_("This address has an account already.")]
+        return _new_page(form), INVALID
+    return _link_page(*created)
+
+
+def _create(wanted: NewPerson) -> tuple[Person, str] | None:
+    """Return the new person and the token of their link; None if the address has an account."""
+    actor, now = current_actor(), clock.now()
+    try:
+        with unit_of_work() as session:
+            person = actions.create_person(session, wanted, actor=actor, now=now)
+            if isinstance(person, Refusal):
+                return None
+            return person, make_password_link(session, person, actor=actor, now=now)
+    except AddressTakenError:
+        return None
+
+
+def _new_page(form: NewPersonForm) -> str:
+    return render_template("accounts/people/new_person.html", form=form)
+
+
+def _link_page(person: Person, token: str) -> str:
+    path = url_for("accounts.password.choose", token=token)
+    link = f"{current_settings().public_url}{path}"
+    return render_template("accounts/people/password_link.html", person=person, link=link)
+
+
+# One person
+
+
+@bp.get("/<string:public_id>")
+@requires(Permission.PERSON_LIST)
+@requires_recent_login()
+def show(public_id: str) -> ResponseReturnValue:
+    """Show one person."""
+    return _page(_person(public_id))
+
+
+@bp.post("/<string:public_id>/link")
+@requires(Permission.PERSON_CREATE)
+@requires_recent_login(_own_page)
+def make_link(public_id: str) -> ResponseReturnValue:
+    """Make a new link to set a password; older ones stop working, the password stays until then."""
+    person = _person_of_button(public_id)
+    token = _run(actions.make_link, person)
+    if isinstance(token, Refusal):
+        return _refused(person, _("Unlock the account first; then make a link."))
+    return _link_page(person, token)
+
+
+@bp.post("/<string:public_id>/roles")
+@requires(Permission.ROLE_GRANT)
+@requires_recent_login(_own_page)
+def grant_role(public_id: str) -> ResponseReturnValue:
+    """Grant a role."""
+    person, form = _person(public_id), GrantRoleForm.sent(schools=_schools())
+    if not form.validate():
+        return _page(person, form), INVALID
+    with unit_of_work() as session:
+        refusal = actions.grant_role(
+            session, person.id, form.grant, actor=current_actor(), now=clock.now()
+        )
+    if refusal is not None:
+        return _refused(person, _("This school has been closed and takes no new roles."))
+    return _done(public_id, _("The role is granted."))
+
+
+@bp.post("/<string:public_id>/roles/<string:role>/removal")
+@requires(Permission.ROLE_GRANT)
+@requires_recent_login(_own_page)
+def remove_role(public_id: str, role: str) -> ResponseReturnValue:
+    """Remove a role; the person is signed out everywhere."""
+    scope = RemoveRoleForm.sent().parsed_scope
+    if role not in set(Role) or scope is None:
+        abort(404)
+    person = _person(public_id)
+    with unit_of_work() as session:
+        refusal = actions.remove_role(
+            session, person.id, Role(role), scope, actor=current_actor(), now=clock.now()
+        )
+    if refusal is not None:
+        reason = _("You cannot remove this role from yourself. Ask another administrator.")
+        return _refused(person, reason)
+    return _done(public_id, _("The role is removed, and the person is signed out everywhere."))
+
+
+@bp.post("/<string:public_id>/disabling")
+@requires(Permission.PERSON_DISABLE)
+@requires_recent_login(_own_page)
+def disable(public_id: str) -> ResponseReturnValue:
+    """Lock an account."""
+    person = _person_of_button(public_id)
+    if _run(actions.disable_person, person) is not None:
+        reason = _("You cannot lock your own account. Ask another administrator.")
+        return _refused(person, reason)
+    return _done(public_id, _("The account is locked. Everything that was recorded stays."))
+
+
+@bp.post("/<string:public_id>/enabling")
+@requires(Permission.PERSON_DISABLE)
+@requires_recent_login(_own_page)
+def enable(public_id: str) -> ResponseReturnValue:
+    """Unlock a locked account."""
+    _run(actions.enable_person, _person_of_button(public_id))
+    return _done(public_id, _("The account is unlocked."))
+
+
+@bp.post("/<string:public_id>/second-factor/removal")
+@requires(Permission.PERSON_DISABLE)
+@requires_recent_login(_own_page)
+def turn_off_mfa(public_id: str) -> ResponseReturnValue:
+    """Let in with the password alone a person who has lost their phone and recovery codes."""
+    _run(actions.turn_off_mfa, _person_of_button(public_id))
+    return _done(public_id, _("Codes are no longer asked for. The person is told by email."))
+
+
+@bp.post("/<string:public_id>/sessions/ending")
+@requires(Permission.PERSON_DISABLE)
+def end_sessions(public_id: str) -> ResponseReturnValue:
+    """Sign a person out everywhere."""
+    ended = _run(actions.sign_out_person, _person_of_button(public_id))
+    message = ngettext("Signed out of one browser.", "Signed out of %(num)s browsers.", ended)
+    return _done(public_id, message if ended else _("The person was not signed in anywhere."))
+
+
+def _run(action: Callable[..., Outcome], person: Person) -> Outcome:
+    """Run an action in a transaction of its own, and return what it returns."""
+    with unit_of_work() as session:
+        return action(session, person.id, actor=current_actor(), now=clock.now())
+
+
+def _person(public_id: str) -> Person:
+    return queries.find_person(db.session(), current_actor(), public_id) or abort(404)
+
+
+def _person_of_button(public_id: str) -> Person:
+    """Return the person whom a form without fields is about."""
+    NoFields.sent()
+    return _person(public_id)
+
+
+def _schools() -> Sequence[School]:
+    return organisations.open_schools(db.session(), Scope.everywhere)
+
+
+def _done(public_id: str, message: str) -> ResponseReturnValue:
+    flash(message, "good")
+    return redirect(url_for(".show", public_id=public_id))
+
+
+def _refused(person: Person, reason: str) -> ResponseReturnValue:
+    return _page(person, refusal=reason), CONFLICT
+
+
+def _page(person: Person, form: GrantRoleForm | None = None, *, refusal: str = "") -> str:
+    now, schools = clock.now(), _schools()
+    if form is None:
+        form = GrantRoleForm(schools=schools)
+        present = {it.role for it in person.roles if it.scope == Scope.everywhere}
+        form.role.choices = role_choices(it for it in Role if schools or it not in present)
+    counting = {it.role for it in person.roles if it.counts(now)}
+    return render_template(
+        "accounts/people/person.html",
+        person=person,
+        form=form,
+        refusal=refusal,
+        is_self=person.id == current_actor().person_id,
+        session_count=count_live_sessions(db.session(), person.id, now=now),
+        has_mfa=has_mfa(db.session(), person.id),
+        needs_mfa=sessions.staff_need_mfa() and bool(counting & STAFF_ROLES),
+        role_descriptions=ROLE_DESCRIPTIONS,
+        now=now,
+    )

@@ -1,0 +1,128 @@
+"""Forms for one's own account."""
+
+import json
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired
+
+from cpd.accounts.forms import name_field
+from cpd.accounts.profile import time_zones
+from cpd.accounts.rules import zones
+from cpd.accounts.sign_in.forms import CurrentPasswordForm
+from cpd.accounts.validators import Address, Line, Printable
+from cpd.web.forms import Form, choice
+
+_AUTHORITY_EXAMPLE = _l("As written on it, such as “Texas Department of Licensing”.")
+_NUMBER = Line(longest=60, needs_letter=False)
+
+
+class ProfileForm(Form):
+    """What people say about themselves."""
+
+    name = name_field(_l("How the pages greet you."))
+    legal_name = StringField(
+        _l("Full legal name"),
+        [Line()],
+        description=_l(
+            "Printed on certificates exactly like this. Boards compare it with your license. "
+            "You can leave it until your first exam."
+        ),
+        render_kw={"autocomplete": "name"},
+    )
+    time_zone = SelectField(
+        _l("Time zone"),
+        description=_l("Times are shown in it, and the date on your certificate follows it."),
+    )
+    next = HiddenField()
+    """The page to go to afterwards."""
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        """Offer the time zones; without a choice so far, it can be left until the first exam."""
+        super().__init__(*args, **kwargs)
+        self.time_zone.choices = time_zones.choices(zone)
+        if not zones.is_chosen(zone):
+            later = choice("", _l("Not chosen yet: times are in UTC"))
+            self.time_zone.choices = [later, *self.time_zone.choices]
+        else:
+            self.time_zone.validators = [InputRequired(_l("Choose a time zone."))]
+
+
+class LicenseForm(Form):
+    """A professional license."""
+
+    authority = StringField(
+        _l("Issued by"),
+        [
+            InputRequired(_l("Enter who issued the license, as written on it.")),
+            Line(),
+            Printable(),
+        ],
+        description=_AUTHORITY_EXAMPLE,
+    )
+    number = StringField(
+        _l("License number"),
+        [InputRequired(_l("Enter the number.")), _NUMBER, Printable()],
+    )
+
+
+class CertificateDetailsForm(Form):
+    """What certificates print about somebody, asked before their first exam."""
+
+    legal_name = StringField(
+        _l("Full legal name"),
+        [InputRequired(_l("Enter the name to print.")), Line(), Printable()],
+        description=_l("Exactly as on your license: boards compare the two."),
+        render_kw={"autocomplete": "name"},
+    )
+    authority = StringField(
+        _l("License issued by"), [Line(), Printable()], description=_AUTHORITY_EXAMPLE
+    )
+    number = StringField(_l("License number"), [_NUMBER, Printable()])
+    without = BooleanField(
+        _l("I have no license"), description=_l("You can add one later, in your profile.")
+    )
+    time_zone = SelectField(
+        _l("Which time zone are you in?"),
+        [InputRequired(_l("Choose your time zone."))],
+        description=_l("The date on your certificate follows it."),
+    )
+    next = HiddenField()
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        """Offer the time zones; none is chosen until the person or their browser chooses one."""
+        super().__init__(*args, **kwargs)
+        self.time_zone.choices = [choice("", _l("Choose one")), *time_zones.choices(zone)]
+        self.time_zone.render_kw = {
+            "data-suggested": _l("Your browser suggests this one. Change it if it is wrong."),
+            "data-former": json.dumps(time_zones.former_names()),
+        }
+
+    def validate_number(self, field: Field) -> None:
+        """Require either a whole license or the statement that there is none."""
+        given = bool(self.authority.data), bool(field.data)
+        if self.without.data and any(given):
+            raise ValidationError(str(_l("Leave the license empty, or clear the checkbox.")))
+        if not self.without.data and not all(given):
+            raise ValidationError(
+                str(_l("Enter who issued the license and its number, or check that you have none."))
+            )
+
+
+class ChangeAddressForm(CurrentPasswordForm):
+    """An address to replace the present one."""
+
+    email = EmailField(
+        _l("New email address"),
+        [InputRequired(_l("Enter the new address.")), Address()],
+        render_kw={"autocomplete": "email"},
+    )

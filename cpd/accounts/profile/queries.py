@@ -1,0 +1,52 @@
+"""Reading one's own account, and what certificates print about a person."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from cpd.access.permissions import Actor
+from cpd.accounts.models import License, Person
+from cpd.accounts.rules import zones
+
+
+def own_account(session: Session, actor: Actor) -> Person:
+    """Return the actor's own person with their licenses; raises if nobody is signed in."""
+    return session.scalars(
+        select(Person).where(Person.id == actor.person_id).options(selectinload(Person.licenses))
+    ).one()
+
+
+def own_license(session: Session, actor: Actor, public_id: str) -> License | None:
+    """Return a license of the actor; None also for another person's."""
+    return session.scalar(
+        select(License).where(License.public_id == public_id, License.person_id == actor.person_id)
+    )
+
+
+def licenses_of(session: Session, subject: str) -> Sequence[License]:
+    """Return the licenses that a person states, the oldest first."""
+    return session.scalars(
+        select(License).join(License.person).where(Person.subject == subject).order_by(License.id)
+    ).all()
+
+
+def legal_name_of(session: Session, actor: Actor) -> str:
+    """Return the name that the actor's certificates print; empty until it is known."""
+    found = session.scalar(select(Person.legal_name).where(Person.id == actor.person_id))
+    return found or ""
+
+
+def has_certificate_details(session: Session, actor: Actor) -> bool:
+    """Tell whether the actor has said all that certificates print.
+
+    That is a name, a license or that there is none, and the time zone that the date follows.
+    """
+    has_license = sa.exists().where(License.person_id == Person.id)
+    is_complete = sa.and_(
+        Person.legal_name != "",
+        sa.or_(Person.without_licence, has_license),
+        Person.time_zone.not_in(zones.NOT_CHOSEN),
+    )
+    return bool(session.scalar(select(is_complete).where(Person.id == actor.person_id)))

@@ -1,0 +1,1 @@
+"""Pages of the profile, and of the change of its email address."""

@@ -1,0 +1,194 @@
+"""The pages for changing one's own email address: the password, then a code from an email to it.
+
+The person who verifies the address must be signed in as the one who asked, so that an email to a
+mistyped address gives its reader nothing.
+"""
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cpd.access.guard import current_actor, requires
+from cpd.access.permissions import Permission
+from cpd.accounts.people.actions import AddressTakenError
+from cpd.accounts.profile import actions
+from cpd.accounts.profile.forms import ChangeAddressForm
+from cpd.accounts.sign_in import form_checks, known_browsers, sessions
+from cpd.accounts.sign_in.form_checks import Denial
+from cpd.accounts.sign_in.password_check import VerifiedPassword
+from cpd.accounts.sign_in.rules.throttling import ThrottleScope
+from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, record_attempt
+from cpd.accounts.sign_up import actions as verification_actions
+from cpd.accounts.sign_up import queries as verification_queries
+from cpd.accounts.sign_up.forms import EmailCodeForm
+from cpd.accounts.sign_up.models import EmailVerification
+from cpd.accounts.sign_up.views import code_page, confirm_page, start_again, wrong_code_page
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.web.forms import NoFields
+
+bp = Blueprint("address", __name__, url_prefix="/profile/address")
+
+_VERIFICATION = "new address"
+"""Where the cookie holds what the open page verifies."""
+
+
+# The new address
+
+
+@bp.get("")
+@requires(Permission.PROFILE_EDIT)
+def ask() -> ResponseReturnValue:
+    """Ask for the new address and the password."""
+    _require_email_service()
+    return _page(ChangeAddressForm())
+
+
+@bp.post("")
+@requires(Permission.PROFILE_EDIT)
+def send() -> ResponseReturnValue:
+    """Enqueue emails to the new address and to the present one; neither is looked up."""
+    _require_email_service()
+    form, now = ChangeAddressForm.sent(), clock.now()
+    if not form.validate():
+        return _page(form), form_checks.INVALID
+    if form.email.data == sessions.current_person().email:
+        form.email.errors = [_("This is your address already.")]
+        return _page(form), form_checks.INVALID
+    verified = form_checks.confirm_password(form, now=now)
+    if isinstance(verified, Denial):
+        return _page(form), *verified
+    public_id = _request_change(verified, form.email.data or "")
+    if isinstance(public_id, Throttled):
+        denial = form_checks.deny_throttled_email(form, public_id, now=now)
+        return _page(form), *denial
+    if public_id is None:
+        denial = form_checks.deny_password(form)
+        return _page(form), *denial
+    session[_VERIFICATION] = public_id
+    return redirect(url_for(".ask_code"), 303)
+
+
+def _request_change(verified: VerifiedPassword, email: str) -> str | Throttled | None:
+    """Return the public id of the verification; None if the password has changed meanwhile."""
+    key, now = known_browsers.throttle_key(email), clock.now()
+    with unit_of_work() as writing:
+        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL)
+        if isinstance(attempt, Throttled):
+            clear_attempt(writing, verified.attempt_id)
+            return attempt
+        return actions.request_address_change(
+            writing, verified, email, actor=current_actor(), now=now
+        )
+
+
+def _require_email_service() -> None:
+    form_checks.require_email_service(_("Ask the people who run it for the change."))
+
+
+def _page(form: ChangeAddressForm) -> str:
+    return render_template("accounts/profile/change_address.html", form=form)
+
+
+# Its verification
+
+
+@bp.get("/code")
+@requires(Permission.PROFILE_EDIT)
+def ask_code() -> ResponseReturnValue:
+    """Ask for the code from the email to the new address."""
+    found = _awaiting_code()
+    return start_again() if found is None else code_page(EmailCodeForm(), found)
+
+
+@bp.post("/code")
+@requires(Permission.PROFILE_EDIT)
+def enter_code() -> ResponseReturnValue:
+    """Check the code, and change the address."""
+    form, now = EmailCodeForm.sent(), clock.now()
+    found = _awaiting_code()
+    if found is None:
+        return start_again()
+    if not form.validate():
+        return code_page(form, found), form_checks.INVALID
+    with unit_of_work() as writing:
+        grant = verification_actions.verify_by_code(
+            writing, found.public_id, form.code.data or "", now=now
+        )
+    if grant is None:
+        if _awaiting_code() is None:
+            return start_again()
+        return wrong_code_page(form, found)
+    return _change_address(grant, found.email)
+
+
+def _awaiting_code() -> EmailVerification | None:
+    """Return what the page that is open in this browser waits for, if the actor asked for it."""
+    known = session.get(_VERIFICATION)
+    if not isinstance(known, str):
+        return None
+    found = verification_queries.find_open_verification(db.session(), known, now=clock.now())
+    return found if found is not None and _is_own(found) else None
+
+
+def _is_own(verification: EmailVerification) -> bool:
+    owner = verification.person_id
+    return owner is not None and owner == current_actor().person_id
+
+
+@bp.get("/confirmation/<string:token>")
+@requires(Permission.PROFILE_EDIT)
+def confirm(token: str) -> ResponseReturnValue:
+    """Show the button behind the link; opening the link changes nothing."""
+    return confirm_page(_awaiting_link(token))
+
+
+@bp.post("/confirmation/<string:token>")
+@requires(Permission.PROFILE_EDIT)
+def confirm_by_link(token: str) -> ResponseReturnValue:
+    """Change the address."""
+    NoFields.sent()
+    email = _awaiting_link(token).email
+    with unit_of_work() as writing:
+        grant = verification_actions.verify_by_link(writing, token, now=clock.now())
+    return _change_address(grant or abort(404), email)
+
+
+def _awaiting_link(token: str) -> EmailVerification:
+    found = verification_queries.find_by_link(db.session(), token, now=clock.now())
+    if found is None or not _is_own(found):
+        abort(
+            404,
+            _(
+                "This link does not work: it was used, it is older than an hour, or another "
+                "account asked for it."
+            ),
+        )
+    return found
+
+
+def _change_address(grant: str, email: str) -> Response:
+    browser = sessions.browser_description()
+    try:
+        with unit_of_work() as writing:
+            token = actions.change_address(
+                writing, grant, actor=current_actor(), browser=browser, now=clock.now()
+            )
+    except AddressTakenError:
+        token = None
+    if token is None:
+        flash(_("The address was not changed. Ask for a new email."), "warn")
+        return make_response(redirect(url_for(".ask"), 303))
+    response = sessions.redirect_signed_in(token, email, url_for("accounts.profile.show"))
+    flash(_("Your address is changed. Other browsers are signed out."), "good")
+    return response

@@ -1,0 +1,159 @@
+"""The profile: names, time zone, licenses, and what certificates print."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from cpd.access.guard import current_actor, requires
+from cpd.access.permissions import Permission, Scope
+from cpd.accounts.models import Person
+from cpd.accounts.profile import actions, queries
+from cpd.accounts.profile.actions import CertificateDetails, LicenseRefusal, Profile
+from cpd.accounts.profile.forms import CertificateDetailsForm, LicenseForm, ProfileForm
+from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.sign_in.form_checks import INVALID
+from cpd.accounts.words import role_name
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.web.forms import NoFields
+
+bp = Blueprint("profile", __name__, url_prefix="/profile")
+
+
+@bp.get("")
+@requires(Permission.PROFILE_EDIT)
+def show() -> ResponseReturnValue:
+    """Show what the person says about themselves, ready to be changed."""
+    return _page(_person(), location=safe_path(request.args.get("next")) or "")
+
+
+@bp.post("")
+@requires(Permission.PROFILE_EDIT)
+def change() -> ResponseReturnValue:
+    """Save names and time zone."""
+    person = _person()
+    form = ProfileForm.sent(zone=person.time_zone)
+    if not form.validate():
+        return _page(person, profile=form), INVALID
+    profile = Profile(
+        name=form.name.data or "",
+        legal_name=form.legal_name.data or "",
+        time_zone=form.time_zone.data or person.time_zone,
+    )
+    with unit_of_work() as session:
+        actions.change_profile(session, profile, actor=current_actor(), now=clock.now())
+    flash(_("Your profile is saved."), "good")
+    return redirect(safe_path(form.next.data) or url_for(".show"))
+
+
+_LICENSE_REFUSALS = {
+    LicenseRefusal.KNOWN: _l("This license is in your profile already."),
+    LicenseRefusal.TOO_MANY: _l("A profile holds at most 20 licenses. Remove one first."),
+}
+
+
+@bp.post("/licences")
+@requires(Permission.PROFILE_EDIT)
+def add_license() -> ResponseReturnValue:
+    """Add a license."""
+    form = LicenseForm.sent()
+    if not form.validate():
+        return _page(_person(), license_form=form), INVALID
+    with unit_of_work() as session:
+        refusal = actions.add_license(
+            session,
+            authority=form.authority.data or "",
+            number=form.number.data or "",
+            actor=current_actor(),
+            now=clock.now(),
+        )
+    if refusal is not None:
+        form.form_errors.append(str(_LICENSE_REFUSALS[refusal]))
+        return _page(_person(), license_form=form), INVALID
+    flash(_("The license is added."), "good")
+    return redirect(url_for(".show"))
+
+
+@bp.post("/licences/<string:public_id>/removal")
+@requires(Permission.PROFILE_EDIT)
+def remove_license(public_id: str) -> ResponseReturnValue:
+    """Remove a license of one's own."""
+    NoFields.sent()
+    found = queries.own_license(db.session(), current_actor(), public_id) or abort(404)
+    with unit_of_work() as session:
+        actions.remove_license(session, found.id, actor=current_actor(), now=clock.now())
+    flash(_("The license is removed. Certificates that name it stay as they are."), "good")
+    return redirect(url_for(".show"))
+
+
+@bp.get("/printed")
+@requires(Permission.PROFILE_EDIT)
+def ask_certificate_details() -> ResponseReturnValue:
+    """Ask what certificates are to print, before the first exam."""
+    person, location = _person(), safe_path(request.args.get("next")) or ""
+    known = person.licenses[0] if person.licenses else None
+    form = CertificateDetailsForm(
+        zone=person.time_zone,
+        time_zone=person.time_zone,
+        legal_name=person.legal_name,
+        without=person.without_licence,
+        authority=known.authority if known else "",
+        number=known.number if known else "",
+        next=location,
+    )
+    return _certificate_details_page(form)
+
+
+@bp.post("/printed")
+@requires(Permission.PROFILE_EDIT)
+def save_certificate_details() -> ResponseReturnValue:
+    """Save the legal name with a license, or that there is none, and lead back to the exam."""
+    form = CertificateDetailsForm.sent(zone=_person().time_zone)
+    if not form.validate():
+        return _certificate_details_page(form), INVALID
+    details = CertificateDetails(
+        legal_name=form.legal_name.data or "",
+        time_zone=form.time_zone.data,
+        authority=form.authority.data or "",
+        number=form.number.data or "",
+    )
+    with unit_of_work() as session:
+        actions.save_certificate_details(session, details, actor=current_actor(), now=clock.now())
+    flash(
+        _("Saved. Your certificates print this name, and their date follows your time zone."),
+        "good",
+    )
+    return redirect(safe_path(form.next.data) or url_for(".show"))
+
+
+def _certificate_details_page(form: CertificateDetailsForm) -> str:
+    return render_template("accounts/profile/certificate_details.html", form=form)
+
+
+def _person() -> Person:
+    return queries.own_account(db.session(), current_actor())
+
+
+def _page(
+    person: Person,
+    *,
+    profile: ProfileForm | None = None,
+    license_form: LicenseForm | None = None,
+    location: str = "",
+) -> str:
+    return render_template(
+        "accounts/profile/profile.html",
+        person=person,
+        form=profile or license_form,
+        profile=profile or ProfileForm(obj=person, next=location, zone=person.time_zone),
+        license_form=license_form or LicenseForm(),
+        schools=[it for it in person.roles if it.school and _may_open(it.scope)],
+        role_name=role_name,
+    )
+
+
+def _may_open(school: Scope) -> bool:
+    """Tell whether the person may open a school's page, perhaps after setting up an app."""
+    actor, permission = current_actor(), Permission.SCHOOL_READ
+    return actor.may(permission, within=school) or actor.lacks_only_mfa(permission, within=school)

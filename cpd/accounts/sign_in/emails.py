@@ -1,0 +1,54 @@
+"""The email with which somebody who cannot sign in sets a new password.
+
+Whether the address has an account is looked up when the worker sends the email: the person who asks
+is answered before anybody knows.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import VISITOR
+from cpd.accounts.models import Person
+from cpd.accounts.sign_in import actions
+from cpd.db import db, unit_of_work
+from cpd.jobs import outbox
+from cpd.jobs.models import OutboxItem
+from cpd.kernel.ids import new_public_id
+from cpd.mail import emails, sending
+from cpd.mail.emails import Email
+
+PURPOSE = "password-reset"
+"""Names the email in the outbox."""
+_FOLDER = "accounts/emails"
+
+
+def enqueue_reset_email(session: Session, email: str, *, now: datetime) -> None:
+    """Add the email to the outbox without looking the address up."""
+    outbox.enqueue(
+        session, PURPOSE, new_public_id("let"), due_at=now, now=now, payload={"email": email}
+    )
+
+
+def send_reset_email(item: OutboxItem, now: datetime) -> None:
+    """Send a link to set a password, or say that the address has no account."""
+    if now >= item.created_at + actions.RESET_LASTS:
+        return  # by now the person has asked again, or has signed in
+    email = item.payload["email"]
+    person = db.session.scalar(
+        select(Person).where(Person.email == email, Person.disabled_at.is_(None))
+    )
+    if person is None:
+        sending.deliver(Email(email, f"{_FOLDER}/reset_unknown.txt", {}), item, now=now)
+        return
+    with unit_of_work() as session:
+        token = actions.make_password_link(
+            session,
+            person,
+            actor=VISITOR,  # anybody may have asked
+            lasts=actions.RESET_LASTS,
+            now=now,
+        )
+    values = {"name": person.name, "link": emails.site_url("accounts.password.choose", token=token)}
+    sending.deliver(Email(email, f"{_FOLDER}/reset.txt", values), item, now=now)

@@ -1,0 +1,131 @@
+"""What a posted form must pass besides validation: the password again, and limits on attempts.
+
+Each check returns what was asked for, or a `Denial`: then the form holds the sentence that says
+why, and the view answers `return _page(form), *denial`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from flask import abort
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from wtforms import Form
+
+from cpd.accounts.sign_in import known_browsers, password_hashing, sessions
+from cpd.accounts.sign_in.forms import AddressForm, CurrentPasswordForm, NewPasswordForm
+from cpd.accounts.sign_in.password_check import VerifiedPassword, WrongPassword, verify_password
+from cpd.accounts.sign_in.rules.throttling import CountedBy, ThrottleScope
+from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, record_attempt
+from cpd.accounts.tokens import keyed_hash, network_hash
+from cpd.config import current_settings
+from cpd.db import unit_of_work
+from cpd.mail import emails
+from cpd.provider import current
+from cpd.web.errors import add_retry_error
+from cpd.web.logs import log
+
+INVALID, THROTTLED, BUSY = 422, 429, 503
+"""Statuses for a form with mistakes, after too many attempts, and while too many sign in."""
+
+Requested = TypeVar("Requested")
+
+
+class Denial(NamedTuple):
+    """The status and headers of the page that shows a denied form again."""
+
+    status: int
+    headers: dict[str, str]
+
+
+def confirm_password(form: CurrentPasswordForm, *, now: datetime) -> VerifiedPassword | Denial:
+    """Validate the form and check the password on it; guesses count for this session."""
+    if not form.validate():
+        return Denial(INVALID, {})
+    person = sessions.current_person()
+    key = ThrottleKey(
+        known_browsers.account_hash(person.email),
+        network_hash(),
+        keyed_hash("session", person.session_public_id),
+    )
+    try:
+        result = verify_password(person.email, form.present.data or "", key=key, now=now)
+    except password_hashing.BusyError:
+        return deny_busy(form)
+    if isinstance(result, Throttled):
+        return deny_throttled(form, result, now=now)
+    return deny_password(form) if isinstance(result, WrongPassword) else result
+
+
+def hash_new_password(form: NewPasswordForm) -> str | Denial:
+    """Validate the form and return the hash of the new password on it."""
+    if not form.validate():
+        return Denial(INVALID, {})
+    try:
+        return password_hashing.hash_password(form.password.data or "")
+    except password_hashing.BusyError:
+        return deny_busy(form)
+
+
+def forbidden_password_parts(email: str, name: str) -> tuple[str, ...]:
+    """Return what a person's password must not consist of, for `NewPasswordForm.about`."""
+    return (email, name, current.provider().name, current_settings().host)
+
+
+def request_email(
+    form: AddressForm, enqueue: Callable[[Session, str], Requested], *, now: datetime
+) -> Requested | Denial:
+    """Validate the form and enqueue an email to the address on it; return what `enqueue` returns.
+
+    The address is not looked up, so that every address is answered alike.
+    """
+    if not form.validate():
+        return Denial(INVALID, {})
+    email = form.email.data or ""
+    key = known_browsers.throttle_key(email)
+    with unit_of_work() as writing:
+        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL)
+        if not isinstance(attempt, Throttled):
+            return enqueue(writing, email)
+    log.info("email refused", reason="too many")
+    return deny_throttled_email(form, attempt, now=now)
+
+
+def require_email_service(otherwise: str) -> None:
+    """Answer 404 with this advice on a site that sends no emails."""
+    if not emails.are_sent():
+        abort(404, f"{_('This site sends no emails.')} {otherwise}")
+
+
+def deny_password(form: CurrentPasswordForm) -> Denial:
+    """Say that the password was not right, or is not any longer."""
+    form.present.errors = [_("This is not your current password.")]
+    return Denial(INVALID, {})
+
+
+def deny_throttled(form: Form, throttled: Throttled, *, now: datetime) -> Denial:
+    """Say that too many attempts failed, and when to try again."""
+    reason = _("There were too many failed attempts.")
+    return Denial(THROTTLED, add_retry_error(form, reason, throttled.until, now=now))
+
+
+def deny_throttled_email(form: Form, throttled: Throttled, *, now: datetime) -> Denial:
+    """Say that too many emails were requested, by everybody or for this address."""
+    reason = (
+        _("Very many emails have been requested recently.")
+        if throttled.limited_by in {CountedBy.SOURCE, CountedBy.TOTAL}
+        else _(
+            "Several emails have been requested already. Look for them, in the spam folder too, "
+            "and use the newest."
+        )
+    )
+    return Denial(THROTTLED, add_retry_error(form, reason, throttled.until, now=now))
+
+
+def deny_busy(form: Form) -> Denial:
+    """Say that too many people are signing in at this moment."""
+    form.form_errors.append(
+        _("Many people are signing in at this moment. Send the form again in a few seconds.")
+    )
+    return Denial(BUSY, {"Retry-After": str(password_hashing.RETRY_AFTER)})

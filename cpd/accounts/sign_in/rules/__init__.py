@@ -1,0 +1,1 @@
+"""Decisions about signing in: pure, with time and facts given."""

@@ -1,0 +1,79 @@
+"""How many attempts may fail, or be made, before the next one has to wait.
+
+A browser that signed in to an account before is counted by itself, so that strangers who guess can
+never lock the owner out. It is no way around the limits, because it has limits of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum, auto
+
+
+class CountedBy(StrEnum):
+    """What the attempts that one limit counts have in common."""
+
+    ACCOUNT = auto()
+    SOURCE = auto()
+    """The network."""
+    TOTAL = auto()
+    DEVICE = auto()
+    """A browser that has signed in to the account before."""
+
+
+class ThrottleScope(StrEnum):
+    """What is attempted; each scope is counted for itself. The values are stored."""
+
+    SIGN_IN = "sign_in"
+    """Passwords; a right one is not counted."""
+    EMAIL = "letter"
+    """Requests for an email with a code or a link; each one counts."""
+    EMAIL_CODE = "code"
+    """Codes from such an email; a right one is not counted."""
+    MFA_CODE = "second_factor"
+    """Codes from an app, after the password; a right one is not counted."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many attempts are allowed within a window of time."""
+
+    window: timedelta
+    maximum: Mapping[CountedBy, int]
+    reserve: int = 0
+    """An account with fewer attempts than this is allowed more although its network has used up
+    its own: somebody who guesses from a school's network does not lock the school out."""
+    scarce_source_maximum: int | None = None
+    """What one network is allowed once half of the total is used: enough for a class, and a
+    handful of networks cannot use up the rest."""
+
+
+def _maximum(account: int, source: int, total: int) -> Mapping[CountedBy, int]:
+    return {
+        CountedBy.ACCOUNT: account,
+        CountedBy.SOURCE: source,
+        CountedBy.TOTAL: total,
+        CountedBy.DEVICE: account,
+    }
+
+
+LIMITS: Mapping[ThrottleScope, Limit] = {
+    ThrottleScope.SIGN_IN: Limit(timedelta(minutes=5), _maximum(10, 50, 1000), reserve=3),
+    ThrottleScope.EMAIL: Limit(
+        timedelta(minutes=15), _maximum(3, 250, 1000), scarce_source_maximum=30
+    ),
+    ThrottleScope.EMAIL_CODE: Limit(timedelta(minutes=5), _maximum(10, 50, 1000), reserve=3),
+    ThrottleScope.MFA_CODE: Limit(timedelta(hours=1), _maximum(10, 50, 1000), reserve=3),
+}
+
+
+def applicable_counts(*, is_known_browser: bool) -> Sequence[CountedBy]:
+    """Return the counts that must have room for an attempt."""
+    if is_known_browser:
+        return (CountedBy.DEVICE,)
+    return (CountedBy.ACCOUNT, CountedBy.SOURCE, CountedBy.TOTAL)
+
+
+def has_room_from(oldest_that_fills: datetime, limit: Limit) -> datetime:
+    """Return when a full count has room: when the oldest attempt of those leaves the window."""
+    return oldest_that_fills + limit.window

@@ -1,0 +1,1 @@
+"""Pages for signing in and out, for passwords, and for one's own sessions."""

@@ -1,0 +1,160 @@
+"""The pages for passwords: requesting a link, setting one through a link, changing one's own."""
+
+from functools import partial
+from typing import Never
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cpd.access.guard import current_actor, public, requires
+from cpd.access.permissions import Permission
+from cpd.accounts.sign_in import actions, emails, form_checks, queries, sessions
+from cpd.accounts.sign_in.form_checks import Denial
+from cpd.accounts.sign_in.forms import AddressForm, ChangePasswordForm, NewPasswordForm
+from cpd.accounts.sign_in.models import PasswordLink
+from cpd.accounts.sign_in.password_check import VerifiedPassword
+from cpd.accounts.tokens import hash_token
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+
+bp = Blueprint("password", __name__)
+
+
+# For people who cannot sign in
+
+
+@bp.get("/reset-password")
+@public
+def ask_reset() -> ResponseReturnValue:
+    """Ask for the address of the account."""
+    _require_email_service()
+    return _reset_page(AddressForm())
+
+
+@bp.post("/reset-password")
+@public
+def send_reset() -> ResponseReturnValue:
+    """Enqueue the email with the link; every address is answered alike."""
+    _require_email_service()
+    form, now = AddressForm.sent(), clock.now()
+    enqueue = partial(emails.enqueue_reset_email, now=now)
+    denial = form_checks.request_email(form, enqueue, now=now)
+    if denial is not None:
+        return _reset_page(form), *denial
+    return redirect(url_for(".reset_sent"), 303)
+
+
+@bp.get("/reset-password/sent")
+@public
+def reset_sent() -> ResponseReturnValue:
+    """Say where to look."""
+    return render_template("accounts/sign_in/reset_sent.html")
+
+
+def _require_email_service() -> None:
+    form_checks.require_email_service(_("Ask the people who run it for a link."))
+
+
+def _reset_page(form: AddressForm) -> str:
+    return render_template("accounts/sign_in/reset_password.html", form=form)
+
+
+# Through a link
+
+
+@bp.get("/set-password/<string:token>")
+@public
+def choose(token: str) -> ResponseReturnValue:
+    """Show the form behind a link; opening the link changes nothing."""
+    return _choose_page(NewPasswordForm(), _usable_link(token))
+
+
+@bp.post("/set-password/<string:token>")
+@public
+def set_password(token: str) -> ResponseReturnValue:
+    """Set the password, once; everybody who is signed in to the account is signed out."""
+    link = _usable_link(token)
+    form = NewPasswordForm.sent(
+        about=form_checks.forbidden_password_parts(link.person.email, link.person.name)
+    )
+    password_hash = form_checks.hash_new_password(form)
+    if isinstance(password_hash, Denial):
+        return _choose_page(form, link), *password_hash
+    with unit_of_work() as session:
+        is_set = actions.use_password_link(
+            session, hash_token(token), password_hash, now=clock.now()
+        )
+    if not is_set:
+        _refuse_link()
+    flash(_("Your password is set. Sign in with it."), "good")
+    return redirect(url_for("accounts.sign_in.ask"))
+
+
+def _usable_link(token: str) -> PasswordLink:
+    link = queries.password_link(db.session(), hash_token(token), now=clock.now())
+    return link or _refuse_link()
+
+
+def _refuse_link() -> Never:
+    """Answer unknown, used, replaced and expired links alike."""
+    abort(
+        404,
+        _(
+            "This link does not work: it was used, it is too old, or a newer one was made. Ask for "
+            "a new one where you got it."
+        ),
+    )
+
+
+def _choose_page(form: NewPasswordForm, link: PasswordLink) -> str:
+    return render_template("accounts/sign_in/set_password.html", form=form, person=link.person)
+
+
+# By people who are signed in
+
+
+@bp.get("/profile/password")
+@requires(Permission.PROFILE_EDIT)
+def ask_change() -> ResponseReturnValue:
+    """Ask for the current and the new password."""
+    return _change_page(ChangePasswordForm())
+
+
+@bp.post("/profile/password")
+@requires(Permission.PROFILE_EDIT)
+def change() -> ResponseReturnValue:
+    """Change the password and sign out everywhere else; guesses are limited as at sign-in."""
+    person, now = sessions.current_person(), clock.now()
+    form = ChangePasswordForm.sent(
+        about=form_checks.forbidden_password_parts(person.email, person.name)
+    )
+    new_hash = form_checks.hash_new_password(form)
+    if isinstance(new_hash, Denial):
+        return _change_page(form), *new_hash
+    verified = form_checks.confirm_password(form, now=now)
+    if isinstance(verified, Denial):
+        return _change_page(form), *verified
+    token = _change_password(verified, new_hash)
+    if token is None:
+        denial = form_checks.deny_password(form)
+        return _change_page(form), *denial
+    sessions.store_token(token)
+    flash(_("Your password is changed. Other browsers are signed out."), "good")
+    return redirect(url_for("accounts.profile.show"))
+
+
+def _change_password(verified: VerifiedPassword, new_hash: str) -> str | None:
+    with unit_of_work() as session:
+        return actions.change_password(
+            session,
+            verified,
+            new_hash,
+            actor=current_actor(),
+            browser=sessions.browser_description(),
+            now=clock.now(),
+        )
+
+
+def _change_page(form: ChangePasswordForm) -> str:
+    return render_template("accounts/sign_in/change_password.html", form=form)

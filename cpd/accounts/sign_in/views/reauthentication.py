@@ -1,0 +1,43 @@
+"""The page that asks for the password again, before what changes who may do what."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from cpd.access.guard import requires
+from cpd.access.permissions import Permission
+from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.sign_in import form_checks, sessions
+from cpd.accounts.sign_in.actions import PendingSignIn
+from cpd.accounts.sign_in.form_checks import Denial
+from cpd.accounts.sign_in.forms import ReauthenticationForm
+from cpd.kernel import clock
+
+bp = Blueprint("reauthentication", __name__)
+
+
+@bp.get("/sign-in/again")
+@requires(Permission.PROFILE_EDIT)
+def ask() -> ResponseReturnValue:
+    """Ask for the password."""
+    return _page(ReauthenticationForm(next=safe_path(request.args.get("next")) or ""))
+
+
+@bp.post("/sign-in/again")
+@requires(Permission.PROFILE_EDIT)
+def reauthenticate() -> ResponseReturnValue:
+    """Begin a new session in place of this one, after the code if the person has an app."""
+    form, now, email = ReauthenticationForm.sent(), clock.now(), sessions.current_person().email
+    verified = form_checks.confirm_password(form, now=now)
+    if isinstance(verified, Denial):
+        return _page(form), *verified
+    begun = sessions.begin_session(verified, now=now)
+    if begun is None:
+        denial = form_checks.deny_password(form)
+        return _page(form), *denial
+    if isinstance(begun, PendingSignIn):
+        return sessions.redirect_to_code_page(begun, email, form.next.data, now=now)
+    return sessions.redirect_signed_in(begun, email, form.next.data)
+
+
+def _page(form: ReauthenticationForm) -> str:
+    return render_template("accounts/sign_in/reauthenticate.html", form=form)

@@ -1,0 +1,95 @@
+"""The pages for signing in and out."""
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cpd.access.guard import public
+from cpd.accounts.rules.addresses import normalize
+from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.sign_in import (
+    actions,
+    form_checks,
+    known_browsers,
+    password_check,
+    password_hashing,
+    sessions,
+)
+from cpd.accounts.sign_in.actions import PendingSignIn
+from cpd.accounts.sign_in.forms import SignInForm
+from cpd.accounts.sign_in.models import EndReason
+from cpd.accounts.sign_in.password_check import VerifiedPassword
+from cpd.accounts.sign_in.throttle import Throttled
+from cpd.db import unit_of_work
+from cpd.kernel import clock
+from cpd.web.forms import NoFields
+from cpd.web.logs import log
+
+bp = Blueprint("sign_in", __name__)
+
+
+@bp.get("/sign-in")
+@public
+def ask() -> ResponseReturnValue:
+    """Ask for address and password; people who are signed in already go on."""
+    wanted = safe_path(request.args.get("next"))
+    if sessions.signed_in_person() is not None:
+        return redirect(wanted or "/")
+    return _page(SignInForm(next=wanted or ""))
+
+
+@bp.post("/sign-in")
+@public
+def enter() -> ResponseReturnValue:
+    """Begin a session; a wrong address and a wrong password get the same answer."""
+    form = SignInForm.sent()
+    if not form.validate():
+        return _page(form), form_checks.INVALID
+    address, now = normalize(form.email.data or ""), clock.now()
+    key = known_browsers.throttle_key(address)
+    try:
+        result = password_check.verify_password(address, form.password.data or "", key=key, now=now)
+    except password_hashing.BusyError:
+        denial = form_checks.deny_busy(form)
+        return _page(form), *denial
+    if isinstance(result, Throttled):
+        log.info("sign-in refused", reason="too many tries")
+        denial = form_checks.deny_throttled(form, result, now=now)
+        return _page(form), *denial
+    begun = (
+        sessions.begin_session(result, now=now) if isinstance(result, VerifiedPassword) else None
+    )
+    if isinstance(begun, PendingSignIn):
+        return sessions.redirect_to_code_page(begun, address, form.next.data, now=now)
+    if begun is None:
+        log.info("sign-in refused", reason="no such account and password")
+        form.form_errors.append(_("This address and this password do not belong together."))
+        return _page(form), form_checks.INVALID
+    log.info("signed in")
+    return sessions.redirect_signed_in(begun, address, form.next.data, code=302)
+
+
+def _page(form: SignInForm) -> str:
+    ended = bool(sessions.session_token())
+    return render_template("accounts/sign_in/sign_in.html", form=form, ended=ended)
+
+
+@bp.get("/sign-out")
+@public
+def ask_sign_out() -> ResponseReturnValue:
+    """Ask once: signing out is a button, never a link."""
+    return render_template("accounts/sign_in/sign_out.html", form=NoFields())
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> ResponseReturnValue:
+    """End the session in the database, so that copies of the cookie are worthless from now on."""
+    NoFields.sent()
+    token = sessions.session_token()
+    if token:
+        with unit_of_work() as session:
+            actions.end_session(session, token, reason=EndReason.SIGNED_OUT, now=clock.now())
+    sessions.clear_cookie()
+    flash(_("You are signed out."), "good")
+    return redirect("/")

@@ -1,0 +1,1 @@
+"""Signing up: an account is opened once its email address has been verified."""

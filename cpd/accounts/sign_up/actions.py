@@ -1,0 +1,112 @@
+"""Verifying that somebody reads the emails to an address: by a code, or by a link.
+
+A request costs the same for every address, because nothing is looked up: what the email says is
+decided when it is sent. The code works in the browser that asked, the link in any. Whichever comes
+first gives that one browser a grant, and then neither works again.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hmac import compare_digest
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import VISITOR
+from cpd.accounts.people.actions import NewPerson, Refusal, create_person
+from cpd.accounts.sign_in.actions import begin_session
+from cpd.accounts.sign_up import queries
+from cpd.accounts.sign_up.models import EmailVerification
+from cpd.accounts.tokens import hash_token, keyed_hash, new_token
+from cpd.jobs import outbox
+
+PURPOSE = "address-proof"
+"""Names the email in the outbox."""
+LASTS = timedelta(hours=1)
+_KEPT = timedelta(days=1)
+"""Rows stay for so long after they expired; then the address is forgotten."""
+_DIGITS = 6
+
+
+@dataclass(frozen=True)
+class VerificationSecrets:
+    """What goes into the email, and is stored nowhere."""
+
+    code: str
+    token: str
+
+
+def request_verification(
+    session: Session, email: str, *, person_id: int | None = None, now: datetime
+) -> str:
+    """Enqueue the email, and return the public id by which the open page knows the request."""
+    session.execute(delete(EmailVerification).where(EmailVerification.expires_at <= now - _KEPT))
+    row = EmailVerification(email=email, person_id=person_id, made_at=now, expires_at=now + LASTS)
+    session.add(row)
+    session.flush()
+    outbox.enqueue(session, PURPOSE, row.public_id, due_at=now, now=now)
+    return row.public_id
+
+
+def make_secrets(session: Session, public_id: str) -> VerificationSecrets:
+    """Make a code and a link for an email that is about to be sent; earlier ones stop working."""
+    made = VerificationSecrets(f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}", new_token())
+    row = session.scalars(queries.select_verification(public_id)).one()
+    row.code_hash = _hash_code(made.code, public_id)
+    row.link_hash = hash_token(made.token)
+    return made
+
+
+def verify_by_code(session: Session, public_id: str, code: str, *, now: datetime) -> str | None:
+    """Return the grant if the code is right; a wrong one is counted."""
+    row = session.scalar(queries.select_verification(public_id).with_for_update())
+    if row is None or not queries.may_enter_code(row, now=now):
+        return None
+    if not compare_digest(row.code_hash, _hash_code(code, public_id)):
+        row.wrong_codes += 1
+        return None
+    return _grant(row, now=now)
+
+
+def verify_by_link(session: Session, token: str, *, now: datetime) -> str | None:
+    """Return the grant if the link works."""
+    row = session.scalar(queries.select_by_link(token, now=now).with_for_update())
+    return None if row is None else _grant(row, now=now)
+
+
+def use_grant(session: Session, grant: str, *, now: datetime) -> EmailVerification | None:
+    """Take the verified address of a grant, once; None if the grant does not work."""
+    row = session.scalar(queries.select_by_grant(grant, now=now).with_for_update())
+    if row is None:
+        return None
+    row.used_at = now
+    return row
+
+
+def open_account(
+    session: Session, grant: str, new: NewPerson, *, browser: str, now: datetime
+) -> str | None:
+    """Use the grant, create the account and return the token of its first session.
+
+    None if the grant does not work or the address has an account; raises AddressTakenError if the
+    address got one at this moment.
+    """
+    if use_grant(session, grant, now=now) is None:
+        return None
+    person = create_person(session, new, actor=VISITOR, now=now)
+    if isinstance(person, Refusal):
+        return None
+    return begin_session(session, person.id, browser=browser, now=now)
+
+
+def _grant(row: EmailVerification, *, now: datetime) -> str:
+    grant = new_token()
+    row.grant_hash = hash_token(grant)
+    row.code_hash, row.link_hash = "", None
+    row.expires_at = now + LASTS  # time to choose a name and a password
+    return grant
+
+
+def _hash_code(code: str, public_id: str) -> str:
+    return keyed_hash("code", f"{public_id}:{code}")

@@ -1,0 +1,40 @@
+"""The email that verifies an address.
+
+Whether the address has an account is looked up when the worker sends the email: the person who asks
+is answered before anybody knows.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from cpd.accounts.models import Person
+from cpd.accounts.sign_up import actions
+from cpd.accounts.sign_up.models import EmailVerification
+from cpd.db import db, unit_of_work
+from cpd.jobs.models import OutboxItem
+from cpd.mail import emails, sending
+from cpd.mail.emails import Email
+
+_FOLDER = "accounts/emails"
+
+
+def send_verification_email(item: OutboxItem, now: datetime) -> None:
+    """Send a code and a link to an address, or say that it has an account."""
+    row = db.session.scalar(
+        select(EmailVerification).where(EmailVerification.public_id == item.about)
+    )
+    if row is None or row.expires_at <= now or row.grant_hash is not None:
+        return  # too late, or verified already: the email had arrived before its sending failed
+    email, kind = row.email, "sign_up" if row.person_id is None else "new_address"
+    if db.session.scalar(select(Person.id).where(Person.email == email)) is not None:
+        sending.deliver(Email(email, f"{_FOLDER}/{kind}_known.txt", {}), item, now=now)
+        return
+    page = "accounts.sign_up.confirm" if kind == "sign_up" else "accounts.address.confirm"
+    with unit_of_work() as session:
+        made = actions.make_secrets(session, item.about)
+    values = {
+        "code": f"{made.code[:3]} {made.code[3:]}",
+        "link": emails.site_url(page, token=made.token),
+    }
+    sending.deliver(Email(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)

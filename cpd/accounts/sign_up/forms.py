@@ -1,0 +1,19 @@
+"""Forms for verifying an email address, and for opening an account."""
+
+from flask_babel import lazy_gettext as _l
+
+from cpd.accounts.forms import name_field, six_digits_field
+from cpd.accounts.sign_in.forms import NewPasswordForm
+from cpd.web.forms import Form
+
+
+class EmailCodeForm(Form):
+    """A code from an email."""
+
+    code = six_digits_field(_l("Six digits, from the email."))
+
+
+class NewAccountForm(NewPasswordForm):
+    """Name and password of somebody who has verified their address."""
+
+    name = name_field(_l("How the pages greet you. What certificates print is asked later."))

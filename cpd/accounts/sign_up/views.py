@@ -1,0 +1,254 @@
+"""The pages for signing up: an address, then its verification, then a name and a password.
+
+There is no account before the last step. Until the address is verified every answer is the same,
+whether it has an account or not; only the email tells.
+"""
+
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cpd.access.guard import public
+from cpd.access.permissions import Role
+from cpd.accounts.people.actions import AddressTakenError, NewPerson
+from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.sign_in import form_checks, known_browsers, sessions
+from cpd.accounts.sign_in.form_checks import Denial
+from cpd.accounts.sign_in.forms import AddressForm
+from cpd.accounts.sign_in.rules.throttling import ThrottleScope
+from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, record_attempt
+from cpd.accounts.sign_up import actions, queries
+from cpd.accounts.sign_up.forms import EmailCodeForm, NewAccountForm
+from cpd.accounts.sign_up.models import EmailVerification
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.web.forms import NoFields
+from cpd.web.logs import log
+
+bp = Blueprint("sign_up", __name__, url_prefix="/sign-up")
+
+_VERIFICATION, _GRANT, _NEXT = "claim", "grant", "next"
+"""Where the cookie holds what the open page verifies, the grant, and where to go afterwards."""
+
+
+# The address
+
+
+@bp.get("")
+@public
+def ask() -> ResponseReturnValue:
+    """Ask for the address and nothing else."""
+    _require_email_service()
+    wanted = safe_path(request.args.get("next")) or ""
+    if sessions.signed_in_person() is not None:
+        return redirect(wanted or "/")
+    return _ask_page(AddressForm(next=wanted))
+
+
+@bp.post("")
+@public
+def send() -> ResponseReturnValue:
+    """Enqueue the email; every address is answered alike."""
+    _require_email_service()
+    form, now = AddressForm.sent(), clock.now()
+    enqueue = partial(actions.request_verification, now=now)
+    public_id = form_checks.request_email(form, enqueue, now=now)
+    if isinstance(public_id, Denial):
+        return _ask_page(form), *public_id
+    session.pop(_GRANT, None)
+    session[_VERIFICATION] = public_id
+    session[_NEXT] = safe_path(form.next.data) or ""
+    return redirect(url_for(".ask_code"), 303)
+
+
+def _require_email_service() -> None:
+    form_checks.require_email_service(_("Ask the people who run it for an account."))
+
+
+def _ask_page(form: AddressForm) -> str:
+    return render_template("accounts/sign_up/sign_up.html", form=form)
+
+
+# Its verification
+
+
+@bp.get("/code")
+@public
+def ask_code() -> ResponseReturnValue:
+    """Ask for the code from the email."""
+    verification = _awaiting_code(clock.now())
+    if verification is None and _granted() is not None:
+        return redirect(url_for(".ask_account"), 303)  # the code was right, the answer got lost
+    return start_again() if verification is None else code_page(EmailCodeForm(), verification)
+
+
+@bp.post("/code")
+@public
+def enter_code() -> ResponseReturnValue:
+    """Check the code; a wrong one is answered alike for every address."""
+    form, now = EmailCodeForm.sent(), clock.now()
+    verification = _awaiting_code(now)
+    if verification is None:
+        return start_again()
+    if not form.validate():
+        return code_page(form, verification), form_checks.INVALID
+    grant = _verify(verification, form.code.data or "", now=now)
+    if isinstance(grant, Throttled):
+        denial = form_checks.deny_throttled(form, grant, now=now)
+        return code_page(form, verification), *denial
+    if grant is None:
+        if _awaiting_code(now) is None:
+            return start_again()
+        return wrong_code_page(form, verification)
+    return _continue_with(grant)
+
+
+def _verify(verification: EmailVerification, code: str, *, now: datetime) -> str | Throttled | None:
+    """Check a code within the limits; return the grant, or None for a wrong code."""
+    key = known_browsers.throttle_key(verification.email)
+    with unit_of_work() as writing:
+        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL_CODE)
+        if isinstance(attempt, Throttled):
+            return attempt
+        grant = actions.verify_by_code(writing, verification.public_id, code, now=now)
+        if grant is not None:
+            clear_attempt(writing, attempt)
+        return grant
+
+
+def _awaiting_code(now: datetime) -> EmailVerification | None:
+    """Return what the page that is open in this browser waits for."""
+    known = session.get(_VERIFICATION)
+    found = (
+        queries.find_open_verification(db.session(), known, now=now)
+        if isinstance(known, str)
+        else None
+    )
+    return found if found is not None and found.person_id is None else None
+
+
+def wrong_code_page(form: EmailCodeForm, verification: EmailVerification) -> ResponseReturnValue:
+    """Render the page for the code again, after a wrong one."""
+    form.code.errors = [_("This is not the code from the newest email.")]
+    return code_page(form, verification), form_checks.INVALID
+
+
+def confirm_page(verification: EmailVerification) -> str:
+    """Render the button behind the link."""
+    return render_template(
+        "accounts/sign_up/confirm_address.html", form=NoFields(), email=verification.email
+    )
+
+
+def start_again() -> ResponseReturnValue:
+    """Redirect to the page for the address, after too long a time or too many wrong codes."""
+    flash(_("The code is too old, or five were wrong. Ask for a new email."), "info")
+    return redirect(url_for(".ask"), 303)
+
+
+def code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
+    """Render the page for the code, which leads back to the page for the address."""
+    return render_template(
+        "accounts/sign_up/email_code.html",
+        form=form,
+        email=verification.email,
+        ask_again_url=url_for(".ask"),
+    )
+
+
+@bp.get("/confirmation/<string:token>")
+@public
+def confirm(token: str) -> ResponseReturnValue:
+    """Show the button behind the link; opening it, as mail scanners do, changes nothing."""
+    return confirm_page(_awaiting_link(token))
+
+
+@bp.post("/confirmation/<string:token>")
+@public
+def confirm_by_link(token: str) -> ResponseReturnValue:
+    """Verify the address by its link, in this browser."""
+    NoFields.sent()
+    _awaiting_link(token)
+    with unit_of_work() as writing:
+        grant = actions.verify_by_link(writing, token, now=clock.now())
+    if grant is None:
+        abort(404)
+    return _continue_with(grant)
+
+
+def _awaiting_link(token: str) -> EmailVerification:
+    found = queries.find_by_link(db.session(), token, now=clock.now())
+    if found is None or found.person_id is not None:
+        abort(404, _("This link does not work: it was used, or is older than an hour."))
+    return found
+
+
+def _continue_with(grant: str) -> ResponseReturnValue:
+    """Keep the grant in this browser, and ask for name and password."""
+    session.pop(_VERIFICATION, None)
+    session[_GRANT] = grant
+    return redirect(url_for(".ask_account"), 303)
+
+
+# Name and password
+
+
+@bp.get("/account")
+@public
+def ask_account() -> ResponseReturnValue:
+    """Ask for a name and a password, in the browser that has verified the address."""
+    verification = _granted()
+    if verification is None:
+        return start_again()
+    return _account_page(NewAccountForm(), verification)
+
+
+@bp.post("/account")
+@public
+def open_account() -> ResponseReturnValue:
+    """Create the account and sign in."""
+    verification = _granted()
+    if verification is None:
+        NewAccountForm.sent()
+        return start_again()
+    email = verification.email
+    known = form_checks.forbidden_password_parts(email, request.form.get("name", ""))
+    form = NewAccountForm.sent(about=known)
+    password_hash = form_checks.hash_new_password(form)
+    if isinstance(password_hash, Denial):
+        return _account_page(form, verification), *password_hash
+    new = NewPerson(form.name.data or "", email, frozenset({Role.LEARNER}), password_hash)
+    token = _open_account(new, now=clock.now())
+    if token is None:
+        return start_again()
+    log.info("signed up")
+    response = sessions.redirect_signed_in(token, email, session.get(_NEXT))
+    flash(_("Your account is open, and you are signed in."), "good")
+    return response
+
+
+def _open_account(new: NewPerson, *, now: datetime) -> str | None:
+    """Return the token of the first session; None if the grant or the address is taken."""
+    grant, browser = session.get(_GRANT, ""), sessions.browser_description()
+    try:
+        with unit_of_work() as writing:
+            return actions.open_account(writing, grant, new, browser=browser, now=now)
+    except AddressTakenError:
+        return None
+
+
+def _granted() -> EmailVerification | None:
+    grant = session.get(_GRANT)
+    found = (
+        queries.find_by_grant(db.session(), grant, now=clock.now())
+        if isinstance(grant, str)
+        else None
+    )
+    return found if found is not None and found.person_id is None else None
+
+
+def _account_page(form: NewAccountForm, verification: EmailVerification) -> str:
+    return render_template("accounts/sign_up/new_account.html", form=form, email=verification.email)

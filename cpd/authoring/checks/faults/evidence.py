@@ -1,0 +1,111 @@
+"""Sources must be locatable and support what cites them; ledger entries must be about files."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.part import CoursePart
+from cpd.content.frontmatter import Fault, Path
+
+UNUSABLE = ("retracted", "does-not-support")
+"""A reference with such a status may be shown, but no rationale may depend on it."""
+
+
+def citations_known(bundle: Bundle) -> Iterator[Fault]:
+    """Each cited key has a reference."""
+    for part, path, key in _citations(bundle):
+        if f"reference:{key}" not in bundle.named:
+            yield part.fault(
+                path,
+                f"'{key}' is cited, and there is no such reference.",
+                f"Write references/{key}.md, or put the key right.",
+                f"@{key}",
+            )
+    for card in bundle.hazards:
+        for place, key in enumerate(card.file.references):
+            if f"reference:{key}" not in bundle.named:
+                yield card.fault(
+                    ("references", place),
+                    f"There is no reference '{key}'.",
+                    f"Write references/{key}.md, or put the key right.",
+                )
+
+
+def references_locatable(bundle: Bundle) -> Iterator[Fault]:
+    """A learner can find each source."""
+    for reference in bundle.references:
+        if not reference.file.is_locatable:
+            yield reference.fault(
+                ("id",),
+                "The reference has no DOI, PMID, PMCID or address.",
+                "Add doi, pmid, pmcid or url, or remove the reference: it may not be shown.",
+            )
+
+
+def keys_rest_on_usable(bundle: Bundle) -> Iterator[Fault]:
+    """No rationale and no card cites a source that is retracted or does not support it."""
+    for part, path, key in _citations(bundle):
+        is_key = part.type == "case" and path is not None and path[-1] != "facts"
+        if is_key and bundle.status(key) in UNUSABLE:
+            yield part.fault(
+                path,
+                f"A rationale rests on '{key}', which is {bundle.status(key)}.",
+                "Cite another source, or change the basis.",
+                f"@{key}",
+            )
+    for card in bundle.hazards:
+        for place, key in enumerate(card.file.references):
+            if bundle.status(key) in UNUSABLE:
+                yield card.fault(
+                    ("references", place),
+                    f"The card rests on '{key}', which is {bundle.status(key)}.",
+                    "Name another source.",
+                )
+
+
+def cards_have_basis(bundle: Bundle) -> Iterator[Fault]:
+    """A card whose basis is evidence or a guideline names a source."""
+    for card in bundle.hazards:
+        if card.file.basis in ("evidence", "guideline") and not card.file.references:
+            yield card.fault(
+                ("basis",),
+                f"The card rests on {card.file.basis} and names no reference.",
+                "Add one to 'references', or choose another basis.",
+            )
+
+
+def ledger_about_files(bundle: Bundle) -> Iterator[Fault]:
+    """Each entry of a ledger is about a file that exists."""
+    retired = {entry.of for entry in bundle.ledger if entry.type == "retirement"}
+    for part in bundle.ledgers.values():
+        places = part.source.places
+        if not part.entries:
+            yield Fault(places.file, 1, "The ledger has no entry.", "Add one, or remove the file.")
+        for place, entry in enumerate(part.entries):
+            if entry.of not in bundle.named | retired:
+                yield Fault(
+                    places.file,
+                    places.line(("entries", place, "of")),
+                    f"There is no '{entry.of}'.",
+                    "Put the name right; if the file was removed, add an entry of type retirement.",
+                )
+
+
+def cards_signed_in_ledger(bundle: Bundle) -> Iterator[Fault]:
+    """A card with a clinician's name has a signature of exactly this text in the ledger."""
+    signed = {(entry.of, entry.hash) for entry in bundle.ledger if entry.type == "sign-off"}
+    for card in bundle.hazards:
+        if card.file.signed_by and (card.name, card.content_hash) not in signed:
+            yield card.fault(
+                ("signed_by",),
+                "The ledger holds no signature of this card as it reads now.",
+                f"Add to ledger.yaml a sign-off of {card.name} with hash {card.content_hash}, "
+                "or write 'signed_by: null'.",
+            )
+
+
+def _citations(bundle: Bundle) -> Iterator[tuple[CoursePart[Any], Path | None, str]]:
+    for part in bundle.all_parts:
+        for path, document in part.documents:
+            for key in document.cites:
+                yield part, path, key

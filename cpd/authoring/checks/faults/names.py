@@ -1,0 +1,129 @@
+"""Names must exist: sections, objectives, cards, passages, links and terms."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.part import CoursePart
+from cpd.content.frontmatter import Fault, Path
+
+
+def sections_listed(bundle: Bundle) -> Iterator[Fault]:
+    """Every section of the course has a file, and every file is in the course."""
+    course = bundle.course
+    for place, slug in enumerate(course.file.sections):
+        if f"section:{slug}" not in bundle.named:
+            yield course.fault(
+                ("sections", place), f"There is no section '{slug}'.", "Write it, or take it out."
+            )
+    for section in bundle.sections:
+        if section.slug not in course.file.sections:
+            yield section.fault(
+                ("id",), "The course does not list this section.", "Add it to course.md: sections."
+            )
+
+
+def slugs_unique(bundle: Bundle) -> Iterator[Fault]:
+    """No two files of one type have the same id (sections could, because of their numbers)."""
+    seen: set[str] = set()
+    for part in sorted(bundle.parts, key=lambda part: part.path):
+        if part.name in seen:
+            yield part.fault(("id",), f"'{part.slug}' is there twice.", "Rename one of the two.")
+        seen.add(part.name)
+
+
+def objectives_known(bundle: Bundle) -> Iterator[Fault]:
+    """Objectives named by sections, cases and the exam are listed in course.md."""
+    known = {objective.id for objective in bundle.course.file.objectives}
+    parts: tuple[CoursePart[Any], ...] = (*bundle.sections, *bundle.cases)
+    for part in parts:
+        for place, name in enumerate(part.file.objectives):
+            if name not in known:
+                yield _unknown(part, ("objectives", place), "objective", name, known)
+    for name in bundle.exam.file.draw.per_objective:
+        if name not in known:
+            yield _unknown(bundle.exam, ("draw", "per_objective", name), "objective", name, known)
+
+
+def hazards_known(bundle: Bundle) -> Iterator[Fault]:
+    """Each hazard of a case has its card."""
+    for case in bundle.cases:
+        for place, name in enumerate(case.file.hazards):
+            if f"hazard:{name}" not in bundle.named:
+                yield case.fault(
+                    ("hazards", place), f"There is no card '{name}'.", f"Write hazards/{name}.md."
+                )
+
+
+def sections_known(bundle: Bundle) -> Iterator[Fault]:
+    """Each case belongs to a section that exists."""
+    for case in bundle.cases:
+        if f"section:{case.file.section}" not in bundle.named:
+            yield _unknown(
+                case, ("section",), "section", case.file.section, set(bundle.course.file.sections)
+            )
+
+
+def passages_known(bundle: Bundle) -> Iterator[Fault]:
+    """The passage to read again is a heading of a section."""
+    parts: tuple[CoursePart[Any], ...] = (*bundle.cases, *bundle.hazards)
+    for part in parts:
+        slug, _, anchor = part.file.passage.removeprefix("section:").partition("#")
+        yield from _target_faults(bundle, part, ("passage",), ("section", slug, anchor))
+
+
+def links_known(bundle: Bundle) -> Iterator[Fault]:
+    """Course links lead to files and headings that exist."""
+    for part in bundle.all_parts:
+        for path, document in part.documents:
+            for link in document.links:
+                target = (link.type, link.slug, link.anchor)
+                yield from _target_faults(bundle, part, path, target, needle=str(link))
+
+
+def terms_explained(bundle: Bundle) -> Iterator[Fault]:
+    """Each term of the glossary has a section that exists, and is set in bold there."""
+    if bundle.glossary is None:
+        return
+    explained = bundle.explained_at
+    for place, term in enumerate(bundle.glossary.file.terms):
+        path: Path = ("terms", place)
+        section = bundle.section(term.section)
+        if f"section:{term.section}" not in bundle.named:
+            known = set(bundle.course.file.sections)
+            yield _unknown(bundle.glossary, (*path, "section"), "section", term.section, known)
+        elif section and term.id not in explained:
+            yield bundle.glossary.fault(
+                (*path, "term"),
+                f"'{term.term}' does not stand in bold in section '{term.section}'.",
+                f"Write it there as **{term.term}**, or name another section.",
+            )
+
+
+def _unknown(part: CoursePart[Any], path: Path, what: str, name: str, known: set[str]) -> Fault:
+    listed = ", ".join(sorted(known)) or "none"
+    return part.fault(path, f"There is no {what} '{name}'.", f"Use one of: {listed}.")
+
+
+def _target_faults(
+    bundle: Bundle,
+    part: CoursePart[Any],
+    path: Path | None,
+    target: tuple[str, str, str],
+    *,
+    needle: str = "",
+) -> Iterator[Fault]:
+    """Yield a fault if a link or passage leads nowhere; unparsed files are not searched."""
+    type_, slug, anchor = target
+    if f"{type_}:{slug}" not in bundle.named:
+        yield part.fault(path, f"There is no {type_} '{slug}'.", "Put the name right.", needle)
+        return
+    targets = [one for one in bundle.parts if one.name == f"{type_}:{slug}"]
+    if anchor and targets and anchor not in {one.anchor for one in targets[0].body.headings}:
+        anchors = ", ".join(one.anchor for one in targets[0].body.headings) or "none"
+        yield part.fault(
+            path,
+            f"There is no heading '#{anchor}' in {type_} '{slug}'.",
+            f"Use one of: {anchors}.",
+            needle,
+        )

@@ -1,0 +1,113 @@
+"""Texts, headings, figures and blanks only where they belong, and values as plain text."""
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from cpd.authoring.files.bundle import Bundle
+from cpd.content.frontmatter import Fault, Path, Value
+
+_MARKUP = re.compile(
+    r"\*\*|__\w|(?<!\w)[*_][^\s*_][^*_]*[*_](?!\w)|`|~~|\[@|\[\^|\]\(|\]\[|\{#|<!--"
+    r"|</?(?:a|abbr|b|br|code|div|em|i|li|mark|ol|p|s|small|span|strong|sub|sup|u|ul)\b[^<>]*>"
+    r"|&(?:#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);"
+)
+"""Markdown and HTML, which have no effect in a value."""
+_ADDRESSES = ("doi", "url")
+"""Values that may hold any character."""
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+def language_known(bundle: Bundle) -> Iterator[Fault]:
+    """The language is a BCP 47 tag."""
+    language = bundle.course.file.language
+    if not _LANGUAGE.fullmatch(language):
+        yield bundle.course.fault(
+            ("language",), f"'{language}' is no language tag.", "Write it as en or pt-BR."
+        )
+
+
+def dates_in_order(bundle: Bundle) -> Iterator[Fault]:
+    """The dates are in order: released, then reviewed, then expired."""
+    file = bundle.course.file
+    dates = [("released", file.released), ("review_by", file.review_by), ("expires", file.expires)]
+    if file.reviewed:
+        dates.insert(1, ("reviewed", file.reviewed))
+    for (before, first), (after, second) in itertools.pairwise(dates):
+        if second < first:
+            yield bundle.course.fault(
+                (after,), f"'{after}' lies before '{before}'.", "Put the dates in order."
+            )
+
+
+def bodies_where_they_belong(bundle: Bundle) -> Iterator[Fault]:
+    """Sections, cases, tools, figures, course and exam have a text; references have none."""
+    for part in bundle.all_parts:
+        has_text = bool(part.source.body.strip())
+        if part.type == "reference" and has_text:
+            yield part.fault(None, "A reference has no text.", "Put it into 'note'.")
+        elif part.type not in ("reference", "hazard", "glossary") and not has_text:
+            yield part.fault(None, "The text is missing.", "Write it below the second '---'.")
+
+
+def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
+    """Cases, figures and values have no headings: their pages have their own."""
+    for part in bundle.all_parts:
+        for path, document in part.documents:
+            if document.headings and (part.type in ("case", "exam", "figure") or path is not None):
+                yield part.fault(
+                    path,
+                    "There is no heading here.",
+                    "Use a paragraph that begins in bold.",
+                    document.headings[0].text,
+                )
+
+
+def values_plain(bundle: Bundle) -> Iterator[Fault]:
+    """Values except facts, rationales and reasons hold no Markdown: they are shown as written."""
+    for part in bundle.all_parts:
+        for path, text in _values(part.source.data):
+            markup = _MARKUP.search(text)
+            if markup and path not in part.texts and path[-1] not in _ADDRESSES:
+                yield part.fault(
+                    path,
+                    f"'{markup.group()}' would be shown as written: this value is plain text.",
+                    "Write it in plain words, or say it in the text.",
+                    markup.group(),
+                )
+
+
+def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
+    """Only a tool has blanks to fill in, because what is written in them is not saved."""
+    for part in bundle.all_parts:
+        for path, document in part.documents:
+            if document.blanks and (part.type != "tool" or path is not None):
+                yield part.fault(
+                    path,
+                    "There is nothing to fill in here.",
+                    "Take the blank out, or make a tool of it.",
+                    "[____",
+                )
+
+
+def figures_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
+    """Figures are used in sections, cards and tools only."""
+    for part in bundle.all_parts:
+        for path, document in part.documents:
+            for link in document.links:
+                if link.type == "figure" and part.type not in ("section", "hazard", "tool"):
+                    yield part.fault(
+                        path, "There is no figure here.", "Say it in words.", str(link)
+                    )
+
+
+def _values(data: Value, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield the texts of a front matter with their paths."""
+    if isinstance(data, str):
+        yield path, data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _values(value, (*path, key))
+    elif isinstance(data, list):
+        for place, value in enumerate(data):
+            yield from _values(value, (*path, place))

@@ -1,0 +1,80 @@
+"""What the cases of a course cover, and what they leave out."""
+
+from collections.abc import Iterator
+
+from cpd.authoring.checks import numbers
+from cpd.authoring.files.bundle import Bundle
+from cpd.content.frontmatter import Fault
+
+UNSEEN_TRIES = 3
+PRACTICE_CASES = 2
+
+
+def objectives_covered(bundle: Bundle) -> Iterator[Fault]:
+    """Each objective is taught, practiced and examined."""
+    for row in numbers.objective_rows(bundle):
+        missing = [
+            word
+            for word, count in (
+                ("section", row.sections),
+                ("practice case", row.practice),
+                ("exam case", row.exam),
+            )
+            if not count
+        ]
+        if missing:
+            place = [one.id for one in bundle.course.file.objectives].index(row.id)
+            yield bundle.course.fault(
+                ("objectives", place, "id"),
+                f"The objective '{row.id}' has no {' and no '.join(missing)}.",
+                "Write one, or take the objective out.",
+            )
+
+
+def hazards_covered(bundle: Bundle) -> Iterator[Fault]:
+    """Each card has a case, and one with critical exam cases has a practice case, too."""
+    cards = {card.slug: card for card in bundle.hazards}
+    for row in numbers.hazard_rows(bundle):
+        card = cards[row.id]
+        if not row.practice and not row.exam:
+            yield card.fault(("id",), "No case is about this card.", "Write one.")
+        elif row.critical and not row.practice:
+            yield card.fault(
+                ("id",),
+                "An exam case on it can be critical, and there is no practice case to return to.",
+                "Write a practice case on this hazard.",
+            )
+
+
+def emergencies_examined(bundle: Bundle) -> Iterator[Fault]:
+    """An emergency topic has an exam case in which calling for help is right."""
+    cards = {card.slug: card for card in bundle.hazards}
+    for row in numbers.hazard_rows(bundle):
+        if row.is_emergency and not row.calls:
+            yield cards[row.id].fault(
+                ("signs", "emergency"),
+                "This is an emergency, and in no exam case on it calling is right.",
+                "Write one.",
+            )
+
+
+def practice_in_sections(bundle: Bundle) -> Iterator[Fault]:
+    """Each section has at least two practice cases."""
+    for row, section in zip(numbers.reading_rows(bundle), bundle.sections, strict=True):
+        if row.practice < PRACTICE_CASES:
+            yield section.fault(
+                ("id",),
+                f"Practice cases in this section: {row.practice}; {PRACTICE_CASES} is the aim.",
+                "Write another.",
+            )
+
+
+def enough_unseen_tries(bundle: Bundle) -> Iterator[Fault]:
+    """The pool is large enough for three attempts without repeated cases."""
+    for cell, tries in numbers.unseen_attempts(bundle).items():
+        if tries < UNSEEN_TRIES:
+            yield bundle.exam.fault(
+                ("draw",),
+                f"{cell}: the pool makes {tries} unseen tries; {UNSEEN_TRIES} is the aim.",
+                "Add cases.",
+            )

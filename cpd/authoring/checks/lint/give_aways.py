@@ -1,0 +1,53 @@
+"""Patterns that give the answers of an exam away."""
+
+import re
+from collections.abc import Iterator
+
+from cpd.authoring.checks import numbers
+from cpd.authoring.files.bundle import Bundle
+from cpd.content.frontmatter import Fault
+
+FEW_CASES = 8
+"""With fewer cases there is no pattern to learn."""
+_PRESUMES = re.compile(
+    r"\b(?:on the phone|the call|call handler|crew|ambulance|until help|after the session)\b",
+    re.IGNORECASE,
+)
+
+
+def follow_ups_fit_every_answer(bundle: Bundle) -> Iterator[Fault]:
+    """The text after a question of the exam must fit every answer to it."""
+    for case in bundle.pool("exam"):
+        for position, step in enumerate(case.file.steps[1:], 1):
+            for key in ("when", "facts", "prompt"):
+                telling = _PRESUMES.search(getattr(step, key) or "")
+                if telling:
+                    yield case.fault(
+                        ("steps", position, key),
+                        f"'{telling.group()}' tells which answer to the question before was right.",
+                        "Word it so that it fits every answer, such as 'After your decision'.",
+                    )
+
+
+def follow_ups_tell_no_key(bundle: Bundle) -> Iterator[Fault]:
+    """Whether another question follows must not reveal which decision is right."""
+    for follows, keys in numbers.right_decisions_by_follow_up(bundle).items():
+        decision, count = keys.most_common(1)[0]
+        if keys.total() >= FEW_CASES and count * 2 > keys.total():
+            yield bundle.exam.fault(
+                ("draw",),
+                f"Where {'another' if follows else 'no other'} question follows, '{decision}' is "
+                f"right in {count} of {keys.total()} exam cases: that alone gives it away.",
+                "Add a second question to some cases, or take it from others.",
+            )
+
+
+def no_constant_answer_passes(bundle: Bundle) -> Iterator[Fault]:
+    """Always giving the same answer fails, even the most cautious one."""
+    for row in numbers.constant_answer_rows(bundle):
+        if row.score >= bundle.exam.file.pass_mark and not row.critical:
+            yield bundle.exam.fault(
+                ("pass_mark",),
+                f"Always answering '{row.answer}' scores {numbers.percent(row.score)}: a pass.",
+                "Add cases whose right answer is another.",
+            )

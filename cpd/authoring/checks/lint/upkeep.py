@@ -1,0 +1,66 @@
+"""Sources, figures, the ledger and the date of the next review."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import timedelta
+
+from cpd.authoring.checks import numbers
+from cpd.authoring.files.bundle import Bundle
+from cpd.content.frontmatter import Fault
+
+_REVIEW_YEARS = timedelta(days=3 * 366)
+
+
+def retracted_marked(bundle: Bundle) -> Iterator[Fault]:
+    """A retracted source in a section is shown struck through; make sure that this is intended."""
+    for section in bundle.sections:
+        for key in section.body.cites:
+            if bundle.status(key) == "retracted":
+                yield section.fault(
+                    None,
+                    f"'{key}' is retracted and cited.",
+                    "Say in the text that it was, or take it out.",
+                    f"@{key}",
+                )
+
+
+def references_used(bundle: Bundle) -> Iterator[Fault]:
+    """A reference that nothing cites is not needed."""
+    cited = numbers.cited_by(bundle)
+    for reference in bundle.references:
+        if not cited.get(reference.slug):
+            yield reference.fault(("id",), "Nothing cites this reference.", "Cite or remove it.")
+
+
+def figures_used(bundle: Bundle) -> Iterator[Fault]:
+    """A figure that no page shows is never seen."""
+    shown = {str(link) for part in bundle.parts for link in part.body.links}
+    for figure in bundle.figures:
+        if figure.name not in shown:
+            yield figure.fault(
+                ("id",), "No page shows this figure.", f"Write ![]({figure.name}) or remove it."
+            )
+
+
+def ledger_in_order(bundle: Bundle) -> Iterator[Fault]:
+    """The newest entry of a ledger counts, wherever it is; a day out of order may be a mistake."""
+    for part in bundle.ledgers.values():
+        for place, (before, entry) in enumerate(itertools.pairwise(part.entries), 1):
+            if entry.on < before.on:
+                yield Fault(
+                    part.source.places.file,
+                    part.source.places.line(("entries", place, "on")),
+                    "The entry is older than the one before it.",
+                    "Look at its day: the newest entry holds, wherever it stands.",
+                )
+
+
+def review_in_time(bundle: Bundle) -> Iterator[Fault]:
+    """Accreditors ask for a review at least every three years."""
+    file = bundle.course.file
+    if file.expires - (file.reviewed or file.released) > _REVIEW_YEARS:
+        yield bundle.course.fault(
+            ("expires",),
+            "The course runs more than three years without a review.",
+            "Let it expire earlier.",
+        )

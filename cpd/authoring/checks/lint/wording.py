@@ -1,0 +1,112 @@
+"""Wording of cases and sections that is hard to read, or easy to misread."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from cpd.authoring.checks import numbers
+from cpd.authoring.checks.faults.questions import option_texts
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.part import CoursePart
+from cpd.content import readability
+from cpd.content.boxes import MONDAY
+from cpd.content.frontmatter import Fault
+
+SECTION_GRADE, CASE_GRADE = 9, 8
+"""US school grades that course prose, and stems with options, should not exceed."""
+SECTION_MINUTES = 8
+_NEGATIVE = re.compile(r"\b(?:not|except|least likely|incorrect|false)\b|n['’]t\b", re.IGNORECASE)
+_ABSOLUTE = re.compile(
+    r"\b(?:always|never|completely|totally|impossible|guaranteed?|certainly|in every case)\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"\b(?:usually|rarely|often|frequently|occasionally|generally|typically)\b", re.IGNORECASE
+)
+
+
+def plan_in_stem(bundle: Bundle) -> Iterator[Fault]:
+    """Going ahead and changing the plan differ only if the stem names a plan."""
+    for case in bundle.cases:
+        is_decision = case.file.steps[0].right_decision is not None
+        last = case.source.body.strip().rpartition("\n\n")[2]
+        if is_decision and "plan" not in last.casefold():
+            yield case.fault(
+                None,
+                "The stem does not end with today's plan.",
+                "End it with such as '**Plan:** 40 minutes, light pressure, cool room.'",
+                last.partition("\n")[0],
+            )
+
+
+def no_negative_prompts(bundle: Bundle) -> Iterator[Fault]:
+    """A negative question is misread under stress."""
+    for case in bundle.cases:
+        for position, step in enumerate(case.file.steps):
+            if _NEGATIVE.search(step.prompt):
+                yield case.fault(
+                    ("steps", position, "prompt"),
+                    "The prompt asks negatively.",
+                    "Ask for what to do.",
+                )
+
+
+def no_absolutes(bundle: Bundle) -> Iterator[Fault]:
+    """Options with "always" or "never" look wrong without reading the case."""
+    yield from _option_words(bundle, _ABSOLUTE, "is absolute, and so looks wrong")
+
+
+def no_vague_frequency(bundle: Bundle) -> Iterator[Fault]:
+    """Readers differ on what "usually" means."""
+    yield from _option_words(bundle, _VAGUE, "means a different number to each reader")
+
+
+def readable_sections(bundle: Bundle) -> Iterator[Fault]:
+    """Course prose and descriptions of figures stay at grade 9 or below."""
+    prose: tuple[CoursePart[Any], ...] = (*bundle.sections, *bundle.figures)
+    for part in prose:
+        grade = readability.reading_grade(readability.plain_text(part.body.html))
+        if grade is not None and grade > SECTION_GRADE:
+            yield part.fault(
+                None,
+                f"The text reads at grade {grade}; {SECTION_GRADE} is the aim.",
+                "Shorten sentences, and take shorter words where there are any.",
+            )
+
+
+def readable_cases(bundle: Bundle) -> Iterator[Fault]:
+    """Stems and options stay at grade 8 or below."""
+    for case in bundle.cases:
+        grade = readability.reading_grade(numbers.case_text(case))
+        if grade is not None and grade > CASE_GRADE:
+            yield case.fault(
+                None,
+                f"Stem, facts and options read at grade {grade}; {CASE_GRADE} is the aim.",
+                "Shorten sentences, and take shorter words where there are any.",
+            )
+
+
+def short_sections(bundle: Bundle) -> Iterator[Fault]:
+    """A section is read between two clients: eight minutes at most."""
+    for section in bundle.sections:
+        time = readability.reading_time(section.body.words)
+        if time.exact > SECTION_MINUTES:
+            yield section.fault(
+                None, f"The section takes {time.arithmetic}.", "Split it into two sections."
+            )
+
+
+def monday_in_sections(bundle: Bundle) -> Iterator[Fault]:
+    """Each section says what to do on Monday."""
+    for section in bundle.sections:
+        if not any(heading.anchor == MONDAY for heading in section.body.headings):
+            yield section.fault(
+                None, "The section has no box for Monday.", "End it with '!!! monday' and a list."
+            )
+
+
+def _option_words(bundle: Bundle, pattern: re.Pattern[str], why: str) -> Iterator[Fault]:
+    for case, path, text in option_texts(bundle):
+        word = pattern.search(text)
+        if word:
+            yield case.fault(path, f"'{word.group()}' {why}.", "Say it another way.")

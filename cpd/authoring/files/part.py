@@ -1,0 +1,141 @@
+"""One file of a course as parsed: its front matter by a schema, its Markdown rendered."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from cpd.authoring.files.ledger import LedgerEntryFile
+from cpd.cases.model import CaseFront, CaseKey
+from cpd.content.document import Problem, Rendered
+from cpd.content.extract import CORRECTED, extract_boxes
+from cpd.content.file_schema import FileModel, content_to_hash
+from cpd.content.frontmatter import Fault, FrontMatter, Path
+from cpd.content.picture import Picture
+from cpd.kernel import canonical
+
+F = TypeVar("F", bound=FileModel)
+
+NOT_HASHED: Mapping[str, frozenset[str]] = {
+    "case": frozenset({"author"}),
+    "hazard": frozenset({"family_of_flags", "signed_by"}),
+}
+"""Keys outside the content hash, which neither learners nor grading use, by type of file."""
+
+
+@dataclass(frozen=True)
+class CoursePart(Generic[F]):
+    """One file of a course."""
+
+    type: str
+    slug: str
+    path: str
+    """Inside the course's folder, such as `cases/mina.md`."""
+    text: str
+    """The file, byte for byte."""
+    file: F
+    source: FrontMatter
+    body: Rendered = field(default_factory=Rendered)
+    texts: Mapping[Path, Rendered] = field(default_factory=dict)
+    """The Markdown values of the front matter, rendered, by their path."""
+    picture: Picture | None = None
+    """What a figure shows."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the ledger and in links, such as `case:mina`."""
+        return f"{self.type}:{self.slug}"
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The files it was read from, byte for byte, by their path."""
+        drawn = {f"figures/{self.slug}.svg": self.picture.svg} if self.picture else {}
+        return {self.path: self.text, **drawn}
+
+    @property
+    def documents(self) -> Iterator[tuple[Path | None, Rendered]]:
+        """All rendered texts: the body under None, then the values by path."""
+        yield None, self.body
+        yield from self.texts.items()
+
+    def fault(self, path: Path | None, message: str, remedy: str, needle: str = "") -> Fault:
+        """Return a fault at a value, or in the body, on the line that holds the needle."""
+        places = self.source.places
+        if path is None:
+            line = self.source.line_in_body(needle)
+        else:
+            line = places.line_of(path, needle) if needle else places.line(path)
+        return Fault(places.file, line, message, remedy)
+
+    def problem(self, path: Path | None, problem: Problem) -> Fault:
+        """Return a problem of the renderer as a fault with its line."""
+        return self.fault(path, problem.message, problem.remedy, problem.needle)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of the content and the key, as Markdown rather than HTML.
+
+        It is computed from the parsed file. If files can include others one day, it must cover the
+        expanded text, while `text`, the stored source, stays as it was written.
+        """
+        drawn = {"picture": self.picture.svg} if self.picture else {}
+        hidden = NOT_HASHED.get(self.type, frozenset())
+        shown = {
+            key: value for key, value in content_to_hash(self.file).items() if key not in hidden
+        }
+        return canonical.digest(
+            {"type": self.type, "front": shown, "body": self.source.body, **drawn}
+        )
+
+    @property
+    def front(self) -> dict[str, Any]:
+        """The data that the revision stores; a case stores its front instead."""
+        return {
+            **self.file.model_dump(mode="json", by_alias=True, exclude={"family_of_flags"}),
+            "headings": [
+                {"level": one.level, "anchor": one.anchor, "text": one.text}
+                for one in self.body.headings
+            ],
+            "cites": list(self.body.cites),
+            "figures": [link.slug for link in self.body.links if link.type == "figure"],
+            "corrected": [
+                {"anchor": box.anchor, "html": box.html}
+                for box in extract_boxes(self.body.html, CORRECTED)
+            ],
+            **(dataclasses.asdict(self.picture) if self.picture else {}),
+        }
+
+
+@dataclass(frozen=True)
+class BuiltCase:
+    """A case as it is published: the front, which may be seen before answering, and the key."""
+
+    front: CaseFront
+    key: CaseKey
+    words: int
+    """Words every learner reads: stem, facts, prompts and options."""
+
+
+@dataclass(frozen=True)
+class ParsedLedger:
+    """One file of the ledger."""
+
+    source: FrontMatter
+    entries: tuple[LedgerEntryFile, ...]
+    text: str
+    """The file, byte for byte."""
+
+    @property
+    def starts(self) -> list[int]:
+        """Return where in the text the line of each entry begins."""
+        offsets = [0, *itertools.accumulate(map(len, self.text.splitlines(keepends=True)))]
+        lines = (self.source.places.line(("entries", place)) for place in range(len(self.entries)))
+        return [offsets[line - 1] for line in lines]
+
+    @property
+    def texts(self) -> list[str]:
+        """Return the text of each entry, from its line up to the next entry."""
+        edges = [*self.starts, len(self.text)]
+        return [self.text[begin:end] for begin, end in itertools.pairwise(edges)]

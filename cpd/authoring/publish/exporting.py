@@ -1,0 +1,29 @@
+"""Writing a published course back to files."""
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from cpd.authoring.publish import queries
+from cpd.authoring.publish.outcomes import ExportRefusedError
+from cpd.kernel import files as private_files
+
+
+def export(session: Session, course: str, folder: Path) -> list[str]:
+    """Write the newest revision of a course to files, byte for byte; returns their paths.
+
+    Raises ExportRefusedError for an unknown course, and for a folder that is not empty.
+    """
+    revision = queries.newest_course(session, course)
+    if revision is None:
+        raise ExportRefusedError(f"There is no course '{course}'. Look at its name.")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ExportRefusedError(f"{folder} is not an empty folder. Name a new one.")
+    files = queries.files(session, revision)
+    for path, text in sorted(files.items()):
+        target = folder / path
+        with private_files.private_folder(
+            target.parent
+        ):  # for its user only: it holds the exam's answers
+            private_files.write(target, text.encode())
+    return sorted(files)

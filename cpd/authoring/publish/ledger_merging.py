@@ -1,0 +1,66 @@
+"""Merging the ledger of a release into the one that is recorded here, as texts."""
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from cpd.authoring.files.ledger import LedgerEntryFile
+from cpd.authoring.files.part import ParsedLedger
+from cpd.authoring.sources import parsing
+
+WARNING = frozenset({"retracted", "does-not-support"})
+"""Statuses of a reference that must not be relied on any longer."""
+
+
+def merge_warnings(recorded: str, shipped: str, documents: Collection[str]) -> str:
+    """Return the ledger of an edited course with a release's warnings added, if there are any.
+
+    A withdrawal, a retraction, and a source that does not support what it was cited for reach an
+    edited course at once, if it has the document. Whatever else a release learned is an offer.
+    """
+    return merge_ledgers(
+        recorded,
+        shipped,
+        wanted=lambda entry: (
+            entry.of in documents and (entry.status in WARNING or entry.type == "withdrawal")
+        ),
+    )
+
+
+def _any_entry(_entry: LedgerEntryFile) -> bool:
+    return True
+
+
+def merge_ledgers(
+    recorded: str, shipped: str, *, wanted: Callable[[LedgerEntryFile], bool] = _any_entry
+) -> str:
+    """Return the recorded ledger with those shipped entries added that it lacks and are `wanted`.
+
+    Added entries are indented like the recorded ones, so that both make one list. Where the result
+    cannot be parsed, the recorded ledger is returned alone.
+    """
+    if shipped.startswith(recorded) and wanted is _any_entry:
+        return shipped
+    theirs = parsing.parse_ledger(shipped)
+    if theirs is None or not theirs.entries:
+        return recorded
+    start = recorded or shipped[: theirs.starts[0]]
+    ours = parsing.parse_ledger(recorded) if recorded else replace(theirs, entries=())
+    if ours is None:
+        return recorded
+    by, before = _indent(ours if ours.entries else theirs), _indent(theirs)
+    new = [
+        re.sub(rf"(?m)^ {{0,{before}}}(?=.*\S)", " " * by, text)
+        for entry, text in zip(theirs.entries, theirs.texts, strict=True)
+        if entry not in ours.entries and wanted(entry)
+    ]
+    if not new:
+        return recorded
+    whole = start + ("" if start.endswith("\n") else "\n") + "".join(new)
+    return whole if parsing.parse_ledger(whole) else recorded
+
+
+def _indent(part: ParsedLedger) -> int:
+    """Return by how many spaces the entries of a ledger are indented."""
+    text = part.texts[0] if part.entries else ""
+    return len(text) - len(text.lstrip(" "))

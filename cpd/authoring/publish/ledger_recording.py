@@ -1,0 +1,145 @@
+"""Recording the entries of a course's ledger files; what was recorded stays, word for word."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.ledger import LedgerEntryFile
+from cpd.authoring.files.part import ParsedLedger
+from cpd.authoring.publish import queries
+from cpd.authoring.publish.ledger_merging import merge_ledgers
+from cpd.authoring.sources import parsing
+from cpd.authoring.sources.disk import LEDGERS
+from cpd.content.frontmatter import Fault
+from cpd.courses.models import CourseRow, LedgerEntry
+from cpd.courses.rules.ledger import Series
+
+
+class LedgerRewrittenError(Exception):
+    """A recorded line changed or vanished; `fault` names it."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
+
+
+def record(
+    session: Session,
+    course: CourseRow,
+    bundle: Bundle,
+    *,
+    actor: Actor,
+    now: datetime,
+    release: Mapping[str, str],
+) -> int:
+    """Record the entries that are new; returns how many.
+
+    A release's ledger is added to the recorded one, whatever that holds; a release may have none.
+    A folder need not hold the site's own series. Raises LedgerRewrittenError.
+    """
+    added = 0
+    for series in Series:
+        known = queries.ledger(session, course.slug, series)
+        part = bundle.ledgers.get(series)
+        if part is None and series is Series.HERE:
+            continue
+        text = part.text if part else ""
+        if release and text == release.get(LEDGERS[series], ""):
+            part = parsing.parse_ledger(merge_ledgers(queries.ledger_text(known), text))
+            if part is None:  # nothing is there, or today's parser refuses what is recorded
+                continue
+        _refuse_rewritten(series, part, known)
+        added += _add_entries(
+            session, course, series, _new_entries(part, known), len(known), actor=actor, now=now
+        )
+    return added
+
+
+def record_warnings(
+    session: Session, course: CourseRow, ledger: str, *, actor: Actor, now: datetime
+) -> int:
+    """Record the entries that `merge_warnings` added to a course's ledger; returns how many."""
+    known = queries.ledger(session, course.slug, Series.SHIPPED)
+    part = parsing.parse_ledger(ledger)
+    _refuse_rewritten(Series.SHIPPED, part, known)
+    return _add_entries(
+        session, course, Series.SHIPPED, _new_entries(part, known), len(known), actor=actor, now=now
+    )
+
+
+def _add_entries(
+    session: Session,
+    course: CourseRow,
+    series: Series,
+    new: Sequence[tuple[LedgerEntryFile, str]],
+    after: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    session.add_all(
+        LedgerEntry(
+            course_id=course.id,
+            series=series,
+            position=position,
+            day=entry.on,
+            about=entry.of,
+            type=entry.type,
+            data={**_data(entry), "text": text},
+            recorded_at=now,
+            actor=actor.subject,
+        )
+        for position, (entry, text) in enumerate(new, after + 1)
+    )
+    return len(new)
+
+
+def _data(entry: LedgerEntryFile) -> dict[str, Any]:
+    """Return the data of an entry that a row stores beside what the entry is about."""
+    return entry.model_dump(mode="json", exclude={"of", "type"}, exclude_none=True)
+
+
+def _refuse_rewritten(
+    series: Series, part: ParsedLedger | None, known: Sequence[LedgerEntry]
+) -> None:
+    """Refuse a ledger in which a recorded line changed or vanished."""
+    recorded = queries.ledger_text(known)
+    text = part.text if part else ""
+    entries = part.entries if part else ()
+    entries_are_there = len(entries) >= len(known) and all(
+        (entry.of, entry.type) == (row.about, row.type)
+        and {**_data(entry), "text": row.data["text"]} == row.data
+        for entry, row in zip(entries, known, strict=False)
+    )
+    if text.startswith(recorded) and entries_are_there:
+        return
+    now, before = text.split("\n"), recorded.split("\n")
+    changed = (
+        number for number, line in enumerate(before, 1) if now[number - 1 : number] != [line]
+    )
+    raise LedgerRewrittenError(
+        Fault(
+            LEDGERS[series],
+            next(changed, 1),
+            "A line of the ledger that was recorded has changed or is gone.",
+            "Put it back (cpd content export writes it), and add what is new at the end.",
+        )
+    )
+
+
+def _new_entries(
+    part: ParsedLedger | None, known: Sequence[LedgerEntry]
+) -> list[tuple[LedgerEntryFile, str]]:
+    """Return each entry that is not recorded yet, with its text."""
+    if part is None or len(part.entries) == len(known):
+        return []
+    new = part.entries[len(known) :]
+    first = len(queries.ledger_text(known))
+    edges = [first, *part.starts[len(known) + 1 :], len(part.text)]
+    texts = [part.text[begin:end] for begin, end in itertools.pairwise(edges)]
+    return list(zip(new, texts, strict=True))

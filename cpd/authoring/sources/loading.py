@@ -1,0 +1,182 @@
+"""Loading a course: parse its files, render in one batch, build the cases, apply the rules.
+
+Nothing here touches the database, and nothing may run inside a write transaction: Markdown is
+rendered here.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from cpd.authoring.checks.faults.all_rules import faults_of_bundle
+from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.case import CaseFile
+from cpd.authoring.files.course import CourseFile
+from cpd.authoring.files.glossary import GlossaryFile
+from cpd.authoring.files.part import BuiltCase, CoursePart
+from cpd.authoring.files.texts import Texts, markdown_by_path, render_files
+from cpd.authoring.sources import disk, parsing
+from cpd.authoring.sources.case_building import build
+from cpd.authoring.sources.parsing import FILES_REMEMBERED, ParsedFiles
+from cpd.content.frontmatter import Fault
+from cpd.content.version import version
+from cpd.kernel.memory import LruCache
+
+StoredTexts: TypeAlias = Callable[[Collection[str]], Mapping[str, Texts]]
+"""Returns the rendered texts that are stored, by content hash."""
+_CacheKey: TypeAlias = tuple[str, ...]
+_rendered_parts: LruCache[_CacheKey, CoursePart[Any]] = LruCache(FILES_REMEMBERED)
+_built_cases: LruCache[_CacheKey, BuiltCase | list[Fault]] = LruCache(FILES_REMEMBERED)
+
+
+@dataclass
+class Loaded:
+    """The outcome of loading a course: faults, and the bundle when every file could be read."""
+
+    faults: list[Fault] = field(default_factory=list)
+    """Each with the path of its file inside the course."""
+    bundle: Bundle | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can be published."""
+        return self.bundle is not None and not self.faults
+
+    @property
+    def sound_bundle(self) -> Bundle:
+        """The bundle of a sound course; raises ValueError for any other."""
+        if self.bundle is None or self.faults:
+            raise ValueError("the course has faults")
+        return self.bundle
+
+
+def clear_caches() -> None:
+    """Forget the files that were loaded: for processes that will load none."""
+    parsing.clear_cache()
+    _rendered_parts.clear()
+    _built_cases.clear()
+
+
+def no_stored_texts(_hashes: Collection[str]) -> Mapping[str, Texts]:
+    """Return nothing, so that everything is rendered."""
+    return {}
+
+
+def load_folder(folder: Path, *, stored_texts: StoredTexts = no_stored_texts) -> Loaded:
+    """Load a course folder, whose name is the id of its course."""
+    return load(disk.read_folder(folder), name=folder.resolve().name, stored_texts=stored_texts)
+
+
+def load(
+    files: Mapping[str, bytes], *, name: str = "", stored_texts: StoredTexts = no_stored_texts
+) -> Loaded:
+    """Load the files of a course by their paths in it, wherever they come from.
+
+    `name` is what the id of the course must be. Only texts that `stored_texts` lacks are rendered.
+    Faults are sorted by file and line.
+    """
+    parsed = ParsedFiles(name)
+    for path in sorted(files):
+        parsed.add(path, files[path])
+    parsed.require_files(files)
+    parsed.join_pictures()
+    parts = _render(parsed.parts, stored_texts)
+    built, case_faults = _build_cases(parts)
+    faults = [*parsed.faults, *_rendering_faults(parts), *case_faults]
+    bundle = _make_bundle(parsed, parts, built)
+    if bundle is not None:
+        faults.extend(faults_of_bundle(bundle))
+    faults = sorted(set(faults))
+    return Loaded(faults, replace(bundle, faults=tuple(faults)) if bundle else None)
+
+
+def _cache_key(part: CoursePart[Any]) -> _CacheKey:
+    """Return what determines the texts of a part, and the case that is built from it."""
+    return part.path, part.text, part.content_hash, version()
+
+
+def _render(parts: list[CoursePart[Any]], stored_texts: StoredTexts) -> list[CoursePart[Any]]:
+    """Give each part its texts: those that are known, and the others rendered in one batch."""
+    remembered = [_rendered_parts.get(_cache_key(part)) for part in parts]
+    fresh = [part for part, cached in zip(parts, remembered, strict=True) if cached is None]
+    known = stored_texts([part.content_hash for part in fresh]) if fresh else {}
+    unknown = [part for part in fresh if part.content_hash not in known]
+    made = render_files(
+        [markdown_by_path(part.type, part.source.data, part.source.body) for part in unknown]
+    )
+    texts = {**known, **dict(zip((part.content_hash for part in unknown), made, strict=True))}
+    return [
+        cached or _with_texts(part, texts[part.content_hash])
+        for part, cached in zip(parts, remembered, strict=True)
+    ]
+
+
+def _with_texts(part: CoursePart[Any], texts: Texts) -> CoursePart[Any]:
+    whole = replace(part, body=texts.body, texts=texts.values)
+    return whole if texts.was_stopped else _rendered_parts.put(_cache_key(part), whole)
+
+
+def _rendering_faults(parts: list[CoursePart[Any]]) -> list[Fault]:
+    return [
+        part.problem(path, problem)
+        for part in parts
+        for path, document in part.documents
+        for problem in document.problems
+    ]
+
+
+def _build_cases(parts: list[CoursePart[Any]]) -> tuple[dict[str, BuiltCase], list[Fault]]:
+    """Build the front and the key of every case; mistakes become faults."""
+    built: dict[str, BuiltCase] = {}
+    faults: list[Fault] = []
+    for part in parts:
+        if part.type == "case":
+            key = _cache_key(part)
+            made = _built_cases.get(key) or _built_cases.put(key, build(part))
+            if isinstance(made, list):
+                faults.extend(made)
+            else:
+                built[part.slug] = made
+    return built, faults
+
+
+def _make_bundle(
+    parsed: ParsedFiles, parts: list[CoursePart[Any]], built: Mapping[str, BuiltCase]
+) -> Bundle | None:
+    """Put the parts in order; None when the course or its exam could not be parsed."""
+    by_type: dict[str, list[CoursePart[Any]]] = {}
+    for part in parts:
+        by_type.setdefault(part.type, []).append(part)
+    if "course" not in by_type or "exam" not in by_type:
+        return None
+    course: CoursePart[CourseFile] = by_type["course"][0]
+    order = {slug: place for place, slug in enumerate(course.file.sections)}
+    last = len(order)
+    glossary: list[CoursePart[GlossaryFile]] = by_type.get("glossary", [])
+    terms = {f"term:{term.id}" for part in glossary for term in part.file.terms}
+    return Bundle(
+        course=course,
+        exam=by_type["exam"][0],
+        sections=tuple(
+            sorted(by_type.get("section", []), key=lambda part: order.get(part.slug, last))
+        ),
+        cases=tuple(
+            sorted(by_type.get("case", []), key=lambda part: _case_order(part.file, order))
+        ),
+        hazards=tuple(by_type.get("hazard", [])),
+        tools=tuple(by_type.get("tool", [])),
+        figures=tuple(by_type.get("figure", [])),
+        references=tuple(by_type.get("reference", [])),
+        glossary=glossary[0] if glossary else None,
+        ledgers=parsed.ledgers,
+        built=built,
+        named=frozenset(parsed.named | {course.name} | terms),
+    )
+
+
+def _case_order(file: CaseFile, order: Mapping[str, int]) -> tuple[bool, int, int, str]:
+    """Sort practice cases by section and position, then exam cases by name."""
+    if file.pool == "exam":
+        return True, 0, 0, file.id
+    return False, order.get(file.section, len(order)), file.position or 0, file.id

@@ -1,0 +1,225 @@
+"""Parsing the files of a course, one by one; nothing is rendered here."""
+
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from cpd.authoring.files.case import CaseFile
+from cpd.authoring.files.course import CourseFile
+from cpd.authoring.files.exam import ExamFile
+from cpd.authoring.files.figure import FigureFile
+from cpd.authoring.files.glossary import GlossaryFile
+from cpd.authoring.files.hazard import HazardFile
+from cpd.authoring.files.ledger import LedgerFile
+from cpd.authoring.files.part import CoursePart, ParsedLedger
+from cpd.authoring.files.reference import ReferenceFile
+from cpd.authoring.files.section import SectionFile
+from cpd.authoring.files.tool import ToolFile
+from cpd.authoring.sources.disk import LEDGERS
+from cpd.content import frontmatter, picture
+from cpd.content.file_schema import FileModel
+from cpd.content.frontmatter import Fault, FrontMatter
+from cpd.content.picture import Picture
+from cpd.content.schema_faults import faults_of
+from cpd.courses.rules.ledger import Series
+
+FILES_REMEMBERED = 600
+"""How many files are remembered, by their content: two courses, or two versions of one."""
+_FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
+    "sections": ("section", SectionFile),
+    "cases": ("case", CaseFile),
+    "hazards": ("hazard", HazardFile),
+    "tools": ("tool", ToolFile),
+    "figures": ("figure", FigureFile),
+    "references": ("reference", ReferenceFile),
+}
+"""Folder to the type of the documents in it, and the schema of their front matter."""
+_TOP: Mapping[str, tuple[str, type[FileModel]]] = {
+    "course.md": ("course", CourseFile),
+    "exam.md": ("exam", ExamFile),
+    "glossary.md": ("glossary", GlossaryFile),
+}
+_SERIES = {path: series for series, path in LEDGERS.items()}
+_PICTURE = re.compile(r"figures/([^/]+)\.svg")
+_NEEDED = ("course.md", "exam.md")
+_NUMBERED = re.compile(r"[0-9]{2}-(.+)")
+_M = TypeVar("_M", bound=FileModel)
+
+
+@dataclass
+class ParsedFiles:
+    """The files of a course as far as they could be parsed, and what is wrong with the others."""
+
+    course_id: str = ""
+    """What the id of the course must be; empty where any will do."""
+    faults: list[Fault] = field(default_factory=list)
+    parts: list[CoursePart[Any]] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    """`type:slug` of each document, including those that could not be parsed."""
+    pictures: dict[str, Picture | None] = field(default_factory=dict)
+    """By the id of the figure; None for a picture with faults."""
+    ledgers: dict[Series, ParsedLedger] = field(default_factory=dict)
+
+    def add(self, path: str, raw: bytes) -> None:
+        """Parse a file by its path in the course."""
+        is_picture = _PICTURE.fullmatch(path) is not None
+        schema, series = _schema_of(path), _SERIES.get(path)
+        if schema is None and series is None and not is_picture:
+            remedy = "Remove it, or put it where docs/users/writing-a-course.md says."
+            self._add_fault(path, "This file belongs to no part of a course.", remedy)
+            return
+        if schema is not None:
+            self.named.add(f"{schema[0]}:{_slug_of(path)}")
+        text = frontmatter.decode(path, raw)
+        if isinstance(text, Fault):
+            self.faults.append(text)
+            if is_picture:
+                self.pictures[FilePath(path).stem] = None
+        elif is_picture:
+            self._add_picture(path, text)
+        elif series is not None:
+            self.add_ledger(series, text)
+        else:
+            self._add_part(path, text)
+
+    def add_ledger(self, series: Series, text: str) -> None:
+        """Parse one of the two ledger files."""
+        source = frontmatter.parse(LEDGERS[series], text)
+        if isinstance(source, Fault):
+            self.faults.append(source)
+            return
+        file = self._validated(source, LedgerFile)
+        if file is not None:
+            self.ledgers[series] = ParsedLedger(source, tuple(file.entries), text)
+
+    def join_pictures(self) -> None:
+        """Give each figure its picture; neither may be without the other."""
+        for slug in self.pictures:
+            if f"figure:{slug}" not in self.named:
+                remedy = f"Write figures/{slug}.md with its title, its alt and all of it in words."
+                self._add_fault(
+                    f"figures/{slug}.svg", "Nothing says what this picture shows.", remedy
+                )
+        self.parts = [
+            self._with_picture(part) if part.type == "figure" else part for part in self.parts
+        ]
+
+    def require_files(self, paths: Container[str]) -> None:
+        """Note a fault for each file without which there is no course."""
+        for path in _NEEDED:
+            if path not in paths:
+                remedy = f"Write {path}; docs/users/writing-a-course.md says what stands in it."
+                self._add_fault(path, "The file is missing.", remedy)
+
+    def _add_fault(self, path: str, message: str, remedy: str) -> None:
+        self.faults.append(Fault(path, 1, message, remedy))
+
+    def _add_part(self, path: str, text: str) -> None:
+        parsed = _parse_part(path, text)
+        if isinstance(parsed, tuple):
+            self.faults.extend(parsed)
+        else:
+            self.parts.append(parsed)
+            self._check_name(parsed)
+
+    def _add_picture(self, path: str, text: str) -> None:
+        parsed = picture.read(path, text)
+        if isinstance(parsed, list):
+            self.faults.extend(parsed)
+        self.pictures[FilePath(path).stem] = None if isinstance(parsed, list) else parsed
+
+    def _with_picture(self, part: CoursePart[Any]) -> CoursePart[Any]:
+        if part.slug not in self.pictures:
+            remedy = f"Draw figures/{part.slug}.svg, or remove this file."
+            self.faults.append(part.fault(("id",), "The figure has no picture.", remedy))
+        return replace(part, picture=self.pictures.get(part.slug))
+
+    def _validated(self, source: FrontMatter, schema: type[_M]) -> _M | None:
+        try:
+            return schema.model_validate(source.data)
+        except ValidationError as error:
+            self.faults.extend(faults_of(error, schema, source))
+            return None
+
+    def _check_name(self, part: CoursePart[Any]) -> None:
+        """Note a fault unless the file is named after its id."""
+        is_course, is_section = part.path == "course.md", part.path.startswith("sections/")
+        expected = (self.course_id or part.slug) if is_course else _slug_of(part.path)
+        if part.slug != expected:
+            message = (
+                f"The id is '{part.slug}', and the {'folder' if is_course else 'file'} "
+                f"is called '{expected}'."
+            )
+            self.faults.append(part.fault(("id",), message, "Give both the same name."))
+        elif is_section and not _NUMBERED.fullmatch(FilePath(part.path).stem):
+            remedy = f"Call it sections/01-{part.slug}.md, with its place in the course."
+            message = "The file of a section begins with a number."
+            self._add_fault(part.path, message, remedy)
+
+
+def document_of(path: str) -> str:
+    """Return the document that a file belongs to, such as `case:mina`; else its path."""
+    drawn, schema = _PICTURE.fullmatch(path), _schema_of(path)
+    if drawn:
+        return f"figure:{drawn.group(1)}"
+    return f"{schema[0]}:{_slug_of(path)}" if schema else path
+
+
+def content_hash_of(files: Mapping[str, str]) -> str | None:
+    """Return the content hash of one document; None where its files have faults."""
+    parsed = ParsedFiles()
+    for path, text in files.items():
+        parsed.add(path, text.encode())
+    parsed.join_pictures()
+    is_sound = len(parsed.parts) == 1 and not parsed.faults
+    return parsed.parts[0].content_hash if is_sound else None
+
+
+def parse_ledger(text: str) -> ParsedLedger | None:
+    """Return the entries of a ledger; None for one with faults."""
+    parsed = ParsedFiles()
+    parsed.add_ledger(Series.SHIPPED, text)
+    return parsed.ledgers.get(Series.SHIPPED)
+
+
+def clear_cache() -> None:
+    """Forget the files that were parsed."""
+    _parse_part.cache_clear()
+
+
+@lru_cache(maxsize=FILES_REMEMBERED)
+def _parse_part(path: str, text: str) -> CoursePart[Any] | tuple[Fault, ...]:
+    """Return a file by its place and text, or its faults."""
+    typed = _schema_of(path)
+    if typed is None:
+        raise ValueError(path)
+    source = frontmatter.split(path, text)
+    if isinstance(source, Fault):
+        return (source,)
+    type_, schema = typed
+    try:
+        file = schema.model_validate(source.data)
+    except ValidationError as error:
+        return tuple(faults_of(error, schema, source))
+    return CoursePart(type_, str(getattr(file, "id", "")), path, text, file, source)
+
+
+def _schema_of(path: str) -> tuple[str, type[FileModel]] | None:
+    """Return the type and the schema of a file by its place; None where it has none."""
+    if path in _TOP:
+        return _TOP[path]
+    head, _, name = path.partition("/")
+    is_part = head in _FOLDERS and "/" not in name and name.endswith(".md")
+    return _FOLDERS[head] if is_part else None
+
+
+def _slug_of(path: str) -> str:
+    """Return the id for which a file's name stands; the course's is the name of its folder."""
+    stem = FilePath(path).stem
+    numbered = _NUMBERED.fullmatch(stem) if path.startswith("sections/") else None
+    return numbered.group(1) if numbered else stem

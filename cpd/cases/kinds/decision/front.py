@@ -1,0 +1,35 @@
+"""What a learner sees of a decision: always the same five options, in the same order."""
+
+from collections.abc import Mapping
+
+from cpd.cases.model import Decision, OptionFront, StepFront
+
+NAME = "decision"
+WORDS: Mapping[Decision, str] = {
+    Decision.PROCEED: "Go ahead",
+    Decision.MODIFY: "Change the plan",
+    Decision.POSTPONE: "Not today: reschedule",
+    Decision.SAME_DAY: "Not today: medical advice today",
+    Decision.EMERGENCY: "Emergency: call now",
+}
+
+
+def make_front(
+    step_id: str,
+    *,
+    prompt: str,
+    routes: Mapping[str, str | None],
+    when: str = "",
+    vignette_html: str = "",
+) -> StepFront:
+    """Make the front of a decision step: the five options, in their one order."""
+    options = tuple(OptionFront(id=decision.value, text=WORDS[decision]) for decision in Decision)
+    return StepFront(
+        id=step_id,
+        prompt=prompt,
+        kind=NAME,
+        options=options,
+        when=when,
+        vignette_html=vignette_html,
+        routes=dict(routes),
+    )

@@ -1,0 +1,178 @@
+"""The key of a decision: what each of the five is worth, and how a key can be wrong."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from cpd.cases.kinds.decision.front import NAME
+from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, mistake_in_option
+from cpd.cases.model import CriticalRule, Danger, Decision, OptionKey, StepKey
+
+ONE_STEP_TOO_CAREFUL = Fraction(1, 2)
+EQUALS = (-1, 1, 2)
+"""How many steps more cautious than the key a decision may be to earn the same marks. Two, because
+working elsewhere and having a sore looked at today can both be right where postponing is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a decision earns the same marks as the key, or why it is critical in this case."""
+
+    html: str
+    cites: tuple[str, ...] = ()
+
+
+def make_key(
+    step_id: str,
+    *,
+    key: Decision,
+    rationales: Mapping[Decision, Rationale],
+    also: Mapping[Decision, Reason] | None = None,
+    raised: Mapping[Decision, Reason] | None = None,
+    emergency_sign: bool = False,
+    clot_suspected: bool = False,
+    say: str = "",
+) -> StepKey:
+    """Make the key of a decision step; raises InvalidKeyError with every mistake in it.
+
+    A right decision earns 1, one step too cautious 1/2, more steps 0; one that is not cautious
+    enough earns 0 and is unsafe. Treating despite an emergency sign (which a key of emergency
+    implies) or a suspected clot is critical. `also` names close decisions that earn the same;
+    `raised` makes unsafe decisions critical, with a reason that must cite. Nothing lowers a danger.
+    """
+    also, raised = also or {}, raised or {}
+    rule = _treating_rule(key, emergency_sign=emergency_sign, clot_suspected=clot_suspected)
+    accepted = {key, *also}
+    plain = {
+        decision: _option(decision, accepted=accepted, rule=rule, rationale=rationales[decision])
+        for decision in Decision
+        if decision in rationales
+    }
+    faults = [
+        *(
+            mistake_in_option(d, f"Decision {d.value} has no rationale.", "All five need one.")
+            for d in Decision
+            if d not in rationales
+        ),
+        *(fault for d, rationale in rationales.items() for fault in rationale.faults(d.value)),
+        *_faults_of_equals(key, also, rule),
+        *_faults_of_raised(raised, plain),
+    ]
+    if not say.strip():
+        message = "The step has no sentence to say to the client."
+        faults.append(Mistake(message, "Add `say`.", ("say",)))
+    if faults:
+        raise InvalidKeyError(faults)
+    return StepKey(
+        id=step_id,
+        kind=NAME,
+        options=tuple(_noted(option, also=also, raised=raised) for option in plain.values()),
+        say=say,
+        key=key,
+        also=tuple(sorted(also)),
+    )
+
+
+def _treating_rule(
+    key: Decision, *, emergency_sign: bool, clot_suspected: bool
+) -> CriticalRule | None:
+    if key is Decision.EMERGENCY or emergency_sign:
+        return CriticalRule.EMERGENCY_SIGN
+    return CriticalRule.CLOT_SUSPECTED if clot_suspected else None
+
+
+def danger_and_marks(
+    decision: Decision, *, accepted: Collection[Decision], treating_is_critical: bool
+) -> tuple[Danger, Fraction]:
+    """Return the danger and the marks of a decision, where `accepted` ones earn full marks."""
+    if decision in accepted:
+        return Danger.SAFE, Fraction(1)
+    if decision < min(accepted):
+        critical = treating_is_critical and decision.treats
+        return Danger.CRITICAL if critical else Danger.UNSAFE, Fraction(0)
+    next_below = max(one for one in accepted if one < decision)
+    one_step = decision.rank - next_below.rank == 1
+    return Danger.OVERCAUTIOUS, ONE_STEP_TOO_CAREFUL if one_step else Fraction(0)
+
+
+def _option(
+    decision: Decision,
+    *,
+    accepted: Collection[Decision],
+    rule: CriticalRule | None,
+    rationale: Rationale,
+) -> OptionKey:
+    danger, marks = danger_and_marks(
+        decision, accepted=accepted, treating_is_critical=rule is not None
+    )
+    return OptionKey(
+        id=decision.value,
+        correct=decision in accepted,
+        danger=danger,
+        marks=marks,
+        rationale_html=rationale.html,
+        basis=rationale.basis,
+        reviewer=rationale.signed_by,
+        cites=rationale.cites,
+        critical_rule=rule if danger is Danger.CRITICAL else None,
+    )
+
+
+def _noted(
+    option: OptionKey, *, also: Mapping[Decision, Reason], raised: Mapping[Decision, Reason]
+) -> OptionKey:
+    decision = Decision(option.id)
+    if decision in also:
+        reason = also[decision]
+    elif decision in raised:
+        reason = raised[decision]
+        option = replace(option, danger=Danger.CRITICAL, critical_rule=CriticalRule.THIS_CASE)
+    else:
+        return option
+    cites = (*option.cites, *(cite for cite in reason.cites if cite not in option.cites))
+    return replace(option, note_html=reason.html, cites=cites)
+
+
+def _faults_of_equals(
+    key: Decision, also: Mapping[Decision, Reason], rule: CriticalRule | None
+) -> list[Mistake]:
+    faults = []
+    for decision, reason in also.items():
+        place = ("also", decision.value)
+        if decision.rank - key.rank not in EQUALS:
+            message = (
+                f"Only a neighbour of {key.value}, or the second more careful decision, can earn "
+                f"equal marks; {decision.value} is neither."
+            )
+            faults.append(Mistake(message, place=place))
+        if not reason.html.strip():
+            message = f"Say why {decision.value} earns equal marks."
+            faults.append(Mistake(message, "The learner sees it.", place))
+    if rule is not None:
+        faults.extend(
+            Mistake(
+                f"Treating is critical here ({rule.value}), so {decision.value} cannot be right.",
+                place=("key",) if decision is key else ("also", decision.value),
+            )
+            for decision in sorted({key, *also})
+            if decision.treats
+        )
+    return faults
+
+
+def _faults_of_raised(
+    raised: Mapping[Decision, Reason], plain: Mapping[Decision, OptionKey]
+) -> list[Mistake]:
+    faults = []
+    for decision, reason in raised.items():
+        option, place = plain.get(decision), ("raise", decision.value)
+        if option is not None and option.danger is not Danger.UNSAFE:
+            message = (
+                f"Only an unsafe decision can be raised to critical; {decision.value} is "
+                f"{option.danger.value}."
+            )
+            faults.append(Mistake(message, place=place))
+        if not reason.html.strip() or not reason.cites:
+            message = f"Raising {decision.value} to critical needs a reason with a [@citation]."
+            faults.append(Mistake(message, place=place))
+    return faults

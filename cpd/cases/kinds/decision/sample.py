@@ -1,0 +1,19 @@
+"""A small decision step with its key, as an example for tests."""
+
+from cpd.cases.kinds.decision.front import make_front
+from cpd.cases.kinds.decision.key import make_key
+from cpd.cases.kinds.kind import Rationale
+from cpd.cases.model import Basis, Decision, StepFront, StepKey
+
+
+def example() -> tuple[StepFront, StepKey]:
+    """Return a fever with new numbness: medical advice today."""
+    front = make_front("decide", prompt="What do you decide about today's session?", routes={})
+    rationale = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
+    key = make_key(
+        "decide",
+        key=Decision.SAME_DAY,
+        rationales=dict.fromkeys(Decision, rationale),
+        say="I would like you to call your MS team now; I will stay with you while you do.",
+    )
+    return front, key

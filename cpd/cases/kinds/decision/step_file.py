@@ -1,0 +1,105 @@
+"""A decision in a case file: the right one, close ones, and a reason for each of the five."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from cpd.cases.kinds.decision.front import make_front
+from cpd.cases.kinds.decision.key import Reason, make_key
+from cpd.cases.kinds.step_file import (
+    END,
+    DecisionWord,
+    ReasonedOption,
+    StepFile,
+    StepTexts,
+    next_step_id,
+)
+from cpd.cases.model import Decision, StepFront, StepKey
+from cpd.content.file_schema import FileModel, Line, Markdown, Slug
+from cpd.content.frontmatter import Path
+
+
+class DecisionOption(ReasonedOption):
+    """The reason for or against one of the five decisions."""
+
+    leads_to: Slug = END
+
+
+class DecisionOptions(FileModel):
+    """All five decisions, always."""
+
+    proceed: DecisionOption
+    modify: DecisionOption
+    postpone: DecisionOption
+    same_day: DecisionOption
+    emergency: DecisionOption
+
+    def by_decision(self) -> Mapping[Decision, DecisionOption]:
+        """Return the options by the decision they are about, from the least cautious."""
+        return {decision: getattr(self, decision.value) for decision in Decision}
+
+
+class DecisionStep(StepFile):
+    """May I treat this person today? The five decisions."""
+
+    kind: Literal["decision"]
+    key: DecisionWord
+    also: dict[DecisionWord, Markdown] = Field(default_factory=dict)
+    raise_: dict[DecisionWord, Markdown] = Field(alias="raise", default_factory=dict)
+    emergency_sign: bool = False
+    clot_suspected: bool = False
+    say: Line
+    options: DecisionOptions
+
+    @property
+    def right_decision(self) -> Decision:
+        """The right decision; those in `also` earn the same."""
+        return Decision(self.key)
+
+    @property
+    def exits(self) -> Sequence[tuple[Path, str]]:
+        """Where each decision leads."""
+        return [
+            (("options", decision.value, "leads_to"), option.leads_to)
+            for decision, option in self.options.by_decision().items()
+        ]
+
+    def build_front(self, vignette_html: str) -> StepFront:
+        """Return the question with its five options."""
+        options = self.options.by_decision()
+        return make_front(
+            self.id,
+            prompt=self.prompt,
+            routes={
+                decision.value: next_step_id(option.leads_to)
+                for decision, option in options.items()
+            },
+            when=self.when or "",
+            vignette_html=vignette_html,
+        )
+
+    def build_key(self, texts: StepTexts) -> StepKey:
+        """Return the key; raises InvalidKeyError with every mistake in it."""
+        return make_key(
+            self.id,
+            key=self.right_decision,
+            rationales={
+                decision: option.build_rationale(texts["options", decision.value, "rationale"])
+                for decision, option in self.options.by_decision().items()
+            },
+            also=_reasons(texts, "also", self.also),
+            raised=_reasons(texts, "raise", self.raise_),
+            emergency_sign=self.emergency_sign,
+            clot_suspected=self.clot_suspected,
+            say=self.say,
+        )
+
+
+def _reasons(texts: StepTexts, field: str, words: Iterable[str]) -> dict[Decision, Reason]:
+    return {
+        Decision(word): Reason(texts[field, word].html, texts[field, word].cites) for word in words
+    }
+
+
+STEP_FILE = DecisionStep

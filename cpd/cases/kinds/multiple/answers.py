@@ -1,0 +1,57 @@
+"""How several answers are read from a form, marked, and followed."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from cpd.cases.kinds.choices import chosen, refuse_unknown_options
+from cpd.cases.kinds.kind import BLANK, InvalidAnswerError, StepMark
+from cpd.cases.model import ANY_OPTION, Answer, Danger, OptionKey, StepFront, StepKey
+
+
+def parse(step: StepFront, values: Sequence[str]) -> Answer | None:
+    """Read the ticked options; none is a blank, which may be saved."""
+    refuse_unknown_options(step, values)
+    if len(set(values)) != len(values):
+        raise InvalidAnswerError("One answer came twice. Tick each answer at most once.")
+    if not values:
+        return None
+    return {"choices": [option for option in step.option_ids if option in values]}
+
+
+def mark(key: StepKey, answer: Answer | None) -> StepMark:
+    """Add the marks of what was ticked, never below 0; the worst wrong or missed option decides."""
+    picked = chosen(answer)
+    if not picked:
+        return BLANK
+    earned = sum((key.option(option_id).marks for option_id in picked), Fraction(0))
+    dangers = {option.id: _danger(option, picked=option.id in picked) for option in key.options}
+    worst = max(dangers.values())
+    dangerous = () if worst is Danger.SAFE else tuple(o for o, d in dangers.items() if d is worst)
+    return StepMark(
+        earned=max(earned, Fraction(0)),
+        danger=worst,
+        chosen=picked,
+        dangerous_options=dangerous,
+    )
+
+
+def _danger(option: OptionKey, *, picked: bool) -> Danger:
+    return option.danger if picked else option.danger_if_missed
+
+
+def next_step(step: StepFront, answer: Answer | None) -> str | None:
+    """Return the one step that follows, whatever was ticked."""
+    return step.routes.get(ANY_OPTION) if chosen(answer) else None
+
+
+def outcomes(key: StepKey) -> Iterator[tuple[Answer, StepMark]]:
+    """Return the exact right answer, and those with one tick too many or too few.
+
+    These suffice: every further difference earns less, and all answers lead to the same step.
+    """
+    exact = set(key.correct_ids)
+    for change in [set[str](), *({option.id} for option in key.options)]:
+        picked = exact ^ change
+        if picked:
+            answer: Answer = {"choices": [o.id for o in key.options if o.id in picked]}
+            yield answer, mark(key, answer)

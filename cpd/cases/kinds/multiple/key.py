@@ -1,0 +1,79 @@
+"""The key of a question with several answers: what each tick is worth, and how it can be wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, mistake_in_option
+from cpd.cases.model import CriticalRule, Danger, OptionKey, StepKey
+
+NAME = "multiple"
+
+
+@dataclass(frozen=True, slots=True)
+class MultipleOption:
+    """One option as its author describes it."""
+
+    id: str
+    correct: bool
+    rationale: Rationale
+    danger: Danger | None = None
+    """Of choosing it when it is wrong: suboptimal, unless it says otherwise."""
+    danger_if_missed: Danger | None = None
+    """Of leaving it out when it is right: suboptimal, unless it says otherwise."""
+
+
+def make_key(step_id: str, *, options: Sequence[MultipleOption], say: str = "") -> StepKey:
+    """Make the key of a step with several answers; raises InvalidKeyError with every mistake.
+
+    Right options share one mark; wrong ones share a deduction of one, so ticking everything
+    earns nothing.
+    """
+    faults = [fault for option in options for fault in option.rationale.faults(option.id)]
+    right = sum(option.correct for option in options)
+    wrong = len(options) - right
+    if not right:
+        faults.append(Mistake("At least one option must be marked correct."))
+    if not wrong:
+        message = "At least one option must be wrong; else ticking everything would be right."
+        faults.append(Mistake(message))
+    for option in options:
+        faults.extend(_faults_of(option))
+    if faults:
+        raise InvalidKeyError(faults)
+    return StepKey(
+        id=step_id,
+        kind=NAME,
+        options=tuple(_option(option, right=right, wrong=wrong) for option in options),
+        say=say,
+    )
+
+
+def _faults_of(option: MultipleOption) -> list[Mistake]:
+    if option.correct and option.danger not in {None, Danger.SAFE}:
+        message = f"Option {option.id} is correct, so choosing it is safe."
+        return [mistake_in_option(option.id, message, "Leave `danger` out.")]
+    if not option.correct and option.danger_if_missed not in {None, Danger.SAFE}:
+        message = f"Option {option.id} is wrong, so nobody misses it."
+        return [mistake_in_option(option.id, message, "Leave `danger_if_missed` out.")]
+    return []
+
+
+def _option(option: MultipleOption, *, right: int, wrong: int) -> OptionKey:
+    danger, missed = Danger.SAFE, Danger.SAFE
+    if option.correct:
+        missed = option.danger_if_missed or Danger.SUBOPTIMAL
+    else:
+        danger = option.danger or Danger.SUBOPTIMAL
+    return OptionKey(
+        id=option.id,
+        correct=option.correct,
+        danger=danger,
+        marks=Fraction(1, right) if option.correct else Fraction(-1, wrong),
+        rationale_html=option.rationale.html,
+        basis=option.rationale.basis,
+        reviewer=option.rationale.signed_by,
+        cites=option.rationale.cites,
+        danger_if_missed=missed,
+        critical_rule=CriticalRule.THIS_CASE if Danger.CRITICAL in {danger, missed} else None,
+    )

@@ -1,0 +1,11 @@
+"""How one answer is read from a form."""
+
+from collections.abc import Sequence
+
+from cpd.cases.kinds.choices import parse_one
+from cpd.cases.model import Answer, StepFront
+
+
+def parse(step: StepFront, values: Sequence[str]) -> Answer:
+    """Read one option."""
+    return parse_one(step, values, ask="Choose one answer.")

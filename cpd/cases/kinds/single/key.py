@@ -1,0 +1,72 @@
+"""The key of a question with one answer: what each option is worth, and how it can be wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, mistake_in_option
+from cpd.cases.model import CriticalRule, Danger, OptionKey, StepKey
+
+NAME = "single"
+
+
+@dataclass(frozen=True, slots=True)
+class SingleOption:
+    """One option as its author describes it."""
+
+    id: str
+    correct: bool
+    rationale: Rationale
+    marks: Fraction | None = None
+    """The right one always earns 1; a wrong one 0, unless it says more."""
+    danger: Danger | None = None
+    """The right one is always safe; a wrong one suboptimal, unless it says otherwise."""
+
+
+def make_key(step_id: str, *, options: Sequence[SingleOption], say: str = "") -> StepKey:
+    """Make the key of a step with one answer; raises InvalidKeyError with every mistake."""
+    faults = [fault for option in options for fault in option.rationale.faults(option.id)]
+    if sum(option.correct for option in options) != 1:
+        faults.append(Mistake("Exactly one option must be marked correct."))
+    for option in options:
+        faults.extend(_faults_of_right(option) if option.correct else _faults_of_wrong(option))
+    if faults:
+        raise InvalidKeyError(faults)
+    return StepKey(id=step_id, kind=NAME, options=tuple(map(_option, options)), say=say)
+
+
+def _faults_of_right(option: SingleOption) -> list[Mistake]:
+    faults = []
+    if option.marks not in {None, Fraction(1)}:
+        message = f"Option {option.id} is correct, so it earns full marks."
+        faults.append(mistake_in_option(option.id, message, "Leave `marks` out."))
+    if option.danger not in {None, Danger.SAFE}:
+        message = f"Option {option.id} is correct, so it is safe."
+        faults.append(mistake_in_option(option.id, message, "Leave `danger` out."))
+    return faults
+
+
+def _faults_of_wrong(option: SingleOption) -> list[Mistake]:
+    marks, danger = option.marks or Fraction(0), option.danger
+    if not 0 <= marks < 1:
+        message = f"Option {option.id} is wrong, so its marks are at least 0 and below 1."
+        return [mistake_in_option(option.id, message, "Put the marks right.")]
+    if marks and danger is not None and danger.could_harm:
+        message = f"Option {option.id} is {danger.value}, so it earns nothing."
+        return [mistake_in_option(option.id, message, "Leave `marks` out.")]
+    return []
+
+
+def _option(option: SingleOption) -> OptionKey:
+    danger = Danger.SAFE if option.correct else option.danger or Danger.SUBOPTIMAL
+    return OptionKey(
+        id=option.id,
+        correct=option.correct,
+        danger=danger,
+        marks=Fraction(1) if option.correct else option.marks or Fraction(0),
+        rationale_html=option.rationale.html,
+        basis=option.rationale.basis,
+        reviewer=option.rationale.signed_by,
+        cites=option.rationale.cites,
+        critical_rule=CriticalRule.THIS_CASE if danger is Danger.CRITICAL else None,
+    )

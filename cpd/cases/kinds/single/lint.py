@@ -1,0 +1,49 @@
+"""Rules of item writing for a question with one answer: what gives the right option away."""
+
+import re
+from collections.abc import Iterator
+
+from cpd.cases.kinds.kind import Mistake
+from cpd.cases.kinds.step_file import WordedOption, WordedStep
+
+LONGER = 3, 2
+"""A right option this many times as long as the longest wrong one stands out."""
+_CUE = re.compile(r"[^\W\d_]{6,}")
+
+
+def key_not_longest(step: WordedStep, _stem: str) -> Iterator[Mistake]:
+    """A right option much longer than the others gives itself away."""
+    times, by = LONGER
+    right, wrong = _right_and_wrong(step)
+    length, longest = len(right.text), max(len(option.text) for option in wrong)
+    if length * by >= longest * times:
+        yield Mistake(
+            f"The right option has {length} characters, the longest other {longest}.",
+            "Shorten it, or give the others as much detail.",
+            ("options", right.id, "text"),
+        )
+
+
+def no_shared_cue(step: WordedStep, stem: str) -> Iterator[Mistake]:
+    """A word that only stem and right option share points to it."""
+    right, wrong = _right_and_wrong(step)
+    elsewhere = set[str]().union(*(_cues(option.text) for option in wrong))
+    shared = sorted((_cues(right.text) & _cues(stem)) - elsewhere)
+    if shared:
+        yield Mistake(
+            f"'{shared[0]}' stands in the stem and in the right option only.",
+            "Use another word, or use it in a wrong option too.",
+            ("options", right.id, "text"),
+        )
+
+
+def _right_and_wrong(step: WordedStep) -> tuple[WordedOption, list[WordedOption]]:
+    right = next(option for option in step.options if option.correct)
+    return right, [option for option in step.options if not option.correct]
+
+
+def _cues(text: str) -> set[str]:
+    return {word.casefold() for word in _CUE.findall(text)}
+
+
+LINT_RULES = (key_not_longest, no_shared_cue)

@@ -1,0 +1,89 @@
+"""A question with one answer in a case file."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from pydantic import model_validator
+
+from cpd.cases.kinds.single.key import SingleOption, make_key
+from cpd.cases.kinds.single.lint import LINT_RULES
+from cpd.cases.kinds.step_file import (
+    END,
+    StepFile,
+    StepTexts,
+    WordedOption,
+    WordedStep,
+    danger_or_none,
+    next_step_id,
+)
+from cpd.cases.model import StepKey
+from cpd.content.file_schema import Share, Slug, schema_error
+from cpd.content.frontmatter import Path
+
+
+class SingleOptionFile(WordedOption):
+    """One answer out of several."""
+
+    marks: Share | None = None
+    leads_to: Slug = END
+
+
+class SingleStep(WordedStep):
+    """Choose one."""
+
+    kind: Literal["single"]
+    options: list[SingleOptionFile]
+
+    lint_rules = LINT_RULES
+
+    @model_validator(mode="after")
+    def _one_is_right(self) -> "SingleStep":
+        self.refuse_bad_list()
+        if sum(option.correct for option in self.options) != 1:
+            raise schema_error(
+                "Exactly one option must be correct.", "Mark one with 'correct: true'."
+            )
+        return self
+
+    @property
+    def exits(self) -> Sequence[tuple[Path, str]]:
+        """Where each option leads."""
+        return [
+            (("options", position, "leads_to"), option.leads_to)
+            for position, option in enumerate(self.options)
+        ]
+
+    @property
+    def routes(self) -> Mapping[str, str | None]:
+        """Where each option leads, by its id."""
+        return {option.id: next_step_id(option.leads_to) for option in self.options}
+
+    def build_key(self, texts: StepTexts) -> StepKey:
+        """Return the key; raises InvalidKeyError with every mistake in it."""
+        pairs = zip(self.options, self.rationales(texts), strict=True)
+        options = [
+            SingleOption(
+                id=option.id,
+                correct=option.correct,
+                rationale=rationale,
+                marks=option.marks,
+                danger=danger_or_none(option.danger),
+            )
+            for option, rationale in pairs
+        ]
+        return make_key(self.id, options=options, say=self.say or "")
+
+    @classmethod
+    def figures(cls, steps: Iterable[StepFile]) -> list[str]:
+        """Say how often the right option is the longest: a learner may count on that."""
+        longest = [
+            max(step.options, key=lambda option: len(option.text)).correct
+            for step in steps
+            if isinstance(step, cls)
+        ]
+        return [
+            f"The right option is the longest in {sum(longest)} of {len(longest)} single questions."
+        ]
+
+
+STEP_FILE = SingleStep

@@ -1,0 +1,182 @@
+"""A step in a case file: what all kinds have in common, and what authoring asks of a step.
+
+Each kind has its own schema in `<kind>/step_file.py`, which its package does not import: schemas
+load pydantic, which the pages do not need.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import AfterValidator
+
+from cpd.cases.kinds.kind import Kind, Mistake, Rationale
+from cpd.cases.model import Basis, Danger, Decision, OptionFront, StepFront, StepKey
+from cpd.content.document import Rendered
+from cpd.content.file_schema import FileModel, Line, Markdown, Slug, schema_error
+from cpd.content.frontmatter import Path
+
+END = "end"
+"""The value of `leads_to` at the end of a case."""
+MAX_STEP_ID = 40
+FEWEST_OPTIONS = 2
+BasisWord = Literal["evidence", "guideline", "expert-caution", "house-rule"]
+DecisionWord = Literal["proceed", "modify", "postpone", "same_day", "emergency"]
+DangerWord = Literal["safe", "overcautious", "suboptimal", "unsafe", "critical"]
+StepTexts: TypeAlias = Mapping[Path, Rendered]
+"""The Markdown values of one step, rendered, by their path in the step."""
+LintRule: TypeAlias = Callable[[Any, str], Iterator[Mistake]]
+"""Takes a step of one kind and the plain text of the stem; yields what is worth a second look."""
+
+
+def _step_id(value: str) -> str:
+    if len(value) > MAX_STEP_ID or value == END:
+        raise schema_error(
+            f"'{value}' cannot be a step's id.",
+            f"Use {MAX_STEP_ID} characters at most, and not the word 'end'.",
+        )
+    return value
+
+
+StepId = Annotated[Slug, AfterValidator(_step_id)]
+
+
+class StepFile(FileModel):
+    """The fields of every step; the vignette of the first step is the body of the file."""
+
+    kind: str
+    id: StepId
+    when: Line | None = None
+    facts: Markdown | None = None
+    prompt: Line
+
+    lint_rules: ClassVar[tuple[LintRule, ...]] = ()
+    """The kind's rules of item writing; none of them blocks publishing."""
+
+    @abstractmethod
+    def build_front(self, vignette_html: str) -> StepFront:
+        """Return what a learner may see before answering, and the routes."""
+
+    @abstractmethod
+    def build_key(self, texts: StepTexts) -> StepKey:
+        """Return the key; raises InvalidKeyError with every mistake in it."""
+
+    @property
+    @abstractmethod
+    def exits(self) -> Sequence[tuple[Path, str]]:
+        """Where each answer leads: the path of that value in the step, and a step's id or END."""
+
+    @property
+    def right_decision(self) -> Decision | None:
+        """The right decision about today's session; None where the step asks something else."""
+        return None
+
+    @property
+    def worded_options(self) -> Sequence["WordedOption"]:
+        """The options in the author's own words; empty where they are the same in every case."""
+        return ()
+
+    def place_of(self, mistake: Mistake) -> Path:
+        """Return where in the step a mistake was made."""
+        return mistake.place
+
+    @classmethod
+    def figures(cls, steps: Iterable["StepFile"]) -> list[str]:
+        """Return sentences with figures about those steps of a course that are of this kind."""
+        del steps
+        return []
+
+
+class ReasonedOption(FileModel):
+    """An option with the reason why it is right or wrong, and the basis of that reason."""
+
+    rationale: Markdown
+    basis: BasisWord
+    reviewer: Line | None = None
+
+    def build_rationale(self, rendered: Rendered) -> Rationale:
+        """Return the rationale with its Markdown rendered."""
+        return Rationale(
+            html=rendered.html,
+            basis=Basis(self.basis),
+            reviewer=self.reviewer or "",
+            cites=rendered.cites,
+        )
+
+
+class WordedOption(ReasonedOption):
+    """An option in the author's words."""
+
+    id: StepId
+    text: Line
+    correct: bool = False
+    danger: DangerWord | None = None
+
+
+class WordedStep(StepFile):
+    """A step whose options are the author's own, in a list."""
+
+    say: Line | None = None
+    options: Sequence[WordedOption]
+
+    @property
+    def worded_options(self) -> Sequence[WordedOption]:
+        """All of them."""
+        return self.options
+
+    @property
+    @abstractmethod
+    def routes(self) -> Mapping[str, str | None]:
+        """Option id, or ANY_OPTION, to the id of the next step; None at the end."""
+
+    def build_front(self, vignette_html: str) -> StepFront:
+        """Return the question with its options in the author's order."""
+        return StepFront(
+            id=self.id,
+            prompt=self.prompt,
+            kind=self.kind,
+            options=tuple(OptionFront(id=option.id, text=option.text) for option in self.options),
+            when=self.when or "",
+            vignette_html=vignette_html,
+            routes=self.routes,
+        )
+
+    def rationales(self, texts: StepTexts) -> Iterator[Rationale]:
+        """Yield the rationale of each option, in the order of the options."""
+        for position, option in enumerate(self.options):
+            yield option.build_rationale(texts["options", position, "rationale"])
+
+    def place_of(self, mistake: Mistake) -> Path:
+        """Return where in the step a mistake was made; options are named by their position."""
+        if mistake.place[:1] != ("options",):
+            return mistake.place
+        ids = [option.id for option in self.options]
+        return ("options", ids.index(mistake.place[1]), *mistake.place[2:])
+
+    def refuse_bad_list(self) -> None:
+        """Raise an error unless there are two options at least, each with its own id."""
+        ids = [option.id for option in self.options]
+        twice = sorted({name for name in ids if ids.count(name) > 1})
+        if twice:
+            raise schema_error(
+                f"The option '{twice[0]}' is there twice.", "Give each option its own id."
+            )
+        if len(ids) < FEWEST_OPTIONS:
+            raise schema_error("A question needs two options at least.", "Add one.")
+
+
+def next_step_id(leads_to: str) -> str | None:
+    """Return the id of the step that follows, or None at the end of the case."""
+    return None if leads_to == END else leads_to
+
+
+def danger_or_none(word: DangerWord | None) -> Danger | None:
+    """Return the danger that a file names, if it names one."""
+    return Danger(word) if word else None
+
+
+def step_file_of(kind: Kind) -> type[StepFile]:
+    """Return the schema of a kind's steps, from its `step_file.py`."""
+    schema: type[StepFile] = import_module(f"{kind.__name__}.step_file").STEP_FILE
+    return schema

@@ -1,0 +1,63 @@
+"""How many codes that do not exist one source may try: guessing is slow, honest checking is not.
+
+It is asked only about codes that were looked up and not found. A code that exists is never refused.
+"""
+
+import ipaddress
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WINDOW = timedelta(minutes=1)
+MAX_MISSES = 30
+"""Codes without a certificate that one source may try in a window, in each process."""
+_MAX_SOURCES = 10_000
+
+
+@dataclass
+class _Count:
+    since: datetime
+    misses: int = 0
+
+
+class CodeThrottle:
+    """Counts in the memory of one process; thread-safe."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, _Count] = {}
+        self._lock = threading.Lock()
+
+    def retry_after(self, source: str, *, now: datetime) -> int:
+        """Return for how many seconds no more wrong codes are accepted from a source, or 0."""
+        with self._lock:
+            count = self._counts.get(_network(source))
+            if count is None or count.misses < MAX_MISSES:
+                return 0
+            left = count.since + WINDOW - now
+            return max(-int(-left.total_seconds() // 1), 0)
+
+    def record_miss(self, source: str, *, now: datetime) -> None:
+        """Count a code that no certificate has."""
+        with self._lock:
+            if len(self._counts) >= _MAX_SOURCES:
+                self._forget_old(now)
+            network = _network(source)
+            count = self._counts.get(network)
+            if count is None or count.since + WINDOW <= now:
+                count = self._counts[network] = _Count(now)
+            count.misses += 1
+
+    def _forget_old(self, now: datetime) -> None:
+        kept = {n: c for n, c in self._counts.items() if c.since + WINDOW > now}
+        self._counts = kept if len(kept) < _MAX_SOURCES else {}
+
+
+def _network(source: str) -> str:
+    """Return what counts as one source: an IPv6 host owns a whole /64."""
+    try:
+        address = ipaddress.ip_address(source)
+    except ValueError:
+        return source
+    if isinstance(address, ipaddress.IPv4Address):
+        return source
+    return str(ipaddress.ip_network((address, 64), strict=False))

@@ -1,0 +1,28 @@
+"""Optional libraries, and the one place where modules that need them are loaded.
+
+Such a module imports its libraries at the top, like any other. The site calls it only through
+`load_optional`, so that it starts without them.
+"""
+
+import importlib
+from types import ModuleType
+
+EXTRA = "pdf"
+"""What the libraries are called in `pyproject.toml`."""
+
+
+class MissingExtraError(RuntimeError):
+    """The optional libraries are not installed."""
+
+    remedy = f"pip install 'cpd[{EXTRA}]'"
+
+    def __init__(self) -> None:
+        super().__init__(f"PDF files need an extra that is not installed. Run: {self.remedy}")
+
+
+def load_optional(module: str) -> ModuleType:
+    """Import one of our modules that needs the extra; raises MissingExtraError."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise MissingExtraError from None

@@ -1,0 +1,43 @@
+"""What every certificate format must be able to do."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from cpd.certificates.rules.record import Record
+
+
+@dataclass(frozen=True)
+class UnsupportedCharacters:
+    """The fonts have no glyph for these characters, so no file was made."""
+
+    characters: tuple[str, ...]
+
+
+class CertificateFormat(ABC):
+    """One kind of file in which a certificate can be downloaded."""
+
+    name: str
+    """Stored with each file and used as its extension, so it never changes."""
+    label: str
+    """What pages call the format."""
+    media_type: str
+
+    @abstractmethod
+    def render(self, record: Record) -> bytes | UnsupportedCharacters:
+        """Return the file for a signed record, with the record inside.
+
+        Raises MissingExtraError.
+        """
+
+    @abstractmethod
+    def recognizes(self, content: bytes) -> bool:
+        """Tell whether a file claims to be in this format."""
+
+    @abstractmethod
+    def read_record(self, content: bytes) -> Record:
+        """Return the record inside a file; raises RecordFaultError and MissingExtraError."""
+
+    def unsupported_characters(self, text: str) -> tuple[str, ...]:
+        """Return the characters of a text that a file could not show; raises MissingExtraError."""
+        del text
+        return ()

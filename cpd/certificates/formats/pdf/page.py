@@ -1,0 +1,119 @@
+"""What the page of a PDF shows. Needs the `pdf` extra.
+
+It is made from the signed record alone and carries that record as an attached file, so that it can
+be checked without any server. The same record gives the same bytes as long as typst and this
+layout stay as they are; the first bytes are stored and handed out ever after.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, partial
+from importlib import resources
+from typing import Any
+from unicodedata import normalize
+
+from cpd.certificates.formats import qr_code
+from cpd.certificates.formats.format import UnsupportedCharacters
+from cpd.certificates.formats.pdf import right_to_left, text_layer, typesetting
+from cpd.certificates.rules.printed_facts import printed_facts
+from cpd.certificates.rules.record import RECORD_FILE_NAME, Record
+
+LABELS: Mapping[str, str] = {
+    "licences": "Licence, as stated by the holder",
+    "completed": "Completed",
+    "score": "Score",
+    "pass_mark": "Pass mark",
+    "activity": "Activity",
+    "reading": "Reading",
+    "subjects": "Subjects",
+    "authors": "Written by",
+    "sign_off": "Clinical sign-off",
+    "version": "Course version",
+    "language": "Language",
+    "issued_at": "Issued",
+    "contact": "Provider's contact",
+}
+"""The facts in two columns, in their order.
+
+Every word on the page, spelling included, stays as it is: a changed page no longer confirms the
+files that were issued before, because rendering their record gives other bytes.
+"""
+
+HEAD = ("provider", "demonstration", "title", "name", "statement", "course", "marker", "credit")
+FOOT = ("verify_at", "code")
+CHECK = "Anyone can check every line at"
+CHECK_WITH_LICENSE = "Anyone can check every line but the licence at"
+QR_ALT_TEXT = "QR code: the page on which this certificate can be checked"
+
+
+def render(record: Record) -> bytes | UnsupportedCharacters:
+    """Return the PDF of a signed record, or the characters that it could not show.
+
+    Raises RuntimeError inside a unit of work: it is slow work.
+    """
+    facts = record.facts
+    issued_at = datetime.fromisoformat(facts["issued_at"])
+    made = typesetting.compile_pdf(_template_source(), page_data(facts, record), issued_at)
+    if isinstance(made, bytes) and text_layer.is_needed(printed_facts(facts).values()):
+        return text_layer.with_exact_text(made)
+    return made
+
+
+def unsupported_characters(text: str) -> tuple[str, ...]:
+    """Return the characters of a text, such as a name, for which the fonts have no glyph.
+
+    Raises RuntimeError inside a unit of work.
+    """
+    template = (
+        '#set document(title: "Probe")\n'
+        "#let data = json(bytes(sys.inputs.data))\n"
+        "#set text(font: data.fonts, fallback: false)\n"
+        "#data.text"
+    )
+    epoch = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+    data = {"text": text, "fonts": typesetting.fonts()}
+    made = typesetting.compile_pdf(template, data, epoch)
+    return made.characters if isinstance(made, UnsupportedCharacters) else ()
+
+
+def page_data(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
+    """Return everything that the template `certificate.typ` draws."""
+    printed = {name: normalize("NFC", text) for name, text in printed_facts(facts).items()}
+    runs = right_to_left.place_runs(
+        printed.values(),
+        partial(typesetting.draw_texts, units_per_em=right_to_left.UNITS_PER_EM),
+    )
+    return {
+        "em": right_to_left.UNITS_PER_EM,
+        "runs": {
+            text: {"width": run.width, "characters": run.characters} for text, run in runs.items()
+        },
+        "run_pattern": right_to_left.runs_pattern(runs),
+        "document": f"{printed['title']}: {printed['name']}, {printed['course']}",
+        "description": printed["marker"],
+        "language": "en",
+        "course_language": facts["language"]["tag"].split("-")[0],  # typst knows no regions here
+        "fonts": typesetting.fonts(),
+        "code_fonts": typesetting.CODE_FONTS,
+        "brand": _read_resource("brand.svg"),
+        **{name: printed.get(name, "") for name in (*HEAD, *FOOT)},
+        "facts": [[label, printed[name]] for name, label in LABELS.items() if name in printed],
+        "check": CHECK_WITH_LICENSE if "licences" in printed else CHECK,
+        "foot": f"Signed with key {printed['key']}, issued once, never edited",
+        "qr": qr_code.svg(printed["verify_at"]),
+        "qr_alt_text": QR_ALT_TEXT,
+        "record": {
+            "name": RECORD_FILE_NAME,
+            "content": record.to_json(),
+            "description": "The signed facts of this certificate",
+        },
+    }
+
+
+@cache
+def _template_source() -> str:
+    return _read_resource("certificate.typ")
+
+
+def _read_resource(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")

@@ -1,0 +1,95 @@
+"""Calling typst, the typesetter, with the fonts that come with it. Needs the `pdf` extra."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import typst
+
+from cpd.certificates.formats.format import UnsupportedCharacters
+from cpd.db import in_unit_of_work
+
+FONTS = ("Libertinus Serif", "New Computer Modern")
+"""Bundled with typst: Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian. Its other fonts have
+letters of more scripts but do not join them as they must be, so they are not tried."""
+CODE_FONTS = ("DejaVu Sans Mono",)
+STANDARDS: list[Any] = ["ua-1", "a-3a"]
+"""They also make typst refuse characters without a glyph, which it would otherwise draw as boxes.
+"""
+
+_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_PRIVATE = re.compile(r'contains the codepoint `"(.+?)"`')
+
+
+def compile_pdf(
+    template: str, data: Mapping[str, Any], timestamp: datetime
+) -> bytes | UnsupportedCharacters:
+    """Return the PDF of a template filled with data, or the characters without a glyph.
+
+    Raises TypstError for any other fault of the template, and RuntimeError inside a unit of work.
+    """
+    _refuse_inside_unit_of_work()
+    try:
+        made: bytes = typst.compile(
+            template.encode(),
+            font_paths=_bundled_fonts(),
+            format="pdf",
+            pdf_standards=STANDARDS,
+            sys_inputs={"data": json.dumps(data)},
+            timestamp=timestamp,
+        )
+    except typst.TypstError as fault:
+        missing = _missing_characters(fault.diagnostic)
+        if not missing:
+            raise
+        return UnsupportedCharacters(missing)
+    return made
+
+
+def draw_texts(texts: Sequence[str], *, units_per_em: int) -> list[str]:
+    """Return each text as SVG on a page of its own, one em being `units_per_em` points.
+
+    Raises RuntimeError inside a unit of work.
+    """
+    _refuse_inside_unit_of_work()
+    template = (
+        "#let data = json(bytes(sys.inputs.data))\n"
+        "#set page(width: auto, height: auto, margin: 0pt)\n"
+        "#set text(font: data.fonts, fallback: false, size: data.em * 1pt)\n"
+        '#set text(top-edge: "baseline", bottom-edge: "baseline")\n'
+        "#data.texts.join(pagebreak())"
+    )
+    pages: Any = typst.compile(
+        template.encode(),
+        font_paths=_bundled_fonts(),
+        format="svg",
+        sys_inputs={"data": json.dumps({"texts": texts, "fonts": fonts(), "em": units_per_em})},
+    )
+    return [page.decode() for page in (pages if isinstance(pages, list) else [pages])]
+
+
+def fonts() -> tuple[str, ...]:
+    """Return the font families to try, in order; an extra with more scripts adds its own here."""
+    return FONTS
+
+
+def _refuse_inside_unit_of_work() -> None:
+    if in_unit_of_work():
+        raise RuntimeError("no PDF is made inside a unit of work: it would hold the database")
+
+
+def _missing_characters(diagnostic: str) -> tuple[str, ...]:
+    found = _MISSING.findall(diagnostic) + _PRIVATE.findall(diagnostic)
+    return tuple(dict.fromkeys(_unescape(text) for text in found))
+
+
+def _unescape(text: str) -> str:
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda hit: chr(int(hit[1], 16)), text)
+
+
+@cache
+def _bundled_fonts() -> Any:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)

@@ -1,0 +1,124 @@
+"""What pages and `cpd verify` call the facts of a certificate, and say about codes and names."""
+
+from collections.abc import Mapping, Sequence
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from cpd.certificates.rules.codes import LAST_GROUP, LENGTH, CodeFault, FaultKind
+from cpd.certificates.rules.record import WHOLE_SNAPSHOT
+
+LABELS: Mapping[str, LazyString] = {
+    "name": _l("Name"),
+    "licences": _l("License, as stated by the holder"),
+    "title": _l("Kind"),
+    "statement": _l("Statement"),
+    "course": _l("Course"),
+    "marker": _l("Credit"),
+    "credit": _l("Why"),
+    "completed": _l("Completed"),
+    "score": _l("Score"),
+    "pass_mark": _l("Pass mark"),
+    "activity": _l("Activity"),
+    "reading": _l("Reading"),
+    "subjects": _l("Subjects"),
+    "authors": _l("Written by"),
+    "sign_off": _l("Clinical sign-off"),
+    "version": _l("Course version"),
+    "language": _l("Language"),
+    "provider": _l("Provider"),
+    "contact": _l("Provider’s contact"),
+    "demonstration": _l("Note"),
+    "issued_at": _l("Issued"),
+    "code": _l("Code"),
+    "verify_at": _l("Checked at"),
+    "key": _l("Signed with key"),
+    "authority": _l("Authority"),
+    "schema": _l("Form of the record"),
+    WHOLE_SNAPSHOT: _l("The record as a whole"),
+}
+"""The facts in the order in which they are shown, by their names in the snapshot."""
+
+_GROUPS = (
+    _l("first"),
+    _l("second"),
+    _l("third"),
+    _l("fourth"),
+    _l("fifth"),
+    _l("last"),
+)
+
+
+def label(name: str) -> str:
+    """Return the label of a fact; a name that none of our certificates has is its own label."""
+    return str(LABELS.get(name, name))
+
+
+def labeled_facts(facts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return printed facts with their labels, in the order of `LABELS`."""
+    return [(label(name), facts[name]) for name in LABELS if name in facts]
+
+
+def code_fault_message(fault: CodeFault) -> str:
+    """Return the sentence that says what is wrong with a code and where to look."""
+    typed = ", ".join(fault.typed)
+    group = str(_GROUPS[fault.groups[0]]) if fault.groups else ""
+    if fault.kind is FaultKind.CHECK:
+        return _check_fault_message(fault, typed, group)
+    messages = {
+        FaultKind.EMPTY: _l("Type the code that is printed on the certificate."),
+        FaultKind.CHARACTER: _l(
+            "No code has the character “%(typed)s”: look at the %(group)s group.",
+            typed=typed,
+            group=group,
+        ),
+        FaultKind.GROUP_LENGTH: _l(
+            "The %(group)s group is too long or too short: look at %(typed)s.",
+            group=group,
+            typed=typed,
+        ),
+        FaultKind.LENGTH: _l(
+            "A code has %(length)s letters and digits, and this has %(count)s.",
+            length=LENGTH,
+            count=fault.count,
+        ),
+    }
+    return str(messages[fault.kind])
+
+
+def _check_fault_message(fault: CodeFault, typed: str, group: str) -> str:
+    if len(fault.groups) > 1:
+        return str(_l("Several groups do not fit: look at %(typed)s.", typed=typed))
+    if fault.groups[0] == LAST_GROUP:
+        return str(_l("The last group does not fit: look at %(typed)s.", typed=typed))
+    message = _l(
+        "The %(group)s group does not fit: look at %(typed)s, and at letter %(place)s of the last.",
+        group=group,
+        typed=typed,
+        place=fault.groups[0] + 2,
+    )
+    return str(message)
+
+
+def unknown_code_message() -> str:
+    """Return the answer to a well-formed code that belongs to no certificate."""
+    return str(_l("No certificate has this code. Compare it with the paper, letter by letter."))
+
+
+def throttled_message(seconds: int) -> str:
+    """Return the answer to somebody who tries one wrong code after another."""
+    message = _l(
+        "Too many codes without a certificate were tried from here. Wait %(seconds)s seconds.",
+        seconds=seconds,
+    )
+    return str(message)
+
+
+def unsupported_characters_message(characters: Sequence[str]) -> str:
+    """Return the warning about a text that no certificate file can show in full."""
+    message = _l(
+        "The certificate’s fonts cannot show %(signs)s. Write this in another script that "
+        "is on your license, or ask the provider to install the fonts extra.",
+        signs=" ".join(characters),
+    )
+    return str(message)

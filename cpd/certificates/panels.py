@@ -1,0 +1,47 @@
+"""What certificates add to the pages of other rooms."""
+
+from flask import url_for
+from flask_babel import gettext
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor
+from cpd.certificates import labels, queries
+from cpd.certificates.formats.registry import unsupported_characters
+from cpd.certificates.rules.printed_facts import printed_facts
+from cpd.certificates.rules.snapshot import NO_AUTHORITY
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.grading.queries import passes_to_confirm
+from cpd.quizzes.results.hooks import Link
+from cpd.web.markup import render_markup
+
+
+def certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link | None:
+    """Return a link to the certificate that the actor's pass earned, or to an earlier one."""
+    certificate = queries.certificate_for_attempt(session, actor, attempt.id)
+    label = gettext("Your certificate")
+    if certificate is None and attempt.subject == actor.subject:
+        certificate = queries.valid_certificate_of_course_version(
+            session, attempt.enrolment, NO_AUTHORITY
+        )
+        label = gettext("The certificate that you hold already")
+    if certificate is None:
+        return None
+    return Link(url_for("certificates.certificate", public_id=certificate.public_id), label)
+
+
+def record_panel(session: Session, actor: Actor) -> Markup:
+    """Return the section with the actor's certificates on the record page."""
+    rows = [
+        (certificate, printed_facts(facts), facts["reading"]["minutes"])
+        for certificate in queries.certificates_of(session, actor)
+        for facts in [queries.record_of(certificate).facts]
+    ]
+    waiting = passes_to_confirm(session, actor)
+    return render_markup("certificates/_record.html", rows=rows, waiting=waiting)
+
+
+def unsupported_characters_warning(text: str) -> str | None:
+    """Return the warning for a name that no certificate file can show in full, or None."""
+    characters = unsupported_characters(text)
+    return labels.unsupported_characters_message(characters) if characters else None

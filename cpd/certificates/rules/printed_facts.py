@@ -1,0 +1,99 @@
+"""Each fact of a certificate in the words that are printed."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from cpd.certificates.rules.codes import format_code
+
+
+def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
+    """Return each fact as it is printed, in the order of the page; empty facts are left out.
+
+    So are licenses that the snapshot does not have: it is an old one, or the public one.
+
+    Keys are those of the snapshot. The same words are used in the PDF, on the verify page and in
+    the output of `cpd verify`, so that they can be compared.
+    """
+    words = {
+        "provider": snapshot["provider"]["name"],
+        "demonstration": snapshot["demonstration"],
+        "title": snapshot["title"],
+        "name": snapshot["name"],
+        "licences": _licenses_text(snapshot),
+        "statement": snapshot["statement"],
+        "course": snapshot["course"],
+        "marker": snapshot["marker"],
+        "credit": f"Credit: {snapshot['credit']['amount']}. {snapshot['credit']['reason']}",
+        "completed": _completion_text(snapshot["completed"]),
+        "score": _score_text(snapshot["score"]),
+        "pass_mark": _percent_text(snapshot["pass_mark"]),
+        "activity": snapshot["activity"],
+        "reading": snapshot["reading"]["arithmetic"],
+        "subjects": "; ".join(snapshot["subjects"]),
+        "authors": "; ".join(_author_text(author) for author in snapshot["authors"]),
+        "sign_off": snapshot["sign_off"],
+        "version": _version_text(snapshot["version"]),
+        "language": snapshot["language"]["name"],
+        "contact": snapshot["provider"]["contact"],
+        "issued_at": _minute_text(datetime.fromisoformat(snapshot["issued_at"])),
+        "code": format_code(snapshot["code"]),
+        "verify_at": snapshot["verify_at"],
+        "key": snapshot["key"],
+    }
+    return {name: text for name, text in words.items() if text}
+
+
+def day_text(day: date) -> str:
+    """Return a day as it is printed: 22 November 2026."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def _licenses_text(snapshot: Mapping[str, Any]) -> str:
+    stated = snapshot.get("licences", {"held": ()})["held"]
+    return "; ".join(f"{it['authority']}: {it['number']}" for it in stated)
+
+
+def _minute_text(instant: datetime) -> str:
+    instant = instant.astimezone(UTC)
+    return f"{day_text(instant.date())}, {instant:%H:%M} UTC"
+
+
+def _completion_text(completed: Mapping[str, str]) -> str:
+    return f"{day_text(date.fromisoformat(completed['on']))} ({completed['zone']})"
+
+
+def _score_text(score: Mapping[str, int]) -> str:
+    if score["earned"] == score["possible"]:  # kept in lowest terms, where this would read 1/1
+        return f"{_percent_text(score)} (full marks)"
+    return f"{_percent_text(score)} ({score['earned']}/{score['possible']} of full marks)"
+
+
+def _percent_text(share: Mapping[str, int]) -> str:
+    return f"{share['earned'] * 100 // share['possible']}\N{NO-BREAK SPACE}%"
+
+
+def _author_text(author: Mapping[str, str]) -> str:
+    role = f" ({author['role']})" if author["role"] else ""
+    return ", ".join(part for part in (author["name"], author["credentials"]) if part) + role
+
+
+def _version_text(version: Mapping[str, Any]) -> str:
+    published = day_text(date.fromisoformat(version["published_on"]))
+    return f"{version['number']}, of {published} ({version['id']})"

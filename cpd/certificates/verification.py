@@ -1,0 +1,67 @@
+"""What the public page and `cpd verify` answer about one code."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cpd.certificates import queries, signing
+from cpd.certificates.models import Certificate
+from cpd.certificates.rules.printed_facts import printed_facts
+from cpd.certificates.rules.record import Record, RecordFaultError, Verdict
+from cpd.courses.models import Revision
+
+
+@dataclass(frozen=True)
+class CheckedCertificate:
+    """One certificate, checked just now: what it states, whether it is genuine and still valid."""
+
+    certificate: Certificate
+    record: Record
+    """As everybody may see it; the verdict is about the whole record."""
+    verdict: Verdict
+    facts: Mapping[str, Any]
+    printed: Mapping[str, str]
+    """The facts as printed; empty where the record cannot be read."""
+    successor: Certificate | None
+    sections: Sequence[str]
+    newer_version: Revision | None
+
+
+def check_code(session: Session, code: str) -> CheckedCertificate | None:
+    """Check the certificate with this normalized code; None where there is none."""
+    certificate = queries.certificate_by_code(session, code)
+    if certificate is None:
+        return None
+    record = queries.record_of(certificate)
+    public = record.public()
+    facts, printed = readable_facts(public)
+    trusted = trusted_public_keys(session, signing.issuer().keys.public_keys)
+    course = certificate.enrolment.course_revision
+    return CheckedCertificate(
+        certificate=certificate,
+        record=public,
+        verdict=signing.check_record(record, trusted),
+        facts=facts,
+        printed=printed,
+        successor=queries.successor_of(session, certificate),
+        sections=queries.section_titles(session, course.id),
+        newer_version=queries.newer_version(session, course),
+    )
+
+
+def readable_facts(record: Record) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Return the facts of a record as data and as printed; both empty where they make no sense."""
+    try:
+        printed = printed_facts(record.facts)
+        "".join(printed.values()).encode()  # half a surrogate pair cannot be shown anywhere
+    except (RecordFaultError, KeyError, TypeError, ValueError, ZeroDivisionError):
+        return {}, {}
+    return record.facts, printed
+
+
+def trusted_public_keys(session: Session, own: Mapping[str, str]) -> dict[str, str]:
+    """Return every public key that ever signed here; those on disk (`own`) outrank the database."""
+    used = {key.key_id: key.public_key for key in queries.signing_keys(session)}
+    return used | dict(own)

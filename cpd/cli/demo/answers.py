@@ -1,0 +1,25 @@
+"""The answers that people of the demo give, whatever the kind of the step."""
+
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, Danger, StepKey
+
+
+def right_answer(key: StepKey) -> Answer:
+    """Return the first answer that earns full marks."""
+    return next(answer for answer, mark in KINDS[key.kind].outcomes(key) if mark.earned == 1)
+
+
+def careful_answer(key: StepKey) -> Answer:
+    """Return the answer that earns least among those that do not endanger the client."""
+    harmless = [
+        (mark.earned, number, answer)
+        for number, (answer, mark) in enumerate(KINDS[key.kind].outcomes(key))
+        if mark.danger is not None and not mark.danger.could_harm
+    ]
+    return min(harmless)[2]
+
+
+def critical_answer(key: StepKey) -> Answer | None:
+    """Return an answer that could seriously harm the client, or None if the step has none."""
+    outcomes = KINDS[key.kind].outcomes(key)
+    return next((answer for answer, mark in outcomes if mark.danger is Danger.CRITICAL), None)

@@ -1,0 +1,21 @@
+"""The command `cpd demo fill`."""
+
+import click
+
+from cpd.cli.demo.fill import fill_demo_site
+from cpd.cli.demo.people import sign_in_lines
+from cpd.cli.main import app_now
+
+
+@click.group("demo")
+def command() -> None:
+    """Fill a site with demo people and history."""
+
+
+@command.command("fill")
+def fill_command() -> None:
+    """Fill an empty database; one that is a demo already is left as it is."""
+    with app_now().app_context():
+        fill_demo_site()
+        for line in sign_in_lines():
+            click.echo(line)

@@ -1,0 +1,23 @@
+"""The course that the people of the demo take."""
+
+from datetime import date
+
+from cpd.access.permissions import VISITOR, Actor
+from cpd.courses import queries as courses
+from cpd.courses.queries import Course
+from cpd.db import db
+
+SLUG = "massage-and-ms"
+
+
+def course_for(actor: Actor) -> Course:
+    """Return the course as somebody sees it."""
+    course = courses.course(db.session(), actor, SLUG)
+    if course is None:
+        raise LookupError(SLUG)
+    return course
+
+
+def released_on() -> date:
+    """Return the day on which the course was released."""
+    return course_for(VISITOR).outline.course.front.released

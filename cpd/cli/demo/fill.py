@@ -1,0 +1,57 @@
+"""Filling a database with the demo, once."""
+
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import func, select
+
+from cpd.accounts.models import Person
+from cpd.authoring.publish.releases import is_library_up_to_date
+from cpd.cli import offers
+from cpd.cli.demo import stories
+from cpd.cli.demo.course import released_on
+from cpd.cli.demo.people import PEOPLE, add_people, add_school
+from cpd.cli.demo.remarks import add_remarks
+from cpd.db import DEMO, DatabaseMark, db
+from cpd.kernel import clock
+
+FIRST_SIGN_IN_AFTER = timedelta(minutes=30)
+"""How long after the opening the first story begins at the earliest."""
+LONGEST_STORY = timedelta(hours=4)
+
+
+def fill_demo_site() -> None:
+    """Publish the shipped courses, and make the people and their history once.
+
+    Whatever an interrupted run left out is made by the next one; nothing that is there is changed.
+    """
+    is_filled = db.session.get(DatabaseMark, DEMO) is not None
+    if not is_filled and db.session.scalar(select(func.count()).select_from(Person)):
+        sys.exit("This database has people of its own, so no demo is put into it.")
+    now = clock.now()
+    if not is_library_up_to_date(db.session()):
+        _publish_courses(now, is_filled=is_filled)
+    opened_at = opening_time(now, released_on())
+    add_people(now=opened_at)
+    add_school(now=opened_at)
+    add_remarks(now=now)
+    earliest = opened_at + FIRST_SIGN_IN_AFTER
+    for person in PEOPLE:  # an interrupted run may have left out some stories
+        if person.story is not None and not stories.has_begun_story(person):
+            stories.play_story(person, max(now - timedelta(days=person.days_ago), earliest))
+
+
+def opening_time(now: datetime, released: date) -> datetime:
+    """Return when the demo opened: some weeks ago, but not before its course was released."""
+    release_time = datetime.combine(released, time(), UTC)
+    return min(max(now - timedelta(days=43), release_time), now - LONGEST_STORY)
+
+
+def _publish_courses(now: datetime, *, is_filled: bool) -> None:
+    """Publish the shipped courses: as of the opening at first, as of now in later releases."""
+    due = offers.due()
+    if not due:
+        return
+    released = [one.bundle.course.file.released for _, one in due if one.bundle is not None]
+    with clock.moved_to(now if is_filled else opening_time(now, max(released))):
+        offers.publish_releases(due)

@@ -1,0 +1,216 @@
+"""A learner of the demo at work."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from cpd.access.permissions import Actor
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.profile.actions import CertificateDetails
+from cpd.accounts.profile.queries import has_certificate_details
+from cpd.cases.model import Answer, CaseKey, StepKey
+from cpd.cli.demo.answers import careful_answer, critical_answer, right_answer
+from cpd.cli.demo.course import SLUG, course_for
+from cpd.cli.demo.people import DemoPerson
+from cpd.courses import queries as courses
+from cpd.courses.enrolment import actions as enrolling
+from cpd.courses.enrolment import disclosure as telling
+from cpd.courses.models import Enrolment
+from cpd.courses.reading import actions as studying
+from cpd.courses.rules.fronts.course import CourseFront
+from cpd.db import db, unit_of_work
+from cpd.evaluations import actions as evaluations
+from cpd.evaluations.rules import questions
+from cpd.kernel.ids import new_public_id
+from cpd.provider import current
+from cpd.quizzes.answering import actions as answering
+from cpd.quizzes.attempts import actions as attempt_actions
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.attempts.statements import statement_text
+from cpd.quizzes.exams import actions as exam_actions
+from cpd.quizzes.keys import keys_of
+from cpd.quizzes.practice import actions as practice_actions
+from cpd.quizzes.practice import cases as practice_cases
+from cpd.quizzes.practice.cases import CaseProgress
+from cpd.quizzes.rules.answers import EventType, IncomingEvent
+
+
+class _NoCriticalDecisionError(Exception):
+    """The drawn exam offers no critical decision, so its start is rolled back."""
+
+
+class Learner:
+    """Does what a person would do on the pages, through the same actions, at moved times."""
+
+    def __init__(self, actor: Actor, person: DemoPerson, begin: datetime) -> None:
+        self.actor, self.person, self.now = actor, person, begin
+
+    def wait(self, pause: timedelta) -> None:
+        """Let time pass."""
+        self.now += pause
+
+    def enrol(self) -> None:
+        """Start the course, with the disclosure as the page shows it."""
+        course = course_for(self.actor)
+        missing = courses.missing_for_credit(db.session(), [course])[course.revision.id]
+        with current_app.test_request_context():  # the disclosure is in a language
+            lines = telling.disclosure(course, missing, current.provider())
+        with unit_of_work() as session:
+            enrolling.enrol(
+                session,
+                SLUG,
+                actor=self.actor,
+                now=self.now,
+                disclosure=lines,
+            )
+
+    def enrolment(self) -> Enrolment:
+        """Return the enrolment."""
+        found = courses.enrolment_of(db.session(), self.actor, SLUG)
+        if found is None:
+            raise LookupError(SLUG)
+        return found
+
+    def evaluate(self) -> None:
+        """Give an evaluation of the course."""
+        enrolment = self.enrolment()
+        objectives = CourseFront.from_json(enrolment.course_revision.front).objectives
+        ratings = {
+            questions.about_objective(one.id): 5 - number % 2
+            for number, one in enumerate(objectives)
+        }
+        with unit_of_work() as session:
+            evaluations.give(
+                session,
+                enrolment,
+                ratings | {questions.CLEAR: 4, questions.USEFUL: 5, questions.UNBIASED: 1},
+                "The cases are what I remember. I would like more of them about devices.",
+                actor=self.actor,
+                now=self.now,
+            )
+
+    def study(self, *, sections: int | None) -> None:
+        """Finish sections and decide their practice cases."""
+        course = course_for(self.actor)
+        for part in course.outline.required_sections[:sections]:
+            self.wait(timedelta(minutes=7))
+            with unit_of_work() as session:
+                revision = courses.revision_of(session, part)
+                studying.finish_section(session, self.enrolment(), revision, now=self.now)
+            self._practice_section(part.slug)
+
+    def _practice_section(self, section: str) -> None:
+        enrolment = self.enrolment()
+        revision_id = enrolment.course_revision_id
+        cases = practice_cases.practice_of(db.session(), enrolment, revision_id, section=section)
+        for case in cases:
+            self._decide_practice_case(enrolment, case)
+
+    def _decide_practice_case(self, enrolment: Enrolment, case: CaseProgress) -> None:
+        while case.current_step is not None:
+            self.wait(timedelta(minutes=1))
+            answer = right_answer(case.key.step(case.current_step.id))
+            with unit_of_work() as session:
+                practice_actions.save_answer(session, enrolment, case, answer, now=self.now)
+            case = case.with_answer(answer)
+
+    def take_exam(
+        self,
+        *,
+        careful_cases: int = 0,
+        is_critical: bool = False,
+        leave_after: int | None = None,
+    ) -> None:
+        """Take the exam.
+
+        The first `careful_cases` are decided too carefully, one decision is critical if
+        `is_critical`, and the attempt stays open after `leave_after` cases.
+        """
+        self.wait(timedelta(minutes=25))
+        self._save_certificate_details()
+        attempt, keys = self._start_exam(is_critical=is_critical)
+        seeks_critical = is_critical
+        for item in attempt.items[:leave_after]:
+            key = keys[item.revision_id]
+            worst = critical_answer(key.steps[0]) if seeks_critical else None
+            seeks_critical = seeks_critical and worst is None
+            choose = careful_answer if item.position <= careful_cases else right_answer
+            self._answer_case(attempt, item.position, key, choose, first=worst)
+        if leave_after is None:
+            self.wait(timedelta(minutes=2))
+            with unit_of_work() as session:
+                attempt_actions.submit(
+                    session,
+                    attempt.id,
+                    actor=self.actor,
+                    now=self.now,
+                    printed_name=self.person.name,
+                    statement=statement_text(),
+                )
+
+    def _save_certificate_details(self) -> None:
+        """Say what the certificate is to print, as the page asks before a first exam."""
+        if has_certificate_details(db.session(), self.actor):
+            return
+        details = CertificateDetails(legal_name=self.person.name, time_zone=self.person.zone)
+        with unit_of_work() as session:
+            profiles.save_certificate_details(session, details, actor=self.actor, now=self.now)
+
+    def _start_exam(self, *, is_critical: bool) -> tuple[Attempt, Mapping[int, CaseKey]]:
+        """Start the exam, again and again until a critical decision is drawn if one is needed."""
+        while True:
+            with suppress(_NoCriticalDecisionError), unit_of_work() as session:
+                attempt = exam_actions.start(
+                    session, self.enrolment(), actor=self.actor, now=self.now
+                )
+                if not isinstance(attempt, Attempt):
+                    raise TypeError(attempt)
+                keys = keys_of(session, [item.revision_id for item in attempt.items])
+                if is_critical and not any(critical_answer(key.steps[0]) for key in keys.values()):
+                    raise _NoCriticalDecisionError
+                return attempt, keys
+
+    def _answer_case(
+        self,
+        attempt: Attempt,
+        position: int,
+        key: CaseKey,
+        choose: Callable[[StepKey], Answer],
+        *,
+        first: Answer | None,
+    ) -> None:
+        while True:
+            open_attempt = delivery.open_attempt(db.session(), attempt, now=self.now)
+            case = open_attempt.cases[position - 1]
+            shown = case.current_step
+            answer = first or choose(key.step(shown.step.id))
+            first = None
+            head = self._send(attempt, EventType.ANSWER, case.case.id, shown.step.id, None, answer)
+            if not case.asks_before_locking:
+                return
+            self._send(attempt, EventType.REVEAL, case.case.id, shown.step.id, head, None)
+            after = delivery.open_attempt(db.session(), attempt, now=self.now).cases[position - 1]
+            if after.current_step.is_locked:
+                return
+
+    def _send(
+        self,
+        attempt: Attempt,
+        kind: EventType,
+        case: str,
+        step: str,
+        after: str | None,
+        answer: Answer | None,
+    ) -> str:
+        self.wait(timedelta(seconds=50))
+        event = IncomingEvent(new_public_id("evt"), kind, case, step, after, answer)
+        cases = delivery.attempt_cases(db.session(), attempt.subject, attempt.public_id)
+        attempt_case = next(it for it in cases if it.front.id == case)
+        with unit_of_work() as session:
+            answering.save_event(
+                session, attempt_case, event, actor=self.actor, received_at=self.now
+            )
+        return event.event_id

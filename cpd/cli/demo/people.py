@@ -1,0 +1,178 @@
+"""The people of the demo, and the school of some of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import SYSTEM, Actor, Role
+from cpd.accounts.models import Person
+from cpd.accounts.people import actions as accounts
+from cpd.accounts.people.actions import Grant, NewPerson
+from cpd.accounts.profile import actions as profiles
+from cpd.accounts.profile.actions import Profile
+from cpd.accounts.sign_in import password_hashing
+from cpd.db import DEMO, DatabaseMark, db, unit_of_work
+from cpd.organisations import actions as organisation_actions
+from cpd.organisations import queries as organisations
+from cpd.organisations.actions import NewSchool
+from cpd.organisations.models import School
+
+EVERYBODYS_LOGIN = "a quiet room and warm hands"
+"""The password of all demo people. It is public: a demo is served on loopback only."""
+
+
+class Story(Enum):
+    """How far somebody has come in the course."""
+
+    READING = auto()
+    PASSED = auto()
+    CRITICAL = auto()
+    OPEN = auto()
+    SECOND_ATTEMPT = auto()
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody in the demo, and how far they have come."""
+
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    about: str
+    zone: str = "Europe/London"
+    license: tuple[str, str] | None = None
+    story: Story | None = None
+    days_ago: int = 0
+    """When the story began."""
+
+    @property
+    def email(self) -> str:
+        """Their address at the demo's own domain."""
+        return f"{self.login}@demo.example"
+
+
+LEARNER = (Role.LEARNER,)
+PEOPLE = (
+    DemoPerson(
+        "maya",
+        "Maya Okafor",
+        LEARNER,
+        "massage therapist, has read the first section",
+        "America/Chicago",
+        ("Texas Department of Licensing and Regulation", "MT 000000"),
+        Story.READING,
+        6,
+    ),
+    DemoPerson(
+        "zoe",
+        "Zoë Marsh",
+        LEARNER,
+        "passed at once, has a certificate",
+        license=("Harbour County Register of Massage Therapists", "RMT 000000"),
+        story=Story.PASSED,
+        days_ago=40,
+    ),
+    DemoPerson(
+        "ben",
+        "Ben Adeyemi",
+        LEARNER,
+        "good score, spoilt by one decision",
+        story=Story.CRITICAL,
+        days_ago=9,
+    ),
+    DemoPerson(
+        "klara",
+        "Klara Nowak",
+        LEARNER,
+        "in the middle of an exam",
+        "Europe/Warsaw",
+        story=Story.OPEN,
+        days_ago=3,
+    ),
+    DemoPerson(
+        "dimitris",
+        "Δημήτρης Λάμπρου",
+        LEARNER,
+        "passed the second time, name in Greek letters",
+        "Europe/Athens",
+        story=Story.SECOND_ATTEMPT,
+        days_ago=25,
+    ),
+    DemoPerson("omar", "Omar Haddad", (), "looks after a school", "Europe/London"),
+    DemoPerson("ada", "Ada Lindqvist", (Role.AUTHOR,), "writes cases", "Europe/Stockholm"),
+    DemoPerson("ravi", "Ravi Menon", (Role.REVIEWER,), "reviews cases", "Asia/Kolkata"),
+    DemoPerson(
+        "ines", "Ines Duarte", (Role.ADMINISTRATOR,), "administers the site", "Europe/Lisbon"
+    ),
+)
+
+
+SCHOOL = NewSchool("Harbour School of Massage", "harbour-school", "Europe/London")
+COORDINATOR, STUDENTS = "omar", ("ben", "klara", "dimitris")
+
+
+def sign_in_lines() -> list[str]:
+    """Return who can sign in, and with which password."""
+    people = [f"{person.email:<24} {person.about}" for person in PEOPLE]
+    return [*people, f"Everybody's password: {EVERYBODYS_LOGIN}"]
+
+
+def people_by_login() -> dict[str, Person]:
+    """Return the people in the database by the part of their address before the @."""
+    return {one.email.partition("@")[0]: one for one in db.session.scalars(select(Person))}
+
+
+def actor_of(person: Person) -> Actor:
+    """Return a person as the one who acts, with all of their roles."""
+    roles = frozenset(row.assignment for row in person.roles)
+    return Actor(person_id=person.id, subject=person.subject, roles=roles)
+
+
+def add_people(*, now: datetime) -> None:
+    """Add the people who are not there yet, and mark the database as a demo."""
+    known = set(db.session.scalars(select(Person.email)))
+    missing = [person for person in PEOPLE if person.email not in known]
+    if not missing:
+        return
+    password_hash = password_hashing.hash_password(EVERYBODYS_LOGIN)
+    with unit_of_work() as session:
+        session.merge(DatabaseMark(name=DEMO))
+        for person in missing:
+            _add_person(session, person, password_hash, now=now)
+
+
+def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now: datetime) -> None:
+    new = NewPerson(person.name, person.email, frozenset(person.roles), password_hash)
+    made = accounts.create_person(session, new, actor=SYSTEM, now=now)
+    if not isinstance(made, Person):
+        raise TypeError(made)
+    actor = actor_of(made)
+    profile = Profile(name=person.name, legal_name=person.name, time_zone=person.zone)
+    profiles.change_profile(session, profile, actor=actor, now=now)
+    if person.license:
+        authority, number = person.license
+        profiles.add_license(session, authority=authority, number=number, actor=actor, now=now)
+
+
+def add_school(*, now: datetime) -> None:
+    """Add the school with its coordinator and students, unless it is there."""
+    if organisations.school_by_slug(db.session(), SCHOOL.slug) is not None:
+        return
+    people = people_by_login()
+    with unit_of_work() as session:
+        school = organisation_actions.create_school(session, SCHOOL, actor=SYSTEM, now=now)
+        if not isinstance(school, School):
+            raise TypeError(school)
+        for login in (COORDINATOR, *STUDENTS):
+            subject = people[login].subject
+            organisation_actions.join(session, school.id, subject, actor=SYSTEM, now=now)
+        accounts.grant_role(
+            session,
+            people[COORDINATOR].id,
+            Grant(Role.SCHOOL_ADMIN, school.scope),
+            actor=SYSTEM,
+            now=now,
+        )

@@ -1,0 +1,37 @@
+"""The course history of each person in the demo."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from cpd.accounts.models import Person
+from cpd.cli.demo.learner import Learner
+from cpd.cli.demo.people import DemoPerson, Story, actor_of
+from cpd.courses.models import Enrolment
+from cpd.db import db
+
+
+def has_begun_story(person: DemoPerson) -> bool:
+    """Tell whether somebody is enrolled, so that their story was played already."""
+    enrolled = select(Enrolment.id).join(Person, Person.subject == Enrolment.subject)
+    return db.session.scalar(enrolled.where(Person.email == person.email)) is not None
+
+
+def play_story(person: DemoPerson, begin: datetime) -> None:
+    """Take a person through the course as their story says, from `begin` on."""
+    row = db.session.scalars(select(Person).where(Person.email == person.email)).one()
+    learner = Learner(actor_of(row), person, begin)
+    learner.enrol()
+    learner.study(sections=1 if person.story is Story.READING else None)
+    match person.story:
+        case Story.PASSED:
+            learner.take_exam(careful_cases=1)
+        case Story.CRITICAL:
+            learner.take_exam(is_critical=True)
+        case Story.OPEN:
+            learner.take_exam(leave_after=7)
+        case Story.SECOND_ATTEMPT:
+            learner.take_exam(careful_cases=9)
+            learner.wait(timedelta(minutes=15))
+            learner.take_exam(careful_cases=1)
+            learner.evaluate()

@@ -1,0 +1,91 @@
+"""Citations and blanks: what our Markdown adds within a line of text."""
+
+import re
+from xml.etree import ElementTree as ET
+
+from markdown import Markdown
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import AtomicString
+from typing_extensions import override
+
+from cpd.content.document import Findings
+
+CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
+_BLANK = re.compile(r"____ +(?P<label>[^*_`<>\x00-\x1f]{1,80}?)(?:: *(?P<lines>[2-9]) lines)?")
+_COUNTED = re.compile(r": *[0-9]+ lines?")
+
+
+class _Replacement(InlineProcessor):
+    """Replaces what its pattern matches by an element."""
+
+    def __init__(self, pattern: str, findings: Findings, md: Markdown) -> None:
+        super().__init__(pattern, md)
+        self.findings = findings
+
+    @override
+    def handleMatch(  # type: ignore[override] # as its own base does
+        self, m: re.Match[str], data: str
+    ) -> tuple[ET.Element | None, int | None, int | None]:
+        """Return the element with its start and end; three times None leaves the text as it is."""
+        element = self.element_of(m)
+        return (None, None, None) if element is None else (element, m.start(0), m.end(0))
+
+    def element_of(self, match: re.Match[str]) -> ET.Element | None:
+        """Return the element, or None after noting a problem."""
+        raise NotImplementedError
+
+
+class Citations(_Replacement):
+    """`[@key]` and `[@key; @other]`: bare links that hold the key, filled in when served."""
+
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(r"\[(@[^\[\]\n]{0,400})\]", findings, md)
+
+    @override
+    def element_of(self, match: re.Match[str]) -> ET.Element | None:
+        """Return one link for a key, or a span of them for several."""
+        keys = [part.strip() for part in match.group(1).split(";")]
+        if not all(CITED.fullmatch(key) for key in keys):
+            remedy = "Write it as [@smith-2020] or [@smith-2020; @jones-2019]."
+            self.findings.problem(f"'{match.group(0)}' is no citation.", remedy, match.group(0))
+            return None
+        links = [self._link(key.removeprefix("@")) for key in keys]
+        if len(links) == 1:
+            return links[0]
+        span = ET.Element("span")
+        span.extend(links)
+        return span
+
+    def _link(self, name: str) -> ET.Element:
+        self.findings.cite(name)
+        link = ET.Element("a", {"class": "cite", "href": f"#ref-{name}", "data-ref": name})
+        link.text = name
+        return link
+
+
+class Blanks(_Replacement):
+    """`[____ Label]` and `[____ Label: 4 lines]`: fields that the reader of a tool fills in.
+
+    Only the label and the height are stored; the field itself is made when the page is served, so
+    stored HTML never holds anything to type into.
+    """
+
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(r"\[(____[^\[\]\n]{0,400})\]", findings, md)
+
+    @override
+    def element_of(self, match: re.Match[str]) -> ET.Element | None:
+        """Return the placeholder of a field, named by its label."""
+        written = _BLANK.fullmatch(match.group(1).rstrip())
+        if written is None or _COUNTED.search(written["label"]):
+            remedy = (
+                "Write it as [____ Label] or [____ Label: 4 lines], a plain label, 2 to 9 lines."
+            )
+            needle = match.group(0).partition("\x02")[0]
+            self.findings.problem("This is no blank to fill in.", remedy, needle)
+            return None
+        self.findings.blanks += 1
+        self.findings.mark_consumed(match.group(1)[written.end("label") :])
+        blank = ET.Element("span", {"class": "blank", "data-lines": written["lines"] or "1"})
+        blank.text = AtomicString(written["label"].strip())
+        return blank

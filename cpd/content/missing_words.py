@@ -1,0 +1,38 @@
+"""The last check of a document: every word that was written is on the page.
+
+The readers of blocks name what they would misread, with a remedy for it. This check knows nothing
+of Markdown: it counts words, and so finds what the others miss.
+"""
+
+import html as entities
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from cpd.content.document import Problem
+
+_WORD = re.compile(r"[^\W_]+")
+_TAG = re.compile(r"<[^>]*>")
+_ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+
+
+def find_missing_words(markdown: str, html: str, consumed: Iterable[str]) -> Problem | None:
+    """Return the line with most words that are neither shown nor consumed by links and the like."""
+    written = _ENTITY.sub(lambda found: entities.unescape(found.group()), markdown)
+    there = Counter(_words(entities.unescape(_TAG.sub(" ", html))))
+    for piece in consumed:
+        there.update(_words(piece))
+    missing = Counter(_words(written)) - there
+    if not missing:
+        return None
+    line = max(markdown.split("\n"), key=lambda line: sum(map(missing.__contains__, _words(line))))
+    word = next(iter(missing))
+    return Problem(
+        f"'{word}' would not be on the page.",
+        "Something here is read as markup: write it plainly, or put a backslash before its sign.",
+        line,
+    )
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

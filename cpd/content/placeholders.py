@@ -1,0 +1,126 @@
+"""Filling the placeholders of stored HTML: citations, course links, blanks and figures.
+
+Stored HTML is our own sanitised output, in which a citation is always exactly
+`<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>`, a course link
+`<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">`, a blank
+`<span class="blank" data-lines="4">LABEL</span>` and the place of a figure
+`<figure data-figure="SLUG"></figure>`, so one
+pattern finds everything in one pass.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+from markupsafe import Markup, escape
+
+from cpd.content.document import CrossLink
+from cpd.content.markup import trust
+
+_MONDAY_NOTE = '<aside class="monday" role="note">'
+
+Chip: TypeAlias = Callable[[int, str], str]
+"""Makes the chip of a citation from its number and key; plain text is escaped, Markup not."""
+Address: TypeAlias = Callable[[CrossLink], str]
+"""Returns where a course link leads."""
+Figure: TypeAlias = Callable[[str], Markup]
+"""Makes a figure from its slug, with its own citations filled in."""
+
+_PLACEHOLDER = re.compile(
+    r'<a class="cite" data-ref="(?P<key>[a-z0-9-]+)" href="#ref-[a-z0-9-]+">[a-z0-9-]+</a>'
+    r"(?P<punctuation>[.,;:)]?)"
+    r'|<a data-to="(?P<type>section|hazard|tool|term):(?P<slug>[a-z0-9-]+)'
+    r'(?:#(?P<anchor>[a-z0-9-]+))?"'
+    r' href="(?P<href>[^"]*)">'
+    r'|<span class="blank" data-lines="(?P<lines>[1-9])">(?P<label>[^<]*)</span>'
+    r'|<figure data-figure="(?P<figure>[a-z0-9-]+)"></figure>'
+)
+_PLACES = re.compile(
+    r'<(?P<end>/?)h(?P<level>[2-4])(?: id="(?P<id>[a-z0-9-]+)")?>|<a href="#(?P<within>[a-z0-9-]+)"'
+)
+FIELD = (
+    '<label class="blank"><span>{label}</span>'
+    '<textarea rows="{lines}" autocomplete="off" spellcheck="false"></textarea></label>'
+)
+"""What a blank becomes. Without a name and outside any form it is never sent; without completion
+no browser stores it; without a spelling checker none sends it elsewhere. A textarea even for one
+line, because an input would cut off long text on paper."""
+
+
+class Citations:
+    """Numbers the citations of one page, across all the pieces of HTML on it."""
+
+    def __init__(
+        self, chip: Chip, address: Address | None = None, figure: Figure | None = None
+    ) -> None:
+        self._chip = chip
+        self._address = address
+        self._figure = figure
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The keys used so far, in the order of their numbers, from 1."""
+        return tuple(self._numbers)
+
+    def number(self, key: str) -> int:
+        """Return the number of a source on this page; the first use of a source gets a new one."""
+        return self._numbers.setdefault(key, len(self._numbers) + 1)
+
+    def fill(self, html: str) -> Markup:
+        """Return stored HTML ready to show; accepts only HTML that the renderer made."""
+        return trust(_PLACEHOLDER.sub(self._shown, html))
+
+    def _shown(self, found: re.Match[str]) -> str:
+        key = found["key"]
+        if key is not None:
+            return _with_punctuation(
+                str(escape(self._chip(self.number(key), key))), found["punctuation"]
+            )
+        if found["lines"] is not None:
+            return FIELD.format(label=found["label"], lines=found["lines"])
+        if found["figure"] is not None:
+            return str(self._figure(found["figure"])) if self._figure else ""
+        link = CrossLink(found["type"], found["slug"], found["anchor"] or "")
+        if self._address is None:
+            return f'<a href="{found["href"]}">'
+        return f'<a href="{escape(self._address(link))}">'
+
+
+def nest_under_part(html: str, within: str) -> str:
+    """Return stored HTML as one part of a longer page.
+
+    Headings are one level lower, and what can be linked to carries the part's own id in front. A
+    Monday box becomes a note, because landmarks with the same name could not be told apart.
+    """
+
+    def rewrite(found: re.Match[str]) -> str:
+        if found["within"] is not None:
+            return f'<a href="#{within}--{found["within"]}"'
+        id_ = f' id="{within}--{found["id"]}"' if found["id"] else ""
+        return f"<{found['end']}h{int(found['level']) + 1}{id_}>"
+
+    return _PLACES.sub(rewrite, html).replace('<aside class="monday">', _MONDAY_NOTE)
+
+
+def _with_punctuation(chip: str, punctuation: str) -> str:
+    """Keep the punctuation after a chip on its line; browsers would break between them."""
+    return (
+        f'<span class="kept">{chip}{punctuation}</span>'
+        if chip and punctuation
+        else chip + punctuation
+    )
+
+
+def insert_below_heading(html: Markup, anchor: str, what: Markup) -> Markup:
+    """Insert something right below the heading with this anchor."""
+    heading = re.compile(rf'<h([2-4]) id="{re.escape(anchor)}">.*?</h\1>', re.DOTALL)
+    return trust(heading.sub(lambda found: f"{found[0]}{what}", html, count=1))
+
+
+def fill_citations(
+    html: str, chip: Chip, *, address: Address | None = None
+) -> tuple[Markup, tuple[str, ...]]:
+    """Fill one piece of stored HTML; return it and the keys used, in order of their numbers."""
+    citations = Citations(chip, address)
+    return citations.fill(html), citations.used

@@ -1,0 +1,112 @@
+"""How long and how hard to read a text is: words, minutes, reading grade."""
+
+import html as entities
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+WORDS_PER_MINUTE = 200
+"""The reading speed NCBTMB assumes for home study:
+https://www.ncbtmb.org/faq/what-are-ncbtmbs-guidelines-for-home-study-courses/"""
+
+_CITATION = re.compile(r'<a class="cite"[^>]*>.*?</a>', re.DOTALL)
+_HEADING = re.compile(r"<(h[1-6])(?: [^>]*)?>.*?</\1>", re.DOTALL)
+_BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th|caption|blockquote|pre|dt|dd)>|<br ?/?>")
+_TAG = re.compile(r"<[^>]*>")
+_SENTENCE_END = re.compile(r"[.!?…]+[)\]\"'”’»]*(?=\s|$)|\n")
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_TWO_VOWELS = re.compile(
+    r"(?<![tcsgx])i(?=[aou])|(?<!fr)(?<![tcs])i(?=en|et)|(?<=sc)i(?=en)"  # serious, client, science
+    r"|[aeouy](?=ing)|(?<![qg])u(?=a[lt])|o(?=e[mt])|(?<=vid)e(?=o)"  # going, usual, poem, video
+    r"|(?<=cr)e(?=at)|(?<=r)e(?=act)|(?<=the)(?=at)|(?:(?<=id)|(?<=ar))e(?=a)"  # create, area
+    r"|(?<=contr)a(?=i)|[^aeiouy](?=n't)"
+)
+"""Where a group of vowels is pronounced as two."""
+_SILENT_E = re.compile(
+    r"(?<=[^aeiouyl])e$|(?<=[aeiouy]l)e$|(?<=tig)ue$|(?<=log)ue$|(?<=q)ue$"  # dose, rule, fatigue
+    r"|(?<=[^aeiouydt])ed$|(?<=[^aeiouysxzcghl])es$|(?<=[aeiouy]l)es$|(?<=[tg]h)es$"
+    r"|(?<=[aeiouy][^aeiouylc])e(?=(?:ful|less|ly|ment|ness|time|thing|one|where|fore|line|ty$))"
+)
+"""A silent e."""
+_VOWELS = re.compile(r"[aeiouyàáâäèéêëìíîïòóôöùúûü]+")
+
+
+def plain_text(html: str) -> str:
+    """Return the text of rendered HTML without citations, one line for each block."""
+    text = _BLOCK_END.sub("\n", _CITATION.sub("", html))
+    lines = (" ".join(line.split()) for line in entities.unescape(_TAG.sub("", text)).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def count_words(html: str) -> int:
+    """Count the words of rendered HTML; headings and citations do not count as reading."""
+    text = plain_text(_HEADING.sub("", html))
+    return sum(any(map(str.isalnum, word)) for word in text.split())
+
+
+@dataclass(frozen=True)
+class ReadingTime:
+    """How long a number of words takes to read at an assumed speed."""
+
+    words: int
+    per_minute: int
+
+    @property
+    def exact(self) -> Fraction:
+        """The minutes as a fraction: words / words per minute."""
+        return Fraction(self.words, self.per_minute)
+
+    @property
+    def minutes(self) -> int:
+        """Minutes to show: rounded to the nearest, at least 1 if there are any words."""
+        nearest = int(self.exact + Fraction(1, 2))
+        return max(nearest, 1) if self.words else 0
+
+    @property
+    def tenths(self) -> Decimal:
+        """The minutes with one decimal, rounded to the nearest."""
+        return _decimal(self.exact)
+
+    @property
+    def arithmetic(self) -> str:
+        """The calculation as a person writes it: "1,240 words ÷ 200 a minute = 6.2 minutes"."""
+        return f"{self.words:,} words ÷ {self.per_minute} a minute = {self.tenths} minutes"
+
+
+def reading_time(word_count: int, *, per_minute: int = WORDS_PER_MINUTE) -> ReadingTime:
+    """Return how long this many words take to read."""
+    return ReadingTime(word_count, per_minute)
+
+
+def count_sentences(text: str) -> int:
+    """Count sentences: parts that have a word, ended by . ! ? or by the end of a line."""
+    return sum(1 for part in _SENTENCE_END.split(text) if _LETTERS.search(part))
+
+
+def estimate_syllables(word: str) -> int:
+    """Estimate the syllables of an English word from its vowel groups, one at least."""
+    word = word.lower().replace("’", "'").removesuffix("'s")
+    heard = len(_VOWELS.findall(word)) + len(_TWO_VOWELS.findall(word))
+    return max(heard - len(_SILENT_E.findall(word)), 1)
+
+
+def reading_grade(text: str) -> Decimal | None:
+    """Return the Flesch-Kincaid grade, or None for text without words.
+
+    0.39 x words per sentence + 11.8 x syllables per word - 15.59: Kincaid, Fishburne, Rogers and
+    Chissom 1975, Research Branch Report 8-75, https://stars.library.ucf.edu/istlibrary/56/
+    Syllables are estimated, so read it as a hint.
+    """
+    found = _LETTERS.findall(text)
+    if not found:
+        return None
+    per_sentence = Fraction(len(found), max(count_sentences(text), 1))
+    per_word = Fraction(sum(estimate_syllables(word) for word in found), len(found))
+    grade = Fraction(39, 100) * per_sentence + Fraction(118, 10) * per_word - Fraction(1559, 100)
+    return _decimal(max(grade, Fraction(0)))
+
+
+def _decimal(value: Fraction) -> Decimal:
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)

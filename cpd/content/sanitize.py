@@ -1,0 +1,68 @@
+"""The allow-list: everything that stored HTML may contain."""
+
+import re
+
+import nh3
+
+from cpd.content.boxes import BOXES
+from cpd.content.dialect import ANCHOR, CROSS_LINK, EXTERNAL, PLACES, WITHIN
+from cpd.content.document import SafeHtml
+
+TAGS = {
+    *("h2", "h3", "h4", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
+    *("a", "abbr", "aside", "b", "blockquote", "br", "code", "div", "em", "figcaption", "figure"),
+    *("hr", "pre", "span", "strong"),
+}
+CLASSES = {
+    "a": {"cite"},
+    "aside": {"monday", "side", *(f"note-{kind}" for kind in BOXES)},
+    "div": {"pair"},
+    "span": {"box", "blank"},
+}
+ATTRIBUTES = {
+    "a": {"href", "data-ref", "data-to"},
+    "abbr": {"title"},
+    "figure": {"data-figure"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
+    "ol": {"start"},
+    "span": {"data-lines"},
+}
+VALUES = {"aside": {"role": {"note"}}, "th": {"scope": {"col"}}}
+_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PLACE = re.compile(rf"\.\./(?:{'|'.join(PLACES.values())})[a-z0-9-]+(?:#[a-z0-9-]+)?")
+_FORMS = {
+    "href": (EXTERNAL, WITHIN, _PLACE),
+    "id": (ANCHOR,),
+    "data-figure": (_KEY,),
+    "data-ref": (_KEY,),
+    "data-to": (CROSS_LINK,),
+    "data-lines": (re.compile(r"[1-9]"),),
+    "start": (re.compile(r"[0-9]{1,4}"),),
+}
+
+
+def _filter(tag: str, attribute: str, value: str) -> str | None:
+    """Keep an attribute only if its value has an allowed form."""
+    del tag
+    forms = _FORMS.get(attribute)
+    if forms is None or any(form.fullmatch(value) for form in forms):
+        return value
+    return None
+
+
+def clean(html: str) -> SafeHtml:
+    """Return the HTML without anything that the allow-list does not name."""
+    return SafeHtml(
+        nh3.clean(
+            html,
+            tags=TAGS,
+            attributes=ATTRIBUTES,
+            allowed_classes=CLASSES,
+            tag_attribute_values=VALUES,
+            attribute_filter=_filter,
+            url_schemes={"http", "https", "mailto"},
+            link_rel=None,
+        )
+    )

@@ -1,0 +1,154 @@
+"""Stray markup: signs in the text of a page that were meant as markup and did nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+import nh3
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import BLOCK_LEVEL_ELEMENTS, AtomicString
+
+from cpd.content.blocks import BOX_REMEDY
+from cpd.content.document import Findings
+
+_ELEMENTS = "|".join(sorted({*nh3.ALLOWED_TAGS, *BLOCK_LEVEL_ELEMENTS}))
+_KINDS = r"(?:section|hazard|tool|term|figure):"
+_TAKEN = re.compile(r"\x02[^\x03]*\x03")
+"""The library's placeholder for an escaped sign or an entity."""
+_PLAIN = "\x03"
+"""Replaces that placeholder, and marks an element before or after a text."""
+_SIGN = re.compile(r"[\[(\]{*_`~=<\\]")
+"""A text without any of these has no stray markup."""
+_NEAR = 40
+"""How many characters around a sign are used to find its line."""
+_AS_TEXT = r" If it is meant as text, put a backslash before the sign."
+
+
+@dataclass(frozen=True)
+class StrayMarkup:
+    """One kind of stray markup: its pattern, the message, and the remedy."""
+
+    pattern: re.Pattern[str]
+    message: str
+    remedy: str
+
+
+def _stray(pattern: str, message: str, remedy: str) -> StrayMarkup:
+    return StrayMarkup(re.compile(pattern), message, remedy)
+
+
+STRAY_MARKUP = (
+    _stray(
+        r"\[\^[^\]\s]*\]",
+        "'{found}' would be shown as written: there are no footnotes.",
+        "Say it in the sentence or in a box, or cite a source as [@smith-2020].",
+    ),
+    _stray(
+        r"\[[ xX]?\](?!\()",
+        "'{found}' would be shown as written: there are no checkboxes in a list.",
+        "Remove it; the items of !!! monday have boxes, and a tool may have blanks." + _AS_TEXT,
+    ),
+    _stray(
+        rf"!\[|\[\[|\]\(|\]\[|\]\s+\((?=https?:|mailto:|www\.|#|{_KINDS})|\((?={_KINDS}[a-z])",
+        "'{found}' does not make a link or a figure.",
+        "Write [words](address), with nothing between the brackets and no space in the address."
+        + _AS_TEXT,
+    ),
+    _stray(
+        r"\[@[a-z0-9-]+(?![^\[]*\])|\[\s+@",
+        "'{found}' does not make a citation.",
+        "Write it as [@smith-2020] or [@smith-2020; @jones-2019].",
+    ),
+    _stray(
+        r"\[![A-Za-z]+\]",
+        "'{found}' would be shown as written: it does not make a box.",
+        BOX_REMEDY,
+    ),
+    _stray(
+        r"\{[#.:]",
+        "'{found}' would be shown as written: only a heading has an anchor, and nothing a class.",
+        "Remove it, or write ## Text {#anchor} on a line of its own." + _AS_TEXT,
+    ),
+    _stray(
+        r"\*{2,}|(?<!\S)\*(?=\S)|\*(?=[^\s\d*])|(?<=[^\s\d*])\*"
+        r"|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)",
+        "The emphasis at '{found}' has no beginning or no end.",
+        "Write **bold** or *italic* within one paragraph, with no space inside the signs."
+        + _AS_TEXT,
+    ),
+    _stray(
+        r"`", "The backtick at '{found}' is not closed.", "Close it in its paragraph." + _AS_TEXT
+    ),
+    _stray(
+        r"~~(?=[^\s~])|==(?=\w)",
+        "'{found}' would be shown as written: there is no strikethrough or highlighting.",
+        "Write it in words, or in bold." + _AS_TEXT,
+    ),
+    _stray(
+        rf"<!--|</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>",
+        "'{found}' would be shown as written: HTML has no effect.",
+        "Remove it or write it as Markdown; to show it, put it between backticks.",
+    ),
+    _stray(
+        r"<[^<>\s@]+@[^<>\s@]+>|<www\.",
+        "'{found}' does not make a link.",
+        "Write [you@example.org](mailto:you@example.org), or [words](https://example.org/).",
+    ),
+    _stray(
+        r"\\(?=[!-/:-@\[-`{-~\x03\n]|\s*\Z)",
+        r"The backslash at '{found}' would be shown.",
+        "Remove it; to break a line, end it with two spaces.",
+    ),
+)
+"""Every kind of markup that readers must not see as it was written."""
+
+
+def find_stray_markup(text: str) -> Iterator[tuple[StrayMarkup, str, str]]:
+    """Yield each kind of stray markup in a text once, with its context and a needle to find it."""
+    plain = _TAKEN.sub(_PLAIN, text)
+    for leftover in STRAY_MARKUP if _SIGN.search(plain) else ():
+        for found in leftover.pattern.finditer(plain):
+            start, end = found.span()
+            before = plain[max(start - _NEAR, 0) : start].rpartition(_PLAIN)[2]
+            behind = re.split(r"[\s\x03]", plain[end : end + _NEAR])[0]
+            word = re.split(r"\s", before)[-1]
+            if "://" not in word:  # an address may hold any of these signs
+                needle = before + found.group() + behind
+                yield leftover, word + found.group() + behind, needle
+                break
+
+
+class StrayMarkupCheck(Treeprocessor):
+    """Checks the text of a document once all markup is read."""
+
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(md)
+        self.findings = findings
+
+    def run(self, root: ET.Element) -> None:
+        """Note stray markup everywhere except in code."""
+        for element in root.iter():
+            is_code = element.tag in ("code", "pre") or isinstance(element.text, AtomicString)
+            before = "" if is_code else element.text or ""
+            for child in element:
+                self._check_text(before + _PLAIN)
+                self._check_emphasis(before, child)
+                before = _PLAIN + (child.tail or "")
+            self._check_text(before)
+
+    def _check_text(self, text: str) -> None:
+        for leftover, shown, needle in find_stray_markup(text):
+            message = leftover.message.replace("{found}", shown)
+            self.findings.problem(message, leftover.remedy, needle)
+
+    def _check_emphasis(self, before: str, child: ET.Element) -> None:
+        """Note emphasis inside a word: 3*4 and 5*6 in one paragraph would lose their signs."""
+        if child.tag in ("em", "strong") and before[-1:].isalnum():
+            word = f"{before.rsplit(maxsplit=1)[-1]}*{(child.text or '').partition(' ')[0]}"
+            self.findings.problem(
+                f"The emphasis at '{word}' begins inside a word: its sign would be lost.",
+                r"Write × for times, \* for a star, or begin the emphasis before the word.",
+                before[-_NEAR:].rpartition(_PLAIN)[2],
+            )

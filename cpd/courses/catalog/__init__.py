@@ -1,0 +1,1 @@
+"""Finding a course: the home page and the catalog."""

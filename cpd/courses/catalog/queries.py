@@ -1,0 +1,76 @@
+"""Reads of the catalog: a page of the courses that somebody finds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor
+from cpd.courses.models import CourseRow, Enrolment, Revision
+from cpd.courses.queries import (
+    Course,
+    add_newest_ledger_entry,
+    load_courses,
+    newest_revisions,
+    present_enrolments,
+)
+from cpd.courses.rules.addresses import OWN
+from cpd.courses.visibility import Viewer, viewer_of
+
+PAGE = 12
+"""Courses on one page of the catalog."""
+
+
+@dataclass(frozen=True)
+class CatalogPage:
+    """One page of the catalog."""
+
+    courses: Sequence[Course]
+    page: int
+    pages: int
+
+
+def catalog_page(session: Session, actor: Actor, *, page: int = 1) -> CatalogPage | None:
+    """Return one page of the courses the actor finds, by title; None if there is no such page."""
+    viewer, values = viewer_of(actor)
+    total = session.scalar(_count(viewer), values)
+    pages = max(-(-(total or 0) // PAGE), 1)
+    if not 1 <= page <= pages:
+        return None
+    part = {"most": PAGE, "skipped": (page - 1) * PAGE}
+    rows = session.execute(_by_title(viewer), {**values, **part}).all()
+    own = {
+        one.course_id: one
+        for one in sorted(_present_enrolments(session, actor), key=_own_enrolments_last)
+    }
+    shown: list[tuple[Revision, str | None, Enrolment | None]] = []
+    for revision, entry in rows:
+        mine = own.get(revision.document.course_id)
+        shown.append((mine.course_revision if mine else revision, entry, mine))
+    return CatalogPage(load_courses(session, shown), page, pages)
+
+
+@cache
+def _count(viewer: Viewer) -> sa.Select[int]:
+    """Count the courses that somebody may find."""
+    return sa.select(sa.func.count()).select_from(CourseRow).where(viewer.condition)
+
+
+@cache
+def _by_title(viewer: Viewer) -> sa.Select[Any]:
+    """Select `most` courses in the order of the catalog, after those that are `skipped`."""
+    in_order = newest_revisions().where(viewer.condition).order_by(Revision.title, Revision.id)
+    part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
+    return add_newest_ledger_entry(part)
+
+
+def _own_enrolments_last(enrolment: Enrolment) -> tuple[bool, int]:
+    """Sort what its learner began themselves after the rest, and newer ones after older ones."""
+    return enrolment.context == OWN, enrolment.id
+
+
+def _present_enrolments(session: Session, actor: Actor) -> Sequence[Enrolment]:
+    return session.scalars(present_enrolments(actor)).all() if actor.is_signed_in else []

@@ -1,0 +1,84 @@
+"""The home page and the catalog."""
+
+from dataclasses import dataclass
+
+from flask import abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cpd.access.guard import SET_UP_MFA, current_actor, public
+from cpd.courses import hooks, pages, queries
+from cpd.courses.catalog.queries import CatalogPage, catalog_page
+from cpd.courses.pages import bp
+from cpd.courses.queries import Course
+from cpd.courses.reading.queries import finished_sections, place_of
+from cpd.courses.rules import reading
+from cpd.courses.rules.reading import Missing, Progress
+from cpd.db import db
+
+
+@dataclass(frozen=True)
+class CourseCard:
+    """A course in the catalog."""
+
+    course: Course
+    missing: tuple[Missing, ...]
+    progress: Progress
+
+    @property
+    def minutes(self) -> int:
+        """Minutes of reading."""
+        return reading.reading_credit(self.course.outline).time.minutes
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """Show what the site is for, a case that anybody may decide, and the courses."""
+    session, actor = db.session(), current_actor()
+    shelf = catalog_page(session, actor) or abort(404)
+    return render_template(
+        "courses/home.html",
+        shelf=shelf,
+        cards=_cards(shelf),
+        is_signed_in=actor.is_signed_in,
+        set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
+        open_sheets=[
+            (course, tool)
+            for course in shelf.courses
+            for tool in course.outline.tools
+            if tool.front.is_open
+        ],
+        panels=[panel for panel in hooks.home_panels(session, actor) if panel],
+        open_case=hooks.open_case_card(session, [course.revision for course in shelf.courses]),
+    )
+
+
+@bp.get("/courses")
+@public
+def catalog() -> ResponseReturnValue:
+    """Show the courses, some on each page."""
+    page = request.args.get("page", default=1, type=int)
+    shelf = catalog_page(db.session(), current_actor(), page=page) or abort(404)
+    return pages.cacheable(
+        render_template("courses/catalog.html", shelf=shelf, cards=_cards(shelf))
+    )
+
+
+def _cards(shelf: CatalogPage) -> list[CourseCard]:
+    session = db.session()
+    missing = queries.missing_for_credit(session, shelf.courses)
+    finished = finished_sections(
+        session, [course.enrolment for course in shelf.courses if course.enrolment]
+    )
+    return [
+        CourseCard(
+            course=course,
+            missing=missing[course.revision.id],
+            progress=reading.progress(
+                course.outline,
+                finished[course.enrolment.id] if course.enrolment else {},
+                place=place_of(course.enrolment) if course.enrolment else None,
+            ),
+        )
+        for course in shelf.courses
+    ]

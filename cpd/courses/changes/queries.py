@@ -1,0 +1,64 @@
+"""What the newest version of a course changed for somebody who takes an older one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from cpd.courses import queries
+from cpd.courses.queries import Course
+from cpd.courses.rules import version_changes
+from cpd.courses.rules.version_changes import CardChange, Change
+from cpd.kernel.memory import LruCache
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What differs between two versions of a course."""
+
+    cards: tuple[CardChange, ...]
+    others: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Update:
+    """The newest version, and what is new in it."""
+
+    course: Course
+    changes: Changes
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether anything that learners read has changed."""
+        return bool(self.changes.cards or self.changes.others)
+
+    @property
+    def cards(self) -> Mapping[str, CardChange]:
+        """The safety topics that changed, by their slugs."""
+        return {change.part.slug: change for change in self.changes.cards}
+
+    @property
+    def others(self) -> tuple[Change, ...]:
+        """What else changed."""
+        return self.changes.others
+
+
+_changes: LruCache[tuple[str, str], Changes] = LruCache(64)
+"""By the public ids of the older and the newer version."""
+
+
+def update_of(session: Session, course: Course) -> Update | None:
+    """Return what is newer than the version a reader takes; None if theirs is the newest."""
+    if course.is_newest:
+        return None
+    newest = queries.newest_version(session, course.slug, course.enrolment)
+    if newest is None:
+        return None
+    key = (course.revision.public_id, newest.revision.public_id)
+    known = _changes.get(key)
+    if known is None:
+        old, new = course.outline, newest.outline
+        html = queries.texts_of(session, version_changes.cards_that_differ(old, new))
+        cards = version_changes.card_changes(old, new, html)
+        known = _changes.put(key, Changes(cards, version_changes.other_changes(old, new)))
+    return Update(newest, known)

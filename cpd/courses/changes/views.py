@@ -1,0 +1,42 @@
+"""What changed since a reader began the course, and the newest text beside their own version."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from cpd.access.guard import public
+from cpd.courses import pages, queries
+from cpd.courses.changes.queries import update_of
+from cpd.courses.pages import bp
+from cpd.courses.queries import Course
+from cpd.courses.rules.addresses import CourseAddress
+from cpd.courses.rules.outline import Part
+from cpd.courses.sources import Sources
+from cpd.db import db
+
+
+@bp.get("/courses/<course:address>/changes")
+@public
+def updated(address: CourseAddress) -> ResponseReturnValue:
+    """Show what changed since the version that the reader takes; safety topics first."""
+    course = pages.course_at(address)
+    if (refusal := pages.redirect_unless_enrolled(course)) is not None:
+        return refusal
+    update = update_of(db.session(), course)
+    if update is None:
+        flash(gettext("You take the newest version of this course."), "info")
+        return redirect(url_for(".course", address=address), 303)
+    return render_template("courses/changes.html", course=course, update=update)
+
+
+def newest_section(course: Course, section: Part) -> str:
+    """Return the page of a section in a newer version than its reader takes: to be read only."""
+    sources = Sources(course)
+    text = sources.page_html(queries.text_of(db.session(), section))
+    return render_template(
+        "courses/newest_section.html",
+        course=course,
+        section=section,
+        text=text,
+        sources=sources.listed,
+    )

@@ -1,0 +1,106 @@
+"""The one write of this topic: begin a course."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cpd.access import audit
+from cpd.access.permissions import Actor
+from cpd.courses import queries
+from cpd.courses.events import Enrolled
+from cpd.courses.models import Enrolment, EnrolmentDisclosure, Revision
+from cpd.courses.rules.addresses import OWN
+from cpd.courses.rules.disclosure import DisclosureLine, disclosure_hash
+from cpd.jobs.publishing import publish
+
+
+class NoSuchCourseError(Exception):
+    """No course of this name is published for the actor."""
+
+
+class CourseChangedError(Exception):
+    """A newer version appeared between showing the disclosure and accepting it."""
+
+
+def enrol(
+    session: Session,
+    slug: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    disclosure: Sequence[DisclosureLine],
+    shown: str | None = None,
+    context: str = OWN,
+) -> Enrolment:
+    """Begin the newest version of a course, and keep its disclosure; once in each context.
+
+    `shown` is the public id of the version the disclosure describes. Raises NoSuchCourseError, and
+    CourseChangedError when that is no longer the newest.
+    """
+    already = queries.enrolment_of(session, actor, slug, context)
+    if already is not None:
+        return already
+    revision = _revision_to_take(session, actor, slug, shown)
+    enrolment = Enrolment(
+        subject=actor.subject,
+        course_id=revision.document.course_id,
+        context=context,
+        course_revision_id=revision.id,
+        started_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(enrolment)
+    except IntegrityError:  # another request of the same person was first
+        return session.scalars(_select_present(actor, enrolment)).one()
+    _record_start(session, enrolment, revision, actor=actor, now=now, disclosure=disclosure)
+    publish(session, Enrolled(at=now, enrolment_id=enrolment.id))
+    return enrolment
+
+
+def _revision_to_take(session: Session, actor: Actor, slug: str, shown: str | None) -> Revision:
+    revision = queries.newest_revision(session, actor, slug)
+    if revision is None:
+        raise NoSuchCourseError(slug)
+    if shown is not None and shown != revision.public_id:
+        raise CourseChangedError(slug)
+    return revision
+
+
+def _select_present(actor: Actor, enrolment: Enrolment) -> sa.Select[Enrolment]:
+    return queries.present_enrolments(actor).where(
+        Enrolment.course_id == enrolment.course_id, Enrolment.context == enrolment.context
+    )
+
+
+def _record_start(
+    session: Session,
+    enrolment: Enrolment,
+    revision: Revision,
+    *,
+    actor: Actor,
+    now: datetime,
+    disclosure: Sequence[DisclosureLine],
+) -> None:
+    """Keep what was shown before the start, and write the start to the audit trail."""
+    session.add(
+        EnrolmentDisclosure(
+            enrolment_id=enrolment.id,
+            lines=[line.to_json() for line in disclosure],
+            text_hash=disclosure_hash(disclosure),
+            accepted_at=now,
+        )
+    )
+    audit.record(
+        session,
+        actor,
+        "courses:enrolment:start",
+        now=now,
+        to=enrolment.public_id,
+        course=revision.document.slug,
+        revision=revision.public_id,
+    )
+    session.flush()

@@ -1,0 +1,207 @@
+"""What a learner is told before starting; the lines that are shown are kept with the enrollment."""
+
+from collections.abc import Callable, Sequence
+
+import flask_babel
+
+from cpd.content.readability import ReadingTime
+from cpd.courses.queries import Course
+from cpd.courses.rules.disclosure import DisclosureLine
+from cpd.courses.rules.fronts.course import CourseFront
+from cpd.courses.rules.fronts.exam import ExamPolicy
+from cpd.courses.rules.outline import Outline
+from cpd.courses.rules.reading import WORDS_PER_CE, Missing, reading_credit
+from cpd.provider.rules.profile import Profile
+from cpd.web.formatting import day, percent
+
+gettext: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
+
+
+def disclosure(
+    course: Course, missing: Sequence[Missing], provider: Profile
+) -> tuple[DisclosureLine, ...]:
+    """Return everything told before the start of this version of a course, in order."""
+    front = course.outline.course.front
+    return (
+        *_content_lines(course),
+        *_effort_lines(course.outline, missing),
+        DisclosureLine(gettext("Credit"), credit_text(missing)),
+        DisclosureLine(gettext("Clinical sign-off"), sign_off_text(course)),
+        DisclosureLine(gettext("Dates"), dates_text(front)),
+        _sources_line(course.outline),
+        DisclosureLine(gettext("Before you begin"), front.level),
+        *_terms_lines(),
+        DisclosureLine(gettext("Provider"), _provider_text(provider)),
+    )
+
+
+def _content_lines(course: Course) -> tuple[DisclosureLine, ...]:
+    """Say what the course is about, and who wrote it."""
+    outline, front = course.outline, course.outline.course.front
+    title = gettext(
+        "%(title)s. Version of %(day)s.",
+        title=outline.course.title,
+        day=day(course.revision.published_at, "UTC"),
+    )
+    authors = (f"{one.name}, {one.credentials} ({one.role})" for one in front.authors)
+    return (
+        DisclosureLine(gettext("Course"), title),
+        DisclosureLine(gettext("Subjects"), ", ".join(front.subjects)),
+        _objectives_line(outline),
+        DisclosureLine(gettext("Written by"), "; ".join(authors)),
+        DisclosureLine(gettext("Financial interests"), front.disclosures),
+    )
+
+
+def _effort_lines(outline: Outline, missing: Sequence[Missing]) -> tuple[DisclosureLine, ...]:
+    """Say what the learner will do, how long it takes, and what a pass needs."""
+    return (
+        DisclosureLine(gettext("How you take part"), _how_to_take_part(outline)),
+        DisclosureLine(gettext("Time"), reading_time_text(outline)),
+        DisclosureLine(gettext("Reading and credit"), word_rule_text(outline, missing)),
+        DisclosureLine(gettext("To pass"), pass_rule_text(outline.exam.policy)),
+    )
+
+
+def _sources_line(outline: Outline) -> DisclosureLine:
+    text = ngettext(
+        "%(num)s source, listed with how far it was checked.",
+        "%(num)s sources, each listed with how far it was checked.",
+        len(outline.references),
+    )
+    return DisclosureLine(gettext("Sources"), text)
+
+
+def _terms_lines() -> tuple[DisclosureLine, ...]:
+    """Say what one needs, what it costs, and what is kept."""
+    return (
+        DisclosureLine(
+            gettext("You need"),
+            gettext("A browser, on a phone or a computer. There is nothing to install."),
+        ),
+        DisclosureLine(
+            gettext("Cost"),
+            gettext("Nothing is charged on this site, neither for the course nor a certificate."),
+        ),
+        DisclosureLine(
+            gettext("What is kept"),
+            gettext(
+                "Your reading, answers, results and certificates stay with your account, because a "
+                "certificate must be provable for at least seven years."
+            ),
+        ),
+    )
+
+
+def _objectives_line(outline: Outline) -> DisclosureLine:
+    texts = [one.text.rstrip(".;") for one in outline.course.front.objectives]
+    items = (*(f"{text};" for text in texts[:-1]), f"{texts[-1]}.")
+    return DisclosureLine(gettext("You will be able to"), " ".join(items), items)
+
+
+def reading_time_text(outline: Outline) -> str:
+    """Say the reading time with its arithmetic, and what it leaves out."""
+    credit = reading_credit(outline)
+    return ngettext(
+        "About %(num)s minute of required reading: sections %(sections)s words + practice cases "
+        "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam are "
+        "extra; how long they take has not been measured yet.",
+        "About %(num)s minutes of required reading: sections %(sections)s words + practice cases "
+        "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam are "
+        "extra; how long they take has not been measured yet.",
+        credit.time.minutes,
+        sections=f"{credit.sections.words:,}",
+        practice=f"{credit.practice.words:,}",
+        sum=time_sum_text(credit.time),
+    )
+
+
+def time_sum_text(time: ReadingTime) -> str:
+    """Write the sum of a reading time: words, speed, minutes."""
+    return gettext(
+        "%(words)s words ÷ %(speed)s words a minute = %(minutes)s minutes",
+        words=f"{time.words:,}",
+        speed=time.per_minute,
+        minutes=time.tenths,
+    )
+
+
+def word_rule_text(outline: Outline, missing: Sequence[Missing]) -> str:
+    """Say what credit the word rule would give for the required reading; none is granted."""
+    credit = reading_credit(outline)
+    would: str = gettext(
+        "By NCBTMB’s rule for home study %(rule)s words make 1 CE, so %(words)s words would be "
+        "%(ce)s CE.",
+        rule=f"{WORDS_PER_CE:,}",
+        words=f"{credit.words:,}",
+        ce=credit.ce,
+    )
+    return f"{would} {gettext('No credit is granted.')}" if missing else would
+
+
+def pass_rule_text(policy: ExamPolicy) -> str:
+    """Say in one line what a pass needs."""
+    return gettext(
+        "%(mark)s of the marks in an exam of %(cases)s cases, and no critical decision, such as "
+        "treating through the signs of an emergency. An unsafe decision earns nothing, and the "
+        "result names it.",
+        mark=percent(policy.pass_mark),
+        cases=policy.draw.cases,
+    )
+
+
+def credit_text(missing: Sequence[Missing]) -> str:
+    """Say whether the course earns credit, or what is missing for that."""
+    if not missing:
+        return gettext("This course is approved for credit.")
+    return gettext("For study; no CE credit.") + " " + missing_text(missing)
+
+
+def sign_off_text(course: Course) -> str:
+    """Say which clinician signed exactly this version, or that none has."""
+    by = course.ledger.signer(f"course:{course.slug}", course.revision.content_hash)
+    if by:
+        return gettext("This version is signed by %(name)s.", name=by)
+    return gettext("Pending: no clinician has signed this version yet.")
+
+
+def missing_text(missing: Sequence[Missing]) -> str:
+    """Say what is not on file yet."""
+    words = {
+        Missing.APPROVAL: gettext("an accrediting body’s approval"),
+        Missing.SIGN_OFF: gettext("a clinician’s signature"),
+        Missing.REVIEW: gettext("a review of the content"),
+    }
+    return gettext("Not on file yet: %(what)s.", what=", ".join(words[one] for one in missing))
+
+
+def dates_text(front: CourseFront) -> str:
+    """Say when the course was released and reviewed, and when it expires."""
+    return " · ".join(
+        (
+            gettext("Released %(day)s", day=day(front.released)),
+            gettext("reviewed %(day)s", day=day(front.reviewed))
+            if front.reviewed
+            else gettext("not reviewed yet"),
+            gettext("next review by %(day)s", day=day(front.review_by)),
+            gettext("expires %(day)s", day=day(front.expires)),
+        )
+    )
+
+
+def _how_to_take_part(outline: Outline) -> str:
+    sections = ngettext("%(num)s section", "%(num)s sections", len(outline.sections))
+    practice = ngettext("%(num)s practice case", "%(num)s practice cases", outline.practice_count)
+    return gettext(
+        "Home study at your own pace: read %(sections)s, decide %(practice)s, then take the exam. "
+        "You can stop and come back at any time.",
+        sections=sections,
+        practice=practice,
+    )
+
+
+def _provider_text(provider: Profile) -> str:
+    number = gettext("provider number %(number)s", number=provider.number)
+    parts = (provider.name, number if provider.number else "", provider.contact)
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,12 @@
+"""The shape of an enrolment as it is posted."""
+
+from cpd.web.forms import AlwaysSentField, Form
+
+
+class EnrolmentForm(Form):
+    """Begins a course."""
+
+    version = AlwaysSentField()
+    """The version of the course that the page showed."""
+    shown = AlwaysSentField()
+    """The hash of the disclosure that the page showed."""

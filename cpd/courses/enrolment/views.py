@@ -1,0 +1,104 @@
+"""The page of a course, with what it discloses before the start, and starting it."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from cpd.access.guard import SIGN_IN, current_actor, public, requires
+from cpd.access.permissions import Permission
+from cpd.courses import hooks, pages, queries
+from cpd.courses.changes.queries import update_of
+from cpd.courses.enrolment import actions, disclosure
+from cpd.courses.enrolment.forms import EnrolmentForm
+from cpd.courses.enrolment.queries import disclosure_of
+from cpd.courses.pages import bp
+from cpd.courses.queries import Course
+from cpd.courses.reading.queries import progress
+from cpd.courses.rules import reading
+from cpd.courses.rules.addresses import CourseAddress
+from cpd.courses.rules.disclosure import DisclosureLine, disclosure_hash
+from cpd.courses.sources import Sources
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.provider import current
+
+
+@bp.get("/courses/<course:address>")
+@public
+def course(address: CourseAddress) -> ResponseReturnValue:
+    """Show what a course is, who wrote it, what it asks, and how to start."""
+    return pages.cacheable(_course_page(pages.course_at(address)))
+
+
+def _course_page(course: Course) -> str:
+    session, actor = db.session(), current_actor()
+    missing = queries.missing_for_credit(session, [course])[course.revision.id]
+    kept = disclosure_of(session, course.enrolment) if course.enrolment else ()
+    lines = kept or disclosure.disclosure(course, missing, current.provider())
+    about = Sources(course).cached_page_html(
+        course.revision.public_id, lambda: course.outline.course.html
+    )
+    return render_template(
+        "courses/course.html",
+        course=course,
+        update=update_of(session, course),
+        about=about,
+        progress=progress(session, course),
+        missing=missing,
+        missing_text=disclosure.missing_text(missing),
+        credit=reading.reading_credit(course.outline),
+        time_sum=disclosure.time_sum_text,
+        word_rule=disclosure.word_rule_text(course.outline, missing),
+        words_rule=reading.WORDS_RULE,
+        policy=course.outline.exam.policy,
+        safety=tuple((card.front.signs, card.slug, card.title) for card in course.outline.hazards),
+        disclosure=lines,
+        shown=None if kept else disclosure_hash(lines),
+        is_signed_in=actor.is_signed_in,
+        may_study=actor.may(Permission.COURSE_STUDY),
+        sign_in=url_for(SIGN_IN, next=url_for(".course", address=course.address)),
+        exam_panel=hooks.exam_panel(session, actor, course.enrolment, course.revision),
+    )
+
+
+@bp.post("/courses/<course:address>/enrolment")
+@requires(Permission.COURSE_STUDY)
+def enrol(address: CourseAddress) -> ResponseReturnValue:
+    """Begin a course, keeping what was shown; a disclosure that changed is shown again first."""
+    course = pages.course_at(address)
+    form = EnrolmentForm.sent()
+    version, shown = form.version.data, form.shown.data
+    if course.enrolment is None:
+        missing = queries.missing_for_credit(db.session(), [course])[course.revision.id]
+        lines = disclosure.disclosure(course, missing, current.provider())
+        if shown != disclosure_hash(lines):
+            return _page_with_changed_disclosure(course), 409
+        try:
+            _start(course, version, lines)
+        except actions.CourseChangedError:
+            return _page_with_changed_disclosure(pages.course_at(address)), 409
+    first = course.outline.sections[0].slug
+    return redirect(url_for(".section", address=address, section=first), 303)
+
+
+def _start(course: Course, version: str, lines: tuple[DisclosureLine, ...]) -> None:
+    with unit_of_work() as session:
+        actions.enrol(
+            session,
+            course.slug,
+            actor=current_actor(),
+            now=clock.now(),
+            disclosure=lines,
+            shown=version,
+        )
+
+
+def _page_with_changed_disclosure(course: Course) -> str:
+    flash(
+        gettext(
+            "What we say about this course changed after you opened the page, so you have not "
+            "started yet. Please read it once more, then start."
+        ),
+        "warn",
+    )
+    return _course_page(course)

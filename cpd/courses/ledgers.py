@@ -1,0 +1,82 @@
+"""What the ledger of a course says now: how far each source was checked, and who signed what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cpd.courses.models import LedgerEntry
+from cpd.courses.rules import ledger
+from cpd.courses.rules.ledger import EvidenceStatus
+from cpd.kernel.memory import LruCache
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The state of a ledger after its newest entry."""
+
+    statuses: Mapping[str, EvidenceStatus]
+    """The newest status of each reference, by its key; one without is unchecked."""
+    signed: Mapping[tuple[str, str], str]
+    """Who signed: by (such as `course:ms`, the content hash that was signed)."""
+    newest: str = ""
+    """The public id of the newest entry."""
+
+    def signer(self, about: str, content_hash: str) -> str:
+        """Return who signed exactly this text, or nothing."""
+        return self.signed.get((about, content_hash), "")
+
+
+_ledgers: LruCache[str, Ledger] = LruCache(64)
+"""By the public id of the newest entry."""
+
+
+def load_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[int, Ledger]:
+    """Return the ledger of each course by its id; read once for each newest entry.
+
+    `newest` holds the public id of the newest entry of each course, or None where there is none.
+    """
+    found = {course: Ledger({}, {}) for course in newest}
+    unknown: dict[int, str] = {}
+    for course, entry in newest.items():
+        if entry is not None:
+            known = _ledgers.get(entry)
+            if known is None:
+                unknown[course] = entry
+            else:
+                found[course] = known
+    entries = _entries(session, unknown)
+    for course, entry in unknown.items():
+        found[course] = _ledgers.put(entry, _ledger_of(entries[course], entry))
+    return found
+
+
+def _entries(session: Session, courses: Mapping[int, str]) -> dict[int, list[LedgerEntry]]:
+    entries: dict[int, list[LedgerEntry]] = {course: [] for course in courses}
+    if courses:
+        recorded = sa.select(LedgerEntry).where(LedgerEntry.course_id.in_(courses))
+        for row in session.scalars(recorded):
+            entries[row.course_id].append(row)
+    return entries
+
+
+def _ledger_of(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
+    statuses: dict[str, EvidenceStatus] = {}
+    for entry in sorted(entries, key=_order):
+        if entry.type == "status":
+            key = entry.about.removeprefix("reference:")
+            status, before = EvidenceStatus.from_data(entry.data), statuses.get(key)
+            if ledger.replaces(status.status, before.status if before else None):
+                statuses[key] = status
+    signed = {
+        (entry.about, entry.data.get("hash") or ""): entry.data.get("by") or ""
+        for entry in entries
+        if entry.type == "sign-off"
+    }
+    return Ledger(statuses, signed, newest)
+
+
+def _order(entry: LedgerEntry) -> tuple[date, bool, int]:
+    return ledger.sort_key(entry.day, entry.series, entry.position)

@@ -1,0 +1,33 @@
+"""The copy of a course that a phone keeps: which edition it is, and how much may be kept."""
+
+import hashlib
+from dataclasses import dataclass
+
+from flask import url_for
+
+from cpd.content.version import version
+from cpd.courses.queries import Course
+from cpd.web.static import asset
+
+MOST_BYTES = 400_000
+"""The most that one device keeps of all courses together, as compressed bytes."""
+
+
+@dataclass(frozen=True)
+class OfflineCopy:
+    """Where the copy of a course is, and what would be in it now."""
+
+    url: str
+    edition: str
+    """A hash of everything that the copy depends on."""
+    most_bytes: int = MOST_BYTES
+
+
+def offline_copy(course: Course) -> OfflineCopy | None:
+    """Return the copy that a reader may keep: none of a course, or a version, not begun."""
+    if course.enrolment is None or course.is_ahead:
+        return None
+    text = (course.revision.public_id, version(), course.ledger.newest)
+    files = (asset("cpd.css"), asset("keep.js"))
+    edition = hashlib.sha256(" ".join((*text, *files)).encode()).hexdigest()[:12]
+    return OfflineCopy(url_for("courses.whole", address=course.address) + "?kept", edition)

@@ -1,0 +1,113 @@
+"""Writes of reading: finish a section, note where one reads, read a passage again."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cpd.courses.events import SectionFinished
+from cpd.courses.models import (
+    Document,
+    DocumentType,
+    Enrolment,
+    ReadingPlace,
+    Revision,
+    RevisionPart,
+    SectionReading,
+)
+from cpd.courses.rules.fronts.parts import SectionFront
+from cpd.courses.rules.reading import Place
+from cpd.jobs.publishing import publish
+
+
+class NoSuchSectionError(Exception):
+    """This version of the course has no such section."""
+
+
+class NoSuchPassageError(Exception):
+    """The section has no such passage."""
+
+
+def finish_section(
+    session: Session, enrolment: Enrolment, section: Revision, *, now: datetime
+) -> SectionReading:
+    """Record that a section was read to its end; the first time counts and stays."""
+    finished = sa.select(SectionReading).where(
+        SectionReading.enrolment_id == enrolment.id,
+        SectionReading.section_id == section.document_id,
+        SectionReading.passage == "",
+    )
+    already = session.scalar(finished)
+    if already is not None:
+        return already
+    reading = SectionReading(
+        enrolment_id=enrolment.id,
+        section_id=section.document_id,
+        revision_id=section.id,
+        passage="",
+        read_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(reading)
+    except IntegrityError:  # the same button, pressed twice at once
+        return session.scalars(finished).one()
+    publish(
+        session,
+        SectionFinished(at=now, enrolment_id=enrolment.id, section_id=section.document_id),
+    )
+    return reading
+
+
+def note_place(session: Session, enrolment: Enrolment, place: Place) -> None:
+    """Keep where somebody reads, in the one row of the enrollment; the newest place wins."""
+    values = {
+        "section": place.section,
+        "anchor": place.anchor,
+        "block": place.block,
+        "noted_at": place.noted_at,
+    }
+    kept = sa.update(ReadingPlace).where(ReadingPlace.enrolment_id == enrolment.id)
+    older = kept.where(ReadingPlace.noted_at < place.noted_at)
+    if enrolment.place is not None:
+        session.execute(older.values(values))
+        return
+    try:
+        with session.begin_nested():
+            session.add(ReadingPlace(enrolment_id=enrolment.id, **values))
+    except IntegrityError:  # two pages were opened at once
+        session.execute(older.values(values))
+
+
+def read_again(
+    session: Session, enrolment: Enrolment, section_slug: str, passage: str, now: datetime
+) -> SectionReading:
+    """Record that one passage was read again; each reading is a row of its own.
+
+    Raises NoSuchSectionError and NoSuchPassageError.
+    """
+    section = session.scalar(
+        sa.select(Revision)
+        .join(RevisionPart, RevisionPart.part_id == Revision.id)
+        .join(Revision.document)
+        .where(
+            RevisionPart.course_revision_id == enrolment.course_revision_id,
+            Document.type == DocumentType.SECTION,
+            Document.slug == section_slug,
+        )
+    )
+    if section is None:
+        raise NoSuchSectionError(section_slug)
+    if passage not in SectionFront.from_json(section.front).anchors:
+        raise NoSuchPassageError(passage)
+    reading = SectionReading(
+        enrolment_id=enrolment.id,
+        section_id=section.document_id,
+        revision_id=section.id,
+        passage=passage,
+        read_at=now,
+    )
+    session.add(reading)
+    session.flush()
+    return reading

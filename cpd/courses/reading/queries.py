@@ -1,0 +1,62 @@
+"""Reads of progress: which sections were finished, and where a reader left off."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cpd.courses import hooks
+from cpd.courses.models import Document, Enrolment, SectionReading
+from cpd.courses.queries import Course
+from cpd.courses.rules import reading
+from cpd.courses.rules.reading import Place, Progress
+
+
+def finished_sections(
+    session: Session, enrolments: Iterable[Enrolment]
+) -> dict[int, dict[str, datetime]]:
+    """Return when each section was finished, by enrollment id and section slug, with one query."""
+    found: dict[int, dict[str, datetime]] = {one.id: {} for one in enrolments}
+    if found:
+        rows = session.execute(_finished(), {"enrolments": list(found)})
+        for enrolment_id, slug, read_at in rows:
+            found[enrolment_id][slug] = read_at
+    return found
+
+
+@cache
+def _finished() -> sa.Select[int, str, datetime]:
+    """Select when each section was finished under some `enrolments`."""
+    return (
+        sa.select(SectionReading.enrolment_id, Document.slug, SectionReading.read_at)
+        .join(Document, Document.id == SectionReading.section_id)
+        .where(
+            SectionReading.enrolment_id.in_(sa.bindparam("enrolments", expanding=True)),
+            SectionReading.passage == "",
+        )
+    )
+
+
+def place_of(enrolment: Enrolment) -> Place | None:
+    """Return where the reader left off, if that was noted."""
+    row = enrolment.place
+    return Place(row.section, row.anchor, row.block, row.noted_at) if row is not None else None
+
+
+def progress(session: Session, course: Course) -> Progress:
+    """Return how far the reader is: sections finished and practice cases answered."""
+    if course.enrolment is None:
+        return reading.progress(course.outline, {})
+    finished = finished_sections(session, [course.enrolment])[course.enrolment.id]
+    answered = hooks.practice_done(session, course.enrolment)
+    return reading.progress(course.outline, finished, answered, place=place_of(course.enrolment))
+
+
+def reading_progress(session: Session, course: Course) -> Progress:
+    """Return which sections were finished, without asking about practice."""
+    if course.enrolment is None:
+        return reading.progress(course.outline, {})
+    finished = finished_sections(session, [course.enrolment])
+    return reading.progress(course.outline, finished[course.enrolment.id])

@@ -1,0 +1,237 @@
+"""The sections of a course, and all of it on one page."""
+
+import re
+
+from flask import (
+    Response,
+    abort,
+    flash,
+    get_template_attribute,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from cpd.access.guard import current_actor, public, requires
+from cpd.access.permissions import Permission
+from cpd.content.document import CrossLink
+from cpd.content.placeholders import insert_below_heading, nest_under_part
+from cpd.content.readability import reading_time
+from cpd.courses import hooks, pages, queries
+from cpd.courses.changes.queries import update_of
+from cpd.courses.changes.views import newest_section
+from cpd.courses.hooks import PracticeCard, PracticeDisplay
+from cpd.courses.models import Enrolment
+from cpd.courses.offline_copy import offline_copy
+from cpd.courses.pages import bp
+from cpd.courses.queries import Course
+from cpd.courses.reading import actions
+from cpd.courses.reading.forms import PlaceForm, ReadAgainForm
+from cpd.courses.reading.queries import place_of, progress, reading_progress
+from cpd.courses.rules.addresses import CourseAddress
+from cpd.courses.rules.outline import Part, SectionPart
+from cpd.courses.rules.reading import Place
+from cpd.courses.sources import Sources
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.web.forms import NoFields
+
+BLOCK_NUMBER = re.compile(r"[0-9]{1,3}")
+"""How many blocks below a heading, as the page's script sends it."""
+TOP_HEADING = 2
+"""The level of the headings that the contents of a section list."""
+
+
+# Sections
+
+
+@bp.get("/courses/<course:address>/sections/<string:section>")
+@public
+def section(address: CourseAddress, section: str) -> ResponseReturnValue:
+    """Show a section to be read; the first one to anybody."""
+    course = pages.version_at(address)
+    part = course.outline.section(section) or abort(404)
+    is_first = part is course.outline.sections[0]
+    if not is_first and (refusal := pages.redirect_unless_enrolled(course)) is not None:
+        return refusal
+    if course.is_ahead:
+        return newest_section(course, part)
+    return _section_page(course, part)
+
+
+def _section_page(course: Course, part: SectionPart) -> str:
+    session, sources = db.session(), Sources(course)
+    text = sources.cached_page_html(part.public_id, lambda: queries.text_of(session, part))
+    cards = _practice(course, part, sources)
+    left_off = _place_to_resume(course, part)
+    if left_off:
+        here = get_template_attribute("courses/parts.html", "you_were_here")
+        text = insert_below_heading(text, left_off.anchor, here(left_off))
+    headings = part.front.headings
+    again = request.args.get("again", "") if course.enrolment else None
+    return render_template(
+        "courses/section.html",
+        course=course,
+        section=part,
+        update=update_of(session, course),
+        text=text,
+        cards=cards,
+        open_cards=sum(not card.is_done for card, _ in cards),
+        contents=[heading for heading in headings if heading.level == TOP_HEADING],
+        progress=reading_progress(session, course),
+        time=reading_time(part.words),
+        sources=sources.listed,
+        left_off=left_off,
+        again=next((heading for heading in headings if heading.anchor == again), None),
+        copy=offline_copy(course),
+    )
+
+
+def _practice(
+    course: Course, part: SectionPart, sources: Sources
+) -> list[tuple[PracticeCard, Markup]]:
+    """Return the practice cases of a section, each with its HTML.
+
+    A case that is still open holds its reader's form, so its HTML is not cached.
+    """
+    display = PracticeDisplay(
+        restarted=request.args.get("again-case"), unanswered=request.args.get("missing")
+    )
+    cards = hooks.section_practice(
+        db.session(), current_actor(), course.enrolment, part, course.revision, display
+    )
+    return [(card, _practice_html(sources, card)) for card in cards]
+
+
+def _practice_html(sources: Sources, card: PracticeCard) -> Markup:
+    if card.is_done:
+        return sources.cached_page_html(card.html, lambda: card.html)
+    return sources.page_html(card.html)
+
+
+def _place_to_resume(course: Course, part: Part) -> Place | None:
+    """Return the line at which the reader comes back, when a link to go on led here."""
+    if course.enrolment is None or "resume" not in request.args:
+        return None
+    place = place_of(course.enrolment)
+    return place if place and place.section == part.slug else None
+
+
+@bp.post("/courses/<course:address>/sections/<string:section>/place")
+@requires(Permission.COURSE_STUDY)
+def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
+    """Keep the line at which somebody reads; the page's script sends it while they do."""
+    course, enrolment, part = _own_section(address, section)
+    form = PlaceForm.sent()
+    anchor, block = form.anchor.data, form.block.data
+    cases = {f"case-{case.slug}" for case in course.outline.practice[part.slug]}
+    if anchor not in {"", *part.front.anchors, *cases} or not BLOCK_NUMBER.fullmatch(block):
+        abort(404)
+    place = Place(part.slug, anchor, int(block), clock.now())
+    if place.is_worth_noting(place_of(enrolment)):
+        with unit_of_work() as session:
+            actions.note_place(session, enrolment, place)
+    return Response(status=204, mimetype="text/plain")
+
+
+@bp.post("/courses/<course:address>/sections/<string:section>/done")
+@requires(Permission.COURSE_STUDY)
+def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
+    """Record that a section was read, and go on to the next."""
+    NoFields.sent()
+    course, enrolment, part = _own_section(address, section)
+    with unit_of_work() as session:
+        revision = queries.revision_of(session, part)
+        actions.finish_section(session, enrolment, revision, now=clock.now())
+    left = progress(db.session(), course).section(section).practice_left
+    if left:
+        flash(
+            ngettext(
+                "“%(title)s” is marked as read. One practice case in it is still open; decide "
+                "it whenever you like before the exam.",
+                "“%(title)s” is marked as read. %(num)s practice cases in it are still open; "
+                "decide them whenever you like before the exam.",
+                len(left),
+                title=part.title,
+            ),
+            "info",
+        )
+    after = course.outline.after(part)
+    if after is None:
+        return redirect(url_for(".course", address=address, _anchor="exam"), 303)
+    return redirect(url_for(".section", address=address, section=after.slug), 303)
+
+
+@bp.post("/courses/<course:address>/sections/<string:section>/read-again")
+@requires(Permission.COURSE_STUDY)
+def read_again(address: CourseAddress, section: str) -> ResponseReturnValue:
+    """Record that a passage was read again after a try."""
+    passage = ReadAgainForm.sent().passage.data
+    _, enrolment, _ = _own_section(address, section)
+    try:
+        with unit_of_work() as session:
+            actions.read_again(session, enrolment, section, passage, clock.now())
+    except actions.NoSuchPassageError:
+        abort(404)
+    return redirect(url_for(".course", address=address, _anchor="exam"), 303)
+
+
+def _own_section(address: CourseAddress, section: str) -> tuple[Course, Enrolment, SectionPart]:
+    """Return the reader's own course and a section of it; 404 without an enrollment."""
+    course = pages.course_at(address)
+    part = course.outline.section(section) or abort(404)
+    return course, course.enrolment or abort(404), part
+
+
+# The whole course
+
+
+@bp.get("/courses/<course:address>/whole")
+@public
+def whole(address: CourseAddress) -> ResponseReturnValue:
+    """Show everything that may be read of a course on one page, to those who take it.
+
+    With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
+    nothing about a person, because whoever holds the phone can read it.
+    """
+    course = pages.course_at(address)
+    if (refusal := pages.redirect_unless_enrolled(course)) is not None:
+        return refusal
+    outline, session = course.outline, db.session()
+    stored = queries.texts_of(session, (*outline.sections, *outline.hazards, *outline.tools))
+    cases = hooks.practice_to_read(session, course.revision)
+    sources = Sources(course, link_target=_anchor_on_one_page)
+
+    def text(part: Part, kind: str) -> Markup:
+        return sources.page_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
+
+    return render_template(
+        "courses/whole.html",
+        course=course,
+        copy=offline_copy(course),
+        kept_on=clock.now() if "kept" in request.args else None,
+        about=sources.page_html(nest_under_part(outline.course.html, "course")),
+        sections=[
+            (
+                part,
+                text(part, "section"),
+                [(card, sources.page_html(card.html)) for card in cases.get(part.slug, ())],
+            )
+            for part in outline.sections
+        ],
+        hazards=[
+            (part, text(part, "hazard"), [sources.source(key) for key in part.front.references])
+            for part in outline.hazards
+        ],
+        tools=[(part, text(part, "tool")) for part in outline.tools],
+        sources=sources.listed,
+    )
+
+
+def _anchor_on_one_page(link: CrossLink) -> str:
+    """Return where a course link leads when the whole course is one page."""
+    return f"#{link.type}-{link.slug}" + (f"--{link.anchor}" if link.anchor else "")

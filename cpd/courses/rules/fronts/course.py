@@ -1,0 +1,83 @@
+"""The front of a course as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Objective:
+    """Something the learner will be able to do."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Author:
+    """Somebody who wrote the course."""
+
+    name: str
+    credentials: str
+    role: str
+
+
+@dataclass(frozen=True)
+class CaseCitations:
+    """Which cases cite one reference; those of the exam are counted and never named."""
+
+    practice: tuple[str, ...] = ()
+    exam: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseFront:
+    """What the course as a whole says of itself."""
+
+    subjects: tuple[str, ...]
+    language: str
+    summary: str
+    level: str
+    objectives: tuple[Objective, ...]
+    authors: tuple[Author, ...]
+    disclosures: str
+    """The financial interests of everyone who controls the content."""
+    released: date
+    reviewed: date | None
+    review_by: date
+    expires: date
+    sections: tuple[str, ...]
+    """The slugs of its sections, in order."""
+    cited_by_cases: Mapping[str, CaseCitations] = field(default_factory=dict)
+    """By the key of the reference."""
+    explained_at: Mapping[str, str] = field(default_factory=dict)
+    """The anchor at which each term of the glossary is explained, by the id of the term."""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> CourseFront:
+        """Read a stored front."""
+        reviewed = data.get("reviewed")
+        cited = data.get("cited_by_cases", {})
+        return cls(
+            subjects=tuple(data["subject"]),
+            language=data["language"],
+            summary=data["summary"],
+            level=data["level"],
+            objectives=tuple(Objective(one["id"], one["text"]) for one in data["objectives"]),
+            authors=tuple(
+                Author(one["name"], one["credentials"], one["role"]) for one in data["authors"]
+            ),
+            disclosures=data["disclosures"],
+            released=date.fromisoformat(data["released"]),
+            reviewed=date.fromisoformat(reviewed) if reviewed else None,
+            review_by=date.fromisoformat(data["review_by"]),
+            expires=date.fromisoformat(data["expires"]),
+            sections=tuple(data["sections"]),
+            cited_by_cases={
+                key: CaseCitations(tuple(by["practice"]), by["exam"]) for key, by in cited.items()
+            },
+            explained_at=data.get("explained_at", {}),
+        )

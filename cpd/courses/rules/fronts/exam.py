@@ -1,0 +1,82 @@
+"""The front of an exam: how it is drawn, when it is passed, and when it may be taken again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
+
+from cpd.cases.model import Json, fraction_text
+
+
+@dataclass(frozen=True, slots=True)
+class DrawRule:
+    """The blueprint: how many cases, and the least number of red flags and cases per objective."""
+
+    cases: int = 12
+    red_flags: int = 4
+    per_objective: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+    def to_json(self) -> Json:
+        """Return the JSON form, as in exam.md."""
+        return {
+            "cases": self.cases,
+            "red_flags": self.red_flags,
+            "per_objective": dict(sorted(self.per_objective.items())),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> DrawRule:
+        """Read the JSON form."""
+        return cls(
+            cases=data["cases"],
+            red_flags=data["red_flags"],
+            per_objective=dict(data["per_objective"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExamPolicy:
+    """The exam's rule, which a learner agrees to before starting; the defaults apply everywhere."""
+
+    draw: DrawRule = field(default_factory=DrawRule)
+    pass_mark: Fraction = Fraction(3, 4)
+    max_attempts: int | None = None
+    """How many attempts are allowed; None means no limit."""
+    pause_first_hours: int = 0
+    """Between a first failed attempt and the next."""
+    pause_later_hours: int = 12
+    time_limit_minutes: int | None = None
+    grace_seconds: int = 60
+
+    def pause_after(self, failed: int) -> timedelta:
+        """Return the pause after this many failed attempts."""
+        if failed == 0:
+            return timedelta(0)
+        return timedelta(hours=self.pause_first_hours if failed == 1 else self.pause_later_hours)
+
+    def to_json(self) -> Json:
+        """Return the JSON form, with the names used in exam.md."""
+        return {
+            "draw": self.draw.to_json(),
+            "pass_mark": fraction_text(self.pass_mark),
+            "tries": self.max_attempts,
+            "pause_hours": {"first": self.pause_first_hours, "later": self.pause_later_hours},
+            "time_limit_minutes": self.time_limit_minutes,
+            "grace_seconds": self.grace_seconds,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ExamPolicy:
+        """Read the JSON form; other keys, such as a title, are ignored."""
+        return cls(
+            draw=DrawRule.from_json(data["draw"]),
+            pass_mark=Fraction(data["pass_mark"]),
+            max_attempts=data["tries"],
+            pause_first_hours=data["pause_hours"]["first"],
+            pause_later_hours=data["pause_hours"]["later"],
+            time_limit_minutes=data["time_limit_minutes"],
+            grace_seconds=data["grace_seconds"],
+        )

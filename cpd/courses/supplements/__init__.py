@@ -1,0 +1,1 @@
+"""What accompanies the sections: safety cards, sheets, sources, glossary, corrections, figures."""

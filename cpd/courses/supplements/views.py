@@ -1,0 +1,134 @@
+"""Pages beside the sections: safety cards, sheets, sources, glossary, corrections, figures."""
+
+from flask import Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from cpd.access.guard import public
+from cpd.courses import pages, queries
+from cpd.courses.changes.queries import update_of
+from cpd.courses.offline_copy import offline_copy
+from cpd.courses.pages import bp
+from cpd.courses.rules.addresses import CourseAddress
+from cpd.courses.rules.fronts.parts import FigureFront
+from cpd.courses.rules.outline import HazardPart, SectionPart, ToolPart
+from cpd.courses.rules.source_uses import source_uses
+from cpd.courses.sources import Sources
+from cpd.db import db
+from cpd.web.static import CACHE_FOREVER
+
+
+@bp.get("/courses/<course:address>/safety/<string:hazard>")
+@public
+def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
+    """Show the card of a safety topic, to anybody."""
+    course, session = pages.version_at(address), db.session()
+    card = course.outline.hazard(hazard) or abort(404)
+    newer = update_of(session, course)
+    sources = Sources(course)
+    body = sources.page_html(queries.text_of(session, card))
+    for key in card.front.references:
+        sources.source(key)
+    return render_template(
+        "courses/hazard.html",
+        course=course,
+        card=card,
+        newer=newer if newer and card.slug in newer.cards else None,
+        body=body,
+        sources=sources.listed,
+        copy=offline_copy(course),
+        passage=course.outline.section(card.front.passage_section),
+        signed_by=course.ledger.signer(f"hazard:{card.slug}", card.content_hash)
+        or card.front.signed_by,
+    )
+
+
+@bp.get("/courses/<course:address>/tools/<string:tool>")
+@public
+def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
+    """Show a practice sheet, to fill in and print: an open one to anybody, others to learners."""
+    course = pages.version_at(address)
+    sheet = course.outline.tool(tool) or abort(404)
+    if not sheet.front.is_open and (refusal := pages.redirect_unless_enrolled(course)) is not None:
+        return refusal
+    sources = Sources(course)
+    body = sources.page_html(queries.text_of(db.session(), sheet))
+    return render_template(
+        "courses/tool.html",
+        course=course,
+        tool=sheet,
+        body=body,
+        is_filled_in='class="blank"' in body,
+        sources=sources.listed,
+        copy=offline_copy(course),
+    )
+
+
+@bp.get("/courses/<course:address>/references")
+@public
+def references(address: CourseAddress) -> ResponseReturnValue:
+    """Show every source of a course with what is known of it, to anybody."""
+    course = pages.course_at(address)
+    return pages.cacheable(
+        render_template(
+            "courses/references.html",
+            course=course,
+            sources=Sources(course).all,
+            uses=source_uses(course.outline),
+        )
+    )
+
+
+@bp.get("/courses/<course:address>/glossary")
+@public
+def glossary(address: CourseAddress) -> ResponseReturnValue:
+    """Show the words of a course and where each is explained, to anybody."""
+    course = pages.version_at(address)
+    part = course.outline.glossary or abort(404)
+    sources = Sources(course)
+    return pages.cacheable(
+        render_template(
+            "courses/glossary.html",
+            course=course,
+            glossary=part,
+            body=sources.page_html(queries.text_of(db.session(), part)),
+            explained_at=course.outline.course.front.explained_at,
+            sources=sources.listed,
+            copy=offline_copy(course),
+        )
+    )
+
+
+@bp.get("/courses/<course:address>/corrections")
+@public
+def corrections(address: CourseAddress) -> ResponseReturnValue:
+    """Show what the course corrected in its source, and where, to anybody."""
+    course = pages.course_at(address)
+    outline, sources = course.outline, Sources(course)
+    parts: tuple[tuple[str, SectionPart | HazardPart | ToolPart], ...] = (
+        *(("section", part) for part in outline.sections),
+        *(("hazard", part) for part in outline.hazards),
+        *(("tool", part) for part in outline.tools),
+    )
+    gathered = [
+        (kind, part, [(box.anchor, sources.page_html(box.html)) for box in part.front.corrected])
+        for kind, part in parts
+        if part.front.corrected
+    ]
+    return pages.cacheable(
+        render_template(
+            "courses/corrections.html", course=course, gathered=gathered, sources=sources.listed
+        )
+    )
+
+
+@bp.get("/courses/<course:address>/figures/<string:figure>.svg")
+@public
+def figure(address: CourseAddress, figure: str) -> ResponseReturnValue:
+    """Send a picture to anybody; for good where the URL names the version that is sent."""
+    part = pages.version_at(address).outline.figure(figure) or abort(404)
+    stored = queries.revision_of(db.session(), part).front
+    response = Response(FigureFront.from_json(stored).svg, mimetype="image/svg+xml")
+    response.set_etag(part.public_id)
+    is_named = request.args.get("v") == part.public_id
+    response.headers["Cache-Control"] = CACHE_FOREVER if is_named else "private, no-cache"
+    return response.make_conditional(request)

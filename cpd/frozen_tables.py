@@ -1,0 +1,79 @@
+"""The tables whose rows are never deleted, and change in few columns or none."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FrozenTable:
+    """A table whose rows are never deleted, and change only in the named columns."""
+
+    table: str
+    movable: tuple[str, ...] = ()
+    moves: tuple[tuple[str, str], ...] = ()
+    """The allowed changes of `state`; the database refuses all others."""
+
+
+FROZEN = (
+    FrozenTable("revisions"),
+    FrozenTable("revision_parts"),
+    FrozenTable("ledger_entries"),
+    FrozenTable("publish_entries", movable=("base_hash",)),
+    FrozenTable("sources"),
+    FrozenTable("media"),
+    FrozenTable("case_keys"),
+    FrozenTable("enrolment_disclosures"),
+    FrozenTable("section_readings"),
+    FrozenTable("practice_answers"),
+    FrozenTable(
+        "attempts",
+        movable=(
+            "state",
+            "closed_at",
+            "deadline_at",
+            "deadline_inputs",
+            "last_sequence",
+            "last_receipt",
+        ),
+        moves=(
+            ("open", "submitted"),
+            ("open", "expired"),
+            ("submitted", "graded"),
+            ("expired", "graded"),
+            ("open", "void"),
+            ("submitted", "void"),
+            ("expired", "void"),
+            ("graded", "void"),
+            ("expired", "open"),
+            ("graded", "open"),
+            ("void", "open"),
+        ),
+    ),
+    FrozenTable("attempt_items"),
+    FrozenTable("answer_events"),
+    FrozenTable("attempt_moves"),
+    FrozenTable("grade_events"),
+    FrozenTable("statements"),
+    FrozenTable(
+        "certificates",
+        movable=("state", "ended_at", "successor_id"),
+        moves=(("valid", "superseded"), ("valid", "revoked")),
+    ),
+    FrozenTable("certificate_files"),
+    FrozenTable("signing_keys"),
+    FrozenTable("host_keys"),
+    FrozenTable("evaluations"),
+    FrozenTable("evaluation_ratings"),
+    FrozenTable("audit_entries"),
+    FrozenTable(
+        "dual_control_requests",
+        movable=("state", "answered_by", "answered_at", "done_at"),
+        moves=(
+            ("asked", "confirmed"),
+            ("asked", "refused"),
+            ("asked", "expired"),
+            ("confirmed", "done"),
+            ("confirmed", "expired"),
+        ),
+    ),
+)
+"""All frozen tables; a test compares the list with the triggers after every migration."""

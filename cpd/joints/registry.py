@@ -1,0 +1,44 @@
+"""What connects the rooms of one app. The app holds it, so two apps in a process share nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+EXTENSION = "cpd.joined"
+
+Job = Callable[[Any, datetime], None]
+"""Handles one outbox item at an instant; calling it again for the same item changes nothing."""
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """What a room does about one type of event; made by `in_transaction` and `in_worker`."""
+
+    event: type[Any]
+    purpose: str
+    """Its unique name in the outbox."""
+    handle: Callable[[Session, Any, datetime], None]
+    """Acts on what the database says now; the event only says where to look."""
+    is_prompt: bool
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The answers, slot parts, subscribers and jobs of an app; built when it starts."""
+
+    answers: dict[object, Callable[..., Any]]
+    slot_parts: dict[object, Sequence[Callable[..., Any]]]
+    subscribers: dict[type[Any], Sequence[Subscriber]]
+    jobs: dict[str, Job]
+    email_purposes: frozenset[str]
+    """Purposes of jobs that need the mail server."""
+
+
+def current_registry() -> Registry:
+    """Return the registry of the current app."""
+    found: Registry = current_app.extensions[EXTENSION]
+    return found

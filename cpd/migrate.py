@@ -1,0 +1,65 @@
+"""Moving a database from one schema to another; apart from `schema`, which needs no Alembic."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Connection
+
+from cpd.kernel import files
+from cpd.schema import UnknownSchemaError, applied_schema, connected, file_of
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+def run(url: str, revision: str = "head") -> None:
+    """Bring the database to a revision of the schema, up or down: all the way, or not at all.
+
+    A SQLite file that is not there is made, for its user only.
+    Raises UnknownSchemaError for a database of a later release, or of another program.
+    """
+    path = file_of(url)
+    if path is None or path.exists():
+        _migrate(url, revision)
+        return
+    with files.draft_of(path) as draft:
+        _migrate(f"sqlite:///{draft}", revision)
+
+
+def _migrate(url: str, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))
+    script = ScriptDirectory.from_config(config)
+    order = [found.revision for found in reversed(list(script.walk_revisions()))]
+    target = order[-1] if revision == "head" else revision
+    with connected(url) as connection:
+        before = applied_schema(connection)
+        _refuse_foreign(connection, before, order)
+        connection.rollback()
+        is_down = target == "base" or (
+            before in order and order.index(before) > order.index(target)
+        )
+        config.attributes["connection"] = connection.execution_options(cpd_write=True)
+        (command.downgrade if is_down else command.upgrade)(config, target)
+        connection.commit()
+
+
+def _refuse_foreign(connection: Connection, before: str | None, known: Sequence[str]) -> None:
+    """Raise UnknownSchemaError for a database of a later release, or of another program."""
+    if before is not None and before not in known:
+        msg = (
+            f"The database is at schema {before}, which this release does not know: it is of a "
+            "later one. Install that release, or put a backup back."
+        )
+        raise UnknownSchemaError(msg)
+    if before is None and set(sa.inspect(connection).get_table_names()) - {"alembic_version"}:
+        msg = (
+            "The database holds the tables of another program, and nothing was changed in it: name "
+            "an empty one with DATABASE_URL."
+        )
+        raise UnknownSchemaError(msg)

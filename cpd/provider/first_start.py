@@ -1,0 +1,86 @@
+"""At the start: the provider in the settings is stored once, and compared from then on."""
+
+import shlex
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from flask import Flask
+
+from cpd.config import Settings, settings_of
+from cpd.db import db, unit_of_work
+from cpd.engine import UnsafeDatabaseError, engine_for
+from cpd.hosts import keys
+from cpd.kernel import clock
+from cpd.provider import actions, current, fields, queries
+from cpd.provider.models import ProviderProfile
+from cpd.provider.rules.profile import Profile
+
+_SET_BY = {
+    "name": "CPD_PROVIDER_NAME",
+    "contact": "CPD_PROVIDER_CONTACT",
+    "complaints": "CPD_PROVIDER_COMPLAINTS",
+    "pages": "CPD_PROVIDER_PAGES",
+}
+
+
+def store_or_compare(app: Flask) -> str | None:
+    """Store the provider at the first start; later return a notice if the settings differ.
+
+    Hosts that start at the same time store one between them.
+    """
+    settings = settings_of(app)
+    from_settings = fields.profile_from_settings(settings)
+    with app.app_context():
+        try:
+            if queries.profile(db.session()) is None:
+                with unit_of_work() as session:
+                    keys.lock_registration(session)
+                    actions.store_first_profile(session, from_settings, now=clock.now())
+            return overridden_settings_notice(current.reload(), from_settings, settings)
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # workers are forked after this and must not share a connection
+
+
+def stored_pages(settings: Settings) -> Mapping[str, str] | None:
+    """Return the pages in the database; None if it has no provider or cannot be reached."""
+    engine = engine_for(settings.database_url)
+    try:
+        with engine.connect() as connection:
+            return connection.scalar(sa.select(ProviderProfile.pages))
+    except (sa.exc.DBAPIError, UnsafeDatabaseError):
+        return None
+    finally:
+        engine.dispose()
+
+
+def overridden_settings_notice(
+    stored: Profile, from_settings: Profile, settings: Settings
+) -> str | None:
+    """Return which settings the database overrides, and the command that changes the database."""
+    overridden = [
+        name
+        for name in _SET_BY
+        if _is_set(name, settings) and getattr(stored, name) != getattr(from_settings, name)
+    ]
+    if not overridden:
+        return None
+    named = " and ".join(_SET_BY[name] for name in overridden)
+    assignments = " ".join(
+        f"{name}={shlex.quote(str(_setting(name, settings)))}" for name in overridden
+    )
+    return (
+        f"The database differs from {named}, and the database counts: settings count at the first "
+        "start only (see: cpd provider show). Unset them, or change the database with: "
+        f"cpd provider set {assignments}"
+    )
+
+
+def _is_set(name: str, settings: Settings) -> bool:
+    default: object = getattr(Settings, f"provider_{name}")
+    return _setting(name, settings) != default
+
+
+def _setting(name: str, settings: Settings) -> object:
+    value: object = getattr(settings, f"provider_{name}")
+    return value

@@ -1,0 +1,1 @@
+"""Answers of an open attempt: posted by a form or a script, judged, and saved with a receipt."""

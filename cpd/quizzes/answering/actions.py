@@ -1,0 +1,187 @@
+"""Saving answers of an open attempt: append-only, with receipts, never overwritten unseen.
+
+This module serves open attempts and knows no key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor
+from cpd.cases import path
+from cpd.cases.model import CaseFront, StepFront
+from cpd.db import lock_rows
+from cpd.quizzes.attempts.delivery import EVENT_COLUMNS, AttemptCase, EventRow, event_from_row
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
+from cpd.quizzes.rules import answers, receipts
+from cpd.quizzes.rules.answers import AnswerEvent, EventType, IncomingEvent, Outcome
+from cpd.quizzes.rules.attempts import Deadline
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Proof that an event is stored, and what became of it."""
+
+    event_id: str
+    sequence: int
+    outcome: Outcome
+    received_at: datetime
+    receipt: str
+
+
+class StepNotShownError(Exception):
+    """The question has not been shown to the learner yet, so it takes no answer."""
+
+
+class StepNeverLocksError(Exception):
+    """The question is the last one of its case, whatever is answered, so its answer never locks."""
+
+
+class EventIdReusedError(Exception):
+    """An event id came a second time, for something other than the first time."""
+
+
+def save_event(
+    session: Session,
+    case: AttemptCase,
+    event: IncomingEvent,
+    *,
+    actor: Actor,
+    received_at: datetime,
+) -> Receipt:
+    """Append an event under the attempt's lock; a known event gets its first receipt again.
+
+    Raises StepNotShownError, StepNeverLocksError and EventIdReusedError, which store nothing.
+    """
+    attempt, rows = _lock_and_read(session, case.attempt_id, event)
+    known = next((row for row in rows if row.event_id == event.event_id), None)
+    if known is not None:
+        return _first_receipt(known, event)
+    before = [event_from_row(row) for row in rows]
+    _check_step(case.front, before, event)
+    stored = AnswerEvent(
+        event_id=event.event_id,
+        type=event.type,
+        case=event.case,
+        step=event.step,
+        after=event.after,
+        answer=event.answer,
+        sequence=attempt.last_sequence + 1,
+        outcome=answers.judge(
+            attempt.state, Deadline.from_json(attempt.deadline_inputs), before, event, received_at
+        ),
+    )
+    receipt = receipts.receipt(
+        attempt.last_receipt, attempt=attempt.public_id, event=stored, received_at=received_at
+    )
+    values = _event_values(stored, received_at=received_at) | {
+        "attempt_id": case.attempt_id,
+        "actor": actor.subject,
+        "on_behalf_of": attempt.subject,
+        "previous_receipt": attempt.last_receipt,
+        "receipt": receipt,
+    }
+    session.execute(insert(AnswerEventRow).values(values))
+    _set_last_receipt(session, case.attempt_id, stored.sequence, receipt)
+    return Receipt(stored.event_id, stored.sequence, stored.outcome, received_at, receipt)
+
+
+def _first_receipt(row: EventRow, event: IncomingEvent) -> Receipt:
+    """Return the receipt that an event got when it first arrived; raises EventIdReusedError."""
+    first = event_from_row(row)
+    is_same = (first.case_step, first.type, first.answer) == (
+        event.case_step,
+        event.type,
+        event.answer,
+    )
+    if not is_same:
+        raise EventIdReusedError
+    return Receipt(row.event_id, row.sequence, row.outcome, row.received_at, row.receipt)
+
+
+def _check_step(front: CaseFront, before: Sequence[AnswerEvent], event: IncomingEvent) -> None:
+    """Raise StepNotShownError or StepNeverLocksError where the step cannot take the event."""
+    step = _steps_shown(front, before).get(event.step)
+    if step is None:
+        raise StepNotShownError
+    if event.type is EventType.REVEAL and not path.locks(step):
+        raise StepNeverLocksError
+
+
+def _steps_shown(front: CaseFront, before: Sequence[AnswerEvent]) -> dict[str, StepFront]:
+    """Return the steps of the case that its learner has reached, by id."""
+    events = [event for event in before if event.case == front.id]
+    given = {step: event.answer for (_, step), event in answers.newest_accepted(events).items()}
+    locked = {step for _, step in answers.locked_steps(events)}
+    return {step.id: step for step in path.shown_steps(front, given, locked=locked)}
+
+
+def _event_values(event: AnswerEvent, *, received_at: datetime) -> dict[str, Any]:
+    return {
+        "sequence": event.sequence,
+        "event_id": event.event_id,
+        "type": event.type,
+        "case": event.case,
+        "step": event.step,
+        "after": event.after,
+        "answer": dict(event.answer or {}),
+        "outcome": event.outcome,
+        "received_at": received_at,
+    }
+
+
+def _set_last_receipt(session: Session, attempt_id: int, sequence: int, receipt: str) -> None:
+    session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id)
+        .values(last_sequence=sequence, last_receipt=receipt)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _lock_and_read(
+    session: Session, attempt_id: int, event: IncomingEvent
+) -> tuple[EventRow, list[EventRow]]:
+    """Lock the attempt, then return its columns and the earlier events of the event's case.
+
+    Two queries on PostgreSQL: a statement that waits for a lock sees other tables as they were
+    before the wait. SQLite has one writer at a time, which waited when the transaction began.
+    """
+    lock_rows(session, select(Attempt.id).where(Attempt.id == attempt_id))
+    found = session.execute(
+        _select_with_events(),
+        {"attempt_id": attempt_id, "case": event.case, "event_id": event.event_id},
+    ).all()
+    return found[0], [row for row in found if row.event_id is not None]
+
+
+@cache
+def _select_with_events() -> Select[*tuple[Any, ...]]:
+    """Select an attempt with its events of one case, or of one event id.
+
+    Cached because building it is slow.
+    """
+    same_case = AnswerEventRow.case == bindparam("case")
+    same_event = AnswerEventRow.event_id == bindparam("event_id")
+    return (
+        select(
+            Attempt.public_id,
+            Attempt.subject,
+            Attempt.state,
+            Attempt.deadline_inputs,
+            Attempt.last_sequence,
+            Attempt.last_receipt,
+            *EVENT_COLUMNS,
+        )
+        .outerjoin(
+            AnswerEventRow,
+            (AnswerEventRow.attempt_id == Attempt.id) & or_(same_case, same_event),
+        )
+        .where(Attempt.id == bindparam("attempt_id"))
+        .order_by(AnswerEventRow.sequence)
+    )

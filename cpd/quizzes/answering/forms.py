@@ -1,0 +1,89 @@
+"""The shape of an answer as it is posted, by a form or by the script of the page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort
+from flask_babel import gettext as _
+from wtforms import StringField
+
+from cpd.web.forms import AlwaysSentField, Form, ValuesField
+
+LONGEST_ID = 40
+LONGEST_CHOICE = 80
+MOST_CHOICES = 20
+
+
+@dataclass(frozen=True)
+class PostedEvent:
+    """An event as it was posted: known to be well-formed, not yet known to be an answer."""
+
+    event_id: str
+    position: int
+    step: str
+    after: str | None
+    choices: tuple[str, ...]
+
+
+class LockForm(Form):
+    """Locks the present answer to a step, so that the story continues."""
+
+    step = AlwaysSentField()
+    after = StringField()
+    event_id = AlwaysSentField()
+
+    def event(self, position: int) -> PostedEvent:
+        """Return what was posted to the case at a position; answers 400 for anything malformed."""
+        return _checked(
+            event_id=self.event_id.data,
+            position=position,
+            step=self.step.data,
+            after=self.after.data or None,
+            choices=self._choices(),
+        )
+
+    def _choices(self) -> list[str]:
+        return []
+
+
+class AnswerForm(LockForm):
+    """Answers a step; `go` says where the pressed button leads."""
+
+    choice = ValuesField(at_most=MOST_CHOICES)
+    go = StringField(default="next")
+
+    def _choices(self) -> list[str]:
+        return list(self.choice.data)
+
+
+def read_json(body: Mapping[str, Any]) -> PostedEvent:
+    """Read an event that the page's script sent; answers 400 with a sentence if it is malformed."""
+    unknown = set(body) - {"event_id", "position", "step", "after", "choices"}
+    if unknown:
+        abort(400, _("The answer has a field that does not belong to it. Reload the page."))
+    return _checked(
+        event_id=body.get("event_id"),
+        position=body.get("position"),
+        step=body.get("step"),
+        after=body.get("after"),
+        choices=body.get("choices"),
+    )
+
+
+def _checked(event_id: Any, position: Any, step: Any, after: Any, choices: Any) -> PostedEvent:
+    ids = [event_id, step, *([] if after is None else [after])]
+    is_well_formed = (
+        type(position) is int
+        and all(_is_id(text, LONGEST_ID) for text in ids)
+        and isinstance(choices, list)
+        and len(choices) <= MOST_CHOICES
+        and all(_is_id(choice, LONGEST_CHOICE) for choice in choices)
+    )
+    if not is_well_formed:
+        abort(400, _("The answer did not arrive whole. Reload the page and answer again."))
+    return PostedEvent(event_id, position, step, after, tuple(choices))
+
+
+def _is_id(text: Any, longest: int) -> bool:
+    return isinstance(text, str) and 0 < len(text) <= longest and text.isprintable()

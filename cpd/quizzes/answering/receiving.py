@@ -1,0 +1,87 @@
+"""From a posted event to its receipt, or to the sentence that says why it was not accepted."""
+
+from datetime import datetime
+
+from flask import abort
+from flask_babel import gettext as _
+
+from cpd.access.guard import current_actor
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, StepFront, UnknownStepError
+from cpd.db import db, unit_of_work
+from cpd.quizzes.answering import actions
+from cpd.quizzes.answering.actions import Receipt
+from cpd.quizzes.answering.forms import PostedEvent
+from cpd.quizzes.attempts.delivery import AttemptCase, attempt_cases
+from cpd.quizzes.rules.answers import EventType, IncomingEvent, Outcome
+
+
+def own_case_or_404(public_id: str, position: int) -> AttemptCase:
+    """Return a case of the actor's own attempt; another person's is answered 404."""
+    cases = attempt_cases(db.session(), current_actor().subject, public_id)
+    return cases[position - 1] if 0 < position <= len(cases) else abort(404)
+
+
+def save_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
+    """Save an answer or a blank; raises InvalidAnswerError if it does not fit the question."""
+    step = _step_or_400(case, posted)
+    answer = KINDS[step.kind].parse(step, posted.choices) if posted.choices else None
+    return _save(case, posted, EventType.ANSWER, answer, received_at=received_at)
+
+
+def lock_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
+    """Lock the present answer to a step, so that the story continues."""
+    _step_or_400(case, posted)
+    return _save(case, posted, EventType.REVEAL, None, received_at=received_at)
+
+
+def _step_or_400(case: AttemptCase, posted: PostedEvent) -> StepFront:
+    try:
+        return case.front.step(posted.step)
+    except UnknownStepError:
+        abort(400, _("This case has no such question. Reload the page and answer again."))
+
+
+def _save(
+    case: AttemptCase,
+    posted: PostedEvent,
+    event_type: EventType,
+    answer: Answer | None,
+    *,
+    received_at: datetime,
+) -> Receipt:
+    """Save one event; answers 409 with a sentence if the step cannot take it."""
+    event = IncomingEvent(
+        event_id=posted.event_id,
+        type=event_type,
+        case=case.front.id,
+        step=posted.step,
+        after=posted.after,
+        answer=answer,
+    )
+    try:
+        with unit_of_work() as session:
+            return actions.save_event(
+                session, case, event, actor=current_actor(), received_at=received_at
+            )
+    except actions.StepNotShownError:
+        abort(409, _("This question comes later in the story. Go back to the case."))
+    except actions.StepNeverLocksError:
+        abort(409, _("No question follows in this case, so its answer does not lock."))
+    except actions.EventIdReusedError:
+        abort(409, _("This page was used for another answer already. Reload it and answer again."))
+
+
+def outcome_message(outcome: Outcome) -> str:
+    """Return what to tell the learner about an answer that was not accepted."""
+    messages: dict[Outcome, str] = {
+        Outcome.ACCEPTED: "",
+        Outcome.CONFLICTING: _(
+            "This question was also answered on another page or device. Choose which answer counts."
+        ),
+        Outcome.LATE: _(
+            "This answer arrived after the exam was closed, so it does not count. It is kept."
+        ),
+        Outcome.LOCKED: _("This answer was locked when you went on, and can no longer be changed."),
+    }
+    return messages[outcome]

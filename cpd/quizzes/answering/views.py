@@ -1,0 +1,201 @@
+"""The pages on which cases are answered: one case at a time, every answer saved as it is given.
+
+Nothing here may import a key, directly or through another module.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
+
+from cpd.access.guard import preserve_form_on_login, requires
+from cpd.access.permissions import Permission
+from cpd.cases import path
+from cpd.cases.kinds.kind import InvalidAnswerError
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer
+from cpd.kernel import clock
+from cpd.kernel.ids import new_public_id
+from cpd.quizzes.answering.actions import Receipt
+from cpd.quizzes.answering.forms import AnswerForm, LockForm, PostedEvent
+from cpd.quizzes.answering.receiving import (
+    lock_answer,
+    outcome_message,
+    own_case_or_404,
+    save_answer,
+)
+from cpd.quizzes.attempts.delivery import AttemptCase, OpenAttempt, ShownCase
+from cpd.quizzes.attempts.pages import open_attempt_or_404, redirect_if_over
+from cpd.quizzes.blueprint import bp, without_citations
+from cpd.quizzes.rules.answers import Outcome
+
+
+@bp.get("/attempts/<string:public_id>/cases/<int:position>")
+@requires(Permission.ATTEMPT_TAKE)
+def case(public_id: str, position: int) -> ResponseReturnValue:
+    """Show a case as far as its learner has come, with its open question."""
+    attempt = open_attempt_or_404(public_id)
+    shown = _shown_case_or_404(attempt, position)
+    return redirect_if_over(attempt) or _case_page(attempt, shown, unsaved=_unsaved_answer(shown))
+
+
+def _shown_case_or_404(attempt: OpenAttempt, position: int) -> ShownCase:
+    return attempt.case(position) or abort(404)
+
+
+@dataclass(frozen=True)
+class UnsavedAnswer:
+    """An answer that arrived after its sender was signed out: chosen again, not saved yet."""
+
+    event: PostedEvent
+    answer: Answer
+
+
+def _unsaved_answer(case: ShownCase) -> UnsavedAnswer | None:
+    """Return the answer that the address carries, if it is one to the open question."""
+    step = case.current_step.step
+    if "choice" not in request.args or case.current_step.is_locked:
+        return None
+    try:
+        event = AnswerForm.read(request.args).event(case.position)
+        answer = KINDS[step.kind].parse(step, event.choices)
+    except (InvalidAnswerError, BadRequest):
+        return None
+    if answer is None or event.step != step.id:
+        return None
+    return UnsavedAnswer(event, answer)
+
+
+def _case_page(
+    attempt: OpenAttempt,
+    case: ShownCase,
+    *,
+    fault: str | None = None,
+    status: int = 200,
+    unsaved: UnsavedAnswer | None = None,
+) -> ResponseReturnValue:
+    page = render_template(
+        "quizzes/answering/case.html",
+        open_attempt=attempt,
+        case=case,
+        shown=case.current_step,
+        event_id=unsaved.event.event_id if unsaved else new_public_id("evt"),
+        lock_id=new_public_id("evt"),
+        unsaved=unsaved,
+        onwards=_address_after(
+            attempt.attempt.public_id,
+            case.position,
+            case_count=len(attempt.cases),
+            asks_before_locking=case.asks_before_locking,
+        ),
+        fault=fault,
+        fill=without_citations,
+        now=clock.now(),
+    )
+    return page, status
+
+
+def _address_with_answer(public_id: str, position: int) -> str | None:
+    """Return the address of a case that carries the answer just posted to it, if there is one."""
+    sent: dict[str, Any] = {
+        name: request.form.getlist(name) for name in ("step", "after", "event_id", "choice")
+    }
+    if not sent["choice"]:
+        return None
+    return url_for("quizzes.case", public_id=public_id, position=position, **sent)
+
+
+@bp.post("/attempts/<string:public_id>/cases/<int:position>")
+@requires(Permission.ATTEMPT_TAKE)
+@preserve_form_on_login(_address_with_answer)
+def answer(public_id: str, position: int) -> ResponseReturnValue:
+    """Save the answer of the form, then go where its button leads."""
+    received_at = clock.now()
+    form = AnswerForm.sent()
+    posted, go = form.event(position), form.go.data or ""
+    case = own_case_or_404(public_id, position)
+    if posted.choices or posted.after:
+        try:
+            receipt = save_answer(case, posted, received_at=received_at)
+        except InvalidAnswerError as fault:
+            return _show_again(public_id, position, str(fault), status=422)
+        if receipt.outcome is not Outcome.ACCEPTED:
+            return _not_accepted(public_id, position, receipt)
+    elif go == "on":
+        return _show_again(public_id, position, _("Choose an answer, then go on."), status=422)
+    asks = bool(posted.choices) and path.locks(case.front.step(posted.step))
+    return redirect(_address_of_button(public_id, case, go, asks_before_locking=asks), 303)
+
+
+def _show_again(public_id: str, position: int, fault: str, *, status: int) -> ResponseReturnValue:
+    attempt = open_attempt_or_404(public_id)
+    return _case_page(attempt, _shown_case_or_404(attempt, position), fault=fault, status=status)
+
+
+def _address_of_button(
+    public_id: str, case: AttemptCase, go: str, *, asks_before_locking: bool
+) -> str:
+    """Return where the pressed button leads."""
+    if go == "decisions":
+        return url_for(".decisions", public_id=public_id)
+    if go == "stay":
+        return url_for(".case", public_id=public_id, position=case.position)
+    return _address_after(
+        public_id,
+        case.position,
+        case_count=case.case_count,
+        asks_before_locking=asks_before_locking,
+    )
+
+
+def _address_after(
+    public_id: str, position: int, *, case_count: int, asks_before_locking: bool
+) -> str:
+    """Return what follows an answer: the question whether to lock it, or the next case."""
+    if asks_before_locking:
+        return url_for(".move_on", public_id=public_id, position=position)
+    if position < case_count:
+        return url_for(".case", public_id=public_id, position=position + 1)
+    return url_for(".decisions", public_id=public_id)
+
+
+def _not_accepted(public_id: str, position: int, receipt: Receipt) -> ResponseReturnValue:
+    message = outcome_message(receipt.outcome)
+    if receipt.outcome is Outcome.LATE:
+        flash(message, "warn")
+        return redirect(url_for(".result", public_id=public_id), 303)
+    return _show_again(public_id, position, message, status=409)
+
+
+@bp.get("/attempts/<string:public_id>/cases/<int:position>/move-on")
+@requires(Permission.ATTEMPT_TAKE)
+def move_on(public_id: str, position: int) -> ResponseReturnValue:
+    """Ask once before the present answer locks."""
+    attempt = open_attempt_or_404(public_id)
+    case = _shown_case_or_404(attempt, position)
+    if (over := redirect_if_over(attempt)) is not None:
+        return over
+    if not (case.asks_before_locking and case.current_step.answer):
+        return redirect(url_for(".case", public_id=public_id, position=position), 303)
+    return render_template(
+        "quizzes/answering/move_on.html",
+        open_attempt=attempt,
+        case=case,
+        event_id=new_public_id("evt"),
+    )
+
+
+@bp.post("/attempts/<string:public_id>/cases/<int:position>/move-on")
+@requires(Permission.ATTEMPT_TAKE)
+def lock(public_id: str, position: int) -> ResponseReturnValue:
+    """Lock the present answer and let the story continue."""
+    received_at = clock.now()
+    posted = LockForm.sent().event(position)
+    case = own_case_or_404(public_id, position)
+    receipt = lock_answer(case, posted, received_at=received_at)
+    if receipt.outcome in {Outcome.CONFLICTING, Outcome.LATE}:
+        return _not_accepted(public_id, position, receipt)
+    return redirect(url_for(".case", public_id=public_id, position=position) + "#question", 303)

@@ -1,0 +1,221 @@
+"""What happens to an attempt as a whole: submit, close when overdue, void, extend, reopen."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import SYSTEM, Actor
+from cpd.db import compare_and_set
+from cpd.jobs import outbox
+from cpd.jobs.publishing import publish
+from cpd.quizzes.attempts import hooks
+from cpd.quizzes.attempts.models import Attempt, AttemptMove
+from cpd.quizzes.attempts.queries import attempt_in_progress, lock_attempt, reload_attempt
+from cpd.quizzes.attempts.statements import lacks_statement, save_statement
+from cpd.quizzes.events import (
+    AttemptConfirmed,
+    AttemptExtended,
+    AttemptReopened,
+    AttemptSubmitted,
+    AttemptVoided,
+)
+from cpd.quizzes.rules import attempts
+from cpd.quizzes.rules.attempts import AttemptState, Deadline, Move, MoveRefusal
+
+EXPIRE = "expire-attempt"
+"""The purpose in the outbox."""
+
+
+def submit(
+    session: Session,
+    attempt_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    printed_name: str,
+    statement: str,
+) -> Attempt:
+    """Submit an attempt once; whoever comes second finds it submitted.
+
+    An attempt whose time is over is closed at its deadline instead. Even then the statement is
+    saved, because a certificate may be issued for the attempt.
+    """
+    attempt = close_if_overdue(session, attempt_id, now=now)
+    if _close(session, attempt_id, AttemptState.SUBMITTED, at=now):
+        session.refresh(attempt)
+        number = record_move(session, attempt, Move.SUBMIT, actor=actor, now=now)
+        save_statement(session, attempt, printed_name, statement, now=now)
+        publish(session, AttemptSubmitted(at=now, attempt_id=attempt.id, number=number))
+        hooks.grade(session, attempt, number, now)
+        return reload_attempt(session, attempt_id)
+    if lacks_statement(session, attempt):
+        number = save_statement(session, attempt, printed_name, statement, now=now)
+        publish(session, AttemptConfirmed(at=now, attempt_id=attempt.id, number=number))
+    return attempt
+
+
+def close_if_overdue(session: Session, attempt_id: int, *, now: datetime) -> Attempt:
+    """Lock an attempt; if its time is over, close it at its deadline and grade it.
+
+    Every move begins with this, so that none depends on whether the worker was running.
+    """
+    attempt = lock_attempt(session, attempt_id)
+    deadline = Deadline.from_json(attempt.deadline_inputs)
+    if deadline.ends_at is None or deadline.is_in_time(now):
+        return attempt
+    if not _close(session, attempt_id, AttemptState.EXPIRED, at=deadline.ends_at):
+        return attempt
+    session.refresh(attempt)
+    number = record_move(session, attempt, Move.EXPIRE, actor=SYSTEM, now=now)
+    hooks.grade(session, attempt, number, now)
+    return reload_attempt(session, attempt_id)
+
+
+def _close(session: Session, attempt_id: int, state: AttemptState, *, at: datetime) -> bool:
+    """Close an open attempt by compare-and-set; False when somebody else has closed it."""
+    return compare_and_set(
+        session,
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.state == AttemptState.OPEN)
+        .values(state=state, closed_at=at),
+    )
+
+
+def void(
+    session: Session, attempt_id: int, *, actor: Actor, now: datetime, reason: str
+) -> Attempt | MoveRefusal:
+    """Take an attempt out of the count, with a reason; it then uses up none of the attempts.
+
+    If it has a result, it is graded again, as void; if that fails, it is void all the same.
+    """
+    attempt = close_if_overdue(session, attempt_id, now=now)
+    number = _make_move(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
+    if isinstance(number, MoveRefusal):
+        return number
+    publish(session, AttemptVoided(at=now, attempt_id=attempt.id, number=number))
+    hooks.grade(session, attempt, number, now)
+    return attempt
+
+
+def extend(
+    session: Session, attempt_id: int, *, to: datetime, actor: Actor, now: datetime, reason: str
+) -> Attempt | MoveRefusal:
+    """Give an open attempt a later deadline, with a reason; raises InvalidDeadlineError."""
+    attempt = close_if_overdue(session, attempt_id, now=now)
+    deadline = Deadline.from_json(attempt.deadline_inputs).extended(to, now=now)
+    number = _make_move(session, attempt, Move.EXTEND, actor=actor, now=now, reason=reason)
+    if isinstance(number, MoveRefusal):
+        return number
+    _set_deadline(session, attempt, deadline, number, now=now)
+    publish(session, AttemptExtended(at=now, attempt_id=attempt.id, number=number))
+    return attempt
+
+
+def reopen(
+    session: Session,
+    attempt_id: int,
+    *,
+    to: datetime | None,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+) -> Attempt | MoveRefusal:
+    """Open a void or expired attempt again, with a reason; `to` is its new deadline, if any.
+
+    Raises InvalidDeadlineError.
+    """
+    attempt = close_if_overdue(session, attempt_id, now=now)
+    deadline = Deadline.from_json(attempt.deadline_inputs)
+    if to is not None:
+        deadline = deadline.extended(to, now=now)
+    if not deadline.is_in_time(now):
+        return MoveRefusal("Its time is over: give it a new deadline.")
+    number = _make_move(session, attempt, Move.REOPEN, actor=actor, now=now, reason=reason)
+    if isinstance(number, MoveRefusal):
+        return number
+    attempt.closed_at = None
+    _set_deadline(session, attempt, deadline, number, now=now)
+    publish(session, AttemptReopened(at=now, attempt_id=attempt.id, number=number))
+    return attempt
+
+
+def _make_move(
+    session: Session, attempt: Attempt, move: Move, *, actor: Actor, now: datetime, reason: str
+) -> int | MoveRefusal:
+    """Make a move if it is allowed; return its number."""
+    other = attempt_in_progress(session, attempt.subject, attempt.exam_id)
+    state = attempts.state_after(
+        attempt.state,
+        move,
+        reason=reason,
+        closed_by_deadline=_closing_move(session, attempt) == Move.EXPIRE,
+        another_open=other is not None and other.id != attempt.id,
+        has_valid_certificate=hooks.has_valid_certificate(session, attempt.id),
+    )
+    if isinstance(state, MoveRefusal):
+        return state
+    attempt.state = state
+    session.flush()
+    return record_move(session, attempt, move, actor=actor, now=now, reason=reason)
+
+
+def _closing_move(session: Session, attempt: Attempt) -> str | None:
+    """Return how the attempt was last closed: submitted or expired; None if it never was."""
+    return session.scalar(
+        select(AttemptMove.move)
+        .where(
+            AttemptMove.attempt_id == attempt.id,
+            AttemptMove.move.in_([Move.SUBMIT, Move.EXPIRE]),
+        )
+        .order_by(AttemptMove.number.desc())
+        .limit(1)
+    )
+
+
+def record_move(
+    session: Session, attempt: Attempt, move: str, *, actor: Actor, now: datetime, reason: str = ""
+) -> int:
+    """Record a move that was made; return its number."""
+    earlier = select(func.count()).where(AttemptMove.attempt_id == attempt.id)
+    number = (session.scalar(earlier) or 0) + 1
+    session.add(
+        AttemptMove(
+            attempt_id=attempt.id,
+            number=number,
+            move=move,
+            state=attempt.state,
+            reason=reason,
+            actor=actor.subject,
+            on_behalf_of=attempt.subject,
+            moved_at=now,
+        )
+    )
+    session.flush()
+    return number
+
+
+def _set_deadline(
+    session: Session, attempt: Attempt, deadline: Deadline, opened_by: int, *, now: datetime
+) -> None:
+    attempt.deadline_at, attempt.deadline_inputs = deadline.ends_at, deadline.to_json()
+    session.flush()
+    enqueue_expiry(session, attempt, opened_by, now=now)
+
+
+def enqueue_expiry(session: Session, attempt: Attempt, opened_by: int, *, now: datetime) -> None:
+    """Have the worker close the attempt after its deadline and grace period, if it has one.
+
+    `opened_by`: the number of the move that set the deadline.
+    """
+    if attempt.deadline_at is None:
+        return
+    deadline = Deadline.from_json(attempt.deadline_inputs)
+    outbox.enqueue(
+        session,
+        EXPIRE,
+        f"{attempt.public_id}/{opened_by}",
+        due_at=attempt.deadline_at + timedelta(seconds=deadline.grace_seconds + 1),
+        now=now,
+        payload={"attempt": attempt.public_id},
+    )

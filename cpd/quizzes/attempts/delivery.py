@@ -1,0 +1,270 @@
+"""What the pages of an open attempt may read. Nothing here, nor below it, knows a key."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeAlias
+
+from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from cpd.cases import path
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, CaseFront, StepFront
+from cpd.courses.models import Revision
+from cpd.courses.renderings import Rendering, of_this_version, render_missing
+from cpd.kernel.memory import LruCache
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
+from cpd.quizzes.queries import CaseText, front_of
+from cpd.quizzes.rules import answers, attempts
+from cpd.quizzes.rules.answers import AnswerEvent, Conflict
+from cpd.quizzes.rules.attempts import AttemptState, Deadline
+
+EventRow: TypeAlias = Row[*tuple[Any, ...]]
+"""A stored event: the columns below by their names."""
+EVENT_COLUMNS = (
+    AnswerEventRow.event_id,
+    AnswerEventRow.type,
+    AnswerEventRow.case,
+    AnswerEventRow.step,
+    AnswerEventRow.after,
+    AnswerEventRow.answer,
+    AnswerEventRow.sequence,
+    AnswerEventRow.outcome,
+    AnswerEventRow.received_at,
+    AnswerEventRow.receipt,
+)
+
+
+# The cases drawn for an attempt
+
+
+@dataclass(frozen=True)
+class AttemptCase:
+    """A case drawn for an attempt, as its learner may see it."""
+
+    attempt_id: int
+    position: int
+    case_count: int
+    """How many cases the attempt has."""
+    text: CaseText
+    order: Mapping[str, Sequence[str]]
+    """Step id to option ids in the order shown."""
+
+    @property
+    def front(self) -> CaseFront:
+        """The case without its key."""
+        return self.text.front
+
+
+_cases: LruCache[tuple[str, str], tuple[AttemptCase, ...]] = LruCache(256)
+_fronts: LruCache[int, CaseFront] = LruCache(1024)
+
+
+def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[AttemptCase, ...]:
+    """Return the cases of a person's own attempt in their order; nobody else's has any.
+
+    Cached, because neither the cases of an attempt nor a revision ever change.
+    """
+    known = _cases.get((subject, public_id))
+    if known is not None:
+        return known
+    rows = session.execute(_select_cases(subject, public_id)).all()
+    renderings = render_missing(session, {row.revision_id: row.Rendering for row in rows})
+    found = tuple(
+        AttemptCase(
+            attempt_id=row.attempt_id,
+            position=row.position,
+            case_count=len(rows),
+            text=CaseText(
+                row.revision_id,
+                row.case_id,
+                _shared_front(row.revision_id, row.front, renderings.get(row.revision_id)),
+            ),
+            order=row.option_order,
+        )
+        for row in rows
+    )
+    all_rendered = bool(found) and len(renderings) == len({row.revision_id for row in rows})
+    return _cases.put((subject, public_id), found) if all_rendered else found
+
+
+def _select_cases(subject: str, public_id: str) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            AttemptItem.attempt_id,
+            AttemptItem.position,
+            AttemptItem.revision_id,
+            AttemptItem.case_id,
+            AttemptItem.option_order,
+            Revision.front,
+            Rendering,
+        )
+        .join(AttemptItem.attempt)
+        .join(AttemptItem.revision)
+        .outerjoin(Rendering, of_this_version())
+        .where(Attempt.subject == subject, Attempt.public_id == public_id)
+        .order_by(AttemptItem.position)
+    )
+
+
+def _shared_front(
+    revision_id: int, stored: Mapping[str, Any], rendering: Rendering | None
+) -> CaseFront:
+    """Return the front of a revision, one object for all attempts that have it."""
+    known = _fronts.get(revision_id)
+    if known is not None or rendering is None:
+        return known or front_of(stored, None)
+    return _fronts.put(revision_id, front_of(stored, rendering))
+
+
+# The events of an attempt
+
+
+def answer_events(session: Session, attempt_id: int) -> list[AnswerEvent]:
+    """Return all events of an attempt, in order."""
+    return [event_from_row(row) for row in event_rows(session, attempt_id)]
+
+
+def event_rows(session: Session, attempt_id: int) -> Sequence[EventRow]:
+    """Return all events of an attempt as they are stored, in order."""
+    return session.execute(_select_events(), {"attempt_id": attempt_id}).all()
+
+
+@cache
+def _select_events() -> Select[*tuple[Any, ...]]:
+    """Select the events of an `attempt_id`; cached because building it is slow."""
+    return (
+        select(*EVENT_COLUMNS)
+        .where(AnswerEventRow.attempt_id == bindparam("attempt_id"))
+        .order_by(AnswerEventRow.sequence)
+    )
+
+
+def event_from_row(row: AnswerEventRow | EventRow) -> AnswerEvent:
+    """Return a stored event as the rules know it."""
+    return AnswerEvent(
+        event_id=row.event_id,
+        type=row.type,
+        case=row.case,
+        step=row.step,
+        after=row.after,
+        answer=row.answer or None,
+        sequence=row.sequence,
+        outcome=row.outcome,
+    )
+
+
+# An attempt as its learner sees it
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """A step that the learner has reached, with what they answered."""
+
+    step: StepFront
+    order: tuple[str, ...]
+    """Option ids as this attempt shows them."""
+    answer: Answer | None
+    answer_event_id: str | None
+    """The newest accepted event: what the next answer replaces."""
+    is_locked: bool
+    conflict: Conflict | None
+
+    @property
+    def words(self) -> list[str]:
+        """What was chosen, in the words the learner read."""
+        return self.words_of(self.answer)
+
+    def words_of(self, answer: Answer | None) -> list[str]:
+        """Return any answer to this step in the words the learner read."""
+        return KINDS[self.step.kind].words(self.step, answer)
+
+
+@dataclass(frozen=True)
+class ShownCase:
+    """A case of an attempt, as far as its learner has come."""
+
+    position: int
+    case: CaseFront
+    steps: tuple[ShownStep, ...]
+
+    @property
+    def current_step(self) -> ShownStep:
+        """The step that the learner has come to."""
+        return self.steps[-1]
+
+    @property
+    def asks_before_locking(self) -> bool:
+        """Whether the story continues after this step, which locks the answer, whichever it is."""
+        return path.locks(self.current_step.step) and not self.current_step.is_locked
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the last step of the case is answered."""
+        return bool(self.current_step.answer) and not self.asks_before_locking
+
+
+@dataclass(frozen=True)
+class OpenAttempt:
+    """An attempt as its learner sees it while it is open."""
+
+    attempt: Attempt
+    cases: tuple[ShownCase, ...]
+    deadline: Deadline
+    state: AttemptState
+    """The state that holds now, even if the worker has not written it yet."""
+    last_saved_at: datetime | None
+    """When the newest event arrived."""
+
+    @property
+    def finished_count(self) -> int:
+        """How many cases are finished."""
+        return sum(case.is_finished for case in self.cases)
+
+    @property
+    def unfinished(self) -> list[ShownCase]:
+        """The cases that are not finished."""
+        return [case for case in self.cases if not case.is_finished]
+
+    def case(self, position: int) -> ShownCase | None:
+        """Return the case at a position from 1, or None."""
+        return self.cases[position - 1] if 0 < position <= len(self.cases) else None
+
+
+def open_attempt(session: Session, attempt: Attempt, *, now: datetime) -> OpenAttempt:
+    """Return an attempt with its cases, each as far as its learner has come."""
+    rows = event_rows(session, attempt.id)
+    events = [event_from_row(row) for row in rows]
+    deadline = Deadline.from_json(attempt.deadline_inputs)
+    cases = attempt_cases(session, attempt.subject, attempt.public_id)
+    return OpenAttempt(
+        attempt=attempt,
+        cases=tuple(shown_case(case, events) for case in cases),
+        deadline=deadline,
+        state=attempts.effective_state(attempt.state, deadline, now),
+        last_saved_at=rows[-1].received_at if rows else None,
+    )
+
+
+def shown_case(case: AttemptCase, events: Iterable[AnswerEvent]) -> ShownCase:
+    """Return one case of an attempt with the steps that its learner has reached."""
+    front = case.front
+    own = [event for event in events if event.case == front.id]
+    accepted = {step: event for (_, step), event in answers.newest_accepted(own).items()}
+    locked = {step for _, step in answers.locked_steps(own)}
+    conflicts = {conflict.step: conflict for conflict in answers.open_conflicts(own)}
+    given = {step: event.answer for step, event in accepted.items()}
+    steps = [
+        ShownStep(
+            step=step,
+            order=tuple(case.order.get(step.id, step.option_ids)),
+            answer=given.get(step.id),
+            answer_event_id=accepted[step.id].event_id if step.id in accepted else None,
+            is_locked=step.id in locked,
+            conflict=conflicts.get(step.id),
+        )
+        for step in path.shown_steps(front, given, locked=locked)
+    ]
+    return ShownCase(position=case.position, case=front, steps=tuple(steps))

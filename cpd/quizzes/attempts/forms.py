@@ -1,0 +1,37 @@
+"""The form in which a learner submits an exam."""
+
+from typing import Self
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, StringField
+from wtforms.validators import InputRequired
+
+from cpd.accounts.validators import Line, Printable
+from cpd.quizzes.attempts.statements import statement_hash, statement_text
+from cpd.web.forms import Form
+
+
+class SubmissionForm(Form):
+    """What a learner states on submitting an exam."""
+
+    name = StringField(
+        _l("Your name, as the certificate will show it"),
+        [InputRequired(_l("Enter the name to print.")), Line(), Printable()],
+    )
+    is_mine = BooleanField(
+        LazyString(statement_text),
+        [InputRequired(_l("Check this box to hand in: your certificate depends on it."))],
+    )
+    shown = HiddenField()
+    """The hash of the statement that the page showed: no other may be stored."""
+
+    @classmethod
+    def to_fill_in(cls, *, name: str) -> Self:
+        """Return the form with nothing stated yet."""
+        return cls(data={"name": name, "shown": statement_hash(statement_text())})
+
+    @property
+    def statement_has_changed(self) -> bool:
+        """Whether the page showed another statement than the one that would be stored now."""
+        return self.shown.data != statement_hash(statement_text())

@@ -1,0 +1,14 @@
+"""What attempts ask of the topics and rooms above them."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cpd.joints.questions import Question
+from cpd.quizzes.attempts.models import Attempt
+
+has_valid_certificate: Question[[Session, int], bool] = Question("quizzes.has_valid_certificate")
+"""Whether a valid certificate was issued for an attempt (by id)."""
+
+grade: Question[[Session, Attempt, int, datetime], None] = Question("quizzes.grade")
+"""Grade an attempt closed or voided by the move of this number: now, or later if that fails."""

@@ -1,0 +1,15 @@
+"""What the worker does for attempts."""
+
+from datetime import datetime
+
+from cpd.db import unit_of_work
+from cpd.jobs.models import OutboxItem
+from cpd.quizzes.attempts import actions
+from cpd.quizzes.attempts.queries import attempt_id_of
+
+
+def expire(item: OutboxItem, now: datetime) -> None:
+    """Close an attempt whose time is over; one with more time, or already closed, is left alone."""
+    with unit_of_work() as session:
+        attempt_id = attempt_id_of(session, item.payload["attempt"])
+        actions.close_if_overdue(session, attempt_id, now=now)

@@ -1,0 +1,155 @@
+"""Attempts: their cases, answers as events, moves, and statements."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cpd.courses.models import Enrolment, Revision
+from cpd.db import Base, PrimaryKey, PublicId, Subject
+from cpd.kernel.ids import new_public_id
+from cpd.quizzes.rules.answers import EventType, Outcome
+from cpd.quizzes.rules.attempts import LONGEST_REASON, AttemptState
+
+
+class Attempt(Base):
+    """One attempt at one exam under one enrolment: its cases never change once drawn."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        UniqueConstraint("subject", "exam_id", "number"),
+        Index(
+            "uq_attempts_open",
+            "subject",
+            "exam_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
+        CheckConstraint(
+            "state IN ('open', 'void') OR closed_at IS NOT NULL", name="closed_at_known"
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("att"))
+    subject: Mapped[Subject]
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    exam_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    exam_revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    number: Mapped[int]
+    """Counts a person's attempts at this exam over all their enrolments, from 1."""
+    state: Mapped[AttemptState] = mapped_column(default=AttemptState.OPEN)
+    started_at: Mapped[datetime]
+    deadline_at: Mapped[datetime | None]
+    deadline_inputs: Mapped[dict[str, Any]]
+    """What the deadline was computed from."""
+    gate: Mapped[dict[str, Any]]
+    """The reading gate at the start: what was read and practiced, and when."""
+    closed_at: Mapped[datetime | None]
+    """When it was submitted, or the deadline instant when it expired."""
+    last_sequence: Mapped[int] = mapped_column(default=0)
+    last_receipt: Mapped[str] = mapped_column(sa.String(64), default="")
+
+    enrolment: Mapped[Enrolment] = relationship(innerjoin=True)
+    exam_revision: Mapped[Revision] = relationship(innerjoin=True)
+    items: Mapped[list["AttemptItem"]] = relationship(
+        back_populates="attempt", order_by="AttemptItem.position"
+    )
+
+
+class AttemptItem(Base):
+    """A case of an attempt: its revision (which leads to front and key) and its option order."""
+
+    __tablename__ = "attempt_items"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "position"),
+        UniqueConstraint("attempt_id", "case_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    position: Mapped[int]
+    case_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
+    option_order: Mapped[dict[str, Any]]
+    """Step id to option ids in the order shown."""
+
+    attempt: Mapped[Attempt] = relationship(back_populates="items")
+    revision: Mapped[Revision] = relationship(innerjoin=True)
+
+
+class AnswerEventRow(Base):
+    """One event that arrived for an attempt, stored for good with what became of it."""
+
+    __tablename__ = "answer_events"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "sequence"),
+        UniqueConstraint("attempt_id", "event_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    sequence: Mapped[int]
+    event_id: Mapped[str] = mapped_column(sa.String(40))
+    """Chosen by the client, so that sending again is harmless."""
+    type: Mapped[EventType]
+    case: Mapped[str] = mapped_column(sa.String(80))
+    step: Mapped[str] = mapped_column(sa.String(40))
+    after: Mapped[str | None] = mapped_column(sa.String(40))
+    """The event it replaces, if any."""
+    answer: Mapped[dict[str, Any]]
+    """Empty for a blank, and for a reveal."""
+    outcome: Mapped[Outcome]
+    """Accepted, or why it was not."""
+    received_at: Mapped[datetime]
+    actor: Mapped[Subject]
+    on_behalf_of: Mapped[Subject]
+    previous_receipt: Mapped[str] = mapped_column(sa.String(64))
+    receipt: Mapped[str] = mapped_column(sa.String(64))
+
+
+class AttemptMove(Base):
+    """A move of an attempt as a whole, beginning with its start: who made it and why."""
+
+    __tablename__ = "attempt_moves"
+    __table_args__ = (UniqueConstraint("attempt_id", "number"),)
+
+    id: Mapped[PrimaryKey]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
+    number: Mapped[int]
+    move: Mapped[str] = mapped_column(sa.String(24))
+    state: Mapped[AttemptState]
+    """The state after it."""
+    reason: Mapped[str] = mapped_column(sa.String(LONGEST_REASON), default="")
+    actor: Mapped[Subject]
+    on_behalf_of: Mapped[Subject]
+    moved_at: Mapped[datetime]
+
+
+class Statement(Base):
+    """What the learner stated on submitting: that the work was theirs, and the name to print.
+
+    An attempt that was reopened and submitted again has two; the newest counts.
+    """
+
+    __tablename__ = "statements"
+
+    id: Mapped[PrimaryKey]
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    name_hash: Mapped[str] = mapped_column(sa.String(64))
+    """Salted hash of the name; the name itself is in `printed_names`, which can be erased."""
+    made_at: Mapped[datetime]
+
+
+class PrintedName(Base):
+    """The name that a learner confirmed for printing: in its own table so that it can be erased."""
+
+    __tablename__ = "printed_names"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    salt: Mapped[str] = mapped_column(sa.String(32))
+    name: Mapped[str] = mapped_column(sa.String(120))

@@ -1,0 +1,67 @@
+"""Reads of attempts that need no key."""
+
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from cpd.access.permissions import Actor
+from cpd.courses.models import Enrolment
+from cpd.quizzes.attempts.models import Attempt, AttemptItem
+from cpd.quizzes.rules.attempts import AttemptState
+
+
+def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None:
+    """Return the actor's own attempt; another person's is not found."""
+    return session.scalar(_select_own_attempt(), {"subject": actor.subject, "public_id": public_id})
+
+
+@cache
+def _select_own_attempt() -> Select[Attempt]:
+    """Select an attempt of a `subject` with its course; cached because building it is slow."""
+    enrolment = joinedload(Attempt.enrolment).lazyload(Enrolment.course_revision)
+    return (
+        select(Attempt)
+        .options(enrolment)
+        .where(Attempt.subject == bindparam("subject"), Attempt.public_id == bindparam("public_id"))
+    )
+
+
+def attempt_in_progress(session: Session, subject: str, exam_id: int) -> Attempt | None:
+    """Return a person's open attempt at an exam, in whichever context; there is at most one."""
+    return session.scalar(
+        select(Attempt).where(
+            Attempt.subject == subject,
+            Attempt.exam_id == exam_id,
+            Attempt.state == AttemptState.OPEN,
+        )
+    )
+
+
+def attempt_id_of(session: Session, public_id: str) -> int:
+    """Return the integer id of an attempt that exists."""
+    return session.scalars(select(Attempt.id).where(Attempt.public_id == public_id)).one()
+
+
+def whole_attempts() -> Select[Attempt]:
+    """Select attempts with all that grading reads: the course, the exam's rule, the cases."""
+    return select(Attempt).options(
+        joinedload(Attempt.enrolment),
+        joinedload(Attempt.exam_revision),
+        selectinload(Attempt.items).joinedload(AttemptItem.revision),
+    )
+
+
+def lock_attempt(session: Session, attempt_id: int) -> Attempt:
+    """Return an attempt as it is now, locked until the end of the transaction."""
+    return session.scalars(
+        whole_attempts()
+        .where(Attempt.id == attempt_id)
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def reload_attempt(session: Session, attempt_id: int) -> Attempt:
+    """Return an attempt as it is now."""
+    return session.get_one(Attempt, attempt_id, populate_existing=True)

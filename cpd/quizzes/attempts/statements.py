@@ -1,0 +1,52 @@
+"""What a learner states on submitting: shown, checked and stored as the same words."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cpd.quizzes.attempts.models import Attempt, PrintedName, Statement
+from cpd.quizzes.rules.attempts import AttemptState
+
+
+def statement_text() -> str:
+    """Return the statement in the language of this request."""
+    return str(gettext("I answered these cases myself, without help from anyone."))
+
+
+def statement_hash(text: str) -> str:
+    """Return the SHA-256 of a statement as it was shown."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def can_be_submitted(session: Session, attempt: Attempt) -> bool:
+    """Return whether submitting still changes anything: closes it, or adds a missing statement."""
+    return attempt.state is AttemptState.OPEN or lacks_statement(session, attempt)
+
+
+def lacks_statement(session: Session, attempt: Attempt) -> bool:
+    """Return whether a graded attempt was closed by its deadline, with nothing stated yet."""
+    if attempt.state is not AttemptState.GRADED:
+        return False
+    found = session.scalar(select(Statement.id).where(Statement.attempt_id == attempt.id).limit(1))
+    return found is None
+
+
+def save_statement(
+    session: Session, attempt: Attempt, printed_name: str, statement: str, *, now: datetime
+) -> int:
+    """Save the statement and the name to print; return the number of the statement."""
+    salt = secrets.token_hex(16)
+    made = Statement(
+        attempt_id=attempt.id,
+        text=statement,
+        name_hash=hashlib.sha256(f"{salt}{printed_name}".encode()).hexdigest(),
+        made_at=now,
+    )
+    session.add(made)
+    session.merge(PrintedName(attempt_id=attempt.id, salt=salt, name=printed_name))
+    session.flush()
+    return made.id

@@ -1,0 +1,117 @@
+"""The pages around an open attempt: where to continue, all decisions in one list, submitting."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cpd.access.guard import current_actor, requires
+from cpd.access.permissions import Permission
+from cpd.accounts.profile.queries import legal_name_of, licenses_of
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.quizzes.attempts import actions, delivery
+from cpd.quizzes.attempts.forms import SubmissionForm
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.attempts.pages import open_attempt_or_404, own_attempt_or_404, redirect_if_over
+from cpd.quizzes.attempts.statements import can_be_submitted, statement_text
+from cpd.quizzes.blueprint import bp
+from cpd.quizzes.rules.attempts import AttemptState
+from cpd.web.forms import NoFields
+
+
+@bp.get("/attempts/<string:public_id>")
+@requires(Permission.ATTEMPT_TAKE)
+def resume(public_id: str) -> ResponseReturnValue:
+    """Go to the first case that is not finished, or to the list of decisions."""
+    attempt = open_attempt_or_404(public_id)
+    if (over := redirect_if_over(attempt)) is not None:
+        return over
+    if attempt.unfinished:
+        position = attempt.unfinished[0].position
+        return redirect(url_for(".case", public_id=public_id, position=position), 303)
+    return redirect(url_for(".decisions", public_id=public_id), 303)
+
+
+@bp.get("/attempts/<string:public_id>/decisions")
+@requires(Permission.ATTEMPT_TAKE)
+def decisions(public_id: str) -> ResponseReturnValue:
+    """Show all decisions in one list, in plain words, each of which can be changed."""
+    attempt = open_attempt_or_404(public_id)
+    return redirect_if_over(attempt) or render_template(
+        "quizzes/attempts/decisions.html", open_attempt=attempt, now=clock.now()
+    )
+
+
+@bp.get("/attempts/<string:public_id>/submission")
+@requires(Permission.ATTEMPT_TAKE)
+def submission(public_id: str) -> ResponseReturnValue:
+    """Ask for the name to print and the statement, before submitting."""
+    name = legal_name_of(db.session(), current_actor())
+    return _submission_page(own_attempt_or_404(public_id), SubmissionForm.to_fill_in(name=name))
+
+
+def _submission_page(
+    attempt: Attempt, form: SubmissionForm, *, status: int = 200
+) -> ResponseReturnValue:
+    open_attempt = delivery.open_attempt(db.session(), attempt, now=clock.now())
+    is_open = open_attempt.state is AttemptState.OPEN
+    is_overdue = attempt.state is AttemptState.OPEN and not is_open
+    if is_overdue or not can_be_submitted(db.session(), attempt):
+        return redirect(url_for(".result", public_id=attempt.public_id), 303)
+    page = render_template(
+        "quizzes/attempts/submission.html",
+        open_attempt=open_attempt,
+        form=form,
+        is_open=is_open,
+        licenses=licenses_of(db.session(), attempt.subject),
+        now=clock.now(),
+    )
+    return page, status
+
+
+@bp.post("/attempts/<string:public_id>/submission")
+@requires(Permission.ATTEMPT_TAKE)
+def submit(public_id: str) -> ResponseReturnValue:
+    """Submit the attempt, once, with the name to print and the statement that was shown."""
+    received_at = clock.now()
+    attempt = own_attempt_or_404(public_id)
+    form = SubmissionForm.sent()
+    if can_be_submitted(db.session(), attempt):
+        if form.statement_has_changed:
+            return _ask_for_new_statement(attempt, name=form.name.data or "")
+        if not form.validate():
+            return _submission_page(attempt, form, status=422)
+        statement = statement_text()
+        with unit_of_work() as session:
+            actions.submit(
+                session,
+                attempt.id,
+                actor=current_actor(),
+                now=received_at,
+                printed_name=form.name.data or "",
+                statement=statement,
+            )
+    return redirect(url_for(".result", public_id=public_id), 303)
+
+
+def _ask_for_new_statement(attempt: Attempt, *, name: str) -> ResponseReturnValue:
+    """Ask again, because the statement no longer has the words that were shown."""
+    flash(
+        _(
+            "The statement changed since you opened the page, so it was not sent. "
+            "Please read it once more, check the box, and send the form again."
+        ),
+        "warn",
+    )
+    return _submission_page(attempt, SubmissionForm.to_fill_in(name=name), status=409)
+
+
+@bp.post("/attempts/<string:public_id>/closing")
+@requires(Permission.ATTEMPT_TAKE)
+def close(public_id: str) -> ResponseReturnValue:
+    """Close an attempt whose time is over, if the worker has not; an open one stays open."""
+    NoFields.sent()
+    now, attempt = clock.now(), own_attempt_or_404(public_id)
+    with unit_of_work() as session:
+        actions.close_if_overdue(session, attempt.id, now=now)
+    return redirect(url_for(".result", public_id=public_id), 303)

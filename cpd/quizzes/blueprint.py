@@ -1,0 +1,13 @@
+"""The blueprint of this room, and how its pages show stories."""
+
+from flask import Blueprint
+from markupsafe import Markup
+
+from cpd.content.placeholders import fill_citations
+
+bp = Blueprint("quizzes", __name__, template_folder="templates")
+
+
+def without_citations(html: str) -> Markup:
+    """Return stored HTML without its citations: in an exam, a source would be a hint."""
+    return fill_citations(html, lambda _number, _key: "")[0]

@@ -1,0 +1,101 @@
+"""Starting an attempt."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor
+from cpd.accounts.profile.queries import has_certificate_details
+from cpd.courses.models import Enrolment
+from cpd.jobs.publishing import publish
+from cpd.kernel.ids import new_public_id
+from cpd.quizzes.attempts.actions import enqueue_expiry, record_move
+from cpd.quizzes.attempts.models import Attempt, AttemptItem
+from cpd.quizzes.attempts.queries import attempt_in_progress
+from cpd.quizzes.events import AttemptStarted
+from cpd.quizzes.exams.drawing import CannotDraw, draw_cases
+from cpd.quizzes.exams.eligibility import ExamEligibility, exam_eligibility
+from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.eligibility import StartRefusal, StartTerms
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class OpenElsewhere:
+    """An attempt of the same person at the same exam is open in another context."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True)
+class CertificateDetailsMissing:
+    """The person has yet to say what their certificate is to print."""
+
+
+def start(
+    session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
+) -> Attempt | StartRefusal | CertificateDetailsMissing | OpenElsewhere | CannotDraw:
+    """Start an attempt with its cases and deadline; if one is open in this context, return it."""
+    eligibility = exam_eligibility(session, enrolment, now=now)
+    exam, terms = eligibility.outline.exam, eligibility.terms
+    if (open_one := attempt_in_progress(session, actor.subject, exam.document_id)) is not None:
+        return _here_or_elsewhere(open_one, enrolment)
+    if not has_certificate_details(session, actor):
+        return CertificateDetailsMissing()
+    if isinstance(terms, StartRefusal):
+        return terms
+    public_id = new_public_id("att")
+    cases = draw_cases(session, enrolment, exam, seed=public_id)
+    if isinstance(cases, CannotDraw):
+        log.error("cannot draw", exam=exam.public_id, why=cases.sentences)
+        return cases
+    attempt = _new_attempt(public_id, enrolment, eligibility, terms, cases, actor=actor, now=now)
+    try:
+        with session.begin_nested():
+            session.add(attempt)
+    except IntegrityError:  # the same person started an attempt at the same moment, and was first
+        first = attempt_in_progress(session, actor.subject, exam.document_id)
+        if first is None:
+            raise
+        return _here_or_elsewhere(first, enrolment)
+    number = record_move(session, attempt, "start", actor=actor, now=now)
+    enqueue_expiry(session, attempt, number, now=now)
+    publish(session, AttemptStarted(at=now, attempt_id=attempt.id, number=number))
+    return attempt
+
+
+def _new_attempt(
+    public_id: str,
+    enrolment: Enrolment,
+    eligibility: ExamEligibility,
+    terms: StartTerms,
+    cases: list[AttemptItem],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Attempt:
+    exam = eligibility.outline.exam
+    return Attempt(
+        public_id=public_id,
+        subject=actor.subject,
+        enrolment_id=enrolment.id,
+        exam_id=exam.document_id,
+        exam_revision_id=exam.revision_id,
+        number=terms.number,
+        state=AttemptState.OPEN,
+        started_at=now,
+        deadline_at=terms.deadline.ends_at,
+        deadline_inputs=terms.deadline.to_json(),
+        gate=eligibility.study_progress.to_json(),
+        items=cases,
+    )
+
+
+def _here_or_elsewhere(attempt: Attempt, enrolment: Enrolment) -> Attempt | OpenElsewhere:
+    """Return an open attempt as it is to be answered in the context of an enrolment."""
+    is_here = attempt.enrolment.context == enrolment.context
+    return attempt if is_here else OpenElsewhere(attempt)

@@ -1,0 +1,82 @@
+"""Drawing the cases of an attempt from the course version that its learner takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cpd.cases.model import CaseFront, Pool
+from cpd.courses.models import Enrolment, Revision
+from cpd.courses.rules.outline import ExamPart
+from cpd.kernel.memory import LruCache
+from cpd.quizzes.attempts.models import Attempt, AttemptItem
+from cpd.quizzes.keys import keys_of
+from cpd.quizzes.queries import CaseText, cases_in, policy_of
+from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, draw, pool_case
+
+PoolCaseAndText: TypeAlias = tuple[PoolCase, CaseText]
+"""A case as the draw knows it, and its revision."""
+
+
+@dataclass(frozen=True)
+class CannotDraw:
+    """The pool cannot serve the exam's rule: the provider's mistake, not the learner's."""
+
+    sentences: tuple[str, ...]
+
+
+def draw_cases(
+    session: Session, enrolment: Enrolment, exam: ExamPart, *, seed: str
+) -> list[AttemptItem] | CannotDraw:
+    """Return the cases of a new attempt: unseen ones first, never two of one family."""
+    pool = {case.id: (case, text) for case, text in _pool(session, enrolment.course_revision_id)}
+    seen_revisions = _seen_revisions(session, enrolment.subject, exam.document_id)
+    seen = [
+        SeenCase(case.id, case.family, case.right_answer)
+        for case, _ in _with_right_answers(session, seen_revisions)
+    ]
+    drawn = draw([case for case, _ in pool.values()], policy_of(exam).draw, seen=seen, seed=seed)
+    if isinstance(drawn, DrawRefusal):
+        return CannotDraw(drawn.sentences)
+    return [
+        AttemptItem(
+            position=position,
+            case_id=pool[case_id][1].document_id,
+            revision_id=pool[case_id][1].id,
+            option_order={step: list(order) for step, order in drawn.orders[case_id].items()},
+        )
+        for position, case_id in enumerate(drawn.cases, start=1)
+    ]
+
+
+_pools: LruCache[int, tuple[PoolCaseAndText, ...]] = LruCache(16)
+
+
+def _pool(session: Session, course_revision_id: int) -> tuple[PoolCaseAndText, ...]:
+    """Return the exam cases of a course revision; cached, because they never change."""
+    known = _pools.get(course_revision_id)
+    if known is not None:
+        return known
+    found = _with_right_answers(session, cases_in(session, course_revision_id, Pool.EXAM))
+    return _pools.put(course_revision_id, tuple(found))
+
+
+def _with_right_answers(session: Session, revisions: Sequence[Revision]) -> list[PoolCaseAndText]:
+    if not revisions:
+        return []
+    keys = keys_of(session, [revision.id for revision in revisions])
+    texts = [CaseText(r.id, r.document_id, CaseFront.from_json(r.front)) for r in revisions]
+    return [(pool_case(text.front, keys[text.id]), text) for text in texts]
+
+
+def _seen_revisions(session: Session, subject: str, exam_id: int) -> Sequence[Revision]:
+    """Return every case revision that this person has had in this exam, oldest first."""
+    return session.scalars(
+        select(Revision)
+        .join(AttemptItem, AttemptItem.revision_id == Revision.id)
+        .join(Attempt, Attempt.id == AttemptItem.attempt_id)
+        .where(Attempt.subject == subject, Attempt.exam_id == exam_id)
+        .order_by(AttemptItem.id)
+    ).all()

@@ -1,0 +1,209 @@
+"""Whether a learner may start an attempt now: what they have done, and what is still missing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor
+from cpd.cases.model import Json
+from cpd.courses import outlines
+from cpd.courses.models import Document, Enrolment, Revision, SectionReading
+from cpd.courses.queries import Course
+from cpd.courses.reading.queries import finished_sections
+from cpd.courses.rules.addresses import CourseAddress
+from cpd.courses.rules.fronts.exam import ExamPolicy
+from cpd.courses.rules.fronts.parts import CaseListing
+from cpd.courses.rules.outline import ExamPart, Outline
+from cpd.quizzes.exams.hooks import exam_terms
+from cpd.quizzes.grading.queries import (
+    AttemptSummary,
+    all_attempt_summaries,
+    attempt_summaries,
+    past_attempt,
+)
+from cpd.quizzes.practice.models import PracticeAnswer
+from cpd.quizzes.practice.queries import hazards_with_practice, practice_done
+from cpd.quizzes.queries import policy_of
+from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.rules.eligibility import (
+    NOTHING_GRANTED,
+    ExamTerms,
+    Gate,
+    RemediesDone,
+    RequiredSection,
+    StartRefusal,
+    StartTerms,
+    pause_until,
+    reading_gate,
+    start_terms,
+)
+
+
+def no_granted_terms(session: Session, enrolment: Enrolment) -> ExamTerms:
+    """Grant nothing in addition to the exam's rule, whatever the enrolment."""
+    del session, enrolment
+    return NOTHING_GRANTED
+
+
+@dataclass(frozen=True)
+class StudyProgress:
+    """What was read and practiced under an enrolment."""
+
+    finished: Mapping[str, datetime]
+    """When each section was finished, by its slug."""
+    practiced: frozenset[str]
+    """The slugs of the practice cases decided to their end."""
+    gate: Gate
+    """The reading gate that this opens, or what it still lacks."""
+
+    def to_json(self) -> Json:
+        """Return what an attempt stores of it."""
+        return {
+            "is_met": self.gate.is_met,
+            "sections": {slug: at.isoformat() for slug, at in sorted(self.finished.items())},
+            "practice": sorted(self.practiced),
+        }
+
+
+@dataclass(frozen=True)
+class ExamEligibility:
+    """A learner's attempts at an exam so far, and the terms of a start now."""
+
+    outline: Outline
+    """Of the version the learner is enrolled in."""
+    policy: ExamPolicy
+    address: CourseAddress
+    """Of the course in the context of this enrolment."""
+    attempts: list[AttemptSummary]
+    """In every context, because all of them count."""
+    study_progress: StudyProgress
+    terms: StartTerms | StartRefusal
+
+    @property
+    def newest(self) -> AttemptSummary | None:
+        """The newest attempt that matters for a start in this context, if there is one.
+
+        A pass in another context does not matter, and after a pass in this one no attempt in
+        another does.
+        """
+        has_passed = any(one.passed and self.is_in_context(one) for one in self.attempts)
+        relevant = [
+            one
+            for one in self.attempts
+            if self.is_in_context(one) or not (has_passed or one.passed)
+        ]
+        return relevant[-1] if relevant else None
+
+    def is_in_context(self, attempt: AttemptSummary) -> bool:
+        """Return whether an attempt was made in this context."""
+        return attempt.context == self.address.context
+
+
+def exam_eligibility(session: Session, enrolment: Enrolment, *, now: datetime) -> ExamEligibility:
+    """Return whether a learner may start the exam of the version they are enrolled in."""
+    outline = outlines.outline(session, enrolment.course_revision)
+    policy = policy_of(outline.exam)
+    progress = _study_progress(session, enrolment, outline)
+    attempts = attempt_summaries(session, enrolment.subject, outline.exam.document_id, now=now)
+    hazards = hazards_with_practice(session, enrolment.course_revision)
+    past = [
+        past_attempt(one, context=enrolment.context, hazards_with_practice=hazards)
+        for one in attempts
+    ]
+    has_remedies = any(one.remedies for one in past if one.state is not AttemptState.VOID)
+    terms = start_terms(
+        policy,
+        past,
+        now=now,
+        gate=progress.gate,
+        done=remedies_done(session, enrolment.subject, enrolment.course_id)
+        if has_remedies
+        else RemediesDone({}, {}),
+        granted=exam_terms(session, enrolment),
+    )
+    return ExamEligibility(outline, policy, enrolment.address, attempts, progress, terms)
+
+
+def _study_progress(session: Session, enrolment: Enrolment, outline: Outline) -> StudyProgress:
+    required = [
+        RequiredSection(
+            section.slug, tuple(case.slug for case in outline.practice.get(section.slug, ()))
+        )
+        for section in outline.sections
+        if section.front.is_required
+    ]
+    finished = finished_sections(session, [enrolment])[enrolment.id]
+    practiced = practice_done(session, enrolment)
+    gate = reading_gate(required, finished=finished, answered=practiced)
+    return StudyProgress(finished, practiced, gate)
+
+
+def remedies_done(session: Session, subject: str, course_id: int) -> RemediesDone:
+    """Return when a person last reread each passage and last practiced on each hazard."""
+    of_person = (Enrolment.subject == subject, Enrolment.course_id == course_id)
+    readings = session.execute(
+        select(Document.slug, SectionReading.passage, SectionReading.read_at)
+        .join(Enrolment, Enrolment.id == SectionReading.enrolment_id)
+        .join(Document, Document.id == SectionReading.section_id)
+        .where(*of_person, SectionReading.passage != "")
+        .order_by(SectionReading.id)
+    )
+    newest = func.max(PracticeAnswer.answered_at)
+    practiced = session.execute(
+        select(Revision.front, newest)
+        .join(Revision, Revision.id == PracticeAnswer.revision_id)
+        .join(Enrolment, Enrolment.id == PracticeAnswer.enrolment_id)
+        .where(*of_person, PracticeAnswer.is_last_step)
+        .group_by(Revision.id)
+        .order_by(newest)
+    )
+    return RemediesDone(
+        reread={f"section:{slug}#{passage}": at for slug, passage, at in readings},
+        practiced={h: at for case, at in practiced for h in CaseListing.from_json(case).hazards},
+    )
+
+
+# The newest attempts of one person, for pages that list many courses
+
+
+@dataclass(frozen=True)
+class NewestAttempt:
+    """The newest attempt at an exam, for pages that list many courses."""
+
+    summary: AttemptSummary
+    next_start_at: datetime | None
+    """When the pause after it ends; None when there is no pause, or it has ended."""
+
+
+def newest_attempts(
+    session: Session, actor: Actor, enrolled: Iterable[Course], *, now: datetime
+) -> dict[int, NewestAttempt]:
+    """Return the newest attempt in the context of each of the actor's enrolments, by its id.
+
+    One query; the pause counts attempts in every context.
+    """
+    by_exam: dict[int, list[AttemptSummary]] = {}
+    for attempt in all_attempt_summaries(session, actor, now=now):
+        by_exam.setdefault(attempt.attempt.exam_id, []).append(attempt)
+    found = {}
+    for course in enrolled:
+        exam = course.outline.exam
+        attempts = by_exam.get(exam.document_id, [])
+        here = [one for one in attempts if one.context == course.address.context]
+        if course.enrolment and here:
+            paused_until = _paused_until(exam, attempts, now=now)
+            found[course.enrolment.id] = NewestAttempt(here[0], paused_until)
+    return found
+
+
+def _paused_until(
+    exam: ExamPart, attempts: Sequence[AttemptSummary], *, now: datetime
+) -> datetime | None:
+    """Return when the pause after failed attempts (newest first) ends; None if there is none."""
+    if attempts[0].state is not AttemptState.GRADED or attempts[0].passed:
+        return None
+    until = pause_until(policy_of(exam), [one.as_past_attempt for one in attempts])
+    return until if until is not None and now < until else None

@@ -1,0 +1,10 @@
+"""What exams ask of the rooms above them."""
+
+from sqlalchemy.orm import Session
+
+from cpd.courses.models import Enrolment
+from cpd.joints.questions import Question
+from cpd.quizzes.rules.eligibility import ExamTerms
+
+exam_terms: Question[[Session, Enrolment], ExamTerms] = Question("quizzes.exam_terms")
+"""What is granted at the exam under an enrolment, in addition to the exam's rule."""

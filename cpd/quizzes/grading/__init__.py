@@ -1,0 +1,1 @@
+"""Grading: results computed from what is stored, written, backfilled, and checked again."""

@@ -1,0 +1,146 @@
+"""Reads of attempts with their results."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, joinedload
+
+from cpd.access.permissions import Actor
+from cpd.courses.models import Enrolment
+from cpd.quizzes.attempts.models import Attempt, Statement
+from cpd.quizzes.grading.models import GradeEvent, Result
+from cpd.quizzes.rules import attempts
+from cpd.quizzes.rules.attempts import AttemptState, Deadline
+from cpd.quizzes.rules.eligibility import PastAttempt, Remedy
+
+
+@dataclass(frozen=True)
+class AttemptSummary:
+    """One attempt at an exam as it is now, with its result once there is one."""
+
+    attempt: Attempt
+    result: Result | None
+    state: AttemptState
+    """The state that holds now, even if the worker has not written it yet."""
+    context: str
+    """Of the enrolment under which it was made."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is a pass that counts."""
+        is_graded = self.state is AttemptState.GRADED
+        return is_graded and self.result is not None and self.result.passed
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether its time is over, and neither its learner nor the worker has closed it yet."""
+        return self.state is not self.attempt.state
+
+    @property
+    def latest_at(self) -> datetime:
+        """When it ended; while it is open, when it started."""
+        attempt = self.attempt
+        expired_at = attempt.deadline_at if self.state is AttemptState.EXPIRED else None
+        return attempt.closed_at or expired_at or attempt.started_at
+
+    @property
+    def as_past_attempt(self) -> PastAttempt:
+        """The attempt as the rules know it, whatever the context, and without remedies."""
+        return PastAttempt(self.attempt.number, self.state, self.attempt.closed_at, self.passed)
+
+
+def attempt_summaries(
+    session: Session, subject: str, exam_id: int, *, now: datetime
+) -> list[AttemptSummary]:
+    """Return a person's attempts at an exam over all their enrolments, first to last."""
+    rows = _with_result_and_context().where(Attempt.subject == subject, Attempt.exam_id == exam_id)
+    return _summaries(session, rows.order_by(Attempt.number), now=now)
+
+
+def all_attempt_summaries(session: Session, actor: Actor, *, now: datetime) -> list[AttemptSummary]:
+    """Return all attempts of the actor at any exam, newest first."""
+    rows = (
+        _with_result_and_context()
+        .options(joinedload(Attempt.exam_revision))
+        .where(Attempt.subject == actor.subject)
+    )
+    return _summaries(session, rows.order_by(Attempt.id.desc()), now=now)
+
+
+def _with_result_and_context() -> Select[Attempt, Result | None, str]:
+    return (
+        select(Attempt, Result, Enrolment.context)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+    )
+
+
+def _summaries(
+    session: Session, rows: Select[Attempt, Result | None, str], *, now: datetime
+) -> list[AttemptSummary]:
+    return [
+        AttemptSummary(
+            attempt,
+            result,
+            attempts.effective_state(
+                attempt.state, Deadline.from_json(attempt.deadline_inputs), now
+            ),
+            context,
+        )
+        for attempt, result, context in session.execute(rows)
+    ]
+
+
+def past_attempt(
+    summary: AttemptSummary, *, context: str, hazards_with_practice: Collection[str]
+) -> PastAttempt:
+    """Return an attempt as the rules of a start in a context know it.
+
+    `hazards_with_practice`: nobody is asked to practice on any other hazard.
+    """
+    remedies = summary.result.detail["remedies"] if summary.result is not None else []
+    return replace(
+        summary.as_past_attempt,
+        is_in_other_context=summary.context != context,
+        remedies=tuple(
+            Remedy(
+                case=remedy["case"],
+                passage=remedy["passage"],
+                hazards=tuple(h for h in remedy["hazards"] if h in hazards_with_practice),
+            )
+            for remedy in remedies
+        ),
+    )
+
+
+def passes_to_confirm(session: Session, actor: Actor) -> Sequence[Attempt]:
+    """Return the actor's passes that were closed by their deadline, with nothing stated yet."""
+    return session.scalars(
+        select(Attempt)
+        .join(Result, Result.attempt_id == Attempt.id)
+        .options(joinedload(Attempt.exam_revision))
+        .where(
+            Attempt.subject == actor.subject,
+            Attempt.state == AttemptState.GRADED,
+            Result.passed,
+            ~exists().where(Statement.attempt_id == Attempt.id),
+        )
+        .order_by(Attempt.id.desc())
+    ).all()
+
+
+def result_of(session: Session, attempt: Attempt) -> Result | None:
+    """Return the result that counts now: none while an attempt is open again, or void."""
+    return session.get(Result, attempt.id) if attempt.state is AttemptState.GRADED else None
+
+
+def newest_grading(session: Session, attempt: Attempt) -> GradeEvent | None:
+    """Return the newest grading of an attempt, or None if it was never graded."""
+    return session.scalar(
+        select(GradeEvent)
+        .where(GradeEvent.attempt_id == attempt.id)
+        .order_by(GradeEvent.number.desc())
+        .limit(1)
+    )

@@ -1,0 +1,32 @@
+"""Saving an answer to a practice case."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer
+from cpd.courses.models import Enrolment
+from cpd.quizzes.practice.cases import CaseProgress
+from cpd.quizzes.practice.models import PracticeAnswer
+
+
+def save_answer(
+    session: Session, enrolment: Enrolment, case: CaseProgress, answer: Answer, *, now: datetime
+) -> None:
+    """Save an answer to the current step of a practice case; raises ValueError at its end."""
+    step = case.current_step
+    if step is None:
+        msg = "the case has come to its end; start it again to answer it again"
+        raise ValueError(msg)
+    session.add(
+        PracticeAnswer(
+            enrolment_id=enrolment.id,
+            case_id=case.text.document_id,
+            revision_id=case.text.id,
+            step=step.id,
+            answer=dict(answer),
+            is_last_step=KINDS[step.kind].next_step(step, answer) is None,
+            answered_at=now,
+        )
+    )

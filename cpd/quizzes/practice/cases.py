@@ -1,0 +1,117 @@
+"""Cases with their keys, each followed as far as the answers given so far lead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, CaseFront, CaseKey, StepFront, StepKey
+from cpd.courses.models import Enrolment
+from cpd.quizzes.keys import practice_keys_of
+from cpd.quizzes.practice.queries import StepAnswer, newest_run, practice_answers, practice_texts
+from cpd.quizzes.queries import CaseText
+
+
+@dataclass(frozen=True)
+class AnsweredStep:
+    """A step with the learner's answer and its key."""
+
+    step: StepFront
+    key: StepKey
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class CaseProgress:
+    """A case with its key, as far as its learner has come."""
+
+    text: CaseText
+    key: CaseKey
+    answered: tuple[AnsweredStep, ...]
+    current_step: StepFront | None
+    """The step to answer next; None at the end."""
+
+    @property
+    def case(self) -> CaseFront:
+        """The case without its key."""
+        return self.text.front
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the case has come to its end."""
+        return self.current_step is None
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """The answers so far, by step."""
+        return {answered.step.id: answered.answer for answered in self.answered}
+
+    def with_answer(self, answer: Answer) -> "CaseProgress":
+        """Return the case one answer further; it must not have come to its end."""
+        step = self.current_step
+        if step is None:
+            raise ValueError("the case has come to its end")
+        return case_progress(self.text, self.key, self.answers | {step.id: answer})
+
+
+def case_progress(text: CaseText, key: CaseKey, answers: Mapping[str, Answer]) -> CaseProgress:
+    """Follow a case along the answers given so far, by step."""
+    answered: list[AnsweredStep] = []
+    step: StepFront | None = text.front.first
+    while step is not None and (answer := answers.get(step.id)):
+        answered.append(AnsweredStep(step, key.step(step.id), answer))
+        following = KINDS[step.kind].next_step(step, answer)
+        step = text.front.step(following) if following else None
+    return CaseProgress(text, key, tuple(answered), step)
+
+
+def practice_of(
+    session: Session,
+    enrolment: Enrolment | None,
+    course_revision_id: int,
+    *,
+    section: str | None = None,
+    again: str | None = None,
+) -> list[CaseProgress]:
+    """Return practice cases of a course revision in their order: all, or those of one section.
+
+    `again` names a case to show from its beginning although it was answered.
+    """
+    texts = practice_texts(session, course_revision_id, section=section)
+    return _progress_of(session, enrolment, texts, again=again)
+
+
+def practice_case(
+    session: Session, enrolment: Enrolment, slug: str, *, again: bool
+) -> CaseProgress | None:
+    """Return one practice case as far as its learner has come, or from its beginning `again`."""
+    texts = practice_texts(session, enrolment.course_revision_id, case=slug)
+    found = _progress_of(session, enrolment, texts, again=slug if again else None)
+    return found[0] if found else None
+
+
+def open_case(session: Session, course_revision_id: int) -> CaseProgress | None:
+    """Return the practice case of a course that anybody may decide, from its beginning."""
+    texts = practice_texts(session, course_revision_id, is_open=True)
+    found = _progress_of(session, None, texts[:1])
+    return found[0] if found else None
+
+
+def _progress_of(
+    session: Session,
+    enrolment: Enrolment | None,
+    texts: Sequence[CaseText],
+    *,
+    again: str | None = None,
+) -> list[CaseProgress]:
+    keys = practice_keys_of(session, [text.id for text in texts])
+    rows: Sequence[StepAnswer] = ()
+    if enrolment is not None:
+        rows = practice_answers(session, enrolment, [text.document_id for text in texts])
+    found = []
+    for text in texts:
+        own = [row for row in rows if row.case_id == text.document_id and text.front.id != again]
+        answers = {row.step: row.answer for row in newest_run(own, text.front)}
+        found.append(case_progress(text, keys[text.id], answers))
+    return found

@@ -1,0 +1,150 @@
+"""Reads of practice cases and the answers to them; no key is opened."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from cpd.cases.model import Answer, CaseFront, Pool
+from cpd.courses import outlines
+from cpd.courses.models import Document, Enrolment, Revision
+from cpd.courses.renderings import Rendering, of_this_version, render_missing
+from cpd.kernel.memory import LruCache
+from cpd.quizzes.practice.models import PracticeAnswer
+from cpd.quizzes.queries import CaseText, front_of, select_cases
+
+_texts: LruCache[int, tuple[CaseText, ...]] = LruCache(16)
+
+
+def practice_texts(
+    session: Session,
+    course_revision_id: int,
+    *,
+    section: str | None = None,
+    case: str | None = None,
+    is_open: bool = False,
+) -> list[CaseText]:
+    """Return practice cases of a course revision, by section and in their order there.
+
+    All of them, or those of one section, the one with a slug, or those open to everybody.
+    """
+    return [
+        text
+        for text in _all_practice_texts(session, course_revision_id)
+        if section in (None, text.front.section)
+        and case in (None, text.front.id)
+        and (text.front.open or not is_open)
+    ]
+
+
+def _all_practice_texts(session: Session, course_revision_id: int) -> tuple[CaseText, ...]:
+    """Return all practice cases of a course revision; cached, because they never change."""
+    known = _texts.get(course_revision_id)
+    if known is not None:
+        return known
+    cases = select_cases(course_revision_id, Pool.PRACTICE).outerjoin(Rendering, of_this_version())
+    rows = session.execute(
+        cases.with_only_columns(Revision.id, Revision.document_id, Revision.front, Rendering)
+    ).all()
+    renderings = render_missing(session, {row.id: row.Rendering for row in rows})
+    found = [
+        CaseText(row.id, row.document_id, front_of(row.front, renderings.get(row.id)))
+        for row in rows
+    ]
+    in_order = tuple(sorted(found, key=lambda text: (text.front.section, text.front.position or 0)))
+    all_rendered = len(renderings) == len(rows)
+    return _texts.put(course_revision_id, in_order) if all_rendered else in_order
+
+
+@dataclass(frozen=True)
+class StepAnswer:
+    """What was answered to one step of a practice case."""
+
+    case_id: int
+    step: str
+    answer: Answer
+
+
+def newest_run(answers: Iterable[StepAnswer], front: CaseFront) -> list[StepAnswer]:
+    """Return the answers of the newest run through a practice case, first step first."""
+    run: list[StepAnswer] = []
+    for answer in answers:
+        if answer.step == front.first.id:
+            run = []
+        run.append(answer)
+    return run
+
+
+def practice_answers(
+    session: Session, enrolment: Enrolment, case_ids: Collection[int]
+) -> list[StepAnswer]:
+    """Return the answers to practice cases under an enrolment, oldest first."""
+    values = {"enrolment": enrolment.id, "cases": list(case_ids)}
+    return [StepAnswer(*row) for row in session.execute(_select_answers(), values)]
+
+
+@cache
+def _select_answers() -> Select[Any]:
+    """Select the answers under an `enrolment` to some `cases`."""
+    return (
+        select(PracticeAnswer.case_id, PracticeAnswer.step, PracticeAnswer.answer)
+        .where(
+            PracticeAnswer.enrolment_id == bindparam("enrolment"),
+            PracticeAnswer.case_id.in_(bindparam("cases", expanding=True)),
+        )
+        .order_by(PracticeAnswer.id)
+    )
+
+
+def practice_done(session: Session, enrolment: Enrolment) -> frozenset[str]:
+    """Return the slugs of the practice cases decided to their end under an enrolment."""
+    return frozenset(session.scalars(_select_done(), {"enrolment": enrolment.id}))
+
+
+@cache
+def _select_done() -> Select[str]:
+    """Select the practice cases decided to their end under an `enrolment`."""
+    return (
+        select(Document.slug)
+        .join(PracticeAnswer, PracticeAnswer.case_id == Document.id)
+        .where(PracticeAnswer.enrolment_id == bindparam("enrolment"), PracticeAnswer.is_last_step)
+    )
+
+
+@dataclass(frozen=True)
+class PracticeTopic:
+    """Where a practice case is and which safety topics it is about, to recommend it."""
+
+    slug: str
+    title: str
+    section: str
+    hazards: tuple[str, ...]
+
+
+_topics: LruCache[str, tuple[PracticeTopic, ...]] = LruCache(64)
+
+
+def practice_topics(session: Session, course_revision: Revision) -> tuple[PracticeTopic, ...]:
+    """Return the topics of all practice cases of a version, in its order; cached."""
+    known = _topics.get(course_revision.public_id)
+    if known is not None:
+        return known
+    hazards = {
+        text.document_id: text.front.hazards for text in practice_texts(session, course_revision.id)
+    }
+    outline = outlines.outline(session, course_revision)
+    found = tuple(
+        PracticeTopic(case.slug, case.title, section.slug, hazards[case.document_id])
+        for section in outline.sections
+        for case in outline.practice[section.slug]
+    )
+    return _topics.put(course_revision.public_id, found)
+
+
+def hazards_with_practice(session: Session, course_revision: Revision) -> frozenset[str]:
+    """Return the hazards on which a version has at least one practice case."""
+    topics = practice_topics(session, course_revision)
+    return frozenset(hazard for topic in topics for hazard in topic.hazards)

@@ -1,0 +1,239 @@
+"""Answering practice cases: in a section, or, for the open case, by anybody."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from cpd.access.guard import current_actor, public, requires
+from cpd.access.permissions import Actor, Permission
+from cpd.cases.kinds.kind import InvalidAnswerError
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, StepFront
+from cpd.courses import queries as courses
+from cpd.courses.catalog.queries import catalog_page
+from cpd.courses.hooks import PracticeCard, PracticeDisplay
+from cpd.courses.models import Enrolment, Revision
+from cpd.courses.queries import Course
+from cpd.courses.rules.addresses import CourseAddress
+from cpd.courses.rules.outline import Part
+from cpd.courses.sources import Sources
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.kernel.memory import LruCache
+from cpd.quizzes.blueprint import bp, without_citations
+from cpd.quizzes.practice import actions
+from cpd.quizzes.practice.cases import CaseProgress, open_case, practice_case, practice_of
+from cpd.quizzes.practice.forms import OpenCaseForm, PracticeForm, open_case_form
+from cpd.quizzes.practice.queries import practice_texts
+from cpd.web.formatting import page_language
+from cpd.web.markup import render_markup
+
+
+def section_practice(
+    session: Session,
+    actor: Actor,
+    enrolment: Enrolment | None,
+    section: Part,
+    course: Revision,
+    display: PracticeDisplay,
+) -> list[PracticeCard]:
+    """Return a section's practice cases as cards, with feedback on what was answered."""
+    cases = practice_of(
+        session, enrolment, course.id, section=section.slug, again=display.restarted
+    )
+    address = enrolment.address if enrolment else CourseAddress(course.document.slug)
+    return [
+        PracticeCard(
+            slug=found.case.id,
+            title=found.case.title,
+            html=_card(
+                found,
+                actor=actor,
+                action=url_for("quizzes.practice", address=address, case_slug=found.case.id),
+                may_answer=enrolment is not None,
+                fault=_nothing_chosen() if display.unanswered == found.case.id else None,
+                again=display.restarted == found.case.id,
+            ),
+            is_done=found.is_done,
+        )
+        for found in cases
+    ]
+
+
+def practice_to_read(session: Session, course: Revision) -> dict[str, list[PracticeCard]]:
+    """Return the story and first question of each practice case, by section; opens no key."""
+    found: dict[str, list[PracticeCard]] = {}
+    for text in practice_texts(session, course.id):
+        case = text.front
+        html = render_markup("quizzes/practice/_to_read.html", case=case, fill=Markup)
+        card = PracticeCard(case.id, case.title, html, is_done=False)
+        found.setdefault(case.section, []).append(card)
+    return found
+
+
+def _nothing_chosen() -> str:
+    return str(_("Choose an answer, then decide."))
+
+
+_finished_cards: LruCache[tuple[object, ...], Markup] = LruCache(256)
+
+
+def _card(
+    found: CaseProgress,
+    *,
+    actor: Actor,
+    action: str,
+    may_answer: bool,
+    fault: str | None = None,
+    again: bool = False,
+    carried: Mapping[str, Answer] | None = None,
+) -> Markup:
+    """Render a practice case; `carried`: the answers that the form repeats, as none are stored.
+
+    Cards of finished cases are cached: the same answers give the same reasons to everybody.
+    """
+    key = (found.text.id, repr(found.answers), may_answer, not carried, page_language())
+    if found.is_done and (known := _finished_cards.get(key)) is not None:
+        return known
+    card = render_markup(
+        "quizzes/practice/_case.html",
+        found=found,
+        may_answer=may_answer,
+        is_signed_in=actor.is_signed_in,
+        fault=fault,
+        action=action,
+        carried=carried or {},
+        again=again,
+        fill=Markup,
+    )
+    return _finished_cards.put(key, card) if found.is_done else card
+
+
+@bp.post("/courses/<course:address>/practice/<string:case_slug>")
+@requires(Permission.COURSE_STUDY)
+def practice(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
+    """Save an answer to a practice case and go back to it, where its feedback is."""
+    form = PracticeForm.sent()
+    enrolment = _enrolment_or_404(address)
+    again = bool(form.again.data)
+    found = practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
+    if found.current_step is None or form.step.data != found.current_step.id:
+        return _back(address, found)  # answered on another page
+    if not form.choice.data:
+        return _back(address, found, missing=case_slug)
+    try:
+        answer = _parse(found.current_step, form.choice.data)
+    except InvalidAnswerError as fault:
+        abort(422, str(fault))
+    with unit_of_work() as session:
+        actions.save_answer(session, enrolment, found, answer, now=clock.now())
+    return _back(address, found)
+
+
+def _enrolment_or_404(address: CourseAddress) -> Enrolment:
+    found = courses.enrolment_of(db.session(), current_actor(), address.slug, address.context)
+    return found or abort(404)
+
+
+def _parse(step: StepFront, choices: Sequence[str]) -> Answer:
+    """Read what was chosen; raises InvalidAnswerError if that is not an answer, or nothing."""
+    answer = KINDS[step.kind].parse(step, choices)
+    if not answer:
+        raise InvalidAnswerError(_nothing_chosen())
+    return answer
+
+
+def _back(
+    address: CourseAddress, found: CaseProgress, *, missing: str | None = None
+) -> ResponseReturnValue:
+    """Go back to the case in its section: to the newest answer, or to the open question."""
+    return redirect(
+        url_for(
+            "courses.section",
+            address=address,
+            section=found.case.section,
+            missing=missing,
+            _anchor=f"{'case' if missing else 'answer'}-{found.case.id}",
+        ),
+        303,
+    )
+
+
+# The open case: anybody may decide it, and nothing is stored.
+
+
+def _first_open_case() -> tuple[Course, CaseProgress] | None:
+    """Return the first case that its author opened to everybody, with its course."""
+    catalog = catalog_page(db.session(), current_actor())
+    for course in catalog.courses if catalog else ():
+        found = open_case(db.session(), course.revision.id)
+        if found is not None:
+            return course, found
+    return None
+
+
+@bp.get("/try")
+@public
+def try_case() -> ResponseReturnValue:
+    """Show the open case."""
+    course, found = _first_open_case() or abort(404)
+    return _open_case_page(course, found)
+
+
+@bp.post("/try")
+@public
+def decide_open_case() -> ResponseReturnValue:
+    """Show what an answer to the open case would have done; nothing is stored."""
+    course, found = _first_open_case() or abort(404)
+    form = open_case_form(found.case).sent()
+    found, step = _after_earlier_steps(found, form)
+    try:
+        answer = _parse(step, form.choice.data)
+    except InvalidAnswerError as fault:
+        return _open_case_page(course, found, fault=str(fault)), 422
+    return _open_case_page(course, found.with_answer(answer))
+
+
+def _after_earlier_steps(found: CaseProgress, form: OpenCaseForm) -> tuple[CaseProgress, StepFront]:
+    """Return the case at the step that was answered, following the answers the form carries."""
+    while found.current_step is not None and found.current_step.id != form.step.data:
+        choices = form.earlier_choices(found.current_step.id)
+        try:
+            found = found.with_answer(_parse(found.current_step, choices))
+        except InvalidAnswerError:
+            abort(400, _("The case could not be followed to its question. Begin it again."))
+    if found.current_step is None:
+        abort(400, _("This case has no such question. Begin it again."))
+    return found, found.current_step
+
+
+def _open_case_page(course: Course, found: CaseProgress, *, fault: str | None = None) -> str:
+    sources = Sources(course)
+    card = _card(
+        found,
+        actor=current_actor(),
+        action=url_for(".decide_open_case"),
+        may_answer=True,
+        fault=fault,
+        carried=found.answers,
+    )
+    return render_template(
+        "quizzes/practice/open_case.html",
+        found=found,
+        card=sources.page_html(card),
+        course=course,
+        sources=sources.listed,
+    )
+
+
+def open_case_card(session: Session, shown: Sequence[Revision]) -> Markup | None:
+    """Return the first question of the open case of these courses, or None."""
+    cases = (open_case(session, course.id) for course in shown)
+    found = next((case for case in cases if case is not None), None)
+    if found is None:
+        return None
+    return render_markup("quizzes/practice/_open_case.html", found=found, fill=without_citations)

@@ -1,0 +1,256 @@
+"""What a result page shows: score, what happened, why the rule exists, and the way back."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor
+from cpd.cases.kinds.registry import asks_for_decision
+from cpd.cases.model import CaseFront, Danger
+from cpd.content.readability import count_words, reading_time
+from cpd.courses import outlines
+from cpd.courses import queries as courses
+from cpd.courses.models import Revision
+from cpd.courses.queries import Course
+from cpd.courses.rules.fronts.parts import Heading
+from cpd.courses.rules.outline import Part
+from cpd.quizzes.attempts.delivery import AttemptCase, attempt_cases
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.attempts.statements import lacks_statement
+from cpd.quizzes.exams.eligibility import exam_eligibility
+from cpd.quizzes.grading.models import Result
+from cpd.quizzes.practice.queries import PracticeTopic, practice_topics
+from cpd.quizzes.results.hooks import Link, certificate_link, evaluation_link
+from cpd.quizzes.results.review import ReviewAccess, review_access
+from cpd.quizzes.rules.eligibility import Obstacle, StartRefusal, StartTerms, Todo
+from cpd.quizzes.rules.reviewing import Review
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage to read again, with its minutes, and practice on its safety topic if required."""
+
+    section: Part
+    anchor: str
+    heading: str
+    minutes: int
+    is_required: bool
+    """Whether the next attempt requires it, as a client could have been harmed; else advice."""
+    is_read: bool
+    practice: tuple[PracticeTopic, ...]
+    """Practice cases of which one must be decided; none where reading is enough."""
+    is_practiced: bool
+
+
+@dataclass(frozen=True)
+class CriticalAct:
+    """One critical decision, described without the key of its case."""
+
+    title: str
+    decision: str
+    """The decision, by its stored name; empty where the step asked something else."""
+    words: tuple[str, ...]
+    cards: tuple[Part, ...]
+    """The cards of the case's safety topics: their rule says why."""
+
+
+@dataclass(frozen=True)
+class ObjectiveLine:
+    """What was earned for one objective."""
+
+    text: str
+    earned: Fraction
+    cases: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a result page shows."""
+
+    result: Result
+    course: Course
+    critical: tuple[CriticalAct, ...]
+    objectives: tuple[ObjectiveLine, ...]
+    dangers: Mapping[str, int]
+    unsafe: tuple[tuple[int, str], ...]
+    """Where a decision was unsafe: position and title, once that may be reviewed."""
+    turned_away: int
+    unanswered: int
+    passages: tuple[Passage, ...]
+    """What the next attempt requires."""
+    advice: tuple[Passage, ...]
+    """Passages about the other marks that were lost."""
+    obstacles: tuple[Obstacle, ...]
+    may_start: bool
+    access: ReviewAccess
+    """Whether this attempt may be reviewed, and if not, what that waits for."""
+    certificate: Link | None
+    evaluation: Link | None
+    """Where to evaluate the course, until that is done."""
+    lacks_statement: bool
+
+    @property
+    def may_review(self) -> bool:
+        """Whether the answers to the cases are open."""
+        return self.access.review is Review.OPEN
+
+    @property
+    def reached_pass_mark(self) -> bool:
+        """Whether the score alone reached the pass mark."""
+        return self.result.score >= Fraction(self.result.pass_num, self.result.pass_den)
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When waiting ends: for the pause after this attempt, or for the exam to open."""
+        return max((one.until for one in self.obstacles if one.until), default=None)
+
+
+def report_of(
+    session: Session,
+    actor: Actor,
+    course: Course,
+    attempt: Attempt,
+    result: Result,
+    *,
+    now: datetime,
+) -> Report:
+    """Return what the result page of a graded attempt shows."""
+    cases = attempt_cases(session, attempt.subject, attempt.public_id)
+    fronts = {case.front.id: case.front for case in cases}
+    eligibility = exam_eligibility(session, attempt.enrolment, now=now)
+    terms = eligibility.terms
+    obstacles = terms.obstacles if isinstance(terms, StartRefusal) else ()
+    access = review_access(session, attempt, eligibility.attempts)
+    passages = _passages(session, course, fronts, result, obstacles)
+    return Report(
+        result=result,
+        course=course,
+        critical=_critical_acts(session, attempt.enrolment.course_revision, fronts, result),
+        objectives=_objective_lines(course, result),
+        dangers=result.detail["dangers"],
+        unsafe=_unsafe_cases(cases, result) if access.review is Review.OPEN else (),
+        turned_away=result.detail["turned_away"],
+        unanswered=result.detail["unanswered"],
+        passages=tuple(passage for passage in passages if passage.is_required),
+        advice=tuple(passage for passage in passages if not passage.is_required),
+        obstacles=obstacles,
+        may_start=isinstance(terms, StartTerms),
+        access=access,
+        certificate=certificate_link(session, actor, attempt) if result.passed else None,
+        evaluation=evaluation_link(session, actor, attempt.enrolment_id) if result.passed else None,
+        lacks_statement=result.passed and lacks_statement(session, attempt),
+    )
+
+
+def _critical_acts(
+    session: Session, version: Revision, fronts: Mapping[str, CaseFront], result: Result
+) -> tuple[CriticalAct, ...]:
+    """Return every critical act; `version` is the course as it was when the attempt began."""
+    cards = {card.slug: card for card in outlines.outline(session, version).hazards}
+    acts = []
+    for breach in (breach for case in result.detail["cases"] for breach in case["breaches"]):
+        front = fronts[breach["case"]]
+        step = front.step(breach["step"])
+        acts.append(
+            CriticalAct(
+                title=front.title,
+                decision=breach["option"] if asks_for_decision(step) else "",
+                words=(step.option(breach["option"]).text,),
+                cards=tuple(cards[h] for h in breach["hazards"] if h in cards),
+            )
+        )
+    return tuple(acts)
+
+
+def _unsafe_cases(cases: Iterable[AttemptCase], result: Result) -> tuple[tuple[int, str], ...]:
+    """Return each case whose worst act was unsafe, by its position and title."""
+    worst = {mark["case"]: mark["danger"] for mark in result.detail["cases"]}
+    return tuple(
+        (case.position, case.front.title)
+        for case in cases
+        if worst.get(case.front.id) == Danger.UNSAFE
+    )
+
+
+def _objective_lines(course: Course, result: Result) -> tuple[ObjectiveLine, ...]:
+    scores: Mapping[str, Any] = result.detail["objectives"]
+    return tuple(
+        ObjectiveLine(
+            text=objective.text,
+            earned=Fraction(scores[objective.id]["earned"]),
+            cases=scores[objective.id]["cases"],
+        )
+        for objective in course.outline.course.front.objectives
+        if objective.id in scores
+    )
+
+
+def _passages(
+    session: Session,
+    course: Course,
+    fronts: Mapping[str, CaseFront],
+    result: Result,
+    obstacles: Sequence[Obstacle],
+) -> tuple[Passage, ...]:
+    """Return each passage to read after a failed attempt once, in the order of the course."""
+    if result.passed:
+        return ()
+    remedies: dict[str, list[Mapping[str, Any]]] = {}
+    for remedy in result.detail["remedies"]:
+        remedies.setdefault(remedy["passage"], []).append(remedy)
+    for mark in result.detail["cases"]:
+        if Fraction(mark["score"]) < 1:
+            remedies.setdefault(fronts[mark["case"]].passage, [])
+    found = [
+        (section, heading, of_passage)
+        for section in course.outline.sections
+        for heading in section.front.headings
+        if (of_passage := remedies.get(f"section:{section.slug}#{heading.anchor}")) is not None
+    ]
+    texts = courses.texts_of(session, {one.revision_id: one for one, _, _ in found}.values())
+    todos = {todo.remedy.case: todo for one in obstacles for todo in one.todo}
+    topics = practice_topics(session, course.revision)
+    return tuple(
+        _passage(section, heading, texts[section.revision_id], of_passage, todos, topics)
+        for section, heading, of_passage in found
+    )
+
+
+def _passage(
+    section: Part,
+    heading: Heading,
+    html: str,
+    remedies: Sequence[Mapping[str, Any]],
+    todos: Mapping[str, Todo],
+    topics: Sequence[PracticeTopic],
+) -> Passage:
+    """Return one passage; `remedies`: those that name it, `todos`: what is still to do, by case."""
+    todo = [todos[remedy["case"]] for remedy in remedies if remedy["case"] in todos]
+    undecided = [one.remedy.hazards for one in todo if one.must_practice]
+    candidates = [*undecided, *(remedy["hazards"] for remedy in remedies if remedy["hazards"])]
+    hazards = set(candidates[0]) if candidates else set()
+    return Passage(
+        section=section,
+        anchor=heading.anchor,
+        heading=heading.text,
+        minutes=reading_time(count_words(text_below(html, heading))).minutes,
+        is_required=bool(remedies),
+        is_read=not any(one.must_reread for one in todo),
+        practice=tuple(topic for topic in topics if hazards & set(topic.hazards)),
+        is_practiced=not undecided,
+    )
+
+
+def text_below(html: str, heading: Heading) -> str:
+    """Return the HTML below a heading, up to the next heading of the same level or above."""
+    named = html.find(f' id="{heading.anchor}"')
+    if named < 0:
+        return html  # an earlier renderer chose this anchor when the section was published
+    begin = html.index("</h", named)
+    following = re.compile(rf"<h[1-{heading.level}][ >]").search(html, begin)
+    return html[begin : following.start() if following else len(html)]

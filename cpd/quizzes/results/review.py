@@ -1,0 +1,155 @@
+"""The review of an attempt: every case with its key, once that may be seen."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cpd.cases.kinds.registry import KINDS
+from cpd.cases.model import Answer, CaseFront, StepFront, StepKey
+from cpd.courses.models import Enrolment, EnrolmentState
+from cpd.courses.rules.addresses import CourseAddress
+from cpd.quizzes.attempts import delivery
+from cpd.quizzes.attempts.delivery import EventRow
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.grading.computing import marks_of
+from cpd.quizzes.grading.models import Result
+from cpd.quizzes.grading.queries import AttemptSummary, attempt_summaries, result_of
+from cpd.quizzes.keys import rendered_keys_of
+from cpd.quizzes.practice.cases import CaseProgress, case_progress
+from cpd.quizzes.rules import answers, reviewing
+from cpd.quizzes.rules.answers import CaseStep, EventType, Outcome
+from cpd.quizzes.rules.reviewing import Review
+
+
+class ReviewClosedError(Exception):
+    """The keys of an attempt are not open to its learner."""
+
+
+@dataclass(frozen=True)
+class ReviewAccess:
+    """Whether the keys of an attempt are open to its learner, and if not, what they wait for."""
+
+    review: Review
+    to_pass: tuple[CourseAddress, ...]
+    """The course in each context in which its learner takes it and has not passed the exam."""
+
+
+def review_access(
+    session: Session, attempt: Attempt, attempts: Sequence[AttemptSummary]
+) -> ReviewAccess:
+    """Return who may see the keys, given all the learner's attempts; one query if any is a pass."""
+    passed = {one.context for one in attempts if one.passed}
+    contexts = current_contexts(session, attempt.enrolment) if passed else ()
+    slug = attempt.enrolment.course.slug
+    to_pass = tuple(CourseAddress(slug, one) for one in contexts if one not in passed)
+    past = [one.as_past_attempt for one in attempts]
+    review = reviewing.review(attempt.state, past, must_pass_elsewhere=bool(to_pass))
+    return ReviewAccess(review, to_pass)
+
+
+def current_contexts(session: Session, enrolment: Enrolment) -> Sequence[str]:
+    """Return the contexts in which the person of an enrolment takes its course at present."""
+    return session.scalars(
+        select(Enrolment.context)
+        .where(
+            Enrolment.subject == enrolment.subject,
+            Enrolment.course_id == enrolment.course_id,
+            Enrolment.state != EnrolmentState.ENDED,
+        )
+        .order_by(Enrolment.id)
+    ).all()
+
+
+@dataclass(frozen=True)
+class ReceivedAnswer:
+    """An answer that was accepted, and when it arrived; a blank took an earlier one back."""
+
+    answer: Answer | None
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class ReviewedStep:
+    """A step with its key, the answer that counted if any did, and all accepted answers."""
+
+    step: StepFront
+    key: StepKey
+    answer: Answer | None
+    received: tuple[ReceivedAnswer, ...] = ()
+    """First to last; the last one counted. Empty for a step that was left out."""
+
+    def words_of(self, answer: Answer | None) -> list[str]:
+        """Return an answer to this step in the words the learner read."""
+        return KINDS[self.step.kind].words(self.step, answer)
+
+
+@dataclass(frozen=True)
+class ReviewedCase:
+    """A case of a graded attempt with its key, its reasons and what the learner chose."""
+
+    position: int
+    case: CaseFront
+    steps: tuple[ReviewedStep, ...]
+    """Up to the first that was left out."""
+    mark: Mapping[str, Any]
+
+
+def reviewed_cases(session: Session, attempt: Attempt, *, now: datetime) -> list[ReviewedCase]:
+    """Return every case of a graded attempt with its key.
+
+    Raises ReviewClosedError while a key could still help its learner to pass.
+    """
+    result = result_of(session, attempt)
+    attempts = attempt_summaries(session, attempt.subject, attempt.exam_id, now=now)
+    if result is None or review_access(session, attempt, attempts).review is not Review.OPEN:
+        raise ReviewClosedError
+    return _cases_with_keys(session, attempt, result)
+
+
+def _cases_with_keys(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
+    cases = delivery.attempt_cases(session, attempt.subject, attempt.public_id)
+    keys = rendered_keys_of(session, [case.text.id for case in cases])
+    rows = delivery.event_rows(session, attempt.id)
+    current = answers.current_answers(delivery.event_from_row(row) for row in rows)
+    received = _received_answers(rows)
+    marks = {mark["case"]: mark for mark in marks_of(result.detail)}
+    reviewed = []
+    for case in cases:
+        case_id = case.front.id
+        progress = case_progress(case.text, keys[case.text.id], current.get(case_id, {}))
+        steps = _reviewed_steps(progress, received)
+        reviewed.append(ReviewedCase(case.position, case.front, steps, marks[case_id]))
+    return reviewed
+
+
+def _reviewed_steps(
+    progress: CaseProgress, received: Mapping[CaseStep, list[ReceivedAnswer]]
+) -> tuple[ReviewedStep, ...]:
+    case_id = progress.case.id
+    steps = [
+        ReviewedStep(
+            answered.step,
+            answered.key,
+            answered.answer,
+            tuple(received[case_id, answered.step.id]),
+        )
+        for answered in progress.answered
+    ]
+    left_out = progress.current_step
+    if left_out is not None:
+        steps.append(ReviewedStep(left_out, progress.key.step(left_out.id), None))
+    return tuple(steps)
+
+
+def _received_answers(rows: Iterable[EventRow]) -> Mapping[CaseStep, list[ReceivedAnswer]]:
+    """Return the answers accepted for each step, in the order of their arrival."""
+    received: dict[CaseStep, list[ReceivedAnswer]] = {}
+    for row in rows:
+        if row.outcome is Outcome.ACCEPTED and row.type is EventType.ANSWER:
+            answer = ReceivedAnswer(row.answer or None, row.received_at)
+            received.setdefault((row.case, row.step), []).append(answer)
+    return received

@@ -1,0 +1,275 @@
+"""Who may start an attempt now and on what terms, or which obstacles prevent it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil
+
+from cpd.courses.rules.fronts.exam import ExamPolicy
+from cpd.quizzes.rules.attempts import AttemptState, Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredSection:
+    """A required section and its practice cases."""
+
+    section: str
+    practice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The reading gate: what is still to be read or practised."""
+
+    missing_sections: tuple[str, ...] = ()
+    missing_practice: tuple[str, ...] = ()
+
+    @property
+    def is_met(self) -> bool:
+        """Return whether everything required was read and its practice cases answered."""
+        return not (self.missing_sections or self.missing_practice)
+
+
+def reading_gate(
+    required: Sequence[RequiredSection], *, finished: Collection[str], answered: Collection[str]
+) -> Gate:
+    """Compare what is required with the sections finished and the practice cases answered.
+
+    Whether the answers were right does not matter, and no time is measured.
+    """
+    return Gate(
+        missing_sections=tuple(one.section for one in required if one.section not in finished),
+        missing_practice=tuple(c for one in required for c in one.practice if c not in answered),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a learner must do about one case in which the client could have been harmed."""
+
+    case: str
+    passage: str
+    """To be read again."""
+    hazards: tuple[str, ...] = ()
+    """After a critical act: a practice case on one of these must be decided. Empty: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A remedy, and which parts of it are still to be done."""
+
+    remedy: Remedy
+    must_reread: bool
+    must_practice: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PastAttempt:
+    """An attempt of this person at this exam, under whichever of their enrolments."""
+
+    number: int
+    state: AttemptState
+    """The state that holds now (see `effective_state`)."""
+    closed_at: datetime | None = None
+    passed: bool = False
+    remedies: tuple[Remedy, ...] = ()
+    is_in_other_context: bool = False
+    """A pass in another context does not prevent a start in this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemediesDone:
+    """When this person last reread each passage and last practiced on each hazard."""
+
+    reread: Mapping[str, datetime]
+    practiced: Mapping[str, datetime]
+
+
+class Hurdle(StrEnum):
+    """The kinds of obstacle to a start."""
+
+    OPENS_LATER = "opens-later"
+    CLOSED = "closed"
+    ATTEMPT_OPEN = "attempt-open"
+    RESULT_PENDING = "result-pending"
+    PASSED = "passed"
+    READING = "reading"
+    TRIES_USED = "tries-used"
+    PAUSE = "pause"
+    PUT_RIGHT = "put-right"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One reason why an attempt cannot start now, and how it goes away."""
+
+    hurdle: Hurdle
+    until: datetime | None = None
+    """It goes away by itself then."""
+    since: datetime | None = None
+    """It has applied since then, and does not go away."""
+    todo: tuple[Todo, ...] = ()
+    gate: Gate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartRefusal:
+    """All obstacles to a start, at once."""
+
+    obstacles: tuple[Obstacle, ...]
+
+    @property
+    def until(self) -> datetime | None:
+        """Return when a start becomes possible, if waiting is enough; else None."""
+        instants = [obstacle.until for obstacle in self.obstacles]
+        known = [instant for instant in instants if instant is not None]
+        return max(known) if len(known) == len(instants) else None
+
+
+@dataclass(frozen=True, slots=True)
+class StartTerms:
+    """The terms on which an attempt starts."""
+
+    number: int
+    """Counts this person's attempts at the exam, from 1."""
+    deadline: Deadline
+    attempts_left: int | None
+    """After this one; None means no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExamTerms:
+    """What one person is granted at an exam in addition to its rule, such as by an assignment."""
+
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    """As set for everybody; extra time moves it."""
+    multiplier: Fraction = Fraction(1)
+    """Extra time: 3/2 is half as much again."""
+    extra_attempts: int = 0
+
+    def closing(self, limit_minutes: int | None) -> datetime | None:
+        """Return when the exam closes for this person: extra time on the limit makes it later."""
+        if self.closes_at is None or limit_minutes is None:
+            return self.closes_at
+        return self.closes_at + timedelta(seconds=ceil(limit_minutes * 60 * (self.multiplier - 1)))
+
+
+NOTHING_GRANTED = ExamTerms()
+"""The terms of a person to whom only the exam's rule applies."""
+
+
+def start_terms(
+    policy: ExamPolicy,
+    past: Sequence[PastAttempt],
+    *,
+    now: datetime,
+    gate: Gate,
+    done: RemediesDone,
+    granted: ExamTerms = NOTHING_GRANTED,
+) -> StartTerms | StartRefusal:
+    """Return the terms of a start now, or everything that prevents it.
+
+    Void attempts do not count. After a first failed attempt, the remedies must be done; after
+    later ones there is also a pause. Attempts in every context count, but a pass in another
+    context prevents nothing.
+    """
+    counted = [attempt for attempt in past if attempt.state is not AttemptState.VOID]
+    allowed = None if policy.max_attempts is None else policy.max_attempts + granted.extra_attempts
+    closes_at = granted.closing(policy.time_limit_minutes)
+    obstacles = [
+        *_window_obstacles(now, opens_at=granted.opens_at, closes_at=closes_at),
+        *_attempt_obstacles(counted),
+        *([] if gate.is_met else [Obstacle(Hurdle.READING, gate=gate)]),
+    ]
+    if allowed is not None and len(counted) >= allowed:
+        obstacles.append(Obstacle(Hurdle.TRIES_USED))
+    else:
+        obstacles.extend(_failure_obstacles(policy, counted, now=now, done=done))
+    if obstacles:
+        return StartRefusal(tuple(obstacles))
+    return StartTerms(
+        number=max((attempt.number for attempt in past), default=0) + 1,
+        deadline=Deadline(
+            started_at=now,
+            limit_minutes=policy.time_limit_minutes,
+            multiplier=granted.multiplier,
+            closes_at=closes_at,
+            grace_seconds=policy.grace_seconds,
+        ),
+        attempts_left=None if allowed is None else allowed - len(counted) - 1,
+    )
+
+
+def _window_obstacles(
+    now: datetime, *, opens_at: datetime | None, closes_at: datetime | None
+) -> list[Obstacle]:
+    if opens_at is not None and now < opens_at:
+        return [Obstacle(Hurdle.OPENS_LATER, until=opens_at)]
+    if closes_at is not None and now >= closes_at:
+        return [Obstacle(Hurdle.CLOSED, since=closes_at)]
+    return []
+
+
+def _attempt_obstacles(counted: Sequence[PastAttempt]) -> list[Obstacle]:
+    if any(attempt.passed and not attempt.is_in_other_context for attempt in counted):
+        return [Obstacle(Hurdle.PASSED)]
+    states = {attempt.state for attempt in counted}
+    if AttemptState.OPEN in states:
+        return [Obstacle(Hurdle.ATTEMPT_OPEN)]
+    if states - {AttemptState.GRADED}:
+        return [Obstacle(Hurdle.RESULT_PENDING)]
+    return []
+
+
+def pause_until(policy: ExamPolicy, past: Sequence[PastAttempt]) -> datetime | None:
+    """Return when the pause after the failed attempts ends or ended; None if none failed."""
+    failed = _failed([attempt for attempt in past if attempt.state is not AttemptState.VOID])
+    if not failed:
+        return None
+    return max(instant for instant, _ in failed) + policy.pause_after(len(failed))
+
+
+def _failed(counted: Sequence[PastAttempt]) -> list[tuple[datetime, PastAttempt]]:
+    return [
+        (attempt.closed_at, attempt)
+        for attempt in counted
+        if attempt.closed_at is not None and not attempt.passed
+    ]
+
+
+def _failure_obstacles(
+    policy: ExamPolicy, counted: Sequence[PastAttempt], *, now: datetime, done: RemediesDone
+) -> list[Obstacle]:
+    closed = _failed(counted)
+    until = pause_until(policy, counted)
+    obstacles = []
+    if until is not None and now < until:
+        obstacles.append(Obstacle(Hurdle.PAUSE, until=until))
+    todo = tuple(
+        todo
+        for instant, attempt in closed
+        for remedy in attempt.remedies
+        if (todo := _still_to_do(remedy, done, since=instant)) is not None
+    )
+    if todo:
+        obstacles.append(Obstacle(Hurdle.PUT_RIGHT, todo=todo))
+    return obstacles
+
+
+def _still_to_do(remedy: Remedy, done: RemediesDone, *, since: datetime) -> Todo | None:
+    must_reread = not _is_done_since(done.reread, [remedy.passage], since)
+    must_practice = bool(remedy.hazards) and not _is_done_since(
+        done.practiced, remedy.hazards, since
+    )
+    if not (must_reread or must_practice):
+        return None
+    return Todo(remedy, must_reread=must_reread, must_practice=must_practice)
+
+
+def _is_done_since(done: Mapping[str, datetime], names: Sequence[str], since: datetime) -> bool:
+    return any(name in done and done[name] >= since for name in names)

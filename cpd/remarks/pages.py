@@ -1,0 +1,120 @@
+"""Which page a remark is about, and which published text that page showed."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from flask.globals import request_ctx
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+
+from cpd.access.permissions import Actor
+from cpd.accounts.rules.redirects import safe_path
+from cpd.courses import queries as courses
+from cpd.courses.catalog.queries import catalog_page
+from cpd.courses.rules.addresses import CourseAddress
+from cpd.courses.rules.outline import Outline, Part
+from cpd.quizzes.attempts.queries import attempt_of
+from cpd.quizzes.practice.queries import practice_texts
+from cpd.remarks.models import LONGEST_PAGE
+
+_SECRETS = frozenset({"code", "token"})
+"""URL variables that let somebody in or name somebody: a remark never keeps their values."""
+_CONVERTER = re.compile("<[^>]*>")
+_PARTS: Mapping[str, Callable[[Outline, str], Part | None]] = {
+    "section": Outline.section,
+    "hazard": Outline.hazard,
+    "tool": Outline.tool,
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of this site by its path; the whole site where the path is empty."""
+
+    path: str = ""
+    endpoint: str = ""
+    """Empty where the path leads to no page."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ShownRevisions:
+    """The published versions that a page showed to somebody."""
+
+    course_revision_id: int | None = None
+    revision_id: int | None = None
+    title: str = ""
+    """The title of the part, unless it would say more than the page did."""
+
+
+def current_path() -> str:
+    """Return the path of the present page, in the form that a remark may keep."""
+    return page_at(request.path).path
+
+
+def page_at(wanted: str | None) -> Page:
+    """Return the page at a path; an empty one if the path cannot belong to this site."""
+    path = (safe_path(wanted) or "").partition("?")[0].partition("#")[0]
+    if not path or len(path) > LONGEST_PAGE or request_ctx.url_adapter is None:
+        return Page()
+    try:
+        rule, values = request_ctx.url_adapter.match(path, method="GET", return_rule=True)
+    except HTTPException:
+        return Page(path)
+    if _SECRETS & values.keys():
+        return Page(_without_secrets(rule))
+    return Page(path, rule.endpoint, values)
+
+
+def _without_secrets(rule: Rule) -> str:
+    return _CONVERTER.sub("…", rule.rule)
+
+
+def revisions_shown(session: Session, actor: Actor, page: Page) -> ShownRevisions:
+    """Return what a page shows to the actor; nothing if they may not see it."""
+    room, _, name = page.endpoint.partition(".")
+    if "address" in page.values:
+        part = page.values.get(name, "")
+        return _of_course(session, actor, page.values["address"], part, name)
+    if room == "quizzes" and "public_id" in page.values:
+        return _of_attempt(session, actor, page.values["public_id"], page.values.get("position"))
+    if page.endpoint == "quizzes.try_case":
+        return _of_open_case(session, actor)
+    return ShownRevisions()
+
+
+def _of_course(
+    session: Session, actor: Actor, address: CourseAddress, part_slug: str = "", kind: str = ""
+) -> ShownRevisions:
+    course = courses.course(session, actor, address.slug, address.context)
+    if course is None:
+        return ShownRevisions()
+    part = _PARTS[kind](course.outline, part_slug) if kind in _PARTS else None
+    if part is None:
+        return ShownRevisions(course.revision.id, title=course.revision.title)
+    return ShownRevisions(course.revision.id, part.revision_id, part.title)
+
+
+def _of_attempt(
+    session: Session, actor: Actor, public_id: str, position: int | None
+) -> ShownRevisions:
+    """Return the case of an exam, but not its title: naming it here could help the learner."""
+    attempt = attempt_of(session, actor, public_id)
+    if attempt is None:
+        return ShownRevisions()
+    drawn = next((item for item in attempt.items if item.position == position), None)
+    return ShownRevisions(
+        attempt.enrolment.course_revision_id, drawn.revision_id if drawn else None
+    )
+
+
+def _of_open_case(session: Session, actor: Actor) -> ShownRevisions:
+    found = catalog_page(session, actor)
+    for course in found.courses if found else ():
+        for case in practice_texts(session, course.revision.id, is_open=True)[:1]:
+            return ShownRevisions(course.revision.id, case.id, case.front.title)
+    return ShownRevisions()

@@ -1,0 +1,42 @@
+"""The fragment cache: parts of pages that depend on a few values alone, rendered once."""
+
+from collections.abc import Hashable
+from typing import TypeAlias
+
+from flask import Flask, request
+from jinja2.runtime import Macro
+from markupsafe import Markup, escape
+
+from cpd.kernel.memory import LruCache
+from cpd.web.translate import request_language
+
+
+def init_app(app: Flask) -> None:
+    """Give the cache to the templates."""
+    app.jinja_env.globals.update(
+        cached_fragment=cached_fragment, cached_large_fragment=cached_large_fragment
+    )
+
+
+def cached_fragment(macro: Macro, *values: Hashable) -> Markup:
+    """Render a fragment that depends on these values alone, and cache it.
+
+    The language and the path that the site is mounted below, which begins its URLs, are in the key.
+    """
+    return _render_cached(_fragments, macro, values)
+
+
+def cached_large_fragment(macro: Macro, *values: Hashable) -> Markup:
+    """Do the same for large fragments, of which fewer are cached."""
+    return _render_cached(_large_fragments, macro, values)
+
+
+_FragmentCache: TypeAlias = LruCache[tuple[str, str, str, tuple[Hashable, ...]], Markup]
+_fragments: _FragmentCache = LruCache(2048)
+_large_fragments: _FragmentCache = LruCache(128)
+
+
+def _render_cached(cache: _FragmentCache, macro: Macro, values: tuple[Hashable, ...]) -> Markup:
+    key = (macro.name, request_language(), request.root_path, values)
+    known = cache.get(key)
+    return known if known is not None else cache.put(key, escape(macro(*values)))

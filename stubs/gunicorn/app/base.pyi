@@ -1,0 +1,9 @@
+from typing import Any
+
+from gunicorn.config import Config
+
+class BaseApplication:
+    cfg: Config
+    def load_config(self) -> None: ...
+    def load(self) -> Any: ...
+    def run(self) -> None: ...

@@ -1,0 +1,6 @@
+from gunicorn.app.base import BaseApplication
+
+class WSGIApplication(BaseApplication):
+    def __init__(self, usage: str | None = None, prog: str | None = None) -> None: ...
+
+def run(prog: str | None = None) -> None: ...

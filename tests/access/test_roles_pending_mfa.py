@@ -1,0 +1,122 @@
+"""Staff roles count only for who has codes from an app on: on every route that they open."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from cpd.access.permissions import (
+    GRANTS,
+    OWN_ACCOUNT,
+    STAFF_ROLES,
+    Permission,
+    Role,
+    RoleAssignment,
+)
+from cpd.accounts.sign_in import queries, sessions
+from cpd.accounts.tokens import hash_token
+from cpd.config import settings_of
+from cpd.db import db
+from cpd.kernel import clock
+from tests.access.asking import Asked, Asker
+from tests.access.matrix import FILE, Cell, Matrix, routes_of
+from tests.access.objects import World
+from tests.factories import accounts
+
+MATRIX = Matrix.read(FILE.read_text())
+OWN = OWN_ACCOUNT
+"""What everybody may who has an account: withholding it would keep them from setting codes up."""
+WORK = frozenset(Permission) - OWN
+STAFF = sorted(STAFF_ROLES)
+WORKING = [role for role in STAFF if GRANTS[role] & WORK]
+"""The others open nothing yet."""
+
+
+@pytest.fixture(scope="module")
+def without_codes(world: World) -> Asker:
+    """Sends cells as people who have set up no codes."""
+    return Asker(World(world.app, codes=False))
+
+
+def cells(asker: Asker, role: Role, permissions: frozenset[Permission]) -> Iterator[Cell]:
+    """Return what the matrix says of a role on every route behind one of these permissions."""
+    app = asker.world.app
+    for route, endpoint in routes_of(app).items():
+        if app.view_functions[endpoint].__dict__["permission"] in permissions & GRANTS[role]:
+            yield from (cell for cell in MATRIX.cells(route) if cell.asker == role)
+
+
+def is_withheld(cell: Cell, asked: Asked) -> bool:
+    """Tell whether reading led to the codes, doing was refused, and nothing written."""
+    if asked.written:
+        return False
+    if cell.is_reading:
+        return asked.said == "codes"
+    return asked.said == "403" and b"needs codes from an app" in asked.answer.body
+
+
+def let_past(asker: Asker, role: Role) -> list[str]:
+    """Return where a role counts all the same."""
+    return [
+        str(cell) for cell in cells(asker, role, WORK) if not is_withheld(cell, asker.ask(cell))
+    ]
+
+
+@pytest.mark.parametrize("role", WORKING)
+def test_without_codes_a_staff_role_opens_nothing(without_codes: Asker, role: Role) -> None:
+    assert list(cells(without_codes, role, WORK))
+    assert let_past(without_codes, role) == []
+
+
+@pytest.mark.parametrize("role", STAFF)
+def test_without_codes_the_own_account_stays_open(without_codes: Asker, role: Role) -> None:
+    faults = [f for cell in cells(without_codes, role, OWN) for f in without_codes.faults(cell)]
+    assert faults == []
+
+
+def test_without_codes_a_role_in_a_school_opens_nothing_there(without_codes: Asker) -> None:
+    """And of another school it learns no more than with them."""
+    found = {
+        cell.whose: without_codes.ask(cell).said
+        for cell in MATRIX.cells("GET /schools/<string:slug>")
+        if cell.asker == "school_admin in a school"
+    }
+    assert found == {"own": "codes", "same-school": "codes", "others": "404", "any": "404"}
+
+
+@pytest.mark.parametrize("codes", [False, True], ids=["without codes", "with codes"])
+def test_every_staff_role_is_withheld_and_the_learners_is_not(world: World, codes: bool) -> None:
+    """Also those that open nothing yet, in which there is no route to try."""
+    people = World(world.app, codes=codes)
+    everything = frozenset(map(RoleAssignment, Role))
+    token = accounts.session_token(world.app, people.person(*Role))
+    with world.app.app_context():
+        found = [
+            queries.signed_in_person(
+                db.session(), hash_token(token), staff_need_mfa=needed, now=clock.now()
+            )
+            for needed in (True, False)
+        ]
+    who, in_the_demo = (it.actor for it in found if it is not None)
+    assert (in_the_demo.roles, in_the_demo.roles_pending_mfa) == (everything, frozenset())
+    assert who.roles == (everything if codes else {RoleAssignment(Role.LEARNER)})
+    assert who.roles_pending_mfa == everything - who.roles
+
+
+@pytest.mark.parametrize("role", WORKING)
+def test_in_the_demo_a_role_holds_without_codes(
+    without_codes: Asker, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    app = without_codes.world.app
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), demo=True))
+    faults = [f for cell in cells(without_codes, role, WORK) for f in without_codes.faults(cell)]
+    assert faults == []
+
+
+@pytest.mark.parametrize("role", WORKING)
+def test_control_a_rule_that_is_off_is_found(
+    without_codes: Asker, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    monkeypatch.setattr(sessions, "staff_need_mfa", lambda: False)
+    past = let_past(without_codes, role)
+    assert past == [str(cell) for cell in cells(without_codes, role, WORK)]

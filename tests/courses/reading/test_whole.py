@@ -1,0 +1,94 @@
+"""The whole course on one page, and the copy that a phone keeps."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from tests.factories import courses
+from tests.factories.courses import SLUG
+from tests.support.people import MAYA, ZOE
+from tests.support.queries import asked
+from tests.support.visitor import Visitor
+
+COURSE = f"/courses/{SLUG}"
+FIRST, SECOND = f"{COURSE}/sections/noticing", f"{COURSE}/sections/adapting"
+WHOLE = f"{COURSE}/whole"
+OPEN_SHEET = f"{COURSE}/tools/heat-card"
+
+
+# The whole course on one page
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_whole_course_stands_on_one_page(app: Flask, maya: Visitor) -> None:
+    courses.enrol(app, MAYA)
+    maya.get(WHOLE)
+    with asked(app) as statements:
+        page = maya.get(WHOLE).page
+    assert len(statements) == 3
+    assert maya.get(COURSE).page.links()["Read or print the whole course on one page"] == WHOLE
+    for said in (
+        "A few are ill.",
+        "Leave sunburnt skin alone",
+        "Sami and his red back",
+        "Stop, call, cool, stay.",
+        "Water on the table",
+        "Warmed stones laid on the skin.",
+        "Touch on burnt skin",
+    ):
+        assert said in page.text, said
+    links = page.links()
+    assert links["the first section"] == "#section-noticing--stop-signs"
+    assert links["heat stroke"] == "#hazard-heat-stroke"
+    ids = {element.get("id") for element in page.root.iter()}
+    within = {href for href in links.values() if href.startswith("#")}
+    assert {href.removeprefix("#") for href in within} <= ids
+    assert page.forms == []
+    decided = "Decide it, and see why : Sami and his red back"
+    assert links[decided] == f"{SECOND}#case-sami-red-back"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_copy_that_a_phone_keeps_holds_nothing_of_a_person(
+    app: Flask, maya: Visitor, zoe: Visitor
+) -> None:
+    """Whoever holds the phone can read it; so it is the same for everybody, message and all."""
+    for person in (MAYA, ZOE):
+        courses.enrol(app, person)
+    maya.get(FIRST)
+    maya.submit({}, action=f"{FIRST}/done")  # leaves her a message for her next page
+    copy = maya.get(f"{WHOLE}?kept").html
+    assert copy == zoe.get(f"{WHOLE}?kept").html
+    assert "Shown from this phone; kept on" in copy
+    assert not [one for one in (MAYA.full_name, MAYA.email, "csrf", "<form") if one in copy]
+    assert "marked as read" in maya.get(WHOLE).text  # the control: the message waited for this page
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_only_who_began_the_course_may_keep_it(
+    app: Flask, stranger: Visitor, maya: Visitor
+) -> None:
+    pages = (FIRST, OPEN_SHEET, f"{COURSE}/glossary", f"{COURSE}/safety/heat-stroke")
+    assert not [path for path in pages if "data-keep" in stranger.get(path).html]
+    courses.enrol(app, MAYA)
+    assert not [path for path in pages if "data-keep" not in maya.get(path).html]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_whole_course_holds_no_reason_and_no_case_of_the_exam(
+    app: Flask, maya: Visitor
+) -> None:
+    courses.enrol(app, MAYA)
+    text = maya.get(WHOLE).text
+    made = courses.bundle()
+    exam = [case.file.title for case in made.pool("exam")]
+    reasons = [
+        option.rationale_html
+        for case in made.pool("practice")
+        for step in made.built[case.slug].key.steps
+        for option in step.options
+    ]
+    hidden = [re.sub(r"<[^>]+>", "", html).strip()[:40] for html in reasons]
+    assert hidden
+    assert not [one for one in (*exam, *hidden) if one in text]

@@ -1,0 +1,111 @@
+"""A kind of answer is added by a folder and a line in the registry, and then works everywhere."""
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from cpd.authoring.checks import report
+from cpd.authoring.checks.lint.all_rules import warnings_of
+from cpd.authoring.files import case as case_file
+from cpd.authoring.sources import loading, parsing
+from cpd.cases.kinds.registry import KINDS
+from cpd.quizzes.rules.marking import grade_case
+from tests.factories import accounts, courses
+from tests.support import odd_one_out
+from tests.support.courses import CourseFolder
+from tests.support.people import MAYA
+from tests.support.visitor import Visitor
+
+SLUG = "odd-course"
+CASE = "cases/tess-room.md"
+STEPS = """\
+steps:
+  - id: ready
+    kind: odd_one_out
+    prompt: Which does not belong?
+    options:
+      - id: water
+        text: Puts out water
+        rationale: Thirst is answered with water.
+        basis: house-rule
+      - id: blind
+        text: Lets the blind down
+        rationale: It keeps the sun out.
+        basis: house-rule
+      - id: pack
+        text: Warms a pack
+        correct: true
+        rationale: It **adds** heat.
+        basis: house-rule
+---
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> CourseFolder:
+    """The small course with a question of the new kind."""
+    made = CourseFolder(tmp_path, SLUG)
+    head, _, rest = made.read(CASE).partition("steps:\n")
+    made.write(CASE, head + STEPS + rest.partition("---\n")[2])
+    return made
+
+
+@pytest.fixture
+def _added_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put the line into the registry, and read the schema of case files again as a start would."""
+    monkeypatch.setitem(KINDS, odd_one_out.name, odd_one_out)
+    spec = importlib.util.spec_from_file_location("case_file_read_again", case_file.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setitem(vars(parsing)["_FOLDERS"], "cases", ("case", module.CaseFile))
+    loading.clear_caches()
+    yield
+    loading.clear_caches()  # later tests read cases with the usual schema again
+
+
+def test_without_its_line_the_kind_is_unknown(folder: CourseFolder) -> None:
+    messages = [message for _, _, message in folder.faults()]
+    assert "The kind 'odd_one_out' is unknown." in messages
+
+
+@pytest.mark.usefixtures("_added_kind")
+def test_it_is_checked(folder: CourseFolder) -> None:
+    bundle = folder.bundle()
+    assert "Odd ones out: 1." in report.report(bundle, [])
+    assert not [one for one in warnings_of(bundle) if "odd one out" in one.message]
+    line = folder.edit(CASE, "Warms a pack", "Warms a heat pack for the shoulders") - 1
+    (warning,) = [one for one in warnings_of(folder.bundle()) if "odd one" in one.message]
+    assert (warning.line, warning.remedy) == (line, "Shorten it.")
+    folder.edit(CASE, "        correct: true\n", "")
+    assert "No option is the odd one out." in [message for _, _, message in folder.faults()]
+
+
+@pytest.mark.usefixtures("_added_kind")
+def test_it_is_graded(folder: CourseFolder) -> None:
+    built = folder.bundle().built["tess-room"]
+    for choice, score in (("pack", Fraction(1)), ("water", Fraction(0))):
+        mark = grade_case(built.front, built.key, {"ready": {"choice": choice}})
+        assert mark.score == score
+
+
+@pytest.mark.usefixtures("_added_kind")
+def test_it_is_published_asked_answered_and_reviewed(
+    folder: CourseFolder, make_app: Callable[..., Flask]
+) -> None:
+    app = make_app()
+    courses.publish(app, folder.path)
+    courses.enrol(app, MAYA, slug=SLUG)
+    maya = accounts.let_in(Visitor(app, "maya"), MAYA)
+    page = f"/courses/{SLUG}/sections/adapting"
+    assert "All but one belong together." in maya.get(page).text
+    assert "The odd one out." not in maya.get(page).text
+    maya.submit([("choice", "pack")], action="#answer-tess-room")
+    explained = maya.follow().text
+    assert "Warms a pack The odd one out. Safe" in explained
+    assert "It adds heat." in explained

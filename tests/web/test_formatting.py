@@ -1,0 +1,79 @@
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+import pytest
+from flask import current_app
+
+from cpd.access import guard
+from cpd.web import formatting
+from tests.support.joints import answer
+from tests.web.conftest import MakeShell
+
+MOMENT = datetime(2026, 11, 22, 3, 31, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _request(make_shell: MakeShell) -> Iterator[None]:
+    with make_shell().test_request_context():
+        yield
+
+
+def test_times_stand_in_the_zone_named() -> None:
+    assert formatting.instant(MOMENT, "America/Chicago") == "21 Nov 2026, 21:31 (Chicago)"
+    assert formatting.instant(MOMENT, "UTC") == "22 Nov 2026, 03:31 (UTC)"
+    assert formatting.clock_time(MOMENT, "Asia/Kathmandu") == "09:16:08"
+    assert formatting.clock_time(MOMENT, "") == "03:31:08 (UTC)"
+    assert formatting.day(MOMENT, "America/Chicago") == "21 November 2026"
+    assert formatting.day(date(2026, 11, 22)) == "22 November 2026"
+    assert formatting.day_in_zone(MOMENT, "America/Chicago") == "21 November 2026 (Chicago)"
+    assert formatting.day_in_zone(MOMENT, "Etc/UTC") == "22 November 2026 (UTC)"
+
+
+def test_otherwise_in_the_readers_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert formatting.zone_name() == "UTC"
+    answer(monkeypatch, current_app, guard.reader_zone, lambda: "America/New_York")
+    assert formatting.zone_name() == "New York"
+    assert formatting.day(MOMENT) == "21 November 2026"
+    assert formatting.instant(MOMENT) == "21 Nov 2026, 22:31 (New York)"
+    assert formatting.instant(MOMENT, "") == "22 Nov 2026, 03:31 (UTC)", (
+        "told nothing is not the reader"
+    )
+
+
+@pytest.mark.parametrize("name", ["Nowhere/Land", "../etc/passwd", "\0", ""])
+def test_what_is_no_zone_is_utc(name: str) -> None:
+    assert formatting.zone(name).key == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (Fraction(3, 4), "75\N{NO-BREAK SPACE}%"),
+        (Fraction(7499, 10000), "74\N{NO-BREAK SPACE}%"),
+        (Fraction(2, 3), "66\N{NO-BREAK SPACE}%"),
+        (Fraction(1), "100\N{NO-BREAK SPACE}%"),
+        (Fraction(0), "0\N{NO-BREAK SPACE}%"),
+    ],
+)
+def test_percent_never_flatters(share: Fraction, shown: str) -> None:
+    assert formatting.percent(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (Fraction(3), "3"),
+        (Fraction(0), "0"),
+        (Fraction(7, 2), "3½"),
+        (Fraction(1, 3), "⅓"),
+        (Fraction(3, 7), "0.42"),
+        (Fraction(17, 6), "2.83"),
+    ],
+)
+def test_marks(value: Fraction, shown: str) -> None:
+    assert formatting.marks(value) == shown
+
+
+def test_the_language_of_the_page() -> None:
+    assert (formatting.page_language(), formatting.page_direction()) == ("en-GB", "ltr")
