@@ -25,8 +25,8 @@ from cpd.content.document import Findings
 WRITTEN = "data-written"
 """Attribute that holds the first lines of a box; removed when the box gets its final form."""
 LIST_REMEDY = (
-    "Leave an empty line before a list, and between lists of two kinds; what belongs below an item "
-    "is indented by four spaces."
+    "Leave an empty line before a list, and between lists of two kinds. Indent what belongs to an "
+    "item by four spaces."
 )
 TABLE_REMEDY = (
     "Leave an empty line before a table, and write below its headings a line |---|---| with as "
@@ -58,12 +58,12 @@ def indent_of(line: str) -> int:
 
 
 class BlockReader(BlockProcessor):
-    """What our readers share: a place to note problems."""
+    """The base of our readers: it notes problems."""
 
     findings: Findings
 
     def note_problem(self, message: str, remedy: str, *lines: str) -> None:
-        """Note a problem with the last of these lines; those before it help to find it."""
+        """Note a problem with the last of these lines; the others help to find it."""
         line = lines[-1].strip()
         line = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
         self.findings.problem(message.replace("{line}", line), remedy, "\n".join(lines))
@@ -104,8 +104,7 @@ class _ListReader(BlockReader, OListProcessor):
         if self.CHILD_RE.match(line):
             if indent_of(line) != expected:
                 self.note_problem(
-                    "The item '{line}' is indented too little to be nested: it would stand beside "
-                    "the one above it.",
+                    "The item '{line}' is indented too little to be nested under the one above it.",
                     "Indent it by four spaces to nest it, or line it up with the other items.",
                     before,
                     line,
@@ -141,7 +140,7 @@ class NumberedList(_ListReader, SaneOListProcessor):
         if numbers[0] > _LONGEST_NUMBER:
             self.note_problem(
                 "'{line}' begins a list with a number too long for one.",
-                r"If it is no list, put a backslash before the full stop: 12000\. of May.",
+                r"If it is not a list, put a backslash before the period: 12000\. of May.",
                 items[0],
             )
         elif numbers != [*shown] and highest > 1:
@@ -172,7 +171,7 @@ class ItemContinuation(BlockReader, ListIndentProcessor):
 
 
 class TableReader(BlockReader, TableProcessor):
-    """Tables: every row has as many cells as the head."""
+    """Tables: every row has as many cells as the header."""
 
     _split_row: Callable[[str], list[str]]
     """Comes from the library; its published types leave it out."""
@@ -194,7 +193,7 @@ class TableReader(BlockReader, TableProcessor):
                 self.note_problem(
                     f"The row '{{line}}' has {cells} {'cell' if cells == 1 else 'cells'}, but the "
                     f"table has {columns} columns.",
-                    r"Write one cell for each column, an empty one too; a bar in the text is \|. "
+                    r"Write one cell for each column, even if it is empty; write a bar as \|. "
                     "Leave an empty line after the table.",
                     above,
                     row,
@@ -219,23 +218,23 @@ class BoxReader(BlockReader, AdmonitionProcessor):
             self.findings.mark_consumed(opening.group(1))
             if " " in opening.group(1):
                 self.note_problem(
-                    "'{line}' has words after the kind of box, which would not be shown.",
+                    "'{line}' has words after the kind of box that would not be shown.",
                     BOX_REMEDY,
                     first,
                 )
             if inside == first:
-                return  # it is empty, which is said when it gets its form
+                return  # it is empty, which is reported when it gets its final form
         if outside and indent_of(begins) < _TAB and not _BEGINS_ANEW.match(begins):
             self.note_problem(
-                "'{line}' stands outside the box above it.",
-                "Indent it by four spaces if it belongs inside; leave an empty line if not.",
+                "'{line}' is outside the box above it.",
+                "Indent it by four spaces if it belongs inside, or leave an empty line before it.",
                 inside,
                 begins,
             )
 
 
 class QuoteReader(BlockReader, BlockQuoteProcessor):
-    """Quotations: nothing becomes part of one by accident, and no `>` starts one by accident."""
+    """Quotations: no text joins one by accident, and no `>` starts one by accident."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a quotation."""
@@ -247,14 +246,14 @@ class QuoteReader(BlockReader, BlockQuoteProcessor):
         if before:
             self.note_problem(
                 "The quotation '{line}' starts right below a line of text.",
-                r"Leave an empty line before it; write the sign itself as \>, or in words.",
+                r"Leave an empty line before it; write the character itself as \>, or in words.",
                 before.rpartition("\n")[2],
                 lines[0],
             )
         elif _AMOUNT.match(lines[0]):
             self.note_problem(
-                "'{line}' would be shown as a quotation, without its sign.",
-                r"Write the sign as \>, or in words.",
+                "'{line}' would be shown as a quotation, without the >.",
+                r"Write the character as \>, or in words.",
                 lines[0],
             )
         for above, line in pairwise(lines):
@@ -275,8 +274,8 @@ class IndentedText(BlockReader, CodeBlockProcessor):
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read the block, and note the problem."""
         self.note_problem(
-            "'{line}' is indented under nothing, so it would be shown as computer code.",
-            "Remove the spaces, or put it right under the item or box that it belongs to.",
+            "'{line}' is indented under nothing, so it would be shown as code.",
+            "Remove the spaces, or put it directly under the item or box that it belongs to.",
             blocks[0].partition("\n")[0],
         )
         super().run(parent, blocks)

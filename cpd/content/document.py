@@ -1,4 +1,4 @@
-"""What a piece of Markdown becomes: safe HTML and what is known about it."""
+"""What a piece of Markdown becomes: safe HTML, and what the checks need to know about it."""
 
 from dataclasses import dataclass, field
 from typing import Any, NewType
@@ -45,13 +45,13 @@ class Rendered:
     words: int = 0
     headings: tuple[Heading, ...] = ()
     cites: tuple[str, ...] = ()
-    """Keys cited, in order, each once."""
+    """The keys cited, in order, each once."""
     links: tuple[CrossLink, ...] = ()
     blanks: int = 0
-    """How many fields to fill in it has; only tools may have any."""
+    """How many blanks it has to fill in; only tools may have any."""
     problems: tuple[Problem, ...] = ()
     was_stopped: bool = False
-    """The renderer gave up: too large or too slow; the problem says which."""
+    """Whether the renderer gave up because it was too large or slow; the problem says which."""
 
     def to_json(self) -> dict[str, Any]:
         """Return what the renderer process sends."""

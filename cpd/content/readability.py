@@ -1,4 +1,4 @@
-"""How long and how hard to read a text is: words, minutes, reading grade."""
+"""How long a text is and how hard to read: words, minutes, reading grade."""
 
 import html as entities
 import re
@@ -85,7 +85,7 @@ def count_sentences(text: str) -> int:
 
 
 def estimate_syllables(word: str) -> int:
-    """Estimate the syllables of an English word from its vowel groups, one at least."""
+    """Estimate the syllables of an English word from its vowel groups, at least one."""
     word = word.lower().replace("’", "'").removesuffix("'s")
     heard = len(_VOWELS.findall(word)) + len(_TWO_VOWELS.findall(word))
     return max(heard - len(_SILENT_E.findall(word)), 1)
