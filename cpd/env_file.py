@@ -1,8 +1,8 @@
 """A file of settings, in the form that systemd's `EnvironmentFile=` reads, and stricter.
 
-What is accepted here, systemd reads the same. What systemd would skip, glue together, or read
-differently from one version to the next is a fault, with its line. No fault repeats a value: it may
-hold a password.
+systemd reads every accepted file in the same way. What systemd would skip, glue together, or read
+differently from one version to the next is reported as a fault with its line. No fault repeats a
+value, which may be a password.
 """
 
 import re
@@ -15,7 +15,7 @@ from pathlib import Path
 from cpd.config import ENV_FILE, NAMES, SettingsError, is_wrong_name, unknown_setting
 
 _ALIKE = 0.8
-"""A name this similar to one of our settings is taken for a typo."""
+"""A name this similar to one of our settings is treated as a typo."""
 _SKIPPED = re.compile(r"[ \t]*([#;][^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _NAME = re.compile(r"[ \t]*([^=\r\n]*?)[ \t]*=[ \t]*")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -75,7 +75,7 @@ def naming_line(file: EnvFile | None) -> Iterator[None]:
 def _fault(name: str, value: str) -> str:
     """Return what is wrong with having a setting in a file, or nothing."""
     if name == ENV_FILE:
-        return f"{ENV_FILE} cannot name another file from within one: remove it."
+        return f"{ENV_FILE} cannot be set inside a settings file: remove it."
     is_ours = is_wrong_name(name) or get_close_matches(name.upper(), NAMES, cutoff=_ALIKE)
     if name not in NAMES and is_ours:
         return unknown_setting(name)
@@ -83,7 +83,7 @@ def _fault(name: str, value: str) -> str:
     is_place = name in {"CPD_INSTANCE", "CPD_PROVIDER_PAGES"} or path != value
     if is_place and path and not path.startswith("/"):
         return (
-            f"{name} is not a whole path, and would be another place wherever a command is typed: "
+            f"{name} is not an absolute path, so its meaning would depend on the current folder: "
             "begin it with /."
         )
     return ""
@@ -117,7 +117,7 @@ def parse(text: str, path: Path) -> EnvFile:
             at = text.find("\n", at) + 1 or len(text)
             continue
         if name in values:
-            faults.append(f"{path}:{line}: {name} is set in line {lines[name]} too: keep one.")
+            faults.append(f"{path}:{line}: {name} is also set in line {lines[name]}: keep one.")
         elif name:
             values[name], lines[name] = value, line
     if faults:
@@ -130,8 +130,8 @@ def _parse_entry(text: str, at: int) -> tuple[str, str, int]:
     if skipped := _SKIPPED.match(text, at):
         if (skipped[1] or "").endswith("\\"):
             raise _EntryError(
-                "A comment ends in a backslash, and some versions of systemd take the next line "
-                "for a part of it: remove the backslash."
+                "A comment ends in a backslash, and some versions of systemd treat the next line "
+                "as part of it: remove the backslash."
             )
         return "", "", skipped.end()
     named = _NAME.match(text, at)
@@ -139,7 +139,7 @@ def _parse_entry(text: str, at: int) -> tuple[str, str, int]:
         raise _EntryError("This line sets nothing: write NAME=value, or # before a comment.")
     if not _PLAIN_NAME.fullmatch(named[1]):
         remedy = "leave out 'export'" if named[1].startswith("export ") else "use A-Z, 0-9 and _"
-        raise _EntryError(f"What stands before = is not the name of a variable: {remedy}.")
+        raise _EntryError(f"The text before = is not a variable name: {remedy}.")
     value, end = _parse_value(text, named.end())
     if not (rest := _REST.match(text, end)):
         raise _EntryError(_rest_problem(named[1], text[end]))
@@ -149,7 +149,7 @@ def _parse_entry(text: str, at: int) -> tuple[str, str, int]:
 def _rest_problem(name: str, sign: str) -> str:
     """Return what is wrong with the text where the line should end."""
     if sign == "\\":
-        return f"{name}: the last backslash joins no line: remove it, or save the file with LF."
+        return f"{name}: no line follows the last backslash: remove it, or save the file with LF."
     if sign in "'\"":
         return f"{name}: the quotation mark that opens here is never closed."
     return f"{name}: nothing may follow the closing quotation mark; systemd would add it."
@@ -168,8 +168,8 @@ def _parse_value(text: str, at: int) -> tuple[str, int]:
         return re.sub(r"\\(.)", _unescape, found[1], flags=re.DOTALL), found.end()
     if _LOOKS_LIKE_A_COMMENT.search(found[1]):
         raise _EntryError(
-            "systemd takes a comment after a value for a part of it. Write comments on lines of "
-            "their own; if # belongs to the value, put the value between quotation marks."
+            "systemd treats a comment after a value as part of it. Write comments on lines of "
+            "their own. If # belongs to the value, put the value in quotation marks."
         )
     return _unquoted_value(found[1]), found.end()
 

@@ -59,8 +59,8 @@ def check_schema(connection: Connection) -> None:
     oldest = oldest_schema(connection) or found
     if oldest > SCHEMA:
         msg = (
-            f"The database is at schema {found}, beside which releases from schema {oldest} on may "
-            f"run; this release is at {SCHEMA} and too old. Install a later one."
+            f"The database is at schema {found}, which releases from schema {oldest} on may use. "
+            f"This release is at {SCHEMA} and too old. Install a later one."
         )
         raise UnknownSchemaError(msg)
 
@@ -73,7 +73,7 @@ def why_not_ready(engine: Engine) -> str | None:
     except (UnsafeDatabaseError, UnknownSchemaError) as fault:
         return str(fault)
     except sa.exc.SQLAlchemyError:
-        return "The database does not answer."
+        return "The database does not respond."
     return None
 
 
@@ -101,7 +101,7 @@ def _is_demo(engine: Engine) -> bool:
 
 @contextmanager
 def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
-    """Let one process at a time into the block, across hosts; a waiting one calls `meanwhile`.
+    """Let one process at a time into the block, across hosts; those that wait call `meanwhile`.
 
     Raises OSError, UnsafeDatabaseError or OperationalError when the database cannot be used.
     """
@@ -115,7 +115,7 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_UN)  # at once, even if a child process has it open
             os.close(file)
         return
-    with connected(url) as connection:  # the lock goes with its transaction
+    with connected(url) as connection:  # the lock ends with its transaction
         if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_LOCK))):
             meanwhile()
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
@@ -123,7 +123,7 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
 
 
 def _locked(path: Path, meanwhile: Callable[[], None]) -> int:
-    """Open and lock a file; start over when another process removed it while this one waited."""
+    """Open and lock a file; start over if another process removed it while this one waited."""
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:

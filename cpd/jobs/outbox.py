@@ -140,7 +140,7 @@ def run(item: OutboxItem, *, now: datetime) -> Failure | None:
     """Run an item's handler, which opens its own transactions; return the failure, or None."""
     handler = current_registry().jobs.get(item.purpose)
     if handler is None:
-        return Failure(f"nothing here handles {item.purpose}")
+        return Failure(f"no handler for {item.purpose}")
     try:
         handler(item, now)
     except Exception as fault:  # noqa: BLE001 - any failure is recorded and retried later

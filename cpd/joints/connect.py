@@ -13,7 +13,7 @@ from cpd.joints.rooms import Room
 
 
 class RoomsError(RuntimeError):
-    """The rooms of an app do not fit together; the text names what does not."""
+    """The rooms of an app do not fit together; the message names what does not."""
 
 
 def connect_rooms(app: Flask, rooms: Sequence[Room]) -> None:

@@ -24,7 +24,7 @@ def is_host(text: str) -> bool:
 
 
 def is_mail_address(text: str) -> bool:
-    """Tell whether this is an email address in form, and nothing more."""
+    """Tell whether the whole text has the form of an email address."""
     found = _ADDRESS.fullmatch(text)
     return found is not None and is_host(found["domain"])
 

@@ -21,7 +21,7 @@ class NavLink:
     label: str
     url: str
     aria_current: str
-    """`page` on the page itself, `true` in its part of the site, else empty."""
+    """`page` on the page itself, `true` elsewhere in its part of the site, otherwise empty."""
     opens_new_tab: bool = False
     """Whether it opens in another tab."""
 
@@ -48,7 +48,7 @@ _static_links: LruCache[tuple[NavItem, str, str], tuple[str, str]] = LruCache(25
 
 
 def _label_and_url(item: NavItem) -> tuple[str, str]:
-    """Return label and URL, cached where neither depends on the request."""
+    """Return the label and URL, cached if neither depends on the request."""
     if callable(item.label) or callable(item.values):
         label = item.label() if callable(item.label) else item.label
         return str(label), url_for(item.endpoint, **_values(item))

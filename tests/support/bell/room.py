@@ -1,4 +1,4 @@
-"""What this room is to the others."""
+"""What this room offers the others."""
 
 from datetime import datetime
 
