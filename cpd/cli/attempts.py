@@ -27,8 +27,6 @@ def replay() -> None:
         f"{len(report.differences)} differences."
     )
     if report.awaiting_backfill:
-        click.echo(
-            f"The item results of {report.awaiting_backfill} are still to come from the worker."
-        )
+        click.echo(f"The worker has yet to write the item results of {report.awaiting_backfill}.")
     if report.differences:
         sys.exit(1)

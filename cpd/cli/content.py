@@ -1,4 +1,4 @@
-"""`cpd content`: check course folders, publish them, write what was published back to files."""
+"""`cpd content`: check course folders, publish them, and write published courses to files."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -51,7 +51,7 @@ command.add_command(offers.take)
 def check(given: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     """Report faults and warnings with file, line and remedy, then the course's tables.
 
-    Without FOLDERS the shipped courses are checked, and the provider's pages. Ends with 1 when
+    Without FOLDERS, check the shipped courses and the provider's pages. The exit code is 1 if
     there are faults.
     """
     loaded = {one: loading.load_folder(one) for one in given or folders.shipped_folders()}
@@ -84,7 +84,7 @@ def publish(given: tuple[Path, ...], *, reason: str) -> None:
 def load_sound(given: Sequence[Path]) -> Mapping[Path, Loaded]:
     """Load folders, ready to be published, or end the command with their faults.
 
-    Only texts that the database does not hold as HTML yet are rendered.
+    Renders only texts that the database does not have as HTML yet.
     """
     loaded = {folder: _load_here(folder) for folder in given}
     exit_on_faults(list(loaded.items()))
@@ -127,7 +127,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
         ) from None
     print_report(report)
     if shipped and report.published and report.channel is not Channel.SHIPPED:
-        click.echo("  This differs from the release's text, so starts leave it alone from now on.")
+        click.echo("  This differs from the release's text, so later starts leave it unchanged.")
 
 
 @command.command()

@@ -1,4 +1,4 @@
-"""People and schools as they are named on the command line."""
+"""Finding people and schools by their names on the command line."""
 
 import sys
 

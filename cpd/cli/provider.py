@@ -33,9 +33,9 @@ def show() -> None:
 def change(*, assignments: tuple[str, ...]) -> None:
     """Change the provider, at once and without a restart.
 
-    Certificates keep what they were issued with. An empty value removes something. The value of
-    logo is a PNG file; that of pages is a folder with Markdown texts, as for CPD_PROVIDER_PAGES,
-    and replaces all pages.
+    Certificates keep what they were issued with. An empty value removes a detail. The value of
+    logo is a PNG file. That of pages is a folder with Markdown texts, as for CPD_PROVIDER_PAGES,
+    and it replaces all pages.
     """
     try:
         changes = dict(_parse_assignment(it) for it in assignments)
@@ -49,7 +49,7 @@ def change(*, assignments: tuple[str, ...]) -> None:
 
 
 def _refuse_faults(pages: Mapping[str, str]) -> None:
-    """Exit with what is wrong with pages, before anything is changed."""
+    """Exit with the faults of pages, before anything is changed."""
     faults = provider_texts.check_texts(pages) if pages else []
     for fault in faults:
         click.echo(str(fault))

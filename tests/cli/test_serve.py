@@ -83,7 +83,7 @@ def test_a_taken_port_ends_it_before_anything_is_made(
     done = typed(empty_database, "serve", CPD_PUBLIC_URL=f"http://127.0.0.1:{taken_port}")
     assert done.exit_code == 1
     assert said(done) == (
-        f"Something already answers on 127.0.0.1:{taken_port}. Stop it, or choose another port: "
+        f"Another program is using 127.0.0.1:{taken_port}. Stop it, or choose another port: "
         f"CPD_PUBLIC_URL=http://127.0.0.1:{taken_port + 1}.\n"
     )
     assert not empty_database.instance_dir.exists()
