@@ -1,4 +1,4 @@
-"""Hold coverage to its gates: complete by branch where a slip harms people, 95 % elsewhere."""
+"""Check the coverage gates: every branch where a mistake could harm people, 95 % elsewhere."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ REST = 95.0
 
 
 def gaps(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return what falls short, as sentences; `files` is that part of SlipCover's report."""
+    """Return what falls short, as sentences; `files` comes from SlipCover's report."""
     found = []
     covered = possible = 0
     for name, report in sorted(files.items()):

@@ -1,6 +1,6 @@
 """Write the list of what the shipped courses publish: `python -m scripts.shipped`.
 
-Run it after editing a course, and read the difference: only what was edited may have changed.
+Run it after editing a course and read the diff: only what you edited may have changed.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ Listed: TypeAlias = dict[str, dict[str, str]]
 
 
 def listed(bundle: Bundle) -> Listed:
-    """Return what publishing a course would store, as hashes."""
+    """Return the hashes of what publishing a course would store."""
     parts = list(bundle.parts)
     found = {part.name: _hashes(bundle, part, part.content_hash, [part]) for part in parts}
     course = bundle.course
@@ -34,7 +34,7 @@ def listed(bundle: Bundle) -> Listed:
 def _hashes(
     bundle: Bundle, part: CoursePart[Any], content: str, sources: Iterable[CoursePart[Any]]
 ) -> dict[str, str]:
-    """Return the hashes of one document; a course's rest on the `sources` of all its parts."""
+    """Return the hashes of one document; a course's depend on the `sources` of all its parts."""
     source = hashlib.sha256()
     for one in sources:
         source.update(one.text.encode())
@@ -50,7 +50,7 @@ def _hashes(
 
 
 def main() -> None:
-    """Write the list anew."""
+    """Write the list."""
     found: Listed = {}
     for folder in shipped_folders():
         bundle = load_folder(folder).bundle

@@ -206,7 +206,7 @@ def _trusted_keys(settings: Settings, session: Session | None) -> Mapping[str, s
 
 @contextmanager
 def _faults_as_not_checked() -> Iterator[None]:
-    """Exit with NOT_CHECKED if the installation is unusable: it says nothing about a certificate."""
+    """Exit with NOT_CHECKED if the installation is unusable: that says nothing about the file."""
     try:
         yield
     except SystemExit as end:

@@ -1,4 +1,4 @@
-"""The lines of the table: what is asked, and the most that it may cost."""
+"""The lines of the table: what is requested, and the limits of its cost."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from tests.factories.accounts import row_of
 
 TIMES = 200
 ALONE = 6
-"""Whole exams that one browser takes after the other; then several are taken at once."""
+"""Whole exams taken one after the other; then several are taken at once."""
 PAGE = f"/courses/{COURSE}"
 
 
@@ -29,7 +29,7 @@ class Measured:
     """A served site, and people at different places in its course."""
 
     def __init__(self, app: Flask, meter: Meter, *, first: int = 1) -> None:
-        """Make the people; `first` tells them apart from those of an earlier measuring."""
+        """Create the people, numbered from `first`, which differs between runs."""
         self.app, self.meter = app, meter
         url = meter.server.url
         exams = ALONE + CLIENTS
@@ -43,7 +43,7 @@ class Measured:
         self.scripted = [Exam(*taker, with_script=True) for taker in takers[exams:]]
 
     def costs(self) -> Iterator[Line]:
-        """Measure what is asked for every day."""
+        """Measure everyday requests."""
         visitors = self.meter.visitors()
         yield self._pages("a bare durable commit", visitors, bare.COMMIT, method="POST")
         yield self._pages("home", visitors, "/")
@@ -68,7 +68,7 @@ class Measured:
         yield self._answers("saved answer", bare_pages=12, queries=5, p99_four=20)
         with self._others():
             busy = self._answers("saved answer, others busy", p99_four=20)
-        busy.cpu_ms = busy.bare_pages = None  # the others' share is in it
+        busy.cpu_ms = busy.bare_pages = None  # it includes the others' share
         yield busy
         yield self._exams("whole exam", self.plain)
         yield self._exams("whole exam, with script", self.scripted)
@@ -81,7 +81,7 @@ class Measured:
         return max(self.sections(), key=lambda pair: pair[1])[0]
 
     def sections(self) -> list[tuple[str, int]]:
-        """Return the address and the words of each section."""
+        """Return the address and word count of each section."""
         with self.app.app_context():
             found = courses.course(db.session(), VISITOR, COURSE)
             parts = found.outline.sections if found else ()
@@ -113,7 +113,7 @@ class Measured:
 
     @contextmanager
     def _others(self) -> Iterator[None]:
-        """Let one person sign in, and another read, again and again in the block."""
+        """During the block, let one person keep signing in and another keep reading."""
         stop = threading.Event()
         email, longest = self.plain[0].learner.named.email, self.longest()
         reader = self.plain[1].browser

@@ -1,4 +1,4 @@
-"""A million attempts: copies of one that was taken, by SQL, each with a case and two answers."""
+"""A million attempts, copied from a real one by SQL, each with one case and two answers."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -33,7 +33,7 @@ def _copies(model: Attempt, begin: int, end: int) -> list[sa.Insert]:
     number = number.union_all(sa.select(number.c.n + 1).where(number.c.n < end - 1))
     n = number.c.n
     name = sa.cast(n, sa.String)
-    own_id = -1 - n  # the ids of other rows begin at 1, and go on as if these were not there
+    own_id = -1 - n  # negative, so that the ids of other rows go on from 1 as usual
     own = {"id": own_id, "subject": sa.literal("sub_bench_") + name}
     attempt = {"attempt_id": own_id}
     events = model.last_sequence
