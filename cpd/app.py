@@ -81,13 +81,13 @@ def create_app(settings: Settings) -> Flask:
 
 def _add_rooms(app: Flask) -> None:
     """Connect and start the rooms. Starting may create keys, so all checks come first."""
-    found = rooms()
-    connect_rooms(app, found)
-    for room in found:
+    app_rooms = rooms()
+    connect_rooms(app, app_rooms)
+    for room in app_rooms:
         add_links(app, *room.navigation)
         if room.blueprint is not None:
             app.register_blueprint(room.blueprint)
     guard.protect(app)
-    for room in found:
+    for room in app_rooms:
         if room.on_start is not None:
             room.on_start(app)

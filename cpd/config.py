@@ -89,11 +89,11 @@ class Settings:
             )
             raise SettingsError(msg)
         setting_values.refuse_unprintable("CPD_PROVIDER_NAME", self.provider_name)
-        for name, given in (
+        for name, contact in (
             ("CONTACT", self.provider_contact),
             ("COMPLAINTS", self.provider_complaints),
         ):
-            setting_values.refuse_unreachable(f"CPD_PROVIDER_{name}", given)
+            setting_values.refuse_unreachable(f"CPD_PROVIDER_{name}", contact)
         if self.provider_pages:
             setting_values.refuse_no_folder("CPD_PROVIDER_PAGES", self.provider_pages)
         if self.mail_from and not (
@@ -219,8 +219,8 @@ def secret_key(settings: Settings) -> str:
 
     Processes that start at the same time create only one.
     """
-    if found := stored_secret_key(settings):
-        return found
+    if key := stored_secret_key(settings):
+        return key
     folder = settings.instance_dir
     with files.private_folder(folder), files.folder_lock(folder):
         if not stored_secret_key(settings):

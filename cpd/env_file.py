@@ -107,14 +107,14 @@ def parse(text: str, path: Path) -> EnvFile:
         )
     values: dict[str, str] = {}
     lines: dict[str, int] = {}
-    faults, at = [], 0
-    while at < len(text):
-        line = text.count("\n", 0, at) + 1
+    faults, position = [], 0
+    while position < len(text):
+        line = text.count("\n", 0, position) + 1
         try:
-            name, value, at = _parse_entry(text, at)
+            name, value, position = _parse_entry(text, position)
         except _EntryError as fault:
             faults.append(f"{path}:{line}: {fault}")
-            at = text.find("\n", at) + 1 or len(text)
+            position = text.find("\n", position) + 1 or len(text)
             continue
         if name in values:
             faults.append(f"{path}:{line}: {name} is also set in line {lines[name]}: keep one.")
@@ -125,16 +125,16 @@ def parse(text: str, path: Path) -> EnvFile:
     return EnvFile(path, values, lines)
 
 
-def _parse_entry(text: str, at: int) -> tuple[str, str, int]:
+def _parse_entry(text: str, position: int) -> tuple[str, str, int]:
     """Return the name and value that begin here, and where they end; a comment has no name."""
-    if skipped := _SKIPPED.match(text, at):
+    if skipped := _SKIPPED.match(text, position):
         if (skipped[1] or "").endswith("\\"):
             raise _EntryError(
                 "A comment ends in a backslash, and some versions of systemd treat the next line "
                 "as part of it: remove the backslash."
             )
         return "", "", skipped.end()
-    named = _NAME.match(text, at)
+    named = _NAME.match(text, position)
     if named is None:
         raise _EntryError("This line sets nothing: write NAME=value, or # before a comment.")
     if not _PLAIN_NAME.fullmatch(named[1]):
@@ -146,46 +146,46 @@ def _parse_entry(text: str, at: int) -> tuple[str, str, int]:
     return named[1], value, rest.end()
 
 
-def _rest_problem(name: str, sign: str) -> str:
+def _rest_problem(name: str, char: str) -> str:
     """Return what is wrong with the text where the line should end."""
-    if sign == "\\":
+    if char == "\\":
         return f"{name}: no line follows the last backslash: remove it, or save the file with LF."
-    if sign in "'\"":
+    if char in "'\"":
         return f"{name}: the quotation mark that opens here is never closed."
     return f"{name}: nothing may follow the closing quotation mark; systemd would add it."
 
 
-def _parse_value(text: str, at: int) -> tuple[str, int]:
+def _parse_value(text: str, position: int) -> tuple[str, int]:
     """Return the value that begins here and where it ends, or None for an unclosed quote."""
-    sign = text[at : at + 1]
-    form = {"'": _SINGLE, '"': _DOUBLE}.get(sign, _BARE)
-    found = form.match(text, at)
-    if found is None:
-        return "", at
-    if sign == "'":
-        return found[1], found.end()
-    if sign == '"':
-        return re.sub(r"\\(.)", _unescape, found[1], flags=re.DOTALL), found.end()
-    if _LOOKS_LIKE_A_COMMENT.search(found[1]):
+    quote = text[position : position + 1]
+    form = {"'": _SINGLE, '"': _DOUBLE}.get(quote, _BARE)
+    match = form.match(text, position)
+    if match is None:
+        return "", position
+    if quote == "'":
+        return match[1], match.end()
+    if quote == '"':
+        return re.sub(r"\\(.)", _unescape, match[1], flags=re.DOTALL), match.end()
+    if _LOOKS_LIKE_A_COMMENT.search(match[1]):
         raise _EntryError(
             "systemd treats a comment after a value as part of it. Write comments on lines of "
             "their own. If # belongs to the value, put the value in quotation marks."
         )
-    return _unquoted_value(found[1]), found.end()
+    return _unquoted_value(match[1]), match.end()
 
 
-def _unescape(found: re.Match[str]) -> str:
+def _unescape(match: re.Match[str]) -> str:
     """Return what a backslash in double quotation marks means."""
-    if found[1] == "\n":
+    if match[1] == "\n":
         return ""
-    return found[1] if found[1] in '"\\`$' else found[0]
+    return match[1] if match[1] in '"\\`$' else match[0]
 
 
 def _unquoted_value(raw: str) -> str:
     """Return a value without quotation marks: a backslash keeps what follows, and joins lines."""
-    kept, end = "", 0
+    value, end = "", 0
     for part in re.findall(r"\\.|[^\\]", raw, re.DOTALL):
-        kept += "" if part == "\\\n" else part[-1]
+        value += "" if part == "\\\n" else part[-1]
         if part not in {" ", "\t"}:
-            end = len(kept)
-    return kept[:end]
+            end = len(value)
+    return value[:end]

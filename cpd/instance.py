@@ -27,15 +27,15 @@ class InstanceError(RuntimeError):
 def check_folder(folder: Path) -> None:
     """Raise InstanceError unless this folder can hold an installation."""
     try:
-        found = folder.stat()
+        status = folder.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise InstanceError(f"There is no folder {folder}. {_ANOTHER_PLACE}") from None
     except OSError as fault:
         raise InstanceError(os_error_message(fault)) from None
-    if not stat.S_ISDIR(found.st_mode):
+    if not stat.S_ISDIR(status.st_mode):
         raise InstanceError(f"{folder} is a file, not a folder: name a folder with CPD_INSTANCE.")
-    if os.geteuid() == 0 != found.st_uid:
-        owner = _login_of(found.st_uid)
+    if os.geteuid() == 0 != status.st_uid:
+        owner = _login_of(status.st_uid)
         raise InstanceError(
             f"{folder} belongs to {owner}, who could not read what root writes there. Run this as "
             f"{owner} (sudo -u {owner} ...), or give the folder to root: chown root {folder}"

@@ -35,7 +35,7 @@ def _migrate(url: str, revision: str) -> None:
     config.set_main_option("path_separator", "os")
     config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))
     script = ScriptDirectory.from_config(config)
-    order = [found.revision for found in reversed(list(script.walk_revisions()))]
+    order = [migration.revision for migration in reversed(list(script.walk_revisions()))]
     target = order[-1] if revision == "head" else revision
     with connected(url) as connection:
         before = applied_schema(connection)

@@ -162,17 +162,17 @@ def one_line(value: str) -> str:
     return single_line.clean(value, longest=LONGEST_NAME).text
 
 
-def refuse_unprintable(name: str, given: str) -> None:
+def refuse_unprintable(name: str, value: str) -> None:
     """Raise SettingsError for a name of the provider that certificates cannot print."""
-    if not given:
+    if not value:
         msg = (
             f"{name} is empty, and certificates print it: write the provider's name on one line, "
             "or leave it out."
         )
         raise SettingsError(msg)
-    if single_line.clean(given, longest=LONGEST_NAME).fault is not None:
+    if single_line.clean(value, longest=LONGEST_NAME).fault is not None:
         msg = (
-            f"{name} is {given!r}, which certificates cannot print: use one line of at most "
+            f"{name} is {value!r}, which certificates cannot print: use one line of at most "
             f"{LONGEST_NAME} characters, with letters and no invisible characters."
         )
         raise SettingsError(msg)
@@ -199,16 +199,16 @@ def secret(value: str | None) -> str:
     return value or ""
 
 
-def refuse_unreachable(name: str, given: str) -> None:
+def refuse_unreachable(name: str, value: str) -> None:
     """Raise SettingsError for a contact that pages can show neither as a link nor as plain text."""
-    is_link = given.startswith("https://")
-    if not addresses.is_one_line(given) or (
-        not addresses.is_web_address(given)
+    is_link = value.startswith("https://")
+    if not addresses.is_one_line(value) or (
+        not addresses.is_web_address(value)
         if is_link
-        else "@" in given and not addresses.is_mail_address(given)
+        else "@" in value and not addresses.is_mail_address(value)
     ):
         msg = (
-            f"{name} is {given!r}: use an email address such as "
+            f"{name} is {value!r}: use an email address such as "
             "courses@harbour.example, an address that begins with https://, or one line of words."
         )
         raise SettingsError(msg)

@@ -47,8 +47,8 @@ def main(message: str) -> int:
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.set_main_option("truncate_slug_length", "60")
     config.attributes.update(metadata=Base.metadata, render_item=plain_type)
-    known = ScriptDirectory.from_config(config).get_heads()
-    number = f"{int(known[0]) + 1 if known else 1:04}"
+    heads = ScriptDirectory.from_config(config).get_heads()
+    number = f"{int(heads[0]) + 1 if heads else 1:04}"
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/now.sqlite"
         migrate.run(url)

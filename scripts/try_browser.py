@@ -45,8 +45,10 @@ def of_program(name: str, command: Sequence[str]) -> Iterator[Fault]:
     """Check that a program starts."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = done.stderr.strip()
-        yield Fault(f"{name} does not start: {said or f'exit {done.returncode}'}", owner_of(said))
+        message = done.stderr.strip()
+        yield Fault(
+            f"{name} does not start: {message or f'exit {done.returncode}'}", owner_of(message)
+        )
 
 
 def of_name() -> Iterator[Fault]:
@@ -69,22 +71,22 @@ def of_page() -> Iterator[Fault]:
             yield Fault("The browser found no font as wide as Arial, such as Liberation.", FONTS)
 
 
-def owner_of(said: str) -> Sequence[str]:
+def owner_of(message: str) -> Sequence[str]:
     """Return the package of the missing library, named as Debian's policy requires."""
-    found = LIBRARY.search(said)
-    if not found:
+    match = LIBRARY.search(message)
+    if not match:
         return ()
-    name, version = found[1].lower().replace("_", "-"), found[2] or ""
+    name, version = match[1].lower().replace("_", "-"), match[2] or ""
     return (f"{name}-{version}" if version and name[-1].isdigit() else f"{name}{version}",)
 
 
 def main() -> int:
     """Report what is wrong, and print what fixes it."""
-    found = faults()
-    for fault in found:
+    problems = faults()
+    for fault in problems:
         print(fault.said, file=sys.stderr)
-    print(*dict.fromkeys(package for fault in found for package in fault.packages))
-    return 1 if found else 0
+    print(*dict.fromkeys(package for fault in problems for package in fault.packages))
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -100,7 +100,7 @@ def list_accounts() -> None:
     """List everyone: address, name, roles, state."""
     with app_now().app_context():
         for person in db.session.scalars(select(Person).order_by(Person.email)):
-            roles = ", ".join(sorted(_describe_role(it) for it in person.roles)) or "no role"
+            roles = ", ".join(sorted(_describe_role(row) for row in person.roles)) or "no role"
             state = "locked" if person.disabled_at else "open"
             click.echo(f"{person.email}\t{person.name}\t{roles}\t{state}")
 

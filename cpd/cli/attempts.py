@@ -20,8 +20,11 @@ def replay() -> None:
 
     with app_now().app_context():
         report = replay_all(db.session())
-    for found in report.differences:
-        click.echo(f"{found.attempt}: {found.about}: stored {found.stored}; found {found.computed}")
+    for difference in report.differences:
+        click.echo(
+            f"{difference.attempt}: {difference.about}: stored {difference.stored}; "
+            f"found {difference.computed}"
+        )
     click.echo(
         f"{report.attempts} attempts, {report.graded} graded, "
         f"{len(report.differences)} differences."

@@ -87,10 +87,10 @@ def _refuse_keyless(settings: Settings) -> None:
         "secret-key": stored_secret_key(settings),
         "keys": signing.load_keys(signing.key_folder(settings)),
     }
-    lacking = " and ".join(name for name, found in has.items() if not found)
-    if lacking:
+    missing = " and ".join(name for name, value in has.items() if not value)
+    if missing:
         raise InstanceError(
-            f"{settings.instance_dir} has no {lacking}: restore it from your backup, or copy it "
+            f"{settings.instance_dir} has no {missing}: restore it from your backup, or copy it "
             "from the machine that has it. A site that was never started gets its keys from: "
             "cpd serve"
         )

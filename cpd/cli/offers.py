@@ -34,36 +34,36 @@ def due() -> list[tuple["Release", Loaded]]:
     from cpd.authoring.publish import actions, offers, releases
     from cpd.db import db, unit_of_work
 
-    found = releases.shipped_releases(db.session())
+    shipped = releases.shipped_releases(db.session())
     unrecorded = [
         revision
-        for release in found
+        for release in shipped
         for revision in offers.unrecorded_release_texts(db.session(), release)
     ]
     if unrecorded:
         with unit_of_work() as session:
             actions.rebase(session, unrecorded)
-    for release in found:
+    for release in shipped:
         _print_what_stays(release)
     loaded = [
         (release, _load_texts(release.shipped, release.slug))
-        for release in found
+        for release in shipped
         if offers.needs_publishing(release)
     ]
     exit_on_faults([(release.folder, course) for release, course in loaded])
     return loaded
 
 
-def publish_releases(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIPPED) -> None:
+def publish_releases(courses: Sequence[tuple["Release", Loaded]], *, reason: str = SHIPPED) -> None:
     """Publish the newer texts of shipped courses, and print what changed.
 
     A course that someone else has published since it was read stays as it is.
     """
     from cpd.authoring.publish.outcomes import CourseMovedError
 
-    for release, one in found:
+    for release, loaded in courses:
         try:
-            _take(release, one, reason)
+            _take(release, loaded, reason)
         except CourseMovedError:
             click.echo(f"{release.slug}: another version was published just now, and was kept.")
     loading.clear_caches()  # the processes that `cpd serve` forks do not need them
@@ -133,16 +133,18 @@ def list_offers(course: str | None) -> None:
     With COURSE, also show how the texts differ: `-` is here, `+` is in the release.
     """
     with app().app_context():
-        found = [(one, offered) for one in _releases(course) if (offered := _offers(one))]
-        for release, offered in found:
+        available = [
+            (release, offered) for release in _releases(course) if (offered := _offers(release))
+        ]
+        for release, offered in available:
             click.echo(_summary(release, len(offered)))
-            for one in offered:
-                click.echo(f"  {one.path}: {WORDS[one.kind]}")
+            for offer in offered:
+                click.echo(f"  {offer.path}: {WORDS[offer.kind]}")
                 if course is not None:
-                    for line in differences(one.base, one.here, one.shipped):
+                    for line in differences(offer.base, offer.here, offer.shipped):
                         click.echo(f"    {line}")
             click.echo(f"Take them with: cpd content take {release.slug} FILE... (or --all)")
-        if not found:
+        if not available:
             click.echo("There is nothing to take.")
 
 
@@ -195,12 +197,12 @@ def _releases(course: str | None) -> list["Release"]:
     from cpd.authoring.publish import releases
     from cpd.db import db
 
-    found = releases.shipped_releases(db.session())
+    shipped = releases.shipped_releases(db.session())
     if course is None:
-        return found
-    named = [one for one in found if one.slug == course]
+        return shipped
+    named = [release for release in shipped if release.slug == course]
     if not named:
-        names = ", ".join(one.slug for one in found)
+        names = ", ".join(release.slug for release in shipped)
         raise SystemExit(f"This release does not ship '{course}'. It ships: {names}.")
     return named
 

@@ -38,7 +38,7 @@ def change(*, assignments: tuple[str, ...]) -> None:
     and it replaces all pages.
     """
     try:
-        changes = dict(_parse_assignment(it) for it in assignments)
+        changes = dict(_parse_assignment(assignment) for assignment in assignments)
     except SettingsError as fault:
         sys.exit(str(fault))
     _refuse_faults(changes.get("pages", {}))
@@ -65,7 +65,9 @@ def _parse_assignment(assignment: str) -> tuple[str, Any]:
 
 
 def _profile_lines(profile: Profile) -> list[str]:
-    signatories = "; ".join(f"{it.name}, {it.title}" for it in profile.signatories)
+    signatories = "; ".join(
+        f"{signatory.name}, {signatory.title}" for signatory in profile.signatories
+    )
     pages = ", ".join(sorted(profile.pages)) or "the texts that come with cpd"
     texts = {"logo": profile.logo or "", "signatories": signatories, "pages": pages}
     shown = vars(profile) | texts

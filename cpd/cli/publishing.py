@@ -34,9 +34,9 @@ def stored_texts() -> StoredTexts:
 
 def exit_on_faults(loaded: Sequence[tuple[Path, Loaded]]) -> None:
     """Print the faults of courses and end the command; go on if there are none."""
-    for folder, one in loaded:
-        print_course_faults(folder, one)
-    if not all(one.is_sound for _, one in loaded):
+    for folder, course in loaded:
+        print_course_faults(folder, course)
+    if not all(course.is_sound for _, course in loaded):
         raise SystemExit("Nothing was published.")
 
 

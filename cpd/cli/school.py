@@ -51,10 +51,10 @@ def _create(new: NewSchool) -> bool:
     with app_now().app_context():
         try:
             with unit_of_work() as session:
-                made = actions.create_school(session, new, actor=SYSTEM, now=clock.now())
+                result = actions.create_school(session, new, actor=SYSTEM, now=clock.now())
         except SlugTakenError:
             return False
-        return not isinstance(made, Refusal)
+        return not isinstance(result, Refusal)
 
 
 @command.command("list")
@@ -64,8 +64,8 @@ def list_schools() -> None:
         counts = queries.count_members(db.session(), Scope.everywhere)
         for school in queries.schools(db.session(), Scope.everywhere):
             state = "closed" if school.closed_at else "open"
-            facts = (school.slug, school.name, school.kind.value, school.time_zone, state)
-            click.echo("\t".join([*facts, str(counts.get(school.id, 0))]))
+            columns = (school.slug, school.name, school.kind.value, school.time_zone, state)
+            click.echo("\t".join([*columns, str(counts.get(school.id, 0))]))
 
 
 @command.command("close")

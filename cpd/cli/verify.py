@@ -215,8 +215,8 @@ def _faults_as_not_checked() -> Iterator[None]:
 
 def _published_keys(path: Path) -> Mapping[str, str]:
     try:
-        found = json.loads(path.read_text("utf-8"))["keys"]
-        return {str(key["key_id"]): str(key["public_key"]) for key in found}
+        keys = json.loads(path.read_text("utf-8"))["keys"]
+        return {str(key["key_id"]): str(key["public_key"]) for key in keys}
     except (ValueError, KeyError, TypeError, RecursionError):
         _exit(NOT_CHECKED, f"{path.name} is not a list of keys: download it again from the issuer.")
 

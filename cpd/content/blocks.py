@@ -40,8 +40,8 @@ _NUMBERS = "data-numbers"
 """Attributes that hold the next number of a list, and the highest one written so far."""
 _TAB = 4
 _AMOUNT = re.compile(r" {0,3}>\s*[=≥]?\s*\d(?!\d{0,2}\.\s)")
-_BEGINS_ANEW = re.compile(r"##|!!! ?[a-z]")
-_SAID_BETTER = re.compile(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!")
+_STARTS_BLOCK = re.compile(r"##|!!! ?[a-z]")
+_LEFT_TO_PARAGRAPHS = re.compile(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!")
 """Lines that begin like this get a better message from the reader of paragraphs."""
 _LONGEST_NUMBER = 9999
 _SHOWN = 60
@@ -96,9 +96,9 @@ class _ListReader(BlockReader, OListProcessor):
         for before, line in pairwise(["", *lines]):
             self._check_line(before, line, expected)
         super().run(parent, blocks)
-        made = parent if parent.tag in ("ul", "ol") else parent[-1]
-        made.set(_INDENT, str(expected))
-        self.check_numbers(made, [line for line in lines if self.CHILD_RE.match(line)])
+        list_element = parent if parent.tag in ("ul", "ol") else parent[-1]
+        list_element.set(_INDENT, str(expected))
+        self.check_numbers(list_element, [line for line in lines if self.CHILD_RE.match(line)])
 
     def _check_line(self, before: str, line: str, expected: int) -> None:
         if self.CHILD_RE.match(line):
@@ -109,7 +109,7 @@ class _ListReader(BlockReader, OListProcessor):
                     before,
                     line,
                 )
-        elif not line.startswith(" ") and not _SAID_BETTER.match(line):
+        elif not line.startswith(" ") and not _LEFT_TO_PARAGRAPHS.match(line):
             self.note_problem(
                 "'{line}' would run into the item above it.",
                 "Leave an empty line before it, or indent it by two spaces if it belongs there.",
@@ -117,7 +117,7 @@ class _ListReader(BlockReader, OListProcessor):
                 line,
             )
 
-    def check_numbers(self, made: ET.Element, items: list[str]) -> None:
+    def check_numbers(self, list_element: ET.Element, items: list[str]) -> None:
         """Check the numbers; bullets have none."""
 
 
@@ -128,15 +128,15 @@ class BulletList(_ListReader, SaneUListProcessor):
 class NumberedList(_ListReader, SaneOListProcessor):
     """Lists with `1.`: numbered upward from the first number, or all written as 1."""
 
-    def check_numbers(self, made: ET.Element, items: list[str]) -> None:
+    def check_numbers(self, list_element: ET.Element, items: list[str]) -> None:
         """Note when the page would show a different number from the one that was written."""
         written = [line.partition(".")[0] for line in items]
         self.findings.mark_consumed(*written)
         numbers = [int(number) for number in written]
-        start, highest = map(int, made.get(_NUMBERS, f"{numbers[0]} 1").split())
+        start, highest = map(int, list_element.get(_NUMBERS, f"{numbers[0]} 1").split())
         shown = range(start, start + len(items))
         highest = max(highest, *numbers)
-        made.set(_NUMBERS, f"{shown.stop} {highest}")
+        list_element.set(_NUMBERS, f"{shown.stop} {highest}")
         if numbers[0] > _LONGEST_NUMBER:
             self.note_problem(
                 "'{line}' begins a list with a number too long for one.",
@@ -224,7 +224,7 @@ class BoxReader(BlockReader, AdmonitionProcessor):
                 )
             if inside == first:
                 return  # it is empty, which is reported when it gets its final form
-        if outside and indent_of(begins) < _TAB and not _BEGINS_ANEW.match(begins):
+        if outside and indent_of(begins) < _TAB and not _STARTS_BLOCK.match(begins):
             self.note_problem(
                 "'{line}' is outside the box above it.",
                 "Indent it by four spaces if it belongs inside, or leave an empty line before it.",

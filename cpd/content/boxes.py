@@ -106,6 +106,6 @@ def _shape_side_note(box: ET.Element, kind: str, title: str) -> None:
 def _pair_with_paragraph(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
     pair = ET.Element("div", {"class": "pair"})
     parent.insert(list(parent).index(before), pair)
-    for one in (before, box):
-        parent.remove(one)
-        pair.append(one)
+    for element in (before, box):
+        parent.remove(element)
+        pair.append(element)

@@ -45,11 +45,11 @@ class HeadingAnchors(Treeprocessor):
     def run(self, root: ET.Element) -> None:
         """Set the id of each heading that names one."""
         for heading in root.iter():
-            found = _WITH_ANCHOR.match(heading.text or "") if heading.tag in _HEADINGS else None
-            if found:
-                heading.text = found.group(1)
-                heading.set("id", found.group(2))
-                self.findings.mark_consumed(found.group(2))
+            match = _WITH_ANCHOR.match(heading.text or "") if heading.tag in _HEADINGS else None
+            if match:
+                heading.text = match.group(1)
+                heading.set("id", match.group(2))
+                self.findings.mark_consumed(match.group(2))
 
 
 class FinalForm(Treeprocessor):
@@ -142,7 +142,7 @@ class FinalForm(Treeprocessor):
                 f"{{#{anchor}}}",
             )
             del element.attrib["id"]
-        elif any(one.anchor == anchor for one in self.findings.headings):
+        elif any(other.anchor == anchor for other in self.findings.headings):
             self.findings.problem(
                 f"The anchor '{anchor}' is used twice.", "Give each its own.", f"{{#{anchor}}}"
             )

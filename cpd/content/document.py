@@ -58,11 +58,11 @@ class Rendered:
         return {
             "html": self.html,
             "words": self.words,
-            "headings": [[it.level, it.anchor, it.text] for it in self.headings],
+            "headings": [[item.level, item.anchor, item.text] for item in self.headings],
             "cites": list(self.cites),
-            "links": [[it.type, it.slug, it.anchor] for it in self.links],
+            "links": [[item.type, item.slug, item.anchor] for item in self.links],
             "blanks": self.blanks,
-            "problems": [[it.message, it.remedy, it.needle] for it in self.problems],
+            "problems": [[item.message, item.remedy, item.needle] for item in self.problems],
         }
 
     @classmethod
@@ -71,11 +71,11 @@ class Rendered:
         return cls(
             html=SafeHtml(data["html"]),
             words=data["words"],
-            headings=tuple(Heading(*it) for it in data["headings"]),
+            headings=tuple(Heading(*item) for item in data["headings"]),
             cites=tuple(data["cites"]),
-            links=tuple(CrossLink(*it) for it in data["links"]),
+            links=tuple(CrossLink(*item) for item in data["links"]),
             blanks=data["blanks"],
-            problems=tuple(Problem(*it) for it in data["problems"]),
+            problems=tuple(Problem(*item) for item in data["problems"]),
         )
 
 
@@ -106,6 +106,6 @@ class Findings:
 
     def clear(self) -> None:
         """Start a new document."""
-        for found in (self.headings, self.cites, self.links, self.problems, self.consumed):
-            found.clear()
+        for noted in (self.headings, self.cites, self.links, self.problems, self.consumed):
+            noted.clear()
         self.blanks = 0

@@ -17,7 +17,7 @@ from cpd.content import yaml_pitfalls
 MAX_BYTES = 64 * 1024
 """The largest content file."""
 MAX_DEPTH = 12
-_ENOUGH = 20
+_NEEDLE_WORDS = 20
 """How many words at the end of a piece of text are used to find that end."""
 
 Value: TypeAlias = "str | int | bool | date | list[Value] | dict[str, Value] | None"
@@ -62,16 +62,16 @@ class Places:
 
     def nearest(self, path: Path) -> Path:
         """Return the longest part of the path that is in the file, skipping missing parts."""
-        found: Path = ()
+        nearest: Path = ()
         for part in path:
-            if (*found, part) in self.by_path:
-                found = (*found, part)
-        return found
+            if (*nearest, part) in self.by_path:
+                nearest = (*nearest, part)
+        return nearest
 
     def line(self, path: Path) -> int:
         """Return the line of a value, or of what should contain it when it is missing."""
-        found = self.nearest(path)
-        return self.by_path[found].line if found in self.by_path else 1
+        nearest = self.nearest(path)
+        return self.by_path[nearest].line if nearest in self.by_path else 1
 
     def line_of(self, path: Path, needle: str) -> int:
         """Return the line of a piece of a text value, or else the line of its key."""
@@ -88,10 +88,10 @@ class Places:
         """
         text = "\n".join(self.lines[first_line - 1 :])
         for piece in (needle, needle.rpartition("\n")[2]):
-            words = [re.escape(word) for word in piece.split()[-_ENOUGH:]]
-            found = re.search(r"[\s>]+".join(words), text, re.IGNORECASE) if words else None
-            if found:
-                return first_line + text.count("\n", 0, found.end())
+            words = [re.escape(word) for word in piece.split()[-_NEEDLE_WORDS:]]
+            match = re.search(r"[\s>]+".join(words), text, re.IGNORECASE) if words else None
+            if match:
+                return first_line + text.count("\n", 0, match.end())
         return None
 
 

@@ -120,4 +120,4 @@ def _misread_as(line: str, rules: tuple[Misread, ...], *, is_in_brackets: bool) 
     begins = line.lstrip()
     if is_in_brackets and _CLOSES.match(begins):
         return None  # "(grade 1 or\n2) is ..."
-    return next((one for one in rules if one.begins.match(begins)), None)
+    return next((rule for rule in rules if rule.begins.match(begins)), None)

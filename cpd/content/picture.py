@@ -156,8 +156,8 @@ class _Reader:
             self._fault(*problem)
 
     def _size(self, box: str) -> None:
-        found = _FORMS["viewBox"].fullmatch(box)
-        width, height = map(int, found.groups()) if found else (0, 0)
+        match = _FORMS["viewBox"].fullmatch(box)
+        width, height = map(int, match.groups()) if match else (0, 0)
         if not 0 < width <= WIDEST:
             self._fault(
                 "The picture has no viewBox that fits a phone's width.",
@@ -178,13 +178,13 @@ class _Reader:
 
 def _value_problem(name: str, value: str) -> tuple[str, str] | None:
     """Return what is wrong with the value of an attribute or a style, or None."""
-    found = _FORMS.get(name, _VALUE).fullmatch(value)
-    if found is None:
+    match = _FORMS.get(name, _VALUE).fullmatch(value)
+    if match is None:
         return (
             f"'{name}' is '{value[:40]}'.",
             "Use plain words, numbers and colors such as #63285f.",
         )
-    if name == "font-size" and float(found.group(1)) < SMALLEST_TEXT:
+    if name == "font-size" and float(match.group(1)) < SMALLEST_TEXT:
         return (
             f"Text of {value} is too small on a phone.",
             f"Use at least {SMALLEST_TEXT}, with fewer words.",
@@ -202,11 +202,11 @@ def _style_problem(sheet: str) -> Iterator[tuple[str, str]]:
         rule = text[opening.end() :] if opening else text
         if is_within and not rule.strip():
             is_within = False
-        elif (found := _RULE.fullmatch(rule)) is None:
+        elif (match := _RULE.fullmatch(rule)) is None:
             rest = rule.strip() or "}"
             break
         else:
-            yield from _rule_problem(found.group(1))
+            yield from _rule_problem(match.group(1))
     if rest.strip() or is_within:
         remedy = (
             "Write plain rules such as .ink { fill: #1f1a24 }, also inside "

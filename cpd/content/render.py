@@ -116,8 +116,10 @@ class Renderer:
 
 def _child_environment() -> dict[str, str]:
     """Return the environment of the renderer, without settings and secrets."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(Path(cpd.__path__[0]).parent), "PYTHONUTF8": "1"}
+    inherited = {
+        name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ
+    }
+    return {**inherited, "PYTHONPATH": str(Path(cpd.__path__[0]).parent), "PYTHONUTF8": "1"}
 
 
 def _pipe(pipe: IO[bytes] | None) -> BinaryIO:

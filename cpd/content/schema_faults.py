@@ -93,7 +93,7 @@ def _first_kind(model: type[BaseModel], path: Path) -> str:
     allowed: list[Any] = [model]
     for part in path:
         allowed = [inner for annotation in allowed for inner in _inside(annotation, part)]
-    first = next(one for annotation in allowed for one in _models(annotation))
+    first = next(found for annotation in allowed for found in _models(annotation))
     kind: str = get_args(first.model_fields["kind"].annotation)[0]
     return kind
 

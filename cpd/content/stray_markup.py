@@ -111,14 +111,14 @@ def find_stray_markup(text: str) -> Iterator[tuple[StrayMarkup, str, str]]:
     """Yield each kind of stray markup in a text once, with its context and a needle to find it."""
     plain = _TAKEN.sub(_PLAIN, text)
     for leftover in STRAY_MARKUP if _SIGN.search(plain) else ():
-        for found in leftover.pattern.finditer(plain):
-            start, end = found.span()
+        for match in leftover.pattern.finditer(plain):
+            start, end = match.span()
             before = plain[max(start - _NEAR, 0) : start].rpartition(_PLAIN)[2]
-            behind = re.split(r"[\s\x03]", plain[end : end + _NEAR])[0]
+            after = re.split(r"[\s\x03]", plain[end : end + _NEAR])[0]
             word = re.split(r"\s", before)[-1]
             if "://" not in word:  # an address may contain any of these characters
-                needle = before + found.group() + behind
-                yield leftover, word + found.group() + behind, needle
+                needle = before + match.group() + after
+                yield leftover, word + match.group() + after, needle
                 break
 
 

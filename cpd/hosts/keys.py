@@ -92,14 +92,14 @@ def _select_keys(kind: KeyKind) -> sa.Select[str, str]:
 
 def refuse_other_host(settings: Settings) -> None:
     """Raise WrongKeysError when a secret key is registered and this host does not have it."""
-    known = registered_keys_at_start(KeyKind.SECRET)
+    registered = registered_keys_at_start(KeyKind.SECRET)
     secret = stored_secret_key(settings)
-    if known and not secret:
+    if registered and not secret:
         raise WrongKeysError(
             f"{secret_key_file(settings)} is missing, but this database already has a secret "
             f"key. {_REMEDY}"
         )
-    _refuse_other_secret(known, secret, settings)
+    _refuse_other_secret(registered, secret, settings)
 
 
 def lock_registration(session: Session) -> None:
@@ -114,9 +114,9 @@ def is_registered(session: Session, secret: str) -> bool:
 
 def register_secret(session: Session, settings: Settings, secret: str, *, now: datetime) -> None:
     """Register the secret key if there is none yet; raises WrongKeysError for another one."""
-    known = registered_keys(session, KeyKind.SECRET)
-    _refuse_other_secret(known, secret, settings)
-    if not known:
+    registered = registered_keys(session, KeyKind.SECRET)
+    _refuse_other_secret(registered, secret, settings)
+    if not registered:
         replace_secret(session, secret, now=now)
 
 
@@ -132,8 +132,8 @@ def register(session: Session, kind: KeyKind, keys: Mapping[str, str], *, now: d
     session.flush()
 
 
-def _refuse_other_secret(known: Mapping[str, str], secret: str, settings: Settings) -> None:
-    if known and known[""] != fingerprint(secret):
+def _refuse_other_secret(registered: Mapping[str, str], secret: str, settings: Settings) -> None:
+    if registered and registered[""] != fingerprint(secret):
         whose = "CPD_SECRET_KEY" if settings.secret_key else str(secret_key_file(settings))
         raise WrongKeysError(f"{whose} is not the secret key of this database. {_REMEDY}")
 

@@ -11,17 +11,17 @@ from pathlib import Path
 @contextmanager
 def private_folder(folder: Path) -> Iterator[None]:
     """Create a folder for its user only; remove it if the block fails and leaves it empty."""
-    begun: list[Path] = []
+    created: list[Path] = []
     try:
-        for each in (*reversed(folder.parents), folder):
-            if not each.exists():
-                each.mkdir(mode=0o700, exist_ok=True)  # another process may have created it
-                begun.append(each)
+        for path in (*reversed(folder.parents), folder):
+            if not path.exists():
+                path.mkdir(mode=0o700, exist_ok=True)  # another process may have created it
+                created.append(path)
         yield
     except BaseException:
-        for each in reversed(begun):
+        for path in reversed(created):
             with suppress(OSError):
-                each.rmdir()
+                path.rmdir()
         raise
 
 

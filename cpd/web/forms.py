@@ -81,9 +81,9 @@ class Form(PlainForm):
 
 
 def _refuse_unknown(fields: MultiDict[str, str], form: Form) -> None:
-    known = {"csrf_token", *(field.name for field in form)}
+    own_names = {"csrf_token", *(field.name for field in form)}
     for name in fields:
-        if name not in known:
+        if name not in own_names:
             raise BadRequest(f"The field “{name[:40]}” does not belong to this form.")
 
 

@@ -39,5 +39,5 @@ _large_fragments: _FragmentCache = LruCache(128)
 
 def _render_cached(cache: _FragmentCache, macro: Macro, values: tuple[Hashable, ...]) -> Markup:
     key = (macro.name, request_language(), request.root_path, values)
-    known = cache.get(key)
-    return known if known is not None else cache.put(key, escape(macro(*values)))
+    cached = cache.get(key)
+    return cached if cached is not None else cache.put(key, escape(macro(*values)))

@@ -28,9 +28,9 @@ class NavLink:
 
 def add_links(app: Flask, *items: NavItem) -> None:
     """Add the links of one room."""
-    known: list[NavItem] = app.extensions.setdefault(_KEY, [])
-    known.extend(items)
-    known.sort(key=lambda item: item.order)
+    links: list[NavItem] = app.extensions.setdefault(_KEY, [])
+    links.extend(items)
+    links.sort(key=lambda item: item.order)
 
 
 def navigation(place: str) -> Iterator[NavLink]:
@@ -53,10 +53,10 @@ def _label_and_url(item: NavItem) -> tuple[str, str]:
         label = item.label() if callable(item.label) else item.label
         return str(label), url_for(item.endpoint, **_values(item))
     key = (item, request_language(), request.root_path)
-    known = _static_links.get(key)
-    if known is None:
-        known = _static_links.put(key, (str(item.label), url_for(item.endpoint, **item.values)))
-    return known
+    cached = _static_links.get(key)
+    if cached is None:
+        cached = _static_links.put(key, (str(item.label), url_for(item.endpoint, **item.values)))
+    return cached
 
 
 def _values(item: NavItem) -> Mapping[str, Any]:

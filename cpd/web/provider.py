@@ -82,9 +82,9 @@ def logo(sha256: str) -> Response:
 
 def _texts(profile: Profile) -> Mapping[str, Markup]:
     """Return the pages as safe HTML, rendered at the first visit and cached until they change."""
-    known: tuple[Mapping[str, str] | None, Mapping[str, Markup]]
-    known = current_app.extensions.get(_KEY, (None, {}))
-    pages, shown = known
+    cached: tuple[Mapping[str, str] | None, Mapping[str, Markup]]
+    cached = current_app.extensions.get(_KEY, (None, {}))
+    pages, shown = cached
     if pages != profile.pages:
         shown = _render(profile)
         current_app.extensions[_KEY] = (profile.pages, shown)

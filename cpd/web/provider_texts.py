@@ -81,8 +81,8 @@ def check_texts(own: Mapping[str, str], folder: Path | None = None) -> list[Faul
         Fault(_named(name, folder), 1, "This file belongs to no page.", remedy)
         for name in own.keys() - written.keys()
     ]
-    found = render_texts(written)
-    return sorted([*strange, *(fault for text in found.values() for fault in text.faults)])
+    texts = render_texts(written)
+    return sorted([*strange, *(fault for text in texts.values() for fault in text.faults)])
 
 
 def _named(name: str, folder: Path | None) -> str:
@@ -124,12 +124,12 @@ def _course_only_markup(rendered: Rendered) -> Iterator[Problem]:
 
 
 def _unknown_details(text: str) -> Iterator[Problem]:
-    known = [f"{{{detail}}}" for detail in DETAILS]
+    details = [f"{{{detail}}}" for detail in DETAILS]
     for found in _BRACES.findall(text):
-        if found not in known:
+        if found not in details:
             yield Problem(
                 f"'{found}' would be shown as written.",
-                f"The details are {', '.join(known)}.",
+                f"The details are {', '.join(details)}.",
                 found,
             )
     for found in _DETAIL_IN_ADDRESS.findall(text):

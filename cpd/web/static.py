@@ -36,8 +36,8 @@ class StaticFile:
 
 def read_folder(folder: Path) -> dict[str, StaticFile]:
     """Return the files in a folder, by their plain names."""
-    found = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    return {path.name: make_file(path.name, path.read_bytes()) for path in found}
+    paths = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    return {path.name: make_file(path.name, path.read_bytes()) for path in paths}
 
 
 def make_file(name: str, body: bytes) -> StaticFile:

@@ -116,8 +116,8 @@ def shown(line: Line) -> Line:
     values = [(form, getattr(line, name)) for _, name, form in COLUMNS]
     cells = ["" if value is None else form.format(value) for form, value in values]
     verdict = "holds" if line.limits else ""
-    if line.too_much:
-        verdict = "FAILS: " + ", ".join(f"{name} {line.limits[name]:g}" for name in line.too_much)
+    if line.over_limit:
+        verdict = "FAILS: " + ", ".join(f"{name} {line.limits[name]:g}" for name in line.over_limit)
     print("".join([f"{line.name:<44}", *(f"{cell:>9}" for cell in cells)]), f" {verdict}")
     if line.says:
         print(f"  {line.says}")

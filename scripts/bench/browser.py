@@ -81,7 +81,7 @@ class Browser:
         body = urlencode([*fields, ("csrf_token", self.token)])
         return self._answered("POST", path, body, {"Content-Type": FORM}, 302, 303)
 
-    def tell(self, path: str, body: Mapping[str, Any]) -> Reply:
+    def post_json(self, path: str, body: Mapping[str, Any]) -> Reply:
         """Send JSON as the pages' scripts do."""
         headers = {
             "Content-Type": "application/json",

@@ -31,8 +31,8 @@ def enrolled(app: Flask, first: int, people: int) -> list[Learner]:
     named = [Person(f"bench{n}", f"Bench {n}", "is measured") for n in range(first, first + people)]
     with app.app_context(), unit_of_work() as session:
         for person in named:
-            made = add_person(session, email=person.email, name=person.full_name)
-            give_certificate_details(made, person.full_name)
+            row = add_person(session, email=person.email, name=person.full_name)
+            give_certificate_details(row, person.full_name)
     return [Learner(app, person, COURSE).study() for person in named]
 
 
@@ -65,7 +65,7 @@ class Seat:
             "after": self.after,
             "choices": [random.choice(self.choices)],  # noqa: S311 - no secret
         }
-        reply = self.browser.tell(f"/attempts/{self.attempt}/events", body)
+        reply = self.browser.post_json(f"/attempts/{self.attempt}/events", body)
         self.after = event_id
         return reply
 
@@ -99,8 +99,8 @@ class Exam:
         """Take it, and return every reply."""
         self.browser.replies.clear()
         page = self.browser.follow(self.browser.post(f"{EXAM}/attempts"))
-        while at := _CASE.fullmatch(page.path):
-            page = self._decide(page, at[1], int(at[2]))
+        while case := _CASE.fullmatch(page.path):
+            page = self._decide(page, case[1], int(case[2]))
         attempt = page.path.rpartition("/")[0]
         (shown,) = _SHOWN.findall(self.browser.get(f"{attempt}/submission").text)
         sent = ("name", self.learner.named.full_name), ("is_mine", "y"), ("shown", shown)
@@ -116,14 +116,14 @@ class Exam:
             self.questions += 1
         if choices and self.with_script:
             body = {**hidden, "after": hidden["after"] or None, "position": position}
-            self.browser.tell(f"/attempts/{attempt}/events", {**body, "choices": choices})
+            self.browser.post_json(f"/attempts/{attempt}/events", {**body, "choices": choices})
             if _ASKS in page.text:  # in a dialog, which sends the same as the page without scripts
                 locking = {**hidden, "after": hidden["event_id"], "event_id": new_public_id("evt")}
-                asked = self.browser.post(f"{page.path}/move-on", *locking.items())
-                return self.browser.follow(asked)
+                reply = self.browser.post(f"{page.path}/move-on", *locking.items())
+                return self.browser.follow(reply)
             page = self.browser.get(_ONWARDS.findall(page.text)[0])
         else:
-            sent = [*hidden.items(), *(("choice", one) for one in choices), ("go", go)]
+            sent = [*hidden.items(), *(("choice", choice) for choice in choices), ("go", go)]
             page = self.browser.follow(self.browser.post(page.path, *sent))
         if page.path.endswith("/move-on"):
             sent = _HIDDEN.findall(page.text)

@@ -20,9 +20,9 @@ def clone(app: Flask, begin: int, end: int) -> None:
     with app.app_context():
         graded = sa.select(Attempt).where(Attempt.state == AttemptState.GRADED).limit(1)
         model = db.session.scalars(graded).one()
-        for at in range(begin, end, BATCH):
+        for first in range(begin, end, BATCH):
             with unit_of_work() as session:
-                for statement in _copies(model, at, min(at + BATCH, end)):
+                for statement in _copies(model, first, min(first + BATCH, end)):
                     session.execute(statement)
         db.session.execute(sa.text("ANALYZE"))
         db.session.commit()
@@ -56,5 +56,5 @@ def _copy(
     table = cast("sa.Table", model.__table__)
     columns = [column for column in table.c if column.name != "id" or "id" in changed]
     values = [changed.get(column.name, column) for column in columns]
-    made = sa.select(*values).select_from(table.join(numbers, sa.true())).where(which)
-    return sa.insert(table).from_select([column.name for column in columns], made)
+    copied = sa.select(*values).select_from(table.join(numbers, sa.true())).where(which)
+    return sa.insert(table).from_select([column.name for column in columns], copied)

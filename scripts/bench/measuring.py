@@ -52,20 +52,20 @@ class Line:
     """The upper limit of each figure, by its name."""
 
     @property
-    def too_much(self) -> list[str]:
+    def over_limit(self) -> list[str]:
         """The figures that exceed their limits."""
         return [name for name, most in self.limits.items() if getattr(self, name) > most]
 
     def to_json(self) -> dict[str, Any]:
         """Return the measured figures, and whether they keep their limits."""
-        given = {name: value for name, value in asdict(self).items() if value not in (None, "")}
-        return {**given, "holds": not self.too_much}
+        measured = {name: value for name, value in asdict(self).items() if value not in (None, "")}
+        return {**measured, "holds": not self.over_limit}
 
 
 def web_processes(server: LiveServer) -> list[int]:
     """Return the processes that answer requests."""
-    found = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
-    return [int(pid) for pid in found.split()]
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
+    return [int(pid) for pid in children.split()]
 
 
 def cpu_ms(pids: Sequence[int]) -> float:
@@ -114,10 +114,10 @@ class Meter:
             name,
             cpu_ms=cpu,
             bare_pages=cpu / (plain / len(alone)),
-            p50_one=part(one, 50),
-            p99_one=part(one, 99),
-            p50_four=part(four, 50),
-            p99_four=part(four, 99),
+            p50_one=percentile(one, 50),
+            p99_one=percentile(one, 99),
+            p50_four=percentile(four, 50),
+            p99_four=percentile(four, 99),
             queries=max(reply.queries for reply in one),
             requests=statistics.mean(len(replies) for replies in found),
             bytes=max(len(reply.body) for reply in one),
@@ -154,7 +154,7 @@ def at_once(together: Sequence[Sequence[Ask]]) -> list[Reply]:
         return [reply for done in pool.map(all_of, together) for reply in done]
 
 
-def part(replies: Sequence[Reply], percent: int) -> float:
+def percentile(replies: Sequence[Reply], percent: int) -> float:
     """Return the percentile of the response times, in milliseconds."""
     taken = [reply.seconds * 1000 for reply in replies]
     return statistics.quantiles([*taken, taken[-1]], n=100, method="inclusive")[percent - 1]

@@ -26,8 +26,8 @@ def first_visit(url: str, path: str) -> Line:
         plain = browser.get(address)
         taken[address] = len(browser.get(address, Accept_Encoding="gzip").body)
         if address.endswith(".css"):
-            found = _IN_STYLES.findall(plain.text)
-            waiting += [urljoin(address, one) for one in found if not one.startswith("data:")]
+            urls = _IN_STYLES.findall(plain.text)
+            waiting += [urljoin(address, link) for link in urls if not link.startswith("data:")]
     return Line(
         "first visit of a section",
         requests=len(taken),

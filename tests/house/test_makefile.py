@@ -121,7 +121,7 @@ def test_an_environment_whose_python_has_gone_is_made_anew(checkout: Checkout) -
     there.unlink()
     there.symlink_to(checkout.folder / "gone")
     said = checkout.make("--dry-run", "run")[1]
-    assert "Making .venv" in said
+    assert "Creating .venv" in said
     assert "Installing what the site needs" in said, "whatever the old stamp says"
 
 

@@ -52,6 +52,8 @@ def _publish_courses(now: datetime, *, is_filled: bool) -> None:
     due = offers.due()
     if not due:
         return
-    released = [one.bundle.course.file.released for _, one in due if one.bundle is not None]
+    released = [
+        loaded.bundle.course.file.released for _, loaded in due if loaded.bundle is not None
+    ]
     with clock.moved_to(now if is_filled else opening_time(now, max(released))):
         offers.publish_releases(due)

@@ -69,18 +69,18 @@ class Learner:
 
     def enrolment(self) -> Enrolment:
         """Return the enrolment."""
-        found = courses.enrolment_of(db.session(), self.actor, SLUG)
-        if found is None:
+        enrolment = courses.enrolment_of(db.session(), self.actor, SLUG)
+        if enrolment is None:
             raise LookupError(SLUG)
-        return found
+        return enrolment
 
     def evaluate(self) -> None:
         """Give an evaluation of the course."""
         enrolment = self.enrolment()
         objectives = CourseFront.from_json(enrolment.course_revision.front).objectives
         ratings = {
-            questions.about_objective(one.id): 5 - number % 2
-            for number, one in enumerate(objectives)
+            questions.about_objective(objective.id): 5 - number % 2
+            for number, objective in enumerate(objectives)
         }
         with unit_of_work() as session:
             evaluations.give(

@@ -122,7 +122,7 @@ def sign_in_lines() -> list[str]:
 
 def people_by_login() -> dict[str, Person]:
     """Return the people in the database by the part of their address before the @."""
-    return {one.email.partition("@")[0]: one for one in db.session.scalars(select(Person))}
+    return {person.email.partition("@")[0]: person for person in db.session.scalars(select(Person))}
 
 
 def actor_of(person: Person) -> Actor:
@@ -133,8 +133,8 @@ def actor_of(person: Person) -> Actor:
 
 def add_people(*, now: datetime) -> None:
     """Add the people who are missing, and mark the database as a demo."""
-    known = set(db.session.scalars(select(Person.email)))
-    missing = [person for person in PEOPLE if person.email not in known]
+    existing = set(db.session.scalars(select(Person.email)))
+    missing = [person for person in PEOPLE if person.email not in existing]
     if not missing:
         return
     password_hash = password_hashing.hash_password(EVERYBODYS_LOGIN)
@@ -146,10 +146,10 @@ def add_people(*, now: datetime) -> None:
 
 def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now: datetime) -> None:
     new = NewPerson(person.name, person.email, frozenset(person.roles), password_hash)
-    made = accounts.create_person(session, new, actor=SYSTEM, now=now)
-    if not isinstance(made, Person):
-        raise TypeError(made)
-    actor = actor_of(made)
+    added = accounts.create_person(session, new, actor=SYSTEM, now=now)
+    if not isinstance(added, Person):
+        raise TypeError(added)
+    actor = actor_of(added)
     profile = Profile(name=person.name, legal_name=person.name, time_zone=person.zone)
     profiles.change_profile(session, profile, actor=actor, now=now)
     if person.license:
