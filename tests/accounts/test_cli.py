@@ -77,7 +77,7 @@ def test_an_administrator_with_a_link(app: Flask, cpd: Cpd) -> None:
 def test_an_address_that_is_taken(cpd: Cpd) -> None:
     made = create(cpd, MAYA.email, "--link")
     assert made.exit_code == 1
-    assert "has an account already" in made.output
+    assert "already has an account" in made.output
 
 
 @pytest.mark.parametrize(

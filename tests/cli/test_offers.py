@@ -134,7 +134,7 @@ def test_an_edition_that_is_published_while_a_start_reads_stays(
         read = offers.due()
         edit_here(cpd, edition)
         offers.publish_releases(read)
-    assert "another version was published just now, and stays" in capsys.readouterr().out
+    assert "another version was published just now, and was kept" in capsys.readouterr().out
     assert "Rosa, 56" in here(app)[ROSA]
 
 
@@ -344,7 +344,7 @@ def test_a_shipped_name_that_is_taken_is_offered_under_another(
     release = CourseFolder(tmp_path / "library", SLUG)
     told = start()
     assert f"{SLUG}: one of your own courses has this name." in told
-    assert f"stands ready as {SLUG}-2." in told
+    assert f"is available as {SLUG}-2." in told
     assert "title: Our own" in here(app)["course.md"]
     assert channel(app, f"{SLUG}-2") is None
     assert f"  {ROSA}: new in the release\n" in cpd("offers")

@@ -302,7 +302,7 @@ def test_another_secret_key_counts_when_that_was_wanted(
     words = ("keys", "replace-secret")
     done = typed(database, *words, input="n\n", CPD_SECRET_KEY=None)
     assert done.exit_code == 1
-    assert "everybody is signed out" in said(done)
+    assert "everyone is signed out" in said(done)
     assert "people who sign in with codes from an app (4 of them now)" in said(done)
     assert not (first / "secret-key").exists()
     assert known(database) == registered

@@ -110,7 +110,7 @@ def test_the_shipped_texts_have_no_fault() -> None:
         ("Look.\n\n![](figure:positions)", 3, "'figure:positions' belongs to a course"),
         ("[____ Your name]", 1, "A page has no blanks to fill in."),
         ("By {provider}.\nTo {contcat}.", 2, "'{contcat}' would be shown as written."),
-        ("Write [here](mailto:{contact}).", 1, "already becomes one"),
+        ("Write [here](mailto:{contact}).", 1, "the detail itself becomes one"),
         ("a" * (MAX_CHARACTERS + 1), 1, "are allowed"),
     ],
 )
