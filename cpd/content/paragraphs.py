@@ -1,4 +1,4 @@
-"""Paragraphs, which no other reader took: a line that looks like another block is a mistake."""
+"""Paragraphs: what no other reader took. A line that looks like another block is a mistake."""
 
 import re
 from dataclasses import dataclass
@@ -24,38 +24,42 @@ def _misread(begins: str, message: str, remedy: str) -> Misread:
 
 _AS_WRITTEN = "'{line}' would be shown as it is written: "
 _TABLE = _misread(
-    r"\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+$", _AS_WRITTEN + "it is not read as a table.", TABLE_REMEDY
+    r"\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+$", _AS_WRITTEN + "this is not read as a table.", TABLE_REMEDY
 )
 ALONE = (
     _misread(
         r"`{3,}[^`]*$|~{3,}",
         _AS_WRITTEN + "there are no fenced blocks.",
-        "Write the text as a paragraph; single words may stand in `backticks`.",
+        "Write the text as a paragraph; single words may be in `backticks`.",
     ),
     _misread(
         r":{3,}",
-        _AS_WRITTEN + "it does not make a box.",
+        _AS_WRITTEN + "this does not make a box.",
         "Write !!! caution or another kind, and indent the text of the box by four spaces.",
     ),
-    _misread(r"!!!|\?\?\?", _AS_WRITTEN + "it does not make a box.", BOX_REMEDY),
+    _misread(r"!!!|\?\?\?", _AS_WRITTEN + "this does not make a box.", BOX_REMEDY),
     _TABLE,
-    _misread(r"\d{1,3}\)\s", _AS_WRITTEN + "it is not read as an item.", "Write 1. instead of 1)."),
+    _misread(
+        r"\d{1,3}\)\s", _AS_WRITTEN + "this is not read as an item.", "Write 1. instead of 1)."
+    ),
     _misread(
         r"[•‣▪◦●]|(?:[-+*]|\d{1,3}\.)[^\S ]",
-        _AS_WRITTEN + "it is not read as an item.",
+        _AS_WRITTEN + "this is not read as an item.",
         "Begin each item with a hyphen and a plain space.",
     ),
     _misread(
-        r":\s", _AS_WRITTEN + "there are no definition lists.", "Write **word**: and what it means."
+        r":\s",
+        _AS_WRITTEN + "there are no definition lists.",
+        "Write **word**: and then what it means.",
     ),
     _misread(
         r"\*\[[^\]]*\]\s?:",
-        _AS_WRITTEN + "it does not explain an abbreviation.",
+        _AS_WRITTEN + "this does not explain an abbreviation.",
         "Write it as *[MS]: multiple sclerosis, on a line of its own.",
     ),
     _misread(
         r"#{1,6}\s",
-        _AS_WRITTEN + "it is not read as a heading.",
+        _AS_WRITTEN + "this is not read as a heading.",
         "Begin the line with ##, without spaces before it.",
     ),
 )
@@ -64,7 +68,7 @@ BELOW = (
     _misread(
         r"[-+*](?:\s|$)|\d{1,3}\.\s",
         "The item '{line}' would run into the text above it.",
-        f"{LIST_REMEDY} If it is not an item, put a backslash before its sign.",
+        f"{LIST_REMEDY} If it is not an item, put a backslash before the character.",
     ),
     _misread(
         r"[-+][^\W\d]|\d{1,3}\.[^\W\d]|\(?[a-z]\)\s",
@@ -74,11 +78,11 @@ BELOW = (
     _misread(
         r">",
         "The quotation '{line}' would run into the text above it.",
-        r"Leave an empty line before it; write the sign itself as \>, or in words.",
+        r"Leave an empty line before it; write the character itself as \>, or in words.",
     ),
     _misread(
         r"[-=]{2,}$",
-        _AS_WRITTEN + "it does not make a heading here.",
+        _AS_WRITTEN + "this does not make a heading here.",
         "Write ## Text {#anchor}, with an empty line before it.",
     ),
 )
@@ -116,4 +120,4 @@ def _misread_as(line: str, rules: tuple[Misread, ...], *, is_in_brackets: bool) 
     begins = line.lstrip()
     if is_in_brackets and _CLOSES.match(begins):
         return None  # "(grade 1 or\n2) is ..."
-    return next((one for one in rules if one.begins.match(begins)), None)
+    return next((rule for rule in rules if rule.begins.match(begins)), None)

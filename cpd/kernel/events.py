@@ -16,7 +16,7 @@ class Event(ABC):
     @property
     @abstractmethod
     def key(self) -> str:
-        """Tells the event from all others of its type; a cause that recurs gets a new key."""
+        """Unique among the events of this type; a cause that recurs gets a new key."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the event as the outbox stores it."""

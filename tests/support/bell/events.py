@@ -1,4 +1,4 @@
-"""What happened to bells."""
+"""Events about bells."""
 
 from dataclasses import dataclass
 
@@ -14,5 +14,5 @@ class Rang(Event):
 
     @property
     def key(self) -> str:
-        """Each ring is told apart."""
+        """Each ring has its own key."""
         return f"{self.bell}/{self.number}"
