@@ -20,7 +20,7 @@ def in_scope(scope: Scope, school: InstrumentedAttribute[str]) -> sa.ColumnEleme
     """Return the condition that selects the rows of a scope; `school` is a column of public ids.
 
     Every query about schools, and about what was learned in them, has one. A query across schools
-    names `Scope.everywhere`, so that the statement still shows that somebody thought of it.
+    names `Scope.everywhere`, so that the statement still shows that someone considered it.
     """
     match scope.type:
         case ScopeType.EVERYWHERE:
@@ -50,8 +50,10 @@ def school_by_slug(session: Session, slug: str) -> School | None:
 
 def schools(session: Session, *scopes: Scope) -> Sequence[School]:
     """Return the schools in these scopes by name, closed ones too."""
-    found = select(School).where(sa.or_(*(in_scope(scope, School.public_id) for scope in scopes)))
-    return session.scalars(found.order_by(sa.func.lower(School.name), School.id)).all()
+    matching = select(School).where(
+        sa.or_(*(in_scope(scope, School.public_id) for scope in scopes))
+    )
+    return session.scalars(matching.order_by(sa.func.lower(School.name), School.id)).all()
 
 
 def open_schools(session: Session, scope: Scope) -> Sequence[School]:
@@ -93,12 +95,12 @@ def members(session: Session, scope: Scope, *, page: int = 1) -> MembersPage | N
     pages = max(1, -(-count // MEMBERS_PER_PAGE))
     if not 1 <= page <= pages:
         return None
-    found = session.scalars(
+    memberships = session.scalars(
         present.order_by(Membership.since_at, Membership.id)
         .limit(MEMBERS_PER_PAGE)
         .offset((page - 1) * MEMBERS_PER_PAGE)
     ).all()
-    return MembersPage(found, page, pages, count)
+    return MembersPage(memberships, page, pages, count)
 
 
 def count_members(session: Session, scope: Scope) -> Mapping[int, int]:

@@ -1,4 +1,4 @@
-"""Reading the list of people, for those who may list them."""
+"""Reads of people, for those who may list them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,18 +35,18 @@ def list_people(session: Session, actor: Actor, *, page: int) -> PeoplePage | No
     pages = max(1, -(-count // PEOPLE_PER_PAGE))
     if not 1 <= page <= pages:
         return None
-    found = session.scalars(
+    people = session.scalars(
         select(Person)
         .order_by(sa.func.lower(Person.name), Person.id)
         .limit(PEOPLE_PER_PAGE)
         .offset((page - 1) * PEOPLE_PER_PAGE)
         .options(selectinload(Person.roles))
     ).all()
-    return PeoplePage(people=found, number=page, pages=pages, count=count)
+    return PeoplePage(people=people, number=page, pages=pages, count=count)
 
 
 def find_person(session: Session, actor: Actor, public_id: str) -> Person | None:
-    """Return anybody, with their roles; None for actors who may not list people."""
+    """Return a person with their roles; None for actors who may not list people."""
     if not actor.may(Permission.PERSON_LIST):
         return None
     return session.scalar(
