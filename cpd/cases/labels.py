@@ -14,7 +14,7 @@ class DecisionLabel:
     """The texts of one of the five decisions: its name, the line below it, and a short form."""
 
     level: int
-    """1 to 5: the color, the fill and the ladder grow with it."""
+    """1 to 5; it determines the color, the fill and the ladder."""
     words: LazyString
     line: LazyString
     short: LazyString
@@ -46,7 +46,7 @@ DECISIONS: Mapping[str, DecisionLabel] = {
     "same_day": DecisionLabel(
         level=4,
         words=_l("Not today: medical advice today"),
-        line=_l("No session; a doctor or nurse hears of it today"),
+        line=_l("No session; a doctor or nurse must be told today"),
         short=_l("Advice today"),
         icon="sign-same_day",
     ),
@@ -58,7 +58,7 @@ DECISIONS: Mapping[str, DecisionLabel] = {
         icon="sign-emergency",
     ),
 }
-"""Always all five, in this order: they are a scale, so they are never shuffled."""
+"""Always all five, in this order. They are a scale, so they are never shuffled."""
 
 DANGERS: Mapping[str, StatusLabel] = {
     "safe": StatusLabel("safe", _l("Safe"), "safe", 1),

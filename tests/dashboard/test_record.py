@@ -69,7 +69,7 @@ def test_an_open_try_is_one_press_away_and_a_pause_is_told(
     assert maya.get("/record").page.links()["Go on with the exam"] == attempt
     learner.hand_in(attempt.rpartition("/")[2])
     page = maya.get("/record").page
-    assert page.links()["Result of try 1, and the way back"] == f"{attempt}/result"
+    assert page.links()["Result of try 1 and next steps"] == f"{attempt}/result"
     assert "You can try the exam again at" not in page.text, "no pause after the first"
     second = learner.start()
     learner.hand_in(second)
