@@ -19,7 +19,7 @@ def permissions() -> str:
             "Made by `make docs` from `cpd/access/permissions.py`. Whose row it is belongs in the",
             "query: another person's row is 404, a missing permission 403. A role grants what is",
             "listed here where it applies: everywhere, in one school, or for named drafts. A \\*",
-            "marks what concerns only the person's own account: any role grants it, wherever it applies.",
+            "marks what concerns only one's own account: any role grants it, wherever it applies.",
             "",
             f"| permission | {' | '.join(names)} |",
             f"|---|{'---|' * len(names)}",
