@@ -120,7 +120,7 @@ def _course_only_markup(rendered: Rendered) -> Iterator[Problem]:
             str(link),
         )
     if rendered.blanks:
-        yield Problem("A page has no blanks to fill in.", "Remove the blank.", "[____")
+        yield Problem("Blanks are not allowed here.", "Remove the blank.", "[____")
 
 
 def _unknown_details(text: str) -> Iterator[Problem]:
