@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from cpd.kernel import clock
-from cpd.kernel.ids import random_text
+from cpd.kernel.ids import new_public_id, random_text
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -75,6 +75,18 @@ PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
 PublicId = Annotated[str, mapped_column(sa.String(40), unique=True)]
 Subject = Annotated[str, mapped_column(sa.String(40))]
 """Identifies a person in rows that outlive the account: an opaque id, never a name or address."""
+
+
+def public_id_column(prefix: str) -> MappedColumn[str]:
+    """Return the column of a `PublicId`: a new row gets one with this prefix."""
+    return mapped_column(default=lambda: new_public_id(prefix))
+
+
+def unique_where(name: str, *columns: str, where: str) -> sa.Index:
+    """Return an index: of the rows for which `where` holds, no two agree in these columns."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
