@@ -6,6 +6,7 @@ notes that as a problem and lets the library go on.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -55,6 +56,20 @@ def is_box(element: ET.Element) -> bool:
 def indent_of(line: str) -> int:
     """Count the spaces before a line."""
     return len(line) - len(line.lstrip(" "))
+
+
+@dataclass(frozen=True)
+class KnownMistake:
+    """Markup that would not do what its author meant: how it is found, and what to say."""
+
+    pattern: re.Pattern[str]
+    message: str
+    remedy: str
+
+
+def known_mistake(pattern: str, message: str, remedy: str) -> KnownMistake:
+    """Return a mistake that is found by a regular expression."""
+    return KnownMistake(re.compile(pattern), message, remedy)
 
 
 class BlockReader(BlockProcessor):
