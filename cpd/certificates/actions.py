@@ -26,7 +26,6 @@ from cpd.certificates.rules.record import Record, build_manifest
 from cpd.certificates.rules.snapshot import (
     NO_AUTHORITY,
     Achievement,
-    Author,
     CourseVersion,
     StatedLicense,
     build_snapshot,
@@ -217,7 +216,7 @@ def _course_version(
         language=front.language,
         language_name=_language_name(front.language),
         subjects=list(front.subjects),
-        authors=[Author(it.name, it.credentials, it.role) for it in front.authors],
+        authors=front.authors,
         revision=revision.public_id,
         number=revision.number,
         content_hash=revision.content_hash,

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cpd.certificates.rules.codes import format_code
+from cpd.courses.rules.fronts.course import Author
 
 SCHEMA = 2
 """The version of the snapshot's structure, increased when that changes.
@@ -52,20 +53,14 @@ STUDY = Wording(
 
 @dataclass(frozen=True)
 class Provider:
-    """Who issues: name and contact as registered, and where certificates are checked."""
+    """Who issues: name and contact as registered, and where certificates are checked.
+
+    A certificate keeps them as they were when it was issued.
+    """
 
     name: str
     contact: str
     public_url: str
-
-
-@dataclass(frozen=True)
-class Author:
-    """Somebody who wrote the course."""
-
-    name: str
-    credentials: str = ""
-    role: str = ""
 
 
 @dataclass(frozen=True)
