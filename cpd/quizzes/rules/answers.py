@@ -39,7 +39,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IncomingEvent:
-    """An event as it arrives."""
+    """An event as it arrives.
+
+    It is what a browser claims; the server adds its place in the attempt and its outcome, which
+    makes it an `AnswerEvent`.
+    """
 
     event_id: str
     """Chosen by the browser, so that sending it again is harmless."""

@@ -26,7 +26,10 @@ class PoolCase:
 
 @dataclass(frozen=True, slots=True)
 class SeenCase:
-    """A case this person has seen, as it was then."""
+    """A case this person has seen, as it was then.
+
+    A twin of it counts as seen too, if it has the same right answer.
+    """
 
     id: str
     family: str
