@@ -110,7 +110,10 @@ class CoursePart(Generic[F]):
 
 @dataclass(frozen=True)
 class BuiltCase:
-    """A case as it is published: the front, which may be seen before answering, and the key."""
+    """A case as it is published: the front, which may be seen before answering, and the key.
+
+    They are stored in two tables: what serves an open attempt reads only that of the fronts.
+    """
 
     front: CaseFront
     key: CaseKey
