@@ -13,7 +13,10 @@ from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_co
 
 
 class EndReason(StrEnum):
-    """Why a session was ended before its time; the values are stored."""
+    """Why a session was ended before its time; the values are stored.
+
+    A session whose time ran out has none.
+    """
 
     SIGNED_OUT = auto()
     REPLACED = auto()

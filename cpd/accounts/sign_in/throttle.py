@@ -22,7 +22,10 @@ _LOCK = 0x63_70_64
 
 @dataclass(frozen=True)
 class ThrottleKey:
-    """Where an attempt comes from, as keyed hashes."""
+    """Where an attempt comes from, as keyed hashes.
+
+    Equal places give equal hashes, which is all that counting needs; none leads back to an address.
+    """
 
     account: str
     source: str

@@ -22,7 +22,10 @@ class CountedBy(StrEnum):
 
 
 class ThrottleScope(StrEnum):
-    """What is attempted; each scope is counted for itself. The values are stored."""
+    """What is attempted; the values are stored.
+
+    Each scope is counted for itself, so that wrong codes do not use up the attempts at a password.
+    """
 
     SIGN_IN = "sign_in"
     """Passwords; a right one is not counted."""
