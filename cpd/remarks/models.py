@@ -22,7 +22,10 @@ class RemarkState(enum.StrEnum):
 
 
 class Remark(Base):
-    """One thing that somebody says is wrong."""
+    """One thing that somebody says is wrong.
+
+    The text stays as it was sent; what the provider does about it is in its moves.
+    """
 
     __tablename__ = "remarks"
     __table_args__ = (

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cpd.content.document import Problem, Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Places
@@ -17,8 +18,7 @@ _BRACES = re.compile(r"\{[A-Za-z_ ]+\}")
 _DETAIL_IN_ADDRESS = re.compile(r"\]\([^()\s]*\{[^()\s]*\)")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One text as it was written, and the file name for its faults."""
 
     file: str

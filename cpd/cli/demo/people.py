@@ -25,7 +25,10 @@ EVERYBODYS_LOGIN = "a quiet room and warm hands"
 
 
 class Story(Enum):
-    """How far somebody has come in the course."""
+    """How far somebody has come in the course.
+
+    Each is played by the app's own actions, some days ago (see `stories`).
+    """
 
     READING = auto()
     PASSED = auto()
