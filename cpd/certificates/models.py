@@ -67,7 +67,10 @@ class CertificateFile(Base):
 
 
 class SigningKey(Base):
-    """The public half of every key that ever signed a certificate."""
+    """The public half of every key that ever signed a certificate.
+
+    Certificates are checked with these, also long after a key was replaced.
+    """
 
     __tablename__ = "signing_keys"
 

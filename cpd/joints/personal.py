@@ -21,7 +21,10 @@ PROOF = "forever: a certificate must be provable for seven years at least"
 
 @dataclass(frozen=True)
 class PersonalData:
-    """The personal data in one table."""
+    """The personal data in one table.
+
+    A room names each of its tables, here or as impersonal; a test finds one that is left out.
+    """
 
     table: str
     columns: tuple[str, ...]

@@ -20,7 +20,10 @@ class SchoolKind(StrEnum):
 
 
 class School(Base):
-    """An organization whose people learn here; never deleted, because roles and records name it."""
+    """An organization whose people learn here.
+
+    It can be closed, and is never deleted, because roles and records name it.
+    """
 
     __tablename__ = "schools"
 

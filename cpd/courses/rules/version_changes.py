@@ -20,7 +20,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True)
 class ComparedLine:
-    """A line of a card in one version."""
+    """A line of a card in one version.
+
+    Where both versions are shown, the lines that the other one lacks are marked.
+    """
 
     text: str
     is_only_here: bool

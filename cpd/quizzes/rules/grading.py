@@ -51,7 +51,10 @@ class ObjectiveScore:
 
 @dataclass(frozen=True, slots=True)
 class ExamResult:
-    """The result of an attempt: always computed, never entered by hand."""
+    """The result of an attempt: always computed, never entered by hand.
+
+    The same answers and keys always give the same result, so that `replay` can compare.
+    """
 
     score: Fraction
     pass_mark: Fraction
