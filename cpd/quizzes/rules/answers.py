@@ -7,7 +7,7 @@ each other unseen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -58,6 +58,11 @@ class IncomingEvent:
     def case_step(self) -> CaseStep:
         """Return the case and step it belongs to."""
         return self.case, self.step
+
+    def received(self, *, sequence: int, outcome: Outcome) -> AnswerEvent:
+        """Return the event as it is stored."""
+        claimed = {field.name: getattr(self, field.name) for field in fields(IncomingEvent)}
+        return AnswerEvent(**claimed, sequence=sequence, outcome=outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
