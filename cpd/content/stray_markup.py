@@ -5,12 +5,9 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import nh3
-from markdown import Markdown
-from markdown.treeprocessors import Treeprocessor
 from markdown.util import BLOCK_LEVEL_ELEMENTS, AtomicString
 
-from cpd.content.blocks import BOX_REMEDY, KnownMistake, known_mistake
-from cpd.content.document import Findings
+from cpd.content.blocks import BOX_REMEDY, KnownMistake, TreeReader, known_mistake
 
 _ELEMENTS = "|".join(sorted({*nh3.ALLOWED_TAGS, *BLOCK_LEVEL_ELEMENTS}))
 _KINDS = r"(?:section|hazard|tool|term|figure):"
@@ -106,12 +103,8 @@ def find_stray_markup(text: str) -> Iterator[tuple[KnownMistake, str, str]]:
                 break
 
 
-class StrayMarkupCheck(Treeprocessor):
+class StrayMarkupCheck(TreeReader):
     """Checks the text of a document once all markup is read."""
-
-    def __init__(self, findings: Findings, md: Markdown) -> None:
-        super().__init__(md)
-        self.findings = findings
 
     def run(self, root: ET.Element) -> None:
         """Note stray markup everywhere except in code."""
