@@ -123,7 +123,10 @@ class BuiltCase:
 
 @dataclass(frozen=True)
 class ParsedLedger:
-    """One file of the ledger."""
+    """One file of the ledger.
+
+    It only ever grows: recorded entries stay as they are, and new ones come at its end.
+    """
 
     source: FrontMatter
     entries: tuple[LedgerEntryFile, ...]

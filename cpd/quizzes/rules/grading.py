@@ -33,7 +33,10 @@ class ExamItem:
 
 
 class NotPassed(StrEnum):
-    """Why an attempt is not a pass."""
+    """Why an attempt is not a pass.
+
+    Several reasons may hold at once (see `ExamResult.why_not`).
+    """
 
     SCORE = "score"
     CRITICAL = "critical"

@@ -32,7 +32,10 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Run:
-    """What glyphs have in common that are drawn in one go."""
+    """What glyphs have in common that are drawn in one go.
+
+    A run begins wherever the page sets a new position for text.
+    """
 
     number: int
     font: str
