@@ -27,9 +27,8 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True)
 class Text:
-    """One rendered text and its faults."""
+    """One rendered text, and its faults with the file they are in."""
 
-    file: str
     rendered: Rendered
     faults: tuple[Fault, ...]
 
@@ -57,7 +56,7 @@ def render_texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
     with closing(Renderer()) as renderer:
         rendered = renderer.render([source.text for source in written.values()])
     return {
-        name: Text(source.file, it, tuple(_faults(source, it)))
+        name: Text(it, tuple(_faults(source, it)))
         for (name, source), it in zip(written.items(), rendered, strict=True)
     }
 
