@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -71,6 +72,7 @@ class Base(DeclarativeBase):
     }
 
 
+Row = TypeVar("Row")
 PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
 PublicId = Annotated[str, mapped_column(sa.String(40), unique=True)]
 Subject = Annotated[str, mapped_column(sa.String(40))]
@@ -89,6 +91,29 @@ def unique_where(name: str, *columns: str, where: str) -> sa.Index:
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a long list, by its number from 1."""
+
+    rows: Sequence[Row]
+    number: int
+    pages: int
+    count: int
+    """The rows of all pages together."""
+
+
+def page_of(session: Session, rows: sa.Select[Row], *, number: int, size: int) -> Page[Row] | None:
+    """Return one page of what a statement selects, in its order; None past the last page."""
+    count = (
+        session.scalar(sa.select(sa.func.count()).select_from(rows.order_by(None).subquery())) or 0
+    )
+    pages = max(-(-count // size), 1)
+    if not 1 <= number <= pages:
+        return None
+    found = session.scalars(rows.limit(size).offset((number - 1) * size)).all()
+    return Page(found, number, pages, count)
 
 
 class DatabaseMark(Base):

@@ -28,7 +28,7 @@ def show(slug: str) -> ResponseReturnValue:
         "schools/school.html",
         school=queries.school(session, scope),
         page=members,
-        names=accounts.names_by_subject(session, [it.subject for it in members.members]),
+        names=accounts.names_by_subject(session, [it.subject for it in members.rows]),
     )
 
 
