@@ -15,10 +15,6 @@ class Erasure(StrEnum):
     """Nothing: it is evidence, and without the account its number leads to nobody."""
 
 
-PROOF = "forever: a certificate must be provable for seven years at least"
-"""How long everything is kept that may prove a certificate."""
-
-
 @dataclass(frozen=True)
 class PersonalData:
     """The personal data in one table.
@@ -34,3 +30,13 @@ class PersonalData:
     """How long it is kept when nobody asks for erasure, and why."""
     is_exported: bool = True
     """Whether a person's export includes it; secrets are left out."""
+
+
+def kept_as_proof(table: str, *columns: str) -> PersonalData:
+    """Return what a table holds that may prove a certificate; erasure leaves it as it is."""
+    return PersonalData(
+        table,
+        columns,
+        Erasure.KEEP,
+        retention="forever: a certificate must be provable for seven years at least",
+    )
