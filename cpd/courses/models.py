@@ -171,7 +171,10 @@ class PublishEntry(Base):
 
 
 class EnrolmentState(enum.StrEnum):
-    """Whether a person is taking the course now."""
+    """Whether a person is taking the course now.
+
+    A certificate completes it. Once it has ended, the person may begin the course again.
+    """
 
     ACTIVE = "active"
     COMPLETED = "completed"

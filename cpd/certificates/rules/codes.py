@@ -48,7 +48,7 @@ class CodeFault:
 
     kind: FaultKind
     groups: tuple[int, ...] = ()
-    """Groups to look at, from 0; `LAST` is the last."""
+    """Groups to look at, from 0; `LAST_GROUP` is the last."""
     typed: tuple[str, ...] = ()
     """Those groups as typed, or the character that no code has."""
     count: int = 0

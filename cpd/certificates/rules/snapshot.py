@@ -85,7 +85,10 @@ class CourseVersion:
 
 @dataclass(frozen=True)
 class StatedLicense:
-    """A license, as its holder states it."""
+    """A license, as its holder states it.
+
+    Nobody has checked it with the authority.
+    """
 
     authority: str
     number: str

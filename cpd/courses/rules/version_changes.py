@@ -11,7 +11,10 @@ from cpd.courses.rules.outline import HazardPart, Outline, Part, PartType
 
 
 class ChangeKind(StrEnum):
-    """What became of a part."""
+    """What became of a part between two versions.
+
+    Cards are compared by their words, all other parts by their hashes.
+    """
 
     NEW = "new"
     CHANGED = "changed"

@@ -214,7 +214,10 @@ class ShownCase:
 
 @dataclass(frozen=True)
 class OpenAttempt:
-    """An attempt as its learner sees it while it is open."""
+    """An attempt as its learner sees it while it is open.
+
+    Nothing in it comes from a key.
+    """
 
     attempt: Attempt
     cases: tuple[ShownCase, ...]
