@@ -25,14 +25,6 @@ class AddressTakenError(Exception):
 # Accounts
 
 
-class AccountRefusal(StrEnum):
-    """Why an account was not created, changed or locked."""
-
-    ACCOUNT_LOCKED = auto()
-    ADDRESS_TAKEN = auto()
-    OWN_ACCOUNT = auto()
-
-
 @dataclass(frozen=True)
 class NewPerson:
     """Who is to get an account."""
@@ -41,6 +33,14 @@ class NewPerson:
     email: str
     roles: frozenset[Role]
     password_hash: str = ""
+
+
+class AccountRefusal(StrEnum):
+    """Why an account was not created, changed or locked."""
+
+    ACCOUNT_LOCKED = auto()
+    ADDRESS_TAKEN = auto()
+    OWN_ACCOUNT = auto()
 
 
 def create_person(
@@ -134,14 +134,6 @@ def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: date
 # Roles
 
 
-class RoleRefusal(StrEnum):
-    """Why a role was not granted or removed."""
-
-    ENDS_TOO_EARLY = auto()
-    OWN_ADMINISTRATOR = auto()
-    SCHOOL_CLOSED = auto()
-
-
 @dataclass(frozen=True)
 class Grant:
     """A role to be granted, where it counts, and from when until when."""
@@ -152,6 +144,14 @@ class Grant:
     """When it begins to count; None for at once."""
     ends: datetime | None = None
     """When it stops counting; None for never."""
+
+
+class RoleRefusal(StrEnum):
+    """Why a role was not granted or removed."""
+
+    ENDS_TOO_EARLY = auto()
+    OWN_ADMINISTRATOR = auto()
+    SCHOOL_CLOSED = auto()
 
 
 def grant_role(
