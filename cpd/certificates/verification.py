@@ -15,7 +15,10 @@ from cpd.courses.models import Revision
 
 @dataclass(frozen=True)
 class CheckedCertificate:
-    """One certificate, checked just now: what it states, whether it is genuine and still valid."""
+    """One certificate, checked just now: what it states, whether it is genuine and still valid.
+
+    Its facts are those that anybody may see, so no license is among them.
+    """
 
     certificate: Certificate
     record: Record

@@ -39,7 +39,10 @@ class Origin(enum.StrEnum):
 
 
 class CourseRow(Base):
-    """What a course is apart from its text: its name in URLs, its owner, who sees it."""
+    """What a course is apart from its text: its name in URLs, its owner, who sees it.
+
+    Its text is in the revisions of its documents.
+    """
 
     __tablename__ = "courses"
 
