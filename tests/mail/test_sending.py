@@ -70,6 +70,13 @@ def test_an_email_arrives_once_whole_and_nothing_of_it_is_kept(
     assert not [secret for secret in ("123 456", "sssss", "maya@") if secret in said]
 
 
+def test_an_email_enqueued_under_an_older_folder_of_templates_is_sent(
+    app: Flask, post: PostOffice
+) -> None:
+    enqueue(app, message=replace(EMAIL, template="accounts/letters/sign_up.txt"))
+    assert post.collect_one(app).code == "123456"
+
+
 @pytest.mark.parametrize(
     ("word", "answer", "recorded"),
     [
