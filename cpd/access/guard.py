@@ -17,7 +17,7 @@ who_is_asking: Question[[], Actor] = Question("access.who_is_asking")
 """Who sent this request."""
 
 recently_authenticated: Question[[], bool] = Question("access.recently_authenticated")
-"""Whether the person behind this request gave their password a short while ago."""
+"""Whether the person behind this request entered their password recently."""
 
 reader_zone: Question[[], str] = Question("access.reader_zone")
 """The time zone of the person who reads this page, by its IANA name."""
@@ -37,7 +37,7 @@ class MfaRequiredError(Forbidden):
 
 
 def public(view: View) -> View:
-    """Let anybody in."""
+    """Let anyone in."""
     view.__dict__["permission"] = None
     return view
 
@@ -62,10 +62,10 @@ def requires(
 
 
 def preserve_form_on_login(form_url: Callable[..., str | None]) -> Callable[[View], View]:
-    """Keep what a visitor typed: signing in leads to the URL that `form_url` makes of it.
+    """Keep what a visitor typed: signing in leads to the URL that `form_url` makes from it.
 
     `form_url` takes what the view takes, and returns None for a form with nothing worth keeping.
-    Without this, a form is lost that arrives after its sender was signed out.
+    Without this, a form that arrives after its sender was signed out is lost.
     """
 
     def declare(view: View) -> View:
@@ -76,7 +76,7 @@ def preserve_form_on_login(form_url: Callable[..., str | None]) -> Callable[[Vie
 
 
 def requires_recent_login(form_url: Callable[..., str] | None = None) -> Callable[[View], View]:
-    """Let in people who gave their password a short while ago; others are asked for it first.
+    """Let in people who entered their password recently; others are asked for it first.
 
     This goes below `@requires`. If the view takes a form, `form_url` takes what the view takes and
     returns the URL that shows the form again, with what was typed.
@@ -102,7 +102,7 @@ def protect(app: Flask) -> None:
 
 
 def current_actor() -> Actor:
-    """Return the actor of this request; the question is asked once a request."""
+    """Return the actor of this request; the question is asked once per request."""
     if "actor" not in g:
         g.actor = who_is_asking()
     actor: Actor = g.actor
@@ -116,7 +116,7 @@ def current_scope() -> Scope:
 
 
 def wants_json() -> bool:
-    """Tell whether the answer should be JSON, because the request is JSON or accepts it best."""
+    """Tell whether the answer should be JSON, because the request is JSON or prefers it."""
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
@@ -131,7 +131,7 @@ def preserved_form_url() -> str | None:
 
 
 def _check_access() -> ResponseReturnValue | None:
-    """Return None to let the request through to its view, or the answer that it gets instead."""
+    """Return None to let the request through to its view, or the response that it gets instead."""
     if request.endpoint is None:
         return None  # no such route: the error handler answers
     declared = current_app.view_functions[request.endpoint].__dict__
@@ -172,8 +172,8 @@ def _requested_scope(declared: Mapping[str, Any]) -> Scope | None:
     """Return the scope that the URL names; everywhere, if the view declares none."""
     if "within" not in declared:
         return Scope.everywhere
-    found: Scope | None = declared["within"](**(request.view_args or {}))
-    return found
+    scope: Scope | None = declared["within"](**(request.view_args or {}))
+    return scope
 
 
 def _check_recent_login(declared: Mapping[str, Any]) -> ResponseReturnValue | None:

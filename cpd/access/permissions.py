@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 
 class Permission(StrEnum):
-    """One thing that somebody may do: `<room>:<thing>:<action>`, in alphabetical order."""
+    """One thing that someone may do: `<room>:<thing>:<action>`, in alphabetical order."""
 
     ATTEMPT_TAKE = "quizzes:attempt:take"
     CERTIFICATE_READ = "certificates:certificate:read"
@@ -43,7 +43,7 @@ STAFF_ROLES = frozenset(Role) - {Role.LEARNER}
 """Roles that count only for people who sign in with a code from an app."""
 
 OWN_ACCOUNT = frozenset({Permission.PROFILE_EDIT, Permission.SESSION_END})
-"""What concerns only one's own account: any role grants it, wherever that role counts."""
+"""What concerns only a person's own account: any role grants it, wherever it counts."""
 
 _LEARNER = frozenset(
     {
@@ -143,7 +143,7 @@ class Actor:
     roles: frozenset[RoleAssignment] = field(default_factory=frozenset)
     """Those that count."""
     roles_pending_mfa: frozenset[RoleAssignment] = field(default_factory=frozenset)
-    """Those that would count with a code from an app; they grant only one's own account."""
+    """Those that would count with a code from an app; until then they grant only `OWN_ACCOUNT`."""
 
     @property
     def is_signed_in(self) -> bool:
@@ -164,24 +164,24 @@ class Actor:
 
     def schools_with(self, permission: Permission) -> list["Scope"]:
         """Return the schools in which a role of the actor grants the permission."""
-        found = {
-            it.scope
-            for it in self.roles
-            if it.scope.type is ScopeType.SCHOOL and permission in GRANTS[it.role]
+        schools = {
+            assigned.scope
+            for assigned in self.roles
+            if assigned.scope.type is ScopeType.SCHOOL and permission in GRANTS[assigned.role]
         }
-        return sorted(found, key=str)
+        return sorted(schools, key=str)
 
     def has_role_in(self, scope: Scope) -> bool:
         """Tell whether the actor has a role in exactly this scope, whatever it grants."""
-        return any(it.scope == scope for it in self.roles | self.roles_pending_mfa)
+        return any(assigned.scope == scope for assigned in self.roles | self.roles_pending_mfa)
 
 
 def _covers(roles: Iterable[RoleAssignment], permission: Permission, within: Scope) -> bool:
     """Tell whether the scopes in which roles grant the permission together cover this one."""
-    scopes = [it.scope for it in roles if permission in GRANTS[it.role]]
+    scopes = [assigned.scope for assigned in roles if permission in GRANTS[assigned.role]]
     if Scope.everywhere in scopes:
         return True
-    ids = {it for scope in scopes if scope.type is within.type for it in scope.ids}
+    ids = {id_ for scope in scopes if scope.type is within.type for id_ in scope.ids}
     return within != Scope.everywhere and within.ids <= ids
 
 

@@ -1,4 +1,4 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from cpd.access import guard
 from cpd.joints.personal import Erasure, PersonalData

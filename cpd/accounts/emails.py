@@ -1,4 +1,4 @@
-"""Security notices: emails that tell people that somebody changed how their account is entered."""
+"""Security notices: emails about changes to how someone signs in."""
 
 from datetime import datetime
 from enum import StrEnum, auto
@@ -26,7 +26,7 @@ class SecurityNotice(StrEnum):
 def enqueue_security_notice(
     session: Session, person: Person, notice: SecurityNotice, *, now: datetime, to: str = ""
 ) -> None:
-    """Add a notice to the outbox; it goes to the person's present address, or to `to` instead."""
+    """Add a notice to the outbox; it goes to the person's current address unless `to` is given."""
     values = {
         "notice": notice.value,
         "name": person.name,

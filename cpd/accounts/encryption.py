@@ -21,17 +21,17 @@ def cipher_for(purpose: str) -> Fernet:
 
 
 def encrypt_form_values(person_id: int, values: FormValues, *, now: datetime) -> str:
-    """Encrypt what a person typed, so that a URL can carry it and offer it to them again.
+    """Encrypt what a person typed, so that a URL can carry it and fill in the form again.
 
-    URLs end up in browser histories and in the logs of proxies, and nobody else may use such a URL
-    to fill in a form.
+    URLs end up in browser histories and proxy logs, so nobody else may use such a URL to fill in a
+    form.
     """
     text = json.dumps([person_id, values], ensure_ascii=False).encode()
     return cipher_for("cpd.typed").encrypt_at_time(text, int(now.timestamp())).decode()
 
 
 def decrypt_form_values(person_id: int, encrypted: str, *, now: datetime) -> FormValues:
-    """Return what this person typed; empty if somebody else did, or more than 30 minutes ago."""
+    """Return what this person typed; empty if someone else did, or if it is over 30 minutes old."""
     ttl, seconds = int(_FORM_VALUES_LAST.total_seconds()), int(now.timestamp())
     try:
         text = cipher_for("cpd.typed").decrypt_at_time(encrypted.encode(), ttl, seconds)

@@ -10,17 +10,17 @@ from cpd.accounts.validators import Line
 
 
 def name_field(description: Any) -> StringField:
-    """Return the field for the name by which the pages greet a person."""
+    """Return the field for the name that the site calls a person by."""
     return StringField(
         _l("Name"),
-        [InputRequired(_l("Enter the name that the pages should greet you by.")), Line()],
+        [InputRequired(_l("Enter the name that the site should call you.")), Line()],
         description=description,
         render_kw={"autocomplete": "nickname"},
     )
 
 
 def six_digits_field(description: Any) -> StringField:
-    """Return the field for a code of six digits; spaces in it do not matter."""
+    """Return the field for a six-digit code; spaces in it are ignored."""
     return StringField(
         _l("Code"),
         [

@@ -13,7 +13,7 @@ from cpd.organisations.models import School
 
 
 class Person(Base):
-    """Somebody with an account."""
+    """Someone with an account."""
 
     __tablename__ = "persons"
 
@@ -22,26 +22,26 @@ class Person(Base):
     subject: Mapped[str] = mapped_column(
         sa.String(40), unique=True, default=lambda: new_public_id("sub")
     )
-    """Names this person in rows that are never erased."""
+    """Identifies this person in rows that are never erased."""
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
-    """Trimmed and in lower case, so that two spellings of one address are one person."""
+    """Trimmed and lowercase, so that two spellings of an address belong to one person."""
     password_hash: Mapped[str] = mapped_column(sa.String(200), default="")
     """Empty until the person has set a password; no password matches it."""
     name: Mapped[str] = mapped_column(sa.String(120))
-    """How the pages greet the person."""
+    """What the site calls the person."""
     legal_name: Mapped[str] = mapped_column(sa.String(120), default="")
     """What certificates print; asked for before the exam."""
     without_licence: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """The person said that they have no license to print."""
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="")
-    """As the person chose it; `rules.zones` says what it holds before that."""
+    """The zone that the person chose; `rules.zones` says what it holds before that."""
     created_at: Mapped[datetime] = mapped_column(default=created_at)
     disabled_at: Mapped[datetime | None]
 
     roles: Mapped[list["RoleAssignmentRow"]] = relationship(
         back_populates="person", lazy="selectin"
     )
-    """Also those that begin later or have ended: `RoleAssignmentRow.counts` tells them apart."""
+    """Includes those that begin later or have ended: `RoleAssignmentRow.counts` tells which do."""
     licenses: Mapped[list["License"]] = relationship(
         back_populates="person", order_by="License.id", cascade="all, delete-orphan"
     )
@@ -65,7 +65,7 @@ class RoleAssignmentRow(Base):
     role: Mapped[Role]
     scope_type: Mapped[ScopeType] = mapped_column(default=ScopeType.EVERYWHERE)
     scope_id: Mapped[str] = mapped_column(sa.String(40), default="")
-    """The public id of the school or draft; empty, and so unique, for everywhere."""
+    """The public id of the school or draft; for everywhere it is empty, not NULL, to be unique."""
     from_at: Mapped[datetime] = mapped_column(default=created_at)
     until_at: Mapped[datetime | None]
     """When it stops counting."""
@@ -95,7 +95,7 @@ class RoleAssignmentRow(Base):
 
 
 def scope_of(kind: ScopeType, public_id: str) -> Scope:
-    """Return the scope that two columns of a row hold."""
+    """Return the scope that the columns `scope_type` and `scope_id` hold."""
     return Scope(kind, frozenset({public_id})) if public_id else Scope.everywhere
 
 
@@ -109,7 +109,7 @@ class License(Base):
     public_id: Mapped[PublicId] = public_id_column("lic")
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     authority: Mapped[str] = mapped_column(sa.String(120))
-    """Who issued it, as written on it."""
+    """Who issued it, as the license says."""
     number: Mapped[str] = mapped_column(sa.String(60))
 
     person: Mapped[Person] = relationship(back_populates="licenses")
@@ -124,7 +124,7 @@ class AuthenticatorApp(Base):
     sealed_key: Mapped[str] = mapped_column(sa.String(300))
     """Encrypted under this installation's secret key, which no database holds."""
     last_step: Mapped[int]
-    """The half minute of the last accepted code: that code and older ones work no longer."""
+    """The 30-second step of the last accepted code; that code and older ones no longer work."""
     made_at: Mapped[datetime] = mapped_column(default=created_at)
 
 

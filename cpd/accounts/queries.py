@@ -1,4 +1,4 @@
-"""Reading about people, for the topics of this room and for other rooms."""
+"""Reads of people, for the topics of this room and for other rooms."""
 
 from collections.abc import Collection, Mapping
 
@@ -24,13 +24,13 @@ def has_mfa(session: Session, person_id: int) -> bool:
 
 
 def count_recovery_codes(session: Session, person_id: int) -> int:
-    """Count a person's recovery codes that were not used."""
+    """Count a person's unused recovery codes."""
     unused = (RecoveryCode.person_id == person_id) & RecoveryCode.used_at.is_(None)
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(unused)) or 0
 
 
 def names_by_subject(session: Session, subjects: Collection[str]) -> Mapping[str, str]:
-    """Return the names of people, for pages that show who did what; unknown ones are absent."""
+    """Return the names of people, for pages that show who did what; unknown ones are left out."""
     if not subjects:
         return {}
     rows = session.execute(select(Person.subject, Person.name).where(Person.subject.in_(subjects)))

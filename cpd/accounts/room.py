@@ -1,4 +1,4 @@
-"""What this room is to the others: it knows who is asking, and in which time zone they are."""
+"""What this room adds to the site: it knows who is asking, and their time zone."""
 
 from typing import Any
 
@@ -72,7 +72,7 @@ def _personal(table: str, *columns: str, retention: str) -> PersonalData:
 
 
 def _not_exported(table: str, *columns: str, retention: str) -> PersonalData:
-    """Declare what would let somebody in, or names nobody without this site's secret key."""
+    """Declare data that would let someone in, or names nobody without this site's secret key."""
     return PersonalData(table, columns, Erasure.DELETE, retention=retention, is_exported=False)
 
 

@@ -1,4 +1,4 @@
-"""Random tokens that let somebody in, and keyed hashes of what must not be stored as it is."""
+"""Random tokens that let someone in, and keyed hashes of what must not be stored in the clear."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Validators for the forms of every room, and the sentences that say what to put right."""
+"""Validators for the forms of every room, and the sentences that say what to fix."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,8 +17,8 @@ _LINE_FAULTS: Mapping[LineFault, Any] = {
     LineFault.EMPTY: _l("Fill this in."),
     LineFault.TOO_LONG: _l("Use at most %(most)s characters; this has %(count)s."),
     LineFault.HIDDEN_SIGN: _l(
-        "There is a character in it that cannot be seen or printed (%(sign)s). "
-        "Leave it out, or type the line again by hand."
+        "It contains a character that cannot be seen or printed (%(sign)s). "
+        "Delete it, or type the line again by hand."
     ),
     LineFault.NO_LETTER: _l("Use at least one letter."),
     LineFault.PILED_MARKS: _l("There are more accents on one letter than can be printed."),

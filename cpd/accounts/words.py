@@ -10,10 +10,10 @@ from cpd.access.permissions import Role
 ROLE_DESCRIPTIONS: Mapping[Role, Any] = {
     Role.LEARNER: _l("Learner: takes courses and exams"),
     Role.INSTRUCTOR: _l("Instructor: teaches in a school"),
-    Role.SCHOOL_ADMIN: _l("School administrator: looks after a school"),
+    Role.SCHOOL_ADMIN: _l("School administrator: manages a school"),
     Role.AUTHOR: _l("Author: writes courses and cases"),
     Role.REVIEWER: _l("Reviewer: answers cases blind and signs them off"),
-    Role.ADMINISTRATOR: _l("Administrator: looks after people and the site"),
+    Role.ADMINISTRATOR: _l("Administrator: manages people and the site"),
 }
 """The name of each role, a colon, and what people with the role do."""
 

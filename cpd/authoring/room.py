@@ -1,4 +1,4 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from cpd.authoring.publish import renderings
 from cpd.courses import renderings as course_renderings

@@ -14,7 +14,7 @@ class DecisionLabel:
     """The texts of one of the five decisions: its name, the line below it, and a short form."""
 
     level: int
-    """1 to 5: the color, the fill and the ladder grow with it."""
+    """1 to 5; it determines the color, the fill and the ladder."""
     words: LazyString
     line: LazyString
     short: LazyString
@@ -31,7 +31,7 @@ _TEXTS: Mapping[str, tuple[LazyString, LazyString, LazyString]] = {
     ),
     "same_day": (
         _l("Not today: medical advice today"),
-        _l("No session; a doctor or nurse hears of it today"),
+        _l("No session; a doctor or nurse must be told today"),
         _l("Advice today"),
     ),
     "emergency": (
@@ -45,7 +45,7 @@ DECISIONS: Mapping[str, DecisionLabel] = {
     decision: DecisionLabel(level, *texts, icon=f"sign-{decision}")
     for level, (decision, texts) in enumerate(_TEXTS.items(), start=1)
 }
-"""Always all five, in this order: they are a scale, so they are never shuffled."""
+"""Always all five, in this order. They are a scale, so they are never shuffled."""
 
 DANGERS: Mapping[str, StatusLabel] = {
     "safe": StatusLabel("safe", _l("Safe"), "safe", 1),

@@ -23,27 +23,27 @@ ANY_OPTION = "*"
 
 
 class Scale(StrEnum):
-    """Text values that are ordered as they are listed, not alphabetically."""
+    """Text values ordered as they are listed, not alphabetically."""
 
     @property
     def rank(self) -> int:
-        """Return the place on the scale, from 0."""
+        """Return the position on the scale, from 0."""
         return tuple(type(self)).index(self)
 
     def __lt__(self, other: str) -> bool:
-        """Compare by place on the scale."""
+        """Compare by position on the scale."""
         return self.rank < self._same_scale(other).rank
 
     def __le__(self, other: str) -> bool:
-        """Compare by place on the scale."""
+        """Compare by position on the scale."""
         return self.rank <= self._same_scale(other).rank
 
     def __gt__(self, other: str) -> bool:
-        """Compare by place on the scale."""
+        """Compare by position on the scale."""
         return self.rank > self._same_scale(other).rank
 
     def __ge__(self, other: str) -> bool:
-        """Compare by place on the scale."""
+        """Compare by position on the scale."""
         return self.rank >= self._same_scale(other).rank
 
     def _same_scale(self, other: str) -> Scale:
@@ -114,18 +114,18 @@ class Difficulty(Scale):
 
 
 class Pool(StrEnum):
-    """Where a case is used: practice gives feedback at once and never counts."""
+    """Where a case is used: practice gives immediate feedback and never counts."""
 
     PRACTICE = "practice"
     EXAM = "exam"
 
 
 class UnknownStepError(LookupError):
-    """A case has no step of this name."""
+    """A case has no step with this id."""
 
 
 class UnknownOptionError(LookupError):
-    """A step has no option of this name."""
+    """A step has no option with this id."""
 
 
 # The front: what a learner may see before answering, and where answers lead.
@@ -222,14 +222,14 @@ class CaseFront:
     passage: str
     """The passage to read again: `section:slug#anchor`."""
     open: bool = False
-    """Whether anybody may answer it, signed in or not."""
+    """Whether anybody may answer it, even without signing in."""
     position: int | None = None
     """Order among the practice cases of its section."""
     minutes: int | None = None
 
     @property
     def first(self) -> StepFront:
-        """Return the step every learner meets."""
+        """Return the first step, which every learner sees."""
         return self.steps[0]
 
     def step(self, step_id: str) -> StepFront:
@@ -281,7 +281,7 @@ class CaseFront:
         )
 
 
-# The key: what each option is worth and why. None of it leaves the server before it is released.
+# The key: what each option is worth and why. It stays on the server until it is released.
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,5 +422,5 @@ class CaseKey:
 
 
 def fraction_text(value: Fraction) -> str:
-    """Return "numerator/denominator", for whole numbers, too, so that equal values look alike."""
+    """Return "numerator/denominator", even for whole numbers, so that equal values look alike."""
     return f"{value.numerator}/{value.denominator}"

@@ -1,4 +1,4 @@
-"""The steps of a case that given answers lead through, and those a learner may see."""
+"""The path that answers take through a case, and the steps that a learner may see."""
 
 from collections.abc import Collection, Mapping
 
@@ -39,7 +39,7 @@ def shown_steps(
 
 
 def locks(step: StepFront) -> bool:
-    """Return whether going on from a step locks its answer, so that the page asks first.
+    """Return whether moving on from a step locks its answer, so that the page asks first.
 
     It is the same for all options of the step, so as not to reveal which of them lead on.
     """

@@ -1,4 +1,4 @@
-"""Proving a case before it is saved: every path ends, and a harmful one never earns the most."""
+"""Proving a case before it is saved: every path ends, and a harmful path never earns the most."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cpd.cases.model import ANY_OPTION, CaseFront, CaseKey, Danger, StepFront, S
 
 @dataclass(frozen=True, slots=True)
 class ProverFault:
-    """What is wrong, and on which path: one entry for each step, in the words of the page."""
+    """What is wrong, and on which path: one entry for each step, worded as on the page."""
 
     path: tuple[str, ...]
     reason: str
@@ -68,38 +68,38 @@ def _form_faults(front: CaseFront, keys: Sequence[StepKey]) -> list[ProverFault]
     if not front.steps:
         return [ProverFault((), "The case has no step.", remedy="Add one.")]
     if [step.id for step in front.steps] != [key.id for key in keys]:
-        reason = "The key has other steps than the case."
+        reason = "The key and the case have different steps."
         return [ProverFault((), reason, remedy="Give each step its key.")]
     pairs = [_step_fault(step, key) for step, key in zip(front.steps, keys, strict=True)]
     faults = [fault for fault in pairs if fault]
-    known = {step.id for step in front.steps}
-    if len(known) < len(front.steps):
+    step_ids = {step.id for step in front.steps}
+    if len(step_ids) < len(front.steps):
         faults.append(ProverFault((), "Two steps have the same id.", remedy="Give each its own."))
-    return faults or list(_dead_ends(front, known))
+    return faults or list(_dead_ends(front, step_ids))
 
 
 def _step_fault(step: StepFront, key: StepKey) -> ProverFault | None:
     if step.kind not in KINDS or step.kind != key.kind:
-        reason = f"Step {step.id} has no kind, or its key has another."
+        reason = f"Step {step.id} has no known kind, or its key has a different one."
         return ProverFault((), reason, step.id, f"Use one of {', '.join(KINDS)}.")
     ids = step.option_ids
     if ids != tuple(option.id for option in key.options) or len(set(ids)) < len(ids) or not ids:
-        reason = f"Step {step.id} and its key do not have the same options, each of them once."
-        return ProverFault((), reason, step.id, "List the same ones.")
+        reason = f"Step {step.id} and its key do not have the same options, each once."
+        return ProverFault((), reason, step.id, "List the same options in both.")
     if strangers := sorted(set(step.routes) - {*ids, ANY_OPTION}):
-        reason = f"Step {step.id} has a route from {strangers[0]}, which is none of its options."
+        reason = f"Step {step.id} has a route from {strangers[0]}, which is not one of its options."
         return ProverFault((), reason, step.id, "Remove the route, or add the option.")
     return None
 
 
-def _dead_ends(front: CaseFront, known: set[str]) -> Iterator[ProverFault]:
+def _dead_ends(front: CaseFront, step_ids: set[str]) -> Iterator[ProverFault]:
     for step in front.steps:
         for option, following in step.routes.items():
-            if following is not None and following not in known:
+            if following is not None and following not in step_ids:
                 words = "any answer" if option == ANY_OPTION else step.option(option).text
                 yield ProverFault(
                     (_edge_words(step, words),),
-                    f"Dead end: this leads to a step {following}, which does not exist.",
+                    f"Dead end: this leads to step {following}, which does not exist.",
                     step.id,
                 )
 
@@ -123,13 +123,13 @@ def _edge_words(step: StepFront, answer: str) -> str:
 
 
 def _loops(graph: _Graph, first: str) -> list[ProverFault]:
-    """Find the first loop by walking depth first."""
+    """Return the first loop that a depth-first search finds, if any."""
     finished: set[str] = set()
 
     def visit(step: str, path: tuple[tuple[str, str], ...]) -> ProverFault | None:
         if step in {walked for walked, _ in path}:
             words = tuple(words for _, words in path)
-            return ProverFault(words, f"Loop: this comes back to step {step}.", step)
+            return ProverFault(words, f"Loop: this returns to step {step}.", step)
         if step in finished:
             return None
         for edge in graph[step]:
@@ -191,7 +191,7 @@ def _path_faults(front: CaseFront, key: CaseKey) -> list[ProverFault]:
     ]
 
 
-# Worth: the most that can be earned up to each step, and from it on.
+# Worth: the most that can be earned before each step, and from it on.
 
 
 def _best_from_each_step(graph: _Graph, order: Sequence[str]) -> dict[str, _Worth]:
@@ -247,7 +247,7 @@ def _harmful_path_fault(step: str, edge: _Edge, path: _Worth, safe: _Worth) -> P
     danger = edge.mark.danger.value if edge.mark.danger else ""
     return ProverFault(
         path.words,
-        f"“{edge.words}” is {danger}, and yet this path earns {path.value}; the best path without "
+        f"“{edge.words}” is {danger}, but this path earns {path.value}; the best path without "
         f"an unsafe or critical act earns {safe.value} ({' > '.join(safe.words)}).",
         step,
     )
@@ -275,7 +275,7 @@ def _right_answer_faults(
     if stored != best:
         return [
             ProverFault(
-                (), f"The key holds {stored} as the best value, and the graph gives {best}."
+                (), f"The key holds {stored} as the best value, but the graph gives {best}."
             )
         ]
     least: dict[str, _Worth] = {}
@@ -287,7 +287,7 @@ def _right_answer_faults(
         return [
             ProverFault(
                 worst.words,
-                f"Right answers earn {worst.value} on this path, and other answers {best}.",
+                f"Right answers earn {worst.value} on this path, but other answers earn {best}.",
             )
         ]
     return []

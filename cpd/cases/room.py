@@ -1,4 +1,4 @@
-"""This room for the others: its labels, macros and kinds can be used on every page."""
+"""What this room adds to the site: labels, macros and kinds of answer for every page."""
 
 from pathlib import Path
 
@@ -13,11 +13,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def add_templates(app: Flask) -> None:
-    """Let pages import `cases/macros.html`, and include what lies in `kinds/<kind>/`."""
+    """Let pages import `cases/macros.html` and include the templates in `kinds/<kind>/`."""
     kinds = {name: PackageLoader(kind.__name__, "") for name, kind in KINDS.items()}
-    own = [FileSystemLoader(TEMPLATES), PrefixLoader({"kinds": PrefixLoader(kinds)})]
-    others = app.jinja_env.loader
-    app.jinja_env.loader = ChoiceLoader([*([others] if others else []), *own])
+    added = [FileSystemLoader(TEMPLATES), PrefixLoader({"kinds": PrefixLoader(kinds)})]
+    present = app.jinja_env.loader
+    app.jinja_env.loader = ChoiceLoader([*([present] if present else []), *added])
     app.jinja_env.globals.update(
         asks_for_decision=asks_for_decision,
         BASIS=labels.BASIS,

@@ -11,9 +11,10 @@ from cpd.cases.model import CaseFront, CaseKey, OptionKey, StepFront, StepKey
 
 
 def replace_front_html(front: CaseFront, stem: str, texts: Mapping[str, str]) -> CaseFront:
-    """Return a front with this stem and these vignettes; texts that are not given stay."""
+    """Return a front with this stem and these vignettes; other texts stay as they are."""
     steps = (
-        _replace_vignette(step, f"steps/{place}", texts) for place, step in enumerate(front.steps)
+        _replace_vignette(step, f"steps/{position}", texts)
+        for position, step in enumerate(front.steps)
     )
     return replace(front, stem_html=stem, steps=tuple(steps))
 
@@ -23,17 +24,20 @@ def _replace_vignette(step: StepFront, path: str, texts: Mapping[str, str]) -> S
 
 
 def replace_key_html(key: CaseKey, texts: Mapping[str, str]) -> CaseKey:
-    """Return a key with these rationales and notes; texts that are not given stay."""
+    """Return a key with these rationales and notes; other texts stay as they are."""
     steps = (
-        _replace_step_html(step, f"steps/{place}", texts) for place, step in enumerate(key.steps)
+        _replace_step_html(step, f"steps/{position}", texts)
+        for position, step in enumerate(key.steps)
     )
     return replace(key, steps=tuple(steps))
 
 
 def _replace_step_html(step: StepKey, path: str, texts: Mapping[str, str]) -> StepKey:
     options = (
-        _replace_option_html(option, path, option.id if step.key is not None else str(place), texts)
-        for place, option in enumerate(step.options)
+        _replace_option_html(
+            option, path, option.id if step.key is not None else str(position), texts
+        )
+        for position, option in enumerate(step.options)
     )
     return replace(step, options=tuple(options))
 

@@ -1,7 +1,7 @@
 """Issuing certificates, and storing the files made from them.
 
-A certificate is issued in the transaction in which its last requirement is met, and by nothing
-else: no page and no command issues one.
+A certificate is issued in the transaction in which its last requirement is met. No page and no
+command can issue one.
 """
 
 import hashlib
@@ -63,7 +63,7 @@ def on_attempt_graded(session: Session, event: AttemptGraded, now: datetime) -> 
 
 
 def on_attempt_confirmed(session: Session, event: AttemptConfirmed, now: datetime) -> None:
-    """Issue a certificate for which only the statement was missing."""
+    """Issue a certificate that lacked only the statement."""
     _issue_or_log(session, event.attempt_id, now=now)
 
 
@@ -78,10 +78,10 @@ def issue_if_complete(
 ) -> Certificate | NotIssued:
     """Issue the certificate for a passed attempt once; a second call returns the first one.
 
-    Takes no facts: everything on the certificate is read from the database. Of two calls at the
-    same moment only one writes, thanks to the unique index, and both return what was written.
-    Somebody who holds a certificate for this course version from another context gets that one
-    back, and the enrollment is complete.
+    Everything on the certificate is read from the database. Of two concurrent calls, only one
+    writes, thanks to the unique index, and both return what was written. A person who already holds
+    a certificate for this course version from another context gets that one back, and the
+    enrollment is completed.
     """
     session.flush()
     passed = queries.passed_attempt(session, attempt_id)
@@ -132,9 +132,9 @@ def _issue(
     )
     _add_certificate(session, passed, record, code=code, now=now)
     issued = queries.valid_certificate(session, passed.attempt.enrolment_id, NO_AUTHORITY)
-    if issued is None:  # it was just written, or another call wrote one
-        raise RuntimeError("the certificate was neither written nor there already")
-    if issued.code == code:  # ours, and not that of a call at the same moment
+    if issued is None:  # it was just written, by this call or another
+        raise RuntimeError("the certificate was not written and did not exist")
+    if issued.code == code:  # this call wrote it, not a concurrent one
         _add_public_key(session, issuer, now=now)
         _complete_enrolment(session, passed.attempt.enrolment)
         audit.record(
@@ -150,7 +150,7 @@ def _issue(
 
 
 def _lock_holder(session: Session, subject: str) -> None:
-    """Make passes of one person in two contexts wait for each other."""
+    """Make concurrent passes of one person in two contexts wait for each other."""
     holder = sa.select(Person.id).where(Person.subject == subject)
     session.execute(holder.with_for_update(key_share=True))
 
@@ -168,8 +168,8 @@ def store_file(
     }
     insert_if_absent(session, CertificateFile, [file], by=["certificate_id", "format"])
     stored = queries.stored_file(session, certificate.id, format_name)
-    if stored is None:  # it was just written, or another call wrote one
-        raise RuntimeError("the file was neither written nor there already")
+    if stored is None:  # it was just written, by this call or another
+        raise RuntimeError("the file was not written and did not exist")
     return stored
 
 
@@ -189,7 +189,9 @@ def _snapshot_facts(
         _course_version(session, passed.attempt.enrolment.course_revision, status),
         Achievement(
             name=passed.name,
-            licenses=[StatedLicense(it.authority, it.number) for it in passed.licenses],
+            licenses=[
+                StatedLicense(license_.authority, license_.number) for license_ in passed.licenses
+            ],
             completed_at=passed.attempt.closed_at,
             zone=zone_or_utc(passed.zone),
             earned=result.score_num,
@@ -209,8 +211,8 @@ def _snapshot_facts(
 def _course_version(
     session: Session, revision: Revision, status: CourseVersionStatus
 ) -> CourseVersion:
-    shown = outline(session, revision)
-    front, time = shown.course.front, reading_time(shown.words)
+    course = outline(session, revision)
+    front, time = course.course.front, reading_time(course.words)
     return CourseVersion(
         title=revision.title,
         language=front.language,
@@ -239,7 +241,7 @@ def _language_name(tag: str) -> str:
 def _add_certificate(
     session: Session, passed: PassedAttempt, record: Record, *, code: str, now: datetime
 ) -> None:
-    """Add the row unless a valid certificate is there."""
+    """Add the row unless there is a valid certificate."""
     row = {
         "public_id": new_public_id("cer"),
         "code": code,

@@ -1,6 +1,7 @@
-"""How many codes that do not exist one source may try: guessing is slow, honest checking is not.
+"""Limits how many nonexistent codes one source may try: guessing is slow, honest checking is not.
 
-It is asked only about codes that were looked up and not found. A code that exists is never refused.
+It is consulted only for codes that were looked up but not found. A code that exists is never
+refused.
 """
 
 import ipaddress
@@ -28,7 +29,7 @@ class CodeThrottle:
         self._lock = threading.Lock()
 
     def retry_after(self, source: str, *, now: datetime) -> int:
-        """Return for how many seconds no more wrong codes are accepted from a source, or 0."""
+        """Return the seconds for which a source may not try another wrong code, or 0."""
         with self._lock:
             count = self._counts.get(_network(source))
             if count is None or count.misses < MAX_MISSES:
@@ -48,8 +49,8 @@ class CodeThrottle:
             count.misses += 1
 
     def _forget_old(self, now: datetime) -> None:
-        kept = {n: c for n, c in self._counts.items() if c.since + WINDOW > now}
-        self._counts = kept if len(kept) < _MAX_SOURCES else {}
+        recent = {n: c for n, c in self._counts.items() if c.since + WINDOW > now}
+        self._counts = recent if len(recent) < _MAX_SOURCES else {}
 
 
 def _network(source: str) -> str:

@@ -1,4 +1,4 @@
-"""What happened to certificates, for rooms above to hear."""
+"""What happened to certificates; higher rooms subscribe to these events."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What pages and `cpd verify` call the facts of a certificate, and say about codes and names."""
+"""Labels for the facts of a certificate, and messages about codes and names."""
 
 from collections.abc import Mapping, Sequence
 
@@ -34,10 +34,10 @@ LABELS: Mapping[str, LazyString] = {
     "verify_at": _l("Checked at"),
     "key": _l("Signed with key"),
     "authority": _l("Authority"),
-    "schema": _l("Form of the record"),
+    "schema": _l("Record format"),
     WHOLE_SNAPSHOT: _l("The record as a whole"),
 }
-"""The facts in the order in which they are shown, by their names in the snapshot."""
+"""The labels in the order in which facts are shown, by the facts' names in the snapshot."""
 
 _GROUPS = (
     _l("first"),
@@ -50,7 +50,7 @@ _GROUPS = (
 
 
 def label(name: str) -> str:
-    """Return the label of a fact; a name that none of our certificates has is its own label."""
+    """Return the label of a fact; an unknown name is its own label."""
     return str(LABELS.get(name, name))
 
 
@@ -106,7 +106,7 @@ def unknown_code_message() -> str:
 
 
 def throttled_message(seconds: int) -> str:
-    """Return the answer to somebody who tries one wrong code after another."""
+    """Return the answer to a person who keeps trying wrong codes."""
     message = _l(
         "Too many codes without a certificate were tried from here. Wait %(seconds)s seconds.",
         seconds=seconds,

@@ -20,7 +20,7 @@ class CertificateState(enum.StrEnum):
 
 
 class Certificate(Base):
-    """One certificate for one enrolment and authority; the snapshot holds every printed fact."""
+    """One certificate for one enrollment and authority; the snapshot holds every printed fact."""
 
     __tablename__ = "certificates"
     __table_args__ = (
@@ -30,7 +30,7 @@ class Certificate(Base):
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId] = public_id_column("cer")
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)
-    """What a stranger types to check it; at least 128 random bits."""
+    """What anybody types to check it; at least 128 random bits."""
     subject: Mapped[Subject] = mapped_column(index=True)
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), index=True)

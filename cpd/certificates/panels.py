@@ -24,7 +24,7 @@ def certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link |
         certificate = queries.valid_certificate_of_course_version(
             session, attempt.enrolment, NO_AUTHORITY
         )
-        label = gettext("The certificate that you hold already")
+        label = gettext("The certificate you already have")
     if certificate is None:
         return None
     return Link(url_for("certificates.certificate", public_id=certificate.public_id), label)

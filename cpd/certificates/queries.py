@@ -1,4 +1,4 @@
-"""Reads about certificates: one's own, anybody's by code, and what a certificate is issued from."""
+"""Reads of certificates: the actor's own, any by code, and what a certificate is issued from."""
 
 import hashlib
 from collections.abc import Sequence
@@ -28,12 +28,12 @@ from cpd.quizzes.rules.attempts import AttemptState
 
 @dataclass(frozen=True)
 class PassedAttempt:
-    """A passed attempt as the database has it now, with what its certificate states."""
+    """A passed attempt as it is in the database now, with what its certificate will state."""
 
     attempt: Attempt
     result: Result
     name: str
-    """The name confirmed with the statement; empty where none matches it."""
+    """The name confirmed with the statement; empty if none matches it."""
     zone: str
     licenses: Sequence[License]
 
@@ -92,7 +92,7 @@ def is_demo(session: Session) -> bool:
 
 
 def valid_certificate(session: Session, enrolment_id: int, authority: str) -> Certificate | None:
-    """Return the valid certificate of an enrolment for an authority."""
+    """Return the valid certificate of an enrollment for an authority."""
     return session.scalar(
         sa.select(Certificate).where(
             Certificate.enrolment_id == enrolment_id,
@@ -131,17 +131,17 @@ def was_revoked(session: Session, attempt_id: int) -> bool:
 
 
 def _has_certificate(session: Session, attempt_id: int, state: CertificateState) -> bool:
-    found = sa.exists().where(Certificate.attempt_id == attempt_id, Certificate.state == state)
-    return bool(session.scalar(sa.select(found)))
+    matching = sa.exists().where(Certificate.attempt_id == attempt_id, Certificate.state == state)
+    return bool(session.scalar(sa.select(matching)))
 
 
 def certificate_of(session: Session, actor: Actor, public_id: str) -> Certificate | None:
-    """Return the actor's own certificate; another person's looks like none at all."""
+    """Return the actor's own certificate; None for another person's."""
     return session.scalar(_own(actor).where(Certificate.public_id == public_id))
 
 
 def certificates_of(session: Session, actor: Actor) -> Sequence[Certificate]:
-    """Return all certificates of the actor, the newest first."""
+    """Return all certificates of the actor, newest first."""
     return session.scalars(
         _own(actor).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     ).all()
@@ -194,19 +194,19 @@ def record_of(certificate: Certificate) -> Record:
 
 
 def stored_file(session: Session, certificate_id: int, format_name: str) -> bytes | None:
-    """Return a certificate's file as it was first made, or None while there is none."""
-    found = session.scalar(
+    """Return a certificate's file as it was first made, or None if there is none yet."""
+    file = session.scalar(
         sa.select(CertificateFile)
         .where(
             CertificateFile.certificate_id == certificate_id, CertificateFile.format == format_name
         )
         .options(undefer(CertificateFile.content))
     )
-    return None if found is None else found.content
+    return None if file is None else file.content
 
 
 def signing_keys(session: Session) -> Sequence[SigningKey]:
-    """Return the public half of every key that ever signed here, the oldest first."""
+    """Return the public half of every key that ever signed here, oldest first."""
     return session.scalars(sa.select(SigningKey).order_by(SigningKey.first_used_at)).all()
 
 

@@ -1,8 +1,9 @@
 """The keys that sign certificates: created at first run and kept in the instance folder only.
 
-A key is a file in `instance/keys/`, named by its id, which begins with its time of creation; the
-newest key signs. The database knows the public half of each from the first start on, so that a host
-without the key is refused. Once a key has signed a certificate, its public half is kept for good.
+A key is a file in `instance/keys/`, named by its id, which begins with its time of creation. The
+newest key signs. The database knows the public half of each key from the first start, so that a
+host without the key is refused. Once a key has signed a certificate, its public half is kept
+permanently.
 """
 
 import base64
@@ -38,7 +39,7 @@ _LOST = ".lost"
 
 
 class SigningKeyMissingError(WrongKeysError):
-    """A key of this site is not in the instance folder; the text says what to do."""
+    """A key of this site is not in the instance folder; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,14 @@ class Issuer:
     @property
     def provider(self) -> Provider:
         """The provider as it is now; a certificate keeps the one it was issued with."""
-        known = current.provider()
-        return Provider(known.name, known.contact, self.public_url)
+        provider = current.provider()
+        return Provider(provider.name, provider.contact, self.public_url)
 
 
 def init_app(app: Flask) -> None:
     """Load the keys, creating the first; raises SigningKeyMissingError if the site uses others.
 
-    None is created before that is known: a key of its own would be in the way of the right one.
+    No key is created before that is known, because it would get in the way of the right one.
     """
     settings = settings_of(app)
     folder = key_folder(settings)
@@ -97,8 +98,8 @@ def init_app(app: Flask) -> None:
 
 def issuer() -> Issuer:
     """Return who issues in the current app."""
-    found: Issuer = current_app.extensions[_EXTENSION]
-    return found
+    app_issuer: Issuer = current_app.extensions[_EXTENSION]
+    return app_issuer
 
 
 def key_folder(settings: Settings) -> Path:
@@ -116,17 +117,17 @@ def load_keys(folder: Path) -> KeyRing | None:
 
 
 def create_key(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
-    """Create the first key, or `another` that signs from the next start on; return all keys.
+    """Create the first key, or `another` that signs after the next start; return all keys.
 
-    Processes that start at the same time create one first key between them.
+    Processes that start at the same time create only one first key.
     """
     with files.private_folder(folder), files.folder_lock(folder):
-        found = load_keys(folder)
-        if found is not None and not another:
-            return found
+        present = load_keys(folder)
+        if present is not None and not another:
+            return present
         key = Ed25519PrivateKey.generate()
         key_id = _write_key(folder, key, now)
-    return KeyRing({**(found.keys if found else {}), key_id: key})
+    return KeyRing({**(present.keys if present else {}), key_id: key})
 
 
 def are_keys_registered(session: Session) -> bool:
@@ -149,7 +150,7 @@ def register_keys(session: Session, settings: Settings, now: datetime) -> None:
 
 
 def refuse_missing_keys(known: set[str], folder: Path) -> None:
-    """Raise SigningKeyMissingError for a key that is neither here nor known to be lost."""
+    """Raise SigningKeyMissingError for a key that is neither here nor marked as lost."""
     missing = sorted(
         key_id
         for key_id in known
@@ -158,8 +159,8 @@ def refuse_missing_keys(known: set[str], folder: Path) -> None:
     if missing:
         raise SigningKeyMissingError(
             f"The signing key {missing[0]}, with which this site issues certificates, is not in "
-            f"{folder}. Put the file back from your backup, or, when another host serves the same "
-            "site, copy the folder keys from its instance folder. If the key is lost for good, "
+            f"{folder}. Restore the file from your backup or, if another host serves the same "
+            "site, copy the folder keys from its instance folder. If the key is lost permanently, "
             f"make an empty file named {missing[0]}{_LOST} there: its certificates stay valid, and "
             "a new key signs."
         )
@@ -173,7 +174,7 @@ def refuse_mismatched_keys(known: Mapping[str, str], ring: KeyRing, folder: Path
     if others:
         raise SigningKeyMissingError(
             f"{folder / min(others)} is not the key that this site knows by that name. Put the "
-            "right file back from your backup, or copy it from another host of the site."
+            "right file there from your backup, or copy it from another host of the site."
         )
 
 
@@ -207,7 +208,7 @@ def _read_key(path: Path) -> Ed25519PrivateKey:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise SigningKeyMissingError(f"{path} is not an Ed25519 key: put the right file back.")
+        raise SigningKeyMissingError(f"{path} is not an Ed25519 key. Restore the right file.")
     return key
 
 

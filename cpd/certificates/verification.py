@@ -1,4 +1,4 @@
-"""What the public page and `cpd verify` answer about one code."""
+"""What the public page and `cpd verify` say about one code."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from cpd.courses.models import Revision
 
 @dataclass(frozen=True)
 class CheckedCertificate:
-    """One certificate, checked just now: what it states, whether it is genuine and still valid.
+    """A certificate that was just checked: what it states, and whether it is genuine and valid.
 
-    Its facts are those that anybody may see, so no license is among them.
+    Its facts are those that anyone may see, so no license is among them.
     """
 
     certificate: Certificate
@@ -26,14 +26,14 @@ class CheckedCertificate:
     verdict: Verdict
     facts: Mapping[str, Any]
     printed: Mapping[str, str]
-    """The facts as printed; empty where the record cannot be read."""
+    """The facts as printed; empty if the record cannot be read."""
     successor: Certificate | None
     sections: Sequence[str]
     newer_version: Revision | None
 
 
 def check_code(session: Session, code: str) -> CheckedCertificate | None:
-    """Check the certificate with this normalized code; None where there is none."""
+    """Check the certificate with this normalized code; None if there is none."""
     certificate = queries.certificate_by_code(session, code)
     if certificate is None:
         return None
@@ -55,7 +55,7 @@ def check_code(session: Session, code: str) -> CheckedCertificate | None:
 
 
 def readable_facts(record: Record) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-    """Return the facts of a record as data and as printed; both empty where they make no sense."""
+    """Return the facts of a record as data and as printed; both empty if they make no sense."""
     try:
         printed = printed_facts(record.facts)
         "".join(printed.values()).encode()  # half a surrogate pair cannot be shown anywhere

@@ -1,4 +1,4 @@
-"""Pages of certificates: one's own with its files, and the public ones that anybody can check."""
+"""Pages of certificates: the holder's own with its files, and public ones for anybody to check."""
 
 from typing import cast
 from urllib.parse import quote
@@ -49,7 +49,7 @@ def _add_throttle(state: BlueprintSetupState) -> None:
     cast("Flask", state.app).extensions[_CODE_THROTTLE] = CodeThrottle()
 
 
-# One's own
+# For the holder
 
 
 @bp.get("/certificates/<string:public_id>")
@@ -74,19 +74,19 @@ def certificate(public_id: str) -> ResponseReturnValue:
 @bp.get("/certificates/<string:public_id>/certificate.<string:extension>")
 @requires(Permission.CERTIFICATE_READ)
 def download(public_id: str, extension: str) -> ResponseReturnValue:
-    """Send a certificate as a file: made at the first download, the same bytes ever after."""
+    """Send a certificate as a file, which is made at the first download and never changes."""
     own, format_ = _own_certificate(public_id), FORMATS.get(extension) or abort(404)
     content = queries.stored_file(db.session(), own.id, format_.name)
     if content is None:
         failure = {"certificate": own, "format": format_}
         try:
-            made = format_.render(queries.record_of(own))
+            file = format_.render(queries.record_of(own))
         except MissingExtraError as fault:
             return render_template("certificates/no_file.html", **failure, fault=fault), 503
-        if isinstance(made, UnsupportedCharacters):
-            return render_template("certificates/no_file.html", **failure, missing=made), 422
+        if isinstance(file, UnsupportedCharacters):
+            return render_template("certificates/no_file.html", **failure, missing=file), 422
         with unit_of_work() as session:
-            content = actions.store_file(session, own, format_.name, made, now=clock.now())
+            content = actions.store_file(session, own, format_.name, file, now=clock.now())
     name = printed_facts(queries.record_of(own).facts)["name"]
     file_name = f"{name}, {own.code[:5]}.{format_.name}"
     return _as_download(make_response(content), file_name, format_.media_type)
@@ -97,7 +97,7 @@ def _own_certificate(public_id: str) -> Certificate:
 
 
 def _qr_image(address: str) -> str:
-    """Return a QR code as a `data:` URL; empty where the extra that draws it is missing."""
+    """Return a QR code as a `data:` URL; empty if the extra that draws it is missing."""
     try:
         image: str = load_optional("cpd.certificates.formats.qr_code").data_url(address)
     except MissingExtraError:
@@ -105,7 +105,7 @@ def _qr_image(address: str) -> str:
     return image
 
 
-# Anybody
+# For anybody
 
 
 @bp.get("/verify")
@@ -166,11 +166,11 @@ def verify_keys() -> ResponseReturnValue:
 
 
 def _look_up(typed: str) -> CheckedCertificate | str:
-    """Return the certificate with a code, or what to tell somebody whose code has none.
+    """Return the certificate with a code, or a message if there is none.
 
-    Raises TooManyRequests after too many wrong codes from one address. A code that exists is always
-    answered, whatever was tried from there before: a whole office can share one address, and nobody
-    finds one of 2^130 codes by trying.
+    Raises TooManyRequests after too many wrong codes from one address. A code that exists always
+    gets an answer, whatever was tried from there before: a whole office can share one address, and
+    nobody finds one of 2^130 codes by guessing.
     """
     code = codes.parse_code(typed)
     checked = None if isinstance(code, CodeFault) else check_code(db.session(), code)

@@ -7,7 +7,7 @@ from cpd.kernel.events import Event
 
 @dataclass(frozen=True, kw_only=True)
 class Enrolled(Event):
-    """Somebody began a course."""
+    """Someone began a course."""
 
     enrolment_id: int
 

@@ -1,4 +1,4 @@
-"""What this room asks of higher ones: practice, exam, results and certificates are theirs."""
+"""What this room asks of higher ones, which own practice, exams, results and certificates."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cpd.joints.questions import Question, Slot
 
 @dataclass(frozen=True)
 class PracticeDisplay:
-    """How a section is to show its practice cases; the URL says so, by their slugs."""
+    """How a section should show its practice cases; the URL names them by their slugs."""
 
     restarted: str | None = None
     """Show this one as if it were new."""
@@ -29,7 +29,7 @@ class PracticeCard:
     slug: str
     title: str
     html: Markup
-    """What follows its title; citations in it may be left as they were stored."""
+    """What follows its title; its citations may still be in their stored form."""
     is_done: bool
 
 
@@ -46,15 +46,15 @@ practice_to_read: Question[[Session, Revision], Mapping[str, Sequence[PracticeCa
 exam_panel: Question[[Session, Actor, Enrolment | None, Revision], Markup] = Question(
     "courses.exam_panel"
 )
-"""How far the learner is with the exam of a course, and the one button that is next."""
+"""How far the learner is with the exam of a course, and the button for the next step."""
 
 practice_done: Question[[Session, Enrolment], frozenset[str]] = Question("courses.practice_done")
-"""Slugs of the practice cases decided to their end under an enrollment, right or wrong."""
+"""Slugs of the practice cases completed under an enrollment, right or wrong."""
 
 open_case_card: Question[[Session, Sequence[Revision]], Markup | None] = Question(
     "courses.open_case_card"
 )
-"""The first case of these courses that anybody may decide, for the home page."""
+"""The first case of these courses that anyone may decide, for the home page."""
 
 home_panels: Slot[[Session, Actor], Markup] = Slot()
 """Parts of the home page that other rooms show to the people who work in them."""

@@ -18,14 +18,14 @@ class Ledger:
     """The state of a ledger after its newest entry."""
 
     statuses: Mapping[str, EvidenceStatus]
-    """The newest status of each reference, by its key; one without is unchecked."""
+    """The newest status of each reference, by its key; a reference without one is unchecked."""
     signed: Mapping[tuple[str, str], str]
-    """Who signed: by (such as `course:ms`, the content hash that was signed)."""
+    """Who signed, by what was signed and its content hash, such as `("course:ms", "9f…")`."""
     newest: str = ""
     """The public id of the newest entry."""
 
     def signer(self, about: str, content_hash: str) -> str:
-        """Return who signed exactly this text, or nothing."""
+        """Return who signed exactly this text, or an empty string."""
         return self.signed.get((about, content_hash), "")
 
 
@@ -34,23 +34,23 @@ _ledgers: LruCache[str, Ledger] = LruCache(64)
 
 
 def load_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[int, Ledger]:
-    """Return the ledger of each course by its id; read once for each newest entry.
+    """Return the ledger of each course by its id, cached under its newest entry.
 
     `newest` holds the public id of the newest entry of each course, or None where there is none.
     """
-    found = {course: Ledger({}, {}) for course in newest}
+    by_course = {course: Ledger({}, {}) for course in newest}
     unknown: dict[int, str] = {}
     for course, entry in newest.items():
         if entry is not None:
-            known = _ledgers.get(entry)
-            if known is None:
+            cached = _ledgers.get(entry)
+            if cached is None:
                 unknown[course] = entry
             else:
-                found[course] = known
+                by_course[course] = cached
     entries = _entries(session, unknown)
     for course, entry in unknown.items():
-        found[course] = _ledgers.put(entry, _ledger_of(entries[course], entry))
-    return found
+        by_course[course] = _ledgers.put(entry, _ledger_of(entries[course], entry))
+    return by_course
 
 
 def _entries(session: Session, courses: Mapping[int, str]) -> dict[int, list[LedgerEntry]]:

@@ -18,21 +18,21 @@ PROVIDER = "provider"
 
 
 class Visibility(enum.StrEnum):
-    """Who finds a course: everybody, or only its owner's staff and those who take it."""
+    """Who finds a course: everyone, or only its owner's staff and those who are taking it."""
 
     LISTED = "listed"
     HIDDEN = "hidden"
 
 
 class Channel(enum.StrEnum):
-    """Where the next text of a course comes from: releases, or only people here."""
+    """Where new text of a course comes from: releases, or only people at this site."""
 
     SHIPPED = "shipped"
     LOCAL = "local"
 
 
 class Origin(enum.StrEnum):
-    """Whose text a published file is: that of a release, or one written here."""
+    """Where a published file was written: in a release, or at this site."""
 
     SHIPPED = "shipped"
     LOCAL = "local"
@@ -57,7 +57,7 @@ class CourseRow(Base):
 
 
 class DocumentType(enum.StrEnum):
-    """What a course is made of; the course itself is one too."""
+    """What a course is made of, including the course itself."""
 
     COURSE = "course"
     EXAM = "exam"
@@ -100,7 +100,7 @@ class Revision(Base):
     """The front matter as JSON; read it with `rules.fronts`, or `CaseFront` for a case.
 
     A case's front holds only what may be seen before answering, and the routes. HTML in it is as it
-    was when it was published; pages take theirs from `renderings`.
+    was when published; pages take theirs from `renderings`.
     """
     words: Mapped[int] = mapped_column(default=0)
     """Words that count as reading; titles, references and authors do not."""
@@ -116,7 +116,7 @@ class Revision(Base):
 
 
 class RevisionPart(Base):
-    """A course revision is made of these revisions, in this order."""
+    """One of the revisions that a course revision is made of, with its position."""
 
     __tablename__ = "revision_parts"
     __table_args__ = (UniqueConstraint("course_revision_id", "position"),)
@@ -143,9 +143,9 @@ class LedgerEntry(Base):
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
     series: Mapped[Series]
     position: Mapped[int]
-    """Its place in its series, from 1."""
+    """Its position in its series, from 1."""
     day: Mapped[date]
-    """The entry's own day; later days win, then the site's own series, then later places."""
+    """The entry's own day; later days win, then the site's own series, then later positions."""
     about: Mapped[str] = mapped_column(sa.String(120), index=True)
     """Such as `reference:heidari-2022`."""
     type: Mapped[str] = mapped_column(sa.String(24))
@@ -168,7 +168,7 @@ class PublishEntry(Base):
     base_hash: Mapped[str] = mapped_column(sa.String(64), default="")
     """Content hash of the document's newest revision from a release; empty if there is none.
 
-    It changes when a later release ships what this revision says already.
+    It changes when a later release ships what this revision already says.
     """
     published_at: Mapped[datetime]
 
@@ -185,7 +185,7 @@ class EnrolmentState(enum.StrEnum):
 
 
 class Enrolment(Base):
-    """One person's taking of one course in one context, pinned to the revision they began."""
+    """One person's enrollment in a course in one context, pinned to the revision they began."""
 
     __tablename__ = "enrolments"
     __table_args__ = (
@@ -199,7 +199,7 @@ class Enrolment(Base):
     subject: Mapped[Subject] = mapped_column(index=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), index=True)
     context: Mapped[str] = mapped_column(sa.String(40), default=OWN)
-    """For whom it was begun: `self`, or the public id of an assignment."""
+    """Why it was begun: `self`, or the public id of an assignment."""
     course_revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     state: Mapped[EnrolmentState] = mapped_column(default=EnrolmentState.ACTIVE)
     started_at: Mapped[datetime] = mapped_column(default=created_at)
@@ -211,7 +211,7 @@ class Enrolment(Base):
 
     @property
     def address(self) -> CourseAddress:
-        """What the URLs of its pages hold."""
+        """The address that the URLs of its pages hold."""
         return CourseAddress(self.course.slug, self.context)
 
 
@@ -245,7 +245,7 @@ class EnrolmentDisclosure(Base):
 
 
 class SectionReading(Base):
-    """A section ended with "Done, continue", or a passage read again after a try."""
+    """A section finished with "Done, continue", or a passage read again after an attempt."""
 
     __tablename__ = "section_readings"
     __table_args__ = (
@@ -259,5 +259,5 @@ class SectionReading(Base):
     section_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     passage: Mapped[str] = mapped_column(sa.String(160), default="")
-    """The passage's anchor when it was a reading again; empty for the whole section."""
+    """The anchor of a passage that was read again; empty for the whole section."""
     read_at: Mapped[datetime]

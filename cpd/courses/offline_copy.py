@@ -10,7 +10,7 @@ from cpd.courses.queries import Course
 from cpd.web.static import asset
 
 MOST_BYTES = 400_000
-"""The most that one device keeps of all courses together, as compressed bytes."""
+"""The most that one device keeps of all courses together, in compressed bytes."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class OfflineCopy:
 
 
 def offline_copy(course: Course) -> OfflineCopy | None:
-    """Return the copy that a reader may keep: none of a course, or a version, not begun."""
+    """Return the copy that a reader may keep; None for a course or version they have not begun."""
     if course.enrolment is None or course.is_ahead:
         return None
     text = (course.revision.public_id, version(), course.ledger.newest)

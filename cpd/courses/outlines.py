@@ -52,20 +52,20 @@ def outline(session: Session, revision: Revision) -> Outline:
 
 def load_outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, Outline]:
     """Return the outline of each course revision by its id, with one query at most."""
-    wanted = {one.id: one for one in revisions}
-    found = {
-        id_: known
-        for id_, one in wanted.items()
-        if (known := _outlines.get(one.public_id)) is not None
+    wanted = {revision.id: revision for revision in revisions}
+    outlines = {
+        id_: cached
+        for id_, revision in wanted.items()
+        if (cached := _outlines.get(revision.public_id)) is not None
     }
-    unknown = [one for id_, one in wanted.items() if id_ not in found]
-    if unknown:
-        made, is_whole = _build_outlines(session, unknown)
-        found |= made
+    uncached = [revision for id_, revision in wanted.items() if id_ not in outlines]
+    if uncached:
+        built, is_whole = _build_outlines(session, uncached)
+        outlines |= built
         if is_whole:
-            for one in unknown:
-                _outlines.put(one.public_id, made[one.id])
-    return found
+            for revision in uncached:
+                _outlines.put(revision.public_id, built[revision.id])
+    return outlines
 
 
 def _build_outlines(
@@ -75,16 +75,16 @@ def _build_outlines(
 
     Inside a unit of work nothing is rendered, so an outline may lack texts and is not cached.
     """
-    rows = session.execute(_parts(), {"courses": [one.id for one in revisions]}).all()
+    rows = session.execute(_parts(), {"courses": [revision.id for revision in revisions]}).all()
     lacking = {row.id: None for row in rows if _lacks_html(row)}
-    made = renderings.render_missing(session, lacking)
+    rendered = renderings.render_missing(session, lacking)
     parts: dict[int, dict[DocumentType, list[_Row]]] = {
-        one.id: {kind: [] for kind in DocumentType} for one in revisions
+        revision.id: {kind: [] for kind in DocumentType} for revision in revisions
     }
     for row in rows:
-        parts[row.course_id][row.type].append(_read_row(row, made.get(row.id)))
+        parts[row.course_id][row.type].append(_read_row(row, rendered.get(row.id)))
     built = {course: _outline_of(of_course) for course, of_course in parts.items()}
-    return built, made.keys() == lacking.keys()
+    return built, rendered.keys() == lacking.keys()
 
 
 @cache
@@ -138,9 +138,11 @@ class _Row:
     """What every `Part` has."""
 
 
-def _read_row(row: sa.Row[Any], made: Rendering | None) -> _Row:
+def _read_row(row: sa.Row[Any], rendering: Rendering | None) -> _Row:
     return _Row(
-        front=with_corrections(row.front, made.found[CORRECTED] if made else row.corrected),
+        front=with_corrections(
+            row.front, rendering.found[CORRECTED] if rendering else row.corrected
+        ),
         columns={
             "revision_id": row.id,
             "document_id": row.document_id,
@@ -148,7 +150,7 @@ def _read_row(row: sa.Row[Any], made: Rendering | None) -> _Row:
             "slug": row.slug,
             "title": row.title,
             "words": row.words,
-            "html": (made.html if made else row.html) or "",
+            "html": (rendering.html if rendering else row.html) or "",
             "content_hash": row.content_hash,
         },
     )
@@ -163,7 +165,7 @@ def _outline_of(rows: Mapping[DocumentType, Sequence[_Row]]) -> Outline:
     return Outline(
         course=CoursePart(**course.columns, front=front),
         exam=ExamPart(**exam.columns, policy=ExamPolicy.from_json(exam.front)),
-        sections=tuple(sorted(sections, key=lambda one: front.sections.index(one.slug))),
+        sections=tuple(sorted(sections, key=lambda section: front.sections.index(section.slug))),
         practice=practice,
         has_open_case=has_open_case,
         hazards=_read_parts(rows[DocumentType.HAZARD], HazardPart, HazardFront.from_json),
@@ -181,8 +183,8 @@ def _read_parts(
     part: Callable[..., PartType],
     read: Callable[[Mapping[str, Any]], Any],
 ) -> tuple[PartType, ...]:
-    """Return rows as parts of one type, with what `read` makes of their fronts."""
-    return tuple(part(**one.columns, front=read(one.front)) for one in rows)
+    """Return rows as parts of one type, whose fronts `read` parses."""
+    return tuple(part(**row.columns, front=read(row.front)) for row in rows)
 
 
 def _without_picture(data: Mapping[str, Any]) -> FigureFront:
@@ -193,8 +195,8 @@ def _without_picture(data: Mapping[str, Any]) -> FigureFront:
 def _practice_cases(
     sections: Iterable[str], rows: Iterable[_Row]
 ) -> tuple[dict[str, tuple[Part, ...]], bool]:
-    """Return the practice cases by section, and whether anybody may decide one of the cases."""
-    listed = [(CaseListing.from_json(one.front), Part(**one.columns)) for one in rows]
+    """Return the practice cases by section, and whether anyone may decide one of the cases."""
+    listed = [(CaseListing.from_json(row.front), Part(**row.columns)) for row in rows]
     practice = {
         section: tuple(
             part for case, part in listed if case.pool is Pool.PRACTICE and case.section == section

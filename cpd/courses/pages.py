@@ -1,4 +1,4 @@
-"""What all pages of this room share: their blueprint, the course asked for, who is turned away."""
+"""What all pages of this room share: their blueprint, the requested course, who is turned away."""
 
 from urllib.parse import quote
 
@@ -45,14 +45,14 @@ def _let_urls_hold_addresses(state: BlueprintSetupState) -> None:
 
 @bp.app_template_filter()
 def reading_minutes(words: int) -> int:
-    """Return the minutes that it takes to read so many words."""
+    """Return the minutes that it takes to read this many words."""
     return reading_time(words).minutes
 
 
 def course_at(address: CourseAddress) -> Course:
     """Return the course at an address, as its reader has it, or answer 404.
 
-    A visitor at an address that can only be somebody's own is asked to sign in first.
+    A visitor at an address that can only belong to a learner is asked to sign in first.
     """
     actor = current_actor()
     if not address.is_own and not actor.is_signed_in:
@@ -61,7 +61,7 @@ def course_at(address: CourseAddress) -> Course:
 
 
 def version_at(address: CourseAddress) -> Course:
-    """Return the course at an address; with `?newest` in its newest version, for safety's sake."""
+    """Return the course at an address, or its newest version with `?newest`, for safety's sake."""
     course = course_at(address)
     if course.is_newest or "newest" not in request.args:
         return course
@@ -76,13 +76,13 @@ def redirect_unless_enrolled(course: Course) -> ResponseReturnValue | None:
     if not actor.may(Permission.COURSE_STUDY):
         abort(403)
     if course.enrolment is None:
-        flash(gettext("Start the course first; then all of it is open to you."), "info")
+        flash(gettext("Start the course first. Then all of it is open to you."), "info")
         return redirect(url_for(".course", address=course.address))
     return None
 
 
 def cacheable(page: str) -> ResponseReturnValue:
-    """Answer 304 to a visitor whose browser has this very page; others' pages are never stored."""
+    """Answer 304 to a visitor whose browser has this page; signed-in pages are not stored."""
     response: Response = make_response(page)
     if current_actor().is_signed_in:
         return response

@@ -29,7 +29,7 @@ from cpd.courses.visibility import Viewer, viewer_of, visible_courses
 
 @dataclass(frozen=True)
 class Course:
-    """A course as one reader meets it: the version they enrolled in, or else the newest."""
+    """A course as one reader sees it: the version they enrolled in, or else the newest."""
 
     revision: Revision
     outline: Outline
@@ -40,7 +40,7 @@ class Course:
 
     @property
     def is_ahead(self) -> bool:
-        """Whether this is a newer version than its reader takes, shown because they asked."""
+        """Whether this is a newer version than the reader is taking, shown at their request."""
         own = self.enrolment
         return own is not None and own.course_revision_id != self.revision.id
 
@@ -56,7 +56,7 @@ class Course:
 
     @property
     def address(self) -> CourseAddress:
-        """What URLs of this reader's pages of the course hold."""
+        """The address that the URLs of this reader's pages of the course hold."""
         return CourseAddress(self.slug) if self.enrolment is None else self.enrolment.address
 
 
@@ -66,7 +66,7 @@ class Course:
 def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Course | None:
     """Return a course in the version the actor is enrolled in, or else in the newest one.
 
-    In a context other than their own, a course exists only for somebody enrolled in it.
+    In a context other than `self`, a course exists only for someone enrolled in it.
     """
     if actor.is_signed_in:
         named = {"subject": actor.subject, "slug": slug, "context": context}
@@ -94,18 +94,18 @@ def course_under(session: Session, enrolment: Enrolment) -> Course:
 
 
 def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> Course | None:
-    """Return the newest version of a course to somebody who takes an older one."""
+    """Return the newest version of a course to someone who is taking an older one."""
     row = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
     return None if row is None else load_courses(session, [(*row, enrolment)])[0]
 
 
 def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
-    """Return the newest version of a course, even to somebody who takes an older one."""
+    """Return the newest version of a course, even to someone who is taking an older one."""
     return session.scalar(newest_revisions().where(CourseRow.slug == slug, visible_courses(actor)))
 
 
 def course_row(session: Session, slug: str) -> CourseRow | None:
-    """Return what a course is apart from its text, no matter who asks."""
+    """Return the row of a course, no matter who asks."""
     return session.scalar(sa.select(CourseRow).where(CourseRow.slug == slug))
 
 
@@ -116,12 +116,17 @@ def load_courses(
 
     Each row is a revision, the public id of the newest ledger entry, and an enrollment.
     """
-    made = outlines.load_outlines(session, [revision for revision, _, _ in rows])
-    known = ledgers.load_ledgers(
+    outlines_by_revision = outlines.load_outlines(session, [revision for revision, _, _ in rows])
+    ledgers_by_course = ledgers.load_ledgers(
         session, {revision.document.course_id: entry for revision, entry, _ in rows}
     )
     return [
-        Course(revision, made[revision.id], known[revision.document.course_id], enrolment)
+        Course(
+            revision,
+            outlines_by_revision[revision.id],
+            ledgers_by_course[revision.document.course_id],
+            enrolment,
+        )
         for revision, _, enrolment in rows
     ]
 

@@ -1,7 +1,7 @@
 """Published texts as HTML: derived from their sources, and never part of a revision.
 
 A row belongs to a text, by its content hash, and to the version of the renderer that made it. A new
-version of the renderer makes all rows again, so that a repaired sanitizer reaches every page, no
+version of the renderer makes all rows again, so that a fixed sanitizer reaches every page, no
 matter when its text was published.
 """
 
@@ -56,17 +56,19 @@ _VERSION: sa.BindParameter[str] = sa.bindparam("renderer", callable_=version)
 
 
 def of_this_version() -> sa.ColumnElement[bool]:
-    """Join a revision to its HTML: use it as the clause of an outer join."""
+    """Return the clause of the outer join from a revision to its HTML."""
     return sa.and_(Rendering.content_hash == Revision.content_hash, Rendering.version == _VERSION)
 
 
-def render_missing(session: Session, found: Mapping[int, Rendering | None]) -> dict[int, Rendering]:
-    """Return renderings by revision id; one that has no row is made now.
+def render_missing(
+    session: Session, stored: Mapping[int, Rendering | None]
+) -> dict[int, Rendering]:
+    """Return renderings by revision id; those without a row are made now.
 
     While the write transaction is open nothing is rendered, so some may be missing then.
     """
-    rows = {id_: row for id_, row in found.items() if row is not None}
-    missing = found.keys() - rows.keys()
+    rows = {id_: row for id_, row in stored.items() if row is not None}
+    missing = stored.keys() - rows.keys()
     return rows if not missing or in_unit_of_work() else {**rows, **make(session, missing)}
 
 
@@ -80,5 +82,5 @@ def html_of(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
         .where(Revision.id.in_(revision_ids))
     )
     rows = session.execute(wanted).all()
-    made = render_missing(session, {id_: None for id_, html in rows if html is None})
-    return {id_: made[id_].html if html is None else html for id_, html in rows}
+    rendered = render_missing(session, {id_: None for id_, html in rows if html is None})
+    return {id_: rendered[id_].html if html is None else html for id_, html in rows}

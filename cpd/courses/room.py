@@ -1,4 +1,4 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -34,7 +34,7 @@ ROOM = Room(
             "enrolment_disclosures",
             ("enrolment_id",),
             Erasure.KEEP,
-            retention="forever: it proves what somebody was told before they began",
+            retention="forever: it proves what was disclosed before someone began",
         ),
         kept_as_proof("section_readings", "enrolment_id"),
         PersonalData(

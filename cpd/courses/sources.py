@@ -1,4 +1,4 @@
-"""The sources of one page: numbered as they are met, each with the status it has now."""
+"""The sources of one page: numbered in order of appearance, each with its current status."""
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from cpd.web.fragments import cached_fragment
 from cpd.web.translate import request_language
 
 PREFIX = "source"
-"""How the ids of the popovers begin; no heading of a text may begin so."""
+"""The prefix of popover ids; no heading's id may begin with it."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,18 @@ class SourceList:
 
 
 _pages: LruCache[tuple[Hashable, ...], tuple[Markup, tuple[str, ...]]] = LruCache(128)
-"""Texts as pages show them, with the keys of the sources met up to their end."""
+"""Texts as pages show them, with the keys of the sources cited up to their end."""
 _lists: LruCache[tuple[Hashable, ...], SourceList] = LruCache(128)
 
 
 class Sources:
-    """Makes the citations, course links and figures of one page, and lists the sources it met.
+    """Makes the citations, course links and figures of a page, and lists its sources.
 
-    Every piece of stored HTML on a page goes through the same object, so that numbers run on.
+    Every piece of stored HTML on a page goes through the same object, to continue the numbering.
     """
 
     def __init__(self, course: Course, *, link_target: Address | None = None) -> None:
-        """Take the references of a course version, and what the ledger says of them now.
+        """Take the references of a course version, and what the ledger says about them now.
 
         `link_target` returns where a course link leads; without it each part has its own page, in
         the reader's context. In a version ahead of theirs, links lead to the newest version too.
@@ -87,15 +87,15 @@ class Sources:
     def cached_page_html(self, name: str, stored: Callable[[], str]) -> Markup:
         """Return stored HTML as this page shows it, from a cache if it is there.
 
-        `stored` returns the HTML if it is not, and `name` tells the text from every other. Use this
-        only for what is the same to every reader of a course version: never for a text with a form.
+        `stored` returns the HTML if it is not, and `name` identifies the text. Use this only for
+        what is the same for every reader of a course version: never for a text with a form.
         """
         key = (*self._cache_key, name, self._citations.used)
-        known = _pages.get(key)
-        if known is None:
+        cached = _pages.get(key)
+        if cached is None:
             html = self.page_html(stored())
-            known = _pages.put(key, (html, self._citations.used))
-        html, used = known
+            cached = _pages.put(key, (html, self._citations.used))
+        html, used = cached
         for source in used:
             self._citations.number(source)
         return html
@@ -106,13 +106,13 @@ class Sources:
 
     @property
     def listed(self) -> SourceList:
-        """The sources met so far, by their numbers."""
+        """The sources cited so far, by their numbers."""
         key = (*self._cache_key, self._citations.used)
-        known = _lists.get(key)
-        if known is None:
-            made = SourceList(tuple(self.source(source) for source in self._citations.used))
-            known = _lists.put(key, made)
-        return known
+        cached = _lists.get(key)
+        if cached is None:
+            source_list = SourceList(tuple(self.source(source) for source in self._citations.used))
+            cached = _lists.put(key, source_list)
+        return cached
 
     @property
     def all(self) -> list[Source]:

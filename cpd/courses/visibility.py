@@ -1,4 +1,4 @@
-"""Which courses somebody may find, in a list or by a URL."""
+"""Which courses someone may find, in a list or by a URL."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ def _visibility_condition(
     subject: str | sa.BindParameter[str] | None,
     owners: Sequence[str] | sa.BindParameter[Sequence[str]] | None,
 ) -> sa.ColumnElement[bool]:
-    """Return it for a subject, if one is signed in, and for staff of some owners, if any."""
+    """Return the condition for a subject who is signed in, if any, and for staff of some owners."""
     ways = [CourseRow.visibility == Visibility.LISTED]
     if owners is not None:
         ways.append(CourseRow.owner.in_(owners))
@@ -35,7 +35,7 @@ def _visibility_condition(
 
 
 def _owners(actor: Actor) -> list[str]:
-    """Return the owners of courses whose staff the actor is."""
+    """Return the owners of courses for whom the actor works."""
     staff = [assigned for assigned in actor.roles if assigned.role in STAFF_ROLES]
     owners = {
         school
@@ -52,14 +52,14 @@ def _owners(actor: Actor) -> list[str]:
 
 
 class Viewer(NamedTuple):
-    """What `_visible` takes into account, for a statement built once and run for many actors."""
+    """What visibility depends on, for a statement that is built once and run for many actors."""
 
     is_signed_in: bool
     is_staff: bool
 
     @property
     def condition(self) -> sa.ColumnElement[bool]:
-        """Return the condition, for the `subject` and the `owners` that the statement gets."""
+        """Return the condition, for the `subject` and `owners` bound to the statement."""
         return _visibility_condition(
             sa.bindparam("subject") if self.is_signed_in else None,
             sa.bindparam("owners", expanding=True) if self.is_staff else None,

@@ -1,4 +1,4 @@
-"""The record page: where a learner was, and the results so far."""
+"""The record page: where a learner left off, and the results so far."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from cpd.web.formatting import zone
 bp = Blueprint("dashboard", __name__, template_folder="templates")
 
 NOON, EVENING = 12, 18
-"""Hours of the reader's day at which the greeting changes."""
+"""Hours of the reader's day when the greeting changes."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,15 @@ class CourseInProgress:
 @bp.get("/record")
 @requires(Permission.COURSE_STUDY)
 def record() -> ResponseReturnValue:
-    """Show where the learner was, their results and their certificates."""
+    """Show where the learner left off, their results and their certificates."""
     session, actor = db.session(), current_actor()
     mine, now = my_courses(session, actor), clock.now()
-    finished = finished_sections(session, [one.enrolment for one in mine if one.enrolment])
+    finished = finished_sections(session, [course.enrolment for course in mine if course.enrolment])
     exams = newest_attempts(session, actor, mine, now=now)
     in_progress = [
-        _in_progress(one, one.enrolment, finished[one.enrolment.id], exams.get(one.enrolment.id))
-        for one in mine
-        if one.enrolment and one.enrolment.state is EnrolmentState.ACTIVE
+        _in_progress(course, enrolment, finished[enrolment.id], exams.get(enrolment.id))
+        for course in mine
+        if (enrolment := course.enrolment) and enrolment.state is EnrolmentState.ACTIVE
     ]
     is_learner = bool(mine) or has_ever_enrolled(session, actor)
     return render_template(
@@ -58,7 +58,7 @@ def record() -> ResponseReturnValue:
         hour=now.astimezone(zone()).hour,
         noon=NOON,
         evening=EVENING,
-        in_progress=sorted(in_progress, key=lambda one: one.last_at, reverse=True),
+        in_progress=sorted(in_progress, key=lambda course: course.last_at, reverse=True),
         panels=hooks.record_panels(session, actor) if is_learner else None,
     )
 

@@ -1,4 +1,4 @@
-"""Requesting an act, answering the request as another person, and using it once.
+"""Requesting an act, answering the request as another person, and using the answer once.
 
 A room that needs two people registers a `Purpose`, lets one person `ask` and another `confirm`, and
 calls `use_confirmed_request` before it acts, in the same unit of work.
@@ -46,7 +46,7 @@ def ask(
     actor: Actor,
     now: datetime,
 ) -> DualControlRequest:
-    """Request an act on the object with the public id `about`; the payload says what exactly.
+    """Request an act on the object with the public id `about`; the payload says exactly what.
 
     Raises UnknownPurposeError, NotPermittedError, MissingReasonError, ReasonTooLongError, and
     AlreadyAskedError.
@@ -116,18 +116,18 @@ def use_confirmed_request(
 
 
 def expire_requests(session: Session, *which: sa.ColumnElement[bool], now: datetime) -> int:
-    """End the requests whose time is over, optionally only `which`; return how many there were."""
-    over = session.scalars(
+    """Expire the requests whose time is up, optionally only `which`; return how many there were."""
+    expired = session.scalars(
         sa.select(DualControlRequest)
         .where(DualControlRequest.state.in_(OPEN), DualControlRequest.expires_at <= now, *which)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    for request in over:
+    for request in expired:
         request.state = RequestState.EXPIRED
         _record(session, request, "expire", actor=SYSTEM, now=now)
     session.flush()
-    return len(over)
+    return len(expired)
 
 
 def _require_permission(purpose: str, actor: Actor) -> None:
@@ -178,8 +178,8 @@ def _advance(
 
 
 def _refusal_reason(request: DualControlRequest, *, now: datetime) -> ExpiredError | NotOpenError:
-    is_over = request.state in OPEN and request.expires_at <= now
-    if is_over or request.state is RequestState.EXPIRED:
+    is_past = request.state in OPEN and request.expires_at <= now
+    if is_past or request.state is RequestState.EXPIRED:
         return ExpiredError(request.public_id)
     return NotOpenError(request.state)
 

@@ -4,7 +4,7 @@ from cpd.dual_control.rules.requests import Purpose, UnknownPurposeError
 from cpd.joints.questions import Slot
 
 purposes: Slot[[], Purpose] = Slot()
-"""One kind of act each; a room fills it in its `room.py`."""
+"""Each is one kind of act; a room adds its own in its `room.py`."""
 
 
 def purpose_named(name: str) -> Purpose:

@@ -1,4 +1,4 @@
-"""The worker's part: ending requests whose time is over."""
+"""The worker's part: expiring requests whose time is up."""
 
 from datetime import datetime
 
@@ -9,6 +9,6 @@ from cpd.jobs.models import OutboxItem
 
 
 def expire_request(item: OutboxItem, now: datetime) -> None:
-    """End a request that is still open; others are left as they are."""
+    """Expire a request if it is still open."""
     with unit_of_work() as session:
         actions.expire_requests(session, DualControlRequest.public_id == item.about, now=now)

@@ -33,9 +33,9 @@ class DualControlRequest(Base):
     public_id: Mapped[PublicId] = public_id_column("dcr")
     purpose: Mapped[str] = mapped_column(sa.String(60))
     object: Mapped[str] = mapped_column(sa.String(60))
-    """The public id of the object of the act."""
+    """The public id of what the act is about."""
     payload_hash: Mapped[str] = mapped_column(sa.String(64))
-    """SHA-256 of what exactly is to be done, so that nothing else can be done instead."""
+    """SHA-256 of exactly what is to be done, so that nothing else can be done instead."""
     reason: Mapped[str] = mapped_column(sa.String(LONGEST_REASON))
     asked_by: Mapped[Subject]
     asked_at: Mapped[datetime]

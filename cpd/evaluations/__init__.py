@@ -1,1 +1,1 @@
-"""What learners say of a course once they hold its certificate, and what comes of it together."""
+"""What learners say about a course once they hold its certificate, and the totals."""

@@ -1,4 +1,4 @@
-"""The one write of this room: evaluate a course."""
+"""The one write of this room: evaluating a course."""
 
 import hashlib
 import secrets
@@ -22,7 +22,7 @@ def give(
     actor: Actor,
     now: datetime,
 ) -> bool:
-    """Keep an evaluation; False if the learner gave one before, which then stays as it was."""
+    """Store an evaluation; False if the learner gave one before, which then stays unchanged."""
     salt = secrets.token_hex(16)
     row = Evaluation(
         enrolment_id=enrolment.id,
@@ -35,7 +35,7 @@ def give(
     try:
         with session.begin_nested():
             session.add(row)
-    except IntegrityError:  # the same button, pressed twice
+    except IntegrityError:  # the button was pressed twice
         return False
     if comment:
         session.add(

@@ -47,20 +47,24 @@ class EvaluationForm(Form):
         _l("What would you change?"),
         [Length(max=LONGEST_COMMENT, message=_l("Use at most 2,000 characters."))],
         filters=[plain],
-        description=_l("Name no client, and nothing about anybody’s health."),
+        description=_l("Do not name a client or mention anyone’s health."),
         render_kw={"rows": 5},
     )
 
     @property
     def ratings(self) -> dict[str, int]:
         """The questions that were answered, each with its value."""
-        return {it.name: int(it.data) for it in self if isinstance(it, RadioField) and it.data}
+        return {
+            field.name: int(field.data)
+            for field in self
+            if isinstance(field, RadioField) and field.data
+        }
 
 
 def form_for(objectives: Iterable[Objective]) -> type[EvaluationForm]:
     """Return the form for the objectives of a course version, one question each."""
     questions = {
-        f"objective_{number}": _rating(about_objective(one.id), one.text)
-        for number, one in enumerate(objectives)
+        f"objective_{number}": _rating(about_objective(objective.id), objective.text)
+        for number, objective in enumerate(objectives)
     }
     return type("CourseEvaluationForm", (EvaluationForm,), questions)

@@ -12,7 +12,7 @@ LONGEST_COMMENT = 2000
 
 
 class Evaluation(Base):
-    """What one learner said of the version of the course they took; once for each enrollment."""
+    """What one learner said about the version of the course they took; once for each enrollment."""
 
     __tablename__ = "evaluations"
 
@@ -40,7 +40,7 @@ class EvaluationRating(Base):
 
 
 class EvaluationComment(Base):
-    """What a learner would change; in a table of its own, so that it can be erased."""
+    """What a learner would change; in its own table, so that it can be erased."""
 
     __tablename__ = "evaluation_comments"
 

@@ -1,4 +1,4 @@
-"""Reads of evaluations: one's own, and what all learners said of a course, without names."""
+"""Reads of evaluations: a learner's own, and what all learners said about a course, unnamed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,9 +49,9 @@ def evaluation_under(session: Session, enrolment_id: int) -> Evaluation | None:
 def not_yet_evaluated(
     session: Session, actor: Actor, enrolment_id: int | None = None
 ) -> Sequence[tuple[str, str]]:
-    """Return the certificate's public id and the title of courses the actor may still evaluate.
+    """Return the certificate id and the title of each course the actor may still evaluate.
 
-    Either all of them, or that of one enrollment.
+    Returns all of them, or only that of one enrollment.
     """
     rows = (
         sa.select(sa.func.min(Certificate.public_id), Revision.title)
@@ -76,7 +76,7 @@ class CourseWithCount(NamedTuple):
 
     slug: str
     title: str
-    given: int
+    evaluation_count: int
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
     if not 1 <= page <= pages:
         return None
     counts = (
-        sa.select(Enrolment.course_id, sa.func.count().label("given"))
+        sa.select(Enrolment.course_id, sa.func.count().label("evaluation_count"))
         .join(Evaluation, Evaluation.enrolment_id == Enrolment.id)
         .group_by(Enrolment.course_id)
         .subquery()
@@ -108,7 +108,7 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
         .subquery()
     )
     rows = session.execute(
-        sa.select(Document.slug, Revision.title, sa.func.coalesce(counts.c.given, 0))
+        sa.select(Document.slug, Revision.title, sa.func.coalesce(counts.c.evaluation_count, 0))
         .join(CourseRow, CourseRow.id == Document.course_id)
         .join(newest, newest.c.document_id == Document.id)
         .join(
@@ -126,15 +126,15 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
 
 @dataclass(frozen=True)
 class Summary:
-    """What learners said of a course, added up, and one page of their comments."""
+    """What learners said about a course, added up, and one page of their comments."""
 
     course: Revision
     certified: int
     """How many enrollments have a certificate: the people who were asked."""
-    given: int
+    evaluation_count: int
     tallies: Mapping[str, Tally]
     objectives: Mapping[str, str]
-    """The texts of all objectives that somebody was asked about, by id."""
+    """The texts of all objectives that anyone was asked about, by id."""
     comments: Sequence[str]
     commented: int
     page: int
@@ -142,7 +142,7 @@ class Summary:
 
 
 def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary | None:
-    """Return what learners said of a course, without names; None if there is no such page."""
+    """Return what learners said about a course, without names; None if there is no such page."""
     may = actor.may(Permission.EVALUATION_READ)
     course = courses.newest_revision(session, actor, slug) if may else None
     if course is None:
@@ -159,7 +159,7 @@ def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary 
     return Summary(
         course=course,
         certified=_certified(session, course),
-        given=_count(session, of_course),
+        evaluation_count=_count(session, of_course),
         tallies=_tallies(session, of_course),
         objectives=_objectives(session, course),
         comments=_comments(session, of_course, page),
@@ -170,12 +170,12 @@ def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary 
 
 
 def _certified(session: Session, course: Revision) -> int:
-    found = (
+    count = (
         sa.select(sa.func.count(sa.distinct(Certificate.enrolment_id)))
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
         .where(Enrolment.course_id == course.document.course_id)
     )
-    return session.scalar(found) or 0
+    return session.scalar(count) or 0
 
 
 def _count(session: Session, rows: sa.Select[int]) -> int:

@@ -1,4 +1,4 @@
-"""What a learner thinks of a course once they hold its certificate, and what all said."""
+"""The pages on which learners evaluate a course, and those that show what all of them said."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ bp = Blueprint("evaluations", __name__, template_folder="templates")
 @bp.get("/certificates/<string:public_id>/evaluation")
 @requires(Permission.EVALUATION_GIVE)
 def ask(public_id: str) -> ResponseReturnValue:
-    """Ask what the learner thinks of the course, or say thank you."""
+    """Ask what the learner thinks of the course, or thank them."""
     course = _course_of_certificate(public_id)
     if course.is_evaluated:
         return render_template("evaluations/given.html", course=course)
@@ -37,7 +37,7 @@ def ask(public_id: str) -> ResponseReturnValue:
 @bp.post("/certificates/<string:public_id>/evaluation")
 @requires(Permission.EVALUATION_GIVE)
 def give(public_id: str) -> ResponseReturnValue:
-    """Keep an evaluation, once; any question may be skipped, but not all of them."""
+    """Store an evaluation, once; any question may be skipped, but not all of them."""
     course = _course_of_certificate(public_id)
     form = _form_of(course).sent()
     if not form.validate():
@@ -56,7 +56,7 @@ def give(public_id: str) -> ResponseReturnValue:
             now=clock.now(),
         )
     if not is_new:
-        flash(_("You answered before; your first answers are kept."), "info")
+        flash(_("You have already answered, and your first answers are kept."), "info")
     return redirect(url_for(".ask", public_id=public_id), 303)
 
 
@@ -81,17 +81,17 @@ def _ask_page(course: CourseToEvaluate, form: EvaluationForm) -> str:
 def index() -> ResponseReturnValue:
     """List the courses, with how many learners have evaluated each."""
     page = request.args.get("page", default=1, type=int)
-    found = queries.overview(db.session(), current_actor(), page=page) or abort(404)
-    return render_template("evaluations/index.html", overview=found)
+    overview = queries.overview(db.session(), current_actor(), page=page) or abort(404)
+    return render_template("evaluations/index.html", overview=overview)
 
 
 @bp.get("/evaluations/<string:slug>")
 @requires(Permission.EVALUATION_READ)
 def course(slug: str) -> ResponseReturnValue:
-    """Show what learners said of a course: totals, and their comments without names."""
+    """Show what learners said about a course: totals, and their comments without names."""
     page = request.args.get("page", default=1, type=int)
-    found = queries.summary(db.session(), current_actor(), slug, page=page) or abort(404)
-    return render_template("evaluations/course.html", summary=found, questions=questions)
+    summary = queries.summary(db.session(), current_actor(), slug, page=page) or abort(404)
+    return render_template("evaluations/course.html", summary=summary, questions=questions)
 
 
 # What other rooms show of evaluations

@@ -20,12 +20,12 @@ from cpd.provider import current
 PURPOSE = "letter"
 """Names emails in the outbox."""
 LASTS = timedelta(days=3)
-"""An email that could not be sent for so long is given up."""
+"""An email that could not be sent for this long is given up."""
 
 
 @dataclass(frozen=True)
 class Email:
-    """What is sent to whom; the first line that the template renders is the subject."""
+    """What to send to whom; the first line that the template renders is the subject."""
 
     to: str
     template: str
@@ -48,7 +48,7 @@ def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> 
 
 
 def site_url(endpoint: str, **values: str) -> str:
-    """Return an absolute URL of the site as its settings name it, whatever a request says."""
+    """Return an absolute URL of the site, under the host in its settings, not that of a request."""
     public = urlsplit(current_settings().public_url)
     urls = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
     return urls.build(endpoint, values, force_external=True)

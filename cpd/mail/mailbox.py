@@ -28,8 +28,8 @@ class ReceivedEmail:
 
 def read_mailbox(folder: Path) -> Sequence[ReceivedEmail]:
     """Return the emails of a folder, the newest first."""
-    found = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    return [_parse(path.read_bytes()) for path in found[:_MOST_SHOWN]]
+    paths = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    return [_parse(path.read_bytes()) for path in paths[:_MOST_SHOWN]]
 
 
 def _parse(data: bytes) -> ReceivedEmail:
@@ -44,7 +44,7 @@ def _parse(data: bytes) -> ReceivedEmail:
 
 
 def is_open() -> bool:
-    """Tell whether this request may read them: only in a demo, and from the same machine."""
+    """Tell whether this request may read the emails: only in a demo, and from the same machine."""
     settings = current_settings()
     return bool(settings.has_mailbox) and _is_loopback(request.remote_addr)
 

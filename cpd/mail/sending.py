@@ -1,7 +1,7 @@
 """Sending emails: to the mail server, or into the folder of a demo.
 
 An email is done when the server has accepted it. When the connection breaks after the last line
-and before the server's answer, nobody can know; it is sent again under the same Message-ID, by
+and before the server's answer, nobody can tell; it is sent again under the same Message-ID, by
 which providers recognize it. Nothing that an email or a server says is logged: both hold addresses.
 """
 
@@ -23,14 +23,14 @@ from cpd.mail import emails
 from cpd.mail.emails import Email
 
 TIMEOUT = 12.0
-"""Seconds for each answer of the server; a dozen that are all so slow would outlast the lease."""
+"""Seconds for each answer of the server; a dozen this slow would outlast the lease."""
 _PERMANENT = 500
 
 log = structlog.get_logger(__name__)
 
 
 class TemporaryFailureError(RuntimeError):
-    """The email was not accepted now; it is tried again later."""
+    """The email was not accepted; it will be tried again later."""
 
 
 class ServerUnavailableError(TemporaryFailureError, outbox.MailServerUnavailableError):
@@ -49,7 +49,7 @@ def send_enqueued(item: OutboxItem, now: datetime) -> None:
 
 
 def deliver(email: Email, item: OutboxItem, *, now: datetime) -> None:
-    """Send an email, or give it up; raises TemporaryFailureError if it is to be tried again."""
+    """Send an email, or give it up; raises TemporaryFailureError if it should be tried again."""
     if now >= item.created_at + emails.LASTS:
         log.warning("email given up", about=item.about, reason="too late")
         return
@@ -76,7 +76,7 @@ def mailbox_folder(settings: Settings) -> Path:
 
 
 def _save(where: Path, message: EmailMessage) -> None:
-    """Write an email whole or not at all; a second time it replaces itself."""
+    """Write an email completely or not at all; writing it again replaces the file."""
     name = message["Message-ID"].strip("<>").partition("@")[0]
     with files.private_folder(where):
         files.write(where / f"{name}.eml", message.as_bytes())
@@ -113,7 +113,7 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
 
 @contextmanager
 def _server_faults() -> Iterator[None]:
-    """Turn what fails before any email is named into ServerUnavailableError, without the answer."""
+    """Turn failures before any email is named into ServerUnavailableError, without the answer."""
     try:
         yield
     except smtplib.SMTPNotSupportedError as fault:  # no TLS, no login: the message is smtplib's own
@@ -126,7 +126,7 @@ def _server_faults() -> Iterator[None]:
 
 @contextmanager
 def _email_faults() -> Iterator[None]:
-    """Turn the answer to an email into whether to try again, without its text.
+    """Turn the answer to an email into a permanent or temporary failure, without its text.
 
     A connection that breaks here does not count as an unavailable server: an email that always
     breaks it must not hold up the others.

@@ -21,12 +21,12 @@ class Refusal(StrEnum):
 
 
 class SlugTakenError(Exception):
-    """Somebody else took the slug at the same moment."""
+    """Someone else took the slug at the same moment."""
 
 
 @dataclass(frozen=True)
 class NewSchool:
-    """A school to be created; its slug and time zone were checked before."""
+    """A school to create; its slug and time zone have been checked."""
 
     name: str
     slug: str
@@ -37,7 +37,7 @@ class NewSchool:
 def create_school(
     session: Session, new: NewSchool, *, actor: Actor, now: datetime
 ) -> School | Refusal:
-    """Create a school; raises SlugTakenError if another one just took its slug."""
+    """Create a school; raises SlugTakenError if another school just took its slug."""
     if session.scalar(select(School.id).where(School.slug == new.slug)) is not None:
         return Refusal.SLUG_TAKEN
     school = School(
@@ -55,7 +55,7 @@ def create_school(
 
 
 def close_school(session: Session, school_id: int, *, actor: Actor, now: datetime) -> None:
-    """Close a school to new members and roles; what is there stays. Idempotent."""
+    """Close a school to new members and roles; existing ones stay. Idempotent."""
     school = _lock_school(session, school_id)
     if school.closed_at is None:
         school.closed_at = now
@@ -65,7 +65,7 @@ def close_school(session: Session, school_id: int, *, actor: Actor, now: datetim
 def join(
     session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """Make somebody a member of a school from now on; idempotent."""
+    """Make a person a member of a school from now on; idempotent."""
     school = _lock_school(session, school_id)
     if school.closed_at is not None:
         return Refusal.CLOSED
@@ -83,7 +83,7 @@ def join(
 
 
 def leave(session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime) -> None:
-    """End somebody's membership of a school; what they have learned stays theirs."""
+    """End a person's membership in a school; their learning records stay theirs."""
     school = _lock_school(session, school_id)
     membership = _current_membership(session, school_id, subject)
     if membership is not None:

@@ -12,7 +12,7 @@ from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_co
 
 
 class SchoolKind(StrEnum):
-    """What it is called on pages; the code treats all kinds alike."""
+    """What pages call a school; the code treats all kinds alike."""
 
     SCHOOL = "school"
     CLINIC = "clinic"
@@ -36,7 +36,7 @@ class School(Base):
     """The zone in which its days begin and end."""
     created_at: Mapped[datetime] = mapped_column(default=created_at)
     closed_at: Mapped[datetime | None]
-    """Since when it takes no new members or roles."""
+    """When it stopped taking new members and roles."""
 
     @property
     def scope(self) -> Scope:
@@ -45,7 +45,7 @@ class School(Base):
 
 
 class Membership(Base):
-    """That somebody belongs to a school, from when to when; it grants no permissions."""
+    """A person belongs to a school, from when to when; this grants no permissions."""
 
     __tablename__ = "memberships"
     __table_args__ = (

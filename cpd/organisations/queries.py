@@ -19,7 +19,7 @@ def in_scope(scope: Scope, school: InstrumentedAttribute[str]) -> sa.ColumnEleme
     """Return the condition that selects the rows of a scope; `school` is a column of public ids.
 
     Every query about schools, and about what was learned in them, has one. A query across schools
-    names `Scope.everywhere`, so that the statement still shows that somebody thought of it.
+    names `Scope.everywhere`, so that the statement still shows that someone considered it.
     """
     match scope.type:
         case ScopeType.EVERYWHERE:
@@ -49,8 +49,10 @@ def school_by_slug(session: Session, slug: str) -> School | None:
 
 def schools(session: Session, *scopes: Scope) -> Sequence[School]:
     """Return the schools in these scopes by name, closed ones too."""
-    found = select(School).where(sa.or_(*(in_scope(scope, School.public_id) for scope in scopes)))
-    return session.scalars(found.order_by(sa.func.lower(School.name), School.id)).all()
+    matching = select(School).where(
+        sa.or_(*(in_scope(scope, School.public_id) for scope in scopes))
+    )
+    return session.scalars(matching.order_by(sa.func.lower(School.name), School.id)).all()
 
 
 def open_schools(session: Session, scope: Scope) -> Sequence[School]:

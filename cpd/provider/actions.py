@@ -25,8 +25,8 @@ def store_first_profile(session: Session, profile: Profile, *, now: datetime) ->
     """Store the profile from the settings unless there is one; return whether it was stored."""
     if session.get(ProviderProfile, 1) is not None:
         return False
-    facts = vars(profile) | {"signatories": [], "pages": dict(profile.pages), "version": 1}
-    session.add(ProviderProfile(id=1, changed_at=now, **facts))
+    values = vars(profile) | {"signatories": [], "pages": dict(profile.pages), "version": 1}
+    session.add(ProviderProfile(id=1, changed_at=now, **values))
     session.flush()
     audit.record(session, SYSTEM, "provider:profile:keep", now=now, name=profile.name)
     return True
@@ -37,7 +37,7 @@ def change_profile(
 ) -> list[str]:
     """Change fields to values from `fields.parse_field`; return the names of those that changed.
 
-    Raises NotKeptYetError. Certificates keep what they were issued with.
+    Raises NoProviderError. Certificates keep what they were issued with.
     """
     row = session.get(ProviderProfile, 1, with_for_update=True, populate_existing=True)
     if row is None:
@@ -52,8 +52,10 @@ def change_profile(
     row.version += 1
     row.changed_at = now
     session.flush()
-    was = {name: former[name] for name in changed if name in _IN_AUDIT}
-    audit.record(session, actor, "provider:profile:change", now=now, fields=changed, was=was)
+    former_values = {name: former[name] for name in changed if name in _IN_AUDIT}
+    audit.record(
+        session, actor, "provider:profile:change", now=now, fields=changed, was=former_values
+    )
     return changed
 
 

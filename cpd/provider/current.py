@@ -27,9 +27,9 @@ class _CachedProfile(NamedTuple):
 
 
 def init_app(app: Flask) -> None:
-    """Begin with what the settings say; raises SettingsError for a page that cannot be read.
+    """Begin with the provider in the settings; raises SettingsError for an unreadable page.
 
-    Before it serves, `first_start.store_or_compare` reads what the database says.
+    Before the app serves requests, `first_start.store_or_compare` reads the one in the database.
     """
     app.extensions[_EXTENSION] = _CachedProfile(
         fields.profile_from_settings(settings_of(app)), clock.now()
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
 
 
 def provider() -> Profile:
-    """Return the provider; in a request, after its session was read, and with it the version."""
+    """Return the provider; in a request, only after its session and the version were read."""
     if has_request_context():
         current_actor()
     cached: _CachedProfile = current_app.extensions[_EXTENSION]
@@ -46,7 +46,7 @@ def provider() -> Profile:
 
 
 def note_version(version: int | None) -> None:
-    """Compare with the version that was read with a session, and reload if it differs."""
+    """Compare the cached version with the one read with a session, and reload if they differ."""
     cached: _CachedProfile = current_app.extensions[_EXTENSION]
     if cached.profile.version == (version or 0):
         current_app.extensions[_EXTENSION] = _CachedProfile(cached.profile, clock.now())
@@ -55,7 +55,7 @@ def note_version(version: int | None) -> None:
 
 
 def reload() -> Profile:
-    """Read the provider again; until the first start has stored it, the settings say who it is."""
+    """Read the provider again; until the first start has stored it, use the one in the settings."""
     profile = queries.profile(db.session()) or fields.profile_from_settings(current_settings())
     current_app.extensions[_EXTENSION] = _CachedProfile(profile, clock.now())
     return profile

@@ -43,7 +43,7 @@ def parse_field(field: str, given: str) -> Any:
 def read_pages(folder: Path) -> dict[str, str]:
     """Return the Markdown texts of a folder by name; raises SettingsError for an unreadable file.
 
-    A byte order mark, which some editors write, is left out.
+    A byte order mark, which some editors write, is removed.
     """
     return {file.stem: _read_text(file) for file in sorted(folder.glob("*.md"))}
 
@@ -70,13 +70,13 @@ def _parse_address(field: str, given: str) -> str:
 
 def _line_parser(longest: int) -> Callable[[str, str], str]:
     def parse_line(field: str, given: str) -> str:
-        found = single_line.clean(given, longest=longest, needs_letter=False)
-        if given and found.fault is not None:
+        line = single_line.clean(given, longest=longest, needs_letter=False)
+        if given and line.fault is not None:
             raise SettingsError(
                 f"{field} is {given!r}: use one line of at most {longest} characters, without "
                 "invisible characters."
             )
-        return found.text
+        return line.text
 
     return parse_line
 
@@ -106,7 +106,7 @@ def _read_logo(field: str, given: str) -> bytes:
 
 
 def _parse_signatories(field: str, given: str) -> list[dict[str, str]]:
-    found = []
+    signatories = []
     for signatory in given.split(";") if given else ():
         name, _, title = (part.strip() for part in signatory.partition(","))
         if any(single_line.clean(part).fault is not None for part in (name, title)):
@@ -114,8 +114,10 @@ def _parse_signatories(field: str, given: str) -> list[dict[str, str]]:
                 f"{field} is {given!r}: write a name, a comma and a title for each person, with a "
                 "semicolon between them, such as 'Ines Duarte, Director; Ravi Nair, Clinical lead'."
             )
-        found.append(vars(Signatory(single_line.clean(name).text, single_line.clean(title).text)))
-    return found
+        signatories.append(
+            vars(Signatory(single_line.clean(name).text, single_line.clean(title).text))
+        )
+    return signatories
 
 
 def _read_pages_folder(field: str, given: str) -> dict[str, str]:

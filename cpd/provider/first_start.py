@@ -1,4 +1,4 @@
-"""At the start: the provider in the settings is stored once, and compared from then on."""
+"""At startup: the provider in the settings is stored once, and from then on compared."""
 
 import shlex
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _SET_BY = {
 def store_or_compare(app: Flask) -> str | None:
     """Store the provider at the first start; later return a notice if the settings differ.
 
-    Hosts that start at the same time store one between them.
+    Of hosts that start at the same time, only one stores it.
     """
     settings = settings_of(app)
     from_settings = fields.profile_from_settings(settings)
@@ -70,7 +70,7 @@ def overridden_settings_notice(
         f"{name}={shlex.quote(str(_setting(name, settings)))}" for name in overridden
     )
     return (
-        f"The database differs from {named}, and the database counts: settings count at the first "
+        f"The database differs from {named}, and the database wins: settings count at the first "
         "start only (see: cpd provider show). Unset them, or change the database with: "
         f"cpd provider set {assignments}"
     )

@@ -12,14 +12,14 @@ from cpd.provider.rules.profile import Profile
 
 def profile(session: Session) -> Profile | None:
     """Return the provider; None before the first start has added the row."""
-    found = session.scalar(_select_profile().execution_options(populate_existing=True))
-    return None if found is None else found.as_profile()
+    row = session.scalar(_select_profile().execution_options(populate_existing=True))
+    return None if row is None else row.as_profile()
 
 
 def logo(session: Session, sha256: str) -> Media | None:
-    """Return the provider's logo if this is its content."""
-    kept = sa.select(Media).join(ProviderProfile, ProviderProfile.logo == Media.sha256)
-    return session.scalar(kept.where(Media.sha256 == sha256))
+    """Return the provider's logo if it has this hash."""
+    logos = sa.select(Media).join(ProviderProfile, ProviderProfile.logo == Media.sha256)
+    return session.scalar(logos.where(Media.sha256 == sha256))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What happened to attempts, for rooms above to hear."""
+"""What happened to attempts; higher rooms subscribe to these events."""
 
 from dataclasses import dataclass
 
@@ -19,22 +19,22 @@ class AttemptStarted(_OfAttempt):
 
 
 class AttemptSubmitted(_OfAttempt):
-    """An attempt was submitted, with its statement; another event tells that it was graded."""
+    """An attempt was submitted with its statement; a separate event reports its grading."""
 
 
 class AttemptConfirmed(_OfAttempt):
-    """The statement about an expired attempt was made; `number` is that of the statement."""
+    """The statement for an expired attempt was made; `number` is the statement's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttemptGraded(_OfAttempt):
-    """An attempt has a new result, also after it was voided; `number` is that of the grading."""
+    """An attempt has a new result, which may be void; `number` is the grading's."""
 
     passed: bool
 
 
 class AttemptVoided(_OfAttempt):
-    """An attempt was taken out of the count."""
+    """An attempt was voided, so it no longer counts."""
 
 
 class AttemptReopened(_OfAttempt):

@@ -36,7 +36,7 @@ class KeyRendering(RenderedTexts, Base):
 render_keys: Question[[Session, Collection[int]], Mapping[int, KeyRendering]] = Question(
     "quizzes.make_key_renderings"
 )
-"""Render the keys of these revisions, by id, which have no row yet; authoring answers."""
+"""Render the keys of these revisions, by id, if they have no row yet; authoring answers this."""
 
 
 def keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
@@ -52,11 +52,11 @@ def rendered_keys_of(session: Session, revision_ids: Collection[int]) -> dict[in
     missing = {id_ for id_, _, _ in rows} - renderings.keys()
     if missing:
         renderings |= render_keys(session, missing)
-    found = {}
+    keys = {}
     for id_, stored, _ in rows:
         texts = renderings[id_].shown if id_ in renderings else {}
-        found[id_] = replace_key_html(CaseKey.from_json(stored), texts)
-    return found
+        keys[id_] = replace_key_html(CaseKey.from_json(stored), texts)
+    return keys
 
 
 def _with_texts(revision_ids: Collection[int]) -> sa.Select[Any]:
@@ -78,9 +78,9 @@ _practice: LruCache[int, CaseKey] = LruCache(256)
 
 def practice_keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
     """Return the keys of practice cases for reading; cached."""
-    known = {one: key for one in revision_ids if (key := _practice.get(one)) is not None}
-    unknown = set(revision_ids) - set(known)
-    if unknown:
-        for revision_id, key in rendered_keys_of(session, unknown).items():
-            known[revision_id] = _practice.put(revision_id, key)
-    return known
+    keys = {id_: key for id_ in revision_ids if (key := _practice.get(id_)) is not None}
+    missing = set(revision_ids) - set(keys)
+    if missing:
+        for revision_id, key in rendered_keys_of(session, missing).items():
+            keys[revision_id] = _practice.put(revision_id, key)
+    return keys

@@ -1,4 +1,4 @@
-"""Reads of cases and of exam rules that all topics share; no key is opened."""
+"""Reads of cases and of exam rules that all topics share; none of them reads a key."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from cpd.courses.rules.outline import ExamPart
 
 
 def policy_of(exam: Revision | ExamPart) -> ExamPolicy:
-    """Return an exam's rule as the rules know it."""
+    """Return an exam's rule in the form that the rules use."""
     return exam.policy if isinstance(exam, ExamPart) else ExamPolicy.from_json(exam.front)
 
 

@@ -1,4 +1,4 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from cpd.courses import hooks
 from cpd.joints.personal import Erasure, PersonalData, kept_as_proof

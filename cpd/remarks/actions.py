@@ -1,4 +1,4 @@
-"""Sending a remark, within limits; and what those who answer remarks do about it."""
+"""Sending a remark, within limits, and answering it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,12 @@ from cpd.remarks.models import Remark, RemarkMove, RemarkState
 from cpd.remarks.rules import limits
 
 _LOCK = 0x72_6D_6B
-"""The advisory lock under which PostgreSQL counts remarks one after the other."""
+"""The advisory lock under which PostgreSQL counts remarks one at a time."""
 
 
 @dataclass(frozen=True)
 class NewRemark:
-    """What somebody says is wrong, and with which page."""
+    """What someone says is wrong, and with which page."""
 
     text: str
     page: str = ""
@@ -34,7 +34,7 @@ class TooManyRemarks:
     """A refusal: too many remarks arrived within the last hour."""
 
     until: datetime
-    """From this instant on another remark is accepted."""
+    """When another remark will be accepted."""
 
 
 class RemarkErasedError(Exception):
@@ -44,7 +44,7 @@ class RemarkErasedError(Exception):
 def send(
     session: Session, remark: NewRemark, *, actor: Actor, now: datetime
 ) -> Remark | TooManyRemarks:
-    """Keep a remark, unless too many came from its network, or from everybody, in the last hour."""
+    """Store a remark, unless too many came from its network, or from everyone, in the last hour."""
     acquire_advisory_lock(session, _LOCK)
     old = sa.update(Remark).where(Remark.source != "", Remark.at <= now - limits.WINDOW)
     session.execute(old.values(source=""))
@@ -78,7 +78,7 @@ def send(
 def _accepts_again_at(
     session: Session, most: int, whose: sa.ColumnElement[bool], now: datetime
 ) -> datetime | None:
-    """Return when another remark fits below the limit, or None if one fits now."""
+    """Return when the limit allows another remark, or None if it allows one now."""
     oldest = session.scalar(
         sa.select(Remark.at)
         .where(whose, Remark.at > now - limits.WINDOW)
@@ -94,7 +94,7 @@ def move(
 ) -> None:
     """Set the state of a remark and add a note; earlier notes stay.
 
-    Raises RemarkErasedError if somebody has erased it in the meantime.
+    Raises RemarkErasedError if someone has erased it in the meantime.
     """
     moved = sa.update(Remark).where(Remark.id == remark.id).values(state=state)
     if not session.execute(moved.returning(Remark.id)).all():
@@ -106,7 +106,7 @@ def move(
 
 
 def erase(session: Session, remark: Remark, *, actor: Actor, now: datetime) -> None:
-    """Delete a remark and its moves for good; the audit trail says that there was one."""
+    """Delete a remark and its moves for good; the audit trail records that there was one."""
     session.execute(sa.delete(RemarkMove).where(RemarkMove.remark_id == remark.id))
     session.execute(sa.delete(Remark).where(Remark.id == remark.id))
     audit.record(session, actor, "remarks:remark:erase", now=now, to=remark.public_id)

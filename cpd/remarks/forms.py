@@ -43,8 +43,8 @@ class RemarkForm(Form):
         ],
         filters=[plain],
         description=_l(
-            "A mistake, a broken link, a sentence that is hard to understand. Name no client, "
-            "and nothing about anybody’s health."
+            "A mistake, a broken link, a sentence that is hard to understand. Do not name a "
+            "client or mention anyone’s health."
         ),
         render_kw={"rows": 6},
     )
@@ -72,7 +72,7 @@ class MoveForm(Form):
     note = TextAreaField(
         _l("What was done"),
         [
-            DataRequired(_l("Say in a sentence what was done, or why nothing is.")),
+            DataRequired(_l("Say in a sentence what was done, or why nothing was.")),
             Length(max=LONGEST_NOTE, message=_l("Use at most 1,000 characters.")),
         ],
         filters=[plain],

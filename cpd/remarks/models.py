@@ -22,7 +22,7 @@ class RemarkState(enum.StrEnum):
 
 
 class Remark(Base):
-    """One thing that somebody says is wrong.
+    """One thing that someone says is wrong.
 
     The text stays as it was sent; what the provider does about it is in its moves.
     """
@@ -40,7 +40,7 @@ class Remark(Base):
     """The path of the page it is about; empty for the site as a whole."""
     text: Mapped[str] = mapped_column(sa.String(LONGEST_TEXT))
     subject: Mapped[str | None] = mapped_column(sa.String(40), index=True)
-    """Who sent it, if somebody was signed in."""
+    """Who sent it, if they were signed in."""
     email: Mapped[str] = mapped_column(sa.String(254), default="")
     """Where a visitor wants an answer; empty for none, and for people with an account."""
     source: Mapped[str] = mapped_column(sa.String(64), default="")
@@ -59,7 +59,7 @@ class Remark(Base):
 
 
 class RemarkMove(Base):
-    """Somebody set the state of a remark, and says why."""
+    """One change of a remark's state, and the reason for it."""
 
     __tablename__ = "remark_moves"
 

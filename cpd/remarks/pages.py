@@ -22,7 +22,7 @@ from cpd.quizzes.practice.queries import practice_texts
 from cpd.remarks.models import LONGEST_PAGE
 
 _SECRETS = frozenset({"code", "token"})
-"""URL variables that let somebody in or name somebody: a remark never keeps their values."""
+"""URL variables that let someone in or identify someone: a remark never keeps their values."""
 _CONVERTER = re.compile("<[^>]*>")
 _PARTS: Mapping[str, Callable[[Outline, str], Part | None]] = {
     "section": Outline.section,
@@ -43,7 +43,7 @@ class Page:
 
 @dataclass(frozen=True)
 class ShownRevisions:
-    """The published versions that a page showed to somebody."""
+    """The published versions that a page showed."""
 
     course_revision_id: int | None = None
     revision_id: int | None = None
@@ -52,7 +52,7 @@ class ShownRevisions:
 
 
 def current_path() -> str:
-    """Return the path of the present page, in the form that a remark may keep."""
+    """Return the path of the current page, in the form that a remark may keep."""
     return page_at(request.path).path
 
 
@@ -106,15 +106,15 @@ def _of_attempt(
     attempt = attempt_of(session, actor, public_id)
     if attempt is None:
         return ShownRevisions()
-    drawn = next((item for item in attempt.items if item.position == position), None)
+    shown = next((item for item in attempt.items if item.position == position), None)
     return ShownRevisions(
-        attempt.enrolment.course_revision_id, drawn.revision_id if drawn else None
+        attempt.enrolment.course_revision_id, shown.revision_id if shown else None
     )
 
 
 def _of_open_case(session: Session, actor: Actor) -> ShownRevisions:
-    found = catalog_page(session, actor)
-    for course in found.courses if found else ():
+    shelf = catalog_page(session, actor)
+    for course in shelf.courses if shelf else ():
         for case in practice_texts(session, course.revision.id, is_open=True)[:1]:
             return ShownRevisions(course.revision.id, case.id, case.front.title)
     return ShownRevisions()

@@ -26,12 +26,12 @@ class QueuedRemark:
     state: RemarkState
     type: DocumentType | None
     title: str | None
-    """Of what the page showed."""
+    """The title of what the page showed."""
 
 
 @dataclass(frozen=True)
 class Queue:
-    """One page of the remarks in a state, or of all, the newest first."""
+    """One page of the remarks in one state, or in all, the newest first."""
 
     remarks: Sequence[QueuedRemark]
     counts: Mapping[RemarkState, int]
@@ -68,8 +68,8 @@ def queue(session: Session, actor: Actor, state: RemarkState | None, *, page: in
     )
     if state is not None:
         wanted = wanted.where(Remark.state == state)
-    found = [QueuedRemark(*row) for row in session.execute(wanted)]
-    return Queue(found, counts, state, page, pages)
+    remarks = [QueuedRemark(*row) for row in session.execute(wanted)]
+    return Queue(remarks, counts, state, page, pages)
 
 
 def remark(session: Session, actor: Actor, public_id: str) -> Remark | None:

@@ -1,4 +1,4 @@
-"""What this room is to the others: every page links to it at its foot."""
+"""What this room adds to the site: a link at the bottom of every page."""
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -11,7 +11,7 @@ from cpd.remarks import pages, views
 
 OWN_PAGES = frozenset({"remarks.ask", "remarks.send", "remarks.sent"})
 HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "quizzes.case"})
-"""Pages that may hold work that is not saved: the form opens in another tab."""
+"""Pages that may contain unsaved work: the form opens in another tab."""
 
 
 def _may_answer() -> bool:

@@ -1,4 +1,4 @@
-"""“Something wrong here?” on every page, and the queue of those who answer."""
+"""“Something wrong here?” on every page, and the queue for those who answer."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +24,7 @@ WRONG, TOO_OFTEN = 422, 429
 ALL = "all"
 
 
-# For everybody
+# For everyone
 
 
 @bp.get("/new")
@@ -38,7 +38,7 @@ def ask() -> ResponseReturnValue:
 @bp.post("")
 @public
 def send() -> ResponseReturnValue:
-    """Keep a remark, with the version of the text that its sender was shown."""
+    """Store a remark, with the version of the text that its sender was shown."""
     form, now = RemarkForm.sent(), clock.now()
     page = pages.page_at(form.page.data)
     if not form.validate():
@@ -53,10 +53,10 @@ def send() -> ResponseReturnValue:
         course_revision_id=shown.course_revision_id,
     )
     with unit_of_work() as session:
-        kept = actions.send(session, new, actor=current_actor(), now=now)
-    if isinstance(kept, TooManyRemarks):
+        result = actions.send(session, new, actor=current_actor(), now=now)
+    if isinstance(result, TooManyRemarks):
         reason = _("We received a great many remarks within the last hour.")
-        headers = add_retry_error(form, reason, kept.until, now=now)
+        headers = add_retry_error(form, reason, result.until, now=now)
         return _ask_page(form, page), TOO_OFTEN, headers
     return redirect(url_for(".sent", page=page.path or None), 303)
 
@@ -75,7 +75,7 @@ def _ask_page(form: RemarkForm, page: Page) -> str:
 @bp.get("/sent")
 @public
 def sent() -> ResponseReturnValue:
-    """Say thank you, and show the way back."""
+    """Thank the sender, and link back to the page."""
     page = pages.page_at(request.args.get("page"))
     return render_template("remarks/sent.html", back=page.path if page.endpoint else "")
 
@@ -92,8 +92,8 @@ def index() -> ResponseReturnValue:
         abort(404)
     state = None if wanted == ALL else RemarkState(wanted)
     page = request.args.get("page", default=1, type=int)
-    found = queries.queue(db.session(), current_actor(), state, page=page) or abort(404)
-    return render_template("remarks/index.html", queue=found, wanted=wanted, words=STATE_WORDS)
+    queue = queries.queue(db.session(), current_actor(), state, page=page) or abort(404)
+    return render_template("remarks/index.html", queue=queue, wanted=wanted, words=STATE_WORDS)
 
 
 @bp.get("/<string:public_id>")
@@ -123,7 +123,7 @@ def move(public_id: str) -> ResponseReturnValue:
             )
     except actions.RemarkErasedError:
         abort(404)
-    flash(_("It is noted."), "good")
+    flash(_("Your note is saved."), "good")
     return redirect(url_for(".show", public_id=public_id), 303)
 
 

@@ -1,1 +1,1 @@
-"""What people of a school see and do in it; every query here has a scope."""
+"""What the people in a school see and do; every query here has a scope."""

@@ -1,4 +1,4 @@
-"""Pages of schools, for people who hold a role in one."""
+"""Pages of schools, for people with a role in one."""
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -28,7 +28,7 @@ def show(slug: str) -> ResponseReturnValue:
         "schools/school.html",
         school=queries.school(session, scope),
         page=members,
-        names=accounts.names_by_subject(session, [it.subject for it in members.rows]),
+        names=accounts.names_by_subject(session, [member.subject for member in members.rows]),
     )
 
 

@@ -84,7 +84,7 @@ def test_an_address_that_is_taken(cpd: Cpd) -> None:
     ("email", "name", "said"),
     [
         ("first", "F", "not a whole address"),
-        ("f@example.org", "F\u200b", "(zero width space). Leave it out"),
+        ("f@example.org", "F\u200b", "(zero width space). Delete it"),
         ("f@example.org", "F" * 121, "Use at most 120 characters; this has 121."),
     ],
 )

@@ -87,7 +87,7 @@ def test_a_loop_is_named_by_its_path() -> None:
     looping = case(decide(routes={"modify": "tell"}), ask_one("tell", routes={"wrong": "decide"}))
     fault = only_fault(*looping)
     assert fault.path == ("decide: Change the plan", "tell: The wrong one")
-    assert "comes back to step decide" in fault.reason
+    assert "returns to step decide" in fault.reason
     assert looping[1].best == 0
 
 
@@ -164,10 +164,10 @@ def with_a_step_twice() -> Case:
     ("front_key", "words"),
     [
         pytest.param(without_steps(), "no step", id="no steps"),
-        pytest.param(with_other_kind(), "no kind", id="an unknown kind"),
-        pytest.param(with_key_of_another_kind(), "no kind", id="kinds differ"),
-        pytest.param(with_key_of_other_steps(), "other steps", id="steps differ"),
-        pytest.param(with_fewer_keys(), "other steps", id="a key is missing"),
+        pytest.param(with_other_kind(), "no known kind", id="an unknown kind"),
+        pytest.param(with_key_of_another_kind(), "no known kind", id="kinds differ"),
+        pytest.param(with_key_of_other_steps(), "different steps", id="steps differ"),
+        pytest.param(with_fewer_keys(), "different steps", id="a key is missing"),
         pytest.param(with_other_options(), "same options", id="options differ"),
         pytest.param(without_options(), "same options", id="no options"),
         pytest.param(with_an_option_twice(), "same options", id="an option twice"),
@@ -226,7 +226,7 @@ def test_the_case_where_danger_pays_is_refused() -> None:
     found = faults(*the_counter_example())
     paths = {fault.path: fault.reason for fault in found}
     harm = ("decide: Go ahead", "draping: The right one", "oil: The right one")
-    assert "“decide: Go ahead” is unsafe, and yet this path earns 2" in paths[harm]
+    assert "“decide: Go ahead” is unsafe, but this path earns 2" in paths[harm]
     assert "earns 1 (decide: Not today: medical advice today)" in paths[harm]
 
 
@@ -253,7 +253,7 @@ def test_equal_decisions_must_lead_to_equal_worth() -> None:
     unequal = case(decide(also={EMERGENCY: CITED}, routes={"same_day": "tell"}), ask_one())
     fault = only_fault(*unequal)
     assert fault.path == ("decide: Emergency: call now",)
-    assert "Right answers earn 1 on this path, and other answers 2" in fault.reason
+    assert "Right answers earn 1 on this path, but other answers earn 2" in fault.reason
 
 
 def test_the_right_way_must_be_worth_most() -> None:
@@ -266,7 +266,7 @@ def test_the_right_way_must_be_worth_most() -> None:
 def test_the_stored_best_must_be_the_graphs() -> None:
     front, key = flat()
     fault = only_fault(front, replace(key, best=Fraction(2)))
-    assert "holds 2 as the best value, and the graph gives 1" in fault.reason
+    assert "holds 2 as the best value, but the graph gives 1" in fault.reason
 
 
 # Against every path, counted one by one
@@ -326,7 +326,7 @@ def check_against_every_path(front_key: Case) -> None:
     harmful = [value for value, harms in paths if harms]
     pays = bool(harmful) and bool(safe) and max(harmful) >= max(safe)
     found = [fault.reason for fault in faults(front, key)]
-    assert pays is any("and yet this path earns" in reason for reason in found)
+    assert pays is any("but this path earns" in reason for reason in found)
 
 
 @given(graphs())

@@ -111,7 +111,7 @@ def test_an_open_attempt_of_before_goes_on_without_being_asked(app: Flask, maya:
     maya.get(EXAM)
     assert maya.post(f"{EXAM}/attempts").location == f"/attempts/{attempt}/cases/1"
     text = maya.get(f"/attempts/{attempt}/submission").text
-    assert "date is in UTC until you say which time zone you are in. Choose it" in text
+    assert "date is in UTC until you choose your time zone. Choose it" in text
     maya.get("/profile?next=/attempts/x/submission")
     maya.submit({"time_zone": "America/Chicago"}, action="/profile")
     shown = maya.get(f"/attempts/{attempt}/submission").text

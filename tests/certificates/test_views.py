@@ -266,7 +266,7 @@ def test_the_licence_stands_on_what_the_holder_shows_and_nowhere_else(
     salt = carried.facts["licences"]["salt"]
     page = stranger.get(verify_of(made))
     assert "Genuine." in page.text
-    assert "only the holder shows it" in page.text
+    assert "only the holder may show it" in page.text
     record = stranger.get(f"{verify_of(made)}/record.json")
     for public in (page.html, record.body.decode()):
         assert not [secret for secret in ("004711", "Texas", salt) if secret in public]
@@ -396,7 +396,7 @@ def test_a_revoked_certificate_says_so_first(
 def test_a_newer_version_of_the_course_is_mentioned(
     app: Flask, stranger: Visitor, issued: Certificate
 ) -> None:
-    assert "Course since" not in stranger.get(verify_of(issued)).text
+    assert "Newer version" not in stranger.get(verify_of(issued)).text
     with app.app_context(), unit_of_work() as session:
         course = session.get_one(Enrolment, issued.enrolment_id).course_revision.document
         certificates.add_revision(session, course, number=2)
@@ -427,7 +427,7 @@ def test_each_changed_fact_is_named_on_the_verify_page(
         found = stranger.get(verify_of(issued))
         assert "Not genuine." in found.text
         assert "Genuine. Issued" not in found.text
-        assert f"Not as it was signed {LABELS[name]} " in f"{found.text} "
+        assert f"Different from what was signed {LABELS[name]} " in f"{found.text} "
 
 
 def _otherwise(value: Any) -> Any:

@@ -91,7 +91,7 @@ def test_a_missing_signing_key_ends_a_command_with_what_to_do(
         connection.commit()
     done = typed(database, "worker", "--until-idle")
     assert done.exit_code == 1
-    assert "Put the file back from your backup" in said(done)
+    assert "Restore the file from your backup" in said(done)
 
 
 def test_garbage_is_looked_for_again_after_loading(

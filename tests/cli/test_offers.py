@@ -433,7 +433,7 @@ def test_control_a_ledger_that_is_not_joined_stops_the_start(
     assert release.path.is_dir()
     for module in (ledger_recording, offering):
         monkeypatch.setattr(module, "merge_ledgers", lambda _recorded, shipped: shipped)
-    with pytest.raises(PublishRefusedError, match="recorded has changed or is gone"):
+    with pytest.raises(PublishRefusedError, match="was changed or removed"):
         start()
 
 

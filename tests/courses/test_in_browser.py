@@ -103,7 +103,7 @@ def test_studying_needs_no_script(app: Flask, phone_without_script: Page) -> Non
     expect(page.get_by_role("heading", level=1)).to_have_text("Adapting the plan")
     page.goto("/record")
     expect(page.get_by_text("1 of 2 sections read")).to_be_visible()
-    page.get_by_role("link", name="Go on with section 2").click()
+    page.get_by_role("link", name="Continue with section 2").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Adapting the plan")
 
 

@@ -24,7 +24,7 @@ from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 COURSE = f"/courses/{SLUG}"
-NEWCOMER = "Begin with a course; its first section is open to everybody."
+NEWCOMER = "Begin with a course: its first section is open to everyone."
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ def test_it_leads_back_to_where_the_learner_was(app: Flask, maya: Visitor) -> No
     page = maya.get("/record").page
     assert "1 of 2 sections read" in page.text
     assert "about one minute of reading left" in page.text
-    assert "Where you were" in page.text
-    on = page.links()["Go on with section 2, “Adapting the plan”"]
+    assert "Where you left off" in page.text
+    on = page.links()["Continue with section 2, “Adapting the plan”"]
     assert on == f"{COURSE}/sections/adapting"
     courses.finish(app, MAYA, "adapting")
     assert maya.get("/record").page.links()["To the exam"] == f"{COURSE}/exam"
@@ -69,7 +69,7 @@ def test_an_open_try_is_one_press_away_and_a_pause_is_told(
     assert maya.get("/record").page.links()["Go on with the exam"] == attempt
     learner.hand_in(attempt.rpartition("/")[2])
     page = maya.get("/record").page
-    assert page.links()["Result of try 1, and the way back"] == f"{attempt}/result"
+    assert page.links()["Result of try 1 and next steps"] == f"{attempt}/result"
     assert "You can try the exam again at" not in page.text, "no pause after the first"
     second = learner.start()
     learner.hand_in(second)
@@ -89,7 +89,7 @@ def test_a_pass_that_waits_for_a_name_leads_to_it(
     learner.answer_all(attempt)
     clock.advance(hours=1)
     page = maya.get("/record").page
-    assert "The time of your exam is over: see the result" in page.links()
+    assert "Your exam time is over: see the result" in page.links()
     maya.post(f"/attempts/{attempt}/closing")
     page = maya.get("/record").page
     assert page.links()["Confirm them"] == f"/attempts/{attempt}/submission"
@@ -112,7 +112,7 @@ def test_the_newest_reading_comes_first(
     clock.advance(hours=1)
     courses.finish(app, MAYA, "noticing")
     assert first_course(maya) == "Massage on a hot day"
-    assert "Also under way" in maya.page.text
+    assert "Also in progress" in maya.page.text
 
 
 def first_course(visitor: Visitor) -> str:
@@ -126,7 +126,7 @@ def test_a_course_that_is_done_is_not_under_way(app: Flask, maya: Visitor) -> No
     with app.app_context(), unit_of_work() as session:
         session.scalars(sa.select(Enrolment)).one().state = EnrolmentState.COMPLETED
     text = maya.get("/record").text
-    assert "Where you were" not in text
+    assert "Where you left off" not in text
     assert NEWCOMER not in text
 
 
@@ -150,7 +150,7 @@ def test_results_and_certificates_come_from_the_other_rooms(
     )
     courses.enrol(app, MAYA)
     text = maya.get("/record").text
-    assert text.index("Where you were") < text.index("Exams") < text.index("Certificates")
+    assert text.index("Where you left off") < text.index("Exams") < text.index("Certificates")
 
 
 def test_nobody_sees_anothers_record(app: Flask, zoe: Visitor) -> None:
@@ -195,4 +195,4 @@ def test_it_costs_the_same_however_many_courses(app: Flask, maya: Visitor, tmp_p
 
 def test_zoe_has_her_own(app: Flask, zoe: Visitor) -> None:
     courses.enrol(app, ZOE)
-    assert "Where you were" in zoe.get("/record").text
+    assert "Where you left off" in zoe.get("/record").text

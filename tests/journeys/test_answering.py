@@ -281,7 +281,7 @@ def test_a_step_that_locks_asks_once(
     maya = walk(page).sit_down()
     maya.go_to(asks_before_locking)
     here, step = maya.position, maya.step.id
-    expect(page.get_by_text("We ask once before it does.")).to_be_visible()
+    expect(page.get_by_text("We will ask once before it does.")).to_be_visible()
     radio(page, FIRST).check()
     page.locator(".bar button").click()
     asked = page.get_by_role("dialog", name="Go on with this answer?")
@@ -298,7 +298,7 @@ def test_a_step_that_locks_asks_once(
     maya.lock()
 
     expect(page.locator("#case .given")).to_contain_text("Not today: medical advice today")
-    expect(page.locator("#case .given")).to_contain_text("locked when you went on")
+    expect(page.locator("#case .given")).to_contain_text("locked when you moved on")
     expect(page.locator("#question")).to_be_focused()
     assert maya.step.id != step
     last = kept(maya, here)[-1]

@@ -235,7 +235,7 @@ EXAMS = [
     State("quizzes.exam", "to be put right", EXAM, HARMED),
     State("quizzes.exam", "a pause", EXAM, PAUSED),
     State("quizzes.exam", "passed", EXAM, MAYA),
-    State("quizzes.exam", "being worked out", EXAM, PENDING),
+    State("quizzes.exam", "being graded", EXAM, PENDING),
     State("quizzes.exam", "the time is over", f"/courses/{TIMED}/exam", UNSEEN),
     State("quizzes.resume", "leads to the first unfinished case", of(SITTER), SITTER),
     State("quizzes.case", "a decision", case(SITTER, CRITICAL), SITTER),
@@ -263,8 +263,8 @@ EXAMS = [
     State("quizzes.result", "too few marks, a pause", of(PAUSED, "/result"), PAUSED),
     State("quizzes.result", "an old one", lambda site: f"/attempts/{site.ids['first low']}/result",
           PAUSED),
-    State("quizzes.result", "being worked out", of(PENDING, "/result"), PENDING),
-    State("quizzes.result", "taken out of the count", of(ZOE, "/result"), ZOE),
+    State("quizzes.result", "being graded", of(PENDING, "/result"), PENDING),
+    State("quizzes.result", "does not count", of(ZOE, "/result"), ZOE),
     State("quizzes.review", "", of(MAYA, "/review"), MAYA, do=(unfold,)),
 ]  # fmt: skip
 

@@ -91,6 +91,6 @@ def test_what_is_too_much_for_a_phone_is_refused_and_what_is_kept_can_be_removed
     phone.context.route(f"**{COPY}", lambda route: route.fulfill(body=more))
     keep(phone)
     expect(status).to_have_text(
-        re.compile(r"Nothing was kept: it would be 4\d\d kB, and at most 400")
+        re.compile(r"Nothing was kept: this course takes 4\d\d kB, and a phone keeps at most 400")
     )
     assert (phone.evaluate(HELD), phone.evaluate(WORKERS)) == ([], 0)

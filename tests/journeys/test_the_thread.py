@@ -157,7 +157,7 @@ def preserve_form_on_login(nora: Walker, attempt: str) -> None:
     page = nora.page
     nora.sign_in()
     nora.go("/record")
-    nora.press(page.get_by_role("link", name="go on where you were"))
+    nora.press(page.get_by_role("link", name="continue where you left off"))
     assert (nora.attempt, nora.position) == (attempt, 4)
     expect(page.get_by_text(f"3 of {SIX} answered")).to_be_visible()
     nora.press(page.get_by_role("link", name="All decisions in one list"))
@@ -173,11 +173,11 @@ def is_told_what_happened(nora: Walker) -> None:
         "You scored ",
         "above the pass mark of 75 %",
         "that ends a try at any score",
-        "You can put this right today.",
+        "You can make up for this today.",
         "Critical",
         "You decided",
         "The rule",
-        "The way back",
+        "Next steps",
         "about one minute",
         "About one minute. It does not count.",
         "Who can see this",
@@ -198,13 +198,13 @@ def puts_it_right(nora: Walker) -> None:
     page.get_by_role("link", name="Read the passage").click()
     expect(page.get_by_text("You are reading one passage again")).to_be_visible()
     nora.press(page.get_by_role("button", name="I have read it again"))
-    page.get_by_role("link", name="the way back").click()
+    page.get_by_role("link", name="next steps").click()
     link = page.get_by_role("link", name="Decide a practice case")
     case = str(link.get_attribute("href")).partition("#case-")[2]
     link.click()
     nora.practice(case)
     page.goto("/record")
-    page.get_by_role("link", name="Result of try 1, and the way back").click()
+    page.get_by_role("link", name="Result of try 1 and next steps").click()
     nora.press(page.get_by_role("button", name="Start the next try"))
 
 

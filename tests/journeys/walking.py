@@ -239,7 +239,7 @@ class Walker:
         """Start a try from the exam's page, or go on with it; the name to print comes first."""
         self.go(f"{COURSE}/exam")
         button = self.page.get_by_role("button", name="Start the exam")
-        again = self.page.get_by_role("link", name="Go on with your open try")
+        again = self.page.get_by_role("link", name="Continue your open try")
         self.press(button if button.count() else again)
         if not HERE.search(self.page.url):
             self.page.get_by_label("Full legal name").fill(self.learner.named.full_name)

@@ -87,7 +87,7 @@ def test_a_later_start_keeps_nothing_and_says_what_counts(make_app: MakeApp) -> 
     other = make_app(provider_name="Pier & Sons", provider_contact="a@pier.example")
     assert first_start.store_or_compare(other) == (
         "The database differs from CPD_PROVIDER_NAME and CPD_PROVIDER_CONTACT, and the database "
-        "counts: settings count at the first start only (see: cpd provider show). Unset them, or "
+        "wins: settings count at the first start only (see: cpd provider show). Unset them, or "
         "change the database with: cpd provider set name='Pier & Sons' contact=a@pier.example"
     )
     same = make_app(provider_name="Harbour Education")

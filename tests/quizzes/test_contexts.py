@@ -85,7 +85,7 @@ def test_a_start_refuses_while_one_is_open_elsewhere(exam: Exam, there: Learner)
 def test_its_page_names_the_open_one_and_leads_to_it(exam: Exam, there: Learner) -> None:
     page = exam.visitor.get(exam_of(there)).page
     assert "Try 1 is open in the course that you began yourself" in page.text
-    assert page.links()["Go on with your open try"] == exam.base
+    assert page.links()["Continue your open try"] == exam.base
     assert exam.visitor.post(f"{exam_of(there)}/attempts").location == exam_of(there)
     course = exam.visitor.get(exam_of(there).removesuffix("/exam"))
     assert "Try 1 is open in the course that you began yourself" in course.text
@@ -98,7 +98,7 @@ def test_from_the_own_context_too(there: Learner, maya: Visitor) -> None:
     public_id = there.start()
     page = maya.get(f"/courses/{there.slug}/exam").page
     assert "Try 1 is open in the course that was assigned to you" in page.text
-    assert page.links()["Go on with your open try"] == f"/attempts/{public_id}"
+    assert page.links()["Continue your open try"] == f"/attempts/{public_id}"
 
 
 @on_sqlite
@@ -154,7 +154,7 @@ def test_a_second_pass_completes_without_a_second_certificate(
         assert states == [EnrolmentState.COMPLETED] * 2
         held = db.session.scalars(sa.select(Certificate.public_id)).one()
     links = maya.get(f"/attempts/{public_id}/result").page.links()
-    assert links["The certificate that you hold already"] == f"/certificates/{held}"
+    assert links["The certificate you already have"] == f"/certificates/{held}"
 
 
 @on_sqlite
@@ -190,10 +190,10 @@ def test_the_answers_wait_for_a_pass_in_every_context(
     for public_id in privately:
         result = maya.get(f"/attempts/{public_id}/result").page
         assert WAITS in result.text
-        assert result.links()["To that exam"] == exam_of(there)
+        assert result.links()["Go to that exam"] == exam_of(there)
         assert "Review every decision" not in result.links()
         maya.get(f"/attempts/{public_id}/review", status=303)
-        assert "The answers stay closed" in maya.follow().text
+        assert "The answers stay hidden" in maya.follow().text
     there.pass_exam()
     for public_id in privately:
         result = maya.get(f"/attempts/{public_id}/result").page
@@ -259,11 +259,11 @@ def test_a_failed_try_leads_nowhere_without_the_course(there: Learner, maya: Vis
     failed = there.start()
     there.answer_all(failed, critical)
     there.hand_in(failed)
-    assert "put this right" in maya.get(f"/attempts/{failed}/result").text
+    assert "make up for this" in maya.get(f"/attempts/{failed}/result").text
     end(there)
     page = maya.get(f"/attempts/{failed}/result").page
     assert "You are no longer enrolled in this course" in page.text
-    assert "put this right" not in page.text
+    assert "make up for this" not in page.text
     assert courses_on(page) == set()
     assert not [form for form in page.forms if form.action.endswith("/exam/attempts")]
 

@@ -58,7 +58,7 @@ def test_a_result_names_the_rule_as_it_was(exam: Exam, clock: MovedClock, tmp_pa
     publish_anew(exam.app, clock, tmp_path)
     after = exam.result().text
     assert "Stop, call, cool, stay." in after
-    assert after.partition("The way back")[0] == before.partition("The way back")[0]
+    assert after.partition("Next steps")[0] == before.partition("Next steps")[0]
 
 
 def test_a_certificate_stays_genuine_word_for_word(
@@ -75,5 +75,5 @@ def test_a_certificate_stays_genuine_word_for_word(
     assert exam.visitor.get(path).text == before[0]
     verified = stranger.get(f"/verify/{code}").text
     assert "Genuine." in verified
-    since = "Course since Version 2 was published on 23 November 2026; "
+    since = "Newer version Version 2 was published on 23 November 2026; "
     assert verified.replace(f"{since}this certificate is for version 1. ", "") == before[1]

@@ -107,7 +107,7 @@ def test_many_members_come_page_by_page(app: Flask, harbour: School, coordinator
             for n in range(MEMBERS_PER_PAGE)
         )
     first, second = coordinator.get(PAGE), coordinator.get(f"{PAGE}?page=2")
-    gone = "Somebody whose account was deleted"
+    gone = "Someone whose account was deleted"
     assert first.text.count(gone) + second.text.count(gone) == MEMBERS_PER_PAGE
     assert MAYA.full_name in first.text
     assert MAYA.full_name not in second.text

@@ -235,7 +235,7 @@ def test_segments_say_their_sum(show: Callable[..., Page]) -> None:
 
 def test_a_basis_names_who_stands_for_it(show: Callable[..., Page]) -> None:
     page = show("basis_words", "{{ basis_words('house-rule', 'awaiting review') }}")
-    assert said(page) == "Rests on: House rule · awaiting review"
+    assert said(page) == "Based on: House rule · awaiting review"
 
 
 def test_a_story_grows_down_one_line(show: Callable[..., Page]) -> None:

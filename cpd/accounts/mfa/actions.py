@@ -19,7 +19,7 @@ from cpd.accounts.tokens import hash_token
 
 _RECOVERY_CODES = 10
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""32 characters, none easily taken for another: 16 of them are 80 random bits."""
+"""32 characters that are hard to confuse; 16 of them hold 80 random bits."""
 _GROUPS, _GROUP_LENGTH = 4, 4
 _RECOVERY_CODE = re.compile(rf"[{_ALPHABET}]{{{_GROUPS * _GROUP_LENGTH}}}")
 
@@ -37,9 +37,9 @@ def turn_on(
     now: datetime,
     keep_session: int | None = None,
 ) -> list[str] | None:
-    """Store the key and return the recovery codes, which are shown only now.
+    """Store the key and return the recovery codes, which are never shown again.
 
-    All other sessions end, since they began without a code. None if this is not the key's code.
+    All other sessions end, because they began without a code. Returns None for a wrong code.
     """
     step = totp.matching_step(key, code, now=now)
     if step is None:
@@ -62,7 +62,7 @@ def turn_on(
 
 
 def turn_off(session: Session, person: Person, *, actor: Actor, now: datetime) -> None:
-    """Delete the key and the recovery codes; a second time changes nothing."""
+    """Delete the key and the recovery codes; idempotent."""
     deleted = session.scalars(
         delete(AuthenticatorApp)
         .where(AuthenticatorApp.person_id == person.id)
@@ -88,11 +88,11 @@ def renew_recovery_codes(
 def _new_recovery_codes(session: Session, person_id: int) -> list[str]:
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     length = _GROUPS * _GROUP_LENGTH
-    made = [
+    codes = [
         "".join(secrets.choice(_ALPHABET) for _ in range(length)) for _ in range(_RECOVERY_CODES)
     ]
-    session.add_all(RecoveryCode(person_id=person_id, code_hash=hash_token(code)) for code in made)
-    return ["-".join(re.findall("." * _GROUP_LENGTH, code)) for code in made]
+    session.add_all(RecoveryCode(person_id=person_id, code_hash=hash_token(code)) for code in codes)
+    return ["-".join(re.findall("." * _GROUP_LENGTH, code)) for code in codes]
 
 
 # Signing in with a code
@@ -111,8 +111,10 @@ def finish_sign_in(
 
     `replacing` is the token that the browser held before, if any; its session ends.
     """
-    found = session.scalar(select(Person.id).where(Person.public_id == pending.person_public_id))
-    person = lock_person(session, found) if found is not None else None
+    person_id = session.scalar(
+        select(Person.id).where(Person.public_id == pending.person_public_id)
+    )
+    person = lock_person(session, person_id) if person_id is not None else None
     if person is None or person.disabled_at is not None:
         return None
     if pending.password_fingerprint != hash_token(person.password_hash):
@@ -123,7 +125,7 @@ def finish_sign_in(
 
 
 def check_code(session: Session, person: Person, typed: str, *, now: datetime) -> bool:
-    """Accept a code from the app or a recovery code, each once; the latter sends a notice."""
+    """Accept an app code or a recovery code, each only once; a recovery code sends a notice."""
     code = "".join(typed.split()).upper().replace("-", "")
     if _RECOVERY_CODE.fullmatch(code):
         return _use_recovery_code(session, person, code, now=now)

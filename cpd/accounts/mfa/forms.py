@@ -9,13 +9,13 @@ from cpd.web.forms import Form
 
 
 class MfaCodeForm(Form):
-    """A code from an app, or a recovery code in its place."""
+    """A code from an app, or a recovery code."""
 
     code = StringField(
         _l("Code"),
         [
             InputRequired(_l("Enter the code.")),
-            Length(max=40, message=_l("This is longer than any code.")),
+            Length(max=40, message=_l("This is too long to be a code.")),
         ],
         description=_l("Six digits from your app, or one of your recovery codes."),
         render_kw={"autocomplete": "one-time-code"},

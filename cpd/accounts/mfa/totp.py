@@ -1,7 +1,7 @@
-"""Six digits from an app (TOTP), and the encryption of the app's key.
+"""Six-digit codes from an app (TOTP), and the encryption of the app's key.
 
-The key is stored encrypted under this installation's secret key, and only once its first code was
-right. Until then it travels, encrypted too, in the form of the person who sets it up.
+The key is stored encrypted under this installation's secret key, and only after its first code was
+correct. Until then, the form of the person who sets it up carries it, also encrypted.
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from cpd.provider import current
 
 _STEP_SECONDS = 30
 _DRIFT = (0, -1, 1)
-"""Steps by which a clock may be wrong, the likeliest first."""
+"""Steps by which a phone's clock may be off, the likeliest first."""
 SET_UP_WITHIN = timedelta(minutes=15)
 
 
@@ -25,17 +25,17 @@ def new_key() -> str:
 
 
 def provisioning_uri(key: str, email: str) -> str:
-    """Return what an app reads from the QR code."""
+    """Return the URI that an app reads from the QR code."""
     issuer = current.provider().name
     return pyotp.TOTP(key).provisioning_uri(name=email, issuer_name=issuer)
 
 
 def matching_step(key: str, code: str, *, now: datetime) -> int | None:
-    """Return the half minute, counted since 1970, whose code this is; None unless it is near."""
+    """Return the 30-second step (counted since 1970) of a code; None unless it is close to now."""
     present, app = int(now.timestamp()) // _STEP_SECONDS, pyotp.TOTP(key)
     typed = code if code.isascii() else ""
     steps = (present + drift for drift in _DRIFT)
-    return next((it for it in steps if compare_digest(app.generate_otp(it), typed)), None)
+    return next((step for step in steps if compare_digest(app.generate_otp(step), typed)), None)
 
 
 def encrypt_key(person_id: int, key: str, *, now: datetime) -> str:
@@ -44,7 +44,7 @@ def encrypt_key(person_id: int, key: str, *, now: datetime) -> str:
 
 
 def decrypt_offered_key(person_id: int, encrypted: str, *, now: datetime) -> str | None:
-    """Return the key that was offered to this person; None after 15 minutes, and for others."""
+    """Return the key that was offered to this person; None after 15 minutes or for someone else."""
     ttl = int(SET_UP_WITHIN.total_seconds())
     try:
         text = _cipher().decrypt_at_time(encrypted.encode(), ttl, int(now.timestamp()))

@@ -44,7 +44,7 @@ def ask_code() -> ResponseReturnValue:
 @bp.post("/sign-in/code")
 @public
 def enter_code() -> ResponseReturnValue:
-    """Begin the session of a person whose password was right, with a code not used before."""
+    """Begin a session, after a correct password, with a code that has not been used."""
     form, now = MfaCodeForm.sent(), clock.now()
     cookie = sessions.pending_sign_in(now)
     if cookie is None:
@@ -58,7 +58,7 @@ def enter_code() -> ResponseReturnValue:
         return _code_page(form), *denial
     if token is None:
         log.info("sign-in refused", reason="wrong code")
-        form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
+        form.code.errors = [_("This code is wrong or was already used. Wait for the next one.")]
         return _code_page(form), form_checks.INVALID
     log.info("signed in")
     return sessions.redirect_signed_in(token, cookie.email, cookie.location)
@@ -89,13 +89,13 @@ def _code_page(form: MfaCodeForm) -> str:
     return render_template("accounts/mfa/sign_in_code.html", form=form)
 
 
-# One's own settings
+# Settings
 
 
 @bp.get("/profile/second-factor")
 @requires(Permission.PROFILE_EDIT)
 def show() -> ResponseReturnValue:
-    """Say whether codes are asked for, and let that be changed."""
+    """Show whether signing in asks for codes, and let the person change that."""
     return _page(ReauthenticationForm(next=safe_path(request.args.get("next")) or ""))
 
 
@@ -118,7 +118,7 @@ def turn_on() -> ResponseReturnValue:
     form, now, me = FirstCodeForm.sent(), clock.now(), sessions.current_person()
     key = totp.decrypt_offered_key(me.person_id, form.sealed.data or "", now=now)
     if key is None:
-        flash(_("That took more than a quarter of an hour. Start again."), "info")
+        flash(_("That took more than 15 minutes. Start again."), "info")
         return redirect(url_for(".show", next=safe_path(form.next.data)), 303)
     if not form.validate():
         return _set_up_page(form, key), form_checks.INVALID
@@ -133,7 +133,7 @@ def turn_on() -> ResponseReturnValue:
             keep_session=me.session_id,
         )
     if codes is None:
-        form.code.errors = [_("This is not the code. Does your phone show the right time?")]
+        form.code.errors = [_("This is not the right code. Does your phone show the correct time?")]
         return _set_up_page(form, key), form_checks.INVALID
     return _recovery_codes_page(codes, safe_path(form.next.data))
 
@@ -161,7 +161,7 @@ def turn_off() -> ResponseReturnValue:
     with unit_of_work() as writing:
         person = lock_person(writing, me.person_id)
         actions.turn_off(writing, person, actor=current_actor(), now=now)
-    flash(_("Codes are no longer asked for."), "good")
+    flash(_("Signing in no longer asks for codes."), "good")
     return redirect(url_for(".show"), 303)
 
 
@@ -176,12 +176,12 @@ def _confirm_password(form: ReauthenticationForm, *, now: datetime) -> Denial | 
 
 
 def _page(form: ReauthenticationForm) -> str:
-    me, reading = sessions.current_person(), db.session()
+    me, db_session = sessions.current_person(), db.session()
     return render_template(
         "accounts/mfa/settings.html",
         form=form,
-        is_on=has_mfa(reading, me.person_id),
-        recovery_codes_left=count_recovery_codes(reading, me.person_id),
+        is_on=has_mfa(db_session, me.person_id),
+        recovery_codes_left=count_recovery_codes(db_session, me.person_id),
         pending_roles=_staff_role_names(me.roles_pending_mfa),
         roles_at_stake=_staff_role_names(me.roles) if sessions.staff_need_mfa() else [],
     )
@@ -189,7 +189,7 @@ def _page(form: ReauthenticationForm) -> str:
 
 def _staff_role_names(roles: Iterable[RoleAssignment]) -> list[str]:
     """Return the names of the staff roles among these."""
-    return [role_name(role) for role in sorted({it.role for it in roles} & STAFF_ROLES)]
+    return [role_name(role) for role in sorted({assigned.role for assigned in roles} & STAFF_ROLES)]
 
 
 def _set_up_page(form: FirstCodeForm, key: str) -> str:

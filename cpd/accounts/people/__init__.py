@@ -1,1 +1,1 @@
-"""Accounts and roles, as administrators look after them."""
+"""Accounts and roles, as administrators manage them."""

@@ -19,7 +19,7 @@ from cpd.organisations import queries as organisations
 
 
 class AddressTakenError(Exception):
-    """Somebody else has taken the address at this moment."""
+    """Someone else took the address at the same moment."""
 
 
 # Accounts
@@ -27,7 +27,7 @@ class AddressTakenError(Exception):
 
 @dataclass(frozen=True)
 class NewPerson:
-    """Who is to get an account."""
+    """A person to create an account for."""
 
     name: str
     email: str
@@ -46,7 +46,7 @@ class AccountRefusal(StrEnum):
 def create_person(
     session: Session, new: NewPerson, *, actor: Actor, now: datetime
 ) -> Person | AccountRefusal:
-    """Create an account; raises AddressTakenError if another took the address at this moment."""
+    """Create an account; raises AddressTakenError if someone just took the address."""
     if session.scalar(select(Person.id).where(Person.email == new.email)) is not None:
         return AccountRefusal.ADDRESS_TAKEN
     person = Person(
@@ -89,7 +89,7 @@ def make_link(
 def disable_person(
     session: Session, person_id: int, *, actor: Actor, now: datetime
 ) -> AccountRefusal | None:
-    """Lock an account: no session, link or password lets anybody in; its records stay."""
+    """Lock an account: no session, link or password lets anyone in; its records are kept."""
     if person_id == actor.person_id:
         return AccountRefusal.OWN_ACCOUNT
     person = lock_person(session, person_id)
@@ -136,12 +136,12 @@ def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: date
 
 @dataclass(frozen=True)
 class Grant:
-    """A role to be granted, where it counts, and from when until when."""
+    """A role to grant, where it counts, and from when until when."""
 
     role: Role
     scope: Scope = Scope.everywhere
     begins: datetime | None = None
-    """When it begins to count; None for at once."""
+    """When it begins to count; None for immediately."""
     ends: datetime | None = None
     """When it stops counting; None for never."""
 
@@ -157,7 +157,7 @@ class RoleRefusal(StrEnum):
 def grant_role(
     session: Session, person_id: int, grant: Grant, *, actor: Actor, now: datetime
 ) -> RoleRefusal | None:
-    """Grant a role to a person, or change its time; a second time changes nothing."""
+    """Grant a role to a person, or change its dates; idempotent."""
     person = lock_person(session, person_id)
     refusal = _refuse_grant(session, person, grant, actor=actor, now=now)
     if refusal is not None:
@@ -197,7 +197,7 @@ def _refuse_grant(
 def _write_assignment(
     session: Session, person: Person, grant: Grant, scope_id: str, *, actor: Actor, now: datetime
 ) -> bool:
-    """Write the row of one school or draft; return whether it is new or its time changed."""
+    """Write the row of one school or draft; return whether it is new or its dates changed."""
     row = session.scalar(
         select(RoleAssignmentRow).where(
             RoleAssignmentRow.person_id == person.id,
@@ -256,5 +256,5 @@ def _is_own_administration(person: Person, role: Role, scope: Scope, actor: Acto
 
 
 def _scope_detail(scope: Scope) -> dict[str, str]:
-    """Return the scope for the audit trail, which leaves it out for a role held everywhere."""
+    """Return the scope for the audit trail, which omits it for a role that counts everywhere."""
     return {} if scope == Scope.everywhere else {"scope": str(scope)}

@@ -17,12 +17,12 @@ from cpd.web.forms import Form, choice
 
 
 def role_choices(roles: Iterable[Role] = Role) -> list[Any]:
-    """Return roles as choices; all of them unless some are given."""
+    """Return roles as choices; by default all of them."""
     return [choice(role.value, ROLE_DESCRIPTIONS[role]) for role in roles]
 
 
 class NewPersonForm(Form):
-    """Somebody who is to get an account."""
+    """A new account."""
 
     name = StringField(_l("Name"), [InputRequired(_l("Enter the name.")), Line()])
     email = EmailField(
@@ -35,14 +35,14 @@ class NewPersonForm(Form):
         [InputRequired(_l("Choose at least one role."))],
         choices=role_choices(role for role in Role if role not in SCHOOL_ROLES),
         default=[Role.LEARNER.value],
-        description=_l("They count everywhere. Roles in a school are given afterwards."),
+        description=_l("These roles count everywhere. You can give roles in a school later."),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
 
     @property
     def new_person(self) -> NewPerson:
-        """Return what a valid form says."""
+        """Return what a valid form describes."""
         return NewPerson(
             name=self.name.data or "",
             email=self.email.data or "",
@@ -51,7 +51,7 @@ class NewPersonForm(Form):
 
 
 class GrantRoleForm(Form):
-    """A role to be granted, and where."""
+    """A role to grant, and where it counts."""
 
     role = SelectField(
         _l("Role"),
@@ -61,7 +61,7 @@ class GrantRoleForm(Form):
     scope = SelectField(_l("Where"), [InputRequired(_l("Choose where the role counts."))])
 
     def __init__(self, *args: Any, schools: Iterable[School], **kwargs: Any) -> None:
-        """Offer the schools, none of them chosen; if there are none, a role counts everywhere."""
+        """Offer the schools with none selected; if there are none, a role counts everywhere."""
         super().__init__(*args, **kwargs)
         listed = [choice(str(school.scope), school.name) for school in schools]
         if not listed:
@@ -72,19 +72,19 @@ class GrantRoleForm(Form):
 
     @property
     def grant(self) -> Grant:
-        """Return what a valid form says."""
+        """Return what a valid form describes."""
         scope = self.scope.data if "scope" in self else str(Scope.everywhere)
         return Grant(Role(self.role.data), Scope.parse(scope or ""))
 
 
 class RemoveRoleForm(Form):
-    """Where a role is to be removed; one person can have it in several places."""
+    """Where to remove a role; a person can have it in several places."""
 
     scope = HiddenField(default=str(Scope.everywhere))
 
     @property
     def parsed_scope(self) -> Scope | None:
-        """Return the scope; None for text that is none."""
+        """Return the scope; None if the text is not one."""
         try:
             return Scope.parse(self.scope.data or "")
         except ValueError:

@@ -1,4 +1,4 @@
-"""Reading the list of people, for those who may list them."""
+"""Reads of people, for those who may list them."""
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -27,7 +27,7 @@ def list_people(session: Session, actor: Actor, *, page: int) -> Page[Person] | 
 
 
 def find_person(session: Session, actor: Actor, public_id: str) -> Person | None:
-    """Return anybody, with their roles; None for actors who may not list people."""
+    """Return a person with their roles; None for actors who may not list people."""
     if not actor.may(Permission.PERSON_LIST):
         return None
     return session.scalar(

@@ -1,4 +1,4 @@
-"""The pages on which administrators look after people: accounts, roles, links to set a password."""
+"""The pages on which administrators manage people: accounts, roles, links to set a password."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -38,16 +38,16 @@ bp = Blueprint("people", __name__, url_prefix="/people")
 CONFLICT = 409
 Outcome = TypeVar("Outcome")
 _MOST_DIGITS = 6
-"""Digits of a page's number; no site has a longer list."""
+"""The most digits a page number can have; no site has a longer list."""
 
 
 def _own_page(public_id: str, **_values: str) -> str:
-    """Return the URL of the person whom a form is about."""
+    """Return the URL of the person that a form is about."""
     return url_for("accounts.people.show", public_id=public_id)
 
 
 def _filled_in_form() -> str:
-    """Return the URL that offers what was typed about a new person again."""
+    """Return the URL of the form for a new person, filled in with what was typed."""
     typed = encryption.encrypt_form_values(
         sessions.current_person().person_id, NewPersonForm.sent().data, now=clock.now()
     )
@@ -57,7 +57,7 @@ def _filled_in_form() -> str:
 @bp.get("")
 @requires(Permission.PERSON_LIST)
 def index() -> ResponseReturnValue:
-    """List everybody, page by page."""
+    """List all people, page by page."""
     number = request.args.get("page", "1")
     if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         abort(404)
@@ -77,7 +77,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.PERSON_CREATE)
 @requires_recent_login()
 def new() -> ResponseReturnValue:
-    """Ask who is to get an account."""
+    """Ask who gets an account."""
     typed = encryption.decrypt_form_values(
         sessions.current_person().person_id, request.args.get("typed", ""), now=clock.now()
     )
@@ -94,17 +94,17 @@ def create() -> ResponseReturnValue:
         return _new_page(form), INVALID
     created = _create(form.new_person)
     if created is None:
-        form.email.errors = [_("This address has an account already.")]
+        form.email.errors = [_("This address already has an account.")]
         return _new_page(form), INVALID
     return _link_page(*created)
 
 
-def _create(wanted: NewPerson) -> tuple[Person, str] | None:
+def _create(new: NewPerson) -> tuple[Person, str] | None:
     """Return the new person and the token of their link; None if the address has an account."""
     actor, now = current_actor(), clock.now()
     try:
         with unit_of_work() as session:
-            person = actions.create_person(session, wanted, actor=actor, now=now)
+            person = actions.create_person(session, new, actor=actor, now=now)
             if isinstance(person, AccountRefusal):
                 return None
             return person, make_password_link(session, person, actor=actor, now=now)
@@ -190,7 +190,7 @@ def disable(public_id: str) -> ResponseReturnValue:
     if _run(actions.disable_person, person) is not None:
         reason = _("You cannot lock your own account. Ask another administrator.")
         return _refused(person, reason)
-    return _done(public_id, _("The account is locked. Everything that was recorded stays."))
+    return _done(public_id, _("The account is locked. Its records are kept."))
 
 
 @bp.post("/<string:public_id>/enabling")
@@ -206,9 +206,11 @@ def enable(public_id: str) -> ResponseReturnValue:
 @requires(Permission.PERSON_DISABLE)
 @requires_recent_login(_own_page)
 def turn_off_mfa(public_id: str) -> ResponseReturnValue:
-    """Let in with the password alone a person who has lost their phone and recovery codes."""
+    """Let a person who lost their phone and recovery codes sign in with the password alone."""
     _run(actions.turn_off_mfa, _person_of_button(public_id))
-    return _done(public_id, _("Codes are no longer asked for. The person is told by email."))
+    return _done(
+        public_id, _("Signing in no longer asks for codes. The person is notified by email.")
+    )
 
 
 @bp.post("/<string:public_id>/sessions/ending")
@@ -221,7 +223,7 @@ def end_sessions(public_id: str) -> ResponseReturnValue:
 
 
 def _run(action: Callable[..., Outcome], person: Person) -> Outcome:
-    """Run an action in a transaction of its own, and return what it returns."""
+    """Run an action in its own transaction, and return its result."""
     with unit_of_work() as session:
         return action(session, person.id, actor=current_actor(), now=clock.now())
 
@@ -231,7 +233,7 @@ def _person(public_id: str) -> Person:
 
 
 def _person_of_button(public_id: str) -> Person:
-    """Return the person whom a form without fields is about."""
+    """Return the person that a form without fields is about."""
     NoFields.sent()
     return _person(public_id)
 
@@ -253,9 +255,9 @@ def _page(person: Person, form: GrantRoleForm | None = None, *, refusal: str = "
     now, schools = clock.now(), _schools()
     if form is None:
         form = GrantRoleForm(schools=schools)
-        present = {it.role for it in person.roles if it.scope == Scope.everywhere}
-        form.role.choices = role_choices(it for it in Role if schools or it not in present)
-    counting = {it.role for it in person.roles if it.counts(now)}
+        site_wide = {row.role for row in person.roles if row.scope == Scope.everywhere}
+        form.role.choices = role_choices(role for role in Role if schools or role not in site_wide)
+    current_roles = {row.role for row in person.roles if row.counts(now)}
     return render_template(
         "accounts/people/person.html",
         person=person,
@@ -264,7 +266,7 @@ def _page(person: Person, form: GrantRoleForm | None = None, *, refusal: str = "
         is_self=person.id == current_actor().person_id,
         session_count=count_live_sessions(db.session(), person.id, now=now),
         has_mfa=has_mfa(db.session(), person.id),
-        needs_mfa=sessions.staff_need_mfa() and bool(counting & STAFF_ROLES),
+        needs_mfa=sessions.staff_need_mfa() and bool(current_roles & STAFF_ROLES),
         role_descriptions=ROLE_DESCRIPTIONS,
         now=now,
     )

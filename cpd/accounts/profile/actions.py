@@ -1,4 +1,4 @@
-"""Writes about one's own account: name, time zone, licenses, email address; each is audited."""
+"""Writes to a person's own account: name, time zone, licenses, email address; each is audited."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,10 +66,10 @@ class LicenseRefusal(StrEnum):
 def add_license(
     session: Session, *, authority: str, number: str, actor: Actor, now: datetime
 ) -> LicenseRefusal | None:
-    """Add a license to the actor's profile, unless it is there already."""
+    """Add a license to the actor's profile, unless it is already there."""
     person = lock_person(session, actor.person_id)
     present = session.scalars(select(License).where(License.person_id == person.id)).all()
-    if any((it.authority, it.number) == (authority, number) for it in present):
+    if any((row.authority, row.number) == (authority, number) for row in present):
         return LicenseRefusal.KNOWN
     if len(present) >= MOST_LICENSES:
         return LicenseRefusal.TOO_MANY
@@ -81,7 +81,7 @@ def add_license(
 
 
 def remove_license(session: Session, license_id: int, *, actor: Actor, now: datetime) -> None:
-    """Remove a license from the actor's profile; a second time changes nothing."""
+    """Remove a license from the actor's profile; idempotent."""
     removed = session.execute(
         delete(License)
         .where(License.id == license_id, License.person_id == actor.person_id)
@@ -105,22 +105,22 @@ class CertificateDetails:
 def save_certificate_details(
     session: Session, details: CertificateDetails, *, actor: Actor, now: datetime
 ) -> None:
-    """Save what the actor says before their first exam.
+    """Save what the actor enters before their first exam.
 
-    The form showed the first license of their profile: another one replaces it, and saying that
-    they have none removes all.
+    The form showed the first license in their profile. A different one replaces it, and saying that
+    they have none removes all licenses.
     """
     person = lock_person(session, actor.person_id)
     profile = Profile(person.name, details.legal_name, details.time_zone)
     change_profile(session, profile, actor=actor, now=now)
     person.without_licence = not details.number
-    stated, present = (details.authority, details.number), list(person.licenses)
-    if stated in [(it.authority, it.number) for it in present]:
+    entered, present = (details.authority, details.number), list(person.licenses)
+    if entered in [(row.authority, row.number) for row in present]:
         return
     for row in present[:1] if details.number else present:
         remove_license(session, row.id, actor=actor, now=now)
     if details.number:
-        add_license(session, authority=stated[0], number=stated[1], actor=actor, now=now)
+        add_license(session, authority=entered[0], number=entered[1], actor=actor, now=now)
 
 
 # The email address
@@ -129,7 +129,7 @@ def save_certificate_details(
 def request_address_change(
     session: Session, verified: VerifiedPassword, email: str, *, actor: Actor, now: datetime
 ) -> str | None:
-    """Send an email to the new address and a notice to the present one.
+    """Send an email to the new address and a notice to the current one.
 
     Returns the public id of the verification; None if the password has changed since it was
     verified.
@@ -148,8 +148,8 @@ def change_address(
 ) -> str | None:
     """Give the actor the address that they verified, and return the token of a new session.
 
-    All sessions end, and a notice goes to both addresses. None if the grant is used or not the
-    actor's; raises AddressTakenError if somebody else has got the address meanwhile.
+    All sessions end, and a notice goes to both addresses. Returns None if the grant was used or is
+    not the actor's; raises AddressTakenError if someone else has taken the address meanwhile.
     """
     verification = use_grant(session, grant, now=now)
     if verification is None or verification.person_id is None:

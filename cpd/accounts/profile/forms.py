@@ -1,4 +1,4 @@
-"""Forms for one's own account."""
+"""Forms for a person's own account."""
 
 import json
 from typing import Any
@@ -29,25 +29,25 @@ _NUMBER = Line(longest=60, needs_letter=False)
 class ProfileForm(Form):
     """What people say about themselves."""
 
-    name = name_field(_l("How the pages greet you."))
+    name = name_field(_l("What the site calls you."))
     legal_name = StringField(
         _l("Full legal name"),
         [Line()],
         description=_l(
-            "Printed on certificates exactly like this. Boards compare it with your license. "
+            "Printed on certificates exactly as you type it. Boards compare it with your license. "
             "You can leave it until your first exam."
         ),
         render_kw={"autocomplete": "name"},
     )
     time_zone = SelectField(
         _l("Time zone"),
-        description=_l("Times are shown in it, and the date on your certificate follows it."),
+        description=_l("Used for the times you see and for the date on your certificate."),
     )
     next = HiddenField()
     """The page to go to afterwards."""
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
-        """Offer the time zones; without a choice so far, it can be left until the first exam."""
+        """Offer the time zones; someone who has not chosen one can wait until the first exam."""
         super().__init__(*args, **kwargs)
         self.time_zone.choices = time_zones.choices(zone)
         if not zones.is_chosen(zone):
@@ -76,7 +76,7 @@ class LicenseForm(Form):
 
 
 class CertificateDetailsForm(Form):
-    """What certificates print about somebody, asked before their first exam."""
+    """What certificates print about a person, asked before their first exam."""
 
     legal_name = StringField(
         _l("Full legal name"),
@@ -99,7 +99,7 @@ class CertificateDetailsForm(Form):
     next = HiddenField()
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
-        """Offer the time zones; none is chosen until the person or their browser chooses one."""
+        """Offer the time zones; none is selected until the person or their browser chooses one."""
         super().__init__(*args, **kwargs)
         self.time_zone.choices = [choice("", _l("Choose one")), *time_zones.choices(zone)]
         self.time_zone.render_kw = {
@@ -109,17 +109,17 @@ class CertificateDetailsForm(Form):
 
     def validate_number(self, field: Field) -> None:
         """Require either a whole license or the statement that there is none."""
-        given = bool(self.authority.data), bool(field.data)
-        if self.without.data and any(given):
+        filled_in = bool(self.authority.data), bool(field.data)
+        if self.without.data and any(filled_in):
             raise ValidationError(str(_l("Leave the license empty, or clear the checkbox.")))
-        if not self.without.data and not all(given):
+        if not self.without.data and not all(filled_in):
             raise ValidationError(
                 str(_l("Enter who issued the license and its number, or check that you have none."))
             )
 
 
 class ChangeAddressForm(CurrentPasswordForm):
-    """An address to replace the present one."""
+    """A new address to replace the current one."""
 
     email = EmailField(
         _l("New email address"),

@@ -1,4 +1,4 @@
-"""Reading one's own account, and what certificates print about a person."""
+"""Reads of a person's own account, and of what certificates print about them."""
 
 from collections.abc import Sequence
 
@@ -19,14 +19,14 @@ def own_account(session: Session, actor: Actor) -> Person:
 
 
 def own_license(session: Session, actor: Actor, public_id: str) -> License | None:
-    """Return a license of the actor; None also for another person's."""
+    """Return one of the actor's licenses; None for someone else's."""
     return session.scalar(
         select(License).where(License.public_id == public_id, License.person_id == actor.person_id)
     )
 
 
 def licenses_of(session: Session, subject: str) -> Sequence[License]:
-    """Return the licenses that a person states, the oldest first."""
+    """Return a person's licenses, the oldest first."""
     return session.scalars(
         select(License).join(License.person).where(Person.subject == subject).order_by(License.id)
     ).all()
@@ -34,14 +34,14 @@ def licenses_of(session: Session, subject: str) -> Sequence[License]:
 
 def legal_name_of(session: Session, actor: Actor) -> str:
     """Return the name that the actor's certificates print; empty until it is known."""
-    found = session.scalar(select(Person.legal_name).where(Person.id == actor.person_id))
-    return found or ""
+    name = session.scalar(select(Person.legal_name).where(Person.id == actor.person_id))
+    return name or ""
 
 
 def has_certificate_details(session: Session, actor: Actor) -> bool:
-    """Tell whether the actor has said all that certificates print.
+    """Tell whether the actor has entered everything that certificates print.
 
-    That is a name, a license or that there is none, and the time zone that the date follows.
+    That is a name, a license or the statement that there is none, and the time zone for the date.
     """
     has_license = sa.exists().where(License.person_id == Person.id)
     is_complete = sa.and_(

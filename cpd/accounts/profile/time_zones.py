@@ -24,10 +24,12 @@ def by_country() -> Sequence[tuple[str, str]]:
 
 @cache
 def former_names() -> Mapping[str, str]:
-    """Return the present name of each zone that was renamed: browsers still send former names."""
-    now = {zone for _, zone in by_country()}
+    """Return the current name of each zone that was renamed: browsers still send former names."""
+    current = {zone for _, zone in by_country()}
     aliases: Mapping[str, str] = get_global("zone_aliases")
-    return {old: new for old, new in sorted(aliases.items()) if new in now and old not in now}
+    return {
+        old: new for old, new in sorted(aliases.items()) if new in current and old not in current
+    }
 
 
 def choices(stored: str) -> list[Any]:
@@ -52,10 +54,10 @@ def _zone_label(zone: str, locale: Locale) -> str:
     """Return the label of a zone in the list: "Chicago (Central Time)", or only "Kolkata"."""
     place = ", ".join(reversed(zone.replace("_", " ").split("/")[1:]))
     spans: Mapping[str, str] = get_global("meta_zones")
-    span = next((spans[it] for it in (zone, *_former_names_of(zone)) if it in spans), "")
+    span = next((spans[name] for name in (zone, *_former_names_of(zone)) if name in spans), "")
     name = locale.meta_zones.get(span, {}).get("long", {}).get("generic")
     return f"{place} ({name})" if name else place
 
 
 def _former_names_of(zone: str) -> list[str]:
-    return [former for former, now in former_names().items() if now == zone]
+    return [former for former, current in former_names().items() if current == zone]

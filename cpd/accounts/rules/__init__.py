@@ -1,1 +1,1 @@
-"""Decisions about accounts: pure, with time and facts given."""
+"""Decisions about accounts; pure."""

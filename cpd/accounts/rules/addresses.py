@@ -15,7 +15,7 @@ def normalize(address: str) -> str:
 
 
 def is_plausible(address: str) -> bool:
-    """Tell whether a normalized address looks like one; only an email can show that it is."""
+    """Tell whether a normalized address looks valid; only sending an email can prove it."""
     return (
         len(address) <= LONGEST
         and address.isprintable()

@@ -1,14 +1,14 @@
-"""Where a person may be redirected after signing in: only to a path of this site."""
+"""Where a person may be redirected after signing in: only to a path on this site."""
 
 from urllib.parse import unquote
 
 _LONGEST = 2000
 _ROUNDS = 3
-"""How often a URL may be percent-encoded over itself; a proxy may decode once more than we do."""
+"""How many times a URL may be percent-encoded; a proxy may decode it once more than we do."""
 
 
 def safe_path(wanted: str | None) -> str | None:
-    """Return the path with its query if it surely stays on this site, else None."""
+    """Return the path with its query if it is sure to stay on this site, else None."""
     if not wanted or len(wanted) > _LONGEST:
         return None
     decoded = wanted

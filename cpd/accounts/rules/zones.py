@@ -1,9 +1,9 @@
-"""Whether somebody has chosen a time zone; it decides which day their certificate names."""
+"""Whether someone has chosen a time zone; it decides which day their certificate names."""
 
 UTC = "Etc/UTC"
-"""UTC, as somebody has chosen it."""
+"""UTC, when a person has chosen it."""
 NOT_CHOSEN = frozenset({"", "UTC"})
-"""What new accounts hold, and what accounts held that are older than the question."""
+"""What new accounts hold, and accounts older than the question."""
 
 
 def is_chosen(zone: str) -> bool:

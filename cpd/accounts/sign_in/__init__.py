@@ -1,1 +1,1 @@
-"""Signing in and out: sessions, passwords, limits on guessing, and giving the password again."""
+"""Signing in and out: sessions, passwords, limits on guessing, and reauthentication."""

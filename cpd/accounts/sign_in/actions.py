@@ -18,9 +18,9 @@ from cpd.accounts.sign_in.throttle import clear_attempt
 from cpd.accounts.tokens import hash_token, new_token
 
 LINK_LASTS = timedelta(hours=72)
-"""A link that an administrator hands over."""
+"""How long a link that an administrator hands over works."""
 RESET_LASTS = timedelta(minutes=30)
-"""A link that its owner asked for."""
+"""How long a link that the account's owner asked for works."""
 
 
 # Signing in
@@ -32,7 +32,7 @@ class PendingSignIn:
 
     person_public_id: str
     password_fingerprint: str
-    """Changes with the password, which makes this worthless."""
+    """Changes with the password, which ends the pending sign-in."""
 
 
 def sign_in(
@@ -71,7 +71,7 @@ def replace_session(
 
 
 def begin_session(session: Session, person_id: int, *, browser: str = "", now: datetime) -> str:
-    """Add a session for a person who may enter, and return its token."""
+    """Add a session for a person who may sign in, and return its token."""
     token = new_token()
     session.add(
         SignInSession(
@@ -145,8 +145,8 @@ def make_password_link(
 ) -> str:
     """Return the token of a new link with which the person can set a password.
 
-    Earlier links stop working, except one that lasts longer: anybody can ask for an email, and must
-    not thereby end what an administrator handed over.
+    Earlier links stop working, except one that lasts longer: anyone can ask for an email, and this
+    must not end a link that an administrator handed over.
     """
     revoke_password_links(session, person.id, lasting_until=now + lasts, now=now)
     token = new_token()
@@ -166,7 +166,7 @@ def make_password_link(
 def use_password_link(
     session: Session, token_hash: str, password_hash: str, *, now: datetime
 ) -> bool:
-    """Set the password that came through a link, once; False if the link no longer works."""
+    """Set the password chosen through a link, once; False if the link no longer works."""
     person_id = session.execute(
         update(PasswordLink)
         .where(
@@ -199,8 +199,8 @@ def change_password(
 ) -> str | None:
     """Replace the verified password, end all sessions, and return the token of a new one.
 
-    The session that asks for it ends too: its cookie may have been copied. None if the password
-    has changed since it was verified.
+    The session that asks for it also ends, because its cookie may have been copied. Returns None if
+    the password has changed since it was verified.
     """
     clear_attempt(session, verified.attempt_id)
     person = lock_person(session, verified.person_id)

@@ -1,7 +1,7 @@
-"""The email with which somebody who cannot sign in sets a new password.
+"""The email that lets someone who cannot sign in set a new password.
 
-Whether the address has an account is looked up when the worker sends the email: the person who asks
-is answered before anybody knows.
+The worker looks up whether the address has an account when it sends the email, so the page that
+asked for it cannot give this away.
 """
 
 from datetime import datetime
@@ -25,7 +25,7 @@ _FOLDER = "accounts/emails"
 
 
 def enqueue_reset_email(session: Session, email: str, *, now: datetime) -> None:
-    """Add the email to the outbox without looking the address up."""
+    """Add the email to the outbox without looking up the address."""
     outbox.enqueue(
         session, PURPOSE, new_public_id("let"), due_at=now, now=now, payload={"email": email}
     )
@@ -46,7 +46,7 @@ def send_reset_email(item: OutboxItem, now: datetime) -> None:
         token = actions.make_password_link(
             session,
             person,
-            actor=VISITOR,  # anybody may have asked
+            actor=VISITOR,  # anyone may have asked
             lasts=actions.RESET_LASTS,
             now=now,
         )

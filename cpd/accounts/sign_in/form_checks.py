@@ -1,7 +1,7 @@
 """What a posted form must pass besides validation: the password again, and limits on attempts.
 
-Each check returns what was asked for, or a `Denial`: then the form holds the sentence that says
-why, and the view answers `return _page(form), *denial`.
+Each check returns its result, or a `Denial`: then the form holds the sentence that says why, and
+the view ends with `return _page(form), *denial`.
 """
 
 from collections.abc import Callable
@@ -40,7 +40,7 @@ class Denial(NamedTuple):
 
 
 def confirm_password(form: CurrentPasswordForm, *, now: datetime) -> VerifiedPassword | Denial:
-    """Validate the form and check the password on it; guesses count for this session."""
+    """Validate the form and check the password on it; guesses are counted for this session."""
     if not form.validate():
         return Denial(INVALID, {})
     person = sessions.current_person()
@@ -78,7 +78,7 @@ def request_email(
 ) -> Requested | Denial:
     """Validate the form and enqueue an email to the address on it; return what `enqueue` returns.
 
-    The address is not looked up, so that every address is answered alike.
+    The address is not looked up, so that every address gets the same answer.
     """
     if not form.validate():
         return Denial(INVALID, {})
@@ -99,7 +99,7 @@ def require_email_service(otherwise: str) -> None:
 
 
 def deny_password(form: CurrentPasswordForm) -> Denial:
-    """Say that the password was not right, or is not any longer."""
+    """Say that the password is wrong, or no longer current."""
     form.present.errors = [_("This is not your current password.")]
     return Denial(INVALID, {})
 
@@ -111,9 +111,9 @@ def deny_throttled(form: Form, throttled: Throttled, *, now: datetime) -> Denial
 
 
 def deny_throttled_email(form: Form, throttled: Throttled, *, now: datetime) -> Denial:
-    """Say that too many emails were requested, by everybody or for this address."""
+    """Say that too many emails were requested, by everyone or for this address."""
     reason = (
-        _("Very many emails have been requested recently.")
+        _("Too many emails have been requested recently.")
         if throttled.limited_by in {CountedBy.SOURCE, CountedBy.TOTAL}
         else _(
             "Several emails have been requested already. Look for them, in the spam folder too, "
@@ -124,8 +124,8 @@ def deny_throttled_email(form: Form, throttled: Throttled, *, now: datetime) -> 
 
 
 def deny_busy(form: Form) -> Denial:
-    """Say that too many people are signing in at this moment."""
+    """Say that too many people are signing in."""
     form.form_errors.append(
-        _("Many people are signing in at this moment. Send the form again in a few seconds.")
+        _("Many people are signing in right now. Send the form again in a few seconds.")
     )
     return Denial(BUSY, {"Retry-After": str(password_hashing.RETRY_AFTER)})

@@ -19,7 +19,7 @@ _PASSWORD_FAULTS: Mapping[PasswordFault, Any] = {
     ),
     PasswordFault.TOO_LONG: _l("Use at most %(most)s characters."),
     PasswordFault.EASILY_GUESSED: _l(
-        "This would be guessed early: it is mostly common words, repetition, rows such as 12345, "
+        "This is easy to guess: it is mostly common words, repetition, runs such as 12345, "
         "or your own name or address. Add words of your own."
     ),
 }
@@ -51,7 +51,7 @@ _LONGEST_PASSWORD = Length(max=password_strength.LONGEST, message=_l("Use at mos
 
 
 class SignInForm(Form):
-    """Who wants to sign in."""
+    """An address and a password."""
 
     email = EmailField(
         _l("Email address"),
@@ -80,23 +80,23 @@ class NewPasswordForm(Form):
     )
     again = PasswordField(
         _l("New password again"),
-        [InputRequired(_l("Type the password once more."))],
+        [InputRequired(_l("Type the password again."))],
         render_kw={"autocomplete": "new-password"},
     )
 
     def __init__(self, *args: Any, about: Iterable[str] = (), **kwargs: Any) -> None:
-        """Take what the password must not consist of, such as the person's name."""
+        """Store what the password must not consist of, such as the person's name."""
         self.about = tuple(about)
         super().__init__(*args, **kwargs)
 
     def validate_again(self, field: Field) -> None:
-        """Require the same password twice, so that a slip of the finger locks nobody out."""
+        """Require the same password twice, so that a typing mistake locks nobody out."""
         if field.data != self.password.data:
-            raise ValidationError(str(_l("This differs from the first. Type both once more.")))
+            raise ValidationError(str(_l("The two passwords differ. Type both again.")))
 
 
 class CurrentPasswordForm(Form):
-    """The password again, from somebody who is signed in."""
+    """The password again, from someone who is signed in."""
 
     present = PasswordField(
         _l("Current password"),

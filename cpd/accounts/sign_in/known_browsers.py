@@ -1,7 +1,7 @@
-"""Browsers from which somebody has signed in before: the guesses of strangers do not lock them out.
+"""Browsers that have signed in before: strangers who guess cannot lock their owners out.
 
-The cookie names the browser by a random id and the accounts by keyed hashes, and is signed. It lets
-nobody in: all it does is count the attempts of this browser separately.
+The signed cookie names the browser by a random id and the accounts by keyed hashes. It lets nobody
+in: its only effect is that this browser's attempts are counted separately.
 """
 
 import secrets
@@ -16,7 +16,7 @@ from cpd.accounts.tokens import keyed_hash, network_hash
 
 LASTS = timedelta(days=365)
 _MOST_ACCOUNTS = 5
-"""People who share one browser; the one who has not used it longest is dropped."""
+"""Accounts remembered for one browser; the least recently used one is dropped."""
 
 
 def account_hash(address: str) -> str:
@@ -25,7 +25,7 @@ def account_hash(address: str) -> str:
 
 
 def throttle_key(address: str) -> ThrottleKey:
-    """Return where an attempt for this address comes from."""
+    """Return what identifies the source of an attempt for this address."""
     browser, accounts = _read_cookie()
     account = account_hash(address)
     device = keyed_hash("device", browser) if account in accounts else ""
@@ -36,7 +36,7 @@ def remember_browser(response: Response, address: str) -> None:
     """Set the cookie that makes this browser known for an account."""
     browser, accounts = _read_cookie()
     account = account_hash(address)
-    others = [it for it in accounts if it != account][: _MOST_ACCOUNTS - 1]
+    others = [other for other in accounts if other != account][: _MOST_ACCOUNTS - 1]
     response.set_cookie(
         _cookie_name(),
         _signer().dumps([browser, [account, *others]]),

@@ -13,7 +13,7 @@ from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_co
 
 
 class EndReason(StrEnum):
-    """Why a session was ended before its time; the values are stored.
+    """Why a session ended early; the values are stored.
 
     A session whose time ran out has none.
     """
@@ -30,14 +30,14 @@ class EndReason(StrEnum):
 
 
 class SignInSession(Base):
-    """One signed-in browser; ending the row signs it out, whatever cookies still exist."""
+    """One signed-in browser; ending it signs the browser out, whatever cookies remain."""
 
     __tablename__ = "sign_in_sessions"
 
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId] = public_id_column("ses")
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    """SHA-256 of the token in the cookie; the token itself is stored nowhere."""
+    """SHA-256 of the token in the cookie; the token itself is not stored."""
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=created_at)
     last_seen_at: Mapped[datetime] = mapped_column(default=created_at)
@@ -69,7 +69,7 @@ class SignInAttempt(Base):
     account: Mapped[str] = mapped_column(sa.String(64))
     """The address that was typed, whether it has an account or not."""
     source: Mapped[str] = mapped_column(sa.String(64))
-    """The network from which it came."""
+    """The network it came from."""
     device: Mapped[str] = mapped_column(sa.String(64), default="")
     """The browser, if it has signed in to this account before; else empty."""
     at: Mapped[datetime]
@@ -82,7 +82,7 @@ class PasswordLink(Base):
 
     id: Mapped[PrimaryKey]
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    """SHA-256 of the token in the URL; the token itself is stored nowhere."""
+    """SHA-256 of the token in the URL; the token itself is not stored."""
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     made_at: Mapped[datetime] = mapped_column(default=created_at)
     made_by: Mapped[Subject]

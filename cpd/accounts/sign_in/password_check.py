@@ -1,6 +1,6 @@
-"""Checking a password within the limits on guessing, without telling whether an account exists.
+"""Checking a password within the limits on guessing, without revealing whether an account exists.
 
-Known and unknown addresses cost the same work and get the same answer.
+Known and unknown addresses take the same work and get the same answer.
 """
 
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ class VerifiedPassword:
     attempt_id: int
     person_id: int
     password_hash: str
-    """The hash it was checked against; if the account has another one since, this is void."""
+    """The hash it was checked against; if the account has a different one by now, this is void."""
     better_hash: str = ""
-    """The same password hashed with today's parameters, if the stored hash is older."""
+    """The same password hashed with the current parameters, if the stored hash is outdated."""
 
 
 @dataclass(frozen=True)
 class WrongPassword:
-    """The address and the password do not belong together."""
+    """The address or the password is wrong."""
 
 
 def verify_password(

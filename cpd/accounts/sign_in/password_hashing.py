@@ -20,16 +20,16 @@ _PLACES = 3
 _PATIENCE = 3.0
 """Seconds that a request waits for its turn."""
 RETRY_AFTER = 3
-"""Seconds after which somebody who was turned away may try again."""
+"""Seconds after which someone who was turned away may try again."""
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1, type=Type.ID)
 
 _DUMMY = "$argon2id$v=19$m=19456,t=2,p=1$mtnyVDa+8XzjOxYTbhCC+A$" + "A" * 43
-"""Verified where there is no password, so that it costs the same; its password is unknown."""
+"""Verified if there is no password, so that the cost is the same; nobody knows its password."""
 
 
 class BusyError(RuntimeError):
-    """Too many people are signing in at this moment; a few seconds later there is room."""
+    """Too many people are signing in; there will be room in a few seconds."""
 
 
 class Gate:
@@ -67,7 +67,7 @@ def hash_password(password: str) -> str:
 
 
 def verify(password: str, stored: str) -> bool:
-    """Tell whether a password, exactly as typed, is the stored one; an empty hash has none.
+    """Tell whether a password, exactly as typed, matches the stored hash; an empty hash never does.
 
     Costs the same in every case. Raises as `hash_password` does.
     """
@@ -81,7 +81,7 @@ def verify(password: str, stored: str) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """Tell whether a hash was made with parameters other than today's."""
+    """Tell whether a hash was made with parameters other than the current ones."""
     return _hasher.check_needs_rehash(stored)
 
 

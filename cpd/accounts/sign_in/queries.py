@@ -1,4 +1,4 @@
-"""Reading what signing in needs: sessions, stored passwords, and links to set a password."""
+"""Reads for signing in: sessions, stored passwords, and links to set a password."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from cpd.provider import queries as provider
 
 @dataclass(frozen=True)
 class SignedInPerson:
-    """The person who sent a request, and their session; templates know it as `current_user`."""
+    """The person who sent a request, and their session; templates call it `current_user`."""
 
     session_id: int
     session_public_id: str
@@ -64,11 +64,11 @@ class SignedInPerson:
 def signed_in_person(
     session: Session, token_hash: str, *, staff_need_mfa: bool, now: datetime
 ) -> SignedInPerson | None:
-    """Return who has the live session with this token, and their roles, in one query.
+    """Return the person whose live session has this token, with their roles, in one query.
 
-    Setting up an app ends all other sessions, and every later session began with a code. So the
-    session of somebody who has an app has been authenticated with a code. Staff who need an app
-    and have none keep their roles pending.
+    Setting up an app ends all other sessions, and every later session begins with a code. So the
+    session of anyone who has an app was authenticated with a code. The roles of staff who need an
+    app and have none are pending.
     """
     parameters = {"token_hash": token_hash, "now": now, **_oldest_live(now)}
     rows: Sequence[Any] = session.execute(_select_signed_in(), parameters).all()
@@ -80,7 +80,9 @@ def signed_in_person(
         if row.role is not None
     )
     lacks_mfa = staff_need_mfa and not rows[0].has_mfa
-    pending = frozenset(it for it in roles if lacks_mfa and it.role in STAFF_ROLES)
+    pending = frozenset(
+        assigned for assigned in roles if lacks_mfa and assigned.role in STAFF_ROLES
+    )
     return SignedInPerson(*(*rows[0][:10], roles - pending, pending, rows[0].provider_version))
 
 
@@ -133,7 +135,7 @@ def _is_live_at(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _oldest_live(now: datetime) -> dict[str, datetime]:
-    """Return the instants after which a live session was last seen, and begun."""
+    """Return the times after which a live session was last seen, and begun."""
     return {"seen": now - rules.IDLE, "begun": now - rules.ABSOLUTE}
 
 
@@ -153,13 +155,13 @@ class Credentials(NamedTuple):
 
 
 def credentials(session: Session, address: str) -> Credentials | None:
-    """Return what to check for an address; None if no account with it may sign in."""
-    found = session.execute(
+    """Return the credentials for an address; None if no account with it may sign in."""
+    row = session.execute(
         select(Person.id, Person.password_hash).where(
             Person.email == address, Person.disabled_at.is_(None)
         )
     ).one_or_none()
-    return None if found is None else Credentials(*found)
+    return None if row is None else Credentials(*row)
 
 
 def password_link(session: Session, token_hash: str, *, now: datetime) -> PasswordLink | None:
@@ -189,7 +191,7 @@ def own_sessions(session: Session, actor: Actor, *, now: datetime) -> Sequence[S
 def own_session(
     session: Session, actor: Actor, public_id: str, *, now: datetime
 ) -> SignInSession | None:
-    """Return a live session of the actor; None also for another person's."""
+    """Return one of the actor's live sessions; None for someone else's."""
     return session.scalar(
         select(SignInSession).where(
             SignInSession.public_id == public_id,

@@ -23,18 +23,18 @@ from cpd.provider import current
 from cpd.web.logs import log
 
 _SESSION = "signed_in"
-"""Where the cookie holds the token of the session."""
+"""The cookie's entry for the token of the session."""
 _PENDING = "half"
-"""Where the cookie holds that the password was right and the code is missing."""
+"""The cookie's entry for a sign-in whose password was right and whose code is missing."""
 _PENDING_LASTS = timedelta(minutes=10)
-"""After so long between password and code the password is asked for again."""
+"""After this long between password and code, the password is asked for again."""
 
 
 # Who sends this request
 
 
 def signed_in_person() -> SignedInPerson | None:
-    """Return who is signed in, or None; the database is asked once a request."""
+    """Return who is signed in, or None; the database is queried once per request."""
     if "signed_in" not in g:
         token = session_token()
         g.signed_in = (
@@ -46,38 +46,38 @@ def signed_in_person() -> SignedInPerson | None:
         )
         if g.signed_in is not None:
             current.note_version(g.signed_in.provider_version)
-    found: SignedInPerson | None = g.signed_in
-    return found
+    person: SignedInPerson | None = g.signed_in
+    return person
 
 
 def current_person() -> SignedInPerson:
-    """Return who is signed in, for views that let nobody else in; raises RuntimeError."""
-    found = signed_in_person()
-    if found is None:
+    """Return who is signed in, for views that require it; raises RuntimeError if nobody is."""
+    person = signed_in_person()
+    if person is None:
         raise RuntimeError("this view needs @requires: nobody is signed in")
-    return found
+    return person
 
 
 def current_actor() -> Actor:
     """Return the actor of this request: the answer to `guard.who_is_asking`."""
-    found = signed_in_person()
-    return VISITOR if found is None else found.actor
+    person = signed_in_person()
+    return VISITOR if person is None else person.actor
 
 
 def reader_zone() -> str:
     """Return the time zone in which the person who reads this page sees times."""
-    found = signed_in_person()
-    return "UTC" if found is None else found.time_zone
+    person = signed_in_person()
+    return "UTC" if person is None else person.time_zone
 
 
 def recently_authenticated() -> bool:
-    """Tell whether the session is young; giving the password again begins a new one."""
-    found = signed_in_person()
-    return found is not None and clock.now() - found.begun_at < rules.RECENT_LOGIN
+    """Tell whether the session began recently; reauthenticating begins a new one."""
+    person = signed_in_person()
+    return person is not None and clock.now() - person.begun_at < rules.RECENT_LOGIN
 
 
 def staff_need_mfa() -> bool:
-    """Tell whether staff roles need codes from an app; in a demo, with public passwords, not."""
+    """Tell whether staff roles need codes from an app; they do not in a demo (public passwords)."""
     return not current_settings().demo
 
 
@@ -91,12 +91,12 @@ def browser_description() -> str:
 
 def session_token() -> str:
     """Return the token that came with this request, whether it is valid or not; empty if none."""
-    found = session.get(_SESSION)
-    return found if isinstance(found, str) else ""
+    token = session.get(_SESSION)
+    return token if isinstance(token, str) else ""
 
 
 def store_token(token: str) -> None:
-    """Put the token of a new session into the cookie; nothing that was in it is kept."""
+    """Put the token of a new session into the cookie, and remove everything else from it."""
     session.clear()
     session.permanent = True  # survives the browser being closed; the database decides how long
     session[_SESSION] = token
@@ -108,7 +108,7 @@ def clear_cookie() -> None:
 
 
 def begin_session(verified: VerifiedPassword, *, now: datetime) -> str | PendingSignIn | None:
-    """Begin a session in place of the one that this browser holds; returns as `actions.sign_in`."""
+    """Replace this browser's session with a new one; returns what `actions.sign_in` returns."""
     with unit_of_work() as writing:
         return actions.sign_in(
             writing, verified, browser=browser_description(), replacing=session_token(), now=now
@@ -118,7 +118,7 @@ def begin_session(verified: VerifiedPassword, *, now: datetime) -> str | Pending
 def redirect_signed_in(
     token: str, email: str, location: str | None, *, code: int = 303
 ) -> Response:
-    """Redirect with a new session in the cookie, in a browser that is known from now on."""
+    """Redirect with a new session in the cookie, and remember the browser."""
     response = make_response(redirect(safe_path(location) or "/", code))
     store_token(token)
     known_browsers.remember_browser(response, email)
@@ -130,7 +130,7 @@ def redirect_signed_in(
 
 @dataclass(frozen=True)
 class PendingCookie:
-    """What the cookie holds of a sign-in for which the code is missing."""
+    """What the cookie holds about a sign-in whose code is missing."""
 
     pending: PendingSignIn
     email: str
@@ -153,16 +153,16 @@ def redirect_to_code_page(
 
 
 def pending_sign_in(now: datetime) -> PendingCookie | None:
-    """Return the sign-in that this browser has begun, unless it was too long ago."""
-    found: Any = session.get(_PENDING)
-    if not isinstance(found, dict) or datetime.fromisoformat(found["until"]) <= now:
+    """Return this browser's pending sign-in, unless it began too long ago."""
+    stored: Any = session.get(_PENDING)
+    if not isinstance(stored, dict) or datetime.fromisoformat(stored["until"]) <= now:
         return None
-    pending = PendingSignIn(found["person"], found["mark"])
-    return PendingCookie(pending, found["email"], found["next"])
+    pending = PendingSignIn(stored["person"], stored["mark"])
+    return PendingCookie(pending, stored["email"], stored["next"])
 
 
 def forget_pending_sign_in() -> None:
-    """Remove the sign-in that this browser has begun from the cookie."""
+    """Remove this browser's pending sign-in from the cookie."""
     session.pop(_PENDING, None)
 
 
@@ -174,19 +174,19 @@ def record_use(response: Response) -> Response:
 
     This has its own short transaction after that of the view; nothing is lost if it fails.
     """
-    found: SignedInPerson | None = g.get("signed_in")
+    person: SignedInPerson | None = g.get("signed_in")
     now = clock.now()
     server_error = 500
-    if found is None or response.status_code >= server_error:
+    if person is None or response.status_code >= server_error:
         return response
-    if rules.must_record_use(last_seen_at=found.last_seen_at, now=now):
-        _write_use(found, now)
+    if rules.must_record_use(last_seen_at=person.last_seen_at, now=now):
+        _write_use(person, now)
     return response
 
 
-def _write_use(found: SignedInPerson, now: datetime) -> None:
+def _write_use(person: SignedInPerson, now: datetime) -> None:
     try:
         with unit_of_work() as writing:
-            actions.record_session_use(writing, found.session_id, now=now)
+            actions.record_session_use(writing, person.session_id, now=now)
     except SQLAlchemyError as fault:
         log.warning("session use not written", exc_info=fault)

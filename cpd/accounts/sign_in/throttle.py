@@ -1,6 +1,6 @@
 """Limits on guessing: attempts are counted by account, network, browser and in total.
 
-An attempt is recorded before it is checked, and cleared when it was good, so that many attempts at
+An attempt is recorded before it is checked, and cleared if it succeeds, so that many attempts at
 once cannot slip past the count.
 """
 
@@ -52,7 +52,7 @@ def record_attempt(
     now: datetime,
     scope: ThrottleScope = ThrottleScope.SIGN_IN,
 ) -> int | Throttled:
-    """Record an attempt and return its id, or say until when the limits refuse it."""
+    """Record an attempt and return its id, or return until when the limits refuse it."""
     acquire_advisory_lock(session, _LOCK)
     _forget_expired(session, scope, now=now)
     throttled = _exceeded_limit(session, scope, key)
@@ -85,7 +85,7 @@ def within_limits(
 
 
 def clear_attempt(session: Session, attempt_id: int) -> None:
-    """Forget an attempt that was good, or that could not be checked."""
+    """Delete an attempt that succeeded, or that could not be checked."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt_id))
 
 

@@ -1,4 +1,4 @@
-"""Verifying that somebody reads the emails to an address: by a code, or by a link.
+"""Verifying that someone reads the emails to an address, by a code or by a link.
 
 A request costs the same for every address, because nothing is looked up: what the email says is
 decided when it is sent. The code works in the browser that asked, the link in any. Whichever comes
@@ -25,13 +25,13 @@ PURPOSE = "address-proof"
 """Names the email in the outbox."""
 LASTS = timedelta(hours=1)
 _KEPT = timedelta(days=1)
-"""Rows stay for so long after they expired; then the address is forgotten."""
+"""How long rows stay after they expire; then the address is forgotten."""
 _DIGITS = 6
 
 
 @dataclass(frozen=True)
 class VerificationSecrets:
-    """What goes into the email, and is stored nowhere."""
+    """What goes into the email; neither is stored."""
 
     code: str
     token: str
@@ -40,7 +40,7 @@ class VerificationSecrets:
 def request_verification(
     session: Session, email: str, *, person_id: int | None = None, now: datetime
 ) -> str:
-    """Enqueue the email, and return the public id by which the open page knows the request."""
+    """Enqueue the email, and return the public id that names the request to the open page."""
     session.execute(delete(EmailVerification).where(EmailVerification.expires_at <= now - _KEPT))
     row = EmailVerification(email=email, person_id=person_id, made_at=now, expires_at=now + LASTS)
     session.add(row)
@@ -51,11 +51,11 @@ def request_verification(
 
 def make_secrets(session: Session, public_id: str) -> VerificationSecrets:
     """Make a code and a link for an email that is about to be sent; earlier ones stop working."""
-    made = VerificationSecrets(f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}", new_token())
+    new_secrets = VerificationSecrets(f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}", new_token())
     row = session.scalars(queries.select_verification(public_id)).one()
-    row.code_hash = _hash_code(made.code, public_id)
-    row.link_hash = hash_token(made.token)
-    return made
+    row.code_hash = _hash_code(new_secrets.code, public_id)
+    row.link_hash = hash_token(new_secrets.token)
+    return new_secrets
 
 
 def verify_by_code(session: Session, public_id: str, code: str, *, now: datetime) -> str | None:
@@ -90,7 +90,7 @@ def open_account(
     """Use the grant, create the account and return the token of its first session.
 
     None if the grant does not work or the address has an account; raises AddressTakenError if the
-    address got one at this moment.
+    address just got one.
     """
     if use_grant(session, grant, now=now) is None:
         return None

@@ -1,7 +1,7 @@
 """The email that verifies an address.
 
-Whether the address has an account is looked up when the worker sends the email: the person who asks
-is answered before anybody knows.
+The worker looks up whether the address has an account when it sends the email, so the page that
+asked for it cannot give this away.
 """
 
 from datetime import datetime
@@ -32,9 +32,9 @@ def send_verification_email(item: OutboxItem, now: datetime) -> None:
         return
     page = "accounts.sign_up.confirm" if kind == "sign_up" else "accounts.address.confirm"
     with unit_of_work() as session:
-        made = actions.make_secrets(session, item.about)
+        secrets = actions.make_secrets(session, item.about)
     values = {
-        "code": f"{made.code[:3]} {made.code[3:]}",
-        "link": emails.site_url(page, token=made.token),
+        "code": f"{secrets.code[:3]} {secrets.code[3:]}",
+        "link": emails.site_url(page, token=secrets.token),
     }
     sending.deliver(Email(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)

@@ -14,6 +14,8 @@ class EmailCodeForm(Form):
 
 
 class NewAccountForm(NewPasswordForm):
-    """Name and password of somebody who has verified their address."""
+    """Name and password of someone who has verified their address."""
 
-    name = name_field(_l("How the pages greet you. What certificates print is asked later."))
+    name = name_field(
+        _l("What the site calls you. We ask for the name on your certificates later.")
+    )

@@ -10,10 +10,10 @@ from cpd.db import Base, PrimaryKey, PublicId, created_at, public_id_column
 
 
 class EmailVerification(Base):
-    """An address that somebody claims, verified once by a code or a link from an email to it.
+    """An address that someone claims, verified once by a code or a link from an email to it.
 
     The code and the link are made when the email is sent, and stored as hashes. Nothing here lets
-    anybody in, and there is no account before the address is verified.
+    anyone in, and there is no account before the address is verified.
     """
 
     __tablename__ = "address_proofs"
@@ -22,11 +22,11 @@ class EmailVerification(Base):
     public_id: Mapped[PublicId] = public_id_column("adr")
     email: Mapped[str] = mapped_column(sa.String(254))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
-    """Whose new address it is to be; None at sign-up."""
+    """Who wants it as their new address; None at sign-up."""
     made_at: Mapped[datetime] = mapped_column(default=created_at)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     code_hash: Mapped[str] = mapped_column(sa.String(64), default="")
-    """Keyed, since six digits are soon guessed; empty before the email is sent and once used."""
+    """Keyed, because six digits are soon guessed; empty before the email is sent and once used."""
     wrong_codes: Mapped[int] = mapped_column(default=0)
     link_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     """SHA-256 of the token in the link."""

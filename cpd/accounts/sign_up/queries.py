@@ -1,4 +1,4 @@
-"""Reading which email addresses are being verified, and by which browser."""
+"""Reads of the email addresses that are being verified, and by which browser."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ MOST_WRONG_CODES = 5
 def find_open_verification(
     session: Session, public_id: str, *, now: datetime
 ) -> EmailVerification | None:
-    """Return what the open page waits for, if its code can still be entered."""
+    """Return the verification that the open page awaits, if its code can still be entered."""
     row = session.scalar(select_verification(public_id))
     return row if row is not None and may_enter_code(row, now=now) else None
 
@@ -35,7 +35,7 @@ def may_enter_code(row: EmailVerification, *, now: datetime) -> bool:
 
 
 def select_verification(public_id: str) -> Select[EmailVerification]:
-    """Select by public id, and read the row anew."""
+    """Select by public id, and read the row again."""
     return (
         select(EmailVerification)
         .where(EmailVerification.public_id == public_id)

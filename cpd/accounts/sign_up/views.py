@@ -1,7 +1,7 @@
 """The pages for signing up: an address, then its verification, then a name and a password.
 
 There is no account before the last step. Until the address is verified every answer is the same,
-whether it has an account or not; only the email tells.
+whether it has an account or not; only the email says which.
 """
 
 from datetime import datetime
@@ -31,7 +31,7 @@ from cpd.web.logs import log
 bp = Blueprint("sign_up", __name__, url_prefix="/sign-up")
 
 _VERIFICATION, _GRANT, _NEXT = "claim", "grant", "next"
-"""Where the cookie holds what the open page verifies, the grant, and where to go afterwards."""
+"""The cookie's entries for the open verification, the grant, and where to go afterwards."""
 
 
 # The address
@@ -51,7 +51,7 @@ def ask() -> ResponseReturnValue:
 @bp.post("")
 @public
 def send() -> ResponseReturnValue:
-    """Enqueue the email; every address is answered alike."""
+    """Enqueue the email; every address gets the same answer."""
     _require_email_service()
     form, now = AddressForm.sent(), clock.now()
     enqueue = partial(actions.request_verification, now=now)
@@ -81,14 +81,16 @@ def ask_code() -> ResponseReturnValue:
     """Ask for the code from the email."""
     verification = _awaiting_code(clock.now())
     if verification is None and _granted() is not None:
-        return redirect(url_for(".ask_account"), 303)  # the code was right, the answer got lost
+        return redirect(
+            url_for(".ask_account"), 303
+        )  # the code was right, but the response was lost
     return start_again() if verification is None else code_page(EmailCodeForm(), verification)
 
 
 @bp.post("/code")
 @public
 def enter_code() -> ResponseReturnValue:
-    """Check the code; a wrong one is answered alike for every address."""
+    """Check the code; a wrong one gets the same answer for every address."""
     form, now = EmailCodeForm.sent(), clock.now()
     verification = _awaiting_code(now)
     if verification is None:
@@ -115,14 +117,14 @@ def _verify(verification: EmailVerification, code: str, *, now: datetime) -> str
 
 
 def _awaiting_code(now: datetime) -> EmailVerification | None:
-    """Return what the page that is open in this browser waits for."""
-    known = session.get(_VERIFICATION)
-    found = (
-        queries.find_open_verification(db.session(), known, now=now)
-        if isinstance(known, str)
+    """Return the verification that this browser's open page awaits."""
+    public_id = session.get(_VERIFICATION)
+    verification = (
+        queries.find_open_verification(db.session(), public_id, now=now)
+        if isinstance(public_id, str)
         else None
     )
-    return found if found is not None and found.person_id is None else None
+    return _at_sign_up(verification)
 
 
 def wrong_code_page(form: EmailCodeForm, verification: EmailVerification) -> ResponseReturnValue:
@@ -175,10 +177,10 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
 
 
 def _awaiting_link(token: str) -> EmailVerification:
-    found = queries.find_by_link(db.session(), token, now=clock.now())
-    if found is None or found.person_id is not None:
+    verification = _at_sign_up(queries.find_by_link(db.session(), token, now=clock.now()))
+    if verification is None:
         abort(404, _("This link does not work: it was used, or is older than an hour."))
-    return found
+    return verification
 
 
 def _continue_with(grant: str) -> ResponseReturnValue:
@@ -210,8 +212,8 @@ def open_account() -> ResponseReturnValue:
         NewAccountForm.sent()
         return start_again()
     email = verification.email
-    known = form_checks.forbidden_password_parts(email, request.form.get("name", ""))
-    form = NewAccountForm.sent(about=known)
+    forbidden = form_checks.forbidden_password_parts(email, request.form.get("name", ""))
+    form = NewAccountForm.sent(about=forbidden)
     password_hash = form_checks.hash_new_password(form)
     if isinstance(password_hash, Denial):
         return _account_page(form, verification), *password_hash
@@ -237,12 +239,17 @@ def _open_account(new: NewPerson, *, now: datetime) -> str | None:
 
 def _granted() -> EmailVerification | None:
     grant = session.get(_GRANT)
-    found = (
+    verification = (
         queries.find_by_grant(db.session(), grant, now=clock.now())
         if isinstance(grant, str)
         else None
     )
-    return found if found is not None and found.person_id is None else None
+    return _at_sign_up(verification)
+
+
+def _at_sign_up(verification: EmailVerification | None) -> EmailVerification | None:
+    """Return the verification unless it is for changing the address of an account."""
+    return verification if verification is not None and verification.person_id is None else None
 
 
 def _account_page(form: NewAccountForm, verification: EmailVerification) -> str:

@@ -1,1 +1,1 @@
-"""Checking a course: faults that block publishing, lint warnings, and tables of figures."""
+"""Checking a course: faults that block publishing, lint warnings, and tables of statistics."""

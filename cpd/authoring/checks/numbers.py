@@ -1,4 +1,4 @@
-"""The figures of a course: coverage, unseen tries, constant answers, reading, sources."""
+"""Statistics of a course: coverage, unseen attempts, constant answers, reading, sources."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from cpd.quizzes.rules.marking import grade_case
 
 
 def percent(share: Fraction) -> str:
-    """Return a share as whole percent, rounded down."""
+    """Return a share as a whole percentage, rounded down."""
     return f"{int(share * 100)} %"
 
 
 @dataclass(frozen=True)
 class ObjectiveRow:
-    """How often an objective is taught, practised and examined."""
+    """How often an objective is taught, practiced and examined."""
 
     id: str
     sections: int
@@ -39,32 +39,32 @@ def objective_rows(bundle: Bundle) -> list[ObjectiveRow]:
     """Count what covers each objective."""
     return [
         ObjectiveRow(
-            id=one.id,
-            sections=sum(one.id in section.file.objectives for section in bundle.sections),
-            practice=sum(one.id in case.file.objectives for case in bundle.pool("practice")),
-            exam=sum(one.id in case.file.objectives for case in bundle.pool("exam")),
+            id=objective.id,
+            sections=sum(objective.id in section.file.objectives for section in bundle.sections),
+            practice=sum(objective.id in case.file.objectives for case in bundle.pool("practice")),
+            exam=sum(objective.id in case.file.objectives for case in bundle.pool("exam")),
             red_flags=sum(
-                one.id in case.file.objectives and case.file.red_flag
+                objective.id in case.file.objectives and case.file.red_flag
                 for case in bundle.pool("exam")
             ),
         )
-        for one in bundle.course.file.objectives
+        for objective in bundle.course.file.objectives
     ]
 
 
 @dataclass(frozen=True)
 class HazardRow:
-    """How often a hazard is met, and whether a case on it can be critical."""
+    """How often a hazard appears, and whether a case on it can be critical."""
 
     id: str
     decisions: tuple[str, ...]
-    """What its signs ask for, the most urgent first."""
+    """What its signs call for, most urgent first."""
     practice: int
     exam: int
     critical: int
     """Exam cases in which some answer is critical."""
     is_emergency: bool
-    """Whether all its signs call for help now, or a practice case that names it first does."""
+    """Whether all its signs, or a practice case that names it first, call for help now."""
     calls: int
     """Exam cases whose right answer is to call."""
 
@@ -79,7 +79,7 @@ def hazard_rows(bundle: Bundle) -> list[HazardRow]:
         rows.append(
             HazardRow(
                 id=card.slug,
-                decisions=tuple(one for one in reversed(Decision) if one in card.file.signs),
+                decisions=tuple(word for word in reversed(Decision) if word in card.file.signs),
                 practice=len(practice),
                 exam=len(exam),
                 critical=critical,
@@ -120,7 +120,7 @@ def pool_rows(bundle: Bundle) -> list[PoolRow]:
 
 
 def can_be_critical(bundle: Bundle, case: CoursePart[CaseFile]) -> bool:
-    """Return whether some answer to a case vetoes an exam."""
+    """Return whether some answer to a case is critical, so that it fails an exam."""
     built = bundle.built.get(case.slug)
     return built is not None and any(
         Danger.CRITICAL in (option.danger, option.danger_if_missed)
@@ -134,7 +134,7 @@ def unseen_attempts(bundle: Bundle) -> dict[str, int]:
     draw = bundle.exam.file.draw
     rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
     built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
-    return dict(unseen_attempts_by_part([pool_case(one.front, one.key) for one in built], rule))
+    return dict(unseen_attempts_by_part([pool_case(case.front, case.key) for case in built], rule))
 
 
 @dataclass(frozen=True)
@@ -186,9 +186,9 @@ def right_decisions(bundle: Bundle, pool: str) -> dict[str, int]:
 
 
 def right_decisions_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
-    """Count the right first decisions of the exam pool: where a question follows, and where none.
+    """Count the right first decisions of the exam pool, with and without a question that follows.
 
-    A learner is told which of the two it is before answering, since the answer may lock.
+    Learners see which of the two it is before they answer, because the answer may lock.
     """
     counts: dict[bool, Counter[str]] = {}
     for case in bundle.pool("exam"):
@@ -212,7 +212,7 @@ def case_text(case: CoursePart[CaseFile]) -> str:
 
 @dataclass(frozen=True)
 class ReadingRow:
-    """The words of a section, and apart from them those of its practice cases."""
+    """The words of a section, and separately those of its practice cases."""
 
     id: str
     is_required: bool
@@ -249,7 +249,7 @@ def reading_credit(bundle: Bundle) -> ReadingCredit:
 
 
 def cited_by(bundle: Bundle) -> dict[str, list[str]]:
-    """Return for each reference the names of the files that cite it."""
+    """Return the names of the files that cite each reference."""
     citing: dict[str, list[str]] = {}
     for part in bundle.all_parts:
         keys = {key for _, document in part.documents for key in document.cites}
@@ -260,7 +260,7 @@ def cited_by(bundle: Bundle) -> dict[str, list[str]]:
 
 
 def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
-    """Return for each reference the practice cases that cite it, and how many exam cases do."""
+    """Return the practice cases that cite each reference, and how many exam cases do."""
     exam = {case.name for case in bundle.pool("exam")}
     practice = {case.name: case.slug for case in bundle.pool("practice")}
     return {
@@ -272,7 +272,7 @@ def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
     }
 
 
-def figures_of_kinds(bundle: Bundle) -> list[str]:
-    """Return the sentences with figures that each kind of answer has for its steps."""
+def statistics_of_kinds(bundle: Bundle) -> list[str]:
+    """Return the sentences with statistics that each kind of answer has for its steps."""
     steps = [step for case in bundle.cases for step in case.file.steps]
-    return [sentence for kind in step_files() for sentence in kind.figures(steps)]
+    return [sentence for kind in step_files() for sentence in kind.statistics(steps)]

@@ -14,7 +14,7 @@ from cpd.courses.rules.reading import WORDS_PER_CE
 
 @dataclass(frozen=True)
 class Table:
-    """A table of figures as the command prints it."""
+    """A table of statistics as the command prints it."""
 
     title: str
     head: tuple[str, ...]
@@ -61,7 +61,7 @@ def reading_table(bundle: Bundle) -> Table:
             f"Required sections: {credit.sections.arithmetic}.",
             f"Their practice cases, opened by every learner: {credit.practice.arithmetic}.",
             f"Required reading: {credit.time.arithmetic}.",
-            f"By NCBTMB's rule {WORDS_PER_CE:,} words are 1 CE: this would be {credit.ce} CE.",
+            f"By NCBTMB's rule, {WORDS_PER_CE:,} words are 1 CE: this would be {credit.ce} CE.",
         ),
     )
 
@@ -76,7 +76,7 @@ def pool_table(bundle: Bundle) -> Table:
             (row.pool, str(row.cases), str(row.families), str(row.red_flags))
             for row in numbers.pool_rows(bundle)
         ),
-        (f"An exam draws {draw.cases} cases, {draw.red_flags} red flags at least.",),
+        (f"An exam draws {draw.cases} cases, including at least {draw.red_flags} red flags.",),
     )
 
 
@@ -112,12 +112,12 @@ def hazard_table(bundle: Bundle) -> Table:
     )
 
 
-def tries_table(bundle: Bundle) -> Table:
-    """Show how many attempts with unseen cases only each cell of the blueprint allows."""
+def unseen_attempts_table(bundle: Bundle) -> Table:
+    """Show how many attempts with unseen cases only each part of the blueprint allows."""
     return Table(
         "Unseen tries",
-        ("cell", "unseen tries"),
-        tuple((cell, str(tries)) for cell, tries in numbers.unseen_attempts(bundle).items()),
+        ("part", "unseen tries"),
+        tuple((part, str(count)) for part, count in numbers.unseen_attempts(bundle).items()),
     )
 
 
@@ -156,7 +156,7 @@ def language_table(bundle: Bundle) -> Table:
         "Reading grade",
         ("text", "grade"),
         tuple(rows),
-        tuple(numbers.figures_of_kinds(bundle)),
+        tuple(numbers.statistics_of_kinds(bundle)),
     )
 
 
@@ -167,8 +167,13 @@ def source_table(bundle: Bundle) -> Table:
         "References",
         ("reference", "status", "type", "cited by"),
         tuple(
-            (one.slug, bundle.status(one.slug), one.file.type, str(len(cited.get(one.slug, []))))
-            for one in bundle.references
+            (
+                source.slug,
+                bundle.status(source.slug),
+                source.file.type,
+                str(len(cited.get(source.slug, []))),
+            )
+            for source in bundle.references
         ),
     )
 
@@ -189,7 +194,7 @@ def signature_table(bundle: Bundle) -> Table:
         tuple(
             (
                 name,
-                str(sum((one.name, one.content_hash) in signed for one in group)),
+                str(sum((part.name, part.content_hash) in signed for part in group)),
                 str(len(group)),
             )
             for name, group in groups
@@ -202,7 +207,7 @@ TABLES: tuple[TableMaker, ...] = (
     pool_table,
     objective_table,
     hazard_table,
-    tries_table,
+    unseen_attempts_table,
     constant_table,
     language_table,
     source_table,

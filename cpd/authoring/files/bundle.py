@@ -53,7 +53,7 @@ class Bundle:
 
     @property
     def parts(self) -> Iterator[CoursePart[Any]]:
-        """Everything but the course itself, in the order of the manifest."""
+        """Everything except the course itself, in the order of the manifest."""
         yield self.exam
         yield from self.sections
         yield from self.cases
@@ -78,7 +78,7 @@ class Bundle:
             for series, part in self.ledgers.items()
             for position, entry in enumerate(part.entries)
         ]
-        return [entry for _, entry in sorted(entries, key=lambda one: one[0])]
+        return [entry for _, entry in sorted(entries, key=lambda keyed: keyed[0])]
 
     @property
     def content_hash(self) -> str:
@@ -88,11 +88,11 @@ class Bundle:
 
     def section(self, slug: str) -> CoursePart[SectionFile] | None:
         """Return a section by id."""
-        return next((one for one in self.sections if one.slug == slug), None)
+        return next((section for section in self.sections if section.slug == slug), None)
 
     @property
     def explained_at(self) -> dict[str, str]:
-        """Return for each term, by id, the heading in its section below which it is set in bold.
+        """The heading under which each term is set in bold in its section: anchors by term id.
 
         A term that its section does not explain is missing.
         """
@@ -110,10 +110,10 @@ class Bundle:
         return [case for case in self.cases if case.file.pool == pool]
 
     def status(self, reference: str) -> str:
-        """Return the evidence status of a reference: what the ledger says, else unchecked."""
+        """Return the evidence status of a reference from the ledger; unchecked if it has none."""
         status = "unchecked"
         for entry in self.ledger:
-            is_its = entry.type == "status" and entry.of == f"reference:{reference}"
-            if is_its and entry.status and ledger.replaces(entry.status, status):
+            is_about_it = entry.type == "status" and entry.of == f"reference:{reference}"
+            if is_about_it and entry.status and ledger.replaces(entry.status, status):
                 status = entry.status
         return status

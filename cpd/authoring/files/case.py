@@ -43,20 +43,20 @@ class CaseFile(FileModel):
     @model_validator(mode="after")
     def _check_whole(self) -> "CaseFile":
         if not self.steps:
-            raise schema_error("The case has no step.", "Add one step at least.")
+            raise schema_error("The case has no step.", "Add at least one step.")
         ids = [step.id for step in self.steps]
-        twice = sorted({name for name in ids if ids.count(name) > 1})
-        if twice:
+        repeated = sorted({name for name in ids if ids.count(name) > 1})
+        if repeated:
             raise schema_error(
-                f"The step '{twice[0]}' is there twice.", "Give each step its own id."
+                f"The step '{repeated[0]}' appears twice.", "Give each step its own id."
             )
         if self.steps[0].facts is not None:
             raise schema_error(
-                "The first step has facts of its own.", "Put them into the body of the file."
+                "The first step has facts of its own.", "Move them to the body of the file."
             )
         if (self.pool == "practice") is not (self.position is not None):
             raise schema_error(
-                "A practice case has a position in its section, an exam case none.",
+                "A practice case has a position in its section; an exam case has none.",
                 "Add 'position: 1' to a practice case; remove it from an exam case.",
             )
         return self

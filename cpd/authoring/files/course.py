@@ -20,9 +20,9 @@ def _name(value: str) -> str:
     read = single_line.clean(value)
     if read.fault is not None:
         raise schema_error(
-            "No certificate can print this as a name.",
+            "A certificate cannot print this as a name.",
             f"Use one line of at most {single_line.LONGEST} characters, with letters and without "
-            "any sign that cannot be seen.",
+            "invisible characters.",
         )
     return read.text
 
@@ -38,13 +38,15 @@ class Author(FileModel):
 def _objectives(values: list[Objective]) -> list[Objective]:
     ids = [value.id for value in values]
     if not ids or len(set(ids)) < len(ids):
-        raise schema_error("Objectives need different ids, one at least.", "Give each its own id.")
+        raise schema_error(
+            "There must be objectives, each with a different id.", "Give each its own id."
+        )
     return values
 
 
 def _authors(values: list[Author]) -> list[Author]:
     if not values:
-        raise schema_error("Nobody is named as author.", "Name who is responsible for the text.")
+        raise schema_error("No author is named.", "Name who is responsible for the text.")
     return values
 
 
@@ -60,7 +62,7 @@ class CourseFile(FileModel):
     objectives: Annotated[list[Objective], AfterValidator(_objectives)]
     authors: Annotated[list[Author], AfterValidator(_authors)]
     disclosures: Line
-    """Financial interests of everybody who controls the content; "None" must be written out."""
+    """Financial interests of everybody who controls the content; if there are none, say "None"."""
     released: date
     reviewed: date | None = None
     review_by: date

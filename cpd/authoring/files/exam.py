@@ -1,4 +1,4 @@
-"""exam.md: how an exam is drawn, passed and repeated; its body is the page of rules."""
+"""exam.md: how an exam is drawn, passed and repeated; its body is the exam page's text."""
 
 from fractions import Fraction
 from typing import Annotated, Literal
@@ -10,19 +10,19 @@ from cpd.content.file_schema import FileModel, Share, Slug, Title, schema_error
 
 def _count(value: int) -> int:
     if value < 0:
-        raise schema_error("A number of things is not below 0.", "Use 0 or more.")
+        raise schema_error("The number cannot be negative.", "Use 0 or more.")
     return value
 
 
 def _some(value: int) -> int:
     if value < 1:
-        raise schema_error("The number must be 1 at least.", "Use 1 or more, or null for no limit.")
+        raise schema_error("The number must be at least 1.", "Use 1 or more, or null for no limit.")
     return value
 
 
 def _pass_mark(value: Fraction) -> Fraction:
     if not 0 < value <= 1:
-        raise schema_error("The pass mark must lie between 0 and 1.", "Write it as 3/4.")
+        raise schema_error("The pass mark must be above 0 and at most 1.", "Write it as 3/4.")
     return value
 
 
@@ -31,7 +31,7 @@ Some = Annotated[int, AfterValidator(_some)]
 
 
 class Draw(FileModel):
-    """How many cases, how many red flags at least, and how many for each objective."""
+    """How many cases, and how many red flags and cases per objective at least."""
 
     cases: Some
     red_flags: Count

@@ -9,4 +9,4 @@ class FigureFile(FileModel):
     id: Slug
     title: Title
     alt: Line
-    """A description as one would give it on the phone: a sentence or two."""
+    """A description of a sentence or two, as if on the phone."""

@@ -19,12 +19,12 @@ class Term(FileModel):
 
 def _terms(values: list[Term]) -> list[Term]:
     for name in ("id", "term"):
-        said_before: set[str] = set()
+        seen: set[str] = set()
         for value in values:
             text = getattr(value, name).casefold()
-            if text in said_before:
-                raise schema_error(f"'{text}' is there twice.", "Keep one of the two.")
-            said_before.add(text)
+            if text in seen:
+                raise schema_error(f"'{text}' appears twice.", "Keep one of the two.")
+            seen.add(text)
     if not values:
         raise schema_error("The glossary has no term.", "Add one, or remove the file.")
     return values

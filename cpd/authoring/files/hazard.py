@@ -10,11 +10,11 @@ from cpd.content.file_schema import FileModel, Line, Passage, Slug, Slugs, Title
 
 
 def _grouped(value: object) -> object:
-    """Refuse the plain list of signs that cards once had, and explain what replaces it."""
+    """Refuse the plain list of signs that cards used to have, and explain what replaces it."""
     if isinstance(value, list):
         raise schema_error(
-            "The signs do not say what each asks for.",
-            "List them below the decision that they ask for, such as 'emergency:'.",
+            "The signs do not say what each one calls for.",
+            "List them under the decision that they call for, such as 'emergency:'.",
         )
     return value
 
@@ -22,7 +22,7 @@ def _grouped(value: object) -> object:
 def _some(signs: Sized) -> Sized:
     if not signs:
         raise schema_error(
-            "There is no sign.", "List one at least, or remove a decision that has none."
+            "There is no sign.", "List at least one, or remove a decision that has none."
         )
     return signs
 

@@ -12,12 +12,12 @@ About = Annotated[
     str,
     matching(
         r"(?:course|exam|section|case|hazard|tool|figure|reference|glossary):[a-z0-9-]+",
-        "This names no file of the course.",
+        "This does not name a file of the course.",
         "Write it as reference:<id> or case:<id>.",
     ),
 ]
 Hash = Annotated[
-    str, matching(r"[0-9a-f]{64}", "This is no hash.", "Copy the one that is printed.")
+    str, matching(r"[0-9a-f]{64}", "This is not a hash.", "Copy the one that is printed.")
 ]
 EntryType = Literal["status", "sign-off", "blind-answer", "retirement", "withdrawal"]
 EvidenceStatus = Literal["checked", "unchecked", "superseded", "retracted", "does-not-support"]
@@ -39,8 +39,8 @@ class LedgerEntryFile(FileModel):
     def _whole(self) -> "LedgerEntryFile":
         if (self.type == "status") is not (self.status is not None):
             raise schema_error(
-                "An entry of type status has a status, and no other has one.",
-                "Add 'status: checked' (or another), or put the type right.",
+                "An entry has a status if its type is status, and only then.",
+                "Add 'status: checked' (or another), or correct the type.",
             )
         if self.type == "status" and not self.of.startswith("reference:"):
             raise schema_error(
@@ -48,7 +48,7 @@ class LedgerEntryFile(FileModel):
             )
         if self.type in ("sign-off", "blind-answer") and self.hash is None:
             raise schema_error(
-                "A signature holds for one exact text.",
+                "A signature applies to one exact text.",
                 "Add 'hash: ...' as `cpd content check --hashes` prints it.",
             )
         return self

@@ -77,8 +77,8 @@ class CoursePart(Generic[F]):
     def content_hash(self) -> str:
         """SHA-256 of the content and the key, as Markdown rather than HTML.
 
-        It is computed from the parsed file. If files can include others one day, it must cover the
-        expanded text, while `text`, the stored source, stays as it was written.
+        It is computed from the parsed file. If files can ever include others, it must cover the
+        expanded text, while `text`, the stored source, stays as written.
         """
         drawn = {"picture": self.picture.svg} if self.picture else {}
         hidden = NOT_HASHED.get(self.type, frozenset())
@@ -95,8 +95,8 @@ class CoursePart(Generic[F]):
         return {
             **self.file.model_dump(mode="json", by_alias=True, exclude={"family_of_flags"}),
             "headings": [
-                {"level": one.level, "anchor": one.anchor, "text": one.text}
-                for one in self.body.headings
+                {"level": heading.level, "anchor": heading.anchor, "text": heading.text}
+                for heading in self.body.headings
             ],
             "cites": list(self.body.cites),
             "figures": [link.slug for link in self.body.links if link.type == "figure"],
@@ -135,13 +135,15 @@ class ParsedLedger:
 
     @property
     def starts(self) -> list[int]:
-        """Return where in the text the line of each entry begins."""
+        """The offset in the text at which the first line of each entry begins."""
         offsets = [0, *itertools.accumulate(map(len, self.text.splitlines(keepends=True)))]
-        lines = (self.source.places.line(("entries", place)) for place in range(len(self.entries)))
+        lines = (
+            self.source.places.line(("entries", position)) for position in range(len(self.entries))
+        )
         return [offsets[line - 1] for line in lines]
 
     @property
     def texts(self) -> list[str]:
-        """Return the text of each entry, from its line up to the next entry."""
+        """The text of each entry, from its first line to the next entry."""
         edges = [*self.starts, len(self.text)]
         return [self.text[begin:end] for begin, end in itertools.pairwise(edges)]

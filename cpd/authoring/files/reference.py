@@ -1,4 +1,4 @@
-"""references/<id>.md: a cited source; the ledger says how far it was checked."""
+"""references/<id>.md: a cited source; the ledger records whether it was checked."""
 
 import re
 from typing import Annotated, Literal
@@ -26,17 +26,20 @@ def matching(pattern: str, message: str, remedy: str) -> AfterValidator:
 
 
 Doi = Annotated[
-    str, matching(r"10\.[0-9]{4,9}/[^\s\"<>]+", "This is no DOI.", "Write it as 10.1136/bmj.38041.")
+    str,
+    matching(r"10\.[0-9]{4,9}/[^\s\"<>]+", "This is not a DOI.", "Write it as 10.1136/bmj.38041."),
 ]
 Pmid = Annotated[
     str,
-    matching(r"[1-9][0-9]{0,8}", "This is no PMID.", "Write the number alone."),
+    matching(r"[1-9][0-9]{0,8}", "This is not a PMID.", "Write the number alone."),
     BeforeValidator(_digits_as_text),
 ]
-Pmcid = Annotated[str, matching(r"PMC[1-9][0-9]*", "This is no PMCID.", "Write it as PMC5564319.")]
+Pmcid = Annotated[
+    str, matching(r"PMC[1-9][0-9]*", "This is not a PMCID.", "Write it as PMC5564319.")
+]
 Url = Annotated[
     str,
-    matching(r"https?://[^\s\"<>]+", "This is no web address.", "Write it with https:// in front."),
+    matching(r"https?://[^\s\"<>]+", "This is not a URL.", "Begin it with https://."),
 ]
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 
@@ -44,7 +47,7 @@ FIRST_YEAR, LAST_YEAR = 1800, 2100
 def _year(value: int) -> int:
     if not FIRST_YEAR <= value <= LAST_YEAR:
         raise schema_error(
-            f"{value} is no year of publication.", "Write the year with four digits."
+            f"{value} is not a year of publication.", "Write the year with four digits."
         )
     return value
 
@@ -69,7 +72,7 @@ class ReferenceFile(FileModel):
 
     id: Slug
     authors: Line | None = None
-    """As printed; null if the record names none."""
+    """As printed; null if the source names none."""
     title: Title
     source: Line
     year: Annotated[int, AfterValidator(_year)] | None = None
@@ -83,5 +86,5 @@ class ReferenceFile(FileModel):
 
     @property
     def is_locatable(self) -> bool:
-        """Whether a learner can find it: only then may it be shown."""
+        """Whether a learner can find it; otherwise it may not be shown."""
         return any((self.doi, self.pmid, self.pmcid, self.url))

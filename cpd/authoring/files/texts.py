@@ -21,7 +21,7 @@ class Texts:
     @property
     def was_stopped(self) -> bool:
         """Whether the renderer gave up on a text, perhaps because the machine was busy."""
-        return any(one.was_stopped for one in (self.body, *self.values.values()))
+        return any(text.was_stopped for text in (self.body, *self.values.values()))
 
 
 def markdown_by_path(type_: str, data: Mapping[str, Value], body: str) -> dict[Path, str]:
@@ -34,8 +34,8 @@ def markdown_by_path(type_: str, data: Mapping[str, Value], body: str) -> dict[P
 
 
 def _values(steps: Value) -> Iterator[tuple[Path, str]]:
-    for place, step in _items(steps):
-        path: Path = ("steps", place)
+    for position, step in _items(steps):
+        path: Path = ("steps", position)
         for key, value in _items(step):
             if key == "facts" and isinstance(value, str):
                 yield (*path, key), value
@@ -61,9 +61,9 @@ def _items(value: Value) -> list[tuple[str | int, Value]]:
 
 def render_files(files: Sequence[Mapping[Path, str]]) -> list[Texts]:
     """Render the Markdown of many files in one batch."""
-    made = iter(render([text for file in files for text in file.values()]))
+    rendered = iter(render([text for file in files for text in file.values()]))
     texts = []
     for file in files:
-        values = {path: next(made) for path in file}
+        values = {path: next(rendered) for path in file}
         texts.append(Texts(values.pop(BODY), values))
     return texts

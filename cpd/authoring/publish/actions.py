@@ -1,6 +1,6 @@
-"""Publishing a course, and recording in it what a release warns of.
+"""Publishing a course, and recording the warnings of a release in it.
 
-The bundle comes rendered: nothing here renders Markdown, because this runs inside the write
+The bundle is already rendered: nothing here renders Markdown, because this runs inside the write
 transaction.
 """
 
@@ -39,10 +39,11 @@ def publish(
 ) -> PublishReport:
     """Make a revision of every file that changed, and of the course when any did.
 
-    `release` holds the files that the present release ships under this name: a course published
-    just as it ships follows its releases, any other text makes it local. Raises PublishRefusedError
-    when the bundle has faults, or its ledger lost what was recorded; NameTakenError when the course
-    belongs to another owner; ValueError for a reason that is empty or longer than `MAX_REASON`.
+    `release` holds the files that the current release ships under this name. A course published
+    exactly as shipped follows its releases; any other text makes it local. Raises
+    PublishRefusedError when the bundle has faults or its ledger lost a recorded entry;
+    NameTakenError when the course belongs to another owner; ValueError for a reason that is empty
+    or longer than `MAX_REASON`.
     """
     if not 0 < len(reason.strip()) <= MAX_REASON:
         msg = f"a reason has 1 to {MAX_REASON} characters"
@@ -56,7 +57,7 @@ def publish(
     channel_before = writer.course.channel
     writer.course.channel = Channel.SHIPPED if writer.is_as_shipped else Channel.LOCAL
     report = writer.report(course, ledger_added)
-    _tell(writer, course, report, channel_before)
+    _announce(writer, course, report, channel_before)
     return report
 
 
@@ -75,10 +76,10 @@ def _record_ledger(writer: RevisionWriter) -> int:
         raise PublishRefusedError([rewritten.fault]) from None
 
 
-def _tell(
+def _announce(
     writer: RevisionWriter, course: Revision, report: PublishReport, channel_before: Channel
 ) -> None:
-    """Publish the event and write the audit trail, where anything changed."""
+    """Publish the event and write the audit trail if anything changed."""
     if report.published:
         published = CoursePublished(
             at=writer.now, course_id=writer.course.id, revision_id=course.id
@@ -100,27 +101,27 @@ def _tell(
 def take_from_release(
     session: Session, release: Release, bundle: Bundle, *, actor: Actor, now: datetime, reason: str
 ) -> PublishReport:
-    """Publish a course with texts that were taken from a release: all of them, or some files.
+    """Publish a course with texts taken from a release: all of them, or some files.
 
     Raises CourseMovedError when another version was published since it was read, and what
     `publish` raises.
     """
-    read = release.revision.public_id if release.revision else None
+    read_revision = release.revision.public_id if release.revision else None
     queries.lock_course(session, release.slug)
     newest = queries.newest_course(session, release.slug)
-    if (newest.public_id if newest else None) != read:
+    if (newest.public_id if newest else None) != read_revision:
         raise CourseMovedError(release.slug)
     return publish(session, bundle, actor=actor, now=now, reason=reason, release=release.shipped)
 
 
 def rebase(session: Session, revisions: Sequence[Revision]) -> None:
-    """Record that a release ships the same texts: later releases are compared with them."""
-    its_hash = sa.select(Revision.content_hash).where(Revision.id == PublishEntry.revision_id)
+    """Record that a release ships these texts, so that later releases are compared with them."""
+    own_hash = sa.select(Revision.content_hash).where(Revision.id == PublishEntry.revision_id)
     if revisions:
         session.execute(
             sa.update(PublishEntry)
             .where(PublishEntry.revision_id.in_([revision.id for revision in revisions]))
-            .values(base_hash=its_hash.scalar_subquery()),
+            .values(base_hash=own_hash.scalar_subquery()),
             execution_options={"synchronize_session": False},
         )
 
@@ -128,10 +129,10 @@ def rebase(session: Session, revisions: Sequence[Revision]) -> None:
 def record_warnings(
     session: Session, slug: str, ledger: str, *, actor: Actor, now: datetime
 ) -> int:
-    """Record a release's warnings in a course that is edited here; returns how many entries.
+    """Record a release's warnings in a course that is edited here; returns the number of entries.
 
-    `ledger` was made by `offers.ledger_with_warnings`. Raises LedgerRewrittenError when something
-    else was recorded meanwhile.
+    `ledger` was made by `offers.ledger_with_warnings`. Raises LedgerRewrittenError when
+    something else was recorded in the meantime.
     """
     course = queries.locked_course(session, slug)
     added = ledger_recording.record_warnings(session, course, ledger, actor=actor, now=now)

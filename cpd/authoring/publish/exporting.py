@@ -16,9 +16,9 @@ def export(session: Session, course: str, folder: Path) -> list[str]:
     """
     revision = queries.newest_course(session, course)
     if revision is None:
-        raise ExportRefusedError(f"There is no course '{course}'. Look at its name.")
+        raise ExportRefusedError(f"There is no course '{course}'. Check the name.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ExportRefusedError(f"{folder} is not an empty folder. Name a new one.")
+        raise ExportRefusedError(f"{folder} is not an empty folder. Choose a new one.")
     files = queries.files(session, revision)
     for path, text in sorted(files.items()):
         target = folder / path

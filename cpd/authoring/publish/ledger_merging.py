@@ -1,4 +1,4 @@
-"""Merging the ledger of a release into the one that is recorded here, as texts."""
+"""Merging the ledger of a release, as text, into the one recorded here."""
 
 import re
 from collections.abc import Callable, Collection
@@ -9,14 +9,14 @@ from cpd.authoring.files.part import ParsedLedger
 from cpd.authoring.sources import parsing
 
 WARNING = frozenset({"retracted", "does-not-support"})
-"""Statuses of a reference that must not be relied on any longer."""
+"""Statuses of a reference that must no longer be relied on."""
 
 
 def merge_warnings(recorded: str, shipped: str, documents: Collection[str]) -> str:
     """Return the ledger of an edited course with a release's warnings added, if there are any.
 
     A withdrawal, a retraction, and a source that does not support what it was cited for reach an
-    edited course at once, if it has the document. Whatever else a release learned is an offer.
+    edited course at once, if it has the document. Anything else new in a release is an offer.
     """
     return merge_ledgers(
         recorded,
@@ -34,9 +34,9 @@ def _any_entry(_entry: LedgerEntryFile) -> bool:
 def merge_ledgers(
     recorded: str, shipped: str, *, wanted: Callable[[LedgerEntryFile], bool] = _any_entry
 ) -> str:
-    """Return the recorded ledger with those shipped entries added that it lacks and are `wanted`.
+    """Return the recorded ledger plus the shipped entries that it lacks and that are `wanted`.
 
-    Added entries are indented like the recorded ones, so that both make one list. Where the result
+    Added entries are indented like the recorded ones, so that both form one list. If the result
     cannot be parsed, the recorded ledger is returned alone.
     """
     if shipped.startswith(recorded) and wanted is _any_entry:
@@ -48,9 +48,9 @@ def merge_ledgers(
     ours = parsing.parse_ledger(recorded) if recorded else replace(theirs, entries=())
     if ours is None:
         return recorded
-    by, before = _indent(ours if ours.entries else theirs), _indent(theirs)
+    indent, shipped_indent = _indent(ours if ours.entries else theirs), _indent(theirs)
     new = [
-        re.sub(rf"(?m)^ {{0,{before}}}(?=.*\S)", " " * by, text)
+        re.sub(rf"(?m)^ {{0,{shipped_indent}}}(?=.*\S)", " " * indent, text)
         for entry, text in zip(theirs.entries, theirs.texts, strict=True)
         if entry not in ours.entries and wanted(entry)
     ]
@@ -61,6 +61,6 @@ def merge_ledgers(
 
 
 def _indent(part: ParsedLedger) -> int:
-    """Return by how many spaces the entries of a ledger are indented."""
+    """Return the number of spaces by which the entries of a ledger are indented."""
     text = part.texts[0] if part.entries else ""
     return len(text) - len(text.lstrip(" "))

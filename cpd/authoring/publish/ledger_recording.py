@@ -1,4 +1,4 @@
-"""Recording the entries of a course's ledger files; what was recorded stays, word for word."""
+"""Recording the entries of a course's ledger files; recorded entries never change."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from cpd.courses.rules.ledger import Series
 
 
 class LedgerRewrittenError(Exception):
-    """A recorded line changed or vanished; `fault` names it."""
+    """A recorded line was changed or removed; `fault` names it."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
@@ -39,23 +39,29 @@ def record(
 ) -> int:
     """Record the entries that are new; returns how many.
 
-    A release's ledger is added to the recorded one, whatever that holds; a release may have none.
+    A release's ledger is added to the recorded one, whatever its content; a release may have none.
     A folder need not hold the site's own series. Raises LedgerRewrittenError.
     """
     added = 0
     for series in Series:
-        known = queries.ledger(session, course.slug, series)
+        recorded = queries.ledger(session, course.slug, series)
         part = bundle.ledgers.get(series)
         if part is None and series is Series.HERE:
             continue
         text = part.text if part else ""
         if release and text == release.get(LEDGERS[series], ""):
-            part = parsing.parse_ledger(merge_ledgers(queries.ledger_text(known), text))
-            if part is None:  # nothing is there, or today's parser refuses what is recorded
+            part = parsing.parse_ledger(merge_ledgers(queries.ledger_text(recorded), text))
+            if part is None:  # both are empty, or the current parser rejects what is recorded
                 continue
-        _refuse_rewritten(series, part, known)
+        _refuse_rewritten(series, part, recorded)
         added += _add_entries(
-            session, course, series, _new_entries(part, known), len(known), actor=actor, now=now
+            session,
+            course,
+            series,
+            _new_entries(part, recorded),
+            len(recorded),
+            actor=actor,
+            now=now,
         )
     return added
 
@@ -64,11 +70,17 @@ def record_warnings(
     session: Session, course: CourseRow, ledger: str, *, actor: Actor, now: datetime
 ) -> int:
     """Record the entries that `merge_warnings` added to a course's ledger; returns how many."""
-    known = queries.ledger(session, course.slug, Series.SHIPPED)
+    recorded = queries.ledger(session, course.slug, Series.SHIPPED)
     part = parsing.parse_ledger(ledger)
-    _refuse_rewritten(Series.SHIPPED, part, known)
+    _refuse_rewritten(Series.SHIPPED, part, recorded)
     return _add_entries(
-        session, course, Series.SHIPPED, _new_entries(part, known), len(known), actor=actor, now=now
+        session,
+        course,
+        Series.SHIPPED,
+        _new_entries(part, recorded),
+        len(recorded),
+        actor=actor,
+        now=now,
     )
 
 
@@ -100,21 +112,21 @@ def _add_entries(
 
 
 def _data(entry: LedgerEntryFile) -> dict[str, Any]:
-    """Return the data of an entry that a row stores beside what the entry is about."""
+    """Return the data of an entry that has no column of its own."""
     return entry.model_dump(mode="json", exclude={"of", "type"}, exclude_none=True)
 
 
 def _refuse_rewritten(
-    series: Series, part: ParsedLedger | None, known: Sequence[LedgerEntry]
+    series: Series, part: ParsedLedger | None, rows: Sequence[LedgerEntry]
 ) -> None:
-    """Refuse a ledger in which a recorded line changed or vanished."""
-    recorded = queries.ledger_text(known)
+    """Refuse a ledger in which a recorded line was changed or removed."""
+    recorded = queries.ledger_text(rows)
     text = part.text if part else ""
     entries = part.entries if part else ()
-    entries_are_there = len(entries) >= len(known) and all(
+    entries_are_there = len(entries) >= len(rows) and all(
         (entry.of, entry.type) == (row.about, row.type)
         and {**_data(entry), "text": row.data["text"]} == row.data
-        for entry, row in zip(entries, known, strict=False)
+        for entry, row in zip(entries, rows, strict=False)
     )
     if text.startswith(recorded) and entries_are_there:
         return
@@ -126,20 +138,20 @@ def _refuse_rewritten(
         Fault(
             LEDGERS[series],
             next(changed, 1),
-            "A line of the ledger that was recorded has changed or is gone.",
-            "Put it back (cpd content export writes it), and add what is new at the end.",
+            "A recorded line of the ledger was changed or removed.",
+            "Restore it (cpd content export writes it), and add new entries at the end.",
         )
     )
 
 
 def _new_entries(
-    part: ParsedLedger | None, known: Sequence[LedgerEntry]
+    part: ParsedLedger | None, recorded: Sequence[LedgerEntry]
 ) -> list[tuple[LedgerEntryFile, str]]:
     """Return each entry that is not recorded yet, with its text."""
-    if part is None or len(part.entries) == len(known):
+    if part is None or len(part.entries) == len(recorded):
         return []
-    new = part.entries[len(known) :]
-    first = len(queries.ledger_text(known))
-    edges = [first, *part.starts[len(known) + 1 :], len(part.text)]
+    new = part.entries[len(recorded) :]
+    first = len(queries.ledger_text(recorded))
+    edges = [first, *part.starts[len(recorded) + 1 :], len(part.text)]
     texts = [part.text[begin:end] for begin, end in itertools.pairwise(edges)]
     return list(zip(new, texts, strict=True))

@@ -1,4 +1,4 @@
-"""The verbatim source of each revision, in this room because no page for learners may reach it."""
+"""The verbatim source of each revision, in this room because learners' pages may not read it."""
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey

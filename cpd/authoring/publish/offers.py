@@ -1,4 +1,4 @@
-"""What a release offers to a course that is edited here: documents, to be taken one by one."""
+"""What a release offers to a course that is edited here: documents that can be taken one by one."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Offer:
     """One document that a release changed, with its texts here and there."""
 
     path: str
-    """Of its file, or of the first of its files; the offer is known by it."""
+    """Of its file, or of the first of its files; it identifies the offer."""
     kind: OfferKind
     base: Content
     here: Content
@@ -27,10 +27,10 @@ class Offer:
 
 
 def needs_publishing(release: Release) -> bool:
-    """Return whether a start has anything to publish of a release."""
+    """Return whether a start has anything to publish from a release."""
     if not release.is_followed:
         return False
-    here, shipped = ({**each, LEDGER: ""} for each in (release.here_as_shipped, release.shipped))
+    here, shipped = ({**files, LEDGER: ""} for files in (release.here_as_shipped, release.shipped))
     return here != shipped or _merged_ledger(release) != release.here.get(LEDGER, "")
 
 
@@ -39,11 +39,11 @@ def _merged_ledger(release: Release) -> str:
 
 
 def ledger_with_warnings(session: Session, release: Release) -> str | None:
-    """Return the ledger of an edited course with the release's warnings; None if none is new."""
+    """Return the ledger of an edited course with a release's warnings; None if none are new."""
     if release.is_followed or release.course is None:
         return None
     here = release.here.get(LEDGER, "")
-    documents = queries.documents(session, release.slug)  # those of older versions, too
+    documents = queries.documents(session, release.slug)  # including those of older versions
     ledger = merge_warnings(here, release.shipped.get(LEDGER, ""), documents)
     return ledger if ledger != here else None
 
@@ -60,36 +60,38 @@ def offers_of(session: Session, release: Release) -> list[Offer]:
     for name in base.keys() | here.keys() | shipped.keys():
         texts = (base.get(name), here.get(name), shipped.get(name))
         if kind := kind_of_offer(*texts, same=_say_the_same):
-            before, ours, theirs = (one or {} for one in texts)
+            before, ours, theirs = (content or {} for content in texts)
             offers.append(Offer(min(theirs or ours), kind, before, ours, theirs))
-    return sorted(offers, key=lambda one: one.path)
+    return sorted(offers, key=lambda offer: offer.path)
 
 
 def unrecorded_release_texts(session: Session, release: Release) -> list[Revision]:
-    """Return revisions whose text the release ships, too, though it is not recorded as its base.
+    """Return revisions whose text the release also ships, but is not recorded as their base.
 
-    Somebody made the same change by hand.
+    This happens when somebody made the same change by hand.
     """
     if release.is_followed or release.course is None:
         return []
     here, shipped = _documents(release.here_as_shipped), _documents(release.shipped)
-    based = queries.base_hashes(session, release.slug)
+    base_hashes = queries.base_hashes(session, release.slug)
     newest = queries.newest_revisions(session, release.slug).values()
-    others = [one for one in newest if based.get(one.id) != one.content_hash]
+    others = [
+        revision for revision in newest if base_hashes.get(revision.id) != revision.content_hash
+    ]
     names = {
         id_: parsing.document_of(source.path)
         for id_, source in queries.sources_of(session, others).items()
     }
     return [
-        one
-        for one in others
-        if (name := names[one.id]) in here.keys() & shipped.keys()
+        revision
+        for revision in others
+        if (name := names[revision.id]) in here.keys() & shipped.keys()
         and _say_the_same(here[name], shipped[name])
     ]
 
 
 def files_with_taken(release: Release, paths: Collection[str]) -> dict[str, str]:
-    """Return the files here, with the documents at some paths as the release has them.
+    """Return the files here, but with the documents at some paths as the release has them.
 
     Raises LookupError, with the path, for a file that is neither here nor in the release.
     """
@@ -98,7 +100,7 @@ def files_with_taken(release: Release, paths: Collection[str]) -> dict[str, str]
         if path not in release.here and path not in release.shipped:
             raise LookupError(path)
         name = parsing.document_of(path)
-        files = {one: text for one, text in files.items() if parsing.document_of(one) != name}
+        files = {kept: text for kept, text in files.items() if parsing.document_of(kept) != name}
         files.update(shipped.get(name, {}))
     return files
 

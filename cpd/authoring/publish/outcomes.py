@@ -48,12 +48,12 @@ class PublishReport:
     published: tuple[PublishedRevision, ...]
     unchanged: int
     edited_only: tuple[str, ...]
-    """Files with a different text, but nothing in it that a learner sees or the key holds."""
+    """Files whose text changed, but not in what learners see or in the key."""
     ledger_added: int
     channel: Channel
     """Whether the course follows its releases from now on."""
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was new."""
+        """Whether there was nothing new."""
         return not self.published and not self.ledger_added

@@ -38,11 +38,11 @@ def locked_course(session: Session, course: str) -> CourseRow:
 
 def documents(session: Session, course: str) -> dict[str, Document]:
     """Return every document that a course ever had, by `type:slug`."""
-    rows = session.scalars(sa.select(Document).where(_of(course)))
+    rows = session.scalars(sa.select(Document).where(_belongs_to(course)))
     return {f"{row.type}:{row.slug}": row for row in rows}
 
 
-def _of(course: str) -> sa.ColumnElement[bool]:
+def _belongs_to(course: str) -> sa.ColumnElement[bool]:
     """Return the condition that a document belongs to a course."""
     return Document.course_id == _id_of(course)
 
@@ -58,7 +58,7 @@ def newest_revisions(session: Session, course: str) -> dict[str, Revision]:
         sa.select(Revision)
         .join(Revision.document)
         .where(
-            _of(course),
+            _belongs_to(course),
             ~sa.exists().where(
                 newer.document_id == Revision.document_id, newer.number > Revision.number
             ),
@@ -73,7 +73,7 @@ def newest_course(session: Session, course: str) -> Revision | None:
     return session.scalar(
         sa.select(Revision)
         .join(Revision.document)
-        .where(_of(course), Document.type == DocumentType.COURSE)
+        .where(_belongs_to(course), Document.type == DocumentType.COURSE)
         .order_by(Revision.number.desc())
         .limit(1)
     )
@@ -139,33 +139,37 @@ def files(session: Session, course_revision: Revision) -> dict[str, str]:
 
 
 def base_hashes(session: Session, course: str) -> dict[int, str]:
-    """Return the hash of the release text behind each newest revision, by the revision's id."""
+    """Return the hash of the release text that each newest revision is based on, by revision id."""
     rows = session.execute(
         sa.select(Revision.id, PublishEntry.base_hash)
         .join(PublishEntry, PublishEntry.revision_id == Revision.id)
-        .where(Revision.id.in_([one.id for one in newest_revisions(session, course).values()]))
+        .where(
+            Revision.id.in_(
+                [revision.id for revision in newest_revisions(session, course).values()]
+            )
+        )
     )
     return {row.id: row.base_hash for row in rows}
 
 
 def base_texts(session: Session, course: str) -> dict[str, str]:
-    """Return the release texts behind the documents of a course, by path."""
-    newest, based = sa.orm.aliased(Revision), sa.orm.aliased(Revision)
+    """Return the release texts on which the documents of a course are based, by path."""
+    newest, base = sa.orm.aliased(Revision), sa.orm.aliased(Revision)
     is_newest = sa.select(sa.func.max(Revision.number)).where(
         Revision.document_id == newest.document_id
     )
     rows = session.execute(
-        sa.select(Source.path, Source.text, Document.type, Document.slug, based.front)
-        .join(Document, Document.id == based.document_id)
-        .join(newest, newest.document_id == based.document_id)
+        sa.select(Source.path, Source.text, Document.type, Document.slug, base.front)
+        .join(Document, Document.id == base.document_id)
+        .join(newest, newest.document_id == base.document_id)
         .join(PublishEntry, PublishEntry.revision_id == newest.id)
-        .join(Source, Source.revision_id == based.id)
+        .join(Source, Source.revision_id == base.id)
         .where(
-            _of(course),
+            _belongs_to(course),
             newest.number == is_newest.scalar_subquery(),
-            based.content_hash == PublishEntry.base_hash,
+            base.content_hash == PublishEntry.base_hash,
         )
-        .order_by(based.number)
+        .order_by(base.number)
     )
     texts: dict[str, str] = {}
     for path, text, type_, slug, front in rows:
@@ -176,7 +180,7 @@ def base_texts(session: Session, course: str) -> dict[str, str]:
 
 
 def has_release_text(session: Session, course: CourseRow) -> bool:
-    """Return whether any version of a course was a release's, or was edited from one."""
+    """Return whether any version of a course came from a release, or was edited from one."""
     entries = (
         sa.select(PublishEntry.id)
         .join(Revision, Revision.id == PublishEntry.revision_id)

@@ -1,7 +1,7 @@
-"""What the present release ships, compared with the courses on this site.
+"""What the current release ships, compared with the courses on this site.
 
-A course that follows its releases gets a newer text at the start. One that is edited here stays as
-it is, and the newer text is an offer (`offers.py`).
+A course that follows its releases gets newer text when the site starts. A course that is edited
+here stays as it is, and the newer text is an offer (`offers.py`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,11 +22,11 @@ from cpd.courses.rules.ledger import Series
 
 @dataclass(frozen=True)
 class Release:
-    """A course of the present release, and the course on this site that corresponds to it."""
+    """A course of the current release, and the course on this site that corresponds to it."""
 
     folder: Path
     slug: str
-    """Its name on this site: different from the folder's where that was taken."""
+    """Its name on this site, which differs from the folder's if that was taken."""
     course: CourseRow | None
     revision: Revision | None
     """The newest version on this site."""
@@ -46,30 +46,30 @@ class Release:
 
     @property
     def is_followed(self) -> bool:
-        """Whether a start publishes it: nobody published a text of their own here."""
+        """Whether a start publishes it, because nobody published their own text here."""
         if self.course is None:
             return self.slug == self.folder.name
         return self.course.channel is Channel.SHIPPED
 
     @property
     def is_up_to_date(self) -> bool:
-        """Whether the site has it just as it ships, so that a start has nothing to do."""
+        """Whether the site has it exactly as shipped, so that a start has nothing to do."""
         return self.is_followed and self.here_as_shipped == self.shipped
 
     @property
     def has_ledger_of_its_own(self) -> bool:
-        """Whether the ledger here has entries that the release's lacks, or words them otherwise."""
+        """Whether the ledger here has entries that the release's lacks or words differently."""
         return not self.shipped.get(LEDGER, "").startswith(self.here.get(LEDGER, ""))
 
 
 def shipped_releases(session: Session) -> list[Release]:
-    """Return every course of the present release."""
+    """Return every course of the current release."""
     return [_release(session, folder) for folder in folders.shipped_folders()]
 
 
 def is_library_up_to_date(session: Session) -> bool:
-    """Return whether the site has every shipped course just as it ships."""
-    return all(one.is_up_to_date for one in shipped_releases(session))
+    """Return whether the site has every shipped course exactly as shipped."""
+    return all(release.is_up_to_date for release in shipped_releases(session))
 
 
 def _release(session: Session, folder: Path) -> Release:
@@ -103,4 +103,4 @@ def numbered_names(slug: str) -> Iterator[str]:
 
 def free_name(session: Session, slug: str) -> str:
     """Return the first numbered name that no course has."""
-    return next(one for one in numbered_names(slug) if courses.course_row(session, one) is None)
+    return next(name for name in numbered_names(slug) if courses.course_row(session, name) is None)

@@ -1,7 +1,7 @@
-"""HTML of published texts: rendered where it is missing, and again by each new renderer.
+"""HTML of published texts: rendered where it is missing, and again by each new renderer version.
 
 Markdown is rendered outside any write transaction; then a batch is written in one. Two processes
-may do this at once: the first row stays, and both would write the same.
+may do this at once: they would write the same, and the first row stays.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,28 +25,28 @@ from cpd.quizzes.keys import KeyRendering
 
 BATCH = 100
 KEPT_FOR = timedelta(days=30)
-"""How long HTML of another renderer stays beside ours: the release before may still run."""
+"""How long HTML of other renderer versions is kept: the previous release may still be running."""
 UNIQUE = ("content_hash", "version")
 
 
-def store(session: Session, made: Mapping[str, Texts], *, now: datetime) -> None:
+def store(session: Session, texts_by_hash: Mapping[str, Texts], *, now: datetime) -> None:
     """Store rendered texts by content hash, unless they are stored already."""
-    ours = [_row(content_hash, texts, now) for content_hash, texts in made.items()]
-    keys = [_key_row(content_hash, texts, now) for content_hash, texts in made.items()]
-    insert_if_absent(session, Rendering, ours, by=UNIQUE)
-    insert_if_absent(session, KeyRendering, [row for row in keys if row["texts"]], by=UNIQUE)
+    rows = [_row(hash_, texts, now) for hash_, texts in texts_by_hash.items()]
+    key_rows = [_key_row(hash_, texts, now) for hash_, texts in texts_by_hash.items()]
+    insert_if_absent(session, Rendering, rows, by=UNIQUE)
+    insert_if_absent(session, KeyRendering, [row for row in key_rows if row["texts"]], by=UNIQUE)
 
 
 def stored_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
     """Return texts that this version of the renderer has rendered before, by content hash."""
     texts_by_hash: dict[str, Texts] = {}
-    of = (Rendering.content_hash.in_(hashes), Rendering.version == version())
+    is_wanted = (Rendering.content_hash.in_(hashes), Rendering.version == version())
     keys = sa.and_(
         KeyRendering.content_hash == Rendering.content_hash,
         KeyRendering.version == Rendering.version,
     )
     for row, hidden in session.execute(
-        sa.select(Rendering, KeyRendering.texts).outerjoin(KeyRendering, keys).where(*of)
+        sa.select(Rendering, KeyRendering.texts).outerjoin(KeyRendering, keys).where(*is_wanted)
     ):
         body = Rendered.from_json({**row.found, "html": row.html})
         stored = {**row.texts, **(hidden or {})}
@@ -56,18 +56,18 @@ def stored_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
 
 
 def rebuild(*, now: datetime) -> int:
-    """Render every published text that has no HTML of this version yet; returns how many.
+    """Render every published text that has no HTML of this version yet; returns the number.
 
-    HTML of other versions is deleted once this one has been in use for a while. A text on which the
-    renderer gives up is tried again at the next start.
+    HTML of other versions is deleted once this one has been in use for a while. If the renderer
+    gives up on a text, the next start retries it.
     """
     count, last = 0, 0
     while batch := _next_unrendered(db.session(), after=last):
-        made = _render_sources(batch)
+        rendered = _render_sources(batch)
         with unit_of_work() as session:
-            texts = {row.content_hash: made[row.id] for row in batch if row.id in made}
+            texts = {row.content_hash: rendered[row.id] for row in batch if row.id in rendered}
             store(session, texts, now=now)
-        count, last = count + len(made), batch[-1].id
+        count, last = count + len(rendered), batch[-1].id
     _delete_old_versions(now)
     return count
 
@@ -90,9 +90,11 @@ def render_keys(session: Session, revision_ids: Collection[int]) -> dict[int, Ke
 
 
 def _dated_texts(rows: Sequence[sa.Row[Any]]) -> Iterable[tuple[int, str, datetime, Texts]]:
-    made = _render_sources(rows)
+    rendered = _render_sources(rows)
     return [
-        (row.id, row.content_hash, row.published_at, made[row.id]) for row in rows if row.id in made
+        (row.id, row.content_hash, row.published_at, rendered[row.id])
+        for row in rows
+        if row.id in rendered
     ]
 
 
@@ -113,11 +115,11 @@ def _published() -> sa.Select[Any]:
 
 def _next_unrendered(session: Session, *, after: int) -> Sequence[sa.Row[Any]]:
     """Return the next revisions that this version of the renderer has not rendered."""
-    is_there = sa.exists().where(
+    is_rendered = sa.exists().where(
         Rendering.content_hash == Revision.content_hash, Rendering.version == version()
     )
-    wanted = _published().where(Revision.id > after, ~is_there).limit(BATCH)
-    return session.execute(wanted).all()
+    unrendered = _published().where(Revision.id > after, ~is_rendered).limit(BATCH)
+    return session.execute(unrendered).all()
 
 
 def _sources(session: Session, revision_ids: Collection[int]) -> Sequence[sa.Row[Any]]:
@@ -127,11 +129,11 @@ def _sources(session: Session, revision_ids: Collection[int]) -> Sequence[sa.Row
 def _render_sources(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
     """Render sources, by revision id; those on which the renderer gave up are missing."""
     texts = render_files([_markdown(row.type, row.path, row.text) for row in rows])
-    return {row.id: made for row, made in zip(rows, texts, strict=True) if not made.was_stopped}
+    return {row.id: text for row, text in zip(rows, texts, strict=True) if not text.was_stopped}
 
 
 def _markdown(type_: str, path: str, text: str) -> dict[Path, str]:
-    """Return the Markdown of a stored source, even one that today's parser would refuse."""
+    """Return the Markdown of a stored source, even one that the current parser would reject."""
     source = frontmatter.split(path, text)
     if isinstance(source, Fault):
         return {BODY: text.partition("\n---\n")[2]}
@@ -175,7 +177,7 @@ def _key_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
 
 
 def _stored(texts: Texts, *, is_hidden: bool) -> dict[str, Any]:
-    """Return the values that belong to the key, or those that may be seen before answering."""
+    """Return the values that belong to the key, or those that learners may see before answering."""
     return {
         "/".join(map(str, path)): value.to_json()
         for path, value in texts.values.items()

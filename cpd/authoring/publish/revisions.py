@@ -1,4 +1,4 @@
-"""Writing the revisions of one publishing: of each file that changed, and of the course."""
+"""Writing the revisions when a course is published: one for each changed file, and the course's."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -32,7 +32,7 @@ from cpd.quizzes.keys import CaseKeyRow
 
 
 class RevisionWriter:
-    """Writes the revisions of one publishing, and knows what was there before."""
+    """Writes the revisions when a course is published, knowing what was there before."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class RevisionWriter:
 
     @property
     def is_as_shipped(self) -> bool:
-        """Whether the course is the release's, file by file; the ledgers do not count."""
+        """Whether every file is the same as in the release; the ledgers do not count."""
         texts = self.release.keys() - LEDGERS.values()
         published = {path for part in self.bundle.all_parts for path in part.files}
         return published == texts and all(map(self._is_shipped, self.bundle.all_parts))
@@ -80,7 +80,7 @@ class RevisionWriter:
         return all(self.release.get(path) == text for path, text in part.files.items())
 
     def unrecorded_release_texts(self) -> list[Revision]:
-        """Return unchanged revisions whose text the release ships, too, though none says so yet."""
+        """Return unchanged revisions whose text the release also ships, if not recorded yet."""
         return [
             revision
             for part, revision in self.kept
@@ -88,14 +88,14 @@ class RevisionWriter:
         ]
 
     def add_parts(self) -> list[Revision]:
-        """Make the revisions of changed parts; returns the present revision of every part."""
+        """Make the revisions of changed parts; returns the current revision of every part."""
         parts = list(self.bundle.parts)
         revisions = [self._revision(part, part.content_hash) for part in parts]
         self._write_pending()
         return revisions
 
     def add_course(self, parts: Sequence[Revision]) -> Revision:
-        """Make a revision of the course when it or a part changed; returns the present one."""
+        """Make a revision of the course if it or a part changed; returns the current one."""
         course = self.bundle.course
         before = self.newest.get(course.name)
         revision = self._revision(course, self.bundle.content_hash)
@@ -108,7 +108,7 @@ class RevisionWriter:
         return revision
 
     def report(self, course: Revision, ledger_added: int) -> PublishReport:
-        """Say what was done; the course has its channel by now."""
+        """Return what was done; to be called once the course has its channel."""
         return PublishReport(
             course=self.bundle.slug,
             course_revision=course.public_id,
@@ -120,7 +120,7 @@ class RevisionWriter:
         )
 
     def _edited_only(self) -> list[str]:
-        """Return files with an edited text that needed no new revision."""
+        """Return the files whose edited text needed no new revision."""
         stored = queries.sources_of(self.session, [revision for _, revision in self.kept])
         return [
             part.path

@@ -1,4 +1,4 @@
-"""Building the front and the key of a case from its file; every mistake gets its line."""
+"""Building the front and the key of a case from its file; every mistake comes with its line."""
 
 from dataclasses import replace
 

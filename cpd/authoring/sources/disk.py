@@ -20,9 +20,9 @@ def shipped_folders() -> list[Path]:
 
 
 def release_files(slug: str) -> dict[str, str]:
-    """Return the files that this release ships for a course of this name; empty if there are none.
+    """Return the files that this release ships for the course with this name; empty if none.
 
-    If the name of a shipped course was taken, the course has the same name with a number here.
+    If the name of a shipped course was taken, the course has that name plus a number here.
     """
     for name in (slug, re.sub(r"-[0-9]+$", "", slug)):
         if (LIBRARY / name / "course.md").is_file():

@@ -1,7 +1,7 @@
 """Loading a course: parse its files, render in one batch, build the cases, apply the rules.
 
-Nothing here touches the database, and nothing may run inside a write transaction: Markdown is
-rendered here.
+Nothing here touches the database, and nothing may run inside a write transaction, because Markdown
+is rendered here.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -18,7 +18,7 @@ from cpd.authoring.files.part import BuiltCase, CoursePart
 from cpd.authoring.files.texts import Texts, markdown_by_path, render_files
 from cpd.authoring.sources import disk, parsing
 from cpd.authoring.sources.case_building import build
-from cpd.authoring.sources.parsing import FILES_REMEMBERED, ParsedFiles
+from cpd.authoring.sources.parsing import CACHED_FILES, ParsedFiles
 from cpd.content.frontmatter import Fault
 from cpd.content.version import version
 from cpd.kernel.memory import LruCache
@@ -26,8 +26,8 @@ from cpd.kernel.memory import LruCache
 StoredTexts: TypeAlias = Callable[[Collection[str]], Mapping[str, Texts]]
 """Returns the rendered texts that are stored, by content hash."""
 _CacheKey: TypeAlias = tuple[str, ...]
-_rendered_parts: LruCache[_CacheKey, CoursePart[Any]] = LruCache(FILES_REMEMBERED)
-_built_cases: LruCache[_CacheKey, BuiltCase | list[Fault]] = LruCache(FILES_REMEMBERED)
+_rendered_parts: LruCache[_CacheKey, CoursePart[Any]] = LruCache(CACHED_FILES)
+_built_cases: LruCache[_CacheKey, BuiltCase | list[Fault]] = LruCache(CACHED_FILES)
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Loaded:
 
     @property
     def is_sound(self) -> bool:
-        """Whether it can be published."""
+        """Whether the course can be published."""
         return self.bundle is not None and not self.faults
 
     @property
@@ -52,7 +52,7 @@ class Loaded:
 
 
 def clear_caches() -> None:
-    """Forget the files that were loaded: for processes that will load none."""
+    """Forget the files that were loaded, in processes that will load no more."""
     parsing.clear_cache()
     _rendered_parts.clear()
     _built_cases.clear()
@@ -73,7 +73,7 @@ def load(
 ) -> Loaded:
     """Load the files of a course by their paths in it, wherever they come from.
 
-    `name` is what the id of the course must be. Only texts that `stored_texts` lacks are rendered.
+    `name` is the required id of the course. Only texts that `stored_texts` lacks are rendered.
     Faults are sorted by file and line.
     """
     parsed = ParsedFiles(name)
@@ -97,18 +97,18 @@ def _cache_key(part: CoursePart[Any]) -> _CacheKey:
 
 
 def _render(parts: list[CoursePart[Any]], stored_texts: StoredTexts) -> list[CoursePart[Any]]:
-    """Give each part its texts: those that are known, and the others rendered in one batch."""
-    remembered = [_rendered_parts.get(_cache_key(part)) for part in parts]
-    fresh = [part for part, cached in zip(parts, remembered, strict=True) if cached is None]
-    known = stored_texts([part.content_hash for part in fresh]) if fresh else {}
-    unknown = [part for part in fresh if part.content_hash not in known]
-    made = render_files(
-        [markdown_by_path(part.type, part.source.data, part.source.body) for part in unknown]
+    """Give each part its texts: cached, stored, or else rendered in one batch."""
+    cached_parts = [_rendered_parts.get(_cache_key(part)) for part in parts]
+    fresh = [part for part, cached in zip(parts, cached_parts, strict=True) if cached is None]
+    stored = stored_texts([part.content_hash for part in fresh]) if fresh else {}
+    missing = [part for part in fresh if part.content_hash not in stored]
+    rendered = render_files(
+        [markdown_by_path(part.type, part.source.data, part.source.body) for part in missing]
     )
-    texts = {**known, **dict(zip((part.content_hash for part in unknown), made, strict=True))}
+    texts = {**stored, **dict(zip((part.content_hash for part in missing), rendered, strict=True))}
     return [
         cached or _with_texts(part, texts[part.content_hash])
-        for part, cached in zip(parts, remembered, strict=True)
+        for part, cached in zip(parts, cached_parts, strict=True)
     ]
 
 
@@ -133,11 +133,11 @@ def _build_cases(parts: list[CoursePart[Any]]) -> tuple[dict[str, BuiltCase], li
     for part in parts:
         if part.type == "case":
             key = _cache_key(part)
-            made = _built_cases.get(key) or _built_cases.put(key, build(part))
-            if isinstance(made, list):
-                faults.extend(made)
+            built_case = _built_cases.get(key) or _built_cases.put(key, build(part))
+            if isinstance(built_case, list):
+                faults.extend(built_case)
             else:
-                built[part.slug] = made
+                built[part.slug] = built_case
     return built, faults
 
 

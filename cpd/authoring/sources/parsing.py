@@ -28,8 +28,8 @@ from cpd.content.picture import Picture
 from cpd.content.schema_faults import faults_of
 from cpd.courses.rules.ledger import Series
 
-FILES_REMEMBERED = 600
-"""How many files are remembered, by their content: two courses, or two versions of one."""
+CACHED_FILES = 600
+"""How many files are cached, by content: enough for two courses, or two versions of one."""
 _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "sections": ("section", SectionFile),
     "cases": ("case", CaseFile),
@@ -39,14 +39,14 @@ _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "references": ("reference", ReferenceFile),
 }
 """Folder to the type of the documents in it, and the schema of their front matter."""
-_TOP: Mapping[str, tuple[str, type[FileModel]]] = {
+_TOP_LEVEL: Mapping[str, tuple[str, type[FileModel]]] = {
     "course.md": ("course", CourseFile),
     "exam.md": ("exam", ExamFile),
     "glossary.md": ("glossary", GlossaryFile),
 }
 _SERIES = {path: series for series, path in LEDGERS.items()}
 _PICTURE = re.compile(r"figures/([^/]+)\.svg")
-_NEEDED = ("course.md", "exam.md")
+_REQUIRED = ("course.md", "exam.md")
 _NUMBERED = re.compile(r"[0-9]{2}-(.+)")
 _M = TypeVar("_M", bound=FileModel)
 
@@ -56,7 +56,7 @@ class ParsedFiles:
     """The files of a course as far as they could be parsed, and what is wrong with the others."""
 
     course_id: str = ""
-    """What the id of the course must be; empty where any will do."""
+    """The required id of the course; empty if any will do."""
     faults: list[Fault] = field(default_factory=list)
     parts: list[CoursePart[Any]] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
@@ -71,7 +71,7 @@ class ParsedFiles:
         schema, series = _schema_of(path), _SERIES.get(path)
         if schema is None and series is None and not is_picture:
             remedy = "Remove it, or put it where docs/users/writing-a-course.md says."
-            self._add_fault(path, "This file belongs to no part of a course.", remedy)
+            self._add_fault(path, "This file is not part of a course.", remedy)
             return
         if schema is not None:
             self.named.add(f"{schema[0]}:{_slug_of(path)}")
@@ -98,22 +98,20 @@ class ParsedFiles:
             self.ledgers[series] = ParsedLedger(source, tuple(file.entries), text)
 
     def join_pictures(self) -> None:
-        """Give each figure its picture; neither may be without the other."""
+        """Give each figure its picture, and note a fault for either without the other."""
         for slug in self.pictures:
             if f"figure:{slug}" not in self.named:
-                remedy = f"Write figures/{slug}.md with its title, its alt and all of it in words."
-                self._add_fault(
-                    f"figures/{slug}.svg", "Nothing says what this picture shows.", remedy
-                )
+                remedy = f"Write figures/{slug}.md with its title, its alt and a full description."
+                self._add_fault(f"figures/{slug}.svg", "Nothing describes this picture.", remedy)
         self.parts = [
             self._with_picture(part) if part.type == "figure" else part for part in self.parts
         ]
 
     def require_files(self, paths: Container[str]) -> None:
-        """Note a fault for each file without which there is no course."""
-        for path in _NEEDED:
+        """Note a fault for each required file that is missing."""
+        for path in _REQUIRED:
             if path not in paths:
-                remedy = f"Write {path}; docs/users/writing-a-course.md says what stands in it."
+                remedy = f"Write {path}; docs/users/writing-a-course.md says what it contains."
                 self._add_fault(path, "The file is missing.", remedy)
 
     def _add_fault(self, path: str, message: str, remedy: str) -> None:
@@ -152,18 +150,18 @@ class ParsedFiles:
         expected = (self.course_id or part.slug) if is_course else _slug_of(part.path)
         if part.slug != expected:
             message = (
-                f"The id is '{part.slug}', and the {'folder' if is_course else 'file'} "
+                f"The id is '{part.slug}', but the {'folder' if is_course else 'file'} "
                 f"is called '{expected}'."
             )
             self.faults.append(part.fault(("id",), message, "Give both the same name."))
         elif is_section and not _NUMBERED.fullmatch(FilePath(part.path).stem):
-            remedy = f"Call it sections/01-{part.slug}.md, with its place in the course."
-            message = "The file of a section begins with a number."
+            remedy = f"Name it sections/01-{part.slug}.md, with its position in the course."
+            message = "The file name of a section begins with a number."
             self._add_fault(part.path, message, remedy)
 
 
 def document_of(path: str) -> str:
-    """Return the document that a file belongs to, such as `case:mina`; else its path."""
+    """Return the document that a file belongs to, such as `case:mina`; otherwise its path."""
     drawn, schema = _PICTURE.fullmatch(path), _schema_of(path)
     if drawn:
         return f"figure:{drawn.group(1)}"
@@ -171,7 +169,7 @@ def document_of(path: str) -> str:
 
 
 def content_hash_of(files: Mapping[str, str]) -> str | None:
-    """Return the content hash of one document; None where its files have faults."""
+    """Return the content hash of one document; None if its files have faults."""
     parsed = ParsedFiles()
     for path, text in files.items():
         parsed.add(path, text.encode())
@@ -181,7 +179,7 @@ def content_hash_of(files: Mapping[str, str]) -> str | None:
 
 
 def parse_ledger(text: str) -> ParsedLedger | None:
-    """Return the entries of a ledger; None for one with faults."""
+    """Return a ledger with its entries parsed; None if it has faults."""
     parsed = ParsedFiles()
     parsed.add_ledger(Series.SHIPPED, text)
     return parsed.ledgers.get(Series.SHIPPED)
@@ -192,9 +190,9 @@ def clear_cache() -> None:
     _parse_part.cache_clear()
 
 
-@lru_cache(maxsize=FILES_REMEMBERED)
+@lru_cache(maxsize=CACHED_FILES)
 def _parse_part(path: str, text: str) -> CoursePart[Any] | tuple[Fault, ...]:
-    """Return a file by its place and text, or its faults."""
+    """Return a parsed file, or its faults."""
     typed = _schema_of(path)
     if typed is None:
         raise ValueError(path)
@@ -210,16 +208,16 @@ def _parse_part(path: str, text: str) -> CoursePart[Any] | tuple[Fault, ...]:
 
 
 def _schema_of(path: str) -> tuple[str, type[FileModel]] | None:
-    """Return the type and the schema of a file by its place; None where it has none."""
-    if path in _TOP:
-        return _TOP[path]
+    """Return the type and schema of a file by its path; None if it has none."""
+    if path in _TOP_LEVEL:
+        return _TOP_LEVEL[path]
     head, _, name = path.partition("/")
     is_part = head in _FOLDERS and "/" not in name and name.endswith(".md")
     return _FOLDERS[head] if is_part else None
 
 
 def _slug_of(path: str) -> str:
-    """Return the id for which a file's name stands; the course's is the name of its folder."""
+    """Return the id that a file's name stands for; for the course, this is its folder's name."""
     stem = FilePath(path).stem
     numbered = _NUMBERED.fullmatch(stem) if path.startswith("sections/") else None
     return numbered.group(1) if numbered else stem

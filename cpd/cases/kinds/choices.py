@@ -1,4 +1,4 @@
-"""Functions for kinds in which options are chosen from a list."""
+"""Functions shared by the kinds of answer that choose options from a list."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from cpd.cases.model import ANY_OPTION, Answer, Danger, StepFront, StepKey
 
 
 def chosen(answer: Answer | None) -> tuple[str, ...]:
-    """Return the ids of the options that an answer names; none for a blank."""
+    """Return the ids of the chosen options; a blank has none."""
     if not answer:
         return ()
     if "choice" in answer:
@@ -24,7 +24,7 @@ def words(step: StepFront, answer: Answer | None) -> list[str]:
 
 
 def refuse_unknown_options(step: StepFront, values: Sequence[str]) -> None:
-    """Raise InvalidAnswerError unless all values are options of the step; it repeats no value."""
+    """Raise InvalidAnswerError unless all values are options; the message repeats no value."""
     if not set(values) <= set(step.option_ids):
         raise InvalidAnswerError(
             "That is not one of the answers to this question. Reload the page and choose again."
@@ -32,13 +32,13 @@ def refuse_unknown_options(step: StepFront, values: Sequence[str]) -> None:
 
 
 def parse_one(step: StepFront, values: Sequence[str], *, ask: str) -> Answer:
-    """Read exactly one option; `ask` is the sentence to answer with when there is none."""
+    """Parse exactly one option; `ask` is the error message when there is none."""
     refuse_unknown_options(step, values)
     if not values:
         raise InvalidAnswerError(ask)
     if len(values) > 1:
         raise InvalidAnswerError(
-            "This question takes one answer, and more than one came. Choose one."
+            "This question takes one answer, but more than one was sent. Choose one."
         )
     return {"choice": values[0]}
 
@@ -60,7 +60,7 @@ def mark_one(key: StepKey, answer: Answer | None) -> StepMark:
 
 
 def next_after_one(step: StepFront, answer: Answer | None) -> str | None:
-    """Return where the chosen option leads."""
+    """Return the id of the step that the chosen option leads to, if any."""
     picked = chosen(answer)
     if not picked:
         return None
@@ -75,6 +75,6 @@ def outcomes_of_one(key: StepKey) -> list[tuple[Answer, StepMark]]:
 
 
 def never_turned_away(key: StepKey, mark: StepMark) -> bool:
-    """Say that no answer sends a client away: the question is about something else."""
+    """Return False: this kind of question does not ask whether to treat the client."""
     del key, mark
     return False

@@ -10,11 +10,11 @@ from typing import Protocol
 from cpd.cases.model import Answer, Basis, Danger, StepFront, StepKey
 
 AWAITING_REVIEW = "awaiting review"
-"""Takes the place of the reviewer's name until a clinician has signed."""
+"""Shown instead of the reviewer's name until a clinician has signed."""
 
 
 class InvalidAnswerError(ValueError):
-    """What was sent does not answer the step; the text is a sentence that says what to do."""
+    """What was sent does not answer the step; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Mistake:
     """One thing that is wrong with a step or its key, and what to do about it."""
 
     message: str
-    remedy: str = "Put the key right."
+    remedy: str = "Correct the key."
     place: tuple[str, ...] = ()
     """Where in the step, such as `("options", "a")`; empty for the step as a whole."""
 
@@ -46,7 +46,7 @@ def mistake_in_option(option: str, message: str, remedy: str) -> Mistake:
 
 @dataclass(frozen=True, slots=True)
 class StepMark:
-    """What one answer to one step earned and what it would have done."""
+    """What one answer to one step earned, and what it would have done to the client."""
 
     earned: Fraction
     """From 0 to 1."""
@@ -82,14 +82,14 @@ class Rationale:
             message = f"Option {option} has no rationale."
             mistakes.append(mistake_in_option(option, message, "Say why it is right or wrong."))
         if self.basis.needs_citation and not self.cites:
-            message = f"Option {option} rests on {self.basis.value} but cites nothing."
+            message = f"Option {option} is based on {self.basis.value} but cites nothing."
             remedy = "Add a [@reference] to its rationale, or choose another basis."
             mistakes.append(mistake_in_option(option, message, remedy))
         return mistakes
 
     @property
     def signed_by(self) -> str:
-        """Return the reviewer, or a text saying that a needed review is still missing."""
+        """Return the reviewer, or a text that says that a required review is missing."""
         return self.reviewer if self.basis.needs_citation else self.reviewer or AWAITING_REVIEW
 
 
@@ -105,8 +105,8 @@ class AuthoredOption:
 class Kind(Protocol):
     """One form of answer. Each kind is a package with these names.
 
-    Beside them its folder holds `ask.html`, `review.html` and `step_file.py`, which says what a
-    step of the kind is in a case file.
+    Its folder also holds `ask.html`, `review.html` and `step_file.py`, which defines how a step of
+    the kind is written in a case file.
     """
 
     __name__: str
@@ -114,17 +114,17 @@ class Kind(Protocol):
     shuffles: bool
     """Whether the options may be shown in another order than the author's."""
     asks_for_decision: bool
-    """Whether an answer is one of the five decisions about today's session, shown with its sign."""
+    """Whether an answer is one of the five decisions about today's session, shown with its icon."""
     constant_answers: Mapping[str, Answer]
-    """Answers that could be given to every step of this kind alike, by their name."""
+    """Answers that fit every step of this kind, by name."""
 
     def example(self) -> tuple[StepFront, StepKey]:
         """Return a small step of this kind and its key."""
 
     def parse(self, step: StepFront, values: Sequence[str]) -> Answer | None:
-        """Read what a form sent; None is a blank that may be saved.
+        """Parse what a form sent; None is a blank, which may be saved.
 
-        Raises InvalidAnswerError with a sentence that says what to do.
+        Raises InvalidAnswerError with a message that says what to do.
         """
 
     def words(self, step: StepFront, answer: Answer | None) -> list[str]:
@@ -140,4 +140,4 @@ class Kind(Protocol):
         """Return the id of the step that follows; None at the end of the case and after a blank."""
 
     def outcomes(self, key: StepKey) -> Iterable[tuple[Answer, StepMark]]:
-        """Return enough answers to prove a case: the best one, and the best one of each danger."""
+        """Return enough answers to prove a case: the best one, and the best of each danger."""

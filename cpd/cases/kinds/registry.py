@@ -1,4 +1,4 @@
-"""The list of all kinds of answer; a new one is a folder and a line here."""
+"""The list of all kinds of answer; to add one, add a folder and a line here."""
 
 from cpd.cases.kinds import decision, multiple, single
 from cpd.cases.kinds.kind import Kind
@@ -17,6 +17,6 @@ def asks_for_decision(step: StepFront) -> bool:
 
 
 def best_answer(key: StepKey) -> Answer:
-    """Return an answer to a step that earns the most; the first one where several do."""
+    """Return an answer to a step that earns the most; the first of several."""
     answer, _ = max(KINDS[key.kind].outcomes(key), key=lambda outcome: outcome[1].earned)
     return answer

@@ -1,4 +1,4 @@
-"""A step in a case file: what all kinds have in common, and what authoring asks of a step.
+"""A step in a case file: what all kinds have in common, and what authoring needs from it.
 
 Each kind has its own schema in `<kind>/step_file.py`, which its package does not import: schemas
 load pydantic, which the pages do not need.
@@ -33,8 +33,8 @@ LintRule: TypeAlias = Callable[[Any, str], Iterator[Mistake]]
 def _step_id(value: str) -> str:
     if len(value) > MAX_STEP_ID or value == END:
         raise schema_error(
-            f"'{value}' cannot be a step's id.",
-            f"Use {MAX_STEP_ID} characters at most, and not the word 'end'.",
+            f"'{value}' cannot be the id of a step.",
+            f"Use at most {MAX_STEP_ID} characters, and not the word 'end'.",
         )
     return value
 
@@ -78,12 +78,12 @@ class StepFile(FileModel):
         return ()
 
     def place_of(self, mistake: Mistake) -> Path:
-        """Return where in the step a mistake was made."""
+        """Return where in the step a mistake is."""
         return mistake.place
 
     @classmethod
-    def figures(cls, steps: Iterable["StepFile"]) -> list[str]:
-        """Return sentences with figures about those steps of a course that are of this kind."""
+    def statistics(cls, steps: Iterable["StepFile"]) -> list[str]:
+        """Return sentences with statistics about those steps that are of this kind."""
         del steps
         return []
 
@@ -148,22 +148,22 @@ class WordedStep(StepFile):
             yield option.build_rationale(texts["options", position, "rationale"])
 
     def place_of(self, mistake: Mistake) -> Path:
-        """Return where in the step a mistake was made; options are named by their position."""
+        """Return where in the step a mistake is; options are named by their position."""
         if mistake.place[:1] != ("options",):
             return mistake.place
         ids = [option.id for option in self.options]
         return ("options", ids.index(mistake.place[1]), *mistake.place[2:])
 
     def refuse_bad_list(self) -> None:
-        """Raise an error unless there are two options at least, each with its own id."""
+        """Raise an error unless there are at least two options, each with its own id."""
         ids = [option.id for option in self.options]
-        twice = sorted({name for name in ids if ids.count(name) > 1})
-        if twice:
+        repeated = sorted({name for name in ids if ids.count(name) > 1})
+        if repeated:
             raise schema_error(
-                f"The option '{twice[0]}' is there twice.", "Give each option its own id."
+                f"The option '{repeated[0]}' appears twice.", "Give each option its own id."
             )
         if len(ids) < FEWEST_OPTIONS:
-            raise schema_error("A question needs two options at least.", "Add one.")
+            raise schema_error("A question needs at least two options.", "Add one.")
 
 
 def next_step_id(leads_to: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Optional libraries, and the one place where modules that need them are loaded.
+"""The optional libraries, and the one place that loads modules that need them.
 
 Such a module imports its libraries at the top, like any other. The site calls it only through
 `load_optional`, so that it starts without them.
@@ -8,7 +8,7 @@ import importlib
 from types import ModuleType
 
 EXTRA = "pdf"
-"""What the libraries are called in `pyproject.toml`."""
+"""The name of the extra in `pyproject.toml`."""
 
 
 class MissingExtraError(RuntimeError):

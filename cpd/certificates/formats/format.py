@@ -14,7 +14,7 @@ class UnsupportedCharacters:
 
 
 class CertificateFormat(ABC):
-    """One kind of file in which a certificate can be downloaded."""
+    """One file format in which a certificate can be downloaded."""
 
     name: str
     """Stored with each file and used as its extension, so it never changes."""

@@ -1,4 +1,4 @@
-"""All certificate formats. A new one is a file or folder beside this module, and a line here."""
+"""All certificate formats. To add one, add a file or folder beside this module, and a line here."""
 
 from cpd.certificates.formats.extras import MissingExtraError
 from cpd.certificates.formats.format import CertificateFormat
@@ -11,27 +11,27 @@ FORMATS: dict[str, CertificateFormat] = {
 """By name, in the order in which pages offer them."""
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
-"""Larger files are not opened; ours have some 50,000 bytes."""
+"""Larger files are not opened; ours have about 50,000 bytes."""
 
 
 def format_of(content: bytes) -> CertificateFormat | None:
-    """Return the format of a file; None for a bare record, or for something else altogether."""
-    return next((it for it in FORMATS.values() if it.recognizes(content)), None)
+    """Return the format of a file; None for a bare record, or for something else entirely."""
+    return next((format_ for format_ in FORMATS.values() if format_.recognizes(content)), None)
 
 
 def read_record(content: bytes) -> Record:
     """Return the record that a certificate file carries, or that a bare record file is.
 
-    The words on the page are not read: programs that extract text do not agree with each other, so
-    a genuine page would be called altered because of its reader. Only the bytes of a page can
-    prove it.
+    The words on the page are not read. Programs that extract text disagree with each other, so a
+    genuine page could be called altered because of its reader. Only the bytes of a page can prove
+    it.
 
     Raises RecordFaultError and MissingExtraError.
     """
     if len(content) > MAX_FILE_BYTES:
         raise RecordFaultError("The file is larger than any certificate.")
-    found = format_of(content)
-    return Record.from_json(content) if found is None else found.read_record(content)
+    format_ = format_of(content)
+    return Record.from_json(content) if format_ is None else format_.read_record(content)
 
 
 def is_reproducible(record: Record, content: bytes) -> bool:
@@ -40,9 +40,9 @@ def is_reproducible(record: Record, content: bytes) -> bool:
     If it does, the page is confirmed. If not, nothing follows: another release may lay it out
     differently.
     """
-    found = format_of(content)
+    format_ = format_of(content)
     try:
-        return found is not None and found.render(record) == content
+        return format_ is not None and format_.render(record) == content
     except MissingExtraError:
         return False
 
@@ -50,12 +50,12 @@ def is_reproducible(record: Record, content: bytes) -> bool:
 def unsupported_characters(text: str) -> list[str]:
     """Return the characters of a text that some format cannot show.
 
-    A format whose extra is missing has no say.
+    A format whose extra is missing is skipped.
     """
     characters: dict[str, None] = {}
-    for it in FORMATS.values():
+    for format_ in FORMATS.values():
         try:
-            characters |= dict.fromkeys(it.unsupported_characters(text))
+            characters |= dict.fromkeys(format_.unsupported_characters(text))
         except MissingExtraError:
             continue
     return list(characters)

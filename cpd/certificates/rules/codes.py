@@ -2,10 +2,10 @@
 
 A code has 26 random characters of Crockford's base 32 (https://www.crockford.com/base32.html) in
 groups of 5-5-5-5-5-1, and five check characters, one for each full group, at the end of the last.
-A check character is a sum over GF(32): every character of the group, and the 26th, times a weight
-of its own. As no weight is zero and no two are equal, one wrong character in a group, or two
-neighbors that changed places, always changes the sum of that group, and of no other. The 26th is
-part of all sums.
+A check character is a sum over GF(32): every character of the group, and the 26th, times its own
+weight. Because no weight is zero and no two are equal, one wrong character in a group, or two
+swapped neighbors, always changes the sum of that group and of no other. The 26th is part of all
+sums.
 """
 
 import re
@@ -52,7 +52,7 @@ class CodeFault:
     typed: tuple[str, ...] = ()
     """Those groups as typed, or the character that no code has."""
     count: int = 0
-    """How many characters there are, where that is the fault."""
+    """How many characters there are, if that is the fault."""
 
 
 def make_code(random_text: str) -> str:
@@ -112,7 +112,7 @@ def _check_fault(code: str, typed: str) -> CodeFault | None:
 
 
 def _are_swapped_neighbors(wrong: list[int], found: str, expected: str) -> bool:
-    """Tell whether two check characters changed places, so that both groups look wrong."""
+    """Tell whether two check characters were swapped, so that both groups look wrong."""
     match wrong:
         case [first, second] if second == first + 1:
             return found[first] == expected[second] and found[second] == expected[first]

@@ -1,4 +1,4 @@
-"""Each fact of a certificate in the words that are printed."""
+"""Each fact of a certificate as it is printed."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -8,12 +8,12 @@ from cpd.certificates.rules.codes import format_code
 
 
 def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
-    """Return each fact as it is printed, in the order of the page; empty facts are left out.
+    """Return each fact as it is printed, in the order of the page, without empty facts.
 
-    So are licenses that the snapshot does not have: it is an old one, or the public one.
+    Licenses are missing if the snapshot does not have them because it is old, or the public one.
 
-    Keys are those of the snapshot. The same words are used in the PDF, on the verify page and in
-    the output of `cpd verify`, so that they can be compared.
+    The keys are those of the snapshot. The PDF, the verify page and the output of `cpd verify` use
+    the same words, so that they can be compared.
     """
     words = {
         "provider": snapshot["provider"]["name"],
@@ -67,7 +67,7 @@ _MONTHS = (
 
 def _licenses_text(snapshot: Mapping[str, Any]) -> str:
     stated = snapshot.get("licences", {"held": ()})["held"]
-    return "; ".join(f"{it['authority']}: {it['number']}" for it in stated)
+    return "; ".join(f"{license_['authority']}: {license_['number']}" for license_ in stated)
 
 
 def _minute_text(instant: datetime) -> str:

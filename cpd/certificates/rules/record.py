@@ -1,8 +1,8 @@
 """The signed record of a certificate: its snapshot, the signed manifest, and what was changed.
 
-The manifest is plain text: a heading, the SHA-256 of the whole snapshot, then that of each fact's
-canonical form, one per line. The signature is made over the manifest, so a checker with nothing but
-a public key can say which fact was changed, not only that something was.
+The manifest is plain text: a heading, the SHA-256 of the whole snapshot, and the SHA-256 of each
+fact's canonical form, one per line. The signature covers the manifest, so anybody with just a
+public key can tell which fact was changed, not only that something was.
 """
 
 import hashlib
@@ -20,16 +20,16 @@ WHOLE_SNAPSHOT = "snapshot"
 RECORD_FILE_NAME = "certificate-record.json"
 """The record as a download, and as an attachment inside other files."""
 WITHHELD = frozenset({"licences"})
-"""Facts that only the holder shows: of these the public record has just the manifest line."""
+"""Facts that only the holder shows; the public record has only their manifest lines."""
 _MAX_BYTES = 64 * 1024
 
 
 class RecordFaultError(ValueError):
-    """A file holds no record that can be read; the text says why."""
+    """A file contains no readable record; the message says why."""
 
 
 _UNREADABLE = (RecordFaultError, RecursionError, TypeError, UnicodeEncodeError)
-"""What facts without a canonical form raise."""
+"""What is raised for facts without a canonical form."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +56,13 @@ class Record:
         if not isinstance(data, dict) or data.get("form") != HEADING:
             raise RecordFaultError(f"The record does not say that it is a {HEADING!r}.")
         if not all(_is_text(data.get(name)) for name in fields):
-            raise RecordFaultError("A part of the record is missing or no text.")
+            raise RecordFaultError("A part of the record is missing or is not text.")
         return cls(**{name: data[name] for name in fields})
 
     def public(self) -> "Record":
         """Return the record for everybody, without what only the holder shows.
 
-        A snapshot that cannot be read is left out altogether: nobody knows what is in it.
+        A snapshot that cannot be read is left out entirely, because nobody knows what is in it.
         """
         try:
             facts = {name: fact for name, fact in self.facts.items() if name not in WITHHELD}
@@ -80,10 +80,10 @@ class Record:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """The snapshot as data; raises RecordFaultError when it is no JSON object."""
+        """The snapshot as data; raises RecordFaultError if it is not a JSON object."""
         facts = _parse_json(self.snapshot, "The facts of the record are not JSON.")
         if not isinstance(facts, dict):
-            raise RecordFaultError("The facts of the record are not a dictionary.")
+            raise RecordFaultError("The facts of the record are not a JSON object.")
         return facts
 
 
@@ -95,11 +95,11 @@ class Finding(StrEnum):
 
     GENUINE = "genuine"
     CHANGED = "changed"
-    """The signature is good, but facts are not those that were signed."""
+    """The signature is good, but some facts are not the ones that were signed."""
     FORGED = "forged"
-    """The signature does not fit what it should have been made over."""
+    """The signature does not match the manifest."""
     UNKNOWN_KEY = "unknown_key"
-    """The key is not one of those that are trusted."""
+    """The key is not a trusted one."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Verdict:
 
     @property
     def is_genuine(self) -> bool:
-        """Whether every fact is as it was signed, by a trusted key."""
+        """Whether every fact is as a trusted key signed it."""
         return self.finding is Finding.GENUINE
 
 
@@ -141,11 +141,11 @@ def changed_facts(record: Record) -> tuple[str, ...]:
     signed = _read_manifest(record.manifest)
     try:
         facts = record.facts
-        found = {name: canonical.digest(value) for name, value in facts.items()}
+        digests = {name: canonical.digest(value) for name, value in facts.items()}
     except _UNREADABLE:
         return (WHOLE_SNAPSHOT,)
-    names = signed.keys() - {WHOLE_SNAPSHOT} - record.withheld | found.keys()
-    differing = sorted(name for name in names if signed.get(name) != found.get(name))
+    names = signed.keys() - {WHOLE_SNAPSHOT} - record.withheld | digests.keys()
+    differing = sorted(name for name in names if signed.get(name) != digests.get(name))
     is_whole = (
         record.snapshot == canonical.encode(facts).decode()
         if record.withheld
@@ -167,7 +167,7 @@ def _is_text(value: object) -> bool:
 
 
 def _read_manifest(text: str) -> dict[str, str]:
-    """Return the digests by fact; empty for a text that is no manifest."""
+    """Return the digests by fact; empty for a text that is not a manifest."""
     heading, *lines = text.splitlines() or [""]
     if heading != HEADING or any(line.count(" ") != 1 for line in lines):
         return {}

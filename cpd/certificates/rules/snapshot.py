@@ -10,7 +10,7 @@ from cpd.certificates.rules.codes import format_code
 from cpd.courses.rules.fronts.course import Author
 
 SCHEMA = 2
-"""The version of the snapshot's structure, increased when that changes.
+"""The version of the snapshot's structure, increased whenever that changes.
 
 Older snapshots stay as they are and can still be read: the first had no licenses.
 """
@@ -53,7 +53,7 @@ STUDY = Wording(
 
 @dataclass(frozen=True)
 class Provider:
-    """Who issues: name and contact as registered, and where certificates are checked.
+    """Who issues certificates: the registered name and contact, and where they are checked.
 
     A certificate keeps them as they were when it was issued.
     """
@@ -122,7 +122,7 @@ def build_snapshot(
 ) -> dict[str, Any]:
     """Return the snapshot of a certificate without credit; text, whole numbers and lists only.
 
-    Licenses are stored beside the random `salt`, so that nobody finds them by trying numbers
+    Licenses are stored with the random `salt`, so that nobody can find them by trying numbers
     against the digest of the fact, which is all that the public record shows of them.
     """
     return {
@@ -151,7 +151,8 @@ def _achievement_facts(achievement: Achievement, salt: str) -> dict[str, Any]:
         "licences": {
             "salt": salt,
             "held": [
-                {"authority": it.authority, "number": it.number} for it in achievement.licenses
+                {"authority": license_.authority, "number": license_.number}
+                for license_ in achievement.licenses
             ],
         },
         "completed": {
@@ -182,15 +183,15 @@ def _course_facts(course: CourseVersion) -> dict[str, Any]:
             "arithmetic": course.arithmetic,
         },
         "authors": [
-            {"name": it.name, "credentials": it.credentials, "role": it.role}
-            for it in course.authors
+            {"name": author.name, "credentials": author.credentials, "role": author.role}
+            for author in course.authors
         ],
         "sign_off": STUDY.signed_off if course.is_signed_off else STUDY.not_signed_off,
     }
 
 
 def zone_or_utc(name: str) -> ZoneInfo:
-    """Return the zone with this name, or UTC where there is none: a typo must not stop an issue."""
+    """Return the zone with this name, or UTC if there is none: a typo must not prevent issuing."""
     try:
         return ZoneInfo("UTC" if name == "Etc/UTC" else name)
     except (ValueError, OSError, LookupError):

@@ -1,4 +1,4 @@
-"""Reads of the catalog: a page of the courses that somebody finds."""
+"""Reads of the catalog: a page of the courses that someone may find."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class CatalogPage:
 
 
 def catalog_page(session: Session, actor: Actor, *, page: int = 1) -> CatalogPage | None:
-    """Return one page of the courses the actor finds, by title; None if there is no such page."""
+    """Return a page of the courses that the actor may find, by title; None if it does not exist."""
     viewer, values = viewer_of(actor)
     total = session.scalar(_count(viewer), values)
     pages = max(-(-(total or 0) // PAGE), 1)
@@ -43,8 +43,8 @@ def catalog_page(session: Session, actor: Actor, *, page: int = 1) -> CatalogPag
     part = {"most": PAGE, "skipped": (page - 1) * PAGE}
     rows = session.execute(_by_title(viewer), {**values, **part}).all()
     own = {
-        one.course_id: one
-        for one in sorted(_present_enrolments(session, actor), key=_own_enrolments_last)
+        enrolment.course_id: enrolment
+        for enrolment in sorted(_present_enrolments(session, actor), key=_own_enrolments_last)
     }
     shown: list[tuple[Revision, str | None, Enrolment | None]] = []
     for revision, entry in rows:
@@ -55,7 +55,7 @@ def catalog_page(session: Session, actor: Actor, *, page: int = 1) -> CatalogPag
 
 @cache
 def _count(viewer: Viewer) -> sa.Select[int]:
-    """Count the courses that somebody may find."""
+    """Count the courses that the viewer may find."""
     return sa.select(sa.func.count()).select_from(CourseRow).where(viewer.condition)
 
 
@@ -68,7 +68,7 @@ def _by_title(viewer: Viewer) -> sa.Select[Any]:
 
 
 def _own_enrolments_last(enrolment: Enrolment) -> tuple[bool, int]:
-    """Sort what its learner began themselves after the rest, and newer ones after older ones."""
+    """Sort enrollments that learners began themselves last, and newer ones after older ones."""
     return enrolment.context == OWN, enrolment.id
 
 

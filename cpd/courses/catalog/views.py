@@ -33,7 +33,7 @@ class CourseCard:
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """Show what the site is for, a case that anybody may decide, and the courses."""
+    """Show what the site is for, a case that anyone may decide, and the courses."""
     session, actor = db.session(), current_actor()
     shelf = catalog_page(session, actor) or abort(404)
     return render_template(
@@ -56,7 +56,7 @@ def home() -> ResponseReturnValue:
 @bp.get("/courses")
 @public
 def catalog() -> ResponseReturnValue:
-    """Show the courses, some on each page."""
+    """Show the courses, page by page."""
     page = request.args.get("page", default=1, type=int)
     shelf = catalog_page(db.session(), current_actor(), page=page) or abort(404)
     return pages.cacheable(

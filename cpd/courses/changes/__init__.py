@@ -1,1 +1,1 @@
-"""What the newest version of a course changed for somebody who takes an older one."""
+"""What the newest version of a course changed, for learners who are taking an older one."""

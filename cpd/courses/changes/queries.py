@@ -1,4 +1,4 @@
-"""What the newest version of a course changed for somebody who takes an older one."""
+"""What the newest version of a course changed, for learners who are taking an older one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ _changes: LruCache[tuple[str, str], Changes] = LruCache(64)
 
 
 def update_of(session: Session, course: Course) -> Update | None:
-    """Return what is newer than the version a reader takes; None if theirs is the newest."""
+    """Return what is newer than the version a reader is taking; None if theirs is the newest."""
     if course.is_newest:
         return None
     newest = queries.newest_version(session, course.slug, course.enrolment)

@@ -1,4 +1,4 @@
-"""What changed since a reader began the course, and the newest text beside their own version."""
+"""What changed since a reader began the course, and the newest text of a section."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -18,19 +18,19 @@ from cpd.db import db
 @bp.get("/courses/<course:address>/changes")
 @public
 def updated(address: CourseAddress) -> ResponseReturnValue:
-    """Show what changed since the version that the reader takes; safety topics first."""
+    """Show what changed since the version that the reader is taking, safety topics first."""
     course = pages.course_at(address)
     if (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
     update = update_of(db.session(), course)
     if update is None:
-        flash(gettext("You take the newest version of this course."), "info")
+        flash(gettext("You are taking the newest version of this course."), "info")
         return redirect(url_for(".course", address=address), 303)
     return render_template("courses/changes.html", course=course, update=update)
 
 
 def newest_section(course: Course, section: Part) -> str:
-    """Return the page of a section in a newer version than its reader takes: to be read only."""
+    """Return the read-only page of a section in a newer version than its reader is taking."""
     sources = Sources(course)
     text = sources.page_html(queries.text_of(db.session(), section))
     return render_template(

@@ -1,4 +1,4 @@
-"""The one write of this topic: begin a course."""
+"""The one write of this topic: beginning a course."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,14 +35,14 @@ def enrol(
     shown: str | None = None,
     context: str = OWN,
 ) -> Enrolment:
-    """Begin the newest version of a course, and keep its disclosure; once in each context.
+    """Begin the newest version of a course, and store its disclosure; once in each context.
 
     `shown` is the public id of the version the disclosure describes. Raises NoSuchCourseError, and
     CourseChangedError when that is no longer the newest.
     """
-    already = queries.enrolment_of(session, actor, slug, context)
-    if already is not None:
-        return already
+    existing = queries.enrolment_of(session, actor, slug, context)
+    if existing is not None:
+        return existing
     revision = _revision_to_take(session, actor, slug, shown)
     enrolment = Enrolment(
         subject=actor.subject,
@@ -54,7 +54,7 @@ def enrol(
     try:
         with session.begin_nested():
             session.add(enrolment)
-    except IntegrityError:  # another request of the same person was first
+    except IntegrityError:  # another request by the same person came first
         return session.scalars(_select_present(actor, enrolment)).one()
     _record_start(session, enrolment, revision, actor=actor, now=now, disclosure=disclosure)
     publish(session, Enrolled(at=now, enrolment_id=enrolment.id))
@@ -85,7 +85,7 @@ def _record_start(
     now: datetime,
     disclosure: Sequence[DisclosureLine],
 ) -> None:
-    """Keep what was shown before the start, and write the start to the audit trail."""
+    """Store what was shown before the start, and record the start in the audit trail."""
     session.add(
         EnrolmentDisclosure(
             enrolment_id=enrolment.id,

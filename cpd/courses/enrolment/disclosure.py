@@ -1,4 +1,4 @@
-"""What a learner is told before starting; the lines that are shown are kept with the enrollment."""
+"""What a course discloses before the start; the lines shown are stored with the enrollment."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,7 +21,7 @@ ngettext: Callable[..., str] = flask_babel.ngettext
 def disclosure(
     course: Course, missing: Sequence[Missing], provider: Profile
 ) -> tuple[DisclosureLine, ...]:
-    """Return everything told before the start of this version of a course, in order."""
+    """Return everything disclosed before the start of this version of a course, in order."""
     front = course.outline.course.front
     return (
         *_content_lines(course),
@@ -44,7 +44,7 @@ def _content_lines(course: Course) -> tuple[DisclosureLine, ...]:
         title=outline.course.title,
         day=day(course.revision.published_at, "UTC"),
     )
-    authors = (f"{one.name}, {one.credentials} ({one.role})" for one in front.authors)
+    authors = (f"{author.name}, {author.credentials} ({author.role})" for author in front.authors)
     return (
         DisclosureLine(gettext("Course"), title),
         DisclosureLine(gettext("Subjects"), ", ".join(front.subjects)),
@@ -74,7 +74,7 @@ def _sources_line(outline: Outline) -> DisclosureLine:
 
 
 def _terms_lines() -> tuple[DisclosureLine, ...]:
-    """Say what one needs, what it costs, and what is kept."""
+    """Say what a learner needs, what it costs, and what is kept."""
     return (
         DisclosureLine(
             gettext("You need"),
@@ -95,13 +95,13 @@ def _terms_lines() -> tuple[DisclosureLine, ...]:
 
 
 def _objectives_line(outline: Outline) -> DisclosureLine:
-    texts = [one.text.rstrip(".;") for one in outline.course.front.objectives]
+    texts = [objective.text.rstrip(".;") for objective in outline.course.front.objectives]
     items = (*(f"{text};" for text in texts[:-1]), f"{texts[-1]}.")
     return DisclosureLine(gettext("You will be able to"), " ".join(items), items)
 
 
 def reading_time_text(outline: Outline) -> str:
-    """Say the reading time with its arithmetic, and what it leaves out."""
+    """Give the reading time with its arithmetic, and say what it leaves out."""
     credit = reading_credit(outline)
     return ngettext(
         "About %(num)s minute of required reading: sections %(sections)s words + practice cases "
@@ -173,7 +173,9 @@ def missing_text(missing: Sequence[Missing]) -> str:
         Missing.SIGN_OFF: gettext("a clinician’s signature"),
         Missing.REVIEW: gettext("a review of the content"),
     }
-    return gettext("Not on file yet: %(what)s.", what=", ".join(words[one] for one in missing))
+    return gettext(
+        "Not on file yet: %(what)s.", what=", ".join(words[reason] for reason in missing)
+    )
 
 
 def dates_text(front: CourseFront) -> str:

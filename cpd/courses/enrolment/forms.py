@@ -1,4 +1,4 @@
-"""The shape of an enrolment as it is posted."""
+"""The form that begins a course."""
 
 from cpd.web.forms import AlwaysSentField, Form
 

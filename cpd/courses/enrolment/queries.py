@@ -1,4 +1,4 @@
-"""Reads of enrollments: the courses somebody takes, and what was disclosed before each."""
+"""Reads of enrollments: the courses someone is taking, and what was disclosed before each."""
 
 from functools import cache
 from typing import Any

@@ -1,4 +1,4 @@
-"""The page of a course, with what it discloses before the start, and starting it."""
+"""The page of a course, with what it discloses before the start, and the form to start it."""
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -26,15 +26,15 @@ from cpd.provider import current
 @bp.get("/courses/<course:address>")
 @public
 def course(address: CourseAddress) -> ResponseReturnValue:
-    """Show what a course is, who wrote it, what it asks, and how to start."""
+    """Show what a course is, who wrote it, what it requires, and how to start."""
     return pages.cacheable(_course_page(pages.course_at(address)))
 
 
 def _course_page(course: Course) -> str:
     session, actor = db.session(), current_actor()
     missing = queries.missing_for_credit(session, [course])[course.revision.id]
-    kept = disclosure_of(session, course.enrolment) if course.enrolment else ()
-    lines = kept or disclosure.disclosure(course, missing, current.provider())
+    stored_lines = disclosure_of(session, course.enrolment) if course.enrolment else ()
+    lines = stored_lines or disclosure.disclosure(course, missing, current.provider())
     about = Sources(course).cached_page_html(
         course.revision.public_id, lambda: course.outline.course.html
     )
@@ -53,7 +53,7 @@ def _course_page(course: Course) -> str:
         policy=course.outline.exam.policy,
         safety=tuple((card.front.signs, card.slug, card.title) for card in course.outline.hazards),
         disclosure=lines,
-        shown=None if kept else disclosure_hash(lines),
+        shown=None if stored_lines else disclosure_hash(lines),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
         sign_in=url_for(SIGN_IN, next=url_for(".course", address=course.address)),
@@ -64,7 +64,7 @@ def _course_page(course: Course) -> str:
 @bp.post("/courses/<course:address>/enrolment")
 @requires(Permission.COURSE_STUDY)
 def enrol(address: CourseAddress) -> ResponseReturnValue:
-    """Begin a course, keeping what was shown; a disclosure that changed is shown again first."""
+    """Begin a course and store what was disclosed; if that has changed, show it again first."""
     course = pages.course_at(address)
     form = EnrolmentForm.sent()
     version, shown = form.version.data, form.shown.data
@@ -97,7 +97,7 @@ def _page_with_changed_disclosure(course: Course) -> str:
     flash(
         gettext(
             "What we say about this course changed after you opened the page, so you have not "
-            "started yet. Please read it once more, then start."
+            "started yet. Please read it again, then start."
         ),
         "warn",
     )

@@ -1,1 +1,1 @@
-"""Reading a course: its sections, how far its reader is, and the whole course on one page."""
+"""Reading a course: its sections, the reader's progress, and the whole course on one page."""

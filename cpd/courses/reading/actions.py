@@ -1,4 +1,4 @@
-"""Writes of reading: finish a section, note where one reads, read a passage again."""
+"""Writes of reading: finish a section, note the reader's place, read a passage again."""
 
 from datetime import datetime
 
@@ -38,9 +38,9 @@ def finish_section(
         SectionReading.section_id == section.document_id,
         SectionReading.passage == "",
     )
-    already = session.scalar(finished)
-    if already is not None:
-        return already
+    existing = session.scalar(finished)
+    if existing is not None:
+        return existing
     reading = SectionReading(
         enrolment_id=enrolment.id,
         section_id=section.document_id,
@@ -61,15 +61,15 @@ def finish_section(
 
 
 def note_place(session: Session, enrolment: Enrolment, place: Place) -> None:
-    """Keep where somebody reads, in the one row of the enrollment; the newest place wins."""
+    """Store the reader's place, in the one row of the enrollment; the newest place wins."""
     values = {
         "section": place.section,
         "anchor": place.anchor,
         "block": place.block,
         "noted_at": place.noted_at,
     }
-    kept = sa.update(ReadingPlace).where(ReadingPlace.enrolment_id == enrolment.id)
-    older = kept.where(ReadingPlace.noted_at < place.noted_at)
+    own_place = sa.update(ReadingPlace).where(ReadingPlace.enrolment_id == enrolment.id)
+    older = own_place.where(ReadingPlace.noted_at < place.noted_at)
     if enrolment.place is not None:
         session.execute(older.values(values))
         return
@@ -83,7 +83,7 @@ def note_place(session: Session, enrolment: Enrolment, place: Place) -> None:
 def read_again(
     session: Session, enrolment: Enrolment, section_slug: str, passage: str, now: datetime
 ) -> SectionReading:
-    """Record that one passage was read again; each reading is a row of its own.
+    """Record that one passage was read again; each time adds a row.
 
     Raises NoSuchSectionError and NoSuchPassageError.
     """

@@ -1,10 +1,10 @@
-"""The shape of what is posted while somebody reads a section."""
+"""The forms posted while someone reads a section."""
 
 from cpd.web.forms import AlwaysSentField, Form
 
 
 class PlaceForm(Form):
-    """Notes the line at which somebody reads."""
+    """Notes the line that someone is reading."""
 
     anchor = AlwaysSentField()
     block = AlwaysSentField()

@@ -18,12 +18,12 @@ def finished_sections(
     session: Session, enrolments: Iterable[Enrolment]
 ) -> dict[int, dict[str, datetime]]:
     """Return when each section was finished, by enrollment id and section slug, with one query."""
-    found: dict[int, dict[str, datetime]] = {one.id: {} for one in enrolments}
-    if found:
-        rows = session.execute(_finished(), {"enrolments": list(found)})
+    by_enrolment: dict[int, dict[str, datetime]] = {enrolment.id: {} for enrolment in enrolments}
+    if by_enrolment:
+        rows = session.execute(_finished(), {"enrolments": list(by_enrolment)})
         for enrolment_id, slug, read_at in rows:
-            found[enrolment_id][slug] = read_at
-    return found
+            by_enrolment[enrolment_id][slug] = read_at
+    return by_enrolment
 
 
 @cache

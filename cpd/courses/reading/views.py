@@ -52,7 +52,7 @@ TOP_HEADING = 2
 @bp.get("/courses/<course:address>/sections/<string:section>")
 @public
 def section(address: CourseAddress, section: str) -> ResponseReturnValue:
-    """Show a section to be read; the first one to anybody."""
+    """Show a section; the first one is open to anyone."""
     course = pages.version_at(address)
     part = course.outline.section(section) or abort(404)
     is_first = part is course.outline.sections[0]
@@ -96,7 +96,7 @@ def _practice(
 ) -> list[tuple[PracticeCard, Markup]]:
     """Return the practice cases of a section, each with its HTML.
 
-    A case that is still open holds its reader's form, so its HTML is not cached.
+    A case that is still open contains the reader's form, so its HTML is not cached.
     """
     display = PracticeDisplay(
         restarted=request.args.get("again-case"), unanswered=request.args.get("missing")
@@ -114,7 +114,7 @@ def _practice_html(sources: Sources, card: PracticeCard) -> Markup:
 
 
 def _place_to_resume(course: Course, part: Part) -> Place | None:
-    """Return the line at which the reader comes back, when a link to go on led here."""
+    """Return the line to resume at, if a link to continue reading led here."""
     if course.enrolment is None or "resume" not in request.args:
         return None
     place = place_of(course.enrolment)
@@ -124,7 +124,7 @@ def _place_to_resume(course: Course, part: Part) -> Place | None:
 @bp.post("/courses/<course:address>/sections/<string:section>/place")
 @requires(Permission.COURSE_STUDY)
 def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
-    """Keep the line at which somebody reads; the page's script sends it while they do."""
+    """Store the line that someone is reading; the page's script sends it."""
     course, enrolment, part = _own_section(address, section)
     form = PlaceForm.sent()
     anchor, block = form.anchor.data, form.block.data
@@ -141,7 +141,7 @@ def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
 @bp.post("/courses/<course:address>/sections/<string:section>/done")
 @requires(Permission.COURSE_STUDY)
 def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
-    """Record that a section was read, and go on to the next."""
+    """Record that a section was read, and continue with the next."""
     NoFields.sent()
     course, enrolment, part = _own_section(address, section)
     with unit_of_work() as session:
@@ -169,7 +169,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
 @bp.post("/courses/<course:address>/sections/<string:section>/read-again")
 @requires(Permission.COURSE_STUDY)
 def read_again(address: CourseAddress, section: str) -> ResponseReturnValue:
-    """Record that a passage was read again after a try."""
+    """Record that a passage was read again after an attempt."""
     passage = ReadAgainForm.sent().passage.data
     _, enrolment, _ = _own_section(address, section)
     try:
@@ -193,10 +193,10 @@ def _own_section(address: CourseAddress, section: str) -> tuple[Course, Enrolmen
 @bp.get("/courses/<course:address>/whole")
 @public
 def whole(address: CourseAddress) -> ResponseReturnValue:
-    """Show everything that may be read of a course on one page, to those who take it.
+    """Show everything that may be read of a course on one page, to those who are taking it.
 
     With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
-    nothing about a person, because whoever holds the phone can read it.
+    nothing about a person, because anyone who holds the phone can read it.
     """
     course = pages.course_at(address)
     if (refusal := pages.redirect_unless_enrolled(course)) is not None:

@@ -1,4 +1,4 @@
-"""How URLs name a course: by its slug, and by the context in which its reader takes it."""
+"""How URLs name a course: by its slug, and by the context in which its reader is taking it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class CourseAddress:
 
     @property
     def is_own(self) -> bool:
-        """Whether it is the address that everybody shares."""
+        """Whether it is the address that everyone shares."""
         return self.context == OWN
 
     def __str__(self) -> str:

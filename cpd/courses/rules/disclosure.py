@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class DisclosureLine:
-    """One thing that a learner is told, under its label."""
+    """One thing that is disclosed to a learner, with its label."""
 
     label: str
     text: str

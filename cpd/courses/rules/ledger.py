@@ -1,4 +1,4 @@
-"""The ledger of a course: two series of entries, which of two entries holds, and statuses."""
+"""The ledger of a course: two series of entries, which of two entries wins, and statuses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Series(StrEnum):
 
 
 def sort_key(day: date, series: Series, position: int) -> tuple[date, bool, int]:
-    """Return the sort key of an entry; of two that contradict each other, the later one holds.
+    """Return the sort key of an entry; of two that contradict each other, the later one wins.
 
     Entries are sorted by their own day, no matter when they arrived; on the same day the site's own
     come last.
@@ -26,7 +26,7 @@ def sort_key(day: date, series: Series, position: int) -> tuple[date, bool, int]
 
 
 def replaces(status: str, before: str | None) -> bool:
-    """Tell whether a status replaces the one before it: a retraction stays whatever follows."""
+    """Tell whether a status replaces the one before it: a retraction is final."""
     return before != RETRACTED or status == RETRACTED
 
 

@@ -1,4 +1,4 @@
-"""What one version of a course is made of, without its text: enough to find the way in it."""
+"""What one version of a course is made of, without its text: enough to navigate it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Part:
     html: str = ""
     """The text of a figure or of the course itself, which other pages show."""
     content_hash: str = ""
-    """Two versions of a part with the same hash say the same."""
+    """Two versions of a part with the same hash have the same content."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ PartType = TypeVar("PartType", bound=Part)
 
 @dataclass(frozen=True)
 class Outline:
-    """The parts of one course revision, in their order; exam cases are left out on purpose."""
+    """The parts of one course revision, in order; exam cases are left out on purpose."""
 
     course: CoursePart
     exam: ExamPart
@@ -101,7 +101,7 @@ class Outline:
     practice: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
     """Practice cases by the slug of their section, without their fronts."""
     has_open_case: bool = False
-    """Whether anybody may decide one of them without an account."""
+    """Whether anyone may decide one of them without an account."""
     hazards: tuple[HazardPart, ...] = ()
     tools: tuple[ToolPart, ...] = ()
     figures: tuple[FigurePart, ...] = ()
@@ -110,7 +110,7 @@ class Outline:
 
     @property
     def required_sections(self) -> tuple[SectionPart, ...]:
-        """The sections that the exam asks to be read."""
+        """The sections that must be read before the exam."""
         return tuple(section for section in self.sections if section.front.is_required)
 
     @property
@@ -168,7 +168,7 @@ class Outline:
         return self.sections[index] if index < len(self.sections) else None
 
     def _index(self, section: Part) -> int:
-        return [one.slug for one in self.sections].index(section.slug)
+        return [part.slug for part in self.sections].index(section.slug)
 
 
 def _named(parts: tuple[PartType, ...], slug: str) -> PartType | None:

@@ -1,4 +1,4 @@
-"""What of a course is done and what is left, how long it takes, and what it may claim."""
+"""What is done and what is left of a course, how long it takes, and what it may claim."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -10,14 +10,14 @@ from cpd.content.readability import ReadingTime, reading_time
 from cpd.courses.rules.outline import Outline, Part, SectionPart
 
 WORDS_PER_CE = 12_000
-"""Words of home study that make one CE by the rule of NCBTMB, where 1 CE is an hour of class:
+"""Words of home study that make one CE under NCBTMB's rule, where 1 CE is an hour of class:
 https://www.ncbtmb.org/faq/what-are-ncbtmbs-guidelines-for-home-study-courses/"""
 WORDS_RULE = "https://www.ncbtmb.org/faq/what-are-ncbtmbs-guidelines-for-home-study-courses/"
-"""Where the rule of words is written."""
+"""Where the word rule is published."""
 
 
 PLACE_PAUSE = timedelta(seconds=2)
-"""The least time between two notes of where somebody reads."""
+"""The minimum time between two notes of a reader's place."""
 
 
 class SectionState(StrEnum):
@@ -39,7 +39,7 @@ class SectionProgress:
     finished_at: datetime | None = None
     practice: tuple[Part, ...] = ()
     answered: frozenset[str] = frozenset()
-    """Slugs of practice cases decided to their end, right or wrong."""
+    """Slugs of completed practice cases, right or wrong."""
 
     @property
     def is_finished(self) -> bool:
@@ -53,7 +53,7 @@ class SectionProgress:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing of it is left."""
+        """Whether nothing in it is left to do."""
         return self.is_finished and not self.practice_left
 
     @property
@@ -77,7 +77,7 @@ class Place:
     noted_at: datetime
 
     def is_worth_noting(self, before: "Place | None") -> bool:
-        """Tell whether it differs from what is kept, and is not too soon after it."""
+        """Tell whether it differs from the stored place, and is not too soon after it."""
         if before is None:
             return True
         moved = (self.section, self.anchor, self.block)
@@ -101,7 +101,9 @@ class Progress:
     def sections_left(self) -> tuple[SectionProgress, ...]:
         """What must still be done before the exam: required sections that are not done."""
         return tuple(
-            one for one in self.sections if one.section.front.is_required and not one.is_done
+            section
+            for section in self.sections
+            if section.section.front.is_required and not section.is_done
         )
 
     @property
@@ -117,33 +119,33 @@ class Progress:
     def finished_at(self) -> dict[str, datetime]:
         """When each section was finished, by its slug: what an attempt records at its start."""
         return {
-            one.section.slug: one.finished_at
-            for one in self.sections
-            if one.finished_at is not None
+            section.section.slug: section.finished_at
+            for section in self.sections
+            if section.finished_at is not None
         }
 
     @property
     def next(self) -> SectionProgress | None:
-        """Where to go on: the section left off, or else the first not finished or not done."""
-        unread = [one for one in self.sections if not one.is_finished]
+        """Where to continue: the section left off, or else the first not finished or not done."""
+        unread = [section for section in self.sections if not section.is_finished]
         left_off = self.place and next(
-            (one for one in unread if one.section.slug == self.place.section), None
+            (section for section in unread if section.section.slug == self.place.section), None
         )
-        unfinished = (one for one in self.sections if not one.is_done)
+        unfinished = (section for section in self.sections if not section.is_done)
         return left_off or next(iter(unread), None) or next(unfinished, None)
 
     @property
     def resume_at(self) -> Place | None:
-        """The line at which to go on, if it is in the next section."""
+        """The line at which to continue, if it is in the next section."""
         following = self.next
         is_there = self.place and following and following.section.slug == self.place.section
         return self.place if is_there else None
 
     def section(self, slug: str) -> SectionProgress:
         """Return the progress of one section; raises KeyError where there is none."""
-        for one in self.sections:
-            if one.section.slug == slug:
-                return one
+        for section in self.sections:
+            if section.section.slug == slug:
+                return section
         raise KeyError(slug)
 
 
@@ -154,7 +156,7 @@ def progress(
     *,
     place: Place | None = None,
 ) -> Progress:
-    """Say how far a learner has come.
+    """Return how far a learner has come.
 
     `finished` is by section slug, and `answered` holds slugs of practice cases.
     """
@@ -221,9 +223,9 @@ def missing_for_credit(
     *, is_approved: bool, is_signed: bool, is_reviewed: bool
 ) -> tuple[Missing, ...]:
     """Say what keeps a course at "for study; no CE credit"; nothing missing means credit."""
-    found = {
+    on_file = {
         Missing.APPROVAL: is_approved,
         Missing.SIGN_OFF: is_signed,
         Missing.REVIEW: is_reviewed,
     }
-    return tuple(what for what, is_there in found.items() if not is_there)
+    return tuple(document for document, is_there in on_file.items() if not is_there)

@@ -86,9 +86,9 @@ def card_changes(old: Outline, new: Outline, html: Mapping[int, str]) -> tuple[C
 
 
 def other_changes(old: Outline, new: Outline) -> tuple[Change, ...]:
-    """Return what differs in sections, sheets, figures and the glossary, in this order.
+    """Return what differs in sections, sheets, figures and the glossary, in that order.
 
-    Cases are left out: a title could tell what an exam asks.
+    Cases are left out: a title could give away what an exam asks.
     """
     compared: tuple[tuple[str, Collection[Part], Collection[Part]], ...] = (
         ("section", old.sections, new.sections),
@@ -104,7 +104,7 @@ def other_changes(old: Outline, new: Outline) -> tuple[Change, ...]:
 
 
 def cards_that_differ(old: Outline, new: Outline) -> list[HazardPart]:
-    """Return both versions of each card whose hash differs: the bodies to be compared."""
+    """Return both versions of each card whose hash differs, to compare their bodies."""
     found = _differences(old.hazards, new.hazards)
     return [part for one in found if one.kind is ChangeKind.CHANGED for part in (one.was, one.part)]
 
@@ -136,7 +136,7 @@ def _as_parts(part: Part | None) -> tuple[Part, ...]:
 
 
 def _visible_content(card: HazardPart, html: Mapping[int, str]) -> Any:
-    """Return all of a card that its readers see, to be compared."""
+    """Return everything on a card that readers see, for comparison."""
     front = card.front
     advice = (front.rule, front.say, front.tell)
     sources = (front.passage, front.basis, front.references)

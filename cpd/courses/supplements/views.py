@@ -20,7 +20,7 @@ from cpd.web.static import CACHE_FOREVER
 @bp.get("/courses/<course:address>/safety/<string:hazard>")
 @public
 def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
-    """Show the card of a safety topic, to anybody."""
+    """Show the card of a safety topic, to anyone."""
     course, session = pages.version_at(address), db.session()
     card = course.outline.hazard(hazard) or abort(404)
     newer = update_of(session, course)
@@ -45,7 +45,7 @@ def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
 @bp.get("/courses/<course:address>/tools/<string:tool>")
 @public
 def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
-    """Show a practice sheet, to fill in and print: an open one to anybody, others to learners."""
+    """Show a practice sheet, to fill in and print: an open one to anyone, others to learners."""
     course = pages.version_at(address)
     sheet = course.outline.tool(tool) or abort(404)
     if not sheet.front.is_open and (refusal := pages.redirect_unless_enrolled(course)) is not None:
@@ -66,7 +66,7 @@ def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
 @bp.get("/courses/<course:address>/references")
 @public
 def references(address: CourseAddress) -> ResponseReturnValue:
-    """Show every source of a course with what is known of it, to anybody."""
+    """Show every source of a course with what is known about it, to anyone."""
     course = pages.course_at(address)
     return pages.cacheable(
         render_template(
@@ -81,7 +81,7 @@ def references(address: CourseAddress) -> ResponseReturnValue:
 @bp.get("/courses/<course:address>/glossary")
 @public
 def glossary(address: CourseAddress) -> ResponseReturnValue:
-    """Show the words of a course and where each is explained, to anybody."""
+    """Show the words of a course and where each is explained, to anyone."""
     course = pages.version_at(address)
     part = course.outline.glossary or abort(404)
     sources = Sources(course)
@@ -101,7 +101,7 @@ def glossary(address: CourseAddress) -> ResponseReturnValue:
 @bp.get("/courses/<course:address>/corrections")
 @public
 def corrections(address: CourseAddress) -> ResponseReturnValue:
-    """Show what the course corrected in its source, and where, to anybody."""
+    """Show what the course corrected in its source, and where, to anyone."""
     course = pages.course_at(address)
     outline, sources = course.outline, Sources(course)
     parts: tuple[tuple[str, SectionPart | HazardPart | ToolPart], ...] = (
@@ -124,7 +124,7 @@ def corrections(address: CourseAddress) -> ResponseReturnValue:
 @bp.get("/courses/<course:address>/figures/<string:figure>.svg")
 @public
 def figure(address: CourseAddress, figure: str) -> ResponseReturnValue:
-    """Send a picture to anybody; for good where the URL names the version that is sent."""
+    """Send a picture to anyone; browsers keep it forever if the URL names its version."""
     part = pages.version_at(address).outline.figure(figure) or abort(404)
     stored = queries.revision_of(db.session(), part).front
     response = Response(FigureFront.from_json(stored).svg, mimetype="image/svg+xml")

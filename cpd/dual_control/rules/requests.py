@@ -71,4 +71,4 @@ class NotOpenError(DualControlError):
 
 
 class PayloadMismatchError(DualControlError):
-    """What is to be done is not what was confirmed."""
+    """What was asked for now is not what was confirmed."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 SCALE = range(1, 6)
-"""From not at all to completely."""
+"""From "not at all" to "completely"."""
 NO, YES = 0, 1
 CLEAR, USEFUL, UNBIASED = "clear", "useful", "unbiased"
 _OBJECTIVE = "objective:"
@@ -39,4 +39,4 @@ def tallies(rows: Iterable[tuple[str, int, int]]) -> dict[str, Tally]:
     counts: dict[str, dict[int, int]] = {}
     for question, value, count in rows:
         counts.setdefault(question, {})[value] = count
-    return {question: Tally(found) for question, found in counts.items()}
+    return {question: Tally(by_value) for question, by_value in counts.items()}

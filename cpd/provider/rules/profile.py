@@ -24,7 +24,7 @@ class Profile:
     """The provider's number with its accreditor."""
     contact: str = ""
     complaints: str = ""
-    """Where complaints go; if empty, to the contact."""
+    """Where complaints go; if empty, they go to the contact."""
     postal: str = ""
     colour: str = ""
     logo: str | None = None

@@ -1,6 +1,6 @@
-"""Saving answers of an open attempt: append-only, with receipts, never overwritten unseen.
+"""Saving answers in an open attempt: append-only, with receipts, never overwritten unnoticed.
 
-This module serves open attempts and knows no key.
+This module serves open attempts, so it may not read a key.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from cpd.quizzes.rules.attempts import Deadline
 
 @dataclass(frozen=True)
 class Receipt:
-    """Proof that an event is stored, and what became of it."""
+    """Proof that an event is stored, with its outcome."""
 
     event_id: str
     sequence: int
@@ -39,11 +39,11 @@ class StepNotShownError(Exception):
 
 
 class StepNeverLocksError(Exception):
-    """The question is the last one of its case, whatever is answered, so its answer never locks."""
+    """No question follows this one in its case, whatever the answer, so its answer never locks."""
 
 
 class EventIdReusedError(Exception):
-    """An event id came a second time, for something other than the first time."""
+    """An event id was sent again for a different event."""
 
 
 def save_event(
@@ -54,20 +54,20 @@ def save_event(
     actor: Actor,
     received_at: datetime,
 ) -> Receipt:
-    """Append an event under the attempt's lock; a known event gets its first receipt again.
+    """Append an event under the attempt's lock; an event sent again gets its first receipt.
 
-    Raises StepNotShownError, StepNeverLocksError and EventIdReusedError, which store nothing.
+    Raises StepNotShownError, StepNeverLocksError or EventIdReusedError, and then stores nothing.
     """
     attempt, rows = _lock_and_read(session, case.attempt_id, event)
-    known = next((row for row in rows if row.event_id == event.event_id), None)
-    if known is not None:
-        return _first_receipt(known, event)
-    before = [event_from_row(row) for row in rows]
-    _check_step(case.front, before, event)
+    first_row = next((row for row in rows if row.event_id == event.event_id), None)
+    if first_row is not None:
+        return _first_receipt(first_row, event)
+    earlier = [event_from_row(row) for row in rows]
+    _check_step(case.front, earlier, event)
     stored = event.received(
         sequence=attempt.last_sequence + 1,
         outcome=answers.judge(
-            attempt.state, Deadline.from_json(attempt.deadline_inputs), before, event, received_at
+            attempt.state, Deadline.from_json(attempt.deadline_inputs), earlier, event, received_at
         ),
     )
     receipt = receipts.receipt(
@@ -98,21 +98,21 @@ def _first_receipt(row: EventRow, event: IncomingEvent) -> Receipt:
     return Receipt(row.event_id, row.sequence, row.outcome, row.received_at, row.receipt)
 
 
-def _check_step(front: CaseFront, before: Sequence[AnswerEvent], event: IncomingEvent) -> None:
-    """Raise StepNotShownError or StepNeverLocksError where the step cannot take the event."""
-    step = _steps_shown(front, before).get(event.step)
+def _check_step(front: CaseFront, earlier: Sequence[AnswerEvent], event: IncomingEvent) -> None:
+    """Raise StepNotShownError or StepNeverLocksError if the step cannot take the event."""
+    step = _steps_shown(front, earlier).get(event.step)
     if step is None:
         raise StepNotShownError
     if event.type is EventType.REVEAL and not path.locks(step):
         raise StepNeverLocksError
 
 
-def _steps_shown(front: CaseFront, before: Sequence[AnswerEvent]) -> dict[str, StepFront]:
+def _steps_shown(front: CaseFront, earlier: Sequence[AnswerEvent]) -> dict[str, StepFront]:
     """Return the steps of the case that its learner has reached, by id."""
-    events = [event for event in before if event.case == front.id]
-    given = {step: event.answer for (_, step), event in answers.newest_accepted(events).items()}
+    events = [event for event in earlier if event.case == front.id]
+    by_step = {step: event.answer for (_, step), event in answers.newest_accepted(events).items()}
     locked = {step for _, step in answers.locked_steps(events)}
-    return {step.id: step for step in path.shown_steps(front, given, locked=locked)}
+    return {step.id: step for step in path.shown_steps(front, by_step, locked=locked)}
 
 
 def _event_values(event: AnswerEvent, *, received_at: datetime) -> dict[str, Any]:
@@ -147,11 +147,11 @@ def _lock_and_read(
     before the wait. SQLite has one writer at a time, which waited when the transaction began.
     """
     lock_rows(session, select(Attempt.id).where(Attempt.id == attempt_id))
-    found = session.execute(
+    rows = session.execute(
         _select_with_events(),
         {"attempt_id": attempt_id, "case": event.case, "event_id": event.event_id},
     ).all()
-    return found[0], [row for row in found if row.event_id is not None]
+    return rows[0], [row for row in rows if row.event_id is not None]
 
 
 @cache

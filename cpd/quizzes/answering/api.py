@@ -1,4 +1,4 @@
-"""Answers sent by the script of the page, as JSON."""
+"""Answers sent by the page's script, as JSON."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from cpd.web.reading import json_object
 @bp.post("/attempts/<string:public_id>/events")
 @requires(Permission.ATTEMPT_TAKE)
 def event(public_id: str) -> ResponseReturnValue:
-    """Save one answer sent by the page's script; answer with its receipt."""
+    """Save one answer sent by the page's script; respond with its receipt."""
     received_at = clock.now()
     posted = read_json(json_object())
     case = own_case_or_404(public_id, posted.position)

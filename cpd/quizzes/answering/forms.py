@@ -1,4 +1,4 @@
-"""The shape of an answer as it is posted, by a form or by the script of the page."""
+"""The shape of an answer as it is posted, by a form or by the page's script."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MOST_CHOICES = 20
 
 @dataclass(frozen=True)
 class PostedEvent:
-    """An event as it was posted: known to be well-formed, not yet known to be an answer."""
+    """An event as posted: well-formed, but not yet checked against its question."""
 
     event_id: str
     position: int
@@ -27,14 +27,14 @@ class PostedEvent:
 
 
 class LockForm(Form):
-    """Locks the present answer to a step, so that the story continues."""
+    """Locks the current answer to a step, so that the story continues."""
 
     step = AlwaysSentField()
     after = StringField()
     event_id = AlwaysSentField()
 
     def event(self, position: int) -> PostedEvent:
-        """Return what was posted to the case at a position; answers 400 for anything malformed."""
+        """Return what was posted to the case at a position; aborts with 400 if it is malformed."""
         return _checked(
             event_id=self.event_id.data,
             position=position,
@@ -58,10 +58,10 @@ class AnswerForm(LockForm):
 
 
 def read_json(body: Mapping[str, Any]) -> PostedEvent:
-    """Read an event that the page's script sent; answers 400 with a sentence if it is malformed."""
+    """Parse an event that the page's script sent; aborts with 400 if it is malformed."""
     unknown = set(body) - {"event_id", "position", "step", "after", "choices"}
     if unknown:
-        abort(400, _("The answer has a field that does not belong to it. Reload the page."))
+        abort(400, _("The answer has an unexpected field. Reload the page."))
     return _checked(
         event_id=body.get("event_id"),
         position=body.get("position"),
@@ -81,7 +81,7 @@ def _checked(event_id: Any, position: Any, step: Any, after: Any, choices: Any) 
         and all(_is_id(choice, LONGEST_CHOICE) for choice in choices)
     )
     if not is_well_formed:
-        abort(400, _("The answer did not arrive whole. Reload the page and answer again."))
+        abort(400, _("The answer arrived incomplete. Reload the page and answer again."))
     return PostedEvent(event_id, position, step, after, tuple(choices))
 
 

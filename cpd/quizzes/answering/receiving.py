@@ -1,4 +1,4 @@
-"""From a posted event to its receipt, or to the sentence that says why it was not accepted."""
+"""From a posted event to its receipt, or to the message that says why it was not accepted."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from cpd.quizzes.rules.answers import EventType, IncomingEvent, Outcome
 
 
 def own_case_or_404(public_id: str, position: int) -> AttemptCase:
-    """Return a case of the actor's own attempt; another person's is answered 404."""
+    """Return a case of the actor's own attempt; aborts with 404 for another person's."""
     cases = attempt_cases(db.session(), current_actor().subject, public_id)
     return cases[position - 1] if 0 < position <= len(cases) else abort(404)
 
@@ -30,7 +30,7 @@ def save_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime
 
 
 def lock_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
-    """Lock the present answer to a step, so that the story continues."""
+    """Lock the current answer to a step, so that the story continues."""
     _step_or_400(case, posted)
     return _save(case, posted, EventType.REVEAL, None, received_at=received_at)
 
@@ -50,7 +50,7 @@ def _save(
     *,
     received_at: datetime,
 ) -> Receipt:
-    """Save one event; answers 409 with a sentence if the step cannot take it."""
+    """Save one event; aborts with 409 and a message if the step cannot take it."""
     event = IncomingEvent(
         event_id=posted.event_id,
         type=event_type,
@@ -69,7 +69,10 @@ def _save(
     except actions.StepNeverLocksError:
         abort(409, _("No question follows in this case, so its answer does not lock."))
     except actions.EventIdReusedError:
-        abort(409, _("This page was used for another answer already. Reload it and answer again."))
+        abort(
+            409,
+            _("This page has already been used for another answer. Reload it and answer again."),
+        )
 
 
 def outcome_message(outcome: Outcome) -> str:
@@ -80,8 +83,10 @@ def outcome_message(outcome: Outcome) -> str:
             "This question was also answered on another page or device. Choose which answer counts."
         ),
         Outcome.LATE: _(
-            "This answer arrived after the exam was closed, so it does not count. It is kept."
+            "This answer arrived after the exam had closed. It is kept, but it does not count."
         ),
-        Outcome.LOCKED: _("This answer was locked when you went on, and can no longer be changed."),
+        Outcome.LOCKED: _(
+            "This answer was locked when you moved on, and can no longer be changed."
+        ),
     }
     return messages[outcome]

@@ -36,7 +36,7 @@ from cpd.quizzes.rules.answers import Outcome
 @bp.get("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
 def case(public_id: str, position: int) -> ResponseReturnValue:
-    """Show a case as far as its learner has come, with its open question."""
+    """Show a case as far as its learner has come, with its current question."""
     attempt = open_attempt_or_404(public_id)
     shown = _shown_case_or_404(attempt, position)
     return redirect_if_over(attempt) or _case_page(attempt, shown, unsaved=_unsaved_answer(shown))
@@ -48,14 +48,14 @@ def _shown_case_or_404(attempt: OpenAttempt, position: int) -> ShownCase:
 
 @dataclass(frozen=True)
 class UnsavedAnswer:
-    """An answer that arrived after its sender was signed out: chosen again, not saved yet."""
+    """An answer that arrived after its sender was signed out: selected again, but not saved yet."""
 
     event: PostedEvent
     answer: Answer
 
 
 def _unsaved_answer(case: ShownCase) -> UnsavedAnswer | None:
-    """Return the answer that the address carries, if it is one to the open question."""
+    """Return the answer in the URL, if it answers the current question."""
     step = case.current_step.step
     if "choice" not in request.args or case.current_step.is_locked:
         return None
@@ -99,7 +99,7 @@ def _case_page(
 
 
 def _address_with_answer(public_id: str, position: int) -> str | None:
-    """Return the address of a case that carries the answer just posted to it, if there is one."""
+    """Return the URL of a case with the answer just posted to it, if there is one."""
     sent: dict[str, Any] = {
         name: request.form.getlist(name) for name in ("step", "after", "event_id", "choice")
     }
@@ -154,7 +154,7 @@ def _address_of_button(
 def _address_after(
     public_id: str, position: int, *, case_count: int, asks_before_locking: bool
 ) -> str:
-    """Return what follows an answer: the question whether to lock it, or the next case."""
+    """Return what follows an answer: the page that asks whether to lock it, or the next case."""
     if asks_before_locking:
         return url_for(".move_on", public_id=public_id, position=position)
     if position < case_count:
@@ -173,7 +173,7 @@ def _not_accepted(public_id: str, position: int, receipt: Receipt) -> ResponseRe
 @bp.get("/attempts/<string:public_id>/cases/<int:position>/move-on")
 @requires(Permission.ATTEMPT_TAKE)
 def move_on(public_id: str, position: int) -> ResponseReturnValue:
-    """Ask once before the present answer locks."""
+    """Ask once before the current answer locks."""
     attempt = open_attempt_or_404(public_id)
     case = _shown_case_or_404(attempt, position)
     if (over := redirect_if_over(attempt)) is not None:
@@ -191,7 +191,7 @@ def move_on(public_id: str, position: int) -> ResponseReturnValue:
 @bp.post("/attempts/<string:public_id>/cases/<int:position>/move-on")
 @requires(Permission.ATTEMPT_TAKE)
 def lock(public_id: str, position: int) -> ResponseReturnValue:
-    """Lock the present answer and let the story continue."""
+    """Lock the current answer and let the story continue."""
     received_at = clock.now()
     posted = LockForm.sent().event(position)
     case = own_case_or_404(public_id, position)

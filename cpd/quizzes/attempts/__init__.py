@@ -1,1 +1,1 @@
-"""Attempts: their cases and answers, what their pages may read, and their life as a whole."""
+"""Attempts: their cases and answers, what their pages may read, and their life cycle."""

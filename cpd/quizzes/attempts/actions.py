@@ -36,10 +36,10 @@ def submit(
     printed_name: str,
     statement: str,
 ) -> Attempt:
-    """Submit an attempt once; whoever comes second finds it submitted.
+    """Submit an attempt; submitting it a second time changes nothing.
 
-    An attempt whose time is over is closed at its deadline instead. Even then the statement is
-    saved, because a certificate may be issued for the attempt.
+    An attempt that is past its deadline is closed at the deadline instead. Even then the statement
+    is saved, because a certificate may be issued for the attempt.
     """
     attempt = close_if_overdue(session, attempt_id, now=now)
     if _close(session, attempt_id, AttemptState.SUBMITTED, at=now):
@@ -73,7 +73,7 @@ def close_if_overdue(session: Session, attempt_id: int, *, now: datetime) -> Att
 
 
 def _close(session: Session, attempt_id: int, state: AttemptState, *, at: datetime) -> bool:
-    """Close an open attempt by compare-and-set; False when somebody else has closed it."""
+    """Close an open attempt by compare-and-set; False if somebody else has already closed it."""
     return compare_and_set(
         session,
         update(Attempt)
@@ -85,9 +85,9 @@ def _close(session: Session, attempt_id: int, state: AttemptState, *, at: dateti
 def void(
     session: Session, attempt_id: int, *, actor: Actor, now: datetime, reason: str
 ) -> Attempt | MoveRefusal:
-    """Take an attempt out of the count, with a reason; it then uses up none of the attempts.
+    """Void an attempt, with a reason, so that it does not count toward the attempts allowed.
 
-    If it has a result, it is graded again, as void; if that fails, it is void all the same.
+    If it has a result, it is graded again, as void; if that fails, it is void anyway.
     """
     attempt = close_if_overdue(session, attempt_id, now=now)
     number = _make_move(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
@@ -130,7 +130,7 @@ def reopen(
     if to is not None:
         deadline = deadline.extended(to, now=now)
     if not deadline.is_in_time(now):
-        return MoveRefusal("Its time is over: give it a new deadline.")
+        return MoveRefusal("Its time has run out. Give it a new deadline.")
     number = _make_move(session, attempt, Move.REOPEN, actor=actor, now=now, reason=reason)
     if isinstance(number, MoveRefusal):
         return number
@@ -204,7 +204,7 @@ def _set_deadline(
 
 
 def enqueue_expiry(session: Session, attempt: Attempt, opened_by: int, *, now: datetime) -> None:
-    """Have the worker close the attempt after its deadline and grace period, if it has one.
+    """Have the worker close the attempt after its deadline and grace period, if it has a deadline.
 
     `opened_by`: the number of the move that set the deadline.
     """

@@ -1,4 +1,4 @@
-"""What the pages of an open attempt may read. Nothing here, nor below it, knows a key."""
+"""What the pages of an open attempt may read. Neither this module nor its imports read a key."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -63,16 +63,16 @@ _fronts: LruCache[int, CaseFront] = LruCache(1024)
 
 
 def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[AttemptCase, ...]:
-    """Return the cases of a person's own attempt in their order; nobody else's has any.
+    """Return the cases of a person's own attempt, in order; empty for anybody else's.
 
     Cached, because neither the cases of an attempt nor a revision ever change.
     """
-    known = _cases.get((subject, public_id))
-    if known is not None:
-        return known
+    cached = _cases.get((subject, public_id))
+    if cached is not None:
+        return cached
     rows = session.execute(_select_cases(subject, public_id)).all()
     renderings = render_missing(session, {row.revision_id: row.Rendering for row in rows})
-    found = tuple(
+    cases = tuple(
         AttemptCase(
             attempt_id=row.attempt_id,
             position=row.position,
@@ -86,8 +86,8 @@ def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[Attem
         )
         for row in rows
     )
-    all_rendered = bool(found) and len(renderings) == len({row.revision_id for row in rows})
-    return _cases.put((subject, public_id), found) if all_rendered else found
+    all_rendered = bool(cases) and len(renderings) == len({row.revision_id for row in rows})
+    return _cases.put((subject, public_id), cases) if all_rendered else cases
 
 
 def _select_cases(subject: str, public_id: str) -> Select[*tuple[Any, ...]]:
@@ -112,10 +112,10 @@ def _select_cases(subject: str, public_id: str) -> Select[*tuple[Any, ...]]:
 def _shared_front(
     revision_id: int, stored: Mapping[str, Any], rendering: Rendering | None
 ) -> CaseFront:
-    """Return the front of a revision, one object for all attempts that have it."""
-    known = _fronts.get(revision_id)
-    if known is not None or rendering is None:
-        return known or front_of(stored, None)
+    """Return the front of a revision; all attempts that have it share one object."""
+    cached = _fronts.get(revision_id)
+    if cached is not None or rendering is None:
+        return cached or front_of(stored, None)
     return _fronts.put(revision_id, front_of(stored, rendering))
 
 
@@ -143,7 +143,7 @@ def _select_events() -> Select[*tuple[Any, ...]]:
 
 
 def event_from_row(row: AnswerEventRow | EventRow) -> AnswerEvent:
-    """Return a stored event as the rules know it."""
+    """Return a stored event in the form that the rules use."""
     return AnswerEvent(
         event_id=row.event_id,
         type=row.type,
@@ -178,7 +178,7 @@ class ShownStep(StepOfAttempt):
     order: tuple[str, ...]
     """Option ids as this attempt shows them."""
     answer_event_id: str | None
-    """The newest accepted event: what the next answer replaces."""
+    """The newest accepted event, which the next answer replaces."""
     is_locked: bool
     conflict: Conflict | None
 
@@ -198,12 +198,12 @@ class ShownCase:
 
     @property
     def current_step(self) -> ShownStep:
-        """The step that the learner has come to."""
+        """The step that the learner has reached."""
         return self.steps[-1]
 
     @property
     def asks_before_locking(self) -> bool:
-        """Whether the story continues after this step, which locks the answer, whichever it is."""
+        """Whether the story continues after this step, which locks the answer, whatever it is."""
         return path.locks(self.current_step.step) and not self.current_step.is_locked
 
     @property
@@ -223,7 +223,7 @@ class OpenAttempt:
     cases: tuple[ShownCase, ...]
     deadline: Deadline
     state: AttemptState
-    """The state that holds now, even if the worker has not written it yet."""
+    """The state now, even if the worker has not written it yet."""
     last_saved_at: datetime | None
     """When the newest event arrived."""
 
@@ -260,20 +260,20 @@ def open_attempt(session: Session, attempt: Attempt, *, now: datetime) -> OpenAt
 def shown_case(case: AttemptCase, events: Iterable[AnswerEvent]) -> ShownCase:
     """Return one case of an attempt with the steps that its learner has reached."""
     front = case.front
-    own = [event for event in events if event.case == front.id]
-    accepted = {step: event for (_, step), event in answers.newest_accepted(own).items()}
-    locked = {step for _, step in answers.locked_steps(own)}
-    conflicts = {conflict.step: conflict for conflict in answers.open_conflicts(own)}
-    given = {step: event.answer for step, event in accepted.items()}
+    events = [event for event in events if event.case == front.id]
+    accepted = {step: event for (_, step), event in answers.newest_accepted(events).items()}
+    locked = {step for _, step in answers.locked_steps(events)}
+    conflicts = {conflict.step: conflict for conflict in answers.open_conflicts(events)}
+    by_step = {step: event.answer for step, event in accepted.items()}
     steps = [
         ShownStep(
             step=step,
             order=tuple(case.order.get(step.id, step.option_ids)),
-            answer=given.get(step.id),
+            answer=by_step.get(step.id),
             answer_event_id=accepted[step.id].event_id if step.id in accepted else None,
             is_locked=step.id in locked,
             conflict=conflicts.get(step.id),
         )
-        for step in path.shown_steps(front, given, locked=locked)
+        for step in path.shown_steps(front, by_step, locked=locked)
     ]
     return ShownCase(position=case.position, case=front, steps=tuple(steps))

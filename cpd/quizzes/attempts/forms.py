@@ -13,7 +13,7 @@ from cpd.web.forms import Form
 
 
 class SubmissionForm(Form):
-    """What a learner states on submitting an exam."""
+    """What a learner states when submitting an exam."""
 
     name = StringField(
         _l("Your name, as the certificate will show it"),
@@ -24,14 +24,14 @@ class SubmissionForm(Form):
         [InputRequired(_l("Check this box to hand in: your certificate depends on it."))],
     )
     shown = HiddenField()
-    """The hash of the statement that the page showed: no other may be stored."""
+    """The hash of the statement that the page showed; only that statement may be stored."""
 
     @classmethod
     def to_fill_in(cls, *, name: str) -> Self:
-        """Return the form with nothing stated yet."""
+        """Return the form with the name filled in, and nothing stated yet."""
         return cls(data={"name": name, "shown": statement_hash(statement_text())})
 
     @property
     def statement_has_changed(self) -> bool:
-        """Whether the page showed another statement than the one that would be stored now."""
+        """Whether the page showed a different statement from the one that would be stored now."""
         return self.shown.data != statement_hash(statement_text())

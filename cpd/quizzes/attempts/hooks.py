@@ -11,4 +11,4 @@ has_valid_certificate: Question[[Session, int], bool] = Question("quizzes.has_va
 """Whether a valid certificate was issued for an attempt (by id)."""
 
 grade: Question[[Session, Attempt, int, datetime], None] = Question("quizzes.grade")
-"""Grade an attempt closed or voided by the move of this number: now, or later if that fails."""
+"""Grade an attempt that the move with this number closed or voided; later if it fails now."""

@@ -9,7 +9,7 @@ from cpd.quizzes.attempts.queries import attempt_id_of
 
 
 def expire(item: OutboxItem, now: datetime) -> None:
-    """Close an attempt whose time is over; one with more time, or already closed, is left alone."""
+    """Close an attempt that is past its deadline; one with time left, or closed, stays as it is."""
     with unit_of_work() as session:
         attempt_id = attempt_id_of(session, item.payload["attempt"])
         actions.close_if_overdue(session, attempt_id, now=now)

@@ -14,7 +14,7 @@ from cpd.quizzes.rules.attempts import LONGEST_REASON, AttemptState
 
 
 class Attempt(Base):
-    """One attempt at one exam under one enrolment: its cases never change once drawn."""
+    """One attempt at one exam under one enrollment; its cases never change once drawn."""
 
     __tablename__ = "attempts"
     __table_args__ = (
@@ -32,7 +32,7 @@ class Attempt(Base):
     exam_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
     exam_revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     number: Mapped[int]
-    """Counts a person's attempts at this exam over all their enrolments, from 1."""
+    """Counts a person's attempts at this exam across all their enrollments, from 1."""
     state: Mapped[AttemptState] = mapped_column(default=AttemptState.OPEN)
     started_at: Mapped[datetime]
     deadline_at: Mapped[datetime | None]
@@ -74,7 +74,7 @@ class AttemptItem(Base):
 
 
 class AnswerEventRow(Base):
-    """One event that arrived for an attempt, stored for good with what became of it."""
+    """One event that arrived for an attempt, stored permanently with its outcome."""
 
     __tablename__ = "answer_events"
     __table_args__ = (
@@ -86,7 +86,7 @@ class AnswerEventRow(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))
     sequence: Mapped[int]
     event_id: Mapped[str] = mapped_column(sa.String(40))
-    """Chosen by the client, so that sending again is harmless."""
+    """Chosen by the client, so that sending the event again is harmless."""
     type: Mapped[EventType]
     case: Mapped[str] = mapped_column(sa.String(80))
     step: Mapped[str] = mapped_column(sa.String(40))
@@ -122,7 +122,7 @@ class AttemptMove(Base):
 
 
 class Statement(Base):
-    """What the learner stated on submitting: that the work was theirs, and the name to print.
+    """What the learner stated when submitting: that the work was theirs, and the name to print.
 
     An attempt that was reopened and submitted again has two; the newest counts.
     """

@@ -1,4 +1,4 @@
-"""What all pages of an open attempt do first: load it, and leave it once it is over."""
+"""What all pages of an open attempt do first: load it, and redirect if it is over."""
 
 from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -14,17 +14,17 @@ from cpd.quizzes.rules.attempts import AttemptState
 
 
 def own_attempt_or_404(public_id: str) -> Attempt:
-    """Return the actor's own attempt; another person's is answered 404, as if it did not exist."""
+    """Return the actor's own attempt; aborts with 404 for anybody else's, as if missing."""
     return attempt_of(db.session(), current_actor(), public_id) or abort(404)
 
 
 def open_attempt_or_404(public_id: str) -> OpenAttempt:
-    """Return the actor's own attempt with its cases, also when it is over."""
+    """Return the actor's own attempt with its cases, even if it is over."""
     return delivery.open_attempt(db.session(), own_attempt_or_404(public_id), now=clock.now())
 
 
 def redirect_if_over(attempt: OpenAttempt) -> ResponseReturnValue | None:
-    """Send a learner whose attempt is over to its result."""
+    """Redirect to the result of an attempt that is over."""
     if attempt.state is AttemptState.OPEN:
         return None
     return redirect(url_for(".result", public_id=attempt.attempt.public_id), 303)

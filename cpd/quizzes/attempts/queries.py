@@ -12,7 +12,7 @@ from cpd.quizzes.rules.attempts import AttemptState
 
 
 def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None:
-    """Return the actor's own attempt; another person's is not found."""
+    """Return the actor's own attempt; None for another person's."""
     return session.scalar(_select_own_attempt(), {"subject": actor.subject, "public_id": public_id})
 
 
@@ -28,7 +28,7 @@ def _select_own_attempt() -> Select[Attempt]:
 
 
 def attempt_in_progress(session: Session, subject: str, exam_id: int) -> Attempt | None:
-    """Return a person's open attempt at an exam, in whichever context; there is at most one."""
+    """Return a person's open attempt at an exam, in any context; there is at most one."""
     return session.scalar(
         select(Attempt).where(
             Attempt.subject == subject,
@@ -44,7 +44,7 @@ def attempt_id_of(session: Session, public_id: str) -> int:
 
 
 def whole_attempts() -> Select[Attempt]:
-    """Select attempts with all that grading reads: the course, the exam's rule, the cases."""
+    """Select attempts with everything that grading reads: course, exam rule, cases."""
     return select(Attempt).options(
         joinedload(Attempt.enrolment),
         joinedload(Attempt.exam_revision),

@@ -1,4 +1,4 @@
-"""What a learner states on submitting: shown, checked and stored as the same words."""
+"""What a learner states when submitting: shown, checked and stored word for word."""
 
 import hashlib
 import secrets
@@ -23,16 +23,16 @@ def statement_hash(text: str) -> str:
 
 
 def can_be_submitted(session: Session, attempt: Attempt) -> bool:
-    """Return whether submitting still changes anything: closes it, or adds a missing statement."""
+    """Return whether submitting would still close the attempt or add a missing statement."""
     return attempt.state is AttemptState.OPEN or lacks_statement(session, attempt)
 
 
 def lacks_statement(session: Session, attempt: Attempt) -> bool:
-    """Return whether a graded attempt was closed by its deadline, with nothing stated yet."""
+    """Return whether a graded attempt was closed by its deadline and still lacks a statement."""
     if attempt.state is not AttemptState.GRADED:
         return False
-    found = session.scalar(select(Statement.id).where(Statement.attempt_id == attempt.id).limit(1))
-    return found is None
+    stated = session.scalar(select(Statement.id).where(Statement.attempt_id == attempt.id).limit(1))
+    return stated is None
 
 
 def save_statement(
@@ -40,13 +40,13 @@ def save_statement(
 ) -> int:
     """Save the statement and the name to print; return the number of the statement."""
     salt = secrets.token_hex(16)
-    made = Statement(
+    row = Statement(
         attempt_id=attempt.id,
         text=statement,
         name_hash=hashlib.sha256(f"{salt}{printed_name}".encode()).hexdigest(),
         made_at=now,
     )
-    session.add(made)
+    session.add(row)
     session.merge(PrintedName(attempt_id=attempt.id, salt=salt, name=printed_name))
     session.flush()
-    return made.id
+    return row.id

@@ -35,7 +35,7 @@ def resume(public_id: str) -> ResponseReturnValue:
 @bp.get("/attempts/<string:public_id>/decisions")
 @requires(Permission.ATTEMPT_TAKE)
 def decisions(public_id: str) -> ResponseReturnValue:
-    """Show all decisions in one list, in plain words, each of which can be changed."""
+    """Show all decisions in one list, in plain words; each can be changed."""
     attempt = open_attempt_or_404(public_id)
     return redirect_if_over(attempt) or render_template(
         "quizzes/attempts/decisions.html", open_attempt=attempt, now=clock.now()
@@ -72,7 +72,7 @@ def _submission_page(
 @bp.post("/attempts/<string:public_id>/submission")
 @requires(Permission.ATTEMPT_TAKE)
 def submit(public_id: str) -> ResponseReturnValue:
-    """Submit the attempt, once, with the name to print and the statement that was shown."""
+    """Submit the attempt once, with the name to print and the statement that was shown."""
     received_at = clock.now()
     attempt = own_attempt_or_404(public_id)
     form = SubmissionForm.sent()
@@ -95,7 +95,7 @@ def submit(public_id: str) -> ResponseReturnValue:
 
 
 def _ask_for_new_statement(attempt: Attempt, *, name: str) -> ResponseReturnValue:
-    """Ask again, because the statement no longer has the words that were shown."""
+    """Ask again, because the statement has changed since it was shown."""
     flash(
         _(
             "The statement changed since you opened the page, so it was not sent. "
@@ -109,7 +109,7 @@ def _ask_for_new_statement(attempt: Attempt, *, name: str) -> ResponseReturnValu
 @bp.post("/attempts/<string:public_id>/closing")
 @requires(Permission.ATTEMPT_TAKE)
 def close(public_id: str) -> ResponseReturnValue:
-    """Close an attempt whose time is over, if the worker has not; an open one stays open."""
+    """Close an attempt that is past its deadline, if the worker has not; others stay open."""
     NoFields.sent()
     now, attempt = clock.now(), own_attempt_or_404(public_id)
     with unit_of_work() as session:

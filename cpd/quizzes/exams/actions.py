@@ -33,7 +33,7 @@ class OpenElsewhere:
 
 @dataclass(frozen=True)
 class CertificateDetailsMissing:
-    """The person has yet to say what their certificate is to print."""
+    """The person has not said yet what their certificate should show."""
 
 
 def start(
@@ -42,8 +42,8 @@ def start(
     """Start an attempt with its cases and deadline; if one is open in this context, return it."""
     eligibility = exam_eligibility(session, enrolment, now=now)
     exam, terms = eligibility.outline.exam, eligibility.terms
-    if (open_one := attempt_in_progress(session, actor.subject, exam.document_id)) is not None:
-        return _here_or_elsewhere(open_one, enrolment)
+    if (in_progress := attempt_in_progress(session, actor.subject, exam.document_id)) is not None:
+        return _here_or_elsewhere(in_progress, enrolment)
     if not has_certificate_details(session, actor):
         return CertificateDetailsMissing()
     if isinstance(terms, StartRefusal):
@@ -57,7 +57,7 @@ def start(
     try:
         with session.begin_nested():
             session.add(attempt)
-    except IntegrityError:  # the same person started an attempt at the same moment, and was first
+    except IntegrityError:  # a concurrent request of the same person started one first
         first = attempt_in_progress(session, actor.subject, exam.document_id)
         if first is None:
             raise
@@ -96,6 +96,6 @@ def _new_attempt(
 
 
 def _here_or_elsewhere(attempt: Attempt, enrolment: Enrolment) -> Attempt | OpenElsewhere:
-    """Return an open attempt as it is to be answered in the context of an enrolment."""
+    """Return an open attempt, as OpenElsewhere if it belongs to another context."""
     is_here = attempt.enrolment.context == enrolment.context
     return attempt if is_here else OpenElsewhere(attempt)

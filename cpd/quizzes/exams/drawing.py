@@ -17,12 +17,12 @@ from cpd.quizzes.queries import CaseText, cases_in, policy_of
 from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, draw, pool_case
 
 PoolCaseAndText: TypeAlias = tuple[PoolCase, CaseText]
-"""A case as the draw knows it, and its revision."""
+"""A case in the form that the draw uses, and its revision."""
 
 
 @dataclass(frozen=True)
 class CannotDraw:
-    """The pool cannot serve the exam's rule: the provider's mistake, not the learner's."""
+    """The pool cannot satisfy the exam's rule: the provider's mistake, not the learner's."""
 
     sentences: tuple[str, ...]
 
@@ -30,7 +30,7 @@ class CannotDraw:
 def draw_cases(
     session: Session, enrolment: Enrolment, exam: ExamPart, *, seed: str
 ) -> list[AttemptItem] | CannotDraw:
-    """Return the cases of a new attempt: unseen ones first, never two of one family."""
+    """Return the cases of a new attempt: unseen ones first, never two from one family."""
     pool = {case.id: (case, text) for case, text in _pool(session, enrolment.course_revision_id)}
     seen_revisions = _seen_revisions(session, enrolment.subject, exam.document_id)
     seen = [
@@ -56,11 +56,11 @@ _pools: LruCache[int, tuple[PoolCaseAndText, ...]] = LruCache(16)
 
 def _pool(session: Session, course_revision_id: int) -> tuple[PoolCaseAndText, ...]:
     """Return the exam cases of a course revision; cached, because they never change."""
-    known = _pools.get(course_revision_id)
-    if known is not None:
-        return known
-    found = _with_right_answers(session, cases_in(session, course_revision_id, Pool.EXAM))
-    return _pools.put(course_revision_id, tuple(found))
+    cached = _pools.get(course_revision_id)
+    if cached is not None:
+        return cached
+    cases = _with_right_answers(session, cases_in(session, course_revision_id, Pool.EXAM))
+    return _pools.put(course_revision_id, tuple(cases))
 
 
 def _with_right_answers(session: Session, revisions: Sequence[Revision]) -> list[PoolCaseAndText]:

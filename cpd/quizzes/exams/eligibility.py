@@ -43,21 +43,21 @@ from cpd.quizzes.rules.eligibility import (
 
 
 def no_granted_terms(session: Session, enrolment: Enrolment) -> ExamTerms:
-    """Grant nothing in addition to the exam's rule, whatever the enrolment."""
+    """Grant nothing beyond the exam's rule, whatever the enrollment."""
     del session, enrolment
     return NOTHING_GRANTED
 
 
 @dataclass(frozen=True)
 class StudyProgress:
-    """What was read and practiced under an enrolment."""
+    """What was read and practiced under an enrollment."""
 
     finished: Mapping[str, datetime]
     """When each section was finished, by its slug."""
     practiced: frozenset[str]
-    """The slugs of the practice cases decided to their end."""
+    """The slugs of the practice cases decided to the end."""
     gate: Gate
-    """The reading gate that this opens, or what it still lacks."""
+    """The reading gate: met by this progress, or what is still missing."""
 
     def to_json(self) -> Json:
         """Return what an attempt stores of it."""
@@ -76,7 +76,7 @@ class ExamEligibility:
     """Of the version the learner is enrolled in."""
     policy: ExamPolicy
     address: CourseAddress
-    """Of the course in the context of this enrolment."""
+    """Of the course in the context of this enrollment."""
     attempts: list[AttemptSummary]
     """In every context, because all of them count."""
     study_progress: StudyProgress
@@ -89,11 +89,13 @@ class ExamEligibility:
         A pass in another context does not matter, and after a pass in this one no attempt in
         another does.
         """
-        has_passed = any(one.passed and self.is_in_context(one) for one in self.attempts)
+        has_passed = any(
+            attempt.passed and self.is_in_context(attempt) for attempt in self.attempts
+        )
         relevant = [
-            one
-            for one in self.attempts
-            if self.is_in_context(one) or not (has_passed or one.passed)
+            attempt
+            for attempt in self.attempts
+            if self.is_in_context(attempt) or not (has_passed or attempt.passed)
         ]
         return relevant[-1] if relevant else None
 
@@ -110,10 +112,12 @@ def exam_eligibility(session: Session, enrolment: Enrolment, *, now: datetime) -
     attempts = attempt_summaries(session, enrolment.subject, outline.exam.document_id, now=now)
     hazards = hazards_with_practice(session, enrolment.course_revision)
     past = [
-        past_attempt(one, context=enrolment.context, hazards_with_practice=hazards)
-        for one in attempts
+        past_attempt(attempt, context=enrolment.context, hazards_with_practice=hazards)
+        for attempt in attempts
     ]
-    has_remedies = any(one.remedies for one in past if one.state is not AttemptState.VOID)
+    has_remedies = any(
+        attempt.remedies for attempt in past if attempt.state is not AttemptState.VOID
+    )
     terms = start_terms(
         policy,
         past,
@@ -143,12 +147,12 @@ def _study_progress(session: Session, enrolment: Enrolment, outline: Outline) ->
 
 def remedies_done(session: Session, subject: str, course_id: int) -> RemediesDone:
     """Return when a person last reread each passage and last practiced on each hazard."""
-    of_person = (Enrolment.subject == subject, Enrolment.course_id == course_id)
+    is_of_person = (Enrolment.subject == subject, Enrolment.course_id == course_id)
     readings = session.execute(
         select(Document.slug, SectionReading.passage, SectionReading.read_at)
         .join(Enrolment, Enrolment.id == SectionReading.enrolment_id)
         .join(Document, Document.id == SectionReading.section_id)
-        .where(*of_person, SectionReading.passage != "")
+        .where(*is_of_person, SectionReading.passage != "")
         .order_by(SectionReading.id)
     )
     newest = func.max(PracticeAnswer.answered_at)
@@ -156,7 +160,7 @@ def remedies_done(session: Session, subject: str, course_id: int) -> RemediesDon
         select(Revision.front, newest)
         .join(Revision, Revision.id == PracticeAnswer.revision_id)
         .join(Enrolment, Enrolment.id == PracticeAnswer.enrolment_id)
-        .where(*of_person, PracticeAnswer.is_last_step)
+        .where(*is_of_person, PracticeAnswer.is_last_step)
         .group_by(Revision.id)
         .order_by(newest)
     )
@@ -181,22 +185,22 @@ class NewestAttempt:
 def newest_attempts(
     session: Session, actor: Actor, enrolled: Iterable[Course], *, now: datetime
 ) -> dict[int, NewestAttempt]:
-    """Return the newest attempt in the context of each of the actor's enrolments, by its id.
+    """Return the newest attempt in the context of each of the actor's enrollments, by its id.
 
-    One query; the pause counts attempts in every context.
+    Takes one query. The pause counts attempts in every context.
     """
     by_exam: dict[int, list[AttemptSummary]] = {}
     for attempt in all_attempt_summaries(session, actor, now=now):
         by_exam.setdefault(attempt.attempt.exam_id, []).append(attempt)
-    found = {}
+    newest = {}
     for course in enrolled:
         exam = course.outline.exam
         attempts = by_exam.get(exam.document_id, [])
-        here = [one for one in attempts if one.context == course.address.context]
+        here = [attempt for attempt in attempts if attempt.context == course.address.context]
         if course.enrolment and here:
             paused_until = _paused_until(exam, attempts, now=now)
-            found[course.enrolment.id] = NewestAttempt(here[0], paused_until)
-    return found
+            newest[course.enrolment.id] = NewestAttempt(here[0], paused_until)
+    return newest
 
 
 def _paused_until(
@@ -205,5 +209,5 @@ def _paused_until(
     """Return when the pause after failed attempts (newest first) ends; None if there is none."""
     if attempts[0].state is not AttemptState.GRADED or attempts[0].passed:
         return None
-    until = pause_until(policy_of(exam), [one.as_past_attempt for one in attempts])
+    until = pause_until(policy_of(exam), [attempt.as_past_attempt for attempt in attempts])
     return until if until is not None and now < until else None

@@ -7,4 +7,4 @@ from cpd.joints.questions import Question
 from cpd.quizzes.rules.eligibility import ExamTerms
 
 exam_terms: Question[[Session, Enrolment], ExamTerms] = Question("quizzes.exam_terms")
-"""What is granted at the exam under an enrolment, in addition to the exam's rule."""
+"""What is granted for the exam under an enrollment, beyond the exam's rule."""

@@ -36,7 +36,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
     """Show the exam's rules in five lines, the attempts so far, and any obstacles to a start."""
     course = _course_or_404(address)
     if course.enrolment is None:
-        flash(_("Start the course first; its exam comes after the reading."), "info")
+        flash(_("Start the course first. Its exam comes after the reading."), "info")
         return redirect(url_for("courses.course", address=address), 303)
     return render_template(
         "quizzes/exams/exam.html",
@@ -58,7 +58,7 @@ def start(address: CourseAddress) -> ResponseReturnValue:
     with unit_of_work() as session:
         started = actions.start(session, enrolment, actor=current_actor(), now=clock.now())
     if isinstance(started, CertificateDetailsMissing):
-        flash(_("First say what your certificate is to print; then start the exam."), "info")
+        flash(_("Before you start the exam, tell us what your certificate should show."), "info")
         return redirect(url_for("accounts.profile.ask_certificate_details", next=exam_address), 303)
     if isinstance(started, StartRefusal | OpenElsewhere):
         return redirect(exam_address, 303)
@@ -72,8 +72,8 @@ def start(address: CourseAddress) -> ResponseReturnValue:
 def exam_panel(
     session: Session, actor: Actor, enrolment: Enrolment | None, course: Revision
 ) -> Markup:
-    """Return the part of a course page about its exam, with the one button that comes next."""
-    del actor, course  # the enrolment says both
+    """Return the part of a course page about its exam, with the button for the next step."""
+    del actor, course  # the enrollment has both
     if enrolment is None:
         return Markup("")
     eligibility = exam_eligibility(session, enrolment, now=clock.now())

@@ -26,11 +26,11 @@ GRADE = "grade-attempt"
 """The purpose in the outbox."""
 
 AUTOMATIC = "automatic"
-"""The policy of gradings that nobody decided by hand."""
+"""The policy of gradings that happen without anybody's decision."""
 
 
 class NotGradableError(Exception):
-    """An attempt is in a state in which it cannot be graded; the text is a sentence."""
+    """An attempt cannot be graded in its state; the message is a sentence."""
 
 
 def grade_or_enqueue(session: Session, attempt: Attempt, closed_by: int, now: datetime) -> None:
@@ -100,7 +100,7 @@ def _write_grading(session: Session, attempt: Attempt, *, now: datetime) -> Resu
 
 
 def write_result(session: Session, attempt: Attempt, event: GradeEvent) -> Result:
-    """Write the result of an attempt, and of each of its cases, as its newest grading says."""
+    """Write the result of an attempt, and of each of its cases, from its newest grading."""
     is_first = event.number == 1
     result = Result(attempt_id=attempt.id) if is_first else session.get_one(Result, attempt.id)
     for name, value in computing.result_columns(attempt, event).items():

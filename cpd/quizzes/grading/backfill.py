@@ -1,4 +1,4 @@
-"""Item results of gradings that are older than their table: computed and written in batches.
+"""Backfilling the item results of gradings that are older than their table, in batches.
 
 A batch is read and computed first, then written in a short transaction, which enqueues the next.
 """
@@ -31,7 +31,7 @@ BATCH = 200
 
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError)
-"""What computing rows raises when a stored grading is not what a grading writes."""
+"""What computing rows raises when a stored grading is malformed."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +50,19 @@ def next_batch(session: Session, *, after: int) -> Batch | None:
     An attempt whose grading cannot be read is left out; `replay` reports it.
     """
     rows: dict[int, list[dict[str, Any]]] = {}
-    found = _without_item_results(session, after)
-    for attempt, event in found:
+    graded = _without_item_results(session, after)
+    for attempt, event in graded:
         try:
             seen = computing.cases_seen_before(session, attempt)
             rows[attempt.id] = computing.item_result_rows(attempt, event, seen)
         except UNREADABLE:
             log.exception("item results", attempt=attempt.public_id)
-    return Batch(rows, found[-1][0].id) if found else None
+    return Batch(rows, graded[-1][0].id) if graded else None
 
 
 def _without_item_results(session: Session, after: int) -> Sequence[tuple[Attempt, GradeEvent]]:
     """Return the next graded attempts without item results, each with its newest grading."""
-    found = session.execute(
+    rows = session.execute(
         whole_attempts()
         .add_columns(GradeEvent)
         .join(Result, Result.attempt_id == Attempt.id)
@@ -74,13 +74,13 @@ def _without_item_results(session: Session, after: int) -> Sequence[tuple[Attemp
         .order_by(Attempt.id)
         .limit(BATCH)
     )
-    return [(attempt, event) for attempt, event in found]
+    return [(attempt, event) for attempt, event in rows]
 
 
 def write_batch(session: Session, batch: Batch, *, now: datetime) -> None:
-    """Write a batch and enqueue the next; attempts that have their rows by now are left alone."""
+    """Write a batch and enqueue the next; attempts that already have their rows are skipped."""
     ids = list(batch.rows)
-    session.scalars(  # a grading at the same moment waits for this, or this for it
+    session.scalars(  # a concurrent grading waits for this, or this for it
         select(Attempt.id).where(Attempt.id.in_(ids)).order_by(Attempt.id).with_for_update()
     ).all()
     has_rows = select(ItemResult.attempt_id).where(ItemResult.attempt_id.in_(ids))

@@ -1,4 +1,4 @@
-"""From what is stored of an attempt to its result. Nothing here writes."""
+"""Computing the result of an attempt from what is stored. Nothing here writes."""
 
 from collections.abc import Collection, Mapping
 from fractions import Fraction
@@ -41,7 +41,7 @@ def compute_result(session: Session, attempt: Attempt, inputs: GradingInputs) ->
 
 
 def inputs_of(attempt: Attempt, event: GradeEvent | None) -> GradingInputs:
-    """Return what a grading used; if it does not say, or there is none: the keys as drawn."""
+    """Return what a grading used; the keys as drawn if it does not say, or if there is none."""
     if event is None or event.inputs is None:
         return GradingInputs({_case_id(item): item.revision_id for item in attempt.items})
     return GradingInputs.from_json(event.inputs)

@@ -14,7 +14,7 @@ from cpd.quizzes.attempts.models import Attempt
 
 
 class GradeEvent(Base):
-    """One grading of an attempt, kept for good; the present result follows from the newest one."""
+    """One grading of an attempt, kept permanently; the newest one determines the result."""
 
     __tablename__ = "grade_events"
     __table_args__ = (UniqueConstraint("attempt_id", "number"),)
@@ -41,7 +41,7 @@ class GradeEvent(Base):
 
 
 class Result(Base):
-    """An attempt's present result, as one row: what its newest grading says."""
+    """An attempt's current result, as one row: what its newest grading says."""
 
     __tablename__ = "results"
     __table_args__ = (
@@ -78,7 +78,7 @@ class Result(Base):
 
 
 class ItemResult(Base):
-    """One case of an attempt in the attempt's present result, for statistics.
+    """One case of an attempt in the attempt's current result, for statistics.
 
     It follows from the newest grade event and is replaced with it, like the result.
     """

@@ -23,9 +23,9 @@ class AttemptSummary:
     attempt: Attempt
     result: Result | None
     state: AttemptState
-    """The state that holds now, even if the worker has not written it yet."""
+    """The state now, even if the worker has not written it yet."""
     context: str
-    """Of the enrolment under which it was made."""
+    """Of the enrollment under which it was made."""
 
     @property
     def passed(self) -> bool:
@@ -35,7 +35,7 @@ class AttemptSummary:
 
     @property
     def is_overdue(self) -> bool:
-        """Whether its time is over, and neither its learner nor the worker has closed it yet."""
+        """Whether it is past its deadline, but neither learner nor worker has closed it yet."""
         return self.state is not self.attempt.state
 
     @property
@@ -47,14 +47,14 @@ class AttemptSummary:
 
     @property
     def as_past_attempt(self) -> PastAttempt:
-        """The attempt as the rules know it, whatever the context, and without remedies."""
+        """The attempt in the form that the rules use, whatever the context, without remedies."""
         return PastAttempt(self.attempt.number, self.state, self.attempt.closed_at, self.passed)
 
 
 def attempt_summaries(
     session: Session, subject: str, exam_id: int, *, now: datetime
 ) -> list[AttemptSummary]:
-    """Return a person's attempts at an exam over all their enrolments, first to last."""
+    """Return a person's attempts at an exam across all their enrollments, first to last."""
     rows = _with_result_and_context().where(Attempt.subject == subject, Attempt.exam_id == exam_id)
     return _summaries(session, rows.order_by(Attempt.number), now=now)
 
@@ -96,9 +96,9 @@ def _summaries(
 def past_attempt(
     summary: AttemptSummary, *, context: str, hazards_with_practice: Collection[str]
 ) -> PastAttempt:
-    """Return an attempt as the rules of a start in a context know it.
+    """Return an attempt in the form that the rules use for a start in a context.
 
-    `hazards_with_practice`: nobody is asked to practice on any other hazard.
+    Nobody is asked to practice on a hazard that is not in `hazards_with_practice`.
     """
     remedies = summary.result.detail["remedies"] if summary.result is not None else []
     return replace(
@@ -116,7 +116,7 @@ def past_attempt(
 
 
 def passes_to_confirm(session: Session, actor: Actor) -> Sequence[Attempt]:
-    """Return the actor's passes that were closed by their deadline, with nothing stated yet."""
+    """Return the actor's passes that were closed by their deadline and still lack a statement."""
     return session.scalars(
         select(Attempt)
         .join(Result, Result.attempt_id == Attempt.id)

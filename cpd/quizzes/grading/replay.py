@@ -1,4 +1,4 @@
-"""Grades every attempt again to find any difference from what is stored, and checks every receipt.
+"""Grading every attempt again to find differences from what is stored, and checking every receipt.
 
 Each attempt is regraded from the inputs that its newest grading names. Nothing is written.
 """
@@ -110,17 +110,17 @@ def _state_differences(attempt: Attempt, result: Result | None) -> Iterator[Diff
 def _result_differences(
     attempt: Attempt, result: Result, newest: GradeEvent
 ) -> Iterator[Difference]:
-    for about, found in computing.result_columns(attempt, newest).items():
+    for about, computed in computing.result_columns(attempt, newest).items():
         stored = getattr(result, about)
-        if stored != found:
-            yield Difference(attempt.public_id, f"result, {about}", str(stored), str(found))
+        if stored != computed:
+            yield Difference(attempt.public_id, f"result, {about}", str(stored), str(computed))
 
 
 def _grading_differences(
     session: Session, attempt: Attempt, result: Result, newest: GradeEvent
 ) -> Iterator[Difference]:
     if attempt.state is AttemptState.OPEN:
-        return  # reopened: its next grading is still to come
+        return  # reopened, so it will be graded again
     try:
         computed = computing.compute_result(session, attempt, computing.inputs_of(attempt, newest))
     except (UnknownOptionError, UnknownStepError) as unknown:
@@ -167,8 +167,8 @@ def _item_differences(
     except UNREADABLE as fault:
         yield Difference(attempt.public_id, "items", "a grading", f"unreadable: {fault}")
         return
-    wanted = {row["position"]: row for row in computed}
-    for position in sorted(wanted.keys() | rows.keys()):
-        stored, found = rows.get(position), wanted.get(position)
-        if stored != found:
-            yield Difference(attempt.public_id, f"item {position}", str(stored), str(found))
+    expected = {row["position"]: row for row in computed}
+    for position in sorted(expected.keys() | rows.keys()):
+        stored, correct = rows.get(position), expected.get(position)
+        if stored != correct:
+            yield Difference(attempt.public_id, f"item {position}", str(stored), str(correct))

@@ -1,1 +1,1 @@
-"""Practice cases: answered in a section with feedback at once, and never counted."""
+"""Practice cases: answered in a section with immediate feedback, and never counted."""

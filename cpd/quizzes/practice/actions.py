@@ -14,7 +14,7 @@ from cpd.quizzes.practice.models import PracticeAnswer
 def save_answer(
     session: Session, enrolment: Enrolment, case: CaseProgress, answer: Answer, *, now: datetime
 ) -> None:
-    """Save an answer to the current step of a practice case; raises ValueError at its end."""
+    """Save an answer to the current step of a practice case; raises ValueError after its end."""
     step = case.current_step
     if step is None:
         msg = "the case has come to its end; start it again to answer it again"

@@ -79,7 +79,7 @@ def practice_of(
 ) -> list[CaseProgress]:
     """Return practice cases of a course revision in their order: all, or those of one section.
 
-    `again` names a case to show from its beginning although it was answered.
+    `again` names a case to show from its beginning even if it was answered.
     """
     texts = practice_texts(session, course_revision_id, section=section)
     return _progress_of(session, enrolment, texts, again=again)
@@ -90,15 +90,15 @@ def practice_case(
 ) -> CaseProgress | None:
     """Return one practice case as far as its learner has come, or from its beginning `again`."""
     texts = practice_texts(session, enrolment.course_revision_id, case=slug)
-    found = _progress_of(session, enrolment, texts, again=slug if again else None)
-    return found[0] if found else None
+    cases = _progress_of(session, enrolment, texts, again=slug if again else None)
+    return cases[0] if cases else None
 
 
 def open_case(session: Session, course_revision_id: int) -> CaseProgress | None:
     """Return the practice case of a course that anybody may decide, from its beginning."""
     texts = practice_texts(session, course_revision_id, is_open=True)
-    found = _progress_of(session, None, texts[:1])
-    return found[0] if found else None
+    cases = _progress_of(session, None, texts[:1])
+    return cases[0] if cases else None
 
 
 def _progress_of(
@@ -112,9 +112,11 @@ def _progress_of(
     rows: Sequence[StepAnswer] = ()
     if enrolment is not None:
         rows = practice_answers(session, enrolment, [text.document_id for text in texts])
-    found = []
+    cases = []
     for text in texts:
-        own = [row for row in rows if row.case_id == text.document_id and text.front.id != again]
-        answers = {row.step: row.answer for row in newest_run(own, text.front)}
-        found.append(case_progress(text, keys[text.id], answers))
-    return found
+        case_rows = [
+            row for row in rows if row.case_id == text.document_id and text.front.id != again
+        ]
+        answers = {row.step: row.answer for row in newest_run(case_rows, text.front)}
+        cases.append(case_progress(text, keys[text.id], answers))
+    return cases

@@ -9,7 +9,7 @@ MOST_CHOICES = 20
 
 
 class PracticeForm(Form):
-    """Answers a step of a practice case; `again` is set when the case was begun again."""
+    """Answers a step of a practice case; `again` is set when the case was restarted."""
 
     step = AlwaysSentField()
     choice = ValuesField(at_most=MOST_CHOICES)

@@ -11,7 +11,7 @@ from cpd.db import Base, PrimaryKey
 
 
 class PracticeAnswer(Base):
-    """An answer to a practice case: feedback at once, never counted."""
+    """An answer to a practice case: it gets immediate feedback and never counts."""
 
     __tablename__ = "practice_answers"
 

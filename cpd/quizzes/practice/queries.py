@@ -1,4 +1,4 @@
-"""Reads of practice cases and the answers to them; no key is opened."""
+"""Reads of practice cases and the answers to them; none of them reads a key."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -42,19 +42,19 @@ def practice_texts(
 
 def _all_practice_texts(session: Session, course_revision_id: int) -> tuple[CaseText, ...]:
     """Return all practice cases of a course revision; cached, because they never change."""
-    known = _texts.get(course_revision_id)
-    if known is not None:
-        return known
+    cached = _texts.get(course_revision_id)
+    if cached is not None:
+        return cached
     cases = select_cases(course_revision_id, Pool.PRACTICE).outerjoin(Rendering, of_this_version())
     rows = session.execute(
         cases.with_only_columns(Revision.id, Revision.document_id, Revision.front, Rendering)
     ).all()
     renderings = render_missing(session, {row.id: row.Rendering for row in rows})
-    found = [
+    texts = [
         CaseText(row.id, row.document_id, front_of(row.front, renderings.get(row.id)))
         for row in rows
     ]
-    in_order = tuple(sorted(found, key=lambda text: (text.front.section, text.front.position or 0)))
+    in_order = tuple(sorted(texts, key=lambda text: (text.front.section, text.front.position or 0)))
     all_rendered = len(renderings) == len(rows)
     return _texts.put(course_revision_id, in_order) if all_rendered else in_order
 
@@ -81,7 +81,7 @@ def newest_run(answers: Iterable[StepAnswer], front: CaseFront) -> list[StepAnsw
 def practice_answers(
     session: Session, enrolment: Enrolment, case_ids: Collection[int]
 ) -> list[StepAnswer]:
-    """Return the answers to practice cases under an enrolment, oldest first."""
+    """Return the answers to practice cases under an enrollment, oldest first."""
     values = {"enrolment": enrolment.id, "cases": list(case_ids)}
     return [StepAnswer(*row) for row in session.execute(_select_answers(), values)]
 
@@ -100,13 +100,13 @@ def _select_answers() -> Select[Any]:
 
 
 def practice_done(session: Session, enrolment: Enrolment) -> frozenset[str]:
-    """Return the slugs of the practice cases decided to their end under an enrolment."""
+    """Return the slugs of the practice cases decided to the end under an enrollment."""
     return frozenset(session.scalars(_select_done(), {"enrolment": enrolment.id}))
 
 
 @cache
 def _select_done() -> Select[str]:
-    """Select the practice cases decided to their end under an `enrolment`."""
+    """Select the practice cases decided to the end under an `enrolment`."""
     return (
         select(Document.slug)
         .join(PracticeAnswer, PracticeAnswer.case_id == Document.id)
@@ -129,19 +129,19 @@ _topics: LruCache[str, tuple[PracticeTopic, ...]] = LruCache(64)
 
 def practice_topics(session: Session, course_revision: Revision) -> tuple[PracticeTopic, ...]:
     """Return the topics of all practice cases of a version, in its order; cached."""
-    known = _topics.get(course_revision.public_id)
-    if known is not None:
-        return known
+    cached = _topics.get(course_revision.public_id)
+    if cached is not None:
+        return cached
     hazards = {
         text.document_id: text.front.hazards for text in practice_texts(session, course_revision.id)
     }
     outline = outlines.outline(session, course_revision)
-    found = tuple(
+    topics = tuple(
         PracticeTopic(case.slug, case.title, section.slug, hazards[case.document_id])
         for section in outline.sections
         for case in outline.practice[section.slug]
     )
-    return _topics.put(course_revision.public_id, found)
+    return _topics.put(course_revision.public_id, topics)
 
 
 def hazards_with_practice(session: Session, course_revision: Revision) -> frozenset[str]:

@@ -48,31 +48,31 @@ def section_practice(
     address = enrolment.address if enrolment else CourseAddress(course.document.slug)
     return [
         PracticeCard(
-            slug=found.case.id,
-            title=found.case.title,
+            slug=progress.case.id,
+            title=progress.case.title,
             html=_card(
-                found,
+                progress,
                 actor=actor,
-                action=url_for("quizzes.practice", address=address, case_slug=found.case.id),
+                action=url_for("quizzes.practice", address=address, case_slug=progress.case.id),
                 may_answer=enrolment is not None,
-                fault=_nothing_chosen() if display.unanswered == found.case.id else None,
-                again=display.restarted == found.case.id,
+                fault=_nothing_chosen() if display.unanswered == progress.case.id else None,
+                again=display.restarted == progress.case.id,
             ),
-            is_done=found.is_done,
+            is_done=progress.is_done,
         )
-        for found in cases
+        for progress in cases
     ]
 
 
 def practice_to_read(session: Session, course: Revision) -> dict[str, list[PracticeCard]]:
-    """Return the story and first question of each practice case, by section; opens no key."""
-    found: dict[str, list[PracticeCard]] = {}
+    """Return the story and first question of each practice case, by section; reads no key."""
+    cards: dict[str, list[PracticeCard]] = {}
     for text in practice_texts(session, course.id):
         case = text.front
         html = render_markup("quizzes/practice/_to_read.html", case=case, fill=Markup)
         card = PracticeCard(case.id, case.title, html, is_done=False)
-        found.setdefault(case.section, []).append(card)
-    return found
+        cards.setdefault(case.section, []).append(card)
+    return cards
 
 
 def _nothing_chosen() -> str:
@@ -83,7 +83,7 @@ _finished_cards: LruCache[tuple[object, ...], Markup] = LruCache(256)
 
 
 def _card(
-    found: CaseProgress,
+    progress: CaseProgress,
     *,
     actor: Actor,
     action: str,
@@ -92,16 +92,16 @@ def _card(
     again: bool = False,
     carried: Mapping[str, Answer] | None = None,
 ) -> Markup:
-    """Render a practice case; `carried`: the answers that the form repeats, as none are stored.
+    """Render a practice case; `carried`: the answers that the form repeats, if none are stored.
 
     Cards of finished cases are cached: the same answers give the same reasons to everybody.
     """
-    key = (found.text.id, repr(found.answers), may_answer, not carried, page_language())
-    if found.is_done and (known := _finished_cards.get(key)) is not None:
-        return known
+    key = (progress.text.id, repr(progress.answers), may_answer, not carried, page_language())
+    if progress.is_done and (cached := _finished_cards.get(key)) is not None:
+        return cached
     card = render_markup(
         "quizzes/practice/_case.html",
-        found=found,
+        progress=progress,
         may_answer=may_answer,
         is_signed_in=actor.is_signed_in,
         fault=fault,
@@ -110,7 +110,7 @@ def _card(
         again=again,
         fill=Markup,
     )
-    return _finished_cards.put(key, card) if found.is_done else card
+    return _finished_cards.put(key, card) if progress.is_done else card
 
 
 @bp.post("/courses/<course:address>/practice/<string:case_slug>")
@@ -120,23 +120,23 @@ def practice(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
     form = PracticeForm.sent()
     enrolment = _enrolment_or_404(address)
     again = bool(form.again.data)
-    found = practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
-    if found.current_step is None or form.step.data != found.current_step.id:
-        return _back(address, found)  # answered on another page
+    progress = practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
+    if progress.current_step is None or form.step.data != progress.current_step.id:
+        return _back(address, progress)  # answered on another page
     if not form.choice.data:
-        return _back(address, found, missing=case_slug)
+        return _back(address, progress, missing=case_slug)
     try:
-        answer = _parse(found.current_step, form.choice.data)
+        answer = _parse(progress.current_step, form.choice.data)
     except InvalidAnswerError as fault:
         abort(422, str(fault))
     with unit_of_work() as session:
-        actions.save_answer(session, enrolment, found, answer, now=clock.now())
-    return _back(address, found)
+        actions.save_answer(session, enrolment, progress, answer, now=clock.now())
+    return _back(address, progress)
 
 
 def _enrolment_or_404(address: CourseAddress) -> Enrolment:
-    found = courses.enrolment_of(db.session(), current_actor(), address.slug, address.context)
-    return found or abort(404)
+    enrolment = courses.enrolment_of(db.session(), current_actor(), address.slug, address.context)
+    return enrolment or abort(404)
 
 
 def _parse(step: StepFront, choices: Sequence[str]) -> Answer:
@@ -148,31 +148,31 @@ def _parse(step: StepFront, choices: Sequence[str]) -> Answer:
 
 
 def _back(
-    address: CourseAddress, found: CaseProgress, *, missing: str | None = None
+    address: CourseAddress, progress: CaseProgress, *, missing: str | None = None
 ) -> ResponseReturnValue:
     """Go back to the case in its section: to the newest answer, or to the open question."""
     return redirect(
         url_for(
             "courses.section",
             address=address,
-            section=found.case.section,
+            section=progress.case.section,
             missing=missing,
-            _anchor=f"{'case' if missing else 'answer'}-{found.case.id}",
+            _anchor=f"{'case' if missing else 'answer'}-{progress.case.id}",
         ),
         303,
     )
 
 
-# The open case: anybody may decide it, and nothing is stored.
+# The open case: anybody may decide it, and nothing is stored
 
 
 def _first_open_case() -> tuple[Course, CaseProgress] | None:
     """Return the first case that its author opened to everybody, with its course."""
     catalog = catalog_page(db.session(), current_actor())
     for course in catalog.courses if catalog else ():
-        found = open_case(db.session(), course.revision.id)
-        if found is not None:
-            return course, found
+        progress = open_case(db.session(), course.revision.id)
+        if progress is not None:
+            return course, progress
     return None
 
 
@@ -180,50 +180,52 @@ def _first_open_case() -> tuple[Course, CaseProgress] | None:
 @public
 def try_case() -> ResponseReturnValue:
     """Show the open case."""
-    course, found = _first_open_case() or abort(404)
-    return _open_case_page(course, found)
+    course, progress = _first_open_case() or abort(404)
+    return _open_case_page(course, progress)
 
 
 @bp.post("/try")
 @public
 def decide_open_case() -> ResponseReturnValue:
     """Show what an answer to the open case would have done; nothing is stored."""
-    course, found = _first_open_case() or abort(404)
-    form = open_case_form(found.case).sent()
-    found, step = _after_earlier_steps(found, form)
+    course, progress = _first_open_case() or abort(404)
+    form = open_case_form(progress.case).sent()
+    progress, step = _after_earlier_steps(progress, form)
     try:
         answer = _parse(step, form.choice.data)
     except InvalidAnswerError as fault:
-        return _open_case_page(course, found, fault=str(fault)), 422
-    return _open_case_page(course, found.with_answer(answer))
+        return _open_case_page(course, progress, fault=str(fault)), 422
+    return _open_case_page(course, progress.with_answer(answer))
 
 
-def _after_earlier_steps(found: CaseProgress, form: OpenCaseForm) -> tuple[CaseProgress, StepFront]:
+def _after_earlier_steps(
+    progress: CaseProgress, form: OpenCaseForm
+) -> tuple[CaseProgress, StepFront]:
     """Return the case at the step that was answered, following the answers the form carries."""
-    while found.current_step is not None and found.current_step.id != form.step.data:
-        choices = form.earlier_choices(found.current_step.id)
+    while progress.current_step is not None and progress.current_step.id != form.step.data:
+        choices = form.earlier_choices(progress.current_step.id)
         try:
-            found = found.with_answer(_parse(found.current_step, choices))
+            progress = progress.with_answer(_parse(progress.current_step, choices))
         except InvalidAnswerError:
-            abort(400, _("The case could not be followed to its question. Begin it again."))
-    if found.current_step is None:
-        abort(400, _("This case has no such question. Begin it again."))
-    return found, found.current_step
+            abort(400, _("The case could not be followed to its question. Start it again."))
+    if progress.current_step is None:
+        abort(400, _("This case has no such question. Start it again."))
+    return progress, progress.current_step
 
 
-def _open_case_page(course: Course, found: CaseProgress, *, fault: str | None = None) -> str:
+def _open_case_page(course: Course, progress: CaseProgress, *, fault: str | None = None) -> str:
     sources = Sources(course)
     card = _card(
-        found,
+        progress,
         actor=current_actor(),
         action=url_for(".decide_open_case"),
         may_answer=True,
         fault=fault,
-        carried=found.answers,
+        carried=progress.answers,
     )
     return render_template(
         "quizzes/practice/open_case.html",
-        found=found,
+        progress=progress,
         card=sources.page_html(card),
         course=course,
         sources=sources.listed,
@@ -233,7 +235,9 @@ def _open_case_page(course: Course, found: CaseProgress, *, fault: str | None = 
 def open_case_card(session: Session, shown: Sequence[Revision]) -> Markup | None:
     """Return the first question of the open case of these courses, or None."""
     cases = (open_case(session, course.id) for course in shown)
-    found = next((case for case in cases if case is not None), None)
-    if found is None:
+    progress = next((case for case in cases if case is not None), None)
+    if progress is None:
         return None
-    return render_markup("quizzes/practice/_open_case.html", found=found, fill=without_citations)
+    return render_markup(
+        "quizzes/practice/_open_case.html", progress=progress, fill=without_citations
+    )

@@ -1,1 +1,1 @@
-"""What learners see of a result: the report, the way back after a failed attempt, the review."""
+"""What learners see of a result: the report, the next steps after a failed attempt, the review."""

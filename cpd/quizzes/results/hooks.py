@@ -23,4 +23,4 @@ certificate_link: Question[[Session, Actor, Attempt], Link | None] = Question(
 """The link to the actor's certificate that was issued for an attempt, if there is one."""
 
 evaluation_link: Question[[Session, Actor, int], Link | None] = Question("quizzes.evaluation_link")
-"""Where the actor can evaluate the course of an enrolment (by id); None once they have."""
+"""Where the actor can evaluate the course of an enrollment (by id); None once they have."""

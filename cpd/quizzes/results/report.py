@@ -1,4 +1,4 @@
-"""What a result page shows: score, what happened, why the rule exists, and the way back."""
+"""What a result page shows: score, what happened, why the rule exists, and the next steps."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +40,7 @@ class Passage:
     heading: str
     minutes: int
     is_required: bool
-    """Whether the next attempt requires it, as a client could have been harmed; else advice."""
+    """Whether the next attempt requires it, because a client could have been harmed."""
     is_read: bool
     practice: tuple[PracticeTopic, ...]
     """Practice cases of which one must be decided; none where reading is enough."""
@@ -84,7 +84,7 @@ class Report:
     objectives: tuple[ObjectiveLine, ...]
     dangers: Mapping[str, int]
     unsafe: tuple[tuple[int, str], ...]
-    """Where a decision was unsafe: position and title, once that may be reviewed."""
+    """The cases with an unsafe decision: position and title, once they may be reviewed."""
     turned_away: int
     unanswered: int
     passages: tuple[Passage, ...]
@@ -113,7 +113,7 @@ class Report:
     @property
     def opens_at(self) -> datetime | None:
         """When waiting ends: for the pause after this attempt, or for the exam to open."""
-        return max((one.until for one in self.obstacles if one.until), default=None)
+        return max((obstacle.until for obstacle in self.obstacles if obstacle.until), default=None)
 
 
 def report_of(
@@ -212,18 +212,20 @@ def _passages(
     for mark in result.detail["cases"]:
         if Fraction(mark["score"]) < 1:
             remedies.setdefault(fronts[mark["case"]].passage, [])
-    found = [
+    passages = [
         (section, heading, of_passage)
         for section in course.outline.sections
         for heading in section.front.headings
         if (of_passage := remedies.get(f"section:{section.slug}#{heading.anchor}")) is not None
     ]
-    texts = courses.texts_of(session, {one.revision_id: one for one, _, _ in found}.values())
-    todos = {todo.remedy.case: todo for one in obstacles for todo in one.todo}
+    texts = courses.texts_of(
+        session, {section.revision_id: section for section, _, _ in passages}.values()
+    )
+    todos = {todo.remedy.case: todo for obstacle in obstacles for todo in obstacle.todo}
     topics = practice_topics(session, course.revision)
     return tuple(
         _passage(section, heading, texts[section.revision_id], of_passage, todos, topics)
-        for section, heading, of_passage in found
+        for section, heading, of_passage in passages
     )
 
 
@@ -236,8 +238,8 @@ def _passage(
     topics: Sequence[PracticeTopic],
 ) -> Passage:
     """Return one passage; `remedies`: those that name it, `todos`: what is still to do, by case."""
-    todo = [todos[remedy["case"]] for remedy in remedies if remedy["case"] in todos]
-    undecided = [one.remedy.hazards for one in todo if one.must_practice]
+    own_todos = [todos[remedy["case"]] for remedy in remedies if remedy["case"] in todos]
+    undecided = [todo.remedy.hazards for todo in own_todos if todo.must_practice]
     candidates = [*undecided, *(remedy["hazards"] for remedy in remedies if remedy["hazards"])]
     hazards = set(candidates[0]) if candidates else set()
     return Passage(
@@ -246,7 +248,7 @@ def _passage(
         heading=heading.text,
         minutes=reading_time(count_words(text_below(html, heading))).minutes,
         is_required=bool(remedies),
-        is_read=not any(one.must_reread for one in todo),
+        is_read=not any(todo.must_reread for todo in own_todos),
         practice=tuple(topic for topic in topics if hazards & set(topic.hazards)),
         is_practiced=not undecided,
     )
@@ -254,9 +256,9 @@ def _passage(
 
 def text_below(html: str, heading: Heading) -> str:
     """Return the HTML below a heading, up to the next heading of the same level or above."""
-    named = html.find(f' id="{heading.anchor}"')
-    if named < 0:
+    anchor_at = html.find(f' id="{heading.anchor}"')
+    if anchor_at < 0:
         return html  # an earlier renderer chose this anchor when the section was published
-    begin = html.index("</h", named)
+    begin = html.index("</h", anchor_at)
     following = re.compile(rf"<h[1-{heading.level}][ >]").search(html, begin)
     return html[begin : following.start() if following else len(html)]

@@ -30,7 +30,7 @@ class ReviewClosedError(Exception):
 
 @dataclass(frozen=True)
 class ReviewAccess:
-    """Whether the keys of an attempt are open to its learner, and if not, what they wait for."""
+    """Whether the keys of an attempt are open to its learner, and if not, what is missing."""
 
     review: Review
     to_pass: tuple[CourseAddress, ...]
@@ -40,18 +40,18 @@ class ReviewAccess:
 def review_access(
     session: Session, attempt: Attempt, attempts: Sequence[AttemptSummary]
 ) -> ReviewAccess:
-    """Return who may see the keys, given all the learner's attempts; one query if any is a pass."""
-    passed = {one.context for one in attempts if one.passed}
+    """Return whether the learner may see the keys; takes one query if any attempt is a pass."""
+    passed = {summary.context for summary in attempts if summary.passed}
     contexts = current_contexts(session, attempt.enrolment) if passed else ()
     slug = attempt.enrolment.course.slug
-    to_pass = tuple(CourseAddress(slug, one) for one in contexts if one not in passed)
-    past = [one.as_past_attempt for one in attempts]
+    to_pass = tuple(CourseAddress(slug, context) for context in contexts if context not in passed)
+    past = [summary.as_past_attempt for summary in attempts]
     review = reviewing.review(attempt.state, past, must_pass_elsewhere=bool(to_pass))
     return ReviewAccess(review, to_pass)
 
 
 def current_contexts(session: Session, enrolment: Enrolment) -> Sequence[str]:
-    """Return the contexts in which the person of an enrolment takes its course at present."""
+    """Return the contexts in which the person of an enrollment currently takes its course."""
     return session.scalars(
         select(Enrolment.context)
         .where(
@@ -65,7 +65,7 @@ def current_contexts(session: Session, enrolment: Enrolment) -> Sequence[str]:
 
 @dataclass(frozen=True)
 class ReceivedAnswer:
-    """An answer that was accepted, and when it arrived; a blank took an earlier one back."""
+    """An answer that was accepted, and when it arrived; a blank retracts an earlier answer."""
 
     answer: Answer | None
     received_at: datetime

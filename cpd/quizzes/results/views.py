@@ -25,9 +25,9 @@ from cpd.web.markup import render_markup
 
 
 def _course_of(attempt: Attempt) -> Course:
-    """Return the course of the actor's attempt in its context, or in their own once that ended.
+    """Return the course of the actor's attempt in its context, or in their own once that has ended.
 
-    If they cannot find the course any more, it is the version that they took.
+    If they can no longer open the course, return the version that they took.
     """
     session, actor, address = db.session(), current_actor(), attempt.enrolment.address
     in_context = courses.course(session, actor, address.slug, address.context)
@@ -45,13 +45,13 @@ def result(public_id: str) -> ResponseReturnValue:
         if open_attempt.state is AttemptState.OPEN:
             return redirect(url_for(".resume", public_id=public_id), 303)
         return render_template("quizzes/results/time_over.html", attempt=attempt)
-    found = result_of(db.session(), attempt)
-    if found is None:
+    graded = result_of(db.session(), attempt)
+    if graded is None:
         return render_template("quizzes/results/no_result.html", attempt=attempt)
     report = report_of(
-        db.session(), current_actor(), _course_of(attempt), attempt, found, now=clock.now()
+        db.session(), current_actor(), _course_of(attempt), attempt, graded, now=clock.now()
     )
-    page = "passed" if found.passed else "not_passed"
+    page = "passed" if graded.passed else "not_passed"
     return render_template(f"quizzes/results/{page}.html", report=report, attempt=attempt)
 
 
@@ -63,7 +63,7 @@ def review(public_id: str) -> ResponseReturnValue:
     try:
         cases = reviewed_cases(db.session(), attempt, now=clock.now())
     except ReviewClosedError:
-        flash(_("The answers stay closed while you can still get these cases."), "info")
+        flash(_("The answers stay hidden while you can still get these cases."), "info")
         return redirect(url_for(".result", public_id=public_id), 303)
     course = _course_of(attempt)
     return render_template(

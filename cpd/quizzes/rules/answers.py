@@ -1,7 +1,7 @@
-"""What becomes of the answers that arrive for an attempt: each event is judged when it arrives.
+"""Judging the answers that arrive for an attempt: each event gets its outcome when it arrives.
 
 Events are append-only. Each names the event it replaces (`after`), so two devices never overwrite
-each other unseen.
+each other unnoticed.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ class EventType(StrEnum):
     """What an event says."""
 
     ANSWER = "answer"
-    """This is my answer to the step; a blank takes an answer back."""
+    """This is my answer to the step; a blank retracts an answer."""
     REVEAL = "reveal"
     """Continue the story with the answer named in `after`: that answer locks."""
 
 
 class Outcome(StrEnum):
-    """What became of an event; only accepted ones count, all are stored."""
+    """The outcome of an event; all events are stored, but only accepted ones count."""
 
     ACCEPTED = "accepted"
     CONFLICTING = "conflicting"
@@ -92,21 +92,21 @@ def judge(
     event: IncomingEvent,
     received_at: datetime,
 ) -> Outcome:
-    """Return what becomes of an event that reached the server at `received_at`.
+    """Return the outcome of an event that reached the server at `received_at`.
 
     A known event id gets the outcome it got the first time. Nothing counts once the attempt is
     closed or its time is over, nor on a step that has locked, nor when the event replaces
     something other than the newest accepted event of its step.
     """
-    known = list(events)
-    for before in known:
-        if before.event_id == event.event_id:
-            return before.outcome
+    earlier = list(events)
+    for stored in earlier:
+        if stored.event_id == event.event_id:
+            return stored.outcome
     if state is not AttemptState.OPEN or not deadline.is_in_time(received_at):
         return Outcome.LATE
-    if event.case_step in locked_steps(known):
+    if event.case_step in locked_steps(earlier):
         return Outcome.LOCKED
-    newest = newest_accepted(known).get(event.case_step)
+    newest = newest_accepted(earlier).get(event.case_step)
     newest_id = newest.event_id if newest else None
     locks_nothing = event.type == EventType.REVEAL and (newest is None or not newest.answer)
     if event.after != newest_id or locks_nothing:

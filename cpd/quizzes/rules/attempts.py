@@ -1,6 +1,6 @@
-"""The life of an attempt: its states, the moves between them, and its deadline.
+"""The life cycle of an attempt: its states, the moves between them, and its deadline.
 
-`eligibility.py` says who may start one; `answers.py` says what becomes of its answers.
+`eligibility.py` says who may start one; `answers.py` judges its answers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cpd.cases.model import Json, fraction_text
 
 
 class AttemptState(StrEnum):
-    """Where an attempt is in its life."""
+    """The stage that an attempt has reached."""
 
     OPEN = "open"
     SUBMITTED = "submitted"
@@ -48,7 +48,7 @@ MOVES: Mapping[tuple[AttemptState, Move], AttemptState] = {
     (AttemptState.EXPIRED, Move.VOID): AttemptState.VOID,
     (AttemptState.EXPIRED, Move.REOPEN): AttemptState.OPEN,
     (AttemptState.GRADED, Move.VOID): AttemptState.VOID,
-    (AttemptState.GRADED, Move.REOPEN): AttemptState.OPEN,  # only when its time had run out
+    (AttemptState.GRADED, Move.REOPEN): AttemptState.OPEN,  # only if its time had run out
     (AttemptState.VOID, Move.REOPEN): AttemptState.OPEN,
 }
 
@@ -60,7 +60,7 @@ LONGEST_REASON = 400
 
 @dataclass(frozen=True, slots=True)
 class MoveRefusal:
-    """Why a move is refused: a sentence that says what to do instead."""
+    """Why a move is refused, in a sentence that says what to do instead."""
 
     sentence: str
 
@@ -97,12 +97,12 @@ def state_after(
 
 
 class InvalidDeadlineError(ValueError):
-    """A deadline cannot be what was asked for; the text is a sentence for a person."""
+    """A deadline cannot be set as requested; the message is for a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """When an attempt ends, and everything this was computed from; all instants are UTC.
+    """When an attempt ends, and everything that is computed from; all instants are UTC.
 
     `closes_at` is the closing time for this person, with extra time already added.
     """
@@ -110,7 +110,7 @@ class Deadline:
     started_at: datetime
     limit_minutes: int | None = None
     multiplier: Fraction = Fraction(1)
-    """Extra time: 3/2 is half as much again."""
+    """Extra time: 3/2 is 50% more."""
     closes_at: datetime | None = None
     grace_seconds: int = 0
     extended_to: datetime | None = None
@@ -143,7 +143,7 @@ class Deadline:
         return self.started_at + timedelta(seconds=ceil(self.limit_minutes * 60 * self.multiplier))
 
     def is_in_time(self, arrived: datetime) -> bool:
-        """Return whether something that reached the server then still counts.
+        """Return whether something that reached the server at this time still counts.
 
         Only this method knows the grace period: it makes up for slow networks and is never shown.
         """
@@ -151,13 +151,13 @@ class Deadline:
         return ends_at is None or _utc(arrived) <= ends_at + timedelta(seconds=self.grace_seconds)
 
     def extended(self, to: datetime, *, now: datetime) -> Deadline:
-        """Return the deadline that a person moved; DeadlineFault when that gives no time."""
+        """Return the deadline moved to a later time; otherwise raises InvalidDeadlineError."""
         to = _utc(to)
         if self.ends_at is None:
             raise InvalidDeadlineError("This attempt has no deadline to extend.")
         if to <= max(self.ends_at, _utc(now)):
             raise InvalidDeadlineError(
-                "The new deadline must be later than the present one, and than now."
+                "The new deadline must be later than the current one and than now."
             )
         return replace(self, extended_to=to)
 
@@ -203,5 +203,5 @@ def instant_text(instant: datetime) -> str:
 
 def _utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
-        raise InvalidDeadlineError("An instant needs a zone.")
+        raise InvalidDeadlineError("A time needs a time zone.")
     return instant.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Drawing an exam from its pool: by seed, unseen cases first, never two of one family."""
+"""Drawing an exam from its pool: by seed, unseen cases first, never two from one family."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cpd.courses.rules.fronts.exam import DrawRule
 
 @dataclass(frozen=True, slots=True)
 class PoolCase:
-    """A case of the pool, as far as the draw needs to know it."""
+    """What the draw needs to know of a case in the pool."""
 
     id: str
     family: str
@@ -26,7 +26,7 @@ class PoolCase:
 
 @dataclass(frozen=True, slots=True)
 class SeenCase:
-    """A case this person has seen, as it was then.
+    """A case that this person has seen, as it was at the time.
 
     A twin of it counts as seen too, if it has the same right answer.
     """
@@ -49,7 +49,7 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class DrawRefusal:
-    """The pool cannot satisfy the rule; each sentence says what is short."""
+    """The pool cannot satisfy the rule; each sentence says what is missing."""
 
     sentences: tuple[str, ...]
 
@@ -67,7 +67,7 @@ def pool_case(front: CaseFront, key: CaseKey) -> PoolCase:
 
 
 def right_answer(key: CaseKey) -> str:
-    """Return the right answer in brief: the decisions, or all right options where none is asked."""
+    """Return the right answer in brief: the decisions, or all right options if it asks for none."""
     decisions = [step.key.value for step in key.steps if step.key is not None]
     return " ".join(decisions or [f"{s.id}={','.join(sorted(s.correct_ids))}" for s in key.steps])
 
@@ -75,8 +75,8 @@ def right_answer(key: CaseKey) -> str:
 def is_unseen(case: PoolCase, seen: Collection[SeenCase]) -> bool:
     """Return whether neither the case nor a twin with the same right answer was seen."""
     return not any(
-        one.id == case.id or (one.family == case.family and one.right_answer == case.right_answer)
-        for one in seen
+        old.id == case.id or (old.family == case.family and old.right_answer == case.right_answer)
+        for old in seen
     )
 
 
@@ -90,19 +90,19 @@ def draw(
     new = {case.id for case in cases if is_unseen(case, seen)}
     search = _Search(cases, rule, new=new, rng=rng)
     for seen_allowed in range(rule.cases + 1):
-        found = search.find(seen_allowed)
-        if found is not None:
-            rng.shuffle(found)
+        drawn = search.find(seen_allowed)
+        if drawn is not None:
+            rng.shuffle(drawn)
             return Draw(
-                cases=tuple(case.id for case in found),
-                orders={case.id: _option_orders(case, seed) for case in found},
-                seen=sum(case.id not in new for case in found),
+                cases=tuple(case.id for case in drawn),
+                orders={case.id: _option_orders(case, seed) for case in drawn},
+                seen=sum(case.id not in new for case in drawn),
             )
     return DrawRefusal(_shortages(cases, rule))
 
 
 def option_order(step: StepFront, rng: Random) -> tuple[str, ...]:
-    """Shuffle a step's options; fixed ones keep their place, and decisions theirs always."""
+    """Shuffle a step's options; fixed options keep their place, and so do all decisions."""
     if not KINDS[step.kind].shuffles:
         return step.option_ids
     loose = [option.id for option in step.options if not option.fixed]
@@ -116,7 +116,7 @@ def _option_orders(case: PoolCase, seed: int | str) -> dict[str, tuple[str, ...]
 
 
 def _seeded(seed: int | str) -> Random:
-    """Return a generator of which nothing is secret: a draw can be repeated from its seed."""
+    """Return a random generator that is not secret: a draw can be repeated from its seed."""
     return Random(seed)  # noqa: S311 - predictable by design
 
 
@@ -249,15 +249,15 @@ NOT_ALL_AT_ONCE = (
 
 
 def _shortages(cases: Sequence[PoolCase], rule: DrawRule) -> tuple[str, ...]:
-    found = []
+    sentences = []
     for words, need, serving in _blueprint_parts(cases, rule):
         families = len({case.family for case in serving})
         if families < need:
-            found.append(
-                f"The exam draws {need} for “{words}”, each of a different family; the pool "
+            sentences.append(
+                f"The exam draws {need} for “{words}”, each from a different family. The pool "
                 f"has {families}. Add cases or lower the number."
             )
-    return tuple(found) or (NOT_ALL_AT_ONCE,)
+    return tuple(sentences) or (NOT_ALL_AT_ONCE,)
 
 
 def unseen_attempts_by_part(pool: Sequence[PoolCase], rule: DrawRule) -> dict[str, int]:
@@ -272,7 +272,7 @@ def unseen_attempts_by_part(pool: Sequence[PoolCase], rule: DrawRule) -> dict[st
 
 
 def _count_unseen_attempts(need: int, serving: Sequence[PoolCase]) -> int:
-    """Return how often `need` families can be drawn without repeating a right answer of one."""
+    """Return how often `need` families can be drawn without repeating a family's right answer."""
     questions: dict[str, set[str]] = {}
     for case in serving:
         questions.setdefault(case.family, set()).add(case.right_answer)

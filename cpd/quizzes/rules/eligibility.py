@@ -1,4 +1,4 @@
-"""Who may start an attempt now and on what terms, or which obstacles prevent it."""
+"""Whether an attempt may start now and on what terms, or which obstacles prevent it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class RequiredSection:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The reading gate: what is still to be read or practised."""
+    """The reading gate: what is still to be read or practiced."""
 
     missing_sections: tuple[str, ...] = ()
     missing_practice: tuple[str, ...] = ()
@@ -42,8 +42,8 @@ def reading_gate(
     Whether the answers were right does not matter, and no time is measured.
     """
     return Gate(
-        missing_sections=tuple(one.section for one in required if one.section not in finished),
-        missing_practice=tuple(c for one in required for c in one.practice if c not in answered),
+        missing_sections=tuple(need.section for need in required if need.section not in finished),
+        missing_practice=tuple(c for need in required for c in need.practice if c not in answered),
     )
 
 
@@ -69,11 +69,11 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class PastAttempt:
-    """An attempt of this person at this exam, under whichever of their enrolments."""
+    """An attempt of this person at this exam, under any of their enrollments."""
 
     number: int
     state: AttemptState
-    """The state that holds now (see `effective_state`)."""
+    """The state now (see `effective_state`)."""
     closed_at: datetime | None = None
     passed: bool = False
     remedies: tuple[Remedy, ...] = ()
@@ -105,29 +105,29 @@ class Hurdle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One reason why an attempt cannot start now, and how it goes away."""
+    """One reason why an attempt cannot start now, and what removes it."""
 
     hurdle: Hurdle
     until: datetime | None = None
-    """It goes away by itself then."""
+    """When it goes away by itself."""
     since: datetime | None = None
-    """It has applied since then, and does not go away."""
+    """Since when it applies, if it does not go away."""
     todo: tuple[Todo, ...] = ()
     gate: Gate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StartRefusal:
-    """All obstacles to a start, at once."""
+    """All obstacles to a start."""
 
     obstacles: tuple[Obstacle, ...]
 
     @property
     def until(self) -> datetime | None:
-        """Return when a start becomes possible, if waiting is enough; else None."""
+        """Return when a start becomes possible, if waiting is enough; otherwise None."""
         instants = [obstacle.until for obstacle in self.obstacles]
-        known = [instant for instant in instants if instant is not None]
-        return max(known) if len(known) == len(instants) else None
+        ends = [instant for instant in instants if instant is not None]
+        return max(ends) if len(ends) == len(instants) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +143,17 @@ class StartTerms:
 
 @dataclass(frozen=True, slots=True)
 class ExamTerms:
-    """What one person is granted at an exam in addition to its rule, such as by an assignment."""
+    """What one person is granted for an exam beyond its rule, for example by an assignment."""
 
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     """As set for everybody; extra time moves it."""
     multiplier: Fraction = Fraction(1)
-    """Extra time: 3/2 is half as much again."""
+    """Extra time: 3/2 is 50% more."""
     extra_attempts: int = 0
 
     def closing(self, limit_minutes: int | None) -> datetime | None:
-        """Return when the exam closes for this person: extra time on the limit makes it later."""
+        """Return when the exam closes for this person; extra time makes it later."""
         if self.closes_at is None or limit_minutes is None:
             return self.closes_at
         return self.closes_at + timedelta(seconds=ceil(limit_minutes * 60 * (self.multiplier - 1)))

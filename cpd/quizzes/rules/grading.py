@@ -1,4 +1,4 @@
-"""From marked cases to the result of an exam. Nothing but the arguments is looked at."""
+"""From marked cases to the result of an exam; it depends on the arguments alone."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class ExamResult:
 def grade_exam(
     items: Sequence[ExamItem], *, pass_mark: Fraction, gate_met: bool, is_void: bool = False
 ) -> ExamResult:
-    """A pass needs the pass mark, no critical act, the reading gate, and a valid attempt.
+    """Grade an exam: a pass needs the pass mark, no critical act, the reading gate, and no void.
 
     Every case counts the same, except dropped ones, which do not count at all: neither their marks
     nor a critical act. Overcaution costs marks but never fails an attempt.
@@ -206,7 +206,7 @@ def remedies(
 
 @dataclass(frozen=True, slots=True)
 class GradingInputs:
-    """The key by which each case was marked, and the cases that were not counted."""
+    """The key with which each case was marked, and the cases that were not counted."""
 
     keys: Mapping[str, int]
     """Case to the revision whose key was used."""

@@ -1,4 +1,4 @@
-"""From the answers to one case to its mark. Nothing but the arguments is looked at."""
+"""From the answers to one case to its mark; it depends on the arguments alone."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class CaseMark:
 
 
 def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | None]) -> CaseMark:
-    """Mark one case. Its maximum is fixed; a step reached and left blank earns 0 and harms nobody.
+    """Mark one case. Its maximum is fixed; a step left blank earns 0 and harms nobody.
 
     Answers to steps that the path does not reach do not count.
     """

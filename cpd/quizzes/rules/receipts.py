@@ -1,4 +1,4 @@
-"""Receipts of saved answers: each includes the one before, so nothing can be altered unseen."""
+"""Receipts of saved answers: each includes the one before, so no change goes unnoticed."""
 
 from __future__ import annotations
 
@@ -59,19 +59,21 @@ def receipt(previous: str, *, attempt: str, event: AnswerEvent, received_at: dat
 def verify_chain(
     events: Iterable[Receipted], *, attempt: str, last: str | None = None
 ) -> ChainFault | None:
-    """Return the first break in an attempt's chain of receipts, or None if it is whole.
+    """Return the first break in an attempt's chain of receipts, or None if it is intact.
 
     `last` is the receipt stored with the attempt: without it, a missing end goes unnoticed.
     """
     previous, count = FIRST_PREVIOUS, 0
-    for count, kept in enumerate(sorted(events, key=_sequence), start=1):
-        event = kept.event
+    for count, receipted in enumerate(sorted(events, key=_sequence), start=1):
+        event = receipted.event
         if event.sequence != count:
             return ChainFault(count, f"Event {count} is missing or stored twice.")
-        made = receipt(previous, attempt=attempt, event=event, received_at=kept.received_at)
-        if made != kept.receipt:
-            return ChainFault(count, f"Event {count} is not what its receipt was made from.")
-        previous = kept.receipt
+        expected = receipt(
+            previous, attempt=attempt, event=event, received_at=receipted.received_at
+        )
+        if expected != receipted.receipt:
+            return ChainFault(count, f"Event {count} does not match its receipt.")
+        previous = receipted.receipt
     if last is not None and previous != last:
         return ChainFault(
             count + 1, f"The chain ends after event {count}, but more events were received."
@@ -79,5 +81,5 @@ def verify_chain(
     return None
 
 
-def _sequence(kept: Receipted) -> int:
-    return kept.event.sequence
+def _sequence(receipted: Receipted) -> int:
+    return receipted.event.sequence

@@ -27,14 +27,14 @@ def review(
     """Return whether an attempt may be reviewed, given all of this person's attempts at the exam.
 
     A pass opens every graded attempt, failed ones too. Until then, and while an attempt is open or
-    not yet graded, a key could still help somebody to pass. The same is true while the person
+    not yet graded, a key could still help the person pass. The same is true while the person
     takes the course in another context and has not passed there (`must_pass_elsewhere`), because
     the exam has the same cases.
     """
     is_earned = (
         state is AttemptState.GRADED
-        and any(one.passed for one in past)
-        and all(one.state in _ENDED for one in past)
+        and any(attempt.passed for attempt in past)
+        and all(attempt.state in _ENDED for attempt in past)
     )
     if not is_earned:
         return Review.CLOSED

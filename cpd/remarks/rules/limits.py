@@ -1,4 +1,4 @@
-"""How many remarks are accepted before the next one has to wait."""
+"""How many remarks are accepted before the next one must wait."""
 
 from datetime import datetime, timedelta
 

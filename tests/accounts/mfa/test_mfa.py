@@ -105,7 +105,7 @@ def test_turning_it_on_ends_other_sessions_and_is_told_of(
     Phone(maya)
     assert not thief.is_let_in()
     maya.get("/profile")
-    assert post.collect_one(app).subject == "Codes from an app are now asked for"
+    assert post.collect_one(app).subject == "Signing in now asks for a code from an app"
 
 
 def test_new_recovery_codes_end_the_old_ones(
@@ -134,7 +134,7 @@ def test_turning_it_off_needs_the_password_and_is_told_of(
     maya.get("/profile/second-factor")
     maya.post("/profile/second-factor/removal", {"present": "a wrong walk home"}, status=422)
     maya.post("/profile/second-factor/removal", {"present": PASSWORD})
-    assert post.collect_one(app).subject == "Codes from an app are no longer asked for"
+    assert post.collect_one(app).subject == "Signing in no longer asks for a code from an app"
     visitor = Visitor(app)
     visitor.get("/sign-in")
     visitor.submit({"email": MAYA.email, "password": PASSWORD}, status=302)
@@ -270,7 +270,7 @@ def test_staff_are_led_to_set_codes_up_and_back_to_the_page(
     rosa.submit({"code": "000000"}, status=422)  # loses nothing of where it leads
     code = str(pyotp.TOTP(key[1].replace(" ", "")).at(NOW))
     kept = rosa.submit({"code": code}, status=200)
-    assert 'href="/people?page=1">I have kept them' in kept.html
+    assert 'href="/people?page=1">I have saved them' in kept.html
     assert "works only with codes" not in rosa.get("/").text
     rosa.get("/people?page=1")
 
@@ -309,7 +309,7 @@ def test_codes_turned_off_by_another_withhold_the_role(
     with app.app_context():
         path = f"/people/{accounts.row_of(ADA).public_id}"
     ada.get("/remarks")
-    assert "Without codes only the role of a learner works." in ines.get(path).text
+    assert "Without codes, only the learner role works." in ines.get(path).text
     ines.submit(action="/second-factor/removal")
     ada.get("/remarks", status=303)
     visitor = Visitor(app)

@@ -114,8 +114,8 @@ def test_the_link_is_shown_once_and_kept_by_nobody(app: Flask, ines: Visitor) ->
         ({"name": "\u115f\u1160"}, "(hangul choseong filler)"),
         ({"email": "nora"}, "Write the whole address"),
         ({"email": ""}, "Enter the address."),
-        ({"email": MAYA.email}, "has an account already"),
-        ({"email": "MAYA@example.org"}, "has an account already"),
+        ({"email": MAYA.email}, "already has an account"),
+        ({"email": "MAYA@example.org"}, "already has an account"),
         ({"roles": []}, "Choose at least one role."),
     ],
 )
@@ -179,7 +179,7 @@ def test_the_page_says_so_as_well(ines: Visitor, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(actions, "create_person", taken)
     sent = {"name": "N", "email": "n@example.org", "roles": "learner"}
-    assert "has an account already" in ines.post("/people", sent, status=422).text
+    assert "already has an account" in ines.post("/people", sent, status=422).text
 
 
 def test_a_new_link_for_who_forgot_the_password(app: Flask, ines: Visitor) -> None:
@@ -496,7 +496,7 @@ def test_everybody_is_listed(ines: Visitor) -> None:
     for named in EVERYBODY:
         assert named.full_name in page
         assert named.email in page
-    assert "6 people have an account." in page
+    assert "6 people have accounts." in page
 
 
 def _crowd(app: Flask, count: int) -> None:
@@ -533,7 +533,7 @@ def test_a_long_list_costs_no_more_queries_than_a_short_one(app: Flask, ines: Vi
 def test_a_long_list_has_pages(app: Flask, ines: Visitor) -> None:
     _crowd(app, 60)
     first, second = ines.get("/people").text, ines.get("/people?page=2").text
-    assert "66 people have an account." in first
+    assert "66 people have accounts." in first
     everybody = [f"Person {number:03}" for number in range(60)]
     assert [name for name in everybody if name in first and name in second] == []
     assert [name for name in everybody if name not in first and name not in second] == []

@@ -92,7 +92,7 @@ def test_an_address_of_somebody_else_is_answered_alike_and_gets_no_code(
     ask(maya, ZOE.email)
     assert maya.get("/profile/address/code").status == 200
     came = emails(app, post)
-    assert came[ZOE.email].subject == "This address belongs to an account already"
+    assert came[ZOE.email].subject == "This address already belongs to an account"
     maya.submit({"code": "000000"}, status=422)
 
 
@@ -111,7 +111,7 @@ def test_an_address_taken_meanwhile_is_refused(app: Flask, post: PostOffice, may
     ("email", "present", "said"),
     [
         (NEW, "a wrong walk before breakfast", "not your current password"),
-        (MAYA.email, PASSWORD, "your address already"),
+        (MAYA.email, PASSWORD, "already your address"),
         ("no address", PASSWORD, "Write the whole address"),
     ],
 )

@@ -124,10 +124,10 @@ def test_a_wrong_link_costs_no_hashing(stranger: Visitor, monkeypatch: pytest.Mo
         ("", "", "Choose a password."),
         ("too short", "too short", "Use at least 15 characters."),
         ("x" * 257, "x" * 257, "Use at most 256 characters."),
-        ("passwordpassword", "passwordpassword", "This would be guessed early"),
-        ("maya@example.org maya", "maya@example.org maya", "This would be guessed early"),
-        (NEW, f"{NEW} ", "This differs from the first."),
-        (NEW, "", "Type the password once more."),
+        ("passwordpassword", "passwordpassword", "This is easy to guess"),
+        ("maya@example.org maya", "maya@example.org maya", "This is easy to guess"),
+        (NEW, f"{NEW} ", "The two passwords differ."),
+        (NEW, "", "Type the password again."),
     ],
 )
 def test_a_password_that_is_not_taken(

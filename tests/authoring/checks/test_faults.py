@@ -79,28 +79,28 @@ EXAMPLES = [
         second_noticing,
         "sections/03-noticing.md",
         "id: noticing",
-        "'noticing' is there twice.",
+        "'noticing' appears twice.",
     ),
     Example(
         "language_known",
         edit("course.md", "language: en-GB", "language: English!"),
         "course.md",
         "language:",
-        "'English!' is no language tag.",
+        "'English!' is not a language tag.",
     ),
     Example(
         "dates_in_order",
         edit("course.md", "expires: 2028-01-15", "expires: 2026-12-31"),
         "course.md",
         "expires:",
-        "'expires' lies before 'review_by'.",
+        "'expires' is before 'review_by'.",
     ),
     Example(
         "dates_in_order",
         edit("course.md", "reviewed: null", "reviewed: 2025-12-31"),
         "course.md",
         "reviewed:",
-        "'reviewed' lies before 'released'.",
+        "'reviewed' is before 'released'.",
     ),
     Example(
         "objectives_known",
@@ -163,7 +163,7 @@ EXAMPLES = [
         edit("sections/02-adapting.md", "[@ortiz-2021]", "[@ortiz-2012]"),
         "sections/02-adapting.md",
         "@ortiz-2012",
-        "'ortiz-2012' is cited, and there is no such reference.",
+        "'ortiz-2012' is cited, but there is no such reference.",
     ),
     Example(
         "citations_known",
@@ -184,14 +184,14 @@ EXAMPLES = [
         edit("glossary.md", "section: adapting", "section: noticing"),
         "glossary.md",
         "term: Hot stones",
-        "'Hot stones' does not stand in bold in section 'noticing'.",
+        "'Hot stones' is not in bold in section 'noticing'.",
     ),
     Example(
         "terms_explained",
         edit("glossary.md", "term: Hot stones", "term: ot stones"),
         "glossary.md",
         "term: ot stones",
-        "'ot stones' does not stand in bold in section 'adapting'.",
+        "'ot stones' is not in bold in section 'adapting'.",
     ),
     Example(
         "links_known",
@@ -205,7 +205,7 @@ EXAMPLES = [
         edit("references/ortiz-2021.md", "pmid: 12345678\n", ""),
         "references/ortiz-2021.md",
         "id:",
-        "The reference has no DOI, PMID, PMCID or address.",
+        "The reference has no DOI, PMID, PMCID or URL.",
     ),
     Example(
         "keys_rest_on_usable",
@@ -221,7 +221,7 @@ EXAMPLES = [
         ),
         "cases/jan-sunburn.md",
         "@ortiz-2021",
-        "A rationale rests on 'ortiz-2021', which is retracted.",
+        "A rationale cites 'ortiz-2021', whose status is retracted.",
     ),
     Example(
         "keys_rest_on_usable",
@@ -234,14 +234,14 @@ EXAMPLES = [
         ),
         "hazards/heat-stroke.md",
         "references:",
-        "The card rests on 'heat-board', which is does-not-support.",
+        "The card cites 'heat-board', whose status is does-not-support.",
     ),
     Example(
         "cards_have_basis",
         no_references_of_burns,
         "hazards/sunburn.md",
         "basis:",
-        "The card rests on evidence and names no reference.",
+        "The card is based on evidence but names no reference.",
     ),
     Example(
         "bodies_where_they_belong",
@@ -265,7 +265,7 @@ EXAMPLES = [
         append("cases/leo-as-usual.md", "\n## Then {#then}\n"),
         "cases/leo-as-usual.md",
         "## Then",
-        "There is no heading here.",
+        "Headings are not allowed here.",
     ),
     Example(
         "values_plain",
@@ -286,14 +286,14 @@ EXAMPLES = [
         append("sections/02-adapting.md", "\n[____ Your name]\n"),
         "sections/02-adapting.md",
         "[____ Your name]",
-        "There is nothing to fill in here.",
+        "Blanks are not allowed here.",
     ),
     Example(
         "blanks_in_tools_only",
         edit("cases/tess-room.md", "    rationale: ", "    rationale: (x [____ x]) "),
         "cases/tess-room.md",
         "[____ x]",
-        "There is nothing to fill in here.",
+        "Blanks are not allowed here.",
     ),
     Example(
         "links_known",
@@ -307,14 +307,14 @@ EXAMPLES = [
         edit("cases/leo-as-usual.md", "**Plan:**", "![](figure:cool-down)\n\n**Plan:**"),
         "cases/leo-as-usual.md",
         "figure:cool-down",
-        "There is no figure here.",
+        "Figures are not allowed here.",
     ),
     Example(
         "figures_in_pages_only",
         append("figures/cool-down.md", "\n![](figure:cool-down)\n"),
         "figures/cool-down.md",
         "figure:cool-down",
-        "There is no figure here.",
+        "Figures are not allowed here.",
     ),
     Example(
         "positions_unique",
@@ -339,7 +339,7 @@ EXAMPLES = [
         ),
         "cases/bela-hot-dry.md",
         "leads_to: end",
-        "This answer leads to 'end', and another to 'tell'.",
+        "This answer leads to 'end', but another leads to 'tell'.",
     ),
     Example(
         "exam_ways_alike",
@@ -353,7 +353,7 @@ EXAMPLES = [
         ),
         "cases/nico-room.md",
         "- id: towel",
-        "This answer leads to 'end', and another to 'more'.",
+        "This answer leads to 'end', but another leads to 'more'.",
     ),
     Example(
         "exam_drawable",
@@ -395,14 +395,14 @@ EXAMPLES = [
         lambda small: small.write("ledger.yaml", "# nothing yet\n"),
         "ledger.yaml",
         "",
-        "The ledger has no entry.",
+        "The ledger has no entries.",
     ),
     Example(
         "cards_signed_in_ledger",
         edit("hazards/sunburn.md", "signed_by: null", "signed_by: Dr Rao"),
         "hazards/sunburn.md",
         "signed_by:",
-        "The ledger holds no signature of this card as it reads now.",
+        "The ledger has no signature for this card as it reads now.",
     ),
 ]
 
@@ -442,7 +442,7 @@ def test_a_card_that_is_signed_in_the_ledger_may_say_so(small: CourseFolder) -> 
     small.bundle()
     small.edit("hazards/sunburn.md", "rule: Leave", "rule: Always leave")
     assert [message for _, _, message in small.faults()] == [
-        "The ledger holds no signature of this card as it reads now."
+        "The ledger has no signature for this card as it reads now."
     ]
 
 

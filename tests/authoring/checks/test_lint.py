@@ -10,8 +10,8 @@ from tests.support.courses import CourseFolder
 
 Change = Callable[[CourseFolder], object]
 KNOWN = {
-    ("exam.md", "cases: the pool makes 2 unseen tries; 3 is the aim."),
-    ("cases/nico-room.md", "The right option has 44 characters, the longest other 28."),
+    ("exam.md", "cases: the pool allows 2 unseen tries; the goal is 3."),
+    ("cases/nico-room.md", "The right option has 44 characters, and the longest other has 28."),
 }
 """What the tiny course as it is brings."""
 
@@ -71,21 +71,21 @@ EXAMPLES = [
         ),
         "cases/dora-fainted.md",
         "by phone",
-        "The right option has 74 characters, the longest other 28.",
+        "The right option has 74 characters, and the longest other has 28.",
     ),
     Example(
         "no_negative_prompts",
         edit("cases/nico-room.md", "What does Nico do first?", "What does Nico not do first?"),
         "cases/nico-room.md",
         "not do",
-        "The prompt asks negatively.",
+        "The prompt is a negative question.",
     ),
     Example(
         "no_absolutes",
         edit("cases/olga-offers.md", "text: A heat pack", "text: Always a heat pack"),
         "cases/olga-offers.md",
         "Always",
-        "'Always' is absolute, and so looks wrong.",
+        "'Always' is absolute, so the option looks wrong.",
     ),
     Example(
         "no_vague_frequency",
@@ -99,7 +99,7 @@ EXAMPLES = [
         edit("cases/nico-room.md", "Nico expects a client", "Nico opens the window for a client"),
         "cases/nico-room.md",
         "text: Opens",
-        "'window' stands in the stem and in the right option only.",
+        "'window' is only in the stem and in the right option.",
     ),
     Example(
         "readable_sections",
@@ -143,7 +143,7 @@ EXAMPLES = [
         edit("cases/quinn-dizzy.md", "hazards: [fainting]", "hazards: [heat-stroke]"),
         "hazards/fainting.md",
         "id: fainting",
-        "An exam case on it can be critical, and there is no practice case to return to.",
+        "An exam case on it can be critical, but there is no practice case to return to.",
     ),
     Example(
         "emergencies_examined",
@@ -154,14 +154,14 @@ EXAMPLES = [
         ),
         "hazards/sunburn.md",
         "emergency:",
-        "This is an emergency, and in no exam case on it calling is right.",
+        "This is an emergency, but in no exam case on it is calling the right answer.",
     ),
     Example(
         "practice_in_sections",
         lambda small: small.remove("cases/tess-room.md"),
         "sections/02-adapting.md",
         "id:",
-        "Practice cases in this section: 1; 2 is the aim.",
+        "Practice cases in this section: 1; the goal is 2.",
     ),
     Example(
         "monday_in_sections",
@@ -175,7 +175,7 @@ EXAMPLES = [
         edit("cases/dora-fainted.md", "when: After your decision", "when: On the phone"),
         "cases/dora-fainted.md",
         "On the phone",
-        "'On the phone' tells which answer to the question before was right.",
+        "'On the phone' gives away the answer to the previous question.",
     ),
     Example(
         "follow_ups_tell_no_key",
@@ -189,7 +189,7 @@ EXAMPLES = [
         edit("exam.md", "notice: 2", "notice: 3"),
         "exam.md",
         "draw:",
-        "objective notice: the pool makes 2 unseen tries; 3 is the aim.",
+        "objective notice: the pool allows 2 unseen tries; the goal is 3.",
     ),
     Example(
         "no_constant_answer_passes",
@@ -214,7 +214,7 @@ EXAMPLES = [
         ],
         "sections/02-adapting.md",
         "@old-2001",
-        "'old-2001' is retracted and cited.",
+        "'old-2001' is cited but was retracted.",
     ),
     Example(
         "references_used",

@@ -42,8 +42,8 @@ CASES = [
     (CARD, "  modify:", "  modfy:", "modfy", "'modfy' is not a known", "Did you mean 'modify'?"),
     (CARD, "  modify:", "  zzz:", "zzz", "'zzz' is not a known key", "Use one of: 'proceed'"),
     (CARD, "    - Blisters\n", "    []\n", "postpone", "'postpone': There is no sign.", "or rem"),
-    (CARD, SIGNS, "signs: {}\n", "signs", "'signs': There is no sign.", "List one"),
-    (CARD, SIGNS, "signs:\n  - Blisters\n", "signs", "what each asks for.", "'emergency:'"),
+    (CARD, SIGNS, "signs: {}\n", "signs", "'signs': There is no sign.", "List at least one"),
+    (CARD, SIGNS, "signs:\n  - Blisters\n", "signs", "what each one calls for.", "'emergency:'"),
     (CARD, "[ortiz-2021]", "[a, a]", "references", "'a' is listed twice.", "Keep one"),
     (
         CARD,
@@ -55,13 +55,13 @@ CASES = [
     ),
     # course.md
     ("course.md", "2026-01-15", "soon", "released", "'released' has the wrong form.", "a day such"),
-    ("course.md", "id: adapt", "id: notice", "objectives", "need different ids", ""),
+    ("course.md", "id: adapt", "id: notice", "objectives", "each with a different id", ""),
     (
         "course.md",
         "authors:\n  - name: Ada Lindqvist\n    credentials: LMT\n    role: Author\n",
         "authors: []\n",
         "authors",
-        "Nobody is named as author.",
+        "No author is named.",
         "",
     ),
     (
@@ -70,7 +70,7 @@ CASES = [
         "name: '\u3164'",
         "name",
         "print this as a name",
-        "be seen",
+        "invisible",
     ),
     ("course.md", "name: Ada Lindqvist", f"name: {'A' * 121}", "name", "as a name", "120 char"),
     (
@@ -85,11 +85,11 @@ CASES = [
     # exam.md
     ("exam.md", 'pass_mark: "3/4"', "pass_mark: 75 %", "pass_mark", "is no fraction.", "3/4"),
     ("exam.md", 'pass_mark: "3/4"', "pass_mark: true", "pass_mark", "is no fraction.", "3/4"),
-    ("exam.md", 'pass_mark: "3/4"', "pass_mark: 5/4", "pass_mark", "between 0 and 1", ""),
-    ("exam.md", "cases: 6", "cases: 0", "  cases", "must be 1 at least", ""),
+    ("exam.md", 'pass_mark: "3/4"', "pass_mark: 5/4", "pass_mark", "above 0 and at most 1", ""),
+    ("exam.md", "cases: 6", "cases: 0", "  cases", "must be at least 1", ""),
     ("exam.md", "cases: 6", "cases: six", "  cases", "has the wrong form.", "a whole number"),
-    ("exam.md", "later: 12", "later: -1", "pause_hours", "not below 0", ""),
-    ("exam.md", "tries: null", "tries: 0", "tries", "must be 1 at least", "null for no limit"),
+    ("exam.md", "later: 12", "later: -1", "pause_hours", "cannot be negative", ""),
+    ("exam.md", "tries: null", "tries: 0", "tries", "must be at least 1", "null for no limit"),
     ("exam.md", "id: exam", "id: final", "id", "'id' is 'final'.", "Use one of: 'exam'"),
     (
         "exam.md",
@@ -109,19 +109,19 @@ CASES = [
         "true or false",
     ),
     # a reference
-    (SOURCE, "pmid: 12345678", "doi: doi.org/10.1/x", "doi", "This is no DOI.", "10.1136"),
-    (SOURCE, "pmid: 12345678", "pmid: PMID 1", "pmid", "This is no PMID.", "number alone"),
+    (SOURCE, "pmid: 12345678", "doi: doi.org/10.1/x", "doi", "This is not a DOI.", "10.1136"),
+    (SOURCE, "pmid: 12345678", "pmid: PMID 1", "pmid", "This is not a PMID.", "number alone"),
     (SOURCE, "pmid: 12345678", "pmid: true", "pmid", "'pmid' has the wrong form.", ""),
-    (SOURCE, "pmid: 12345678", "pmcid: PM12", "pmcid", "This is no PMCID.", ""),
+    (SOURCE, "pmid: 12345678", "pmcid: PM12", "pmcid", "This is not a PMCID.", ""),
     (
         SOURCE,
         "pmid: 12345678",
         "url: www.example.org",
         "url",
-        "This is no web address.",
+        "This is not a URL.",
         "https://",
     ),
-    (SOURCE, "year: 2021", "year: 21", "year", "is no year of publication.", "four digits"),
+    (SOURCE, "year: 2021", "year: 21", "year", "is not a year of publication.", "four digits"),
     (SOURCE, "type: trial", "type: blog", "type", "'type' is 'blog'.", "'meta-analysis'"),
     # a case
     (DECIDE, "    key: proceed", "    key: go", "key", "'key' is 'go'.", "'same_day'"),
@@ -135,7 +135,7 @@ CASES = [
         "'kind' is missing.",
         "Add 'kind: decision', or",
     ),
-    (DECIDE, "id: decide", "id: end", "- id: end", "'end' cannot be a step's id.", ""),
+    (DECIDE, "id: decide", "id: end", "- id: end", "'end' cannot be the id of a step.", ""),
     (
         DECIDE,
         "    say:",
@@ -144,21 +144,35 @@ CASES = [
         "The first step has facts",
         "the body",
     ),
-    (DECIDE, "pool: exam", "pool: exam\nposition: 1", "id", "an exam case none", ""),
+    (DECIDE, "pool: exam", "pool: exam\nposition: 1", "id", "an exam case has none", ""),
     (DECIDE, "        rationale: Right", "        rational: Right", "rational:", "not a known", ""),
     (DECIDE, "    say:", "    also: {mdify: So.}\n    say:", "mdify", "known key", "'modify'?"),
     (DECIDE, "basis: expert-caution", "basis: hunch", "basis: hunch", "'basis' is 'hunch'.", ""),
     (SINGLE, "        correct: true\n", "", "- id: prepare", "Exactly one option must be", ""),
-    (SINGLE, "id: towel", "id: window", "- id: prepare", "The option 'window' is there twice.", ""),
+    (SINGLE, "id: towel", "id: window", "- id: prepare", "The option 'window' appears twice.", ""),
     (SINGLE, 'marks: "1/4"', 'marks: "0.25"', "marks", "'0.25' is no fraction.", ""),
     (SINGLE, "        basis: house-rule\n", "", "id: window", "'basis' is missing.", ""),
     (SINGLE, f"rationale: {TAKES}", 'rationale: " "', "rationale", "The text is empty.", ""),
-    (MULTIPLE, "id: legs", "id: water", "- id: offer", "The option 'water' is there twice.", ""),
+    (MULTIPLE, "id: legs", "id: water", "- id: offer", "The option 'water' appears twice.", ""),
     (MULTIPLE, "danger: unsafe", "danger: deadly", "danger: deadly", "'danger' is 'deadly'.", ""),
     # the ledger
-    ("ledger.yaml", "  status: checked\n", "", "- on", "An entry of type status has a status", ""),
-    ("ledger.yaml", "type: status", "type: retirement", "- on", "has a status, and no other", ""),
-    ("ledger.yaml", "of: reference:", "of: ", "  of: ", "This names no file of the course.", ""),
+    (
+        "ledger.yaml",
+        "  status: checked\n",
+        "",
+        "- on",
+        "An entry has a status if its type is status",
+        "",
+    ),
+    ("ledger.yaml", "type: status", "type: retirement", "- on", "has a status if its type", ""),
+    (
+        "ledger.yaml",
+        "of: reference:",
+        "of: ",
+        "  of: ",
+        "This does not name a file of the course.",
+        "",
+    ),
     (
         "ledger.yaml",
         "of: reference:keller-2019",
@@ -172,7 +186,7 @@ CASES = [
         "type: status\n  of: reference:keller-2019\n  status: checked",
         "type: sign-off\n  of: hazard:sunburn",
         "- on",
-        "A signature holds for one exact text.",
+        "A signature applies to one exact text.",
         "--hashes",
     ),
     (
@@ -180,7 +194,7 @@ CASES = [
         "type: status\n  of: reference:keller-2019\n  status: checked",
         "type: sign-off\n  of: hazard:sunburn\n  hash: abc",
         "hash",
-        "This is no hash.",
+        "This is not a hash.",
         "",
     ),
 ]
@@ -211,13 +225,13 @@ def test_a_case_needs_a_step(small: CourseFolder) -> None:
 
 def test_two_steps_never_share_an_id(small: CourseFolder) -> None:
     small.edit("cases/dora-fainted.md", "  - id: tell", "  - id: decide")
-    assert any("'decide' is there twice" in message for _, _, message in small.faults())
+    assert any("'decide' appears twice" in message for _, _, message in small.faults())
 
 
 def test_a_question_needs_two_options(small: CourseFolder) -> None:
     head, _, _ = small.read(SINGLE).partition("      - id: towel")
     small.write(SINGLE, head + "---\nA stem.\n")
-    assert any("two options at least" in message for _, _, message in small.faults())
+    assert any("at least two options" in message for _, _, message in small.faults())
 
 
 def test_in_a_multiple_question_not_everything_is_right(small: CourseFolder) -> None:
@@ -225,7 +239,7 @@ def test_in_a_multiple_question_not_everything_is_right(small: CourseFolder) -> 
         "        danger: unsafe", "        correct: true"
     )
     small.write("cases/tess-room.md", text)
-    assert any("and some not" in message for _, _, message in small.faults())
+    assert any("and some wrong" in message for _, _, message in small.faults())
 
 
 def test_a_number_may_stand_for_a_pmid_and_a_whole_for_a_fraction(small: CourseFolder) -> None:

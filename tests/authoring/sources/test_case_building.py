@@ -61,7 +61,7 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             " [@ortiz-2021]",
             "",
             "      modify:",
-            "Option modify rests on evidence but cites nothing.",
+            "Option modify is based on evidence but cites nothing.",
             "Add a [@reference] to its rationale, or choose another basis.",
             id="evidence without a source",
         ),
@@ -70,7 +70,7 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             "The legs are not burnt [@ortiz-2021]",
             "The legs are not burnt",
             "- id: legs",
-            "Option legs rests on evidence but cites nothing.",
+            "Option legs is based on evidence but cites nothing.",
             "Add a [@reference]",
             id="evidence without a source in a list",
         ),
@@ -89,7 +89,7 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             ".",
             "      proceed: Lying",
             "Raising proceed to critical needs a reason with a [@citation].",
-            "Put the key right.",
+            "Correct the key.",
             id="raised without a source",
         ),
         pytest.param(
@@ -97,9 +97,9 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             "      same_day: Calling",
             "      proceed: Calling",
             "      proceed: Calling",
-            "Only a neighbour of postpone, or the second more careful decision, can earn equal "
+            "Only a decision next to postpone, or one two steps more careful, can earn equal "
             "marks; proceed is neither.",
-            "Put the key right.",
+            "Correct the key.",
             id="equal marks far away",
         ),
         pytest.param(
@@ -107,7 +107,7 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             "leads_to: tell",
             "leads_to: nowhere",
             "- id: decide",
-            "Dead end: this leads to a step nowhere, which does not exist. Path: decide: Go ahead.",
+            "Dead end: this leads to step nowhere, which does not exist. Path: decide: Go ahead.",
             "Change a route, a mark or a danger.",
             id="a dead end",
         ),
@@ -142,5 +142,5 @@ def test_harm_that_pays_is_named_with_its_path(small: CourseFolder) -> None:
         text = before + found + after.replace("        leads_to: table\n", "", 1)
     text = text.partition("  - id: tell\n")[0].replace("        leads_to: tell\n", "")
     small.write("cases/arno-head-swims.md", f"{text}---\nStem.\n")
-    (fault,) = [one for one in small.load().faults if "yet this path earns" in one.message][:1]
+    (fault,) = [one for one in small.load().faults if "but this path earns" in one.message][:1]
     assert "Path: decide: Change the plan > table: Emergency: call now." in fault.message

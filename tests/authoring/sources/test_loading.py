@@ -80,7 +80,7 @@ def test_faults_of_keys_are_named_even_where_the_course_is_missing(small: Course
 )
 def test_a_file_that_belongs_nowhere_is_named(small: CourseFolder, file: str) -> None:
     small.write(file, "x")
-    assert small.faults() == [(file, 1, "This file belongs to no part of a course.")]
+    assert small.faults() == [(file, 1, "This file is not part of a course.")]
 
 
 def test_hidden_files_are_left_alone(small: CourseFolder) -> None:
@@ -140,7 +140,7 @@ def test_the_file_of_a_section_begins_with_a_number(small: CourseFolder) -> None
     small.write("sections/noticing.md", small.read("sections/01-noticing.md"))
     small.remove("sections/01-noticing.md")
     assert small.faults() == [
-        ("sections/noticing.md", 1, "The file of a section begins with a number.")
+        ("sections/noticing.md", 1, "The file name of a section begins with a number.")
     ]
 
 
@@ -226,7 +226,7 @@ def test_a_figure_is_a_picture_and_its_words(small: CourseFolder) -> None:
     small.remove("figures/cool-down.md")
     small.write("figures/other.svg", svg)
     small.edit("sections/01-noticing.md", "![](figure:cool-down)\n\n", "")
-    assert small.faults() == [("figures/other.svg", 1, "Nothing says what this picture shows.")]
+    assert small.faults() == [("figures/other.svg", 1, "Nothing describes this picture.")]
 
 
 def test_all_markdown_of_a_folder_goes_to_the_renderer_in_one_batch(
@@ -262,7 +262,7 @@ def test_files_from_anywhere_are_read_as_a_folder_is(small: CourseFolder) -> Non
     files = folders.read_folder(small.path)
     assert load(files).bundle == load_folder(small.path).bundle
     assert load(files, name="another").faults[0].message == (
-        "The id is 'small-course', and the folder is called 'another'."
+        "The id is 'small-course', but the folder is called 'another'."
     )
     del files["exam.md"]
     assert [(one.file, one.line) for one in load(files).faults] == [("exam.md", 1)]

@@ -53,7 +53,7 @@ TABLE = [
         SAME_DAY,
         {"also": {EMERGENCY: CITED}},
         [LAX, LAX, LAX, RIGHT, RIGHT],
-        id="a more careful neighbour is right too",
+        id="a more careful neighbor is right too",
     ),
     pytest.param(
         POSTPONE,
@@ -65,7 +65,7 @@ TABLE = [
         MODIFY,
         {"also": {PROCEED: CITED}},
         [RIGHT, RIGHT, CAREFUL, TOO_CAREFUL, TOO_CAREFUL],
-        id="a laxer neighbour is right too",
+        id="a laxer neighbor is right too",
     ),
     pytest.param(
         MODIFY,
@@ -77,7 +77,7 @@ TABLE = [
         SAME_DAY,
         {"also": {POSTPONE: CITED, EMERGENCY: CITED}},
         [LAX, LAX, RIGHT, RIGHT, RIGHT],
-        id="both neighbours are right too",
+        id="both neighbors are right too",
     ),
     pytest.param(
         SAME_DAY,
@@ -158,9 +158,9 @@ def test_reasons_are_kept_with_their_sources() -> None:
 @pytest.mark.parametrize(
     ("key", "rules", "words"),
     [
-        pytest.param(SAME_DAY, {"also": {MODIFY: CITED}}, "neighbour", id="two steps too lax"),
-        pytest.param(PROCEED, {"also": {SAME_DAY: CITED}}, "neighbour", id="three steps away"),
-        pytest.param(SAME_DAY, {"also": {SAME_DAY: CITED}}, "neighbour", id="the key itself"),
+        pytest.param(SAME_DAY, {"also": {MODIFY: CITED}}, "equal marks", id="two steps too lax"),
+        pytest.param(PROCEED, {"also": {SAME_DAY: CITED}}, "equal marks", id="three steps away"),
+        pytest.param(SAME_DAY, {"also": {SAME_DAY: CITED}}, "equal marks", id="the key itself"),
         pytest.param(
             SAME_DAY, {"also": {EMERGENCY: Reason(" ")}}, "Say why emergency", id="no reason"
         ),
@@ -242,8 +242,8 @@ def test_a_front_of_an_older_wording_is_said_in_todays() -> None:
     ("values", "sentence"),
     [
         pytest.param([], "Choose one of the five decisions", id="none"),
-        pytest.param(["proceed", "modify"], "more than one came", id="two"),
-        pytest.param(["proceed", "proceed"], "more than one came", id="the same twice"),
+        pytest.param(["proceed", "modify"], "more than one was sent", id="two"),
+        pytest.param(["proceed", "proceed"], "more than one was sent", id="the same twice"),
         pytest.param(["stop"], "not one of the answers", id="foreign"),
         pytest.param(["Proceed"], "not one of the answers", id="nearly right"),
         pytest.param([""], "not one of the answers", id="empty"),

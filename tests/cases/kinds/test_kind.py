@@ -40,7 +40,7 @@ def test_who_signs(basis: Basis, reviewer: str, signed_by: str) -> None:
 def test_a_key_fault_says_every_mistake() -> None:
     fault = InvalidKeyError([Mistake("One.", "Mend it."), Mistake("Two.")])
     assert [one.message for one in fault.faults] == ["One.", "Two."]
-    assert str(fault) == "One. Mend it. Two. Put the key right."
+    assert str(fault) == "One. Mend it. Two. Correct the key."
 
 
 def test_silence_earns_nothing_and_harms_nobody() -> None:

@@ -25,7 +25,7 @@ WRONG = ("price", "star-sign")
         pytest.param((*RIGHT, "price"), "1/2", Danger.SUBOPTIMAL, id="one too many"),
         pytest.param(("fever", "price"), "0", Danger.SUBOPTIMAL, id="one right, one wrong"),
         pytest.param((*RIGHT, *WRONG), "0", Danger.SUBOPTIMAL, id="everything"),
-        pytest.param(WRONG, "0", Danger.SUBOPTIMAL, id="all wrong, and not below 0"),
+        pytest.param(WRONG, "0", Danger.SUBOPTIMAL, id="all wrong, and cannot be negative"),
         pytest.param((), "0", None, id="nothing"),
     ],
 )
@@ -137,7 +137,7 @@ def test_outcomes_of_a_single_right_option_leave_no_blank_out() -> None:
         ),
         pytest.param(
             [("a", True, {}), ("b", False, {"danger_if_missed": Danger.UNSAFE})],
-            "nobody misses it",
+            "leaving it out is safe",
             id="a wrong one is missed",
         ),
     ],
@@ -156,7 +156,7 @@ def test_reading_an_answer() -> None:
     assert multiple.parse(step, []) is None
     assert multiple.parse(step, step.option_ids) == ticked(*step.option_ids)
     assert multiple.words(step, ticked("price", "fever")) == ["Ask about fever", "Ask about price"]
-    with pytest.raises(InvalidAnswerError, match="came twice"):
+    with pytest.raises(InvalidAnswerError, match="was sent twice"):
         multiple.parse(step, ["fever", "fever"])
     with pytest.raises(InvalidAnswerError, match="not one of the answers"):
         multiple.parse(step, ["fever", "foreign"])

@@ -156,7 +156,7 @@ def test_a_decision_explains_all_five(show: Show) -> None:
     ("step", "sentence"),
     [
         pytest.param(
-            decide(EMERGENCY), "Treating through a sign of an emergency: not a pass", id="emergency"
+            decide(EMERGENCY), "Treating despite a sign of an emergency: not a pass", id="emergency"
         ),
         pytest.param(
             decide(SAME_DAY, clot_suspected=True), "Massage where a clot is suspected", id="clot"
@@ -230,13 +230,13 @@ def test_several_answers_explain_ticks_and_omissions(show: Show) -> None:
     page = show(step, "review", answer=ticked("fever", "price"))
     told = [words(item) for item in page.all("li")]
     fever, new_signs, price, star_sign = told
-    assert "You ticked this" in fever
+    assert "You chose this" in fever
     assert "Safe It belongs here." in fever
     assert "Critical It belongs here, and you left it out." in new_signs
     assert "A mistake here is critical" in new_signs
     assert "A clinician has yet to sign this rule" in new_signs
     assert "Not the best It does not belong here." in price
-    assert "It does not belong here, and you left it out." in star_sign
+    assert "It does not belong here, and you did not choose it." in star_sign
     assert len(mine(page)) == 2
 
 

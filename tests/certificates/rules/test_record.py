@@ -175,7 +175,7 @@ def test_a_record_reads_back_from_its_text() -> None:
         ('{"form": "cpd certificate 99"}', "does not say"),
         ('{"form": "cpd certificate 1"}', "missing"),
         (record().to_json().replace('"signature":"signature"', '"signature":7'), "missing"),
-        (record().to_json().replace('"signature":"s', '"signature":"\\ud800'), "no text"),
+        (record().to_json().replace('"signature":"s', '"signature":"\\ud800'), "is not text"),
         ('"' + "x" * 70_000 + '"', "larger"),
         (b"\xff\xfe{", "not JSON"),
         ("[" * 30_000, "not JSON"),
@@ -186,7 +186,7 @@ def test_what_is_no_record(text: str, said: str) -> None:
         Record.from_json(text)
 
 
-@pytest.mark.parametrize(("text", "said"), [("{", "not JSON"), ("[]", "not a dictionary")])
+@pytest.mark.parametrize(("text", "said"), [("{", "not JSON"), ("[]", "not a JSON object")])
 def test_facts_that_are_none(text: str, said: str) -> None:
     with pytest.raises(RecordFaultError, match=said):
         record(text).facts  # noqa: B018 - reading it raises

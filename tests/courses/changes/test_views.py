@@ -59,7 +59,7 @@ class Publish:
 def test_who_takes_the_newest_version_is_told_so(app: Flask, maya: Visitor) -> None:
     courses.enrol(app, MAYA)
     assert maya.get(CHANGES, status=303).location == COURSE
-    assert "You take the newest version of this course." in maya.follow().text
+    assert "You are taking the newest version of this course." in maya.follow().text
 
 
 def test_a_card_is_shown_as_it_was_and_as_it_is(update: Publish, maya: Visitor) -> None:
@@ -170,9 +170,9 @@ def test_a_card_that_was_taken_out_is_named(update: Publish, zoe: Visitor) -> No
     update({}, new="chills")
     courses.enrol(update.app, ZOE)
     update({"sections/01-noticing.md": ("Fainting", "Swooning")})
-    assert in_order(zoe.get(CHANGES).text, "Safety topics", "Fainting Taken out", "Sections")
+    assert in_order(zoe.get(CHANGES).text, "Safety topics", "Fainting Removed", "Sections")
     own = zoe.get(f"{COURSE}/safety/chills").text
-    assert "This card was taken out of the course on 25 November 2026." in own
+    assert "This card was removed from the course on 25 November 2026." in own
     assert "Read the new text" not in own
 
 

@@ -194,7 +194,7 @@ def test_what_changed_since_the_page_was_opened_is_shown_again_first(
     changed = {"course.md": ("disclosures: None", "disclosures: She sells fans")}
     courses.publish(app, altered(tmp_path, changed))
     answer = maya.submit(action="/enrolment", status=409)
-    assert "Please read it once more, then start." in answer.text
+    assert "Please read it again, then start." in answer.text
     assert "She sells fans" in answer.text
     with app.app_context():
         assert db.session.scalars(sa.select(Enrolment)).all() == []
@@ -209,7 +209,7 @@ def test_a_version_that_appears_in_the_last_moment_is_shown_first(
     changed = {"references/ortiz-2021.md": ("Sixty people", "Seventy people")}
     courses.publish(app, altered(tmp_path, changed))
     text = maya.submit(action="/enrolment", status=409).text
-    assert "Please read it once more, then start." in text
+    assert "Please read it again, then start." in text
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_an_unknown_course_cannot_be_begun(maya: Visitor) -> None:
 
 def test_who_is_no_learner_is_told_so(ines: Visitor) -> None:
     text = ines.get(COURSE).text
-    assert "Your account has no learner’s role" in text
+    assert "Your account does not have the learner role" in text
     ines.get("/profile")
     ines.post(f"{COURSE}/enrolment", {"version": "x", "shown": "x"}, status=403)
 

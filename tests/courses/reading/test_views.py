@@ -47,7 +47,7 @@ def test_a_visitor_signs_in_to_go_on(stranger: Visitor, path: str) -> None:
 @pytest.mark.parametrize("path", [SECOND, SHEET, WHOLE])
 def test_who_has_not_begun_is_sent_to_the_course(zoe: Visitor, path: str) -> None:
     assert zoe.get(path, status=302).location == COURSE
-    assert "Start the course first; then all of it is open to you." in zoe.follow().text
+    assert "Start the course first. Then all of it is open to you." in zoe.follow().text
 
 
 @pytest.mark.parametrize("path", [SECOND, SHEET, WHOLE])
@@ -75,7 +75,7 @@ def test_an_open_sheet_is_for_everybody(stranger: Visitor, zoe: Visitor, ines: V
 
 def test_what_is_filled_in_can_only_stay_in_the_page(stranger: Visitor) -> None:
     answer = stranger.get(OPEN_SHEET)
-    assert "What you fill in is stored nowhere: print or copy it before you leave." in answer.text
+    assert "What you fill in is not saved: print or copy it before you leave." in answer.text
     fields = answer.page.all("textarea")
     assert [field.get("rows") for field in fields] == ["1", "1", "2"]
     assert not any(field.get("name") or field.get("form") for field in fields)

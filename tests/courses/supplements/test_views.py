@@ -110,7 +110,7 @@ def test_each_source_says_where_it_is_used_and_names_no_case_of_the_exam(
     assert links["section 2, Adapting the plan"] == SECOND
     assert links["case “Sami and his red back”"] == f"{SECOND}#case-sami-red-back"
     assert links["safety topic “Burnt skin”"] == f"{COURSE}/safety/sunburn"
-    assert "2 cases of the exam" in page.text
+    assert "2 exam cases" in page.text
     exam = [case.file.title for case in courses.bundle().pool("exam")]
     assert not [title for title in exam if title in page.text]
 
@@ -153,7 +153,7 @@ def test_a_course_without_a_glossary_has_no_such_page(
 def test_what_was_corrected_is_gathered_with_the_way_to_it(stranger: Visitor) -> None:
     page = stranger.get(f"{COURSE}/corrections").page
     assert "An older text told therapists to rub burnt skin with oil." in page.text
-    assert page.links()["Read it in its place : Adapting the plan, 1"] == f"{SECOND}#burnt-skin"
+    assert page.links()["Read it in context : Adapting the plan, 1"] == f"{SECOND}#burnt-skin"
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -154,7 +154,7 @@ def test_an_event_id_cannot_stand_for_another_answer(exam: Exam, case: str) -> N
     exam.event(WELL, "proceed", event_id="evt-mine")
     choice = "modify" if case == WELL else "window"
     told = exam.event(case, choice, event_id="evt-mine", status=409).json
-    assert "used for another answer already" in told["error"]["meaning"]
+    assert "already been used for another answer" in told["error"]["meaning"]
     assert exam.kept() == [(WELL, "decide", ["proceed"], "accepted")]
 
 
@@ -249,10 +249,10 @@ def test_a_body_that_nobody_could_read_is_refused_with_a_sentence(exam: Exam) ->
     ("case", "choices", "said"),
     [
         (WELL, ["kill"], "not one of the answers to this question"),
-        (WELL, ["proceed", "modify"], "takes one answer, and more than one came"),
-        (WELL, ["proceed", "proceed"], "takes one answer, and more than one came"),
+        (WELL, ["proceed", "modify"], "takes one answer, but more than one was sent"),
+        (WELL, ["proceed", "proceed"], "takes one answer, but more than one was sent"),
         (SINGLE, ["proceed"], "not one of the answers to this question"),
-        (MULTIPLE, ["water", "water"], "One answer came twice"),
+        (MULTIPLE, ["water", "water"], "One answer was sent twice"),
         (MULTIPLE, ["water", "window"], "not one of the answers to this question"),
     ],
 )
@@ -288,7 +288,7 @@ def test_a_case_that_was_not_drawn_is_none(exam: Exam) -> None:
         pytest.param([("score", "100")], 400, "does not belong to this form", id="unknown"),
         pytest.param([("step", "decide"), ("step", "tell")], 400, "sent 2 times", id="two steps"),
         pytest.param([("step", "nowhere")], 400, "has no such question", id="no such step"),
-        pytest.param([("event_id", "e" * 41)], 400, "did not arrive whole", id="id too long"),
+        pytest.param([("event_id", "e" * 41)], 400, "arrived incomplete", id="id too long"),
         pytest.param(
             [("choice", f"{n}") for n in range(21)], 400, "more than 20 times", id="too many"
         ),
@@ -320,7 +320,7 @@ def test_a_question_that_comes_later_takes_no_answer(exam: Exam) -> None:
 
 def test_going_on_asks_once_then_locks(exam: Exam) -> None:
     page = exam.open(TWO_STEPS)
-    assert "When you go on, your answer to this question locks. We ask once" in page.text
+    assert "When you go on, your answer to this question locks. We will ask once" in page.text
     assert exam.press(TWO_STEPS, "same_day", go="on").location.endswith("/move-on")
     asked = exam.visitor.follow().page
     assert "It locks now and cannot be changed afterwards." in asked.text
@@ -331,7 +331,7 @@ def test_going_on_asks_once_then_locks(exam: Exam) -> None:
     exam.visitor.submit()
     after = exam.visitor.follow().page
     assert "Whom do you tell, and by when?" in after.text
-    assert "locked when you went on" in after.text
+    assert "locked when you moved on" in after.text
     assert [option for option in ("right", "wrong-1", "wrong-2") if option in after.html]
     exam.event(TWO_STEPS, "wrong-1", step="tell")
 
@@ -341,7 +341,7 @@ def test_a_locked_answer_cannot_be_changed_any_more(exam: Exam) -> None:
     head = exam.events()[0].event_id
     told = exam.event(TWO_STEPS, "emergency", after=head, status=409).json
     assert told["outcome"] == "locked"
-    assert "locked when you went on" in told["message"]
+    assert "locked when you moved on" in told["message"]
     exam.open(TWO_STEPS)
     fields = {"step": "decide", "after": head, "event_id": "evt-x", "choice": "emergency"}
     assert "was locked" in exam.visitor.post(exam.path(TWO_STEPS), fields, status=409).text
@@ -408,7 +408,7 @@ def test_answers_from_two_places_are_both_shown_and_one_is_chosen(exam: Exam) ->
     page = exam.open(WELL)
     stale = {"step": "decide", "after": "", "event_id": "evt-here", "choice": "postpone"}
     shown = exam.visitor.post(exam.path(WELL), stale, status=409).page
-    assert "Two answers, given in two places. Which one counts?" in shown.text
+    assert "You gave two answers in two places. Which one counts?" in shown.text
     assert "Counts for now: Change the plan" in shown.text
     assert "Also given elsewhere: Not today: reschedule" in shown.text
     assert "Answered differently in two places." in exam.visitor.get(f"{exam.base}/decisions").text

@@ -121,16 +121,16 @@ def test_pages_show_it_over_although_the_worker_sleeps(
     for path in ("", "/decisions", "/cases/1", "/cases/1/move-on"):
         led = timed_exam.visitor.get(timed_exam.base + path, status=303)
         assert led.location == f"{timed_exam.base}/result"
-    assert "Every answer that was saved by then counts." in timed_exam.visitor.follow().text
+    assert "Every answer saved by then counts." in timed_exam.visitor.follow().text
     led = timed_exam.visitor.get(f"{timed_exam.base}/submission", status=303)
     assert led.location == f"{timed_exam.base}/result", "no name is asked before the result"
     for page in (f"{timed_exam.course}/exam", timed_exam.course):
         text = timed_exam.visitor.get(page).text
-        assert "What was saved by then counts." in text
+        assert "The answers saved by then count." in text
         assert "Go on with" not in text
         assert "is open since" not in text
     assert "time is over" in timed_exam.visitor.get("/record").text
-    assert "go on where you were" not in timed_exam.visitor.get("/record").text
+    assert "continue where you left off" not in timed_exam.visitor.get("/record").text
     assert timed_exam.attempt().state is AttemptState.OPEN, "nothing was written by looking"
     assert count_of(app, GradeEvent) == 0
 
@@ -144,7 +144,7 @@ def test_an_answer_that_comes_too_late_by_the_form_is_kept_and_said(
     answer = timed_exam.press(SINGLE, "window")
     assert answer.location == f"{timed_exam.base}/result"
     told = timed_exam.visitor.follow().text
-    assert "arrived after the exam was closed, so it does not count. It is kept." in told
+    assert "arrived after the exam had closed. It is kept, but it does not count." in told
     assert timed_exam.kept() == [(SINGLE, "prepare", ["window"], "late")]
 
 

@@ -86,9 +86,9 @@ def test_a_void_try_uses_up_none_and_says_so(app: Flask, exam: Exam) -> None:
     with app.app_context():
         row = db.session.scalars(select(AttemptMove).where(AttemptMove.move == "void")).one()
         assert (row.actor, row.on_behalf_of) == (row_of(INES).subject, exam.attempt().subject)
-    assert "This try was taken out of the count." in exam.result().text
-    assert "taken out of the count" in exam.visitor.get("/record").text
-    assert "taken out of the count" in exam.visitor.get(f"{exam.course}/exam").text
+    assert "This try does not count." in exam.result().text
+    assert "does not count" in exam.visitor.get("/record").text
+    assert "does not count" in exam.visitor.get(f"{exam.course}/exam").text
     led = exam.visitor.post(f"{exam.course}/exam/attempts").location
     assert led.startswith("/attempts/")
     assert not led.startswith(exam.base)
@@ -108,7 +108,7 @@ def test_voiding_a_failed_try_takes_its_remedies_and_pause_away(app: Flask, exam
     exam.hand_in()
     assert exam.visitor.post(f"{exam.course}/exam/attempts").location.endswith("/exam")
     void(exam)
-    assert "This try was taken out of the count." in exam.result().text
+    assert "This try does not count." in exam.result().text
     assert exam.visitor.post(f"{exam.course}/exam/attempts").location.startswith("/attempts/")
     assert count_of(app, GradeEvent) == 2, "graded again, as void"
     with app.app_context():
@@ -135,7 +135,7 @@ def test_a_try_is_void_whatever_grading_does(
 ) -> None:
     exam = voided_with_a_broken_key
     assert exam.attempt().state is AttemptState.VOID
-    assert "This try was taken out of the count." in exam.result().text
+    assert "This try does not count." in exam.result().text
     assert count_of(app, GradeEvent) == 1
     for _ in range(2):
         clock.advance(minutes=10)
@@ -219,7 +219,7 @@ def test_an_extension_moves_the_end_and_is_kept(timed_exam: Exam, clock: MovedCl
 @on_sqlite
 @pytest.mark.parametrize("to", [NOW, DEADLINE, DEADLINE - timedelta(seconds=1)])
 def test_an_extension_gives_time(timed_exam: Exam, to: datetime) -> None:
-    with pytest.raises(InvalidDeadlineError, match="must be later than the present one"):
+    with pytest.raises(InvalidDeadlineError, match="must be later than the current one"):
         extend(timed_exam, to)
     assert timed_exam.attempt().deadline_at == DEADLINE
 
@@ -319,7 +319,7 @@ def test_an_open_try_needs_no_reopening(exam: Exam) -> None:
 def test_reopening_needs_time(timed_exam: Exam, clock: MovedClock) -> None:
     void(timed_exam)
     clock.set(DEADLINE + AN_HOUR)
-    assert "give it a new deadline" in refused(reopen(timed_exam))
+    assert "Give it a new deadline" in refused(reopen(timed_exam))
     with pytest.raises(InvalidDeadlineError):
         reopen(timed_exam, DEADLINE + timedelta(minutes=1))
     assert isinstance(reopen(timed_exam, clocks.now() + AN_HOUR), Attempt)

@@ -37,8 +37,8 @@ def test_the_last_page_says_what_is_not_finished_and_asks_for_name_and_statement
     exam.answer_right(SINGLE, WELL)
     page = exam.visitor.get(f"{exam.base}/submission").page
     for sentence in (
-        "2 cases are not finished. What is left blank earns nothing.",
-        "After handing in nothing can be changed.",
+        "2 cases are not finished. Unanswered questions earn nothing.",
+        "After you hand in, nothing can be changed.",
         "Your name, as the certificate will show it",
         MINE,
     ):
@@ -232,7 +232,9 @@ def test_an_answer_after_handing_in_is_kept_and_said_not_to_count(exam: Exam) ->
     before = exam.result().text
     told = exam.event(WELL, "proceed", status=410).json
     assert told["outcome"] == "late"
-    assert "arrived after the exam was closed, so it does not count. It is kept." in told["message"]
+    assert (
+        "arrived after the exam had closed. It is kept, but it does not count." in told["message"]
+    )
     fields = {"step": "decide", "after": "", "event_id": "evt-form", "choice": "proceed"}
     assert exam.visitor.post(exam.path(WELL), fields).location == f"{exam.base}/result"
     assert "arrived after the exam was closed" in exam.visitor.follow().text
@@ -260,12 +262,12 @@ def test_when_grading_fails_the_answers_are_safe_and_the_worker_grades_later(
         broken.setattr(computing, "compute_result", _fails)
         assert exam.hand_in().location == f"{exam.base}/result"
     text = exam.result().text
-    assert "Handed in. Your result is being worked out." in text
+    assert "Handed in. Your exam is being graded." in text
     assert "Every answer is kept." in text
     assert exam.attempt().state is AttemptState.SUBMITTED
     assert count_of(app, Certificate) == 0
-    assert "being worked out" in exam.visitor.get(f"{exam.course}/exam").text
-    assert "being worked out" in exam.visitor.get("/record").text
+    assert "being graded" in exam.visitor.get(f"{exam.course}/exam").text
+    assert "being graded" in exam.visitor.get("/record").text
     assert exam.visitor.post(f"{exam.course}/exam/attempts").location.endswith("/exam")
 
     clock.advance(minutes=10)

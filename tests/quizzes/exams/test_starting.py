@@ -52,7 +52,7 @@ def drawn(app: Flask, public_id: str) -> set[str]:
 @on_sqlite
 def test_a_course_that_was_not_begun_is_begun_first(maya: Visitor) -> None:
     assert maya.get(EXAM, status=303).location == f"/courses/{SLUG}"
-    assert "Start the course first; its exam comes after the reading." in maya.follow().text
+    assert "Start the course first. Its exam comes after the reading." in maya.follow().text
     maya.post(START, status=404)
 
 
@@ -114,7 +114,7 @@ def test_name_and_licence_come_before_the_exam_and_lead_back(
     zoe.get(EXAM)
     asked = zoe.submit()
     assert asked.location.startswith("/profile/printed?next=")
-    assert "First say what your certificate is to print" in zoe.follow().text
+    assert "tell us what your certificate should show" in zoe.follow().text
     zoe.submit({"legal_name": "Zoë Marsh"}, status=422)
     both = {
         "authority": "Board",
@@ -223,7 +223,7 @@ def test_starting_twice_goes_on_with_the_same_attempt(app: Flask, exam: Exam) ->
     assert start_again(exam) == exam.public_id
     assert count_of(app, Attempt) == 1
     page = exam.visitor.get(f"{exam.course}/exam").page
-    assert page.links()["Go on with your open try"] == exam.base
+    assert page.links()["Continue your open try"] == exam.base
     assert not [form for form in page.forms if form.action.endswith("/attempts")]
 
 
@@ -326,10 +326,10 @@ def test_after_an_unsafe_decision_its_passage_is_read_again(exam: Exam, clock: M
     exam.hand_in()
     result = exam.result()
     passage = result.links()["A cool room"]
-    assert "Decide" not in result.text.partition("The way back")[2]
+    assert "Decide" not in result.text.partition("Next steps")[2]
     assert start_again(exam) is None
     told = exam.visitor.get(f"{exam.course}/exam").text
-    assert "First read again what the result of your last try names." in told
+    assert "First reread the passages that the result of your last try lists." in told
     clock.advance(minutes=1)
     read_again(exam, passage)
     assert exam.result().forms, "the start button is there"

@@ -20,7 +20,7 @@ def test_a_stranger_decides_it_to_its_end_and_nothing_is_written(
 ) -> None:
     with written(app) as writes:
         page = stranger.get("/try").page
-        assert "No account, and nothing is kept." in page.text
+        assert "You need no account, and nothing is stored." in page.text
         assert "Right: full marks" not in page.html
         stranger.submit({"choice": "proceed"}, status=200)
         assert in_order(

@@ -112,10 +112,10 @@ def test_it_can_be_decided_again_and_the_newest_stands(app: Flask, maya: Visitor
     decide(maya, "tess-room", "pack", page=ADAPTING)
     page = maya.get(ADAPTING).page
     maya.get(ADAPTING + page.links()["Decide it again"].partition("#")[0])
-    assert "You ticked this" not in maya.page.text
+    assert "You chose this" not in maya.page.text
     maya.submit([("choice", "water"), ("choice", "blind")], action="#answer-tess-room")
     text = answer_of(maya.follow().page, "tess-room")
-    assert text.count("You ticked this") == 2
+    assert text.count("You chose this") == 2
     assert count_of(app, PracticeAnswer) == 2
 
 

@@ -28,7 +28,7 @@ from tests.support.pages import Page
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-TODAY = "You can put this right today."
+TODAY = "You can make up for this today."
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_critical_with_a_high_score(exam: Exam) -> None:
     assert in_order(
         said(page),
         "You scored 83 %, above the pass mark of 75 %.",  # what was good
-        "In one case your decision could have cost the client dearly",  # what happened
+        "In one case, your decision could have seriously harmed the client",  # what happened
         "that ends a try at any score",
         TODAY,
         "Bela is hot and dry",
@@ -68,7 +68,7 @@ def test_critical_with_a_high_score(exam: Exam) -> None:
         "Stop, call, cool, stay.",  # why the rule exists
         "A clinician has yet to sign this rule.",
         "Many experienced people make this choice",  # never shaming
-        "The way back",
+        "Next steps",
         "Read again Signs that stop a session, about one minute",
         "Decide one practice case on the same safety topic",
         "About one minute. It does not count.",
@@ -83,7 +83,7 @@ def test_critical_with_a_low_score(exam: Exam) -> None:
                  bela_hot_dry="modify")  # fmt: skip
     assert page.h1 == "Not passed this time, because of one decision."
     text = said(page)
-    assert "You scored 0 %. A pass needs 75 %, and no critical decision." in text
+    assert "You scored 0 %. To pass, you need 75 % and no critical decision." in text
     assert "above the pass mark" not in text
     assert TODAY in text
 
@@ -92,7 +92,7 @@ def test_several_critical_acts_are_each_told(exam: Exam) -> None:
     page = ended(exam, bela_hot_dry="modify", cleo_vomits="proceed")
     assert page.h1 == "Not passed this time, because of 2 decisions."
     text = said(page)
-    assert "You scored 66 %. A pass needs 75 %" in text
+    assert "You scored 66 %. To pass, you need 75 %" in text
     for words in ("Cleo cannot keep water down", "You decided Go ahead", "Bela is hot and dry"):
         assert words in text
     assert text.count("Read again") == 1, "one passage, named once"
@@ -103,11 +103,11 @@ def test_a_low_score_alone(exam: Exam) -> None:
     assert page.h1 == "Not passed this time."
     text = said(page)
     assert "You scored 50 %, with no critical decision." in text
-    assert "A pass needs 75 %." in text
+    assert "To pass, you need 75 %." in text
     assert "3 cases were left unanswered." in text
     assert in_order(text, "Worth reading again", "Signs that stop a session", "A cool room")
     assert "Read again" not in text, "nothing is asked for"
-    assert "You may start it now. It brings cases that you have not seen" in text
+    assert "You may start it now. It uses cases that you have not seen" in text
     assert [form for form in page.forms if form.action.endswith("/exam/attempts")]
     for words in ("Stop, call, cool", "dearly", "Decide one practice case"):
         assert words not in text
@@ -122,7 +122,7 @@ def test_a_low_score_with_unsafe_decisions_names_the_passage(exam: Exam) -> None
     assert in_order(
         text,
         "Read again A cool room, about one minute",
-        "Worth reading again, for the other marks Signs that stop a session, about one minute",
+        "Worth reading again, for the other marks you lost Signs that stop a session, about one minute",
         "The next try It opens",
     )
     assert not [form for form in page.forms if form.action.endswith("/exam/attempts")]
@@ -132,7 +132,7 @@ def test_passed_with_everything_right(exam: Exam) -> None:
     page = ended(exam)
     assert page.h1.replace("\xa0", " ") == "Passed, with 100 % and every client kept safe."
     text = said(page)
-    assert "It is for study; it gives no CE credit yet." in text
+    assert "It is for study and gives no CE credit yet." in text
     assert "turned away" not in text
     assert {"Your certificate", "Review every decision"} <= page.links().keys()
 
@@ -142,7 +142,7 @@ def test_passed_with_over_caution(exam: Exam) -> None:
     page = ended(exam, gina_warm="postpone", ida_warm_room="postpone")
     text = said(page)
     assert "Passed, with 75 %" in page.h1.replace("\xa0", " ")
-    assert "Clients turned away without need: 2." in text
+    assert "Clients turned away needlessly: 2." in text
     assert in_order(text, "Your safety profile", "Too cautious 2", "Clients turned away")
 
 
@@ -193,11 +193,11 @@ def test_no_key_while_the_cases_can_come_back(exam: Exam, choice: str) -> None:
         "I am calling",
     ):
         assert secret not in page.html
-    assert "You will see them all after you pass." in page.text
+    assert "You will see all of them after you pass." in page.text
     assert "Review every decision" not in page.links()
     closed = exam.visitor.get(f"{exam.base}/review", status=303)
     assert closed.location == f"{exam.base}/result"
-    assert "stay closed while you can still get these cases" in exam.visitor.follow().text
+    assert "stay hidden while you can still get these cases" in exam.visitor.follow().text
 
 
 @pytest.mark.parametrize("moment", ["open", "void"])
@@ -214,7 +214,7 @@ def test_there_is_no_review_of_an_attempt_without_a_result(
     assert led.location == f"{exam.base}/result"
 
 
-# The way back, step by step
+# Next steps, step by step
 
 
 def test_the_way_back_shows_what_is_done(exam: Exam, clock: MovedClock) -> None:
@@ -272,7 +272,7 @@ def test_after_a_second_failed_try_it_says_when(exam: Exam, clock: MovedClock) -
     again.choose(TWO_STEPS, "proceed")
     again.hand_in()
     text = said(again.result())
-    assert "You can put this right, and try again at 23 Nov 2026, 22:25 (UTC)." in text
+    assert "You can make up for this, and try again at 23 Nov 2026, 22:25 (UTC)." in text
     assert TODAY not in text
     assert "You can try again at 23 Nov 2026, 22:25 (UTC)." in text.partition("The next try")[2]
 

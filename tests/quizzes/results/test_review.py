@@ -47,7 +47,7 @@ def test_every_case_is_shown_with_the_answer_and_the_reasons(exam: Exam) -> None
         "Right. Confusion with hot skin is an emergency.",  # why it is right
         "Going ahead as planned leaves the sign unanswered.",  # why others are not
         "A sentence to say : I am calling for help now and I stay with you.",  # a sentence to say
-        "Treating through a sign of an emergency: not a pass, whatever the score.",
+        "Treating despite a sign of an emergency: not a pass, whatever the score.",
         "A clinician has yet to sign this rule.",
         "Whom do you tell, and by when?",  # the second question
         "Sources",
@@ -110,7 +110,7 @@ def test_ticks_are_explained_one_by_one(exam: Exam) -> None:
     exam.choose(MULTIPLE, "water", "pack")
     text = reviewed(exam)
     for words in (
-        "You ticked this",
+        "You chose this",
         "It belongs here, and you left it out.",
         "It does not belong here.",
         "It adds heat.",
@@ -141,7 +141,7 @@ def test_a_failed_try_stays_closed_until_the_exam_is_passed(exam: Exam) -> None:
     review = f"{exam.base}/review"
     assert "Review every decision" not in exam.result().links()
     assert exam.visitor.get(review, status=303).location == f"{exam.base}/result"
-    assert "The answers stay closed" in exam.visitor.follow().text
+    assert "The answers stay hidden" in exam.visitor.follow().text
     again = Exam(exam.app, exam.visitor, exam.learner, exam.learner.start())
     assert exam.visitor.get(review, status=303).location == f"{exam.base}/result"
     again.answer_right()

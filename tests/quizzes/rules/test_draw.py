@@ -204,7 +204,7 @@ def test_a_refusal_says_when_only_the_whole_is_impossible() -> None:
 
 
 def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "PATIENCE", 1)
+    monkeypatch.setattr(drawing, "MOST_SEARCHED", 1)
     assert draw(plain(9), DrawRule(6, 2), seen=[], seed=1) == DrawRefusal((NOT_ALL_AT_ONCE,))
 
 

@@ -92,12 +92,12 @@ def test_a_cut_off_end_is_found_by_what_the_attempt_remembers() -> None:
     kept = chain(6)
     assert verify_chain(kept[:4], attempt=ATTEMPT) is None
     fault = verify_chain(kept[:4], attempt=ATTEMPT, last=kept[-1].receipt)
-    assert fault == ChainFault(5, "The chain ends after event 4, and went on.")
+    assert fault == ChainFault(5, "The chain ends after event 4, but more events were received.")
 
 
 def test_a_chain_of_which_nothing_is_left() -> None:
     fault = verify_chain([], attempt=ATTEMPT, last=chain(1)[0].receipt)
-    assert fault == ChainFault(1, "The chain ends after event 0, and went on.")
+    assert fault == ChainFault(1, "The chain ends after event 0, but more events were received.")
 
 
 def test_a_chain_belongs_to_one_attempt() -> None:

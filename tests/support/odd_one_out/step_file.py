@@ -47,7 +47,7 @@ class OddOneOutStep(WordedStep):
         return StepKey(id=self.id, kind=odd_one_out.name, options=options)
 
     @classmethod
-    def figures(cls, steps: Iterable[StepFile]) -> list[str]:
+    def statistics(cls, steps: Iterable[StepFile]) -> list[str]:
         """Count them."""
         return [f"Odd ones out: {sum(isinstance(step, cls) for step in steps)}."]
 

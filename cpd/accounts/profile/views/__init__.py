@@ -1,1 +1,1 @@
-"""Pages of the profile, and of the change of its email address."""
+"""Pages of the profile, and for changing its email address."""

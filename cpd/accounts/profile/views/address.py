@@ -1,7 +1,7 @@
-"""The pages for changing one's own email address: the password, then a code from an email to it.
+"""The pages for changing an email address: the password, then a code sent to the new address.
 
-The person who verifies the address must be signed in as the one who asked, so that an email to a
-mistyped address gives its reader nothing.
+Only the person who asked, while signed in, can verify the address. So an email to a mistyped
+address is of no use to its reader.
 """
 
 from flask import (
@@ -40,7 +40,7 @@ from cpd.web.forms import NoFields
 bp = Blueprint("address", __name__, url_prefix="/profile/address")
 
 _VERIFICATION = "new address"
-"""Where the cookie holds what the open page verifies."""
+"""The cookie's entry for the verification that the open page is about."""
 
 
 # The new address
@@ -57,13 +57,13 @@ def ask() -> ResponseReturnValue:
 @bp.post("")
 @requires(Permission.PROFILE_EDIT)
 def send() -> ResponseReturnValue:
-    """Enqueue emails to the new address and to the present one; neither is looked up."""
+    """Enqueue emails to the new address and to the current one; neither is looked up."""
     _require_email_service()
     form, now = ChangeAddressForm.sent(), clock.now()
     if not form.validate():
         return _page(form), form_checks.INVALID
     if form.email.data == sessions.current_person().email:
-        form.email.errors = [_("This is your address already.")]
+        form.email.errors = [_("This is already your address.")]
         return _page(form), form_checks.INVALID
     verified = form_checks.confirm_password(form, now=now)
     if isinstance(verified, Denial):
@@ -80,7 +80,7 @@ def send() -> ResponseReturnValue:
 
 
 def _request_change(verified: VerifiedPassword, email: str) -> str | Throttled | None:
-    """Return the public id of the verification; None if the password has changed meanwhile."""
+    """Return the public id of the verification; None if the password has changed since."""
     key, now = known_browsers.throttle_key(email), clock.now()
     with unit_of_work() as writing:
         attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL)
@@ -93,7 +93,7 @@ def _request_change(verified: VerifiedPassword, email: str) -> str | Throttled |
 
 
 def _require_email_service() -> None:
-    form_checks.require_email_service(_("Ask the people who run it for the change."))
+    form_checks.require_email_service(_("Ask the people who run it to change your address."))
 
 
 def _page(form: ChangeAddressForm) -> str:
@@ -107,8 +107,10 @@ def _page(form: ChangeAddressForm) -> str:
 @requires(Permission.PROFILE_EDIT)
 def ask_code() -> ResponseReturnValue:
     """Ask for the code from the email to the new address."""
-    found = _awaiting_code()
-    return start_again() if found is None else code_page(EmailCodeForm(), found)
+    verification = _awaiting_code()
+    if verification is None:
+        return start_again()
+    return code_page(EmailCodeForm(), verification)
 
 
 @bp.post("/code")
@@ -116,29 +118,31 @@ def ask_code() -> ResponseReturnValue:
 def enter_code() -> ResponseReturnValue:
     """Check the code, and change the address."""
     form, now = EmailCodeForm.sent(), clock.now()
-    found = _awaiting_code()
-    if found is None:
+    verification = _awaiting_code()
+    if verification is None:
         return start_again()
     if not form.validate():
-        return code_page(form, found), form_checks.INVALID
+        return code_page(form, verification), form_checks.INVALID
     with unit_of_work() as writing:
         grant = verification_actions.verify_by_code(
-            writing, found.public_id, form.code.data or "", now=now
+            writing, verification.public_id, form.code.data or "", now=now
         )
     if grant is None:
         if _awaiting_code() is None:
             return start_again()
-        return wrong_code_page(form, found)
-    return _change_address(grant, found.email)
+        return wrong_code_page(form, verification)
+    return _change_address(grant, verification.email)
 
 
 def _awaiting_code() -> EmailVerification | None:
-    """Return what the page that is open in this browser waits for, if the actor asked for it."""
-    known = session.get(_VERIFICATION)
-    if not isinstance(known, str):
+    """Return the verification that this browser's open page awaits, if the actor asked for it."""
+    public_id = session.get(_VERIFICATION)
+    if not isinstance(public_id, str):
         return None
-    found = verification_queries.find_open_verification(db.session(), known, now=clock.now())
-    return found if found is not None and _is_own(found) else None
+    verification = verification_queries.find_open_verification(
+        db.session(), public_id, now=clock.now()
+    )
+    return verification if verification is not None and _is_own(verification) else None
 
 
 def _is_own(verification: EmailVerification) -> bool:
@@ -165,8 +169,8 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
 
 
 def _awaiting_link(token: str) -> EmailVerification:
-    found = verification_queries.find_by_link(db.session(), token, now=clock.now())
-    if found is None or not _is_own(found):
+    verification = verification_queries.find_by_link(db.session(), token, now=clock.now())
+    if verification is None or not _is_own(verification):
         abort(
             404,
             _(
@@ -174,7 +178,7 @@ def _awaiting_link(token: str) -> EmailVerification:
                 "account asked for it."
             ),
         )
-    return found
+    return verification
 
 
 def _change_address(grant: str, email: str) -> Response:

@@ -24,7 +24,7 @@ bp = Blueprint("profile", __name__, url_prefix="/profile")
 @bp.get("")
 @requires(Permission.PROFILE_EDIT)
 def show() -> ResponseReturnValue:
-    """Show what the person says about themselves, ready to be changed."""
+    """Show the profile, ready to edit."""
     return _page(_person(), location=safe_path(request.args.get("next")) or "")
 
 
@@ -48,8 +48,8 @@ def change() -> ResponseReturnValue:
 
 
 _LICENSE_REFUSALS = {
-    LicenseRefusal.KNOWN: _l("This license is in your profile already."),
-    LicenseRefusal.TOO_MANY: _l("A profile holds at most 20 licenses. Remove one first."),
+    LicenseRefusal.KNOWN: _l("This license is already in your profile."),
+    LicenseRefusal.TOO_MANY: _l("A profile can hold at most 20 licenses. Remove one first."),
 }
 
 
@@ -78,11 +78,11 @@ def add_license() -> ResponseReturnValue:
 @bp.post("/licences/<string:public_id>/removal")
 @requires(Permission.PROFILE_EDIT)
 def remove_license(public_id: str) -> ResponseReturnValue:
-    """Remove a license of one's own."""
+    """Remove one of the person's licenses."""
     NoFields.sent()
-    found = queries.own_license(db.session(), current_actor(), public_id) or abort(404)
+    row = queries.own_license(db.session(), current_actor(), public_id) or abort(404)
     with unit_of_work() as session:
-        actions.remove_license(session, found.id, actor=current_actor(), now=clock.now())
+        actions.remove_license(session, row.id, actor=current_actor(), now=clock.now())
     flash(_("The license is removed. Certificates that name it stay as they are."), "good")
     return redirect(url_for(".show"))
 
@@ -90,16 +90,16 @@ def remove_license(public_id: str) -> ResponseReturnValue:
 @bp.get("/printed")
 @requires(Permission.PROFILE_EDIT)
 def ask_certificate_details() -> ResponseReturnValue:
-    """Ask what certificates are to print, before the first exam."""
+    """Ask for the details that certificates print, before the first exam."""
     person, location = _person(), safe_path(request.args.get("next")) or ""
-    known = person.licenses[0] if person.licenses else None
+    first_license = person.licenses[0] if person.licenses else None
     form = CertificateDetailsForm(
         zone=person.time_zone,
         time_zone=person.time_zone,
         legal_name=person.legal_name,
         without=person.without_licence,
-        authority=known.authority if known else "",
-        number=known.number if known else "",
+        authority=first_license.authority if first_license else "",
+        number=first_license.number if first_license else "",
         next=location,
     )
     return _certificate_details_page(form)
@@ -108,7 +108,7 @@ def ask_certificate_details() -> ResponseReturnValue:
 @bp.post("/printed")
 @requires(Permission.PROFILE_EDIT)
 def save_certificate_details() -> ResponseReturnValue:
-    """Save the legal name with a license, or that there is none, and lead back to the exam."""
+    """Save the legal name and the license, or that there is none, and return to the exam."""
     form = CertificateDetailsForm.sent(zone=_person().time_zone)
     if not form.validate():
         return _certificate_details_page(form), INVALID

@@ -1,1 +1,1 @@
-"""Decisions about signing in: pure, with time and facts given."""
+"""Decisions about signing in; pure."""

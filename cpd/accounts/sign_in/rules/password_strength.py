@@ -1,8 +1,8 @@
 """Which passwords are too easily guessed; no rule about which characters they are made of.
 
-Length comes first (NIST SP 800-63B-4: 15 characters where a password stands alone, any characters,
-no forced change). Long passwords that people still guess are made of common words, runs and
-repetition: what counts is how much is left when each of these is taken for one character.
+Length comes first (NIST SP 800-63B-4: 15 characters if a password is the only factor, any
+characters, no forced change). Long passwords that are still easy to guess are made of common words,
+runs and repetition. So each of these counts as one character, and enough others must be left.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ _FEWEST_LEFT = 6
 _SHORTEST_WORD = 3
 """Shorter parts of a name or address are too common to be taken out."""
 _SHORTEST_RUN = 3
-"""So many neighboring keys or letters are a run."""
+"""This many neighboring keys or letters make a run."""
 
 _LOOKALIKES = str.maketrans("0134578@$!|€", "oleastbasiie")
 
@@ -66,7 +66,7 @@ def password_fault(password: str, *, about: Iterable[str] = ()) -> PasswordFault
 
 
 def _count_left(password: str, about: Iterable[str]) -> int:
-    """Count the characters that somebody who guesses has to find."""
+    """Count the characters that someone who guesses has to find."""
     unrepeated = _without_repetition(password.casefold())
     words = _COMMON | {part for text in about for part in _parts(text)}
     return min(
@@ -111,7 +111,7 @@ def _without_runs(text: str) -> str:
 
 
 def _run_from(text: str, start: int) -> int:
-    """Return how many characters from here on are one run; one if there is none."""
+    """Return the length of the run that starts here; 1 if there is none."""
     longest = 1
     while start + longest < len(text) and text[start + longest] == text[start]:
         longest += 1

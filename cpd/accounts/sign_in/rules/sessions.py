@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 IDLE = timedelta(hours=12)
-"""After so long without a request the person signs in again."""
+"""After this long without a request, the person has to sign in again."""
 ABSOLUTE = timedelta(days=14)
-"""After so long the person signs in again, whatever happened in between."""
+"""After this long, the person has to sign in again in any case."""
 RECENT_LOGIN = timedelta(minutes=15)
-"""For so long after it began a session may change who may do what; then the password is asked."""
+"""How long a new session may change who may do what before the password is asked for again."""
 RECORD_USE_EVERY = timedelta(minutes=5)
-"""The time of the last request is written down no more often than this."""
+"""The time of the last request is recorded no more often than this."""
 KEPT = timedelta(days=30)
-"""Sessions stay in the table for so long after they began."""
+"""How long sessions stay in the table after they began."""
 
 _SYSTEMS = (
     ("iPhone", "iPhone"),
@@ -35,19 +35,19 @@ _BROWSERS = (
 
 
 def is_live(*, created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
-    """Tell whether a session has reached neither limit; at the instant of a limit it is over."""
+    """Tell whether a session has reached neither limit; exactly at a limit it is over."""
     return now - last_seen_at < IDLE and now - created_at < ABSOLUTE
 
 
 def must_record_use(*, last_seen_at: datetime, now: datetime) -> bool:
-    """Tell whether the last recorded request is so old that this one is to be recorded."""
+    """Tell whether the last recorded request is old enough for this one to be recorded."""
     return now - last_seen_at >= RECORD_USE_EVERY
 
 
 def describe_browser(user_agent: str) -> str:
     """Return a description such as "Firefox, Android"; empty if nothing is recognized."""
-    found = (
+    names = (
         next((name for sign, name in table if sign in user_agent), "")
         for table in (_BROWSERS, _SYSTEMS)
     )
-    return ", ".join(name for name in found if name)
+    return ", ".join(name for name in names if name)

@@ -1,7 +1,7 @@
 """How many attempts may fail, or be made, before the next one has to wait.
 
-A browser that signed in to an account before is counted by itself, so that strangers who guess can
-never lock the owner out. It is no way around the limits, because it has limits of its own.
+A browser that has signed in to an account before is counted separately, so that strangers who guess
+can never lock the owner out. This does not get around the limits: such a browser has its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,17 +24,17 @@ class CountedBy(StrEnum):
 class ThrottleScope(StrEnum):
     """What is attempted; the values are stored.
 
-    Each scope is counted for itself, so that wrong codes do not use up the attempts at a password.
+    Each scope is counted separately, so that wrong codes do not use up the attempts at a password.
     """
 
     SIGN_IN = "sign_in"
-    """Passwords; a right one is not counted."""
+    """Passwords; a correct one is not counted."""
     EMAIL = "letter"
     """Requests for an email with a code or a link; each one counts."""
     EMAIL_CODE = "code"
-    """Codes from such an email; a right one is not counted."""
+    """Codes from such an email; a correct one is not counted."""
     MFA_CODE = "second_factor"
-    """Codes from an app, after the password; a right one is not counted."""
+    """Codes from an app, after the password; a correct one is not counted."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,10 @@ class Limit:
     window: timedelta
     maximum: Mapping[CountedBy, int]
     reserve: int = 0
-    """An account with fewer attempts than this is allowed more although its network has used up
-    its own: somebody who guesses from a school's network does not lock the school out."""
+    """An account with fewer attempts than this may continue even if its network is at its limit:
+    someone who guesses from a school's network does not lock the school out."""
     scarce_source_maximum: int | None = None
-    """What one network is allowed once half of the total is used: enough for a class, and a
+    """How many one network is allowed once half of the total is used: enough for a class, but a
     handful of networks cannot use up the rest."""
 
 

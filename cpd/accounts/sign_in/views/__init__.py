@@ -1,1 +1,1 @@
-"""Pages for signing in and out, for passwords, and for one's own sessions."""
+"""Pages for signing in and out, for passwords, and for a person's own sessions."""

@@ -1,4 +1,4 @@
-"""The pages for passwords: requesting a link, setting one through a link, changing one's own."""
+"""The pages for passwords: requesting a link, setting one through a link, changing it."""
 
 from functools import partial
 from typing import Never
@@ -35,7 +35,7 @@ def ask_reset() -> ResponseReturnValue:
 @bp.post("/reset-password")
 @public
 def send_reset() -> ResponseReturnValue:
-    """Enqueue the email with the link; every address is answered alike."""
+    """Enqueue the email with the link; every address gets the same answer."""
     _require_email_service()
     form, now = AddressForm.sent(), clock.now()
     enqueue = partial(emails.enqueue_reset_email, now=now)
@@ -48,7 +48,7 @@ def send_reset() -> ResponseReturnValue:
 @bp.get("/reset-password/sent")
 @public
 def reset_sent() -> ResponseReturnValue:
-    """Say where to look."""
+    """Say where to look for the email."""
     return render_template("accounts/sign_in/reset_sent.html")
 
 
@@ -73,7 +73,7 @@ def choose(token: str) -> ResponseReturnValue:
 @bp.post("/set-password/<string:token>")
 @public
 def set_password(token: str) -> ResponseReturnValue:
-    """Set the password, once; everybody who is signed in to the account is signed out."""
+    """Set the password, once; everyone who is signed in to the account is signed out."""
     link = _usable_link(token)
     form = NewPasswordForm.sent(
         about=form_checks.forbidden_password_parts(link.person.email, link.person.name)
@@ -97,7 +97,7 @@ def _usable_link(token: str) -> PasswordLink:
 
 
 def _refuse_link() -> Never:
-    """Answer unknown, used, replaced and expired links alike."""
+    """Give unknown, used, replaced and expired links the same answer."""
     abort(
         404,
         _(

@@ -1,4 +1,4 @@
-"""The page that asks for the password again, before what changes who may do what."""
+"""The page that asks for the password again before someone changes who may do what."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,7 @@ def ask() -> ResponseReturnValue:
 @bp.post("/sign-in/again")
 @requires(Permission.PROFILE_EDIT)
 def reauthenticate() -> ResponseReturnValue:
-    """Begin a new session in place of this one, after the code if the person has an app."""
+    """Replace this session with a new one, after the code if the person has an app."""
     form, now, email = ReauthenticationForm.sent(), clock.now(), sessions.current_person().email
     verified = form_checks.confirm_password(form, now=now)
     if isinstance(verified, Denial):

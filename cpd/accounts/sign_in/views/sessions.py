@@ -20,9 +20,9 @@ bp = Blueprint("sessions", __name__, url_prefix="/profile/sessions")
 @requires(Permission.SESSION_END)
 def index() -> ResponseReturnValue:
     """List where the person is signed in."""
-    found = queries.own_sessions(db.session(), current_actor(), now=clock.now())
+    own_sessions = queries.own_sessions(db.session(), current_actor(), now=clock.now())
     current = sessions.current_person().session_id
-    return render_template("accounts/sign_in/sessions.html", sessions=found, current=current)
+    return render_template("accounts/sign_in/sessions.html", sessions=own_sessions, current=current)
 
 
 @bp.post("/<string:public_id>/ending")
@@ -31,12 +31,12 @@ def end(public_id: str) -> ResponseReturnValue:
     """Sign out one of the person's own browsers."""
     NoFields.sent()
     actor, now = current_actor(), clock.now()
-    found = queries.own_session(db.session(), actor, public_id, now=now) or abort(404)
+    row = queries.own_session(db.session(), actor, public_id, now=now) or abort(404)
     with unit_of_work() as session:
         actions.end_sessions(
-            session, found.person_id, only_id=found.id, reason=EndReason.ENDED_BY_PERSON, now=now
+            session, row.person_id, only_id=row.id, reason=EndReason.ENDED_BY_PERSON, now=now
         )
-    if found.id == sessions.current_person().session_id:
+    if row.id == sessions.current_person().session_id:
         sessions.clear_cookie()
         return redirect(url_for("accounts.sign_in.ask"))
     flash(_("That browser is signed out."), "good")

@@ -31,7 +31,7 @@ bp = Blueprint("sign_in", __name__)
 @bp.get("/sign-in")
 @public
 def ask() -> ResponseReturnValue:
-    """Ask for address and password; people who are signed in already go on."""
+    """Ask for address and password; people who are already signed in are sent on."""
     wanted = safe_path(request.args.get("next"))
     if sessions.signed_in_person() is not None:
         return redirect(wanted or "/")
@@ -53,7 +53,7 @@ def enter() -> ResponseReturnValue:
         denial = form_checks.deny_busy(form)
         return _page(form), *denial
     if isinstance(result, Throttled):
-        log.info("sign-in refused", reason="too many tries")
+        log.info("sign-in refused", reason="too many attempts")
         denial = form_checks.deny_throttled(form, result, now=now)
         return _page(form), *denial
     begun = (
@@ -63,7 +63,7 @@ def enter() -> ResponseReturnValue:
         return sessions.redirect_to_code_page(begun, address, form.next.data, now=now)
     if begun is None:
         log.info("sign-in refused", reason="no such account and password")
-        form.form_errors.append(_("This address and this password do not belong together."))
+        form.form_errors.append(_("The address or the password is wrong."))
         return _page(form), form_checks.INVALID
     log.info("signed in")
     return sessions.redirect_signed_in(begun, address, form.next.data, code=302)
@@ -77,14 +77,14 @@ def _page(form: SignInForm) -> str:
 @bp.get("/sign-out")
 @public
 def ask_sign_out() -> ResponseReturnValue:
-    """Ask once: signing out is a button, never a link."""
+    """Show the button for signing out; a link must never do it."""
     return render_template("accounts/sign_in/sign_out.html", form=NoFields())
 
 
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    """End the session in the database, so that copies of the cookie are worthless from now on."""
+    """End the session in the database, so that copies of the cookie no longer work."""
     NoFields.sent()
     token = sessions.session_token()
     if token:

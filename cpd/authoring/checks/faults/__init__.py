@@ -1,1 +1,1 @@
-"""What blocks publishing: one small rule each, by topic, and the list of them."""
+"""The rules whose faults block publishing, by topic, and the list of them."""

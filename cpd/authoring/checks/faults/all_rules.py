@@ -1,7 +1,7 @@
 """Every rule that blocks publishing.
 
-A rule takes the bundle and yields faults with file, line and remedy. What the schemas, the renderer
-and the kinds of answer find comes with its own faults and is not repeated here.
+A rule takes the bundle and yields faults with file, line and remedy. The schemas, the renderer and
+the kinds of answer report their own faults, which are not repeated here.
 """
 
 from collections.abc import Callable, Iterator

@@ -17,17 +17,17 @@ def citations_known(bundle: Bundle) -> Iterator[Fault]:
         if f"reference:{key}" not in bundle.named:
             yield part.fault(
                 path,
-                f"'{key}' is cited, and there is no such reference.",
-                f"Write references/{key}.md, or put the key right.",
+                f"'{key}' is cited, but there is no such reference.",
+                f"Write references/{key}.md, or correct the key.",
                 f"@{key}",
             )
     for card in bundle.hazards:
-        for place, key in enumerate(card.file.references):
+        for position, key in enumerate(card.file.references):
             if f"reference:{key}" not in bundle.named:
                 yield card.fault(
-                    ("references", place),
+                    ("references", position),
                     f"There is no reference '{key}'.",
-                    f"Write references/{key}.md, or put the key right.",
+                    f"Write references/{key}.md, or correct the key.",
                 )
 
 
@@ -37,7 +37,7 @@ def references_locatable(bundle: Bundle) -> Iterator[Fault]:
         if not reference.file.is_locatable:
             yield reference.fault(
                 ("id",),
-                "The reference has no DOI, PMID, PMCID or address.",
+                "The reference has no DOI, PMID, PMCID or URL.",
                 "Add doi, pmid, pmcid or url, or remove the reference: it may not be shown.",
             )
 
@@ -49,17 +49,17 @@ def keys_rest_on_usable(bundle: Bundle) -> Iterator[Fault]:
         if is_key and bundle.status(key) in UNUSABLE:
             yield part.fault(
                 path,
-                f"A rationale rests on '{key}', which is {bundle.status(key)}.",
+                f"A rationale cites '{key}', whose status is {bundle.status(key)}.",
                 "Cite another source, or change the basis.",
                 f"@{key}",
             )
     for card in bundle.hazards:
-        for place, key in enumerate(card.file.references):
+        for position, key in enumerate(card.file.references):
             if bundle.status(key) in UNUSABLE:
                 yield card.fault(
-                    ("references", place),
-                    f"The card rests on '{key}', which is {bundle.status(key)}.",
-                    "Name another source.",
+                    ("references", position),
+                    f"The card cites '{key}', whose status is {bundle.status(key)}.",
+                    "Cite another source.",
                 )
 
 
@@ -69,7 +69,7 @@ def cards_have_basis(bundle: Bundle) -> Iterator[Fault]:
         if card.file.basis in ("evidence", "guideline") and not card.file.references:
             yield card.fault(
                 ("basis",),
-                f"The card rests on {card.file.basis} and names no reference.",
+                f"The card is based on {card.file.basis} but names no reference.",
                 "Add one to 'references', or choose another basis.",
             )
 
@@ -80,14 +80,16 @@ def ledger_about_files(bundle: Bundle) -> Iterator[Fault]:
     for part in bundle.ledgers.values():
         places = part.source.places
         if not part.entries:
-            yield Fault(places.file, 1, "The ledger has no entry.", "Add one, or remove the file.")
-        for place, entry in enumerate(part.entries):
+            yield Fault(
+                places.file, 1, "The ledger has no entries.", "Add one, or remove the file."
+            )
+        for position, entry in enumerate(part.entries):
             if entry.of not in bundle.named | retired:
                 yield Fault(
                     places.file,
-                    places.line(("entries", place, "of")),
+                    places.line(("entries", position, "of")),
                     f"There is no '{entry.of}'.",
-                    "Put the name right; if the file was removed, add an entry of type retirement.",
+                    "Correct the name. If the file was removed, add an entry of type retirement.",
                 )
 
 
@@ -98,7 +100,7 @@ def cards_signed_in_ledger(bundle: Bundle) -> Iterator[Fault]:
         if card.file.signed_by and (card.name, card.content_hash) not in signed:
             yield card.fault(
                 ("signed_by",),
-                "The ledger holds no signature of this card as it reads now.",
+                "The ledger has no signature for this card as it reads now.",
                 f"Add to ledger.yaml a sign-off of {card.name} with hash {card.content_hash}, "
                 "or write 'signed_by: null'.",
             )

@@ -11,10 +11,10 @@ from cpd.content.frontmatter import Fault, Path
 def sections_listed(bundle: Bundle) -> Iterator[Fault]:
     """Every section of the course has a file, and every file is in the course."""
     course = bundle.course
-    for place, slug in enumerate(course.file.sections):
+    for position, slug in enumerate(course.file.sections):
         if f"section:{slug}" not in bundle.named:
             yield course.fault(
-                ("sections", place), f"There is no section '{slug}'.", "Write it, or take it out."
+                ("sections", position), f"There is no section '{slug}'.", "Write it, or remove it."
             )
     for section in bundle.sections:
         if section.slug not in course.file.sections:
@@ -28,7 +28,7 @@ def slugs_unique(bundle: Bundle) -> Iterator[Fault]:
     seen: set[str] = set()
     for part in sorted(bundle.parts, key=lambda part: part.path):
         if part.name in seen:
-            yield part.fault(("id",), f"'{part.slug}' is there twice.", "Rename one of the two.")
+            yield part.fault(("id",), f"'{part.slug}' appears twice.", "Rename one of the two.")
         seen.add(part.name)
 
 
@@ -37,21 +37,25 @@ def objectives_known(bundle: Bundle) -> Iterator[Fault]:
     known = {objective.id for objective in bundle.course.file.objectives}
     parts: tuple[CoursePart[Any], ...] = (*bundle.sections, *bundle.cases)
     for part in parts:
-        for place, name in enumerate(part.file.objectives):
+        for position, name in enumerate(part.file.objectives):
             if name not in known:
-                yield _unknown(part, ("objectives", place), "objective", name, known)
+                yield _unknown_name_fault(part, ("objectives", position), "objective", name, known)
     for name in bundle.exam.file.draw.per_objective:
         if name not in known:
-            yield _unknown(bundle.exam, ("draw", "per_objective", name), "objective", name, known)
+            yield _unknown_name_fault(
+                bundle.exam, ("draw", "per_objective", name), "objective", name, known
+            )
 
 
 def hazards_known(bundle: Bundle) -> Iterator[Fault]:
     """Each hazard of a case has its card."""
     for case in bundle.cases:
-        for place, name in enumerate(case.file.hazards):
+        for position, name in enumerate(case.file.hazards):
             if f"hazard:{name}" not in bundle.named:
                 yield case.fault(
-                    ("hazards", place), f"There is no card '{name}'.", f"Write hazards/{name}.md."
+                    ("hazards", position),
+                    f"There is no card '{name}'.",
+                    f"Write hazards/{name}.md.",
                 )
 
 
@@ -59,7 +63,7 @@ def sections_known(bundle: Bundle) -> Iterator[Fault]:
     """Each case belongs to a section that exists."""
     for case in bundle.cases:
         if f"section:{case.file.section}" not in bundle.named:
-            yield _unknown(
+            yield _unknown_name_fault(
                 case, ("section",), "section", case.file.section, set(bundle.course.file.sections)
             )
 
@@ -86,21 +90,25 @@ def terms_explained(bundle: Bundle) -> Iterator[Fault]:
     if bundle.glossary is None:
         return
     explained = bundle.explained_at
-    for place, term in enumerate(bundle.glossary.file.terms):
-        path: Path = ("terms", place)
+    for position, term in enumerate(bundle.glossary.file.terms):
+        path: Path = ("terms", position)
         section = bundle.section(term.section)
         if f"section:{term.section}" not in bundle.named:
             known = set(bundle.course.file.sections)
-            yield _unknown(bundle.glossary, (*path, "section"), "section", term.section, known)
+            yield _unknown_name_fault(
+                bundle.glossary, (*path, "section"), "section", term.section, known
+            )
         elif section and term.id not in explained:
             yield bundle.glossary.fault(
                 (*path, "term"),
-                f"'{term.term}' does not stand in bold in section '{term.section}'.",
+                f"'{term.term}' is not in bold in section '{term.section}'.",
                 f"Write it there as **{term.term}**, or name another section.",
             )
 
 
-def _unknown(part: CoursePart[Any], path: Path, what: str, name: str, known: set[str]) -> Fault:
+def _unknown_name_fault(
+    part: CoursePart[Any], path: Path, what: str, name: str, known: set[str]
+) -> Fault:
     listed = ", ".join(sorted(known)) or "none"
     return part.fault(path, f"There is no {what} '{name}'.", f"Use one of: {listed}.")
 
@@ -116,11 +124,15 @@ def _target_faults(
     """Yield a fault if a link or passage leads nowhere; unparsed files are not searched."""
     type_, slug, anchor = target
     if f"{type_}:{slug}" not in bundle.named:
-        yield part.fault(path, f"There is no {type_} '{slug}'.", "Put the name right.", needle)
+        yield part.fault(path, f"There is no {type_} '{slug}'.", "Correct the name.", needle)
         return
-    targets = [one for one in bundle.parts if one.name == f"{type_}:{slug}"]
-    if anchor and targets and anchor not in {one.anchor for one in targets[0].body.headings}:
-        anchors = ", ".join(one.anchor for one in targets[0].body.headings) or "none"
+    targets = [other for other in bundle.parts if other.name == f"{type_}:{slug}"]
+    if (
+        anchor
+        and targets
+        and anchor not in {heading.anchor for heading in targets[0].body.headings}
+    ):
+        anchors = ", ".join(heading.anchor for heading in targets[0].body.headings) or "none"
         yield part.fault(
             path,
             f"There is no heading '#{anchor}' in {type_} '{slug}'.",

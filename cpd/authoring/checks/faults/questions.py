@@ -22,7 +22,7 @@ def positions_unique(bundle: Bundle) -> Iterator[Fault]:
         place = (case.file.section, case.file.position)
         if place in seen:
             yield case.fault(
-                ("position",), f"Position {place[1]} is taken in '{place[0]}'.", "Take another."
+                ("position",), f"Position {place[1]} is taken in '{place[0]}'.", "Choose another."
             )
         seen.add(place)
 
@@ -46,12 +46,16 @@ def exam_drawable(bundle: Bundle) -> Iterator[Fault]:
         (("draw", "red_flags"), "families with a red flag", draw.red_flags, len(red)),
     ]
     for name, count in draw.per_objective.items():
-        held = {case.file.family for case in pool if name in case.file.objectives}
-        wanted.append((("draw", "per_objective", name), f"families for '{name}'", count, len(held)))
+        serving = {case.file.family for case in pool if name in case.file.objectives}
+        wanted.append(
+            (("draw", "per_objective", name), f"families for '{name}'", count, len(serving))
+        )
     for path, what, need, have in wanted:
         if have < need:
             yield bundle.exam.fault(
-                path, f"The draw needs {need} {what}; there are {have}.", "Add cases, or ask less."
+                path,
+                f"The draw needs {need} {what}; there are {have}.",
+                "Add cases, or ask for fewer.",
             )
     if sum(draw.per_objective.values()) > draw.cases:
         yield bundle.exam.fault(
@@ -71,14 +75,14 @@ def exam_ways_alike(bundle: Bundle) -> Iterator[Fault]:
                 path, leads_to = different
                 yield case.fault(
                     ("steps", position, *path),
-                    f"This answer leads to '{leads_to}', and another to '{first}'.",
-                    "Let all answers to a question of the exam lead to the same step, or to "
-                    "the end: what comes next must not tell which of them was right.",
+                    f"This answer leads to '{leads_to}', but another leads to '{first}'.",
+                    "Let all answers to an exam question lead to the same step, or to "
+                    "the end: what comes next must not reveal which of them was right.",
                 )
 
 
 def option_texts(bundle: Bundle) -> Iterator[tuple[CoursePart[CaseFile], Path, str]]:
-    """Yield the options in authors' own words, with their path."""
+    """Yield the options that authors worded, with their paths."""
     for case in bundle.cases:
         for position, step in enumerate(case.file.steps):
             for place, option in enumerate(step.worded_options):

@@ -23,7 +23,9 @@ def language_known(bundle: Bundle) -> Iterator[Fault]:
     language = bundle.course.file.language
     if not _LANGUAGE.fullmatch(language):
         yield bundle.course.fault(
-            ("language",), f"'{language}' is no language tag.", "Write it as en or pt-BR."
+            ("language",),
+            f"'{language}' is not a language tag.",
+            "Write a tag such as en or pt-BR.",
         )
 
 
@@ -36,7 +38,7 @@ def dates_in_order(bundle: Bundle) -> Iterator[Fault]:
     for (before, first), (after, second) in itertools.pairwise(dates):
         if second < first:
             yield bundle.course.fault(
-                (after,), f"'{after}' lies before '{before}'.", "Put the dates in order."
+                (after,), f"'{after}' is before '{before}'.", "Put the dates in order."
             )
 
 
@@ -45,7 +47,7 @@ def bodies_where_they_belong(bundle: Bundle) -> Iterator[Fault]:
     for part in bundle.all_parts:
         has_text = bool(part.source.body.strip())
         if part.type == "reference" and has_text:
-            yield part.fault(None, "A reference has no text.", "Put it into 'note'.")
+            yield part.fault(None, "A reference has no text.", "Move it to 'note'.")
         elif part.type not in ("reference", "hazard", "glossary") and not has_text:
             yield part.fault(None, "The text is missing.", "Write it below the second '---'.")
 
@@ -57,7 +59,7 @@ def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
             if document.headings and (part.type in ("case", "exam", "figure") or path is not None):
                 yield part.fault(
                     path,
-                    "There is no heading here.",
+                    "Headings are not allowed here.",
                     "Use a paragraph that begins in bold.",
                     document.headings[0].text,
                 )
@@ -84,8 +86,8 @@ def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
             if document.blanks and (part.type != "tool" or path is not None):
                 yield part.fault(
                     path,
-                    "There is nothing to fill in here.",
-                    "Take the blank out, or make a tool of it.",
+                    "Blanks are not allowed here.",
+                    "Remove the blank, or make this a tool.",
                     "[____",
                 )
 
@@ -97,7 +99,7 @@ def figures_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
             for link in document.links:
                 if link.type == "figure" and part.type not in ("section", "hazard", "tool"):
                     yield part.fault(
-                        path, "There is no figure here.", "Say it in words.", str(link)
+                        path, "Figures are not allowed here.", "Say it in words.", str(link)
                     )
 
 

@@ -41,7 +41,7 @@ WARNINGS: tuple[Rule, ...] = (
 KIND_WARNINGS: tuple[LintRule, ...] = tuple(
     rule for kind in step_files() for rule in kind.lint_rules
 )
-"""The rules that kinds of answer have for their own steps; the same page lists them."""
+"""The rules of the kinds of answer for their own steps; the same page lists them."""
 
 
 def warnings_of(bundle: Bundle) -> list[Fault]:

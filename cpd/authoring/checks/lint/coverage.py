@@ -6,7 +6,7 @@ from cpd.authoring.checks import numbers
 from cpd.authoring.files.bundle import Bundle
 from cpd.content.frontmatter import Fault
 
-UNSEEN_TRIES = 3
+UNSEEN_ATTEMPTS = 3
 PRACTICE_CASES = 2
 
 
@@ -23,11 +23,11 @@ def objectives_covered(bundle: Bundle) -> Iterator[Fault]:
             if not count
         ]
         if missing:
-            place = [one.id for one in bundle.course.file.objectives].index(row.id)
+            place = [objective.id for objective in bundle.course.file.objectives].index(row.id)
             yield bundle.course.fault(
                 ("objectives", place, "id"),
                 f"The objective '{row.id}' has no {' and no '.join(missing)}.",
-                "Write one, or take the objective out.",
+                "Write one, or remove the objective.",
             )
 
 
@@ -41,7 +41,7 @@ def hazards_covered(bundle: Bundle) -> Iterator[Fault]:
         elif row.critical and not row.practice:
             yield card.fault(
                 ("id",),
-                "An exam case on it can be critical, and there is no practice case to return to.",
+                "An exam case on it can be critical, but there is no practice case to return to.",
                 "Write a practice case on this hazard.",
             )
 
@@ -53,7 +53,7 @@ def emergencies_examined(bundle: Bundle) -> Iterator[Fault]:
         if row.is_emergency and not row.calls:
             yield cards[row.id].fault(
                 ("signs", "emergency"),
-                "This is an emergency, and in no exam case on it calling is right.",
+                "This is an emergency, but in no exam case on it is calling the right answer.",
                 "Write one.",
             )
 
@@ -64,17 +64,17 @@ def practice_in_sections(bundle: Bundle) -> Iterator[Fault]:
         if row.practice < PRACTICE_CASES:
             yield section.fault(
                 ("id",),
-                f"Practice cases in this section: {row.practice}; {PRACTICE_CASES} is the aim.",
+                f"Practice cases in this section: {row.practice}; the goal is {PRACTICE_CASES}.",
                 "Write another.",
             )
 
 
 def enough_unseen_tries(bundle: Bundle) -> Iterator[Fault]:
     """The pool is large enough for three attempts without repeated cases."""
-    for cell, tries in numbers.unseen_attempts(bundle).items():
-        if tries < UNSEEN_TRIES:
+    for part, count in numbers.unseen_attempts(bundle).items():
+        if count < UNSEEN_ATTEMPTS:
             yield bundle.exam.fault(
                 ("draw",),
-                f"{cell}: the pool makes {tries} unseen tries; {UNSEEN_TRIES} is the aim.",
+                f"{part}: the pool allows {count} unseen tries; the goal is {UNSEEN_ATTEMPTS}.",
                 "Add cases.",
             )

@@ -20,11 +20,11 @@ def follow_ups_fit_every_answer(bundle: Bundle) -> Iterator[Fault]:
     for case in bundle.pool("exam"):
         for position, step in enumerate(case.file.steps[1:], 1):
             for key in ("when", "facts", "prompt"):
-                telling = _PRESUMES.search(getattr(step, key) or "")
-                if telling:
+                giveaway = _PRESUMES.search(getattr(step, key) or "")
+                if giveaway:
                     yield case.fault(
                         ("steps", position, key),
-                        f"'{telling.group()}' tells which answer to the question before was right.",
+                        f"'{giveaway.group()}' gives away the answer to the previous question.",
                         "Word it so that it fits every answer, such as 'After your decision'.",
                     )
 
@@ -49,5 +49,5 @@ def no_constant_answer_passes(bundle: Bundle) -> Iterator[Fault]:
             yield bundle.exam.fault(
                 ("pass_mark",),
                 f"Always answering '{row.answer}' scores {numbers.percent(row.score)}: a pass.",
-                "Add cases whose right answer is another.",
+                "Add cases with a different right answer.",
             )

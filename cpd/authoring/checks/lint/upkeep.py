@@ -18,8 +18,8 @@ def retracted_marked(bundle: Bundle) -> Iterator[Fault]:
             if bundle.status(key) == "retracted":
                 yield section.fault(
                     None,
-                    f"'{key}' is retracted and cited.",
-                    "Say in the text that it was, or take it out.",
+                    f"'{key}' is cited but was retracted.",
+                    "Say so in the text, or remove the citation.",
                     f"@{key}",
                 )
 
@@ -45,13 +45,13 @@ def figures_used(bundle: Bundle) -> Iterator[Fault]:
 def ledger_in_order(bundle: Bundle) -> Iterator[Fault]:
     """The newest entry of a ledger counts, wherever it is; a day out of order may be a mistake."""
     for part in bundle.ledgers.values():
-        for place, (before, entry) in enumerate(itertools.pairwise(part.entries), 1):
+        for position, (before, entry) in enumerate(itertools.pairwise(part.entries), 1):
             if entry.on < before.on:
                 yield Fault(
                     part.source.places.file,
-                    part.source.places.line(("entries", place, "on")),
+                    part.source.places.line(("entries", position, "on")),
                     "The entry is older than the one before it.",
-                    "Look at its day: the newest entry holds, wherever it stands.",
+                    "Check its date: the newest entry applies, wherever it is in the file.",
                 )
 
 

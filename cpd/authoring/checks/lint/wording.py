@@ -13,7 +13,7 @@ from cpd.content.boxes import MONDAY
 from cpd.content.frontmatter import Fault
 
 SECTION_GRADE, CASE_GRADE = 9, 8
-"""US school grades that course prose, and stems with options, should not exceed."""
+"""The highest US school grades for course prose, and for stems with options."""
 SECTION_MINUTES = 8
 _NEGATIVE = re.compile(r"\b(?:not|except|least likely|incorrect|false)\b|n['’]t\b", re.IGNORECASE)
 _ABSOLUTE = re.compile(
@@ -34,7 +34,7 @@ def plan_in_stem(bundle: Bundle) -> Iterator[Fault]:
             yield case.fault(
                 None,
                 "The stem does not end with today's plan.",
-                "End it with such as '**Plan:** 40 minutes, light pressure, cool room.'",
+                "End it with a line such as '**Plan:** 40 minutes, light pressure, cool room.'",
                 last.partition("\n")[0],
             )
 
@@ -46,14 +46,14 @@ def no_negative_prompts(bundle: Bundle) -> Iterator[Fault]:
             if _NEGATIVE.search(step.prompt):
                 yield case.fault(
                     ("steps", position, "prompt"),
-                    "The prompt asks negatively.",
+                    "The prompt is a negative question.",
                     "Ask for what to do.",
                 )
 
 
 def no_absolutes(bundle: Bundle) -> Iterator[Fault]:
     """Options with "always" or "never" look wrong without reading the case."""
-    yield from _option_words(bundle, _ABSOLUTE, "is absolute, and so looks wrong")
+    yield from _option_words(bundle, _ABSOLUTE, "is absolute, so the option looks wrong")
 
 
 def no_vague_frequency(bundle: Bundle) -> Iterator[Fault]:
@@ -66,14 +66,14 @@ def readable_sections(bundle: Bundle) -> Iterator[Fault]:
     prose: tuple[CoursePart[Any], ...] = (*bundle.sections, *bundle.figures)
     for part in prose:
         text = readability.plain_text(part.body.html)
-        yield from _hard_to_read(part, text, "The text reads", aim=SECTION_GRADE)
+        yield from _hard_to_read(part, text, "The text reads", goal=SECTION_GRADE)
 
 
 def readable_cases(bundle: Bundle) -> Iterator[Fault]:
     """Stems and options stay at grade 8 or below."""
     for case in bundle.cases:
         text = numbers.case_text(case)
-        yield from _hard_to_read(case, text, "Stem, facts and options read", aim=CASE_GRADE)
+        yield from _hard_to_read(case, text, "Stem, facts and options read", goal=CASE_GRADE)
 
 
 def short_sections(bundle: Bundle) -> Iterator[Fault]:
@@ -96,14 +96,14 @@ def monday_in_sections(bundle: Bundle) -> Iterator[Fault]:
 
 
 def _hard_to_read(
-    part: CoursePart[Any], text: str, what_reads: str, *, aim: int
+    part: CoursePart[Any], text: str, what_reads: str, *, goal: int
 ) -> Iterator[Fault]:
     grade = readability.reading_grade(text)
-    if grade is not None and grade > aim:
+    if grade is not None and grade > goal:
         yield part.fault(
             None,
-            f"{what_reads} at grade {grade}; {aim} is the aim.",
-            "Shorten sentences, and take shorter words where there are any.",
+            f"{what_reads} at grade {grade}; the goal is {goal}.",
+            "Use shorter sentences and words.",
         )
 
 

@@ -1,1 +1,1 @@
-"""Rules of authoring: pure."""
+"""Pure rules of publishing."""

@@ -1,4 +1,4 @@
-"""What a newer release offers to a course that is edited here: three-way, document by document."""
+"""What a newer release offers to a course edited here: a three-way comparison by document."""
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping
@@ -6,9 +6,9 @@ from enum import StrEnum
 from typing import TypeAlias
 
 Content: TypeAlias = Mapping[str, str]
-"""The files of one document by their path: one, or a figure's two."""
+"""The files of one document by their path: one file, or two for a figure."""
 Same: TypeAlias = Callable[[Content, Content], bool]
-"""Says whether two contents mean the same."""
+"""Tells whether two contents mean the same."""
 
 
 class OfferKind(StrEnum):
@@ -23,10 +23,10 @@ class OfferKind(StrEnum):
 def kind_of_offer(
     base: Content | None, here: Content | None, shipped: Content | None, *, same: Same
 ) -> OfferKind | None:
-    """Return what a release offers, or None: the same already, or changed only here.
+    """Return what a release offers; None if both are the same, or if only the text here changed.
 
-    The base is the text that was last taken from a release; without one it is unknown which of the
-    two was changed.
+    The base is the text that was last taken from a release; without it, nobody knows which of the
+    two changed.
     """
 
     def equal(one: Content | None, other: Content | None) -> bool:
@@ -54,7 +54,7 @@ def differences(base: Content, here: Content, shipped: Content) -> Iterator[str]
 
 def _differences(one: Content, other: Content, old: str, new: str) -> Iterator[str]:
     for path in sorted(one.keys() | other.keys()):
-        before, after = (each.get(path, "").splitlines() for each in (one, other))
+        before, after = (content.get(path, "").splitlines() for content in (one, other))
         yield from difflib.unified_diff(
             before, after, f"{old}/{path}", f"{new}/{path}", lineterm=""
         )

@@ -13,17 +13,17 @@ CONSTANT_ANSWERS: Mapping[str, Answer] = {
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer:
-    """Read one of the five decisions."""
+    """Parse one of the five decisions."""
     return parse_one(step, values, ask="Choose one of the five decisions.")
 
 
 def words(step: StepFront, answer: Answer | None) -> list[str]:
-    """Return the decision in today's wording: an older front may hold an older one."""
+    """Return the decision in today's wording; an older front may store older wording."""
     return [WORDS[Decision(step.option(option_id).id)] for option_id in chosen(answer)]
 
 
 def turned_away(key: StepKey, mark: StepMark) -> bool:
-    """Return whether the client was sent away although treating them was right."""
+    """Return whether the client was sent away when treating them was right."""
     if key.key is None or mark.danger is not Danger.OVERCAUTIOUS:
         return False
     return key.key.treats and not any(Decision(option).treats for option in mark.chosen)

@@ -22,7 +22,7 @@ def make_front(
     when: str = "",
     vignette_html: str = "",
 ) -> StepFront:
-    """Make the front of a decision step: the five options, in their one order."""
+    """Make the front of a decision step, with the five options in their fixed order."""
     options = tuple(OptionFront(id=decision.value, text=WORDS[decision]) for decision in Decision)
     return StepFront(
         id=step_id,

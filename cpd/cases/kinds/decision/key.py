@@ -1,4 +1,4 @@
-"""The key of a decision: what each of the five is worth, and how a key can be wrong."""
+"""The key of a decision: what each of the five is worth, and what is invalid."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -9,9 +9,10 @@ from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, mistake_in
 from cpd.cases.model import CriticalRule, Danger, Decision, OptionKey, StepKey
 
 ONE_STEP_TOO_CAREFUL = Fraction(1, 2)
-EQUALS = (-1, 1, 2)
-"""How many steps more cautious than the key a decision may be to earn the same marks. Two, because
-working elsewhere and having a sore looked at today can both be right where postponing is not."""
+EQUAL_MARKS_DISTANCES = (-1, 1, 2)
+"""How many steps more cautious than the key a decision may be and still earn the same marks. Two is
+allowed because working elsewhere and having a sore looked at today can both be right where
+postponing is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,13 @@ def make_key(
     clot_suspected: bool = False,
     say: str = "",
 ) -> StepKey:
-    """Make the key of a decision step; raises InvalidKeyError with every mistake in it.
+    """Make the key of a decision step; raises InvalidKeyError with every mistake.
 
-    A right decision earns 1, one step too cautious 1/2, more steps 0; one that is not cautious
-    enough earns 0 and is unsafe. Treating despite an emergency sign (which a key of emergency
-    implies) or a suspected clot is critical. `also` names close decisions that earn the same;
-    `raised` makes unsafe decisions critical, with a reason that must cite. Nothing lowers a danger.
+    A right decision earns 1. One step too cautious earns 1/2, and more than one step earns 0. A
+    decision that is not cautious enough earns 0 and is unsafe. Treating despite an emergency sign
+    (which a key of emergency implies) or a suspected clot is critical. `also` names close decisions
+    that earn the same marks. `raised` makes unsafe decisions critical, each with a reason that must
+    cite a source. Nothing lowers a danger.
     """
     also, raised = also or {}, raised or {}
     rule = _treating_rule(key, emergency_sign=emergency_sign, clot_suspected=clot_suspected)
@@ -66,7 +68,7 @@ def make_key(
     return StepKey(
         id=step_id,
         kind=NAME,
-        options=tuple(_noted(option, also=also, raised=raised) for option in plain.values()),
+        options=tuple(_with_note(option, also=also, raised=raised) for option in plain.values()),
         say=say,
         key=key,
         also=tuple(sorted(also)),
@@ -84,13 +86,13 @@ def _treating_rule(
 def danger_and_marks(
     decision: Decision, *, accepted: Collection[Decision], treating_is_critical: bool
 ) -> tuple[Danger, Fraction]:
-    """Return the danger and the marks of a decision, where `accepted` ones earn full marks."""
+    """Return the danger and the marks of a decision; those in `accepted` earn full marks."""
     if decision in accepted:
         return Danger.SAFE, Fraction(1)
     if decision < min(accepted):
         critical = treating_is_critical and decision.treats
         return Danger.CRITICAL if critical else Danger.UNSAFE, Fraction(0)
-    next_below = max(one for one in accepted if one < decision)
+    next_below = max(right for right in accepted if right < decision)
     one_step = decision.rank - next_below.rank == 1
     return Danger.OVERCAUTIOUS, ONE_STEP_TOO_CAREFUL if one_step else Fraction(0)
 
@@ -118,7 +120,7 @@ def _option(
     )
 
 
-def _noted(
+def _with_note(
     option: OptionKey, *, also: Mapping[Decision, Reason], raised: Mapping[Decision, Reason]
 ) -> OptionKey:
     decision = Decision(option.id)
@@ -139,9 +141,9 @@ def _faults_of_equals(
     faults = []
     for decision, reason in also.items():
         place = ("also", decision.value)
-        if decision.rank - key.rank not in EQUALS:
+        if decision.rank - key.rank not in EQUAL_MARKS_DISTANCES:
             message = (
-                f"Only a neighbour of {key.value}, or the second more careful decision, can earn "
+                f"Only a decision next to {key.value}, or one two steps more careful, can earn "
                 f"equal marks; {decision.value} is neither."
             )
             faults.append(Mistake(message, place=place))

@@ -7,7 +7,7 @@ from cpd.cases.model import Basis, Decision, StepFront, StepKey
 
 
 def example() -> tuple[StepFront, StepKey]:
-    """Return a fever with new numbness: medical advice today."""
+    """Return the decision about a fever with new numbness: medical advice today."""
     front = make_front("decide", prompt="What do you decide about today's session?", routes={})
     rationale = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
     key = make_key(

@@ -36,7 +36,7 @@ class DecisionOptions(FileModel):
     emergency: DecisionOption
 
     def by_decision(self) -> Mapping[Decision, DecisionOption]:
-        """Return the options by the decision they are about, from the least cautious."""
+        """Return the options by decision, from the least cautious to the most."""
         return {decision: getattr(self, decision.value) for decision in Decision}
 
 
@@ -54,7 +54,7 @@ class DecisionStep(StepFile):
 
     @property
     def right_decision(self) -> Decision:
-        """The right decision; those in `also` earn the same."""
+        """The right decision; those in `also` earn the same marks."""
         return Decision(self.key)
 
     @property

@@ -1,4 +1,4 @@
-"""Every answer that applies, from a list: right ticks add marks, wrong ones take them away."""
+"""Every answer that applies, from a list: right choices add marks, wrong ones take them away."""
 
 from collections.abc import Mapping
 

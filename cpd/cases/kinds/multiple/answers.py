@@ -1,4 +1,4 @@
-"""How several answers are read from a form, marked, and followed."""
+"""How several answers are parsed from a form, marked, and followed to the next step."""
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -9,17 +9,17 @@ from cpd.cases.model import ANY_OPTION, Answer, Danger, OptionKey, StepFront, St
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer | None:
-    """Read the ticked options; none is a blank, which may be saved."""
+    """Parse the selected options; none is a blank, which may be saved."""
     refuse_unknown_options(step, values)
     if len(set(values)) != len(values):
-        raise InvalidAnswerError("One answer came twice. Tick each answer at most once.")
+        raise InvalidAnswerError("One answer was sent twice. Select each answer at most once.")
     if not values:
         return None
     return {"choices": [option for option in step.option_ids if option in values]}
 
 
 def mark(key: StepKey, answer: Answer | None) -> StepMark:
-    """Add the marks of what was ticked, never below 0; the worst wrong or missed option decides."""
+    """Add up the marks of the choices, never below 0; the worst mistake determines the danger."""
     picked = chosen(answer)
     if not picked:
         return BLANK
@@ -40,14 +40,14 @@ def _danger(option: OptionKey, *, picked: bool) -> Danger:
 
 
 def next_step(step: StepFront, answer: Answer | None) -> str | None:
-    """Return the one step that follows, whatever was ticked."""
+    """Return the one step that follows, whatever was chosen."""
     return step.routes.get(ANY_OPTION) if chosen(answer) else None
 
 
 def outcomes(key: StepKey) -> Iterator[tuple[Answer, StepMark]]:
-    """Return the exact right answer, and those with one tick too many or too few.
+    """Yield the exact right answer, and those with one option too many or too few.
 
-    These suffice: every further difference earns less, and all answers lead to the same step.
+    These suffice, because any further difference earns less and all answers lead to the same step.
     """
     exact = set(key.correct_ids)
     for change in [set[str](), *({option.id} for option in key.options)]:

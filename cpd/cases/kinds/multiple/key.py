@@ -1,4 +1,4 @@
-"""The key of a question with several answers: what each tick is worth, and how it can be wrong."""
+"""The key of a question with several answers: what options are worth, and what is invalid."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ class MultipleOption(AuthoredOption):
     """One box to tick or to leave."""
 
     danger: Danger | None = None
-    """Of choosing it when it is wrong: suboptimal, unless it says otherwise."""
+    """The danger of choosing it when it is wrong; suboptimal by default."""
     danger_if_missed: Danger | None = None
-    """Of leaving it out when it is right: suboptimal, unless it says otherwise."""
+    """The danger of leaving it out when it is right; suboptimal by default."""
 
 
 def make_key(step_id: str, *, options: Sequence[MultipleOption], say: str = "") -> StepKey:
     """Make the key of a step with several answers; raises InvalidKeyError with every mistake.
 
-    Right options share one mark; wrong ones share a deduction of one, so ticking everything
+    Right options share one mark; wrong ones share a deduction of one, so choosing everything
     earns nothing.
     """
     faults = [fault for option in options for fault in option.rationale.faults(option.id)]
@@ -32,7 +32,7 @@ def make_key(step_id: str, *, options: Sequence[MultipleOption], say: str = "") 
     if not right:
         faults.append(Mistake("At least one option must be marked correct."))
     if not wrong:
-        message = "At least one option must be wrong; else ticking everything would be right."
+        message = "At least one option must be wrong, or choosing everything would be right."
         faults.append(Mistake(message))
     for option in options:
         faults.extend(_faults_of(option))
@@ -51,7 +51,7 @@ def _faults_of(option: MultipleOption) -> list[Mistake]:
         message = f"Option {option.id} is correct, so choosing it is safe."
         return [mistake_in_option(option.id, message, "Leave `danger` out.")]
     if not option.correct and option.danger_if_missed not in {None, Danger.SAFE}:
-        message = f"Option {option.id} is wrong, so nobody misses it."
+        message = f"Option {option.id} is wrong, so leaving it out is safe."
         return [mistake_in_option(option.id, message, "Leave `danger_if_missed` out.")]
     return []
 

@@ -6,7 +6,7 @@ from cpd.cases.model import ANY_OPTION, Basis, OptionFront, StepFront, StepKey
 
 
 def example() -> tuple[StepFront, StepKey]:
-    """Return what to ask before the session."""
+    """Return the question what to ask before the session."""
     texts = {
         "new-signs": "Is anything new or different since last time?",
         "fever": "Have you had a fever?",

@@ -21,13 +21,13 @@ from cpd.content.frontmatter import Path
 
 
 class MultipleOptionFile(WordedOption):
-    """One box to tick or to leave."""
+    """One option, which applies or does not."""
 
     danger_if_missed: DangerWord | None = None
 
 
 class MultipleStep(WordedStep):
-    """Tick all that apply."""
+    """A question whose answer is every option that applies."""
 
     kind: Literal["multiple"]
     options: list[MultipleOptionFile]
@@ -38,7 +38,7 @@ class MultipleStep(WordedStep):
         self.refuse_bad_list()
         right = sum(option.correct for option in self.options)
         if not 0 < right < len(self.options):
-            raise schema_error("Some options must be correct, and some not.", "Mark them.")
+            raise schema_error("Some options must be correct, and some wrong.", "Mark them.")
         return self
 
     @property

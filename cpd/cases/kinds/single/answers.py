@@ -1,4 +1,4 @@
-"""How one answer is read from a form."""
+"""How one answer is parsed from a form."""
 
 from collections.abc import Sequence
 
@@ -7,5 +7,5 @@ from cpd.cases.model import Answer, StepFront
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer:
-    """Read one option."""
+    """Parse one option."""
     return parse_one(step, values, ask="Choose one answer.")

@@ -1,4 +1,4 @@
-"""The key of a question with one answer: what each option is worth, and how it can be wrong."""
+"""The key of a question with one answer: what options are worth, and what is invalid."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ class SingleOption(AuthoredOption):
     """One answer out of several."""
 
     marks: Fraction | None = None
-    """The right one always earns 1; a wrong one 0, unless it says more."""
+    """The right option always earns 1. A wrong one earns 0 by default."""
     danger: Danger | None = None
-    """The right one is always safe; a wrong one suboptimal, unless it says otherwise."""
+    """The right option is always safe. A wrong one is suboptimal by default."""
 
 
 def make_key(step_id: str, *, options: Sequence[SingleOption], say: str = "") -> StepKey:
@@ -47,7 +47,7 @@ def _faults_of_wrong(option: SingleOption) -> list[Mistake]:
     marks, danger = option.marks or Fraction(0), option.danger
     if not 0 <= marks < 1:
         message = f"Option {option.id} is wrong, so its marks are at least 0 and below 1."
-        return [mistake_in_option(option.id, message, "Put the marks right.")]
+        return [mistake_in_option(option.id, message, "Correct the marks.")]
     if marks and danger is not None and danger.could_harm:
         message = f"Option {option.id} is {danger.value}, so it earns nothing."
         return [mistake_in_option(option.id, message, "Leave `marks` out.")]

@@ -7,31 +7,31 @@ from cpd.cases.kinds.kind import Mistake
 from cpd.cases.kinds.step_file import WordedOption, WordedStep
 
 LONGER = 3, 2
-"""A right option this many times as long as the longest wrong one stands out."""
+"""A right option 3/2 as long as the longest wrong one gives itself away."""
 _CUE = re.compile(r"[^\W\d_]{6,}")
 
 
 def key_not_longest(step: WordedStep, _stem: str) -> Iterator[Mistake]:
     """A right option much longer than the others gives itself away."""
-    times, by = LONGER
+    numerator, denominator = LONGER
     right, wrong = _right_and_wrong(step)
     length, longest = len(right.text), max(len(option.text) for option in wrong)
-    if length * by >= longest * times:
+    if length * denominator >= longest * numerator:
         yield Mistake(
-            f"The right option has {length} characters, the longest other {longest}.",
+            f"The right option has {length} characters, and the longest other has {longest}.",
             "Shorten it, or give the others as much detail.",
             ("options", right.id, "text"),
         )
 
 
 def no_shared_cue(step: WordedStep, stem: str) -> Iterator[Mistake]:
-    """A word that only stem and right option share points to it."""
+    """A word that only the stem and the right option share points to it."""
     right, wrong = _right_and_wrong(step)
     elsewhere = set[str]().union(*(_cues(option.text) for option in wrong))
     shared = sorted((_cues(right.text) & _cues(stem)) - elsewhere)
     if shared:
         yield Mistake(
-            f"'{shared[0]}' stands in the stem and in the right option only.",
+            f"'{shared[0]}' is only in the stem and in the right option.",
             "Use another word, or use it in a wrong option too.",
             ("options", right.id, "text"),
         )

@@ -6,7 +6,7 @@ from cpd.cases.model import Basis, OptionFront, StepFront, StepKey
 
 
 def example() -> tuple[StepFront, StepKey]:
-    """Return whom to tell, and by when."""
+    """Return the question whom to tell, and by when."""
     texts = {
         "team-today": "Her MS team, today",
         "doctor-week": "Her doctor, within a week",

@@ -29,7 +29,7 @@ class SingleOptionFile(WordedOption):
 
 
 class SingleStep(WordedStep):
-    """Choose one."""
+    """A question whose answer is one option."""
 
     kind: Literal["single"]
     options: list[SingleOptionFile]
@@ -74,8 +74,8 @@ class SingleStep(WordedStep):
         return make_key(self.id, options=options, say=self.say or "")
 
     @classmethod
-    def figures(cls, steps: Iterable[StepFile]) -> list[str]:
-        """Say how often the right option is the longest: a learner may count on that."""
+    def statistics(cls, steps: Iterable[StepFile]) -> list[str]:
+        """Report how often the right option is the longest, which learners could exploit."""
         longest = [
             max(step.options, key=lambda option: len(option.text)).correct
             for step in steps

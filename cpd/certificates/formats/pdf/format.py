@@ -1,4 +1,4 @@
-"""What the site knows about PDF before one is made; the libraries are loaded on first use."""
+"""The PDF format; its libraries are loaded on first use."""
 
 from types import ModuleType
 
@@ -18,8 +18,8 @@ class PdfFormat(CertificateFormat):
 
     def render(self, record: Record) -> bytes | UnsupportedCharacters:
         """Return the PDF of a record; see `page.render`."""
-        made: bytes | UnsupportedCharacters = _load("page").render(record)
-        return made
+        pdf: bytes | UnsupportedCharacters = _load("page").render(record)
+        return pdf
 
     def recognizes(self, content: bytes) -> bool:
         """Tell whether a file claims to be a PDF."""

@@ -32,7 +32,7 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Run:
-    """What glyphs have in common that are drawn in one go.
+    """What glyphs that are drawn in one go have in common.
 
     A run begins wherever the page sets a new position for text.
     """
@@ -70,9 +70,9 @@ class Font:
     def to_unicode(self, name: str, known: Mapping[GlyphId, str]) -> bytes:
         """Return the font's ToUnicode map, corrected by what is known about its glyphs."""
 
-        def corrected(found: re.Match[str]) -> str:
-            text = known.get((name, int(found[1], 16)), "")
-            return f"<{found[1]}> <{text.encode('utf-16-be').hex().upper() or found[2]}>"
+        def corrected(hit: re.Match[str]) -> str:
+            text = known.get((name, int(hit[1], 16)), "")
+            return f"<{hit[1]}> <{text.encode('utf-16-be').hex().upper() or hit[2]}>"
 
         lines = _LISTED.sub(corrected, self._lines)
         return f"{self._head}{self._separator}{lines}".encode("ascii")

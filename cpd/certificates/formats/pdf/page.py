@@ -1,8 +1,8 @@
 """What the page of a PDF shows. Needs the `pdf` extra.
 
-It is made from the signed record alone and carries that record as an attached file, so that it can
-be checked without any server. The same record gives the same bytes as long as typst and this
-layout stay as they are; the first bytes are stored and handed out ever after.
+It is made from the signed record alone and carries that record as an attached file, so it can be
+checked without any server. The same record gives the same bytes as long as typst and this layout do
+not change. The first bytes are stored, and every later download gets them.
 """
 
 from collections.abc import Mapping
@@ -35,8 +35,8 @@ LABELS: Mapping[str, str] = {
 }
 """The facts in two columns, in their order.
 
-Every word on the page, spelling included, stays as it is: a changed page no longer confirms the
-files that were issued before, because rendering their record gives other bytes.
+Every word on the page, including its spelling, must stay as it is. If the page changed, rendering
+an earlier record would give other bytes, so the files issued before could no longer be confirmed.
 """
 
 HEAD = ("provider", "demonstration", "title", "name", "statement", "course", "marker", "credit")
@@ -49,14 +49,14 @@ QR_ALT_TEXT = "QR code: the page on which this certificate can be checked"
 def render(record: Record) -> bytes | UnsupportedCharacters:
     """Return the PDF of a signed record, or the characters that it could not show.
 
-    Raises RuntimeError inside a unit of work: it is slow work.
+    Raises RuntimeError inside a unit of work, because rendering is slow.
     """
     facts = record.facts
     issued_at = datetime.fromisoformat(facts["issued_at"])
-    made = typesetting.compile_pdf(_template_source(), page_data(facts, record), issued_at)
-    if isinstance(made, bytes) and text_layer.is_needed(printed_facts(facts).values()):
-        return text_layer.with_exact_text(made)
-    return made
+    pdf = typesetting.compile_pdf(_template_source(), page_data(facts, record), issued_at)
+    if isinstance(pdf, bytes) and text_layer.is_needed(printed_facts(facts).values()):
+        return text_layer.with_exact_text(pdf)
+    return pdf
 
 
 def unsupported_characters(text: str) -> tuple[str, ...]:
@@ -72,8 +72,8 @@ def unsupported_characters(text: str) -> tuple[str, ...]:
     )
     epoch = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
     data = {"text": text, "fonts": typesetting.fonts()}
-    made = typesetting.compile_pdf(template, data, epoch)
-    return made.characters if isinstance(made, UnsupportedCharacters) else ()
+    pdf = typesetting.compile_pdf(template, data, epoch)
+    return pdf.characters if isinstance(pdf, UnsupportedCharacters) else ()
 
 
 def page_data(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:

@@ -51,9 +51,11 @@ class _Drawing:
 def place_runs(texts: Iterable[str], draw: Drawer) -> dict[str, Run]:
     """Return the runs of these texts that can be set character by character, the longest first."""
     runs = sorted(
-        {run for text in texts for run in _find_runs(text)}, key=lambda it: (-len(it), it)
+        {run for text in texts for run in _find_runs(text)}, key=lambda run: (-len(run), run)
     )
-    characters = sorted({it for run in runs for spelling in _all_spellings(run) for it in spelling})
+    characters = sorted(
+        {character for run in runs for spelling in _all_spellings(run) for character in spelling}
+    )
     if not runs:
         return {}
     drawings = [_read_svg(svg) for svg in draw([*runs, *characters])]
@@ -165,12 +167,14 @@ def _place_letter(
 ) -> Sequence[PlacedCharacter]:
     """Return the positions of a letter and its accents in the next glyphs; empty if they differ."""
     for spelling in _spellings(letter):
-        drawn = {it.glyph: it for it in glyphs[: len(spelling)]}
+        drawn = {placed.glyph: placed for placed in glyphs[: len(spelling)]}
         own = [alone[character].glyphs for character in spelling]
-        if all(len(it) == 1 for it in own) and drawn.keys() == {it[0].glyph for it in own}:
+        if all(len(single) == 1 for single in own) and drawn.keys() == {
+            single[0].glyph for single in own
+        }:
             return [
-                _place_character(character, drawn[it[0].glyph], it[0])
-                for character, it in zip(spelling, own, strict=True)
+                _place_character(character, drawn[single[0].glyph], single[0])
+                for character, single in zip(spelling, own, strict=True)
             ]
     return ()
 

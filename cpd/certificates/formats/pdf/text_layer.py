@@ -41,7 +41,9 @@ from cpd.certificates.formats.pdf.glyphs import (
 
 def is_needed(texts: Iterable[str]) -> bool:
     """Tell whether a letter in these texts has an accent that is a character of its own."""
-    return any(_is_mark(it) for text in texts for it in unicodedata.normalize("NFC", text))
+    return any(
+        _is_mark(character) for text in texts for character in unicodedata.normalize("NFC", text)
+    )
 
 
 def with_exact_text(content: bytes) -> bytes:
@@ -97,7 +99,7 @@ def _split_letters(parts: Sequence[Glyph]) -> Iterator[list[Glyph]]:
 def _known_characters(glyphs: Sequence[Glyph]) -> Mapping[GlyphId, str]:
     """Return what each glyph means; its meaning alone outranks its meaning within a letter."""
     known: dict[GlyphId, str] = {}
-    for glyph in sorted(glyphs, key=lambda it: it.character != it.text):
+    for glyph in sorted(glyphs, key=lambda glyph: glyph.character != glyph.text):
         known.setdefault(glyph.id, glyph.character)
     return known
 
@@ -134,7 +136,7 @@ def _continues(word: Sequence[Glyph], glyph: Glyph) -> bool:
     first = unicodedata.bidirectional(word[0].character[0])
     if glyph.character.isspace() or first in {"R", "AL"}:
         return False
-    before = next((it for it in reversed(word) if not _is_accent(it)), word[0])
+    before = next((letter for letter in reversed(word) if not _is_accent(letter)), word[0])
     near = glyph.run.size / 4
     return abs(glyph.x - _right_edge(before)) < near and abs(glyph.run.y - before.run.y) < near
 
@@ -203,9 +205,9 @@ def _draw_gap(glyph: Glyph) -> Iterator[Operation]:
 
 
 def _append_update(content: bytes, changed: Mapping[int, bytes]) -> bytes:
-    """Append new streams under the numbers of old ones, then the table of where they are.
+    """Append new streams under the numbers of old ones, then the table of their offsets.
 
-    A file with an unknown kind of ending stays as it is: it looks right, and somebody owns it.
+    A file with an unknown kind of ending stays as it is: it looks right, and its holder needs it.
     """
     end = re.search(rb"trailer\n<<(.*)>>\nstartxref\n(\d+)\n%%EOF\s*\Z", content, re.DOTALL)
     if end is None:

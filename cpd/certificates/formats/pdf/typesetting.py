@@ -14,7 +14,7 @@ from cpd.db import in_unit_of_work
 
 FONTS = ("Libertinus Serif", "New Computer Modern")
 """Bundled with typst: Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian. Its other fonts have
-letters of more scripts but do not join them as they must be, so they are not tried."""
+letters of more scripts but do not join them correctly, so they are not tried."""
 CODE_FONTS = ("DejaVu Sans Mono",)
 STANDARDS: list[Any] = ["ua-1", "a-3a"]
 """They also make typst refuse characters without a glyph, which it would otherwise draw as boxes.
@@ -33,7 +33,7 @@ def compile_pdf(
     """
     _refuse_inside_unit_of_work()
     try:
-        made: bytes = typst.compile(
+        pdf: bytes = typst.compile(
             template.encode(),
             font_paths=_bundled_fonts(),
             format="pdf",
@@ -46,7 +46,7 @@ def compile_pdf(
         if not missing:
             raise
         return UnsupportedCharacters(missing)
-    return made
+    return pdf
 
 
 def draw_texts(texts: Sequence[str], *, units_per_em: int) -> list[str]:
@@ -78,12 +78,12 @@ def fonts() -> tuple[str, ...]:
 
 def _refuse_inside_unit_of_work() -> None:
     if in_unit_of_work():
-        raise RuntimeError("no PDF is made inside a unit of work: it would hold the database")
+        raise RuntimeError("no PDF may be made inside a unit of work: it would block the database")
 
 
 def _missing_characters(diagnostic: str) -> tuple[str, ...]:
-    found = _MISSING.findall(diagnostic) + _PRIVATE.findall(diagnostic)
-    return tuple(dict.fromkeys(_unescape(text) for text in found))
+    characters = _MISSING.findall(diagnostic) + _PRIVATE.findall(diagnostic)
+    return tuple(dict.fromkeys(_unescape(text) for text in characters))
 
 
 def _unescape(text: str) -> str:

@@ -21,7 +21,7 @@ class Objective:
 
 @dataclass(frozen=True)
 class Author:
-    """Somebody who wrote the course."""
+    """A person who wrote the course."""
 
     name: str
     credentials: str = ""
@@ -30,7 +30,7 @@ class Author:
 
 @dataclass(frozen=True)
 class CaseCitations:
-    """Which cases cite one reference; those of the exam are counted and never named."""
+    """Which cases cite one reference; those of the exam are counted but never named."""
 
     practice: tuple[str, ...] = ()
     exam: int = 0
@@ -38,7 +38,7 @@ class CaseCitations:
 
 @dataclass(frozen=True, kw_only=True)
 class CourseFront:
-    """What the course as a whole says of itself."""
+    """What the course as a whole says about itself."""
 
     subjects: tuple[str, ...]
     language: str
@@ -69,9 +69,9 @@ class CourseFront:
             language=data["language"],
             summary=data["summary"],
             level=data["level"],
-            objectives=tuple(Objective(one["id"], one["text"]) for one in data["objectives"]),
+            objectives=tuple(Objective(item["id"], item["text"]) for item in data["objectives"]),
             authors=tuple(
-                Author(one["name"], one["credentials"], one["role"]) for one in data["authors"]
+                Author(item["name"], item["credentials"], item["role"]) for item in data["authors"]
             ),
             disclosures=data["disclosures"],
             released=date.fromisoformat(data["released"]),

@@ -13,7 +13,7 @@ from cpd.cases.model import Json, fraction_text
 
 @dataclass(frozen=True, slots=True)
 class DrawRule:
-    """The blueprint: how many cases, and the least number of red flags and cases per objective."""
+    """The blueprint: how many cases, and the minimum of red flags and of cases per objective."""
 
     cases: int = 12
     red_flags: int = 4
@@ -39,14 +39,14 @@ class DrawRule:
 
 @dataclass(frozen=True, slots=True)
 class ExamPolicy:
-    """The exam's rule, which a learner agrees to before starting; the defaults apply everywhere."""
+    """The rules of an exam, which a learner agrees to before starting, with their defaults."""
 
     draw: DrawRule = field(default_factory=DrawRule)
     pass_mark: Fraction = Fraction(3, 4)
     max_attempts: int | None = None
     """How many attempts are allowed; None means no limit."""
     pause_first_hours: int = 0
-    """Between a first failed attempt and the next."""
+    """The pause between a first failed attempt and the next."""
     pause_later_hours: int = 12
     time_limit_minutes: int | None = None
     grace_seconds: int = 60

@@ -41,7 +41,7 @@ class TextFront:
 def _text_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that all parts with a text share; early fronts lack some of them."""
     return {
-        "headings": tuple(Heading.from_json(one) for one in data.get("headings", ())),
+        "headings": tuple(Heading.from_json(heading) for heading in data.get("headings", ())),
         "cites": tuple(data.get("cites", ())),
         "figures": tuple(data.get("figures", ())),
         "corrected": tuple(
@@ -145,7 +145,7 @@ class ToolFront(TextFront):
 
     summary: str
     is_open: bool = False
-    """Whether anybody may see it without an account."""
+    """Whether anyone may see it without an account."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ToolFront:
@@ -155,7 +155,7 @@ class ToolFront(TextFront):
 
 @dataclass(frozen=True, kw_only=True)
 class FigureFront(TextFront):
-    """A picture, and what one would say of it on the telephone."""
+    """A picture, and a description for people who cannot see it."""
 
     alt: str
     width: int
@@ -176,7 +176,7 @@ class FigureFront(TextFront):
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the course in one plain sentence."""
+    """A word of the course, explained in one plain sentence."""
 
     id: str
     term: str
@@ -196,21 +196,22 @@ class GlossaryFront:
     def from_json(cls, data: Mapping[str, Any]) -> GlossaryFront:
         """Read a stored front, whose terms are in the order of their file."""
         terms = (
-            Term(one["id"], one["term"], one["meaning"], one["section"]) for one in data["terms"]
+            Term(item["id"], item["term"], item["meaning"], item["section"])
+            for item in data["terms"]
         )
         return cls(tuple(sorted(terms, key=lambda term: term.term.casefold())))
 
 
 @dataclass(frozen=True)
 class CaseListing:
-    """The little of a case that lists need; `CaseFront` reads all of it."""
+    """The few fields of a case that lists need; `CaseFront` reads all of them."""
 
     id: str
     pool: Pool
     section: str
     hazards: tuple[str, ...]
     is_open: bool
-    """Whether anybody may decide it without an account."""
+    """Whether anyone may decide it without an account."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> CaseListing:
