@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cpd.authoring.checks import report as checking
+from cpd.authoring.checks import output as checking
 from cpd.authoring.checks.lint.all_rules import warnings_of
 from cpd.authoring.sources import disk as folders
 from cpd.authoring.sources import loading

@@ -37,7 +37,7 @@ def upgrade(*, no_backup: bool) -> None:
 
 def _render(settings: Settings) -> None:
     """Render published texts with the renderer of this release; needs no key of the site."""
-    from cpd.authoring.publish import renderings
+    from cpd.authoring.publish import rerendering
 
     app = Flask("cpd", static_folder=None)
     app.config.update(
@@ -47,7 +47,7 @@ def _render(settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         protect_engine(db.engine)
-        count = renderings.rebuild(now=clock.now())
+        count = rerendering.rebuild(now=clock.now())
         db.session.remove()
         db.engine.dispose()
     if count:

@@ -26,10 +26,10 @@ def app() -> "Flask":
 
 def stored_texts() -> StoredTexts:
     """Return the reader of the texts that the database holds as HTML."""
-    from cpd.authoring.publish import renderings
+    from cpd.authoring.publish import rerendering
     from cpd.db import db
 
-    return partial(renderings.stored_texts, db.session())
+    return partial(rerendering.stored_texts, db.session())
 
 
 def exit_on_faults(loaded: Sequence[tuple[Path, Loaded]]) -> None:

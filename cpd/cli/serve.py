@@ -44,7 +44,7 @@ Work = Callable[[], object]
 @click.option("--demo", is_flag=True, help="Fill the site with demo people and their history.")
 def command(*, demo: bool) -> None:
     """Prepare the database, publish the library, and run the web workers and the job worker."""
-    from cpd.authoring.publish import renderings
+    from cpd.authoring.publish import rerendering
     from cpd.kernel import clock
 
     settings = settings_now(CPD_DEMO="1") if demo else settings_now()
@@ -54,7 +54,7 @@ def command(*, demo: bool) -> None:
         prepare(settings)
         app = app_now(settings, makes_keys=True)
         with app.app_context():
-            renderings.rebuild(now=clock.now())
+            rerendering.rebuild(now=clock.now())
             people = fill_demo() if settings.demo else publish_library()
             _preload()
             _close_before_fork()

@@ -7,7 +7,7 @@ from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
-from cpd.remarks import pages, views
+from cpd.remarks import reported_pages, views
 
 OWN_PAGES = frozenset({"remarks.ask", "remarks.send", "remarks.sent"})
 HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "quizzes.case"})
@@ -32,7 +32,7 @@ ROOM = Room(
             order=90,
             place="foot",
             is_shown=_is_other_page,
-            values=lambda: {"page": pages.current_path()},
+            values=lambda: {"page": reported_pages.current_path()},
             opens_new_tab=lambda: request.endpoint in HOLDING_WORK,
         ),
     ),

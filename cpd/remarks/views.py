@@ -10,11 +10,11 @@ from cpd.accounts import queries as people
 from cpd.accounts.tokens import network_hash
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.remarks import actions, pages, queries
+from cpd.remarks import actions, queries, reported_pages
 from cpd.remarks.actions import NewRemark, TooManyRemarks
 from cpd.remarks.forms import STATE_WORDS, MoveForm, RemarkForm
 from cpd.remarks.models import Remark, RemarkState
-from cpd.remarks.pages import Page
+from cpd.remarks.reported_pages import Page
 from cpd.web.errors import add_retry_error
 from cpd.web.forms import NoFields
 
@@ -31,7 +31,7 @@ ALL = "all"
 @public
 def ask() -> ResponseReturnValue:
     """Ask what is wrong with a page."""
-    page = pages.page_at(request.args.get("page"))
+    page = reported_pages.page_at(request.args.get("page"))
     return _ask_page(RemarkForm(page=page.path), page)
 
 
@@ -40,10 +40,10 @@ def ask() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Store a remark, with the version of the text that its sender was shown."""
     form, now = RemarkForm.sent(), clock.now()
-    page = pages.page_at(form.page.data)
+    page = reported_pages.page_at(form.page.data)
     if not form.validate():
         return _ask_page(form, page), WRONG
-    shown = pages.revisions_shown(db.session(), current_actor(), page)
+    shown = reported_pages.revisions_shown(db.session(), current_actor(), page)
     new = NewRemark(
         text=form.text.data or "",
         page=page.path,
@@ -67,7 +67,7 @@ def _ask_page(form: RemarkForm, page: Page) -> str:
         "remarks/ask.html",
         form=form,
         page=page.path,
-        about=pages.revisions_shown(db.session(), actor, page).title,
+        about=reported_pages.revisions_shown(db.session(), actor, page).title,
         is_signed_in=actor.is_signed_in,
     )
 
@@ -76,7 +76,7 @@ def _ask_page(form: RemarkForm, page: Page) -> str:
 @public
 def sent() -> ResponseReturnValue:
     """Thank the sender, and link back to the page."""
-    page = pages.page_at(request.args.get("page"))
+    page = reported_pages.page_at(request.args.get("page"))
     return render_template("remarks/sent.html", back=page.path if page.endpoint else "")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM
-from cpd.authoring.publish import actions, renderings
+from cpd.authoring.publish import actions, rerendering
 from cpd.authoring.sources.disk import LIBRARY
 from cpd.authoring.sources.loading import clear_caches, load_folder
 from cpd.content import render
@@ -46,7 +46,7 @@ def _published(app: Flask, folder: Path, case: Path) -> tuple[float, float]:
     render.close()  # its start belongs to what is measured
     began, cpu = time.perf_counter(), time.process_time()
     with app.app_context():
-        loaded = load_folder(folder, stored_texts=partial(renderings.stored_texts, db.session()))
+        loaded = load_folder(folder, stored_texts=partial(rerendering.stored_texts, db.session()))
         if loaded.bundle is None:
             raise ValueError(loaded.faults)
         with unit_of_work() as session:

@@ -16,7 +16,7 @@ from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.texts import Texts
 from cpd.authoring.publish import actions as authoring
 from cpd.authoring.publish import queries as authored
-from cpd.authoring.publish import renderings
+from cpd.authoring.publish import rerendering
 from cpd.authoring.sources import loading
 from cpd.courses import queries
 from cpd.courses.enrolment import actions as enrolling
@@ -206,6 +206,6 @@ def _again(revision: Revision, front: Mapping[str, Any]) -> Revision:
 
 def _render_again(session: Session, revision: Revision, again: Revision) -> None:
     """Give a version the HTML of another."""
-    known = renderings.stored_texts(session, [revision.content_hash])
+    known = rerendering.stored_texts(session, [revision.content_hash])
     texts = {again.content_hash: known[revision.content_hash]}
-    renderings.store(session, texts, now=clock.now())
+    rerendering.store(session, texts, now=clock.now())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from cpd.authoring.checks import report
+from cpd.authoring.checks import output
 from cpd.authoring.checks.lint.all_rules import warnings_of
 from cpd.authoring.files import case as case_file
 from cpd.authoring.sources import loading, parsing
@@ -77,7 +77,7 @@ def test_without_its_line_the_kind_is_unknown(folder: CourseFolder) -> None:
 @pytest.mark.usefixtures("_added_kind")
 def test_it_is_checked(folder: CourseFolder) -> None:
     bundle = folder.bundle()
-    assert "Odd ones out: 1." in report.report(bundle, [])
+    assert "Odd ones out: 1." in output.report(bundle, [])
     assert not [one for one in warnings_of(bundle) if "odd one out" in one.message]
     line = folder.edit(CASE, "Warms a pack", "Warms a heat pack for the shoulders") - 1
     (warning,) = [one for one in warnings_of(folder.bundle()) if "odd one" in one.message]

@@ -72,7 +72,7 @@ WHOLE_HOUSE = (
     "cases/model.py",
     "cases/path.py",
     "cases/prover.py",
-    "cases/texts.py",
+    "cases/html_replacement.py",
     "courses/queries.py",
     "courses/views.py",
     "quizzes/answering/views.py",

@@ -9,7 +9,6 @@ import pytest
 
 from cpd import env_file
 from cpd.config import ENV_FILE, NAMES, Settings
-from cpd.courses.models import DocumentType
 from scripts.docs import pages
 from tests.support.house import ROOT, name_of, tracked
 
@@ -37,6 +36,35 @@ def test_a_dead_link_is_found() -> None:
     text = "[a](README.md) [b](nowhere.md#part) [c](https://example.org/) [d](#part)"
     assert dead_links(ROOT / "page.md", text) == ["nowhere.md"]
     assert dead_links(ROOT / "page.md", f"```\n{text}\n```\n") == []
+
+
+NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|js|css|html|typ))`")
+"""A file or folder in backticks; an address begins with a slash, and a pattern holds a sign."""
+TAUGHT = [ROOT / "CONTRIBUTING.md", ROOT / "README.md", *(ROOT / "docs/developers").glob("*.md")]
+
+
+def absent_files(text: str, files: list[str]) -> set[str]:
+    """Return which of the named files and folders are nowhere in the repository."""
+    return {
+        name
+        for name in NAMED.findall(FENCED.sub("", text))
+        if not any(f"/{name.rstrip('/')}/" in f"/{file}/" for file in files)
+    }
+
+
+def test_files_that_the_pages_for_developers_name_are_there() -> None:
+    files = [name_of(path) for path in tracked()]
+    found = {name_of(page): absent_files(page.read_text(), files) for page in TAUGHT}
+    made = {"instance/", "instance/keys/", "keys/"}  # by a start
+    assert {name: gone - made for name, gone in found.items() if gone - made} == {}
+
+
+def test_a_file_that_is_gone_is_found() -> None:
+    text = (
+        "`rules/draw.py`, `kernel/`, `rules/raffle.py`, `/verify/keys.json`, `a/<b>/c.py`, `in.py`"
+    )
+    files = ["cpd/quizzes/rules/draw.py", "cpd/kernel/clock.py", "cpd/begin.py"]
+    assert absent_files(text, files) == {"rules/raffle.py", "in.py"}
 
 
 PROMISE = re.compile(r"no\s+decision\s+(?:of\s+yours|that)\s+(?:could|would|might)")
@@ -151,19 +179,3 @@ def test_decisions_are_numbered_and_listed() -> None:
     for (number, title, name), path in zip(listed, pages, strict=True):
         assert name.startswith(f"{int(number):04}-")
         assert path.read_text().startswith(f"# {number}. {title}\n")
-
-
-def words_of_the_glossary() -> list[str]:
-    text = (ROOT / "docs/developers/glossary.md").read_text()
-    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| [^|]+ \|$", text, re.MULTILINE)
-    cells = [cell for cell in rows if cell != "word"]
-    return [word.strip() for cell in cells for word in re.sub(r"[()]", "", cell).split(",")]
-
-
-def test_the_glossary_has_one_line_for_a_word_and_the_words_of_the_code() -> None:
-    words = words_of_the_glossary()
-    assert sorted(words) == sorted(set(words))
-    tables = ("document", "revision", "enrolment", "attempt", "result", "statement", "certificate")
-    assert set(tables) <= set(words)
-    assert {kind.value for kind in DocumentType} <= set(words)
-    assert {"role", "permission", "frozen", "outbox"} <= set(words)

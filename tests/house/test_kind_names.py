@@ -13,7 +13,7 @@ FOLDER = CPD / "cases" / "kinds"
 IN_TEMPLATE = re.compile(r"{[{%].*?[%}]}", re.DOTALL)
 DECISION_OF_A_CARD = {
     "cpd/courses/rules/fronts/parts.py": "a card that an older version published has one decision",
-    "cpd/authoring/checks/report.py": "the heading of a column of decisions",
+    "cpd/authoring/checks/output.py": "the heading of a column of decisions",
 }
 """Files in which "decision" is one of the five, not the kind."""
 

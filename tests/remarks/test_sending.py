@@ -10,7 +10,7 @@ from cpd.access.permissions import VISITOR
 from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
-from cpd.remarks import actions, pages
+from cpd.remarks import actions, reported_pages
 from cpd.remarks.actions import NewRemark, TooManyRemarks
 from cpd.remarks.models import LONGEST_TEXT, Remark
 from cpd.remarks.rules import limits
@@ -120,7 +120,7 @@ def _next(of: Revision) -> Revision:
 )
 def test_what_a_page_shows(app: Flask, path: str, title: str) -> None:
     with app.test_request_context("/remarks"):
-        found = pages.revisions_shown(db.session(), VISITOR, pages.page_at(path))
+        found = reported_pages.revisions_shown(db.session(), VISITOR, reported_pages.page_at(path))
         assert found.title == title
         part = db.session.get(Revision, found.revision_id or found.course_revision_id or 0)
         assert (part.title if part else "") == title
@@ -144,8 +144,8 @@ def test_a_remark_on_an_open_exam_names_the_case_to_its_authors_alone(
     assert row.revision is not None
     assert row.revision.title == title
     with app.test_request_context("/remarks"):
-        others = pages.revisions_shown(db.session(), VISITOR, pages.page_at(path))
-        assert others == pages.ShownRevisions()
+        others = reported_pages.revisions_shown(db.session(), VISITOR, reported_pages.page_at(path))
+        assert others == reported_pages.ShownRevisions()
 
 
 def test_other_pages_open_the_form_in_their_place(stranger: Visitor) -> None:
@@ -174,7 +174,7 @@ def test_other_pages_open_the_form_in_their_place(stranger: Visitor) -> None:
 )
 def test_the_address_that_is_carried_along(app: Flask, wanted: str | None, carried: str) -> None:
     with app.test_request_context("/"):
-        assert pages.page_at(wanted).path == carried
+        assert reported_pages.page_at(wanted).path == carried
 
 
 def test_a_link_that_lets_somebody_in_stays_out_of_every_address(stranger: Visitor) -> None:

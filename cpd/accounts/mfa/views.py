@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import STAFF_ROLES, Permission, RoleAssignment
+from cpd.accounts.labels import role_name
 from cpd.accounts.mfa import actions, totp
 from cpd.accounts.mfa.forms import FirstCodeForm, MfaCodeForm
 from cpd.accounts.queries import count_recovery_codes, has_mfa, lock_person
@@ -20,7 +21,6 @@ from cpd.accounts.sign_in.forms import ReauthenticationForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
 from cpd.accounts.sign_in.sessions import PendingCookie
 from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, within_limits
-from cpd.accounts.words import role_name
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web import qr_codes

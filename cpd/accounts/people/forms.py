@@ -9,9 +9,9 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cpd.access.permissions import SCHOOL_ROLES, Role, Scope
+from cpd.accounts.labels import ROLE_DESCRIPTIONS
 from cpd.accounts.people.actions import Grant, NewPerson
 from cpd.accounts.validators import Address, Line
-from cpd.accounts.words import ROLE_DESCRIPTIONS
 from cpd.organisations.models import School
 from cpd.web.forms import Form, choice
 

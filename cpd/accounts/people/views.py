@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from cpd.access.guard import current_actor, requires, requires_recent_login
 from cpd.access.permissions import STAFF_ROLES, Permission, Role, Scope
 from cpd.accounts import encryption
+from cpd.accounts.labels import ROLE_DESCRIPTIONS
 from cpd.accounts.models import Person
 from cpd.accounts.people import actions, queries
 from cpd.accounts.people.actions import AccountRefusal, AddressTakenError, NewPerson
@@ -25,7 +26,6 @@ from cpd.accounts.sign_in import sessions
 from cpd.accounts.sign_in.actions import make_password_link
 from cpd.accounts.sign_in.form_checks import INVALID
 from cpd.accounts.sign_in.queries import count_live_sessions
-from cpd.accounts.words import ROLE_DESCRIPTIONS
 from cpd.config import current_settings
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock

@@ -11,7 +11,7 @@ from cpd.authoring.checks import numbers
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import CoursePart
 from cpd.authoring.files.texts import Texts
-from cpd.authoring.publish import queries, renderings
+from cpd.authoring.publish import queries, rerendering
 from cpd.authoring.publish.models import Source
 from cpd.authoring.publish.outcomes import NameTakenError, PublishedRevision, PublishReport
 from cpd.authoring.sources.disk import LEDGERS
@@ -165,7 +165,7 @@ class RevisionWriter:
             revision.content_hash: Texts(part.body, part.texts)
             for part, revision, _ in self._pending
         }
-        renderings.store(self.session, texts, now=self.now)
+        rerendering.store(self.session, texts, now=self.now)
         self._pending.clear()
 
     def _new_revision(

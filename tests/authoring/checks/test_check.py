@@ -1,6 +1,6 @@
-from cpd.authoring.checks import report as check
+from cpd.authoring.checks import output as check
 from cpd.authoring.checks.lint.all_rules import warnings_of
-from cpd.authoring.checks.report import TABLES, Table
+from cpd.authoring.checks.output import TABLES, Table
 from tests.support.courses import CourseFolder
 
 

@@ -8,7 +8,7 @@ from flask import Flask
 
 from cpd.access.audit import AuditEntry
 from cpd.access.permissions import SYSTEM
-from cpd.authoring.publish import actions, exporting, queries, renderings
+from cpd.authoring.publish import actions, exporting, queries, rerendering
 from cpd.authoring.publish.models import Source
 from cpd.authoring.publish.outcomes import ExportRefusedError, PublishRefusedError, PublishReport
 from cpd.authoring.sources import loading
@@ -80,7 +80,7 @@ def test_a_folder_becomes_revisions_keys_sources_and_a_manifest(
             part.name for part in bundle.parts
         ]
         section = newest["section:noticing"]
-        stored = renderings.stored_texts(session, [section.content_hash])[section.content_hash]
+        stored = rerendering.stored_texts(session, [section.content_hash])[section.content_hash]
         assert stored.body == bundle.sections[0].body
         assert section.words == bundle.sections[0].body.words
         assert section.front["headings"][0] == {

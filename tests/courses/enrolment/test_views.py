@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.authoring.checks import numbers
-from cpd.authoring.checks import report as check
+from cpd.authoring.checks import output as check
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
 from cpd.courses.rules.disclosure import DisclosureLine, as_text
 from cpd.db import db

@@ -122,7 +122,8 @@ def test_a_low_score_with_unsafe_decisions_names_the_passage(exam: Exam) -> None
     assert in_order(
         text,
         "Read again A cool room, about one minute",
-        "Worth reading again, for the other marks you lost Signs that stop a session, about one minute",
+        "Worth reading again, for the other marks you lost "
+        "Signs that stop a session, about one minute",
         "The next try It opens",
     )
     assert not [form for form in page.forms if form.action.endswith("/exam/attempts")]

@@ -7,13 +7,13 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission, Scope
+from cpd.accounts.labels import role_name
 from cpd.accounts.models import Person
 from cpd.accounts.profile import actions, queries
 from cpd.accounts.profile.actions import CertificateDetails, LicenseRefusal, Profile
 from cpd.accounts.profile.forms import CertificateDetailsForm, LicenseForm, ProfileForm
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.sign_in.form_checks import INVALID
-from cpd.accounts.words import role_name
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.forms import NoFields

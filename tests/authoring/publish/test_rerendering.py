@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from cpd.access.permissions import SYSTEM
 from cpd.authoring.files import texts
 from cpd.authoring.files.texts import BODY, Texts, markdown_by_path
-from cpd.authoring.publish import renderings
+from cpd.authoring.publish import rerendering
 from cpd.authoring.publish.models import Source
 from cpd.cli import content
 from cpd.content import render
@@ -114,12 +114,12 @@ def test_a_mended_sanitiser_reaches_every_page(
     everywhere(paragraphs(), stand=True)
     renderers.mend()
     with app.app_context():
-        assert renderings.rebuild(now=clock.now()) == 0
+        assert rerendering.rebuild(now=clock.now()) == 0
     kept = edition_of(app)
     everywhere(paragraphs(), stand=True)  # the control: only a new version makes it anew
     renderers.count_anew()
     with app.app_context():
-        assert renderings.rebuild(now=clock.now()) == len(list(courses.bundle().all_parts))
+        assert rerendering.rebuild(now=clock.now()) == len(list(courses.bundle().all_parts))
     everywhere(paragraphs(), stand=False)
     assert edition_of(app) != kept, "phones fetch their copy of the course anew"
 
@@ -162,7 +162,7 @@ def test_control_without_the_clause_of_conflicts_one_of_them_fails(
         session.execute(sa.insert(table), rows)
 
     renderers.count_anew()
-    monkeypatch.setattr(renderings, "insert_if_absent", add)
+    monkeypatch.setattr(rerendering, "insert_if_absent", add)
     (fault,) = run_twice(app, monkeypatch)
     assert isinstance(fault, IntegrityError)
 
@@ -180,11 +180,11 @@ def run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     def rebuild() -> None:
         with app.app_context():
             try:
-                renderings.rebuild(now=clock.now())
+                rerendering.rebuild(now=clock.now())
             except IntegrityError as fault:
                 failed.append(fault)
 
-    monkeypatch.setattr(renderings, "render_files", rendered)
+    monkeypatch.setattr(rerendering, "render_files", rendered)
     threads = [threading.Thread(target=rebuild) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -203,9 +203,9 @@ def test_html_of_another_version_goes_when_ours_has_been_there_for_long(
     with app.app_context():
         renderers.count_anew()
         began = clock.now()
-        assert renderings.rebuild(now=began) == parts
+        assert rerendering.rebuild(now=began) == parts
         for share, expected in ((0.9, parts), (1.1, 0)):
-            assert renderings.rebuild(now=began + share * renderings.KEPT_FOR) == 0
+            assert rerendering.rebuild(now=began + share * rerendering.KEPT_FOR) == 0
             assert db.session.scalar(left) == expected
 
 
@@ -236,10 +236,10 @@ def test_publishing_again_renders_what_was_edited_alone(
 def test_a_source_that_today_is_refused_is_shown_still(app: Flask) -> None:
     """The schema and the reader may grow stricter; what was published stays."""
     broken = "---\nid: [\n---\nStill **here**."
-    assert renderings._markdown("section", "sections/01-a.md", broken) == {BODY: "Still **here**."}
+    assert rerendering._markdown("section", "sections/01-a.md", broken) == {BODY: "Still **here**."}
     with app.app_context():
         id_ = db.session.scalars(sa.select(Source.revision_id).limit(1)).one()
-        (made,) = renderings.render_missing(db.session(), [id_]).values()
+        (made,) = rerendering.render_missing(db.session(), [id_]).values()
         stored = db.session.scalars(
             sa.select(Rendering)
             .join(Revision, Revision.content_hash == Rendering.content_hash)
@@ -285,9 +285,11 @@ def test_a_text_on_which_the_renderer_gave_up_has_its_turn_again(
     renderers.count_anew()
     parts = len(list(courses.bundle().all_parts))
     monkeypatch.setattr(
-        renderings, "render_files", lambda files: [Texts(Rendered(was_stopped=True)) for _ in files]
+        rerendering,
+        "render_files",
+        lambda files: [Texts(Rendered(was_stopped=True)) for _ in files],
     )
     with app.app_context():
-        assert renderings.rebuild(now=clock.now()) == count(Rendering) == 0
-        monkeypatch.setattr(renderings, "render_files", texts.render_files)
-        assert renderings.rebuild(now=clock.now()) == count(Rendering) == parts
+        assert rerendering.rebuild(now=clock.now()) == count(Rendering) == 0
+        monkeypatch.setattr(rerendering, "render_files", texts.render_files)
+        assert rerendering.rebuild(now=clock.now()) == count(Rendering) == parts

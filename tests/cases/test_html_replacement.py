@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cpd.cases.texts import replace_front_html, replace_key_html
+from cpd.cases.html_replacement import replace_front_html, replace_key_html
 from tests.cases.samples import CITED, EMERGENCY, PROCEED, ask_one, case, decide
 
 
