@@ -6,20 +6,21 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from cpd.kernel import clock
-from cpd.kernel.ids import random_text
+from cpd.kernel.ids import new_public_id, random_text
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -71,12 +72,48 @@ class Base(DeclarativeBase):
     }
 
 
+Row = TypeVar("Row")
 PrimaryKey = Annotated[int, mapped_column(primary_key=True)]
 PublicId = Annotated[str, mapped_column(sa.String(40), unique=True)]
 Subject = Annotated[str, mapped_column(sa.String(40))]
 """Identifies a person in rows that outlive the account: an opaque id, never a name or address."""
 
+
+def public_id_column(prefix: str) -> MappedColumn[str]:
+    """Return the column of a `PublicId`: a new row gets one with this prefix."""
+    return mapped_column(default=lambda: new_public_id(prefix))
+
+
+def unique_where(name: str, *columns: str, where: str) -> sa.Index:
+    """Return an index: of the rows for which `where` holds, no two agree in these columns."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
+
+
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a long list, by its number from 1."""
+
+    rows: Sequence[Row]
+    number: int
+    pages: int
+    count: int
+    """The rows of all pages together."""
+
+
+def page_of(session: Session, rows: sa.Select[Row], *, number: int, size: int) -> Page[Row] | None:
+    """Return one page of what a statement selects, in its order; None past the last page."""
+    count = (
+        session.scalar(sa.select(sa.func.count()).select_from(rows.order_by(None).subquery())) or 0
+    )
+    pages = max(-(-count // size), 1)
+    if not 1 <= number <= pages:
+        return None
+    found = session.scalars(rows.limit(size).offset((number - 1) * size)).all()
+    return Page(found, number, pages, count)
 
 
 class DatabaseMark(Base):

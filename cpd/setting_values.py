@@ -21,7 +21,10 @@ class SettingsError(ValueError):
 
 
 class Tls(StrEnum):
-    """How the connection to the mail server is encrypted."""
+    """How the connection to the mail server is encrypted.
+
+    Where it is, the server must prove its name with a valid certificate.
+    """
 
     AT_ONCE = "at_once"
     STARTTLS = "starttls"

@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cpd.access.permissions import Actor
-from cpd.db import Base, PrimaryKey, PublicId, Subject
-from cpd.kernel.ids import new_public_id
+from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column
 
 _WORD = "[a-z]+(?:-[a-z]+)*"
 ACTION = re.compile(f"{_WORD}:{_WORD}:{_WORD}")
@@ -22,7 +21,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entries"
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("aud"))
+    public_id: Mapped[PublicId] = public_id_column("aud")
     at: Mapped[datetime]
     actor: Mapped[Subject]
     on_behalf_of: Mapped[Subject]

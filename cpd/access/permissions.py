@@ -75,7 +75,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 
 class ScopeType(StrEnum):
-    """The kinds of scope."""
+    """The kinds of scope.
+
+    A role in a school or in drafts counts only there; one that counts everywhere covers both.
+    """
 
     EVERYWHERE = "everywhere"
     SCHOOL = "school"

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.access.permissions import Role, RoleAssignment, Scope, ScopeType
-from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
+from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_column
 from cpd.kernel.ids import new_public_id
 from cpd.organisations.models import School
 
@@ -18,7 +18,7 @@ class Person(Base):
     __tablename__ = "persons"
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("per"))
+    public_id: Mapped[PublicId] = public_id_column("per")
     subject: Mapped[str] = mapped_column(
         sa.String(40), unique=True, default=lambda: new_public_id("sub")
     )
@@ -106,7 +106,7 @@ class License(Base):
     __table_args__ = (UniqueConstraint("person_id", "authority", "number"),)
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("lic"))
+    public_id: Mapped[PublicId] = public_id_column("lic")
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
     authority: Mapped[str] = mapped_column(sa.String(120))
     """Who issued it, as the license says."""

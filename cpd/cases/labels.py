@@ -21,42 +21,29 @@ class DecisionLabel:
     icon: str
 
 
+_TEXTS: Mapping[str, tuple[LazyString, LazyString, LazyString]] = {
+    "proceed": (_l("Go ahead"), _l("Treat as planned"), _l("Go ahead")),
+    "modify": (_l("Change the plan"), _l("Treat, but change something"), _l("Change the plan")),
+    "postpone": (
+        _l("Not today: reschedule"),
+        _l("No session until it is settled: a doctor’s OK, consent, your own health"),
+        _l("Reschedule"),
+    ),
+    "same_day": (
+        _l("Not today: medical advice today"),
+        _l("No session; a doctor or nurse must be told today"),
+        _l("Advice today"),
+    ),
+    "emergency": (
+        _l("Emergency: call now"),
+        _l("Stop, call the emergency number, stay with them"),
+        _l("Call now"),
+    ),
+}
+"""Name, line and short form of each decision, the mildest first."""
 DECISIONS: Mapping[str, DecisionLabel] = {
-    "proceed": DecisionLabel(
-        level=1,
-        words=_l("Go ahead"),
-        line=_l("Treat as planned"),
-        short=_l("Go ahead"),
-        icon="sign-proceed",
-    ),
-    "modify": DecisionLabel(
-        level=2,
-        words=_l("Change the plan"),
-        line=_l("Treat, but change something"),
-        short=_l("Change the plan"),
-        icon="sign-modify",
-    ),
-    "postpone": DecisionLabel(
-        level=3,
-        words=_l("Not today: reschedule"),
-        line=_l("No session until it is settled: a doctor’s OK, consent, your own health"),
-        short=_l("Reschedule"),
-        icon="sign-postpone",
-    ),
-    "same_day": DecisionLabel(
-        level=4,
-        words=_l("Not today: medical advice today"),
-        line=_l("No session; a doctor or nurse must be told today"),
-        short=_l("Advice today"),
-        icon="sign-same_day",
-    ),
-    "emergency": DecisionLabel(
-        level=5,
-        words=_l("Emergency: call now"),
-        line=_l("Stop, call the emergency number, stay with them"),
-        short=_l("Call now"),
-        icon="sign-emergency",
-    ),
+    decision: DecisionLabel(level, *texts, icon=f"sign-{decision}")
+    for level, (decision, texts) in enumerate(_TEXTS.items(), start=1)
 }
 """Always all five, in this order. They are a scale, so they are never shuffled."""
 

@@ -26,7 +26,6 @@ from cpd.certificates.rules.record import Record, build_manifest
 from cpd.certificates.rules.snapshot import (
     NO_AUTHORITY,
     Achievement,
-    Author,
     CourseVersion,
     StatedLicense,
     build_snapshot,
@@ -219,7 +218,7 @@ def _course_version(
         language=front.language,
         language_name=_language_name(front.language),
         subjects=list(front.subjects),
-        authors=[Author(author.name, author.credentials, author.role) for author in front.authors],
+        authors=front.authors,
         revision=revision.public_id,
         number=revision.number,
         content_hash=revision.content_hash,

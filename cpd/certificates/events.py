@@ -11,7 +11,4 @@ class CertificateIssued(Event):
 
     certificate_id: int
 
-    @property
-    def key(self) -> str:
-        """A certificate is issued once."""
-        return f"{self.certificate_id}"
+    identified_by = ("certificate_id",)

@@ -4,12 +4,11 @@ import enum
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.courses.models import Enrolment
-from cpd.db import Base, PrimaryKey, PublicId, Subject
-from cpd.kernel.ids import new_public_id
+from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column, unique_where
 
 
 class CertificateState(enum.StrEnum):
@@ -25,18 +24,11 @@ class Certificate(Base):
 
     __tablename__ = "certificates"
     __table_args__ = (
-        Index(
-            "uq_certificates_live",
-            "enrolment_id",
-            "authority",
-            unique=True,
-            sqlite_where=sa.text("state = 'valid'"),
-            postgresql_where=sa.text("state = 'valid'"),
-        ),
+        unique_where("uq_certificates_live", "enrolment_id", "authority", where="state = 'valid'"),
     )
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("cer"))
+    public_id: Mapped[PublicId] = public_id_column("cer")
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)
     """What anybody types to check it; at least 128 random bits."""
     subject: Mapped[Subject] = mapped_column(index=True)
@@ -75,7 +67,10 @@ class CertificateFile(Base):
 
 
 class SigningKey(Base):
-    """The public half of every key that ever signed a certificate."""
+    """The public half of every key that ever signed a certificate.
+
+    Certificates are checked with these, also long after a key was replaced.
+    """
 
     __tablename__ = "signing_keys"
 

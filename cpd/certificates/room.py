@@ -6,7 +6,7 @@ from cpd.accounts.hooks import describe_unprintable
 from cpd.certificates import actions, panels, queries, signing, views
 from cpd.courses import hooks
 from cpd.hosts import keys
-from cpd.joints.personal import PROOF, Erasure, PersonalData
+from cpd.joints.personal import kept_as_proof
 from cpd.joints.rooms import NavItem, Room, in_transaction
 from cpd.quizzes.attempts import hooks as attempt_hooks
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
@@ -33,15 +33,10 @@ ROOM = Room(
     ),
     on_start=signing.init_app,
     personal=(
-        PersonalData(
-            "certificates",
-            ("subject", "enrolment_id", "attempt_id", "snapshot", "manifest"),
-            Erasure.KEEP,
-            retention=PROOF,
+        kept_as_proof(
+            "certificates", "subject", "enrolment_id", "attempt_id", "snapshot", "manifest"
         ),
-        PersonalData(
-            "certificate_files", ("certificate_id", "content"), Erasure.KEEP, retention=PROOF
-        ),
+        kept_as_proof("certificate_files", "certificate_id", "content"),
     ),
     impersonal=("signing_keys",),
 )

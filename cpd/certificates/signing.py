@@ -65,7 +65,10 @@ class KeyRing:
 
 @dataclass(frozen=True)
 class Issuer:
-    """Who issues certificates here, and with which keys."""
+    """Who issues certificates here, and with which keys.
+
+    The address and the keys are those of the start; name and contact are read each time.
+    """
 
     public_url: str
     keys: KeyRing

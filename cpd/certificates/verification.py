@@ -15,7 +15,10 @@ from cpd.courses.models import Revision
 
 @dataclass(frozen=True)
 class CheckedCertificate:
-    """A certificate that was just checked: what it states, and whether it is genuine and valid."""
+    """A certificate that was just checked: what it states, and whether it is genuine and valid.
+
+    Its facts are those that anyone may see, so no license is among them.
+    """
 
     certificate: Certificate
     record: Record

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from cpd.access.permissions import SYSTEM, Role, Scope
 from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.accounts.people import actions
-from cpd.accounts.people.actions import Grant, NewPerson, Refusal
+from cpd.accounts.people.actions import AccountRefusal, Grant, NewPerson, RoleRefusal
 from cpd.accounts.rules import addresses
 from cpd.accounts.sign_in import password_hashing
 from cpd.accounts.sign_in.actions import make_password_link
@@ -88,7 +88,7 @@ def _create(app: Flask, *, address: str, name: str, password_hash: str) -> str:
     )
     with app.app_context(), unit_of_work() as session:
         person = actions.create_person(session, new, actor=SYSTEM, now=now)
-        if isinstance(person, Refusal):
+        if isinstance(person, AccountRefusal):
             sys.exit(f"{address} already has an account. Change its roles on the People page.")
         if password_hash:
             return ""
@@ -146,8 +146,8 @@ def grant_role(
 
 
 _REFUSALS = {
-    Refusal.ENDS_TOO_EARLY: "--until is in the past, or before --from.",
-    Refusal.SCHOOL_CLOSED: "This school has been closed and takes no new roles.",
+    RoleRefusal.ENDS_TOO_EARLY: "--until is in the past, or before --from.",
+    RoleRefusal.SCHOOL_CLOSED: "This school has been closed and takes no new roles.",
 }
 
 

@@ -5,10 +5,12 @@ notes that as a problem and lets the library go on.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
+from markdown import Markdown
 from markdown.blockprocessors import (
     BlockProcessor,
     BlockQuoteProcessor,
@@ -19,6 +21,7 @@ from markdown.blockprocessors import (
 from markdown.extensions.admonition import AdmonitionProcessor
 from markdown.extensions.sane_lists import SaneOListProcessor, SaneUListProcessor
 from markdown.extensions.tables import TableProcessor
+from markdown.treeprocessors import Treeprocessor
 
 from cpd.content.document import Findings
 
@@ -57,6 +60,28 @@ def indent_of(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
+@dataclass(frozen=True)
+class KnownMistake:
+    """Markup that would not do what its author meant: how it is found, and what to say."""
+
+    pattern: re.Pattern[str]
+    message: str
+    remedy: str
+
+
+def known_mistake(pattern: str, message: str, remedy: str) -> KnownMistake:
+    """Return a mistake that is found by a regular expression."""
+    return KnownMistake(re.compile(pattern), message, remedy)
+
+
+class TreeReader(Treeprocessor):
+    """What our readers of the finished tree share: a place to note problems."""
+
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(md)
+        self.findings = findings
+
+
 class BlockReader(BlockProcessor):
     """The base of our readers: it notes problems."""
 
@@ -67,6 +92,15 @@ class BlockReader(BlockProcessor):
         line = lines[-1].strip()
         line = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
         self.findings.problem(message.replace("{line}", line), remedy, "\n".join(lines))
+
+    def note_first(
+        self, lines: Iterable[str], is_wrong: Callable[[str], bool], message: str, remedy: str
+    ) -> None:
+        """Note a problem with the first line below another one that is wrong."""
+        for above, line in pairwise(lines):
+            if is_wrong(line):
+                self.note_problem(message, remedy, above, line)
+                break
 
     def check_indent(self, parent: ET.Element, block: str) -> None:
         """Note a block that is indented too little to belong to the list or box above it."""
@@ -158,15 +192,13 @@ class ItemContinuation(BlockReader, ListIndentProcessor):
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read the block."""
         lines = blocks[0].split("\n")
-        for above, line in pairwise(lines):
-            if indent_of(line) // _TAB < indent_of(lines[0]) // _TAB:
-                self.note_problem(
-                    "'{line}' would become part of the item above it.",
-                    "Leave an empty line before it, or indent it like the line above it.",
-                    above,
-                    line,
-                )
-                break
+        depth = indent_of(lines[0]) // _TAB
+        self.note_first(
+            lines,
+            lambda line: indent_of(line) // _TAB < depth,
+            "'{line}' would become part of the item above it.",
+            "Leave an empty line before it, or indent it like the line above it.",
+        )
         super().run(parent, blocks)
 
 
@@ -256,15 +288,12 @@ class QuoteReader(BlockReader, BlockQuoteProcessor):
                 r"Write the character as \>, or in words.",
                 lines[0],
             )
-        for above, line in pairwise(lines):
-            if not line.lstrip().startswith(">"):
-                self.note_problem(
-                    "'{line}' would run into the quotation above it.",
-                    "Begin it with > if it belongs there, or leave an empty line before it.",
-                    above,
-                    line,
-                )
-                break
+        self.note_first(
+            lines,
+            lambda line: not line.lstrip().startswith(">"),
+            "'{line}' would run into the quotation above it.",
+            "Begin it with > if it belongs there, or leave an empty line before it.",
+        )
         super().run(parent, blocks)
 
 

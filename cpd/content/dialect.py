@@ -11,7 +11,6 @@ from xml.etree import ElementTree as ET
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrExtension
-from markdown.treeprocessors import Treeprocessor
 from typing_extensions import override
 
 from cpd.content import blocks, boxes
@@ -35,12 +34,8 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DEEPEST = 4
 
 
-class HeadingAnchors(Treeprocessor):
+class HeadingAnchors(blocks.TreeReader):
     """`## Text {#anchor}`: takes the anchor off the heading before its text is read."""
-
-    def __init__(self, findings: Findings, md: Markdown) -> None:
-        super().__init__(md)
-        self.findings = findings
 
     def run(self, root: ET.Element) -> None:
         """Set the id of each heading that names one."""
@@ -52,12 +47,11 @@ class HeadingAnchors(Treeprocessor):
                 self.findings.mark_consumed(match.group(2))
 
 
-class FinalForm(Treeprocessor):
+class FinalForm(blocks.TreeReader):
     """Gives boxes, links, headings and tables their final form, once all text is read."""
 
     def __init__(self, findings: Findings, md: Markdown, defined: tuple[Definitions, ...]) -> None:
-        super().__init__(md)
-        self.findings = findings
+        super().__init__(findings, md)
         self.defined = defined
 
     def run(self, root: ET.Element) -> None:

@@ -1,14 +1,13 @@
 """What a piece of Markdown becomes: safe HTML, and what the checks need to know about it."""
 
 from dataclasses import dataclass, field
-from typing import Any, NewType
+from typing import Any, NamedTuple, NewType
 
 SafeHtml = NewType("SafeHtml", str)
 """Sanitized HTML; only the renderer makes it."""
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """A heading of a document, and the anchor for links to it."""
 
     level: int
@@ -16,8 +15,7 @@ class Heading:
     text: str
 
 
-@dataclass(frozen=True)
-class CrossLink:
+class CrossLink(NamedTuple):
     """A link to another document of the course: `section:flare-ups#fever`, `figure:positions`."""
 
     type: str
@@ -28,8 +26,7 @@ class CrossLink:
         return f"{self.type}:{self.slug}" + (f"#{self.anchor}" if self.anchor else "")
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """What an author must fix; `needle` is a piece of the source that ends on that line."""
 
     message: str
@@ -58,11 +55,11 @@ class Rendered:
         return {
             "html": self.html,
             "words": self.words,
-            "headings": [[item.level, item.anchor, item.text] for item in self.headings],
+            "headings": [*map(list, self.headings)],
             "cites": list(self.cites),
-            "links": [[item.type, item.slug, item.anchor] for item in self.links],
+            "links": [*map(list, self.links)],
             "blanks": self.blanks,
-            "problems": [[item.message, item.remedy, item.needle] for item in self.problems],
+            "problems": [*map(list, self.problems)],
         }
 
     @classmethod

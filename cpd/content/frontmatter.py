@@ -8,7 +8,7 @@ aliases, tags, repeated keys and anything nested deeper than 12 levels are refus
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import yaml
 
@@ -43,8 +43,7 @@ class Fault:
         return f"{self.file}:{self.line}: {self.message} — {self.remedy}"
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """The position of a value: the line of its key and the first line of its text."""
 
     line: int

@@ -1,63 +1,55 @@
 """Paragraphs: what no other reader took. A line that looks like another block is a mistake."""
 
 import re
-from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from markdown.blockprocessors import ParagraphProcessor
 
-from cpd.content.blocks import BOX_REMEDY, LIST_REMEDY, TABLE_REMEDY, BlockReader
-
-
-@dataclass(frozen=True)
-class Misread:
-    """How a line that would be shown as written begins, and what to do about it."""
-
-    begins: re.Pattern[str]
-    message: str
-    remedy: str
-
-
-def _misread(begins: str, message: str, remedy: str) -> Misread:
-    return Misread(re.compile(begins), message, remedy)
-
+from cpd.content.blocks import (
+    BOX_REMEDY,
+    LIST_REMEDY,
+    TABLE_REMEDY,
+    BlockReader,
+    KnownMistake,
+    known_mistake,
+)
 
 _AS_WRITTEN = "'{line}' would be shown as it is written: "
-_TABLE = _misread(
+_TABLE = known_mistake(
     r"\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+$", _AS_WRITTEN + "this is not read as a table.", TABLE_REMEDY
 )
 ALONE = (
-    _misread(
+    known_mistake(
         r"`{3,}[^`]*$|~{3,}",
         _AS_WRITTEN + "there are no fenced blocks.",
         "Write the text as a paragraph; single words may be in `backticks`.",
     ),
-    _misread(
+    known_mistake(
         r":{3,}",
         _AS_WRITTEN + "this does not make a box.",
         "Write !!! caution or another kind, and indent the text of the box by four spaces.",
     ),
-    _misread(r"!!!|\?\?\?", _AS_WRITTEN + "this does not make a box.", BOX_REMEDY),
+    known_mistake(r"!!!|\?\?\?", _AS_WRITTEN + "this does not make a box.", BOX_REMEDY),
     _TABLE,
-    _misread(
+    known_mistake(
         r"\d{1,3}\)\s", _AS_WRITTEN + "this is not read as an item.", "Write 1. instead of 1)."
     ),
-    _misread(
+    known_mistake(
         r"[•‣▪◦●]|(?:[-+*]|\d{1,3}\.)[^\S ]",
         _AS_WRITTEN + "this is not read as an item.",
         "Begin each item with a hyphen and a plain space.",
     ),
-    _misread(
+    known_mistake(
         r":\s",
         _AS_WRITTEN + "there are no definition lists.",
         "Write **word**: and then what it means.",
     ),
-    _misread(
+    known_mistake(
         r"\*\[[^\]]*\]\s?:",
         _AS_WRITTEN + "this does not explain an abbreviation.",
         "Write it as *[MS]: multiple sclerosis, on a line of its own.",
     ),
-    _misread(
+    known_mistake(
         r"#{1,6}\s",
         _AS_WRITTEN + "this is not read as a heading.",
         "Begin the line with ##, without spaces before it.",
@@ -65,22 +57,22 @@ ALONE = (
 )
 """No line of a paragraph may begin like this."""
 BELOW = (
-    _misread(
+    known_mistake(
         r"[-+*](?:\s|$)|\d{1,3}\.\s",
         "The item '{line}' would run into the text above it.",
         f"{LIST_REMEDY} If it is not an item, put a backslash before the character.",
     ),
-    _misread(
+    known_mistake(
         r"[-+][^\W\d]|\d{1,3}\.[^\W\d]|\(?[a-z]\)\s",
         "'{line}' would run into the text above it.",
         f"If it is an item, begin it with '- ' or '1. '. {LIST_REMEDY}",
     ),
-    _misread(
+    known_mistake(
         r">",
         "The quotation '{line}' would run into the text above it.",
         r"Leave an empty line before it; write the character itself as \>, or in words.",
     ),
-    _misread(
+    known_mistake(
         r"[-=]{2,}$",
         _AS_WRITTEN + "this does not make a heading here.",
         "Write ## Text {#anchor}, with an empty line before it.",
@@ -97,7 +89,7 @@ class ParagraphReader(BlockReader, ParagraphProcessor):
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a paragraph or the text of an item; note the first problem of each kind."""
         self.check_indent(parent, blocks[0])
-        said: set[Misread] = set()
+        said: set[KnownMistake] = set()
         above = ""
         opened = 0
         for number, line in enumerate(blocks[0].split("\n")):
@@ -115,9 +107,11 @@ class ParagraphReader(BlockReader, ParagraphProcessor):
         super().run(parent, blocks)
 
 
-def _misread_as(line: str, rules: tuple[Misread, ...], *, is_in_brackets: bool) -> Misread | None:
+def _misread_as(
+    line: str, rules: tuple[KnownMistake, ...], *, is_in_brackets: bool
+) -> KnownMistake | None:
     """Return what a line would be misread as, or None."""
     begins = line.lstrip()
     if is_in_brackets and _CLOSES.match(begins):
         return None  # "(grade 1 or\n2) is ..."
-    return next((rule for rule in rules if rule.begins.match(begins)), None)
+    return next((rule for rule in rules if rule.pattern.match(begins)), None)

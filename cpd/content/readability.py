@@ -47,7 +47,10 @@ def count_words(html: str) -> int:
 
 @dataclass(frozen=True)
 class ReadingTime:
-    """How long a number of words takes to read at an assumed speed."""
+    """How long a number of words takes to read at an assumed speed.
+
+    The speed is the same for everybody: nobody's own time is measured.
+    """
 
     words: int
     per_minute: int

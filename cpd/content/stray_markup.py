@@ -2,16 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 import nh3
-from markdown import Markdown
-from markdown.treeprocessors import Treeprocessor
 from markdown.util import BLOCK_LEVEL_ELEMENTS, AtomicString
 
-from cpd.content.blocks import BOX_REMEDY
-from cpd.content.document import Findings
+from cpd.content.blocks import BOX_REMEDY, KnownMistake, TreeReader, known_mistake
 
 _ELEMENTS = "|".join(sorted({*nh3.ALLOWED_TAGS, *BLOCK_LEVEL_ELEMENTS}))
 _KINDS = r"(?:section|hazard|tool|term|figure):"
@@ -26,79 +22,66 @@ _NEAR = 40
 _AS_TEXT = r" If it is meant as text, put a backslash before the character."
 
 
-@dataclass(frozen=True)
-class StrayMarkup:
-    """One kind of stray markup: its pattern, the message, and the remedy."""
-
-    pattern: re.Pattern[str]
-    message: str
-    remedy: str
-
-
-def _stray(pattern: str, message: str, remedy: str) -> StrayMarkup:
-    return StrayMarkup(re.compile(pattern), message, remedy)
-
-
 STRAY_MARKUP = (
-    _stray(
+    known_mistake(
         r"\[\^[^\]\s]*\]",
         "'{found}' would be shown as written: there are no footnotes.",
         "Say it in the sentence or in a box, or cite a source as [@smith-2020].",
     ),
-    _stray(
+    known_mistake(
         r"\[[ xX]?\](?!\()",
         "'{found}' would be shown as written: there are no checkboxes in a list.",
         "Remove it; the items of !!! monday have boxes, and a tool may have blanks." + _AS_TEXT,
     ),
-    _stray(
+    known_mistake(
         rf"!\[|\[\[|\]\(|\]\[|\]\s+\((?=https?:|mailto:|www\.|#|{_KINDS})|\((?={_KINDS}[a-z])",
         "'{found}' does not make a link or a figure.",
         "Write [words](address), with nothing between the brackets and no space in the address."
         + _AS_TEXT,
     ),
-    _stray(
+    known_mistake(
         r"\[@[a-z0-9-]+(?![^\[]*\])|\[\s+@",
         "'{found}' does not make a citation.",
         "Write it as [@smith-2020] or [@smith-2020; @jones-2019].",
     ),
-    _stray(
+    known_mistake(
         r"\[![A-Za-z]+\]",
         "'{found}' would be shown as written: it does not make a box.",
         BOX_REMEDY,
     ),
-    _stray(
+    known_mistake(
         r"\{[#.:]",
         "'{found}' would be shown as written: only headings have anchors, and nothing has a class.",
         "Remove it, or write ## Text {#anchor} on a line of its own." + _AS_TEXT,
     ),
-    _stray(
+    known_mistake(
         r"\*{2,}|(?<!\S)\*(?=\S)|\*(?=[^\s\d*])|(?<=[^\s\d*])\*"
         r"|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)",
         "The emphasis at '{found}' has no beginning or no end.",
         "Write **bold** or *italic* within one paragraph, with no space inside the asterisks."
         + _AS_TEXT,
     ),
-    _stray(
+    known_mistake(
         r"`",
         "The backtick at '{found}' is not closed.",
         "Close it in the same paragraph." + _AS_TEXT,
     ),
-    _stray(
+    known_mistake(
         r"~~(?=[^\s~])|==(?=\w)",
         "'{found}' would be shown as written: there is no strikethrough or highlighting.",
         "Write it in words, or in bold." + _AS_TEXT,
     ),
-    _stray(
+    known_mistake(
         rf"<!--|</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>",
         "'{found}' would be shown as written: HTML has no effect.",
         "Remove it or write it as Markdown; to show it, put it between backticks.",
     ),
-    _stray(
+    known_mistake(
         r"<[^<>\s@]+@[^<>\s@]+>|<www\.",
         "'{found}' does not make a link.",
         "Write [you@example.org](mailto:you@example.org), or [words](https://example.org/).",
     ),
-    _stray(
+    known_mistake(
         r"\\(?=[!-/:-@\[-`{-~\x03\n]|\s*\Z)",
         r"The backslash at '{found}' would be shown.",
         "Remove it; to break a line, end it with two spaces.",
@@ -107,7 +90,7 @@ STRAY_MARKUP = (
 """The kinds of markup that readers must not see as it was written."""
 
 
-def find_stray_markup(text: str) -> Iterator[tuple[StrayMarkup, str, str]]:
+def find_stray_markup(text: str) -> Iterator[tuple[KnownMistake, str, str]]:
     """Yield each kind of stray markup in a text once, with its context and a needle to find it."""
     plain = _TAKEN.sub(_PLAIN, text)
     for leftover in STRAY_MARKUP if _SIGN.search(plain) else ():
@@ -122,12 +105,8 @@ def find_stray_markup(text: str) -> Iterator[tuple[StrayMarkup, str, str]]:
                 break
 
 
-class StrayMarkupCheck(Treeprocessor):
+class StrayMarkupCheck(TreeReader):
     """Checks the text of a document once all markup is read."""
-
-    def __init__(self, findings: Findings, md: Markdown) -> None:
-        super().__init__(md)
-        self.findings = findings
 
     def run(self, root: ET.Element) -> None:
         """Note stray markup everywhere except in code."""

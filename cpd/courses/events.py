@@ -11,10 +11,7 @@ class Enrolled(Event):
 
     enrolment_id: int
 
-    @property
-    def key(self) -> str:
-        """An enrollment begins once."""
-        return f"{self.enrolment_id}"
+    identified_by = ("enrolment_id",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +21,7 @@ class SectionFinished(Event):
     enrolment_id: int
     section_id: int
 
-    @property
-    def key(self) -> str:
-        """Name the enrollment and the section."""
-        return f"{self.enrolment_id}/{self.section_id}"
+    identified_by = ("enrolment_id", "section_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +31,4 @@ class CoursePublished(Event):
     course_id: int
     revision_id: int
 
-    @property
-    def key(self) -> str:
-        """Name the course and the version."""
-        return f"{self.course_id}/{self.revision_id}"
+    identified_by = ("course_id", "revision_id")

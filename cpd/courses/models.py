@@ -11,8 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cpd.cases.model import Pool
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.ledger import Series
-from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
-from cpd.kernel.ids import new_public_id
+from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_column, unique_where
 
 PROVIDER = "provider"
 """The owner of a course that belongs to the site itself; else a school's public id."""
@@ -40,12 +39,15 @@ class Origin(enum.StrEnum):
 
 
 class CourseRow(Base):
-    """What a course is apart from its text: its name in URLs, its owner, who sees it."""
+    """What a course is apart from its text: its name in URLs, its owner, who sees it.
+
+    Its text is in the revisions of its documents.
+    """
 
     __tablename__ = "courses"
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("crs"))
+    public_id: Mapped[PublicId] = public_id_column("crs")
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
     """The name of the course in URLs, and of its course document."""
     owner: Mapped[str] = mapped_column(sa.String(40), default=PROVIDER)
@@ -75,7 +77,7 @@ class Document(Base):
     __table_args__ = (UniqueConstraint("course_id", "type", "slug"),)
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("doc"))
+    public_id: Mapped[PublicId] = public_id_column("doc")
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
     type: Mapped[DocumentType]
     slug: Mapped[str] = mapped_column(sa.String(80))
@@ -88,7 +90,7 @@ class Revision(Base):
     __table_args__ = (UniqueConstraint("document_id", "number"),)
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("rev"))
+    public_id: Mapped[PublicId] = public_id_column("rev")
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
     number: Mapped[int]
     content_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
@@ -137,7 +139,7 @@ class LedgerEntry(Base):
     )
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("led"))
+    public_id: Mapped[PublicId] = public_id_column("led")
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
     series: Mapped[Series]
     position: Mapped[int]
@@ -172,7 +174,10 @@ class PublishEntry(Base):
 
 
 class EnrolmentState(enum.StrEnum):
-    """Whether a person is taking the course now."""
+    """Whether a person is taking the course now.
+
+    A certificate completes it. Once it has ended, the person may begin the course again.
+    """
 
     ACTIVE = "active"
     COMPLETED = "completed"
@@ -184,19 +189,13 @@ class Enrolment(Base):
 
     __tablename__ = "enrolments"
     __table_args__ = (
-        Index(
-            "uq_enrolments_active",
-            "subject",
-            "course_id",
-            "context",
-            unique=True,
-            sqlite_where=sa.text("state != 'ended'"),
-            postgresql_where=sa.text("state != 'ended'"),
+        unique_where(
+            "uq_enrolments_active", "subject", "course_id", "context", where="state != 'ended'"
         ),
     )
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("enr"))
+    public_id: Mapped[PublicId] = public_id_column("enr")
     subject: Mapped[Subject] = mapped_column(index=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), index=True)
     context: Mapped[str] = mapped_column(sa.String(40), default=OWN)
@@ -250,13 +249,8 @@ class SectionReading(Base):
 
     __tablename__ = "section_readings"
     __table_args__ = (
-        Index(
-            "uq_section_readings_ended",
-            "enrolment_id",
-            "section_id",
-            unique=True,
-            sqlite_where=sa.text("passage = ''"),
-            postgresql_where=sa.text("passage = ''"),
+        unique_where(
+            "uq_section_readings_ended", "enrolment_id", "section_id", where="passage = ''"
         ),
     )
 

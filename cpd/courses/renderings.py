@@ -18,26 +18,31 @@ from cpd.db import Base, in_unit_of_work
 from cpd.joints.questions import Question
 
 
-class Rendering(Base):
-    """One text as HTML, with everything that may be seen before anything is answered."""
-
-    __tablename__ = "renderings"
+class RenderedTexts:
+    """The columns of a table of texts as HTML: what was rendered, and by which renderer."""
 
     content_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     version: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     """The version of the renderer."""
     made_at: Mapped[datetime]
-    found: Mapped[dict[str, Any]]
-    """What else the renderer found in the body: words, headings, sources and boxes."""
     texts: Mapped[dict[str, Any]]
-    """Texts of the front matter by their path, such as `steps/1/facts`, in the form of the body."""
-    html: Mapped[str] = mapped_column(sa.Text)
-    """The body."""
+    """By their path, such as `steps/1/facts` or `steps/0/options/proceed/rationale`."""
 
     @property
     def shown(self) -> dict[str, str]:
-        """The HTML of the texts in the front matter, by path."""
+        """The HTML of the texts, by path."""
         return {path: text["html"] for path, text in self.texts.items()}
+
+
+class Rendering(RenderedTexts, Base):
+    """One text as HTML, with everything that may be seen before anything is answered."""
+
+    __tablename__ = "renderings"
+
+    found: Mapped[dict[str, Any]]
+    """What else the renderer found in the body: words, headings, sources and boxes."""
+    html: Mapped[str] = mapped_column(sa.Text)
+    """The body; `texts` are those of the front matter."""
 
 
 make: Question[[Session, Collection[int]], Mapping[int, Rendering]] = Question(

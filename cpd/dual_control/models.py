@@ -5,11 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cpd.db import Base, PrimaryKey, PublicId, Subject
+from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column, unique_where
 from cpd.dual_control.rules.requests import LONGEST_REASON, RequestState
-from cpd.kernel.ids import new_public_id
-
-_OPEN = sa.text("state IN ('asked', 'confirmed')")
 
 
 class DualControlRequest(Base):
@@ -24,18 +21,16 @@ class DualControlRequest(Base):
             name="answer_known",
         ),
         sa.CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_known"),
-        sa.Index(
+        unique_where(
             "uq_dual_control_requests_open",
             "purpose",
             "object",
-            unique=True,
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
+            where="state IN ('asked', 'confirmed')",
         ),
     )
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("dcr"))
+    public_id: Mapped[PublicId] = public_id_column("dcr")
     purpose: Mapped[str] = mapped_column(sa.String(60))
     object: Mapped[str] = mapped_column(sa.String(60))
     """The public id of what the act is about."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -70,8 +71,7 @@ def not_yet_evaluated(
     return [(public_id, title) for public_id, title in session.execute(rows)]
 
 
-@dataclass(frozen=True)
-class CourseWithCount:
+class CourseWithCount(NamedTuple):
     """A course, and how many learners have evaluated it."""
 
     slug: str

@@ -1,22 +1,24 @@
 """The base class of events: what happened, published to higher rooms once it is written."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event(ABC):
+class Event:
     """Something that happened at an instant; all other fields are numbers, strings or booleans."""
 
     at: datetime
 
+    identified_by: ClassVar[tuple[str, ...]]
+    """The fields that tell an event from all others of its type, also from one that recurs."""
+
     @property
-    @abstractmethod
     def key(self) -> str:
-        """Unique among the events of this type; a cause that recurs gets a new key."""
+        """The values of these fields, such as "12/3"."""
+        return "/".join(str(getattr(self, name)) for name in self.identified_by)
 
     def to_json(self) -> dict[str, Any]:
         """Return the event as the outbox stores it."""

@@ -100,12 +100,7 @@ def leave(session: Session, school_id: int, subject: str, *, actor: Actor, now: 
 
 def _lock_school(session: Session, school_id: int) -> School:
     """Return a school as it is now, locked until the end of the transaction."""
-    return session.scalars(
-        select(School)
-        .where(School.id == school_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    return session.get_one(School, school_id, with_for_update=True, populate_existing=True)
 
 
 def _current_membership(session: Session, school_id: int, subject: str) -> Membership | None:

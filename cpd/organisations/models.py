@@ -4,12 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.access.permissions import Scope
-from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
-from cpd.kernel.ids import new_public_id
+from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_column, unique_where
 
 
 class SchoolKind(StrEnum):
@@ -21,12 +20,15 @@ class SchoolKind(StrEnum):
 
 
 class School(Base):
-    """An organization whose people learn here; never deleted, because roles and records name it."""
+    """An organization whose people learn here.
+
+    It can be closed, and is never deleted, because roles and records name it.
+    """
 
     __tablename__ = "schools"
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("sch"))
+    public_id: Mapped[PublicId] = public_id_column("sch")
     slug: Mapped[str] = mapped_column(sa.String(80), unique=True)
     name: Mapped[str] = mapped_column(sa.String(120))
     kind: Mapped[SchoolKind]
@@ -47,19 +49,12 @@ class Membership(Base):
 
     __tablename__ = "memberships"
     __table_args__ = (
-        Index(
-            "uq_memberships_present",
-            "school_id",
-            "subject",
-            unique=True,
-            sqlite_where=sa.text("until_at IS NULL"),
-            postgresql_where=sa.text("until_at IS NULL"),
-        ),
+        unique_where("uq_memberships_present", "school_id", "subject", where="until_at IS NULL"),
         CheckConstraint("until_at IS NULL OR until_at >= since_at", name="in_order"),
     )
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("mem"))
+    public_id: Mapped[PublicId] = public_id_column("mem")
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
     subject: Mapped[Subject] = mapped_column(index=True)
     since_at: Mapped[datetime] = mapped_column(default=created_at)

@@ -1,14 +1,13 @@
 """Reads of schools and memberships; everything in schools is read within a `Scope`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cpd.access.permissions import Scope, ScopeType
-from cpd.db import db
+from cpd.db import Page, db, page_of
 from cpd.organisations.models import Membership, School
 
 
@@ -74,33 +73,15 @@ def school(session: Session, scope: Scope) -> School:
 MEMBERS_PER_PAGE = 50
 
 
-@dataclass(frozen=True)
-class MembersPage:
-    """One page of the members of a scope's schools."""
-
-    members: Sequence[Membership]
-    number: int
-    pages: int
-    count: int
-
-
-def members(session: Session, scope: Scope, *, page: int = 1) -> MembersPage | None:
+def members(session: Session, scope: Scope, *, page: int = 1) -> Page[Membership] | None:
     """Return a page of the current members in the order of joining; None past the end."""
     present = (
         select(Membership)
         .join(Membership.school)
         .where(in_scope(scope, School.public_id), Membership.until_at.is_(None))
+        .order_by(Membership.since_at, Membership.id)
     )
-    count = session.scalar(select(sa.func.count()).select_from(present.subquery())) or 0
-    pages = max(1, -(-count // MEMBERS_PER_PAGE))
-    if not 1 <= page <= pages:
-        return None
-    memberships = session.scalars(
-        present.order_by(Membership.since_at, Membership.id)
-        .limit(MEMBERS_PER_PAGE)
-        .offset((page - 1) * MEMBERS_PER_PAGE)
-    ).all()
-    return MembersPage(memberships, page, pages, count)
+    return page_of(session, present, number=page, size=MEMBERS_PER_PAGE)
 
 
 def count_members(session: Session, scope: Scope) -> Mapping[int, int]:

@@ -4,8 +4,8 @@ For people who are signed in, the version is read together with the session, so 
 notice a change at once. For visitors, and in the worker, the row is read again after `MAX_AGE`.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from flask import Flask, current_app, has_request_context
 
@@ -21,8 +21,7 @@ MAX_AGE = timedelta(seconds=5)
 """How old the profile that a visitor sees may be."""
 
 
-@dataclass(frozen=True)
-class _CachedProfile:
+class _CachedProfile(NamedTuple):
     profile: Profile
     read_at: datetime
 

@@ -1,5 +1,6 @@
 """The provider, in one row."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -35,15 +36,6 @@ class ProviderProfile(Base):
 
     def as_profile(self) -> Profile:
         """Return the row as a profile."""
-        return Profile(
-            name=self.name,
-            number=self.number,
-            contact=self.contact,
-            complaints=self.complaints,
-            postal=self.postal,
-            colour=self.colour,
-            logo=self.logo,
-            signatories=tuple(Signatory(**it) for it in self.signatories),
-            pages=self.pages,
-            version=self.version,
-        )
+        stored = {field.name: getattr(self, field.name) for field in fields(Profile)}
+        stored["signatories"] = tuple(Signatory(**it) for it in self.signatories)
+        return Profile(**stored)

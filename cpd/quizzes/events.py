@@ -11,10 +11,7 @@ class _OfAttempt(Event):
     number: int
     """The number of the move of the attempt, unless the event says otherwise."""
 
-    @property
-    def key(self) -> str:
-        """Return the id of the attempt and the number of the move."""
-        return f"{self.attempt_id}/{self.number}"
+    identified_by = ("attempt_id", "number")
 
 
 class AttemptStarted(_OfAttempt):

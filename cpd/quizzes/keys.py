@@ -1,7 +1,6 @@
 """The keys of cases. Code that serves an open attempt may not import this module."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ from cpd.cases.html_replacement import replace_key_html
 from cpd.cases.model import CaseKey
 from cpd.content.version import version
 from cpd.courses.models import Revision
+from cpd.courses.renderings import RenderedTexts
 from cpd.db import Base, PrimaryKey
 from cpd.joints.questions import Question
 from cpd.kernel.memory import LruCache
@@ -27,22 +27,10 @@ class CaseKeyRow(Base):
     key: Mapped[dict[str, Any]]
 
 
-class KeyRendering(Base):
-    """The texts of one key as HTML: derived like `courses.renderings`, in a table of its own."""
+class KeyRendering(RenderedTexts, Base):
+    """The rationales and notes of one key as HTML, in a table of their own."""
 
     __tablename__ = "key_renderings"
-
-    content_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    version: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    """Of the renderer."""
-    made_at: Mapped[datetime]
-    texts: Mapped[dict[str, Any]]
-    """Rationales and notes by their path, such as `steps/0/options/proceed/rationale`."""
-
-    @property
-    def shown(self) -> dict[str, str]:
-        """The HTML of the texts, by path."""
-        return {path: text["html"] for path, text in self.texts.items()}
 
 
 render_keys: Question[[Session, Collection[int]], Mapping[int, KeyRendering]] = Question(

@@ -8,8 +8,7 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.courses.models import Revision
-from cpd.db import Base, PrimaryKey, PublicId, Subject
-from cpd.kernel.ids import new_public_id
+from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column
 
 LONGEST_TEXT, LONGEST_NOTE, LONGEST_PAGE = 2000, 1000, 300
 
@@ -23,7 +22,10 @@ class RemarkState(enum.StrEnum):
 
 
 class Remark(Base):
-    """One thing that someone says is wrong."""
+    """One thing that someone says is wrong.
+
+    The text stays as it was sent; what the provider does about it is in its moves.
+    """
 
     __tablename__ = "remarks"
     __table_args__ = (
@@ -32,7 +34,7 @@ class Remark(Base):
     )
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("rmk"))
+    public_id: Mapped[PublicId] = public_id_column("rmk")
     at: Mapped[datetime]
     page: Mapped[str] = mapped_column(sa.String(LONGEST_PAGE), default="")
     """The path of the page it is about; empty for the site as a whole."""

@@ -96,7 +96,7 @@ def _render(profile: Profile) -> dict[str, Markup]:
     shown = {}
     for name, text in render_texts(page_sources(profile.pages)).items():
         if text.rendered.was_stopped:
-            msg = f"{text.file}: {text.rendered.problems[0].message}"
+            msg = f"{text.faults[0].file}: {text.faults[0].message}"
             raise ProviderTextError(msg)
         for fault in text.faults:
             log.warning(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cpd.content.document import Problem, Rendered
 from cpd.content.frontmatter import Fault, FrontMatter, Places
@@ -17,8 +18,7 @@ _BRACES = re.compile(r"\{[A-Za-z_ ]+\}")
 _DETAIL_IN_ADDRESS = re.compile(r"\]\([^()\s]*\{[^()\s]*\)")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One text as it was written, and the file name for its faults."""
 
     file: str
@@ -27,9 +27,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Text:
-    """One rendered text and its faults."""
+    """One rendered text, and its faults with the file they are in."""
 
-    file: str
     rendered: Rendered
     faults: tuple[Fault, ...]
 
@@ -57,7 +56,7 @@ def render_texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
     with closing(Renderer()) as renderer:
         rendered = renderer.render([source.text for source in written.values()])
     return {
-        name: Text(source.file, it, tuple(_faults(source, it)))
+        name: Text(it, tuple(_faults(source, it)))
         for (name, source), it in zip(written.items(), rendered, strict=True)
     }
 

@@ -26,6 +26,7 @@ from cpd.courses.models import (
     RevisionPart,
 )
 from cpd.courses.rules.addresses import OWN
+from cpd.courses.rules.fronts.course import Author
 from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.db import unit_of_work
 from cpd.kernel import clock
@@ -47,7 +48,7 @@ def facts(
         snapshot.StatedLicense("Texas Board", "MT 004711"),
     ),
     title: str = TITLE,
-    authors: list[snapshot.Author] | None = None,
+    authors: list[Author] | None = None,
     is_demo: bool = True,
     completed_at: datetime | None = None,
 ) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def facts(
             language="en-GB",
             language_name="English (United Kingdom)",
             subjects=["Neurology", "Client safety"],
-            authors=authors or [snapshot.Author("Ada Lindqvist", "LMT", "author")],
+            authors=authors or [Author("Ada Lindqvist", "LMT", "author")],
             revision="rev_0123456789abcdefghjkmnpqrs",
             number=3,
             content_hash="c0ffee" * 10 + "0000",

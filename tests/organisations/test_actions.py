@@ -77,7 +77,7 @@ def test_somebody_joins_leaves_and_joins_again(app: Flask, harbour: School) -> N
                 act(session, harbour.id, who, actor=SYSTEM, now=NOW + timedelta(hours=hours))
         page = queries.members(db.session(), harbour.scope)
         assert page is not None
-        assert page.members == []
+        assert page.rows == []
         with unit_of_work() as session:
             actions.join(session, harbour.id, who, actor=SYSTEM, now=NOW + timedelta(days=1))
         kept = db.session.scalars(select(Membership).order_by(Membership.id)).all()
@@ -107,4 +107,4 @@ def test_a_closed_school_takes_nobody(app: Flask, harbour: School) -> None:
     with app.app_context():
         page = queries.members(db.session(), harbour.scope)
         assert page is not None
-        assert page.members == []
+        assert page.rows == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +20,7 @@ from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import ReauthenticationForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
 from cpd.accounts.sign_in.sessions import PendingCookie
-from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, record_attempt
+from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, within_limits
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web import qr_codes
@@ -67,10 +68,8 @@ def _finish_sign_in(cookie: PendingCookie, code: str, *, now: datetime) -> str |
     """Return the token of the new session, or None for a wrong code."""
     key = known_browsers.throttle_key(cookie.email)
     with unit_of_work() as writing:
-        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.MFA_CODE)
-        if isinstance(attempt, Throttled):
-            return attempt
-        token = actions.finish_sign_in(
+        finish = partial(
+            actions.finish_sign_in,
             writing,
             cookie.pending,
             code,
@@ -78,9 +77,7 @@ def _finish_sign_in(cookie: PendingCookie, code: str, *, now: datetime) -> str |
             replacing=sessions.session_token(),
             now=now,
         )
-        if token is not None:
-            clear_attempt(writing, attempt)
-        return token
+        return within_limits(writing, key, finish, scope=ThrottleScope.MFA_CODE, now=now)
 
 
 def _start_again() -> ResponseReturnValue:

@@ -22,17 +22,6 @@ class AddressTakenError(Exception):
     """Someone else took the address at the same moment."""
 
 
-class Refusal(StrEnum):
-    """Why something was not done."""
-
-    ACCOUNT_LOCKED = auto()
-    ADDRESS_TAKEN = auto()
-    ENDS_TOO_EARLY = auto()
-    OWN_ACCOUNT = auto()
-    OWN_ADMINISTRATOR = auto()
-    SCHOOL_CLOSED = auto()
-
-
 # Accounts
 
 
@@ -46,12 +35,20 @@ class NewPerson:
     password_hash: str = ""
 
 
+class AccountRefusal(StrEnum):
+    """Why an account was not created, changed or locked."""
+
+    ACCOUNT_LOCKED = auto()
+    ADDRESS_TAKEN = auto()
+    OWN_ACCOUNT = auto()
+
+
 def create_person(
     session: Session, new: NewPerson, *, actor: Actor, now: datetime
-) -> Person | Refusal:
+) -> Person | AccountRefusal:
     """Create an account; raises AddressTakenError if someone just took the address."""
     if session.scalar(select(Person.id).where(Person.email == new.email)) is not None:
-        return Refusal.ADDRESS_TAKEN
+        return AccountRefusal.ADDRESS_TAKEN
     person = Person(
         email=new.email,
         name=new.name,
@@ -79,20 +76,22 @@ def create_person(
     return person
 
 
-def make_link(session: Session, person_id: int, *, actor: Actor, now: datetime) -> str | Refusal:
+def make_link(
+    session: Session, person_id: int, *, actor: Actor, now: datetime
+) -> str | AccountRefusal:
     """Return the token of a new link to set a password, unless the account is locked."""
     person = lock_person(session, person_id)
     if person.disabled_at is not None:
-        return Refusal.ACCOUNT_LOCKED
+        return AccountRefusal.ACCOUNT_LOCKED
     return make_password_link(session, person, actor=actor, now=now)
 
 
 def disable_person(
     session: Session, person_id: int, *, actor: Actor, now: datetime
-) -> Refusal | None:
+) -> AccountRefusal | None:
     """Lock an account: no session, link or password lets anyone in; its records are kept."""
     if person_id == actor.person_id:
-        return Refusal.OWN_ACCOUNT
+        return AccountRefusal.OWN_ACCOUNT
     person = lock_person(session, person_id)
     if person.disabled_at is None:
         person.disabled_at = now
@@ -147,9 +146,17 @@ class Grant:
     """When it stops counting; None for never."""
 
 
+class RoleRefusal(StrEnum):
+    """Why a role was not granted or removed."""
+
+    ENDS_TOO_EARLY = auto()
+    OWN_ADMINISTRATOR = auto()
+    SCHOOL_CLOSED = auto()
+
+
 def grant_role(
     session: Session, person_id: int, grant: Grant, *, actor: Actor, now: datetime
-) -> Refusal | None:
+) -> RoleRefusal | None:
     """Grant a role to a person, or change its dates; idempotent."""
     person = lock_person(session, person_id)
     refusal = _refuse_grant(session, person, grant, actor=actor, now=now)
@@ -176,14 +183,14 @@ def grant_role(
 
 def _refuse_grant(
     session: Session, person: Person, grant: Grant, *, actor: Actor, now: datetime
-) -> Refusal | None:
+) -> RoleRefusal | None:
     scope = grant.scope
     if grant.ends is not None and grant.ends <= max(grant.begins or now, now):
-        return Refusal.ENDS_TOO_EARLY
+        return RoleRefusal.ENDS_TOO_EARLY
     if (grant.begins or grant.ends) and _is_own_administration(person, grant.role, scope, actor):
-        return Refusal.OWN_ADMINISTRATOR
+        return RoleRefusal.OWN_ADMINISTRATOR
     if scope.type is ScopeType.SCHOOL and not organisations.is_open(session, scope):
-        return Refusal.SCHOOL_CLOSED
+        return RoleRefusal.SCHOOL_CLOSED
     return None
 
 
@@ -213,11 +220,11 @@ def _write_assignment(
 
 def remove_role(
     session: Session, person_id: int, role: Role, scope: Scope, *, actor: Actor, now: datetime
-) -> Refusal | None:
+) -> RoleRefusal | None:
     """Remove a role and sign the person out everywhere; administrators keep their own role."""
     person = lock_person(session, person_id)
     if _is_own_administration(person, role, scope, actor):
-        return Refusal.OWN_ADMINISTRATOR
+        return RoleRefusal.OWN_ADMINISTRATOR
     removed = session.scalars(
         delete(RoleAssignmentRow)
         .where(

@@ -14,7 +14,7 @@ from cpd.accounts import encryption
 from cpd.accounts.labels import ROLE_DESCRIPTIONS
 from cpd.accounts.models import Person
 from cpd.accounts.people import actions, queries
-from cpd.accounts.people.actions import AddressTakenError, NewPerson, Refusal
+from cpd.accounts.people.actions import AccountRefusal, AddressTakenError, NewPerson
 from cpd.accounts.people.forms import (
     GrantRoleForm,
     NewPersonForm,
@@ -105,7 +105,7 @@ def _create(new: NewPerson) -> tuple[Person, str] | None:
     try:
         with unit_of_work() as session:
             person = actions.create_person(session, new, actor=actor, now=now)
-            if isinstance(person, Refusal):
+            if isinstance(person, AccountRefusal):
                 return None
             return person, make_password_link(session, person, actor=actor, now=now)
     except AddressTakenError:
@@ -140,7 +140,7 @@ def make_link(public_id: str) -> ResponseReturnValue:
     """Make a new link to set a password; older ones stop working, the password stays until then."""
     person = _person_of_button(public_id)
     token = _run(actions.make_link, person)
-    if isinstance(token, Refusal):
+    if isinstance(token, AccountRefusal):
         return _refused(person, _("Unlock the account first; then make a link."))
     return _link_page(person, token)
 

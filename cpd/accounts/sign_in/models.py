@@ -9,12 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.accounts.models import Person
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
-from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at
-from cpd.kernel.ids import new_public_id
+from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_column
 
 
 class EndReason(StrEnum):
-    """Why a session ended early; the values are stored."""
+    """Why a session ended early; the values are stored.
+
+    A session whose time ran out has none.
+    """
 
     SIGNED_OUT = auto()
     REPLACED = auto()
@@ -33,7 +35,7 @@ class SignInSession(Base):
     __tablename__ = "sign_in_sessions"
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("ses"))
+    public_id: Mapped[PublicId] = public_id_column("ses")
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     """SHA-256 of the token in the cookie; the token itself is not stored."""
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)

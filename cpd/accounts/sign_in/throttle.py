@@ -4,8 +4,10 @@ An attempt is recorded before it is checked, and cleared if it succeeds, so that
 once cannot slip past the count.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import delete, select
@@ -16,13 +18,17 @@ from cpd.accounts.sign_in.rules import throttling
 from cpd.accounts.sign_in.rules.throttling import CountedBy, ThrottleScope
 from cpd.db import acquire_advisory_lock
 
+Found = TypeVar("Found")
 _LOCK = 0x63_70_64
 """The advisory lock under which PostgreSQL counts attempts one by one; SQLite does so anyway."""
 
 
 @dataclass(frozen=True)
 class ThrottleKey:
-    """Where an attempt comes from, as keyed hashes."""
+    """Where an attempt comes from, as keyed hashes.
+
+    Equal places give equal hashes, which is all that counting needs; none leads back to an address.
+    """
 
     account: str
     source: str
@@ -58,6 +64,24 @@ def record_attempt(
     session.add(attempt)
     session.flush()
     return attempt.id
+
+
+def within_limits(
+    session: Session,
+    key: ThrottleKey,
+    check: Callable[[], Found | None],
+    *,
+    scope: ThrottleScope,
+    now: datetime,
+) -> Found | Throttled | None:
+    """Check what was entered, unless the limits refuse it; None is wrong, and counts."""
+    attempt = record_attempt(session, key, now=now, scope=scope)
+    if isinstance(attempt, Throttled):
+        return attempt
+    found = check()
+    if found is not None:
+        clear_attempt(session, attempt)
+    return found
 
 
 def clear_attempt(session: Session, attempt_id: int) -> None:

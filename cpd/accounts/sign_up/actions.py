@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import VISITOR
-from cpd.accounts.people.actions import NewPerson, Refusal, create_person
+from cpd.accounts.people.actions import AccountRefusal, NewPerson, create_person
 from cpd.accounts.sign_in.actions import begin_session
 from cpd.accounts.sign_up import queries
 from cpd.accounts.sign_up.models import EmailVerification
@@ -95,7 +95,7 @@ def open_account(
     if use_grant(session, grant, now=now) is None:
         return None
     person = create_person(session, new, actor=VISITOR, now=now)
-    if isinstance(person, Refusal):
+    if isinstance(person, AccountRefusal):
         return None
     return begin_session(session, person.id, browser=browser, now=now)
 

@@ -6,8 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cpd.db import Base, PrimaryKey, PublicId, created_at
-from cpd.kernel.ids import new_public_id
+from cpd.db import Base, PrimaryKey, PublicId, created_at, public_id_column
 
 
 class EmailVerification(Base):
@@ -20,7 +19,7 @@ class EmailVerification(Base):
     __tablename__ = "address_proofs"
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("adr"))
+    public_id: Mapped[PublicId] = public_id_column("adr")
     email: Mapped[str] = mapped_column(sa.String(254))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
     """Who wants it as their new address; None at sign-up."""

@@ -19,7 +19,7 @@ from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import AddressForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, record_attempt
+from cpd.accounts.sign_in.throttle import Throttled, within_limits
 from cpd.accounts.sign_up import actions, queries
 from cpd.accounts.sign_up.forms import EmailCodeForm, NewAccountForm
 from cpd.accounts.sign_up.models import EmailVerification
@@ -112,13 +112,8 @@ def _verify(verification: EmailVerification, code: str, *, now: datetime) -> str
     """Check a code within the limits; return the grant, or None for a wrong code."""
     key = known_browsers.throttle_key(verification.email)
     with unit_of_work() as writing:
-        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL_CODE)
-        if isinstance(attempt, Throttled):
-            return attempt
-        grant = actions.verify_by_code(writing, verification.public_id, code, now=now)
-        if grant is not None:
-            clear_attempt(writing, attempt)
-        return grant
+        verify = partial(actions.verify_by_code, writing, verification.public_id, code, now=now)
+        return within_limits(writing, key, verify, scope=ThrottleScope.EMAIL_CODE, now=now)
 
 
 def _awaiting_code(now: datetime) -> EmailVerification | None:

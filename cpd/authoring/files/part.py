@@ -110,7 +110,10 @@ class CoursePart(Generic[F]):
 
 @dataclass(frozen=True)
 class BuiltCase:
-    """A case as it is published: the front, which may be seen before answering, and the key."""
+    """A case as it is published: the front, which may be seen before answering, and the key.
+
+    They are stored in two tables: what serves an open attempt reads only that of the fronts.
+    """
 
     front: CaseFront
     key: CaseKey
@@ -120,7 +123,10 @@ class BuiltCase:
 
 @dataclass(frozen=True)
 class ParsedLedger:
-    """One file of the ledger."""
+    """One file of the ledger.
+
+    It only ever grows: recorded entries stay as they are, and new ones come at its end.
+    """
 
     source: FrontMatter
     entries: tuple[LedgerEntryFile, ...]

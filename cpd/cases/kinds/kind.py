@@ -93,6 +93,15 @@ class Rationale:
         return self.reviewer if self.basis.needs_citation else self.reviewer or AWAITING_REVIEW
 
 
+@dataclass(frozen=True, slots=True)
+class AuthoredOption:
+    """One option as its author describes it; a kind adds what may be said of its own options."""
+
+    id: str
+    correct: bool
+    rationale: Rationale
+
+
 class Kind(Protocol):
     """One form of answer. Each kind is a package with these names.
 

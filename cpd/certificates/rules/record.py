@@ -88,7 +88,10 @@ class Record:
 
 
 class Finding(StrEnum):
-    """What a check of a record found."""
+    """What a check of a record found.
+
+    None of them tells whether a certificate is still valid: that is its state.
+    """
 
     GENUINE = "genuine"
     CHANGED = "changed"

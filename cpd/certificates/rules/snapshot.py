@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cpd.certificates.rules.codes import format_code
+from cpd.courses.rules.fronts.course import Author
 
 SCHEMA = 2
 """The version of the snapshot's structure, increased whenever that changes.
@@ -52,20 +53,14 @@ STUDY = Wording(
 
 @dataclass(frozen=True)
 class Provider:
-    """Who issues certificates: the registered name and contact, and where they are checked."""
+    """Who issues certificates: the registered name and contact, and where they are checked.
+
+    A certificate keeps them as they were when it was issued.
+    """
 
     name: str
     contact: str
     public_url: str
-
-
-@dataclass(frozen=True)
-class Author:
-    """An author of the course."""
-
-    name: str
-    credentials: str = ""
-    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,10 @@ class CourseVersion:
 
 @dataclass(frozen=True)
 class StatedLicense:
-    """A license, as its holder states it."""
+    """A license, as its holder states it.
+
+    Nobody has checked it with the authority.
+    """
 
     authority: str
     number: str

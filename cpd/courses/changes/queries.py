@@ -22,7 +22,10 @@ class Changes:
 
 @dataclass(frozen=True)
 class Update:
-    """The newest version, and what is new in it."""
+    """The newest version, and what is new in it.
+
+    Readers keep the version that they began; this tells them what they miss.
+    """
 
     course: Course
     changes: Changes

@@ -21,7 +21,10 @@ PLACE_PAUSE = timedelta(seconds=2)
 
 
 class SectionState(StrEnum):
-    """How far a learner has come with one section."""
+    """How far a learner has come with one section.
+
+    It is done once it was read to its end and its practice cases are decided, right or wrong.
+    """
 
     TO_READ = "to_read"
     BEGUN = "begun"

@@ -11,7 +11,10 @@ from cpd.courses.rules.outline import HazardPart, Outline, Part, PartType
 
 
 class ChangeKind(StrEnum):
-    """What became of a part."""
+    """What became of a part between two versions.
+
+    Cards are compared by their words, all other parts by their hashes.
+    """
 
     NEW = "new"
     CHANGED = "changed"
@@ -20,7 +23,10 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True)
 class ComparedLine:
-    """A line of a card in one version."""
+    """A line of a card in one version.
+
+    Where both versions are shown, the lines that the other one lacks are marked.
+    """
 
     text: str
     is_only_here: bool

@@ -14,7 +14,10 @@ class Signatory:
 
 @dataclass(frozen=True)
 class Profile:
-    """Who offers the courses, as pages, emails and certificates name them."""
+    """Who offers the courses, as pages, emails and certificates name them.
+
+    The first start stores it from the settings; after that an administrator changes it.
+    """
 
     name: str
     number: str = ""

@@ -64,13 +64,7 @@ def save_event(
         return _first_receipt(first_row, event)
     earlier = [event_from_row(row) for row in rows]
     _check_step(case.front, earlier, event)
-    stored = AnswerEvent(
-        event_id=event.event_id,
-        type=event.type,
-        case=event.case,
-        step=event.step,
-        after=event.after,
-        answer=event.answer,
+    stored = event.received(
         sequence=attempt.last_sequence + 1,
         outcome=answers.judge(
             attempt.state, Deadline.from_json(attempt.deadline_inputs), earlier, event, received_at

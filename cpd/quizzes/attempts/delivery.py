@@ -160,13 +160,23 @@ def event_from_row(row: AnswerEventRow | EventRow) -> AnswerEvent:
 
 
 @dataclass(frozen=True)
-class ShownStep:
-    """A step that the learner has reached, with what they answered."""
+class StepOfAttempt:
+    """A step of an attempt and the answer that counts, if any does."""
 
     step: StepFront
+    answer: Answer | None
+
+    def words_of(self, answer: Answer | None) -> list[str]:
+        """Return any answer to this step in the words the learner read."""
+        return KINDS[self.step.kind].words(self.step, answer)
+
+
+@dataclass(frozen=True)
+class ShownStep(StepOfAttempt):
+    """A step that the learner has reached, with what they answered."""
+
     order: tuple[str, ...]
     """Option ids as this attempt shows them."""
-    answer: Answer | None
     answer_event_id: str | None
     """The newest accepted event, which the next answer replaces."""
     is_locked: bool
@@ -176,10 +186,6 @@ class ShownStep:
     def words(self) -> list[str]:
         """What was chosen, in the words the learner read."""
         return self.words_of(self.answer)
-
-    def words_of(self, answer: Answer | None) -> list[str]:
-        """Return any answer to this step in the words the learner read."""
-        return KINDS[self.step.kind].words(self.step, answer)
 
 
 @dataclass(frozen=True)
@@ -208,7 +214,10 @@ class ShownCase:
 
 @dataclass(frozen=True)
 class OpenAttempt:
-    """An attempt as its learner sees it while it is open."""
+    """An attempt as its learner sees it while it is open.
+
+    Nothing in it comes from a key.
+    """
 
     attempt: Attempt
     cases: tuple[ShownCase, ...]

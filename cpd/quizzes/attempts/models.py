@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.courses.models import Enrolment, Revision
-from cpd.db import Base, PrimaryKey, PublicId, Subject
-from cpd.kernel.ids import new_public_id
+from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column, unique_where
 from cpd.quizzes.rules.answers import EventType, Outcome
 from cpd.quizzes.rules.attempts import LONGEST_REASON, AttemptState
 
@@ -20,21 +19,14 @@ class Attempt(Base):
     __tablename__ = "attempts"
     __table_args__ = (
         UniqueConstraint("subject", "exam_id", "number"),
-        Index(
-            "uq_attempts_open",
-            "subject",
-            "exam_id",
-            unique=True,
-            sqlite_where=sa.text("state = 'open'"),
-            postgresql_where=sa.text("state = 'open'"),
-        ),
+        unique_where("uq_attempts_open", "subject", "exam_id", where="state = 'open'"),
         CheckConstraint(
             "state IN ('open', 'void') OR closed_at IS NOT NULL", name="closed_at_known"
         ),
     )
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = mapped_column(default=lambda: new_public_id("att"))
+    public_id: Mapped[PublicId] = public_id_column("att")
     subject: Mapped[Subject]
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
     exam_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))

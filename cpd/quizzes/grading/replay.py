@@ -39,7 +39,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class ReplayReport:
-    """How many attempts were checked, and the differences found."""
+    """How many attempts were checked, and the differences found.
+
+    Without differences, every stored result follows from the stored answers and keys.
+    """
 
     attempts: int
     graded: int

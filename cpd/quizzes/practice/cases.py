@@ -15,7 +15,10 @@ from cpd.quizzes.queries import CaseText
 
 @dataclass(frozen=True)
 class AnsweredStep:
-    """A step with the learner's answer and its key."""
+    """A step with the learner's answer and its key.
+
+    Practice tells what was right as soon as a step is answered, so the two go together.
+    """
 
     step: StepFront
     key: StepKey

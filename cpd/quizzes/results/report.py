@@ -49,7 +49,10 @@ class Passage:
 
 @dataclass(frozen=True)
 class CriticalAct:
-    """One critical decision, described without the key of its case."""
+    """One critical decision, described without the key of its case.
+
+    The case may come up again, so this says what was done, and never what would have been right.
+    """
 
     title: str
     decision: str
@@ -61,7 +64,10 @@ class CriticalAct:
 
 @dataclass(frozen=True)
 class ObjectiveLine:
-    """What was earned for one objective."""
+    """What was earned for one objective.
+
+    A case counts 1 for each of its objectives, so `earned` is at most `cases`.
+    """
 
     text: str
     earned: Fraction

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, CaseFront, StepFront, StepKey
+from cpd.cases.model import Answer, CaseFront, StepKey
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.quizzes.attempts import delivery
-from cpd.quizzes.attempts.delivery import EventRow
+from cpd.quizzes.attempts.delivery import EventRow, StepOfAttempt
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.computing import marks_of
 from cpd.quizzes.grading.models import Result
@@ -73,18 +72,12 @@ class ReceivedAnswer:
 
 
 @dataclass(frozen=True)
-class ReviewedStep:
+class ReviewedStep(StepOfAttempt):
     """A step with its key, the answer that counted if any did, and all accepted answers."""
 
-    step: StepFront
     key: StepKey
-    answer: Answer | None
     received: tuple[ReceivedAnswer, ...] = ()
     """First to last; the last one counted. Empty for a step that was left out."""
-
-    def words_of(self, answer: Answer | None) -> list[str]:
-        """Return an answer to this step in the words the learner read."""
-        return KINDS[self.step.kind].words(self.step, answer)
 
 
 @dataclass(frozen=True)
@@ -132,16 +125,16 @@ def _reviewed_steps(
     case_id = progress.case.id
     steps = [
         ReviewedStep(
-            answered.step,
-            answered.key,
-            answered.answer,
-            tuple(received[case_id, answered.step.id]),
+            step=answered.step,
+            answer=answered.answer,
+            key=answered.key,
+            received=tuple(received[case_id, answered.step.id]),
         )
         for answered in progress.answered
     ]
     left_out = progress.current_step
     if left_out is not None:
-        steps.append(ReviewedStep(left_out, progress.key.step(left_out.id), None))
+        steps.append(ReviewedStep(left_out, None, progress.key.step(left_out.id)))
     return tuple(steps)
 
 

@@ -7,7 +7,7 @@ each other unnoticed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -39,7 +39,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IncomingEvent:
-    """An event as it arrives."""
+    """An event as it arrives.
+
+    It is what a browser claims; the server adds its place in the attempt and its outcome, which
+    makes it an `AnswerEvent`.
+    """
 
     event_id: str
     """Chosen by the browser, so that sending it again is harmless."""
@@ -54,6 +58,11 @@ class IncomingEvent:
     def case_step(self) -> CaseStep:
         """Return the case and step it belongs to."""
         return self.case, self.step
+
+    def received(self, *, sequence: int, outcome: Outcome) -> AnswerEvent:
+        """Return the event as it is stored."""
+        claimed = {field.name: getattr(self, field.name) for field in fields(IncomingEvent)}
+        return AnswerEvent(**claimed, sequence=sequence, outcome=outcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,10 @@ class PoolCase:
 
 @dataclass(frozen=True, slots=True)
 class SeenCase:
-    """A case that this person has seen, as it was at the time."""
+    """A case that this person has seen, as it was at the time.
+
+    A twin of it counts as seen too, if it has the same right answer.
+    """
 
     id: str
     family: str

@@ -33,7 +33,10 @@ class ExamItem:
 
 
 class NotPassed(StrEnum):
-    """Why an attempt is not a pass."""
+    """Why an attempt is not a pass.
+
+    Several reasons may hold at once (see `ExamResult.why_not`).
+    """
 
     SCORE = "score"
     CRITICAL = "critical"
@@ -51,7 +54,10 @@ class ObjectiveScore:
 
 @dataclass(frozen=True, slots=True)
 class ExamResult:
-    """The result of an attempt: always computed, never entered by hand."""
+    """The result of an attempt: always computed, never entered by hand.
+
+    The same answers and keys always give the same result, so that `replay` can compare.
+    """
 
     score: Fraction
     pass_mark: Fraction

@@ -16,7 +16,10 @@ FIRST_PREVIOUS = ""
 
 @dataclass(frozen=True, slots=True)
 class Receipted:
-    """An event as it is stored, with the server's time and its receipt."""
+    """An event as it is stored, with the server's time and its receipt.
+
+    The receipt covers the one before, so that no event can be changed or left out unseen.
+    """
 
     event: AnswerEvent
     received_at: datetime

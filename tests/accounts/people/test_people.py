@@ -14,7 +14,13 @@ from cpd.access.permissions import SYSTEM, Actor, Role, RoleAssignment, Scope, S
 from cpd.accounts import queries as account_queries
 from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.accounts.people import actions, queries
-from cpd.accounts.people.actions import AddressTakenError, Grant, NewPerson, Refusal
+from cpd.accounts.people.actions import (
+    AccountRefusal,
+    AddressTakenError,
+    Grant,
+    NewPerson,
+    RoleRefusal,
+)
 from cpd.accounts.profile.queries import legal_name_of
 from cpd.accounts.sign_in import queries as sign_in_queries
 from cpd.accounts.sign_in.models import PasswordLink
@@ -150,7 +156,7 @@ def test_of_two_at_once_one_gets_the_address(app: Flask) -> None:
             actions.create_person(session, new, actor=SYSTEM, now=kernel_clock.now())
         with unit_of_work() as session:
             said = actions.create_person(session, new, actor=SYSTEM, now=kernel_clock.now())
-        assert said is Refusal.ADDRESS_TAKEN
+        assert said is AccountRefusal.ADDRESS_TAKEN
 
 
 def test_the_database_keeps_addresses_apart(
@@ -194,11 +200,11 @@ def test_no_caller_gets_a_link_to_a_locked_account(app: Flask) -> None:
     with app.app_context(), unit_of_work() as session:
         person, now = accounts.row_of(MAYA), kernel_clock.now()
         made = actions.make_link(session, person.id, actor=SYSTEM, now=now)
-        assert not isinstance(made, Refusal)  # the control
+        assert not isinstance(made, AccountRefusal)  # the control
         person.disabled_at = now
         session.flush()
         refusal = actions.make_link(session, person.id, actor=SYSTEM, now=now)
-        assert refusal is Refusal.ACCOUNT_LOCKED
+        assert refusal is AccountRefusal.ACCOUNT_LOCKED
 
 
 # Roles
@@ -362,16 +368,16 @@ def test_a_role_for_a_time_is_shown_with_it(app: Flask, clock: MovedClock) -> No
 @pytest.mark.parametrize(
     ("begins", "ends", "refusal"),
     [
-        (None, NOW, Refusal.ENDS_TOO_EARLY),
-        (NOW - timedelta(days=2), NOW - timedelta(days=1), Refusal.ENDS_TOO_EARLY),
-        (NOW + timedelta(days=2), NOW + timedelta(days=1), Refusal.ENDS_TOO_EARLY),
-        (None, NOW + timedelta(days=1), Refusal.OWN_ADMINISTRATOR),
-        (NOW + timedelta(days=1), None, Refusal.OWN_ADMINISTRATOR),
+        (None, NOW, RoleRefusal.ENDS_TOO_EARLY),
+        (NOW - timedelta(days=2), NOW - timedelta(days=1), RoleRefusal.ENDS_TOO_EARLY),
+        (NOW + timedelta(days=2), NOW + timedelta(days=1), RoleRefusal.ENDS_TOO_EARLY),
+        (None, NOW + timedelta(days=1), RoleRefusal.OWN_ADMINISTRATOR),
+        (NOW + timedelta(days=1), None, RoleRefusal.OWN_ADMINISTRATOR),
         (None, None, None),
     ],
 )
 def test_nobody_lets_their_own_administering_end(
-    app: Flask, begins: datetime | None, ends: datetime | None, refusal: Refusal | None
+    app: Flask, begins: datetime | None, ends: datetime | None, refusal: RoleRefusal | None
 ) -> None:
     grant = Grant(Role.ADMINISTRATOR, begins=begins, ends=ends)
     with app.app_context():

@@ -7,6 +7,7 @@ import pytest
 from cpd.certificates.rules import snapshot
 from cpd.certificates.rules.codes import format_code
 from cpd.certificates.rules.printed_facts import day_text, printed_facts
+from cpd.courses.rules.fronts.course import Author
 from tests.factories.certificates import facts, first_form
 
 NIGHT = datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
@@ -84,12 +85,12 @@ def test_without_a_demonstration_no_such_line_is_printed() -> None:
 @pytest.mark.parametrize(
     ("author", "words"),
     [
-        (snapshot.Author("Ada Lindqvist"), "Ada Lindqvist"),
-        (snapshot.Author("Ada Lindqvist", "LMT"), "Ada Lindqvist, LMT"),
-        (snapshot.Author("Ada Lindqvist", role="editor"), "Ada Lindqvist (editor)"),
+        (Author("Ada Lindqvist"), "Ada Lindqvist"),
+        (Author("Ada Lindqvist", "LMT"), "Ada Lindqvist, LMT"),
+        (Author("Ada Lindqvist", role="editor"), "Ada Lindqvist (editor)"),
     ],
 )
-def test_how_authors_are_printed(author: snapshot.Author, words: str) -> None:
+def test_how_authors_are_printed(author: Author, words: str) -> None:
     assert printed_facts(facts(authors=[author]))["authors"] == words
 
 

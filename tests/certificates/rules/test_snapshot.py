@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cpd.certificates.rules import snapshot
+from cpd.courses.rules.fronts.course import Author
 from cpd.kernel import canonical
 from tests.factories.certificates import facts
 
@@ -54,7 +55,7 @@ def test_the_same_facts_give_the_bytes_that_were_always_signed() -> None:
             language="en-GB",
             language_name="English",
             subjects=["A", "B"],
-            authors=[snapshot.Author("Ada", "LMT", "author")],
+            authors=[Author("Ada", "LMT", "author")],
             revision="rev_0",
             number=3,
             content_hash="c0ffee" * 10 + "0000",

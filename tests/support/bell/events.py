@@ -12,7 +12,4 @@ class Rang(Event):
     bell: str
     number: int
 
-    @property
-    def key(self) -> str:
-        """Each ring has its own key."""
-        return f"{self.bell}/{self.number}"
+    identified_by = ("bell", "number")

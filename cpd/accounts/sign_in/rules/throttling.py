@@ -22,7 +22,10 @@ class CountedBy(StrEnum):
 
 
 class ThrottleScope(StrEnum):
-    """What is attempted; each scope is counted separately. The values are stored."""
+    """What is attempted; the values are stored.
+
+    Each scope is counted separately, so that wrong codes do not use up the attempts at a password.
+    """
 
     SIGN_IN = "sign_in"
     """Passwords; a correct one is not counted."""

@@ -65,25 +65,15 @@ def readable_sections(bundle: Bundle) -> Iterator[Fault]:
     """Course prose and descriptions of figures stay at grade 9 or below."""
     prose: tuple[CoursePart[Any], ...] = (*bundle.sections, *bundle.figures)
     for part in prose:
-        grade = readability.reading_grade(readability.plain_text(part.body.html))
-        if grade is not None and grade > SECTION_GRADE:
-            yield part.fault(
-                None,
-                f"The text reads at grade {grade}; the goal is {SECTION_GRADE}.",
-                "Use shorter sentences and words.",
-            )
+        text = readability.plain_text(part.body.html)
+        yield from _hard_to_read(part, text, "The text reads", goal=SECTION_GRADE)
 
 
 def readable_cases(bundle: Bundle) -> Iterator[Fault]:
     """Stems and options stay at grade 8 or below."""
     for case in bundle.cases:
-        grade = readability.reading_grade(numbers.case_text(case))
-        if grade is not None and grade > CASE_GRADE:
-            yield case.fault(
-                None,
-                f"Stem, facts and options read at grade {grade}; the goal is {CASE_GRADE}.",
-                "Use shorter sentences and words.",
-            )
+        text = numbers.case_text(case)
+        yield from _hard_to_read(case, text, "Stem, facts and options read", goal=CASE_GRADE)
 
 
 def short_sections(bundle: Bundle) -> Iterator[Fault]:
@@ -103,6 +93,18 @@ def monday_in_sections(bundle: Bundle) -> Iterator[Fault]:
             yield section.fault(
                 None, "The section has no box for Monday.", "End it with '!!! monday' and a list."
             )
+
+
+def _hard_to_read(
+    part: CoursePart[Any], text: str, what_reads: str, *, goal: int
+) -> Iterator[Fault]:
+    grade = readability.reading_grade(text)
+    if grade is not None and grade > goal:
+        yield part.fault(
+            None,
+            f"{what_reads} at grade {grade}; the goal is {goal}.",
+            "Use shorter sentences and words.",
+        )
 
 
 def _option_words(bundle: Bundle, pattern: re.Pattern[str], why: str) -> Iterator[Fault]:

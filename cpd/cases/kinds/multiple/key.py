@@ -4,19 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, mistake_in_option
+from cpd.cases.kinds.kind import AuthoredOption, InvalidKeyError, Mistake, mistake_in_option
 from cpd.cases.model import CriticalRule, Danger, OptionKey, StepKey
 
 NAME = "multiple"
 
 
 @dataclass(frozen=True, slots=True)
-class MultipleOption:
-    """One option as its author describes it."""
+class MultipleOption(AuthoredOption):
+    """One box to tick or to leave."""
 
-    id: str
-    correct: bool
-    rationale: Rationale
     danger: Danger | None = None
     """The danger of choosing it when it is wrong; suboptimal by default."""
     danger_if_missed: Danger | None = None

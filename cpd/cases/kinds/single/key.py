@@ -4,19 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, mistake_in_option
+from cpd.cases.kinds.kind import AuthoredOption, InvalidKeyError, Mistake, mistake_in_option
 from cpd.cases.model import CriticalRule, Danger, OptionKey, StepKey
 
 NAME = "single"
 
 
 @dataclass(frozen=True, slots=True)
-class SingleOption:
-    """One option as its author describes it."""
+class SingleOption(AuthoredOption):
+    """One answer out of several."""
 
-    id: str
-    correct: bool
-    rationale: Rationale
     marks: Fraction | None = None
     """The right option always earns 1. A wrong one earns 0 by default."""
     danger: Danger | None = None

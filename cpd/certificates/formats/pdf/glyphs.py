@@ -32,7 +32,10 @@ class Glyph:
 
 @dataclass(frozen=True)
 class Run:
-    """What glyphs that are drawn in one go have in common."""
+    """What glyphs that are drawn in one go have in common.
+
+    A run begins wherever the page sets a new position for text.
+    """
 
     number: int
     font: str

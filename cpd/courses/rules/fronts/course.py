@@ -10,7 +10,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Objective:
-    """Something the learner will be able to do."""
+    """Something the learner will be able to do.
+
+    Sections and cases name by its id what they serve; results and evaluations are counted for each.
+    """
 
     id: str
     text: str
@@ -21,8 +24,8 @@ class Author:
     """A person who wrote the course."""
 
     name: str
-    credentials: str
-    role: str
+    credentials: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from cpd.certificates.formats.extras import MissingExtraError
 from cpd.certificates.formats.format import UnsupportedCharacters
 from cpd.certificates.formats.pdf import typesetting
 from cpd.certificates.formats.registry import FORMATS
-from cpd.certificates.rules import snapshot
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import RECORD_FILE_NAME, Record, build_manifest
+from cpd.courses.rules.fronts.course import Author
 from cpd.db import unit_of_work
 from cpd.kernel import canonical
 from tests.factories.certificates import facts
@@ -198,14 +198,14 @@ LONG = [
     pytest.param({"title": "W" * 200}, id="a title of one word"),
     pytest.param({"title": "Massage and water " * 11}, id="a title of many"),
     pytest.param(
-        {"authors": [snapshot.Author(f"Name Number {n} Longer", "LMT, PhD") for n in range(40)]},
+        {"authors": [Author(f"Name Number {n} Longer", "LMT, PhD") for n in range(40)]},
         id="forty authors",
     ),
     pytest.param(
         {
             "name": "W" * 120,
             "title": "W" * 200,
-            "authors": [snapshot.Author("Wilhelmina W. " * 6, "LMT") for _ in range(12)],
+            "authors": [Author("Wilhelmina W. " * 6, "LMT") for _ in range(12)],
         },
         id="everything",
     ),

@@ -16,7 +16,8 @@ from cpd.certificates.formats.pdf import right_to_left, text_layer, typesetting
 from cpd.certificates.formats.registry import FORMATS
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import RECORD_FILE_NAME
-from cpd.certificates.rules.snapshot import Author, StatedLicense
+from cpd.certificates.rules.snapshot import StatedLicense
+from cpd.courses.rules.fronts.course import Author
 from tests.certificates.formats.pdf.test_page import record_of, structure
 from tests.factories.certificates import facts
 
