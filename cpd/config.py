@@ -59,23 +59,27 @@ class Settings:
         unknown = [unknown_setting(name) for name in sorted(environ) if is_wrong_name(name)]
         if unknown:
             raise SettingsError("\n".join(unknown))
-        folder = setting_values.place("CPD_INSTANCE", environ.get("CPD_INSTANCE", "instance"))
+        folder = setting_values.parse_path("CPD_INSTANCE", environ.get("CPD_INSTANCE", "instance"))
         default_database = f"sqlite:///{folder / 'cpd.sqlite'}"
         settings = cls(
-            database_url=setting_values.database_url(environ.get("DATABASE_URL", default_database)),
+            database_url=setting_values.parse_database_url(
+                environ.get("DATABASE_URL", default_database)
+            ),
             instance_dir=folder,
-            public_url=setting_values.public_url(environ.get("CPD_PUBLIC_URL", cls.public_url)),
-            provider_name=setting_values.one_line(
+            public_url=setting_values.parse_public_url(
+                environ.get("CPD_PUBLIC_URL", cls.public_url)
+            ),
+            provider_name=setting_values.parse_name(
                 environ.get("CPD_PROVIDER_NAME", cls.provider_name)
             ),
             provider_contact=environ.get("CPD_PROVIDER_CONTACT", cls.provider_contact).strip(),
             provider_complaints=environ.get("CPD_PROVIDER_COMPLAINTS", "").strip(),
-            provider_pages=setting_values.pages(environ.get("CPD_PROVIDER_PAGES", "")),
-            secret_key=setting_values.secret(environ.get("CPD_SECRET_KEY")),
-            mail_server=setting_values.mail_server(environ.get("CPD_MAIL_SERVER", "")),
+            provider_pages=setting_values.parse_pages_folder(environ.get("CPD_PROVIDER_PAGES", "")),
+            secret_key=setting_values.parse_secret_key(environ.get("CPD_SECRET_KEY")),
+            mail_server=setting_values.parse_mail_server(environ.get("CPD_MAIL_SERVER", "")),
             mail_from=environ.get("CPD_MAIL_FROM", "").strip(),
-            proxies=setting_values.count("CPD_PROXIES", environ.get("CPD_PROXIES", "0")),
-            demo=setting_values.flag("CPD_DEMO", environ.get("CPD_DEMO", "0")),
+            proxies=setting_values.parse_digit("CPD_PROXIES", environ.get("CPD_PROXIES", "0")),
+            demo=setting_values.parse_flag("CPD_DEMO", environ.get("CPD_DEMO", "0")),
         )
         settings.check()
         return settings
@@ -88,14 +92,14 @@ class Settings:
                 "or leave it unset to have one generated in the instance folder."
             )
             raise SettingsError(msg)
-        setting_values.refuse_unprintable("CPD_PROVIDER_NAME", self.provider_name)
+        setting_values.refuse_unprintable_name("CPD_PROVIDER_NAME", self.provider_name)
         for name, contact in (
             ("CONTACT", self.provider_contact),
             ("COMPLAINTS", self.provider_complaints),
         ):
-            setting_values.refuse_unreachable(f"CPD_PROVIDER_{name}", contact)
+            setting_values.refuse_invalid_contact(f"CPD_PROVIDER_{name}", contact)
         if self.provider_pages:
-            setting_values.refuse_no_folder("CPD_PROVIDER_PAGES", self.provider_pages)
+            setting_values.refuse_missing_folder("CPD_PROVIDER_PAGES", self.provider_pages)
         if self.mail_from and not (
             self.mail_from.isascii() and addresses.is_mail_address(self.mail_from)
         ):

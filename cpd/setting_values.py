@@ -43,7 +43,7 @@ class MailServer:
     password: str = field(default="", repr=False)
 
 
-def database_url(value: str) -> str:
+def parse_database_url(value: str) -> str:
     """Return the URL of a database for SQLAlchemy."""
     if value.startswith("sqlite:///"):
         return _sqlite_url(value.removeprefix("sqlite:///"))
@@ -66,7 +66,7 @@ def _sqlite_url(path: str) -> str:
             "use sqlite:////path/to/file, without options."
         )
         raise SettingsError(msg)
-    return f"sqlite:///{place('DATABASE_URL', path)}"
+    return f"sqlite:///{parse_path('DATABASE_URL', path)}"
 
 
 def _postgresql_url(rest: str) -> str:
@@ -92,7 +92,7 @@ def _postgresql_url(rest: str) -> str:
     return url
 
 
-def public_url(value: str) -> str:
+def parse_public_url(value: str) -> str:
     """Return the URL of the site, in one spelling."""
     try:
         parts = urlsplit(value)
@@ -111,7 +111,7 @@ def public_url(value: str) -> str:
     return value.rstrip("/").lower()
 
 
-def mail_server(value: str) -> MailServer | None:
+def parse_mail_server(value: str) -> MailServer | None:
     """Parse a URL without showing it, because it may hold a password."""
     if not value:
         return None
@@ -136,7 +136,7 @@ def mail_server(value: str) -> MailServer | None:
     return MailServer(host, port, tls, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
-def count(name: str, value: str) -> int:
+def parse_digit(name: str, value: str) -> int:
     """Return a small whole number."""
     if value not in set("0123456789"):
         msg = f"{name} is {value!r}: use a whole number from 0 to 9."
@@ -144,7 +144,7 @@ def count(name: str, value: str) -> int:
     return int(value)
 
 
-def place(name: str, value: str) -> Path:
+def parse_path(name: str, value: str) -> Path:
     """Return a path as it is written; no shell expands it."""
     if not value or value != value.strip() or value[0] in "~$" or not addresses.is_one_line(value):
         msg = (
@@ -155,17 +155,17 @@ def place(name: str, value: str) -> Path:
     return Path(value).absolute()
 
 
-def pages(value: str) -> Path | None:
+def parse_pages_folder(value: str) -> Path | None:
     """Return the folder of the provider's own texts, or None."""
-    return place("CPD_PROVIDER_PAGES", value) if value else None
+    return parse_path("CPD_PROVIDER_PAGES", value) if value else None
 
 
-def one_line(value: str) -> str:
+def parse_name(value: str) -> str:
     """Return a name in the form in which names are stored."""
     return single_line.clean(value, longest=LONGEST_NAME).text
 
 
-def refuse_unprintable(name: str, value: str) -> None:
+def refuse_unprintable_name(name: str, value: str) -> None:
     """Raise SettingsError for a name of the provider that certificates cannot print."""
     if not value:
         msg = (
@@ -181,7 +181,7 @@ def refuse_unprintable(name: str, value: str) -> None:
         raise SettingsError(msg)
 
 
-def refuse_no_folder(name: str, folder: Path) -> None:
+def refuse_missing_folder(name: str, folder: Path) -> None:
     """Raise SettingsError when the folder of the provider's own texts is missing."""
     if not folder.is_dir():
         msg = (
@@ -191,7 +191,7 @@ def refuse_no_folder(name: str, folder: Path) -> None:
         raise SettingsError(msg)
 
 
-def secret(value: str | None) -> str:
+def parse_secret_key(value: str | None) -> str:
     """Return the secret key, or an empty string."""
     if value == "":
         msg = (
@@ -202,7 +202,7 @@ def secret(value: str | None) -> str:
     return value or ""
 
 
-def refuse_unreachable(name: str, value: str) -> None:
+def refuse_invalid_contact(name: str, value: str) -> None:
     """Raise SettingsError for a contact that pages can show neither as a link nor as plain text."""
     is_link = value.startswith("https://")
     if not addresses.is_one_line(value) or (
@@ -217,7 +217,7 @@ def refuse_unreachable(name: str, value: str) -> None:
         raise SettingsError(msg)
 
 
-def flag(name: str, value: str) -> bool:
+def parse_flag(name: str, value: str) -> bool:
     """Return whether a yes-or-no setting is on."""
     if value not in {"0", "1"}:
         msg = f"{name} is {value!r}: use 1 for yes or 0 for no."

@@ -58,13 +58,13 @@ def _read_text(file: Path) -> str:
 
 
 def _parse_name(field: str, given: str) -> str:
-    name = setting_values.one_line(given)
-    setting_values.refuse_unprintable(field, name)
+    name = setting_values.parse_name(given)
+    setting_values.refuse_unprintable_name(field, name)
     return name
 
 
-def _parse_address(field: str, given: str) -> str:
-    setting_values.refuse_unreachable(field, given)
+def _parse_contact(field: str, given: str) -> str:
+    setting_values.refuse_invalid_contact(field, given)
     return given
 
 
@@ -90,7 +90,7 @@ def _parse_color(field: str, given: str) -> str:
 def _read_logo(field: str, given: str) -> bytes:
     if not given:
         return b""
-    file = setting_values.place(field, given)
+    file = setting_values.parse_path(field, given)
     try:
         with file.open("rb") as opened:
             content = opened.read(_LARGEST_LOGO + 1)
@@ -123,16 +123,16 @@ def _parse_signatories(field: str, given: str) -> list[dict[str, str]]:
 def _read_pages_folder(field: str, given: str) -> dict[str, str]:
     if not given:
         return {}
-    folder = setting_values.place(field, given)
-    setting_values.refuse_no_folder(field, folder)
+    folder = setting_values.parse_path(field, given)
+    setting_values.refuse_missing_folder(field, folder)
     return read_pages(folder)
 
 
 FIELDS: Mapping[str, Callable[[str, str], Any]] = {
     "name": _parse_name,
     "number": _line_parser(_LONGEST_NUMBER),
-    "contact": _parse_address,
-    "complaints": _parse_address,
+    "contact": _parse_contact,
+    "complaints": _parse_contact,
     "postal": _line_parser(_LONGEST_POSTAL),
     "colour": _parse_color,
     "logo": _read_logo,
