@@ -60,7 +60,7 @@ def bundle(folder: Path = FOLDER) -> Bundle:
     loaded = loading.load_folder(folder, stored_texts=_stored_texts)
     assert loaded.bundle is not None, loaded.faults
     assert loaded.is_sound, "\n".join(str(fault) for fault in loaded.faults)
-    for part in loaded.bundle.all_parts:
+    for part in loaded.bundle.course_and_parts:
         _known[part.content_hash] = Texts(part.body, part.texts)
     return loaded.bundle
 

@@ -138,7 +138,7 @@ def unseen_attempts(bundle: Bundle) -> dict[str, int]:
 
 
 @dataclass(frozen=True)
-class ConstantRow:
+class ConstantAnswerRow:
     """What always giving one answer would score over the whole pool."""
 
     answer: str
@@ -151,20 +151,25 @@ class ConstantRow:
     """Cases in which it is a critical act: one of them fails an exam."""
 
 
-def constant_answer_rows(bundle: Bundle) -> list[ConstantRow]:
+def constant_answer_rows(bundle: Bundle) -> list[ConstantAnswerRow]:
     """Grade the exam pool as if the same answer were always given."""
     return [
-        _constant(bundle, kind, name) for kind in KINDS.values() for name in kind.constant_answers
+        _constant_answer_row(bundle, kind, name)
+        for kind in KINDS.values()
+        for name in kind.constant_answers
     ]
 
 
-def _constant(bundle: Bundle, kind: Kind, name: str) -> ConstantRow:
+def _constant_answer_row(bundle: Bundle, kind: Kind, name: str) -> ConstantAnswerRow:
     built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
     constant = kind.constant_answers[name]
-    marks = [grade_case(case.front, case.key, _always(case.key, kind, constant)) for case in built]
+    marks = [
+        grade_case(case.front, case.key, _answers_if_always(case.key, kind, constant))
+        for case in built
+    ]
     total = sum((mark.score for mark in marks), Fraction(0))
     steps = [step for case in built for step in case.key.steps if step.kind == kind.name]
-    return ConstantRow(
+    return ConstantAnswerRow(
         answer=name,
         score=total / len(marks) if marks else Fraction(0),
         right=sum(kind.mark(step, constant).earned == 1 for step in steps),
@@ -172,7 +177,7 @@ def _constant(bundle: Bundle, kind: Kind, name: str) -> ConstantRow:
     )
 
 
-def _always(key: CaseKey, kind: Kind, constant: Answer) -> dict[str, Answer | None]:
+def _answers_if_always(key: CaseKey, kind: Kind, constant: Answer) -> dict[str, Answer | None]:
     """Give each step of one kind the same answer, and every other step a right one."""
     return {
         step.id: constant if step.kind == kind.name else best_answer(step) for step in key.steps
@@ -251,7 +256,7 @@ def reading_credit(bundle: Bundle) -> ReadingCredit:
 def cited_by(bundle: Bundle) -> dict[str, list[str]]:
     """Return the names of the files that cite each reference."""
     citing: dict[str, list[str]] = {}
-    for part in bundle.all_parts:
+    for part in bundle.course_and_parts:
         keys = {key for _, document in part.documents for key in document.cites}
         keys.update(part.file.references if part.type == "hazard" else ())
         for key in sorted(keys):

@@ -121,7 +121,7 @@ def unseen_attempts_table(bundle: Bundle) -> Table:
     )
 
 
-def constant_table(bundle: Bundle) -> Table:
+def constant_answer_table(bundle: Bundle) -> Table:
     """Show what always giving the same decision would score, and how right answers are spread."""
     practice = numbers.right_decisions(bundle, "practice")
     exam = numbers.right_decisions(bundle, "exam")
@@ -208,7 +208,7 @@ TABLES: tuple[TableMaker, ...] = (
     objective_table,
     hazard_table,
     unseen_attempts_table,
-    constant_table,
+    constant_answer_table,
     language_table,
     source_table,
     signature_table,

@@ -65,7 +65,7 @@ class Bundle:
             yield self.glossary
 
     @property
-    def all_parts(self) -> Iterator[CoursePart[Any]]:
+    def course_and_parts(self) -> Iterator[CoursePart[Any]]:
         """The course and its parts."""
         yield self.course
         yield from self.parts

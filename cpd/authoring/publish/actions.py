@@ -134,7 +134,7 @@ def record_warnings(
     `ledger` was made by `offers.ledger_with_warnings`. Raises LedgerRewrittenError when
     something else was recorded in the meantime.
     """
-    course = queries.locked_course(session, slug)
+    course = queries.lock_existing_course(session, slug)
     added = ledger_recording.record_warnings(session, course, ledger, actor=actor, now=now)
     audit.record(
         session,

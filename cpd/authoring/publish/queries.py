@@ -28,7 +28,7 @@ def lock_course(session: Session, course: str) -> CourseRow | None:
     )
 
 
-def locked_course(session: Session, course: str) -> CourseRow:
+def lock_existing_course(session: Session, course: str) -> CourseRow:
     """Return a course that must exist, locked; raises LookupError otherwise."""
     row = lock_course(session, course)
     if row is None:  # courses are never deleted
@@ -44,10 +44,10 @@ def documents(session: Session, course: str) -> dict[str, Document]:
 
 def _belongs_to(course: str) -> sa.ColumnElement[bool]:
     """Return the condition that a document belongs to a course."""
-    return Document.course_id == _id_of(course)
+    return Document.course_id == _course_id(course)
 
 
-def _id_of(course: str) -> sa.ScalarSelect[int]:
+def _course_id(course: str) -> sa.ScalarSelect[int]:
     return sa.select(CourseRow.id).where(CourseRow.slug == course).scalar_subquery()
 
 
@@ -83,7 +83,7 @@ def ledger(session: Session, course: str, series: Series) -> Sequence[LedgerEntr
     """Return one series of a course's ledger, in the order of its file."""
     return session.scalars(
         sa.select(LedgerEntry)
-        .where(LedgerEntry.course_id == _id_of(course), LedgerEntry.series == series)
+        .where(LedgerEntry.course_id == _course_id(course), LedgerEntry.series == series)
         .order_by(LedgerEntry.position)
     ).all()
 

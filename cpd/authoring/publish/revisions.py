@@ -67,14 +67,14 @@ class RevisionWriter:
             "created_at": self.now,
         }
         insert_if_absent(self.session, CourseRow, [new], by=("slug",))  # hosts may start at once
-        return queries.locked_course(self.session, self.bundle.slug)
+        return queries.lock_existing_course(self.session, self.bundle.slug)
 
     @property
     def is_as_shipped(self) -> bool:
         """Whether every file is the same as in the release; the ledgers do not count."""
         texts = self.release.keys() - LEDGERS.values()
-        published = {path for part in self.bundle.all_parts for path in part.files}
-        return published == texts and all(map(self._is_shipped, self.bundle.all_parts))
+        published = {path for part in self.bundle.course_and_parts for path in part.files}
+        return published == texts and all(map(self._is_shipped, self.bundle.course_and_parts))
 
     def _is_shipped(self, part: CoursePart[Any]) -> bool:
         return all(self.release.get(path) == text for path, text in part.files.items())

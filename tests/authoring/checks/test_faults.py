@@ -237,7 +237,7 @@ EXAMPLES = [
         "The card cites 'heat-board', whose status is does-not-support.",
     ),
     Example(
-        "cards_have_basis",
+        "hazard_cards_have_basis",
         no_references_of_burns,
         "hazards/sunburn.md",
         "basis:",
@@ -398,7 +398,7 @@ EXAMPLES = [
         "The ledger has no entries.",
     ),
     Example(
-        "cards_signed_in_ledger",
+        "hazard_cards_signed_in_ledger",
         edit("hazards/sunburn.md", "signed_by: null", "signed_by: Dr Rao"),
         "hazards/sunburn.md",
         "signed_by:",

@@ -185,7 +185,7 @@ EXAMPLES = [
         "Where no other question follows, 'proceed' is right in 18 of 18 exam cases",
     ),
     Example(
-        "enough_unseen_tries",
+        "enough_unseen_attempts",
         edit("exam.md", "notice: 2", "notice: 3"),
         "exam.md",
         "draw:",

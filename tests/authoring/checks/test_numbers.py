@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 from cpd.authoring.checks import numbers
-from cpd.authoring.checks.numbers import ConstantRow, HazardRow, ObjectiveRow
+from cpd.authoring.checks.numbers import ConstantAnswerRow, HazardRow, ObjectiveRow
 from tests.support.courses import CourseFolder
 
 
@@ -36,11 +36,11 @@ def test_always_the_same_answer_is_graded_by_the_rules_of_the_exam(small: Course
     rows = {row.answer: row for row in numbers.constant_answer_rows(small.bundle())}
     # Sixteen cases: nico and olga hold no decision and count full. Of the others:
     # right gina, hedi, leo (3); arno 1 of 3, bela and dora 1 of 2 by their last question.
-    assert rows["proceed"] == ConstantRow(
+    assert rows["proceed"] == ConstantAnswerRow(
         "proceed", Fraction(6, 16) + Fraction(1, 48), right=3, critical=4
     )
     # right cleo, dora, fritz and, as good, mona (4); half pia; bela 1 of 2; arno 2 of 3
-    assert rows["same_day"] == ConstantRow(
+    assert rows["same_day"] == ConstantAnswerRow(
         "same_day", Fraction(2 + 4, 16) + Fraction(1 + 1, 32) + Fraction(2, 48), 5, 0
     )
 

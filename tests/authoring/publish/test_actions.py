@@ -67,7 +67,7 @@ def test_a_folder_becomes_revisions_keys_sources_and_a_manifest(
     with app.app_context():
         session = db.session()
         newest = queries.newest_revisions(session, SLUG)
-        assert set(newest) == {part.name for part in bundle.all_parts}
+        assert set(newest) == {part.name for part in bundle.course_and_parts}
         whole = newest[bundle.course.name]
         assert whole.public_id == report.course_revision
         assert whole.front["sections"] == ["noticing", "adapting"]

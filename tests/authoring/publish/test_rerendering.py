@@ -119,7 +119,7 @@ def test_a_mended_sanitiser_reaches_every_page(
     everywhere(paragraphs(), stand=True)  # the control: only a new version makes it anew
     renderers.count_anew()
     with app.app_context():
-        assert rerendering.rebuild(now=clock.now()) == len(list(courses.bundle().all_parts))
+        assert rerendering.rebuild(now=clock.now()) == len(list(courses.bundle().course_and_parts))
     everywhere(paragraphs(), stand=False)
     assert edition_of(app) != kept, "phones fetch their copy of the course anew"
 
@@ -149,7 +149,7 @@ def test_two_processes_may_render_at_once(
     renderers.count_anew()
     assert run_twice(app, monkeypatch) == []
     with app.app_context():
-        parts = list(courses.bundle().all_parts)
+        parts = list(courses.bundle().course_and_parts)
         assert count(Rendering) == len(parts)
         assert count(KeyRendering) == len(courses.bundle().cases)
 
@@ -198,7 +198,7 @@ def test_html_of_another_version_goes_when_ours_has_been_there_for_long(
     app: Flask, renderers: Renderers
 ) -> None:
     before = version()
-    parts = len(list(courses.bundle().all_parts))
+    parts = len(list(courses.bundle().course_and_parts))
     left = sa.select(sa.func.count()).select_from(Rendering).where(Rendering.version == before)
     with app.app_context():
         renderers.count_anew()
@@ -283,7 +283,7 @@ def test_a_text_on_which_the_renderer_gave_up_has_its_turn_again(
 ) -> None:
     """A busy machine must leave no empty page behind."""
     renderers.count_anew()
-    parts = len(list(courses.bundle().all_parts))
+    parts = len(list(courses.bundle().course_and_parts))
     monkeypatch.setattr(
         rerendering,
         "render_files",

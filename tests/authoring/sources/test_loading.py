@@ -43,7 +43,7 @@ def test_parts_stand_in_the_order_of_the_course(small: CourseFolder) -> None:
     exam = [case.slug for case in bundle.pool("exam")]
     assert exam == sorted(exam)
     assert next(bundle.parts).type == "exam"
-    assert next(bundle.all_parts) is bundle.course
+    assert next(bundle.course_and_parts) is bundle.course
     assert bundle.section("noticing") is bundle.sections[1]
     assert bundle.section("nowhere") is None
 
@@ -272,7 +272,7 @@ def test_only_what_is_not_known_is_rendered(
     small: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = small.bundle()
-    known = {part.content_hash: Texts(part.body, part.texts) for part in whole.all_parts}
+    known = {part.content_hash: Texts(part.body, part.texts) for part in whole.course_and_parts}
     small.edit("cases/nico-room.md", "second warm towel", "second, warmer towel")
     now = small.bundle()
     (edited,) = [case for case in now.cases if case.slug == "nico-room"]

@@ -27,7 +27,7 @@ RULES: tuple[Rule, ...] = (
     names.terms_explained,
     evidence.references_locatable,
     evidence.keys_rest_on_usable,
-    evidence.cards_have_basis,
+    evidence.hazard_cards_have_basis,
     texts.bodies_where_they_belong,
     texts.headings_in_pages_only,
     texts.values_plain,
@@ -38,7 +38,7 @@ RULES: tuple[Rule, ...] = (
     questions.exam_ways_alike,
     questions.exam_drawable,
     evidence.ledger_about_files,
-    evidence.cards_signed_in_ledger,
+    evidence.hazard_cards_signed_in_ledger,
 )
 """Every rule that blocks; docs/users/writing-a-course.md lists them, and a test compares."""
 

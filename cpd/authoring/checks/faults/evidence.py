@@ -63,7 +63,7 @@ def keys_rest_on_usable(bundle: Bundle) -> Iterator[Fault]:
                 )
 
 
-def cards_have_basis(bundle: Bundle) -> Iterator[Fault]:
+def hazard_cards_have_basis(bundle: Bundle) -> Iterator[Fault]:
     """A card whose basis is evidence or a guideline names a source."""
     for card in bundle.hazards:
         if card.file.basis in ("evidence", "guideline") and not card.file.references:
@@ -93,7 +93,7 @@ def ledger_about_files(bundle: Bundle) -> Iterator[Fault]:
                 )
 
 
-def cards_signed_in_ledger(bundle: Bundle) -> Iterator[Fault]:
+def hazard_cards_signed_in_ledger(bundle: Bundle) -> Iterator[Fault]:
     """A card with a clinician's name has a signature of exactly this text in the ledger."""
     signed = {(entry.of, entry.hash) for entry in bundle.ledger if entry.type == "sign-off"}
     for card in bundle.hazards:
@@ -107,7 +107,7 @@ def cards_signed_in_ledger(bundle: Bundle) -> Iterator[Fault]:
 
 
 def _citations(bundle: Bundle) -> Iterator[tuple[CoursePart[Any], Path | None, str]]:
-    for part in bundle.all_parts:
+    for part in bundle.course_and_parts:
         for path, document in part.documents:
             for key in document.cites:
                 yield part, path, key

@@ -78,7 +78,7 @@ def passages_known(bundle: Bundle) -> Iterator[Fault]:
 
 def links_known(bundle: Bundle) -> Iterator[Fault]:
     """Course links lead to files and headings that exist."""
-    for part in bundle.all_parts:
+    for part in bundle.course_and_parts:
         for path, document in part.documents:
             for link in document.links:
                 target = (link.type, link.slug, link.anchor)

@@ -44,7 +44,7 @@ def dates_in_order(bundle: Bundle) -> Iterator[Fault]:
 
 def bodies_where_they_belong(bundle: Bundle) -> Iterator[Fault]:
     """Sections, cases, tools, figures, course and exam have a text; references have none."""
-    for part in bundle.all_parts:
+    for part in bundle.course_and_parts:
         has_text = bool(part.source.body.strip())
         if part.type == "reference" and has_text:
             yield part.fault(None, "A reference has no text.", "Move it to 'note'.")
@@ -54,7 +54,7 @@ def bodies_where_they_belong(bundle: Bundle) -> Iterator[Fault]:
 
 def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
     """Cases, figures and values have no headings: their pages have their own."""
-    for part in bundle.all_parts:
+    for part in bundle.course_and_parts:
         for path, document in part.documents:
             if document.headings and (part.type in ("case", "exam", "figure") or path is not None):
                 yield part.fault(
@@ -67,7 +67,7 @@ def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
 
 def values_plain(bundle: Bundle) -> Iterator[Fault]:
     """Values except facts, rationales and reasons hold no Markdown: they are shown as written."""
-    for part in bundle.all_parts:
+    for part in bundle.course_and_parts:
         for path, text in _values(part.source.data):
             markup = _MARKUP.search(text)
             if markup and path not in part.texts and path[-1] not in _ADDRESSES:
@@ -81,7 +81,7 @@ def values_plain(bundle: Bundle) -> Iterator[Fault]:
 
 def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
     """Only a tool has blanks to fill in, because what is written in them is not saved."""
-    for part in bundle.all_parts:
+    for part in bundle.course_and_parts:
         for path, document in part.documents:
             if document.blanks and (part.type != "tool" or path is not None):
                 yield part.fault(
@@ -94,7 +94,7 @@ def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
 
 def figures_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
     """Figures are used in sections, cards and tools only."""
-    for part in bundle.all_parts:
+    for part in bundle.course_and_parts:
         for path, document in part.documents:
             for link in document.links:
                 if link.type == "figure" and part.type not in ("section", "hazard", "tool"):

@@ -29,7 +29,7 @@ WARNINGS: tuple[Rule, ...] = (
     wording.monday_in_sections,
     give_aways.follow_ups_fit_every_answer,
     give_aways.follow_ups_tell_no_key,
-    coverage.enough_unseen_tries,
+    coverage.enough_unseen_attempts,
     give_aways.no_constant_answer_passes,
     upkeep.retracted_marked,
     upkeep.references_used,

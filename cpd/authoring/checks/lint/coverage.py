@@ -69,7 +69,7 @@ def practice_in_sections(bundle: Bundle) -> Iterator[Fault]:
             )
 
 
-def enough_unseen_tries(bundle: Bundle) -> Iterator[Fault]:
+def enough_unseen_attempts(bundle: Bundle) -> Iterator[Fault]:
     """The pool is large enough for three attempts without repeated cases."""
     for part, count in numbers.unseen_attempts(bundle).items():
         if count < UNSEEN_ATTEMPTS:

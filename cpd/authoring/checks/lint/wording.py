@@ -53,12 +53,12 @@ def no_negative_prompts(bundle: Bundle) -> Iterator[Fault]:
 
 def no_absolutes(bundle: Bundle) -> Iterator[Fault]:
     """Options with "always" or "never" look wrong without reading the case."""
-    yield from _option_words(bundle, _ABSOLUTE, "is absolute, so the option looks wrong")
+    yield from _faults_in_option_texts(bundle, _ABSOLUTE, "is absolute, so the option looks wrong")
 
 
 def no_vague_frequency(bundle: Bundle) -> Iterator[Fault]:
     """Readers differ on what "usually" means."""
-    yield from _option_words(bundle, _VAGUE, "means a different number to each reader")
+    yield from _faults_in_option_texts(bundle, _VAGUE, "means a different number to each reader")
 
 
 def readable_sections(bundle: Bundle) -> Iterator[Fault]:
@@ -107,7 +107,7 @@ def _hard_to_read(
         )
 
 
-def _option_words(bundle: Bundle, pattern: re.Pattern[str], why: str) -> Iterator[Fault]:
+def _faults_in_option_texts(bundle: Bundle, pattern: re.Pattern[str], why: str) -> Iterator[Fault]:
     for case, path, text in option_texts(bundle):
         word = pattern.search(text)
         if word:
