@@ -49,7 +49,7 @@ def reading_minutes(words: int) -> int:
     return reading_time(words).minutes
 
 
-def course_at(address: CourseAddress) -> Course:
+def course_or_404(address: CourseAddress) -> Course:
     """Return the course at an address, as its reader has it, or answer 404.
 
     A visitor at an address that can only belong to a learner is asked to sign in first.
@@ -60,9 +60,9 @@ def course_at(address: CourseAddress) -> Course:
     return queries.course(db.session(), actor, address.slug, address.context) or abort(404)
 
 
-def version_at(address: CourseAddress) -> Course:
+def requested_version_or_404(address: CourseAddress) -> Course:
     """Return the course at an address, or its newest version with `?newest`, for safety's sake."""
-    course = course_at(address)
+    course = course_or_404(address)
     if course.is_newest or "newest" not in request.args:
         return course
     return queries.newest_version(db.session(), address.slug, course.enrolment) or abort(404)

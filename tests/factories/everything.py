@@ -59,7 +59,7 @@ def fill(app: Flask) -> None:
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
-            course_actions.note_place(session, courses.enrolment_of(MAYA), place)
+            course_actions.save_reading_place(session, courses.enrolment_of(MAYA), place)
             profiles.add_license(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
             key = totp.new_key()

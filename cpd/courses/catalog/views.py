@@ -39,7 +39,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "courses/home.html",
         shelf=shelf,
-        cards=_cards(shelf),
+        cards=_course_cards(shelf),
         is_signed_in=actor.is_signed_in,
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         open_sheets=[
@@ -60,11 +60,11 @@ def catalog() -> ResponseReturnValue:
     page = request.args.get("page", default=1, type=int)
     shelf = catalog_page(db.session(), current_actor(), page=page) or abort(404)
     return pages.cacheable(
-        render_template("courses/catalog.html", shelf=shelf, cards=_cards(shelf))
+        render_template("courses/catalog.html", shelf=shelf, cards=_course_cards(shelf))
     )
 
 
-def _cards(shelf: CatalogPage) -> list[CourseCard]:
+def _course_cards(shelf: CatalogPage) -> list[CourseCard]:
     session = db.session()
     missing = queries.missing_for_credit(session, shelf.courses)
     finished = finished_sections(

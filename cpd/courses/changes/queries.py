@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.courses import queries
 from cpd.courses.queries import Course
 from cpd.courses.rules import version_changes
-from cpd.courses.rules.version_changes import CardChange, Change
+from cpd.courses.rules.version_changes import Change, HazardCardChange
 from cpd.kernel.memory import LruCache
 
 
@@ -16,7 +16,7 @@ from cpd.kernel.memory import LruCache
 class Changes:
     """What differs between two versions of a course."""
 
-    cards: tuple[CardChange, ...]
+    cards: tuple[HazardCardChange, ...]
     others: tuple[Change, ...]
 
 
@@ -36,7 +36,7 @@ class Update:
         return bool(self.changes.cards or self.changes.others)
 
     @property
-    def cards(self) -> Mapping[str, CardChange]:
+    def cards(self) -> Mapping[str, HazardCardChange]:
         """The safety topics that changed, by their slugs."""
         return {change.part.slug: change for change in self.changes.cards}
 
@@ -61,7 +61,7 @@ def update_of(session: Session, course: Course) -> Update | None:
     known = _changes.get(key)
     if known is None:
         old, new = course.outline, newest.outline
-        html = queries.texts_of(session, version_changes.cards_that_differ(old, new))
-        cards = version_changes.card_changes(old, new, html)
+        html = queries.texts_of(session, version_changes.differing_hazard_cards(old, new))
+        cards = version_changes.hazard_card_changes(old, new, html)
         known = _changes.put(key, Changes(cards, version_changes.other_changes(old, new)))
     return Update(newest, known)

@@ -19,7 +19,7 @@ from cpd.db import db
 @public
 def updated(address: CourseAddress) -> ResponseReturnValue:
     """Show what changed since the version that the reader is taking, safety topics first."""
-    course = pages.course_at(address)
+    course = pages.course_or_404(address)
     if (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
     update = update_of(db.session(), course)

@@ -27,7 +27,7 @@ from cpd.provider import current
 @public
 def course(address: CourseAddress) -> ResponseReturnValue:
     """Show what a course is, who wrote it, what it requires, and how to start."""
-    return pages.cacheable(_course_page(pages.course_at(address)))
+    return pages.cacheable(_course_page(pages.course_or_404(address)))
 
 
 def _course_page(course: Course) -> str:
@@ -65,7 +65,7 @@ def _course_page(course: Course) -> str:
 @requires(Permission.COURSE_STUDY)
 def enrol(address: CourseAddress) -> ResponseReturnValue:
     """Begin a course and store what was disclosed; if that has changed, show it again first."""
-    course = pages.course_at(address)
+    course = pages.course_or_404(address)
     form = EnrolmentForm.sent()
     version, shown = form.version.data, form.shown.data
     if course.enrolment is None:
@@ -76,7 +76,7 @@ def enrol(address: CourseAddress) -> ResponseReturnValue:
         try:
             _start(course, version, lines)
         except actions.CourseChangedError:
-            return _page_with_changed_disclosure(pages.course_at(address)), 409
+            return _page_with_changed_disclosure(pages.course_or_404(address)), 409
     first = course.outline.sections[0].slug
     return redirect(url_for(".section", address=address, section=first), 303)
 

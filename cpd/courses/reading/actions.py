@@ -60,7 +60,7 @@ def finish_section(
     return reading
 
 
-def note_place(session: Session, enrolment: Enrolment, place: Place) -> None:
+def save_reading_place(session: Session, enrolment: Enrolment, place: Place) -> None:
     """Store the reader's place, in the one row of the enrollment; the newest place wins."""
     values = {
         "section": place.section,

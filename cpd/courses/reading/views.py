@@ -53,7 +53,7 @@ TOP_HEADING = 2
 @public
 def section(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Show a section; the first one is open to anyone."""
-    course = pages.version_at(address)
+    course = pages.requested_version_or_404(address)
     part = course.outline.section(section) or abort(404)
     is_first = part is course.outline.sections[0]
     if not is_first and (refusal := pages.redirect_unless_enrolled(course)) is not None:
@@ -123,9 +123,9 @@ def _place_to_resume(course: Course, part: Part) -> Place | None:
 
 @bp.post("/courses/<course:address>/sections/<string:section>/place")
 @requires(Permission.COURSE_STUDY)
-def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
+def save_reading_place(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Store the line that someone is reading; the page's script sends it."""
-    course, enrolment, part = _own_section(address, section)
+    course, enrolment, part = _own_section_or_404(address, section)
     form = PlaceForm.sent()
     anchor, block = form.anchor.data, form.block.data
     cases = {f"case-{case.slug}" for case in course.outline.practice[part.slug]}
@@ -134,7 +134,7 @@ def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
     place = Place(part.slug, anchor, int(block), clock.now())
     if place.is_worth_noting(place_of(enrolment)):
         with unit_of_work() as session:
-            actions.note_place(session, enrolment, place)
+            actions.save_reading_place(session, enrolment, place)
     return Response(status=204, mimetype="text/plain")
 
 
@@ -143,7 +143,7 @@ def note_place(address: CourseAddress, section: str) -> ResponseReturnValue:
 def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a section was read, and continue with the next."""
     NoFields.sent()
-    course, enrolment, part = _own_section(address, section)
+    course, enrolment, part = _own_section_or_404(address, section)
     with unit_of_work() as session:
         revision = queries.revision_of(session, part)
         actions.finish_section(session, enrolment, revision, now=clock.now())
@@ -171,7 +171,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
 def read_again(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a passage was read again after an attempt."""
     passage = ReadAgainForm.sent().passage.data
-    _, enrolment, _ = _own_section(address, section)
+    _, enrolment, _ = _own_section_or_404(address, section)
     try:
         with unit_of_work() as session:
             actions.read_again(session, enrolment, section, passage, clock.now())
@@ -180,9 +180,11 @@ def read_again(address: CourseAddress, section: str) -> ResponseReturnValue:
     return redirect(url_for(".course", address=address, _anchor="exam"), 303)
 
 
-def _own_section(address: CourseAddress, section: str) -> tuple[Course, Enrolment, SectionPart]:
+def _own_section_or_404(
+    address: CourseAddress, section: str
+) -> tuple[Course, Enrolment, SectionPart]:
     """Return the reader's own course and a section of it; 404 without an enrollment."""
-    course = pages.course_at(address)
+    course = pages.course_or_404(address)
     part = course.outline.section(section) or abort(404)
     return course, course.enrolment or abort(404), part
 
@@ -198,7 +200,7 @@ def whole(address: CourseAddress) -> ResponseReturnValue:
     With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
     nothing about a person, because anyone who holds the phone can read it.
     """
-    course = pages.course_at(address)
+    course = pages.course_or_404(address)
     if (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
     outline, session = course.outline, db.session()

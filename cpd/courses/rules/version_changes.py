@@ -42,7 +42,7 @@ class ComparedSigns:
 
 
 @dataclass(frozen=True)
-class ComparedCard:
+class ComparedHazardCard:
     """A card in one version, compared with the other."""
 
     groups: tuple[ComparedSigns, ...]
@@ -61,23 +61,25 @@ class Change:
 
 
 @dataclass(frozen=True)
-class CardChange(Change):
+class HazardCardChange(Change):
     """A safety card that differs."""
 
     part: HazardPart
-    before: ComparedCard | None = None
+    before: ComparedHazardCard | None = None
     """Both versions of a card that changed; None for one that is new or was removed."""
-    now: ComparedCard | None = None
+    now: ComparedHazardCard | None = None
 
 
-def card_changes(old: Outline, new: Outline, html: Mapping[int, str]) -> tuple[CardChange, ...]:
+def hazard_card_changes(
+    old: Outline, new: Outline, html: Mapping[int, str]
+) -> tuple[HazardCardChange, ...]:
     """Return the safety cards that differ, the most urgent first.
 
-    `html` holds the bodies of `cards_that_differ` by revision id. Only cards are compared by their
-    words: an older release stored the same card in another form, under another hash.
+    `html` holds the bodies of `differing_hazard_cards` by revision id. Only cards are compared by
+    their words: an older release stored the same card in another form, under another hash.
     """
     changes = [
-        _card_change(one)
+        _hazard_card_change(one)
         for one in _differences(old.hazards, new.hazards)
         if one.kind is not ChangeKind.CHANGED
         or _visible_content(one.was, html) != _visible_content(one.part, html)
@@ -103,7 +105,7 @@ def other_changes(old: Outline, new: Outline) -> tuple[Change, ...]:
     )
 
 
-def cards_that_differ(old: Outline, new: Outline) -> list[HazardPart]:
+def differing_hazard_cards(old: Outline, new: Outline) -> list[HazardPart]:
     """Return both versions of each card whose hash differs, to compare their bodies."""
     found = _differences(old.hazards, new.hazards)
     return [part for one in found if one.kind is ChangeKind.CHANGED for part in (one.was, one.part)]
@@ -143,27 +145,27 @@ def _visible_content(card: HazardPart, html: Mapping[int, str]) -> Any:
     return card.title, front.signs, advice, sources, html[card.revision_id]
 
 
-def _by_urgency(card: CardChange) -> tuple[bool, int]:
+def _by_urgency(card: HazardCardChange) -> tuple[bool, int]:
     """Put the most urgent cards first, and removed ones last."""
     return card.kind is ChangeKind.REMOVED, -card.part.front.signs[0].decision.rank
 
 
-def _card_change(one: _Difference[HazardPart]) -> CardChange:
+def _hazard_card_change(one: _Difference[HazardPart]) -> HazardCardChange:
     if one.kind is not ChangeKind.CHANGED:
-        return CardChange("hazard", one.kind, one.part)
+        return HazardCardChange("hazard", one.kind, one.part)
     before, now = one.was.front, one.part.front
-    compared = (_compare_card(before, other=now), _compare_card(now, other=before))
-    return CardChange("hazard", one.kind, one.part, *compared)
+    compared = (_compare_hazard_card(before, other=now), _compare_hazard_card(now, other=before))
+    return HazardCardChange("hazard", one.kind, one.part, *compared)
 
 
-def _compare_card(front: HazardFront, *, other: HazardFront) -> ComparedCard:
+def _compare_hazard_card(front: HazardFront, *, other: HazardFront) -> ComparedHazardCard:
     known = {group.decision: group.signs for group in other.signs}
     advice = {
         "rule": (front.rule, other.rule),
         "say": (front.say, other.say),
         "tell": (front.tell, other.tell),
     }
-    return ComparedCard(
+    return ComparedHazardCard(
         groups=tuple(
             ComparedSigns(
                 group.decision,

@@ -21,7 +21,7 @@ from cpd.web.static import CACHE_FOREVER
 @public
 def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
     """Show the card of a safety topic, to anyone."""
-    course, session = pages.version_at(address), db.session()
+    course, session = pages.requested_version_or_404(address), db.session()
     card = course.outline.hazard(hazard) or abort(404)
     newer = update_of(session, course)
     sources = Sources(course)
@@ -46,7 +46,7 @@ def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
 @public
 def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
     """Show a practice sheet, to fill in and print: an open one to anyone, others to learners."""
-    course = pages.version_at(address)
+    course = pages.requested_version_or_404(address)
     sheet = course.outline.tool(tool) or abort(404)
     if not sheet.front.is_open and (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
@@ -67,7 +67,7 @@ def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
 @public
 def references(address: CourseAddress) -> ResponseReturnValue:
     """Show every source of a course with what is known about it, to anyone."""
-    course = pages.course_at(address)
+    course = pages.course_or_404(address)
     return pages.cacheable(
         render_template(
             "courses/references.html",
@@ -82,7 +82,7 @@ def references(address: CourseAddress) -> ResponseReturnValue:
 @public
 def glossary(address: CourseAddress) -> ResponseReturnValue:
     """Show the words of a course and where each is explained, to anyone."""
-    course = pages.version_at(address)
+    course = pages.requested_version_or_404(address)
     part = course.outline.glossary or abort(404)
     sources = Sources(course)
     return pages.cacheable(
@@ -102,7 +102,7 @@ def glossary(address: CourseAddress) -> ResponseReturnValue:
 @public
 def corrections(address: CourseAddress) -> ResponseReturnValue:
     """Show what the course corrected in its source, and where, to anyone."""
-    course = pages.course_at(address)
+    course = pages.course_or_404(address)
     outline, sources = course.outline, Sources(course)
     parts: tuple[tuple[str, SectionPart | HazardPart | ToolPart], ...] = (
         *(("section", part) for part in outline.sections),
@@ -125,7 +125,7 @@ def corrections(address: CourseAddress) -> ResponseReturnValue:
 @public
 def figure(address: CourseAddress, figure: str) -> ResponseReturnValue:
     """Send a picture to anyone; browsers keep it forever if the URL names its version."""
-    part = pages.version_at(address).outline.figure(figure) or abort(404)
+    part = pages.requested_version_or_404(address).outline.figure(figure) or abort(404)
     stored = queries.revision_of(db.session(), part).front
     response = Response(FigureFront.from_json(stored).svg, mimetype="image/svg+xml")
     response.set_etag(part.public_id)

@@ -390,7 +390,7 @@ def test_of_two_pages_opened_at_once_the_newer_line_holds(app: Flask) -> None:
         now = clock.now()
         for place in (Place("adapting", "burnt-skin", 2, now), Place("noticing", "", 0, now)):
             with unit_of_work() as session:
-                actions.note_place(session, second, place)
+                actions.save_reading_place(session, second, place)
         assert [row.anchor for row in db.session.scalars(sa.select(ReadingPlace))] == ["burnt-skin"]
 
 

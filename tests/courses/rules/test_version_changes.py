@@ -8,13 +8,13 @@ import pytest
 from cpd.cases.model import Basis, Decision
 from cpd.courses.rules.outline import HazardPart, Outline
 from cpd.courses.rules.version_changes import (
-    CardChange,
     ChangeKind,
-    ComparedCard,
+    ComparedHazardCard,
     ComparedLine,
     ComparedSigns,
-    card_changes,
-    cards_that_differ,
+    HazardCardChange,
+    differing_hazard_cards,
+    hazard_card_changes,
     other_changes,
 )
 from tests.factories import outlines
@@ -29,7 +29,7 @@ HTML = {1: "", 2: "", 3: "<p>More.</p>"}
 
 
 def between(old: Outline, new: Outline) -> list[tuple[str, str, str]]:
-    changes = [*card_changes(old, new, HTML), *other_changes(old, new)]
+    changes = [*hazard_card_changes(old, new, HTML), *other_changes(old, new)]
     return [(change.type, change.kind.value, change.part.slug) for change in changes]
 
 
@@ -57,7 +57,7 @@ def test_a_card_changes_when_its_words_do(now: HazardPart, found: list[str]) -> 
     new = outline(hazards=(now,))
     assert [kind for _, kind, _ in between(BURNS, new)] == found
     differ = [] if now.content_hash == "a" else [BURNS.hazards[0], now]
-    assert cards_that_differ(BURNS, new) == differ
+    assert differing_hazard_cards(BURNS, new) == differ
 
 
 def test_a_card_that_is_only_stored_in_another_form_has_not_changed() -> None:
@@ -75,8 +75,8 @@ def test_what_only_one_version_has_is_marked_on_its_side() -> None:
         rule="Leave it alone, and look again.",
         tell="Their doctor.",
     )
-    (found,) = card_changes(BURNS, outline(hazards=(now,)), HTML)
-    before = ComparedCard(
+    (found,) = hazard_card_changes(BURNS, outline(hazards=(now,)), HTML)
+    before = ComparedHazardCard(
         (
             ComparedSigns(Decision.POSTPONE, (ComparedLine("Blisters", is_only_here=True),)),
             ComparedSigns(Decision.MODIFY, (ComparedLine("Red skin", is_only_here=False),)),
@@ -86,7 +86,7 @@ def test_what_only_one_version_has_is_marked_on_its_side() -> None:
             "tell": ComparedLine("Nobody.", is_only_here=True),
         },
     )
-    after = ComparedCard(
+    after = ComparedHazardCard(
         (
             ComparedSigns(
                 Decision.EMERGENCY,
@@ -102,13 +102,13 @@ def test_what_only_one_version_has_is_marked_on_its_side() -> None:
             "tell": ComparedLine("Their doctor.", is_only_here=True),
         },
     )
-    assert found == CardChange("hazard", ChangeKind.CHANGED, now, before, after)
+    assert found == HazardCardChange("hazard", ChangeKind.CHANGED, now, before, after)
 
 
 def test_a_rule_that_stays_is_shown_unmarked() -> None:
     now = card("burns", "b", revision=2, say="Not today.")
-    (found,) = card_changes(BURNS, outline(hazards=(now,)), HTML)
-    assert found.now == ComparedCard(
+    (found,) = hazard_card_changes(BURNS, outline(hazards=(now,)), HTML)
+    assert found.now == ComparedHazardCard(
         (
             ComparedSigns(Decision.POSTPONE, (ComparedLine("Blisters", is_only_here=False),)),
             ComparedSigns(Decision.MODIFY, (ComparedLine("Red skin", is_only_here=False),)),
