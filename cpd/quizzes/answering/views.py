@@ -39,7 +39,7 @@ def case(public_id: str, position: int) -> ResponseReturnValue:
     """Show a case as far as its learner has come, with its current question."""
     attempt = open_attempt_or_404(public_id)
     shown = _shown_case_or_404(attempt, position)
-    return redirect_if_over(attempt) or _case_page(attempt, shown, unsaved=_unsaved_answer(shown))
+    return redirect_if_over(attempt) or _case_page(attempt, shown, unsaved=_answer_from_url(shown))
 
 
 def _shown_case_or_404(attempt: OpenAttempt, position: int) -> ShownCase:
@@ -54,7 +54,7 @@ class UnsavedAnswer:
     answer: Answer
 
 
-def _unsaved_answer(case: ShownCase) -> UnsavedAnswer | None:
+def _answer_from_url(case: ShownCase) -> UnsavedAnswer | None:
     """Return the answer in the URL, if it answers the current question."""
     step = case.current_step.step
     if "choice" not in request.args or case.current_step.is_locked:
@@ -85,7 +85,7 @@ def _case_page(
         event_id=unsaved.event.event_id if unsaved else new_public_id("evt"),
         lock_id=new_public_id("evt"),
         unsaved=unsaved,
-        onwards=_address_after(
+        onwards=_url_after_answer(
             attempt.attempt.public_id,
             case.position,
             case_count=len(attempt.cases),
@@ -98,7 +98,7 @@ def _case_page(
     return page, status
 
 
-def _address_with_answer(public_id: str, position: int) -> str | None:
+def _url_with_answer(public_id: str, position: int) -> str | None:
     """Return the URL of a case with the answer just posted to it, if there is one."""
     sent: dict[str, Any] = {
         name: request.form.getlist(name) for name in ("step", "after", "event_id", "choice")
@@ -110,7 +110,7 @@ def _address_with_answer(public_id: str, position: int) -> str | None:
 
 @bp.post("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
-@preserve_form_on_login(_address_with_answer)
+@preserve_form_on_login(_url_with_answer)
 def answer(public_id: str, position: int) -> ResponseReturnValue:
     """Save the answer of the form, then go where its button leads."""
     received_at = clock.now()
@@ -127,7 +127,7 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     elif go == "on":
         return _show_again(public_id, position, _("Choose an answer, then go on."), status=422)
     asks = bool(posted.choices) and path.locks(case.front.step(posted.step))
-    return redirect(_address_of_button(public_id, case, go, asks_before_locking=asks), 303)
+    return redirect(_url_of_button(public_id, case, go, asks_before_locking=asks), 303)
 
 
 def _show_again(public_id: str, position: int, fault: str, *, status: int) -> ResponseReturnValue:
@@ -135,15 +135,13 @@ def _show_again(public_id: str, position: int, fault: str, *, status: int) -> Re
     return _case_page(attempt, _shown_case_or_404(attempt, position), fault=fault, status=status)
 
 
-def _address_of_button(
-    public_id: str, case: AttemptCase, go: str, *, asks_before_locking: bool
-) -> str:
+def _url_of_button(public_id: str, case: AttemptCase, go: str, *, asks_before_locking: bool) -> str:
     """Return where the pressed button leads."""
     if go == "decisions":
         return url_for(".decisions", public_id=public_id)
     if go == "stay":
         return url_for(".case", public_id=public_id, position=case.position)
-    return _address_after(
+    return _url_after_answer(
         public_id,
         case.position,
         case_count=case.case_count,
@@ -151,7 +149,7 @@ def _address_of_button(
     )
 
 
-def _address_after(
+def _url_after_answer(
     public_id: str, position: int, *, case_count: int, asks_before_locking: bool
 ) -> str:
     """Return what follows an answer: the page that asks whether to lock it, or the next case."""

@@ -80,7 +80,7 @@ def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[Attem
             text=CaseText(
                 row.revision_id,
                 row.case_id,
-                _shared_front(row.revision_id, row.front, renderings.get(row.revision_id)),
+                _cached_front(row.revision_id, row.front, renderings.get(row.revision_id)),
             ),
             order=row.option_order,
         )
@@ -109,7 +109,7 @@ def _select_cases(subject: str, public_id: str) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _shared_front(
+def _cached_front(
     revision_id: int, stored: Mapping[str, Any], rendering: Rendering | None
 ) -> CaseFront:
     """Return the front of a revision; all attempts that have it share one object."""

@@ -43,7 +43,7 @@ def start(
     eligibility = exam_eligibility(session, enrolment, now=now)
     exam, terms = eligibility.outline.exam, eligibility.terms
     if (in_progress := attempt_in_progress(session, actor.subject, exam.document_id)) is not None:
-        return _here_or_elsewhere(in_progress, enrolment)
+        return _attempt_in_this_context(in_progress, enrolment)
     if not has_certificate_details(session, actor):
         return CertificateDetailsMissing()
     if isinstance(terms, StartRefusal):
@@ -61,7 +61,7 @@ def start(
         first = attempt_in_progress(session, actor.subject, exam.document_id)
         if first is None:
             raise
-        return _here_or_elsewhere(first, enrolment)
+        return _attempt_in_this_context(first, enrolment)
     number = record_move(session, attempt, "start", actor=actor, now=now)
     enqueue_expiry(session, attempt, number, now=now)
     publish(session, AttemptStarted(at=now, attempt_id=attempt.id, number=number))
@@ -95,7 +95,7 @@ def _new_attempt(
     )
 
 
-def _here_or_elsewhere(attempt: Attempt, enrolment: Enrolment) -> Attempt | OpenElsewhere:
+def _attempt_in_this_context(attempt: Attempt, enrolment: Enrolment) -> Attempt | OpenElsewhere:
     """Return an open attempt, as OpenElsewhere if it belongs to another context."""
     is_here = attempt.enrolment.context == enrolment.context
     return attempt if is_here else OpenElsewhere(attempt)

@@ -115,7 +115,7 @@ def past_attempt(
     )
 
 
-def passes_to_confirm(session: Session, actor: Actor) -> Sequence[Attempt]:
+def passed_attempts_without_statement(session: Session, actor: Actor) -> Sequence[Attempt]:
     """Return the actor's passes that were closed by their deadline and still lack a statement."""
     return session.scalars(
         select(Attempt)

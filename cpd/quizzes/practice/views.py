@@ -50,7 +50,7 @@ def section_practice(
         PracticeCard(
             slug=progress.case.id,
             title=progress.case.title,
-            html=_card(
+            html=_practice_card_html(
                 progress,
                 actor=actor,
                 action=url_for("quizzes.practice", address=address, case_slug=progress.case.id),
@@ -82,7 +82,7 @@ def _nothing_chosen() -> str:
 _finished_cards: LruCache[tuple[object, ...], Markup] = LruCache(256)
 
 
-def _card(
+def _practice_card_html(
     progress: CaseProgress,
     *,
     actor: Actor,
@@ -122,16 +122,16 @@ def practice(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
     again = bool(form.again.data)
     progress = practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
     if progress.current_step is None or form.step.data != progress.current_step.id:
-        return _back(address, progress)  # answered on another page
+        return _redirect_to_case(address, progress)  # answered on another page
     if not form.choice.data:
-        return _back(address, progress, missing=case_slug)
+        return _redirect_to_case(address, progress, missing=case_slug)
     try:
         answer = _parse(progress.current_step, form.choice.data)
     except InvalidAnswerError as fault:
         abort(422, str(fault))
     with unit_of_work() as session:
         actions.save_answer(session, enrolment, progress, answer, now=clock.now())
-    return _back(address, progress)
+    return _redirect_to_case(address, progress)
 
 
 def _enrolment_or_404(address: CourseAddress) -> Enrolment:
@@ -147,7 +147,7 @@ def _parse(step: StepFront, choices: Sequence[str]) -> Answer:
     return answer
 
 
-def _back(
+def _redirect_to_case(
     address: CourseAddress, progress: CaseProgress, *, missing: str | None = None
 ) -> ResponseReturnValue:
     """Go back to the case in its section: to the newest answer, or to the open question."""
@@ -215,7 +215,7 @@ def _after_earlier_steps(
 
 def _open_case_page(course: Course, progress: CaseProgress, *, fault: str | None = None) -> str:
     sources = Sources(course)
-    card = _card(
+    card = _practice_card_html(
         progress,
         actor=current_actor(),
         action=url_for(".decide_open_case"),

@@ -228,7 +228,7 @@ class _Search:
 # How many cases the pool has for each part of the blueprint.
 
 
-def _blueprint_parts(
+def _requirements(
     cases: Sequence[PoolCase], rule: DrawRule
 ) -> list[tuple[str, int, list[PoolCase]]]:
     """Return each part of the blueprint: its name, how many cases it needs, and which serve it."""
@@ -250,7 +250,7 @@ NOT_ALL_AT_ONCE = (
 
 def _shortages(cases: Sequence[PoolCase], rule: DrawRule) -> tuple[str, ...]:
     sentences = []
-    for words, need, serving in _blueprint_parts(cases, rule):
+    for words, need, serving in _requirements(cases, rule):
         families = len({case.family for case in serving})
         if families < need:
             sentences.append(
@@ -267,7 +267,7 @@ def unseen_attempts_by_part(pool: Sequence[PoolCase], rule: DrawRule) -> dict[st
     """
     return {
         words: _count_unseen_attempts(need, serving)
-        for words, need, serving in _blueprint_parts(pool, rule)
+        for words, need, serving in _requirements(pool, rule)
     }
 
 
