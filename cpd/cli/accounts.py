@@ -18,7 +18,7 @@ from cpd.accounts.sign_in.actions import make_password_link
 from cpd.accounts.sign_in.rules.password_strength import PasswordFault, password_fault
 from cpd.accounts.validators import describe_line_fault
 from cpd.cli.main import app_now
-from cpd.cli.naming import person_named, school_named
+from cpd.cli.naming import person_or_exit, school_or_exit
 from cpd.config import settings_of
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, single_line
@@ -129,7 +129,7 @@ def grant_role(
 ) -> None:
     """Give someone a role, everywhere or in a school; days are in the school's zone, or UTC."""
     with app_now().app_context():
-        person, school = person_named(email), school_named(slug) if slug else None
+        person, school = person_or_exit(email), school_or_exit(slug) if slug else None
         zone = ZoneInfo(school.time_zone if school else "UTC")
         grant = Grant(
             Role(role),
@@ -158,7 +158,7 @@ _REFUSALS = {
 def remove_role(email: str, *, role: str, slug: str | None) -> None:
     """Remove a role from someone, and sign them out everywhere."""
     with app_now().app_context():
-        person, school = person_named(email), school_named(slug) if slug else None
+        person, school = person_or_exit(email), school_or_exit(slug) if slug else None
         scope = school.scope if school else Scope.everywhere
         with unit_of_work() as session:
             actions.remove_role(

@@ -77,7 +77,7 @@ def publish(chosen: tuple[Path, ...], *, reason: str) -> None:
         if chosen:
             publish_folders(load_sound(chosen), reason=reason)
         else:
-            offers.publish_releases(offers.due(), reason=reason)
+            offers.publish_releases(offers.releases_to_publish(), reason=reason)
             offers.record_release_warnings()
 
 

@@ -11,13 +11,13 @@ from cpd.organisations import queries
 from cpd.organisations.models import School
 
 
-def person_named(email: str) -> Person:
+def person_or_exit(email: str) -> Person:
     """Return the person with this address, or exit."""
     person = db.session.scalar(select(Person).where(Person.email == addresses.normalize(email)))
     return person or sys.exit(f"{email} has no account.")
 
 
-def school_named(slug: str) -> School:
+def school_or_exit(slug: str) -> School:
     """Return the school with this slug, or exit."""
     school = queries.school_by_slug(db.session(), slug)
     return school or sys.exit(f"There is no school {slug}. List them with: cpd school list")

@@ -26,7 +26,7 @@ WORDS = {
 }
 
 
-def due() -> list[tuple["Release", Loaded]]:
+def releases_to_publish() -> list[tuple["Release", Loaded]]:
     """Return the shipped courses with a newer text to publish here.
 
     Prints why the others are left out: courses that were edited here stay as they are.

@@ -8,7 +8,7 @@ import click
 from cpd.access.permissions import SYSTEM, Scope
 from cpd.accounts.validators import describe_line_fault
 from cpd.cli.main import app_now
-from cpd.cli.naming import person_named, school_named
+from cpd.cli.naming import person_or_exit, school_or_exit
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, single_line
 from cpd.organisations import actions, queries
@@ -73,7 +73,7 @@ def list_schools() -> None:
 def close(slug: str) -> None:
     """Close a school to new members and roles; existing ones stay."""
     with app_now().app_context():
-        school = school_named(slug)
+        school = school_or_exit(slug)
         with unit_of_work() as session:
             actions.close_school(session, school.id, actor=SYSTEM, now=clock.now())
         click.echo(f"{school.name} is closed.")
@@ -85,7 +85,7 @@ def close(slug: str) -> None:
 def join(slug: str, email: str) -> None:
     """Make someone a member of a school. Membership alone gives them no permissions."""
     with app_now().app_context():
-        school, person = school_named(slug), person_named(email)
+        school, person = school_or_exit(slug), person_or_exit(email)
         with unit_of_work() as session:
             refusal = actions.join(
                 session, school.id, person.subject, actor=SYSTEM, now=clock.now()
@@ -101,7 +101,7 @@ def join(slug: str, email: str) -> None:
 def leave(slug: str, email: str) -> None:
     """End someone's membership of a school; they keep their courses and certificates."""
     with app_now().app_context():
-        school, person = school_named(slug), person_named(email)
+        school, person = school_or_exit(slug), person_or_exit(email)
         with unit_of_work() as session:
             actions.leave(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
         click.echo(f"{person.email} does not belong to {school.name}.")

@@ -73,7 +73,7 @@ def publish_library() -> list[str]:
     if not releases.is_library_up_to_date(db.session()):
         from cpd.cli import offers
 
-        offers.publish_releases(offers.due())
+        offers.publish_releases(offers.releases_to_publish())
         offers.record_release_warnings()
     return []
 

@@ -87,8 +87,8 @@ def command(what: str, keys: Path | None) -> None:
 
 
 def _check_file(content: bytes, trusted: Mapping[str, str], session: Session | None) -> None:
-    issued = _issued_certificate(content, session)
-    record = _record_in(content) if issued is None else queries.record_of(issued)
+    issued = _certificate_of_file(content, session)
+    record = _read_record(content) if issued is None else queries.record_of(issued)
     verdict = signing.check_record(record, trusted)
     facts, printed = readable_facts(record)
     finding = FINDINGS[verdict.finding]
@@ -104,14 +104,14 @@ def _check_file(content: bytes, trusted: Mapping[str, str], session: Session | N
         sys.exit(NOT_COMPARED)
 
 
-def _issued_certificate(content: bytes, session: Session | None) -> Certificate | None:
+def _certificate_of_file(content: bytes, session: Session | None) -> Certificate | None:
     """Return the certificate that was downloaded here as exactly this file."""
     if session is None:
         return None
     return queries.certificate_by_file_hash(session, hashlib.sha256(content).hexdigest())
 
 
-def _record_in(content: bytes) -> Record:
+def _read_record(content: bytes) -> Record:
     try:
         return read_record(content)
     except (RecordFaultError, MissingExtraError) as fault:

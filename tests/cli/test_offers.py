@@ -131,7 +131,7 @@ def test_an_edition_that_is_published_while_a_start_reads_stays(
     start()
     release.edit(SECTION, "Most clients", "Nearly all clients")
     with app.app_context():
-        read = offers.due()
+        read = offers.releases_to_publish()
         edit_here(cpd, edition)
         offers.publish_releases(read)
     assert "another version was published just now, and was kept" in capsys.readouterr().out

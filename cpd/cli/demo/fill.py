@@ -49,7 +49,7 @@ def opening_time(now: datetime, released: date) -> datetime:
 
 def _publish_courses(now: datetime, *, is_filled: bool) -> None:
     """Publish the shipped courses: as of the opening at first, in later releases as of now."""
-    due = offers.due()
+    due = offers.releases_to_publish()
     if not due:
         return
     released = [
