@@ -22,8 +22,8 @@ recently_authenticated: Question[[], bool] = Question("access.recently_authentic
 reader_zone: Question[[], str] = Question("access.reader_zone")
 """The time zone of the person who reads this page, by its IANA name."""
 
-SIGN_IN = "accounts.sign_in.ask"
-REAUTHENTICATE = "accounts.reauthentication.ask"
+SIGN_IN = "accounts.sign_in.show_form"
+REAUTHENTICATE = "accounts.reauthentication.show_form"
 SET_UP_MFA = "accounts.mfa.show"
 
 _READING = ("GET", "HEAD")

@@ -80,7 +80,7 @@ ROOM = Room(
     blueprint=blueprint.bp,
     navigation=(
         NavItem(_l("People"), "accounts.people.index", order=80, is_shown=_may_list_people),
-        NavItem(_l("Sign in"), "accounts.sign_in.ask", order=90, is_shown=_is_signed_out),
+        NavItem(_l("Sign in"), "accounts.sign_in.show_form", order=90, is_shown=_is_signed_out),
         NavItem(_person_name, "accounts.profile.show", order=90, is_shown=_is_signed_in),
         NavItem(
             _l("Sign out"),

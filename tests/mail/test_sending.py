@@ -251,7 +251,7 @@ def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.Mon
     settings = replace(settings_of(app), public_url="https://cpd.example.org")
     monkeypatch.setitem(app.config, "CPD", settings)
     with app.test_request_context("/", base_url="http://evil.example"):
-        assert emails.site_url("accounts.sign_in.ask") == "https://cpd.example.org/sign-in"
+        assert emails.site_url("accounts.sign_in.show_form") == "https://cpd.example.org/sign-in"
 
 
 # The demo's mailbox

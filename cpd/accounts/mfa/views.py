@@ -82,7 +82,7 @@ def _finish_sign_in(cookie: PendingCookie, code: str, *, now: datetime) -> str |
 
 def _start_again() -> ResponseReturnValue:
     sessions.forget_pending_sign_in()
-    return redirect(url_for("accounts.sign_in.ask"), 303)
+    return redirect(url_for("accounts.sign_in.show_form"), 303)
 
 
 def _code_page(form: MfaCodeForm) -> str:

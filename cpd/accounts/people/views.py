@@ -117,7 +117,7 @@ def _new_page(form: NewPersonForm) -> str:
 
 
 def _link_page(person: Person, token: str) -> str:
-    path = url_for("accounts.password.choose", token=token)
+    path = url_for("accounts.password.ask_new_password", token=token)
     link = f"{current_settings().public_url}{path}"
     return render_template("accounts/people/password_link.html", person=person, link=link)
 
@@ -130,7 +130,7 @@ def _link_page(person: Person, token: str) -> str:
 @requires_recent_login()
 def show(public_id: str) -> ResponseReturnValue:
     """Show one person."""
-    return _page(_person(public_id))
+    return _page(_person_or_404(public_id))
 
 
 @bp.post("/<string:public_id>/link")
@@ -141,7 +141,7 @@ def make_link(public_id: str) -> ResponseReturnValue:
     person = _person_of_button(public_id)
     token = _run(actions.make_link, person)
     if isinstance(token, AccountRefusal):
-        return _refused(person, _("Unlock the account first; then make a link."))
+        return _page_with_refusal(person, _("Unlock the account first; then make a link."))
     return _link_page(person, token)
 
 
@@ -150,7 +150,7 @@ def make_link(public_id: str) -> ResponseReturnValue:
 @requires_recent_login(_own_page)
 def grant_role(public_id: str) -> ResponseReturnValue:
     """Grant a role."""
-    person, form = _person(public_id), GrantRoleForm.sent(schools=_schools())
+    person, form = _person_or_404(public_id), GrantRoleForm.sent(schools=_schools())
     if not form.validate():
         return _page(person, form), INVALID
     with unit_of_work() as session:
@@ -158,8 +158,8 @@ def grant_role(public_id: str) -> ResponseReturnValue:
             session, person.id, form.grant, actor=current_actor(), now=clock.now()
         )
     if refusal is not None:
-        return _refused(person, _("This school has been closed and takes no new roles."))
-    return _done(public_id, _("The role is granted."))
+        return _page_with_refusal(person, _("This school has been closed and takes no new roles."))
+    return _redirect_to_person(public_id, _("The role is granted."))
 
 
 @bp.post("/<string:public_id>/roles/<string:role>/removal")
@@ -170,15 +170,17 @@ def remove_role(public_id: str, role: str) -> ResponseReturnValue:
     scope = RemoveRoleForm.sent().parsed_scope
     if role not in set(Role) or scope is None:
         abort(404)
-    person = _person(public_id)
+    person = _person_or_404(public_id)
     with unit_of_work() as session:
         refusal = actions.remove_role(
             session, person.id, Role(role), scope, actor=current_actor(), now=clock.now()
         )
     if refusal is not None:
         reason = _("You cannot remove this role from yourself. Ask another administrator.")
-        return _refused(person, reason)
-    return _done(public_id, _("The role is removed, and the person is signed out everywhere."))
+        return _page_with_refusal(person, reason)
+    return _redirect_to_person(
+        public_id, _("The role is removed, and the person is signed out everywhere.")
+    )
 
 
 @bp.post("/<string:public_id>/disabling")
@@ -189,8 +191,8 @@ def disable(public_id: str) -> ResponseReturnValue:
     person = _person_of_button(public_id)
     if _run(actions.disable_person, person) is not None:
         reason = _("You cannot lock your own account. Ask another administrator.")
-        return _refused(person, reason)
-    return _done(public_id, _("The account is locked. Its records are kept."))
+        return _page_with_refusal(person, reason)
+    return _redirect_to_person(public_id, _("The account is locked. Its records are kept."))
 
 
 @bp.post("/<string:public_id>/enabling")
@@ -199,7 +201,7 @@ def disable(public_id: str) -> ResponseReturnValue:
 def enable(public_id: str) -> ResponseReturnValue:
     """Unlock a locked account."""
     _run(actions.enable_person, _person_of_button(public_id))
-    return _done(public_id, _("The account is unlocked."))
+    return _redirect_to_person(public_id, _("The account is unlocked."))
 
 
 @bp.post("/<string:public_id>/second-factor/removal")
@@ -208,7 +210,7 @@ def enable(public_id: str) -> ResponseReturnValue:
 def turn_off_mfa(public_id: str) -> ResponseReturnValue:
     """Let a person who lost their phone and recovery codes sign in with the password alone."""
     _run(actions.turn_off_mfa, _person_of_button(public_id))
-    return _done(
+    return _redirect_to_person(
         public_id, _("Signing in no longer asks for codes. The person is notified by email.")
     )
 
@@ -219,7 +221,9 @@ def end_sessions(public_id: str) -> ResponseReturnValue:
     """Sign a person out everywhere."""
     ended = _run(actions.sign_out_person, _person_of_button(public_id))
     message = ngettext("Signed out of one browser.", "Signed out of %(num)s browsers.", ended)
-    return _done(public_id, message if ended else _("The person was not signed in anywhere."))
+    return _redirect_to_person(
+        public_id, message if ended else _("The person was not signed in anywhere.")
+    )
 
 
 def _run(action: Callable[..., Outcome], person: Person) -> Outcome:
@@ -228,26 +232,26 @@ def _run(action: Callable[..., Outcome], person: Person) -> Outcome:
         return action(session, person.id, actor=current_actor(), now=clock.now())
 
 
-def _person(public_id: str) -> Person:
+def _person_or_404(public_id: str) -> Person:
     return queries.find_person(db.session(), current_actor(), public_id) or abort(404)
 
 
 def _person_of_button(public_id: str) -> Person:
     """Return the person that a form without fields is about."""
     NoFields.sent()
-    return _person(public_id)
+    return _person_or_404(public_id)
 
 
 def _schools() -> Sequence[School]:
     return organisations.open_schools(db.session(), Scope.everywhere)
 
 
-def _done(public_id: str, message: str) -> ResponseReturnValue:
+def _redirect_to_person(public_id: str, message: str) -> ResponseReturnValue:
     flash(message, "good")
     return redirect(url_for(".show", public_id=public_id))
 
 
-def _refused(person: Person, reason: str) -> ResponseReturnValue:
+def _page_with_refusal(person: Person, reason: str) -> ResponseReturnValue:
     return _page(person, refusal=reason), CONFLICT
 
 

@@ -50,5 +50,8 @@ def send_reset_email(item: OutboxItem, now: datetime) -> None:
             lasts=actions.RESET_LASTS,
             now=now,
         )
-    values = {"name": person.name, "link": emails.site_url("accounts.password.choose", token=token)}
+    values = {
+        "name": person.name,
+        "link": emails.site_url("accounts.password.ask_new_password", token=token),
+    }
     sending.deliver(Email(email, f"{_FOLDER}/reset.txt", values), item, now=now)

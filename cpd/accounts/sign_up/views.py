@@ -39,7 +39,7 @@ _VERIFICATION, _GRANT, _NEXT = "claim", "grant", "next"
 
 @bp.get("")
 @public
-def ask() -> ResponseReturnValue:
+def show_form() -> ResponseReturnValue:
     """Ask for the address and nothing else."""
     _require_email_service()
     wanted = safe_path(request.args.get("next")) or ""
@@ -79,8 +79,8 @@ def _ask_page(form: AddressForm) -> str:
 @public
 def ask_code() -> ResponseReturnValue:
     """Ask for the code from the email."""
-    verification = _awaiting_code(clock.now())
-    if verification is None and _granted() is not None:
+    verification = _open_verification(clock.now())
+    if verification is None and _granted_verification() is not None:
         return redirect(
             url_for(".ask_account"), 303
         )  # the code was right, but the response was lost
@@ -92,7 +92,7 @@ def ask_code() -> ResponseReturnValue:
 def enter_code() -> ResponseReturnValue:
     """Check the code; a wrong one gets the same answer for every address."""
     form, now = EmailCodeForm.sent(), clock.now()
-    verification = _awaiting_code(now)
+    verification = _open_verification(now)
     if verification is None:
         return start_again()
     if not form.validate():
@@ -102,7 +102,7 @@ def enter_code() -> ResponseReturnValue:
         denial = form_checks.deny_throttled(form, grant, now=now)
         return code_page(form, verification), *denial
     if grant is None:
-        if _awaiting_code(now) is None:
+        if _open_verification(now) is None:
             return start_again()
         return wrong_code_page(form, verification)
     return _continue_with(grant)
@@ -116,7 +116,7 @@ def _verify(verification: EmailVerification, code: str, *, now: datetime) -> str
         return within_limits(writing, key, verify, scope=ThrottleScope.EMAIL_CODE, now=now)
 
 
-def _awaiting_code(now: datetime) -> EmailVerification | None:
+def _open_verification(now: datetime) -> EmailVerification | None:
     """Return the verification that this browser's open page awaits."""
     public_id = session.get(_VERIFICATION)
     verification = (
@@ -143,7 +143,7 @@ def confirm_page(verification: EmailVerification) -> str:
 def start_again() -> ResponseReturnValue:
     """Redirect to the page for the address, after too long a time or too many wrong codes."""
     flash(_("The code is too old, or five were wrong. Ask for a new email."), "info")
-    return redirect(url_for(".ask"), 303)
+    return redirect(url_for(".show_form"), 303)
 
 
 def code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
@@ -152,7 +152,7 @@ def code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
         "accounts/sign_up/email_code.html",
         form=form,
         email=verification.email,
-        ask_again_url=url_for(".ask"),
+        ask_again_url=url_for(".show_form"),
     )
 
 
@@ -160,7 +160,7 @@ def code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
 @public
 def confirm(token: str) -> ResponseReturnValue:
     """Show the button behind the link; opening it, as mail scanners do, changes nothing."""
-    return confirm_page(_awaiting_link(token))
+    return confirm_page(_verification_by_link_or_404(token))
 
 
 @bp.post("/confirmation/<string:token>")
@@ -168,7 +168,7 @@ def confirm(token: str) -> ResponseReturnValue:
 def confirm_by_link(token: str) -> ResponseReturnValue:
     """Verify the address by its link, in this browser."""
     NoFields.sent()
-    _awaiting_link(token)
+    _verification_by_link_or_404(token)
     with unit_of_work() as writing:
         grant = actions.verify_by_link(writing, token, now=clock.now())
     if grant is None:
@@ -176,7 +176,7 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
     return _continue_with(grant)
 
 
-def _awaiting_link(token: str) -> EmailVerification:
+def _verification_by_link_or_404(token: str) -> EmailVerification:
     verification = _at_sign_up(queries.find_by_link(db.session(), token, now=clock.now()))
     if verification is None:
         abort(404, _("This link does not work: it was used, or is older than an hour."))
@@ -197,7 +197,7 @@ def _continue_with(grant: str) -> ResponseReturnValue:
 @public
 def ask_account() -> ResponseReturnValue:
     """Ask for a name and a password, in the browser that has verified the address."""
-    verification = _granted()
+    verification = _granted_verification()
     if verification is None:
         return start_again()
     return _account_page(NewAccountForm(), verification)
@@ -207,7 +207,7 @@ def ask_account() -> ResponseReturnValue:
 @public
 def open_account() -> ResponseReturnValue:
     """Create the account and sign in."""
-    verification = _granted()
+    verification = _granted_verification()
     if verification is None:
         NewAccountForm.sent()
         return start_again()
@@ -237,7 +237,7 @@ def _open_account(new: NewPerson, *, now: datetime) -> str | None:
         return None
 
 
-def _granted() -> EmailVerification | None:
+def _granted_verification() -> EmailVerification | None:
     grant = session.get(_GRANT)
     verification = (
         queries.find_by_grant(db.session(), grant, now=clock.now())

@@ -48,7 +48,7 @@ _VERIFICATION = "new address"
 
 @bp.get("")
 @requires(Permission.PROFILE_EDIT)
-def ask() -> ResponseReturnValue:
+def show_form() -> ResponseReturnValue:
     """Ask for the new address and the password."""
     _require_email_service()
     return _page(ChangeAddressForm())
@@ -107,7 +107,7 @@ def _page(form: ChangeAddressForm) -> str:
 @requires(Permission.PROFILE_EDIT)
 def ask_code() -> ResponseReturnValue:
     """Ask for the code from the email to the new address."""
-    verification = _awaiting_code()
+    verification = _open_verification()
     if verification is None:
         return start_again()
     return code_page(EmailCodeForm(), verification)
@@ -118,7 +118,7 @@ def ask_code() -> ResponseReturnValue:
 def enter_code() -> ResponseReturnValue:
     """Check the code, and change the address."""
     form, now = EmailCodeForm.sent(), clock.now()
-    verification = _awaiting_code()
+    verification = _open_verification()
     if verification is None:
         return start_again()
     if not form.validate():
@@ -128,13 +128,13 @@ def enter_code() -> ResponseReturnValue:
             writing, verification.public_id, form.code.data or "", now=now
         )
     if grant is None:
-        if _awaiting_code() is None:
+        if _open_verification() is None:
             return start_again()
         return wrong_code_page(form, verification)
     return _change_address(grant, verification.email)
 
 
-def _awaiting_code() -> EmailVerification | None:
+def _open_verification() -> EmailVerification | None:
     """Return the verification that this browser's open page awaits, if the actor asked for it."""
     public_id = session.get(_VERIFICATION)
     if not isinstance(public_id, str):
@@ -154,7 +154,7 @@ def _is_own(verification: EmailVerification) -> bool:
 @requires(Permission.PROFILE_EDIT)
 def confirm(token: str) -> ResponseReturnValue:
     """Show the button behind the link; opening the link changes nothing."""
-    return confirm_page(_awaiting_link(token))
+    return confirm_page(_verification_by_link_or_404(token))
 
 
 @bp.post("/confirmation/<string:token>")
@@ -162,13 +162,13 @@ def confirm(token: str) -> ResponseReturnValue:
 def confirm_by_link(token: str) -> ResponseReturnValue:
     """Change the address."""
     NoFields.sent()
-    email = _awaiting_link(token).email
+    email = _verification_by_link_or_404(token).email
     with unit_of_work() as writing:
         grant = verification_actions.verify_by_link(writing, token, now=clock.now())
     return _change_address(grant or abort(404), email)
 
 
-def _awaiting_link(token: str) -> EmailVerification:
+def _verification_by_link_or_404(token: str) -> EmailVerification:
     verification = verification_queries.find_by_link(db.session(), token, now=clock.now())
     if verification is None or not _is_own(verification):
         abort(
@@ -192,7 +192,7 @@ def _change_address(grant: str, email: str) -> Response:
         token = None
     if token is None:
         flash(_("The address was not changed. Ask for a new email."), "warn")
-        return make_response(redirect(url_for(".ask"), 303))
+        return make_response(redirect(url_for(".show_form"), 303))
     response = sessions.redirect_signed_in(token, email, url_for("accounts.profile.show"))
     flash(_("Your address is changed. Other browsers are signed out."), "good")
     return response

@@ -65,22 +65,22 @@ def _reset_page(form: AddressForm) -> str:
 
 @bp.get("/set-password/<string:token>")
 @public
-def choose(token: str) -> ResponseReturnValue:
+def ask_new_password(token: str) -> ResponseReturnValue:
     """Show the form behind a link; opening the link changes nothing."""
-    return _choose_page(NewPasswordForm(), _usable_link(token))
+    return _new_password_page(NewPasswordForm(), _usable_link_or_404(token))
 
 
 @bp.post("/set-password/<string:token>")
 @public
 def set_password(token: str) -> ResponseReturnValue:
     """Set the password, once; everyone who is signed in to the account is signed out."""
-    link = _usable_link(token)
+    link = _usable_link_or_404(token)
     form = NewPasswordForm.sent(
         about=form_checks.forbidden_password_parts(link.person.email, link.person.name)
     )
     password_hash = form_checks.hash_new_password(form)
     if isinstance(password_hash, Denial):
-        return _choose_page(form, link), *password_hash
+        return _new_password_page(form, link), *password_hash
     with unit_of_work() as session:
         is_set = actions.use_password_link(
             session, hash_token(token), password_hash, now=clock.now()
@@ -88,10 +88,10 @@ def set_password(token: str) -> ResponseReturnValue:
     if not is_set:
         _refuse_link()
     flash(_("Your password is set. Sign in with it."), "good")
-    return redirect(url_for("accounts.sign_in.ask"))
+    return redirect(url_for("accounts.sign_in.show_form"))
 
 
-def _usable_link(token: str) -> PasswordLink:
+def _usable_link_or_404(token: str) -> PasswordLink:
     link = queries.password_link(db.session(), hash_token(token), now=clock.now())
     return link or _refuse_link()
 
@@ -107,7 +107,7 @@ def _refuse_link() -> Never:
     )
 
 
-def _choose_page(form: NewPasswordForm, link: PasswordLink) -> str:
+def _new_password_page(form: NewPasswordForm, link: PasswordLink) -> str:
     return render_template("accounts/sign_in/set_password.html", form=form, person=link.person)
 
 

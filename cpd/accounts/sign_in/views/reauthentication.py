@@ -17,7 +17,7 @@ bp = Blueprint("reauthentication", __name__)
 
 @bp.get("/sign-in/again")
 @requires(Permission.PROFILE_EDIT)
-def ask() -> ResponseReturnValue:
+def show_form() -> ResponseReturnValue:
     """Ask for the password."""
     return _page(ReauthenticationForm(next=safe_path(request.args.get("next")) or ""))
 

@@ -30,7 +30,7 @@ bp = Blueprint("sign_in", __name__)
 
 @bp.get("/sign-in")
 @public
-def ask() -> ResponseReturnValue:
+def show_form() -> ResponseReturnValue:
     """Ask for address and password; people who are already signed in are sent on."""
     wanted = safe_path(request.args.get("next"))
     if sessions.signed_in_person() is not None:
