@@ -44,7 +44,7 @@ def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
             )
             media.store_media(session, b"PNG", "image/png", now=clock.now())
             dual_control.ask(session, actor=courses.actor_of(MAYA), now=clock.now())
-            evaluations.give(
+            evaluations.save_evaluation(
                 session,
                 certificate.enrolment,
                 {"clear": 4},

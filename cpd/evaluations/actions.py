@@ -13,7 +13,7 @@ from cpd.courses.models import Enrolment
 from cpd.evaluations.models import Evaluation, EvaluationComment, EvaluationRating
 
 
-def give(
+def save_evaluation(
     session: Session,
     enrolment: Enrolment,
     ratings: Mapping[str, int],

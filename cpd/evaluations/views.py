@@ -26,9 +26,9 @@ bp = Blueprint("evaluations", __name__, template_folder="templates")
 
 @bp.get("/certificates/<string:public_id>/evaluation")
 @requires(Permission.EVALUATION_GIVE)
-def ask(public_id: str) -> ResponseReturnValue:
+def show_form(public_id: str) -> ResponseReturnValue:
     """Ask what the learner thinks of the course, or thank them."""
-    course = _course_of_certificate(public_id)
+    course = _course_or_404(public_id)
     if course.is_evaluated:
         return render_template("evaluations/given.html", course=course)
     return _ask_page(course, _form_of(course)())
@@ -36,9 +36,9 @@ def ask(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/certificates/<string:public_id>/evaluation")
 @requires(Permission.EVALUATION_GIVE)
-def give(public_id: str) -> ResponseReturnValue:
+def save(public_id: str) -> ResponseReturnValue:
     """Store an evaluation, once; any question may be skipped, but not all of them."""
-    course = _course_of_certificate(public_id)
+    course = _course_or_404(public_id)
     form = _form_of(course).sent()
     if not form.validate():
         return _ask_page(course, form), 422
@@ -47,7 +47,7 @@ def give(public_id: str) -> ResponseReturnValue:
         form.form_errors.append(_("Answer at least one question, or leave this page."))
         return _ask_page(course, form), 422
     with unit_of_work() as session:
-        is_new = actions.give(
+        is_new = actions.save_evaluation(
             session,
             course.enrolment,
             form.ratings,
@@ -57,10 +57,10 @@ def give(public_id: str) -> ResponseReturnValue:
         )
     if not is_new:
         flash(_("You have already answered, and your first answers are kept."), "info")
-    return redirect(url_for(".ask", public_id=public_id), 303)
+    return redirect(url_for(".show_form", public_id=public_id), 303)
 
 
-def _course_of_certificate(public_id: str) -> CourseToEvaluate:
+def _course_or_404(public_id: str) -> CourseToEvaluate:
     return queries.course_to_evaluate(db.session(), current_actor(), public_id) or abort(404)
 
 
@@ -101,7 +101,7 @@ def evaluation_link(session: Session, actor: Actor, enrolment_id: int) -> Link |
     """Return the link to evaluate the actor's own course, until they have."""
     for certificate, _title in queries.not_yet_evaluated(session, actor, enrolment_id):
         return Link(
-            url_for("evaluations.ask", public_id=certificate), _("Say what you think of it")
+            url_for("evaluations.show_form", public_id=certificate), _("Say what you think of it")
         )
     return None
 

@@ -9,7 +9,7 @@ from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 from cpd.remarks import reported_pages, views
 
-OWN_PAGES = frozenset({"remarks.ask", "remarks.send", "remarks.sent"})
+OWN_PAGES = frozenset({"remarks.show_form", "remarks.send", "remarks.sent"})
 HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "quizzes.case"})
 """Pages that may contain unsaved work: the form opens in another tab."""
 
@@ -28,7 +28,7 @@ ROOM = Room(
         NavItem(_l("Remarks"), "remarks.index", order=70, is_shown=_may_answer),
         NavItem(
             _l("Something wrong here?"),
-            "remarks.ask",
+            "remarks.show_form",
             order=90,
             place="foot",
             is_shown=_is_other_page,

@@ -29,7 +29,7 @@ ALL = "all"
 
 @bp.get("/new")
 @public
-def ask() -> ResponseReturnValue:
+def show_form() -> ResponseReturnValue:
     """Ask what is wrong with a page."""
     page = reported_pages.page_at(request.args.get("page"))
     return _ask_page(RemarkForm(page=page.path), page)

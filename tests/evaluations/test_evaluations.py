@@ -78,7 +78,7 @@ def test_words_can_be_erased_and_numbers_cannot(app: Flask, passed: str) -> None
 
         def give() -> bool:
             with unit_of_work() as session:
-                return actions.give(
+                return actions.save_evaluation(
                     session, enrolment, {"clear": 4}, "More.", actor=actor, now=clock.now()
                 )
 
@@ -108,7 +108,7 @@ def test_more_answers_ask_no_more_of_the_database(
             enrolment = session.scalars(
                 sa.select(Enrolment).where(Enrolment.subject == accounts.row_of(person).subject)
             ).one()
-            actions.give(
+            actions.save_evaluation(
                 session,
                 enrolment,
                 {"clear": 3},

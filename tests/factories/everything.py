@@ -76,7 +76,9 @@ def fill(app: Flask) -> None:
             assert isinstance(remark, Remark)
             remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
             enrolment = certificate.enrolment
-            evaluations.give(session, enrolment, {"clear": 4}, "More.", actor=actor, now=now)
+            evaluations.save_evaluation(
+                session, enrolment, {"clear": 4}, "More.", actor=actor, now=now
+            )
             new = NewSchool("Harbour School", "harbour-school", "Europe/London")
             school = organisations.create_school(session, new, actor=SYSTEM, now=now)
             assert isinstance(school, School)

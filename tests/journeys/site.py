@@ -329,7 +329,7 @@ def _certificates(site: Site) -> None:
         successor = _certificate(MAYA).id
         replaced = _certificate(REPLACED).enrolment
         with unit_of_work() as session:
-            evaluations.give(
+            evaluations.save_evaluation(
                 session, replaced, {"objective:notice": 5, "objective:adapt": 3, "clear": 4,
                 "unbiased": 1}, "More about fans.\nAnd shade.",
                 actor=courses.actor_of(REPLACED), now=clock.now(),

@@ -350,8 +350,8 @@ ACCOUNTS = [
 ]  # fmt: skip
 
 REMARKS = [
-    State("remarks.ask", "of a section", f"/remarks/new?page={SECTION}"),
-    State("remarks.ask", "signed in, of the site", "/remarks/new", READER),
+    State("remarks.show_form", "of a section", f"/remarks/new?page={SECTION}"),
+    State("remarks.show_form", "signed in, of the site", "/remarks/new", READER),
     State("remarks.send", "nothing written", f"/remarks/new?page={SECTION}", status=422,
           do=(press("Send"),)),
     State("remarks.sent", "", f"/remarks/sent?page={SECTION}"),
@@ -371,9 +371,9 @@ def evaluation(person: Person) -> Callable[[Site], str]:
 
 
 EVALUATIONS = [
-    State("evaluations.ask", "", evaluation(MAYA), MAYA),
-    State("evaluations.ask", "given", evaluation(REPLACED), REPLACED),
-    State("evaluations.give", "nothing answered", evaluation(MAYA), MAYA, 422, do=(press("Send"),)),
+    State("evaluations.show_form", "", evaluation(MAYA), MAYA),
+    State("evaluations.show_form", "given", evaluation(REPLACED), REPLACED),
+    State("evaluations.save", "nothing answered", evaluation(MAYA), MAYA, 422, do=(press("Send"),)),
     State("evaluations.index", "", "/evaluations", ADA),
     State("evaluations.course", "", f"/evaluations/{SIX}", ADA, do=(unfold,)),
     State("evaluations.course", "nothing said yet", f"/evaluations/{TIMED}", INES),

@@ -83,7 +83,7 @@ class Learner:
             for number, objective in enumerate(objectives)
         }
         with unit_of_work() as session:
-            evaluations.give(
+            evaluations.save_evaluation(
                 session,
                 enrolment,
                 ratings | {questions.CLEAR: 4, questions.USEFUL: 5, questions.UNBIASED: 1},
