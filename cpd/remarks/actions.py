@@ -41,7 +41,7 @@ class RemarkErasedError(Exception):
     """The remark was erased."""
 
 
-def send(
+def save_remark(
     session: Session, remark: NewRemark, *, actor: Actor, now: datetime
 ) -> Remark | TooManyRemarks:
     """Store a remark, unless too many came from its network, or from everyone, in the last hour."""
@@ -89,7 +89,7 @@ def _accepts_again_at(
     return None if oldest is None else limits.free_again(oldest)
 
 
-def move(
+def set_state(
     session: Session, remark: Remark, state: RemarkState, note: str, *, actor: Actor, now: datetime
 ) -> None:
     """Set the state of a remark and add a note; earlier notes stay.
@@ -105,7 +105,7 @@ def move(
     session.flush()
 
 
-def erase(session: Session, remark: Remark, *, actor: Actor, now: datetime) -> None:
+def erase_remark(session: Session, remark: Remark, *, actor: Actor, now: datetime) -> None:
     """Delete a remark and its moves for good; the audit trail records that there was one."""
     session.execute(sa.delete(RemarkMove).where(RemarkMove.remark_id == remark.id))
     session.execute(sa.delete(Remark).where(Remark.id == remark.id))

@@ -53,7 +53,7 @@ def send() -> ResponseReturnValue:
         course_revision_id=shown.course_revision_id,
     )
     with unit_of_work() as session:
-        result = actions.send(session, new, actor=current_actor(), now=now)
+        result = actions.save_remark(session, new, actor=current_actor(), now=now)
     if isinstance(result, TooManyRemarks):
         reason = _("We received a great many remarks within the last hour.")
         headers = add_retry_error(form, reason, result.until, now=now)
@@ -113,7 +113,7 @@ def move(public_id: str) -> ResponseReturnValue:
         return _remark_page(remark, form), WRONG
     try:
         with unit_of_work() as session:
-            actions.move(
+            actions.set_state(
                 session,
                 remark,
                 RemarkState(form.state.data),
@@ -134,7 +134,7 @@ def erase(public_id: str) -> ResponseReturnValue:
     NoFields.sent()
     remark = _remark_or_404(public_id)
     with unit_of_work() as session:
-        actions.erase(session, remark, actor=current_actor(), now=clock.now())
+        actions.erase_remark(session, remark, actor=current_actor(), now=clock.now())
     flash(_("The remark is erased."), "good")
     return redirect(url_for(".index"), 303)
 

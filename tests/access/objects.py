@@ -381,7 +381,9 @@ def remark(world: World, owner: Person) -> Example:
     with world.app.app_context():
         actor = courses.actor_of(owner)
         with unit_of_work() as session:
-            made = remarks.send(session, NewRemark("It is wrong."), actor=actor, now=clock.now())
+            made = remarks.save_remark(
+                session, NewRemark("It is wrong."), actor=actor, now=clock.now()
+            )
         assert isinstance(made, Remark)
         return Example({"public_id": made.public_id}, form={"state": "closed", "note": "Done."})
 

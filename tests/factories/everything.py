@@ -70,11 +70,11 @@ def fill(app: Flask) -> None:
             )
             throttle.record_attempt(session, ThrottleKey(account="a", source="s"), now=now)
             certificates.store_file(session, certificate, "pdf", b"%PDF", now=now)
-            remark = remarks.send(
+            remark = remarks.save_remark(
                 session, NewRemark("It is wrong.", source="s"), actor=actor, now=now
             )
             assert isinstance(remark, Remark)
-            remarks.move(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
+            remarks.set_state(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
             enrolment = certificate.enrolment
             evaluations.save_evaluation(
                 session, enrolment, {"clear": 4}, "More.", actor=actor, now=now

@@ -359,12 +359,12 @@ def _remarks(site: Site) -> None:
             )
             actor = courses.actor_of(MAYA) if count == 1 else VISITOR
             with unit_of_work() as session:
-                made = remarks.send(session, told, actor=actor, now=clock.now())
+                made = remarks.save_remark(session, told, actor=actor, now=clock.now())
                 assert isinstance(made, Remark)
                 site.ids[f"remark {count}"] = made.public_id
                 if count <= 1:
                     state, note = RemarkState.ANSWERED, "Wrote back."
-                    remarks.move(session, made, state, note, actor=SYSTEM, now=clock.now())
+                    remarks.set_state(session, made, state, note, actor=SYSTEM, now=clock.now())
 
 
 def _certificate(person: Person) -> Certificate:

@@ -37,7 +37,7 @@ def told(app: Flask, *texts: str) -> list[str]:
             now = clock.now() - timedelta(minutes=len(texts) - at)
             actor = courses.actor_of(MAYA) if at % 2 else VISITOR
             with unit_of_work() as session:
-                row = actions.send(session, words, actor=actor, now=now)
+                row = actions.save_remark(session, words, actor=actor, now=now)
             assert isinstance(row, Remark)
             made.append(row.public_id)
     return made
@@ -121,7 +121,7 @@ def test_what_was_erased_meanwhile_is_not_noted(app: Flask) -> None:
         with unit_of_work() as session:
             session.execute(delete(Remark))
         with pytest.raises(RemarkErasedError), unit_of_work() as session:
-            actions.move(session, row, RemarkState.OPEN, "x", actor=SYSTEM, now=clock.now())
+            actions.set_state(session, row, RemarkState.OPEN, "x", actor=SYSTEM, now=clock.now())
 
 
 def test_others_see_no_queue(app: Flask, maya: Visitor, stranger: Visitor) -> None:

@@ -225,7 +225,7 @@ def test_what_is_told_is_shown_as_text(app: Flask, ada: Visitor, stranger: Visit
 def heard(app: Flask, source: str) -> Remark | TooManyRemarks:
     with app.app_context(), unit_of_work() as session:
         words = NewRemark("It is wrong.", source=source)
-        return actions.send(session, words, actor=VISITOR, now=kernel_clock.now())
+        return actions.save_remark(session, words, actor=VISITOR, now=kernel_clock.now())
 
 
 def test_one_network_is_heard_so_often_and_others_still(

@@ -66,10 +66,10 @@ def add_remarks(*, now: datetime) -> None:
         new = _new_remark(remark)
         with unit_of_work() as session:
             actor = actors.get(remark.login, VISITOR)
-            row = actions.send(session, new, actor=actor, now=made_at)
+            row = actions.save_remark(session, new, actor=actor, now=made_at)
             if isinstance(row, Remark) and remark.state is not None:
                 moved_at = min(made_at + timedelta(hours=20), now)
-                actions.move(
+                actions.set_state(
                     session, row, remark.state, remark.note, actor=actors["ada"], now=moved_at
                 )
 
