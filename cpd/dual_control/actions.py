@@ -1,7 +1,7 @@
 """Requesting an act, answering the request as another person, and using the answer once.
 
-A room that needs two people registers a `Purpose`, lets one person `ask` and another `confirm`, and
-calls `use_confirmed_request` before it acts, in the same unit of work.
+A room that needs two people registers a `Purpose`, lets one person call `request_act` and another
+`confirm_request`, and calls `use_confirmed_request` before it acts, in the same unit of work.
 """
 
 from datetime import datetime
@@ -36,7 +36,7 @@ EXPIRY_PURPOSE = "dual-control-expiry"
 OPEN = (RequestState.ASKED, RequestState.CONFIRMED)
 
 
-def ask(
+def request_act(
     session: Session,
     purpose_name: str,
     about: str,
@@ -79,21 +79,23 @@ def ask(
     return request
 
 
-def confirm(
+def confirm_request(
     session: Session, request: DualControlRequest, *, actor: Actor, now: datetime
 ) -> DualControlRequest:
     """Confirm what another person asked for; of several calls at the same time only one succeeds.
 
     Raises NotPermittedError, SamePersonError, ExpiredError, and NotOpenError.
     """
-    return _answer(session, request, RequestState.CONFIRMED, "confirm", actor=actor, now=now)
+    return _answer_request(
+        session, request, RequestState.CONFIRMED, "confirm", actor=actor, now=now
+    )
 
 
-def refuse(
+def refuse_request(
     session: Session, request: DualControlRequest, *, actor: Actor, now: datetime
 ) -> DualControlRequest:
-    """Refuse what another person asked for; raises as `confirm` does."""
-    return _answer(session, request, RequestState.REFUSED, "refuse", actor=actor, now=now)
+    """Refuse what another person asked for; raises as `confirm_request` does."""
+    return _answer_request(session, request, RequestState.REFUSED, "refuse", actor=actor, now=now)
 
 
 def use_confirmed_request(
@@ -109,7 +111,7 @@ def use_confirmed_request(
     if canonical.digest(payload) != request.payload_hash:
         raise PayloadMismatchError(request.public_id)
     values = {"state": RequestState.DONE, "done_at": now}
-    if not _advance(session, request, RequestState.CONFIRMED, values, now=now):
+    if not _change_state(session, request, RequestState.CONFIRMED, values, now=now):
         raise _refusal_reason(request, now=now)
     _record(session, request, "carry-out", actor=actor, now=now)
     return request
@@ -135,7 +137,7 @@ def _require_permission(purpose: str, actor: Actor) -> None:
         raise NotPermittedError(purpose)
 
 
-def _answer(
+def _answer_request(
     session: Session,
     request: DualControlRequest,
     state: RequestState,
@@ -148,13 +150,13 @@ def _answer(
     if actor.subject == request.asked_by:
         raise SamePersonError(request.public_id)
     values = {"state": state, "answered_by": actor.subject, "answered_at": now}
-    if not _advance(session, request, RequestState.ASKED, values, now=now):
+    if not _change_state(session, request, RequestState.ASKED, values, now=now):
         raise _refusal_reason(request, now=now)
     _record(session, request, action, actor=actor, now=now)
     return request
 
 
-def _advance(
+def _change_state(
     session: Session,
     request: DualControlRequest,
     from_state: RequestState,

@@ -54,11 +54,11 @@ def take(app: Flask, number: int, *steps: Callable[[Session, DualControlRequest]
 
 def confirm(actor: Actor = ZOE, **later: float) -> Callable[[Session, DualControlRequest], Any]:
     now = NOW + timedelta(**later)
-    return lambda session, request: actions.confirm(session, request, actor=actor, now=now)
+    return lambda session, request: actions.confirm_request(session, request, actor=actor, now=now)
 
 
 def refuse(actor: Actor = ZOE) -> Callable[[Session, DualControlRequest], Any]:
-    return lambda session, request: actions.refuse(session, request, actor=actor, now=NOW)
+    return lambda session, request: actions.refuse_request(session, request, actor=actor, now=NOW)
 
 
 def use_confirmed_request(
@@ -156,7 +156,9 @@ def test_an_act_that_no_room_has_registered_cannot_be_asked_for(app: Flask) -> N
         pytest.raises(rules.UnknownPurposeError),
         unit_of_work() as session,
     ):
-        actions.ask(session, "tests:thing:undo", "crt_one", {}, reason="So.", actor=MAYA, now=NOW)
+        actions.request_act(
+            session, "tests:thing:undo", "crt_one", {}, reason="So.", actor=MAYA, now=NOW
+        )
 
 
 def test_a_reason_is_needed(app: Flask) -> None:
@@ -239,7 +241,7 @@ def race(app: Flask, number: int) -> list[str]:
                 request = db.session.get_one(DualControlRequest, number)
                 ready.wait()
                 with unit_of_work() as session:
-                    actions.confirm(session, request, actor=learner(name), now=NOW)
+                    actions.confirm_request(session, request, actor=learner(name), now=NOW)
             except rules.NotOpenError:
                 return "late"
             finally:
@@ -263,5 +265,5 @@ def test_control_without_comparing_the_state_all_of_them_win(
         session.execute(found.values(values))
         return True
 
-    monkeypatch.setattr(actions, "_advance", set_alone)
+    monkeypatch.setattr(actions, "_change_state", set_alone)
     assert race(app, asked) == ["confirmed"] * 4

@@ -34,4 +34,4 @@ def ask(
 ) -> DualControlRequest:
     """Ask for the act; what is changed takes the place of what is usual."""
     facts = {"reason": "A typing error.", **changes}
-    return actions.ask(session, PURPOSE.name, about, PAYLOAD, actor=actor, now=now, **facts)
+    return actions.request_act(session, PURPOSE.name, about, PAYLOAD, actor=actor, now=now, **facts)
