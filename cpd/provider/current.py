@@ -45,7 +45,7 @@ def provider() -> Profile:
     return cached.profile if timedelta(0) <= age < MAX_AGE else reload()
 
 
-def note_version(version: int | None) -> None:
+def reload_if_changed(version: int | None) -> None:
     """Compare the cached version with the one read with a session, and reload if they differ."""
     cached: _CachedProfile = current_app.extensions[_EXTENSION]
     if cached.profile.version == (version or 0):

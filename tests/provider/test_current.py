@@ -156,7 +156,7 @@ def test_control_without_the_version_a_worker_shows_what_was(
 ) -> None:
     worker, other = site(make_app), make_app()
     maya = learner(worker)
-    monkeypatch.setattr(current, "note_version", lambda _version: None)
+    monkeypatch.setattr(current, "reload_if_changed", lambda _version: None)
     change(other, name="Pier")
     assert "Harbour Education" in maya.get(COURSE).text
 
