@@ -56,7 +56,7 @@ def _add_throttle(state: BlueprintSetupState) -> None:
 @requires(Permission.CERTIFICATE_READ)
 def certificate(public_id: str) -> ResponseReturnValue:
     """Show a certificate to its holder."""
-    own = _own_certificate(public_id)
+    own = _own_certificate_or_404(public_id)
     facts = queries.record_of(own).facts
     return render_template(
         "certificates/certificate.html",
@@ -75,7 +75,7 @@ def certificate(public_id: str) -> ResponseReturnValue:
 @requires(Permission.CERTIFICATE_READ)
 def download(public_id: str, extension: str) -> ResponseReturnValue:
     """Send a certificate as a file, which is made at the first download and never changes."""
-    own, format_ = _own_certificate(public_id), FORMATS.get(extension) or abort(404)
+    own, format_ = _own_certificate_or_404(public_id), FORMATS.get(extension) or abort(404)
     content = queries.stored_file(db.session(), own.id, format_.name)
     if content is None:
         failure = {"certificate": own, "format": format_}
@@ -92,7 +92,7 @@ def download(public_id: str, extension: str) -> ResponseReturnValue:
     return _as_download(make_response(content), file_name, format_.media_type)
 
 
-def _own_certificate(public_id: str) -> Certificate:
+def _own_certificate_or_404(public_id: str) -> Certificate:
     return queries.certificate_of(db.session(), current_actor(), public_id) or abort(404)
 
 
@@ -125,7 +125,7 @@ def verify() -> ResponseReturnValue:
 @public
 def verify_code(code: str) -> ResponseReturnValue:
     """Say whether the certificate with this code is genuine, and show everything it states."""
-    checked = _look_up(code)
+    checked = _check_typed_code(code)
     if not isinstance(checked, CheckedCertificate):
         return _code_form(code, checked, status=404)
     return _hide_from_search_engines(_verification_page(checked))
@@ -135,7 +135,7 @@ def verify_code(code: str) -> ResponseReturnValue:
 @public
 def verify_record(code: str) -> ResponseReturnValue:
     """Send the signed record, so that it can be checked without this site."""
-    checked = _look_up(code)
+    checked = _check_typed_code(code)
     if not isinstance(checked, CheckedCertificate):
         abort(404, checked)
     return _as_download(
@@ -165,7 +165,7 @@ def verify_keys() -> ResponseReturnValue:
     )
 
 
-def _look_up(typed: str) -> CheckedCertificate | str:
+def _check_typed_code(typed: str) -> CheckedCertificate | str:
     """Return the certificate with a code, or a message if there is none.
 
     Raises TooManyRequests after too many wrong codes from one address. A code that exists always
