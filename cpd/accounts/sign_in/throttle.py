@@ -55,7 +55,7 @@ def record_attempt(
     """Record an attempt and return its id, or return until when the limits refuse it."""
     acquire_advisory_lock(session, _LOCK)
     _forget_expired(session, scope, now=now)
-    throttled = _exceeded_limit(session, scope, key)
+    throttled = _longest_denial(session, scope, key)
     if throttled is not None:
         return throttled
     attempt = SignInAttempt(
@@ -96,12 +96,12 @@ def _forget_expired(session: Session, scope: ThrottleScope, *, now: datetime) ->
     )
 
 
-def _exceeded_limit(session: Session, scope: ThrottleScope, key: ThrottleKey) -> Throttled | None:
+def _longest_denial(session: Session, scope: ThrottleScope, key: ThrottleKey) -> Throttled | None:
     """Return the limit that refuses the next attempt longest, or None if none does."""
     full = {
         counted: until
         for counted in throttling.applicable_counts(is_known_browser=bool(key.device))
-        if (until := _full_until(session, scope, counted, key))
+        if (until := _has_room_again_at(session, scope, counted, key))
     }
     reserve = throttling.LIMITS[scope].reserve
     if CountedBy.SOURCE in full and _count_for_account(session, scope, key) < reserve:
@@ -132,22 +132,22 @@ def _count_for_account(session: Session, scope: ThrottleScope, key: ThrottleKey)
     return session.scalar(select(sa.func.count()).select_from(SignInAttempt).where(rows)) or 0
 
 
-def _full_until(
+def _has_room_again_at(
     session: Session, scope: ThrottleScope, counted: CountedBy, key: ThrottleKey
 ) -> datetime | None:
     """Return when a count has room again, or None if it has room now."""
     limit = throttling.LIMITS[scope]
-    ends = [_reached_until(session, scope, counted, key, limit.maximum[counted])]
+    ends = [_count_reached_until(session, scope, counted, key, limit.maximum[counted])]
     if counted is CountedBy.SOURCE and limit.scarce_source_maximum is not None:
         half = limit.maximum[CountedBy.TOTAL] // 2
-        scarce = _reached_until(session, scope, CountedBy.TOTAL, key, half)
-        share = _reached_until(session, scope, counted, key, limit.scarce_source_maximum)
+        scarce = _count_reached_until(session, scope, CountedBy.TOTAL, key, half)
+        share = _count_reached_until(session, scope, counted, key, limit.scarce_source_maximum)
         if scarce is not None and share is not None:
             ends.append(min(scarce, share))
     return max((end for end in ends if end is not None), default=None)
 
 
-def _reached_until(
+def _count_reached_until(
     session: Session, scope: ThrottleScope, counted: CountedBy, key: ThrottleKey, number: int
 ) -> datetime | None:
     """Return until when a count includes this number of attempts, or None if it has fewer."""
@@ -158,4 +158,6 @@ def _reached_until(
         .offset(number - 1)
         .limit(1)
     )
-    return None if oldest is None else throttling.has_room_from(oldest, throttling.LIMITS[scope])
+    return (
+        None if oldest is None else throttling.has_room_again_at(oldest, throttling.LIMITS[scope])
+    )

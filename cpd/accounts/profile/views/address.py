@@ -142,10 +142,10 @@ def _open_verification() -> EmailVerification | None:
     verification = verification_queries.find_open_verification(
         db.session(), public_id, now=clock.now()
     )
-    return verification if verification is not None and _is_own(verification) else None
+    return verification if verification is not None and _is_own_verification(verification) else None
 
 
-def _is_own(verification: EmailVerification) -> bool:
+def _is_own_verification(verification: EmailVerification) -> bool:
     owner = verification.person_id
     return owner is not None and owner == current_actor().person_id
 
@@ -170,7 +170,7 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
 
 def _verification_by_link_or_404(token: str) -> EmailVerification:
     verification = verification_queries.find_by_link(db.session(), token, now=clock.now())
-    if verification is None or not _is_own(verification):
+    if verification is None or not _is_own_verification(verification):
         abort(
             404,
             _(

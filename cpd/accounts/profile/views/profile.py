@@ -148,12 +148,12 @@ def _page(
         form=profile or license_form,
         profile=profile or ProfileForm(obj=person, next=location, zone=person.time_zone),
         license_form=license_form or LicenseForm(),
-        schools=[it for it in person.roles if it.school and _may_open(it.scope)],
+        schools=[it for it in person.roles if it.school and _may_open_school(it.scope)],
         role_name=role_name,
     )
 
 
-def _may_open(school: Scope) -> bool:
+def _may_open_school(school: Scope) -> bool:
     """Tell whether the person may open a school's page, perhaps after setting up an app."""
     actor, permission = current_actor(), Permission.SCHOOL_READ
     return actor.may(permission, within=school) or actor.lacks_only_mfa(permission, within=school)

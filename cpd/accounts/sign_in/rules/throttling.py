@@ -77,6 +77,6 @@ def applicable_counts(*, is_known_browser: bool) -> Sequence[CountedBy]:
     return (CountedBy.ACCOUNT, CountedBy.SOURCE, CountedBy.TOTAL)
 
 
-def has_room_from(oldest_that_fills: datetime, limit: Limit) -> datetime:
+def has_room_again_at(oldest_that_fills: datetime, limit: Limit) -> datetime:
     """Return when a full count has room: when the oldest attempt of those leaves the window."""
     return oldest_that_fills + limit.window

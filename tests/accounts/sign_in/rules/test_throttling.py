@@ -5,7 +5,7 @@ from cpd.accounts.sign_in.rules.throttling import (
     CountedBy,
     ThrottleScope,
     applicable_counts,
-    has_room_from,
+    has_room_again_at,
 )
 from tests.support.moved_clock import NOW
 
@@ -41,4 +41,4 @@ def test_no_network_is_refused_before_its_accounts_were_heard() -> None:
 
 
 def test_a_place_is_free_when_its_window_is_over() -> None:
-    assert has_room_from(NOW, LIMITS[ThrottleScope.SIGN_IN]) == NOW + timedelta(minutes=5)
+    assert has_room_again_at(NOW, LIMITS[ThrottleScope.SIGN_IN]) == NOW + timedelta(minutes=5)
