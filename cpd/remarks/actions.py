@@ -86,7 +86,7 @@ def _accepts_again_at(
         .offset(most - 1)
         .limit(1)
     )
-    return None if oldest is None else limits.free_again(oldest)
+    return None if oldest is None else limits.accepts_again_at(oldest)
 
 
 def set_state(

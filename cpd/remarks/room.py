@@ -14,7 +14,7 @@ HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "qu
 """Pages that may contain unsaved work: the form opens in another tab."""
 
 
-def _may_answer() -> bool:
+def _may_answer_remarks() -> bool:
     return current_actor().may(Permission.REMARK_ANSWER)
 
 
@@ -25,7 +25,7 @@ def _is_other_page() -> bool:
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(_l("Remarks"), "remarks.index", order=70, is_shown=_may_answer),
+        NavItem(_l("Remarks"), "remarks.index", order=70, is_shown=_may_answer_remarks),
         NavItem(
             _l("Something wrong here?"),
             "remarks.show_form",
