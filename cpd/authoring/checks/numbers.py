@@ -84,14 +84,17 @@ def hazard_rows(bundle: Bundle) -> list[HazardRow]:
                 exam=len(exam),
                 critical=critical,
                 is_emergency=set(card.file.signs) == {Decision.EMERGENCY.value}
-                or any(_is_call(case) and case.file.hazards[0] == card.slug for case in practice),
-                calls=sum(_is_call(case) for case in exam),
+                or any(
+                    _asks_to_call_now(case) and case.file.hazards[0] == card.slug
+                    for case in practice
+                ),
+                calls=sum(_asks_to_call_now(case) for case in exam),
             )
         )
     return rows
 
 
-def _is_call(case: CoursePart[CaseFile]) -> bool:
+def _asks_to_call_now(case: CoursePart[CaseFile]) -> bool:
     """Return whether the right answer of some step is to call now."""
     return any(step.right_decision is Decision.EMERGENCY for step in case.file.steps)
 

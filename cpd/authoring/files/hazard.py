@@ -9,7 +9,7 @@ from cpd.cases.kinds.step_file import BasisWord, DecisionWord
 from cpd.content.file_schema import FileModel, Line, Passage, Slug, Slugs, Title, schema_error
 
 
-def _grouped(value: object) -> object:
+def _refuse_ungrouped_signs(value: object) -> object:
     """Refuse the plain list of signs that cards used to have, and explain what replaces it."""
     if isinstance(value, list):
         raise schema_error(
@@ -19,7 +19,7 @@ def _grouped(value: object) -> object:
     return value
 
 
-def _some(signs: Sized) -> Sized:
+def _refuse_no_signs(signs: Sized) -> Sized:
     if not signs:
         raise schema_error(
             "There is no sign.", "List at least one, or remove a decision that has none."
@@ -27,8 +27,12 @@ def _some(signs: Sized) -> Sized:
     return signs
 
 
-Lines = Annotated[list[Line], AfterValidator(_some)]
-Signs = Annotated[dict[DecisionWord, Lines], BeforeValidator(_grouped), AfterValidator(_some)]
+Lines = Annotated[list[Line], AfterValidator(_refuse_no_signs)]
+Signs = Annotated[
+    dict[DecisionWord, Lines],
+    BeforeValidator(_refuse_ungrouped_signs),
+    AfterValidator(_refuse_no_signs),
+]
 
 
 class HazardFile(FileModel):

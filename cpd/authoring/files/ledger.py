@@ -36,7 +36,7 @@ class LedgerEntryFile(FileModel):
     note: Line | None = None
 
     @model_validator(mode="after")
-    def _whole(self) -> "LedgerEntryFile":
+    def _check_whole(self) -> "LedgerEntryFile":
         if (self.type == "status") is not (self.status is not None):
             raise schema_error(
                 "An entry has a status if its type is status, and only then.",

@@ -44,7 +44,7 @@ Url = Annotated[
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 
 
-def _year(value: int) -> int:
+def _check_year(value: int) -> int:
     if not FIRST_YEAR <= value <= LAST_YEAR:
         raise schema_error(
             f"{value} is not a year of publication.", "Write the year with four digits."
@@ -75,7 +75,7 @@ class ReferenceFile(FileModel):
     """As printed; null if the source names none."""
     title: Title
     source: Line
-    year: Annotated[int, AfterValidator(_year)] | None = None
+    year: Annotated[int, AfterValidator(_check_year)] | None = None
     doi: Doi | None = None
     pmid: Pmid | None = None
     pmcid: Pmcid | None = None

@@ -31,8 +31,8 @@ UNIQUE = ("content_hash", "version")
 
 def store(session: Session, texts_by_hash: Mapping[str, Texts], *, now: datetime) -> None:
     """Store rendered texts by content hash, unless they are stored already."""
-    rows = [_row(hash_, texts, now) for hash_, texts in texts_by_hash.items()]
-    key_rows = [_key_row(hash_, texts, now) for hash_, texts in texts_by_hash.items()]
+    rows = [_rendering_row(hash_, texts, now) for hash_, texts in texts_by_hash.items()]
+    key_rows = [_key_rendering_row(hash_, texts, now) for hash_, texts in texts_by_hash.items()]
     insert_if_absent(session, Rendering, rows, by=UNIQUE)
     insert_if_absent(session, KeyRendering, [row for row in key_rows if row["texts"]], by=UNIQUE)
 
@@ -50,7 +50,7 @@ def stored_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
     ):
         body = Rendered.from_json({**row.found, "html": row.html})
         stored = {**row.texts, **(hidden or {})}
-        values = {_path(name): Rendered.from_json(text) for name, text in stored.items()}
+        values = {_parse_path(name): Rendered.from_json(text) for name, text in stored.items()}
         texts_by_hash[row.content_hash] = Texts(body, values)
     return texts_by_hash
 
@@ -76,7 +76,8 @@ def render_missing(session: Session, revision_ids: Collection[int]) -> dict[int,
     """Render revisions that have no stored HTML, for one page; the next start stores it."""
     rows = _sources(session, revision_ids)
     return {
-        id_: Rendering(**_row(hash_, texts, at)) for id_, hash_, at, texts in _dated_texts(rows)
+        id_: Rendering(**_rendering_row(hash_, texts, at))
+        for id_, hash_, at, texts in _dated_texts(rows)
     }
 
 
@@ -84,7 +85,7 @@ def render_keys(session: Session, revision_ids: Collection[int]) -> dict[int, Ke
     """Render the keys of revisions that have no stored HTML, for one page."""
     rows = _sources(session, revision_ids)
     return {
-        id_: KeyRendering(**_key_row(hash_, texts, at))
+        id_: KeyRendering(**_key_rendering_row(hash_, texts, at))
         for id_, hash_, at, texts in _dated_texts(rows)
     }
 
@@ -128,11 +129,11 @@ def _sources(session: Session, revision_ids: Collection[int]) -> Sequence[sa.Row
 
 def _render_sources(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
     """Render sources, by revision id; those on which the renderer gave up are missing."""
-    texts = render_files([_markdown(row.type, row.path, row.text) for row in rows])
+    texts = render_files([_markdown_of_source(row.type, row.path, row.text) for row in rows])
     return {row.id: text for row, text in zip(rows, texts, strict=True) if not text.was_stopped}
 
 
-def _markdown(type_: str, path: str, text: str) -> dict[Path, str]:
+def _markdown_of_source(type_: str, path: str, text: str) -> dict[Path, str]:
     """Return the Markdown of a stored source, even one that the current parser would reject."""
     source = frontmatter.split(path, text)
     if isinstance(source, Fault):
@@ -150,7 +151,7 @@ def _delete_old_versions(now: datetime) -> None:
             session.execute(sa.delete(table).where(table.version != version()))
 
 
-def _row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
+def _rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
     findings = texts.body.to_json()
     html = findings.pop("html")
     findings[CORRECTED] = [
@@ -162,21 +163,21 @@ def _row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
         "version": version(),
         "made_at": now,
         "found": findings,
-        "texts": _stored(texts, is_hidden=False),
+        "texts": _texts_to_store(texts, is_hidden=False),
         "html": html,
     }
 
 
-def _key_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
+def _key_rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
     return {
         "content_hash": content_hash,
         "version": version(),
         "made_at": now,
-        "texts": _stored(texts, is_hidden=True),
+        "texts": _texts_to_store(texts, is_hidden=True),
     }
 
 
-def _stored(texts: Texts, *, is_hidden: bool) -> dict[str, Any]:
+def _texts_to_store(texts: Texts, *, is_hidden: bool) -> dict[str, Any]:
     """Return the values that belong to the key, or those that learners may see before answering."""
     return {
         "/".join(map(str, path)): value.to_json()
@@ -185,5 +186,5 @@ def _stored(texts: Texts, *, is_hidden: bool) -> dict[str, Any]:
     }
 
 
-def _path(name: str) -> Path:
+def _parse_path(name: str) -> Path:
     return tuple(int(part) if part.isdecimal() else part for part in name.split("/"))

@@ -236,7 +236,9 @@ def test_publishing_again_renders_what_was_edited_alone(
 def test_a_source_that_today_is_refused_is_shown_still(app: Flask) -> None:
     """The schema and the reader may grow stricter; what was published stays."""
     broken = "---\nid: [\n---\nStill **here**."
-    assert rerendering._markdown("section", "sections/01-a.md", broken) == {BODY: "Still **here**."}
+    assert rerendering._markdown_of_source("section", "sections/01-a.md", broken) == {
+        BODY: "Still **here**."
+    }
     with app.app_context():
         id_ = db.session.scalars(sa.select(Source.revision_id).limit(1)).one()
         (made,) = rerendering.render_missing(db.session(), [id_]).values()

@@ -73,7 +73,7 @@ def passages_known(bundle: Bundle) -> Iterator[Fault]:
     parts: tuple[CoursePart[Any], ...] = (*bundle.cases, *bundle.hazards)
     for part in parts:
         slug, _, anchor = part.file.passage.removeprefix("section:").partition("#")
-        yield from _target_faults(bundle, part, ("passage",), ("section", slug, anchor))
+        yield from _dead_link_faults(bundle, part, ("passage",), ("section", slug, anchor))
 
 
 def links_known(bundle: Bundle) -> Iterator[Fault]:
@@ -82,7 +82,7 @@ def links_known(bundle: Bundle) -> Iterator[Fault]:
         for path, document in part.documents:
             for link in document.links:
                 target = (link.type, link.slug, link.anchor)
-                yield from _target_faults(bundle, part, path, target, needle=str(link))
+                yield from _dead_link_faults(bundle, part, path, target, needle=str(link))
 
 
 def terms_explained(bundle: Bundle) -> Iterator[Fault]:
@@ -113,7 +113,7 @@ def _unknown_name_fault(
     return part.fault(path, f"There is no {what} '{name}'.", f"Use one of: {listed}.")
 
 
-def _target_faults(
+def _dead_link_faults(
     bundle: Bundle,
     part: CoursePart[Any],
     path: Path | None,
