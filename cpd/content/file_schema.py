@@ -62,7 +62,7 @@ def schema_error(message: str, remedy: str) -> PydanticCustomError:
     return PydanticCustomError(SCHEMA_ERROR, "{message}", {"message": message, "remedy": remedy})
 
 
-def _slug(value: str) -> str:
+def _check_slug(value: str) -> str:
     if not _SLUG.fullmatch(value) or len(value) > MAX_SLUG:
         raise schema_error(
             f"'{value}' is not an id.",
@@ -71,25 +71,25 @@ def _slug(value: str) -> str:
     return value
 
 
-def _line(value: str) -> str:
+def _check_line(value: str) -> str:
     if not characters.has_visible_text(value) or "\n" in value.strip():
         raise schema_error("This must be one line of text.", "Write one line.")
     return value.strip()
 
 
-def _title(value: str) -> str:
-    if len(_line(value)) > MAX_TITLE:
+def _check_title(value: str) -> str:
+    if len(_check_line(value)) > MAX_TITLE:
         raise schema_error("The title is too long.", f"Use at most {MAX_TITLE} characters.")
     return value.strip()
 
 
-def _markdown(value: str) -> str:
+def _check_markdown(value: str) -> str:
     if not characters.has_visible_text(value):
         raise schema_error("The text is empty.", "Write it, or remove the key.")
     return value
 
 
-def _passage(value: str) -> str:
+def _check_passage(value: str) -> str:
     if not _PASSAGE.fullmatch(value) or len(value) > MAX_PASSAGE:
         raise schema_error(
             f"'{value}' does not name a passage.", "Write it as section:<id>#<heading anchor>."
@@ -97,7 +97,7 @@ def _passage(value: str) -> str:
     return value
 
 
-def _fraction(value: object) -> object:
+def _parse_fraction(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,3}(?:/[1-9][0-9]{0,2})?", value):
@@ -105,17 +105,17 @@ def _fraction(value: object) -> object:
     raise schema_error(f"'{value}' is not a fraction.", "Write it as 3/4 or 1.")
 
 
-def _unique(values: list[str]) -> list[str]:
+def _refuse_repeated(values: list[str]) -> list[str]:
     twice = sorted({value for value in values if values.count(value) > 1})
     if twice:
         raise schema_error(f"'{twice[0]}' is listed twice.", "Keep one of the two.")
     return values
 
 
-Slug = Annotated[str, AfterValidator(_slug)]
-Line = Annotated[str, AfterValidator(_line)]
-Title = Annotated[str, AfterValidator(_title)]
-Markdown = Annotated[str, AfterValidator(_markdown)]
-Passage = Annotated[str, AfterValidator(_passage)]
-Share = Annotated[Fraction, BeforeValidator(_fraction)]
-Slugs = Annotated[list[Slug], AfterValidator(_unique)]
+Slug = Annotated[str, AfterValidator(_check_slug)]
+Line = Annotated[str, AfterValidator(_check_line)]
+Title = Annotated[str, AfterValidator(_check_title)]
+Markdown = Annotated[str, AfterValidator(_check_markdown)]
+Passage = Annotated[str, AfterValidator(_check_passage)]
+Share = Annotated[Fraction, BeforeValidator(_parse_fraction)]
+Slugs = Annotated[list[Slug], AfterValidator(_refuse_repeated)]

@@ -38,30 +38,34 @@ def _fault(details: ErrorDetails, model: type[BaseModel], front: FrontMatter) ->
     if path[-1:] == (_MAPPING_KEY,):
         return _unknown_mapping_key(details, path[:-1], front)
     key = path[-1] if path else "the file"
-    message, remedy = _words(details, key, model)
+    message, remedy = _message_and_remedy(details, key, model)
     if details["type"] == SCHEMA_ERROR and path in places.by_path and path:
         message = f"'{key}': {message}" if isinstance(key, str) else message
     if details["type"] == "extra_forbidden":
         known = sorted(_keys_at(model, path[:-1]))
-        remedy = _closest(key, known) or f"Remove it. The known keys are: {', '.join(known)}."
+        remedy = (
+            _suggest_closest(key, known) or f"Remove it. The known keys are: {', '.join(known)}."
+        )
     return Fault(places.file, places.line(path), message, remedy)
 
 
 def _unknown_mapping_key(details: ErrorDetails, path: Path, front: FrontMatter) -> Fault:
     """Return the fault of a mapping with a key that is not among those it may have."""
     known: str = details.get("ctx", {})["expected"]
-    remedy = _closest(path[-1], _QUOTED.findall(known)) or f"Use one of: {known}."
+    remedy = _suggest_closest(path[-1], _QUOTED.findall(known)) or f"Use one of: {known}."
     message = f"'{path[-1]}' is not a known key here."
     return Fault(front.places.file, front.places.line(path), message, remedy)
 
 
-def _closest(key: str | int, known: Iterable[str]) -> str:
+def _suggest_closest(key: str | int, known: Iterable[str]) -> str:
     """Suggest the known key that is spelled most like this one; empty when none is close."""
     close = difflib.get_close_matches(str(key), known, n=1)
     return f"Did you mean '{close[0]}'?" if close else ""
 
 
-def _words(details: ErrorDetails, key: str | int, model: type[BaseModel]) -> tuple[str, str]:
+def _message_and_remedy(
+    details: ErrorDetails, key: str | int, model: type[BaseModel]
+) -> tuple[str, str]:
     """Return the message and the remedy for one error."""
     name = f"'{key}'" if isinstance(key, str) else f"Entry {key + 1}"
     context: dict[str, Any] = details.get("ctx", {})
@@ -92,7 +96,9 @@ def _first_kind(model: type[BaseModel], path: Path) -> str:
     """Return the first kind that is allowed at a place, as an example."""
     allowed: list[Any] = [model]
     for part in path:
-        allowed = [inner for annotation in allowed for inner in _inside(annotation, part)]
+        allowed = [
+            inner for annotation in allowed for inner in _annotations_below(annotation, part)
+        ]
     first = next(found for annotation in allowed for found in _models(annotation))
     kind: str = get_args(first.model_fields["kind"].annotation)[0]
     return kind
@@ -106,7 +112,7 @@ def _keys_at(annotation: Any, path: Path) -> set[str]:
             field.alias or name for model in models for name, field in model.model_fields.items()
         }
     inner: set[str] = set()
-    for part in _inside(annotation, path[0]):
+    for part in _annotations_below(annotation, path[0]):
         inner |= _keys_at(part, path[1:])
     return inner
 
@@ -119,7 +125,7 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
             yield from _models(argument)
 
 
-def _inside(annotation: Any, part: str | int) -> Iterator[Any]:
+def _annotations_below(annotation: Any, part: str | int) -> Iterator[Any]:
     """Yield what a schema allows below one key, at one position or for one kind."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         for name, field in annotation.model_fields.items():
@@ -133,4 +139,4 @@ def _inside(annotation: Any, part: str | int) -> Iterator[Any]:
             if kind is not None and part in get_args(kind.annotation):
                 yield argument
             elif kind is None:
-                yield from _inside(argument, part)
+                yield from _annotations_below(argument, part)
