@@ -30,7 +30,7 @@ LintRule: TypeAlias = Callable[[Any, str], Iterator[Mistake]]
 """Takes a step of one kind and the plain text of the stem; yields what is worth a second look."""
 
 
-def _step_id(value: str) -> str:
+def _check_step_id(value: str) -> str:
     if len(value) > MAX_STEP_ID or value == END:
         raise schema_error(
             f"'{value}' cannot be the id of a step.",
@@ -39,7 +39,7 @@ def _step_id(value: str) -> str:
     return value
 
 
-StepId = Annotated[Slug, AfterValidator(_step_id)]
+StepId = Annotated[Slug, AfterValidator(_check_step_id)]
 
 
 class StepFile(FileModel):
