@@ -93,7 +93,7 @@ def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
     if not actor.may(Permission.EVALUATION_READ):
         return None
     visible = visible_courses(actor)
-    pages = _pages(session.scalar(sa.select(sa.func.count(CourseRow.id)).where(visible)))
+    pages = _page_count(session.scalar(sa.select(sa.func.count(CourseRow.id)).where(visible)))
     if not 1 <= page <= pages:
         return None
     counts = (
@@ -152,14 +152,14 @@ def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary 
         .join(Enrolment, Enrolment.id == Evaluation.enrolment_id)
         .where(Enrolment.course_id == course.document.course_id)
     )
-    commented = _count(session, of_course.join(EvaluationComment))
-    pages = _pages(commented)
+    commented = _count_rows(session, of_course.join(EvaluationComment))
+    pages = _page_count(commented)
     if not 1 <= page <= pages:
         return None
     return Summary(
         course=course,
-        certified=_certified(session, course),
-        evaluation_count=_count(session, of_course),
+        certified=_count_certified(session, course),
+        evaluation_count=_count_rows(session, of_course),
         tallies=_tallies(session, of_course),
         objectives=_objectives(session, course),
         comments=_comments(session, of_course, page),
@@ -169,7 +169,7 @@ def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary 
     )
 
 
-def _certified(session: Session, course: Revision) -> int:
+def _count_certified(session: Session, course: Revision) -> int:
     count = (
         sa.select(sa.func.count(sa.distinct(Certificate.enrolment_id)))
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
@@ -178,7 +178,7 @@ def _certified(session: Session, course: Revision) -> int:
     return session.scalar(count) or 0
 
 
-def _count(session: Session, rows: sa.Select[int]) -> int:
+def _count_rows(session: Session, rows: sa.Select[int]) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
 
 
@@ -217,5 +217,5 @@ def _objectives(session: Session, course: Revision) -> Mapping[str, str]:
     }
 
 
-def _pages(rows: int | None) -> int:
+def _page_count(rows: int | None) -> int:
     return max(-(-(rows or 0) // PAGE), 1)
