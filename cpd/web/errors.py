@@ -145,13 +145,13 @@ _PLAIN = """<!doctype html>
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page or a JSON object, never with a stack trace."""
-    app.register_error_handler(CSRFError, _csrf_failed)
-    app.register_error_handler(MfaRequiredError, _mfa_required)
-    app.register_error_handler(SecurityError, _foreign_host)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(InternalServerError, _crashed)
-    app.register_error_handler(OperationalError, _database_busy)
-    app.register_error_handler(PoolTimeoutError, _database_busy)
+    app.register_error_handler(CSRFError, _handle_csrf_failure)
+    app.register_error_handler(MfaRequiredError, _handle_missing_mfa)
+    app.register_error_handler(SecurityError, _handle_foreign_host)
+    app.register_error_handler(HTTPException, _handle_http_error)
+    app.register_error_handler(InternalServerError, _handle_crash)
+    app.register_error_handler(OperationalError, _handle_busy_database)
+    app.register_error_handler(PoolTimeoutError, _handle_busy_database)
 
 
 def add_retry_error(
@@ -166,18 +166,18 @@ def add_retry_error(
     return {"Retry-After": str(seconds)}
 
 
-def text_of(code: int) -> ErrorText:
+def error_text(code: int) -> ErrorText:
     """Return the text for a status code."""
     fallback = _SERVER if code >= _SERVER else _CLIENT
     return TEXTS.get(code, TEXTS[fallback])
 
 
-def _http_error(error: HTTPException) -> ResponseReturnValue:
+def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or _SERVER  # Flask sends raised responses itself
     description = error.description
     default = default_exceptions.get(code, type(error)).description
-    response = _answer(
-        code, text_of(code), description if description and description != default else None
+    response = _error_response(
+        code, error_text(code), description if description and description != default else None
     )
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
@@ -185,36 +185,36 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _csrf_failed(error: CSRFError) -> ResponseReturnValue:
+def _handle_csrf_failure(error: CSRFError) -> ResponseReturnValue:
     del error
     if not wants_json() and not current_actor().is_signed_in and (back := preserved_form_url()):
         return redirect(url_for(SIGN_IN, next=back))  # its token ended with the session
-    return _answer(400, CSRF_TEXT, None)
+    return _error_response(400, CSRF_TEXT, None)
 
 
-def _mfa_required(error: MfaRequiredError) -> ResponseReturnValue:
+def _handle_missing_mfa(error: MfaRequiredError) -> ResponseReturnValue:
     del error
-    return _answer(403, MFA_TEXT, None)
+    return _error_response(403, MFA_TEXT, None)
 
 
-def _foreign_host(error: SecurityError) -> ResponseReturnValue:
+def _handle_foreign_host(error: SecurityError) -> ResponseReturnValue:
     del error  # it repeats the host name, which anyone may choose
-    return _answer(400, HOST_TEXT, None)
+    return _error_response(400, HOST_TEXT, None)
 
 
-def _crashed(error: InternalServerError) -> ResponseReturnValue:
+def _handle_crash(error: InternalServerError) -> ResponseReturnValue:
     del error  # logged already, see Site.log_exception
-    return _answer(500, TEXTS[500], None)
+    return _error_response(500, TEXTS[500], None)
 
 
-def _database_busy(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
+def _handle_busy_database(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
     log.error("database does not respond", exc_info=error)
-    response = _answer(503, TEXTS[503], None)
+    response = _error_response(503, TEXTS[503], None)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
-def _answer(code: int, text: ErrorText, meaning: str | None) -> Response:
+def _error_response(code: int, text: ErrorText, meaning: str | None) -> Response:
     g.pop("cache_seconds", None)
     meaning = meaning or str(text.meaning)
     if wants_json():

@@ -48,8 +48,8 @@ _LONGEST = 500
 def init_app(app: Flask, stream: TextIO | None = None) -> None:
     """Log JSON lines to the stream (standard error), one for each request."""
     configure(stream)
-    app.before_request(_begin)
-    app.after_request(_end)
+    app.before_request(_begin_request)
+    app.after_request(_log_request)
 
 
 def configure(stream: TextIO | None = None) -> None:
@@ -109,13 +109,13 @@ def request_id() -> str:
     return found
 
 
-def _begin() -> None:
+def _begin_request() -> None:
     g.began = time.monotonic()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request_id())
 
 
-def _end(response: Response) -> Response:
+def _log_request(response: Response) -> Response:
     began = g.get("began", time.monotonic())
     rule = request.url_rule
     log.info(

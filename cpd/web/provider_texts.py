@@ -41,12 +41,12 @@ def page_names() -> list[str]:
 def page_sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
     """Return the text of each page: the provider's own, or else the shipped one."""
     return {
-        name: Source(_named(name, folder), own[name]) if name in own else _shipped(name)
+        name: Source(_file_name(name, folder), own[name]) if name in own else _shipped_source(name)
         for name in page_names()
     }
 
 
-def _shipped(name: str) -> Source:
+def _shipped_source(name: str) -> Source:
     file = SHIPPED / f"{name}.md"
     return Source(str(file), file.read_text("utf-8"))
 
@@ -75,20 +75,20 @@ def check_folder(folder: Path | None) -> list[Fault]:
 def check_texts(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
     """Return the faults of the texts, including those that belong to no page."""
     written = page_sources(own, folder)
-    remedy = f"Call it {_listed()}, or remove it."
+    remedy = f"Call it {_list_file_names()}, or remove it."
     strange = [
-        Fault(_named(name, folder), 1, "This file belongs to no page.", remedy)
+        Fault(_file_name(name, folder), 1, "This file belongs to no page.", remedy)
         for name in own.keys() - written.keys()
     ]
     texts = render_texts(written)
     return sorted([*strange, *(fault for text in texts.values() for fault in text.faults)])
 
 
-def _named(name: str, folder: Path | None) -> str:
+def _file_name(name: str, folder: Path | None) -> str:
     return str(folder / f"{name}.md") if folder else f"{name}.md"
 
 
-def _listed() -> str:
+def _list_file_names() -> str:
     return ", ".join(f"{name}.md" for name in page_names())
 
 

@@ -43,10 +43,10 @@ def json_object() -> dict[str, Any]:
     try:
         body = json.loads(
             request.get_data(),
-            object_pairs_hook=_each_once,
+            object_pairs_hook=_refuse_repeated_names,
             parse_constant=_refuse_number,
-            parse_float=_finite,
-            parse_int=_whole,
+            parse_float=_parse_finite,
+            parse_int=_parse_whole,
         )
     except RecursionError:
         raise BadRequest(_TOO_DEEP) from None
@@ -54,12 +54,12 @@ def json_object() -> dict[str, Any]:
         raise BadRequest("The body is not JSON.") from None
     if not isinstance(body, dict):
         raise BadRequest("The body must be one JSON object.")
-    for text in _texts(body, depth=0):
+    for text in _texts_in(body, depth=0):
         _check_text(text)
     return body
 
 
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _refuse_repeated_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Refuse an object that names a field twice: parsers differ on which value counts."""
     read = dict(pairs)
     if len(read) < len(pairs):
@@ -71,16 +71,16 @@ def _refuse_number(_text: str) -> Never:
     raise BadRequest("The JSON has a number that cannot be stored: it is not finite, or too large.")
 
 
-def _finite(text: str) -> float:
+def _parse_finite(text: str) -> float:
     number = float(text)
     return number if isfinite(number) else _refuse_number(text)
 
 
-def _whole(text: str) -> int:
+def _parse_whole(text: str) -> int:
     return int(text) if len(text) <= _MOST_DIGITS else _refuse_number(text)
 
 
-def _texts(value: object, *, depth: int) -> Iterator[str]:
+def _texts_in(value: object, *, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         raise BadRequest(_TOO_DEEP)
     if isinstance(value, str):
@@ -88,10 +88,10 @@ def _texts(value: object, *, depth: int) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, item in value.items():
             yield str(key)
-            yield from _texts(item, depth=depth + 1)
+            yield from _texts_in(item, depth=depth + 1)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item, depth=depth + 1)
+            yield from _texts_in(item, depth=depth + 1)
 
 
 def _check_text(text: str) -> None:
