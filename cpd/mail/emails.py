@@ -32,14 +32,14 @@ class Email:
     values: Mapping[str, Any]
 
 
-def are_sent() -> bool:
+def sends_emails() -> bool:
     """Tell whether this site sends emails at all."""
     return current_settings().sends_email
 
 
 def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> None:
     """Add an email to the outbox, once for each key; nothing on a site that sends no emails."""
-    if not are_sent():
+    if not sends_emails():
         return
     payload = {"to": email.to, "template": email.template, "values": dict(email.values)}
     outbox.enqueue(

@@ -43,7 +43,7 @@ def _parse(data: bytes) -> ReceivedEmail:
     )
 
 
-def is_open() -> bool:
+def may_read_mailbox() -> bool:
     """Tell whether this request may read the emails: only in a demo, and from the same machine."""
     settings = current_settings()
     return bool(settings.has_mailbox) and _is_loopback(request.remote_addr)

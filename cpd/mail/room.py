@@ -8,7 +8,9 @@ from cpd.mail import emails, mailbox, sending, views
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(_l("Mailbox"), "mail.show", order=99, place="foot", is_shown=mailbox.is_open),
+        NavItem(
+            _l("Mailbox"), "mail.show", order=99, place="foot", is_shown=mailbox.may_read_mailbox
+        ),
     ),
     emails={emails.PURPOSE: sending.send_enqueued},
 )

@@ -84,7 +84,7 @@ def _save(where: Path, message: EmailMessage) -> None:
 
 def _send_by_smtp(server: MailServer, message: EmailMessage) -> None:
     with _connected(server) as connection:
-        with _email_faults():
+        with _translate_email_faults():
             connection.send_message(message)
         with suppress(smtplib.SMTPException, OSError):
             connection.quit()  # it has accepted the email, whatever it answers now
@@ -94,14 +94,14 @@ def _send_by_smtp(server: MailServer, message: EmailMessage) -> None:
 def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
     """Connect and log in, with TLS as the settings say; raises ServerUnavailableError."""
     context = ssl.create_default_context()
-    with _server_faults():
+    with _translate_server_faults():
         connection = (
             smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
             if server.tls is Tls.AT_ONCE
             else smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
         )
     try:
-        with _server_faults():
+        with _translate_server_faults():
             if server.tls is Tls.STARTTLS:
                 connection.starttls(context=context)
             if server.user:
@@ -112,7 +112,7 @@ def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
 
 
 @contextmanager
-def _server_faults() -> Iterator[None]:
+def _translate_server_faults() -> Iterator[None]:
     """Turn failures before any email is named into ServerUnavailableError, without the answer."""
     try:
         yield
@@ -125,7 +125,7 @@ def _server_faults() -> Iterator[None]:
 
 
 @contextmanager
-def _email_faults() -> Iterator[None]:
+def _translate_email_faults() -> Iterator[None]:
     """Turn the answer to an email into a permanent or temporary failure, without its text.
 
     A connection that breaks here does not count as an unavailable server: an email that always
@@ -135,9 +135,9 @@ def _email_faults() -> Iterator[None]:
         yield
     except smtplib.SMTPRecipientsRefused as fault:
         ((code, _words),) = fault.recipients.values()
-        raise _failure("the address", code) from None
+        raise _failure_by_code("the address", code) from None
     except smtplib.SMTPDataError as fault:
-        raise _failure("the email", fault.smtp_code) from None
+        raise _failure_by_code("the email", fault.smtp_code) from None
     except smtplib.SMTPNotSupportedError:
         raise PermanentFailureError("the server takes no such address") from None
     except smtplib.SMTPResponseException as fault:  # the sender address, which we can correct
@@ -146,6 +146,6 @@ def _email_faults() -> Iterator[None]:
         raise TemporaryFailureError(f"connection lost: {type(fault).__name__}") from None
 
 
-def _failure(what: str, code: int) -> TemporaryFailureError | PermanentFailureError:
+def _failure_by_code(what: str, code: int) -> TemporaryFailureError | PermanentFailureError:
     kind = PermanentFailureError if code >= _PERMANENT else TemporaryFailureError
     return kind(f"the server refused {what} with {code}")

@@ -15,7 +15,7 @@ bp = Blueprint("mail", __name__, template_folder="templates")
 @public
 def show() -> ResponseReturnValue:
     """Show the emails; 404 unless this is a demo and the request comes from this machine."""
-    if not mailbox.is_open():
+    if not mailbox.may_read_mailbox():
         abort(404)
     return render_template(
         "mail/mailbox.html", emails=mailbox.read_mailbox(mailbox_folder(current_settings()))
