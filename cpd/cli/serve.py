@@ -60,7 +60,7 @@ def command(*, demo: bool) -> None:
             _close_before_fork()
     run(
         [partial(serve_web, app, port), partial(work, app)],
-        is_open=lambda: _answers(port, settings.host),
+        is_open=lambda: _is_site_ready(port, settings.host),
         say=[f"cpd is open at {settings.public_url}", *(f"  {line}" for line in people)],
     )
 
@@ -191,7 +191,7 @@ def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str
                 processes.append(process)
         _wait_until(is_open, processes)
         click.echo("\n".join(["", *say, "Stop it with Ctrl-C."]))
-        while _all_run(processes):
+        while _are_all_running(processes):
             time.sleep(0.5)
         sys.exit("A process ended unexpectedly. The lines above say why.")
     except KeyboardInterrupt:
@@ -224,14 +224,14 @@ def _run_in_child(task: Work) -> None:
     task()
 
 
-def _all_run(processes: Sequence[ForkProcess]) -> bool:
+def _are_all_running(processes: Sequence[ForkProcess]) -> bool:
     return all(process.is_alive() for process in processes)
 
 
 def _wait_until(is_open: Callable[[], bool], processes: Sequence[ForkProcess]) -> None:
     until = time.monotonic() + START_SECONDS
     while not is_open():
-        if not _all_run(processes):
+        if not _are_all_running(processes):
             sys.exit("A process ended while starting. The lines above say why.")
         if time.monotonic() > until:
             sys.exit(
@@ -241,7 +241,7 @@ def _wait_until(is_open: Callable[[], bool], processes: Sequence[ForkProcess]) -
         time.sleep(0.02)
 
 
-def _answers(port: int, name: str) -> bool:
+def _is_site_ready(port: int, name: str) -> bool:
     """Tell whether the site is ready; `name` is the host name that it accepts."""
     connection = http.client.HTTPConnection(HOST, port, timeout=2)
     try:

@@ -76,11 +76,11 @@ def command(what: str, keys: Path | None) -> None:
     if not Path(what).is_file():
         _check_code(what)
     elif keys is not None:
-        _check_file(Path(what).read_bytes(), _published_keys(keys), None)
+        _check_file(Path(what).read_bytes(), _read_published_keys(keys), None)
     else:
         from cpd.cli.main import instance_now
 
-        with _faults_as_not_checked():
+        with _exit_as_not_checked():
             settings = instance_now()
         with _open_database(settings) as session:
             _check_file(Path(what).read_bytes(), _trusted_keys(settings, session), session)
@@ -145,7 +145,7 @@ def _check_code(typed: str) -> None:
     from cpd.cli.main import app_now
     from cpd.db import db
 
-    with _faults_as_not_checked():
+    with _exit_as_not_checked():
         app = app_now()
     with app.app_context():
         checked = check_code(db.session(), code)
@@ -198,14 +198,14 @@ def _open_database(settings: Settings) -> Iterator[Session | None]:
 def _trusted_keys(settings: Settings, session: Session | None) -> Mapping[str, str]:
     from cpd.cli.main import exit_on_error
 
-    with _faults_as_not_checked(), exit_on_error():
+    with _exit_as_not_checked(), exit_on_error():
         ring = signing.load_keys(signing.key_folder(settings))
     own = {} if ring is None else ring.public_keys
     return own if session is None else trusted_public_keys(session, own)
 
 
 @contextmanager
-def _faults_as_not_checked() -> Iterator[None]:
+def _exit_as_not_checked() -> Iterator[None]:
     """Exit with NOT_CHECKED if the installation is unusable: that says nothing about the file."""
     try:
         yield
@@ -213,7 +213,7 @@ def _faults_as_not_checked() -> Iterator[None]:
         _exit(NOT_CHECKED, str(end))
 
 
-def _published_keys(path: Path) -> Mapping[str, str]:
+def _read_published_keys(path: Path) -> Mapping[str, str]:
     try:
         keys = json.loads(path.read_text("utf-8"))["keys"]
         return {str(key["key_id"]): str(key["public_key"]) for key in keys}

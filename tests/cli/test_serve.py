@@ -249,14 +249,14 @@ def test_only_what_says_that_it_is_ready_is_open(answer: bytes, *, is_open: bool
     with socket.create_server((serve.HOST, 0)) as listener:
         thread = threading.Thread(target=serve_once)
         thread.start()
-        assert serve._answers(listener.getsockname()[1], "cpd.example.org") is is_open
+        assert serve._is_site_ready(listener.getsockname()[1], "cpd.example.org") is is_open
         thread.join()
     assert b"GET /readyz" in asked[0]
     assert b"Host: cpd.example.org\r\n" in asked[0]
 
 
 def test_what_nobody_answers_is_not_open(free_port: int) -> None:
-    assert not serve._answers(free_port, "localhost")
+    assert not serve._is_site_ready(free_port, "localhost")
 
 
 # The real thing
@@ -361,7 +361,7 @@ def test_an_empty_folder_becomes_an_open_demo_and_nothing_is_left_when_it_stops(
     assert status == 0
     assert len(children) == 4, "gunicorn with two workers, and the job worker"
     assert [pid for pid in children if _status(Path(f"/proc/{pid}"))] == []
-    assert not serve._answers(site.port, "127.0.0.1")
+    assert not serve._is_site_ready(site.port, "127.0.0.1")
     assert {path.name for path in made.iterdir()} >= {"cpd.sqlite", "secret-key", "keys"}
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
 

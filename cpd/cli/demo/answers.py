@@ -9,7 +9,7 @@ def right_answer(key: StepKey) -> Answer:
     return next(answer for answer, mark in KINDS[key.kind].outcomes(key) if mark.earned == 1)
 
 
-def careful_answer(key: StepKey) -> Answer:
+def overcautious_answer(key: StepKey) -> Answer:
     """Return the answer that earns the least among those that do not endanger the client."""
     harmless = [
         (mark.earned, number, answer)

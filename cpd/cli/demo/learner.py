@@ -11,7 +11,7 @@ from cpd.accounts.profile import actions as profiles
 from cpd.accounts.profile.actions import CertificateDetails
 from cpd.accounts.profile.queries import has_certificate_details
 from cpd.cases.model import Answer, CaseKey, StepKey
-from cpd.cli.demo.answers import careful_answer, critical_answer, right_answer
+from cpd.cli.demo.answers import critical_answer, overcautious_answer, right_answer
 from cpd.cli.demo.course import SLUG, course_for
 from cpd.cli.demo.people import DemoPerson
 from cpd.courses import queries as courses
@@ -137,7 +137,7 @@ class Learner:
             key = keys[item.revision_id]
             worst = critical_answer(key.steps[0]) if seeks_critical else None
             seeks_critical = seeks_critical and worst is None
-            choose = careful_answer if item.position <= careful_cases else right_answer
+            choose = overcautious_answer if item.position <= careful_cases else right_answer
             self._answer_case(attempt, item.position, key, choose, first=worst)
         if leave_after is None:
             self.wait(timedelta(minutes=2))
