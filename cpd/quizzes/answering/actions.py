@@ -110,7 +110,9 @@ def _check_step(front: CaseFront, earlier: Sequence[AnswerEvent], event: Incomin
 def _steps_shown(front: CaseFront, earlier: Sequence[AnswerEvent]) -> dict[str, StepFront]:
     """Return the steps of the case that its learner has reached, by id."""
     events = [event for event in earlier if event.case == front.id]
-    by_step = {step: event.answer for (_, step), event in answers.newest_accepted(events).items()}
+    by_step = {
+        step: event.answer for (_, step), event in answers.newest_accepted_answers(events).items()
+    }
     locked = {step for _, step in answers.locked_steps(events)}
     return {step.id: step for step in path.shown_steps(front, by_step, locked=locked)}
 

@@ -261,7 +261,7 @@ def shown_case(case: AttemptCase, events: Iterable[AnswerEvent]) -> ShownCase:
     """Return one case of an attempt with the steps that its learner has reached."""
     front = case.front
     events = [event for event in events if event.case == front.id]
-    accepted = {step: event for (_, step), event in answers.newest_accepted(events).items()}
+    accepted = {step: event for (_, step), event in answers.newest_accepted_answers(events).items()}
     locked = {step for _, step in answers.locked_steps(events)}
     conflicts = {conflict.step: conflict for conflict in answers.open_conflicts(events)}
     by_step = {step: event.answer for step, event in accepted.items()}

@@ -55,7 +55,7 @@ def section_practice(
                 actor=actor,
                 action=url_for("quizzes.practice", address=address, case_slug=progress.case.id),
                 may_answer=enrolment is not None,
-                fault=_nothing_chosen() if display.unanswered == progress.case.id else None,
+                fault=_nothing_chosen_message() if display.unanswered == progress.case.id else None,
                 again=display.restarted == progress.case.id,
             ),
             is_done=progress.is_done,
@@ -75,7 +75,7 @@ def practice_to_read(session: Session, course: Revision) -> dict[str, list[Pract
     return cards
 
 
-def _nothing_chosen() -> str:
+def _nothing_chosen_message() -> str:
     return str(_("Choose an answer, then decide."))
 
 
@@ -143,7 +143,7 @@ def _parse(step: StepFront, choices: Sequence[str]) -> Answer:
     """Read what was chosen; raises InvalidAnswerError if that is not an answer, or nothing."""
     answer = KINDS[step.kind].parse(step, choices)
     if not answer:
-        raise InvalidAnswerError(_nothing_chosen())
+        raise InvalidAnswerError(_nothing_chosen_message())
     return answer
 
 
@@ -190,7 +190,7 @@ def decide_open_case() -> ResponseReturnValue:
     """Show what an answer to the open case would have done; nothing is stored."""
     course, progress = _first_open_case() or abort(404)
     form = open_case_form(progress.case).sent()
-    progress, step = _after_earlier_steps(progress, form)
+    progress, step = _follow_earlier_answers(progress, form)
     try:
         answer = _parse(step, form.choice.data)
     except InvalidAnswerError as fault:
@@ -198,7 +198,7 @@ def decide_open_case() -> ResponseReturnValue:
     return _open_case_page(course, progress.with_answer(answer))
 
 
-def _after_earlier_steps(
+def _follow_earlier_answers(
     progress: CaseProgress, form: OpenCaseForm
 ) -> tuple[CaseProgress, StepFront]:
     """Return the case at the step that was answered, following the answers the form carries."""

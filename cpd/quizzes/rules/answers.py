@@ -106,7 +106,7 @@ def judge(
         return Outcome.LATE
     if event.case_step in locked_steps(earlier):
         return Outcome.LOCKED
-    newest = newest_accepted(earlier).get(event.case_step)
+    newest = newest_accepted_answers(earlier).get(event.case_step)
     newest_id = newest.event_id if newest else None
     locks_nothing = event.type == EventType.REVEAL and (newest is None or not newest.answer)
     if event.after != newest_id or locks_nothing:
@@ -114,10 +114,10 @@ def judge(
     return Outcome.ACCEPTED
 
 
-def newest_accepted(events: Iterable[AnswerEvent]) -> dict[CaseStep, AnswerEvent]:
+def newest_accepted_answers(events: Iterable[AnswerEvent]) -> dict[CaseStep, AnswerEvent]:
     """Return the newest accepted answer of each step: what the next one must name as `after`."""
     accepted = (e for e in events if e.outcome == Outcome.ACCEPTED and e.type == EventType.ANSWER)
-    return {event.case_step: event for event in sorted(accepted, key=_sequence)}
+    return {event.case_step: event for event in sorted(accepted, key=_by_sequence)}
 
 
 def locked_steps(events: Iterable[AnswerEvent]) -> frozenset[CaseStep]:
@@ -130,7 +130,7 @@ def locked_steps(events: Iterable[AnswerEvent]) -> frozenset[CaseStep]:
 def current_answers(events: Iterable[AnswerEvent]) -> dict[str, dict[str, Answer]]:
     """Return the answers that count, by case and step; blanks are left out."""
     answers: dict[str, dict[str, Answer]] = {}
-    for (case, step), event in newest_accepted(events).items():
+    for (case, step), event in newest_accepted_answers(events).items():
         if event.answer:
             answers.setdefault(case, {})[step] = event.answer
     return answers
@@ -142,12 +142,12 @@ def open_conflicts(events: Sequence[AnswerEvent]) -> list[Conflict]:
     A conflict ends when a newer answer is accepted on its step, or when the step locks. Giving the
     same answer twice is not a conflict.
     """
-    accepted, locked = newest_accepted(events), locked_steps(events)
+    accepted, locked = newest_accepted_answers(events), locked_steps(events)
     others: dict[CaseStep, list[AnswerEvent]] = {}
-    for event in sorted(events, key=_sequence):
+    for event in sorted(events, key=_by_sequence):
         step = event.case_step
         is_conflicting = event.outcome == Outcome.CONFLICTING and event.type == EventType.ANSWER
-        if is_conflicting and step not in locked and _differs(event, accepted.get(step)):
+        if is_conflicting and step not in locked and _is_another_answer(event, accepted.get(step)):
             others.setdefault(step, []).append(event)
     return [
         Conflict(case=step[0], step=step[1], accepted=accepted.get(step), others=tuple(events))
@@ -155,12 +155,12 @@ def open_conflicts(events: Sequence[AnswerEvent]) -> list[Conflict]:
     ]
 
 
-def _differs(event: AnswerEvent, accepted: AnswerEvent | None) -> bool:
+def _is_another_answer(event: AnswerEvent, accepted: AnswerEvent | None) -> bool:
     if accepted is None:
         return bool(event.answer)
     is_newer = event.sequence > accepted.sequence
     return is_newer and (event.answer or None) != (accepted.answer or None)
 
 
-def _sequence(event: AnswerEvent) -> int:
+def _by_sequence(event: AnswerEvent) -> int:
     return event.sequence

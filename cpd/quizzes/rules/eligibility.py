@@ -228,13 +228,15 @@ def _attempt_obstacles(counted: Sequence[PastAttempt]) -> list[Obstacle]:
 
 def pause_until(policy: ExamPolicy, past: Sequence[PastAttempt]) -> datetime | None:
     """Return when the pause after the failed attempts ends or ended; None if none failed."""
-    failed = _failed([attempt for attempt in past if attempt.state is not AttemptState.VOID])
+    failed = _failed_attempts(
+        [attempt for attempt in past if attempt.state is not AttemptState.VOID]
+    )
     if not failed:
         return None
     return max(instant for instant, _ in failed) + policy.pause_after(len(failed))
 
 
-def _failed(counted: Sequence[PastAttempt]) -> list[tuple[datetime, PastAttempt]]:
+def _failed_attempts(counted: Sequence[PastAttempt]) -> list[tuple[datetime, PastAttempt]]:
     return [
         (attempt.closed_at, attempt)
         for attempt in counted
@@ -245,7 +247,7 @@ def _failed(counted: Sequence[PastAttempt]) -> list[tuple[datetime, PastAttempt]
 def _failure_obstacles(
     policy: ExamPolicy, counted: Sequence[PastAttempt], *, now: datetime, done: RemediesDone
 ) -> list[Obstacle]:
-    closed = _failed(counted)
+    closed = _failed_attempts(counted)
     until = pause_until(policy, counted)
     obstacles = []
     if until is not None and now < until:

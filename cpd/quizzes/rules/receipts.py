@@ -64,7 +64,7 @@ def verify_chain(
     `last` is the receipt stored with the attempt: without it, a missing end goes unnoticed.
     """
     previous, count = FIRST_PREVIOUS, 0
-    for count, receipted in enumerate(sorted(events, key=_sequence), start=1):
+    for count, receipted in enumerate(sorted(events, key=_by_sequence), start=1):
         event = receipted.event
         if event.sequence != count:
             return ChainFault(count, f"Event {count} is missing or stored twice.")
@@ -81,5 +81,5 @@ def verify_chain(
     return None
 
 
-def _sequence(receipted: Receipted) -> int:
+def _by_sequence(receipted: Receipted) -> int:
     return receipted.event.sequence

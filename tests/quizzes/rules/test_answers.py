@@ -17,7 +17,7 @@ from cpd.quizzes.rules.answers import (
     current_answers,
     judge,
     locked_steps,
-    newest_accepted,
+    newest_accepted_answers,
     open_conflicts,
 )
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
@@ -75,7 +75,7 @@ def test_an_answer_and_a_change_of_mind() -> None:
     assert server.send("e1", "proceed") is ACCEPTED
     assert server.send("e2", "same_day", after="e1") is ACCEPTED
     assert server.answers == {"decide": chose("same_day")}
-    assert newest_accepted(server.events)["mina", "decide"].event_id == "e2"
+    assert newest_accepted_answers(server.events)["mina", "decide"].event_id == "e2"
 
 
 def test_an_answer_can_be_taken_back() -> None:
@@ -308,7 +308,7 @@ def test_nothing_is_ever_lost_or_overwritten_unseen(
     shown = {c.step: c for c in open_conflicts(server.events)}
     for event in server.events:
         if event.outcome is CONFLICTING and event.step in shown:
-            head = newest_accepted(server.events)["mina", event.step]
+            head = newest_accepted_answers(server.events)["mina", event.step]
             assert event in shown[event.step].others or event.sequence < head.sequence
 
 
@@ -322,4 +322,4 @@ def test_the_fold_does_not_depend_on_the_order_in_which_it_reads(
     shuffled = data.draw(st.permutations(server.events))
     assert current_answers(shuffled) == current_answers(server.events)
     assert open_conflicts(shuffled) == open_conflicts(server.events)
-    assert newest_accepted(shuffled) == newest_accepted(server.events)
+    assert newest_accepted_answers(shuffled) == newest_accepted_answers(server.events)
