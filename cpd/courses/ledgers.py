@@ -64,7 +64,7 @@ def _entries(session: Session, courses: Mapping[int, str]) -> dict[int, list[Led
 
 def _ledger_of(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
     statuses: dict[str, EvidenceStatus] = {}
-    for entry in sorted(entries, key=_order):
+    for entry in sorted(entries, key=_entry_sort_key):
         if entry.type == "status":
             key = entry.about.removeprefix("reference:")
             status, before = EvidenceStatus.from_data(entry.data), statuses.get(key)
@@ -78,5 +78,5 @@ def _ledger_of(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
     return Ledger(statuses, signed, newest)
 
 
-def _order(entry: LedgerEntry) -> tuple[date, bool, int]:
+def _entry_sort_key(entry: LedgerEntry) -> tuple[date, bool, int]:
     return ledger.sort_key(entry.day, entry.series, entry.position)
