@@ -61,7 +61,7 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     Emails come last: a mail server may be slow, but an exam whose time is up cannot wait. A worker
     that takes the item over later gets a different lease.
     """
-    free = _free(now)
+    free = _is_not_leased(now)
     due = (
         select(OutboxItem.id)
         .where(OutboxItem.done_at.is_(None), OutboxItem.due_at <= now, free)
@@ -89,21 +89,21 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     return item
 
 
-def _free(now: datetime) -> sa.ColumnElement[bool]:
+def _is_not_leased(now: datetime) -> sa.ColumnElement[bool]:
     return or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now)
 
 
 def complete(session: Session, item: OutboxItem, *, now: datetime) -> None:
     """Mark the item as done and erase its payload; does nothing when the lease was lost."""
-    _release(session, item, done_at=now, last_error="", payload={})
+    _write_and_release(session, item, done_at=now, last_error="", payload={})
 
 
 def retry_later(session: Session, item: OutboxItem, *, now: datetime, error: str) -> None:
     """Make the item due again after a pause; does nothing when the lease was lost."""
-    _release(session, item, due_at=now + pause_after(item.tries), last_error=error[:400])
+    _write_and_release(session, item, due_at=now + pause_after(item.tries), last_error=error[:400])
 
 
-def _release(session: Session, item: OutboxItem, **values: Any) -> None:
+def _write_and_release(session: Session, item: OutboxItem, **values: Any) -> None:
     """Write `values` and give up the lease, if it is still ours."""
     values |= {"leased_until": None, "lease": ""}
     session.execute(
@@ -119,7 +119,7 @@ def defer_emails(session: Session, *, now: datetime, error: str) -> None:
         OutboxItem.purpose.in_(current_registry().email_purposes),
         OutboxItem.done_at.is_(None),
         OutboxItem.due_at <= now,
-        _free(now),
+        _is_not_leased(now),
     )
     for tries in session.scalars(select(OutboxItem.tries).where(*due).distinct()).all():
         ours = select(OutboxItem.id).where(*due, OutboxItem.tries == tries)
