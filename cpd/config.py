@@ -228,5 +228,5 @@ def secret_key(settings: Settings) -> str:
     folder = settings.instance_dir
     with files.private_folder(folder), files.folder_lock(folder):
         if not stored_secret_key(settings):
-            files.write(secret_key_file(settings), secrets.token_urlsafe(48).encode())
+            files.write_private_file(secret_key_file(settings), secrets.token_urlsafe(48).encode())
     return stored_secret_key(settings)

@@ -25,7 +25,7 @@ def run(url: str, revision: str = "head") -> None:
     if path is None or path.exists():
         _migrate(url, revision)
         return
-    with files.draft_of(path) as draft:
+    with files.replacing(path) as draft:
         _migrate(f"sqlite:///{draft}", revision)
 
 

@@ -146,7 +146,7 @@ def back_up(url: str, *, now: datetime) -> Path | None:
         return None
     copy = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}.backup.sqlite")
     with (
-        files.draft_of(copy) as draft,
+        files.replacing(copy) as draft,
         closing(sqlite3.connect(path)) as source,
         closing(sqlite3.connect(draft)) as target,
     ):

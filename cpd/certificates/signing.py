@@ -220,7 +220,7 @@ def _write_key(folder: Path, key: Ed25519PrivateKey, now: datetime) -> str:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    files.write(path, content)
+    files.write_private_file(path, content)
     return path.name
 
 

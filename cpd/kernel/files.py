@@ -38,7 +38,7 @@ def folder_lock(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def draft_of(path: Path) -> Iterator[Path]:
+def replacing(path: Path) -> Iterator[Path]:
     """Yield an empty file that replaces `path` if the block succeeds, and is removed if not."""
     draft = path.with_name(f"{path.name}.new")
     _remove(draft)
@@ -51,9 +51,9 @@ def draft_of(path: Path) -> Iterator[Path]:
         raise
 
 
-def write(path: Path, content: bytes) -> None:
+def write_private_file(path: Path, content: bytes) -> None:
     """Write a file completely, for its user only."""
-    with draft_of(path) as draft, draft.open("wb") as file:
+    with replacing(path) as draft, draft.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -79,7 +79,7 @@ def _save(where: Path, message: EmailMessage) -> None:
     """Write an email completely or not at all; writing it again replaces the file."""
     name = message["Message-ID"].strip("<>").partition("@")[0]
     with files.private_folder(where):
-        files.write(where / f"{name}.eml", message.as_bytes())
+        files.write_private_file(where / f"{name}.eml", message.as_bytes())
 
 
 def _send_by_smtp(server: MailServer, message: EmailMessage) -> None:

@@ -31,7 +31,7 @@ def test_control_without_a_mode_everybody_could_write(tmp_path: Path) -> None:
 
 
 def test_a_file_is_for_its_user_only(tmp_path: Path) -> None:
-    files.write(tmp_path / "key", b"secret")
+    files.write_private_file(tmp_path / "key", b"secret")
     assert (tmp_path / "key").read_bytes() == b"secret"
     assert mode(tmp_path / "key") == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
@@ -41,10 +41,10 @@ def test_what_somebody_laid_in_the_way_is_not_written_to(tmp_path: Path) -> None
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("as it was")
     (tmp_path / "key.new").symlink_to(elsewhere)
-    files.write(tmp_path / "key", b"secret")
+    files.write_private_file(tmp_path / "key", b"secret")
     assert elsewhere.read_text() == "as it was"
     (tmp_path / "key.new").write_text("half")
-    files.write(tmp_path / "key", b"another")
+    files.write_private_file(tmp_path / "key", b"another")
     assert mode(tmp_path / "key") == 0o600, "not the mode of what lay there"
 
 
@@ -56,7 +56,7 @@ def test_a_draft_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
         draft.with_name(f"{draft.name}-wal").write_text("SQLite's")
         raise RuntimeError
 
-    with pytest.raises(RuntimeError), files.draft_of(tmp_path / "list.txt") as draft:
+    with pytest.raises(RuntimeError), files.replacing(tmp_path / "list.txt") as draft:
         fail(draft)
     assert [path.name for path in tmp_path.iterdir()] == ["list.txt"]
     assert (tmp_path / "list.txt").read_text() == "old"

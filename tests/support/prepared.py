@@ -49,7 +49,7 @@ def prepare(database: Database) -> None:
 def make_site(database: Database) -> None:
     """Create the tables, and the instance folder with the key that `settings_for` sets."""
     database.instance_dir.mkdir(mode=0o700)
-    files.write(database.instance_dir / "secret-key", SECRET_KEY.encode())
+    files.write_private_file(database.instance_dir / "secret-key", SECRET_KEY.encode())
     migrate.run(database.url)
 
 

@@ -25,5 +25,5 @@ def export(session: Session, course: str, folder: Path) -> list[str]:
         with private_files.private_folder(
             target.parent
         ):  # for its user only: it holds the exam's answers
-            private_files.write(target, text.encode())
+            private_files.write_private_file(target, text.encode())
     return sorted(files)
