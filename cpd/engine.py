@@ -63,7 +63,7 @@ def protect_engine(engine: Engine) -> None:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        event.listen(engine, "connect", _check_postgresql)
+        event.listen(engine, "connect", _require_durable_postgresql)
 
 
 def open_sqlite(
@@ -85,10 +85,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "cache_size = -512",  # in kB; the system caches the file for all processes too
     ):
         connection.execute(f"PRAGMA {pragma}")
-    check_sqlite(connection)
+    require_durable_sqlite(connection)
 
 
-def check_sqlite(connection: sqlite3.Connection) -> None:
+def require_durable_sqlite(connection: sqlite3.Connection) -> None:
     """Raise UnsafeDatabaseError unless every commit reaches the disk."""
     (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
@@ -132,7 +132,7 @@ def _begin_immediate(connection: Connection) -> None:
         raw.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}")
 
 
-def _check_postgresql(connection: Any, _record: object) -> None:
+def _require_durable_postgresql(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         for setting in ("fsync", "synchronous_commit"):
             cursor.execute(f"SHOW {setting}")

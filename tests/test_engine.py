@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from cpd.config import settings_of
 from cpd.db import DatabaseMark, SchemaWindow, db, unit_of_work
-from cpd.engine import UnsafeDatabaseError, check_sqlite, engine_options
+from cpd.engine import UnsafeDatabaseError, engine_options, require_durable_sqlite
 from cpd.schema import SCHEMA, require_ready, why_not_ready
 from cpd.web import health
 from tests.support.databases import Database
@@ -77,14 +77,14 @@ def test_sqlite_below_full_is_refused(tmp_path: Path) -> None:
     for setting in ("OFF", "NORMAL"):
         connection.execute(f"PRAGMA synchronous = {setting}")
         with pytest.raises(UnsafeDatabaseError, match="could be lost in a power cut"):
-            check_sqlite(connection)
+            require_durable_sqlite(connection)
     for setting in ("FULL", "EXTRA"):
         connection.execute(f"PRAGMA synchronous = {setting}")
-        check_sqlite(connection)
+        require_durable_sqlite(connection)
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA synchronous = FULL")
     with pytest.raises(UnsafeDatabaseError):
-        check_sqlite(connection)
+        require_durable_sqlite(connection)
     connection.close()
 
 
