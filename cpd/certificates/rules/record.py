@@ -55,7 +55,7 @@ class Record:
         fields = tuple(cls.__dataclass_fields__)
         if not isinstance(data, dict) or data.get("form") != HEADING:
             raise RecordFaultError(f"The record does not say that it is a {HEADING!r}.")
-        if not all(_is_text(data.get(name)) for name in fields):
+        if not all(_is_encodable_text(data.get(name)) for name in fields):
             raise RecordFaultError("A part of the record is missing or is not text.")
         return cls(**{name: data[name] for name in fields})
 
@@ -161,7 +161,7 @@ def _parse_json(text: str | bytes, fault: str) -> Any:
         raise RecordFaultError(fault) from None
 
 
-def _is_text(value: object) -> bool:
+def _is_encodable_text(value: object) -> bool:
     """Tell whether this is text that can be encoded: half a surrogate pair cannot."""
     return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
 
