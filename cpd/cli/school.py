@@ -30,7 +30,7 @@ def command() -> None:
 def add(name: str, *, slug: str | None, kind: str, zone: str) -> None:
     """Create a school, a clinic or an association."""
     line = single_line.clean(name)
-    slug = slugs.from_name(line.text) if slug is None else slug
+    slug = slugs.slug_from_name(line.text) if slug is None else slug
     if line.fault is not None:
         sys.exit(f"This name cannot be used. {describe_line_fault(line)}")
     if not slugs.is_slug(slug):

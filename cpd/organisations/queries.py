@@ -60,7 +60,7 @@ def open_schools(session: Session, scope: Scope) -> Sequence[School]:
     return [school for school in schools(session, scope) if school.closed_at is None]
 
 
-def is_open(session: Session, scope: Scope) -> bool:
+def is_school_open(session: Session, scope: Scope) -> bool:
     """Tell whether the school of a scope exists and takes new members and roles."""
     return bool(open_schools(session, scope))
 

@@ -10,7 +10,7 @@ from cpd.kernel import clock
 from cpd.organisations import actions
 from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School
-from cpd.organisations.rules.slugs import from_name
+from cpd.organisations.rules.slugs import slug_from_name
 from tests.factories import accounts
 from tests.support.people import Person
 
@@ -19,7 +19,7 @@ HARBOUR = "Harbour School"
 
 def school(app: Flask, name: str = HARBOUR) -> School:
     """Make a school."""
-    new = NewSchool(name, from_name(name), "Europe/London")
+    new = NewSchool(name, slug_from_name(name), "Europe/London")
     with app.app_context(), unit_of_work() as session:
         made = actions.create_school(session, new, actor=SYSTEM, now=clock.now())
         assert isinstance(made, School)

@@ -189,7 +189,7 @@ def _refuse_grant(
         return RoleRefusal.ENDS_TOO_EARLY
     if (grant.begins or grant.ends) and _is_own_administration(person, grant.role, scope, actor):
         return RoleRefusal.OWN_ADMINISTRATOR
-    if scope.type is ScopeType.SCHOOL and not organisations.is_open(session, scope):
+    if scope.type is ScopeType.SCHOOL and not organisations.is_school_open(session, scope):
         return RoleRefusal.SCHOOL_CLOSED
     return None
 

@@ -12,7 +12,7 @@ def is_slug(text: str) -> bool:
     return len(text) <= LONGEST and _SLUG.fullmatch(text) is not None
 
 
-def from_name(name: str) -> str:
+def slug_from_name(name: str) -> str:
     """Return the slug that a name suggests; empty for a name without Latin letters or digits."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:LONGEST].strip("-")

@@ -321,7 +321,7 @@ def test_a_school_that_closes_meanwhile_gets_no_role(
     app: Flask, ines: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     school, path = organisations.school(app), f"{path_of(app, MAYA)}/roles"
-    monkeypatch.setattr(schools, "is_open", lambda *_: False)
+    monkeypatch.setattr(schools, "is_school_open", lambda *_: False)
     answer = ines.post(path, {"role": "author", "scope": str(school.scope)}, status=409)
     assert "has been closed" in answer.text
     assert trail(app) == []

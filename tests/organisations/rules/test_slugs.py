@@ -1,6 +1,6 @@
 import pytest
 
-from cpd.organisations.rules.slugs import from_name, is_slug
+from cpd.organisations.rules.slugs import is_slug, slug_from_name
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from cpd.organisations.rules.slugs import from_name, is_slug
     ],
 )
 def test_what_a_name_suggests(name: str, slug: str) -> None:
-    assert from_name(name) == slug
+    assert slug_from_name(name) == slug
     assert is_slug(slug) is bool(slug)
 
 
