@@ -99,7 +99,7 @@ def _dated_texts(rows: Sequence[sa.Row[Any]]) -> Iterable[tuple[int, str, dateti
     ]
 
 
-def _published() -> sa.Select[Any]:
+def _select_published() -> sa.Select[Any]:
     """Select every published text with its source."""
     columns: tuple[Any, ...] = (
         *(Revision.id, Revision.content_hash, Revision.published_at),
@@ -119,12 +119,12 @@ def _next_unrendered(session: Session, *, after: int) -> Sequence[sa.Row[Any]]:
     is_rendered = sa.exists().where(
         Rendering.content_hash == Revision.content_hash, Rendering.version == version()
     )
-    unrendered = _published().where(Revision.id > after, ~is_rendered).limit(BATCH)
+    unrendered = _select_published().where(Revision.id > after, ~is_rendered).limit(BATCH)
     return session.execute(unrendered).all()
 
 
 def _sources(session: Session, revision_ids: Collection[int]) -> Sequence[sa.Row[Any]]:
-    return session.execute(_published().where(Revision.id.in_(revision_ids))).all()
+    return session.execute(_select_published().where(Revision.id.in_(revision_ids))).all()
 
 
 def _render_sources(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:

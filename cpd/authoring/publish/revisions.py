@@ -47,7 +47,7 @@ class RevisionWriter:
         self.session, self.bundle = session, bundle
         self.actor, self.now, self.reason = actor, now, reason
         self.release = release
-        self.course = self._locked_course(owner)
+        self.course = self._add_and_lock_course(owner)
         if self.course.owner != owner:
             raise NameTakenError(bundle.slug)
         self.base_hashes = queries.base_hashes(session, bundle.slug)
@@ -57,7 +57,7 @@ class RevisionWriter:
         self.kept: list[tuple[CoursePart[Any], Revision]] = []
         self._pending: list[tuple[CoursePart[Any], Revision, Revision | None]] = []
 
-    def _locked_course(self, owner: str) -> CourseRow:
+    def _add_and_lock_course(self, owner: str) -> CourseRow:
         new = {
             "public_id": new_public_id("crs"),
             "slug": self.bundle.slug,
@@ -90,7 +90,7 @@ class RevisionWriter:
     def add_parts(self) -> list[Revision]:
         """Make the revisions of changed parts; returns the current revision of every part."""
         parts = list(self.bundle.parts)
-        revisions = [self._revision(part, part.content_hash) for part in parts]
+        revisions = [self._keep_or_add_revision(part, part.content_hash) for part in parts]
         self._write_pending()
         return revisions
 
@@ -98,7 +98,7 @@ class RevisionWriter:
         """Make a revision of the course if it or a part changed; returns the current one."""
         course = self.bundle.course
         before = self.newest.get(course.name)
-        revision = self._revision(course, self.bundle.content_hash)
+        revision = self._keep_or_add_revision(course, self.bundle.content_hash)
         if revision is not before:
             self._write_pending()
             self.session.add_all(
@@ -114,12 +114,12 @@ class RevisionWriter:
             course_revision=course.public_id,
             published=tuple(self.published),
             unchanged=len(self.kept),
-            edited_only=tuple(self._edited_only()),
+            edited_only=tuple(self._files_edited_only()),
             ledger_added=ledger_added,
             channel=self.course.channel,
         )
 
-    def _edited_only(self) -> list[str]:
+    def _files_edited_only(self) -> list[str]:
         """Return the files whose edited text needed no new revision."""
         stored = queries.sources_of(self.session, [revision for _, revision in self.kept])
         return [
@@ -128,7 +128,7 @@ class RevisionWriter:
             if (stored[revision.id].path, stored[revision.id].text) != (part.path, part.text)
         ]
 
-    def _document(self, part: CoursePart[Any]) -> Document:
+    def _find_or_add_document(self, part: CoursePart[Any]) -> Document:
         if part.name not in self.documents:
             document = Document(
                 course_id=self.course.id, type=DocumentType(part.type), slug=part.slug
@@ -137,7 +137,7 @@ class RevisionWriter:
             self.documents[part.name] = document
         return self.documents[part.name]
 
-    def _revision(self, part: CoursePart[Any], content_hash: str) -> Revision:
+    def _keep_or_add_revision(self, part: CoursePart[Any], content_hash: str) -> Revision:
         before = self.newest.get(part.name)
         if before is not None and before.content_hash == content_hash:
             self.kept.append((part, before))
@@ -173,7 +173,7 @@ class RevisionWriter:
     ) -> Revision:
         built = self.bundle.built.get(part.slug) if part.type == "case" else None
         return Revision(
-            document=self._document(part),
+            document=self._find_or_add_document(part),
             number=before.number + 1 if before else 1,
             content_hash=content_hash,
             title=part.file.title,

@@ -21,7 +21,7 @@ def build(case: CoursePart[CaseFile]) -> BuiltCase | list[Fault]:
     words = _count_words(case)
     front = replace(front, minutes=readability.reading_time(words).minutes)
     key = prover.make_case_key(front, keys)
-    faults = [_prover_fault(case, fault) for fault in prover.faults(front, key)]
+    faults = [_locate_prover_fault(case, fault) for fault in prover.faults(front, key)]
     return faults or BuiltCase(front, key, words)
 
 
@@ -90,7 +90,7 @@ def _count_words(case: CoursePart[CaseFile]) -> int:
     return count
 
 
-def _prover_fault(case: CoursePart[CaseFile], fault: prover.ProverFault) -> Fault:
+def _locate_prover_fault(case: CoursePart[CaseFile], fault: prover.ProverFault) -> Fault:
     way = f" Path: {' > '.join(fault.path)}." if fault.path else ""
     places = [place for place, step in enumerate(case.file.steps) if step.id == fault.step]
     return case.fault(("steps", *places), fault.reason + way, fault.remedy)
