@@ -114,7 +114,7 @@ def _graph(front: CaseFront, keys: Sequence[StepKey]) -> _Graph:
 def _edges(step: StepFront, key: StepKey) -> Iterator[_Edge]:
     kind = KINDS[step.kind]
     for answer, mark in kind.outcomes(key):
-        words = _edge_words(step, " + ".join(kind.words(step, answer)))
+        words = _edge_words(step, " + ".join(kind.chosen_texts(step, answer)))
         yield _Edge(words=words, mark=mark, following=kind.next_step(step, answer))
 
 

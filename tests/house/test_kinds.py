@@ -56,7 +56,7 @@ def test_silence_earns_nothing_and_harms_nobody(kind: Kind) -> None:
         assert mark.is_blank
         assert not mark.earned
         assert mark.danger is None
-        assert kind.words(step, silence) == []
+        assert kind.chosen_texts(step, silence) == []
         assert kind.next_step(step, silence) is None
 
 
@@ -74,7 +74,7 @@ def test_marks_stay_in_bounds(kind: Kind) -> None:
         assert isinstance(mark.earned, Fraction)
         assert set(mark.chosen) <= set(step.option_ids)
         assert set(mark.dangerous_options) <= set(step.option_ids)
-        assert len(kind.words(step, answer)) == len(mark.chosen)
+        assert len(kind.chosen_texts(step, answer)) == len(mark.chosen)
 
 
 @every_kind

@@ -15,7 +15,7 @@ def chosen(answer: Answer | None) -> tuple[str, ...]:
     return tuple(answer["choices"])
 
 
-def words(step: StepFront, answer: Answer | None) -> list[str]:
+def chosen_texts(step: StepFront, answer: Answer | None) -> list[str]:
     """Return the options' texts, in the author's order."""
     picked = set(chosen(answer))
     for option_id in picked:

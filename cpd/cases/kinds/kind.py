@@ -127,7 +127,7 @@ class Kind(Protocol):
         Raises InvalidAnswerError with a message that says what to do.
         """
 
-    def words(self, step: StepFront, answer: Answer | None) -> list[str]:
+    def chosen_texts(self, step: StepFront, answer: Answer | None) -> list[str]:
         """Return the chosen options in the words of the page."""
 
     def mark(self, key: StepKey, answer: Answer | None) -> StepMark:

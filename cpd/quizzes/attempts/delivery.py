@@ -166,9 +166,9 @@ class StepOfAttempt:
     step: StepFront
     answer: Answer | None
 
-    def words_of(self, answer: Answer | None) -> list[str]:
+    def texts_of_answer(self, answer: Answer | None) -> list[str]:
         """Return any answer to this step in the words the learner read."""
-        return KINDS[self.step.kind].words(self.step, answer)
+        return KINDS[self.step.kind].chosen_texts(self.step, answer)
 
 
 @dataclass(frozen=True)
@@ -183,9 +183,9 @@ class ShownStep(StepOfAttempt):
     conflict: Conflict | None
 
     @property
-    def words(self) -> list[str]:
+    def chosen_texts(self) -> list[str]:
         """What was chosen, in the words the learner read."""
-        return self.words_of(self.answer)
+        return self.texts_of_answer(self.answer)
 
 
 @dataclass(frozen=True)

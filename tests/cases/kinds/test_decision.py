@@ -227,15 +227,15 @@ def test_no_flag_lowers_a_danger_or_raises_a_mark(
 def test_reading_an_answer() -> None:
     step, _ = decide()
     assert decision.parse(step, ["same_day"]) == {"choice": "same_day"}
-    assert decision.words(step, chose("same_day")) == ["Not today: medical advice today"]
-    assert decision.words(step, None) == []
+    assert decision.chosen_texts(step, chose("same_day")) == ["Not today: medical advice today"]
+    assert decision.chosen_texts(step, None) == []
 
 
 def test_a_front_of_an_older_wording_is_said_in_todays() -> None:
     step, _ = decide()
     options = tuple(replace(one, text=f"Old: {one.text}") for one in step.options)
     old = replace(step, options=options)
-    assert decision.words(old, chose("postpone")) == ["Not today: reschedule"]
+    assert decision.chosen_texts(old, chose("postpone")) == ["Not today: reschedule"]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_a_stored_answer_must_be_one_of_the_options() -> None:
     step, key = decide()
     for read in (
         lambda: decision.mark(key, chose("stop")),
-        lambda: decision.words(step, chose("stop")),
+        lambda: decision.chosen_texts(step, chose("stop")),
     ):
         with pytest.raises(UnknownOptionError):
             read()

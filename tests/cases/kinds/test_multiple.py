@@ -155,7 +155,10 @@ def test_reading_an_answer() -> None:
     assert multiple.parse(step, ["price", "fever"]) == ticked("fever", "price")
     assert multiple.parse(step, []) is None
     assert multiple.parse(step, step.option_ids) == ticked(*step.option_ids)
-    assert multiple.words(step, ticked("price", "fever")) == ["Ask about fever", "Ask about price"]
+    assert multiple.chosen_texts(step, ticked("price", "fever")) == [
+        "Ask about fever",
+        "Ask about price",
+    ]
     with pytest.raises(InvalidAnswerError, match="was sent twice"):
         multiple.parse(step, ["fever", "fever"])
     with pytest.raises(InvalidAnswerError, match="not one of the answers"):

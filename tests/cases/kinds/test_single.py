@@ -84,7 +84,7 @@ def test_every_rationale_is_looked_at() -> None:
 def test_reading_an_answer() -> None:
     step, _ = ask_one()
     assert single.parse(step, ["right"]) == {"choice": "right"}
-    assert single.words(step, chose("right")) == ["The right one"]
+    assert single.chosen_texts(step, chose("right")) == ["The right one"]
     with pytest.raises(InvalidAnswerError, match="Choose one answer"):
         single.parse(step, [])
     with pytest.raises(InvalidAnswerError, match="not one of the answers"):

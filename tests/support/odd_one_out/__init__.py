@@ -20,11 +20,11 @@ shuffles = True
 asks_for_decision = False
 constant_answers: Mapping[str, Answer] = {}
 
+chosen_texts = choices.chosen_texts
 mark = choices.mark_one
 next_step = choices.next_after_one
 outcomes = choices.outcomes_of_one
 turned_away = choices.never_turned_away
-words = choices.words
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer:

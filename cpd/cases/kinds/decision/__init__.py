@@ -14,4 +14,4 @@ next_step = choices.next_after_one
 outcomes = choices.outcomes_of_one
 parse = answers.parse
 turned_away = answers.turned_away
-words = answers.words
+chosen_texts = answers.chosen_texts

@@ -17,7 +17,7 @@ def parse(step: StepFront, values: Sequence[str]) -> Answer:
     return parse_one(step, values, ask="Choose one of the five decisions.")
 
 
-def words(step: StepFront, answer: Answer | None) -> list[str]:
+def chosen_texts(step: StepFront, answer: Answer | None) -> list[str]:
     """Return the decision in today's wording; an older front may store older wording."""
     return [WORDS[Decision(step.option(option_id).id)] for option_id in chosen(answer)]
 

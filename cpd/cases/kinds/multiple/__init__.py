@@ -17,4 +17,4 @@ next_step = answers.next_step
 outcomes = answers.outcomes
 parse = answers.parse
 turned_away = choices.never_turned_away
-words = choices.words
+chosen_texts = choices.chosen_texts

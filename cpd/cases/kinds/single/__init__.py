@@ -17,4 +17,4 @@ next_step = choices.next_after_one
 outcomes = choices.outcomes_of_one
 parse = answers.parse
 turned_away = choices.never_turned_away
-words = choices.words
+chosen_texts = choices.chosen_texts
