@@ -47,7 +47,7 @@ def keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKe
 
 def rendered_keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
     """Return the keys of case revisions with their texts as rendered today: for reading."""
-    rows = session.execute(_with_texts(revision_ids)).all()
+    rows = session.execute(_select_with_texts(revision_ids)).all()
     renderings = {id_: rendering for id_, _, rendering in rows if rendering is not None}
     missing = {id_ for id_, _, _ in rows} - renderings.keys()
     if missing:
@@ -59,7 +59,7 @@ def rendered_keys_of(session: Session, revision_ids: Collection[int]) -> dict[in
     return keys
 
 
-def _with_texts(revision_ids: Collection[int]) -> sa.Select[Any]:
+def _select_with_texts(revision_ids: Collection[int]) -> sa.Select[Any]:
     """Select keys with their HTML from this version of the renderer, if there is any."""
     is_current = (
         KeyRendering.content_hash == Revision.content_hash,

@@ -43,7 +43,7 @@ def attempt_id_of(session: Session, public_id: str) -> int:
     return session.scalars(select(Attempt.id).where(Attempt.public_id == public_id)).one()
 
 
-def whole_attempts() -> Select[Attempt]:
+def select_whole_attempts() -> Select[Attempt]:
     """Select attempts with everything that grading reads: course, exam rule, cases."""
     return select(Attempt).options(
         joinedload(Attempt.enrolment),
@@ -55,7 +55,7 @@ def whole_attempts() -> Select[Attempt]:
 def lock_attempt(session: Session, attempt_id: int) -> Attempt:
     """Return an attempt as it is now, locked until the end of the transaction."""
     return session.scalars(
-        whole_attempts()
+        select_whole_attempts()
         .where(Attempt.id == attempt_id)
         .with_for_update(of=Attempt)
         .execution_options(populate_existing=True)

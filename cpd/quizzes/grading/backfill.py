@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from cpd.jobs import outbox
 from cpd.jobs.models import OutboxItem
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.attempts.queries import whole_attempts
+from cpd.quizzes.attempts.queries import select_whole_attempts
 from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.models import GradeEvent, ItemResult, Result
 
@@ -63,7 +63,7 @@ def next_batch(session: Session, *, after: int) -> Batch | None:
 def _without_item_results(session: Session, after: int) -> Sequence[tuple[Attempt, GradeEvent]]:
     """Return the next graded attempts without item results, each with its newest grading."""
     rows = session.execute(
-        whole_attempts()
+        select_whole_attempts()
         .add_columns(GradeEvent)
         .join(Result, Result.attempt_id == Attempt.id)
         .join(

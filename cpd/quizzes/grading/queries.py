@@ -55,21 +55,23 @@ def attempt_summaries(
     session: Session, subject: str, exam_id: int, *, now: datetime
 ) -> list[AttemptSummary]:
     """Return a person's attempts at an exam across all their enrollments, first to last."""
-    rows = _with_result_and_context().where(Attempt.subject == subject, Attempt.exam_id == exam_id)
-    return _summaries(session, rows.order_by(Attempt.number), now=now)
+    rows = _select_with_result_and_context().where(
+        Attempt.subject == subject, Attempt.exam_id == exam_id
+    )
+    return _summaries_of_rows(session, rows.order_by(Attempt.number), now=now)
 
 
 def all_attempt_summaries(session: Session, actor: Actor, *, now: datetime) -> list[AttemptSummary]:
     """Return all attempts of the actor at any exam, newest first."""
     rows = (
-        _with_result_and_context()
+        _select_with_result_and_context()
         .options(joinedload(Attempt.exam_revision))
         .where(Attempt.subject == actor.subject)
     )
-    return _summaries(session, rows.order_by(Attempt.id.desc()), now=now)
+    return _summaries_of_rows(session, rows.order_by(Attempt.id.desc()), now=now)
 
 
-def _with_result_and_context() -> Select[Attempt, Result | None, str]:
+def _select_with_result_and_context() -> Select[Attempt, Result | None, str]:
     return (
         select(Attempt, Result, Enrolment.context)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
@@ -77,7 +79,7 @@ def _with_result_and_context() -> Select[Attempt, Result | None, str]:
     )
 
 
-def _summaries(
+def _summaries_of_rows(
     session: Session, rows: Select[Attempt, Result | None, str], *, now: datetime
 ) -> list[AttemptSummary]:
     return [

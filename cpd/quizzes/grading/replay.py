@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from cpd.cases.model import UnknownOptionError, UnknownStepError
 from cpd.quizzes.attempts.delivery import event_from_row
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
-from cpd.quizzes.attempts.queries import whole_attempts
+from cpd.quizzes.attempts.queries import select_whole_attempts
 from cpd.quizzes.grading import backfill as backfilling
 from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.backfill import UNREADABLE
@@ -79,7 +79,7 @@ def _all_attempts(session: Session) -> Iterator[Attempt]:
     last = 0
     while True:
         batch = session.scalars(
-            whole_attempts().where(Attempt.id > last).order_by(Attempt.id).limit(BATCH)
+            select_whole_attempts().where(Attempt.id > last).order_by(Attempt.id).limit(BATCH)
         ).all()
         if not batch:
             return

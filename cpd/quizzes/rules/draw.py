@@ -61,12 +61,12 @@ def pool_case(front: CaseFront, key: CaseKey) -> PoolCase:
         family=front.family or front.id,
         objectives=front.objectives,
         red_flag=front.red_flag,
-        right_answer=right_answer(key),
+        right_answer=right_answer_in_brief(key),
         steps=front.steps,
     )
 
 
-def right_answer(key: CaseKey) -> str:
+def right_answer_in_brief(key: CaseKey) -> str:
     """Return the right answer in brief: the decisions, or all right options if it asks for none."""
     decisions = [step.key.value for step in key.steps if step.key is not None]
     return " ".join(decisions or [f"{s.id}={','.join(sorted(s.correct_ids))}" for s in key.steps])
@@ -84,7 +84,7 @@ def draw(
     pool: Sequence[PoolCase], rule: DrawRule, *, seen: Collection[SeenCase], seed: int | str
 ) -> Draw | DrawRefusal:
     """Draw by the rule, with as few seen cases as it allows; the same seed gives the same draw."""
-    rng = _seeded(seed)
+    rng = _random_from_seed(seed)
     cases = sorted(pool, key=lambda case: case.id)
     rng.shuffle(cases)
     new = {case.id for case in cases if is_unseen(case, seen)}
@@ -111,11 +111,11 @@ def option_order(step: StepFront, rng: Random) -> tuple[str, ...]:
 
 
 def _option_orders(case: PoolCase, seed: int | str) -> dict[str, tuple[str, ...]]:
-    rng = _seeded(f"{seed}/{case.id}")
+    rng = _random_from_seed(f"{seed}/{case.id}")
     return {step.id: option_order(step, rng) for step in case.steps}
 
 
-def _seeded(seed: int | str) -> Random:
+def _random_from_seed(seed: int | str) -> Random:
     """Return a random generator that is not secret: a draw can be repeated from its seed."""
     return Random(seed)  # noqa: S311 - predictable by design
 

@@ -152,7 +152,7 @@ class ExamTerms:
     """Extra time: 3/2 is 50% more."""
     extra_attempts: int = 0
 
-    def closing(self, limit_minutes: int | None) -> datetime | None:
+    def closing_time(self, limit_minutes: int | None) -> datetime | None:
         """Return when the exam closes for this person; extra time makes it later."""
         if self.closes_at is None or limit_minutes is None:
             return self.closes_at
@@ -180,7 +180,7 @@ def start_terms(
     """
     counted = [attempt for attempt in past if attempt.state is not AttemptState.VOID]
     allowed = None if policy.max_attempts is None else policy.max_attempts + granted.extra_attempts
-    closes_at = granted.closing(policy.time_limit_minutes)
+    closes_at = granted.closing_time(policy.time_limit_minutes)
     obstacles = [
         *_window_obstacles(now, opens_at=granted.opens_at, closes_at=closes_at),
         *_attempt_obstacles(counted),

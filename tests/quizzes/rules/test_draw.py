@@ -21,7 +21,7 @@ from cpd.quizzes.rules.draw import (
     is_unseen,
     option_order,
     pool_case,
-    right_answer,
+    right_answer_in_brief,
     unseen_attempts_by_part,
 )
 from tests.cases.samples import (
@@ -324,12 +324,12 @@ def test_fixed_options_keep_their_place(seed: int) -> None:
 
 
 def test_the_right_answer_in_brief() -> None:
-    assert right_answer(flat(SAME_DAY)[1]) == "same_day"
-    assert right_answer(flat(SAME_DAY)[1]) == right_answer(
+    assert right_answer_in_brief(flat(SAME_DAY)[1]) == "same_day"
+    assert right_answer_in_brief(flat(SAME_DAY)[1]) == right_answer_in_brief(
         case(decide(SAME_DAY, routes={"*": "tell"}), ask_one())[1]
     )
-    assert right_answer(flat(SAME_DAY)[1]) != right_answer(flat(EMERGENCY)[1])
-    assert right_answer(case(ask_one(routes={"*": "check"}), ask_many())[1]) == (
+    assert right_answer_in_brief(flat(SAME_DAY)[1]) != right_answer_in_brief(flat(EMERGENCY)[1])
+    assert right_answer_in_brief(case(ask_one(routes={"*": "check"}), ask_many())[1]) == (
         "tell=right check=fever,new-signs"
     )
 
