@@ -137,26 +137,26 @@ def _has_certificate(session: Session, attempt_id: int, state: CertificateState)
 
 def certificate_of(session: Session, actor: Actor, public_id: str) -> Certificate | None:
     """Return the actor's own certificate; None for another person's."""
-    return session.scalar(_own(actor).where(Certificate.public_id == public_id))
+    return session.scalar(_select_own(actor).where(Certificate.public_id == public_id))
 
 
 def certificates_of(session: Session, actor: Actor) -> Sequence[Certificate]:
     """Return all certificates of the actor, newest first."""
     return session.scalars(
-        _own(actor).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+        _select_own(actor).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
     ).all()
 
 
 def certificate_for_attempt(session: Session, actor: Actor, attempt_id: int) -> Certificate | None:
     """Return the actor's valid certificate for an attempt."""
     return session.scalar(
-        _own(actor).where(
+        _select_own(actor).where(
             Certificate.attempt_id == attempt_id, Certificate.state == CertificateState.VALID
         )
     )
 
 
-def _own(actor: Actor) -> sa.Select[Certificate]:
+def _select_own(actor: Actor) -> sa.Select[Certificate]:
     mine = sa.select(Certificate).where(Certificate.subject == actor.subject)
     return mine if actor.is_signed_in else mine.where(sa.false())
 
