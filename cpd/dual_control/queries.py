@@ -14,7 +14,7 @@ from cpd.dual_control.rules.requests import RequestState
 
 def request_by_id(session: Session, actor: Actor, public_id: str) -> DualControlRequest | None:
     """Return a request, or None if the actor may not take part in its act."""
-    visible = _visible_requests(actor)
+    visible = _select_visible_requests(actor)
     return session.scalar(visible.where(DualControlRequest.public_id == public_id))
 
 
@@ -23,7 +23,7 @@ def requests_to_answer(
 ) -> Sequence[DualControlRequest]:
     """Return the requests that the actor could answer now, the oldest first."""
     return session.scalars(
-        _visible_requests(actor)
+        _select_visible_requests(actor)
         .where(
             DualControlRequest.state == RequestState.ASKED,
             DualControlRequest.expires_at > now,
@@ -33,6 +33,6 @@ def requests_to_answer(
     ).all()
 
 
-def _visible_requests(actor: Actor) -> sa.Select[DualControlRequest]:
+def _select_visible_requests(actor: Actor) -> sa.Select[DualControlRequest]:
     names = [purpose.name for purpose in purposes() if actor.may(purpose.permission)]
     return sa.select(DualControlRequest).where(DualControlRequest.purpose.in_(names))
