@@ -75,7 +75,9 @@ def _build_outlines(
 
     Inside a unit of work nothing is rendered, so an outline may lack texts and is not cached.
     """
-    rows = session.execute(_parts(), {"courses": [revision.id for revision in revisions]}).all()
+    rows = session.execute(
+        _select_parts(), {"courses": [revision.id for revision in revisions]}
+    ).all()
     lacking = {row.id: None for row in rows if _lacks_html(row)}
     rendered = renderings.render_missing(session, lacking)
     parts: dict[int, dict[DocumentType, list[_Row]]] = {
@@ -88,7 +90,7 @@ def _build_outlines(
 
 
 @cache
-def _parts() -> sa.CompoundSelect[Any]:
+def _select_parts() -> sa.CompoundSelect[Any]:
     """Select what the versions of some `courses` are made of: each itself, then its parts."""
     shown = Document.type.in_((DocumentType.COURSE, DocumentType.FIGURE))
     courses: sa.BindParameter[Any] = sa.bindparam("courses", expanding=True)

@@ -70,7 +70,7 @@ def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Cou
     """
     if actor.is_signed_in:
         named = {"subject": actor.subject, "slug": slug, "context": context}
-        own = session.execute(_own_enrolment(), named).one_or_none()
+        own = session.execute(_select_own_enrolment(), named).one_or_none()
         if own is not None:
             enrolment, entry, newest = own
             pinned = enrolment.course_revision
@@ -79,29 +79,31 @@ def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Cou
     if context != OWN:
         return None
     viewer, values = viewer_of(actor)
-    row = session.execute(_newest_visible(viewer), {**values, "slug": slug}).one_or_none()
+    row = session.execute(_select_newest_visible(viewer), {**values, "slug": slug}).one_or_none()
     return None if row is None else load_courses(session, [(*row, None)])[0]
 
 
-def course_under(session: Session, enrolment: Enrolment) -> Course:
+def course_of_enrolment(session: Session, enrolment: Enrolment) -> Course:
     """Return a course as it was taken under an enrollment, even one that has ended.
 
     This is for what a learner keeps, such as results: it does not matter whether they may still
     find the course.
     """
-    entry = session.scalar(_entry_of_one(), {"course": enrolment.course_id})
+    entry = session.scalar(_select_entry_of_one(), {"course": enrolment.course_id})
     return load_courses(session, [(enrolment.course_revision, entry, enrolment)])[0]
 
 
 def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> Course | None:
     """Return the newest version of a course to someone who is taking an older one."""
-    row = session.execute(_newest_of_one(), {"slug": slug}).one_or_none()
+    row = session.execute(_select_newest_of_one(), {"slug": slug}).one_or_none()
     return None if row is None else load_courses(session, [(*row, enrolment)])[0]
 
 
 def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
     """Return the newest version of a course, even to someone who is taking an older one."""
-    return session.scalar(newest_revisions().where(CourseRow.slug == slug, visible_courses(actor)))
+    return session.scalar(
+        select_newest_revisions().where(CourseRow.slug == slug, visible_courses(actor))
+    )
 
 
 def course_row(session: Session, slug: str) -> CourseRow | None:
@@ -135,7 +137,7 @@ def load_courses(
 
 
 @cache
-def newest_revisions() -> sa.Select[Revision]:
+def select_newest_revisions() -> sa.Select[Revision]:
     """Select the newest revision of each course."""
     newer = sa.orm.aliased(Revision)
     return (
@@ -154,30 +156,30 @@ def newest_revisions() -> sa.Select[Revision]:
 
 def add_newest_ledger_entry(courses: sa.Select[Any]) -> sa.Select[Any]:
     """Add the newest ledger entry of each selected course: a ledger only grows."""
-    return courses.add_columns(_newest_entry())
+    return courses.add_columns(_select_newest_entry())
 
 
 @cache
-def _newest_entry() -> sa.ScalarSelect[str]:
+def _select_newest_entry() -> sa.ScalarSelect[str]:
     newest = sa.select(LedgerEntry.public_id).where(LedgerEntry.course_id == CourseRow.id)
     newest = newest.order_by(LedgerEntry.id.desc()).limit(1)
     return newest.correlate(CourseRow).scalar_subquery()
 
 
 @cache
-def _entry_of_one() -> sa.Select[str]:
+def _select_entry_of_one() -> sa.Select[str]:
     """Select the newest entry in the ledger of a `course`."""
     return (
-        sa.select(_newest_entry())
+        sa.select(_select_newest_entry())
         .select_from(CourseRow)
         .where(CourseRow.id == sa.bindparam("course"))
     )
 
 
 @cache
-def _own_enrolment() -> sa.Select[Any]:
+def _select_own_enrolment() -> sa.Select[Any]:
     """Select the present enrollment of a `subject` in the course of a `slug`, in a `context`."""
-    mine = _present_enrolments().where(
+    mine = _select_present_enrolments().where(
         Enrolment.subject == sa.bindparam("subject"),
         CourseRow.slug == sa.bindparam("slug"),
         Enrolment.context == sa.bindparam("context"),
@@ -191,15 +193,17 @@ def _own_enrolment() -> sa.Select[Any]:
 
 
 @cache
-def _newest_of_one() -> sa.Select[Any]:
+def _select_newest_of_one() -> sa.Select[Any]:
     """Select the newest revision of the course of a `slug`."""
-    return add_newest_ledger_entry(newest_revisions().where(CourseRow.slug == sa.bindparam("slug")))
+    return add_newest_ledger_entry(
+        select_newest_revisions().where(CourseRow.slug == sa.bindparam("slug"))
+    )
 
 
 @cache
-def _newest_visible(viewer: Viewer) -> sa.Select[Any]:
+def _select_newest_visible(viewer: Viewer) -> sa.Select[Any]:
     """Select the newest revision of the course of a `slug`, if the viewer may find it."""
-    return _newest_of_one().where(viewer.condition)
+    return _select_newest_of_one().where(viewer.condition)
 
 
 # Enrollments
@@ -207,17 +211,19 @@ def _newest_visible(viewer: Viewer) -> sa.Select[Any]:
 
 def enrolment_of(session: Session, actor: Actor, slug: str, context: str = OWN) -> Enrolment | None:
     """Return the actor's present enrollment in a course in one context; a visitor has none."""
-    named = present_enrolments(actor).where(CourseRow.slug == slug, Enrolment.context == context)
+    named = select_present_enrolments(actor).where(
+        CourseRow.slug == slug, Enrolment.context == context
+    )
     return session.scalar(named)
 
 
-def present_enrolments(actor: Actor) -> sa.Select[Enrolment]:
+def select_present_enrolments(actor: Actor) -> sa.Select[Enrolment]:
     """Select the actor's enrollments that have not ended."""
-    return _present_enrolments().where(Enrolment.subject == actor.subject)
+    return _select_present_enrolments().where(Enrolment.subject == actor.subject)
 
 
 @cache
-def _present_enrolments() -> sa.Select[Enrolment]:
+def _select_present_enrolments() -> sa.Select[Enrolment]:
     return (
         sa.select(Enrolment)
         .join(Enrolment.course)

@@ -50,7 +50,11 @@ def hide(app: Flask, **also: str) -> None:
 
 
 def forget() -> None:
-    for made in (queries._newest_visible, catalog_queries._count, catalog_queries._by_title):
+    for made in (
+        queries._select_newest_visible,
+        catalog_queries._select_count,
+        catalog_queries._select_by_title,
+    ):
         made.cache_clear()
 
 

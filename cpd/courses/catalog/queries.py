@@ -14,8 +14,8 @@ from cpd.courses.queries import (
     Course,
     add_newest_ledger_entry,
     load_courses,
-    newest_revisions,
-    present_enrolments,
+    select_newest_revisions,
+    select_present_enrolments,
 )
 from cpd.courses.rules.addresses import OWN
 from cpd.courses.visibility import Viewer, viewer_of
@@ -36,12 +36,12 @@ class CatalogPage:
 def catalog_page(session: Session, actor: Actor, *, page: int = 1) -> CatalogPage | None:
     """Return a page of the courses that the actor may find, by title; None if it does not exist."""
     viewer, values = viewer_of(actor)
-    total = session.scalar(_count(viewer), values)
+    total = session.scalar(_select_count(viewer), values)
     pages = max(-(-(total or 0) // PAGE), 1)
     if not 1 <= page <= pages:
         return None
     part = {"most": PAGE, "skipped": (page - 1) * PAGE}
-    rows = session.execute(_by_title(viewer), {**values, **part}).all()
+    rows = session.execute(_select_by_title(viewer), {**values, **part}).all()
     own = {
         enrolment.course_id: enrolment
         for enrolment in sorted(_present_enrolments(session, actor), key=_own_enrolments_last)
@@ -54,15 +54,17 @@ def catalog_page(session: Session, actor: Actor, *, page: int = 1) -> CatalogPag
 
 
 @cache
-def _count(viewer: Viewer) -> sa.Select[int]:
+def _select_count(viewer: Viewer) -> sa.Select[int]:
     """Count the courses that the viewer may find."""
     return sa.select(sa.func.count()).select_from(CourseRow).where(viewer.condition)
 
 
 @cache
-def _by_title(viewer: Viewer) -> sa.Select[Any]:
+def _select_by_title(viewer: Viewer) -> sa.Select[Any]:
     """Select `most` courses in the order of the catalog, after those that are `skipped`."""
-    in_order = newest_revisions().where(viewer.condition).order_by(Revision.title, Revision.id)
+    in_order = (
+        select_newest_revisions().where(viewer.condition).order_by(Revision.title, Revision.id)
+    )
     part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
     return add_newest_ledger_entry(part)
 
@@ -73,4 +75,4 @@ def _own_enrolments_last(enrolment: Enrolment) -> tuple[bool, int]:
 
 
 def _present_enrolments(session: Session, actor: Actor) -> Sequence[Enrolment]:
-    return session.scalars(present_enrolments(actor)).all() if actor.is_signed_in else []
+    return session.scalars(select_present_enrolments(actor)).all() if actor.is_signed_in else []

@@ -71,7 +71,7 @@ def _revision_to_take(session: Session, actor: Actor, slug: str, shown: str | No
 
 
 def _select_present(actor: Actor, enrolment: Enrolment) -> sa.Select[Enrolment]:
-    return queries.present_enrolments(actor).where(
+    return queries.select_present_enrolments(actor).where(
         Enrolment.course_id == enrolment.course_id, Enrolment.context == enrolment.context
     )
 

@@ -20,14 +20,14 @@ def finished_sections(
     """Return when each section was finished, by enrollment id and section slug, with one query."""
     by_enrolment: dict[int, dict[str, datetime]] = {enrolment.id: {} for enrolment in enrolments}
     if by_enrolment:
-        rows = session.execute(_finished(), {"enrolments": list(by_enrolment)})
+        rows = session.execute(_select_finished(), {"enrolments": list(by_enrolment)})
         for enrolment_id, slug, read_at in rows:
             by_enrolment[enrolment_id][slug] = read_at
     return by_enrolment
 
 
 @cache
-def _finished() -> sa.Select[int, str, datetime]:
+def _select_finished() -> sa.Select[int, str, datetime]:
     """Select when each section was finished under some `enrolments`."""
     return (
         sa.select(SectionReading.enrolment_id, Document.slug, SectionReading.read_at)
