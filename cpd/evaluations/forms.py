@@ -18,7 +18,7 @@ from cpd.evaluations.rules.questions import (
     YES,
     about_objective,
 )
-from cpd.web.forms import Form, choice, plain
+from cpd.web.forms import Form, clean_text, make_choice
 
 
 def _rating(question: str, label: Any, words: Mapping[int, Any] | None = None) -> RadioField:
@@ -26,7 +26,7 @@ def _rating(question: str, label: Any, words: Mapping[int, Any] | None = None) -
     return RadioField(
         label,
         [Optional(), AnyOf([str(value) for value in texts], _l("Choose one of the answers."))],
-        choices=[choice(str(value), text) for value, text in texts.items()],
+        choices=[make_choice(str(value), text) for value, text in texts.items()],
         validate_choice=False,  # choosing nothing is allowed; AnyOf checks the rest
         name=question,
         id=question.replace(":", "-"),
@@ -46,7 +46,7 @@ class EvaluationForm(Form):
     comment = TextAreaField(
         _l("What would you change?"),
         [Length(max=LONGEST_COMMENT, message=_l("Use at most 2,000 characters."))],
-        filters=[plain],
+        filters=[clean_text],
         description=_l("Do not name a client or mention anyone’s health."),
         render_kw={"rows": 5},
     )

@@ -18,12 +18,12 @@ _SelectChoice: Any = vars(wtforms)["SelectChoice"]
 """The class for choices, which the published types of WTForms do not name yet."""
 
 
-def choice(value: str, label: Any, *, group: str | None = None) -> Any:
+def make_choice(value: str, label: Any, *, group: str | None = None) -> Any:
     """Return a choice for a select or checkboxes, below the name of its group if it has one."""
     return _SelectChoice(value, label, optgroup=group)
 
 
-def plain(text: str | None) -> str:
+def clean_text(text: str | None) -> str:
     """Filter: return text of several lines as it is stored, or "" if it shows nothing.
 
     A line break counts as one character.

@@ -13,12 +13,12 @@ from cpd.accounts.labels import ROLE_DESCRIPTIONS
 from cpd.accounts.people.actions import Grant, NewPerson
 from cpd.accounts.validators import Address, Line
 from cpd.organisations.models import School
-from cpd.web.forms import Form, choice
+from cpd.web.forms import Form, make_choice
 
 
 def role_choices(roles: Iterable[Role] = Role) -> list[Any]:
     """Return roles as choices; by default all of them."""
-    return [choice(role.value, ROLE_DESCRIPTIONS[role]) for role in roles]
+    return [make_choice(role.value, ROLE_DESCRIPTIONS[role]) for role in roles]
 
 
 class NewPersonForm(Form):
@@ -63,12 +63,12 @@ class GrantRoleForm(Form):
     def __init__(self, *args: Any, schools: Iterable[School], **kwargs: Any) -> None:
         """Offer the schools with none selected; if there are none, a role counts everywhere."""
         super().__init__(*args, **kwargs)
-        listed = [choice(str(school.scope), school.name) for school in schools]
+        listed = [make_choice(str(school.scope), school.name) for school in schools]
         if not listed:
             del self.scope
             return
-        everywhere = choice(str(Scope.everywhere), _l("Everywhere"))
-        self.scope.choices = [choice("", _l("Choose one")), everywhere, *listed]
+        everywhere = make_choice(str(Scope.everywhere), _l("Everywhere"))
+        self.scope.choices = [make_choice("", _l("Choose one")), everywhere, *listed]
 
     @property
     def grant(self) -> Grant:

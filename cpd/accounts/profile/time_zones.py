@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.accounts.rules.zones import NOT_CHOSEN, UTC
 from cpd.web.formatting import page_locale
-from cpd.web.forms import choice
+from cpd.web.forms import make_choice
 
 
 @cache
@@ -35,7 +35,7 @@ def former_names() -> Mapping[str, str]:
 def choices(stored: str) -> list[Any]:
     """Return all zones grouped by country, and the stored one if it has a former name."""
     known = {zone for _, zone in by_country()} | {UTC, *NOT_CHOSEN}
-    own = [] if stored in known else [choice(stored, stored)]
+    own = [] if stored in known else [make_choice(stored, stored)]
     return [*own, *_choices(str(page_locale()))]
 
 
@@ -46,8 +46,11 @@ def _choices(locale: str) -> Sequence[Any]:
         (parsed.territories.get(country, country), _zone_label(zone, parsed), zone)
         for country, zone in by_country()
     )
-    elsewhere = choice(UTC, "UTC", group=_l("Elsewhere"))
-    return (*(choice(zone, label, group=country) for country, label, zone in listed), elsewhere)
+    elsewhere = make_choice(UTC, "UTC", group=_l("Elsewhere"))
+    return (
+        *(make_choice(zone, label, group=country) for country, label, zone in listed),
+        elsewhere,
+    )
 
 
 def _zone_label(zone: str, locale: Locale) -> str:
