@@ -50,7 +50,7 @@ def make_case_key(front: CaseFront, steps: Sequence[StepKey]) -> CaseKey:
     if _form_faults(front, keys):
         return CaseKey(id=front.id, steps=keys, best=Fraction(0))
     graph = _graph(front, keys)
-    if _loops(graph, front.first.id):
+    if _loop_faults(graph, front.first.id):
         return CaseKey(id=front.id, steps=keys, best=Fraction(0))
     best = _best_from_each_step(graph, _topological_order(graph, front.first.id))[front.first.id]
     return CaseKey(id=front.id, steps=keys, best=best.value)
@@ -75,7 +75,7 @@ def _form_faults(front: CaseFront, keys: Sequence[StepKey]) -> list[ProverFault]
     step_ids = {step.id for step in front.steps}
     if len(step_ids) < len(front.steps):
         faults.append(ProverFault((), "Two steps have the same id.", remedy="Give each its own."))
-    return faults or list(_dead_ends(front, step_ids))
+    return faults or list(_dead_end_faults(front, step_ids))
 
 
 def _step_fault(step: StepFront, key: StepKey) -> ProverFault | None:
@@ -92,7 +92,7 @@ def _step_fault(step: StepFront, key: StepKey) -> ProverFault | None:
     return None
 
 
-def _dead_ends(front: CaseFront, step_ids: set[str]) -> Iterator[ProverFault]:
+def _dead_end_faults(front: CaseFront, step_ids: set[str]) -> Iterator[ProverFault]:
     for step in front.steps:
         for option, following in step.routes.items():
             if following is not None and following not in step_ids:
@@ -122,7 +122,7 @@ def _edge_words(step: StepFront, answer: str) -> str:
     return f"{step.id}: {answer}"
 
 
-def _loops(graph: _Graph, first: str) -> list[ProverFault]:
+def _loop_faults(graph: _Graph, first: str) -> list[ProverFault]:
     """Return the first loop that a depth-first search finds, if any."""
     finished: set[str] = set()
 
@@ -158,7 +158,7 @@ def _topological_order(graph: _Graph, first: str) -> list[str]:
     return finished[::-1]
 
 
-def _unreachable(front: CaseFront, order: Sequence[str]) -> list[ProverFault]:
+def _unreachable_faults(front: CaseFront, order: Sequence[str]) -> list[ProverFault]:
     return [
         ProverFault((), f"Step {step.id} is never reached: no answer leads there.", step.id)
         for step in front.steps
@@ -166,7 +166,7 @@ def _unreachable(front: CaseFront, order: Sequence[str]) -> list[ProverFault]:
     ]
 
 
-def _without_right_answer(graph: _Graph, order: Sequence[str]) -> list[ProverFault]:
+def _missing_right_answer_faults(graph: _Graph, order: Sequence[str]) -> list[ProverFault]:
     return [
         ProverFault((), f"Step {step} has no safe answer that earns full marks.", step)
         for step in order
@@ -176,16 +176,16 @@ def _without_right_answer(graph: _Graph, order: Sequence[str]) -> list[ProverFau
 
 def _path_faults(front: CaseFront, key: CaseKey) -> list[ProverFault]:
     graph, first = _graph(front, key.steps), front.first.id
-    if loops := _loops(graph, first):
+    if loops := _loop_faults(graph, first):
         return loops
     order = _topological_order(graph, first)
-    if unreachable := _unreachable(front, order):
+    if unreachable := _unreachable_faults(front, order):
         return unreachable
     safe = _best_without_harm(graph, order)[first]
     if safe is None:
         reason = "No safe path: every way through contains an unsafe or critical act."
         return [ProverFault((), reason)]
-    return _without_right_answer(graph, order) or [
+    return _missing_right_answer_faults(graph, order) or [
         *_harmful_path_faults(graph, order, safe),
         *_right_answer_faults(graph, order, key.best),
     ]
