@@ -16,7 +16,7 @@ from cpd.kernel.memory import LruCache
 class Changes:
     """What differs between two versions of a course."""
 
-    cards: tuple[HazardCardChange, ...]
+    hazard_cards: tuple[HazardCardChange, ...]
     others: tuple[Change, ...]
 
 
@@ -33,12 +33,12 @@ class Update:
     @property
     def is_visible(self) -> bool:
         """Whether anything that learners read has changed."""
-        return bool(self.changes.cards or self.changes.others)
+        return bool(self.changes.hazard_cards or self.changes.others)
 
     @property
-    def cards(self) -> Mapping[str, HazardCardChange]:
+    def hazard_cards(self) -> Mapping[str, HazardCardChange]:
         """The safety topics that changed, by their slugs."""
-        return {change.part.slug: change for change in self.changes.cards}
+        return {change.part.slug: change for change in self.changes.hazard_cards}
 
     @property
     def others(self) -> tuple[Change, ...]:

@@ -32,7 +32,7 @@ def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
         "courses/hazard.html",
         course=course,
         card=card,
-        newer=newer if newer and card.slug in newer.cards else None,
+        newer=newer if newer and card.slug in newer.hazard_cards else None,
         body=body,
         sources=sources.listed,
         copy=offline_copy(course),
