@@ -1,11 +1,11 @@
-# Everything people do here: make run | test | check | fix | bench | soak | docs | lock | migration m="..."
+# The everyday commands: make run | test | check | fix | bench | soak | docs | lock | migration m="..."
 # Needs Python 3.11 or newer, make and git; uses uv where it is on PATH.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-# A name on PATH may be a shim for nothing, so each is tried: the first Python that runs and is new enough.
+# A name on PATH may be a dead shim, so each is tried; the first Python that runs and is new enough wins.
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell IFS=:; \
 	for name in python3.11 python3.12 python3.13 python3.14 python3; do for folder in $$PATH; do \
@@ -30,10 +30,10 @@ endif
 help:
 	@echo 'make run     open the site with demo people on this machine'
 	@echo 'make test    run every test, on SQLite and on PostgreSQL, with a real browser'
-	@echo 'make check   lint, format, types, rules of dependence (make fix mends what it can)'
+	@echo 'make check   lint, format, types, import rules (make fix repairs what it can)'
 	@echo 'make bench | soak | docs | lock | migration m="what changes"'
 
-# Environments: .venv follows the locks; a stamp says which of them it holds.
+# Environments: .venv follows the lock files; a stamp says which of them are installed.
 
 $(BIN)/python:
 	@python="$(PYTHON)"; \
@@ -41,12 +41,12 @@ $(BIN)/python:
 		'Install one, or name it: make run PYTHON=/path/to/python3' >&2; exit 1; }; \
 	"$$python" -c '$(IS_NEW_ENOUGH)' \
 		|| { echo "cpd needs Python 3.11 or newer; $$python is older, or does not run." >&2; exit 1; }; \
-	echo 'Making .venv ...'; \
+	echo 'Creating .venv ...'; \
 	"$$python" -m venv --clear .venv \
 		|| { rm -rf .venv; echo 'On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
 
 .venv/run.stamp: requirements.txt pyproject.toml $(BIN)/python
-	@echo 'Installing what running needs ...'
+	@echo 'Installing what the site needs ...'
 	@$(install) --require-hashes -r requirements.txt
 	@$(install) --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -62,11 +62,11 @@ node_modules/.package-lock.json: package-lock.json .venv/dev.stamp | browser
 	@$(NODE) ci --loglevel=error
 	@touch $@
 
-# Tried each time, and before all that takes long: what the tests need may have left the machine.
+# Tried each time, and before anything slow: what the tests need may have been removed.
 browser: .venv/dev.stamp
 	@scripts/ensure-chromium
 
-# What people do
+# Commands
 
 run: .venv/run.stamp
 	@$(BIN)/cpd serve --demo
@@ -98,7 +98,7 @@ docs: .venv/dev.stamp
 migration: .venv/dev.stamp
 	@$(BIN)/python -m scripts.migration "$(m)"
 
-# The locks hold hashes and no address of any index.
+# The lock files have hashes, and no index address.
 COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url --no-emit-find-links --extra pdf --extra postgres
 

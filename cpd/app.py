@@ -48,8 +48,8 @@ def rooms() -> list[Room]:
 def create_app(settings: Settings) -> Flask:
     """Build the app for these settings.
 
-    Raises SettingsError when they must not be served, WrongKeysError when this host has other keys
-    than the database knows, and RoomsError when the rooms do not fit together.
+    Raises SettingsError for settings that must not be served, WrongKeysError when this host's keys
+    differ from those in the database, and RoomsError when the rooms do not fit together.
     """
     settings.check()
     app = Site()
@@ -80,14 +80,14 @@ def create_app(settings: Settings) -> Flask:
 
 
 def _add_rooms(app: Flask) -> None:
-    """Connect and start the rooms; starting may make keys, so it comes after all checks."""
-    found = rooms()
-    connect_rooms(app, found)
-    for room in found:
+    """Connect and start the rooms. Starting may create keys, so all checks come first."""
+    app_rooms = rooms()
+    connect_rooms(app, app_rooms)
+    for room in app_rooms:
         add_links(app, *room.navigation)
         if room.blueprint is not None:
             app.register_blueprint(room.blueprint)
     guard.protect(app)
-    for room in found:
+    for room in app_rooms:
         if room.on_start is not None:
             room.on_start(app)

@@ -31,7 +31,7 @@ NAMES = (
     "CPD_SECRET_KEY",
     "DATABASE_URL",
 )
-"""All variables; any other that begins with CPD_ is refused."""
+"""All settings; any other variable that begins with CPD_ is refused."""
 SHORTEST_KEY = 32
 
 
@@ -84,25 +84,25 @@ class Settings:
         """Raise SettingsError for values and combinations that must not be served."""
         if self.secret_key and len(self.secret_key) < SHORTEST_KEY:
             msg = (
-                f"CPD_SECRET_KEY has fewer than {SHORTEST_KEY} characters: use a long random text, "
-                "or leave it unset and one is made in the instance folder."
+                f"CPD_SECRET_KEY is shorter than {SHORTEST_KEY} characters: use a long random one, "
+                "or leave it unset to have one generated in the instance folder."
             )
             raise SettingsError(msg)
         setting_values.refuse_unprintable("CPD_PROVIDER_NAME", self.provider_name)
-        for name, given in (
+        for name, contact in (
             ("CONTACT", self.provider_contact),
             ("COMPLAINTS", self.provider_complaints),
         ):
-            setting_values.refuse_unreachable(f"CPD_PROVIDER_{name}", given)
+            setting_values.refuse_unreachable(f"CPD_PROVIDER_{name}", contact)
         if self.provider_pages:
             setting_values.refuse_no_folder("CPD_PROVIDER_PAGES", self.provider_pages)
         if self.mail_from and not (
             self.mail_from.isascii() and addresses.is_mail_address(self.mail_from)
         ):
             msg = (
-                f"CPD_MAIL_FROM is {self.mail_from!r}, from which no email can come: use an "
-                "address and nothing more, such as courses@harbour.example, with a domain of other "
-                "letters written as xn--..."
+                f"CPD_MAIL_FROM is {self.mail_from!r}, which cannot send email: use a plain "
+                "address such as courses@harbour.example, with a domain in another script "
+                "written as xn--..."
             )
             raise SettingsError(msg)
         if self.demo and not self.is_private:
@@ -121,7 +121,7 @@ class Settings:
 
     @property
     def database_name(self) -> str:
-        """The database in words, without its password."""
+        """The database as shown in messages, without its password."""
         if self.sqlite_file:
             return f"SQLite, {self.sqlite_file}"
         parts = urlsplit(self.database_url)
@@ -134,7 +134,7 @@ class Settings:
 
     @property
     def has_mailbox(self) -> bool:
-        """Whether emails stay on this machine, for people who try the demo to read."""
+        """Whether emails stay on this machine, where people who try the demo can read them."""
         return self.demo and self.mail_server is None
 
     @property
@@ -144,12 +144,12 @@ class Settings:
 
     @property
     def host(self) -> str:
-        """The host name by which people reach the site."""
+        """The host name at which people reach the site."""
         return urlsplit(self.public_url).hostname or ""
 
     @property
     def hosts(self) -> list[str]:
-        """The host names that requests may use; this machine has two for itself."""
+        """The host names that requests may use; a loopback address has two."""
         return list(LOOPBACK) if self.is_loopback else [self.host]
 
     @property
@@ -180,26 +180,26 @@ def current_settings() -> Settings:
 
 
 def is_wrong_name(name: str) -> bool:
-    """Tell whether a variable looks like one of ours but is not."""
+    """Tell whether a variable looks like a setting but is not one."""
     return name.upper().startswith("CPD_") and name not in NAMES
 
 
 def unknown_setting(name: str) -> str:
-    """Return a message that a variable is not a setting, with the closest name."""
+    """Return a message that a variable is not a setting, and suggest the closest name."""
     close = get_close_matches(name.upper(), NAMES, n=1)
-    remedy = f"did you mean {close[0]}?" if close else f"unset it. There are {', '.join(NAMES)}."
+    remedy = f"did you mean {close[0]}?" if close else f"unset it. Known are: {', '.join(NAMES)}."
     return f"{name} is not a setting of cpd: {remedy}"
 
 
 def secret_key_file(settings: Settings) -> Path:
-    """Return the file of the secret key that is made at the first run."""
+    """Return the file of the secret key that is generated at the first run."""
     return settings.instance_dir / "secret-key"
 
 
 def stored_secret_key(settings: Settings) -> str:
     """Return the key that signs cookies, from the settings or the instance folder, or "".
 
-    Raises SettingsError when the file does not hold a whole key.
+    Raises SettingsError when the file does not hold a complete key.
     """
     path = secret_key_file(settings)
     if settings.secret_key or not path.exists():
@@ -207,20 +207,20 @@ def stored_secret_key(settings: Settings) -> str:
     key = path.read_text().strip()
     if len(key) < SHORTEST_KEY:
         msg = (
-            f"{path} does not hold a whole key: put it back from your backup, or delete it and "
-            "run: cpd keys replace-secret. That makes a new one and says what follows from it."
+            f"{path} does not hold a complete key: restore it from your backup, or delete it and "
+            "run: cpd keys replace-secret. That generates a new one and explains the consequences."
         )
         raise SettingsError(msg)
     return key
 
 
 def secret_key(settings: Settings) -> str:
-    """Return the key that signs cookies; make one (mode 0600) if there is none.
+    """Return the key that signs cookies; create one (mode 0600) if there is none.
 
-    Processes that start at the same time make only one.
+    Processes that start at the same time create only one.
     """
-    if found := stored_secret_key(settings):
-        return found
+    if key := stored_secret_key(settings):
+        return key
     folder = settings.instance_dir
     with files.private_folder(folder), files.folder_lock(folder):
         if not stored_secret_key(settings):

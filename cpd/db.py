@@ -1,4 +1,4 @@
-"""The database: base class, column types, the unit of work, and what differs by its dialect."""
+"""The database: base class, column types, the unit of work, and what differs between dialects."""
 
 import enum
 import os
@@ -140,7 +140,7 @@ DEMO = "demo"
 
 
 class LostTransactionError(RuntimeError):
-    """The database ended a transaction early, so nothing of it may be acknowledged."""
+    """The database ended a transaction early, so none of its writes may be acknowledged."""
 
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -155,15 +155,15 @@ def in_unit_of_work() -> bool:
 def unit_of_work() -> Iterator[Session]:
     """Open the one write transaction of a request; commit at its end, roll back on an exception.
 
-    What was read before is not locked, so actions read again what they decide on.
-    Raises RuntimeError when nested, and LostTransactionError when a caught error hid that nothing
-    is left to commit.
+    Rows read earlier are not locked, so actions reread whatever their decisions depend on.
+    Raises RuntimeError when nested, and LostTransactionError when the database rolled back and the
+    error that said so was caught.
     """
     if _writing.get():
         msg = "units of work do not nest: pass the session down instead"
         raise RuntimeError(msg)
     session = db.session()
-    session.commit()  # ends the reading transaction, in which nothing is pending
+    session.commit()  # ends the read transaction; nothing in it is pending
     token = _writing.set(True)
     try:
         raw = _raw(session.connection(execution_options={"cpd_write": True}))
@@ -178,10 +178,10 @@ def unit_of_work() -> Iterator[Session]:
 
 
 def run_in_savepoint(session: Session, work: Callable[[], object]) -> Exception | None:
-    """Do work that may fail alone; return what it raised, after undoing its writes, or None.
+    """Run work that may fail by itself: undo its writes and return the exception, or return None.
 
-    Raises when the whole transaction was lost, as on a full disk or a lost connection: later writes
-    would be kept without the earlier ones.
+    Raises when the whole transaction was lost, as on a full disk or a dropped connection: otherwise
+    later writes would be kept without the earlier ones.
     """
     raw = _raw(session.connection())
     try:
@@ -257,11 +257,11 @@ def lock_rows(session: Session, rows: sa.Select[*tuple[Any, ...]]) -> None:
 
 
 _MORE_THAN_A_PAGE = 8 * 1024
-"""Characters that do not fit on one page of a SQLite file."""
+"""In characters: more than fits on one page of a SQLite file."""
 
 
 def probe_write(connection: Connection, *, wait_seconds: int, free_bytes: int) -> None:
-    """Write a row without committing it; raises what the database says when it cannot be written.
+    """Write a row without committing it; raises the database's error if it fails.
 
     Waits for other writers no longer than `wait_seconds`. On SQLite the disk must have `free_bytes`
     left too, and the connection cannot be used again.
@@ -272,7 +272,7 @@ def probe_write(connection: Connection, *, wait_seconds: int, free_bytes: int) -
 
 def _probe_sqlite(connection: Connection, wait_seconds: int, free_bytes: int) -> None:
     raw = _raw(connection)
-    connection.detach()  # it waits less long for others than the connections of the pool
+    connection.detach()  # its timeout is shorter than that of the pooled connections
     raw.execute(f"PRAGMA busy_timeout = {wait_seconds * 1000}")
     connection.execute(sa.insert(DatabaseMark).values(name="x" * _MORE_THAN_A_PAGE))
     (_, _, path), *_ = connection.exec_driver_sql("PRAGMA database_list")

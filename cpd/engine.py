@@ -111,8 +111,8 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_immediate(connection: Connection) -> None:
     """Begin a write transaction as soon as no other is open; fails after `_WAIT_SECONDS`.
 
-    SQLite itself retries after longer and longer pauses, up to a tenth of a second, so among many
-    short writes some would wait a hundred times as long as a write takes.
+    SQLite itself retries after longer and longer pauses, up to a tenth of a second. Among many
+    short writes, some would wait a hundred times as long as a write takes.
     """
     raw: Any = connection.connection.driver_connection
     until = monotonic() + _WAIT_SECONDS
@@ -127,7 +127,7 @@ def _begin_immediate(connection: Connection) -> None:
                 sleep(_RETRY_SECONDS)
             else:
                 return
-        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what is wrong
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises the real error
     finally:
         raw.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}")
 

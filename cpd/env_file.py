@@ -1,8 +1,8 @@
 """A file of settings, in the form that systemd's `EnvironmentFile=` reads, and stricter.
 
-What is accepted here, systemd reads the same. What systemd would skip, glue together, or read
-differently from one version to the next is a fault, with its line. No fault repeats a value: it may
-hold a password.
+systemd reads every accepted file in the same way. What systemd would skip, glue together, or read
+differently from one version to the next is reported as a fault with its line. No fault repeats a
+value, which may be a password.
 """
 
 import re
@@ -15,7 +15,7 @@ from pathlib import Path
 from cpd.config import ENV_FILE, NAMES, SettingsError, is_wrong_name, unknown_setting
 
 _ALIKE = 0.8
-"""A name this similar to one of our settings is taken for a typo."""
+"""A name this similar to one of our settings is treated as a typo."""
 _SKIPPED = re.compile(r"[ \t]*([#;][^\r\n]*)?(?:\r\n|\r|\n|\Z)")
 _NAME = re.compile(r"[ \t]*([^=\r\n]*?)[ \t]*=[ \t]*")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -75,7 +75,7 @@ def naming_line(file: EnvFile | None) -> Iterator[None]:
 def _fault(name: str, value: str) -> str:
     """Return what is wrong with having a setting in a file, or nothing."""
     if name == ENV_FILE:
-        return f"{ENV_FILE} cannot name another file from within one: remove it."
+        return f"{ENV_FILE} cannot be set inside a settings file: remove it."
     is_ours = is_wrong_name(name) or get_close_matches(name.upper(), NAMES, cutoff=_ALIKE)
     if name not in NAMES and is_ours:
         return unknown_setting(name)
@@ -83,7 +83,7 @@ def _fault(name: str, value: str) -> str:
     is_place = name in {"CPD_INSTANCE", "CPD_PROVIDER_PAGES"} or path != value
     if is_place and path and not path.startswith("/"):
         return (
-            f"{name} is not a whole path, and would be another place wherever a command is typed: "
+            f"{name} is not an absolute path, so its meaning would depend on the current folder: "
             "begin it with /."
         )
     return ""
@@ -107,17 +107,17 @@ def parse(text: str, path: Path) -> EnvFile:
         )
     values: dict[str, str] = {}
     lines: dict[str, int] = {}
-    faults, at = [], 0
-    while at < len(text):
-        line = text.count("\n", 0, at) + 1
+    faults, position = [], 0
+    while position < len(text):
+        line = text.count("\n", 0, position) + 1
         try:
-            name, value, at = _parse_entry(text, at)
+            name, value, position = _parse_entry(text, position)
         except _EntryError as fault:
             faults.append(f"{path}:{line}: {fault}")
-            at = text.find("\n", at) + 1 or len(text)
+            position = text.find("\n", position) + 1 or len(text)
             continue
         if name in values:
-            faults.append(f"{path}:{line}: {name} is set in line {lines[name]} too: keep one.")
+            faults.append(f"{path}:{line}: {name} is also set in line {lines[name]}: keep one.")
         elif name:
             values[name], lines[name] = value, line
     if faults:
@@ -125,67 +125,67 @@ def parse(text: str, path: Path) -> EnvFile:
     return EnvFile(path, values, lines)
 
 
-def _parse_entry(text: str, at: int) -> tuple[str, str, int]:
+def _parse_entry(text: str, position: int) -> tuple[str, str, int]:
     """Return the name and value that begin here, and where they end; a comment has no name."""
-    if skipped := _SKIPPED.match(text, at):
+    if skipped := _SKIPPED.match(text, position):
         if (skipped[1] or "").endswith("\\"):
             raise _EntryError(
-                "A comment ends in a backslash, and some versions of systemd take the next line "
-                "for a part of it: remove the backslash."
+                "A comment ends in a backslash, and some versions of systemd treat the next line "
+                "as part of it: remove the backslash."
             )
         return "", "", skipped.end()
-    named = _NAME.match(text, at)
+    named = _NAME.match(text, position)
     if named is None:
         raise _EntryError("This line sets nothing: write NAME=value, or # before a comment.")
     if not _PLAIN_NAME.fullmatch(named[1]):
         remedy = "leave out 'export'" if named[1].startswith("export ") else "use A-Z, 0-9 and _"
-        raise _EntryError(f"What stands before = is not the name of a variable: {remedy}.")
+        raise _EntryError(f"The text before = is not a variable name: {remedy}.")
     value, end = _parse_value(text, named.end())
     if not (rest := _REST.match(text, end)):
         raise _EntryError(_rest_problem(named[1], text[end]))
     return named[1], value, rest.end()
 
 
-def _rest_problem(name: str, sign: str) -> str:
+def _rest_problem(name: str, char: str) -> str:
     """Return what is wrong with the text where the line should end."""
-    if sign == "\\":
-        return f"{name}: the last backslash joins no line: remove it, or save the file with LF."
-    if sign in "'\"":
+    if char == "\\":
+        return f"{name}: no line follows the last backslash: remove it, or save the file with LF."
+    if char in "'\"":
         return f"{name}: the quotation mark that opens here is never closed."
     return f"{name}: nothing may follow the closing quotation mark; systemd would add it."
 
 
-def _parse_value(text: str, at: int) -> tuple[str, int]:
+def _parse_value(text: str, position: int) -> tuple[str, int]:
     """Return the value that begins here and where it ends, or None for an unclosed quote."""
-    sign = text[at : at + 1]
-    form = {"'": _SINGLE, '"': _DOUBLE}.get(sign, _BARE)
-    found = form.match(text, at)
-    if found is None:
-        return "", at
-    if sign == "'":
-        return found[1], found.end()
-    if sign == '"':
-        return re.sub(r"\\(.)", _unescape, found[1], flags=re.DOTALL), found.end()
-    if _LOOKS_LIKE_A_COMMENT.search(found[1]):
+    quote = text[position : position + 1]
+    form = {"'": _SINGLE, '"': _DOUBLE}.get(quote, _BARE)
+    match = form.match(text, position)
+    if match is None:
+        return "", position
+    if quote == "'":
+        return match[1], match.end()
+    if quote == '"':
+        return re.sub(r"\\(.)", _unescape, match[1], flags=re.DOTALL), match.end()
+    if _LOOKS_LIKE_A_COMMENT.search(match[1]):
         raise _EntryError(
-            "systemd takes a comment after a value for a part of it. Write comments on lines of "
-            "their own; if # belongs to the value, put the value between quotation marks."
+            "systemd treats a comment after a value as part of it. Write comments on lines of "
+            "their own. If # belongs to the value, put the value in quotation marks."
         )
-    return _unquoted_value(found[1]), found.end()
+    return _unquoted_value(match[1]), match.end()
 
 
-def _unescape(found: re.Match[str]) -> str:
+def _unescape(match: re.Match[str]) -> str:
     """Return what a backslash in double quotation marks means."""
-    if found[1] == "\n":
+    if match[1] == "\n":
         return ""
-    return found[1] if found[1] in '"\\`$' else found[0]
+    return match[1] if match[1] in '"\\`$' else match[0]
 
 
 def _unquoted_value(raw: str) -> str:
     """Return a value without quotation marks: a backslash keeps what follows, and joins lines."""
-    kept, end = "", 0
+    value, end = "", 0
     for part in re.findall(r"\\.|[^\\]", raw, re.DOTALL):
-        kept += "" if part == "\\\n" else part[-1]
+        value += "" if part == "\\\n" else part[-1]
         if part not in {" ", "\t"}:
-            end = len(kept)
-    return kept[:end]
+            end = len(value)
+    return value[:end]

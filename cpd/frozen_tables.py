@@ -1,4 +1,4 @@
-"""The tables whose rows are never deleted, and change in few columns or none."""
+"""The tables whose rows are never deleted and change in few columns or none."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The instance folder and the database file: who may use them, and who may not read them."""
+"""The instance folder and the database file: who may use them, and how others are kept out."""
 
 import os
 import pwd
@@ -27,17 +27,15 @@ class InstanceError(RuntimeError):
 def check_folder(folder: Path) -> None:
     """Raise InstanceError unless this folder can hold an installation."""
     try:
-        found = folder.stat()
+        status = folder.stat()
     except (FileNotFoundError, NotADirectoryError):
         raise InstanceError(f"There is no folder {folder}. {_ANOTHER_PLACE}") from None
     except OSError as fault:
         raise InstanceError(os_error_message(fault)) from None
-    if not stat.S_ISDIR(found.st_mode):
-        raise InstanceError(
-            f"{folder} is a file, where a folder should be: name another with CPD_INSTANCE."
-        )
-    if os.geteuid() == 0 != found.st_uid:
-        owner = _login_of(found.st_uid)
+    if not stat.S_ISDIR(status.st_mode):
+        raise InstanceError(f"{folder} is a file, not a folder: name a folder with CPD_INSTANCE.")
+    if os.geteuid() == 0 != status.st_uid:
+        owner = _login_of(status.st_uid)
         raise InstanceError(
             f"{folder} belongs to {owner}, who could not read what root writes there. Run this as "
             f"{owner} (sudo -u {owner} ...), or give the folder to root: chown root {folder}"
@@ -50,7 +48,7 @@ def check_folder(folder: Path) -> None:
 def check_database(path: Path) -> None:
     """Raise InstanceError unless this is a writable SQLite file.
 
-    Called before the first connection, whose locks closing the file would release.
+    Call it before the first connection, because closing the file would release SQLite's locks.
     """
     if not path.exists():
         raise InstanceError(f"There is no database {path}. {_ANOTHER_PLACE}")
@@ -62,7 +60,7 @@ def check_database(path: Path) -> None:
         begins = file.read(len(_SQLITE))
     if begins and begins != _SQLITE:
         raise InstanceError(
-            f"{path} is not a SQLite database: put your own back from a backup, or name another "
+            f"{path} is not a SQLite database: restore your own from a backup, or name another "
             "file with DATABASE_URL. Nothing was changed."
         )
 
@@ -87,7 +85,7 @@ def os_error_message(fault: OSError) -> str:
     what = fault.filename or "The instance folder"
     return (
         f"{what} cannot be used by {_login_of(os.geteuid())}: {fault.strerror}. Name a folder "
-        "that this user may write with CPD_INSTANCE, or correct who owns it."
+        "that this user may write with CPD_INSTANCE, or change its owner."
     )
 
 
@@ -132,7 +130,7 @@ def _mode_of(path: Path) -> int:
 def _restrict(path: Path, mode: int) -> bool:
     try:
         path.chmod(mode)
-    except OSError:  # it belongs to somebody else, or lies where nothing can be changed
+    except OSError:  # it belongs to someone else, or is on a read-only disk
         return not path.exists()
     return True
 

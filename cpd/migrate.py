@@ -1,4 +1,4 @@
-"""Moving a database from one schema to another; apart from `schema`, which needs no Alembic."""
+"""Moving a database from one schema to another; kept out of `schema`, which needs no Alembic."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +18,7 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 def run(url: str, revision: str = "head") -> None:
     """Bring the database to a revision of the schema, up or down: all the way, or not at all.
 
-    A SQLite file that is not there is made, for its user only.
+    A missing SQLite file is created, for its user only.
     Raises UnknownSchemaError for a database of a later release, or of another program.
     """
     path = file_of(url)
@@ -35,7 +35,7 @@ def _migrate(url: str, revision: str) -> None:
     config.set_main_option("path_separator", "os")
     config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))
     script = ScriptDirectory.from_config(config)
-    order = [found.revision for found in reversed(list(script.walk_revisions()))]
+    order = [migration.revision for migration in reversed(list(script.walk_revisions()))]
     target = order[-1] if revision == "head" else revision
     with connected(url) as connection:
         before = applied_schema(connection)
@@ -53,13 +53,13 @@ def _refuse_foreign(connection: Connection, before: str | None, known: Sequence[
     """Raise UnknownSchemaError for a database of a later release, or of another program."""
     if before is not None and before not in known:
         msg = (
-            f"The database is at schema {before}, which this release does not know: it is of a "
-            "later one. Install that release, or put a backup back."
+            f"The database is at schema {before}, which this release does not know: it is "
+            "from a later one. Install that release, or restore a backup."
         )
         raise UnknownSchemaError(msg)
     if before is None and set(sa.inspect(connection).get_table_names()) - {"alembic_version"}:
         msg = (
-            "The database holds the tables of another program, and nothing was changed in it: name "
-            "an empty one with DATABASE_URL."
+            "The database holds the tables of another program. Nothing in it was changed: name an "
+            "empty database with DATABASE_URL."
         )
         raise UnknownSchemaError(msg)

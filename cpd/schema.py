@@ -32,8 +32,8 @@ def applied_schema(connection: Connection) -> str | None:
     """Return the last migration that ran on the database, or None for an empty one."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return None if found is None else str(found)
+    revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return None if revision is None else str(revision)
 
 
 def oldest_schema(connection: Connection) -> str | None:
@@ -49,18 +49,18 @@ def check_schema(connection: Connection) -> None:
     It may run on its own schema, and on a later one that allows it, because the hosts of a site are
     upgraded one after the other.
     """
-    found = applied_schema(connection)
-    if found == SCHEMA:
+    current = applied_schema(connection)
+    if current == SCHEMA:
         return
-    if found is None or found < SCHEMA:
-        state = "has no tables yet" if found is None else f"is at schema {found}"
+    if current is None or current < SCHEMA:
+        state = "has no tables yet" if current is None else f"is at schema {current}"
         msg = f"The database {state}; this release needs {SCHEMA}. Run: cpd db upgrade"
         raise UnknownSchemaError(msg)
-    oldest = oldest_schema(connection) or found
+    oldest = oldest_schema(connection) or current
     if oldest > SCHEMA:
         msg = (
-            f"The database is at schema {found}, beside which releases from schema {oldest} on may "
-            f"run; this release is at {SCHEMA} and too old. Install a later one."
+            f"The database is at schema {current}, which releases from schema {oldest} on may use. "
+            f"This release is at {SCHEMA} and too old. Install a later one."
         )
         raise UnknownSchemaError(msg)
 
@@ -73,7 +73,7 @@ def why_not_ready(engine: Engine) -> str | None:
     except (UnsafeDatabaseError, UnknownSchemaError) as fault:
         return str(fault)
     except sa.exc.SQLAlchemyError:
-        return "The database does not answer."
+        return "The database does not respond."
     return None
 
 
@@ -101,7 +101,7 @@ def _is_demo(engine: Engine) -> bool:
 
 @contextmanager
 def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
-    """Let one process at a time into the block, across hosts; a waiting one calls `meanwhile`.
+    """Let one process at a time into the block, across hosts; those that wait call `meanwhile`.
 
     Raises OSError, UnsafeDatabaseError or OperationalError when the database cannot be used.
     """
@@ -115,7 +115,7 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_UN)  # at once, even if a child process has it open
             os.close(file)
         return
-    with connected(url) as connection:  # the lock goes with its transaction
+    with connected(url) as connection:  # the lock ends with its transaction
         if not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_LOCK))):
             meanwhile()
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
@@ -123,7 +123,7 @@ def one_at_a_time(url: str, *, meanwhile: Callable[[], None]) -> Iterator[None]:
 
 
 def _locked(path: Path, meanwhile: Callable[[], None]) -> int:
-    """Open and lock a file; start over when another process removed it while this one waited."""
+    """Open and lock a file; start over if another process removed it while this one waited."""
     while True:
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -156,9 +156,9 @@ def back_up(url: str, *, now: datetime) -> Path | None:
 
 def file_of(url: str) -> Path | None:
     """Return the file of a SQLite database; None for PostgreSQL."""
-    found = sa.make_url(url)
-    is_sqlite = found.get_backend_name() == "sqlite"
-    return Path(found.database or "") if is_sqlite else None
+    parsed = sa.make_url(url)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    return Path(parsed.database or "") if is_sqlite else None
 
 
 @contextmanager
@@ -186,8 +186,8 @@ def is_later(url: str) -> bool:
 
     Raises UnknownSchemaError for a later one on which it may not.
     """
-    found = version_of(url)
-    if found is None or found <= SCHEMA:
+    current = version_of(url)
+    if current is None or current <= SCHEMA:
         return False
     with connected(url) as connection:
         check_schema(connection)

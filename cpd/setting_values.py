@@ -12,7 +12,7 @@ from cpd.kernel import addresses, single_line
 LONGEST_NAME = 200
 LOOPBACK = ("127.0.0.1", "localhost")
 _EVERYWHERE = str(IPv4Address(0))
-"""The address of all networks: a server can bind to it, but nobody can reach a site by it."""
+"""The address of all networks: a server can bind to it, but nobody can reach a site at it."""
 _MAIL_PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -79,13 +79,13 @@ def _postgresql_url(rest: str) -> str:
         is_whole = False
     if not is_whole:
         msg = (
-            "DATABASE_URL is not a whole address: use postgresql://user:password@host/database, "
-            "with signs such as @ : / in the password written as %40 %3A %2F."
+            "DATABASE_URL is not a complete URL: use postgresql://user:password@host/database, "
+            "with characters such as @ : / in the password written as %40 %3A %2F."
         )
         raise SettingsError(msg)
     if find_spec("psycopg") is None:
         msg = (
-            "DATABASE_URL names PostgreSQL, whose driver is not installed. "
+            "DATABASE_URL names PostgreSQL, but its driver is not installed. "
             "Run: pip install 'cpd[postgres]'"
         )
         raise SettingsError(msg)
@@ -104,7 +104,7 @@ def public_url(value: str) -> str:
     whole = {f"{scheme}://{address}" for scheme in ("http", "https") if is_possible}
     if value.rstrip("/").lower() not in whole:
         msg = (
-            f"CPD_PUBLIC_URL is {value!r}: use the site's address and nothing more, such as "
+            f"CPD_PUBLIC_URL is {value!r}: use only the site's address, such as "
             "https://cpd.example.org."
         )
         raise SettingsError(msg)
@@ -125,9 +125,9 @@ def mail_server(value: str) -> MailServer | None:
     is_whole = parts.scheme in _MAIL_PORTS and addresses.is_host(host) and port and not has_more
     if not is_whole or bool(parts.username) != bool(parts.password):
         msg = (
-            "CPD_MAIL_SERVER is not a whole address: use smtps://user:password@host:465, or "
-            "smtp://user:password@host:587 for a server that changes to TLS, with signs such as "
-            "@ : / in the password written as %40 %3A %2F."
+            "CPD_MAIL_SERVER is not a complete URL: use smtps://user:password@host:465, or "
+            "smtp://user:password@host:587 for a server that switches to TLS, with characters "
+            "such as @ : / in the password written as %40 %3A %2F."
         )
         raise SettingsError(msg)
     tls = Tls.AT_ONCE if parts.scheme == "smtps" else Tls.STARTTLS
@@ -148,8 +148,8 @@ def place(name: str, value: str) -> Path:
     """Return a path as it is written; no shell expands it."""
     if not value or value != value.strip() or value[0] in "~$" or not addresses.is_one_line(value):
         msg = (
-            f"{name} is {value!r}, which names no place: write the whole path, such as "
-            "/var/lib/cpd, without spaces around it. Nothing puts in what ~ or $ stand for."
+            f"{name} is {value!r}, which is not an absolute path: write it in full, such as "
+            "/var/lib/cpd, without spaces around it. ~ and $ are not expanded."
         )
         raise SettingsError(msg)
     return Path(value).absolute()
@@ -165,18 +165,18 @@ def one_line(value: str) -> str:
     return single_line.clean(value, longest=LONGEST_NAME).text
 
 
-def refuse_unprintable(name: str, given: str) -> None:
+def refuse_unprintable(name: str, value: str) -> None:
     """Raise SettingsError for a name of the provider that certificates cannot print."""
-    if not given:
+    if not value:
         msg = (
-            f"{name} is empty, and certificates print it: write the provider's name in one line, "
+            f"{name} is empty, and certificates print it: write the provider's name on one line, "
             "or leave it out."
         )
         raise SettingsError(msg)
-    if single_line.clean(given, longest=LONGEST_NAME).fault is not None:
+    if single_line.clean(value, longest=LONGEST_NAME).fault is not None:
         msg = (
-            f"{name} is {given!r}, which certificates cannot print: use one line of at most "
-            f"{LONGEST_NAME} characters, with letters and without any sign that cannot be seen."
+            f"{name} is {value!r}, which certificates cannot print: use one line of at most "
+            f"{LONGEST_NAME} characters, with letters and no invisible characters."
         )
         raise SettingsError(msg)
 
@@ -185,7 +185,7 @@ def refuse_no_folder(name: str, folder: Path) -> None:
     """Raise SettingsError when the folder of the provider's own texts is missing."""
     if not folder.is_dir():
         msg = (
-            f"{name} is {str(folder)!r}, where there is no folder: make it, or leave it out to "
+            f"{name} is {str(folder)!r}, which is not a folder: create it, or leave it out to "
             "show the texts that come with cpd."
         )
         raise SettingsError(msg)
@@ -195,23 +195,23 @@ def secret(value: str | None) -> str:
     """Return the secret key, or an empty string."""
     if value == "":
         msg = (
-            "CPD_SECRET_KEY is set to nothing: give it this site's key, or unset it to use "
+            "CPD_SECRET_KEY is empty: give it this site's key, or unset it to use "
             "the one in the instance folder."
         )
         raise SettingsError(msg)
     return value or ""
 
 
-def refuse_unreachable(name: str, given: str) -> None:
-    """Raise SettingsError for what pages can show neither as a link nor as plain text."""
-    is_link = given.startswith("https://")
-    if not addresses.is_one_line(given) or (
-        not addresses.is_web_address(given)
+def refuse_unreachable(name: str, value: str) -> None:
+    """Raise SettingsError for a contact that pages can show neither as a link nor as plain text."""
+    is_link = value.startswith("https://")
+    if not addresses.is_one_line(value) or (
+        not addresses.is_web_address(value)
         if is_link
-        else "@" in given and not addresses.is_mail_address(given)
+        else "@" in value and not addresses.is_mail_address(value)
     ):
         msg = (
-            f"{name} is {given!r}: use an email address and nothing more, such as "
+            f"{name} is {value!r}: use an email address such as "
             "courses@harbour.example, an address that begins with https://, or one line of words."
         )
         raise SettingsError(msg)

@@ -1,4 +1,4 @@
-"""Hold coverage to its gates: complete by branch where a slip harms people, 95 % elsewhere."""
+"""Check the coverage gates: every branch where a mistake could harm people, 95 % elsewhere."""
 
 import json
 import sys
@@ -11,8 +11,8 @@ REST = 95.0
 
 
 def gaps(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return what falls short, as sentences; `files` is that part of SlipCover's report."""
-    found = []
+    """Return what falls short, as sentences; `files` comes from SlipCover's report."""
+    shortfalls = []
     covered = possible = 0
     for name, report in sorted(files.items()):
         done = len(report["executed_lines"]) + len(report["executed_branches"])
@@ -23,11 +23,11 @@ def gaps(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
             lines = _some([str(line) for line in report["missing_lines"]])
             branches = _some([f"{a}->{b}" for a, b in report["missing_branches"]])
             missing = "; ".join(filter(None, [lines and f"lines {lines}", branches]))
-            found.append(f"{name} must be covered completely; missing: {missing}")
+            shortfalls.append(f"{name} must be covered completely; missing: {missing}")
     rest = 100 * covered / possible if possible else 100.0
     if rest < REST:
-        found.append(f"the other files are covered to {rest:.1f} %, less than {REST:.0f} %")
-    return found
+        shortfalls.append(f"the other files are covered to {rest:.1f} %, less than {REST:.0f} %")
+    return shortfalls
 
 
 def _some(places: list[str]) -> str:
@@ -38,9 +38,9 @@ def _some(places: list[str]) -> str:
 def main(path: str) -> int:
     """Print what falls short and return the exit code."""
     report = json.loads(Path(path).read_text())
-    found = gaps(report["files"])
-    if found:
-        print("Coverage falls short:", *found, sep="\n- ", file=sys.stderr)
+    shortfalls = gaps(report["files"])
+    if shortfalls:
+        print("Coverage falls short:", *shortfalls, sep="\n- ", file=sys.stderr)
         return 1
     print(f"Coverage {report['summary']['percent_covered']:.1f} %: the gates hold.")
     return 0

@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that are made from the code; a test fails when one has drifted."""
+"""Write the pages of docs/ that are generated from the code; a test fails if one is outdated."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +16,11 @@ def permissions() -> str:
         [
             "# Who may do what",
             "",
-            "Made by `make docs` from `cpd/access/permissions.py`. Whose row it is belongs in the",
-            "query: another person's row is 404, a missing permission 403. A role grants what is",
-            "listed here where it applies: everywhere, in one school, or for named drafts. A \\*",
-            "marks what concerns one's own account only: any role grants it, wherever it applies.",
+            "Made by `make docs` from `cpd/access/permissions.py`. Queries check whose row it is:",
+            "another person's row is 404, a missing permission 403. A role grants its permissions",
+            "where it applies: everywhere, in one school, or for named drafts. A permission with",
+            "\\* concerns only the person's own account, and any role grants it, wherever the role",
+            "applies.",
             "",
             f"| permission | {' | '.join(names)} |",
             f"|---|{'---|' * len(names)}",
@@ -36,7 +37,7 @@ def _row(permission: Permission, roles: list[Role]) -> str:
 
 
 def pages() -> Iterator[tuple[Path, str]]:
-    """Return each page that is made from the code, with its text."""
+    """Return each page that is generated from the code, with its text."""
     yield ROOT / "docs/developers/permissions.md", permissions()
 
 

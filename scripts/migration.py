@@ -1,4 +1,4 @@
-"""Write the next migration: what the models say that the migrations do not make yet."""
+"""Write the next migration: whatever the models have that the migrations do not create yet."""
 
 import sys
 import tempfile
@@ -26,7 +26,7 @@ def load_models() -> None:
 
 
 def plain_type(kind: str, item: Any, _context: Any) -> Any:
-    """Say our own column types in SQLAlchemy's, so that no migration imports from cpd."""
+    """Write our own column types as SQLAlchemy's, so that no migration imports from cpd."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, sa.Enum):
@@ -35,7 +35,7 @@ def plain_type(kind: str, item: Any, _context: Any) -> Any:
 
 
 def main(message: str) -> int:
-    """Write migrations/versions/NNNN_message.py and say where it is."""
+    """Write migrations/versions/NNNN_message.py and print its path."""
     if not message:
         print('Say what changes: make migration m="add refunds to enrolments"', file=sys.stderr)
         return 1
@@ -47,8 +47,8 @@ def main(message: str) -> int:
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.set_main_option("truncate_slug_length", "60")
     config.attributes.update(metadata=Base.metadata, render_item=plain_type)
-    known = ScriptDirectory.from_config(config).get_heads()
-    number = f"{int(known[0]) + 1 if known else 1:04}"
+    heads = ScriptDirectory.from_config(config).get_heads()
+    number = f"{int(heads[0]) + 1 if heads else 1:04}"
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/now.sqlite"
         migrate.run(url)

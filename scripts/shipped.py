@@ -1,6 +1,6 @@
 """Write the list of what the shipped courses publish: `python -m scripts.shipped`.
 
-Run it after editing a course, and read the difference: only what was edited may have changed.
+Run it after editing a course and read the diff: only what you edited may have changed.
 """
 
 import hashlib
@@ -23,22 +23,22 @@ Listed: TypeAlias = dict[str, dict[str, str]]
 
 
 def listed(bundle: Bundle) -> Listed:
-    """Return what publishing a course would store, as hashes."""
+    """Return the hashes of what publishing a course would store."""
     parts = list(bundle.parts)
-    found = {part.name: _hashes(bundle, part, part.content_hash, [part]) for part in parts}
+    hashes = {part.name: _hashes(bundle, part, part.content_hash, [part]) for part in parts}
     course = bundle.course
-    found[course.name] = _hashes(bundle, course, bundle.content_hash, [course, *parts])
-    return {f"{bundle.slug}/{name}": found[name] for name in sorted(found)}
+    hashes[course.name] = _hashes(bundle, course, bundle.content_hash, [course, *parts])
+    return {f"{bundle.slug}/{name}": hashes[name] for name in sorted(hashes)}
 
 
 def _hashes(
     bundle: Bundle, part: CoursePart[Any], content: str, sources: Iterable[CoursePart[Any]]
 ) -> dict[str, str]:
-    """Return the hashes of one document; a course's rest on the `sources` of all its parts."""
+    """Return the hashes of one document; a course's depend on the `sources` of all its parts."""
     source = hashlib.sha256()
-    for one in sources:
-        source.update(one.text.encode())
-        source.update(one.picture.svg.encode() if one.picture else b"")
+    for document in sources:
+        source.update(document.text.encode())
+        source.update(document.picture.svg.encode() if document.picture else b"")
     hashes = {
         "source": source.hexdigest(),
         "content": content,
@@ -50,14 +50,14 @@ def _hashes(
 
 
 def main() -> None:
-    """Write the list anew."""
-    found: Listed = {}
+    """Write the list."""
+    hashes: Listed = {}
     for folder in shipped_folders():
         bundle = load_folder(folder).bundle
         if bundle is None:
             raise SystemExit(f"{folder} has faults: cpd content check says which.")
-        found |= listed(bundle)
-    LIST.write_text(json.dumps(found, indent=1) + "\n")
+        hashes |= listed(bundle)
+    LIST.write_text(json.dumps(hashes, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The long form of the promise that no answer gets lost: many answers, and many killed processes.
+"""The long test that no answer gets lost: many answers, and many killed processes.
 
 Serves a copy of the tests' template database with gunicorn as `cpd serve` does, lets four browsers
-answer without a pause, kills every web process again and again, and ends with 1 if one answer that
-was acknowledged is not there, or is there twice.
+answer without a pause, kills every web process repeatedly, and exits with 1 if an acknowledged
+answer is missing or stored twice.
 """
 
 import argparse
@@ -21,15 +21,15 @@ from tests.support.server import serving
 CASES = 6
 WRITERS = 4
 EACH = 1000
-"""Answers of one learner: more than anybody gives, few enough for reading them to stay quick."""
+"""Answers per learner: more than anyone gives, but few enough to stay fast to read."""
 
 
 def main() -> int:
-    """Run it, and print what became of every answer."""
+    """Run the test, and print the outcome."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--answers", type=int, default=100_000)
-    parser.add_argument("--kills", type=int, default=50, help="how often all processes are killed")
+    parser.add_argument("--kills", type=int, default=50, help="how often to kill all processes")
     options = parser.parse_args()
     stores = Stores(prepare)
     try:
@@ -53,7 +53,7 @@ def main() -> int:
     finally:
         stores.close()
     print(done)
-    print("\n".join(faults) or "Nothing is lost, nothing is there twice.")
+    print("\n".join(faults) or "Nothing was lost or stored twice.")
     return 1 if faults else 0
 
 

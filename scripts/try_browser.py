@@ -1,7 +1,7 @@
-"""Tries what the browser tests and the HTML checker stand on, in the way that they use it.
+"""Tries what the browser tests and the HTML checker depend on, in the way that they use it.
 
-`scripts/ensure-chromium` runs it. What does not work is said on stderr; the Debian packages that
-mend it are the output. Ends with 0 only when all of it works.
+`scripts/ensure-chromium` runs it. It reports on stderr what does not work, and prints the Debian
+packages that fix it. It exits with 0 only if everything works.
 """
 
 import re
@@ -18,21 +18,21 @@ from tests.support.html_validate import NODE
 FONTS = ("fonts-dejavu-core", "fonts-liberation")
 TEXT = '<span style="font: 100px Arial">text</span>'
 WIDTH = 161
-"""Of the text in Arial, and in fonts made to its measure: in wider ones sheets print too long."""
+"""The width of the text in Arial and compatible fonts; in wider ones sheets print too long."""
 LIBRARY = re.compile(r"loading shared libraries: (lib[^\s:]+)\.so(?:\.(\d+))?")
-"""What the loader says of the first library that it does not find."""
+"""What the loader reports about the first library that it cannot find."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What does not work, and the Debian packages that mend it, where that is known."""
+    """What does not work, and the Debian packages that fix it, if known."""
 
     said: str
     packages: Sequence[str] = ()
 
 
 def faults() -> list[Fault]:
-    """Return all that is wrong; a page is opened when what it needs is there."""
+    """Return everything that is wrong; a page is opened only if what it needs works."""
     parts = [
         *of_program("The HTML checker's Node", [str(NODE), "--version"]),
         *of_program("The browser's driver", [sys.executable, "-m", "playwright", "--version"]),
@@ -42,11 +42,13 @@ def faults() -> list[Fault]:
 
 
 def of_program(name: str, command: Sequence[str]) -> Iterator[Fault]:
-    """Start a program."""
+    """Check that a program starts."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = done.stderr.strip()
-        yield Fault(f"{name} does not start: {said or f'exit {done.returncode}'}", owner_of(said))
+        message = done.stderr.strip()
+        yield Fault(
+            f"{name} does not start: {message or f'exit {done.returncode}'}", owner_of(message)
+        )
 
 
 def of_name() -> Iterator[Fault]:
@@ -56,7 +58,7 @@ def of_name() -> Iterator[Fault]:
 
 
 def of_page() -> Iterator[Fault]:
-    """Open a page in the browser by its driver: the width of its text tells the font."""
+    """Open a page through the driver; the width of its text shows which font it uses."""
     try:
         with sync_playwright() as driver, driver.chromium.launch(**browser.launch_options()) as one:
             page = one.new_page()
@@ -66,25 +68,25 @@ def of_page() -> Iterator[Fault]:
         yield Fault(f"{browser.found()} opens no page: {fault.message}", owner_of(fault.message))
     else:
         if not box or round(box["width"]) != WIDTH:
-            yield Fault("The browser found no font of Arial's measure, such as Liberation.", FONTS)
+            yield Fault("The browser found no font as wide as Arial, such as Liberation.", FONTS)
 
 
-def owner_of(said: str) -> Sequence[str]:
-    """Return the package of the library that was not found, as Debian's policy names packages."""
-    found = LIBRARY.search(said)
-    if not found:
+def owner_of(message: str) -> Sequence[str]:
+    """Return the package of the missing library, named as Debian's policy requires."""
+    match = LIBRARY.search(message)
+    if not match:
         return ()
-    name, version = found[1].lower().replace("_", "-"), found[2] or ""
+    name, version = match[1].lower().replace("_", "-"), match[2] or ""
     return (f"{name}-{version}" if version and name[-1].isdigit() else f"{name}{version}",)
 
 
 def main() -> int:
-    """Say what is wrong, and what mends it."""
-    found = faults()
-    for fault in found:
+    """Report what is wrong, and print what fixes it."""
+    problems = faults()
+    for fault in problems:
         print(fault.said, file=sys.stderr)
-    print(*dict.fromkeys(package for fault in found for package in fault.packages))
-    return 1 if found else 0
+    print(*dict.fromkeys(package for fault in problems for package in fault.packages))
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def test_requests_for_another_host_are_refused(
     answer = client.get("/sign-in", headers={"Host": host})
     assert answer.status_code == status
     text = answer.get_data(as_text=True)
-    assert ("The site does not answer under this name." in text) is (status == 400)
+    assert ("The site does not use this name." in text) is (status == 400)
     assert "evil" not in text
 
 

@@ -128,8 +128,8 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
             session.execute(sa.update(SchemaWindow).values(oldest="9998"))
         fault = why_not_ready(db.engine)
         assert fault == (
-            "The database is at schema 9999, beside which releases from schema 9998 on may run; "
-            f"this release is at {SCHEMA} and too old. Install a later one."
+            "The database is at schema 9999, which releases from schema 9998 on may use. "
+            f"This release is at {SCHEMA} and too old. Install a later one."
         )
     with pytest.raises(SystemExit, match="Install a later one"):
         require_ready(settings_of(app))

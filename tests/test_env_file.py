@@ -54,8 +54,8 @@ FAULTS: list[tuple[str, int, str]] = [
     ("A=1\nCPD_DEMO\n", 2, "This line sets nothing: write NAME=value"),
     ("export A=1", 1, "leave out 'export'"),
     ("CPD-DEMO=1", 1, "use A-Z, 0-9 and _"),
-    ("=1", 1, "is not the name of a variable"),
-    ("A=1\n\nA=1", 3, "A is set in line 1 too: keep one"),
+    ("=1", 1, "is not a variable name"),
+    ("A=1\n\nA=1", 3, "A is also set in line 1: keep one"),
     ("A=1 # one", 1, "Write comments on lines of their own"),
     ("A= # nothing", 1, "Write comments on lines of their own"),
     ("A=1\\\n# one", 1, "Write comments on lines of their own"),
@@ -64,8 +64,8 @@ FAULTS: list[tuple[str, int, str]] = [
     ('A="x\\"', 1, "A: the quotation mark that opens here is never closed"),
     ('A="x" # one', 1, "A: nothing may follow the closing quotation mark"),
     ("A='x'y", 1, "A: nothing may follow the closing quotation mark"),
-    ("A=x\\\r\ny", 1, "A: the last backslash joins no line"),
-    ("A=x\\", 1, "A: the last backslash joins no line"),
+    ("A=x\\\r\ny", 1, "A: no line follows the last backslash"),
+    ("A=x\\", 1, "A: no line follows the last backslash"),
 ]
 
 
@@ -146,7 +146,7 @@ def test_the_environment_outranks_the_file(path: Path) -> None:
         ("cpd_demo=1", "did you mean CPD_DEMO?"),
         ("DATABASE_URI=sqlite:////x", "did you mean DATABASE_URL?"),
         ("PROVIDER_NAME=Harbour", "did you mean CPD_PROVIDER_NAME?"),
-        ("CPD_ENV_FILE=/etc/other.env", "cannot name another file"),
+        ("CPD_ENV_FILE=/etc/other.env", "cannot be set inside a settings file"),
         ("CPD_INSTANCE=instance", "begin it with /"),
         ("CPD_PROVIDER_PAGES=pages", "begin it with /"),
         ("DATABASE_URL=sqlite:///cpd.sqlite", "begin it with /"),

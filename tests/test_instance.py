@@ -68,7 +68,7 @@ def test_a_folder_that_is_none_is_named(folder: Path) -> None:
     for path, said in (
         (folder / "none", "There is no folder"),
         (folder / "file" / "inner", "There is no folder"),
-        (folder / "file", "is a file, where a folder should be"),
+        (folder / "file", "is a file, not a folder"),
     ):
         with pytest.raises(InstanceError, match=f"{path.name}|{said}") as raised:
             instance.check_folder(path)

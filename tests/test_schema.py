@@ -520,7 +520,7 @@ def test_a_later_schema_that_says_nothing_is_for_its_own_release(
     later("pass")
     number = ladder(migrate.MIGRATIONS)[-1].revision
     migrate.run(migrated.url)
-    says = f"releases from schema {number} on may run; this release is at {HEAD} and too old"
+    says = f"releases from schema {number} on may use. This release is at {HEAD} and too old"
     with (
         connected(migrated.url) as connection,
         pytest.raises(UnknownSchemaError, match=says),

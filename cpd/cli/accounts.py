@@ -34,13 +34,13 @@ def command() -> None:
 
 @command.command("create-administrator")
 @click.argument("email")
-@click.option("--name", required=True, help="How the pages greet the person.")
+@click.option("--name", required=True, help="The name that the pages use for the person.")
 @click.option("--link", "by_link", is_flag=True, help=_LINK_HELP)
 def create_administrator(email: str, *, name: str, by_link: bool) -> None:
     """Create an account with the roles administrator and learner."""
     address, line = addresses.normalize(email), single_line.clean(name)
     if not addresses.is_plausible(address):
-        sys.exit(f"{email!r} is not a whole address, such as ines@clinic.example.")
+        sys.exit(f"{email!r} is not an email address such as ines@clinic.example.")
     if line.fault is not None:
         sys.exit(f"--name cannot be used. {describe_line_fault(line)}")
     app = app_now()
@@ -57,7 +57,7 @@ def create_administrator(email: str, *, name: str, by_link: bool) -> None:
 
 
 def _ask_password(app: Flask, *, about: tuple[str, ...]) -> str:
-    """Ask until a password is good enough, and say each time what is wrong."""
+    """Ask until a password is good enough, explaining each time what is wrong."""
     with app.app_context():
         own = (current.provider().name, settings_of(app).host)
     while True:
@@ -73,12 +73,12 @@ _PASSWORD_FAULTS = {
         "Use at least 15 characters: a short sentence of your own is easy to remember."
     ),
     PasswordFault.TOO_LONG: "Use at most 256 characters.",
-    PasswordFault.EASILY_GUESSED: "That would be guessed early: add words of your own.",
+    PasswordFault.EASILY_GUESSED: "That is easy to guess: add words of your own.",
 }
 
 
 def _create(app: Flask, *, address: str, name: str, password_hash: str) -> str:
-    """Create the account and return the token of its link; empty if a password is set."""
+    """Create the account and return the token of its link, or "" if a password is given."""
     now = clock.now()
     new = NewPerson(
         name=name,
@@ -89,7 +89,7 @@ def _create(app: Flask, *, address: str, name: str, password_hash: str) -> str:
     with app.app_context(), unit_of_work() as session:
         person = actions.create_person(session, new, actor=SYSTEM, now=now)
         if isinstance(person, AccountRefusal):
-            sys.exit(f"{address} has an account already. Its roles are changed on the People page.")
+            sys.exit(f"{address} already has an account. Change its roles on the People page.")
         if password_hash:
             return ""
         return make_password_link(session, person, actor=SYSTEM, now=now)
@@ -97,16 +97,16 @@ def _create(app: Flask, *, address: str, name: str, password_hash: str) -> str:
 
 @command.command("list")
 def list_accounts() -> None:
-    """List everybody: address, name, roles, state."""
+    """List everyone: address, name, roles, state."""
     with app_now().app_context():
         for person in db.session.scalars(select(Person).order_by(Person.email)):
-            roles = ", ".join(sorted(_describe_role(it) for it in person.roles)) or "no role"
+            roles = ", ".join(sorted(_describe_role(row) for row in person.roles)) or "no role"
             state = "locked" if person.disabled_at else "open"
             click.echo(f"{person.email}\t{person.name}\t{roles}\t{state}")
 
 
 def _describe_role(row: RoleAssignmentRow) -> str:
-    """Return the role, where it counts and for how long."""
+    """Return the role, where it applies and for how long."""
     where = row.school.slug if row.school else "" if row.scope_id == "" else str(row.scope)
     until = f"until {row.until_at:%Y-%m-%d %H:%M} UTC" if row.until_at else ""
     begins = f"from {row.from_at:%Y-%m-%d %H:%M} UTC" if row.from_at > clock.now() else ""
@@ -114,7 +114,7 @@ def _describe_role(row: RoleAssignmentRow) -> str:
 
 
 _ROLE = click.Choice([role.value for role in Role])
-_SCHOOL = click.option("--school", "slug", help="In this school only, by its name in addresses.")
+_SCHOOL = click.option("--school", "slug", help="Only in this school, by its name in URLs.")
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
@@ -122,12 +122,12 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.argument("email")
 @click.argument("role", type=_ROLE)
 @_SCHOOL
-@click.option("--from", "first", type=_DAY, help="The first day on which it counts.")
-@click.option("--until", "last", type=_DAY, help="The last day on which it counts.")
+@click.option("--from", "first", type=_DAY, help="The first day of the role.")
+@click.option("--until", "last", type=_DAY, help="The last day of the role.")
 def grant_role(
     email: str, *, role: str, slug: str | None, first: datetime | None, last: datetime | None
 ) -> None:
-    """Give somebody a role, everywhere or in a school; days are in the school's zone, or UTC."""
+    """Give someone a role, everywhere or in a school; days are in the school's zone, or UTC."""
     with app_now().app_context():
         person, school = person_named(email), school_named(slug) if slug else None
         zone = ZoneInfo(school.time_zone if school else "UTC")
@@ -156,7 +156,7 @@ _REFUSALS = {
 @click.argument("role", type=_ROLE)
 @_SCHOOL
 def remove_role(email: str, *, role: str, slug: str | None) -> None:
-    """Remove a role from somebody, and sign them out everywhere."""
+    """Remove a role from someone, and sign them out everywhere."""
     with app_now().app_context():
         person, school = person_named(email), school_named(slug) if slug else None
         scope = school.scope if school else Scope.everywhere

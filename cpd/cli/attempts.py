@@ -20,15 +20,16 @@ def replay() -> None:
 
     with app_now().app_context():
         report = replay_all(db.session())
-    for found in report.differences:
-        click.echo(f"{found.attempt}: {found.about}: stored {found.stored}; found {found.computed}")
+    for difference in report.differences:
+        click.echo(
+            f"{difference.attempt}: {difference.about}: stored {difference.stored}; "
+            f"found {difference.computed}"
+        )
     click.echo(
         f"{report.attempts} attempts, {report.graded} graded, "
         f"{len(report.differences)} differences."
     )
     if report.awaiting_backfill:
-        click.echo(
-            f"The item results of {report.awaiting_backfill} are still to come from the worker."
-        )
+        click.echo(f"The worker has yet to write the item results of {report.awaiting_backfill}.")
     if report.differences:
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""`cpd content`: check course folders, publish them, write what was published back to files."""
+"""`cpd content`: check course folders, publish them, and write published courses to files."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -45,56 +45,56 @@ command.add_command(offers.take)
 
 
 @command.command()
-@click.argument("given", metavar="[FOLDERS]...", nargs=-1, type=FOLDER)
+@click.argument("chosen", metavar="[FOLDERS]...", nargs=-1, type=FOLDER)
 @click.option("--quiet", is_flag=True, help="Faults only: no warnings, no tables.")
 @click.option("--hashes", is_flag=True, help="Also the hash of each file, for signatures.")
-def check(given: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
+def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     """Report faults and warnings with file, line and remedy, then the course's tables.
 
-    Without FOLDERS the shipped courses are checked, and the provider's pages. Ends with 1 when
+    Without FOLDERS, check the shipped courses and the provider's pages. The exit code is 1 if
     there are faults.
     """
-    loaded = {one: loading.load_folder(one) for one in given or folders.shipped_folders()}
-    of_provider = [] if given else _faults_of_provider()
-    for folder, one in loaded.items():
-        print_course_faults(folder, one)
-        if one.bundle is not None and not quiet:
-            warnings = [with_short_path(folder, fault) for fault in warnings_of(one.bundle)]
-            click.echo(checking.report(one.bundle, warnings))
-        if one.bundle is not None and hashes:
-            click.echo(checking.hashes(one.bundle))
+    loaded = {folder: loading.load_folder(folder) for folder in chosen or folders.shipped_folders()}
+    of_provider = [] if chosen else _faults_of_provider()
+    for folder, course in loaded.items():
+        print_course_faults(folder, course)
+        if course.bundle is not None and not quiet:
+            warnings = [with_short_path(folder, fault) for fault in warnings_of(course.bundle)]
+            click.echo(checking.report(course.bundle, warnings))
+        if course.bundle is not None and hashes:
+            click.echo(checking.hashes(course.bundle))
     print_faults(of_provider, "The provider's pages")
-    if of_provider or not all(one.is_sound for one in loaded.values()):
+    if of_provider or not all(course.is_sound for course in loaded.values()):
         raise SystemExit(1)
 
 
 @command.command()
-@click.argument("given", metavar="[FOLDERS]...", nargs=-1, type=FOLDER)
+@click.argument("chosen", metavar="[FOLDERS]...", nargs=-1, type=FOLDER)
 @click.option("--reason", default=offers.SHIPPED, callback=_reason, help="Kept in the publish log.")
-def publish(given: tuple[Path, ...], *, reason: str) -> None:
+def publish(chosen: tuple[Path, ...], *, reason: str) -> None:
     """Publish what changed in FOLDERS, or in the shipped courses that nobody edited here."""
     with app().app_context():
-        if given:
-            publish_folders(load_sound(given), reason=reason)
+        if chosen:
+            publish_folders(load_sound(chosen), reason=reason)
         else:
             offers.publish_releases(offers.due(), reason=reason)
             offers.record_release_warnings()
 
 
-def load_sound(given: Sequence[Path]) -> Mapping[Path, Loaded]:
+def load_sound(chosen: Sequence[Path]) -> Mapping[Path, Loaded]:
     """Load folders, ready to be published, or end the command with their faults.
 
-    Only texts that the database does not hold as HTML yet are rendered.
+    Renders only texts that the database does not have as HTML yet.
     """
-    loaded = {folder: _load_here(folder) for folder in given}
+    loaded = {folder: _load_here(folder) for folder in chosen}
     exit_on_faults(list(loaded.items()))
     return loaded
 
 
 def publish_folders(loaded: Mapping[Path, Loaded], *, reason: str) -> None:
     """Publish what changed in sound folders, and print what that was."""
-    for folder, one in loaded.items():
-        _publish(folder, one, reason)
+    for folder, course in loaded.items():
+        _publish(folder, course, reason)
 
 
 def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
@@ -127,7 +127,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
         ) from None
     print_report(report)
     if shipped and report.published and report.channel is not Channel.SHIPPED:
-        click.echo("  This differs from the release's text, so starts leave it alone from now on.")
+        click.echo("  This differs from the release's text, so later starts leave it unchanged.")
 
 
 @command.command()
@@ -153,8 +153,8 @@ def _load_here(folder: Path) -> Loaded:
     from cpd.db import db
 
     name = folder.resolve().name
-    known = queries.ledger_text(queries.ledger(db.session(), name, Series.HERE))
-    own = {LEDGERS[Series.HERE]: known.encode()} if known else {}
+    ledger = queries.ledger_text(queries.ledger(db.session(), name, Series.HERE))
+    own = {LEDGERS[Series.HERE]: ledger.encode()} if ledger else {}
     return loading.load(
         {**own, **folders.read_folder(folder)}, name=name, stored_texts=stored_texts()
     )
@@ -167,7 +167,7 @@ def _faults_of_provider() -> list[Fault]:
     from cpd.web import provider_texts
 
     settings = settings_now()
-    kept = stored_pages(settings)
-    if kept is None:
+    stored = stored_pages(settings)
+    if stored is None:
         return provider_texts.check_folder(settings.provider_pages)
-    return provider_texts.check_texts(kept)
+    return provider_texts.check_texts(stored)

@@ -26,7 +26,7 @@ def command() -> None:
 @command.command()
 @click.option("--no-backup", is_flag=True, help="Do not copy the database first (SQLite).")
 def upgrade(*, no_backup: bool) -> None:
-    """Bring the database to this release's schema, after copying it; make a new site's keys."""
+    """Copy the database, then bring it to this release's schema; create a new site's keys."""
     settings = settings_now()
     with one_at_a_time(settings):
         if prepare(settings, with_copy=not no_backup):
@@ -36,7 +36,7 @@ def upgrade(*, no_backup: bool) -> None:
 
 
 def _render(settings: Settings) -> None:
-    """Render published texts with the renderer of this release; needs no key of the site."""
+    """Render published texts with this release's renderer; needs none of the site's keys."""
     from cpd.authoring.publish import rerendering
 
     app = Flask("cpd", static_folder=None)
@@ -56,7 +56,7 @@ def _render(settings: Settings) -> None:
 
 @contextmanager
 def one_at_a_time(settings: Settings) -> Iterator[None]:
-    """Let one process at a time prepare the site in the block; the others wait and say so."""
+    """Let one process at a time prepare the site; the others wait and say so."""
     with ExitStack() as stack:
         with _exit_on_database_error():
             stack.enter_context(_database_folder(settings))
@@ -98,7 +98,7 @@ def _migrate(settings: Settings, *, with_copy: bool) -> bool:
         click.echo("The database is up to date.")
         return False
     if schema.is_later(url):
-        click.echo("The database is at a later release's schema, beside which this one may run.")
+        click.echo("The database is at a later release's schema, which this release may use.")
         return False
     from cpd import migrate
 
@@ -113,7 +113,7 @@ def _migrate(settings: Settings, *, with_copy: bool) -> bool:
 
 @contextmanager
 def _database_folder(settings: Settings) -> Iterator[None]:
-    """Make the instance folder if the database is in it; remove it again after a failure."""
+    """Create the instance folder if the database is in it; remove it again after a failure."""
     folder, file = settings.instance_dir, settings.sqlite_file
     if folder.exists():
         instance.check_folder(folder)
@@ -122,7 +122,7 @@ def _database_folder(settings: Settings) -> Iterator[None]:
         return
     if file.parent != folder and not file.parent.is_dir():
         raise InstanceError(
-            f"There is no folder {file.parent} for the database: make it (mkdir -m 700), or name "
+            f"There is no folder {file.parent} for the database: create it (mkdir -m 700), or name "
             "another with DATABASE_URL."
         )
     with files.private_folder(file.parent):

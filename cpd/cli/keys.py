@@ -14,10 +14,10 @@ from cpd.cli.main import exit_on_error, instance_now
 from cpd.kernel import clock
 
 REPLACED = """\
-Once another secret key counts:
-- everybody is signed out, and forms that are open have to be sent again;
+Once a new secret key is in use:
+- everyone is signed out, and open forms have to be sent again;
 - people who sign in with codes from an app ({count} of them now) need a recovery code or an
-  administrator to get in, and set their codes up anew;
+  administrator to get in, and have to set up codes again;
 - every other host of this site is refused at its next start until it has the same key.
 No answer, result or certificate changes."""
 
@@ -38,25 +38,27 @@ def show() -> None:
 
 @command.command()
 def new() -> None:
-    """Make a new key, which signs after a restart. Older certificates stay valid."""
+    """Create a new key, which signs after a restart. Older certificates stay valid."""
     folder = signing.key_folder(instance_now())
     if not folder.is_dir():
-        sys.exit(f"There is no {folder}: the first key is made when the site starts (cpd serve).")
+        sys.exit(
+            f"There is no {folder}: the first key is created when the site starts (cpd serve)."
+        )
     with exit_on_error():
         ring = signing.create_key(folder, now=clock.now(), another=True)
     click.echo(
-        f"Made {ring.current}. Back the folder up, copy the key to every other host of the site, "
-        "then start them again."
+        f"Created {ring.current}. Back up the folder, copy the key to every other host of the "
+        "site, then restart them."
     )
 
 
 @command.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def replace_secret(*, yes: bool) -> None:
-    """Make the secret key of this host the valid one, whatever the database has.
+    """Make this host's secret key the valid one, replacing any that the database has.
 
-    The key is CPD_SECRET_KEY, or the file secret-key in the instance folder, which is made if it is
-    missing.
+    The key is CPD_SECRET_KEY, or the file secret-key in the instance folder, which is created if it
+    is missing.
     """
     from cpd.access import audit
     from cpd.access.permissions import SYSTEM
@@ -68,23 +70,23 @@ def replace_secret(*, yes: bool) -> None:
     with exit_on_error(), _open_database(settings.database_url) as session:
         secret = stored_secret_key(settings)
         if secret and keys.is_registered(session, secret):
-            click.echo("The database knows this secret key already. Nothing was changed.")
+            click.echo("The database already has this secret key. Nothing was changed.")
             return
         count = session.scalar(sa.select(sa.func.count()).select_from(AuthenticatorApp)) or 0
         session.commit()  # others can write while we ask
         click.echo(REPLACED.format(count=count))
         if not yes:
-            click.confirm("Let it count?", abort=True)
+            click.confirm("Replace the secret key?", abort=True)
         now = clock.now()
         keys.replace_secret(session, secret or secret_key(settings), now=now)
         audit.record(session, SYSTEM, "hosts:secret:replace", now=now)
         session.commit()
-    click.echo("Done. Start every host of this site again, each with this key.")
+    click.echo("Done. Restart every host of this site, each with this key.")
 
 
 @contextmanager
 def _open_database(url: str) -> Iterator[Session]:
-    """Open the database without the app, which does not start for a host with another key."""
+    """Open the database without the app, which does not start on a host with another key."""
     from cpd.engine import UnsafeDatabaseError, engine_for
     from cpd.schema import UnknownSchemaError, check_schema
 

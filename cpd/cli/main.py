@@ -16,7 +16,7 @@ from cpd.instance import InstanceError
 
 
 def settings_now(**more: str) -> Settings:
-    """Read the settings and print which site they name, or exit with what to change.
+    """Read the settings and print which site they name, or exit saying what to change.
 
     The environment overrides the settings file, and `more` overrides both.
     """
@@ -32,12 +32,12 @@ def settings_now(**more: str) -> Settings:
         err=True,
     )
     if file and instance.is_world_readable(file.path):
-        click.echo(f"Everybody on this machine can read {file.path}: run chmod o= on it.", err=True)
+        click.echo(f"Everyone on this machine can read {file.path}: run chmod o= on it.", err=True)
     return settings
 
 
 def instance_now() -> Settings:
-    """Read the settings of an existing installation, or exit with what to do."""
+    """Read the settings of an existing installation, or exit saying what to do."""
     settings = settings_now()
     with exit_on_error():
         instance.check_folder(settings.instance_dir)
@@ -45,7 +45,7 @@ def instance_now() -> Settings:
 
 
 def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Flask:
-    """Build the app on a usable database, or exit with what to do."""
+    """Build the app on a usable database, or exit saying what to do."""
     with _without_garbage_collection():
         from cpd.app import create_app
         from cpd.hosts.keys import register_keys
@@ -61,7 +61,7 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
             app = create_app(settings)
             with _exit_when_refused("register its keys"):
                 register_keys(app)
-            with _exit_when_refused("keep the provider"):
+            with _exit_when_refused("store the provider"):
                 line = first_start.store_or_compare(app)
             if line is not None:
                 click.echo(line, err=True)
@@ -69,7 +69,7 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
 
 
 def _check_instance(settings: Settings, *, makes_keys: bool) -> None:
-    """Raise InstanceError for files that cannot be used, and hide ours from other users."""
+    """Raise InstanceError for unusable files, and keep other users out of ours."""
     folder = settings.instance_dir
     if not makes_keys or folder.exists():
         instance.check_folder(folder)
@@ -80,17 +80,17 @@ def _check_instance(settings: Settings, *, makes_keys: bool) -> None:
 
 
 def _refuse_keyless(settings: Settings) -> None:
-    """Raise InstanceError when keys are missing: only `cpd serve` and `db upgrade` make them."""
+    """Raise InstanceError if keys are missing: only `cpd serve` and `db upgrade` create them."""
     from cpd.certificates import signing
 
     has = {
         "secret-key": stored_secret_key(settings),
         "keys": signing.load_keys(signing.key_folder(settings)),
     }
-    lacking = " and ".join(name for name, found in has.items() if not found)
-    if lacking:
+    missing = " and ".join(name for name, value in has.items() if not value)
+    if missing:
         raise InstanceError(
-            f"{settings.instance_dir} lacks {lacking}: put it back from your backup, or copy it "
+            f"{settings.instance_dir} has no {missing}: restore it from your backup, or copy it "
             "from the machine that has it. A site that was never started gets its keys from: "
             "cpd serve"
         )
@@ -98,7 +98,7 @@ def _refuse_keyless(settings: Settings) -> None:
 
 @contextmanager
 def exit_on_error() -> Iterator[None]:
-    """Exit with what to do when an installation cannot be used."""
+    """Exit saying what to do if an installation cannot be used."""
     try:
         yield
     except (InstanceError, SettingsError) as fault:
@@ -109,18 +109,18 @@ def exit_on_error() -> Iterator[None]:
 
 @contextmanager
 def _exit_when_refused(what: str) -> Iterator[None]:
-    """Exit with what this host was about to do when the database refuses it."""
+    """Exit saying what this host was about to do if the database refuses it."""
     from sqlalchemy.exc import OperationalError
 
     try:
         yield
     except OperationalError as fault:
-        sys.exit(f"The database does not let this host {what}: {fault.orig}")
+        sys.exit(f"The database does not allow this host to {what}: {fault.orig}")
 
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Disable garbage collection: what loads stays, and collecting takes a sixth longer."""
+    """Disable garbage collection: what is loaded stays, and collecting takes a sixth longer."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -168,7 +168,7 @@ class LazyGroup(click.Group):
 @click.option(
     "--env",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Read the settings from this file, in the form of systemd's EnvironmentFile. "
+    help="Read the settings from this file, in the format of systemd's EnvironmentFile. "
     f"Without it, {ENV_FILE} names the file.",
 )
 def cli(*, env: Path | None) -> None:

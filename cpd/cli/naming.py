@@ -1,4 +1,4 @@
-"""People and schools as they are named on the command line."""
+"""Finding people and schools by their names on the command line."""
 
 import sys
 
@@ -13,11 +13,11 @@ from cpd.organisations.models import School
 
 def person_named(email: str) -> Person:
     """Return the person with this address, or exit."""
-    found = db.session.scalar(select(Person).where(Person.email == addresses.normalize(email)))
-    return found or sys.exit(f"{email} has no account.")
+    person = db.session.scalar(select(Person).where(Person.email == addresses.normalize(email)))
+    return person or sys.exit(f"{email} has no account.")
 
 
 def school_named(slug: str) -> School:
     """Return the school with this slug, or exit."""
-    found = queries.school_by_slug(db.session(), slug)
-    return found or sys.exit(f"There is no school {slug}. List them with: cpd school list")
+    school = queries.school_by_slug(db.session(), slug)
+    return school or sys.exit(f"There is no school {slug}. List them with: cpd school list")

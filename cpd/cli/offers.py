@@ -1,4 +1,4 @@
-"""The courses of a release: publishing them at the start, and `cpd content offers` and `take`."""
+"""The courses of a release: publishing them at start, and `cpd content offers` and `take`."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,51 +21,51 @@ TAKEN = "Taken from a release."
 WORDS = {
     OfferKind.NEW: "new in the release",
     OfferKind.CHANGED: "changed in the release, untouched here",
-    OfferKind.GONE: "gone from the release, untouched here",
-    OfferKind.CONFLICT: "changed in both; taking it drops what was changed here",
+    OfferKind.GONE: "removed from the release, untouched here",
+    OfferKind.CONFLICT: "changed in both; taking it discards the changes made here",
 }
 
 
 def due() -> list[tuple["Release", Loaded]]:
     """Return the shipped courses with a newer text to publish here.
 
-    Prints what keeps the others back: courses that are edited here stay as they are.
+    Prints why the others are left out: courses that were edited here stay as they are.
     """
     from cpd.authoring.publish import actions, offers, releases
     from cpd.db import db, unit_of_work
 
-    found = releases.shipped_releases(db.session())
+    shipped = releases.shipped_releases(db.session())
     unrecorded = [
         revision
-        for release in found
+        for release in shipped
         for revision in offers.unrecorded_release_texts(db.session(), release)
     ]
     if unrecorded:
         with unit_of_work() as session:
             actions.rebase(session, unrecorded)
-    for release in found:
+    for release in shipped:
         _print_what_stays(release)
     loaded = [
         (release, _load_texts(release.shipped, release.slug))
-        for release in found
+        for release in shipped
         if offers.needs_publishing(release)
     ]
     exit_on_faults([(release.folder, course) for release, course in loaded])
     return loaded
 
 
-def publish_releases(found: Sequence[tuple["Release", Loaded]], *, reason: str = SHIPPED) -> None:
+def publish_releases(courses: Sequence[tuple["Release", Loaded]], *, reason: str = SHIPPED) -> None:
     """Publish the newer texts of shipped courses, and print what changed.
 
-    A course that somebody else published since it was read stays as it is.
+    A course that someone else has published since it was read stays as it is.
     """
     from cpd.authoring.publish.outcomes import CourseMovedError
 
-    for release, one in found:
+    for release, loaded in courses:
         try:
-            _take(release, one, reason)
+            _take(release, loaded, reason)
         except CourseMovedError:
-            click.echo(f"{release.slug}: another version was published just now, and stays.")
+            click.echo(f"{release.slug}: another version was published just now, and was kept.")
     loading.clear_caches()  # the processes that `cpd serve` forks do not need them
 
 
@@ -85,23 +85,24 @@ def record_release_warnings() -> None:
                 added = actions.record_warnings(
                     session, release.slug, ledger, actor=SYSTEM, now=clock.now()
                 )
-        except LedgerRewrittenError:  # another host was first; the rest comes at the next start
+        except LedgerRewrittenError:  # another host was first; the next start adds the rest
             continue
         entries = (
             "1 retraction or withdrawal" if added == 1 else f"{added} retractions or withdrawals"
         )
         click.echo(
-            f"{release.slug}: {entries} of this release now stand in its ledger. To see what rests "
-            f"on them: cpd content export {release.slug} FOLDER, then cpd content check FOLDER."
+            f"{release.slug}: {entries} of this release are now in its ledger. To see "
+            f"what depends on them: cpd content export {release.slug} FOLDER, then "
+            "cpd content check FOLDER."
         )
 
 
 def _print_what_stays(release: "Release") -> None:
     if release.is_followed and release.has_ledger_of_its_own:
         click.echo(
-            f"{release.slug}: the ledger here holds entries that this release does not ship, or "
-            "words them otherwise. They stay as they are recorded; what is new is added. Your own "
-            "entries belong in ledger-here.yaml."
+            f"{release.slug}: the ledger here has entries that this release does not ship or words "
+            "differently. They stay as recorded; new ones are added. Your own entries belong in "
+            "ledger-here.yaml."
         )
     if offered := _offers(release):
         click.echo(f"{_summary(release, len(offered))} See: cpd content offers {release.slug}")
@@ -117,8 +118,8 @@ def _offers(release: "Release") -> list["Offer"]:
 def _summary(release: "Release", count: int) -> str:
     if release.course is None:
         return (
-            f"{release.folder.name}: a course of your own has this name. The release's stands "
-            f"ready as {release.slug}."
+            f"{release.folder.name}: one of your own courses has this name. The release's is "
+            f"available as {release.slug}."
         )
     files = "1 file" if count == 1 else f"{count} files"
     return f"{release.slug}: edited here, so left as it is. The release changed {files}."
@@ -129,30 +130,32 @@ def _summary(release: "Release", count: int) -> str:
 def list_offers(course: str | None) -> None:
     """List what this release changed in courses that are edited here.
 
-    With COURSE also how the texts differ: `-` stands here, `+` in the release.
+    With COURSE, also show how the texts differ: `-` is here, `+` is in the release.
     """
     with app().app_context():
-        found = [(one, offered) for one in _releases(course) if (offered := _offers(one))]
-        for release, offered in found:
+        available = [
+            (release, offered) for release in _releases(course) if (offered := _offers(release))
+        ]
+        for release, offered in available:
             click.echo(_summary(release, len(offered)))
-            for one in offered:
-                click.echo(f"  {one.path}: {WORDS[one.kind]}")
+            for offer in offered:
+                click.echo(f"  {offer.path}: {WORDS[offer.kind]}")
                 if course is not None:
-                    for line in differences(one.base, one.here, one.shipped):
+                    for line in differences(offer.base, offer.here, offer.shipped):
                         click.echo(f"    {line}")
             click.echo(f"Take them with: cpd content take {release.slug} FILE... (or --all)")
-        if not found:
-            click.echo("Nothing is offered.")
+        if not available:
+            click.echo("There is nothing to take.")
 
 
 @click.command()
 @click.argument("course")
 @click.argument("files", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="The whole text of the release.")
+@click.option("--all", "everything", is_flag=True, help="All files of the release.")
 def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
-    """Publish FILES of COURSE as this release has them, in place of those here.
+    """Publish FILES of COURSE as this release has them, replacing those here.
 
-    With --all the course is as it ships, and follows its releases from now on.
+    With --all, the whole course is as shipped and follows its releases from now on.
     """
     if everything is bool(files):
         raise click.UsageError("Name files as `cpd content offers` lists them, or write --all.")
@@ -171,9 +174,9 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
         try:
             report = _take(release, loaded, TAKEN)
         except CourseMovedError:
-            raise SystemExit("Somebody else published this course just now. Look again.") from None
+            raise SystemExit("Someone else published this course just now. Look again.") from None
     if report.channel is Channel.SHIPPED:
-        click.echo(f"{report.course} is as it ships, and follows its releases from now on.")
+        click.echo(f"{report.course} is as shipped, and follows its releases from now on.")
 
 
 def _take(release: "Release", loaded: Loaded, reason: str) -> "PublishReport":
@@ -194,13 +197,13 @@ def _releases(course: str | None) -> list["Release"]:
     from cpd.authoring.publish import releases
     from cpd.db import db
 
-    found = releases.shipped_releases(db.session())
+    shipped = releases.shipped_releases(db.session())
     if course is None:
-        return found
-    named = [one for one in found if one.slug == course]
+        return shipped
+    named = [release for release in shipped if release.slug == course]
     if not named:
-        names = ", ".join(one.slug for one in found)
-        raise SystemExit(f"This release ships no '{course}', but: {names}.")
+        names = ", ".join(release.slug for release in shipped)
+        raise SystemExit(f"This release does not ship '{course}'. It ships: {names}.")
     return named
 
 

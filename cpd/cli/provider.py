@@ -33,12 +33,12 @@ def show() -> None:
 def change(*, assignments: tuple[str, ...]) -> None:
     """Change the provider, at once and without a restart.
 
-    Certificates keep what they were issued with. An empty value removes something. The value of
-    logo is a PNG file; that of pages is a folder with Markdown texts, as for CPD_PROVIDER_PAGES,
-    and replaces all pages.
+    Certificates keep what they were issued with. An empty value removes a detail. The value of
+    logo is a PNG file. That of pages is a folder with Markdown texts, as for CPD_PROVIDER_PAGES,
+    and it replaces all pages.
     """
     try:
-        changes = dict(_parse_assignment(it) for it in assignments)
+        changes = dict(_parse_assignment(assignment) for assignment in assignments)
     except SettingsError as fault:
         sys.exit(str(fault))
     _refuse_faults(changes.get("pages", {}))
@@ -49,7 +49,7 @@ def change(*, assignments: tuple[str, ...]) -> None:
 
 
 def _refuse_faults(pages: Mapping[str, str]) -> None:
-    """Exit with what is wrong with pages, before anything is changed."""
+    """Exit with the faults of pages, before anything is changed."""
     faults = provider_texts.check_texts(pages) if pages else []
     for fault in faults:
         click.echo(str(fault))
@@ -65,7 +65,9 @@ def _parse_assignment(assignment: str) -> tuple[str, Any]:
 
 
 def _profile_lines(profile: Profile) -> list[str]:
-    signatories = "; ".join(f"{it.name}, {it.title}" for it in profile.signatories)
+    signatories = "; ".join(
+        f"{signatory.name}, {signatory.title}" for signatory in profile.signatories
+    )
     pages = ", ".join(sorted(profile.pages)) or "the texts that come with cpd"
     texts = {"logo": profile.logo or "", "signatories": signatories, "pages": pages}
     shown = vars(profile) | texts

@@ -1,4 +1,4 @@
-"""Parts that the commands of `cpd content` share: the app, stored texts, and what they print."""
+"""What the `cpd content` commands share: the app, stored texts, and what they print."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ def app() -> "Flask":
 
 
 def stored_texts() -> StoredTexts:
-    """Return the reader of the texts that the database holds as HTML."""
+    """Return the reader of the texts that the database has as HTML."""
     from cpd.authoring.publish import rerendering
     from cpd.db import db
 
@@ -34,14 +34,14 @@ def stored_texts() -> StoredTexts:
 
 def exit_on_faults(loaded: Sequence[tuple[Path, Loaded]]) -> None:
     """Print the faults of courses and end the command; go on if there are none."""
-    for folder, one in loaded:
-        print_course_faults(folder, one)
-    if not all(one.is_sound for _, one in loaded):
+    for folder, course in loaded:
+        print_course_faults(folder, course)
+    if not all(course.is_sound for _, course in loaded):
         raise SystemExit("Nothing was published.")
 
 
 def with_short_path(folder: Path, fault: Fault) -> Fault:
-    """Return a fault with the path of its file from the working directory, if it is inside."""
+    """Return a fault with its file's path relative to the working directory, if it is inside."""
     whole, here = folder / fault.file, Path.cwd()
     return replace(
         fault, file=str(whole.relative_to(here) if whole.is_relative_to(here) else whole)
@@ -69,4 +69,4 @@ def print_report(report: "PublishReport") -> None:
         f"{report.ledger_added} ledger entries, {report.unchanged} files unchanged."
     )
     for path in report.edited_only:
-        click.echo(f"  {path}: edited, but nothing that learners see; left as published.")
+        click.echo(f"  {path}: edited, but not in what learners see; left as published.")

@@ -36,7 +36,7 @@ def add(name: str, *, slug: str | None, kind: str, zone: str) -> None:
     if not slugs.is_slug(slug):
         sys.exit(
             f"{slug!r} cannot be part of a URL. Give --slug lowercase letters, digits and single "
-            f"hyphens, {slugs.LONGEST} characters at most."
+            f"hyphens, at most {slugs.LONGEST} characters."
         )
     if zone not in available_timezones():
         sys.exit(f"There is no time zone {zone}. Name one such as Europe/London.")
@@ -44,19 +44,17 @@ def add(name: str, *, slug: str | None, kind: str, zone: str) -> None:
     if not _create(new):
         sys.exit(f"Another school is called {slug} in URLs. Choose another name with --slug.")
     click.echo(f"{new.name} is at /schools/{slug}.")
-    click.echo(
-        f"Put somebody in charge: cpd accounts grant-role EMAIL school_admin --school {slug}"
-    )
+    click.echo(f"Put someone in charge: cpd accounts grant-role EMAIL school_admin --school {slug}")
 
 
 def _create(new: NewSchool) -> bool:
     with app_now().app_context():
         try:
             with unit_of_work() as session:
-                made = actions.create_school(session, new, actor=SYSTEM, now=clock.now())
+                result = actions.create_school(session, new, actor=SYSTEM, now=clock.now())
         except SlugTakenError:
             return False
-        return not isinstance(made, Refusal)
+        return not isinstance(result, Refusal)
 
 
 @command.command("list")
@@ -66,14 +64,14 @@ def list_schools() -> None:
         counts = queries.count_members(db.session(), Scope.everywhere)
         for school in queries.schools(db.session(), Scope.everywhere):
             state = "closed" if school.closed_at else "open"
-            facts = (school.slug, school.name, school.kind.value, school.time_zone, state)
-            click.echo("\t".join([*facts, str(counts.get(school.id, 0))]))
+            columns = (school.slug, school.name, school.kind.value, school.time_zone, state)
+            click.echo("\t".join([*columns, str(counts.get(school.id, 0))]))
 
 
 @command.command("close")
 @click.argument("slug")
 def close(slug: str) -> None:
-    """Close a school to new members and roles; what is there stays."""
+    """Close a school to new members and roles; existing ones stay."""
     with app_now().app_context():
         school = school_named(slug)
         with unit_of_work() as session:
@@ -85,7 +83,7 @@ def close(slug: str) -> None:
 @click.argument("slug")
 @click.argument("email")
 def join(slug: str, email: str) -> None:
-    """Make somebody a member of a school. Membership alone gives them no permissions."""
+    """Make someone a member of a school. Membership alone gives them no permissions."""
     with app_now().app_context():
         school, person = school_named(slug), person_named(email)
         with unit_of_work() as session:
@@ -101,7 +99,7 @@ def join(slug: str, email: str) -> None:
 @click.argument("slug")
 @click.argument("email")
 def leave(slug: str, email: str) -> None:
-    """End somebody's membership of a school; what they have learned stays theirs."""
+    """End someone's membership of a school; they keep their courses and certificates."""
     with app_now().app_context():
         school, person = school_named(slug), person_named(email)
         with unit_of_work() as session:

@@ -26,7 +26,7 @@ from cpd.config import Settings
 
 HOST = "127.0.0.1"
 BEHIND_A_PROXY = 8000
-"""The port where a proxy finds the site; without one the public address says the port."""
+"""The port where a proxy finds the site; without a proxy, the public address has the port."""
 START_SECONDS = 30
 GUNICORN_MODULES = ("app.base", "arbiter", "glogging", "workers.gthread")
 """What gunicorn imports when it starts."""
@@ -117,13 +117,13 @@ def port_of(settings: Settings) -> int:
 
 
 def refuse_taken_port(settings: Settings, port: int) -> None:
-    """Exit with what to do when the port is taken."""
+    """Exit saying what to do if the port is taken."""
     with socket.socket() as probe:
         if probe.connect_ex((HOST, port)) != 0:
             return
     another = f", or choose another port: CPD_PUBLIC_URL=http://{HOST}:{port + 1}"
     choice = another if settings.is_private else ""
-    sys.exit(f"Something already answers on {HOST}:{port}. Stop it{choice}.")
+    sys.exit(f"Another program is using {HOST}:{port}. Stop it{choice}.")
 
 
 def serve_web(app: Flask, port: int) -> None:
@@ -145,7 +145,7 @@ def serve_web(app: Flask, port: int) -> None:
 def _limit_memory_arenas() -> None:
     """Let threads share one memory arena, and return large blocks as soon as they are free.
 
-    Otherwise each thread keeps the most it ever needed, such as 20 MB for a password check.
+    Otherwise each thread keeps as much as it ever needed, such as 20 MB for a password check.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:  # the C library is glibc
@@ -171,14 +171,14 @@ def work(app: Flask) -> None:
 def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str]) -> None:
     """Run processes until SIGTERM, Ctrl-C or the end of one; then stop them all.
 
-    They are forks of this one, so everything is loaded once and shared: they start quickly and need
-    little memory.
+    They are forks of this process, so everything is loaded once and shared: they start quickly and
+    need little memory.
     """
 
     def stop(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    gc.freeze()  # collecting garbage would write into every page, and so unshare it
+    gc.freeze()  # garbage collection would write to every memory page and so unshare it
     fork = multiprocessing.get_context("fork")
     processes: list[ForkProcess] = []
     # Both explicitly: a shell may have started us with SIGINT ignored.
@@ -193,7 +193,7 @@ def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str
         click.echo("\n".join(["", *say, "Stop it with Ctrl-C."]))
         while _all_run(processes):
             time.sleep(0.5)
-        sys.exit("A process ended unexpectedly; the lines above say why.")
+        sys.exit("A process ended unexpectedly. The lines above say why.")
     except KeyboardInterrupt:
         click.echo("Stopping.")
     finally:
@@ -232,17 +232,17 @@ def _wait_until(is_open: Callable[[], bool], processes: Sequence[ForkProcess]) -
     until = time.monotonic() + START_SECONDS
     while not is_open():
         if not _all_run(processes):
-            sys.exit("A process ended while starting; the lines above say why.")
+            sys.exit("A process ended while starting. The lines above say why.")
         if time.monotonic() > until:
             sys.exit(
-                f"The site did not become ready within {START_SECONDS} seconds; "
-                "the lines above say why."
+                f"The site did not become ready within {START_SECONDS} seconds. "
+                "The lines above say why."
             )
         time.sleep(0.02)
 
 
 def _answers(port: int, name: str) -> bool:
-    """Tell whether the site is ready; `name` is the host name that it answers to."""
+    """Tell whether the site is ready; `name` is the host name that it accepts."""
     connection = http.client.HTTPConnection(HOST, port, timeout=2)
     try:
         connection.request("GET", "/readyz", headers={"Host": name})

@@ -1,4 +1,4 @@
-"""`cpd verify`: whether a certificate is genuine, from its file with no server, or by its code."""
+"""`cpd verify`: whether a certificate is genuine, by its file (no server needed) or its code."""
 
 import hashlib
 import json
@@ -44,18 +44,18 @@ RECORD_ONLY = (
     "compare these facts with the paper."
 )
 WHY_RECORD_ONLY = (
-    "Saving a certificate again makes another file of it, and so does altering its page. "
-    "What counts are the facts above."
+    "Saving a certificate again changes its file, and so does altering its page. "
+    "Rely on the facts above."
 )
-ASK_THE_ISSUER = "Whether it was replaced or withdrawn since, only the issuer's page can say."
+ASK_THE_ISSUER = "Only the issuer's page can say whether it has been replaced or withdrawn since."
 
 
 EXIT_CODES = """\b
 Exit codes
-  0  genuine: a file as it was issued, a bare record, or a code that counts
+  0  genuine: a file as it was issued, a bare record, or a valid code
   1  altered or forged; replaced or withdrawn; no certificate has the code
   2  not checked: unreadable, or signed with a key that you do not trust
-  3  the record in the PDF is genuine, and its page was not compared
+  3  the record in the PDF is genuine, but its page was not compared
 """
 
 
@@ -64,14 +64,14 @@ Exit codes
 @click.option(
     "--keys",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The issuer's public keys, as its page /verify/keys.json gave them. Nothing else is "
-    "asked then. Without it, the keys and the database of this installation count.",
+    help="The issuer's public keys, as downloaded from its page /verify/keys.json. Nothing else "
+    "is used then. Without it, the keys and the database of this installation are used.",
 )
 def command(what: str, keys: Path | None) -> None:
     """Check a certificate: WHAT is its file (PDF or record), or a code of this installation.
 
-    A file is checked by the signed record in it, without any server or database. Where the
-    database of this installation can be read, the file and its state are looked up there too.
+    A file is checked by the signed record in it, without any server or database. If the database
+    of this installation can be read, the file and its state are also looked up there.
     """
     if not Path(what).is_file():
         _check_code(what)
@@ -119,7 +119,7 @@ def _record_in(content: bytes) -> Record:
 
 
 def _genuine_finding(content: bytes, record: Record, *, is_issued: bool) -> str:
-    """Return how much is proven about a file whose record is genuine."""
+    """Return what is proven about a file whose record is genuine."""
     if is_issued:
         return ISSUED
     if format_of(content) is None:
@@ -133,8 +133,8 @@ def _print_state(certificate: Certificate | None) -> None:
         return
     if certificate.ended_at is not None:
         day = f"{certificate.ended_at:%Y-%m-%d}"
-        _exit(NOT_GENUINE, f"It does not count any more: {certificate.state.value} on {day}.")
-    click.echo("It counts: it was neither replaced nor withdrawn.")
+        _exit(NOT_GENUINE, f"It is no longer valid: {certificate.state.value} on {day}.")
+    click.echo("It is valid: it has been neither replaced nor withdrawn.")
 
 
 def _check_code(typed: str) -> None:
@@ -178,7 +178,7 @@ def _exit_unless_genuine(verdict: Verdict) -> None:
 
 @contextmanager
 def _open_database(settings: Settings) -> Iterator[Session | None]:
-    """Open the database of this installation for reading; yields None if that is impossible."""
+    """Open this installation's database for reading, or yield None if that is impossible."""
     from cpd.schema import why_not_ready
 
     if settings.sqlite_file is not None and not settings.sqlite_file.is_file():
@@ -206,7 +206,7 @@ def _trusted_keys(settings: Settings, session: Session | None) -> Mapping[str, s
 
 @contextmanager
 def _faults_as_not_checked() -> Iterator[None]:
-    """Exit with NOT_CHECKED if the installation is unusable: that says nothing of a certificate."""
+    """Exit with NOT_CHECKED if the installation is unusable: that says nothing about the file."""
     try:
         yield
     except SystemExit as end:
@@ -215,10 +215,10 @@ def _faults_as_not_checked() -> Iterator[None]:
 
 def _published_keys(path: Path) -> Mapping[str, str]:
     try:
-        found = json.loads(path.read_text("utf-8"))["keys"]
-        return {str(key["key_id"]): str(key["public_key"]) for key in found}
+        keys = json.loads(path.read_text("utf-8"))["keys"]
+        return {str(key["key_id"]): str(key["public_key"]) for key in keys}
     except (ValueError, KeyError, TypeError, RecursionError):
-        _exit(NOT_CHECKED, f"{path.name} is not a list of keys: get it again from the issuer.")
+        _exit(NOT_CHECKED, f"{path.name} is not a list of keys: download it again from the issuer.")
 
 
 def _exit(status: int, message: str) -> NoReturn:

@@ -28,8 +28,8 @@ from cpd.content.document import Findings
 WRITTEN = "data-written"
 """Attribute that holds the first lines of a box; removed when the box gets its final form."""
 LIST_REMEDY = (
-    "Leave an empty line before a list, and between lists of two kinds; what belongs below an item "
-    "is indented by four spaces."
+    "Leave an empty line before a list, and between lists of two kinds. Indent what belongs to an "
+    "item by four spaces."
 )
 TABLE_REMEDY = (
     "Leave an empty line before a table, and write below its headings a line |---|---| with as "
@@ -43,8 +43,8 @@ _NUMBERS = "data-numbers"
 """Attributes that hold the next number of a list, and the highest one written so far."""
 _TAB = 4
 _AMOUNT = re.compile(r" {0,3}>\s*[=≥]?\s*\d(?!\d{0,2}\.\s)")
-_BEGINS_ANEW = re.compile(r"##|!!! ?[a-z]")
-_SAID_BETTER = re.compile(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!")
+_STARTS_BLOCK = re.compile(r"##|!!! ?[a-z]")
+_LEFT_TO_PARAGRAPHS = re.compile(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!")
 """Lines that begin like this get a better message from the reader of paragraphs."""
 _LONGEST_NUMBER = 9999
 _SHOWN = 60
@@ -83,12 +83,12 @@ class TreeReader(Treeprocessor):
 
 
 class BlockReader(BlockProcessor):
-    """What our readers share: a place to note problems."""
+    """The base of our readers: it notes problems."""
 
     findings: Findings
 
     def note_problem(self, message: str, remedy: str, *lines: str) -> None:
-        """Note a problem with the last of these lines; those before it help to find it."""
+        """Note a problem with the last of these lines; the others help to find it."""
         line = lines[-1].strip()
         line = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
         self.findings.problem(message.replace("{line}", line), remedy, "\n".join(lines))
@@ -130,21 +130,20 @@ class _ListReader(BlockReader, OListProcessor):
         for before, line in pairwise(["", *lines]):
             self._check_line(before, line, expected)
         super().run(parent, blocks)
-        made = parent if parent.tag in ("ul", "ol") else parent[-1]
-        made.set(_INDENT, str(expected))
-        self.check_numbers(made, [line for line in lines if self.CHILD_RE.match(line)])
+        list_element = parent if parent.tag in ("ul", "ol") else parent[-1]
+        list_element.set(_INDENT, str(expected))
+        self.check_numbers(list_element, [line for line in lines if self.CHILD_RE.match(line)])
 
     def _check_line(self, before: str, line: str, expected: int) -> None:
         if self.CHILD_RE.match(line):
             if indent_of(line) != expected:
                 self.note_problem(
-                    "The item '{line}' is indented too little to be nested: it would stand beside "
-                    "the one above it.",
+                    "The item '{line}' is indented too little to be nested under the one above it.",
                     "Indent it by four spaces to nest it, or line it up with the other items.",
                     before,
                     line,
                 )
-        elif not line.startswith(" ") and not _SAID_BETTER.match(line):
+        elif not line.startswith(" ") and not _LEFT_TO_PARAGRAPHS.match(line):
             self.note_problem(
                 "'{line}' would run into the item above it.",
                 "Leave an empty line before it, or indent it by two spaces if it belongs there.",
@@ -152,7 +151,7 @@ class _ListReader(BlockReader, OListProcessor):
                 line,
             )
 
-    def check_numbers(self, made: ET.Element, items: list[str]) -> None:
+    def check_numbers(self, list_element: ET.Element, items: list[str]) -> None:
         """Check the numbers; bullets have none."""
 
 
@@ -163,19 +162,19 @@ class BulletList(_ListReader, SaneUListProcessor):
 class NumberedList(_ListReader, SaneOListProcessor):
     """Lists with `1.`: numbered upward from the first number, or all written as 1."""
 
-    def check_numbers(self, made: ET.Element, items: list[str]) -> None:
+    def check_numbers(self, list_element: ET.Element, items: list[str]) -> None:
         """Note when the page would show a different number from the one that was written."""
         written = [line.partition(".")[0] for line in items]
         self.findings.mark_consumed(*written)
         numbers = [int(number) for number in written]
-        start, highest = map(int, made.get(_NUMBERS, f"{numbers[0]} 1").split())
+        start, highest = map(int, list_element.get(_NUMBERS, f"{numbers[0]} 1").split())
         shown = range(start, start + len(items))
         highest = max(highest, *numbers)
-        made.set(_NUMBERS, f"{shown.stop} {highest}")
+        list_element.set(_NUMBERS, f"{shown.stop} {highest}")
         if numbers[0] > _LONGEST_NUMBER:
             self.note_problem(
                 "'{line}' begins a list with a number too long for one.",
-                r"If it is no list, put a backslash before the full stop: 12000\. of May.",
+                r"If it is not a list, put a backslash before the period: 12000\. of May.",
                 items[0],
             )
         elif numbers != [*shown] and highest > 1:
@@ -204,7 +203,7 @@ class ItemContinuation(BlockReader, ListIndentProcessor):
 
 
 class TableReader(BlockReader, TableProcessor):
-    """Tables: every row has as many cells as the head."""
+    """Tables: every row has as many cells as the header."""
 
     _split_row: Callable[[str], list[str]]
     """Comes from the library; its published types leave it out."""
@@ -226,7 +225,7 @@ class TableReader(BlockReader, TableProcessor):
                 self.note_problem(
                     f"The row '{{line}}' has {cells} {'cell' if cells == 1 else 'cells'}, but the "
                     f"table has {columns} columns.",
-                    r"Write one cell for each column, an empty one too; a bar in the text is \|. "
+                    r"Write one cell for each column, even if it is empty; write a bar as \|. "
                     "Leave an empty line after the table.",
                     above,
                     row,
@@ -251,23 +250,23 @@ class BoxReader(BlockReader, AdmonitionProcessor):
             self.findings.mark_consumed(opening.group(1))
             if " " in opening.group(1):
                 self.note_problem(
-                    "'{line}' has words after the kind of box, which would not be shown.",
+                    "'{line}' has words after the kind of box that would not be shown.",
                     BOX_REMEDY,
                     first,
                 )
             if inside == first:
-                return  # it is empty, which is said when it gets its form
-        if outside and indent_of(begins) < _TAB and not _BEGINS_ANEW.match(begins):
+                return  # it is empty, which is reported when it gets its final form
+        if outside and indent_of(begins) < _TAB and not _STARTS_BLOCK.match(begins):
             self.note_problem(
-                "'{line}' stands outside the box above it.",
-                "Indent it by four spaces if it belongs inside; leave an empty line if not.",
+                "'{line}' is outside the box above it.",
+                "Indent it by four spaces if it belongs inside, or leave an empty line before it.",
                 inside,
                 begins,
             )
 
 
 class QuoteReader(BlockReader, BlockQuoteProcessor):
-    """Quotations: nothing becomes part of one by accident, and no `>` starts one by accident."""
+    """Quotations: no text joins one by accident, and no `>` starts one by accident."""
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a quotation."""
@@ -279,14 +278,14 @@ class QuoteReader(BlockReader, BlockQuoteProcessor):
         if before:
             self.note_problem(
                 "The quotation '{line}' starts right below a line of text.",
-                r"Leave an empty line before it; write the sign itself as \>, or in words.",
+                r"Leave an empty line before it; write the character itself as \>, or in words.",
                 before.rpartition("\n")[2],
                 lines[0],
             )
         elif _AMOUNT.match(lines[0]):
             self.note_problem(
-                "'{line}' would be shown as a quotation, without its sign.",
-                r"Write the sign as \>, or in words.",
+                "'{line}' would be shown as a quotation, without the >.",
+                r"Write the character as \>, or in words.",
                 lines[0],
             )
         self.note_first(
@@ -304,8 +303,8 @@ class IndentedText(BlockReader, CodeBlockProcessor):
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read the block, and note the problem."""
         self.note_problem(
-            "'{line}' is indented under nothing, so it would be shown as computer code.",
-            "Remove the spaces, or put it right under the item or box that it belongs to.",
+            "'{line}' is indented under nothing, so it would be shown as code.",
+            "Remove the spaces, or put it directly under the item or box that it belongs to.",
             blocks[0].partition("\n")[0],
         )
         super().run(parent, blocks)

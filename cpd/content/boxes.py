@@ -27,7 +27,7 @@ def shape_boxes(parent: ET.Element, findings: Findings) -> None:
             continue
         kind = classes[1] if len(classes) > 1 else ""
         if is_box(parent):
-            findings.problem("A box stands inside a box.", "Write it after the other.", "!!!")
+            findings.problem("There is a box inside a box.", "Write it after the other box.", "!!!")
         if kind not in BOXES:
             findings.problem(
                 f"There is no box '{kind}'.", f"Use one of: {', '.join(BOXES)}.", f"!!! {kind}"
@@ -57,7 +57,7 @@ def _check_content(box: ET.Element, findings: Findings) -> None:
     if any(part.tag != "abbr" for title in titles for part in title):
         findings.problem(
             "The title of a box can only be plain text.",
-            "Write it without signs, and a citation in the text of the box.",
+            "Write it without markup, and put a citation in the text of the box.",
             written.partition("\n")[0],
         )
 
@@ -106,6 +106,6 @@ def _shape_side_note(box: ET.Element, kind: str, title: str) -> None:
 def _pair_with_paragraph(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
     pair = ET.Element("div", {"class": "pair"})
     parent.insert(list(parent).index(before), pair)
-    for one in (before, box):
-        parent.remove(one)
-        pair.append(one)
+    for element in (before, box):
+        parent.remove(element)
+        pair.append(element)

@@ -23,7 +23,9 @@ class Definitions(dict[str, Any]):
     def __getitem__(self, name: str) -> Any:
         value = super().__getitem__(name)
         self.unused.discard(name)
-        if not isinstance(value, str):  # an abbreviation is shown itself, the key of an address not
+        if not isinstance(
+            value, str
+        ):  # an abbreviation is shown itself; the key of an address is not
             self.findings.mark_consumed(name)
         return value
 
@@ -37,7 +39,7 @@ class Definitions(dict[str, Any]):
         for name in sorted(self.unused):
             self._note(
                 name,
-                "is used nowhere, so its line would be dropped.",
+                "is not used anywhere, so its line would be dropped.",
                 "Use it, or remove the line; if it is text, put a backslash before the bracket.",
             )
 

@@ -1,6 +1,6 @@
 """Our Markdown: what it adds (citations, links, anchors, boxes, blanks) and leaves out (HTML).
 
-Written HTML is shown as text, so that "<24 h" reads as it was meant and nothing hides in a tag.
+Written HTML is shown as text, so that "<24 h" reads as intended and nothing hides in a tag.
 """
 
 import re
@@ -26,7 +26,7 @@ EXTERNAL = re.compile(r"(?:https?://[^\s\"<>]+|mailto:[^\s\"<>]+)")
 WITHIN = re.compile(r"#[a-z0-9-]+")
 ANCHOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PLACES = {"section": "sections/", "hazard": "hazards/", "tool": "tools/", "term": "glossary#term-"}
-"""Where links lead, seen from a section's page, until their real addresses are filled in."""
+"""Where links lead, relative to a section's page, until their real addresses are filled in."""
 RESERVED = re.compile(r"(?:main|refs|top|content|status)|(?:ref|source|case|step|choice|field)-.*")
 """Ids that pages use themselves."""
 _WITH_ANCHOR = re.compile(r"^(.*?)\s*\{#([^}]*)\}\s*$", re.DOTALL)
@@ -40,11 +40,11 @@ class HeadingAnchors(blocks.TreeReader):
     def run(self, root: ET.Element) -> None:
         """Set the id of each heading that names one."""
         for heading in root.iter():
-            found = _WITH_ANCHOR.match(heading.text or "") if heading.tag in _HEADINGS else None
-            if found:
-                heading.text = found.group(1)
-                heading.set("id", found.group(2))
-                self.findings.mark_consumed(found.group(2))
+            match = _WITH_ANCHOR.match(heading.text or "") if heading.tag in _HEADINGS else None
+            if match:
+                heading.text = match.group(1)
+                heading.set("id", match.group(2))
+                self.findings.mark_consumed(match.group(2))
 
 
 class FinalForm(blocks.TreeReader):
@@ -55,7 +55,7 @@ class FinalForm(blocks.TreeReader):
         self.defined = defined
 
     def run(self, root: ET.Element) -> None:
-        """Change the tree in place and note what was found."""
+        """Change the tree in place and note problems."""
         for definitions in self.defined:
             definitions.check()
         self._within: list[str] = []
@@ -70,7 +70,7 @@ class FinalForm(blocks.TreeReader):
                 self._refuse_blank_in(element, "link")
             elif element.tag == "img":
                 self.findings.problem(
-                    "A picture stands in other text, or is none of the course’s figures.",
+                    "A picture is inside other text, or is not one of the course’s figures.",
                     "Write ![](figure:<id>) on a line of its own, with empty lines around it.",
                     f"({element.get('src', '')})",
                 )
@@ -80,13 +80,13 @@ class FinalForm(blocks.TreeReader):
         for href in self._within:
             if href not in anchors:
                 self.findings.problem(
-                    f"There is no heading '{href}' here.", "Name one of this file.", f"({href})"
+                    f"There is no heading '{href}' here.", "Name one in this file.", f"({href})"
                 )
 
     def _refuse_blank_in(self, element: ET.Element, kind: str) -> None:
         """Note a blank inside a heading or a link, where its field could not be used."""
         if element.find(".//span[@class='blank']") is not None:
-            self.findings.problem(f"A blank stands inside a {kind}.", "Put it behind.", "[____")
+            self.findings.problem(f"There is a blank inside a {kind}.", "Put it after.", "[____")
 
     def _figures(self, root: ET.Element) -> None:
         for element in root:
@@ -96,8 +96,8 @@ class FinalForm(blocks.TreeReader):
                 continue
             if picture.get("alt") or picture.get("title"):
                 self.findings.problem(
-                    f"The figure '{named.group(1)}' is described where it is placed.",
-                    "Leave the brackets empty: its words stand in its own file.",
+                    f"The figure '{named.group(1)}' has a description where it is placed.",
+                    "Leave the brackets empty: the description belongs in the figure's own file.",
                     named.group(),
                 )
             self.findings.links.append(CrossLink("figure", named.group(1)))
@@ -110,13 +110,15 @@ class FinalForm(blocks.TreeReader):
         text = " ".join("".join(element.itertext()).split())
         if text.endswith("#") and text.rstrip("#").endswith(" "):
             self.findings.problem(
-                f"The heading '{text}' ends in # signs, which would be shown.", "Remove them.", text
+                f"The heading '{text}' ends in # characters, which would be shown.",
+                "Remove them.",
+                text,
             )
         level = int(element.tag[1])
         anchor = element.get("id", "")
         if level == 1 or level > _DEEPEST:
             self.findings.problem(
-                f"The heading '{text}' is of level {level}.",
+                f"The heading '{text}' is at level {level}.",
                 "Use ## and ### (the page's own heading is the title).",
                 text,
             )
@@ -129,14 +131,14 @@ class FinalForm(blocks.TreeReader):
         if not ANCHOR.fullmatch(anchor) or RESERVED.fullmatch(anchor):
             self.findings.problem(
                 f"'{anchor}' cannot be an anchor.",
-                "Begin with a small letter, then letters, digits and hyphens; "
-                "ref-, source-, case-, step-, choice- and field- are taken.",
+                "Begin with a lowercase letter, then use lowercase letters, digits and hyphens; "
+                "ref-, source-, case-, step-, choice- and field- are reserved.",
                 f"{{#{anchor}}}",
             )
             del element.attrib["id"]
-        elif any(one.anchor == anchor for one in self.findings.headings):
+        elif any(other.anchor == anchor for other in self.findings.headings):
             self.findings.problem(
-                f"The anchor '{anchor}' is there twice.", "Give each its own.", f"{{#{anchor}}}"
+                f"The anchor '{anchor}' is used twice.", "Give each its own.", f"{{#{anchor}}}"
             )
             del element.attrib["id"]
         else:
@@ -157,7 +159,7 @@ class FinalForm(blocks.TreeReader):
             )
         if element.find(".//a") is not None:
             self.findings.problem(
-                "A citation stands inside a link.", "Put it behind the link.", href
+                "There is a citation inside a link.", "Put it after the link.", href
             )
         to = CROSS_LINK.fullmatch(href)
         if to:
@@ -172,7 +174,7 @@ class FinalForm(blocks.TreeReader):
         elif not EXTERNAL.fullmatch(href):
             del element.attrib["href"]
             self.findings.problem(
-                f"The link '{href[:80]}' leads nowhere that is allowed.",
+                f"The link '{href[:80]}' leads to a place that is not allowed.",
                 "Link to https://..., mailto:..., section:<id>#<anchor>, hazard:<id>, tool:<id>, "
                 "term:<id> or #<anchor>.",
                 href,

@@ -1,4 +1,4 @@
-"""What a piece of Markdown becomes: safe HTML and what is known about it."""
+"""What a piece of Markdown becomes: safe HTML, and what the checks need to know about it."""
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, NewType
@@ -42,13 +42,13 @@ class Rendered:
     words: int = 0
     headings: tuple[Heading, ...] = ()
     cites: tuple[str, ...] = ()
-    """Keys cited, in order, each once."""
+    """The keys cited, in order, each once."""
     links: tuple[CrossLink, ...] = ()
     blanks: int = 0
-    """How many fields to fill in it has; only tools may have any."""
+    """How many blanks it has to fill in; only tools may have any."""
     problems: tuple[Problem, ...] = ()
     was_stopped: bool = False
-    """The renderer gave up: too large or too slow; the problem says which."""
+    """Whether the renderer gave up because it was too large or slow; the problem says which."""
 
     def to_json(self) -> dict[str, Any]:
         """Return what the renderer process sends."""
@@ -68,11 +68,11 @@ class Rendered:
         return cls(
             html=SafeHtml(data["html"]),
             words=data["words"],
-            headings=tuple(Heading(*it) for it in data["headings"]),
+            headings=tuple(Heading(*item) for item in data["headings"]),
             cites=tuple(data["cites"]),
-            links=tuple(CrossLink(*it) for it in data["links"]),
+            links=tuple(CrossLink(*item) for item in data["links"]),
             blanks=data["blanks"],
-            problems=tuple(Problem(*it) for it in data["problems"]),
+            problems=tuple(Problem(*item) for item in data["problems"]),
         )
 
 
@@ -103,6 +103,6 @@ class Findings:
 
     def clear(self) -> None:
         """Start a new document."""
-        for found in (self.headings, self.cites, self.links, self.problems, self.consumed):
-            found.clear()
+        for noted in (self.headings, self.cites, self.links, self.problems, self.consumed):
+            noted.clear()
         self.blanks = 0

@@ -1,6 +1,6 @@
 """Extracting boxes and bold words from stored HTML, each with the heading above it.
 
-Stored HTML is our own sanitised output, and the dialect lets no box stand inside another, so one
+Stored HTML is our own sanitized output, and the dialect allows no box inside another, so one
 pattern finds everything in one pass.
 """
 
@@ -11,7 +11,7 @@ from cpd.content.document import SafeHtml
 from cpd.content.readability import plain_text
 
 CORRECTED = "corrected"
-"""The kind of box that says what was corrected in a source; a page of the course lists them."""
+"""The kind of box that says what was corrected in a source; a page of the course lists these."""
 _HEADING_OR_BOX = re.compile(
     r'<h[2-4] id="(?P<anchor>[a-z0-9-]+)">'
     r'|<aside class="side note-(?P<kind>[a-z-]+)"[^>]*>(?P<html>.*?)</aside>',

@@ -25,14 +25,14 @@ class FileModel(BaseModel):
 ADDED_LATER: dict[str, JsonValue] = {"added_later": True}
 """Marks a field that was added to a published schema: `Field(default=..., json_schema_extra=...)`.
 
-At its default it stays out of the content hash, so that texts signed earlier keep their hash.
+While it has its default it stays out of the content hash, so texts signed earlier keep their hash.
 """
 SCHEMA_ERROR = "schema_error"
 """The type of errors that carry their own message and remedy."""
 
 
 def content_to_hash(file: BaseModel) -> dict[str, Any]:
-    """Return the values of a file by key, without added fields that are at their default."""
+    """Return the values of a file by key, leaving out added fields that have their default."""
     found: dict[str, Any] = _without_defaults(file, file.model_dump(mode="json", by_alias=True))
     return found
 
@@ -58,15 +58,15 @@ def _without_defaults(value: Any, dumped: Any) -> Any:
 
 
 def schema_error(message: str, remedy: str) -> PydanticCustomError:
-    """Return an error for a validator to raise, with the words that the author will read."""
+    """Return an error for a validator to raise; the author reads both texts."""
     return PydanticCustomError(SCHEMA_ERROR, "{message}", {"message": message, "remedy": remedy})
 
 
 def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value) or len(value) > MAX_SLUG:
         raise schema_error(
-            f"'{value}' is no id.",
-            f"Use small letters, digits and single hyphens, {MAX_SLUG} characters at most.",
+            f"'{value}' is not an id.",
+            f"Use lowercase letters, digits and single hyphens, at most {MAX_SLUG} characters.",
         )
     return value
 
@@ -79,7 +79,7 @@ def _line(value: str) -> str:
 
 def _title(value: str) -> str:
     if len(_line(value)) > MAX_TITLE:
-        raise schema_error("The title is too long.", f"Use {MAX_TITLE} characters at most.")
+        raise schema_error("The title is too long.", f"Use at most {MAX_TITLE} characters.")
     return value.strip()
 
 
@@ -92,7 +92,7 @@ def _markdown(value: str) -> str:
 def _passage(value: str) -> str:
     if not _PASSAGE.fullmatch(value) or len(value) > MAX_PASSAGE:
         raise schema_error(
-            f"'{value}' names no passage.", "Write it as section:<id>#<heading anchor>."
+            f"'{value}' does not name a passage.", "Write it as section:<id>#<heading anchor>."
         )
     return value
 
@@ -102,7 +102,7 @@ def _fraction(value: object) -> object:
         return Fraction(value)
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,3}(?:/[1-9][0-9]{0,2})?", value):
         return Fraction(value)
-    raise schema_error(f"'{value}' is no fraction.", "Write it as 3/4 or 1.")
+    raise schema_error(f"'{value}' is not a fraction.", "Write it as 3/4 or 1.")
 
 
 def _unique(values: list[str]) -> list[str]:

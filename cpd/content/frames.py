@@ -1,6 +1,6 @@
 """The protocol of the renderer process: frames of a four-byte length, then UTF-8.
 
-Apart from the renderer, so that its clients need not load what it renders with.
+Kept apart from the renderer, so that its clients need not load its libraries.
 """
 
 from typing import BinaryIO

@@ -17,8 +17,8 @@ from cpd.content import yaml_pitfalls
 MAX_BYTES = 64 * 1024
 """The largest content file."""
 MAX_DEPTH = 12
-_ENOUGH = 20
-"""How many last words of a piece of text are used to find its end."""
+_NEEDLE_WORDS = 20
+"""How many words at the end of a piece of text are used to find that end."""
 
 Value: TypeAlias = "str | int | bool | date | list[Value] | dict[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
@@ -61,16 +61,16 @@ class Places:
 
     def nearest(self, path: Path) -> Path:
         """Return the longest part of the path that is in the file, skipping missing parts."""
-        found: Path = ()
+        nearest: Path = ()
         for part in path:
-            if (*found, part) in self.by_path:
-                found = (*found, part)
-        return found
+            if (*nearest, part) in self.by_path:
+                nearest = (*nearest, part)
+        return nearest
 
     def line(self, path: Path) -> int:
         """Return the line of a value, or of what should contain it when it is missing."""
-        found = self.nearest(path)
-        return self.by_path[found].line if found in self.by_path else 1
+        nearest = self.nearest(path)
+        return self.by_path[nearest].line if nearest in self.by_path else 1
 
     def line_of(self, path: Path, needle: str) -> int:
         """Return the line of a piece of a text value, or else the line of its key."""
@@ -82,15 +82,15 @@ class Places:
     def search(self, needle: str, first_line: int) -> int | None:
         """Return the line on which a piece of text ends, searching from one line on.
 
-        Spaces, line ends and the signs of a quotation may differ; where the whole is not found its
-        last line will do.
+        Spaces, line ends and quotation markers may differ. If the whole piece is not found, its
+        last line is enough.
         """
         text = "\n".join(self.lines[first_line - 1 :])
         for piece in (needle, needle.rpartition("\n")[2]):
-            words = [re.escape(word) for word in piece.split()[-_ENOUGH:]]
-            found = re.search(r"[\s>]+".join(words), text, re.IGNORECASE) if words else None
-            if found:
-                return first_line + text.count("\n", 0, found.end())
+            words = [re.escape(word) for word in piece.split()[-_NEEDLE_WORDS:]]
+            match = re.search(r"[\s>]+".join(words), text, re.IGNORECASE) if words else None
+            if match:
+                return first_line + text.count("\n", 0, match.end())
         return None
 
 
@@ -136,7 +136,7 @@ def decode(file: str, raw: bytes) -> str | Fault:
         name = f"U+{ord(strange.group()):04X}"
         remedy = "Remove it."
         if strange.group() == "\r":
-            remedy = "Save the file with line ends of Unix (LF)."
+            remedy = "Save the file with Unix line endings (LF)."
         return Fault(file, line, f"The file has the control character {name}.", remedy)
     return text
 
@@ -164,7 +164,7 @@ def parse(
 ) -> FrontMatter | Fault:
     """Parse YAML with a mapping at the top; a list at the top is returned under the key "entries".
 
-    In a front matter no comment stands behind a value. A ledger may have some: its published lines
+    In front matter, a comment may not follow a value. In a ledger it may, because published lines
     stay as they are.
     """
     places: dict[Path, Place] = {}
@@ -183,7 +183,7 @@ def parse(
         return Fault(file, refused.line + first_line, refused.message, refused.remedy)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        problem = getattr(error, "problem", None) or "it has a character that may not stand here"
+        problem = getattr(error, "problem", None) or "it has a character that is not allowed here"
         return Fault(
             file,
             first_line + (int(mark.line) if mark else 0),
@@ -198,7 +198,7 @@ def parse(
 def _refuse_unsafe_yaml(text: str, *, is_front: bool) -> None:
     """Refuse anchors, aliases, tags and deep nesting, by events, before anything is built.
 
-    In a front matter also what readers would not see as it was written.
+    In front matter, also refuse what readers would not see as it was written.
     """
     depth = 0
     lines = text.split("\n")
@@ -216,7 +216,7 @@ def _refuse_unsafe_yaml(text: str, *, is_front: bool) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:
-                raise _RefusedError(line, "The keys are nested too deep.", "Write it flatter.")
+                raise _RefusedError(line, "The keys are nested too deeply.", "Use fewer levels.")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         elif is_front and isinstance(event, yaml.ScalarEvent):
@@ -261,7 +261,7 @@ def _key(node: yaml.Node) -> str:
 def _scalar(node: yaml.Node) -> Value:
     text = str(node.value)
     strange = _CONTROL.search(text)
-    if strange:  # an escape in quotation marks can bring what the file itself may not hold
+    if strange:  # an escape in quotation marks can produce what the file itself may not contain
         line, name = node.start_mark.line, f"U+{ord(strange.group()):04X}"
         raise _RefusedError(line, f"The value has the control character {name}.", "Remove it.")
     if getattr(node, "style", None):  # written as a block or in quotation marks
@@ -275,7 +275,5 @@ def _scalar(node: yaml.Node) -> Value:
             return date.fromisoformat(text)
         except ValueError:
             line = node.start_mark.line
-            raise _RefusedError(
-                line, f"{text} is no day of the calendar.", "Put it right."
-            ) from None
+            raise _RefusedError(line, f"{text} is not a calendar date.", "Correct it.") from None
     return text

@@ -16,17 +16,17 @@ _COUNTED = re.compile(r": *[0-9]+ lines?")
 
 
 class _Replacement(InlineProcessor):
-    """Replaces what its pattern matches by an element."""
+    """Replaces what its pattern matches with an element."""
 
     def __init__(self, pattern: str, findings: Findings, md: Markdown) -> None:
         super().__init__(pattern, md)
         self.findings = findings
 
     @override
-    def handleMatch(  # type: ignore[override] # as its own base does
+    def handleMatch(  # type: ignore[override] # as its own base class does
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
-        """Return the element with its start and end; three times None leaves the text as it is."""
+        """Return the element with its start and end; None three times leaves the text as it is."""
         element = self.element_of(m)
         return (None, None, None) if element is None else (element, m.start(0), m.end(0))
 
@@ -47,7 +47,7 @@ class Citations(_Replacement):
         keys = [part.strip() for part in match.group(1).split(";")]
         if not all(CITED.fullmatch(key) for key in keys):
             remedy = "Write it as [@smith-2020] or [@smith-2020; @jones-2019]."
-            self.findings.problem(f"'{match.group(0)}' is no citation.", remedy, match.group(0))
+            self.findings.problem(f"'{match.group(0)}' is not a citation.", remedy, match.group(0))
             return None
         links = [self._link(key.removeprefix("@")) for key in keys]
         if len(links) == 1:
@@ -79,10 +79,10 @@ class Blanks(_Replacement):
         written = _BLANK.fullmatch(match.group(1).rstrip())
         if written is None or _COUNTED.search(written["label"]):
             remedy = (
-                "Write it as [____ Label] or [____ Label: 4 lines], a plain label, 2 to 9 lines."
+                "Write it as [____ Label] or [____ Label: 4 lines]: a plain label, 2 to 9 lines."
             )
             needle = match.group(0).partition("\x02")[0]
-            self.findings.problem("This is no blank to fill in.", remedy, needle)
+            self.findings.problem("This is not a blank to fill in.", remedy, needle)
             return None
         self.findings.blanks += 1
         self.findings.mark_consumed(match.group(1)[written.end("label") :])

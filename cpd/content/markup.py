@@ -1,4 +1,4 @@
-"""The one place where HTML becomes `Markup`, which templates show without escaping it."""
+"""The only place where HTML becomes `Markup`, which templates show without escaping it."""
 
 from markupsafe import Markup
 

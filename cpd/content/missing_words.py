@@ -1,7 +1,7 @@
 """The last check of a document: every word that was written is on the page.
 
-The readers of blocks name what they would misread, with a remedy for it. This check knows nothing
-of Markdown: it counts words, and so finds what the others miss.
+The block readers name what they would misread, and the remedy. This check knows nothing about
+Markdown: it counts words, and so finds what they miss.
 """
 
 import html as entities
@@ -17,7 +17,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 
 
 def find_missing_words(markdown: str, html: str, consumed: Iterable[str]) -> Problem | None:
-    """Return the line with most words that are neither shown nor consumed by links and the like."""
+    """Return the line with the most words that are neither shown nor consumed by links and such."""
     written = _ENTITY.sub(lambda found: entities.unescape(found.group()), markdown)
     there = Counter(_words(entities.unescape(_TAG.sub(" ", html))))
     for piece in consumed:
@@ -29,7 +29,7 @@ def find_missing_words(markdown: str, html: str, consumed: Iterable[str]) -> Pro
     word = next(iter(missing))
     return Problem(
         f"'{word}' would not be on the page.",
-        "Something here is read as markup: write it plainly, or put a backslash before its sign.",
+        "Something here is read as markup: write it plainly, or put a backslash before it.",
         line,
     )
 

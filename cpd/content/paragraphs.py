@@ -1,4 +1,4 @@
-"""Paragraphs, which no other reader took: a line that looks like another block is a mistake."""
+"""Paragraphs: what no other reader took. A line that looks like another block is a mistake."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -16,40 +16,42 @@ from cpd.content.blocks import (
 
 _AS_WRITTEN = "'{line}' would be shown as it is written: "
 _TABLE = known_mistake(
-    r"\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+$", _AS_WRITTEN + "it is not read as a table.", TABLE_REMEDY
+    r"\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+$", _AS_WRITTEN + "this is not read as a table.", TABLE_REMEDY
 )
 ALONE = (
     known_mistake(
         r"`{3,}[^`]*$|~{3,}",
         _AS_WRITTEN + "there are no fenced blocks.",
-        "Write the text as a paragraph; single words may stand in `backticks`.",
+        "Write the text as a paragraph; single words may be in `backticks`.",
     ),
     known_mistake(
         r":{3,}",
-        _AS_WRITTEN + "it does not make a box.",
+        _AS_WRITTEN + "this does not make a box.",
         "Write !!! caution or another kind, and indent the text of the box by four spaces.",
     ),
-    known_mistake(r"!!!|\?\?\?", _AS_WRITTEN + "it does not make a box.", BOX_REMEDY),
+    known_mistake(r"!!!|\?\?\?", _AS_WRITTEN + "this does not make a box.", BOX_REMEDY),
     _TABLE,
     known_mistake(
-        r"\d{1,3}\)\s", _AS_WRITTEN + "it is not read as an item.", "Write 1. instead of 1)."
+        r"\d{1,3}\)\s", _AS_WRITTEN + "this is not read as an item.", "Write 1. instead of 1)."
     ),
     known_mistake(
         r"[•‣▪◦●]|(?:[-+*]|\d{1,3}\.)[^\S ]",
-        _AS_WRITTEN + "it is not read as an item.",
+        _AS_WRITTEN + "this is not read as an item.",
         "Begin each item with a hyphen and a plain space.",
     ),
     known_mistake(
-        r":\s", _AS_WRITTEN + "there are no definition lists.", "Write **word**: and what it means."
+        r":\s",
+        _AS_WRITTEN + "there are no definition lists.",
+        "Write **word**: and then what it means.",
     ),
     known_mistake(
         r"\*\[[^\]]*\]\s?:",
-        _AS_WRITTEN + "it does not explain an abbreviation.",
+        _AS_WRITTEN + "this does not explain an abbreviation.",
         "Write it as *[MS]: multiple sclerosis, on a line of its own.",
     ),
     known_mistake(
         r"#{1,6}\s",
-        _AS_WRITTEN + "it is not read as a heading.",
+        _AS_WRITTEN + "this is not read as a heading.",
         "Begin the line with ##, without spaces before it.",
     ),
 )
@@ -58,7 +60,7 @@ BELOW = (
     known_mistake(
         r"[-+*](?:\s|$)|\d{1,3}\.\s",
         "The item '{line}' would run into the text above it.",
-        f"{LIST_REMEDY} If it is not an item, put a backslash before its sign.",
+        f"{LIST_REMEDY} If it is not an item, put a backslash before the character.",
     ),
     known_mistake(
         r"[-+][^\W\d]|\d{1,3}\.[^\W\d]|\(?[a-z]\)\s",
@@ -68,11 +70,11 @@ BELOW = (
     known_mistake(
         r">",
         "The quotation '{line}' would run into the text above it.",
-        r"Leave an empty line before it; write the sign itself as \>, or in words.",
+        r"Leave an empty line before it; write the character itself as \>, or in words.",
     ),
     known_mistake(
         r"[-=]{2,}$",
-        _AS_WRITTEN + "it does not make a heading here.",
+        _AS_WRITTEN + "this does not make a heading here.",
         "Write ## Text {#anchor}, with an empty line before it.",
     ),
 )
@@ -112,4 +114,4 @@ def _misread_as(
     begins = line.lstrip()
     if is_in_brackets and _CLOSES.match(begins):
         return None  # "(grade 1 or\n2) is ..."
-    return next((one for one in rules if one.pattern.match(begins)), None)
+    return next((rule for rule in rules if rule.pattern.match(begins)), None)

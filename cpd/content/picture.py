@@ -1,6 +1,6 @@
-"""Pictures of a course: SVG with only what an allow-list names.
+"""Pictures of a course: SVG with only what is on an allow-list.
 
-The file is served as it was written, so nothing is repaired here: what is not listed is a fault.
+The file is served as it was written, so nothing is repaired here: anything not listed is a fault.
 No element can run, fetch or link, and no value can hold an address: there are no `url(...)`, no
 `href` and no escapes.
 """
@@ -17,9 +17,9 @@ _IS_ALL = True
 
 MAX_BYTES = 40_000
 WIDEST = 360
-"""Width in units: about the pixels that a phone has for it, so that text keeps its size."""
+"""Width in units: about as many as a phone has pixels for it, so that text keeps its size."""
 SMALLEST_TEXT = 14
-"""Height in units, so about pixels on a phone."""
+"""Height in units, about the pixels on a phone."""
 MAX_DEPTH = 8
 _SVG = "http://www.w3.org/2000/svg"
 STYLES = frozenset({
@@ -51,7 +51,7 @@ _VALUE = re.compile(r"[A-Za-z0-9#.,%+ -]*")
 _FORMS = {
     "viewBox": re.compile(r"0 0 ([1-9][0-9]{0,3}) ([1-9][0-9]{0,3})"),
     "class": re.compile(r"[a-z0-9-]+(?: [a-z0-9-]+)*"),
-    # a mirror, but no other scale: text would lose its size
+    # mirroring, but no other scale: text would lose its size
     "transform": re.compile(r"(?:(?:(?:translate|rotate)\([-0-9., ]+\)|scale\(-1[, ]1\)) ?)+"),
     "font-size": re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)(?:px)?"),
 }
@@ -77,7 +77,7 @@ def read(file: str, text: str) -> Picture | list[Fault]:
                 file,
                 1,
                 f"The picture has {size:,} bytes; {MAX_BYTES:,} are allowed.",
-                "Draw it simpler, with fewer decimals.",
+                "Make the drawing simpler, with fewer decimals.",
             )
         ]
     reader = _Reader(file)
@@ -114,7 +114,7 @@ class _Reader:
         except _RefusedError:
             return
         except expat.ExpatError as error:
-            message = f"The picture is no XML: {expat.ErrorString(error.code)}."
+            message = f"The picture is not XML: {expat.ErrorString(error.code)}."
             self.faults.append(Fault(self.file, error.lineno, message, "Save it again as SVG."))
             return
         if not self._words["title"].strip():
@@ -137,8 +137,8 @@ class _Reader:
         is_known = namespace == _SVG and bare in (_HOLDING.get(inside, ()) if inside else ("svg",))
         if not is_known or len(self._open) > MAX_DEPTH:
             self._fault(
-                f"<{bare[:40]}> may not stand here.",
-                f"Draw with {', '.join(sorted(ELEMENTS))} of SVG, {MAX_DEPTH} deep at most.",
+                f"<{bare[:40]}> is not allowed here.",
+                f"Draw with {', '.join(sorted(ELEMENTS))} of SVG, at most {MAX_DEPTH} levels deep.",
             )
             return
         for attribute, value in attributes.items():
@@ -156,12 +156,12 @@ class _Reader:
             self._fault(*problem)
 
     def _size(self, box: str) -> None:
-        found = _FORMS["viewBox"].fullmatch(box)
-        width, height = map(int, found.groups()) if found else (0, 0)
+        match = _FORMS["viewBox"].fullmatch(box)
+        width, height = map(int, match.groups()) if match else (0, 0)
         if not 0 < width <= WIDEST:
             self._fault(
-                "The picture has no viewBox of a phone's width.",
-                f'Write viewBox="0 0 W H" with a W of {WIDEST} at most.',
+                "The picture has no viewBox that fits a phone's width.",
+                f'Write viewBox="0 0 W H" with a W of at most {WIDEST}.',
             )
         self.size = width, height
 
@@ -178,22 +178,22 @@ class _Reader:
 
 def _value_problem(name: str, value: str) -> tuple[str, str] | None:
     """Return what is wrong with the value of an attribute or a style, or None."""
-    found = _FORMS.get(name, _VALUE).fullmatch(value)
-    if found is None:
+    match = _FORMS.get(name, _VALUE).fullmatch(value)
+    if match is None:
         return (
             f"'{name}' is '{value[:40]}'.",
             "Use plain words, numbers and colors such as #63285f.",
         )
-    if name == "font-size" and float(found.group(1)) < SMALLEST_TEXT:
+    if name == "font-size" and float(match.group(1)) < SMALLEST_TEXT:
         return (
             f"Text of {value} is too small on a phone.",
-            f"Use {SMALLEST_TEXT} at least, with fewer words.",
+            f"Use at least {SMALLEST_TEXT}, with fewer words.",
         )
     return None
 
 
 def _style_problem(sheet: str) -> Iterator[tuple[str, str]]:
-    """Return what is not allowed in a style sheet: all but plain rules, also for dark and print."""
+    """Yield what is not allowed in a style sheet: all but plain rules, also for dark and print."""
     *rules, rest = sheet.split("}")
     is_within = False
     for text in rules:
@@ -202,14 +202,14 @@ def _style_problem(sheet: str) -> Iterator[tuple[str, str]]:
         rule = text[opening.end() :] if opening else text
         if is_within and not rule.strip():
             is_within = False
-        elif (found := _RULE.fullmatch(rule)) is None:
+        elif (match := _RULE.fullmatch(rule)) is None:
             rest = rule.strip() or "}"
             break
         else:
-            yield from _rule_problem(found.group(1))
+            yield from _rule_problem(match.group(1))
     if rest.strip() or is_within:
         remedy = (
-            "Write plain rules such as .ink { fill: #1f1a24 }, and the same inside "
+            "Write plain rules such as .ink { fill: #1f1a24 }, also inside "
             "@media (prefers-color-scheme: dark) { } or @media print { }."
         )
         yield f"The style sheet cannot be read at '{rest.strip()[:40]}'.", remedy
@@ -219,6 +219,6 @@ def _rule_problem(declarations: str) -> Iterator[tuple[str, str]]:
     for declaration in filter(None, map(str.strip, declarations.split(";"))):
         name, _, value = (part.strip() for part in declaration.partition(":"))
         if name not in STYLES:
-            yield f"A style is '{name[:40]}'.", f"Use: {', '.join(sorted(STYLES))}."
+            yield f"The style '{name[:40]}' is not allowed.", f"Use: {', '.join(sorted(STYLES))}."
         elif (problem := _value_problem(name, value)) is not None:
             yield problem

@@ -1,11 +1,10 @@
 """Filling the placeholders of stored HTML: citations, course links, blanks and figures.
 
-Stored HTML is our own sanitised output, in which a citation is always exactly
+Stored HTML is our own sanitized output, in which a citation is always exactly
 `<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>`, a course link
 `<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">`, a blank
 `<span class="blank" data-lines="4">LABEL</span>` and the place of a figure
-`<figure data-figure="SLUG"></figure>`, so one
-pattern finds everything in one pass.
+`<figure data-figure="SLUG"></figure>`, so one pattern finds everything in one pass.
 """
 
 import re
@@ -42,9 +41,9 @@ FIELD = (
     '<label class="blank"><span>{label}</span>'
     '<textarea rows="{lines}" autocomplete="off" spellcheck="false"></textarea></label>'
 )
-"""What a blank becomes. Without a name and outside any form it is never sent; without completion
-no browser stores it; without a spelling checker none sends it elsewhere. A textarea even for one
-line, because an input would cut off long text on paper."""
+"""What a blank becomes. It has no name and is outside any form, so it is never sent. No browser
+stores it for completion or sends it to a spelling checker. It is a textarea even for one line,
+because an input would cut off long text on paper."""
 
 
 class Citations:
@@ -90,8 +89,8 @@ class Citations:
 def nest_under_part(html: str, within: str) -> str:
     """Return stored HTML as one part of a longer page.
 
-    Headings are one level lower, and what can be linked to carries the part's own id in front. A
-    Monday box becomes a note, because landmarks with the same name could not be told apart.
+    Headings are one level lower, and every id gets the part's own id as a prefix. A Monday box
+    becomes a note, because landmarks with the same name could not be told apart.
     """
 
     def rewrite(found: re.Match[str]) -> str:

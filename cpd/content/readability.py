@@ -1,4 +1,4 @@
-"""How long and how hard to read a text is: words, minutes, reading grade."""
+"""How long a text is and how hard to read: words, minutes, reading grade."""
 
 import html as entities
 import re
@@ -88,7 +88,7 @@ def count_sentences(text: str) -> int:
 
 
 def estimate_syllables(word: str) -> int:
-    """Estimate the syllables of an English word from its vowel groups, one at least."""
+    """Estimate the syllables of an English word from its vowel groups, at least one."""
     word = word.lower().replace("’", "'").removesuffix("'s")
     heard = len(_VOWELS.findall(word)) + len(_TWO_VOWELS.findall(word))
     return max(heard - len(_SILENT_E.findall(word)), 1)
@@ -101,11 +101,11 @@ def reading_grade(text: str) -> Decimal | None:
     Chissom 1975, Research Branch Report 8-75, https://stars.library.ucf.edu/istlibrary/56/
     Syllables are estimated, so read it as a hint.
     """
-    found = _LETTERS.findall(text)
-    if not found:
+    words = _LETTERS.findall(text)
+    if not words:
         return None
-    per_sentence = Fraction(len(found), max(count_sentences(text), 1))
-    per_word = Fraction(sum(estimate_syllables(word) for word in found), len(found))
+    per_sentence = Fraction(len(words), max(count_sentences(text), 1))
+    per_word = Fraction(sum(estimate_syllables(word) for word in words), len(words))
     grade = Fraction(39, 100) * per_sentence + Fraction(118, 10) * per_word - Fraction(1559, 100)
     return _decimal(max(grade, Fraction(0)))
 

@@ -1,8 +1,8 @@
 """Rendering Markdown to safe HTML: once, when a text is saved, in a process that can be killed.
 
-The renderer process is started with the first document and stays warm. Each document has a time
-limit; when it is overrun the process is killed, the document gets a problem that says so, and the
-rest of the batch goes on in a new process. Nothing here may run inside a write transaction.
+The renderer process starts with the first document and stays warm. If a document overruns its time
+limit, the process is killed, the document gets a problem that says so, and a new process renders
+the rest of the batch. Nothing here may run inside a write transaction.
 """
 
 import atexit
@@ -22,11 +22,11 @@ from cpd.content.document import Problem, Rendered
 from cpd.content.frames import HEAD_BYTES, write_frame
 
 MAX_CHARACTERS = 60_000
-"""The longest text that is rendered; a section has about a tenth of that."""
+"""The longest text that is rendered; a section is about a tenth as long."""
 SECONDS = 2.0
 """How many seconds one document may take."""
 RENDERER = "cpd.content.renderer_process"
-"""The module that the process runs; it loads much that only it needs."""
+"""The module that the process runs; it loads libraries that only it needs."""
 _START_SECONDS = 60.0
 _CHUNK = 65_536
 
@@ -41,7 +41,7 @@ class Renderer:
     def __init__(self, *, seconds: float = SECONDS) -> None:
         self.seconds = seconds
         self.starts = 0
-        """How many processes were started, for tests and metrics."""
+        """How many processes have started, for tests and metrics."""
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
@@ -69,11 +69,11 @@ class Renderer:
         return _failed(
             f"The text could not be rendered: it took more than {self.seconds:g} seconds, "
             "or too much memory.",
-            "Look for long runs of brackets, stars or quotation signs, and write them plainly.",
+            "Look for long runs of brackets, asterisks or > characters, and write them plainly.",
         )
 
     def _render_one(self, request: bytes) -> Rendered:
-        for _ in range(2):  # a process that ended while it was idle is replaced once
+        for _ in range(2):  # a process that ended while idle is replaced once
             try:
                 process = self._running_process()
                 write_frame(_pipe(process.stdin), request)
@@ -93,7 +93,7 @@ class Renderer:
                 start_new_session=True,  # Ctrl-C in a terminal is for us, not for it
             )
             self.starts += 1
-            _read_frame(self._process, _START_SECONDS)  # it says that it is ready
+            _read_frame(self._process, _START_SECONDS)  # it reports that it is ready
         return self._process
 
     def _stop(self) -> None:
@@ -116,16 +116,18 @@ class Renderer:
 
 def _child_environment() -> dict[str, str]:
     """Return the environment of the renderer, without settings and secrets."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(Path(cpd.__path__[0]).parent), "PYTHONUTF8": "1"}
+    inherited = {
+        name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ
+    }
+    return {**inherited, "PYTHONPATH": str(Path(cpd.__path__[0]).parent), "PYTHONUTF8": "1"}
 
 
 def _pipe(pipe: IO[bytes] | None) -> BinaryIO:
-    return cast("BinaryIO", pipe)  # always there: we asked for pipes
+    return cast("BinaryIO", pipe)  # never None: we asked for pipes
 
 
 def _read_frame(process: subprocess.Popen[bytes], seconds: float) -> bytes:
-    """Read one frame; raises RendererOverrunError at the deadline, EOFError when it ended."""
+    """Read one frame; raises RendererOverrunError at the deadline, EOFError if it ended."""
     deadline = time.monotonic() + seconds
     pipe = _pipe(process.stdout)
     with selectors.DefaultSelector() as selector:

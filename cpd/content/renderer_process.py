@@ -32,7 +32,7 @@ def convert(markdown: str) -> Rendered:
     try:
         written = _reader.reset().convert(markdown)
     except (RecursionError, MemoryError):
-        too_deep = Problem("The text is nested too deep.", "Write it flatter.")
+        too_deep = Problem("The text is nested too deeply.", "Use fewer levels.")
         return Rendered(problems=(too_deep,), was_stopped=True)
     html = clean(written)
     if not _findings.problems and (

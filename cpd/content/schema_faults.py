@@ -18,7 +18,7 @@ _FORMS = {
     "string_type": "text (put it in quotation marks)",
     "int_type": "a whole number",
     "bool_type": "true or false",
-    "date_type": "a day such as 2026-11-30",
+    "date_type": "a date such as 2026-11-30",
     "list_type": "a list",
     "dict_type": "lines of 'key: value'",
     "model_type": "lines of 'key: value'",
@@ -43,7 +43,7 @@ def _fault(details: ErrorDetails, model: type[BaseModel], front: FrontMatter) ->
         message = f"'{key}': {message}" if isinstance(key, str) else message
     if details["type"] == "extra_forbidden":
         known = sorted(_keys_at(model, path[:-1]))
-        remedy = _closest(key, known) or f"Remove it. Known are: {', '.join(known)}."
+        remedy = _closest(key, known) or f"Remove it. The known keys are: {', '.join(known)}."
     return Fault(places.file, places.line(path), message, remedy)
 
 
@@ -85,7 +85,7 @@ def _words(details: ErrorDetails, key: str | int, model: type[BaseModel]) -> tup
             f"Use one of: {context.get('expected_tags')}.",
         ),
     }
-    return words.get(error, (f"{name}: {details['msg']}.", "Put the value right."))
+    return words.get(error, (f"{name}: {details['msg']}.", "Correct the value."))
 
 
 def _first_kind(model: type[BaseModel], path: Path) -> str:
@@ -93,7 +93,7 @@ def _first_kind(model: type[BaseModel], path: Path) -> str:
     allowed: list[Any] = [model]
     for part in path:
         allowed = [inner for annotation in allowed for inner in _inside(annotation, part)]
-    first = next(one for annotation in allowed for one in _models(annotation))
+    first = next(found for annotation in allowed for found in _models(annotation))
     kind: str = get_args(first.model_fields["kind"].annotation)[0]
     return kind
 

@@ -1,4 +1,4 @@
-"""Stray markup: signs in the text of a page that were meant as markup and did nothing."""
+"""Stray markup: characters in a page's text that were meant as markup but had no effect."""
 
 import re
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from cpd.content.blocks import BOX_REMEDY, KnownMistake, TreeReader, known_mista
 _ELEMENTS = "|".join(sorted({*nh3.ALLOWED_TAGS, *BLOCK_LEVEL_ELEMENTS}))
 _KINDS = r"(?:section|hazard|tool|term|figure):"
 _TAKEN = re.compile(r"\x02[^\x03]*\x03")
-"""The library's placeholder for an escaped sign or an entity."""
+"""The library's placeholder for an escaped character or an entity."""
 _PLAIN = "\x03"
 """Replaces that placeholder, and marks an element before or after a text."""
 _SIGN = re.compile(r"[\[(\]{*_`~=<\\]")
 """A text without any of these has no stray markup."""
 _NEAR = 40
-"""How many characters around a sign are used to find its line."""
-_AS_TEXT = r" If it is meant as text, put a backslash before the sign."
+"""How many characters around it are used to find the line of stray markup."""
+_AS_TEXT = r" If it is meant as text, put a backslash before the character."
 
 
 STRAY_MARKUP = (
@@ -51,18 +51,20 @@ STRAY_MARKUP = (
     ),
     known_mistake(
         r"\{[#.:]",
-        "'{found}' would be shown as written: only a heading has an anchor, and nothing a class.",
+        "'{found}' would be shown as written: only headings have anchors, and nothing has a class.",
         "Remove it, or write ## Text {#anchor} on a line of its own." + _AS_TEXT,
     ),
     known_mistake(
         r"\*{2,}|(?<!\S)\*(?=\S)|\*(?=[^\s\d*])|(?<=[^\s\d*])\*"
         r"|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)",
         "The emphasis at '{found}' has no beginning or no end.",
-        "Write **bold** or *italic* within one paragraph, with no space inside the signs."
+        "Write **bold** or *italic* within one paragraph, with no space inside the asterisks."
         + _AS_TEXT,
     ),
     known_mistake(
-        r"`", "The backtick at '{found}' is not closed.", "Close it in its paragraph." + _AS_TEXT
+        r"`",
+        "The backtick at '{found}' is not closed.",
+        "Close it in the same paragraph." + _AS_TEXT,
     ),
     known_mistake(
         r"~~(?=[^\s~])|==(?=\w)",
@@ -85,21 +87,21 @@ STRAY_MARKUP = (
         "Remove it; to break a line, end it with two spaces.",
     ),
 )
-"""Every kind of markup that readers must not see as it was written."""
+"""The kinds of markup that readers must not see as it was written."""
 
 
 def find_stray_markup(text: str) -> Iterator[tuple[KnownMistake, str, str]]:
     """Yield each kind of stray markup in a text once, with its context and a needle to find it."""
     plain = _TAKEN.sub(_PLAIN, text)
     for leftover in STRAY_MARKUP if _SIGN.search(plain) else ():
-        for found in leftover.pattern.finditer(plain):
-            start, end = found.span()
+        for match in leftover.pattern.finditer(plain):
+            start, end = match.span()
             before = plain[max(start - _NEAR, 0) : start].rpartition(_PLAIN)[2]
-            behind = re.split(r"[\s\x03]", plain[end : end + _NEAR])[0]
+            after = re.split(r"[\s\x03]", plain[end : end + _NEAR])[0]
             word = re.split(r"\s", before)[-1]
-            if "://" not in word:  # an address may hold any of these signs
-                needle = before + found.group() + behind
-                yield leftover, word + found.group() + behind, needle
+            if "://" not in word:  # an address may contain any of these characters
+                needle = before + match.group() + after
+                yield leftover, word + match.group() + after, needle
                 break
 
 
@@ -123,11 +125,11 @@ class StrayMarkupCheck(TreeReader):
             self.findings.problem(message, leftover.remedy, needle)
 
     def _check_emphasis(self, before: str, child: ET.Element) -> None:
-        """Note emphasis inside a word: 3*4 and 5*6 in one paragraph would lose their signs."""
+        """Note emphasis inside a word: 3*4 and 5*6 in one paragraph would lose their asterisks."""
         if child.tag in ("em", "strong") and before[-1:].isalnum():
             word = f"{before.rsplit(maxsplit=1)[-1]}*{(child.text or '').partition(' ')[0]}"
             self.findings.problem(
-                f"The emphasis at '{word}' begins inside a word: its sign would be lost.",
-                r"Write × for times, \* for a star, or begin the emphasis before the word.",
+                f"The emphasis at '{word}' begins inside a word: the asterisk would be lost.",
+                r"Write × for times, \* for an asterisk, or begin the emphasis before the word.",
                 before[-_NEAR:].rpartition(_PLAIN)[2],
             )

@@ -12,9 +12,9 @@ LIBRARIES = ("markdown", "nh3")
 @cache
 def version() -> str:
     """Return a fingerprint of this package and the libraries that it renders with."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for library in LIBRARIES:
-        found.update(f"{library} {installed(library)}\n".encode())
+        digest.update(f"{library} {installed(library)}\n".encode())
     for path in sorted(OURS.glob("*.py")):
-        found.update(path.name.encode() + b"\n" + path.read_bytes())
-    return found.hexdigest()
+        digest.update(path.name.encode() + b"\n" + path.read_bytes())
+    return digest.hexdigest()

@@ -8,13 +8,13 @@ import yaml
 
 _COMMENT = re.compile(r"[ \t]*#")
 _MAY_HIDE = re.compile(r"[^\w\n]#")
-"""A number sign that may begin a comment after a value; most files have none."""
+"""A # that may begin a comment after a value; most files have none."""
 _HEAD = re.compile(r"[|>][-+0-9]*")
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s|\||!!!|#{2,}\s")
 
 
 class Pitfall(NamedTuple):
-    """Something YAML would drop or join: its line, from 0, what would happen, and the remedy."""
+    """Something YAML would drop or join: its line (from 0), what would happen, and the remedy."""
 
     line: int
     message: str
@@ -39,7 +39,7 @@ def find_hidden_comment(text: str, loader: type) -> Pitfall | None:
             return Pitfall(
                 number,
                 f"'{lines[number][behind:].strip()}' would be left out: # begins a comment here.",
-                "Put the value in quotation marks, or the comment on a line of its own.",
+                "Put the value in quotation marks, or move the comment to its own line.",
             )
     return None
 
@@ -57,7 +57,7 @@ def find_folded_list(lines: list[str], value: yaml.ScalarEvent) -> Pitfall | Non
             return Pitfall(
                 number,
                 f"'{line.strip()}' would run into the line above it: YAML joins these lines.",
-                "Begin the value with | instead of >- or a quotation mark, so that lines stay.",
+                "Begin the value with | instead of >- or a quotation mark, to keep the lines.",
             )
     return None
 

@@ -35,11 +35,11 @@ are_registered: Slot[[Session], bool] = Slot()
 """Whether the keys that another room keeps on this host are registered."""
 
 register_others: Slot[[Session, Settings, datetime], None] = Slot()
-"""Registers the keys that another room keeps; raises WrongKeysError when other keys were first."""
+"""Registers the keys that another room keeps; raises WrongKeysError if other keys came first."""
 
 
 def register_keys(app: Flask) -> None:
-    """Register the keys of this host; raises WrongKeysError when other keys were first."""
+    """Register the keys of this host; raises WrongKeysError if other keys came first."""
     settings = settings_of(app)
     with app.app_context():
         try:
@@ -70,17 +70,17 @@ def registered_keys(session: Session, kind: KeyKind) -> dict[str, str]:
 
 
 def registered_keys_at_start(kind: KeyKind) -> dict[str, str]:
-    """Return the same before the app serves; empty while the database or its table is missing."""
+    """Return the same before the app serves, or nothing if the database or its table is missing."""
     return {row.name: row.value for row in query_at_start(_select_keys(kind))}
 
 
 def query_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
-    """Return rows before the app serves; none while the database or the table is missing."""
+    """Return rows before the app serves, or none if the database or the table is missing."""
     try:
         with db.engine.connect() as connection:
             return connection.execute(rows).all()
     except (sa.exc.DBAPIError, UnsafeDatabaseError):
-        return []  # readiness says what is wrong with the database
+        return []  # the readiness check reports what is wrong with the database
     finally:
         db.engine.dispose()  # workers are forked after this and must not share a connection
 
@@ -92,14 +92,14 @@ def _select_keys(kind: KeyKind) -> sa.Select[str, str]:
 
 def refuse_other_host(settings: Settings) -> None:
     """Raise WrongKeysError when a secret key is registered and this host does not have it."""
-    known = registered_keys_at_start(KeyKind.SECRET)
+    registered = registered_keys_at_start(KeyKind.SECRET)
     secret = stored_secret_key(settings)
-    if known and not secret:
+    if registered and not secret:
         raise WrongKeysError(
-            f"{secret_key_file(settings)} is not there, but this database is served with a secret "
-            f"key already. {_REMEDY}"
+            f"{secret_key_file(settings)} is missing, but this database already has a secret "
+            f"key. {_REMEDY}"
         )
-    _refuse_other_secret(known, secret, settings)
+    _refuse_other_secret(registered, secret, settings)
 
 
 def lock_registration(session: Session) -> None:
@@ -114,9 +114,9 @@ def is_registered(session: Session, secret: str) -> bool:
 
 def register_secret(session: Session, settings: Settings, secret: str, *, now: datetime) -> None:
     """Register the secret key if there is none yet; raises WrongKeysError for another one."""
-    known = registered_keys(session, KeyKind.SECRET)
-    _refuse_other_secret(known, secret, settings)
-    if not known:
+    registered = registered_keys(session, KeyKind.SECRET)
+    _refuse_other_secret(registered, secret, settings)
+    if not registered:
         replace_secret(session, secret, now=now)
 
 
@@ -132,17 +132,15 @@ def register(session: Session, kind: KeyKind, keys: Mapping[str, str], *, now: d
     session.flush()
 
 
-def _refuse_other_secret(known: Mapping[str, str], secret: str, settings: Settings) -> None:
-    if known and known[""] != fingerprint(secret):
+def _refuse_other_secret(registered: Mapping[str, str], secret: str, settings: Settings) -> None:
+    if registered and registered[""] != fingerprint(secret):
         whose = "CPD_SECRET_KEY" if settings.secret_key else str(secret_key_file(settings))
-        raise WrongKeysError(
-            f"{whose} is not the secret key with which this database is served. {_REMEDY}"
-        )
+        raise WrongKeysError(f"{whose} is not the secret key of this database. {_REMEDY}")
 
 
 _REMEDY = (
     "If another host serves the same site, copy secret-key and the folder keys from its instance "
     "folder into this one, or set the same CPD_SECRET_KEY. After restoring a backup, put back its "
-    "instance folder and its settings too. If the key is lost, or is to change, run: cpd keys "
-    "replace-secret. It says what follows from that and asks before it does it."
+    "instance folder and its settings too. If the key is lost, or must change, run: cpd keys "
+    "replace-secret. It explains the consequences and asks you to confirm."
 )

@@ -1,4 +1,4 @@
-"""What this room is to the others; it also declares the tables of `cpd.db`."""
+"""What this room adds to the site; it also declares the tables of `cpd.db`."""
 
 from cpd.joints.rooms import Room
 

@@ -73,18 +73,18 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    found = session.scalar(due)
-    if found is None:
+    item_id = session.scalar(due)
+    if item_id is None:
         return None
     lease = new_public_id("lea")
     taking = (
         update(OutboxItem)
-        .where(OutboxItem.id == found, OutboxItem.done_at.is_(None), free)
+        .where(OutboxItem.id == item_id, OutboxItem.done_at.is_(None), free)
         .values(lease=lease, leased_until=now + LEASE, tries=OutboxItem.tries + 1)
     )
     if not compare_and_set(session, taking):
         return None
-    item = session.get_one(OutboxItem, found, populate_existing=True)
+    item = session.get_one(OutboxItem, item_id, populate_existing=True)
     session.expunge(item)
     return item
 
@@ -140,7 +140,7 @@ def run(item: OutboxItem, *, now: datetime) -> Failure | None:
     """Run an item's handler, which opens its own transactions; return the failure, or None."""
     handler = current_registry().jobs.get(item.purpose)
     if handler is None:
-        return Failure(f"nothing here handles {item.purpose}")
+        return Failure(f"no handler for {item.purpose}")
     try:
         handler(item, now)
     except Exception as fault:  # noqa: BLE001 - any failure is recorded and retried later

@@ -16,8 +16,8 @@ log = structlog.get_logger(__name__)
 def publish(session: Session, event: Event) -> None:
     """Tell every subscriber what was just written.
 
-    A prompt one is called now, in its own savepoint. When it fails, and for all others, a job is
-    enqueued.
+    A subscriber that runs in the transaction is called now, in its own savepoint. If it fails, and
+    for all other subscribers, a job is enqueued.
     """
     for subscriber in current_registry().subscribers.get(type(event), ()):
         if subscriber.is_prompt:

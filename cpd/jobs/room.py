@@ -1,4 +1,4 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room

@@ -1,4 +1,4 @@
-"""The worker: claims and runs due jobs, and rests when there are none."""
+"""The worker: claims and runs due jobs, and waits when there are none."""
 
 import signal
 import threading
@@ -46,7 +46,7 @@ def work_until_idle() -> int:
 
 
 def run() -> None:
-    """Work until SIGTERM or SIGINT; finish the current item, and start no other."""
+    """Work until SIGTERM or SIGINT, then finish the current item and stop."""
     stop = threading.Event()
 
     def request_stop(_signal: int, _frame: FrameType | None) -> None:

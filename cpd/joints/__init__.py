@@ -1,1 +1,1 @@
-"""How rooms meet: what each declares of itself, and what one app joins of it."""
+"""How rooms are connected: what each declares, and how an app joins the parts."""

@@ -13,22 +13,22 @@ from cpd.joints.rooms import Room
 
 
 class RoomsError(RuntimeError):
-    """The rooms of an app do not fit together; the text names what does not."""
+    """The rooms of an app do not fit together; the message names what does not."""
 
 
 def connect_rooms(app: Flask, rooms: Sequence[Room]) -> None:
     """Register the answers, slot parts, subscribers and jobs of all rooms; raises RoomsError."""
     _refuse_unanswered(rooms)
-    parts = sorted((each for room in rooms for each in room.fills), key=lambda it: it.order)
-    subscribers = [each for room in rooms for each in room.subscribes]
-    emails = [each for room in rooms for each in room.emails.items()]
-    jobs = [each for room in rooms for each in room.jobs.items()] + emails
-    jobs += [(each.purpose, _job_of(each)) for each in subscribers]
+    parts = sorted((part for room in rooms for part in room.fills), key=lambda part: part.order)
+    subscribers = [subscriber for room in rooms for subscriber in room.subscribes]
+    emails = [job for room in rooms for job in room.emails.items()]
+    jobs = [job for room in rooms for job in room.jobs.items()] + emails
+    jobs += [(subscriber.purpose, _job_of(subscriber)) for subscriber in subscribers]
     _refuse_duplicates("purpose", (purpose for purpose, _ in jobs))
     app.extensions[EXTENSION] = Registry(
-        answers={each.question: each.function for room in rooms for each in room.answers},
-        slot_parts=_grouped((each.slot, each.function) for each in parts),
-        subscribers=_grouped((each.event, each) for each in subscribers),
+        answers={answer.question: answer.function for room in rooms for answer in room.answers},
+        slot_parts=_grouped((part.slot, part.function) for part in parts),
+        subscribers=_grouped((subscriber.event, subscriber) for subscriber in subscribers),
         jobs=dict(jobs),
         email_purposes=frozenset(purpose for purpose, _ in emails),
     )
@@ -36,7 +36,7 @@ def connect_rooms(app: Flask, rooms: Sequence[Room]) -> None:
 
 def _refuse_unanswered(rooms: Sequence[Room]) -> None:
     asked = [question.name for room in rooms for question in room.asks]
-    answered = [each.question.name for room in rooms for each in room.answers]
+    answered = [answer.question.name for room in rooms for answer in room.answers]
     _refuse_duplicates("question", asked)
     _refuse_duplicates("answer to", answered)
     if unanswered := set(asked) - set(answered):

@@ -1,4 +1,4 @@
-"""What a room declares about the personal data in its tables; one room speaks for each table."""
+"""What a room declares about personal data in its tables; only one room declares each table."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +12,7 @@ class Erasure(StrEnum):
     CLEAR = "clear"
     """The columns are emptied, and the rows stay."""
     KEEP = "keep"
-    """Nothing: it is evidence, and without the account its number leads to nobody."""
+    """Nothing happens: it is evidence, and without the account its number identifies nobody."""
 
 
 @dataclass(frozen=True)

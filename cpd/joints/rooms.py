@@ -77,4 +77,4 @@ class Room:
     impersonal: tuple[str, ...] = ()
     """Its tables without personal data."""
     on_start: Callable[[Flask], None] | None = None
-    """Prepares whatever else the room needs; called last, when nothing else can refuse to start."""
+    """Prepares whatever else the room needs; called last, after all that may refuse to start."""

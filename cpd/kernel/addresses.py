@@ -24,9 +24,9 @@ def is_host(text: str) -> bool:
 
 
 def is_mail_address(text: str) -> bool:
-    """Tell whether this is an email address in form, and nothing more."""
-    found = _ADDRESS.fullmatch(text)
-    return found is not None and is_host(found["domain"])
+    """Tell whether the whole text has the form of an email address."""
+    match = _ADDRESS.fullmatch(text)
+    return match is not None and is_host(match["domain"])
 
 
 def is_web_address(text: str) -> bool:

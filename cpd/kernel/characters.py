@@ -42,7 +42,7 @@ def _characters(ranges: str) -> frozenset[str]:
 IGNORABLE = _characters(_IGNORABLE)
 """Default_Ignorable_Code_Point: characters that are drawn as nothing."""
 BLANK = _characters("2800 13441-13442 16FE4 1D159")
-"""Letters and symbols that are drawn empty: Braille, Egyptian, Khitan and musical ones."""
+"""Letters and symbols whose shape is empty: Braille, Egyptian, Khitan and musical ones."""
 JOINS_NEXT = _characters(_JOINING_NEXT)
 """Letters that join the one after them (Joining_Type D or L)."""
 JOINS_PREVIOUS = _characters(_JOINING_PREVIOUS)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 _stopped_at: list[datetime] = []
-"""The instant at which `moved_to` holds the clock of the whole process; empty while it runs."""
+"""The instant at which `moved_to` holds the clock of the process; empty while the clock runs."""
 
 
 def now() -> datetime:

@@ -1,4 +1,4 @@
-"""Files and folders that only their user can read, and that are written whole or not at all."""
+"""Files and folders that only their user can read, written completely or not at all."""
 
 import fcntl
 import os
@@ -10,18 +10,18 @@ from pathlib import Path
 
 @contextmanager
 def private_folder(folder: Path) -> Iterator[None]:
-    """Make a folder for its user only; remove it when the block fails and left it empty."""
-    begun: list[Path] = []
+    """Create a folder for its user only; remove it if the block fails and leaves it empty."""
+    created: list[Path] = []
     try:
-        for each in (*reversed(folder.parents), folder):
-            if not each.exists():
-                each.mkdir(mode=0o700, exist_ok=True)  # another process may have made it
-                begun.append(each)
+        for path in (*reversed(folder.parents), folder):
+            if not path.exists():
+                path.mkdir(mode=0o700, exist_ok=True)  # another process may have created it
+                created.append(path)
         yield
     except BaseException:
-        for each in reversed(begun):
+        for path in reversed(created):
             with suppress(OSError):
-                each.rmdir()
+                path.rmdir()
         raise
 
 
@@ -39,7 +39,7 @@ def folder_lock(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def draft_of(path: Path) -> Iterator[Path]:
-    """Yield an empty file that replaces `path` when the block succeeds, and else is removed."""
+    """Yield an empty file that replaces `path` if the block succeeds, and is removed if not."""
     draft = path.with_name(f"{path.name}.new")
     _remove(draft)
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -52,7 +52,7 @@ def draft_of(path: Path) -> Iterator[Path]:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a whole file, for its user only."""
+    """Write a file completely, for its user only."""
     with draft_of(path) as draft, draft.open("wb") as file:
         file.write(content)
         file.flush()

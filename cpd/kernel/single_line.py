@@ -14,7 +14,7 @@ from cpd.kernel.characters import JOINS_NEXT, JOINS_PREVIOUS, is_visible
 
 LONGEST = 120
 _MOST_MARKS = 4
-"""Accents in a row on one letter: Vietnamese needs two, Hebrew with points three."""
+"""Accents in a row on one letter: Vietnamese needs two, pointed Hebrew three."""
 _JOINER = "\N{ZERO WIDTH JOINER}"
 _JOINERS = frozenset({_JOINER, "\N{ZERO WIDTH NON-JOINER}"})
 _VIRAMA = 9

@@ -54,13 +54,13 @@ class ErrorText:
 TEXTS: Mapping[int, ErrorText] = {
     400: ErrorText(
         _l("We could not read what was sent."),
-        _l("Something in the form or the address was not as this page expects."),
-        _l("Go back, reload the page and try once more."),
+        _l("Something in the form or the address was not what this page expects."),
+        _l("Go back, reload the page and try again."),
     ),
     401: ErrorText(
         _l("Please sign in first."),
-        _l("This page belongs to somebody who is signed in."),
-        _l("Sign in, then open it again. Answers that wait on this device are kept."),
+        _l("This page is only for people who are signed in."),
+        _l("Sign in, then open it again. Answers waiting on this device are kept."),
     ),
     403: ErrorText(
         _l("This page needs another role."),
@@ -69,42 +69,42 @@ TEXTS: Mapping[int, ErrorText] = {
     ),
     404: ErrorText(
         _l("There is no page here."),
-        _l("It may have moved, or the link may have lost a letter."),
-        _l("Check the address, or begin again from the courses."),
+        _l("It may have moved, or a letter may be missing from the link."),
+        _l("Check the address, or start from the list of courses."),
     ),
     405: ErrorText(
-        _l("This address does not do that."),
+        _l("This address cannot do that."),
         _l("The page exists, but it cannot be used in this way."),
-        _l("Go back and use the buttons of the page."),
+        _l("Go back and use the buttons on the page."),
     ),
     409: ErrorText(
         _l("Something changed in the meantime."),
         _l("Another device or person saved first, so nothing was overwritten."),
-        _l("Reload the page to see how it stands now, then decide."),
+        _l("Reload the page to see what changed, then decide."),
     ),
     413: ErrorText(
         _l("That is too large."),
-        _l("The text or file is larger than this page takes. Nothing was kept."),
+        _l("The text or file is larger than this page accepts. Nothing was saved."),
         _l("Make it smaller and send it again."),
     ),
     422: ErrorText(
-        _l("Something needs putting right."),
+        _l("Something needs to be corrected."),
         _l("The page understood what was sent, but cannot accept it as it is."),
         _l("Go back, correct it and send it again."),
     ),
     429: ErrorText(
-        _l("That was too often."),
+        _l("That was too many times."),
         _l("To keep accounts safe, this can be done only a few times in a row."),
-        _l("Wait a little, then try again."),
+        _l("Wait a little while, then try again."),
     ),
     500: ErrorText(
         _l("Something failed on our side."),
         _l("Every answer that was shown as saved is safe."),
-        _l("Try again in a minute. If it stays, send us the request number above."),
+        _l("Try again in a minute. If it keeps failing, send us the request number above."),
     ),
     503: ErrorText(
-        _l("The site is busy for a moment."),
-        _l("Nothing was lost, but this request could not be carried out now."),
+        _l("The site is busy right now."),
+        _l("Nothing was lost, but this request could not be completed."),
         _l("Try again in a few seconds."),
     ),
 }
@@ -112,7 +112,7 @@ TEXTS: Mapping[int, ErrorText] = {
 
 CSRF_TEXT = ErrorText(
     _l("This form could not be matched to you."),
-    _l("Your browser sent no sign that the form came from this site, so nothing was done."),
+    _l("Your browser did not confirm that the form came from this site, so nothing was done."),
     _l(
         "Go back, reload the page, check what you typed and send it again. Cookies must be allowed."
     ),
@@ -120,18 +120,18 @@ CSRF_TEXT = ErrorText(
 
 MFA_TEXT = ErrorText(
     _l("This needs codes from an app."),
-    _l("Your role works only once signing in asks for a code from an app, so nothing was done."),
+    _l("Your role works only once you sign in with a code from an app, so nothing was done."),
     _l("Set the codes up under “Codes from an app” in your profile, then try again."),
 )
 
 HOST_TEXT = ErrorText(
-    _l("The site does not answer under this name."),
-    _l("The address of this page is not one of the site's own, so nothing was done."),
+    _l("The site does not use this name."),
+    _l("The address you used is not one of the site's own, so nothing was done."),
     _l("Use the address that your provider gave you."),
 )
 
 _CLIENT, _SERVER = 400, 500
-"""The first status codes of client errors and of server errors."""
+"""The first status code of client errors and of server errors."""
 
 RETRY_AFTER = 5
 """Seconds to wait after a 503."""
@@ -208,7 +208,7 @@ def _crashed(error: InternalServerError) -> ResponseReturnValue:
 
 
 def _database_busy(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
-    log.error("database does not answer", exc_info=error)
+    log.error("database does not respond", exc_info=error)
     response = _answer(503, TEXTS[503], None)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response

@@ -1,4 +1,4 @@
-"""Formatting times, scores and counts in the reader's zone and language; only here is rounding."""
+"""Formatting times, scores and counts in the reader's zone and language; only this rounds."""
 
 from datetime import date, datetime
 from fractions import Fraction
@@ -54,7 +54,7 @@ def clock_time(moment: datetime, name: str | None = None) -> str:
 
 
 def day(moment: date, name: str | None = None) -> str:
-    """Return a day in full: 22 November 2026; an instant is first put in the zone."""
+    """Return a day in full: 22 November 2026; an instant is first converted to the zone."""
     if isinstance(moment, datetime):
         moment = moment.astimezone(zone(name)).date()
     return format_date(moment, "d MMMM y", locale=page_locale())
@@ -71,7 +71,7 @@ def percent(share: Fraction) -> str:
 
 
 def marks(value: Fraction) -> str:
-    """Return marks as people write them: 3½, or 0.42 where there is no sign; never rounded up."""
+    """Return marks as people write them: 3½, or 0.42 if there is no such sign; never rounded up."""
     whole, rest = divmod(value, 1)
     if not rest:
         return str(whole)

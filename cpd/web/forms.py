@@ -19,14 +19,14 @@ _SelectChoice: Any = vars(wtforms)["SelectChoice"]
 
 
 def choice(value: str, label: Any, *, group: str | None = None) -> Any:
-    """Return a choice of a select or of boxes, below the name of its group if it has one."""
+    """Return a choice for a select or checkboxes, below the name of its group if it has one."""
     return _SelectChoice(value, label, optgroup=group)
 
 
 def plain(text: str | None) -> str:
-    """Filter: text of many lines as it is kept; empty where there is nothing in it to see.
+    """Filter: return text of several lines as it is stored, or "" if it shows nothing.
 
-    A line end counts as one character.
+    A line break counts as one character.
     """
     text = (text or "").replace("\r\n", "\n").strip()
     return text if characters.has_visible_text(text) else ""
@@ -53,25 +53,25 @@ class ValuesField(Field):
 
 
 class Form(PlainForm):
-    """A form that takes its own fields only, each of them once; CSRF is checked before any view."""
+    """A form that accepts only its own fields, each once; CSRF is checked before any view."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Let no field have a `maxlength`: browsers cut what is pasted to it without a word."""
+        """Allow no `maxlength`: browsers cut pasted text to it without saying so."""
         super().__init__(*args, **kwargs)
         for field in self:
             field.flags.maxlength = False
 
     @classmethod
     def sent(cls, **given: Any) -> Self:
-        """Return the form as this request fills it in; raises BadRequest for odd fields."""
+        """Return the form as this request fills it in; raises BadRequest as `read` does."""
         return cls.read(request.form, **given)
 
     @classmethod
     def read(cls, fields: MultiDict[str, str], **given: Any) -> Self:
-        """Return the form filled in with fields, such as those of an address.
+        """Return the form filled in with fields, such as those in a URL.
 
-        Raises BadRequest for unknown fields, for doubled ones, and for missing ones that its page
-        always sends.
+        Raises BadRequest for unknown fields, repeated ones, and missing ones that its page always
+        sends.
         """
         form = cls(fields, **given)
         _refuse_unknown(fields, form)
@@ -81,9 +81,9 @@ class Form(PlainForm):
 
 
 def _refuse_unknown(fields: MultiDict[str, str], form: Form) -> None:
-    known = {"csrf_token", *(field.name for field in form)}
+    own_names = {"csrf_token", *(field.name for field in form)}
     for name in fields:
-        if name not in known:
+        if name not in own_names:
             raise BadRequest(f"The field “{name[:40]}” does not belong to this form.")
 
 
@@ -102,4 +102,4 @@ def _refuse_wrong_count(fields: MultiDict[str, str], field: Field) -> None:
 
 
 class NoFields(Form):
-    """A button alone."""
+    """A form with only a button."""

@@ -1,4 +1,4 @@
-"""The fragment cache: parts of pages that depend on a few values alone, rendered once."""
+"""The fragment cache: parts of pages that depend only on a few values, rendered once."""
 
 from collections.abc import Hashable
 from typing import TypeAlias
@@ -12,16 +12,17 @@ from cpd.web.translate import request_language
 
 
 def init_app(app: Flask) -> None:
-    """Give the cache to the templates."""
+    """Make the cache available to the templates."""
     app.jinja_env.globals.update(
         cached_fragment=cached_fragment, cached_large_fragment=cached_large_fragment
     )
 
 
 def cached_fragment(macro: Macro, *values: Hashable) -> Markup:
-    """Render a fragment that depends on these values alone, and cache it.
+    """Render a fragment that depends only on these values, and cache it.
 
-    The language and the path that the site is mounted below, which begins its URLs, are in the key.
+    The cache key includes the language, and the path below which the site is mounted, because URLs
+    begin with it.
     """
     return _render_cached(_fragments, macro, values)
 
@@ -38,5 +39,5 @@ _large_fragments: _FragmentCache = LruCache(128)
 
 def _render_cached(cache: _FragmentCache, macro: Macro, values: tuple[Hashable, ...]) -> Markup:
     key = (macro.name, request_language(), request.root_path, values)
-    known = cache.get(key)
-    return known if known is not None else cache.put(key, escape(macro(*values)))
+    cached = cache.get(key)
+    return cached if cached is not None else cache.put(key, escape(macro(*values)))

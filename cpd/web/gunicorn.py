@@ -32,7 +32,7 @@ def settings() -> dict[str, Any]:
 
 
 class GunicornLogger(Logger):
-    """Writes gunicorn's messages as the app's logs are written, without anything a visitor sent."""
+    """Writes gunicorn's messages in the format of our logs, without anything a visitor sent."""
 
     def setup(self, cfg: Any) -> None:
         """Send all messages to the app's log handler."""
@@ -46,7 +46,7 @@ class GunicornLogger(Logger):
             super()._set_handler(log, output, fmt, stream)
 
     def warning(self, msg: object, *args: object, **kwargs: Any) -> None:
-        """Log a warning; for a request that cannot be read, only what is wrong with it."""
+        """Log a warning; about a request that cannot be read, log only what is wrong with it."""
         message, fault = _QUOTED.sub(r"\1", str(msg)), sys.exc_info()[0]
         if message != str(msg):
             args, kwargs["extra"] = (), {"fault": fault.__name__ if fault else None}

@@ -15,13 +15,13 @@ CONTENT_POLICY = (
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-"""No inline script or style, no other site. Icons drawn with <use> fall under img-src."""
+"""No inline scripts or styles, no other sites. Icons drawn with <use> fall under img-src."""
 
 PICTURE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'; sandbox"
 )
-"""For an SVG that is opened by itself: its own style, and no script at all."""
+"""For an SVG that is opened by itself: its own styles, and no scripts at all."""
 
 UNUSED_FEATURES = (
     "accelerometer",
@@ -75,7 +75,7 @@ def init_app(app: Flask, *, https: bool) -> None:
 
 
 def cacheable(seconds: int) -> Callable[[View[P]], View[P]]:
-    """Let browsers cache a public page for some seconds; all other pages are never stored.
+    """Let browsers cache a public page for this many seconds; other pages are never stored.
 
     Only successful responses are cached, and none that changed the session.
     """

@@ -1,6 +1,6 @@
 """Health checks: whether the process is alive, and whether it can serve.
 
-A probe may ask under any host name by which it knows this machine.
+A probe may use any host name by which it knows this machine.
 """
 
 import errno
@@ -33,19 +33,19 @@ REMEMBER_SECONDS = 1
 FREE_BYTES = 1024 * 1024
 """How much disk space SQLite must have left for its write-ahead log to grow."""
 
-AWAY = "The database does not answer."
-LOCKED = "The database is locked: somebody else has been writing for too long."
-FULL = "The disk of the database is full."
+AWAY = "The database does not respond."
+LOCKED = "The database is locked: another writer has held it for too long."
+FULL = "The database disk is full."
 READ_ONLY = "The database can be read but not written."
 FAILS = "The database cannot be written."
-"""Reasons without the driver's message, which names files and addresses; the log has it."""
+"""The reasons leave out the driver's message, which names files and addresses; the log has it."""
 
 _REASONS: Mapping[object, str] = {
     sqlite3.SQLITE_BUSY: LOCKED,
     sqlite3.SQLITE_LOCKED: LOCKED,
     sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_READONLY: READ_ONLY,
-    "25006": READ_ONLY,  # PostgreSQL: a read-only transaction, as a standby's are
+    "25006": READ_ONLY,  # PostgreSQL: a read-only transaction, as on a standby
     "53100": FULL,
     "55P03": LOCKED,  # timed out waiting for a lock, or for anything
     "57014": LOCKED,
@@ -63,7 +63,7 @@ def init_app(app: Site, bp: Blueprint) -> None:
 
 @public
 def alive() -> Response:
-    """Answer that the process runs, without asking the database."""
+    """Answer that the process is running, without asking the database."""
     return jsonify(alive=True)
 
 
@@ -92,7 +92,7 @@ class _Probes:
 
 
 class _RecentResult:
-    """The result of the last check, for a moment; requests that come meanwhile wait for it."""
+    """The result of the last check, reused briefly; requests during a check wait for it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

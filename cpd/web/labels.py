@@ -1,4 +1,4 @@
-"""Words with a sign, and those that say whether an answer is saved."""
+"""Labels with an icon, and those that say whether an answer is saved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 
 @dataclass(frozen=True)
 class StatusLabel:
-    """A word with its sign: the class gives the colour, the icon the shape."""
+    """A label with its icon: the class gives the color, the icon the shape."""
 
     css: str
     words: LazyString
     icon: str
     level: int = 0
-    """Which decision colour it borrows, 0 for none."""
+    """Which decision color it uses, 0 for none."""
 
 
 SAVING: Mapping[str, StatusLabel] = {
@@ -23,4 +23,4 @@ SAVING: Mapping[str, StatusLabel] = {
     "saving": StatusLabel("saving", _l("Saving…"), "saving"),
     "unsaved": StatusLabel("unsaved", _l("Not sent yet. Kept on this device."), "on-device"),
 }
-"""How the page says whether an answer is held."""
+"""How the page says whether an answer is saved."""

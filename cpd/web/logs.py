@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, with a request id and without personal data."""
+"""Logs: one JSON object per line, with a request id and without personal data."""
 
 import logging
 import re
@@ -89,11 +89,11 @@ def configure(stream: TextIO | None = None) -> None:
         root.removeHandler(old)
     root.addHandler(handler)
     logging.getLogger("cpd").setLevel(logging.INFO)
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it would write addresses and paths
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it would log addresses and paths
 
 
 class _Handler(logging.Handler):
-    """Writes to what is standard error at that moment."""
+    """Writes to whatever is standard error at the time."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record as a line."""
@@ -101,7 +101,7 @@ class _Handler(logging.Handler):
 
 
 def request_id() -> str:
-    """Return the id of this request, made here: one sent by a client is not trusted."""
+    """Return the id of this request, generated here: one sent by a client is not trusted."""
     if "request_id" not in g:
         text = random_text(40).upper()
         g.request_id = f"{text[:4]}-{text[4:]}"
@@ -165,7 +165,7 @@ def remove_personal_data(
 def replace_control_characters(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Replace line breaks and other control characters by spaces, and truncate long texts."""
+    """Replace line breaks and other control characters with spaces, and truncate long texts."""
     for key, value in event.items():
         if isinstance(value, str) and not (value.isprintable() and len(value) <= _LONGEST):
             event[key] = "".join(c if c.isprintable() else " " for c in value)[:_LONGEST]

@@ -1,4 +1,4 @@
-"""Parts of a page as `Markup`, for the rooms that answer another room's question with one."""
+"""Parts of a page as `Markup`, for rooms that answer another room's question with one."""
 
 from typing import Any
 

@@ -21,16 +21,16 @@ class NavLink:
     label: str
     url: str
     aria_current: str
-    """`page` on the page itself, `true` in its part of the site, else empty."""
+    """`page` on the page itself, `true` elsewhere in its part of the site, otherwise empty."""
     opens_new_tab: bool = False
     """Whether it opens in another tab."""
 
 
 def add_links(app: Flask, *items: NavItem) -> None:
     """Add the links of one room."""
-    known: list[NavItem] = app.extensions.setdefault(_KEY, [])
-    known.extend(items)
-    known.sort(key=lambda item: item.order)
+    links: list[NavItem] = app.extensions.setdefault(_KEY, [])
+    links.extend(items)
+    links.sort(key=lambda item: item.order)
 
 
 def navigation(place: str) -> Iterator[NavLink]:
@@ -48,15 +48,15 @@ _static_links: LruCache[tuple[NavItem, str, str], tuple[str, str]] = LruCache(25
 
 
 def _label_and_url(item: NavItem) -> tuple[str, str]:
-    """Return label and URL, cached where neither depends on the request."""
+    """Return the label and URL, cached if neither depends on the request."""
     if callable(item.label) or callable(item.values):
         label = item.label() if callable(item.label) else item.label
         return str(label), url_for(item.endpoint, **_values(item))
     key = (item, request_language(), request.root_path)
-    known = _static_links.get(key)
-    if known is None:
-        known = _static_links.put(key, (str(item.label), url_for(item.endpoint, **item.values)))
-    return known
+    cached = _static_links.get(key)
+    if cached is None:
+        cached = _static_links.put(key, (str(item.label), url_for(item.endpoint, **item.values)))
+    return cached
 
 
 def _values(item: NavItem) -> Mapping[str, Any]:

@@ -27,7 +27,7 @@ _KEY = "cpd.provider_pages"
 
 @dataclass(frozen=True)
 class ProviderPage:
-    """A page of the provider: its title, and the label of its link at the foot of every page."""
+    """A page of the provider: its title, and the label of its link in the footer."""
 
     title: LazyString
     label: LazyString
@@ -82,9 +82,9 @@ def logo(sha256: str) -> Response:
 
 def _texts(profile: Profile) -> Mapping[str, Markup]:
     """Return the pages as safe HTML, rendered at the first visit and cached until they change."""
-    known: tuple[Mapping[str, str] | None, Mapping[str, Markup]]
-    known = current_app.extensions.get(_KEY, (None, {}))
-    pages, shown = known
+    cached: tuple[Mapping[str, str] | None, Mapping[str, Markup]]
+    cached = current_app.extensions.get(_KEY, (None, {}))
+    pages, shown = cached
     if pages != profile.pages:
         shown = _render(profile)
         current_app.extensions[_KEY] = (profile.pages, shown)
@@ -123,7 +123,7 @@ def _with_details(text: Markup, profile: Profile) -> Markup:
 def _contact_link(address: str) -> str:
     """Return an email or web address as a link, or a note that there is none."""
     if not address:
-        note: str = gettext("the people who gave you your account (no address is entered here yet)")
+        note: str = gettext("the people who gave you your account (there is no address here yet)")
         return note
     is_web = address.startswith("https://")
     href = address if is_web else f"mailto:{address}" if "@" in address else ""

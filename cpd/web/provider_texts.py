@@ -13,7 +13,7 @@ from cpd.content.render import Renderer
 
 SHIPPED = Path(__file__).with_name("pages")
 DETAILS = ("provider", "number", "postal", "contact", "complaints")
-"""Details of the provider that replace their name in braces."""
+"""Details of the provider, each of which replaces its name in braces."""
 _BRACES = re.compile(r"\{[A-Za-z_ ]+\}")
 _DETAIL_IN_ADDRESS = re.compile(r"\]\([^()\s]*\{[^()\s]*\)")
 
@@ -62,7 +62,7 @@ def render_texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
 
 
 def check_folder(folder: Path | None) -> list[Fault]:
-    """Return what is wrong with the texts of a folder."""
+    """Return the faults of the texts in a folder."""
     own = {}
     for file in sorted(folder.glob("*.md")) if folder else ():
         try:
@@ -73,15 +73,15 @@ def check_folder(folder: Path | None) -> list[Fault]:
 
 
 def check_texts(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
-    """Return what is wrong with the texts, including those that belong to no page."""
+    """Return the faults of the texts, including those that belong to no page."""
     written = page_sources(own, folder)
     remedy = f"Call it {_listed()}, or remove it."
     strange = [
         Fault(_named(name, folder), 1, "This file belongs to no page.", remedy)
         for name in own.keys() - written.keys()
     ]
-    found = render_texts(written)
-    return sorted([*strange, *(fault for text in found.values() for fault in text.faults)])
+    texts = render_texts(written)
+    return sorted([*strange, *(fault for text in texts.values() for fault in text.faults)])
 
 
 def _named(name: str, folder: Path | None) -> str:
@@ -114,26 +114,26 @@ def _course_only_markup(rendered: Rendered) -> Iterator[Problem]:
         )
     for link in rendered.links:
         yield Problem(
-            f"'{link}' belongs to a course and leads nowhere here.",
+            f"'{link}' belongs to a course and does not work here.",
             "Link to https://..., mailto:... or #anchor of this page.",
             str(link),
         )
     if rendered.blanks:
-        yield Problem("There is nothing to fill in here.", "Take the blank out.", "[____")
+        yield Problem("Blanks are not allowed here.", "Remove the blank.", "[____")
 
 
 def _unknown_details(text: str) -> Iterator[Problem]:
-    known = [f"{{{detail}}}" for detail in DETAILS]
+    details = [f"{{{detail}}}" for detail in DETAILS]
     for found in _BRACES.findall(text):
-        if found not in known:
+        if found not in details:
             yield Problem(
-                f"'{found}' would be shown as it is written.",
-                f"What is filled in is {', '.join(known)}.",
+                f"'{found}' would be shown as written.",
+                f"The details are {', '.join(details)}.",
                 found,
             )
     for found in _DETAIL_IN_ADDRESS.findall(text):
         yield Problem(
-            f"'{found}' does not make a link: what is filled in already becomes one.",
+            f"'{found}' does not make a link: the detail itself becomes one.",
             "Write {contact} in the sentence.",
             found,
         )

@@ -18,5 +18,5 @@ def data_uri(text: str) -> str:
 
 
 def _segno() -> Any:
-    """Load segno when the first picture is drawn, so that servers without pictures go without."""
+    """Load segno when the first picture is drawn, so that servers that draw none do without it."""
     return import_module("segno")

@@ -1,4 +1,4 @@
-"""Reading strictly what is not a form: JSON bodies, query values, and text that can be kept."""
+"""Strict reading of what is not a form: JSON bodies, query values, and text that can be stored."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from flask import Flask, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 MOST_BYTES = 1024 * 1024
-"""The largest body, unless a view asks for more; a larger one is answered 413."""
+"""The largest body unless a view allows more; a larger one gets 413."""
 
 MOST_PARTS = 500
 """The most fields that one form may carry."""
@@ -17,11 +17,11 @@ MOST_PARTS = 500
 _DEEPEST = 12
 _TOO_DEEP = "The JSON is nested too deeply."
 _MOST_DIGITS = 18
-"""Digits of a whole number; both databases keep these, and not all numbers that are longer."""
+"""Digits of a whole number: both databases store these, but not every longer number."""
 
 
 def init_app(app: Flask) -> None:
-    """Set the limits of size, and refuse unreadable text before any view sees it."""
+    """Set the size limits, and refuse unreadable text before any view sees it."""
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES
     app.config["MAX_FORM_PARTS"] = MOST_PARTS
@@ -37,7 +37,7 @@ def query_value(name: str) -> str:
 
 
 def json_object() -> dict[str, Any]:
-    """Return the body as a JSON object; raises BadRequest, also for what cannot be kept."""
+    """Return the body as a JSON object; raises BadRequest, also for what cannot be stored."""
     if not request.is_json:
         raise UnsupportedMediaType("The body must be JSON, sent as application/json.")
     try:
@@ -60,7 +60,7 @@ def json_object() -> dict[str, Any]:
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse an object that names a field twice: readers differ on which of the two holds."""
+    """Refuse an object that names a field twice: parsers differ on which value counts."""
     read = dict(pairs)
     if len(read) < len(pairs):
         raise BadRequest("The JSON names one field twice.")
@@ -68,7 +68,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_number(_text: str) -> Never:
-    raise BadRequest("The JSON holds a number that cannot be kept: it is none, or too large.")
+    raise BadRequest("The JSON has a number that cannot be stored: it is not finite, or too large.")
 
 
 def _finite(text: str) -> float:
@@ -96,9 +96,9 @@ def _texts(value: object, *, depth: int) -> Iterator[str]:
 
 def _check_text(text: str) -> None:
     if "\0" in text:
-        raise BadRequest("The text holds a NUL character, which cannot be kept. Remove it.")
+        raise BadRequest("The text has a NUL character, which cannot be stored. Remove it.")
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise BadRequest("The text holds half a character, which cannot be kept. Type it again.")
+        raise BadRequest("The text has half a character, which cannot be stored. Type it again.")
 
 
 def _refuse_unreadable() -> None:
@@ -112,7 +112,7 @@ def _refuse_unreadable() -> None:
 
 
 def _refuse_many_fields() -> None:
-    """Count the fields of a plain form before it is taken apart; Werkzeug does so of the others."""
+    """Count the fields of a plain form before it is parsed; Werkzeug counts those of the others."""
     if request.mimetype != "application/x-www-form-urlencoded":
         return
     if request.get_data(parse_form_data=False).count(b"&") >= MOST_PARTS:

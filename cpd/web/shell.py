@@ -25,13 +25,13 @@ from cpd.web.navigation import navigation
 from cpd.web.site import Site
 
 csrf = CSRFProtect()
-"""Checks every request that changes something; views for machines can be exempted by name."""
+"""Checks every request that changes something; views for programs can be exempted by name."""
 
 
 def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
-    """Set up everything but the rooms, which come after; `rooms` names their packages."""
+    """Set up everything except the rooms, which come later; `rooms` names their packages."""
     settings = settings_of(app)
-    logs.init_app(app)  # first in, last out: its line is written for every request
+    logs.init_app(app)  # first in, last out: every request gets its line
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # an exam page may stay open longer than an hour

@@ -18,7 +18,7 @@ class Site(Flask):
         self._pipeline: Wsgi = super().wsgi_app
 
     def wrap(self, middleware: Callable[[Wsgi], Wsgi]) -> None:
-        """Let every request pass this middleware first."""
+        """Send every request through this middleware first."""
         self._pipeline = middleware(self._pipeline)
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -26,5 +26,5 @@ class Site(Flask):
         return self._pipeline(environ, start_response)
 
     def log_exception(self, exc_info: Any) -> None:
-        """Log a crash; Flask's own line would hold the path."""
+        """Log a crash; Flask's own line would contain the path."""
         logs.log.error("crashed", exc_info=exc_info)

@@ -17,8 +17,8 @@ FOLDER = Path(__file__).with_name("static")
 ROOT = "/static"
 CACHE_FOREVER = "public, max-age=31536000, immutable"
 WORKER = "offline.js"
-"""The service worker of downloaded courses. It has one fixed URL, at the root, because a worker may
-only serve pages below its own URL."""
+"""The service worker of downloaded courses. It has a fixed URL at the root, because a worker can
+serve only pages below its own URL."""
 STYLESHEET = "cpd.css"
 _KEY = "cpd.static"
 _ICONS = "cpd.icons"
@@ -36,8 +36,8 @@ class StaticFile:
 
 def read_folder(folder: Path) -> dict[str, StaticFile]:
     """Return the files in a folder, by their plain names."""
-    found = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    return {path.name: make_file(path.name, path.read_bytes()) for path in found}
+    paths = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    return {path.name: make_file(path.name, path.read_bytes()) for path in paths}
 
 
 def make_file(name: str, body: bytes) -> StaticFile:

@@ -1,14 +1,14 @@
-"""The style sheet of the site: the shell's own files and one of each room, joined at start."""
+"""The site's style sheet: the shell's own files and one from each room, joined at start."""
 
 from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
 LAYERS = ("tokens", "base", "layout", "components", "states", "print")
-"""Cascade layers: a rule in a later one wins, whichever file it is in."""
+"""Cascade layers: a rule in a later one wins, no matter which file it is in."""
 FOLDER = Path(__file__).with_name("css")
 ROOM_FILE = "styles.css"
-"""A room that has styles of its own keeps them in this file."""
+"""The file in which a room keeps styles of its own."""
 
 
 def join_stylesheets(rooms: Iterable[str]) -> str:

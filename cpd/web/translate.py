@@ -9,14 +9,14 @@ from cpd.web.formatting import page_language
 
 
 def init_app(app: Flask) -> None:
-    """Give templates our gettext; flask_babel's own looks up the language for every text."""
-    environment: Any = app.jinja_env  # the extension adds a method that the types do not know
+    """Give templates our gettext, because flask_babel's looks up the language for every text."""
+    environment: Any = app.jinja_env  # the extension adds a method that is missing from the types
     environment.install_gettext_callables(
         gettext=lambda text: _texts().ugettext(text),
         ngettext=lambda one, many, n: _texts().ungettext(one, many, n),
         newstyle=True,
     )
-    # The extension's own alias finds gettext again at every text.
+    # The extension's own alias looks up gettext again for every text.
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 

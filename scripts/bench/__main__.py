@@ -1,7 +1,8 @@
-"""What the site costs, in multiples of a bare page, on a real server of its own on this machine.
+"""What the site costs, in multiples of a bare page, on a real server on this machine.
 
-It serves a database with the shipped course with gunicorn as `cpd serve` does, asks for pages as
-browsers would, and prints a table and the same as JSON. Nothing is asserted: machines differ.
+It serves a database with the shipped course with gunicorn, as `cpd serve` does, fetches pages as
+browsers would, and prints a table and the same figures as JSON. It asserts nothing, because
+machines differ.
 """
 
 import argparse
@@ -23,7 +24,7 @@ from tests.support.server import serving
 
 SITE = "scripts.bench.site:app"
 MORE = 0.2
-"""How much more everything may cost with a million attempts."""
+"""How much more each page may cost with a million attempts."""
 
 
 def main() -> None:
@@ -34,7 +35,7 @@ def main() -> None:
         "--large", action="store_true", help="measure again with a million attempts"
     )
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="cpd-bench-") as folder:  # on a disk, as sites are
+    with tempfile.TemporaryDirectory(prefix="cpd-bench-") as folder:  # on a disk, like a real site
         stores = Stores(prepare, Path(folder))
         try:
             lines = list(measured(stores[options.engine].copy("bench"), large=options.large))
@@ -44,10 +45,12 @@ def main() -> None:
 
 
 def measured(database: Database, *, large: bool) -> Iterator[Line]:
-    """Measure everything, and print each line as soon as it is known."""
+    """Measure everything, and print each line as soon as it is measured."""
     app = create_app(settings_for(database))
     with app.app_context():
-        offers.publish_releases(offers.due())  # as a start does, so that the next has nothing to do
+        offers.publish_releases(
+            offers.due()
+        )  # as a start does, so that the next start has nothing to publish
         bare.ROWS.create(db.engine)
     learners.passed(app)
     many.clone(app, 0, many.FEW)
@@ -65,7 +68,7 @@ def measured(database: Database, *, large: bool) -> Iterator[Line]:
     disconnect(app)
     yield from map(shown, whole.whole(database, paths, email))
     page = statistics.median(meter.bare_ms)
-    with tempfile.TemporaryDirectory() as folder:  # last, as the next start would publish too
+    with tempfile.TemporaryDirectory() as folder:  # last, because the next start would publish too
         app = create_app(settings_for(database))
         yield shown(publishing.after_one_edit(app, Path(folder), page))
         disconnect(app)
@@ -109,12 +112,12 @@ HEAD = "".join([f"{'':<44}", *(f"{title:>9}" for title, _, _ in COLUMNS)])
 
 
 def shown(line: Line) -> Line:
-    """Print a line of the table, with each figure that is beyond its limit."""
+    """Print a line of the table, and each figure that exceeds its limit."""
     values = [(form, getattr(line, name)) for _, name, form in COLUMNS]
     cells = ["" if value is None else form.format(value) for form, value in values]
     verdict = "holds" if line.limits else ""
-    if line.too_much:
-        verdict = "FAILS: " + ", ".join(f"{name} {line.limits[name]:g}" for name in line.too_much)
+    if line.over_limit:
+        verdict = "FAILS: " + ", ".join(f"{name} {line.limits[name]:g}" for name in line.over_limit)
     print("".join([f"{line.name:<44}", *(f"{cell:>9}" for cell in cells)]), f" {verdict}")
     if line.says:
         print(f"  {line.says}")

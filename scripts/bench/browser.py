@@ -1,4 +1,4 @@
-"""A browser that is quick enough not to stand in the way of what it measures."""
+"""A browser fast enough not to distort what it measures."""
 
 import json
 import re
@@ -16,13 +16,13 @@ from tests.support.people import PASSWORD
 
 TOKEN = re.compile(r'(?:name="csrf_token"[^>]* value|data-token)="([^"]+)"')
 IDLE_SECONDS = 1
-"""Gunicorn closes a connection on which nothing was asked for twice as long."""
+"""Gunicorn closes a connection that was idle for twice as long."""
 FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back, and how long it took."""
+    """A response, and how long it took."""
 
     path: str
     status: int
@@ -32,7 +32,7 @@ class Reply:
 
     @property
     def queries(self) -> int:
-        """How often the site asked its database."""
+        """The number of database queries."""
         return int(self.headers.get(QUERIES, "0"))
 
     @property
@@ -48,18 +48,18 @@ class Reply:
 
 
 class UnexpectedError(RuntimeError):
-    """The site did not answer as it should, so there is nothing to measure."""
+    """The site did not respond as expected, so there is nothing to measure."""
 
 
 @dataclass
 class Browser:
-    """Keeps its cookies, its connection, and what the last page needs for being answered."""
+    """Keeps its cookies, its connection, and the form token of the last page."""
 
     url: str
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
     replies: list[Reply] = field(default_factory=list)
-    """Everything that came back since this was last emptied."""
+    """All replies since this was last emptied."""
 
     def __post_init__(self) -> None:
         """Open the connection."""
@@ -68,20 +68,20 @@ class Browser:
         self._used = time.perf_counter()
 
     def send(self, method: str, path: str) -> Reply:
-        """Ask for a path, with nothing more."""
+        """Request a path without a body."""
         return self._answered(method, path, None, {}, 200)
 
     def get(self, path: str, *, status: int = 200, **headers: str) -> Reply:
-        """Fetch a path; headers are named with low lines."""
+        """Fetch a path; header names have underscores for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._answered("GET", path, None, named, status)
 
     def post(self, path: str, *fields: tuple[str, str]) -> Reply:
-        """Send a form with the token of the last page; it is taken, and leads somewhere."""
+        """Send a form with the last page's token; it must be accepted and redirect."""
         body = urlencode([*fields, ("csrf_token", self.token)])
         return self._answered("POST", path, body, {"Content-Type": FORM}, 302, 303)
 
-    def tell(self, path: str, body: Mapping[str, Any]) -> Reply:
+    def post_json(self, path: str, body: Mapping[str, Any]) -> Reply:
         """Send JSON as the pages' scripts do."""
         headers = {
             "Content-Type": "application/json",
@@ -91,7 +91,7 @@ class Browser:
         return self._answered("POST", path, json.dumps(body), headers, 200)
 
     def follow(self, reply: Reply) -> Reply:
-        """Go where redirects lead."""
+        """Follow redirects."""
         while "Location" in reply.headers:
             reply = self._answered("GET", reply.leads_to, None, {}, 200, 302, 303)
         return reply
@@ -110,7 +110,7 @@ class Browser:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         began = time.perf_counter()
         if began - self._used > IDLE_SECONDS:
-            self._connection.close()  # it opens again by itself
+            self._connection.close()  # it reopens automatically
         self._connection.request(method, path, body, sent)
         response = self._connection.getresponse()
         content = response.read()

@@ -1,4 +1,4 @@
-"""Learners of the shipped course, and their exams at the pages."""
+"""Learners of the shipped course, and the exams they take on the pages."""
 
 import random
 import re
@@ -27,17 +27,17 @@ _CASE = re.compile(r"/attempts/([^/]+)/cases/([0-9]+)")
 
 
 def enrolled(app: Flask, first: int, people: int) -> list[Learner]:
-    """Make people who have studied the course and may start its exam."""
+    """Create people who have studied the course and may start its exam."""
     named = [Person(f"bench{n}", f"Bench {n}", "is measured") for n in range(first, first + people)]
     with app.app_context(), unit_of_work() as session:
         for person in named:
-            made = add_person(session, email=person.email, name=person.full_name)
-            give_certificate_details(made, person.full_name)
+            row = add_person(session, email=person.email, name=person.full_name)
+            give_certificate_details(row, person.full_name)
     return [Learner(app, person, COURSE).study() for person in named]
 
 
 def passed(app: Flask) -> None:
-    """Let somebody pass the exam, without a browser."""
+    """Let one learner pass the exam, without a browser."""
     (learner,) = enrolled(app, 0, 1)
     attempt = learner.start()
     learner.answer_all(attempt)
@@ -65,13 +65,13 @@ class Seat:
             "after": self.after,
             "choices": [random.choice(self.choices)],  # noqa: S311 - no secret
         }
-        reply = self.browser.tell(f"/attempts/{self.attempt}/events", body)
+        reply = self.browser.post_json(f"/attempts/{self.attempt}/events", body)
         self.after = event_id
         return reply
 
 
 def sit_down(learner: Learner, url: str) -> list[Seat]:
-    """Start the exam in a browser of its own, and open every case."""
+    """Start the exam in a new browser, and open every case."""
     attempt = learner.start()
     browser = Browser(url).sign_in(learner.named.email)
     with learner.app.app_context():
@@ -86,12 +86,12 @@ def sit_down(learner: Learner, url: str) -> list[Seat]:
 
 @dataclass
 class Exam:
-    """Somebody's whole exam: started, every question answered rightly, handed in, its result."""
+    """A learner's whole exam: start, a right answer to every question, submission, result."""
 
     learner: Learner
     browser: Browser
     with_script: bool
-    """Whether the page's script saves each answer, so that the button only leads on."""
+    """Whether the page's script saves each answer, so that the button only goes on."""
     keys: dict[int, CaseKey] = field(default_factory=dict)
     questions: int = 0
 
@@ -99,8 +99,8 @@ class Exam:
         """Take it, and return every reply."""
         self.browser.replies.clear()
         page = self.browser.follow(self.browser.post(f"{EXAM}/attempts"))
-        while at := _CASE.fullmatch(page.path):
-            page = self._decide(page, at[1], int(at[2]))
+        while case := _CASE.fullmatch(page.path):
+            page = self._decide(page, case[1], int(case[2]))
         attempt = page.path.rpartition("/")[0]
         (shown,) = _SHOWN.findall(self.browser.get(f"{attempt}/submission").text)
         sent = ("name", self.learner.named.full_name), ("is_mine", "y"), ("shown", shown)
@@ -111,19 +111,19 @@ class Exam:
         hidden = dict(_HIDDEN.findall(page.text.partition(_ASKS)[0]))
         (go,) = _GO.findall(page.text)
         choices: list[str] = []
-        if _CHOICE.search(page.text):  # else the story ended with the last answer
+        if _CHOICE.search(page.text):  # otherwise the story ended with the last answer
             choices = self._right(attempt, position, hidden["step"])
             self.questions += 1
         if choices and self.with_script:
             body = {**hidden, "after": hidden["after"] or None, "position": position}
-            self.browser.tell(f"/attempts/{attempt}/events", {**body, "choices": choices})
-            if _ASKS in page.text:  # in a dialog, which sends the same as the page without script
+            self.browser.post_json(f"/attempts/{attempt}/events", {**body, "choices": choices})
+            if _ASKS in page.text:  # in a dialog, which sends the same as the page without scripts
                 locking = {**hidden, "after": hidden["event_id"], "event_id": new_public_id("evt")}
-                asked = self.browser.post(f"{page.path}/move-on", *locking.items())
-                return self.browser.follow(asked)
+                reply = self.browser.post(f"{page.path}/move-on", *locking.items())
+                return self.browser.follow(reply)
             page = self.browser.get(_ONWARDS.findall(page.text)[0])
         else:
-            sent = [*hidden.items(), *(("choice", one) for one in choices), ("go", go)]
+            sent = [*hidden.items(), *(("choice", choice) for choice in choices), ("go", go)]
             page = self.browser.follow(self.browser.post(page.path, *sent))
         if page.path.endswith("/move-on"):
             sent = _HIDDEN.findall(page.text)

@@ -1,4 +1,4 @@
-"""The lines of the table: what is asked, and the most that it may cost."""
+"""The lines of the table: what is requested, and the limits of its cost."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from tests.factories.accounts import row_of
 
 TIMES = 200
 ALONE = 6
-"""Whole exams that one browser takes after the other; then several are taken at once."""
+"""Whole exams taken one after the other; then several are taken at once."""
 PAGE = f"/courses/{COURSE}"
 
 
@@ -29,29 +29,34 @@ class Measured:
     """A served site, and people at different places in its course."""
 
     def __init__(self, app: Flask, meter: Meter, *, first: int = 1) -> None:
-        """Make the people; `first` tells them apart from those of an earlier measuring."""
+        """Create the people, numbered from `first`, which differs between runs."""
         self.app, self.meter = app, meter
         url = meter.server.url
         exams = ALONE + CLIENTS
         people = enrolled(app, first, CLIENTS + 2 * exams)
-        self.seats = [sit_down(each, url) for each in people[:CLIENTS]]
+        self.seats = [sit_down(learner, url) for learner in people[:CLIENTS]]
         self.readers = [seats[0].browser for seats in self.seats]
-        takers = [(each, Browser(url).sign_in(each.named.email)) for each in people[CLIENTS:]]
+        takers = [
+            (learner, Browser(url).sign_in(learner.named.email)) for learner in people[CLIENTS:]
+        ]
         for _, browser in takers:
             browser.get(EXAM)
         self.plain = [Exam(*taker, with_script=False) for taker in takers[:exams]]
         self.scripted = [Exam(*taker, with_script=True) for taker in takers[exams:]]
 
     def costs(self) -> Iterator[Line]:
-        """Measure what is asked for every day."""
+        """Measure everyday requests."""
         visitors = self.meter.visitors()
         yield self._pages("a bare durable commit", visitors, bare.COMMIT, method="POST")
         yield self._pages("home", visitors, "/")
         yield self._pages("catalogue", visitors, "/courses", bare_pages=10)
-        known = visitors[0].get("/courses").headers["ETag"]
+        etag = visitors[0].get("/courses").headers["ETag"]
         yield self._asked(
             "catalogue, known: 304",
-            [partial(one.get, "/courses", status=304, If_None_Match=known) for one in visitors],
+            [
+                partial(visitor.get, "/courses", status=304, If_None_Match=etag)
+                for visitor in visitors
+            ],
             bare_pages=10,
         )
         yield self._pages("course page", self.readers, PAGE)
@@ -68,7 +73,7 @@ class Measured:
         yield self._answers("saved answer", bare_pages=12, queries=5, p99_four=20)
         with self._others():
             busy = self._answers("saved answer, others busy", p99_four=20)
-        busy.cpu_ms = busy.bare_pages = None  # the others' share is in it
+        busy.cpu_ms = busy.bare_pages = None  # it includes the others' share
         yield busy
         yield self._exams("whole exam", self.plain)
         yield self._exams("whole exam, with script", self.scripted)
@@ -81,10 +86,10 @@ class Measured:
         return max(self.sections(), key=lambda pair: pair[1])[0]
 
     def sections(self) -> list[tuple[str, int]]:
-        """Return the address and the words of each section."""
+        """Return the address and word count of each section."""
         with self.app.app_context():
-            found = courses.course(db.session(), VISITOR, COURSE)
-            parts = found.outline.sections if found else ()
+            course = courses.course(db.session(), VISITOR, COURSE)
+            parts = course.outline.sections if course else ()
             return [(f"{PAGE}/sections/{part.slug}", part.words) for part in parts]
 
     def _pages(
@@ -96,7 +101,7 @@ class Measured:
         method: str = "GET",
         **limits: float,
     ) -> Line:
-        asks = [partial(one.send, method, path) for one in browsers]
+        asks = [partial(browser.send, method, path) for browser in browsers]
         return self._asked(name, asks, **limits)
 
     def _asked(self, name: str, asks: Sequence[partial[Reply]], **limits: float) -> Line:
@@ -113,7 +118,7 @@ class Measured:
 
     @contextmanager
     def _others(self) -> Iterator[None]:
-        """Let one person sign in, and another read, again and again in the block."""
+        """During the block, let one person keep signing in and another keep reading."""
         stop = threading.Event()
         email, longest = self.plain[0].learner.named.email, self.longest()
         reader = self.plain[1].browser
@@ -126,15 +131,15 @@ class Measured:
             while not stop.wait(0.05):
                 reader.get(longest)
 
-        others = [threading.Thread(target=each) for each in (sign_in, read)]
-        for each in others:
-            each.start()
+        threads = [threading.Thread(target=work) for work in (sign_in, read)]
+        for thread in threads:
+            thread.start()
         try:
             yield
         finally:
             stop.set()
-            for each in others:
-                each.join()
+            for thread in threads:
+                thread.join()
 
     def _exams(self, name: str, exams: Sequence[Exam]) -> Line:
         line = self.meter.line(
@@ -157,8 +162,8 @@ class Measured:
         with self.app.app_context():
             for exam in self.plain:
                 subject = row_of(exam.learner.named).subject
-                made = select(Certificate.public_id).where(Certificate.subject == subject)
-                path = f"/certificates/{db.session.scalar(made)}/certificate.pdf"
+                query = select(Certificate.public_id).where(Certificate.subject == subject)
+                path = f"/certificates/{db.session.scalar(query)}/certificate.pdf"
                 asks.append(_alone(partial(exam.browser.get, path)))
         asks[0]()  # each process reads the fonts once
         asks[1]()

@@ -1,4 +1,4 @@
-"""A million attempts: copies of one that was taken, by SQL, each with a case and two answers."""
+"""A million attempts, copied from a real one by SQL, each with one case and two answers."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -20,9 +20,9 @@ def clone(app: Flask, begin: int, end: int) -> None:
     with app.app_context():
         graded = sa.select(Attempt).where(Attempt.state == AttemptState.GRADED).limit(1)
         model = db.session.scalars(graded).one()
-        for at in range(begin, end, BATCH):
+        for first in range(begin, end, BATCH):
             with unit_of_work() as session:
-                for statement in _copies(model, at, min(at + BATCH, end)):
+                for statement in _copies(model, first, min(first + BATCH, end)):
                     session.execute(statement)
         db.session.execute(sa.text("ANALYZE"))
         db.session.commit()
@@ -33,7 +33,7 @@ def _copies(model: Attempt, begin: int, end: int) -> list[sa.Insert]:
     number = number.union_all(sa.select(number.c.n + 1).where(number.c.n < end - 1))
     n = number.c.n
     name = sa.cast(n, sa.String)
-    own_id = -1 - n  # the ids of other rows begin at 1, and go on as if these were not there
+    own_id = -1 - n  # negative, so that the ids of other rows go on from 1 as usual
     own = {"id": own_id, "subject": sa.literal("sub_bench_") + name}
     attempt = {"attempt_id": own_id}
     events = model.last_sequence
@@ -56,5 +56,5 @@ def _copy(
     table = cast("sa.Table", model.__table__)
     columns = [column for column in table.c if column.name != "id" or "id" in changed]
     values = [changed.get(column.name, column) for column in columns]
-    made = sa.select(*values).select_from(table.join(numbers, sa.true())).where(which)
-    return sa.insert(table).from_select([column.name for column in columns], made)
+    copied = sa.select(*values).select_from(table.join(numbers, sa.true())).where(which)
+    return sa.insert(table).from_select([column.name for column in columns], copied)

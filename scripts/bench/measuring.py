@@ -1,4 +1,4 @@
-"""Measuring: CPU time of the web processes, times of replies, and what is said of them."""
+"""Measuring CPU time of the web processes and response times, and the lines that report them."""
 
 import statistics
 import time
@@ -17,12 +17,12 @@ from tests.support.server import LiveServer
 
 CLIENTS = 4
 ROUNDS = 5
-"""The bare page and the measured one take turns, because other work on the machine slows both."""
+"""The bare page and the measured one alternate, because other work on the machine slows both."""
 AS_A_PROXY = 6
-"""How hard gzip works in front of a site."""
+"""The level of gzip compression in front of a site."""
 
 Ask = Callable[[], Sequence[Reply]]
-"""Asks for one thing, with all the requests that it takes."""
+"""Does one thing, with all the requests that it takes."""
 
 
 @dataclass
@@ -37,9 +37,9 @@ class Line:
     p99_one: float | None = None
     p50_four: float | None = None
     p99_four: float | None = None
-    """Milliseconds of a reply, with one browser and with four."""
+    """Milliseconds for a reply, with one browser and with four."""
     queries: int | None = None
-    """The most of one reply."""
+    """The most queries of any reply."""
     requests: float | None = None
     bytes: int | None = None
     gzip: int | None = None
@@ -49,28 +49,28 @@ class Line:
     """How much the multiple grew, as a fraction."""
     says: str = ""
     limits: dict[str, float] = field(default_factory=dict)
-    """The most that a figure may be, by its name."""
+    """The upper limit of each figure, by its name."""
 
     @property
-    def too_much(self) -> list[str]:
-        """The figures beyond their limits."""
+    def over_limit(self) -> list[str]:
+        """The figures that exceed their limits."""
         return [name for name, most in self.limits.items() if getattr(self, name) > most]
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as data."""
-        given = {name: value for name, value in asdict(self).items() if value not in (None, "")}
-        return {**given, "holds": not self.too_much}
+        """Return the measured figures, and whether they keep their limits."""
+        measured = {name: value for name, value in asdict(self).items() if value not in (None, "")}
+        return {**measured, "holds": not self.over_limit}
 
 
 def web_processes(server: LiveServer) -> list[int]:
     """Return the processes that answer requests."""
-    found = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
-    return [int(pid) for pid in found.split()]
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
+    return [int(pid) for pid in children.split()]
 
 
 def cpu_ms(pids: Sequence[int]) -> float:
     """Return the user and system time that processes have taken since they began."""
-    # What clock_getcpuclockid(3) returns; /proc has the same sum, but counts in hundredths.
+    # What clock_getcpuclockid(3) returns. /proc has the same sum, but in hundredths of a second.
     return sum(time.clock_gettime((~pid << 3) | 2) for pid in pids) * 1000
 
 
@@ -80,15 +80,15 @@ class Meter:
 
     server: LiveServer
     bare_ms: list[float] = field(default_factory=list)
-    """CPU time of the bare page, at every turn."""
+    """CPU time of the bare page in each round."""
 
     def visitors(self) -> list[Browser]:
-        """Return browsers in which nobody is signed in."""
+        """Return browsers that are not signed in."""
         return [Browser(self.server.url) for _ in range(CLIENTS)]
 
     def again(self, name: str, asks: Sequence[Ask], *, times: int, **limits: float) -> Line:
-        """Measure what several browsers ask for again and again."""
-        for ask in [*asks, *asks]:  # until both processes remember what they do not forget
+        """Measure requests that several browsers repeat."""
+        for ask in [*asks, *asks]:  # until both processes have filled their caches
             ask()
         share = times // ROUNDS
         alone = [[asks[turn % len(asks)]] * share for turn in range(ROUNDS)]
@@ -101,7 +101,7 @@ class Meter:
         together: Sequence[Sequence[Ask]],
         **limits: float,
     ) -> Line:
-        """Measure what is asked for by one browser, turn by turn, and then by several at once."""
+        """Measure one browser, round by round, and then several at once."""
         found: list[Sequence[Reply]] = []
         spent = plain = 0.0
         for turn in alone:
@@ -114,10 +114,10 @@ class Meter:
             name,
             cpu_ms=cpu,
             bare_pages=cpu / (plain / len(alone)),
-            p50_one=part(one, 50),
-            p99_one=part(one, 99),
-            p50_four=part(four, 50),
-            p99_four=part(four, 99),
+            p50_one=percentile(one, 50),
+            p99_one=percentile(one, 99),
+            p50_four=percentile(four, 50),
+            p99_four=percentile(four, 99),
             queries=max(reply.queries for reply in one),
             requests=statistics.mean(len(replies) for replies in found),
             bytes=max(len(reply.body) for reply in one),
@@ -126,7 +126,7 @@ class Meter:
         )
 
     def spent(self, work: Callable[[], object]) -> float:
-        """Return the CPU time that the web processes take for some work."""
+        """Return the CPU time that the web processes spend on some work."""
         pids = web_processes(self.server)
         before = cpu_ms(pids)
         work()
@@ -145,7 +145,7 @@ def _all_of(asks: Sequence[Ask], found: list[Sequence[Reply]]) -> None:
 
 
 def at_once(together: Sequence[Sequence[Ask]]) -> list[Reply]:
-    """Let several browsers ask at once, and return what came back."""
+    """Let several browsers send requests at once, and return the replies."""
 
     def all_of(asks: Sequence[Ask]) -> list[Reply]:
         return [reply for ask in asks for reply in ask()]
@@ -154,7 +154,7 @@ def at_once(together: Sequence[Sequence[Ask]]) -> list[Reply]:
         return [reply for done in pool.map(all_of, together) for reply in done]
 
 
-def part(replies: Sequence[Reply], percent: int) -> float:
-    """Return the milliseconds within which so many of the replies came."""
+def percentile(replies: Sequence[Reply], percent: int) -> float:
+    """Return the percentile of the response times, in milliseconds."""
     taken = [reply.seconds * 1000 for reply in replies]
     return statistics.quantiles([*taken, taken[-1]], n=100, method="inclusive")[percent - 1]

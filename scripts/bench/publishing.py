@@ -19,12 +19,12 @@ from scripts.bench.learners import COURSE
 from scripts.bench.measuring import Line
 
 REASON = re.compile(r"^( +rationale: \w.*\.)$", re.MULTILINE)
-"""A reason on one line, to which a word is added."""
+"""A rationale on one line, to which a word is added."""
 TIMES = 5
 
 
 def after_one_edit(app: Flask, folder: Path, bare_ms: float) -> Line:
-    """Edit a case and publish, some times; return the median after the first."""
+    """Edit a case and publish, several times; return the median without the first."""
     clear_caches()
     copy = folder / COURSE
     shutil.copytree(LIBRARY / COURSE, copy)
@@ -36,14 +36,14 @@ def after_one_edit(app: Flask, folder: Path, bare_ms: float) -> Line:
         cpu_ms=cpu * 1000,
         bare_pages=cpu * 1000 / bare_ms,
         seconds=seconds,
-        says=f"{first[0]:.2f} s where the process has read nothing of the course yet",
+        says=f"{first[0]:.2f} s if the process has not read the course before",
         limits={"seconds": 1},
     )
 
 
 def _published(app: Flask, folder: Path, case: Path) -> tuple[float, float]:
     case.write_text(REASON.sub(r"\1 Again.", case.read_text(), count=1))
-    render.close()  # its start belongs to what is measured
+    render.close()  # starting it is part of what is measured
     began, cpu = time.perf_counter(), time.process_time()
     with app.app_context():
         loaded = load_folder(folder, stored_texts=partial(rerendering.stored_texts, db.session()))

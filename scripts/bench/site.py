@@ -1,6 +1,6 @@
-"""What the bench serves: the site, and beside it a bare page and a bare durable commit.
+"""What the bench serves: the site, a bare page, and a bare durable commit.
 
-Each answer of the site says in a header how often it asked the database.
+Each response of the site reports its number of database queries in a header.
 """
 
 import threading
@@ -31,13 +31,13 @@ with site.app_context():
 
 @bare.get(PAGE)
 def page() -> str:
-    """Answer 20 kB that are there already."""
+    """Answer with 20 kB from memory."""
     return _page
 
 
 @bare.post(COMMIT)
 def commit() -> str:
-    """Write one row as the site writes, and answer when it is safe."""
+    """Write one row the way the site writes, and answer when it is durable."""
     with _engine.connect().execution_options(cpd_write=True) as connection:
         connection.execute(ROWS.insert())
         connection.commit()
@@ -51,7 +51,7 @@ def _note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
 
 
 def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-    """Lead to the bare pages or to the site."""
+    """Dispatch to the bare pages or to the site."""
     if environ["PATH_INFO"] in {PAGE, COMMIT}:
         return bare(environ, start_response)
     _asked.count = 0

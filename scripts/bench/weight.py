@@ -1,4 +1,4 @@
-"""What a page weighs on its way: the first one with all that it needs, and later ones."""
+"""How many bytes a page transfers: the first one with everything it needs, and later ones."""
 
 import re
 from gzip import compress
@@ -8,13 +8,13 @@ from scripts.bench.browser import Browser
 from scripts.bench.measuring import AS_A_PROXY, Line
 
 REQUESTS, FIRST, LATER = 6, 60_000, 20_000
-"""The most of a first visit, and the bytes of a later page."""
+"""The limits of a first visit and of a later page."""
 _NEEDED = re.compile(r'<(?:link|script|img|use)\b[^>]* (?:href|src)="(/[^"#]+)')
 _IN_STYLES = re.compile(r"url\(['\"]?([^'\")]+)")
 
 
 def first_visit(url: str, path: str) -> Line:
-    """Fetch a page and everything that it needs, with a browser that has nothing yet."""
+    """Fetch a page and everything that it needs, with an empty browser cache."""
     browser = Browser(url)
     page = browser.get(path)
     taken = {path: len(compress(page.body, AS_A_PROXY))}
@@ -26,8 +26,8 @@ def first_visit(url: str, path: str) -> Line:
         plain = browser.get(address)
         taken[address] = len(browser.get(address, Accept_Encoding="gzip").body)
         if address.endswith(".css"):
-            found = _IN_STYLES.findall(plain.text)
-            waiting += [urljoin(address, one) for one in found if not one.startswith("data:")]
+            urls = _IN_STYLES.findall(plain.text)
+            waiting += [urljoin(address, link) for link in urls if not link.startswith("data:")]
     return Line(
         "first visit of a section",
         requests=len(taken),
@@ -38,13 +38,13 @@ def first_visit(url: str, path: str) -> Line:
 
 
 def later_pages(browser: Browser, paths: list[str]) -> Line:
-    """Fetch pages whose style and signs are known, and return the heaviest."""
+    """Fetch pages whose styles and icons are cached, and return the heaviest."""
     sizes = {path: len(compress(browser.get(path).body, AS_A_PROXY)) for path in paths}
     heaviest = max(sizes, key=lambda path: sizes[path])
     over = sum(size > LATER for size in sizes.values())
     return Line(
         "a later page, the heaviest",
         gzip=sizes[heaviest],
-        says=f"{heaviest}; {over} of {len(paths)} beyond the limit",
+        says=f"{heaviest}; {over} of {len(paths)} over the limit",
         limits={"gzip": LATER},
     )

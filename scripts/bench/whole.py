@@ -1,4 +1,4 @@
-"""The whole set-up, as `cpd serve` starts it on a database that is there."""
+"""The whole site, as `cpd serve` starts it on an existing database."""
 
 import os
 import signal
@@ -17,11 +17,11 @@ from tests.support.server import environment
 
 OK = 200
 AS_INSTALLED = "import sys; sys.modules['rich'] = None; from cpd.cli.main import cli; cli()"
-"""The `cpd` command, without a library of the developers' that structlog loads where it is."""
+"""The `cpd` command, without a development library that structlog loads if it is installed."""
 
 
 def whole(database: Database, paths: Sequence[str], email: str) -> Iterator[Line]:
-    """Start it, ask for some pages, and return what it took."""
+    """Start the site, fetch some pages, and return what that took."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"
@@ -47,7 +47,7 @@ def whole(database: Database, paths: Sequence[str], email: str) -> Iterator[Line
         def read() -> list[Reply]:
             return [Browser(url, signed_in[0].cookies).get(path) for path in paths]
 
-        at_once([[read, read]] * CLIENTS)  # one by one, a single process might answer all
+        at_once([[read, read]] * CLIENTS)  # in sequence, a single process might answer all
         family = _family(process.pid)
         sizes = [_proportional_kb(pid) / 1024 for pid in family]
         yield Line(
@@ -73,7 +73,7 @@ def _is_ready(url: str) -> bool:
 
 
 def _family(pid: int) -> list[int]:
-    """Return a process and all below it."""
+    """Return a process and all of its descendants."""
     below = [
         child
         for task in Path(f"/proc/{pid}/task").iterdir()

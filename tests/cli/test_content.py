@@ -84,7 +84,7 @@ def test_publish_says_what_it_did(cpd: Callable[..., Result], course: CourseFold
     course.edit("exam.md", "id: exam", "# as before\nid: exam")
     assert cpd("publish", course.path).output == (
         f"{SLUG}: 0 revisions, 0 ledger entries, 34 files unchanged.\n"
-        "  exam.md: edited, but nothing that learners see; left as published.\n"
+        "  exam.md: edited, but not in what learners see; left as published.\n"
     )
 
 

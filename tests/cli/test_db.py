@@ -144,7 +144,7 @@ def test_a_later_database_beside_which_this_release_may_run_is_left_alone(
         connection.commit()
     done = typed(database, "db", "upgrade", "--no-backup")
     assert said(done) == (
-        "The database is at a later release's schema, beside which this one may run.\n"
+        "The database is at a later release's schema, which this release may use.\n"
     )
     assert schema.version_of(database.url) == "9999"
 

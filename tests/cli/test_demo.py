@@ -122,7 +122,7 @@ def test_nothing_is_of_a_time_to_come(demo: Database) -> None:
 
 def test_they_sign_in_with_what_is_printed(site: Flask) -> None:
     lines = people.sign_in_lines()
-    password = lines[-1].removeprefix("Everybody's password: ")
+    password = lines[-1].removeprefix("Password for all of them: ")
     for line in lines[:-1]:
         visitor = Visitor(site)
         visitor.get("/sign-in")
@@ -152,7 +152,7 @@ def test_a_database_with_people_of_its_own_is_refused(database: Database, typed:
         before = rows(connection)
     done = typed(database, "demo", "fill")
     assert done.exit_code == 1
-    assert said(done) == "This database has people of its own, so no demo is put into it.\n"
+    assert said(done) == "This database has real people, so no demo was added to it.\n"
     with connected(database.url) as connection:
         assert rows(connection) == before
 

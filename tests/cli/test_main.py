@@ -79,7 +79,7 @@ def test_a_broken_key_file_ends_a_command_with_what_to_do(database: Database, ty
     (database.instance_dir / "secret-key").write_text("half")
     done = typed(database, "worker", "--until-idle", CPD_SECRET_KEY=None)
     assert done.exit_code == 1
-    assert "put it back from your backup" in said(done)
+    assert "restore it from your backup" in said(done)
 
 
 def test_a_missing_signing_key_ends_a_command_with_what_to_do(

@@ -134,7 +134,7 @@ def test_an_edition_that_is_published_while_a_start_reads_stays(
         read = offers.due()
         edit_here(cpd, edition)
         offers.publish_releases(read)
-    assert "another version was published just now, and stays" in capsys.readouterr().out
+    assert "another version was published just now, and was kept" in capsys.readouterr().out
     assert "Rosa, 56" in here(app)[ROSA]
 
 
@@ -149,8 +149,8 @@ def test_what_is_offered_is_shown_and_taken_file_by_file(
     release.write("ledger.yaml", release.read("ledger.yaml") + ENTRY)
     release.remove(LEO)
     listed = cpd("offers")
-    assert f"  {LEO}: gone from the release, untouched here\n" in listed
-    assert f"  {ROSA}: changed in both; taking it drops what was changed here\n" in listed
+    assert f"  {LEO}: removed from the release, untouched here\n" in listed
+    assert f"  {ROSA}: changed in both; taking it discards the changes made here\n" in listed
     for path in (SECTION, "figures/cool-down.md", "ledger.yaml"):
         assert f"  {path}: changed in the release, untouched here\n" in listed
     assert f"cpd content take {SLUG} FILE... (or --all)" in listed
@@ -192,7 +192,7 @@ def test_a_retraction_of_a_release_reaches_an_edition_at_once(
         without.setattr(offers, "record_release_warnings", lambda: None)
         start()
         assert ledger(app) == before, "control: nobody would be warned"
-    assert "1 retraction or withdrawal of this release now stand in its ledger" in start()
+    assert "1 retraction or withdrawal of this release are now in its ledger" in start()
     assert ledger(app) == before + RETRACTED
     assert channel(app) is Channel.LOCAL
     assert "Rosa, 56" in here(app)[ROSA]
@@ -297,7 +297,7 @@ def test_taking_everything_leads_back_to_what_ships(
     assert ledger(app, Series.HERE) == ENTRY, "what was learnt here stays"
     release.edit(SECTION, "Most clients", "Nearly all clients")
     assert "2 revisions" in start()
-    assert cpd("offers") == "Nothing is offered.\n"
+    assert cpd("offers") == "There is nothing to take.\n"
 
 
 @on_sqlite
@@ -328,7 +328,9 @@ def test_what_cannot_be_taken_is_said(
     assert "has cases/nobody.md" in cpd("take", SLUG, "cases/nobody.md", status=1)
     assert "Name files" in cpd("take", SLUG, status=2)
     assert "Name files" in cpd("take", SLUG, ROSA, "--all", status=2)
-    assert f"ships no 'elsewhere', but: {SLUG}." in cpd("take", "elsewhere", "--all", status=1)
+    assert f"does not ship 'elsewhere'. It ships: {SLUG}." in cpd(
+        "take", "elsewhere", "--all", status=1
+    )
 
 
 @on_sqlite
@@ -341,8 +343,8 @@ def test_a_shipped_name_that_is_taken_is_offered_under_another(
     cpd("publish", edition.path)
     release = CourseFolder(tmp_path / "library", SLUG)
     told = start()
-    assert f"{SLUG}: a course of your own has this name." in told
-    assert f"stands ready as {SLUG}-2." in told
+    assert f"{SLUG}: one of your own courses has this name." in told
+    assert f"is available as {SLUG}-2." in told
     assert "title: Our own" in here(app)["course.md"]
     assert channel(app, f"{SLUG}-2") is None
     assert f"  {ROSA}: new in the release\n" in cpd("offers")
@@ -415,7 +417,7 @@ def test_a_ledger_that_is_longer_here_stops_no_start(
     cpd("publish", edition.path)
     assert channel(app) is Channel.SHIPPED, "what was learnt is no text of one's own"
     told = start()
-    assert "holds entries that this release does not ship" in told
+    assert "has entries that this release does not ship" in told
     assert "revisions" not in told
     release.write("ledger.yaml", release.read("ledger.yaml") + LATER)
     assert "0 revisions, 1 ledger entries" in start()
@@ -445,7 +447,7 @@ def test_a_line_that_a_release_rewrote_stops_no_start(
     recorded = ledger(app)
     release.edit("ledger.yaml", "status: unchecked", "status: superseded")
     told = start()
-    assert "words them otherwise. They stay as they are recorded" in told
+    assert "words differently. They stay as recorded" in told
     assert "0 revisions, 1 ledger entries" in told
     assert ledger(app).startswith(recorded)
     assert ledger(app).count("status: superseded") == 1

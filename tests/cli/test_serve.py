@@ -83,7 +83,7 @@ def test_a_taken_port_ends_it_before_anything_is_made(
     done = typed(empty_database, "serve", CPD_PUBLIC_URL=f"http://127.0.0.1:{taken_port}")
     assert done.exit_code == 1
     assert said(done) == (
-        f"Something already answers on 127.0.0.1:{taken_port}. Stop it, or choose another port: "
+        f"Another program is using 127.0.0.1:{taken_port}. Stop it, or choose another port: "
         f"CPD_PUBLIC_URL=http://127.0.0.1:{taken_port + 1}.\n"
     )
     assert not empty_database.instance_dir.exists()
@@ -91,7 +91,7 @@ def test_a_taken_port_ends_it_before_anything_is_made(
 
 def test_behind_a_proxy_there_is_no_other_port_to_choose(taken_port: int, free_port: int) -> None:
     behind = settings("https://cpd.example.org", proxies=1)
-    with pytest.raises(SystemExit, match=r"answers on 127\.0\.0\.1:\d+\. Stop it\.$"):
+    with pytest.raises(SystemExit, match=r"is using 127\.0\.0\.1:\d+\. Stop it\.$"):
         serve.refuse_taken_port(behind, taken_port)
     serve.refuse_taken_port(behind, free_port)
 

@@ -221,7 +221,7 @@ def test_a_missing_key_leaves_no_new_one(site: Here) -> None:
     secret = site.instance / "secret-key"
     elsewhere = secret.rename(site.folder / "secret-key")
     before = site.made
-    assert "secret-key is not there, but this database is served" in said(site.type("serve"))
+    assert "secret-key is missing, but this database already has" in said(site.type("serve"))
     assert site.made == before
     elsewhere.rename(secret)
     before = site.made
@@ -240,7 +240,7 @@ def test_a_site_whose_keys_are_gone_is_given_no_others(
     before = site.made
     done = site.type(command)
     assert done.exit_code == 1
-    assert f"{site.instance} lacks {named}: put it back from your backup" in said(done)
+    assert f"{site.instance} has no {named}: restore it from your backup" in said(done)
     assert site.made == before
     (site.folder / "elsewhere").rename(site.instance / lost)
     assert site.type(command).exit_code == 0, "the control"
@@ -358,7 +358,7 @@ def test_a_file_that_everybody_can_read_is_told(site: Here) -> None:
     path = settings_file(site)
     path.chmod(0o644)
     done = CliRunner().invoke(cli, ["--env", str(path), "accounts", "list"])
-    assert f"Everybody on this machine can read {path}: run chmod o= on it." in done.stderr
+    assert f"Everyone on this machine can read {path}: run chmod o= on it." in done.stderr
 
 
 def test_gunicorn_reads_it_too(site: Here) -> None:

@@ -80,7 +80,7 @@ def test_a_genuine_file(installation: signing.KeyRing, file_of: Callable[[bytes]
     assert lines[0].startswith("Genuine. Printing the signed record again gives this very file")
     assert "  Name: Maya Chidinma Okafor" in lines
     assert "  Credit: For study; no CE credit" in lines
-    assert "only the issuer's page can say" in lines[-1]
+    assert "Only the issuer's page can say" in lines[-1]
 
 
 def test_a_bare_record(installation: signing.KeyRing, file_of: Callable[[bytes], Path]) -> None:
@@ -166,9 +166,7 @@ def test_a_page_put_around_a_genuine_record_is_not_called_genuine(
         "The record inside is genuine. The page itself was not compared: "
         "compare these facts with the paper.\n  Name: Maya Chidinma Okafor\n"
     )
-    assert (
-        "Saving a certificate again makes another file of it, and so does altering" in done.output
-    )
+    assert "Saving a certificate again changes its file, and so does altering" in done.output
     assert "\nGenuine" not in done.output
 
 
@@ -258,7 +256,7 @@ def test_what_is_no_list_of_keys(
     keys.write_text(text)
     done = verify(file_of(signed(installation).to_json().encode()), "--keys", keys)
     assert done.exit_code == 2
-    assert done.output == "keys.json is not a list of keys: get it again from the issuer.\n"
+    assert done.output == "keys.json is not a list of keys: download it again from the issuer.\n"
 
 
 @pytest.mark.parametrize("odd", ['"\\ud800"', "1e999999", "NaN", "1" + "0" * 10_000, DEEP, "{}"])
@@ -334,7 +332,7 @@ def test_a_file_that_was_issued_here_is_known(
     lines = done.output.splitlines()
     assert lines[0] == "Genuine. This is the file that was issued, byte for byte."
     assert "  Name: Maya Chidinma Okafor" in lines
-    assert lines[-1] == "It counts: it was neither replaced nor withdrawn."
+    assert lines[-1] == "It is valid: it has been neither replaced nor withdrawn."
 
 
 def test_a_file_that_differs_by_a_byte_is_not_known(
@@ -343,7 +341,7 @@ def test_a_file_that_differs_by_a_byte_is_not_known(
     done = verify(file_of(stored + b"\n"))
     assert done.exit_code == 3
     assert done.output.startswith("The record inside is genuine.")
-    assert "It counts" in done.output
+    assert "It is valid" in done.output
 
 
 @pytest.mark.parametrize("added", [b"", b"\n"], ids=["known", "saved again"])
@@ -353,7 +351,7 @@ def test_a_file_of_a_revoked_certificate_does_not_count(
     revoke(app, issued)
     done = verify(file_of(stored + added))
     assert done.exit_code == 1
-    assert "It does not count any more: revoked on 2026-11-23." in done.output
+    assert "It is no longer valid: revoked on 2026-11-23." in done.output
 
 
 def test_with_keys_the_database_is_not_asked(
@@ -371,7 +369,7 @@ def test_with_keys_the_database_is_not_asked(
     keys.write_text(json.dumps({"keys": listed}))
     done = verify(file_of(stored), "--keys", keys)
     assert done.exit_code == 0
-    assert done.output.splitlines()[-1].endswith("only the issuer's page can say.")
+    assert done.output.splitlines()[-1].startswith("Only the issuer's page can say")
 
 
 def test_the_database_knows_keys_that_are_lost(
@@ -430,7 +428,7 @@ def test_a_code(issued: Certificate) -> None:
     done = verify(format_code(issued.code).lower())
     assert done.exit_code == 0
     assert done.output.startswith("Genuine.\n  Name: Maya Chidinma Okafor\n")
-    assert "It counts" in done.output
+    assert "It is valid" in done.output
 
 
 def test_a_code_that_belongs_to_nothing(issued: Certificate) -> None:
@@ -449,7 +447,7 @@ def test_a_revoked_certificate_does_not_count(app: Flask, issued: Certificate) -
     revoke(app, issued)
     done = verify(issued.code)
     assert done.exit_code == 1
-    assert "It does not count any more: revoked on 2026-11-23." in done.output
+    assert "It is no longer valid: revoked on 2026-11-23." in done.output
 
 
 # Keys
@@ -472,7 +470,7 @@ def test_before_the_first_key_none_is_listed(
     assert (done.exit_code, done.stdout) == (0, "")
     refused = CliRunner().invoke(keys_command, ["new"])
     assert refused.exit_code == 1
-    assert "the first key is made when the site starts (cpd serve)" in refused.output
+    assert "the first key is created when the site starts (cpd serve)" in refused.output
     assert list(tmp_path.iterdir()) == []
 
 

@@ -34,7 +34,7 @@ def test_a_citation_written_wrongly_is_named(text: str) -> None:
 
 
 def test_a_citation_inside_a_link_is_named() -> None:
-    assert problems("[see [@a-1]](https://example.org/)") == ["A citation stands inside a link."]
+    assert problems("[see [@a-1]](https://example.org/)") == ["There is a citation inside a link."]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_course_link_keeps_its_target(target: str, link: CrossLink, href: str)
 )
 def test_a_link_to_anywhere_else_is_named_and_dead(target: str) -> None:
     found = convert(f"[there]({target})")
-    assert "leads nowhere that is allowed" in found.problems[0].message
+    assert "leads to a place that is not allowed" in found.problems[0].message
     assert "<a>there</a>" in found.html
 
 
@@ -88,13 +88,13 @@ def test_headings_have_the_anchors_that_are_written() -> None:
     [
         pytest.param("## Bare", "has no anchor", id="no anchor"),
         pytest.param("Bare\n----", "has no anchor", id="underlined"),
-        pytest.param("# Page {#page}", "is of level 1", id="the page's own"),
-        pytest.param("##### Deep {#deep}", "is of level 5", id="too deep"),
+        pytest.param("# Page {#page}", "is at level 1", id="the page's own"),
+        pytest.param("##### Deep {#deep}", "is at level 5", id="too deep"),
         pytest.param("## A {#A b}", "'A b' cannot be an anchor", id="no anchor at all"),
         pytest.param("## A {#1a}", "cannot be an anchor", id="begins with a digit"),
         pytest.param("## A {#main}", "cannot be an anchor", id="the page's own id"),
         pytest.param("## A {#ref-a}", "cannot be an anchor", id="a source's id"),
-        pytest.param("## A {#a}\n\n## B {#a}", "is there twice", id="twice"),
+        pytest.param("## A {#a}\n\n## B {#a}", "is used twice", id="twice"),
     ],
 )
 def test_headings_that_cannot_be_linked_are_named(markdown: str, says: str) -> None:
@@ -146,7 +146,7 @@ def test_an_unknown_box_is_named() -> None:
 
 def test_a_box_inside_a_box_is_named() -> None:
     nested = "!!! evidence\n    Words.\n\n    !!! corrected\n        More.\n"
-    assert problems(nested) == ["A box stands inside a box."]
+    assert problems(nested) == ["There is a box inside a box."]
 
 
 def test_a_figure_has_a_place_of_its_own() -> None:
@@ -172,7 +172,7 @@ def test_a_figure_has_a_place_of_its_own() -> None:
 def test_a_picture_from_or_at_another_place_is_named(text: str) -> None:
     found = convert(text)
     assert {one.message for one in found.problems} == {
-        "A picture stands in other text, or is none of the course’s figures."
+        "A picture is inside other text, or is not one of the course’s figures."
     }
     assert "<img" not in found.html
     assert "<figure" not in found.html
@@ -180,7 +180,7 @@ def test_a_picture_from_or_at_another_place_is_named(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["![x](figure:positions)", '![](figure:positions "x")'])
 def test_a_figure_is_described_in_its_own_file(text: str) -> None:
-    assert problems(text) == ["The figure 'positions' is described where it is placed."]
+    assert problems(text) == ["The figure 'positions' has a description where it is placed."]
 
 
 def test_written_html_is_shown_as_text() -> None:
@@ -228,14 +228,14 @@ def test_a_blank_keeps_its_label_and_height(written: str, lines: int, label: str
 )
 def test_a_blank_written_wrongly_is_named(written: str) -> None:
     found = convert(f"A {written} b")
-    assert [problem.message for problem in found.problems] == ["This is no blank to fill in."]
+    assert [problem.message for problem in found.problems] == ["This is not a blank to fill in."]
     assert written.startswith(found.problems[0].needle)
     assert found.blanks == 0
 
 
 def test_a_blank_stands_in_no_heading_and_no_link() -> None:
-    assert problems("## A [____ x] {#a}") == ["A blank stands inside a heading."]
-    assert problems("[[____ x]](https://example.org/)") == ["A blank stands inside a link."]
+    assert problems("## A [____ x] {#a}") == ["There is a blank inside a heading."]
+    assert problems("[[____ x]](https://example.org/)") == ["There is a blank inside a link."]
 
 
 def test_nothing_of_one_document_reaches_the_next() -> None:

@@ -122,7 +122,7 @@ def test_an_empty_file_of_places_answers_line_one() -> None:
         pytest.param("---\nwords\n---\n", 2, "keys are missing", id="no keys"),
         pytest.param('---\na: "x\\0"\n---\n', 2, "U+0000", id="an escaped NUL"),
         pytest.param('---\na: "\\ud800"\n---\n', 2, "not YAML", id="half a character"),
-        pytest.param("---\na: 2026-02-31\n---\n", 2, "no day of the calendar", id="no such day"),
+        pytest.param("---\na: 2026-02-31\n---\n", 2, "not a calendar date", id="no such day"),
         pytest.param("---\na: " + "x" * MAX_BYTES + "\n---\n", 2, "too long", id="too long"),
     ],
 )

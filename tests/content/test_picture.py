@@ -148,13 +148,13 @@ def test_nothing_behind_a_doctype_is_expanded() -> None:
 @pytest.mark.parametrize(
     ("svg", "line", "says"),
     [
-        pytest.param("<svg", 1, "is no XML", id="no XML"),
-        pytest.param("", 1, "is no XML", id="nothing"),
+        pytest.param("<svg", 1, "is not XML", id="no XML"),
+        pytest.param("", 1, "is not XML", id="nothing"),
         pytest.param(
             WHOLE.replace("é", "x" * MAX_BYTES), 1, "40,000 are allowed", id="too many bytes"
         ),
-        pytest.param(drawn("<g>" * 9 + "</g>" * 9), 18, "8 deep at most", id="too deep"),
-        pytest.param(WHOLE.replace("0 0 350", "0 0 361"), 1, "a W of 360 at most", id="too wide"),
+        pytest.param(drawn("<g>" * 9 + "</g>" * 9), 18, "at most 8 levels deep", id="too deep"),
+        pytest.param(WHOLE.replace("0 0 350", "0 0 361"), 1, "a W of at most 360", id="too wide"),
         pytest.param(WHOLE.replace('viewBox="0 0 350 200"', ""), 1, "no viewBox", id="no viewBox"),
         pytest.param(WHOLE.replace("Three steps", " "), 22, "has no <title>", id="no title"),
         pytest.param(

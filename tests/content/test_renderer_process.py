@@ -75,7 +75,7 @@ def test_what_is_nested_too_deep_is_said(
     monkeypatch.setattr(renderer_process._reader, "convert", fail)
     found = renderer_process.convert("x")
     assert found.was_stopped
-    assert found.problems[0].message == "The text is nested too deep."
+    assert found.problems[0].message == "The text is nested too deeply."
 
 
 def test_the_process_limits_its_memory_and_serves_standard_streams(

@@ -167,7 +167,7 @@ def keys_of_another_site(folder: Path) -> Path:
 
 SECRET, SIGNING = "copy secret-key and the folder keys", "copy the folder keys from its instance"
 WAYS = {
-    "nothing at all": ("secret-key is not there", SECRET),
+    "nothing at all": ("secret-key is missing", SECRET),
     "another secret": ("CPD_SECRET_KEY is not the secret key", SECRET),
     "another secret in a file": ("secret-key is not the secret key", SECRET),
     "no signing key": ("The signing key", SIGNING),
@@ -302,7 +302,7 @@ def test_another_secret_key_counts_when_that_was_wanted(
     words = ("keys", "replace-secret")
     done = typed(database, *words, input="n\n", CPD_SECRET_KEY=None)
     assert done.exit_code == 1
-    assert "everybody is signed out" in said(done)
+    assert "everyone is signed out" in said(done)
     assert "people who sign in with codes from an app (4 of them now)" in said(done)
     assert not (first / "secret-key").exists()
     assert known(database) == registered
@@ -323,7 +323,7 @@ def test_the_same_key_replaces_nothing(start: Start, typed: Typed, database: Dat
     assert start(database.instance_dir).exit_code == 0
     registered = known(database)
     done = typed(database, "keys", "replace-secret")
-    said_last = "The database knows this secret key already. Nothing was changed."
+    said_last = "The database already has this secret key. Nothing was changed."
     assert (done.exit_code, said(done).splitlines()[-1]) == (0, said_last)
     assert known(database) == registered
 
@@ -341,7 +341,7 @@ def test_a_secret_is_not_replaced_where_the_database_is_not_fit_for_use(
     (empty_database.instance_dir / "secret-key").write_text("half")
     migrate.run(empty_database.url)
     done = typed(empty_database, "keys", "replace-secret", CPD_SECRET_KEY=None)
-    assert "does not hold a whole key" in said(done)
+    assert "does not hold a complete key" in said(done)
 
 
 def test_a_database_that_cannot_take_the_keys_ends_the_start(
@@ -351,11 +351,14 @@ def test_a_database_that_cannot_take_the_keys_ends_the_start(
         monkeypatch.setattr("cpd.engine._WAIT_SECONDS", 0)
         engine = engine_for(database.url)
         app = create_app(settings_for(database))
-        for act in ("register its keys", "keep the provider"):
+        for act in ("register its keys", "store the provider"):
             with engine.connect().execution_options(cpd_write=True) as other:
                 other.execute(sa.text("SELECT 1"))
                 done = start(database.instance_dir)
-            assert said(done) == f"The database does not let this host {act}: database is locked\n"
+            assert (
+                said(done)
+                == f"The database does not allow this host to {act}: database is locked\n"
+            )
             assert done.exit_code == 1
             register_keys(app)
         disconnect(app)

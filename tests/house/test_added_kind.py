@@ -1,4 +1,4 @@
-"""A kind of answer is added by a folder and a line in the registry, and then works everywhere."""
+"""A folder and a line in the registry add a kind of answer that then works everywhere."""
 
 import importlib.util
 from collections.abc import Callable, Iterator
@@ -56,7 +56,7 @@ def folder(tmp_path: Path) -> CourseFolder:
 
 @pytest.fixture
 def _added_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Put the line into the registry, and read the schema of case files again as a start would."""
+    """Add the line to the registry, and reread the schema of case files as a start would."""
     monkeypatch.setitem(KINDS, odd_one_out.name, odd_one_out)
     spec = importlib.util.spec_from_file_location("case_file_read_again", case_file.__file__)
     assert spec is not None

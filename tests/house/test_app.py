@@ -1,4 +1,4 @@
-"""The fixtures of the suite serve the app: in this process, and as the real server."""
+"""The suite's fixtures serve the app, in this process and with the real server."""
 
 from collections.abc import Callable
 from http.client import HTTPConnection

@@ -1,4 +1,4 @@
-"""The checks made in a real browser find what they are for."""
+"""The checks in a real browser find what they look for."""
 
 from collections.abc import Callable
 

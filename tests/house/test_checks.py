@@ -1,4 +1,4 @@
-"""The checks bite: each rule that ruff, lint-imports and the coverage gates hold, broken once."""
+"""The checks work: each rule of ruff, lint-imports and the coverage gates is broken once."""
 
 import json
 import shutil
@@ -89,7 +89,7 @@ WHOLE_HOUSE = (
 
 @pytest.fixture
 def small_house(tmp_path: Path) -> Path:
-    """A project of our layout and contracts that keeps them all."""
+    """A project with our layout and contracts that keeps all of them."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     for name in WHOLE_HOUSE:
         path = tmp_path / "cpd" / name

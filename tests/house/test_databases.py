@@ -75,7 +75,7 @@ def test_what_a_killed_run_leaves_is_swept_by_the_next() -> None:
     assert Path(f"/proc/{server}").is_dir()
     sweep(Path(folder))
     assert not Path(folder).exists()
-    command_line = Path(f"/proc/{server}/cmdline")  # empty for one that ended and lies unburied
+    command_line = Path(f"/proc/{server}/cmdline")  # empty for a zombie process
     assert not (command_line.is_file() and command_line.read_bytes())
 
 

@@ -1,4 +1,4 @@
-"""The documentation keeps up with the code."""
+"""The documentation matches the code."""
 
 import re
 import textwrap
@@ -68,7 +68,7 @@ def test_a_file_that_is_gone_is_found() -> None:
 
 
 PROMISE = re.compile(r"no\s+decision\s+(?:of\s+yours|that)\s+(?:could|would|might)")
-"""Grading vetoes a critical decision only; an unsafe one earns nothing, and is named."""
+"""Only a critical decision fails an exam; an unsafe one earns nothing, and is named."""
 
 
 def promises(text: str) -> list[str]:
@@ -84,13 +84,13 @@ def test_no_text_promises_more_than_grading_does() -> None:
 def test_such_a_promise_is_found() -> None:
     said = ("and no decision ", "that could have harmed the client")
     assert promises("".join(said))
-    assert promises('"' + '"\n        "'.join(said) + '"'), "as code breaks its lines"
+    assert promises('"' + '"\n        "'.join(said) + '"'), "split across lines, as in code"
     assert not promises("and no critical decision")
 
 
 PAGE = ROOT / "docs/settings.md"
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (.+?) \| `(.+?)`.* \| (.+) \|$", re.MULTILINE)
-"""A setting's row: variable, what holds without it, an example, what it says."""
+"""A setting's row: variable, default, example, explanation."""
 
 
 def settings_read(source: str) -> set[str]:
@@ -102,7 +102,7 @@ def test_every_setting_is_explained_and_no_other() -> None:
     explained = [row[0] for row in ROW.findall(PAGE.read_text())]
     assert sorted(explained) == sorted({*read, ENV_FILE}) == sorted(NAMES)
     assert "DATABASE_URL" in read
-    assert len(read) == len(fields(Settings)) - 1, "all but `testing`, which no variable sets"
+    assert len(read) == len(fields(Settings)) - 1, "all except `testing`, which no variable sets"
 
 
 def test_what_holds_without_a_setting_is_what_the_page_says(
@@ -134,7 +134,7 @@ def test_every_example_of_a_setting_is_accepted(row: tuple[str, ...], tmp_path: 
     name, _, example, _ = row
     given = {
         "CPD_SECRET_KEY": example.replace("...", "x" * 32),
-        "CPD_PROVIDER_PAGES": str(tmp_path),  # it must be there
+        "CPD_PROVIDER_PAGES": str(tmp_path),  # it must exist
     }.get(name, example)
     Settings.from_environ({"CPD_INSTANCE": str(tmp_path), name: given})
 
@@ -144,7 +144,7 @@ ENV = "/etc/cpd/cpd.env"
 
 
 def blocks(page: Path) -> list[str]:
-    """Return what stands between fences, as it would be pasted."""
+    """Return the fenced blocks, as they would be pasted."""
     return [
         textwrap.dedent(found)
         for found in re.findall(r"```\n(.*?)```", page.read_text(), re.DOTALL)

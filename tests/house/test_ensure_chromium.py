@@ -1,7 +1,7 @@
-"""Where the browser or its driver does not work, `make test` mends it, or says what to do.
+"""If the browser or its driver does not work, `make test` fixes it, or says what to do.
 
-Only the edges are fakes: the system's package manager and who one is. The driver, its missing
-library, the browser and the page are real.
+Only the edges are fakes: the system's package manager and the current user. The driver, its
+missing library, the browser and the page are real.
 """
 
 import os
@@ -23,19 +23,19 @@ FONTS = "<include>/etc/fonts/fonts.conf</include>"
 WIDE_FONTS = "<dir>/usr/share/fonts/truetype/dejavu</dir>"
 UPDATE, INSTALL = "-qq update", "-qq install -y --no-install-recommends"
 WORKS = f'PATH="{os.environ["PATH"]}" exec "{browser.found()}" "$@"'
-"""What `chromium` does where it is installed: it has tools of its own to find."""
+"""What `chromium` does if it is installed: it needs the real PATH to find its own tools."""
 
 
 @dataclass(frozen=True)
 class Machine:
-    """A machine with nothing on PATH but what is put there."""
+    """A machine with nothing on PATH except what a test puts there."""
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def asked(self) -> list[str]:
-        """What the package manager was asked to do, as whom."""
+        """What the package manager was asked to do, and as which user."""
         log = self.folder / "asked"
         return log.read_text().splitlines() if log.exists() else []
 
@@ -46,18 +46,18 @@ class Machine:
         program.chmod(0o755)
 
     def lose(self, name: str) -> str:
-        """Take a program off PATH; returns the command that brings it back."""
+        """Take a program off PATH; return the command that restores it."""
         there, away = self.folder / "bin" / name, self.folder / name
         there.rename(away)
         return f'{shutil.which("mv")} "{away}" "{there}"'
 
     def put_apt_get(self, installs: str, *, updates: str = ":") -> None:
-        """Put the package manager on PATH, which does this when it installs and updates."""
+        """Put a package manager on PATH that runs these commands when it installs or updates."""
         log = f'echo "${{BY:-}}$*" >>"{self.folder}/asked"'
         self.put("apt-get", f"{log}\ncase $2 in install) {installs} ;; update) {updates} ;; esac")
 
     def ensure(self) -> tuple[int, str]:
-        """Run the script; return its status and all that it said."""
+        """Run the script; return its status and its output."""
         done = subprocess.run(
             [ROOT / "scripts" / "ensure-chromium"],
             env={"PATH": str(self.folder / "bin"), "HOME": str(self.folder), **self.settings},
@@ -83,7 +83,7 @@ def machine(tmp_path: Path) -> Machine:
 
 @pytest.fixture(scope="module")
 def lacking_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The driver's own Node, but for a library that no machine has: the loader refuses it."""
+    """The driver's own Node, changed to need a library that no machine has, so it cannot load."""
     node = tmp_path_factory.mktemp("node") / "node"
     node.write_bytes(DRIVER.read_bytes().replace(b"libatomic.so.1\0", b"libabsent.so.1\0"))
     node.chmod(0o755)
@@ -92,7 +92,7 @@ def lacking_node(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def without_library(machine: Machine, lacking_node: Path) -> str:
-    """Take the library away from the machine's driver; returns what its package brings."""
+    """Take the library away from the machine's driver; return the command that its package runs."""
     libraries = machine.folder / "libraries"
     libraries.mkdir()
     machine.settings["PLAYWRIGHT_NODEJS_PATH"] = str(lacking_node)
@@ -152,7 +152,7 @@ def test_without_apt_get_it_stops_and_names_the_packages(
     machine.lose("apt-get")
     status, said = machine.ensure()
     assert status == 1
-    assert "only where there is apt-get" in said
+    assert "only with apt-get" in said
     assert "apt-get install libabsent1\n" in said
     assert "dnf install chromium libatomic" in said
 
@@ -162,7 +162,7 @@ def test_a_list_that_cannot_be_fetched_does_not_matter_where_the_others_suffice(
 ) -> None:
     machine.put_apt_get(machine.lose("chromium"), updates="exit 100")
     status, said = machine.ensure()
-    assert "Not every list of packages could be fetched" in said
+    assert "Not every package list could be fetched" in said
     assert status == 0
 
 
@@ -180,8 +180,8 @@ def test_what_was_installed_and_does_not_help_stops_it(machine: Machine) -> None
     status, said = machine.ensure()
     assert status == 1
     packages = "chromium fonts-dejavu-core fonts-liberation"
-    assert f"apt-get has just installed {packages}, and that did not mend it" in said
-    assert len(machine.asked) == 2, "nor is it tried for ever"
+    assert f"apt-get has just installed {packages}, and that did not fix it" in said
+    assert len(machine.asked) == 2, "and it does not retry forever"
 
 
 def test_a_browser_that_opens_no_page_stops_it(machine: Machine) -> None:
@@ -189,9 +189,9 @@ def test_a_browser_that_opens_no_page_stops_it(machine: Machine) -> None:
     status, said = machine.ensure()
     assert status == 1
     assert f"{machine.folder}/bin/chromium opens no page" in said
-    assert "no room in memory" in said, "its own words"
+    assert "no room in memory" in said, "the browser's own message"
     assert "put another Chromium on PATH" in said
-    assert machine.asked == [], "nothing is known to mend it"
+    assert machine.asked == [], "no package is known to fix it"
 
 
 def test_a_name_that_stands_for_nothing_is_passed_over(machine: Machine) -> None:
@@ -207,7 +207,7 @@ def test_a_browser_without_a_font_of_the_right_width_gets_one(machine: Machine, 
     machine.settings["FONTCONFIG_FILE"] = str(fonts)
     machine.put_apt_get(f'echo "<fontconfig>{FONTS}</fontconfig>" >"{fonts}"')
     status, said = machine.ensure()
-    assert "found no font of Arial's measure" in said
+    assert "found no font as wide as Arial" in said
     assert machine.asked == [UPDATE, f"{INSTALL} fonts-dejavu-core fonts-liberation"]
     assert status == 0
 

@@ -1,4 +1,4 @@
-"""Nothing outside a kind's folder names the kind: code asks the kind what it wants to know."""
+"""Nothing outside a kind's folder names the kind: code asks the kind for what it needs."""
 
 import ast
 import re
@@ -15,11 +15,11 @@ DECISION_OF_A_CARD = {
     "cpd/courses/rules/fronts/parts.py": "a card that an older version published has one decision",
     "cpd/authoring/checks/output.py": "the heading of a column of decisions",
 }
-"""Files in which "decision" is one of the five, not the kind."""
+"""Files in which "decision" means one of the five decisions, not the kind."""
 
 
 def names_in_code(source: str) -> Iterator[str]:
-    """Name the kinds that a source file imports, or names in a text of its own."""
+    """Yield the kinds that a source file imports, or names in a string."""
     for module in imports(source):
         found = re.match(r"cpd\.cases\.kinds\.(\w+)", module)
         if found and found.group(1) in KINDS:
@@ -30,7 +30,7 @@ def names_in_code(source: str) -> Iterator[str]:
 
 
 def names_in_template(text: str) -> Iterator[str]:
-    """Name the kinds that the code in a template names."""
+    """Yield the kinds that a template names in its code."""
     for code in IN_TEMPLATE.findall(text):
         for quoted in re.findall(r"""["']([^"']*)["']""", code):
             yield from (name for name in KINDS if re.search(rf"(?:^|/){name}(?:/|$)", quoted))

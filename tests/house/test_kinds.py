@@ -1,4 +1,4 @@
-"""Every kind of answer is asked the same questions; a new one needs no test of its own here."""
+"""Every kind of answer passes the same tests; a new one needs no test of its own here."""
 
 from fractions import Fraction
 from itertools import combinations
@@ -21,7 +21,7 @@ every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
 def readable(kind: Kind) -> list[Any]:
-    """Every answer that the kind reads from some of its example's options."""
+    """Every answer that the kind reads from a subset of its example's options."""
     step, _ = kind.example()
     found = []
     for number in range(len(step.options) + 1):
@@ -92,7 +92,7 @@ def test_ticking_everything_earns_nothing(kind: Kind) -> None:
     try:
         answer = kind.parse(step, step.option_ids)
     except InvalidAnswerError:
-        return  # it takes one answer, and says so
+        return  # it refuses more than one answer
     assert kind.mark(key, answer).earned <= 0
 
 

@@ -1,4 +1,4 @@
-"""A newcomer's first commands: `make` finds a Python that works, and tries the browser early."""
+"""A newcomer's first commands: `make` finds a working Python, and tries the browser early."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ WORKS = f'exec "{sys.executable}" "$@"'
 
 @dataclass(frozen=True)
 class Checkout:
-    """A folder with the Makefile, and two folders on PATH, the first of which is asked first."""
+    """A folder with the Makefile, and two folders on PATH, searched in order."""
 
     folder: Path
 
@@ -31,7 +31,7 @@ class Checkout:
         return program
 
     def make(self, *words: str) -> tuple[int, str]:
-        """Run make; return its status and all that it said."""
+        """Run make; return its status and its output."""
         tool = shutil.which("make")
         assert tool
         path = os.pathsep.join(str(self.folder / on) for on in ("first", "second"))
@@ -43,7 +43,7 @@ class Checkout:
         return done.returncode, done.stdout
 
     def installed(self) -> None:
-        """Let it look as if everything was installed a while ago."""
+        """Make it look as if everything was installed a while ago."""
         for name in ("run.stamp", "dev.stamp"):
             (self.folder / ".venv" / name).touch()
 
@@ -121,8 +121,8 @@ def test_an_environment_whose_python_has_gone_is_made_anew(checkout: Checkout) -
     there.unlink()
     there.symlink_to(checkout.folder / "gone")
     said = checkout.make("--dry-run", "run")[1]
-    assert "Making .venv" in said
-    assert "Installing what running needs" in said, "whatever the stamp of the former one says"
+    assert "Creating .venv" in said
+    assert "Installing what the site needs" in said, "whatever the old stamp says"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""No test leaves this machine: shown on addresses that would."""
+"""No test reaches another machine: addresses that would are refused."""
 
 import socket
 
@@ -21,7 +21,7 @@ def test_connections_elsewhere_are_refused(address: tuple[str, int]) -> None:
 
 @pytest.mark.parametrize("name", ["example.org", "localhost"])
 def test_names_are_not_looked_up(name: str) -> None:
-    """Not even the one that the hosts file often holds, since it need not."""
+    """Not even the one that is usually in the hosts file, because it may be missing."""
     with pytest.raises(NetworkClosedError):
         socket.create_connection((name, 80))
     for resolve in (socket.gethostbyname, socket.gethostbyname_ex, socket.gethostbyaddr):

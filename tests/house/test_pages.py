@@ -1,4 +1,4 @@
-"""The page checks find what they are for: each fault here is one that a good page does not have."""
+"""The page checks work: a good page passes, and each fault added to it is found."""
 
 import pytest
 
@@ -58,12 +58,12 @@ def test_a_good_page_has_no_fault() -> None:
 )
 def test_each_fault_is_found(good: str, bad: str, said: str) -> None:
     assert good in GOOD
-    spoilt = GOOD.replace(good, bad)
+    broken = GOOD.replace(good, bad)
     if "<div>" in bad:
-        spoilt = spoilt.replace("</fieldset>" if "field" in good else "</main>", "</div>")
+        broken = broken.replace("</fieldset>" if "field" in good else "</main>", "</div>")
     if "</label><p>" in bad:
-        spoilt = spoilt.replace("</textarea></label>", "</textarea></p>")
-    assert any(said in fault for fault in faults(spoilt)), faults(spoilt)
+        broken = broken.replace("</textarea></label>", "</textarea></p>")
+    assert any(said in fault for fault in faults(broken)), faults(broken)
 
 
 def test_what_does_not_parse_is_refused_with_its_place() -> None:

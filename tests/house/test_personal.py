@@ -1,4 +1,4 @@
-"""Every table is spoken for: a room says what it knows of people, or that it knows nothing."""
+"""Every table is declared: a room says what it knows about people, or that it knows nothing."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,11 +17,11 @@ LEADS = frozenset(
     {"actor", "answered_by", "asked_by", "email", "granted_by", "made_by", "on_behalf_of"}
     | {"enrolment_id", "person_id", "attempt_id", "subject"}
 )
-"""Columns that lead to a person in whichever table they stand."""
+"""Columns that lead to a person in any table."""
 
 
 def faults(metadata: sa.MetaData, rooms: Sequence[Room]) -> Iterator[str]:
-    """Name the tables and columns of which the rooms speak wrongly, or not at all."""
+    """Yield the tables and columns that rooms declare wrongly, or not at all."""
     personal = [each for room in rooms for each in room.personal]
     impersonal = [table for room in rooms for table in room.impersonal]
     named = Counter([*impersonal, *(each.table for each in personal)])

@@ -1,6 +1,6 @@
-"""What no file of the repository may hold: a machine's own paths and the address of any index.
+"""No file of the repository may contain a machine's own paths or the address of an index.
 
-And what every checkout holds: the same bytes, whatever git is told about the ends of lines.
+Every checkout has the same bytes, whatever git's settings for line endings.
 """
 
 import re
@@ -63,7 +63,7 @@ def test_locks_hold_hashes() -> None:
 
 
 def test_lines_end_in_lf_where_git_is_told_to_write_crlf(tmp_path: Path) -> None:
-    """Else no shell script runs, and no course can be read."""
+    """Otherwise no shell script runs, and no course can be read."""
     subprocess.run(
         ["git", "-c", "core.autocrlf=true", "checkout-index", "--all", f"--prefix={tmp_path}/"],
         cwd=ROOT, check=True,

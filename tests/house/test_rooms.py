@@ -1,4 +1,4 @@
-"""How the rooms are laid out: what an import contract cannot say."""
+"""The layout of the rooms: what an import contract cannot express."""
 
 import ast
 import re
@@ -37,11 +37,11 @@ def test_what_a_docstring_alone_is() -> None:
 
 
 def intrusions(room: str, source: str) -> Iterator[str]:
-    """Name the imports by which a file of one room reaches into the private side of another."""
+    """Yield the imports by which a file of one room reaches into the private part of another."""
     for module in imports(source):
         parts = module.split(".")
         if len(parts) < 3 or parts[0] != "cpd" or parts[1] in {room, "web"}:
-            continue  # the shell is there to be used by every room
+            continue  # the shell is for every room
         is_private = any(part == "forms" or part.endswith("views") for part in parts[2:])
         is_table = room == "interop" and "models" in parts[2:]
         if is_private or is_table:
@@ -83,7 +83,7 @@ def test_no_room_borrows_anothers_templates() -> None:
         for room in [path.relative_to(CPD).parts[0]]
         for folder, file in OPENERS.findall(path.read_text())
         if folder not in {"web", "cases", "kinds", room} and not (CPD / room / folder).is_dir()
-        if file != "macros.html"  # how a room's things are shown, also on the pages of others
+        if file != "macros.html"  # how a room's objects are shown, also on other rooms' pages
     ]
     assert borrowed == []
 
@@ -97,7 +97,7 @@ def test_what_borrowing_is() -> None:
 
 
 RAW = re.compile(r"\brequest\.(?:get_json|json|get_data|data|stream|files)\b")
-"""What Flask has for reading a body; none of it minds depth, size of numbers or doubled fields."""
+"""Flask's ways to read a body; none limits depth or numbers, or refuses repeated fields."""
 
 
 def test_bodies_are_read_by_the_shell_alone() -> None:

@@ -1,4 +1,4 @@
-"""What no template may hold: text that skips escaping, and script or style within the page."""
+"""What no template may contain: text that skips escaping, and inline scripts or styles."""
 
 import re
 
@@ -53,7 +53,7 @@ def test_what_is_fine() -> None:
 
 
 def unused(template: str) -> set[str]:
-    """Return what a template imports and does not use itself; pages that extend it import too."""
+    """Return what a template imports but does not use; pages that extend it have own imports."""
     tree = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=True).parse(template)
     named = [name for found in tree.find_all(nodes.FromImport) for name in found.names]
     imported = {name if isinstance(name, str) else name[1] for name in named}

@@ -1,4 +1,4 @@
-"""A visitor keeps to what a browser does, and refuses what a test should not do."""
+"""A visitor does only what a browser does, and refuses what a test should not do."""
 
 import pytest
 from flask import Flask, redirect, request

@@ -120,7 +120,7 @@ def test_an_unknown_purpose_is_recorded_and_kept(clock: MovedClock) -> None:
     enqueue("door", purpose="of-a-later-release")
     assert worker.work_once()
     row = stored("door")
-    assert row.last_error == "nothing here handles of-a-later-release"
+    assert row.last_error == "no handler for of-a-later-release"
     assert row.done_at is None
     assert row.due_at > NOW
 
@@ -230,5 +230,5 @@ def test_a_real_worker_does_what_is_owed_and_stops_on_sigterm(
     assert process.returncode == 0, said
     with app.app_context():
         row = stored("door")
-        assert row.last_error == "nothing here handles of-a-later-release", said
+        assert row.last_error == "no handler for of-a-later-release", said
         assert row.tries == 1

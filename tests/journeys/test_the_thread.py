@@ -172,7 +172,7 @@ def is_told_what_happened(nora: Walker) -> None:
     order = [
         "You scored ",
         "above the pass mark of 75 %",
-        "that ends a try at any score",
+        "That fails a try at any score",
         "You can make up for this today.",
         "Critical",
         "You decided",

@@ -1,4 +1,4 @@
-"""A broken site, for a control: it acknowledges an answer first, and commits it afterwards."""
+"""A broken site, for a control: it acknowledges an answer before it commits it."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ AFTERWARDS_SECONDS = 0.02
 
 @contextmanager
 def late_unit_of_work() -> Iterator[Session]:
-    """Commit when the reply is on its way."""
+    """Commit after the reply is sent."""
     session = Session(db.engine)
     session.connection(execution_options={"cpd_write": True})
     yield session

@@ -17,7 +17,7 @@ DESKTOP = {"width": 1280, "height": 900}
 
 @cache
 def found() -> str | None:
-    """Return the path of the first browser that starts: a name may only say how to get one."""
+    """Return the path of the first browser that starts: some commands only say how to get one."""
     paths = [path for name in NAMES if (path := shutil.which(name))]
     return next((path for path in paths if _starts(path)), None)
 
@@ -27,14 +27,14 @@ def _starts(path: str) -> bool:
 
 
 def chromium() -> str:
-    """Return the path of the browser; fails, and never skips, when there is none."""
+    """Return the path of the browser; fails, never skips, if there is none."""
     path = found()
     assert path, "browser tests need a Chromium: `make test` installs it, or says how"
     return path
 
 
 def launch_options() -> dict[str, Any]:
-    """Return how the browser is started: quiet, and without a way to any other machine."""
+    """Return the browser's options: quiet, and cut off from other machines."""
     arguments = [
         "--disable-background-networking",
         "--disable-component-update",
@@ -50,9 +50,9 @@ def launch_options() -> dict[str, Any]:
 
 
 def axe_faults(page: Page, *, only: Sequence[str] = ()) -> list[str]:
-    """Return what axe finds on the page as it stands, by all rules or some, as sentences.
+    """Return what axe finds on the current page, by all rules or some, as sentences.
 
-    The script is large: it is sent once for a page, and what passed is not sent back.
+    The script is large, so it is sent once per page, and passed checks are not sent back.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)

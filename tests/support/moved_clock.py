@@ -1,4 +1,4 @@
-"""A clock that a test sets; it stands still in between."""
+"""A clock that a test sets, and that does not move by itself."""
 
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 class MovedClock:
-    """Moves the one clock of the process, until it is closed."""
+    """Moves the clock of the process until it is closed."""
 
     def __init__(self) -> None:
         """Take over the clock, at `NOW`."""
@@ -18,19 +18,19 @@ class MovedClock:
         self.set(NOW)
 
     def now(self) -> datetime:
-        """Return the instant it stands at."""
+        """Return the instant it shows."""
         return clock.now()
 
     def set(self, instant: datetime) -> None:
-        """Let it stand at an instant."""
+        """Set it to an instant."""
         self._moved.close()
         self._moved.enter_context(clock.moved_to(instant))
 
     def advance(self, **amount: float) -> datetime:
-        """Move it on, by `hours=12` and the like, and return the instant."""
+        """Move it forward, by `hours=12` for example, and return the instant."""
         self.set(clock.now() + timedelta(**amount))
         return clock.now()
 
     def close(self) -> None:
-        """Give the clock back."""
+        """Restore the real clock."""
         self._moved.close()

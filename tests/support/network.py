@@ -1,4 +1,4 @@
-"""The network is closed: a test may reach this machine only."""
+"""The network is closed: a test may reach only this machine."""
 
 import ipaddress
 import socket
@@ -9,7 +9,7 @@ from unittest import mock
 
 RESOLVERS = ("getaddrinfo", "gethostbyaddr", "gethostbyname", "gethostbyname_ex")
 OWN_NAME = "here.invalid"
-"""What this machine calls itself in letters: its own name, too, may be known to a server only."""
+"""This machine's own names; resolving them may need a name server, too."""
 
 
 class NetworkClosedError(AssertionError):
@@ -19,7 +19,7 @@ class NetworkClosedError(AssertionError):
 def is_here(address: Any) -> bool:
     """Tell whether a socket address is loopback or a file of this machine.
 
-    A name is not, `localhost` neither: the hosts file need not hold it, and then a server is asked.
+    No name is, not even `localhost`: it may be missing from the hosts file, so a server is asked.
     """
     if not isinstance(address, tuple):
         return True  # a Unix socket's path

@@ -1,4 +1,4 @@
-"""What every HTML page must be, and a way to read one in a test."""
+"""What every HTML page must satisfy, and a way to read one in a test."""
 
 import re
 from collections import Counter
@@ -14,12 +14,12 @@ from html5lib.html5parser import ParseError
 FIELDS = {"input", "select", "textarea"}
 BUTTONS = {"submit", "button", "reset", "image"}
 PASSING = re.compile(r'(name="csrf_token"[^>]*value=")[^"]*|\b[a-z]{3,4}_[a-z0-9]{12,}\b')
-"""What differs between two servings of the same page: its token and the public ids."""
+"""What differs between two responses with the same page: its token and the public ids."""
 
 
 @dataclass
 class Page:
-    """One HTML page, parsed strictly; raises AssertionError when it does not parse."""
+    """One HTML page, parsed strictly; raises AssertionError if it does not parse."""
 
     html: str
 
@@ -34,12 +34,12 @@ class Page:
         return {child: parent for parent in self.root.iter() for child in parent}
 
     def all(self, *names: str) -> list[Element]:
-        """Return the elements of these names, in the order of the page."""
+        """Return the elements with these names, in page order."""
         return [element for element in self.root.iter() if element.tag in names]
 
     @cached_property
     def text(self) -> str:
-        """What the page says, with single spaces; script and style say nothing."""
+        """The text of the page, with single spaces and without scripts and styles."""
         return words(self.root)
 
     @property
@@ -49,7 +49,7 @@ class Page:
 
     @property
     def h1(self) -> str:
-        """The one heading that names the page."""
+        """The page's only h1 heading."""
         return " ".join(words(element) for element in self.all("h1"))
 
     @cached_property
@@ -75,7 +75,7 @@ class Page:
 
 @lru_cache(maxsize=16)
 def _parsed(html: str) -> Element:
-    """Parse strictly; remembered, since a page is looked at several times right after it came."""
+    """Parse strictly; cached, because a page is read several times right after it arrives."""
     parser = html5lib.HTMLParser(
         tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False
     )
@@ -105,17 +105,17 @@ def words(element: Element) -> str:
 
 @dataclass
 class Form:
-    """One form as a browser would send it untouched: names and values in the page's order."""
+    """One form as a browser would send it unchanged: names and values in page order."""
 
     action: str
     method: str
     fields: list[tuple[str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
-    """Every name that the form can send, ticked or not."""
+    """Every name that the form can send, checked or not."""
 
     @classmethod
     def read(cls, page: Page, element: Element) -> "Form":
-        """Read a form element and the fields that belong to it, those outside it included."""
+        """Read a form element and the fields that belong to it, including those outside it."""
         form = cls(element.get("action", ""), element.get("method", "get").lower())
         mine = set(element.iter())
         for control in page.all(*FIELDS, "button"):
@@ -132,7 +132,7 @@ class Form:
         return form
 
     def value(self, name: str) -> str | None:
-        """Return the first value that would be sent under a name."""
+        """Return the first value that would be sent under this name."""
         return next((value for key, value in self.fields if key == name), None)
 
 
@@ -154,7 +154,7 @@ def _sent(control: Element) -> list[str]:
 
 
 def faults(page: Page) -> list[str]:
-    """Return all that is wrong with a page, as sentences; it must parse first."""
+    """Return all faults of a page, as sentences; it must parse first."""
     return [
         *_skeleton_faults(page),
         *_id_faults(page),
@@ -238,7 +238,7 @@ _seen: set[int] = set()
 
 
 def check(html: str, where: str) -> Page:
-    """Return the page, or fail with all its faults; one that was found good is not read twice."""
+    """Return the page, or fail with all its faults; a page that passed is not checked twice."""
     page = Page(html)
     known = hash(PASSING.sub(r"\1", html))
     if known not in _seen:

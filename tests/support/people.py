@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from tests.support.visitor import Visitor
 
 PASSWORD = "a long walk before breakfast"
-"""Everybody's: 15 characters and more, and not on the list of common ones."""
+"""Everyone's password: at least 15 characters, and not on the list of common ones."""
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody the tests know by name."""
+    """A person whom the tests know by name."""
 
     name: str
     full_name: str
@@ -32,7 +32,7 @@ EVERYBODY = (MAYA, OMAR, ADA, RAVI, ZOE, INES)
 
 
 def sign_in(visitor: Visitor, person: Person) -> Visitor:
-    """Sign somebody in through the real form, and return their visitor."""
+    """Sign a person in through the real form, and return their visitor."""
     visitor.get("/sign-in")
     visitor.submit({"email": person.email, "password": PASSWORD}, action="/sign-in")
     return visitor

@@ -1,4 +1,4 @@
-"""A real SMTP server in a thread of this process, and the letters that it took."""
+"""A real SMTP server in a thread of this process, and the emails that it accepted."""
 
 import re
 from asyncio import Transport
@@ -29,7 +29,7 @@ from cpd.jobs import worker
 
 @dataclass(frozen=True)
 class Arrived:
-    """A letter as the server has it."""
+    """An email as the server received it."""
 
     to: list[str]
     message: EmailMessage
@@ -41,7 +41,7 @@ class Arrived:
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The body."""
         return str(self.message.get_content()).replace("\r\n", "\n")
 
     @property
@@ -52,41 +52,41 @@ class Arrived:
 
     @property
     def path(self) -> str:
-        """The path of the one link that stands alone and holds a token."""
+        """The path of the only link on its own line that has a token."""
         (found,) = re.findall(r"^http://localhost(/\S+/[\w-]{43})$", self.text, re.MULTILINE)
         return str(found)
 
 
 @dataclass
 class PostOffice:
-    """The server: what came, and what it answers."""
+    """The server: what it received, and what it answers."""
 
     emails: list[Arrived] = field(default_factory=list)
     answers: dict[str, list[str]] = field(default_factory=dict)
-    """What it says instead of yes, once each: to `RCPT`, `DATA` (after the letter) or `QUIT`."""
+    """Its replies instead of OK, once each: to `RCPT`, `DATA` (after the email) or `QUIT`."""
     port: int = 0
 
     @property
     def server(self) -> MailServer:
-        """The server as the settings name it."""
+        """The server's settings."""
         return MailServer("127.0.0.1", self.port)
 
     async def handle_RCPT(  # noqa: N802 - the library's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _o: list[str]
     ) -> str:
-        """Take a recipient."""
+        """Accept a recipient."""
         if self.answers.get("RCPT"):
             return self.answers["RCPT"].pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Take a letter."""
+        """Accept an email."""
         said = self.answers["DATA"].pop(0) if self.answers.get("DATA") else "250 OK"
         if said.startswith("250") or said == "lost":
             message = message_from_bytes(envelope.content or b"", policy=policy.default)  # type: ignore[arg-type]
             self.emails.append(Arrived(list(envelope.rcpt_tos), message))
-        if said == "lost":  # it has the letter, and nobody hears of it
+        if said == "lost":  # it has the email, but does not say so
             assert isinstance(server.transport, Transport)
             server.transport.abort()
         return said
@@ -96,14 +96,14 @@ class PostOffice:
         return self.answers["QUIT"].pop(0) if self.answers.get("QUIT") else "221 Bye"
 
     def collect(self, app: Flask) -> list[Arrived]:
-        """Let the worker do what is due, and return the letters that came by it."""
+        """Let the worker run what is due, and return the emails that arrived."""
         before = len(self.emails)
         with app.app_context():
             worker.work_until_idle()
         return self.emails[before:]
 
     def collect_one(self, app: Flask) -> Arrived:
-        """The same, where one letter is due."""
+        """Return the only email that is due."""
         (found,) = self.collect(app)
         return found
 
@@ -121,7 +121,7 @@ class _Controller(Controller):
 def open_post_office(**tls: Any) -> Iterator[PostOffice]:
     """Open the server on a free port until the end of the block.
 
-    With `ssl_context` it speaks TLS from the first word, with `tls_context` after STARTTLS.
+    With `ssl_context` it uses TLS from the start, with `tls_context` after STARTTLS.
     """
     office = PostOffice()
     controller = _Controller(office, hostname="127.0.0.1", port=0, **tls)
@@ -134,7 +134,7 @@ def open_post_office(**tls: Any) -> Iterator[PostOffice]:
 
 
 def signed_by_itself(folder: Path) -> tuple[SSLContext, Path]:
-    """Return what a server needs to speak TLS, and its certificate, for which nobody vouches."""
+    """Return what a server needs for TLS, and its self-signed certificate."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])

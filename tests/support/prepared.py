@@ -1,4 +1,4 @@
-"""How the template database is made, and with which settings the tests serve a copy of it."""
+"""How the template database is made, and the settings with which tests serve a copy of it."""
 
 from flask import Flask
 
@@ -13,7 +13,7 @@ from tests.support.moved_clock import MovedClock
 
 TEST_URL = "http://localhost"
 NOBODY_LISTENS = MailServer("127.0.0.1", 9)
-"""Letters stay in the outbox, unless a test opens the post office."""
+"""Emails stay in the outbox unless a test opens the post office."""
 
 
 def settings_for(database: Database) -> Settings:
@@ -29,7 +29,7 @@ def settings_for(database: Database) -> Settings:
 
 
 def prepare(database: Database) -> None:
-    """Migrate and fill the database that the others are copies of, with the clock at `NOW`."""
+    """Migrate and fill the template database, with the clock at `NOW`."""
     make_site(database)
     made: list[Flask] = []
 
@@ -47,17 +47,17 @@ def prepare(database: Database) -> None:
 
 
 def make_site(database: Database) -> None:
-    """Make the tables, and the instance folder with the key that `settings_for` sets."""
+    """Create the tables, and the instance folder with the key that `settings_for` sets."""
     database.instance_dir.mkdir(mode=0o700)
     files.write(database.instance_dir / "secret-key", SECRET_KEY.encode())
     migrate.run(database.url)
 
 
 def disconnect(app: Flask) -> None:
-    """Close an app's connections and forget what it remembers, before its database is exchanged.
+    """Close an app's connections and clear its caches, before its database is replaced.
 
-    Every copy of the template holds the same course under the same ids, so what one test changed
-    of it would show in the next.
+    Every copy of the template has the same course with the same ids, so changes that one test
+    cached would show in the next.
     """
     memory.clear()
     with app.app_context():

@@ -1,4 +1,4 @@
-"""Counting what a block asks of the database: a page must not ask more when there is more."""
+"""Counting a block's database queries: a page must not need more when there is more data."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ ASKING = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 @contextmanager
 def listening(app: Flask, note: Callable[..., None]) -> Iterator[None]:
-    """Call `note` before each statement that is sent to the app's database in the block."""
+    """Call `note` before each statement that the block sends to the app's database."""
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
@@ -26,7 +26,7 @@ def listening(app: Flask, note: Callable[..., None]) -> Iterator[None]:
 
 @contextmanager
 def asked(app: Flask) -> Iterator[list[str]]:
-    """Collect the statements sent to the app's database in the block, transactions left out."""
+    """Collect the block's statements to the app's database, except BEGIN and the like."""
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -39,7 +39,7 @@ def asked(app: Flask) -> Iterator[list[str]]:
 
 @contextmanager
 def plans(app: Flask) -> Iterator[list[str]]:
-    """Collect the steps by which SQLite carries out what is asked of it in the block."""
+    """Collect the steps of SQLite's query plans in the block."""
     steps: list[str] = []
 
     def note(

@@ -1,4 +1,4 @@
-"""What a database's schema is made of, and the ladder of migrations, for `tests/test_schema.py`."""
+"""What a database's schema consists of, and the migrations, for `tests/test_schema.py`."""
 
 import shutil
 from collections import defaultdict
@@ -21,7 +21,7 @@ from migrations import earned, frozen
 
 BASE = "base"
 WRITTEN_BY_MIGRATING = frozenset({"alembic_version", SchemaWindow.__tablename__})
-"""Tables that say where the schema stands, and hold nothing else."""
+"""Tables that only record the schema."""
 Row = dict[str, str]
 
 
@@ -34,7 +34,7 @@ class Step:
 
 
 def ladder(folder: Path | None = None) -> list[Step]:
-    """Return the migrations of a folder (those of the project), the first one first."""
+    """Return the migrations of a folder (by default the project's), from the first one on."""
     script = ScriptDirectory(str(folder or migrate.MIGRATIONS))
     found = reversed(list(script.walk_revisions()))
     return [Step(one.revision, str(one.down_revision or BASE)) for one in found]
@@ -45,7 +45,7 @@ def with_a_later_migration(
 ) -> Path:
     """Copy the migrations into a folder and add one that does what the lines say.
 
-    `beside` is the schema of the oldest release that it says may run beside it.
+    `beside` is the schema of the oldest release that may run beside it.
     """
     copy = folder / "migrations"
     shutil.copytree(migrate.MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -70,7 +70,7 @@ def with_a_later_migration(
 
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
-    """Connect as the app does; what is changed is rolled back at the end."""
+    """Connect as the app does; changes are rolled back at the end."""
     engine = engine_for(url)
     try:
         with engine.connect() as connection:
@@ -105,7 +105,7 @@ def triggers_wanted(connection: Connection) -> dict[str, str]:
 
 
 def _as_shown(connection: Connection, wanted: dict[str, str]) -> dict[str, str]:
-    """Make the triggers afresh and see how PostgreSQL shows them; all of it is rolled back."""
+    """Create the triggers again to see how PostgreSQL shows them, then roll back."""
     with connection.begin_nested() as trial:
         for name, table in frozen.installed(connection).items():
             connection.execute(sa.text(f"DROP TRIGGER {name} ON {table}"))
@@ -120,7 +120,7 @@ def _as_shown(connection: Connection, wanted: dict[str, str]) -> dict[str, str]:
 
 
 def catalogue(connection: Connection) -> dict[str, Any]:
-    """Return all tables with columns, types, keys, checks and indexes, whatever order they have."""
+    """Return all tables with columns, types, keys, checks and indexes, in no particular order."""
     inspector = sa.inspect(connection)
     names = [name for name in inspector.get_table_names() if name != "alembic_version"]
     return {name: _table(inspector, name) for name in names}
@@ -172,13 +172,13 @@ def rows(connection: Connection) -> dict[str, list[Row]]:
 
 
 def above(step: Step) -> dict[str, str]:
-    """Return what the schema below a migration cannot hold: words for it, to a FROM clause."""
+    """Return what the schema below a migration cannot hold: a description, and a FROM clause."""
     module = ScriptDirectory(str(migrate.MIGRATIONS)).get_revision(step.revision).module
     return dict(getattr(module, "ABOVE", {}))
 
 
 def beside(step: Step) -> str:
-    """Return the oldest release, by its schema, that a migration lets run beside it."""
+    """Return the oldest release, by its schema, that may run beside a migration."""
     module = ScriptDirectory(str(migrate.MIGRATIONS)).get_revision(step.revision).module
     return str(getattr(module, "BESIDE", step.revision))
 
@@ -192,7 +192,7 @@ def counted(connection: Connection, clauses: Mapping[str, str]) -> dict[str, int
 
 
 def remove(url: str, above: Sequence[Mapping[str, str]]) -> set[str]:
-    """Remove rows whatever guards them, as no user of the site can; return their tables."""
+    """Remove rows despite all guards, as no user of the site can; return their tables."""
     clauses = [clause for one in above for clause in one.values()]
     with connected(url) as connection:
         guarded = triggers(connection)
@@ -229,9 +229,9 @@ def lost(
     after: dict[str, list[Row]],
     apart: Mapping[str, set[str]] | None = None,
 ) -> list[str]:
-    """Say what is gone or changed of the rows in the tables and columns that both have.
+    """Return which rows were lost or changed in the tables and columns that both have.
 
-    Columns that stand `apart`, by table, are not compared.
+    Columns in `apart`, by table, are not compared.
     """
     return [
         f"{name}: {len(old)} rows before, {len(after[name])} after, or they changed"
@@ -244,7 +244,7 @@ def lost(
 
 
 def _without_new_work(name: str, old: list[Row], new: list[Row]) -> list[Row]:
-    """Leave out what a migration owes, which comes after all that was owed before."""
+    """Leave out the jobs that a migration enqueues, which come after all earlier jobs."""
     return new[: len(old)] if name == OutboxItem.__tablename__ else new
 
 
@@ -259,7 +259,7 @@ def _same(old: list[Row], new: list[Row], apart: set[str]) -> bool:
 
 
 def dangling(connection: Connection) -> list[Any]:
-    """Return rows that point nowhere; PostgreSQL cannot have any."""
+    """Return rows with broken foreign keys; PostgreSQL cannot have any."""
     if connection.dialect.name != "sqlite":
         return []
     return list(connection.execute(sa.text("PRAGMA foreign_key_check")).all())

@@ -1,7 +1,7 @@
-"""Queries of the schools room need a scope: those on schools, on roles and on what is learnt.
+"""Queries of the schools room need a scope: those on schools, on roles and on learning.
 
-A query has one when it holds a value of the type that `organisations.queries.in_scope` compares
-with, so that neither a forgotten condition nor SQL written by hand gets past.
+A query has one if it contains a value of the type that `organisations.queries.in_scope` compares
+with, so a forgotten condition is caught, and so is SQL written by hand.
 """
 
 import re
@@ -23,12 +23,12 @@ ROOTS = frozenset({"schools", "enrolments", "role_assignments"})
 
 
 class UnscopedError(AssertionError):
-    """The schools room reads what belongs to schools without saying of which."""
+    """The schools room reads what belongs to schools without saying which schools."""
 
 
 @contextmanager
 def required() -> Iterator[None]:
-    """Refuse such queries in the block, whatever engine they go to."""
+    """Refuse queries without a scope in the block, on any engine."""
     event.listen(Engine, "before_cursor_execute", _refuse)
     try:
         yield
@@ -38,7 +38,7 @@ def required() -> Iterator[None]:
 
 def _refuse(_c: Any, _k: Any, statement: str, _v: Any, context: Any, _many: bool) -> None:
     if _reads_what_schools_hold(statement) and not _has_scope(context) and _is_from_the_room():
-        raise UnscopedError(f"{ROOM} asks without a scope: {statement}")
+        raise UnscopedError(f"{ROOM} queries without a scope: {statement}")
 
 
 def _reads_what_schools_hold(statement: str) -> bool:
@@ -48,12 +48,12 @@ def _reads_what_schools_hold(statement: str) -> bool:
 
 @cache
 def _names(_known: int) -> re.Pattern[str]:
-    """Return what matches their names; made anew when further rooms have brought their tables."""
+    """Return a pattern that matches their names; compiled again when rooms add tables."""
     return re.compile(rf"\b(?:{'|'.join(sorted(tables()))})\b")
 
 
 def tables() -> set[str]:
-    """Return the roots, and all tables whose rows hang on rows of those."""
+    """Return the roots, and all tables whose rows depend on them."""
     found = set(ROOTS)
     while hanging := {
         table.name
@@ -72,7 +72,7 @@ def _has_scope(context: Any) -> bool:
 
 
 def _is_from_the_room() -> bool:
-    """Tell whether a function of the room is among those that are at work."""
+    """Tell whether a function of the room is on the call stack."""
     frame = sys._getframe()
     while (caller := frame.f_back) is not None:
         frame = caller

@@ -26,7 +26,7 @@ PATIENCE = 60
 
 @dataclass(frozen=True)
 class LiveServer:
-    """A running server: where it is, which database it serves, and what it wrote down."""
+    """A running server: its address, its database, and its log."""
 
     url: str
     database: Database
@@ -55,8 +55,8 @@ def serving(
 ) -> Iterator[LiveServer]:
     """Serve a database until the end of the block; `more` are further environment variables.
 
-    The socket is opened here and handed over, so the port cannot be lost and requests that come
-    before the workers are up wait their turn.
+    The socket is opened here and handed over, so the port cannot be lost, and requests that arrive
+    before the workers are up wait.
     """
     log = database.instance_dir.parent / f"{database.instance_dir.name}.log"
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listener:
@@ -81,7 +81,7 @@ _LOADED.set_forkserver_preload(["cpd.cli.main", "cpd.app", "gunicorn.app.wsgiapp
 def _serve(
     listener: socket.socket, log: Path, wsgi: str, workers: int, facts: dict[str, str]
 ) -> None:
-    """Become gunicorn, as if its command had been given in an environment of these facts."""
+    """Become gunicorn, as if its command had been run in this environment."""
     os.setsid()
     with log.open("wb") as out:
         os.dup2(out.fileno(), 1)
@@ -99,9 +99,9 @@ def _serve(
 
 
 def _kill(process: ForkServerProcess) -> None:
-    """End the server and its workers at once: its database is thrown away anyhow."""
+    """Kill the server and its workers at once: its database is deleted anyway."""
     assert process.pid is not None
-    with suppress(ProcessLookupError):  # it ended by itself, which is a fault of its own
+    with suppress(ProcessLookupError):  # it ended by itself, which is reported elsewhere
         os.killpg(process.pid, signal.SIGKILL)
     process.join()
 

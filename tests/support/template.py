@@ -1,4 +1,4 @@
-"""What the template database holds: every test that uses a database starts from a copy of this."""
+"""The content of the template database: every test with a database starts from a copy."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from tests.factories import accounts, courses
 
 
 def fill(new_app: Callable[[], Flask]) -> None:
-    """Fill a freshly migrated database through the real actions; the clock stands at `NOW`."""
+    """Fill a newly migrated database through the real actions, with the clock at `NOW`."""
     app = new_app()
     accounts.add_everybody(app)
     courses.publish(app)

@@ -1,4 +1,4 @@
-"""A certificate format for the tests: the facts as plain text, with the record in the last line."""
+"""A certificate format for tests: the facts as plain text, with the record on the last line."""
 
 from cpd.certificates.formats.format import CertificateFormat
 from cpd.certificates.rules.printed_facts import printed_facts
@@ -6,21 +6,21 @@ from cpd.certificates.rules.record import Record
 
 
 class TextFormat(CertificateFormat):
-    """Plain text, for whoever prefers it."""
+    """Plain text."""
 
     name = "txt"
     label = "Plain text"
     media_type = "text/plain; charset=utf-8"
 
     def render(self, record: Record) -> bytes:
-        """Return the printed facts, one a line, and the record."""
+        """Return the printed facts, one per line, and the record."""
         lines = ["CERTIFICATE", *printed_facts(record.facts).values(), record.to_json()]
         return "\n".join(lines).encode()
 
     def recognizes(self, content: bytes) -> bool:
-        """Tell whether it begins as ours do."""
+        """Tell whether it begins like our files."""
         return content.startswith(b"CERTIFICATE\n")
 
     def read_record(self, content: bytes) -> Record:
-        """Return the record in the last line."""
+        """Return the record on the last line."""
         return Record.from_json(content.splitlines()[-1])

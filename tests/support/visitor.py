@@ -1,4 +1,4 @@
-"""A person with a browser without scripts: fetches pages, fills in forms, and checks every page."""
+"""A person whose browser has no scripts: fetches pages, fills in forms, and checks every page."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ MOVED = (301, 302, 303, 307, 308)
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, already checked if it is a page."""
+    """A response, already checked if it is a page."""
 
     response: TestResponse
     path: str
@@ -35,7 +35,7 @@ class Answer:
 
     @property
     def bare(self) -> bytes:
-        """The bytes without the address that was asked for, which a page may carry along."""
+        """The bytes without the requested address, which a page may repeat."""
         return self.body.replace(self.path.encode(), b"")
 
     @property
@@ -45,7 +45,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body as JSON; fails when it is something else."""
+        """The body as JSON; fails if it is anything else."""
         return json.loads(self.body)
 
     @property
@@ -55,7 +55,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """What the page says, in words."""
+        """The text of the page."""
         return self.page.text
 
     @property
@@ -65,19 +65,19 @@ class Answer:
         return target.path + (f"?{target.query}" if target.query else "")
 
     def header(self, name: str) -> str:
-        """Return a header, or nothing."""
+        """Return a header, or an empty string."""
         return self.response.headers.get(name, "")
 
 
 class Visitor:
-    """One browser: keeps its cookies and the page it is on; forgery protection stays on.
+    """One browser: keeps its cookies and its current page; forgery protection stays on.
 
     `get` and `post` take the status they expect and fail on any other. Do not use one inside
     `with app.app_context():`, which would make all its requests share one `g`.
     """
 
     def __init__(self, app: Flask, name: str = "visitor", *, cookies: bool = True) -> None:
-        """Open a browser; without cookies each request must bring what it needs."""
+        """Open a browser; without cookies, each request must carry what it needs."""
         self.app = app
         self.name = name
         self.client = app.test_client(use_cookies=cookies)
@@ -86,7 +86,7 @@ class Visitor:
 
     @property
     def page(self) -> Page:
-        """The page this visitor is on."""
+        """The page that this visitor is on."""
         assert self.answer is not None, f"{self.name} has fetched no page yet"
         return self.answer.page
 
@@ -103,9 +103,9 @@ class Visitor:
         csrf: bool = True,
         **options: Any,
     ) -> Answer:
-        """Send fields with the token of a page fetched before; `csrf=False` leaves it out.
+        """Send fields with the token of the last page that had one; `csrf=False` leaves it out.
 
-        The token of the last page that had one is used: fetch the form first, as people do.
+        Fetch the form first, as people do.
         """
         if "json" in options:
             headers = dict(options.pop("headers", {}))
@@ -139,7 +139,7 @@ class Visitor:
         assert self.answer is not None
         path = urljoin(self.answer.path, form.action) or self.answer.path
         if form.method == "get":
-            assert isinstance(status, int), "a form that gets needs the status of its page"
+            assert isinstance(status, int), "a GET form needs the status of its page"
             return self.get(f"{path.partition('?')[0]}?{urlencode(sent)}", status=status)
         content_type = "application/x-www-form-urlencoded"
         return self.send(
@@ -147,26 +147,28 @@ class Visitor:
         )
 
     def follow(self, answer: Answer | None = None, *, status: int = 200) -> Answer:
-        """Go where the last answer (or the one given) redirects to."""
+        """Follow the redirect of the last response, or of this one."""
         answer = answer or self.answer
         assert answer is not None, f"{self.name} has nothing to follow yet"
         return self.get(answer.location, status=status)
 
     def believe(self, token: str) -> None:
-        """Take a form token that was made for this visitor without fetching a page."""
+        """Use a form token that was made for this visitor without fetching a page."""
         self._token = token
 
     @property
     def token(self) -> str:
-        """The token that the pages seen so far gave this visitor."""
+        """The token from the pages that this visitor has seen."""
         assert self._token, f"{self.name} has seen no form yet: fetch the page with the form first"
         return self._token
 
     def send(
         self, method: str, path: str, *, status: int | tuple[int, ...], **options: Any
     ) -> Answer:
-        """Send any request; `status` is what must come back."""
-        assert not has_app_context(), "leave `with app.app_context():` before a visitor asks"
+        """Send any request; the response must have this `status`."""
+        assert not has_app_context(), (
+            "leave `with app.app_context():` before a visitor sends a request"
+        )
         response = self.client.open(path, method=method, **options)
         answer = Answer(response, response.request.full_path.rstrip("?"))
         expected = (status,) if isinstance(status, int) else status

@@ -68,7 +68,7 @@ def written(app: Flask) -> None:
 def test_alive_needs_no_database(make_shell: MakeShell) -> None:
     shell = make_shell(database_url="sqlite:////nowhere/at/all.sqlite")
     assert ask(shell, "/healthz") == (200, {"alive": True})
-    assert ask(shell) == red("The database does not answer.")
+    assert ask(shell) == red("The database does not respond.")
 
 
 def test_alive_asks_nothing_of_a_database_that_is_there(app: Flask) -> None:
@@ -189,9 +189,7 @@ def test_red_while_somebody_else_writes_for_too_long(make_app: MakeApp, database
     app = make_app()
     with locked(database):
         began = time.monotonic()
-        assert ask(app) == red(
-            "The database is locked: somebody else has been writing for too long."
-        )
+        assert ask(app) == red("The database is locked: another writer has held it for too long.")
         assert time.monotonic() - began < LONGEST
         assert ask(app, "/healthz") == (200, {"alive": True})
     assert ask(app) == GREEN
@@ -251,7 +249,7 @@ def test_red_when_the_database_may_not_grow(make_app: MakeApp) -> None:
 
         event.listen(db.engine, "connect", fill)
         db.engine.dispose()
-    assert ask(app) == red("The disk of the database is full.")
+    assert ask(app) == red("The database disk is full.")
 
 
 @contextmanager
@@ -279,8 +277,8 @@ def test_red_when_the_disk_has_no_room(make_app: MakeApp, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("number", "reason"),
     [
-        (errno.ENOSPC, "The disk of the database is full."),
-        (errno.EDQUOT, "The disk of the database is full."),
+        (errno.ENOSPC, "The database disk is full."),
+        (errno.EDQUOT, "The database disk is full."),
         (errno.EROFS, "The database can be read but not written."),
         (errno.EIO, "The database cannot be written."),
     ],
@@ -320,5 +318,5 @@ def test_a_server_that_says_nothing_is_not_waited_for(
         url = f"postgresql+psycopg://cpd@127.0.0.1:{listener.getsockname()[1]}/cpd"
         began = time.monotonic()
         app = make_app(database_url=url)
-        assert ask(app) == red("The database does not answer.")
+        assert ask(app) == red("The database does not respond.")
         assert time.monotonic() - began < 10

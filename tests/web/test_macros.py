@@ -172,7 +172,7 @@ def test_one_mistake_is_called_one(app: Flask) -> None:
     filled.validate()
     with app.test_request_context():
         call = '{% from "web/macros.html" import error_summary %}{{ error_summary(form) }}'
-        assert "One thing to put right" in render_template_string(call, form=filled)
+        assert "One thing to correct" in render_template_string(call, form=filled)
 
 
 def test_a_profile_has_a_cell_for_each_case(show: Callable[..., Page]) -> None:
@@ -207,8 +207,8 @@ def test_a_running_head_links_where_it_can(show: Callable[..., Page]) -> None:
     [
         (1, 1, []),
         (1, 3, ["Page 1", "Page 2", "Page 3", "Next page"]),
-        (5, 9, ["Page before", *(f"Page {n}" for n in (1, 3, 4, 5, 6, 7, 9)), "Next page"]),
-        (3, 3, ["Page before", "Page 1", "Page 2", "Page 3"]),
+        (5, 9, ["Previous page", *(f"Page {n}" for n in (1, 3, 4, 5, 6, 7, 9)), "Next page"]),
+        (3, 3, ["Previous page", "Page 1", "Page 2", "Page 3"]),
     ],
 )
 def test_pages_of_a_list(

@@ -36,7 +36,7 @@ def test_each_page_is_whole_and_says_who_and_where(make_shell: MakeShell) -> Non
 
 def test_without_an_address_the_page_says_so(make_shell: MakeShell) -> None:
     client = make_shell().test_client()
-    assert "no address is entered here yet" in client.get("/provider/complaints").text
+    assert "there is no address here yet" in client.get("/provider/complaints").text
     told = make_shell(provider_contact="Room 4, Harbour House").test_client()
     assert "Write to Room 4, Harbour House." in told.get("/provider/complaints").text
 
@@ -109,8 +109,8 @@ def test_the_shipped_texts_have_no_fault() -> None:
         ("See [heat](hazard:heat).", 1, "'hazard:heat' belongs to a course"),
         ("Look.\n\n![](figure:positions)", 3, "'figure:positions' belongs to a course"),
         ("[____ Your name]", 1, "Blanks are not allowed here."),
-        ("By {provider}.\nTo {contcat}.", 2, "'{contcat}' would be shown as it is written."),
-        ("Write [here](mailto:{contact}).", 1, "already becomes one"),
+        ("By {provider}.\nTo {contcat}.", 2, "'{contcat}' would be shown as written."),
+        ("Write [here](mailto:{contact}).", 1, "the detail itself becomes one"),
         ("a" * (MAX_CHARACTERS + 1), 1, "are allowed"),
     ],
 )

@@ -1,1 +1,1 @@
-"""`cpd demo`: an example site with people and history, made by the real actions in the past."""
+"""`cpd demo`: an example site with people and history, made by the real actions."""

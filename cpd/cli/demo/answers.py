@@ -1,4 +1,4 @@
-"""The answers that people of the demo give, whatever the kind of the step."""
+"""The answers that demo people give to any kind of step."""
 
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.model import Answer, Danger, StepKey
@@ -10,7 +10,7 @@ def right_answer(key: StepKey) -> Answer:
 
 
 def careful_answer(key: StepKey) -> Answer:
-    """Return the answer that earns least among those that do not endanger the client."""
+    """Return the answer that earns the least among those that do not endanger the client."""
     harmless = [
         (mark.earned, number, answer)
         for number, (answer, mark) in enumerate(KINDS[key.kind].outcomes(key))

@@ -14,7 +14,7 @@ def command() -> None:
 
 @command.command("fill")
 def fill_command() -> None:
-    """Fill an empty database; one that is a demo already is left as it is."""
+    """Fill an empty database; a complete demo is left as it is."""
     with app_now().app_context():
         fill_demo_site()
         for line in sign_in_lines():

@@ -1,4 +1,4 @@
-"""The course that the people of the demo take."""
+"""The course that demo people take."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ SLUG = "massage-and-ms"
 
 
 def course_for(actor: Actor) -> Course:
-    """Return the course as somebody sees it."""
+    """Return the course as this person sees it."""
     course = courses.course(db.session(), actor, SLUG)
     if course is None:
         raise LookupError(SLUG)

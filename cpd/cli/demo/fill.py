@@ -16,18 +16,18 @@ from cpd.db import DEMO, DatabaseMark, db
 from cpd.kernel import clock
 
 FIRST_SIGN_IN_AFTER = timedelta(minutes=30)
-"""How long after the opening the first story begins at the earliest."""
+"""The shortest time between the opening and the first story."""
 LONGEST_STORY = timedelta(hours=4)
 
 
 def fill_demo_site() -> None:
-    """Publish the shipped courses, and make the people and their history once.
+    """Publish the shipped courses, and create the people and their history once.
 
-    Whatever an interrupted run left out is made by the next one; nothing that is there is changed.
+    The next run adds what an interrupted run left out; nothing that exists is changed.
     """
     is_filled = db.session.get(DatabaseMark, DEMO) is not None
     if not is_filled and db.session.scalar(select(func.count()).select_from(Person)):
-        sys.exit("This database has people of its own, so no demo is put into it.")
+        sys.exit("This database has real people, so no demo was added to it.")
     now = clock.now()
     if not is_library_up_to_date(db.session()):
         _publish_courses(now, is_filled=is_filled)
@@ -42,16 +42,18 @@ def fill_demo_site() -> None:
 
 
 def opening_time(now: datetime, released: date) -> datetime:
-    """Return when the demo opened: some weeks ago, but not before its course was released."""
+    """Return when the demo opened: several weeks ago, but not before its course was released."""
     release_time = datetime.combine(released, time(), UTC)
     return min(max(now - timedelta(days=43), release_time), now - LONGEST_STORY)
 
 
 def _publish_courses(now: datetime, *, is_filled: bool) -> None:
-    """Publish the shipped courses: as of the opening at first, as of now in later releases."""
+    """Publish the shipped courses: as of the opening at first, in later releases as of now."""
     due = offers.due()
     if not due:
         return
-    released = [one.bundle.course.file.released for _, one in due if one.bundle is not None]
+    released = [
+        loaded.bundle.course.file.released for _, loaded in due if loaded.bundle is not None
+    ]
     with clock.moved_to(now if is_filled else opening_time(now, max(released))):
         offers.publish_releases(due)

@@ -1,4 +1,4 @@
-"""A learner of the demo at work."""
+"""What a demo learner does."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -39,11 +39,11 @@ from cpd.quizzes.rules.answers import EventType, IncomingEvent
 
 
 class _NoCriticalDecisionError(Exception):
-    """The drawn exam offers no critical decision, so its start is rolled back."""
+    """The drawn exam has no critical decision, so its start is rolled back."""
 
 
 class Learner:
-    """Does what a person would do on the pages, through the same actions, at moved times."""
+    """Does what a person would do on the pages, through the same actions, with the clock moved."""
 
     def __init__(self, actor: Actor, person: DemoPerson, begin: datetime) -> None:
         self.actor, self.person, self.now = actor, person, begin
@@ -56,7 +56,7 @@ class Learner:
         """Start the course, with the disclosure as the page shows it."""
         course = course_for(self.actor)
         missing = courses.missing_for_credit(db.session(), [course])[course.revision.id]
-        with current_app.test_request_context():  # the disclosure is in a language
+        with current_app.test_request_context():  # the disclosure depends on the language
             lines = telling.disclosure(course, missing, current.provider())
         with unit_of_work() as session:
             enrolling.enrol(
@@ -69,18 +69,18 @@ class Learner:
 
     def enrolment(self) -> Enrolment:
         """Return the enrolment."""
-        found = courses.enrolment_of(db.session(), self.actor, SLUG)
-        if found is None:
+        enrolment = courses.enrolment_of(db.session(), self.actor, SLUG)
+        if enrolment is None:
             raise LookupError(SLUG)
-        return found
+        return enrolment
 
     def evaluate(self) -> None:
         """Give an evaluation of the course."""
         enrolment = self.enrolment()
         objectives = CourseFront.from_json(enrolment.course_revision.front).objectives
         ratings = {
-            questions.about_objective(one.id): 5 - number % 2
-            for number, one in enumerate(objectives)
+            questions.about_objective(objective.id): 5 - number % 2
+            for number, objective in enumerate(objectives)
         }
         with unit_of_work() as session:
             evaluations.give(
@@ -93,7 +93,7 @@ class Learner:
             )
 
     def study(self, *, sections: int | None) -> None:
-        """Finish sections and decide their practice cases."""
+        """Finish sections and answer their practice cases."""
         course = course_for(self.actor)
         for part in course.outline.required_sections[:sections]:
             self.wait(timedelta(minutes=7))
@@ -126,7 +126,7 @@ class Learner:
     ) -> None:
         """Take the exam.
 
-        The first `careful_cases` are decided too carefully, one decision is critical if
+        The first `careful_cases` are answered too cautiously, one decision is critical if
         `is_critical`, and the attempt stays open after `leave_after` cases.
         """
         self.wait(timedelta(minutes=25))
@@ -152,7 +152,7 @@ class Learner:
                 )
 
     def _save_certificate_details(self) -> None:
-        """Say what the certificate is to print, as the page asks before a first exam."""
+        """Save what the certificate will print, as the page requires before a first exam."""
         if has_certificate_details(db.session(), self.actor):
             return
         details = CertificateDetails(legal_name=self.person.name, time_zone=self.person.zone)
@@ -160,7 +160,7 @@ class Learner:
             profiles.save_certificate_details(session, details, actor=self.actor, now=self.now)
 
     def _start_exam(self, *, is_critical: bool) -> tuple[Attempt, Mapping[int, CaseKey]]:
-        """Start the exam, again and again until a critical decision is drawn if one is needed."""
+        """Start the exam, retrying until a critical decision is drawn if one is needed."""
         while True:
             with suppress(_NoCriticalDecisionError), unit_of_work() as session:
                 attempt = exam_actions.start(

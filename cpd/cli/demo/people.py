@@ -1,4 +1,4 @@
-"""The people of the demo, and the school of some of them."""
+"""The demo people, and the school that some of them belong to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,11 +21,11 @@ from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School
 
 EVERYBODYS_LOGIN = "a quiet room and warm hands"
-"""The password of all demo people. It is public: a demo is served on loopback only."""
+"""The password of all demo people. It is public: a demo is served only on loopback."""
 
 
 class Story(Enum):
-    """How far somebody has come in the course.
+    """How far a demo person has come in the course.
 
     Each is played by the app's own actions, some days ago (see `stories`).
     """
@@ -39,7 +39,7 @@ class Story(Enum):
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Somebody in the demo, and how far they have come."""
+    """A person in the demo, and how far they have come."""
 
     login: str
     name: str
@@ -53,7 +53,7 @@ class DemoPerson:
 
     @property
     def email(self) -> str:
-        """Their address at the demo's own domain."""
+        """The person's address at the demo's own domain."""
         return f"{self.login}@demo.example"
 
 
@@ -73,7 +73,7 @@ PEOPLE = (
         "zoe",
         "Zoë Marsh",
         LEARNER,
-        "passed at once, has a certificate",
+        "passed the first time, has a certificate",
         license=("Harbour County Register of Massage Therapists", "RMT 000000"),
         story=Story.PASSED,
         days_ago=40,
@@ -82,7 +82,7 @@ PEOPLE = (
         "ben",
         "Ben Adeyemi",
         LEARNER,
-        "good score, spoilt by one decision",
+        "good score, spoiled by one decision",
         story=Story.CRITICAL,
         days_ago=9,
     ),
@@ -104,7 +104,7 @@ PEOPLE = (
         story=Story.SECOND_ATTEMPT,
         days_ago=25,
     ),
-    DemoPerson("omar", "Omar Haddad", (), "looks after a school", "Europe/London"),
+    DemoPerson("omar", "Omar Haddad", (), "coordinates a school", "Europe/London"),
     DemoPerson("ada", "Ada Lindqvist", (Role.AUTHOR,), "writes cases", "Europe/Stockholm"),
     DemoPerson("ravi", "Ravi Menon", (Role.REVIEWER,), "reviews cases", "Asia/Kolkata"),
     DemoPerson(
@@ -120,24 +120,24 @@ COORDINATOR, STUDENTS = "omar", ("ben", "klara", "dimitris")
 def sign_in_lines() -> list[str]:
     """Return who can sign in, and with which password."""
     people = [f"{person.email:<24} {person.about}" for person in PEOPLE]
-    return [*people, f"Everybody's password: {EVERYBODYS_LOGIN}"]
+    return [*people, f"Password for all of them: {EVERYBODYS_LOGIN}"]
 
 
 def people_by_login() -> dict[str, Person]:
     """Return the people in the database by the part of their address before the @."""
-    return {one.email.partition("@")[0]: one for one in db.session.scalars(select(Person))}
+    return {person.email.partition("@")[0]: person for person in db.session.scalars(select(Person))}
 
 
 def actor_of(person: Person) -> Actor:
-    """Return a person as the one who acts, with all of their roles."""
+    """Return a person as an actor with all of their roles."""
     roles = frozenset(row.assignment for row in person.roles)
     return Actor(person_id=person.id, subject=person.subject, roles=roles)
 
 
 def add_people(*, now: datetime) -> None:
-    """Add the people who are not there yet, and mark the database as a demo."""
-    known = set(db.session.scalars(select(Person.email)))
-    missing = [person for person in PEOPLE if person.email not in known]
+    """Add the people who are missing, and mark the database as a demo."""
+    existing = set(db.session.scalars(select(Person.email)))
+    missing = [person for person in PEOPLE if person.email not in existing]
     if not missing:
         return
     password_hash = password_hashing.hash_password(EVERYBODYS_LOGIN)
@@ -149,10 +149,10 @@ def add_people(*, now: datetime) -> None:
 
 def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now: datetime) -> None:
     new = NewPerson(person.name, person.email, frozenset(person.roles), password_hash)
-    made = accounts.create_person(session, new, actor=SYSTEM, now=now)
-    if not isinstance(made, Person):
-        raise TypeError(made)
-    actor = actor_of(made)
+    added = accounts.create_person(session, new, actor=SYSTEM, now=now)
+    if not isinstance(added, Person):
+        raise TypeError(added)
+    actor = actor_of(added)
     profile = Profile(name=person.name, legal_name=person.name, time_zone=person.zone)
     profiles.change_profile(session, profile, actor=actor, now=now)
     if person.license:
@@ -161,7 +161,7 @@ def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now
 
 
 def add_school(*, now: datetime) -> None:
-    """Add the school with its coordinator and students, unless it is there."""
+    """Add the school with its coordinator and students, unless it exists."""
     if organisations.school_by_slug(db.session(), SCHOOL.slug) is not None:
         return
     people = people_by_login()

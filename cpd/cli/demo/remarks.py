@@ -1,4 +1,4 @@
-"""What people of the demo reported about pages of the course."""
+"""What demo people reported about pages of the course."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,12 +30,12 @@ class DemoRemark:
 REMARKS = (
     DemoRemark(
         "tools/pre-session-check",
-        "On the phone the table of what an answer means runs over the edge of the card I printed "
+        "On the phone, the table of what an answer means runs off the edge of the card I printed "
         "last month. Could it be one size smaller?",
         160,
         login="zoe",
         state=RemarkState.CLOSED,
-        note="It prints on one page since the last version.",
+        note="Since the last version it prints on one page.",
     ),
     DemoRemark(
         "sections/flare-ups",

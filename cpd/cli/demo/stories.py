@@ -12,13 +12,13 @@ from cpd.db import db
 
 
 def has_begun_story(person: DemoPerson) -> bool:
-    """Tell whether somebody is enrolled, so that their story was played already."""
+    """Tell whether the person is enrolled, so their story has been played."""
     enrolled = select(Enrolment.id).join(Person, Person.subject == Enrolment.subject)
     return db.session.scalar(enrolled.where(Person.email == person.email)) is not None
 
 
 def play_story(person: DemoPerson, begin: datetime) -> None:
-    """Take a person through the course as their story says, from `begin` on."""
+    """Take a person through the course as their story says, starting at `begin`."""
     row = db.session.scalars(select(Person).where(Person.email == person.email)).one()
     learner = Learner(actor_of(row), person, begin)
     learner.enrol()

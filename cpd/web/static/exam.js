@@ -1,6 +1,6 @@
-// Saves each answer of an exam as it is given. The pages work without this script: their buttons save too.
-// Answers wait in this browser's storage, in order, until the server has given a receipt for each. Each has an id
-// of its own, so that sending one twice does no harm.
+// Saves each exam answer as soon as it is chosen. The pages also work without this script, because their buttons save
+// too. Answers wait in this browser's storage, in order, until the server has sent a receipt for each. Each has its
+// own id, so sending one twice does no harm.
 (() => {
   "use strict";
   const line = document.querySelector("[data-events]");
@@ -14,7 +14,7 @@
   let timer = 0;
   let running = null;
 
-  // What waits: in storage, or in this page alone where the browser keeps nothing.
+  // The waiting answers: in storage, or only in this page if the browser stores nothing.
   let memory = [];
   let keeps = true;
   const read = () => {
@@ -42,7 +42,7 @@
     const words = first && first.position !== here ? line.dataset.unsentFrom.replace("…", first.position) : line.dataset.unsent;
     say("unsaved", words);
   };
-  // The map and the list of cases show where an answer is on this device only.
+  // The map and the list of cases show which answers are only on this device.
   const mark = (queue) => {
     const held = new Set(queue.map((event) => event.position));
     for (const place of document.querySelectorAll(".map a, .tally > li")) {
@@ -55,14 +55,14 @@
 
   const boxes = () => [...form.querySelectorAll("[name=choice]")];
   const mine = (event) => form && event.position === here && event.step === form.elements.step.value;
-  // What the buttons send is the newest event itself, so that it is kept once.
-  const stand = (event) => {
+  // The buttons send the newest event itself, so that it is stored only once.
+  const setNewest = (event) => {
     form.elements.event_id.value = event.event_id;
     form.elements.after.value = event.after || "";
     form.dataset.head = event.event_id;
   };
-  // Whether the server has taken the newest choice of this page, so that there is nothing left to post. An empty one
-  // leads nowhere, and one of two that differ is to be chosen: the server decides about both.
+  // Whether the server has accepted the newest choice on this page, so that there is nothing left to post. An empty
+  // choice, or one of two that conflict, still goes to the server, which decides.
   let taken = form && form.dataset.taken;
   if (taken) form.dataset.head = taken;
   const isTaken = () => taken && taken === form.dataset.head && boxes().some((box) => box.checked);
@@ -75,18 +75,18 @@
       after: form.dataset.head || form.elements.after.value || null,
       choices: boxes().filter((box) => box.checked).map((box) => box.value),
     };
-    stand(event);
+    setNewest(event);
     write([...read(), event]);
   };
-  // After a reload: what waits for this question is shown as chosen.
+  // After a reload, show the waiting answer to this question as chosen.
   const restore = (queue) => {
     const newest = queue.filter(mine).pop();
     if (!newest) return;
     for (const box of boxes()) box.checked = newest.choices.includes(box.value);
-    stand(newest);
+    setNewest(newest);
   };
 
-  // An answer that locks is asked about here, once the server has it, in the words of the page that asks otherwise.
+  // Confirms an answer that locks, once the server has it, in the words of the page that asks without scripts.
   const ask = document.getElementById("ask");
   const askFirst = () => {
     const words = (box) => (box.closest("label").querySelector("b") || box.closest("label")).textContent.trim();
@@ -97,8 +97,8 @@
 
   const drop = (event) => write(read().filter((waiting) => waiting.event_id !== event.event_id));
   const reload = () => location.replace(location.pathname);
-  // A page that was open too long: its form token is old, or nobody is signed in. Loading it again puts that right
-  // (signing in leads back here), once for an answer: one that is refused even then can never be taken.
+  // A page was open too long: its form token has expired, or nobody is signed in. Reloading fixes that (signing in
+  // leads back here). It is done once per answer: one that is refused again can never be accepted.
   const reloadOnce = (event) => {
     const tried = `cpd:again:${event.event_id}`;
     try {
@@ -112,37 +112,37 @@
   const post = (event) => fetch(line.dataset.events, {
     method: "POST",
     credentials: "same-origin",
-    keepalive: true, // the last answer arrives although the page is closed
+    keepalive: true, // the last answer arrives even if the page is closed
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": line.dataset.token },
     body: JSON.stringify(event),
   });
 
-  // Sends what waits, oldest first; true when nothing waits any more.
+  // Sends the waiting answers, oldest first; true when none are left.
   const sendAll = async () => {
     for (let queue = read(); queue.length; queue = read()) {
       const [event] = queue;
       say("saving", line.dataset.saving);
       const reply = await post(event);
-      const told = await reply.json().catch(() => ({}));
+      const result = await reply.json().catch(() => ({}));
       if (reply.status === 401 || reply.status === 400) {
         if (reloadOnce(event) || reply.status === 401) return false;
         drop(event);
-        say("unsaved", told.error ? told.error.meaning : line.dataset.unsent);
+        say("unsaved", result.error ? result.error.meaning : line.dataset.unsent);
       } else if (reply.ok) {
         drop(event);
         pause = 500;
-        if (!read().length) say("saved", line.dataset.saved.replace("…", told.clock));
+        if (!read().length) say("saved", line.dataset.saved.replace("…", result.clock));
         if (mine(event)) {
           taken = event.event_id;
           document.getElementById("two")?.remove();
         }
       } else if ([409, 410, 422].includes(reply.status)) {
-        drop(event); // the server has answered for good, and has kept it where it could
+        drop(event); // the server's reply is final, and it has stored the answer if it could
         if (reply.status === 409 && mine(event)) {
           reload(); // the page shows both answers, or the question that is open now
           return false;
         }
-        say("unsaved", told.message || (told.error ? told.error.meaning : line.dataset.unsent));
+        say("unsaved", result.message || (result.error ? result.error.meaning : line.dataset.unsent));
       } else {
         return false;
       }
@@ -171,8 +171,8 @@
       send();
     });
   }
-  // No button leaves while an answer waits: it would go nowhere without a network, or overtake that answer. Once the
-  // answer is taken, the button need not send it again, and only leads on.
+  // No button leaves the page while an answer waits: without a network it would fail, or it would overtake that
+  // answer. Once the answer is accepted, the button need not send it again and only moves on.
   for (const each of document.querySelectorAll("form[method=post]")) {
     each.addEventListener("submit", async (event) => {
       const button = event.submitter;
@@ -190,7 +190,7 @@
   mark(waited);
   if (waited.length) {
     send().then((done) => {
-      if (done && !form) reload(); // a list made before they arrived
+      if (done && !form) reload(); // the list was made before they arrived
     });
   }
 })();

@@ -1,5 +1,5 @@
-// Keeps a course on this device, to be read without a network: its copy, which holds nothing of a person, and the
-// files that this needs, compressed. The name of its cache says which edition it is. Signing out removes what is kept.
+// Keeps a course on this device for reading without a network: a copy, which contains nothing about a person, and
+// the files that it needs, compressed. The cache's name says which edition it is. Signing out removes everything.
 (() => {
   "use strict";
   if (!("serviceWorker" in navigator && "caches" in window && "CompressionStream" in window)) return;
@@ -26,7 +26,7 @@
   const { keep: copy, edition, words } = panel.dataset;
   const most = Number(panel.dataset.most);
   const say = JSON.parse(words);
-  const told = panel.querySelector("[role=status]");
+  const status = panel.querySelector("[role=status]");
   const [keepButton, removeButton] = panel.querySelectorAll("button");
   const present = `cpd-kept:${copy} ${edition}`;
   const ofThis = (name) => name.startsWith(`cpd-kept:${copy} `);
@@ -45,7 +45,7 @@
   const pack = async (address, answer) => {
     const body = await new Response(answer.body.pipeThrough(new CompressionStream("gzip"))).blob();
     const headers = new Headers(answer.headers);
-    for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name); // of the way here
+    for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name); // these describe the transfer
     return { address, size: body.size, answer: new Response(body, { headers }) };
   };
   const getAll = async () => {
@@ -72,37 +72,37 @@
     const others = await Promise.all((await all()).filter((name) => !ofThis(name)).map(sizeKept));
     const size = sum([...others, ...files.map((file) => file.size)]);
     if (size > most) {
-      told.textContent = say.tooMuch.replace("{size}", kilobytes(size));
+      status.textContent = say.tooMuch.replace("{size}", kilobytes(size));
       return;
     }
     await navigator.serviceWorker.register("/offline.js", { scope });
     const cache = await caches.open(present);
-    for (const { address, answer } of files) await cache.put(address, answer); // the copy last: then all it needs is there
+    for (const { address, answer } of files) await cache.put(address, answer); // the copy comes last, after all it needs
     await remove((await all()).filter((name) => ofThis(name) && name !== present));
     await navigator.serviceWorker.ready;
-    told.textContent = await show();
+    status.textContent = await show();
   };
 
   keepButton.addEventListener("click", async () => {
     keepButton.disabled = true;
-    told.textContent = say.keeping;
+    status.textContent = say.keeping;
     try {
       await keep();
     } catch {
       await caches.delete(present);
-      told.textContent = say.failed;
+      status.textContent = say.failed;
     }
     keepButton.disabled = false;
   });
   removeButton.addEventListener("click", async () => {
     await remove((await all()).filter(ofThis));
     await show();
-    told.textContent = say.removed;
+    status.textContent = say.removed;
   });
   (async () => {
-    told.textContent = await show();
+    status.textContent = await show();
     panel.hidden = false;
     const names = (await all()).filter(ofThis);
     if (names.length && !names.includes(present)) await keep(); // the course has changed since
-  })().catch(() => {}); // what is kept stays kept
+  })().catch(() => {}); // what was kept stays
 })();

@@ -1,12 +1,12 @@
-// Stands between the pages of courses and the network, once a course is kept on this device (keep.js). Its scope is
-// /courses/: exams that are open, records, accounts and certificates lie outside it and never come here. The network
-// goes first; the kept copy answers when there is none, or when it says nothing for a while. What is sent, and every
-// page that the copy does not hold, goes to the network as if this were not there.
+// Serves course pages once a course is kept on this device (keep.js). Its scope is /courses/, so open exams, records,
+// accounts and certificates never pass through it. The network is tried first; the kept copy answers if there is no
+// network, or if it does not respond for a while. Forms, and every page that is not in the copy, go to the network as
+// if this script did not exist.
 "use strict";
 const patience = 10000;
-const held = /^(\/courses\/[^/]+(?:\/for\/[^/]+)?)(?:\/(?:(sections|tools|safety)\/([^/]+)|(whole|glossary|references)))?$/;
+const coursePage = /^(\/courses\/[^/]+(?:\/for\/[^/]+)?)(?:\/(?:(sections|tools|safety)\/([^/]+)|(whole|glossary|references)))?$/;
 const anchors = { sections: "section", tools: "tool", safety: "hazard", glossary: "glossary", references: "refs" };
-const named = /^\/(?:static\/|courses\/[^/]+(?:\/for\/[^/]+)?\/figures\/)/;
+const versioned = /^\/(?:static\/|courses\/[^/]+(?:\/for\/[^/]+)?\/figures\/)/;
 
 const kept = async (address) => {
   const packed = await caches.match(address, { ignoreVary: true });
@@ -31,11 +31,11 @@ addEventListener("fetch", (event) => {
   const { origin, pathname, search } = new URL(url);
   if (method !== "GET" || origin !== location.origin) return;
   if (mode !== "navigate") {
-    // These addresses carry the version of what they name, so the kept one is as good as the network's.
-    if (named.test(pathname)) event.respondWith(kept(url).then((file) => file || fetch(event.request)));
+    // These addresses contain the version of the file, so the kept file equals the network's.
+    if (versioned.test(pathname)) event.respondWith(kept(url).then((file) => file || fetch(event.request)));
     return;
   }
-  const [, course, kind, slug, page] = held.exec(pathname) || [];
+  const [, course, kind, slug, page] = coursePage.exec(pathname) || [];
   if (!course) return;
   const copy = `${course}/whole?kept`;
   if (page === "whole" && search === "?kept") {

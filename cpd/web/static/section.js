@@ -1,5 +1,5 @@
-// Tells the server at which line somebody reads, so that they can go on there on any device; and leads
-// back to that line. Without this script the page goes on at the heading.
+// Tells the server which line the reader has reached, so that they can continue there on any device, and scrolls
+// back to that line. Without this script, the page continues at the heading.
 (() => {
   "use strict";
   const place = document.getElementById("place");
@@ -7,10 +7,10 @@
   const here = document.getElementById("here");
   const headed = "h2[id], h3[id], h4[id], section.case[id]";
   const every = 15000;
-  const edge = 64; // what ends above has been read
+  const edge = 64; // what ends above this has been read
   let sent = "";
 
-  // The pieces of text in their order, each with the heading above it and its number below that.
+  // The pieces of text in order, each with the heading above it and its number below that heading.
   const pieces = () => {
     let anchor = "";
     let block = 0;
@@ -24,27 +24,27 @@
   };
 
   const now = () => {
-    const found = pieces().filter(({ piece }) => piece.getClientRects().length);
-    return found.find(({ piece }) => piece.getBoundingClientRect().bottom > edge) || found.at(-1);
+    const visible = pieces().filter(({ piece }) => piece.getClientRects().length);
+    return visible.find(({ piece }) => piece.getBoundingClientRect().bottom > edge) || visible.at(-1);
   };
 
   const send = () => {
-    const at = now();
-    const said = at && `${at.anchor} ${at.block}`;
-    if (!said || said === sent || !scrollY) return;
-    sent = said;
+    const current = now();
+    const position = current && `${current.anchor} ${current.block}`;
+    if (!position || position === sent || !scrollY) return;
+    sent = position;
     fetch(place.dataset.to, {
       method: "POST",
       credentials: "same-origin",
-      keepalive: true, // the last line arrives although the page is closed
+      keepalive: true, // the last line arrives even if the page is closed
       headers: { "X-CSRFToken": place.dataset.token },
-      body: new URLSearchParams({ anchor: at.anchor, block: at.block }),
+      body: new URLSearchParams({ anchor: current.anchor, block: current.block }),
     }).catch(() => { sent = ""; });
   };
 
   if (here) {
     const anchor = location.hash.slice(1);
-    const line = pieces().find((one) => one.anchor === anchor && one.block === Number(here.dataset.block));
+    const line = pieces().find((item) => item.anchor === anchor && item.block === Number(here.dataset.block));
     if (line && line.block) line.piece.before(here);
     here.scrollIntoView();
   }

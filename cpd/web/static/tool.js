@@ -1,10 +1,10 @@
-// Prints a sheet, or copies it as text with what was filled in. Nothing is kept and nothing is sent; without this
-// script the fields work all the same, and the browser's own command prints.
+// Prints a sheet, or copies it as text with the filled-in fields. Nothing is stored or sent. Without this script, the
+// fields still work, and the browser's own command prints.
 (() => {
   "use strict";
   const sheet = document.querySelector(".onepage .prose");
   const fields = [...sheet.querySelectorAll(".blank textarea")];
-  const said = document.querySelector("[data-copied]");
+  const status = document.querySelector("[data-copied]");
   let unkept = false;
 
   const asText = () => {
@@ -26,19 +26,19 @@
     try {
       await navigator.clipboard.writeText(asText());
       unkept = false;
-      said.textContent = said.dataset.copied;
+      status.textContent = status.dataset.copied;
     } catch {
-      said.textContent = said.dataset.failed;
+      status.textContent = status.dataset.failed;
     }
   });
 
-  // Where a box does not grow by itself it is made higher, so that no word is cut off on paper.
+  // If a field does not grow by itself, make it taller, so that no word is cut off on paper.
   const grow = (field) => {
     while (field.scrollHeight > field.clientHeight && field.rows < 99) field.rows += 1;
   };
   sheet.addEventListener("input", (event) => {
     unkept = true;
-    said.textContent = "";
+    status.textContent = "";
     if (!CSS.supports("field-sizing", "content")) grow(event.target);
   });
   addEventListener("afterprint", () => { unkept = false; });

@@ -220,7 +220,7 @@ def test_the_certificate_waits_until_name_and_statement_are_confirmed(
     work(app)
     page = timed_exam.result()
     assert page.h1.startswith("Passed")
-    assert "Confirm your name and that the work was yours; then your certificate" in page.text
+    assert "Confirm your name and that the work was yours, and your certificate" in page.text
     assert "Your certificate" not in page.links()
     assert count_of(app, Certificate) == 0
 

@@ -262,7 +262,7 @@ def test_a_reopened_try_goes_on_where_it_was_and_is_graded_anew(
     assert timed_exam.attempt().closed_at is None
     led = timed_exam.visitor.get(f"{timed_exam.base}/result", status=303)
     assert led.location == timed_exam.base
-    assert "Go on with" in timed_exam.visitor.get(f"{timed_exam.course}/exam").text
+    assert "Continue your open try" in timed_exam.visitor.get(f"{timed_exam.course}/exam").text
     timed_exam.answer_right()
     timed_exam.hand_in(name="Maya Nnenna Okafor")
     assert timed_exam.result().h1.startswith("Passed")

@@ -54,7 +54,7 @@ def test_the_last_page_says_what_is_not_finished_and_asks_for_name_and_statement
     exam.answer_right()
     text = exam.visitor.get(f"{exam.base}/submission").text
     assert "All 6 cases are finished." in text
-    assert "names your license as your profile states it: Texas Board: MT 1." in text
+    assert "shows your license as it is in your profile: Texas Board: MT 1." in text
 
 
 def test_handing_in_closes_grades_and_keeps_the_statement(app: Flask, exam: Exam) -> None:
@@ -237,7 +237,7 @@ def test_an_answer_after_handing_in_is_kept_and_said_not_to_count(exam: Exam) ->
     )
     fields = {"step": "decide", "after": "", "event_id": "evt-form", "choice": "proceed"}
     assert exam.visitor.post(exam.path(WELL), fields).location == f"{exam.base}/result"
-    assert "arrived after the exam was closed" in exam.visitor.follow().text
+    assert "arrived after the exam had closed" in exam.visitor.follow().text
     going_on = {"step": "decide", "after": "", "event_id": "evt-on"}
     late = exam.visitor.post(f"{exam.path(TWO_STEPS)}/move-on", going_on)
     assert late.location == f"{exam.base}/result"
@@ -263,7 +263,7 @@ def test_when_grading_fails_the_answers_are_safe_and_the_worker_grades_later(
         assert exam.hand_in().location == f"{exam.base}/result"
     text = exam.result().text
     assert "Handed in. Your exam is being graded." in text
-    assert "Every answer is kept." in text
+    assert "All your answers are saved." in text
     assert exam.attempt().state is AttemptState.SUBMITTED
     assert count_of(app, Certificate) == 0
     assert "being graded" in exam.visitor.get(f"{exam.course}/exam").text

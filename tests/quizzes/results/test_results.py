@@ -61,7 +61,7 @@ def test_critical_with_a_high_score(exam: Exam) -> None:
         said(page),
         "You scored 83 %, above the pass mark of 75 %.",  # what was good
         "In one case, your decision could have seriously harmed the client",  # what happened
-        "that ends a try at any score",
+        "That fails a try at any score",
         TODAY,
         "Bela is hot and dry",
         "You decided Go ahead",
@@ -109,7 +109,7 @@ def test_a_low_score_alone(exam: Exam) -> None:
     assert "Read again" not in text, "nothing is asked for"
     assert "You may start it now. It uses cases that you have not seen" in text
     assert [form for form in page.forms if form.action.endswith("/exam/attempts")]
-    for words in ("Stop, call, cool", "dearly", "Decide one practice case"):
+    for words in ("Stop, call, cool", "seriously harmed", "Decide one practice case"):
         assert words not in text
 
 

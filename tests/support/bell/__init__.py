@@ -1,1 +1,1 @@
-"""A room for the tests: it rings, asks who did, and is added to an app by its name."""
+"""A room for tests: it rings, asks who rang, and is added to an app by its name."""

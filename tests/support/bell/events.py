@@ -1,4 +1,4 @@
-"""What happened to bells."""
+"""Events about bells."""
 
 from dataclasses import dataclass
 

@@ -1,9 +1,9 @@
-"""What this room asks of higher ones; here it answers itself."""
+"""What this room asks higher rooms; here it answers itself."""
 
 from cpd.joints.questions import Question, Slot
 
 who_rings: Question[[str], str] = Question("bell.who_rings")
-"""Who stands at a bell."""
+"""Who is at a bell."""
 
 echoes: Slot[[str], str] = Slot()
-"""What comes back from a bell."""
+"""What a bell returns."""

@@ -1,4 +1,4 @@
-"""Who rang; a table of these tests alone."""
+"""Who rang; a table only for these tests."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""What this room is to the others."""
+"""What this room adds to the site."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from tests.support.bell.models import rings
 bp = Blueprint("bell", __name__)
 
 heard: list[str] = []
-"""What was done about the rings, in its order; whoever asks for it empties it."""
+"""What was done about the rings, in order; a test that reads it empties it."""
 
 
 @bp.get("/bell")

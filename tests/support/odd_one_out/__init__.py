@@ -33,7 +33,7 @@ def parse(step: StepFront, values: Sequence[str]) -> Answer:
 
 
 def option_key(option: str, rationale: Rationale, *, is_odd: bool) -> OptionKey:
-    """Make the key of one option."""
+    """Return the key of one option."""
     return OptionKey(
         id=option,
         correct=is_odd,
@@ -47,7 +47,7 @@ def option_key(option: str, rationale: Rationale, *, is_odd: bool) -> OptionKey:
 
 
 def example() -> tuple[StepFront, StepKey]:
-    """Return two signs of heat and a day of the week."""
+    """Return an example: two signs of heat and a day of the week."""
     texts = {"thirst": "Thirst", "cramp": "A cramp", "monday": "Monday"}
     options = tuple(OptionFront(id=option, text=text) for option, text in texts.items())
     rationale = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
