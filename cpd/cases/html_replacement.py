@@ -7,7 +7,8 @@ where the options are the five decisions, `steps/1/options/0/rationale` where th
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cpd.cases.model import CaseFront, CaseKey, OptionKey, StepFront, StepKey
+from cpd.cases.front import CaseFront, StepFront
+from cpd.cases.key import CaseKey, OptionKey, StepKey
 
 
 def replace_front_html(front: CaseFront, stem: str, texts: Mapping[str, str]) -> CaseFront:

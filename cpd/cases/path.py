@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from cpd.cases.front import Answer, CaseFront, StepFront
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, CaseFront, StepFront
 
 
 def walk(

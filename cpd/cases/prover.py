@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from cpd.cases.front import ANY_OPTION, CaseFront, StepFront
+from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.kind import StepMark
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import ANY_OPTION, CaseFront, CaseKey, Danger, StepFront, StepKey
+from cpd.cases.scales import Danger
 
 
 @dataclass(frozen=True, slots=True)

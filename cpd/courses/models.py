@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cpd.cases.model import Pool
+from cpd.cases.scales import Pool
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.ledger import Series
 from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_column, unique_where

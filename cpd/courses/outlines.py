@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.cases.model import Pool
+from cpd.cases.scales import Pool
 from cpd.content.extract import CORRECTED
 from cpd.courses import renderings
 from cpd.courses.models import Document, DocumentType, Revision, RevisionPart

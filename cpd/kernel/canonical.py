@@ -2,7 +2,11 @@
 
 import hashlib
 import json
-from typing import Any
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+"""A JSON object."""
 
 
 def _refuse(value: object) -> Any:
@@ -34,3 +38,8 @@ def encode(value: Any) -> bytes:
 def digest(value: Any) -> str:
     """Return the SHA-256 of the canonical form, as 64 hexadecimal digits."""
     return hashlib.sha256(encode(value)).hexdigest()
+
+
+def fraction_text(value: Fraction) -> str:
+    """Return "numerator/denominator", even for whole numbers, so that equal values look alike."""
+    return f"{value.numerator}/{value.denominator}"

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cpd.cases.html_replacement import replace_key_html
-from cpd.cases.model import CaseKey
+from cpd.cases.key import CaseKey
 from cpd.content.version import version
 from cpd.courses.models import Revision
 from cpd.courses.renderings import RenderedTexts

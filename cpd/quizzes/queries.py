@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
 
+from cpd.cases.front import CaseFront
 from cpd.cases.html_replacement import replace_front_html
-from cpd.cases.model import CaseFront, Pool
+from cpd.cases.scales import Pool
 from cpd.courses.models import (
     Document,
     DocumentType,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask
 
-from cpd.cases.model import CaseKey
+from cpd.cases.key import CaseKey
 from cpd.db import unit_of_work
 from cpd.kernel.ids import new_public_id
 from scripts.bench.browser import Browser, Reply

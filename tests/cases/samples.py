@@ -3,26 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cpd.cases.front import Answer, CaseFront, OptionFront, StepFront
+from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.decision import front as decision_front
 from cpd.cases.kinds.decision import key as decision_key
 from cpd.cases.kinds.decision.key import Reason
 from cpd.cases.kinds.kind import Rationale
 from cpd.cases.kinds.multiple import key as multiple_key
 from cpd.cases.kinds.single import key as single_key
-from cpd.cases.model import (
-    Answer,
-    Basis,
-    CaseFront,
-    CaseKey,
-    Danger,
-    Decision,
-    Difficulty,
-    OptionFront,
-    Pool,
-    StepFront,
-    StepKey,
-)
 from cpd.cases.prover import make_case_key
+from cpd.cases.scales import Basis, Danger, Decision, Difficulty, Pool
 
 Step = tuple[StepFront, StepKey]
 Case = tuple[CaseFront, CaseKey]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cpd.cases.model import Answer, CaseFront
+from cpd.cases.front import Answer, CaseFront
 from cpd.cases.path import locks, shown_steps, successor, walk
 from tests.cases.samples import ask_many, ask_one, case, chose, decide, flat, ticked
 

@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.cases import prover
+from cpd.cases.front import CaseFront, OptionFront
+from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import CaseFront, CaseKey, Danger, OptionFront, StepKey
 from cpd.cases.prover import faults, make_case_key
+from cpd.cases.scales import Danger
 from tests.cases.samples import (
     CITED,
     EMERGENCY,

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from cpd.cases.model import Basis
+from cpd.cases.scales import Basis
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.courses.rules.fronts.exam import DrawRule, ExamPolicy
 from cpd.courses.rules.fronts.parts import (

@@ -8,8 +8,10 @@ from flask import Flask
 
 from cpd.access.permissions import Actor
 from cpd.accounts.profile.queries import has_certificate_details
+from cpd.cases.front import Answer
+from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, CaseKey, Danger, Pool, StepKey
+from cpd.cases.scales import Danger, Pool
 from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Enrolment

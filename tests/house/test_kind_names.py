@@ -77,7 +77,7 @@ def test_no_template_outside_its_folder_names_a_kind() -> None:
         ("from cpd.cases.kinds.multiple.key import make_key", ["multiple"]),
         ("if step.kind == 'decision': pass", ["decision"]),
         ("KINDS = {'single': 1}", ["single"]),
-        ("from cpd.cases.model import Decision\nx = 'a decision is multiple'", []),
+        ("from cpd.cases.scales import Decision\nx = 'a decision is multiple'", []),
     ],
 )
 def test_what_naming_a_kind_in_code_is(source: str, kinds: list[str]) -> None:

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpd.cases.front import Answer, StepFront
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import InvalidAnswerError, Kind
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, Danger, StepFront, StepKey
+from cpd.cases.scales import Danger
 from cpd.kernel.canonical import encode
 from tests.support.house import CPD
 

@@ -8,7 +8,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from playwright.sync_api import Error, Locator, Page, TimeoutError, expect  # noqa: A004
 
-from cpd.cases.model import Answer, CaseKey, StepKey
+from cpd.cases.front import Answer
+from cpd.cases.key import CaseKey, StepKey
 from cpd.courses.models import Enrolment
 from cpd.db import db
 from cpd.quizzes.keys import keys_of

@@ -8,10 +8,12 @@ from typing import Any
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.case import CaseFile, step_files
 from cpd.authoring.files.part import BuiltCase, CoursePart
+from cpd.cases.front import Answer
+from cpd.cases.key import CaseKey
 from cpd.cases.kinds.kind import Kind
 from cpd.cases.kinds.registry import KINDS, best_answer
 from cpd.cases.kinds.step_file import END
-from cpd.cases.model import Answer, CaseKey, Danger, Decision
+from cpd.cases.scales import Danger, Decision
 from cpd.content import readability
 from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.courses.rules.reading import ReadingCredit

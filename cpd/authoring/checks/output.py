@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from cpd.authoring.checks import numbers
 from cpd.authoring.files.bundle import Bundle
-from cpd.cases.model import Decision
+from cpd.cases.scales import Decision
 from cpd.content import readability
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules.reading import WORDS_PER_CE

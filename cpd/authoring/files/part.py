@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from cpd.authoring.files.ledger import LedgerEntryFile
-from cpd.cases.model import CaseFront, CaseKey
+from cpd.cases.front import CaseFront
+from cpd.cases.key import CaseKey
 from cpd.content.document import Problem, Rendered
 from cpd.content.extract import CORRECTED, extract_boxes
 from cpd.content.file_schema import FileModel, content_to_hash

@@ -5,9 +5,11 @@ from dataclasses import replace
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.part import BuiltCase, CoursePart
 from cpd.cases import prover
+from cpd.cases.front import CaseFront, StepFront
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import InvalidKeyError
 from cpd.cases.kinds.step_file import StepTexts
-from cpd.cases.model import CaseFront, Difficulty, Pool, StepFront, StepKey
+from cpd.cases.scales import Difficulty, Pool
 from cpd.content import readability
 from cpd.content.frontmatter import Fault
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from cpd.cases.front import ANY_OPTION, Answer, StepFront
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import BLANK, InvalidAnswerError, StepMark
-from cpd.cases.model import ANY_OPTION, Answer, Danger, StepFront, StepKey
+from cpd.cases.scales import Danger
 
 
 def chosen(answer: Answer | None) -> tuple[str, ...]:

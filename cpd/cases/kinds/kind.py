@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from cpd.cases.model import Answer, Basis, Danger, StepFront, StepKey
+from cpd.cases.front import Answer, StepFront
+from cpd.cases.key import StepKey
+from cpd.cases.scales import Basis, Danger
 
 AWAITING_REVIEW = "awaiting review"
 """Shown instead of the reviewer's name until a clinician has signed."""

@@ -1,8 +1,9 @@
 """The list of all kinds of answer; to add one, add a folder and a line here."""
 
+from cpd.cases.front import Answer, StepFront
+from cpd.cases.key import StepKey
 from cpd.cases.kinds import decision, multiple, single
 from cpd.cases.kinds.kind import Kind
-from cpd.cases.model import Answer, StepFront, StepKey
 
 KINDS: dict[str, Kind] = {
     decision.name: decision,

@@ -11,8 +11,10 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import AfterValidator
 
+from cpd.cases.front import OptionFront, StepFront
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import Kind, Mistake, Rationale
-from cpd.cases.model import Basis, Danger, Decision, OptionFront, StepFront, StepKey
+from cpd.cases.scales import Basis, Danger, Decision
 from cpd.content.document import Rendered
 from cpd.content.file_schema import FileModel, Line, Markdown, Slug, schema_error
 from cpd.content.frontmatter import Path

@@ -1,7 +1,9 @@
 """The answers that demo people give to any kind of step."""
 
+from cpd.cases.front import Answer
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, Danger, StepKey
+from cpd.cases.scales import Danger
 
 
 def right_answer(key: StepKey) -> Answer:

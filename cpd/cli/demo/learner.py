@@ -10,7 +10,8 @@ from cpd.access.permissions import Actor
 from cpd.accounts.profile import actions as profiles
 from cpd.accounts.profile.actions import CertificateDetails
 from cpd.accounts.profile.queries import has_certificate_details
-from cpd.cases.model import Answer, CaseKey, StepKey
+from cpd.cases.front import Answer
+from cpd.cases.key import CaseKey, StepKey
 from cpd.cli.demo.answers import critical_answer, overcautious_answer, right_answer
 from cpd.cli.demo.course import SLUG, course_for
 from cpd.cli.demo.people import DemoPerson

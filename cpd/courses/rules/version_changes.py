@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic
 
-from cpd.cases.model import Decision
+from cpd.cases.scales import Decision
 from cpd.courses.rules.fronts.parts import HazardFront
 from cpd.courses.rules.outline import HazardPart, Outline, Part, PartType
 

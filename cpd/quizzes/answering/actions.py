@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.cases import path
-from cpd.cases.model import CaseFront, StepFront
+from cpd.cases.front import CaseFront, StepFront
 from cpd.db import lock_rows
 from cpd.quizzes.attempts.delivery import EVENT_COLUMNS, AttemptCase, EventRow, event_from_row
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt

@@ -6,8 +6,8 @@ from flask import abort
 from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor
+from cpd.cases.front import Answer, StepFront, UnknownStepError
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, StepFront, UnknownStepError
 from cpd.db import db, unit_of_work
 from cpd.quizzes.answering import actions
 from cpd.quizzes.answering.actions import Receipt

@@ -14,9 +14,9 @@ from werkzeug.exceptions import BadRequest
 from cpd.access.guard import preserve_form_on_login, requires
 from cpd.access.permissions import Permission
 from cpd.cases import path
+from cpd.cases.front import Answer
 from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.answering.actions import Receipt

@@ -10,8 +10,8 @@ from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from cpd.cases import path
+from cpd.cases.front import Answer, CaseFront, StepFront
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, CaseFront, StepFront
 from cpd.courses.models import Revision
 from cpd.courses.renderings import Rendering, of_this_version, render_missing
 from cpd.kernel.memory import LruCache

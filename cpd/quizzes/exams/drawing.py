@@ -7,7 +7,8 @@ from typing import TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cpd.cases.model import CaseFront, Pool
+from cpd.cases.front import CaseFront
+from cpd.cases.scales import Pool
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import ExamPart
 from cpd.kernel.memory import LruCache

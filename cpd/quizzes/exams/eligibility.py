@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.cases.model import Json
 from cpd.courses import outlines
 from cpd.courses.models import Document, Enrolment, Revision, SectionReading
 from cpd.courses.queries import Course
@@ -17,6 +16,7 @@ from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.fronts.parts import CaseListing
 from cpd.courses.rules.outline import ExamPart, Outline
+from cpd.kernel.canonical import Json
 from cpd.quizzes.exams.hooks import exam_terms
 from cpd.quizzes.grading.queries import (
     AttemptSummary,

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import CompoundSelect, bindparam, select
 from sqlalchemy.orm import Session
 
-from cpd.cases.model import CaseFront, CaseKey, Danger
+from cpd.cases.front import CaseFront
+from cpd.cases.key import CaseKey
+from cpd.cases.scales import Danger
 from cpd.courses.models import Enrolment
 from cpd.courses.rules.fronts.parts import CaseListing
 from cpd.quizzes.attempts import delivery

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from cpd.cases.model import Danger
+from cpd.cases.scales import Danger
 from cpd.db import Base, PrimaryKey, Subject
 from cpd.quizzes.attempts.models import Attempt
 

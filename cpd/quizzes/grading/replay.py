@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cpd.cases.model import UnknownOptionError, UnknownStepError
+from cpd.cases.front import UnknownOptionError, UnknownStepError
 from cpd.quizzes.attempts.delivery import event_from_row
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
 from cpd.quizzes.attempts.queries import select_whole_attempts

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from cpd.cases.front import Answer
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer
 from cpd.courses.models import Enrolment
 from cpd.quizzes.practice.cases import CaseProgress
 from cpd.quizzes.practice.models import PracticeAnswer

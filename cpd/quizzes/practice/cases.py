@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from cpd.cases.front import Answer, CaseFront, StepFront
+from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, CaseFront, CaseKey, StepFront, StepKey
 from cpd.courses.models import Enrolment
 from cpd.quizzes.keys import practice_keys_of
 from cpd.quizzes.practice.queries import StepAnswer, newest_run, practice_answers, practice_texts

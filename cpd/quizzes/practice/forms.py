@@ -2,7 +2,7 @@
 
 from wtforms import StringField
 
-from cpd.cases.model import CaseFront
+from cpd.cases.front import CaseFront
 from cpd.web.forms import AlwaysSentField, Form, ValuesField
 
 MOST_CHOICES = 20

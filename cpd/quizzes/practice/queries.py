@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from cpd.cases.model import Answer, CaseFront, Pool
+from cpd.cases.front import Answer, CaseFront
+from cpd.cases.scales import Pool
 from cpd.courses import outlines
 from cpd.courses.models import Document, Enrolment, Revision
 from cpd.courses.renderings import Rendering, of_this_version, render_missing

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Actor, Permission
+from cpd.cases.front import Answer, StepFront
 from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, StepFront
 from cpd.courses import queries as courses
 from cpd.courses.catalog.queries import catalog_page
 from cpd.courses.hooks import PracticeCard, PracticeDisplay

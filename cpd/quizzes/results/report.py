@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.cases.front import CaseFront
 from cpd.cases.kinds.registry import asks_for_decision
-from cpd.cases.model import CaseFront, Danger
+from cpd.cases.scales import Danger
 from cpd.content.readability import count_words, reading_time
 from cpd.courses import outlines
 from cpd.courses import queries as courses

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cpd.cases.model import Answer, CaseFront, StepKey
+from cpd.cases.front import Answer, CaseFront
+from cpd.cases.key import StepKey
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.quizzes.attempts import delivery

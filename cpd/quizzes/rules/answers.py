@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from cpd.cases.model import Answer
+from cpd.cases.front import Answer
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 
 CaseStep: TypeAlias = tuple[str, str]

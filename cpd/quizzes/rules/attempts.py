@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from cpd.cases.model import Json, fraction_text
+from cpd.kernel.canonical import Json, fraction_text
 
 
 class AttemptState(StrEnum):

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from cpd.cases.front import CaseFront, StepFront
+from cpd.cases.key import CaseKey
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import CaseFront, CaseKey, StepFront
 from cpd.courses.rules.fronts.exam import DrawRule
 
 

@@ -9,14 +9,10 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from cpd.cases.model import (
-    Answer,
-    CaseFront,
-    CaseKey,
-    Danger,
-    Json,
-    fraction_text,
-)
+from cpd.cases.front import Answer, CaseFront
+from cpd.cases.key import CaseKey
+from cpd.cases.scales import Danger
+from cpd.kernel.canonical import Json, fraction_text
 from cpd.quizzes.rules.eligibility import Remedy
 from cpd.quizzes.rules.marking import Breach, CaseMark, grade_case
 

@@ -6,18 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cpd.cases.front import Answer, CaseFront
+from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.kind import StepMark
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import (
-    Answer,
-    CaseFront,
-    CaseKey,
-    Danger,
-    Json,
-    StepKey,
-    fraction_text,
-)
 from cpd.cases.path import walk
+from cpd.cases.scales import Danger
+from cpd.kernel.canonical import Json, fraction_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from cpd.authoring.publish import actions, exporting, queries, rerendering
 from cpd.authoring.publish.models import Source
 from cpd.authoring.publish.outcomes import ExportRefusedError, PublishRefusedError, PublishReport
 from cpd.authoring.sources import loading
-from cpd.cases.model import CaseFront
+from cpd.cases.front import CaseFront
 from cpd.courses.events import CoursePublished
 from cpd.courses.models import (
     Document,

@@ -2,7 +2,9 @@ from fractions import Fraction
 
 import pytest
 
-from cpd.cases.model import Basis, CaseFront, CaseKey, CriticalRule, Danger, Decision
+from cpd.cases.front import CaseFront
+from cpd.cases.key import CaseKey
+from cpd.cases.scales import Basis, CriticalRule, Danger, Decision
 from tests.support.courses import CourseFolder
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from cpd.cases.kinds.kind import BLANK, InvalidKeyError, Mistake, Rationale
-from cpd.cases.model import Basis
+from cpd.cases.scales import Basis
 
 
 @pytest.mark.parametrize(

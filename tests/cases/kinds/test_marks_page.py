@@ -1,7 +1,7 @@
 """The table of marks in the documentation is the one in the code."""
 
 from cpd.cases.kinds.decision.key import danger_and_marks
-from cpd.cases.model import Decision
+from cpd.cases.scales import Decision
 from tests.support.house import ROOT
 
 PAGE = ROOT / "docs" / "developers" / "marks.md"

@@ -10,8 +10,8 @@ from flask import render_template
 from markupsafe import Markup
 
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Danger, Decision
 from cpd.cases.room import add_templates
+from cpd.cases.scales import Danger, Decision
 from cpd.config import Settings
 from cpd.web import shell
 from cpd.web.site import Site

@@ -7,7 +7,7 @@ import pytest
 from cpd.cases.kinds import single
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
 from cpd.cases.kinds.single.key import SingleOption, make_key
-from cpd.cases.model import Basis, CriticalRule, Danger
+from cpd.cases.scales import Basis, CriticalRule, Danger
 from tests.cases.samples import WHY, ask_one, chose
 
 HALF = Fraction(1, 2)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cpd.cases.model import Basis, Decision
+from cpd.cases.scales import Basis, Decision
 from cpd.courses.rules.outline import HazardPart, Outline
 from cpd.courses.rules.version_changes import (
     ChangeKind,

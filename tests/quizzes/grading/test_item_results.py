@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cpd import migrate
 from cpd.access.permissions import SYSTEM
-from cpd.cases.model import Danger
+from cpd.cases.scales import Danger
 from cpd.db import db, unit_of_work
 from cpd.jobs import outbox, worker
 from cpd.jobs.models import OutboxItem

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM
-from cpd.cases.model import Danger
+from cpd.cases.scales import Danger
 from cpd.cli import attempts as command_line
 from cpd.courses.models import Revision
 from cpd.db import db, unit_of_work

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpd.cases.model import Answer
+from cpd.cases.front import Answer
 from cpd.quizzes.rules.answers import (
     AnswerEvent,
     Conflict,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpd.cases.model import OptionFront
+from cpd.cases.front import OptionFront
 from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.quizzes.rules import draw as drawing
 from cpd.quizzes.rules.draw import (

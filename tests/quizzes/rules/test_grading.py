@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cpd.cases.front import Answer, UnknownOptionError
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.model import Answer, Danger, Decision, UnknownOptionError
 from cpd.cases.path import walk
+from cpd.cases.scales import Danger, Decision
 from cpd.kernel.canonical import encode
 from cpd.quizzes.rules import grading
 from cpd.quizzes.rules.eligibility import Remedy

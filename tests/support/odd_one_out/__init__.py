@@ -3,17 +3,11 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+from cpd.cases.front import Answer, OptionFront, StepFront
+from cpd.cases.key import OptionKey, StepKey
 from cpd.cases.kinds import choices
 from cpd.cases.kinds.kind import Rationale
-from cpd.cases.model import (
-    Answer,
-    Basis,
-    Danger,
-    OptionFront,
-    OptionKey,
-    StepFront,
-    StepKey,
-)
+from cpd.cases.scales import Basis, Danger
 
 name = "odd_one_out"
 shuffles = True

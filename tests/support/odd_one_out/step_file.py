@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import InvalidKeyError, Mistake
 from cpd.cases.kinds.step_file import StepFile, StepTexts, WordedOption, WordedStep
-from cpd.cases.model import StepKey
 from cpd.content.frontmatter import Path
 from tests.support import odd_one_out
 

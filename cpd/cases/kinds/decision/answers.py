@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from cpd.cases.front import Answer, StepFront
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.choices import chosen, parse_one
 from cpd.cases.kinds.decision.front import WORDS
 from cpd.cases.kinds.kind import StepMark
-from cpd.cases.model import Answer, Danger, Decision, StepFront, StepKey
+from cpd.cases.scales import Danger, Decision
 
 CONSTANT_ANSWERS: Mapping[str, Answer] = {
     decision.value: {"choice": decision.value} for decision in Decision

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from cpd.cases.model import Decision, OptionFront, StepFront
+from cpd.cases.front import OptionFront, StepFront
+from cpd.cases.scales import Decision
 
 NAME = "decision"
 WORDS: Mapping[Decision, str] = {

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from cpd.cases.key import OptionKey, StepKey
 from cpd.cases.kinds.decision.front import NAME
 from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, mistake_in_option
-from cpd.cases.model import CriticalRule, Danger, Decision, OptionKey, StepKey
+from cpd.cases.scales import CriticalRule, Danger, Decision
 
 ONE_STEP_TOO_CAREFUL = Fraction(1, 2)
 EQUAL_MARKS_DISTANCES = (-1, 1, 2)

@@ -1,9 +1,11 @@
 """A small decision step with its key, as an example for tests."""
 
+from cpd.cases.front import StepFront
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.decision.front import make_front
 from cpd.cases.kinds.decision.key import make_key
 from cpd.cases.kinds.kind import Rationale
-from cpd.cases.model import Basis, Decision, StepFront, StepKey
+from cpd.cases.scales import Basis, Decision
 
 
 def example() -> tuple[StepFront, StepKey]:

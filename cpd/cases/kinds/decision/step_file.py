@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from cpd.cases.front import StepFront
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.decision.front import make_front
 from cpd.cases.kinds.decision.key import Reason, make_key
 from cpd.cases.kinds.step_file import (
@@ -15,7 +17,7 @@ from cpd.cases.kinds.step_file import (
     StepTexts,
     next_step_id,
 )
-from cpd.cases.model import Decision, StepFront, StepKey
+from cpd.cases.scales import Decision
 from cpd.content.file_schema import FileModel, Line, Markdown, Slug
 from cpd.content.frontmatter import Path
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from cpd.cases.front import ANY_OPTION, Answer, StepFront
+from cpd.cases.key import OptionKey, StepKey
 from cpd.cases.kinds.choices import chosen, refuse_unknown_options
 from cpd.cases.kinds.kind import BLANK, InvalidAnswerError, StepMark
-from cpd.cases.model import ANY_OPTION, Answer, Danger, OptionKey, StepFront, StepKey
+from cpd.cases.scales import Danger
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer | None:

@@ -1,8 +1,10 @@
 """A small question with several answers and its key, as an example for tests."""
 
+from cpd.cases.front import ANY_OPTION, OptionFront, StepFront
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import Rationale
 from cpd.cases.kinds.multiple.key import NAME, MultipleOption, make_key
-from cpd.cases.model import ANY_OPTION, Basis, OptionFront, StepFront, StepKey
+from cpd.cases.scales import Basis
 
 
 def example() -> tuple[StepFront, StepKey]:

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from cpd.cases.front import ANY_OPTION
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.multiple.key import MultipleOption, make_key
 from cpd.cases.kinds.step_file import (
     END,
@@ -15,7 +17,6 @@ from cpd.cases.kinds.step_file import (
     danger_or_none,
     next_step_id,
 )
-from cpd.cases.model import ANY_OPTION, StepKey
 from cpd.content.file_schema import Slug, schema_error
 from cpd.content.frontmatter import Path
 

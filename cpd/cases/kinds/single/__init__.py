@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from cpd.cases.front import Answer
 from cpd.cases.kinds import choices
 from cpd.cases.kinds.single import answers, key, sample
-from cpd.cases.model import Answer
 
 name = key.NAME
 shuffles = True

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from cpd.cases.front import Answer, StepFront
 from cpd.cases.kinds.choices import parse_one
-from cpd.cases.model import Answer, StepFront
 
 
 def parse(step: StepFront, values: Sequence[str]) -> Answer:

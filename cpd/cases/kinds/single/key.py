@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from cpd.cases.key import OptionKey, StepKey
 from cpd.cases.kinds.kind import AuthoredOption, InvalidKeyError, Mistake, mistake_in_option
-from cpd.cases.model import CriticalRule, Danger, OptionKey, StepKey
+from cpd.cases.scales import CriticalRule, Danger
 
 NAME = "single"
 

@@ -1,8 +1,10 @@
 """A small question with one answer and its key, as an example for tests."""
 
+from cpd.cases.front import OptionFront, StepFront
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import Rationale
 from cpd.cases.kinds.single.key import NAME, SingleOption, make_key
-from cpd.cases.model import Basis, OptionFront, StepFront, StepKey
+from cpd.cases.scales import Basis
 
 
 def example() -> tuple[StepFront, StepKey]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from cpd.cases.key import StepKey
 from cpd.cases.kinds.single.key import SingleOption, make_key
 from cpd.cases.kinds.single.lint import LINT_RULES
 from cpd.cases.kinds.step_file import (
@@ -16,7 +17,6 @@ from cpd.cases.kinds.step_file import (
     danger_or_none,
     next_step_id,
 )
-from cpd.cases.model import StepKey
 from cpd.content.file_schema import Share, Slug, schema_error
 from cpd.content.frontmatter import Path
 

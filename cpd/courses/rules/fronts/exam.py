@@ -8,7 +8,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from cpd.cases.model import Json, fraction_text
+from cpd.kernel.canonical import Json, fraction_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cpd.cases.model import Basis, Decision, Pool
+from cpd.cases.scales import Basis, Decision, Pool
 from cpd.content.document import SafeHtml
 from cpd.content.extract import CORRECTED, ExtractedBox
 

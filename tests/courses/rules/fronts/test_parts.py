@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cpd.cases.model import Basis, Decision, Pool
+from cpd.cases.scales import Basis, Decision, Pool
 from cpd.content.document import SafeHtml
 from cpd.content.extract import ExtractedBox
 from cpd.courses.rules.fronts.parts import (

@@ -8,20 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpd.cases.model import (
-    Basis,
-    CaseFront,
-    CaseKey,
-    Danger,
-    Decision,
-    Difficulty,
-    OptionFront,
-    StepFront,
-    UnknownOptionError,
-    UnknownStepError,
-    fraction_text,
-)
-from cpd.kernel.canonical import encode
+from cpd.cases.front import CaseFront, OptionFront, StepFront, UnknownOptionError, UnknownStepError
+from cpd.cases.key import CaseKey
+from cpd.cases.scales import Basis, Danger, Decision, Difficulty
+from cpd.kernel.canonical import encode, fraction_text
 from tests.cases.samples import CITED, EMERGENCY, POSTPONE, ask_many, ask_one, case, decide
 
 WHOLE = case(
