@@ -61,8 +61,8 @@ def _create(new: NewSchool) -> bool:
 def list_schools() -> None:
     """List all schools: name in URLs, name, kind, time zone, state, members."""
     with app_now().app_context():
-        counts = queries.count_members(db.session(), Scope.everywhere)
-        for school in queries.schools(db.session(), Scope.everywhere):
+        counts = queries.count_members_by_school(db.session(), Scope.everywhere)
+        for school in queries.find_schools(db.session(), Scope.everywhere):
             state = "closed" if school.closed_at else "open"
             columns = (school.slug, school.name, school.kind.value, school.time_zone, state)
             click.echo("\t".join([*columns, str(counts.get(school.id, 0))]))
@@ -87,7 +87,7 @@ def join(slug: str, email: str) -> None:
     with app_now().app_context():
         school, person = school_or_exit(slug), person_or_exit(email)
         with unit_of_work() as session:
-            refusal = actions.join(
+            refusal = actions.join_school(
                 session, school.id, person.subject, actor=SYSTEM, now=clock.now()
             )
         if refusal is not None:
@@ -103,5 +103,5 @@ def leave(slug: str, email: str) -> None:
     with app_now().app_context():
         school, person = school_or_exit(slug), person_or_exit(email)
         with unit_of_work() as session:
-            actions.leave(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
+            actions.leave_school(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
         click.echo(f"{person.email} does not belong to {school.name}.")

@@ -47,7 +47,9 @@ def record() -> ResponseReturnValue:
     finished = finished_sections(session, [course.enrolment for course in mine if course.enrolment])
     exams = newest_attempts(session, actor, mine, now=now)
     in_progress = [
-        _in_progress(course, enrolment, finished[enrolment.id], exams.get(enrolment.id))
+        _build_course_in_progress(
+            course, enrolment, finished[enrolment.id], exams.get(enrolment.id)
+        )
         for course in mine
         if (enrolment := course.enrolment) and enrolment.state is EnrolmentState.ACTIVE
     ]
@@ -63,7 +65,7 @@ def record() -> ResponseReturnValue:
     )
 
 
-def _in_progress(
+def _build_course_in_progress(
     course: Course,
     enrolment: Enrolment,
     finished: Mapping[str, datetime],

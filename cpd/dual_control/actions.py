@@ -52,14 +52,14 @@ def request_act(
     AlreadyAskedError.
     """
     purpose = purpose_named(purpose_name)
-    _require_permission(purpose_name, actor)
+    _refuse_without_permission(purpose_name, actor)
     reason = reason.strip()
     if not reason:
         raise MissingReasonError
     if len(reason) > LONGEST_REASON:
         raise ReasonTooLongError
     same = (DualControlRequest.purpose == purpose.name, DualControlRequest.object == about)
-    expire_requests(session, *same, now=now)
+    expire_due_requests(session, *same, now=now)
     request = DualControlRequest(
         purpose=purpose.name,
         object=about,
@@ -75,7 +75,7 @@ def request_act(
     except IntegrityError:
         raise AlreadyAskedError(about) from None
     outbox.enqueue(session, EXPIRY_PURPOSE, request.public_id, due_at=request.expires_at, now=now)
-    _record(session, request, "ask", actor=actor, now=now)
+    _record_in_audit_trail(session, request, "ask", actor=actor, now=now)
     return request
 
 
@@ -86,16 +86,14 @@ def confirm_request(
 
     Raises NotPermittedError, SamePersonError, ExpiredError, and NotOpenError.
     """
-    return _answer_request(
-        session, request, RequestState.CONFIRMED, "confirm", actor=actor, now=now
-    )
+    return _store_answer(session, request, RequestState.CONFIRMED, "confirm", actor=actor, now=now)
 
 
 def refuse_request(
     session: Session, request: DualControlRequest, *, actor: Actor, now: datetime
 ) -> DualControlRequest:
     """Refuse what another person asked for; raises as `confirm_request` does."""
-    return _answer_request(session, request, RequestState.REFUSED, "refuse", actor=actor, now=now)
+    return _store_answer(session, request, RequestState.REFUSED, "refuse", actor=actor, now=now)
 
 
 def use_confirmed_request(
@@ -107,17 +105,19 @@ def use_confirmed_request(
 
     Raises NotPermittedError, PayloadMismatchError, ExpiredError, and NotOpenError.
     """
-    _require_permission(request.purpose, actor)
+    _refuse_without_permission(request.purpose, actor)
     if canonical.digest(payload) != request.payload_hash:
         raise PayloadMismatchError(request.public_id)
     values = {"state": RequestState.DONE, "done_at": now}
-    if not _change_state(session, request, RequestState.CONFIRMED, values, now=now):
-        raise _refusal_reason(request, now=now)
-    _record(session, request, "carry-out", actor=actor, now=now)
+    if not _compare_and_set_request_state(
+        session, request, RequestState.CONFIRMED, values, now=now
+    ):
+        raise _build_refusal_error(request, now=now)
+    _record_in_audit_trail(session, request, "carry-out", actor=actor, now=now)
     return request
 
 
-def expire_requests(session: Session, *which: sa.ColumnElement[bool], now: datetime) -> int:
+def expire_due_requests(session: Session, *which: sa.ColumnElement[bool], now: datetime) -> int:
     """Expire the requests whose time is up, optionally only `which`; return how many there were."""
     expired = session.scalars(
         sa.select(DualControlRequest)
@@ -127,17 +127,17 @@ def expire_requests(session: Session, *which: sa.ColumnElement[bool], now: datet
     ).all()
     for request in expired:
         request.state = RequestState.EXPIRED
-        _record(session, request, "expire", actor=SYSTEM, now=now)
+        _record_in_audit_trail(session, request, "expire", actor=SYSTEM, now=now)
     session.flush()
     return len(expired)
 
 
-def _require_permission(purpose: str, actor: Actor) -> None:
+def _refuse_without_permission(purpose: str, actor: Actor) -> None:
     if not (actor.is_signed_in and actor.may(purpose_named(purpose).permission)):
         raise NotPermittedError(purpose)
 
 
-def _answer_request(
+def _store_answer(
     session: Session,
     request: DualControlRequest,
     state: RequestState,
@@ -146,17 +146,17 @@ def _answer_request(
     actor: Actor,
     now: datetime,
 ) -> DualControlRequest:
-    _require_permission(request.purpose, actor)
+    _refuse_without_permission(request.purpose, actor)
     if actor.subject == request.asked_by:
         raise SamePersonError(request.public_id)
     values = {"state": state, "answered_by": actor.subject, "answered_at": now}
-    if not _change_state(session, request, RequestState.ASKED, values, now=now):
-        raise _refusal_reason(request, now=now)
-    _record(session, request, action, actor=actor, now=now)
+    if not _compare_and_set_request_state(session, request, RequestState.ASKED, values, now=now):
+        raise _build_refusal_error(request, now=now)
+    _record_in_audit_trail(session, request, action, actor=actor, now=now)
     return request
 
 
-def _change_state(
+def _compare_and_set_request_state(
     session: Session,
     request: DualControlRequest,
     from_state: RequestState,
@@ -179,14 +179,16 @@ def _change_state(
     return moved
 
 
-def _refusal_reason(request: DualControlRequest, *, now: datetime) -> ExpiredError | NotOpenError:
+def _build_refusal_error(
+    request: DualControlRequest, *, now: datetime
+) -> ExpiredError | NotOpenError:
     is_past = request.state in OPEN and request.expires_at <= now
     if is_past or request.state is RequestState.EXPIRED:
         return ExpiredError(request.public_id)
     return NotOpenError(request.state)
 
 
-def _record(
+def _record_in_audit_trail(
     session: Session, request: DualControlRequest, action: str, *, actor: Actor, now: datetime
 ) -> None:
     audit.record(

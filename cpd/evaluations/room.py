@@ -20,8 +20,8 @@ ROOM = Room(
     navigation=(
         NavItem(_l("Evaluations"), "evaluations.index", order=75, is_shown=_may_read_evaluations),
     ),
-    answers=(result_hooks.evaluation_link.answered_by(views.evaluation_link),),
-    fills=(hooks.record_panels.filled_by(views.record_panel, order=30),),
+    answers=(result_hooks.evaluation_link.answered_by(views.find_evaluation_link),),
+    fills=(hooks.record_panels.filled_by(views.render_record_panel, order=30),),
     personal=(
         PersonalData(
             "evaluations",

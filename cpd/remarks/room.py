@@ -18,7 +18,7 @@ def _may_answer_remarks() -> bool:
     return current_actor().may(Permission.REMARK_ANSWER)
 
 
-def _is_other_page() -> bool:
+def _is_outside_remark_pages() -> bool:
     return request.endpoint not in OWN_PAGES
 
 
@@ -31,8 +31,8 @@ ROOM = Room(
             "remarks.show_form",
             order=90,
             place="foot",
-            is_shown=_is_other_page,
-            values=lambda: {"page": reported_pages.current_path()},
+            is_shown=_is_outside_remark_pages,
+            values=lambda: {"page": reported_pages.current_page_path()},
             opens_new_tab=lambda: request.endpoint in HOLDING_WORK,
         ),
     ),

@@ -26,7 +26,7 @@ def new_key() -> str:
 
 def provisioning_uri(key: str, email: str) -> str:
     """Return the URI that an app reads from the QR code."""
-    issuer = current.provider().name
+    issuer = current.current_provider().name
     return pyotp.TOTP(key).provisioning_uri(name=email, issuer_name=issuer)
 
 

@@ -243,7 +243,7 @@ def _person_of_button(public_id: str) -> Person:
 
 
 def _schools() -> Sequence[School]:
-    return organisations.open_schools(db.session(), Scope.everywhere)
+    return organisations.find_open_schools(db.session(), Scope.everywhere)
 
 
 def _redirect_to_person(public_id: str, message: str) -> ResponseReturnValue:

@@ -70,7 +70,7 @@ def hash_new_password(form: NewPasswordForm) -> str | Denial:
 
 def forbidden_password_parts(email: str, name: str) -> tuple[str, ...]:
     """Return what a person's password must not consist of, for `NewPasswordForm.about`."""
-    return (email, name, current.provider().name, current_settings().host)
+    return (email, name, current.current_provider().name, current_settings().host)
 
 
 def request_email(

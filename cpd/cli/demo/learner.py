@@ -58,7 +58,7 @@ class Learner:
         course = course_for(self.actor)
         missing = courses.missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # the disclosure depends on the language
-            lines = telling.disclosure(course, missing, current.provider())
+            lines = telling.disclosure(course, missing, current.current_provider())
         with unit_of_work() as session:
             enrolling.enrol(
                 session,
@@ -80,7 +80,7 @@ class Learner:
         enrolment = self.enrolment()
         objectives = CourseFront.from_json(enrolment.course_revision.front).objectives
         ratings = {
-            questions.about_objective(objective.id): 5 - number % 2
+            questions.objective_question_name(objective.id): 5 - number % 2
             for number, objective in enumerate(objectives)
         }
         with unit_of_work() as session:

@@ -34,7 +34,7 @@ def _course_page(course: Course) -> str:
     session, actor = db.session(), current_actor()
     missing = queries.missing_for_credit(session, [course])[course.revision.id]
     stored_lines = disclosure_of(session, course.enrolment) if course.enrolment else ()
-    lines = stored_lines or disclosure.disclosure(course, missing, current.provider())
+    lines = stored_lines or disclosure.disclosure(course, missing, current.current_provider())
     about = Sources(course).cached_page_html(
         course.revision.public_id, lambda: course.outline.course.html
     )
@@ -70,7 +70,7 @@ def enrol(address: CourseAddress) -> ResponseReturnValue:
     version, shown = form.version.data, form.shown.data
     if course.enrolment is None:
         missing = queries.missing_for_credit(db.session(), [course])[course.revision.id]
-        lines = disclosure.disclosure(course, missing, current.provider())
+        lines = disclosure.disclosure(course, missing, current.current_provider())
         if shown != disclosure_hash(lines):
             return _page_with_changed_disclosure(course), 409
         try:

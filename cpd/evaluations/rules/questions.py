@@ -11,7 +11,7 @@ CLEAR, USEFUL, UNBIASED = "clear", "useful", "unbiased"
 _OBJECTIVE = "objective:"
 
 
-def about_objective(objective: str) -> str:
+def objective_question_name(objective: str) -> str:
     """Return the name of the question about an objective, by its id."""
     return f"{_OBJECTIVE}{objective}"
 
@@ -34,7 +34,7 @@ class Tally:
         return Fraction(total, self.answers) if self.answers else None
 
 
-def tallies(rows: Iterable[tuple[str, int, int]]) -> dict[str, Tally]:
+def build_tallies(rows: Iterable[tuple[str, int, int]]) -> dict[str, Tally]:
     """Group rows of question, value and count by question."""
     counts: dict[str, dict[int, int]] = {}
     for question, value, count in rows:
