@@ -23,7 +23,7 @@ class OfflineCopy:
     most_bytes: int = MOST_BYTES
 
 
-def offline_copy(course: Course) -> OfflineCopy | None:
+def build_offline_copy(course: Course) -> OfflineCopy | None:
     """Return the copy that a reader may keep; None for a course or version they have not begun."""
     if course.enrolment is None or course.is_ahead:
         return None

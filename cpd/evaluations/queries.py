@@ -13,7 +13,7 @@ from cpd.certificates.models import Certificate, CertificateState
 from cpd.courses import queries as courses
 from cpd.courses.models import CourseRow, Document, DocumentType, Enrolment, Revision
 from cpd.courses.rules.fronts.course import CourseFront
-from cpd.courses.visibility import visible_courses
+from cpd.courses.visibility import visible_courses_condition
 from cpd.evaluations.models import Evaluation, EvaluationComment, EvaluationRating
 from cpd.evaluations.rules.questions import Tally, build_tallies
 
@@ -92,7 +92,7 @@ def find_evaluation_overview(session: Session, actor: Actor, *, page: int) -> Ov
     """Return one page of the courses; None past the end, or for people who may not read it."""
     if not actor.may(Permission.EVALUATION_READ):
         return None
-    visible = visible_courses(actor)
+    visible = visible_courses_condition(actor)
     pages = _page_count(session.scalar(sa.select(sa.func.count(CourseRow.id)).where(visible)))
     if not 1 <= page <= pages:
         return None
@@ -146,7 +146,7 @@ def find_evaluation_summary(
 ) -> Summary | None:
     """Return what learners said about a course, without names; None if there is no such page."""
     may = actor.may(Permission.EVALUATION_READ)
-    course = courses.newest_revision(session, actor, slug) if may else None
+    course = courses.find_newest_course_revision(session, actor, slug) if may else None
     if course is None:
         return None
     of_course = (

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from cpd.access.permissions import Actor
 from cpd.accounts.rules.redirects import safe_path
 from cpd.courses import queries as courses
-from cpd.courses.catalog.queries import catalog_page
+from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part
 from cpd.quizzes.attempts.queries import attempt_of
@@ -92,7 +92,7 @@ def find_shown_revisions(session: Session, actor: Actor, page: Page) -> ShownRev
 def _find_revisions_of_course_page(
     session: Session, actor: Actor, address: CourseAddress, part_slug: str = "", kind: str = ""
 ) -> ShownRevisions:
-    course = courses.course(session, actor, address.slug, address.context)
+    course = courses.find_course(session, actor, address.slug, address.context)
     if course is None:
         return ShownRevisions()
     part = _PARTS[kind](course.outline, part_slug) if kind in _PARTS else None
@@ -115,7 +115,7 @@ def _find_revisions_of_attempt_page(
 
 
 def _find_revision_of_open_case(session: Session, actor: Actor) -> ShownRevisions:
-    shelf = catalog_page(session, actor)
+    shelf = find_catalog_page(session, actor)
     for course in shelf.courses if shelf else ():
         for case in practice_texts(session, course.revision.id, is_open=True)[:1]:
             return ShownRevisions(course.revision.id, case.id, case.front.title)

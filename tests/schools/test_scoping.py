@@ -45,10 +45,10 @@ def asks_a_lower_room(session, scope):
     return queries.find_school_by_slug(session, "harbour-school")
 
 def names_its_school(session, scope):
-    return queries.schools(session, scope)
+    return queries.find_schools(session, scope)
 
 def names_every_school(session, scope):
-    return queries.schools(session, type(scope).everywhere)
+    return queries.find_schools(session, type(scope).everywhere)
 
 def lists_its_roles(session, scope):
     mine = queries.scope_condition(scope, RoleAssignmentRow.scope_id)

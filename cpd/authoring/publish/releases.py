@@ -84,7 +84,8 @@ def _name_here(session: Session, shipped: str) -> tuple[str, CourseRow | None]:
     return next(
         (slug, course)
         for slug in numbered_names(shipped)
-        if (course := courses.course_row(session, slug)) is None or _is_edition(session, course)
+        if (course := courses.find_course_row(session, slug)) is None
+        or _is_edition(session, course)
     )
 
 
@@ -103,4 +104,6 @@ def numbered_names(slug: str) -> Iterator[str]:
 
 def free_name(session: Session, slug: str) -> str:
     """Return the first numbered name that no course has."""
-    return next(name for name in numbered_names(slug) if courses.course_row(session, name) is None)
+    return next(
+        name for name in numbered_names(slug) if courses.find_course_row(session, name) is None
+    )

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from cpd.access.guard import public
 from cpd.courses import pages, queries
-from cpd.courses.changes.queries import update_of
+from cpd.courses.changes.queries import find_course_update
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
@@ -22,7 +22,7 @@ def updated(address: CourseAddress) -> ResponseReturnValue:
     course = pages.course_or_404(address)
     if (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
-    update = update_of(db.session(), course)
+    update = find_course_update(db.session(), course)
     if update is None:
         flash(gettext("You are taking the newest version of this course."), "info")
         return redirect(url_for(".course", address=address), 303)
@@ -32,7 +32,7 @@ def updated(address: CourseAddress) -> ResponseReturnValue:
 def newest_section(course: Course, section: Part) -> str:
     """Return the read-only page of a section in a newer version than its reader is taking."""
     sources = Sources(course)
-    text = sources.page_html(queries.text_of(db.session(), section))
+    text = sources.page_html(queries.html_of_part(db.session(), section))
     return render_template(
         "courses/newest_section.html",
         course=course,

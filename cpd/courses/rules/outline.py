@@ -139,19 +139,19 @@ class Outline:
 
     def section(self, slug: str) -> SectionPart | None:
         """Return the section of this name."""
-        return _named(self.sections, slug)
+        return _part_with_slug(self.sections, slug)
 
     def hazard(self, slug: str) -> HazardPart | None:
         """Return the safety topic of this name."""
-        return _named(self.hazards, slug)
+        return _part_with_slug(self.hazards, slug)
 
     def tool(self, slug: str) -> ToolPart | None:
         """Return the practice sheet of this name."""
-        return _named(self.tools, slug)
+        return _part_with_slug(self.tools, slug)
 
     def figure(self, slug: str) -> FigurePart | None:
         """Return the figure of this name."""
-        return _named(self.figures, slug)
+        return _part_with_slug(self.figures, slug)
 
     def number(self, section: Part) -> int:
         """Return the number of a section, from 1."""
@@ -171,5 +171,5 @@ class Outline:
         return [part.slug for part in self.sections].index(section.slug)
 
 
-def _named(parts: tuple[PartType, ...], slug: str) -> PartType | None:
+def _part_with_slug(parts: tuple[PartType, ...], slug: str) -> PartType | None:
     return next((part for part in parts if part.slug == slug), None)

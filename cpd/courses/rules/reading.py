@@ -149,7 +149,7 @@ class Progress:
         raise KeyError(slug)
 
 
-def progress(
+def build_progress(
     outline: Outline,
     finished: Mapping[str, datetime],
     answered: AbstractSet[str] = frozenset(),
@@ -203,7 +203,7 @@ class ReadingCredit:
         return f"{self.hundredths // 100}.{self.hundredths % 100:02}"
 
 
-def reading_credit(outline: Outline) -> ReadingCredit:
+def build_reading_credit(outline: Outline) -> ReadingCredit:
     """Return the word arithmetic of a course."""
     return ReadingCredit(reading_time(outline.section_words), reading_time(outline.practice_words))
 

@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import public
 from cpd.courses import pages, queries
-from cpd.courses.changes.queries import update_of
-from cpd.courses.offline_copy import offline_copy
+from cpd.courses.changes.queries import find_course_update
+from cpd.courses.offline_copy import build_offline_copy
 from cpd.courses.pages import bp
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.fronts.parts import FigureFront
 from cpd.courses.rules.outline import HazardPart, SectionPart, ToolPart
-from cpd.courses.rules.source_uses import source_uses
+from cpd.courses.rules.source_uses import build_source_uses
 from cpd.courses.sources import Sources
 from cpd.db import db
 from cpd.web.static import CACHE_FOREVER
@@ -21,11 +21,11 @@ from cpd.web.static import CACHE_FOREVER
 @public
 def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
     """Show the card of a safety topic, to anyone."""
-    course, session = pages.requested_version_or_404(address), db.session()
+    course, session = pages.requested_course_version_or_404(address), db.session()
     card = course.outline.hazard(hazard) or abort(404)
-    newer = update_of(session, course)
+    newer = find_course_update(session, course)
     sources = Sources(course)
-    body = sources.page_html(queries.text_of(session, card))
+    body = sources.page_html(queries.html_of_part(session, card))
     for key in card.front.references:
         sources.source(key)
     return render_template(
@@ -35,7 +35,7 @@ def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
         newer=newer if newer and card.slug in newer.hazard_cards else None,
         body=body,
         sources=sources.listed,
-        copy=offline_copy(course),
+        copy=build_offline_copy(course),
         passage=course.outline.section(card.front.passage_section),
         signed_by=course.ledger.signer(f"hazard:{card.slug}", card.content_hash)
         or card.front.signed_by,
@@ -46,12 +46,12 @@ def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
 @public
 def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
     """Show a practice sheet, to fill in and print: an open one to anyone, others to learners."""
-    course = pages.requested_version_or_404(address)
+    course = pages.requested_course_version_or_404(address)
     sheet = course.outline.tool(tool) or abort(404)
     if not sheet.front.is_open and (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
     sources = Sources(course)
-    body = sources.page_html(queries.text_of(db.session(), sheet))
+    body = sources.page_html(queries.html_of_part(db.session(), sheet))
     return render_template(
         "courses/tool.html",
         course=course,
@@ -59,7 +59,7 @@ def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
         body=body,
         is_filled_in='class="blank"' in body,
         sources=sources.listed,
-        copy=offline_copy(course),
+        copy=build_offline_copy(course),
     )
 
 
@@ -68,12 +68,12 @@ def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
 def references(address: CourseAddress) -> ResponseReturnValue:
     """Show every source of a course with what is known about it, to anyone."""
     course = pages.course_or_404(address)
-    return pages.cacheable(
+    return pages.make_cacheable_response(
         render_template(
             "courses/references.html",
             course=course,
             sources=Sources(course).all,
-            uses=source_uses(course.outline),
+            uses=build_source_uses(course.outline),
         )
     )
 
@@ -82,18 +82,18 @@ def references(address: CourseAddress) -> ResponseReturnValue:
 @public
 def glossary(address: CourseAddress) -> ResponseReturnValue:
     """Show the words of a course and where each is explained, to anyone."""
-    course = pages.requested_version_or_404(address)
+    course = pages.requested_course_version_or_404(address)
     part = course.outline.glossary or abort(404)
     sources = Sources(course)
-    return pages.cacheable(
+    return pages.make_cacheable_response(
         render_template(
             "courses/glossary.html",
             course=course,
             glossary=part,
-            body=sources.page_html(queries.text_of(db.session(), part)),
+            body=sources.page_html(queries.html_of_part(db.session(), part)),
             explained_at=course.outline.course.front.explained_at,
             sources=sources.listed,
-            copy=offline_copy(course),
+            copy=build_offline_copy(course),
         )
     )
 
@@ -114,7 +114,7 @@ def corrections(address: CourseAddress) -> ResponseReturnValue:
         for kind, part in parts
         if part.front.corrected
     ]
-    return pages.cacheable(
+    return pages.make_cacheable_response(
         render_template(
             "courses/corrections.html", course=course, gathered=gathered, sources=sources.listed
         )
@@ -125,8 +125,8 @@ def corrections(address: CourseAddress) -> ResponseReturnValue:
 @public
 def figure(address: CourseAddress, figure: str) -> ResponseReturnValue:
     """Send a picture to anyone; browsers keep it forever if the URL names its version."""
-    part = pages.requested_version_or_404(address).outline.figure(figure) or abort(404)
-    stored = queries.revision_of(db.session(), part).front
+    part = pages.requested_course_version_or_404(address).outline.figure(figure) or abort(404)
+    stored = queries.revision_of_part(db.session(), part).front
     response = Response(FigureFront.from_json(stored).svg, mimetype="image/svg+xml")
     response.set_etag(part.public_id)
     is_named = request.args.get("v") == part.public_id

@@ -207,7 +207,7 @@ def test_one_version_is_compared_with_the_newest_only(update: Publish) -> None:
     with update.app.app_context():
         of = course_of(MAYA)
         assert (of.is_newest, of.is_ahead) == (False, False)
-        newest = queries.newest_version(db.session(), SLUG, of.enrolment)
+        newest = queries.find_newest_course_version(db.session(), SLUG, of.enrolment)
         assert newest is not None
         assert (newest.is_newest, newest.is_ahead) == (True, True)
-        assert queries.newest_version(db.session(), "nothing", None) is None
+        assert queries.find_newest_course_version(db.session(), "nothing", None) is None

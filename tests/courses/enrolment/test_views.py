@@ -11,7 +11,7 @@ from flask import Flask
 from cpd.authoring.checks import numbers
 from cpd.authoring.checks import output as check
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
-from cpd.courses.rules.disclosure import DisclosureLine, as_text
+from cpd.courses.rules.disclosure import DisclosureLine, disclosure_as_text
 from cpd.db import db
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered
@@ -164,7 +164,7 @@ def test_maya_begins_and_what_she_saw_is_kept(app: Flask, maya: Visitor) -> None
     with app.app_context():
         kept = db.session.scalars(sa.select(EnrolmentDisclosure)).one()
         lines = [DisclosureLine.from_json(line) for line in kept.lines]
-        assert " ".join(as_text(lines).split()) == " ".join(shown.split())
+        assert " ".join(disclosure_as_text(lines).split()) == " ".join(shown.split())
         assert [line.label for line in lines if line.items] == ["You will be able to"]
     page = maya.get(COURSE).page
     assert "Begin with section 1" in page.links()

@@ -31,7 +31,7 @@ OUTLINE = Outline(
 
 
 def progress(*finished: str, answered: tuple[str, ...] = ()) -> Progress:
-    return reading.progress(OUTLINE, dict.fromkeys(finished, NOON), frozenset(answered))
+    return reading.build_progress(OUTLINE, dict.fromkeys(finished, NOON), frozenset(answered))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_answers_to_cases_of_other_courses_do_not_count() -> None:
 
 
 def test_the_instants_of_the_gate() -> None:
-    found = reading.progress(OUTLINE, {"one": NOON, "two": LATER})
+    found = reading.build_progress(OUTLINE, {"one": NOON, "two": LATER})
     assert found.finished_at == {"one": NOON, "two": LATER}
     assert found.finished_count == 2
 
@@ -120,7 +120,7 @@ def test_where_the_reader_left_off(
     ended: tuple[str, ...], section: str, goes_on: str, resumes: bool
 ) -> None:
     place = Place(section, "heat", 3, NOON)
-    found = reading.progress(OUTLINE, dict.fromkeys(ended, NOON), place=place)
+    found = reading.build_progress(OUTLINE, dict.fromkeys(ended, NOON), place=place)
     assert found.next is not None
     assert found.next.section.slug == goes_on
     assert found.resume_at == (place if resumes else None)
@@ -142,7 +142,7 @@ def test_a_place_is_noted_when_it_is_news(before: Place | None, is_worth_it: boo
 
 def test_only_required_reading_counts() -> None:
     more = {**OUTLINE.practice, "extra": (outlines.case("lena", words=900),)}
-    credit = reading.reading_credit(replace(OUTLINE, practice=more))
+    credit = reading.build_reading_credit(replace(OUTLINE, practice=more))
     assert (credit.sections.words, credit.practice.words, credit.words) == (2000, 350, 2350)
     assert (credit.time.tenths, credit.ce) == (Decimal("11.8"), "0.19")
 
@@ -163,7 +163,7 @@ def test_words_to_credit(words: int, hundredths: int) -> None:
         exam=outlines.exam(),
         sections=(outlines.section("one", words=words),),
     )
-    assert reading.reading_credit(outline).hundredths == hundredths
+    assert reading.build_reading_credit(outline).hundredths == hundredths
 
 
 @pytest.mark.parametrize("approved", [True, False])
