@@ -212,7 +212,7 @@ def _course_version(
     session: Session, revision: Revision, status: CourseVersionStatus
 ) -> CourseVersion:
     course = load_outline(session, revision)
-    front, time = course.course.front, reading_time(course.words)
+    front, time = course.course.front, reading_time(course.required_word_count)
     return CourseVersion(
         title=revision.title,
         language=front.language,

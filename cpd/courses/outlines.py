@@ -95,7 +95,7 @@ def _select_course_parts() -> sa.CompoundSelect[Any]:
     shown = Document.type.in_((DocumentType.COURSE, DocumentType.FIGURE))
     courses: sa.BindParameter[Any] = sa.bindparam("courses", expanding=True)
 
-    def columns(of: Any, position: Any) -> sa.Select[Any]:
+    def select_part_columns(of: Any, position: Any) -> sa.Select[Any]:
         return (
             sa.select(
                 of.label("course_id"),
@@ -118,8 +118,8 @@ def _select_course_parts() -> sa.CompoundSelect[Any]:
             .outerjoin(Rendering, renderings.current_rendering_condition())
         )
 
-    itself = columns(Revision.id, sa.literal(0)).where(Revision.id.in_(courses))
-    part_of = columns(RevisionPart.course_revision_id, RevisionPart.position)
+    itself = select_part_columns(Revision.id, sa.literal(0)).where(Revision.id.in_(courses))
+    part_of = select_part_columns(RevisionPart.course_revision_id, RevisionPart.position)
     part_of = part_of.join(RevisionPart, RevisionPart.part_id == Revision.id)
     part_of = part_of.where(RevisionPart.course_revision_id.in_(courses))
     return itself.union_all(part_of).order_by("position")

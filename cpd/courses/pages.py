@@ -25,7 +25,7 @@ class CourseConverter(BaseConverter):
 
     def to_python(self, value: str) -> CourseAddress:
         """Return the course and its context."""
-        address = CourseAddress.read(value)
+        address = CourseAddress.parse(value)
         if address is None:
             raise ValidationError
         return address
@@ -55,7 +55,7 @@ def course_or_404(address: CourseAddress) -> Course:
     A visitor at an address that can only belong to a learner is asked to sign in first.
     """
     actor = current_actor()
-    if not address.is_own and not actor.is_signed_in:
+    if not address.is_without_context and not actor.is_signed_in:
         abort(redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?"))))
     return queries.find_course(db.session(), actor, address.slug, address.context) or abort(404)
 

@@ -209,7 +209,7 @@ def _select_newest_revision_of_course() -> sa.Select[Any]:
 @cache
 def _select_newest_visible_revision(viewer: Viewer) -> sa.Select[Any]:
     """Select the newest revision of the course of a `slug`, if the viewer may find it."""
-    return _select_newest_revision_of_course().where(viewer.condition)
+    return _select_newest_revision_of_course().where(viewer.visibility_condition)
 
 
 # Enrollments

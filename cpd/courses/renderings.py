@@ -29,7 +29,7 @@ class RenderedTexts:
     """By their path, such as `steps/1/facts` or `steps/0/options/proceed/rationale`."""
 
     @property
-    def shown(self) -> dict[str, str]:
+    def html_by_path(self) -> dict[str, str]:
         """The HTML of the texts, by path."""
         return {path: text["html"] for path, text in self.texts.items()}
 

@@ -58,7 +58,7 @@ class Viewer(NamedTuple):
     is_staff: bool
 
     @property
-    def condition(self) -> sa.ColumnElement[bool]:
+    def visibility_condition(self) -> sa.ColumnElement[bool]:
         """Return the condition, for the `subject` and `owners` bound to the statement."""
         return _visibility_condition(
             sa.bindparam("subject") if self.is_signed_in else None,

@@ -13,7 +13,7 @@ from cpd.provider.rules.profile import Profile
 def find_profile(session: Session) -> Profile | None:
     """Return the provider; None before the first start has added the row."""
     row = session.scalar(_select_provider_profile().execution_options(populate_existing=True))
-    return None if row is None else row.as_profile()
+    return None if row is None else row.to_profile()
 
 
 def find_logo(session: Session, sha256: str) -> Media | None:

@@ -235,7 +235,7 @@ def test_a_second_enrolment_costs_a_page_nothing(app: Flask, maya: Visitor) -> N
 
 def test_the_model_says_where_it_is() -> None:
     assert str(CourseAddress("a", "asg_1")) == "a/for/asg_1"
-    assert CourseAddress.read("a/for/asg_1") == CourseAddress("a", "asg_1")
-    assert CourseAddress.read("a") == CourseAddress("a")
-    assert CourseAddress.read(f"a/for/{OWN}") is None
+    assert CourseAddress.parse("a/for/asg_1") == CourseAddress("a", "asg_1")
+    assert CourseAddress.parse("a") == CourseAddress("a")
+    assert CourseAddress.parse(f"a/for/{OWN}") is None
     assert Enrolment.__table__.c.context.nullable is False

@@ -56,14 +56,16 @@ def find_catalog_page(session: Session, actor: Actor, *, page: int = 1) -> Catal
 @cache
 def _select_visible_course_count(viewer: Viewer) -> sa.Select[int]:
     """Count the courses that the viewer may find."""
-    return sa.select(sa.func.count()).select_from(CourseRow).where(viewer.condition)
+    return sa.select(sa.func.count()).select_from(CourseRow).where(viewer.visibility_condition)
 
 
 @cache
 def _select_courses_by_title(viewer: Viewer) -> sa.Select[Any]:
     """Select `most` courses in the order of the catalog, after those that are `skipped`."""
     in_order = (
-        select_newest_revisions().where(viewer.condition).order_by(Revision.title, Revision.id)
+        select_newest_revisions()
+        .where(viewer.visibility_condition)
+        .order_by(Revision.title, Revision.id)
     )
     part = in_order.limit(sa.bindparam("most")).offset(sa.bindparam("skipped"))
     return select_with_newest_ledger_entry(part)

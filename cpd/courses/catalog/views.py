@@ -25,9 +25,9 @@ class CourseCard:
     progress: Progress
 
     @property
-    def minutes(self) -> int:
+    def reading_minutes(self) -> int:
         """Minutes of reading."""
-        return reading.build_reading_credit(self.course.outline).time.minutes
+        return reading.build_reading_credit(self.course.outline).total_time.minutes
 
 
 @bp.get("/")

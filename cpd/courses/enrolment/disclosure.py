@@ -110,10 +110,10 @@ def reading_time_text(outline: Outline) -> str:
         "About %(num)s minutes of required reading: sections %(sections)s words + practice cases "
         "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam are "
         "extra; how long they take has not been measured yet.",
-        credit.time.minutes,
+        credit.total_time.minutes,
         sections=f"{credit.sections.words:,}",
         practice=f"{credit.practice.words:,}",
-        sum=reading_time_sum_text(credit.time),
+        sum=reading_time_sum_text(credit.total_time),
     )
 
 
@@ -134,8 +134,8 @@ def word_rule_text(outline: Outline, missing: Sequence[Missing]) -> str:
         "By NCBTMB’s rule for home study %(rule)s words make 1 CE, so %(words)s words would be "
         "%(ce)s CE.",
         rule=f"{WORDS_PER_CE:,}",
-        words=f"{credit.words:,}",
-        ce=credit.ce,
+        words=f"{credit.word_count:,}",
+        ce=credit.ce_text,
     )
     return f"{would} {gettext('No credit is granted.')}" if missing else would
 
@@ -194,7 +194,9 @@ def course_dates_text(front: CourseFront) -> str:
 
 def _how_to_take_part_text(outline: Outline) -> str:
     sections = ngettext("%(num)s section", "%(num)s sections", len(outline.sections))
-    practice = ngettext("%(num)s practice case", "%(num)s practice cases", outline.practice_count)
+    practice = ngettext(
+        "%(num)s practice case", "%(num)s practice cases", outline.practice_case_count
+    )
     return gettext(
         "Home study at your own pace: read %(sections)s, decide %(practice)s, then take the exam. "
         "You can stop and come back at any time.",

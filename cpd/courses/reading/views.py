@@ -136,7 +136,7 @@ def save_reading_place(address: CourseAddress, section: str) -> ResponseReturnVa
     if anchor not in {"", *part.front.anchors, *cases} or not BLOCK_NUMBER.fullmatch(block):
         abort(404)
     place = Place(part.slug, anchor, int(block), clock.now())
-    if place.is_worth_noting(reading_place_of(enrolment)):
+    if place.is_worth_storing(reading_place_of(enrolment)):
         with unit_of_work() as session:
             actions.save_reading_place(session, enrolment, place)
     return Response(status=204, mimetype="text/plain")
@@ -151,7 +151,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         revision = queries.revision_of_part(session, part)
         actions.finish_section(session, enrolment, revision, now=clock.now())
-    left = find_course_progress(db.session(), course).section(section).practice_left
+    left = find_course_progress(db.session(), course).section(section).unfinished_practice_cases
     if left:
         flash(
             ngettext(
@@ -164,7 +164,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
             ),
             "info",
         )
-    after = course.outline.after(part)
+    after = course.outline.section_after(part)
     if after is None:
         return redirect(url_for(".course", address=address, _anchor="exam"), 303)
     return redirect(url_for(".section", address=address, section=after.slug), 303)
@@ -212,7 +212,7 @@ def whole(address: CourseAddress) -> ResponseReturnValue:
     cases = hooks.practice_to_read(session, course.revision)
     sources = Sources(course, link_target=_whole_course_anchor)
 
-    def text(part: Part, kind: str) -> Markup:
+    def render_part(part: Part, kind: str) -> Markup:
         return sources.page_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
 
     return render_template(
@@ -224,16 +224,20 @@ def whole(address: CourseAddress) -> ResponseReturnValue:
         sections=[
             (
                 part,
-                text(part, "section"),
+                render_part(part, "section"),
                 [(card, sources.page_html(card.html)) for card in cases.get(part.slug, ())],
             )
             for part in outline.sections
         ],
         hazards=[
-            (part, text(part, "hazard"), [sources.source(key) for key in part.front.references])
+            (
+                part,
+                render_part(part, "hazard"),
+                [sources.source(key) for key in part.front.references],
+            )
             for part in outline.hazards
         ],
-        tools=[(part, text(part, "tool")) for part in outline.tools],
+        tools=[(part, render_part(part, "tool")) for part in outline.tools],
         sources=sources.listed,
     )
 

@@ -23,7 +23,7 @@ class Tally:
     counts: Mapping[int, int] = field(default_factory=dict)
 
     @property
-    def answers(self) -> int:
+    def answer_count(self) -> int:
         """How many people answered it."""
         return sum(self.counts.values())
 
@@ -31,7 +31,7 @@ class Tally:
     def mean(self) -> Fraction | None:
         """The mean of the values; None where nobody answered."""
         total = sum(value * count for value, count in self.counts.items())
-        return Fraction(total, self.answers) if self.answers else None
+        return Fraction(total, self.answer_count) if self.answer_count else None
 
 
 def build_tallies(rows: Iterable[tuple[str, int, int]]) -> dict[str, Tally]:

@@ -64,17 +64,20 @@ def test_the_hours_are_the_same_wherever_they_stand(stranger: Visitor) -> None:
     credit = numbers.reading_credit(courses.bundle())
     sums = [
         f"{time.words} words ÷ 200 words a minute = {time.tenths} minutes"
-        for time in (credit.sections, credit.practice, credit.time)
+        for time in (credit.sections, credit.practice, credit.total_time)
     ]
     page = stranger.get(COURSE).page
-    for said in (*sums, f"so {credit.words} words would be {credit.ce} CE. No credit is granted."):
+    for said in (
+        *sums,
+        f"so {credit.word_count} words would be {credit.ce_text} CE. No credit is granted.",
+    ):
         assert said in page.text
     assert sums[-1] in told(page)
-    assert f"would be {credit.ce} CE. No credit is granted." in told(page)
+    assert f"would be {credit.ce_text} CE. No credit is granted." in told(page)
     assert credit.practice.words > 100
     printed = str(check.reading_table(courses.bundle()))
-    assert credit.time.arithmetic in printed
-    assert f"this would be {credit.ce} CE." in printed
+    assert credit.total_time.arithmetic in printed
+    assert f"this would be {credit.ce_text} CE." in printed
 
 
 def test_a_visitor_is_led_to_what_is_open_without_an_account(
