@@ -30,4 +30,4 @@ def build_offline_copy(course: Course) -> OfflineCopy | None:
     text = (course.revision.public_id, version(), course.ledger.newest)
     files = (asset("cpd.css"), asset("keep.js"))
     edition = hashlib.sha256(" ".join((*text, *files)).encode()).hexdigest()[:12]
-    return OfflineCopy(url_for("courses.whole", address=course.address) + "?kept", edition)
+    return OfflineCopy(url_for("courses.whole_course", address=course.address) + "?kept", edition)

@@ -14,5 +14,7 @@ def _may_study() -> bool:
 
 ROOM = Room(
     blueprint=views.bp,
-    navigation=(NavItem(_l("My record"), "dashboard.record", order=20, is_shown=_may_study),),
+    navigation=(
+        NavItem(_l("My record"), "dashboard.learner_record", order=20, is_shown=_may_study),
+    ),
 )

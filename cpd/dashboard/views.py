@@ -40,7 +40,7 @@ class CourseInProgress:
 
 @bp.get("/record")
 @requires(Permission.COURSE_STUDY)
-def record() -> ResponseReturnValue:
+def learner_record() -> ResponseReturnValue:
     """Show where the learner left off, their results and their certificates."""
     session, actor = db.session(), current_actor()
     mine, now = find_own_courses(session, actor), clock.now()

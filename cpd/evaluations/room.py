@@ -18,7 +18,12 @@ def _may_read_evaluations() -> bool:
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(_l("Evaluations"), "evaluations.index", order=75, is_shown=_may_read_evaluations),
+        NavItem(
+            _l("Evaluations"),
+            "evaluations.list_evaluated_courses",
+            order=75,
+            is_shown=_may_read_evaluations,
+        ),
     ),
     answers=(result_hooks.evaluation_link.answered_by(views.find_evaluation_link),),
     fills=(hooks.record_panels.filled_by(views.render_record_panel, order=30),),

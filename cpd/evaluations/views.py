@@ -26,7 +26,7 @@ bp = Blueprint("evaluations", __name__, template_folder="templates")
 
 @bp.get("/certificates/<string:public_id>/evaluation")
 @requires(Permission.EVALUATION_GIVE)
-def show_form(public_id: str) -> ResponseReturnValue:
+def show_evaluation_form(public_id: str) -> ResponseReturnValue:
     """Ask what the learner thinks of the course, or thank them."""
     course = _course_to_evaluate_or_404(public_id)
     if course.is_evaluated:
@@ -36,7 +36,7 @@ def show_form(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/certificates/<string:public_id>/evaluation")
 @requires(Permission.EVALUATION_GIVE)
-def save(public_id: str) -> ResponseReturnValue:
+def save_evaluation(public_id: str) -> ResponseReturnValue:
     """Store an evaluation, once; any question may be skipped, but not all of them."""
     course = _course_to_evaluate_or_404(public_id)
     form = _build_form_class_for_course(course).sent()
@@ -57,7 +57,7 @@ def save(public_id: str) -> ResponseReturnValue:
         )
     if not is_new:
         flash(_("You have already answered, and your first answers are kept."), "info")
-    return redirect(url_for(".show_form", public_id=public_id), 303)
+    return redirect(url_for(".show_evaluation_form", public_id=public_id), 303)
 
 
 def _course_to_evaluate_or_404(public_id: str) -> CourseToEvaluate:
@@ -78,7 +78,7 @@ def _render_evaluation_form(course: CourseToEvaluate, form: EvaluationForm) -> s
 
 @bp.get("/evaluations")
 @requires(Permission.EVALUATION_READ)
-def index() -> ResponseReturnValue:
+def list_evaluated_courses() -> ResponseReturnValue:
     """List the courses, with how many learners have evaluated each."""
     page = request.args.get("page", default=1, type=int)
     overview = queries.find_evaluation_overview(db.session(), current_actor(), page=page) or abort(
@@ -89,7 +89,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/evaluations/<string:slug>")
 @requires(Permission.EVALUATION_READ)
-def course(slug: str) -> ResponseReturnValue:
+def show_course_evaluations(slug: str) -> ResponseReturnValue:
     """Show what learners said about a course: totals, and their comments without names."""
     page = request.args.get("page", default=1, type=int)
     summary = queries.find_evaluation_summary(
@@ -105,7 +105,8 @@ def find_evaluation_link(session: Session, actor: Actor, enrolment_id: int) -> L
     """Return the link to evaluate the actor's own course, until they have."""
     for certificate, _title in queries.find_courses_not_yet_evaluated(session, actor, enrolment_id):
         return Link(
-            url_for("evaluations.show_form", public_id=certificate), _("Say what you think of it")
+            url_for("evaluations.show_evaluation_form", public_id=certificate),
+            _("Say what you think of it"),
         )
     return None
 

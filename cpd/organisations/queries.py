@@ -12,7 +12,7 @@ from cpd.organisations.models import Membership, School
 
 
 class ScopeValue(sa.String):
-    """The type of the values that `scope_condition` compares with: a test looks for it in queries."""
+    """The type of the values in `scope_condition`: a test looks for it in queries."""
 
 
 def scope_condition(scope: Scope, school: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
@@ -38,7 +38,7 @@ def find_scope_by_slug(session: Session, slug: str) -> Scope | None:
 
 
 def find_scope_of_route(slug: str, **_values: object) -> Scope | None:
-    """Return the scope of the school in a route, for `@requires(..., within=find_scope_of_route)`."""
+    """Return the scope of the school in a route, for `within=` of `@requires`."""
     return find_scope_by_slug(db.session(), slug)
 
 

@@ -29,7 +29,8 @@ class _CachedProfile(NamedTuple):
 def init_app(app: Flask) -> None:
     """Begin with the provider in the settings; raises SettingsError for an unreadable page.
 
-    Before the app serves requests, `first_start.store_or_compare_provider` reads the one in the database.
+    Before the app serves requests, `first_start.store_or_compare_provider` reads the one in the
+    database.
     """
     app.extensions[_EXTENSION] = _CachedProfile(
         fields.profile_from_settings(settings_of(app)), clock.now()

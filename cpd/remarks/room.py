@@ -9,8 +9,10 @@ from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 from cpd.remarks import reported_pages, views
 
-OWN_PAGES = frozenset({"remarks.show_form", "remarks.send", "remarks.sent"})
-HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "quizzes.case"})
+OWN_PAGES = frozenset(
+    {"remarks.show_remark_form", "remarks.send_remark", "remarks.thank_for_remark"}
+)
+HOLDING_WORK = frozenset({"courses.tool", "courses.whole_course", "quizzes.answer", "quizzes.case"})
 """Pages that may contain unsaved work: the form opens in another tab."""
 
 
@@ -25,10 +27,10 @@ def _is_outside_remark_pages() -> bool:
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(_l("Remarks"), "remarks.index", order=70, is_shown=_may_answer_remarks),
+        NavItem(_l("Remarks"), "remarks.list_remarks", order=70, is_shown=_may_answer_remarks),
         NavItem(
             _l("Something wrong here?"),
-            "remarks.show_form",
+            "remarks.show_remark_form",
             order=90,
             place="foot",
             is_shown=_is_outside_remark_pages,

@@ -29,7 +29,7 @@ ALL = "all"
 
 @bp.get("/new")
 @public
-def show_form() -> ResponseReturnValue:
+def show_remark_form() -> ResponseReturnValue:
     """Ask what is wrong with a page."""
     page = reported_pages.parse_page_path(request.args.get("page"))
     return _render_remark_form(RemarkForm(page=page.path), page)
@@ -37,7 +37,7 @@ def show_form() -> ResponseReturnValue:
 
 @bp.post("")
 @public
-def send() -> ResponseReturnValue:
+def send_remark() -> ResponseReturnValue:
     """Store a remark, with the version of the text that its sender was shown."""
     form, now = RemarkForm.sent(), clock.now()
     page = reported_pages.parse_page_path(form.page.data)
@@ -58,7 +58,7 @@ def send() -> ResponseReturnValue:
         reason = _("We received a great many remarks within the last hour.")
         headers = add_retry_error(form, reason, result.until, now=now)
         return _render_remark_form(form, page), TOO_OFTEN, headers
-    return redirect(url_for(".sent", page=page.path or None), 303)
+    return redirect(url_for(".thank_for_remark", page=page.path or None), 303)
 
 
 def _render_remark_form(form: RemarkForm, page: Page) -> str:
@@ -74,7 +74,7 @@ def _render_remark_form(form: RemarkForm, page: Page) -> str:
 
 @bp.get("/sent")
 @public
-def sent() -> ResponseReturnValue:
+def thank_for_remark() -> ResponseReturnValue:
     """Thank the sender, and link back to the page."""
     page = reported_pages.parse_page_path(request.args.get("page"))
     return render_template("remarks/sent.html", back=page.path if page.endpoint else "")
@@ -85,7 +85,7 @@ def sent() -> ResponseReturnValue:
 
 @bp.get("")
 @requires(Permission.REMARK_ANSWER)
-def index() -> ResponseReturnValue:
+def list_remarks() -> ResponseReturnValue:
     """List the remarks in one state, or all of them, the newest first."""
     wanted = request.args.get("state", RemarkState.OPEN.value)
     if wanted not in {ALL, *RemarkState}:
@@ -98,7 +98,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/<string:public_id>")
 @requires(Permission.REMARK_ANSWER)
-def show(public_id: str) -> ResponseReturnValue:
+def show_remark(public_id: str) -> ResponseReturnValue:
     """Show one remark and what was done about it."""
     remark = _remark_or_404(public_id)
     return _render_remark_page(remark, MoveForm())
@@ -106,7 +106,7 @@ def show(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/moves")
 @requires(Permission.REMARK_ANSWER)
-def move(public_id: str) -> ResponseReturnValue:
+def change_remark_state(public_id: str) -> ResponseReturnValue:
     """Set the state of a remark, with a note."""
     remark, form = _remark_or_404(public_id), MoveForm.sent()
     if not form.validate():
@@ -124,19 +124,19 @@ def move(public_id: str) -> ResponseReturnValue:
     except actions.RemarkErasedError:
         abort(404)
     flash(_("Your note is saved."), "good")
-    return redirect(url_for(".show", public_id=public_id), 303)
+    return redirect(url_for(".show_remark", public_id=public_id), 303)
 
 
 @bp.post("/<string:public_id>/erasure")
 @requires(Permission.REMARK_ERASE)
-def erase(public_id: str) -> ResponseReturnValue:
+def erase_remark(public_id: str) -> ResponseReturnValue:
     """Delete a remark for good, such as one that says something about a client."""
     NoFields.sent()
     remark = _remark_or_404(public_id)
     with unit_of_work() as session:
         actions.erase_remark(session, remark, actor=current_actor(), now=clock.now())
     flash(_("The remark is erased."), "good")
-    return redirect(url_for(".index"), 303)
+    return redirect(url_for(".list_remarks"), 303)
 
 
 def _remark_or_404(public_id: str) -> Remark:

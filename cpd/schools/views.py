@@ -18,7 +18,7 @@ bp = Blueprint("schools", __name__, url_prefix="/schools", template_folder="temp
 
 @bp.get("/<string:slug>")
 @requires(Permission.SCHOOL_READ, within=find_scope_of_route)
-def show(slug: str) -> ResponseReturnValue:
+def show_school(slug: str) -> ResponseReturnValue:
     """Show a school and its members, page by page."""
     del slug  # the guard has turned it into the scope
     session, scope = db.session(), current_scope()

@@ -172,7 +172,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
 
 @bp.post("/courses/<course:address>/sections/<string:section>/read-again")
 @requires(Permission.COURSE_STUDY)
-def read_again(address: CourseAddress, section: str) -> ResponseReturnValue:
+def record_passage_reread(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a passage was read again after an attempt."""
     passage = ReadAgainForm.sent().passage.data
     _, enrolment, _ = _own_section_or_404(address, section)
@@ -198,7 +198,7 @@ def _own_section_or_404(
 
 @bp.get("/courses/<course:address>/whole")
 @public
-def whole(address: CourseAddress) -> ResponseReturnValue:
+def whole_course(address: CourseAddress) -> ResponseReturnValue:
     """Show everything that may be read of a course on one page, to those who are taking it.
 
     With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
