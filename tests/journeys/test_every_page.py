@@ -357,11 +357,12 @@ REMARKS = [
     State("remarks.thank_for_remark", "", f"/remarks/sent?page={SECTION}"),
     State("remarks.list_remarks", "open", "/remarks", INES),
     State("remarks.list_remarks", "none in it", "/remarks?state=closed", ADA),
-    State("remarks.show_remark", "a learner's, answered", lambda site: f"/remarks/{site.ids['remark 1']}",
-          INES, do=(unfold,)),
-    State("remarks.show_remark", "a visitor's", lambda site: f"/remarks/{site.ids['remark 2']}", ADA),
-    State("remarks.change_remark_state", "nothing written", lambda site: f"/remarks/{site.ids['remark 3']}",
-          ADA, 422, do=(press("Note it"),)),
+    State("remarks.show_remark", "a learner's, answered",
+          lambda site: f"/remarks/{site.ids['remark 1']}", INES, do=(unfold,)),
+    State("remarks.show_remark", "a visitor's",
+          lambda site: f"/remarks/{site.ids['remark 2']}", ADA),
+    State("remarks.change_remark_state", "nothing written",
+          lambda site: f"/remarks/{site.ids['remark 3']}", ADA, 422, do=(press("Note it"),)),
 ]  # fmt: skip
 
 
