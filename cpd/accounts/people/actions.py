@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum, auto
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
@@ -15,6 +14,7 @@ from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.accounts.queries import lock_person
 from cpd.accounts.sign_in.actions import end_sessions, make_password_link, revoke_password_links
 from cpd.accounts.sign_in.models import EndReason
+from cpd.db import flush_or_raise
 from cpd.organisations import queries as organisations
 
 
@@ -61,10 +61,7 @@ def create_person(
         licenses=[],
     )
     session.add(person)
-    try:
-        session.flush()
-    except IntegrityError as fault:
-        raise AddressTakenError from fault
+    flush_or_raise(session, AddressTakenError)
     audit.record(
         session,
         actor,
