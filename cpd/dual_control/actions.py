@@ -1,7 +1,7 @@
 """Requesting an act, answering the request as another person, and using the answer once.
 
 A room that needs two people registers a `Purpose`, lets one person call `request_act` and another
-`confirm_request`, and calls `use_confirmed_request` before it acts, in the same unit of work.
+`confirm_request`, and calls `complete_confirmed_request` before it acts, in the same unit of work.
 """
 
 from datetime import datetime
@@ -89,14 +89,14 @@ def confirm_request(
     return _store_answer(session, request, RequestState.CONFIRMED, "confirm", actor=actor, now=now)
 
 
-def refuse_request(
+def reject_request(
     session: Session, request: DualControlRequest, *, actor: Actor, now: datetime
 ) -> DualControlRequest:
     """Refuse what another person asked for; raises as `confirm_request` does."""
     return _store_answer(session, request, RequestState.REFUSED, "refuse", actor=actor, now=now)
 
 
-def use_confirmed_request(
+def complete_confirmed_request(
     session: Session, request: DualControlRequest, payload: Any, *, actor: Actor, now: datetime
 ) -> DualControlRequest:
     """Mark a confirmed request as done, once and for exactly what was confirmed.

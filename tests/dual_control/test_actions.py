@@ -58,14 +58,14 @@ def confirm(actor: Actor = ZOE, **later: float) -> Callable[[Session, DualContro
 
 
 def refuse(actor: Actor = ZOE) -> Callable[[Session, DualControlRequest], Any]:
-    return lambda session, request: actions.refuse_request(session, request, actor=actor, now=NOW)
+    return lambda session, request: actions.reject_request(session, request, actor=actor, now=NOW)
 
 
 def use_confirmed_request(
     payload: Any = PAYLOAD, actor: Actor = ZOE, **later: float
 ) -> Callable[[Session, DualControlRequest], Any]:
     now = NOW + timedelta(**later)
-    return lambda session, request: actions.use_confirmed_request(
+    return lambda session, request: actions.complete_confirmed_request(
         session, request, payload, actor=actor, now=now
     )
 

@@ -204,7 +204,7 @@ COURSES = [
     State("courses.glossary", "", f"{COURSE}/glossary"),
     State("courses.hazard", "", f"{COURSE}/safety/heat-stroke"),
     State("courses.corrections", "", f"{COURSE}/corrections"),
-    State("courses.updated", "", f"{ANEW}/changes", EARLIER),
+    State("courses.course_changes", "", f"{ANEW}/changes", EARLIER),
     State("courses.course", "updated since", ANEW, EARLIER),
     State("courses.section", "updated since", f"{ANEW}/sections/noticing", EARLIER),
     State("courses.section", "the newest text", f"{ANEW}/sections/noticing?newest=1", EARLIER),

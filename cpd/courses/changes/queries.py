@@ -31,17 +31,17 @@ class Update:
     changes: Changes
 
     @property
-    def is_visible(self) -> bool:
+    def has_visible_changes(self) -> bool:
         """Whether anything that learners read has changed."""
         return bool(self.changes.hazard_cards or self.changes.others)
 
     @property
-    def hazard_cards(self) -> Mapping[str, HazardCardChange]:
+    def hazard_changes_by_slug(self) -> Mapping[str, HazardCardChange]:
         """The safety topics that changed, by their slugs."""
         return {change.part.slug: change for change in self.changes.hazard_cards}
 
     @property
-    def others(self) -> tuple[Change, ...]:
+    def other_changes(self) -> tuple[Change, ...]:
         """What else changed."""
         return self.changes.others
 

@@ -35,7 +35,7 @@ def _render_course_page(course: Course) -> str:
     missing = queries.find_missing_for_credit(session, [course])[course.revision.id]
     stored_lines = disclosure_of_enrolment(session, course.enrolment) if course.enrolment else ()
     lines = stored_lines or disclosure.build_disclosure(course, missing, current.current_provider())
-    about = Sources(course).cached_page_html(
+    about = Sources(course).render_cached_html(
         course.revision.public_id, lambda: course.outline.course.html
     )
     return render_template(

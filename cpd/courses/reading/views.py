@@ -23,7 +23,7 @@ from cpd.content.placeholders import insert_below_heading, nest_under_part
 from cpd.content.readability import reading_time
 from cpd.courses import hooks, pages, queries
 from cpd.courses.changes.queries import find_course_update
-from cpd.courses.changes.views import newest_section
+from cpd.courses.changes.views import render_newest_section
 from cpd.courses.hooks import PracticeCard, PracticeDisplay
 from cpd.courses.models import Enrolment
 from cpd.courses.offline_copy import build_offline_copy
@@ -63,13 +63,13 @@ def section(address: CourseAddress, section: str) -> ResponseReturnValue:
     if not is_first and (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
     if course.is_ahead:
-        return newest_section(course, part)
+        return render_newest_section(course, part)
     return _render_section_page(course, part)
 
 
 def _render_section_page(course: Course, part: SectionPart) -> str:
     session, sources = db.session(), Sources(course)
-    text = sources.cached_page_html(part.public_id, lambda: queries.html_of_part(session, part))
+    text = sources.render_cached_html(part.public_id, lambda: queries.html_of_part(session, part))
     cards = _render_practice_cases(course, part, sources)
     left_off = _requested_resume_place(course, part)
     if left_off:
@@ -88,7 +88,7 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
         contents=[heading for heading in headings if heading.level == TOP_HEADING],
         progress=find_reading_progress(session, course),
         time=reading_time(part.words),
-        sources=sources.listed,
+        sources=sources.cited_sources,
         left_off=left_off,
         again=next((heading for heading in headings if heading.anchor == again), None),
         copy=build_offline_copy(course),
@@ -113,8 +113,8 @@ def _render_practice_cases(
 
 def _render_practice_card(sources: Sources, card: PracticeCard) -> Markup:
     if card.is_done:
-        return sources.cached_page_html(card.html, lambda: card.html)
-    return sources.page_html(card.html)
+        return sources.render_cached_html(card.html, lambda: card.html)
+    return sources.render_html(card.html)
 
 
 def _requested_resume_place(course: Course, part: Part) -> Place | None:
@@ -213,19 +213,19 @@ def whole_course(address: CourseAddress) -> ResponseReturnValue:
     sources = Sources(course, link_target=_whole_course_anchor)
 
     def render_part(part: Part, kind: str) -> Markup:
-        return sources.page_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
+        return sources.render_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
 
     return render_template(
         "courses/whole.html",
         course=course,
         copy=build_offline_copy(course),
         kept_on=clock.now() if "kept" in request.args else None,
-        about=sources.page_html(nest_under_part(outline.course.html, "course")),
+        about=sources.render_html(nest_under_part(outline.course.html, "course")),
         sections=[
             (
                 part,
                 render_part(part, "section"),
-                [(card, sources.page_html(card.html)) for card in cases.get(part.slug, ())],
+                [(card, sources.render_html(card.html)) for card in cases.get(part.slug, ())],
             )
             for part in outline.sections
         ],
@@ -233,12 +233,12 @@ def whole_course(address: CourseAddress) -> ResponseReturnValue:
             (
                 part,
                 render_part(part, "hazard"),
-                [sources.source(key) for key in part.front.references],
+                [sources.number_source(key) for key in part.front.references],
             )
             for part in outline.hazards
         ],
         tools=[(part, render_part(part, "tool")) for part in outline.tools],
-        sources=sources.listed,
+        sources=sources.cited_sources,
     )
 
 

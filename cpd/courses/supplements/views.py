@@ -12,7 +12,7 @@ from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.fronts.parts import FigureFront
 from cpd.courses.rules.outline import HazardPart, SectionPart, ToolPart
 from cpd.courses.rules.source_uses import build_source_uses
-from cpd.courses.sources import Sources, part_page
+from cpd.courses.sources import Sources, render_part_page
 from cpd.db import db
 from cpd.web.static import CACHE_FOREVER
 
@@ -24,15 +24,15 @@ def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
     course = pages.requested_course_version_or_404(address)
     card = course.outline.hazard(hazard) or abort(404)
     newer = find_course_update(db.session(), course)
-    return part_page(
+    return render_part_page(
         "courses/hazard.html",
         course,
         card,
         also_cited=card.front.references,
         card=card,
-        newer=newer if newer and card.slug in newer.hazard_cards else None,
+        newer=newer if newer and card.slug in newer.hazard_changes_by_slug else None,
         copy=build_offline_copy(course),
-        passage=course.outline.section(card.front.passage_section),
+        passage=course.outline.section(card.front.passage_section_slug),
         signed_by=course.ledger.signer(f"hazard:{card.slug}", card.content_hash)
         or card.front.signed_by,
     )
@@ -46,7 +46,7 @@ def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
     sheet = course.outline.tool(tool) or abort(404)
     if not sheet.front.is_open and (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
-    return part_page(
+    return render_part_page(
         "courses/tool.html", course, sheet, tool=sheet, copy=build_offline_copy(course)
     )
 
@@ -60,7 +60,7 @@ def references(address: CourseAddress) -> ResponseReturnValue:
         render_template(
             "courses/references.html",
             course=course,
-            sources=Sources(course).all,
+            sources=Sources(course).all_by_author,
             uses=build_source_uses(course.outline),
         )
     )
@@ -73,7 +73,7 @@ def glossary(address: CourseAddress) -> ResponseReturnValue:
     course = pages.requested_course_version_or_404(address)
     part = course.outline.glossary or abort(404)
     return pages.make_cacheable_response(
-        part_page(
+        render_part_page(
             "courses/glossary.html",
             course,
             part,
@@ -96,13 +96,16 @@ def corrections(address: CourseAddress) -> ResponseReturnValue:
         *(("tool", part) for part in outline.tools),
     )
     gathered = [
-        (kind, part, [(box.anchor, sources.page_html(box.html)) for box in part.front.corrected])
+        (kind, part, [(box.anchor, sources.render_html(box.html)) for box in part.front.corrected])
         for kind, part in parts
         if part.front.corrected
     ]
     return pages.make_cacheable_response(
         render_template(
-            "courses/corrections.html", course=course, gathered=gathered, sources=sources.listed
+            "courses/corrections.html",
+            course=course,
+            gathered=gathered,
+            sources=sources.cited_sources,
         )
     )
 

@@ -228,9 +228,9 @@ def _open_case_page(course: Course, progress: CaseProgress, *, fault: str | None
     return render_template(
         "quizzes/practice/open_case.html",
         progress=progress,
-        card=sources.page_html(card),
+        card=sources.render_html(card),
         course=course,
-        sources=sources.listed,
+        sources=sources.cited_sources,
     )
 
 

@@ -115,7 +115,7 @@ class HazardFront(TextFront):
     """The clinician named in the file; empty where none is."""
 
     @property
-    def passage_section(self) -> str:
+    def passage_section_slug(self) -> str:
         """The slug of the section that explains it."""
         return self.passage.removeprefix("section:").partition("#")[0]
 

@@ -55,7 +55,7 @@ def test_signs_by_the_decision_they_ask_for(
 
 def test_a_card_names_its_passage_and_who_signed() -> None:
     card = HazardFront.from_json(CARD | {"signed_by": None})
-    assert (card.passage_section, card.passage_anchor) == ("adapting", "burnt-skin")
+    assert (card.passage_section_slug, card.passage_anchor) == ("adapting", "burnt-skin")
     assert (card.basis, card.references, card.signed_by) == (
         Basis.HOUSE_RULE,
         ("keller-2019",),
