@@ -2,14 +2,12 @@
 
 from cpd.cases.front import Answer, StepFront
 from cpd.cases.key import StepKey
-from cpd.cases.kinds import decision, multiple, single
+from cpd.cases.kinds.decision import decision
 from cpd.cases.kinds.kind import Kind
+from cpd.cases.kinds.multiple import multiple
+from cpd.cases.kinds.single import single
 
-KINDS: dict[str, Kind] = {
-    decision.name: decision,
-    single.name: single,
-    multiple.name: multiple,
-}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (decision, single, multiple)}
 
 
 def asks_for_decision(step: StepFront) -> bool:

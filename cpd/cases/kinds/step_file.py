@@ -180,5 +180,5 @@ def danger_or_none(word: DangerWord | None) -> Danger | None:
 
 def step_file_of(kind: Kind) -> type[StepFile]:
     """Return the schema of a kind's steps, from its `step_file.py`."""
-    schema: type[StepFile] = import_module(f"{kind.__name__}.step_file").STEP_FILE
+    schema: type[StepFile] = import_module(f"{kind.package}.step_file").STEP_FILE
     return schema

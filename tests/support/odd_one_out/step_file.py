@@ -44,7 +44,7 @@ class OddOneOutStep(WordedStep):
             odd_one_out.option_key(option.id, rationale, is_odd=option.correct)
             for option, rationale in pairs
         )
-        return StepKey(id=self.id, kind=odd_one_out.name, options=options)
+        return StepKey(id=self.id, kind=odd_one_out.NAME, options=options)
 
     @classmethod
     def statistics(cls, steps: Iterable[StepFile]) -> list[str]:

@@ -1,20 +1,21 @@
 """One answer from a list."""
 
-from collections.abc import Mapping
+from cpd.cases.front import StepFront
+from cpd.cases.key import StepKey
+from cpd.cases.kinds.choices import OneChoice
+from cpd.cases.kinds.single import sample
+from cpd.cases.kinds.single.key import NAME
 
-from cpd.cases.front import Answer
-from cpd.cases.kinds import choices
-from cpd.cases.kinds.single import answers, key, sample
 
-name = key.NAME
-shuffles = True
-asks_for_decision = False
-constant_answers: Mapping[str, Answer] = {}
+class Single(OneChoice):
+    """One answer from a list, such as whom to tell."""
 
-example = sample.example
-mark = choices.mark_one
-next_step = choices.next_after_one
-outcomes = choices.outcomes_of_one
-parse = answers.parse
-turned_away = choices.never_turned_away
-chosen_texts = choices.chosen_texts
+    name = NAME
+    ask = "Choose one answer."
+
+    def example(self) -> tuple[StepFront, StepKey]:
+        """Return the question whom to tell, and by when."""
+        return sample.example()
+
+
+single = Single()
