@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cpd.authoring.checks.faults.names import listed_without_file
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import CoursePart
 from cpd.content.frontmatter import Fault, Path
@@ -22,13 +23,12 @@ def citations_known(bundle: Bundle) -> Iterator[Fault]:
                 f"@{key}",
             )
     for card in bundle.hazards:
-        for position, key in enumerate(card.file.references):
-            if f"reference:{key}" not in bundle.named:
-                yield card.fault(
-                    ("references", position),
-                    f"There is no reference '{key}'.",
-                    f"Write references/{key}.md, or correct the key.",
-                )
+        for path, key in listed_without_file(bundle, card, "references", "reference"):
+            yield card.fault(
+                path,
+                f"There is no reference '{key}'.",
+                f"Write references/{key}.md, or correct the key.",
+            )
 
 
 def references_locatable(bundle: Bundle) -> Iterator[Fault]:
