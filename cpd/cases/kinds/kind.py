@@ -114,8 +114,8 @@ class AuthoredOption:
 class Kind(ABC):
     """One form of answer.
 
-    The package that defines a kind also holds `ask.html`, `review.html` and `step_file.py`, which
-    defines how a step of the kind is written in a case file.
+    The package that defines a kind, in its `kind.py`, also holds `ask.html`, `review.html` and
+    `step_file.py`, which defines how a step of the kind is written in a case file.
     """
 
     name: ClassVar[str]
@@ -129,7 +129,7 @@ class Kind(ABC):
     @property
     def package(self) -> str:
         """Return the name of the package that defines this kind."""
-        return type(self).__module__
+        return type(self).__module__.removesuffix(".kind")
 
     @abstractmethod
     def example(self) -> tuple[StepFront, StepKey]:

@@ -2,10 +2,10 @@
 
 from cpd.cases.front import Answer, StepFront
 from cpd.cases.key import StepKey
-from cpd.cases.kinds.decision import decision
+from cpd.cases.kinds.decision.kind import decision
 from cpd.cases.kinds.kind import Kind
-from cpd.cases.kinds.multiple import multiple
-from cpd.cases.kinds.single import single
+from cpd.cases.kinds.multiple.kind import multiple
+from cpd.cases.kinds.single.kind import single
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (decision, single, multiple)}
 

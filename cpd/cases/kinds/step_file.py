@@ -1,6 +1,6 @@
 """A step in a case file: what all kinds have in common, and what authoring needs from it.
 
-Each kind has its own schema in `<kind>/step_file.py`, which its package does not import: schemas
+Each kind has its own schema in `<kind>/step_file.py`, which its `kind.py` does not import: schemas
 load pydantic, which the pages do not need.
 """
 
