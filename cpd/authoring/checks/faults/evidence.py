@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from cpd.authoring.checks.faults.names import listed_without_file
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import CoursePart
 from cpd.content.frontmatter import Fault, Path
@@ -23,9 +22,9 @@ def citations_known(bundle: Bundle) -> Iterator[Fault]:
                 f"@{key}",
             )
     for card in bundle.hazards:
-        for path, key in listed_without_file(bundle, card, "references", "reference"):
+        for position, key in bundle.missing("reference", card.file.references):
             yield card.fault(
-                path,
+                ("references", position),
                 f"There is no reference '{key}'.",
                 f"Write references/{key}.md, or correct the key.",
             )

@@ -11,8 +11,10 @@ from cpd.content.frontmatter import Fault, Path
 def sections_listed(bundle: Bundle) -> Iterator[Fault]:
     """Every section of the course has a file, and every file is in the course."""
     course = bundle.course
-    for path, slug in listed_without_file(bundle, course, "sections", "section"):
-        yield course.fault(path, f"There is no section '{slug}'.", "Write it, or remove it.")
+    for position, slug in bundle.missing("section", course.file.sections):
+        yield course.fault(
+            ("sections", position), f"There is no section '{slug}'.", "Write it, or remove it."
+        )
     for section in bundle.sections:
         if section.slug not in course.file.sections:
             yield section.fault(
@@ -47,8 +49,9 @@ def objectives_known(bundle: Bundle) -> Iterator[Fault]:
 def hazards_known(bundle: Bundle) -> Iterator[Fault]:
     """Each hazard of a case has its card."""
     for case in bundle.cases:
-        for path, name in listed_without_file(bundle, case, "hazards", "hazard"):
-            yield case.fault(path, f"There is no card '{name}'.", f"Write hazards/{name}.md.")
+        for position, name in bundle.missing("hazard", case.file.hazards):
+            remedy = f"Write hazards/{name}.md."
+            yield case.fault(("hazards", position), f"There is no card '{name}'.", remedy)
 
 
 def sections_known(bundle: Bundle) -> Iterator[Fault]:
@@ -96,15 +99,6 @@ def terms_explained(bundle: Bundle) -> Iterator[Fault]:
                 f"'{term.term}' is not in bold in section '{term.section}'.",
                 f"Write it there as **{term.term}**, or name another section.",
             )
-
-
-def listed_without_file(
-    bundle: Bundle, part: CoursePart[Any], field: str, type_: str
-) -> Iterator[tuple[Path, str]]:
-    """Yield the path and the name of each item in a list of a part that has no file."""
-    for position, name in enumerate(getattr(part.file, field)):
-        if f"{type_}:{name}" not in bundle.named:
-            yield (field, position), name
 
 
 def _unknown_name_fault(
