@@ -25,7 +25,7 @@ class OfflineCopy:
 
 def build_offline_copy(course: Course) -> OfflineCopy | None:
     """Return the copy that a reader may keep; None for a course or version they have not begun."""
-    if course.enrolment is None or course.is_ahead:
+    if course.enrolment is None or course.is_newer_than_enrolled:
         return None
     text = (course.revision.public_id, version(), course.ledger.newest)
     files = (asset("cpd.css"), asset("keep.js"))

@@ -163,7 +163,9 @@ def _build_outline(rows: Mapping[DocumentType, Sequence[_Row]]) -> Outline:
     front = CourseFront.from_json(course.front)
     sections = _build_parts(rows[DocumentType.SECTION], SectionPart, SectionFront.from_json)
     glossaries = _build_parts(rows[DocumentType.GLOSSARY], GlossaryPart, GlossaryFront.from_json)
-    practice, has_open_case = _group_practice_cases(front.sections, rows[DocumentType.CASE])
+    practice, has_open_case = _group_practice_cases_by_section(
+        front.sections, rows[DocumentType.CASE]
+    )
     return Outline(
         course=CoursePart(**course.columns, front=front),
         exam=ExamPart(**exam.columns, policy=ExamPolicy.from_json(exam.front)),
@@ -196,7 +198,7 @@ def _parse_figure_front_without_picture(data: Mapping[str, Any]) -> FigureFront:
     return replace(FigureFront.from_json(data), svg="")
 
 
-def _group_practice_cases(
+def _group_practice_cases_by_section(
     sections: Iterable[str], rows: Iterable[_Row]
 ) -> tuple[dict[str, tuple[Part, ...]], bool]:
     """Return the practice cases by section, and whether anyone may decide one of the cases."""

@@ -24,7 +24,7 @@ from cpd.courses.rules import reading
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing
-from cpd.courses.visibility import Viewer, build_viewer, visible_courses_condition
+from cpd.courses.visibility import Viewer, build_viewer_and_values, visible_courses_condition
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Course:
     """False where a newer version than this has been published."""
 
     @property
-    def is_ahead(self) -> bool:
+    def is_newer_than_enrolled(self) -> bool:
         """Whether this is a newer version than the reader is taking, shown at their request."""
         own = self.enrolment
         return own is not None and own.course_revision_id != self.revision.id
@@ -78,7 +78,7 @@ def find_course(session: Session, actor: Actor, slug: str, context: str = OWN) -
             return replace(course, is_newest=pinned.number == newest)
     if context != OWN:
         return None
-    viewer, values = build_viewer(actor)
+    viewer, values = build_viewer_and_values(actor)
     row = session.execute(
         _select_newest_visible_revision(viewer), {**values, "slug": slug}
     ).one_or_none()

@@ -67,11 +67,11 @@ class Sources:
         the reader's context. In a version ahead of theirs, links lead to the newest version too.
         """
         outline, ledger = course.outline, course.ledger
-        self._newest = 1 if course.is_ahead else None
+        self._newest = 1 if course.is_newer_than_enrolled else None
         self._address = course.address
         self._cache_key = (
             *(outline.course.public_id, ledger.newest, link_target),
-            *(course.address, course.is_ahead, request_language(), request.root_path),
+            *(course.address, course.is_newer_than_enrolled, request_language(), request.root_path),
         )
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}

@@ -66,7 +66,7 @@ class Viewer(NamedTuple):
         )
 
 
-def build_viewer(actor: Actor) -> tuple[Viewer, dict[str, Any]]:
+def build_viewer_and_values(actor: Actor) -> tuple[Viewer, dict[str, Any]]:
     """Return an actor as a viewer, and the values to run such a statement with."""
     owners = _course_owners_of_staff(actor)
     return Viewer(actor.is_signed_in, bool(owners)), {"subject": actor.subject, "owners": owners}

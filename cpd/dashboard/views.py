@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.courses import hooks
-from cpd.courses.enrolment.queries import find_own_courses, has_ever_enrolled
+from cpd.courses.enrolment.queries import find_own_courses, has_actor_ever_enrolled
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
 from cpd.courses.reading.queries import find_section_finish_times, reading_place_of
@@ -55,7 +55,7 @@ def learner_record() -> ResponseReturnValue:
         for course in mine
         if (enrolment := course.enrolment) and enrolment.state is EnrolmentState.ACTIVE
     ]
-    is_learner = bool(mine) or has_ever_enrolled(session, actor)
+    is_learner = bool(mine) or has_actor_ever_enrolled(session, actor)
     return render_template(
         "dashboard/record.html",
         now=now,

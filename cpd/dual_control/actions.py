@@ -86,14 +86,18 @@ def confirm_request(
 
     Raises NotPermittedError, SamePersonError, ExpiredError, and NotOpenError.
     """
-    return _store_answer(session, request, RequestState.CONFIRMED, "confirm", actor=actor, now=now)
+    return _check_and_store_answer(
+        session, request, RequestState.CONFIRMED, "confirm", actor=actor, now=now
+    )
 
 
 def reject_request(
     session: Session, request: DualControlRequest, *, actor: Actor, now: datetime
 ) -> DualControlRequest:
     """Refuse what another person asked for; raises as `confirm_request` does."""
-    return _store_answer(session, request, RequestState.REFUSED, "refuse", actor=actor, now=now)
+    return _check_and_store_answer(
+        session, request, RequestState.REFUSED, "refuse", actor=actor, now=now
+    )
 
 
 def complete_confirmed_request(
@@ -137,7 +141,7 @@ def _refuse_without_permission(purpose: str, actor: Actor) -> None:
         raise NotPermittedError(purpose)
 
 
-def _store_answer(
+def _check_and_store_answer(
     session: Session,
     request: DualControlRequest,
     state: RequestState,

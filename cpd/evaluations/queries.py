@@ -93,7 +93,7 @@ def find_evaluation_overview(session: Session, actor: Actor, *, page: int) -> Ov
     if not actor.may(Permission.EVALUATION_READ):
         return None
     visible = visible_courses_condition(actor)
-    pages = _page_count(session.scalar(sa.select(sa.func.count(CourseRow.id)).where(visible)))
+    pages = _list_page_count(session.scalar(sa.select(sa.func.count(CourseRow.id)).where(visible)))
     if not 1 <= page <= pages:
         return None
     counts = (
@@ -155,7 +155,7 @@ def find_evaluation_summary(
         .where(Enrolment.course_id == course.document.course_id)
     )
     commented = _count_selected_rows(session, of_course.join(EvaluationComment))
-    pages = _page_count(commented)
+    pages = _list_page_count(commented)
     if not 1 <= page <= pages:
         return None
     return Summary(
@@ -164,7 +164,7 @@ def find_evaluation_summary(
         evaluation_count=_count_selected_rows(session, of_course),
         tallies=_find_rating_tallies(session, of_course),
         objectives=_find_evaluated_objectives(session, course),
-        comments=_find_comments(session, of_course, page),
+        comments=_find_comment_texts(session, of_course, page),
         commented=commented,
         page=page,
         pages=pages,
@@ -193,7 +193,7 @@ def _find_rating_tallies(session: Session, of_course: sa.Select[int]) -> Mapping
     return build_tallies((question, value, count) for question, value, count in rows)
 
 
-def _find_comments(session: Session, of_course: sa.Select[int], page: int) -> Sequence[str]:
+def _find_comment_texts(session: Session, of_course: sa.Select[int], page: int) -> Sequence[str]:
     """Return the comments alone: not who wrote them or when, nor their other answers."""
     return session.scalars(
         sa.select(EvaluationComment.text)
@@ -219,5 +219,5 @@ def _find_evaluated_objectives(session: Session, course: Revision) -> Mapping[st
     }
 
 
-def _page_count(rows: int | None) -> int:
+def _list_page_count(rows: int | None) -> int:
     return max(-(-(rows or 0) // PAGE), 1)

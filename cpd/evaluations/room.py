@@ -11,7 +11,7 @@ from cpd.joints.rooms import NavItem, Room
 from cpd.quizzes.results import hooks as result_hooks
 
 
-def _may_read_evaluations() -> bool:
+def _may_actor_read_evaluations() -> bool:
     return current_actor().may(Permission.EVALUATION_READ)
 
 
@@ -22,7 +22,7 @@ ROOM = Room(
             _l("Evaluations"),
             "evaluations.list_evaluated_courses",
             order=75,
-            is_shown=_may_read_evaluations,
+            is_shown=_may_actor_read_evaluations,
         ),
     ),
     answers=(result_hooks.evaluation_link.answered_by(views.find_evaluation_link),),

@@ -16,24 +16,26 @@ HOLDING_WORK = frozenset({"courses.tool", "courses.whole_course", "quizzes.answe
 """Pages that may contain unsaved work: the form opens in another tab."""
 
 
-def _may_answer_remarks() -> bool:
+def _may_actor_answer_remarks() -> bool:
     return current_actor().may(Permission.REMARK_ANSWER)
 
 
-def _is_outside_remark_pages() -> bool:
+def _is_request_outside_remark_pages() -> bool:
     return request.endpoint not in OWN_PAGES
 
 
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(_l("Remarks"), "remarks.list_remarks", order=70, is_shown=_may_answer_remarks),
+        NavItem(
+            _l("Remarks"), "remarks.list_remarks", order=70, is_shown=_may_actor_answer_remarks
+        ),
         NavItem(
             _l("Something wrong here?"),
             "remarks.show_remark_form",
             order=90,
             place="foot",
-            is_shown=_is_outside_remark_pages,
+            is_shown=_is_request_outside_remark_pages,
             values=lambda: {"page": reported_pages.current_page_path()},
             opens_new_tab=lambda: request.endpoint in HOLDING_WORK,
         ),

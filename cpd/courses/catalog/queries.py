@@ -18,7 +18,7 @@ from cpd.courses.queries import (
     select_with_newest_ledger_entry,
 )
 from cpd.courses.rules.addresses import OWN
-from cpd.courses.visibility import Viewer, build_viewer
+from cpd.courses.visibility import Viewer, build_viewer_and_values
 
 PAGE = 12
 """Courses on one page of the catalog."""
@@ -35,7 +35,7 @@ class CatalogPage:
 
 def find_catalog_page(session: Session, actor: Actor, *, page: int = 1) -> CatalogPage | None:
     """Return a page of the courses that the actor may find, by title; None if it does not exist."""
-    viewer, values = build_viewer(actor)
+    viewer, values = build_viewer_and_values(actor)
     total = session.scalar(_select_visible_course_count(viewer), values)
     pages = max(-(-(total or 0) // PAGE), 1)
     if not 1 <= page <= pages:
@@ -55,7 +55,7 @@ def find_catalog_page(session: Session, actor: Actor, *, page: int = 1) -> Catal
 
 @cache
 def _select_visible_course_count(viewer: Viewer) -> sa.Select[int]:
-    """Count the courses that the viewer may find."""
+    """Select how many courses the viewer may find."""
     return sa.select(sa.func.count()).select_from(CourseRow).where(viewer.visibility_condition)
 
 

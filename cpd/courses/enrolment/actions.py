@@ -43,7 +43,7 @@ def enrol(
     existing = queries.find_present_enrolment(session, actor, slug, context)
     if existing is not None:
         return existing
-    revision = _find_newest_or_refuse_changed(session, actor, slug, shown)
+    revision = _find_newest_revision_or_refuse(session, actor, slug, shown)
     enrolment = Enrolment(
         subject=actor.subject,
         course_id=revision.document.course_id,
@@ -63,7 +63,7 @@ def enrol(
     return enrolment
 
 
-def _find_newest_or_refuse_changed(
+def _find_newest_revision_or_refuse(
     session: Session, actor: Actor, slug: str, shown: str | None
 ) -> Revision:
     revision = queries.find_newest_course_revision(session, actor, slug)

@@ -26,7 +26,7 @@ def find_own_courses(session: Session, actor: Actor) -> list[Course]:
     return load_courses(session, [(own.course_revision, entry, own) for own, entry in rows])
 
 
-def has_ever_enrolled(session: Session, actor: Actor) -> bool:
+def has_actor_ever_enrolled(session: Session, actor: Actor) -> bool:
     """Tell whether the actor ever took a course, even one that ended."""
     own = sa.select(Enrolment.id).where(Enrolment.subject == actor.subject).limit(1)
     return session.scalar(own) is not None

@@ -62,7 +62,7 @@ def section(address: CourseAddress, section: str) -> ResponseReturnValue:
     is_first = part is course.outline.sections[0]
     if not is_first and (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
-    if course.is_ahead:
+    if course.is_newer_than_enrolled:
         return render_newest_section(course, part)
     return _render_section_page(course, part)
 
