@@ -1,4 +1,4 @@
-"""What the schools room asks without a scope fails: shown with a toy in its place."""
+"""What the schools room queries without a scope fails: shown with a toy in its place."""
 
 from types import ModuleType
 from typing import Any
