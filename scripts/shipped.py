@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import CoursePart
-from cpd.authoring.publish.revisions import front_of
-from cpd.authoring.sources.disk import shipped_folders
-from cpd.authoring.sources.loading import load_folder
+from cpd.authoring.publish.revisions import build_revision_front
+from cpd.authoring.sources.disk import shipped_course_folders
+from cpd.authoring.sources.loading import load_course_folder
 from cpd.kernel import canonical
 
 LIST = Path(__file__).parents[1] / "tests" / "library" / "shipped.json"
@@ -42,7 +42,7 @@ def _hashes(
     hashes = {
         "source": source.hexdigest(),
         "content": content,
-        "front": canonical.digest(front_of(bundle, part)),
+        "front": canonical.digest(build_revision_front(bundle, part)),
     }
     if part.type == "case":
         hashes["key"] = canonical.digest(bundle.built[part.slug].key.to_json())
@@ -52,8 +52,8 @@ def _hashes(
 def main() -> None:
     """Write the list."""
     hashes: Listed = {}
-    for folder in shipped_folders():
-        bundle = load_folder(folder).bundle
+    for folder in shipped_course_folders():
+        bundle = load_course_folder(folder).bundle
         if bundle is None:
             raise SystemExit(f"{folder} has faults: cpd content check says which.")
         hashes |= listed(bundle)

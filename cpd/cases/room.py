@@ -12,7 +12,7 @@ from cpd.joints.rooms import Room
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def add_templates(app: Flask) -> None:
+def add_case_templates_and_globals(app: Flask) -> None:
     """Let pages import `cases/macros.html` and include the templates in `kinds/<kind>/`."""
     kinds = {name: PackageLoader(kind.__name__, "") for name, kind in KINDS.items()}
     added = [FileSystemLoader(TEMPLATES), PrefixLoader({"kinds": PrefixLoader(kinds)})]
@@ -26,4 +26,4 @@ def add_templates(app: Flask) -> None:
     )
 
 
-ROOM = Room(on_start=add_templates)
+ROOM = Room(on_start=add_case_templates_and_globals)

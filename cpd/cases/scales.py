@@ -15,21 +15,21 @@ class Scale(StrEnum):
 
     def __lt__(self, other: str) -> bool:
         """Compare by position on the scale."""
-        return self.rank < self._same_scale(other).rank
+        return self.rank < self._require_same_scale(other).rank
 
     def __le__(self, other: str) -> bool:
         """Compare by position on the scale."""
-        return self.rank <= self._same_scale(other).rank
+        return self.rank <= self._require_same_scale(other).rank
 
     def __gt__(self, other: str) -> bool:
         """Compare by position on the scale."""
-        return self.rank > self._same_scale(other).rank
+        return self.rank > self._require_same_scale(other).rank
 
     def __ge__(self, other: str) -> bool:
         """Compare by position on the scale."""
-        return self.rank >= self._same_scale(other).rank
+        return self.rank >= self._require_same_scale(other).rank
 
-    def _same_scale(self, other: str) -> Scale:
+    def _require_same_scale(self, other: str) -> Scale:
         if isinstance(other, type(self)):
             return other
         message = f"{other!r} is not on the scale {type(self).__name__}."

@@ -11,7 +11,7 @@ from cpd.cases.kinds.decision.key import Reason
 from cpd.cases.kinds.kind import Rationale
 from cpd.cases.kinds.multiple import key as multiple_key
 from cpd.cases.kinds.single import key as single_key
-from cpd.cases.prover import make_case_key
+from cpd.cases.prover import build_case_key
 from cpd.cases.scales import Basis, Danger, Decision, Difficulty, Pool
 
 Step = tuple[StepFront, StepKey]
@@ -107,7 +107,7 @@ def case(*steps: Step, name: str = "mina", **facts: Any) -> Case:
         "passage": "section:flare-ups#fever",
     }
     front = CaseFront(id=name, steps=tuple(fronts), **(known | facts))
-    return front, make_case_key(front, keys)
+    return front, build_case_key(front, keys)
 
 
 def flat(key: Decision = SAME_DAY, *, name: str = "mina", **facts: Any) -> Case:

@@ -12,7 +12,7 @@ from cpd.cases import prover
 from cpd.cases.front import CaseFront, OptionFront
 from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.prover import faults, make_case_key
+from cpd.cases.prover import build_case_key, case_faults
 from cpd.cases.scales import Danger
 from tests.cases.samples import (
     CITED,
@@ -53,7 +53,7 @@ SOUND = [
 
 @pytest.mark.parametrize("front_key", SOUND)
 def test_sound_cases_are_proven(front_key: Case) -> None:
-    assert faults(*front_key) == []
+    assert case_faults(*front_key) == []
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_best_value(front_key: Case, best: int) -> None:
 
 
 def only_fault(front: CaseFront, key: CaseKey) -> prover.ProverFault:
-    (fault,) = faults(front, key)
+    (fault,) = case_faults(front, key)
     return fault
 
 
@@ -99,7 +99,7 @@ def test_ways_that_meet_again_are_no_loop() -> None:
         ask_many("check", leads_to="tell"),
         ask_one("tell"),
     )
-    assert faults(*meeting) == []
+    assert case_faults(*meeting) == []
     assert meeting[1].best == 3
 
 
@@ -181,7 +181,7 @@ def test_what_does_not_fit_together(front_key: Case, words: str) -> None:
     fault = only_fault(*front_key)
     assert words in fault.reason
     front, key = front_key
-    assert make_case_key(front, key.steps).best == 0
+    assert build_case_key(front, key.steps).best == 0
 
 
 # Safety
@@ -225,7 +225,7 @@ def the_counter_example() -> Case:
 
 
 def test_the_case_where_danger_pays_is_refused() -> None:
-    found = faults(*the_counter_example())
+    found = case_faults(*the_counter_example())
     paths = {fault.path: fault.reason for fault in found}
     harm = ("decide: Go ahead", "draping: The right one", "oil: The right one")
     assert "“decide: Go ahead” is unsafe, but this path earns 2" in paths[harm]
@@ -234,11 +234,11 @@ def test_the_case_where_danger_pays_is_refused() -> None:
 
 def test_harm_that_earns_exactly_as_much_is_refused_too() -> None:
     even = case(decide(SAME_DAY, routes={"proceed": "oil"}), ask_one("oil"))
-    assert any("is unsafe" in fault.reason for fault in faults(*even))
+    assert any("is unsafe" in fault.reason for fault in case_faults(*even))
     safe_goes_on = case(
         decide(SAME_DAY, routes={"proceed": "oil", "same_day": "oil"}), ask_one("oil")
     )
-    assert faults(*safe_goes_on) == []
+    assert case_faults(*safe_goes_on) == []
 
 
 def test_harm_further_on_is_found_with_the_way_to_it() -> None:
@@ -247,7 +247,7 @@ def test_harm_further_on_is_found_with_the_way_to_it() -> None:
         altered(ask_one("then", routes={"wrong": "more"}), wrong=Danger.CRITICAL),
         ask_one("more"),
     )
-    fault = next(fault for fault in faults(*late) if "is critical" in fault.reason)
+    fault = next(fault for fault in case_faults(*late) if "is critical" in fault.reason)
     assert fault.path == ("decide: Go ahead", "then: The wrong one", "more: The right one")
 
 
@@ -327,7 +327,7 @@ def check_against_every_path(front_key: Case) -> None:
     safe = [value for value, harms in paths if not harms]
     harmful = [value for value, harms in paths if harms]
     pays = bool(harmful) and bool(safe) and max(harmful) >= max(safe)
-    found = [fault.reason for fault in faults(front, key)]
+    found = [fault.reason for fault in case_faults(front, key)]
     assert pays is any("but this path earns" in reason for reason in found)
 
 
@@ -345,7 +345,7 @@ def test_control_a_prover_blind_to_what_follows_would_be_found(
         return dict.fromkeys(("decide", "draping", "oil"), prover._NOTHING)
 
     front, key = the_counter_example()
-    monkeypatch.setattr(prover, "_best_from_each_step", blind)
+    monkeypatch.setattr(prover, "_best_worth_from_each_step", blind)
     with pytest.raises(AssertionError):
         check_against_every_path((front, key))
 
@@ -359,7 +359,7 @@ def test_many_steps_are_proven_at_once() -> None:
     ]
     front, key = case(*steps)
     assert key.best == 30
-    assert faults(front, key) == []
+    assert case_faults(front, key) == []
 
 
 def test_options_are_named_in_the_learners_words() -> None:

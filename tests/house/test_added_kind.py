@@ -64,9 +64,9 @@ def _added_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setitem(vars(parsing)["_FOLDERS"], "cases", ("case", module.CaseFile))
-    loading.clear_caches()
+    loading.clear_course_caches()
     yield
-    loading.clear_caches()  # later tests read cases with the usual schema again
+    loading.clear_course_caches()  # later tests read cases with the usual schema again
 
 
 def test_without_its_line_the_kind_is_unknown(folder: CourseFolder) -> None:

@@ -41,7 +41,7 @@ class CaseFile(FileModel):
     steps: list[AnyStep]
 
     @model_validator(mode="after")
-    def _check_whole(self) -> "CaseFile":
+    def _refuse_inconsistent_case(self) -> "CaseFile":
         if not self.steps:
             raise schema_error("The case has no step.", "Add at least one step.")
         ids = [step.id for step in self.steps]

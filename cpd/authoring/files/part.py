@@ -135,7 +135,7 @@ class ParsedLedger:
     """The file, byte for byte."""
 
     @property
-    def starts(self) -> list[int]:
+    def entry_starts(self) -> list[int]:
         """The offset in the text at which the first line of each entry begins."""
         offsets = [0, *itertools.accumulate(map(len, self.text.splitlines(keepends=True)))]
         lines = (
@@ -144,7 +144,7 @@ class ParsedLedger:
         return [offsets[line - 1] for line in lines]
 
     @property
-    def texts(self) -> list[str]:
+    def entry_texts(self) -> list[str]:
         """The text of each entry, from its first line to the next entry."""
-        edges = [*self.starts, len(self.text)]
+        edges = [*self.entry_starts, len(self.text)]
         return [self.text[begin:end] for begin, end in itertools.pairwise(edges)]

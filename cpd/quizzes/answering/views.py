@@ -126,7 +126,7 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
             return _not_accepted(public_id, position, receipt)
     elif go == "on":
         return _show_again(public_id, position, _("Choose an answer, then go on."), status=422)
-    asks = bool(posted.choices) and path.locks(case.front.step(posted.step))
+    asks = bool(posted.choices) and path.step_locks_its_answer(case.front.step(posted.step))
     return redirect(_url_of_button(public_id, case, go, asks_before_locking=asks), 303)
 
 

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from cpd.authoring.sources.disk import shipped_folders
+from cpd.authoring.sources.disk import shipped_course_folders
 from cpd.courses.models import DocumentType
 from scripts.shipped import LIST, Listed, listed
 from tests.factories import courses
@@ -42,7 +42,7 @@ def before() -> Listed:
 def now() -> Listed:
     """The same, made by the code as it is."""
     found: Listed = {}
-    for folder in shipped_folders():
+    for folder in shipped_course_folders():
         found |= listed(courses.bundle(folder))
     return found
 

@@ -10,7 +10,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.room import add_templates
+from cpd.cases.room import add_case_templates_and_globals
 from cpd.cases.scales import Danger, Decision
 from cpd.config import Settings
 from cpd.web import shell
@@ -47,7 +47,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     )
     app.secret_key = "a key for the tests that is long enough"
     shell.init_app(app)
-    add_templates(app)
+    add_case_templates_and_globals(app)
 
     def render(step: Step, part: str, **facts: Any) -> Page:
         front, key = step
