@@ -22,16 +22,16 @@ Listed: TypeAlias = dict[str, dict[str, str]]
 """By name, such as `massage-and-ms/case:mina`: SHA-256 of source, content, front and key."""
 
 
-def listed(bundle: Bundle) -> Listed:
+def hash_published_documents(bundle: Bundle) -> Listed:
     """Return the hashes of what publishing a course would store."""
     parts = list(bundle.parts)
-    hashes = {part.name: _hashes(bundle, part, part.content_hash, [part]) for part in parts}
+    hashes = {part.name: _hash_document(bundle, part, part.content_hash, [part]) for part in parts}
     course = bundle.course
-    hashes[course.name] = _hashes(bundle, course, bundle.content_hash, [course, *parts])
+    hashes[course.name] = _hash_document(bundle, course, bundle.content_hash, [course, *parts])
     return {f"{bundle.slug}/{name}": hashes[name] for name in sorted(hashes)}
 
 
-def _hashes(
+def _hash_document(
     bundle: Bundle, part: CoursePart[Any], content: str, sources: Iterable[CoursePart[Any]]
 ) -> dict[str, str]:
     """Return the hashes of one document; a course's depend on the `sources` of all its parts."""
@@ -56,7 +56,7 @@ def main() -> None:
         bundle = load_course_folder(folder).bundle
         if bundle is None:
             raise SystemExit(f"{folder} has faults: cpd content check says which.")
-        hashes |= listed(bundle)
+        hashes |= hash_published_documents(bundle)
     LIST.write_text(json.dumps(hashes, indent=1) + "\n")
 
 

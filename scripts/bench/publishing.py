@@ -23,13 +23,13 @@ REASON = re.compile(r"^( +rationale: \w.*\.)$", re.MULTILINE)
 TIMES = 5
 
 
-def after_one_edit(app: Flask, folder: Path, bare_ms: float) -> Line:
+def measure_publishing_after_one_edit(app: Flask, folder: Path, bare_ms: float) -> Line:
     """Edit a case and publish, several times; return the median without the first."""
     clear_course_caches()
     copy = folder / COURSE
     shutil.copytree(LIBRARY / COURSE, copy)
     case = next(path for path in sorted(copy.glob("cases/*.md")) if REASON.search(path.read_text()))
-    first, *taken = [_published(app, copy, case) for _ in range(TIMES + 1)]
+    first, *taken = [_edit_publish_and_time(app, copy, case) for _ in range(TIMES + 1)]
     seconds, cpu = sorted(taken)[TIMES // 2]
     return Line(
         "publishing after one edit",
@@ -41,7 +41,7 @@ def after_one_edit(app: Flask, folder: Path, bare_ms: float) -> Line:
     )
 
 
-def _published(app: Flask, folder: Path, case: Path) -> tuple[float, float]:
+def _edit_publish_and_time(app: Flask, folder: Path, case: Path) -> tuple[float, float]:
     case.write_text(REASON.sub(r"\1 Again.", case.read_text(), count=1))
     render.close()  # starting it is part of what is measured
     began, cpu = time.perf_counter(), time.process_time()

@@ -208,7 +208,9 @@ def test_what_was_changed_here_as_in_a_release_is_no_conflict_in_the_next(
 ) -> None:  # fmt: skip
     start()
     if not is_noted:
-        monkeypatch.setattr(offering, "unrecorded_release_texts", lambda _session, _release: [])
+        monkeypatch.setattr(
+            offering, "find_unrecorded_release_revisions", lambda _session, _release: []
+        )
     edition.edit(SECTION, "Most clients", "Nearly all clients")
     edition.edit(LEO, "id: leo-as-usual", "# a comment\nid: leo-as-usual")
     edition.edit(LEO, "Leo", "Leonard")
@@ -438,7 +440,7 @@ def test_control_a_ledger_that_is_not_joined_stops_the_start(
     cpd("publish", edition.path)
     assert release.path.is_dir()
     for module in (ledger_recording, offering):
-        monkeypatch.setattr(module, "merge_ledgers", lambda _recorded, shipped: shipped)
+        monkeypatch.setattr(module, "merge_ledger_texts", lambda _recorded, shipped: shipped)
     with pytest.raises(PublishRefusedError, match="was changed or removed"):
         start()
 

@@ -104,7 +104,7 @@ def publish_release_texts(
     """Publish a course with texts taken from a release: all of them, or some files.
 
     Raises CourseMovedError when another version was published since it was read, and what
-    `publish` raises.
+    `publish_course` raises.
     """
     read_revision = release.revision.public_id if release.revision else None
     queries.lock_course_or_none(session, release.slug)
@@ -133,8 +133,8 @@ def record_release_warnings(
 ) -> int:
     """Record a release's warnings in a course that is edited here; returns the number of entries.
 
-    `ledger` was made by `offers.ledger_with_warnings`. Raises LedgerRewrittenError when
-    something else was recorded in the meantime.
+    `ledger` was made by `offers.ledger_text_with_new_warnings_or_none`. Raises
+    LedgerRewrittenError when something else was recorded in the meantime.
     """
     course = queries.lock_existing_course(session, slug)
     added = ledger_recording.record_warning_entries(session, course, ledger, actor=actor, now=now)

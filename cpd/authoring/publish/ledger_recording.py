@@ -71,7 +71,7 @@ def record_new_ledger_entries(
 def record_warning_entries(
     session: Session, course: CourseRow, ledger: str, *, actor: Actor, now: datetime
 ) -> int:
-    """Record the entries that `merge_warnings` added to a course's ledger; returns how many."""
+    """Record the entries that a release's warnings added to a ledger; returns how many."""
     recorded = queries.find_ledger_entries(session, course.slug, Series.SHIPPED)
     part = parsing.parse_ledger_or_none(ledger)
     _refuse_rewritten_ledger(Series.SHIPPED, part, recorded)

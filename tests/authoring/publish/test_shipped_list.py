@@ -10,7 +10,7 @@ import pytest
 
 from cpd.authoring.sources.disk import shipped_course_folders
 from cpd.courses.models import DocumentType
-from scripts.shipped import LIST, Listed, listed
+from scripts.shipped import LIST, Listed, hash_published_documents
 from tests.factories import courses
 
 
@@ -43,7 +43,7 @@ def now() -> Listed:
     """The same, made by the code as it is."""
     found: Listed = {}
     for folder in shipped_course_folders():
-        found |= listed(courses.bundle(folder))
+        found |= hash_published_documents(courses.bundle(folder))
     return found
 
 
