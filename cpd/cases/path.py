@@ -11,7 +11,7 @@ def steps_with_answers_on_path(
 ) -> list[tuple[StepFront, Answer | None]]:
     """Return the steps that the answers reach, in order, up to a blank or the end of the case."""
     walked: list[tuple[StepFront, Answer | None]] = []
-    step: StepFront | None = front.first
+    step: StepFront | None = front.first_step
     while step is not None and len(walked) < len(front.steps):
         answer = answers.get(step.id) or None
         walked.append((step, answer))
@@ -23,9 +23,9 @@ def step_after_answer_or_none(
     front: CaseFront, step_id: str, answer: Answer | None
 ) -> StepFront | None:
     """Return the step that an answer leads to; None at the end of the case and after a blank."""
-    step = front.step(step_id)
-    following = KINDS[step.kind].next_step(step, answer)
-    return front.step(following) if following is not None else None
+    step = front.step_by_id(step_id)
+    following = KINDS[step.kind].next_step_id_or_none(step, answer)
+    return front.step_by_id(following) if following is not None else None
 
 
 def steps_shown_to_learner(

@@ -52,10 +52,10 @@ def build_case_key(front: CaseFront, steps: Sequence[StepKey]) -> CaseKey:
     if _structure_faults(front, keys):
         return CaseKey(id=front.id, steps=keys, best=Fraction(0))
     graph = _build_answer_graph(front, keys)
-    if _loop_faults(graph, front.first.id):
+    if _loop_faults(graph, front.first_step.id):
         return CaseKey(id=front.id, steps=keys, best=Fraction(0))
-    best = _best_worth_from_each_step(graph, _reachable_steps_in_order(graph, front.first.id))[
-        front.first.id
+    best = _best_worth_from_each_step(graph, _reachable_steps_in_order(graph, front.first_step.id))[
+        front.first_step.id
     ]
     return CaseKey(id=front.id, steps=keys, best=best.value)
 
@@ -103,7 +103,7 @@ def _dead_end_faults(front: CaseFront, step_ids: set[str]) -> Iterator[ProverFau
     for step in front.steps:
         for option, following in step.routes.items():
             if following is not None and following not in step_ids:
-                words = "any answer" if option == ANY_OPTION else step.option(option).text
+                words = "any answer" if option == ANY_OPTION else step.option_by_id(option).text
                 yield ProverFault(
                     (_format_step_and_answer(step, words),),
                     f"Dead end: this leads to step {following}, which does not exist.",
@@ -123,9 +123,9 @@ def _build_answer_graph(front: CaseFront, keys: Sequence[StepKey]) -> _Graph:
 
 def _build_answer_edges(step: StepFront, key: StepKey) -> Iterator[_Edge]:
     kind = KINDS[step.kind]
-    for answer, mark in kind.outcomes(key):
+    for answer, mark in kind.possible_answers_with_marks(key):
         words = _format_step_and_answer(step, " + ".join(kind.chosen_texts(step, answer)))
-        yield _Edge(words=words, mark=mark, following=kind.next_step(step, answer))
+        yield _Edge(words=words, mark=mark, following=kind.next_step_id_or_none(step, answer))
 
 
 def _format_step_and_answer(step: StepFront, answer: str) -> str:
@@ -187,7 +187,7 @@ def _missing_right_answer_faults(graph: _Graph, order: Sequence[str]) -> list[Pr
 
 
 def _graph_faults(front: CaseFront, key: CaseKey) -> list[ProverFault]:
-    graph, first = _build_answer_graph(front, key.steps), front.first.id
+    graph, first = _build_answer_graph(front, key.steps), front.first_step.id
     if loops := _loop_faults(graph, first):
         return loops
     order = _reachable_steps_in_order(graph, first)
@@ -259,7 +259,7 @@ def _is_right_edge(edge: _Edge) -> bool:
 
 
 def _is_harmful_edge(edge: _Edge) -> bool:
-    return edge.mark.danger is not None and edge.mark.danger.could_harm
+    return edge.mark.danger is not None and edge.mark.danger.could_harm_client
 
 
 def _build_harmful_path_fault(step: str, edge: _Edge, path: _Worth, safe: _Worth) -> ProverFault:

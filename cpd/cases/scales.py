@@ -46,7 +46,7 @@ class Decision(Scale):
     EMERGENCY = "emergency"
 
     @property
-    def treats(self) -> bool:
+    def treats_client(self) -> bool:
         """Return whether the client is massaged today."""
         return self <= Decision.MODIFY
 
@@ -61,7 +61,7 @@ class Danger(Scale):
     CRITICAL = "critical"
 
     @property
-    def could_harm(self) -> bool:
+    def could_harm_client(self) -> bool:
         """Return whether the client could come to harm: unsafe or critical."""
         return self >= Danger.UNSAFE
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cpd.authoring.checks import output as checking
-from cpd.authoring.checks.lint.all_rules import warnings_of
+from cpd.authoring.checks.lint.all_rules import apply_warning_rules
 from cpd.authoring.sources import disk as folders
 from cpd.authoring.sources import loading
 from cpd.authoring.sources.disk import LEDGERS
@@ -62,10 +62,12 @@ def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     for folder, course in loaded.items():
         print_course_faults(folder, course)
         if course.bundle is not None and not quiet:
-            warnings = [with_short_path(folder, fault) for fault in warnings_of(course.bundle)]
-            click.echo(checking.report(course.bundle, warnings))
+            warnings = [
+                with_short_path(folder, fault) for fault in apply_warning_rules(course.bundle)
+            ]
+            click.echo(checking.build_report_text(course.bundle, warnings))
         if course.bundle is not None and hashes:
-            click.echo(checking.hashes(course.bundle))
+            click.echo(checking.build_hash_lines(course.bundle))
     print_faults(of_provider, "The provider's pages")
     if of_provider or not all(course.is_sound for course in loaded.values()):
         raise SystemExit(1)

@@ -136,5 +136,5 @@ class Exam:
         if not self.keys:
             with self.learner.app.app_context():
                 self.keys = self.learner.keys(self.learner.attempt(attempt))
-        answer = right(self.keys[position].step(step))
+        answer = right(self.keys[position].step_by_id(step))
         return answer.get("choices") or [answer["choice"]]

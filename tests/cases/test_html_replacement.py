@@ -22,12 +22,14 @@ def test_decisions_are_found_by_their_words() -> None:
         "steps/0/also/emergency": "Equal.",
     }
     (step,) = key_with_new_html(key, texts).steps
-    assert step.option("modify").rationale_html == "Why."
-    assert step.option("proceed").note_html == "Raised."
-    assert step.option("emergency").note_html == "Equal."
+    assert step.option_by_id("modify").rationale_html == "Why."
+    assert step.option_by_id("proceed").note_html == "Raised."
+    assert step.option_by_id("emergency").note_html == "Equal."
     (before,) = key.steps
-    assert step.option("proceed").rationale_html == before.option("proceed").rationale_html
-    assert step.option("modify").note_html == before.option("modify").note_html == ""
+    assert (
+        step.option_by_id("proceed").rationale_html == before.option_by_id("proceed").rationale_html
+    )
+    assert step.option_by_id("modify").note_html == before.option_by_id("modify").note_html == ""
 
 
 def test_options_of_a_list_are_found_by_their_place() -> None:
@@ -47,6 +49,6 @@ def test_options_of_a_list_are_found_by_their_place() -> None:
 def test_nothing_but_texts_changes() -> None:
     _, key = case(decide(), ask_one("tell"))
     path = "steps/0/options/modify/rationale"
-    before = key.steps[0].option("modify").rationale_html
+    before = key.steps[0].option_by_id("modify").rationale_html
     assert key_with_new_html(key, {}) == key
     assert key_with_new_html(key_with_new_html(key, {path: "Why."}), {path: before}) == key

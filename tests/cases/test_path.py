@@ -73,7 +73,7 @@ def test_successors() -> None:
 def test_a_step_locks_alike_for_all_its_options() -> None:
     assert [step.id for step in STORY.steps if step_locks_its_answer(step)] == ["decide", "tell"]
     front, _ = flat()
-    assert not step_locks_its_answer(front.first)
+    assert not step_locks_its_answer(front.first_step)
 
 
 def test_a_loop_in_stored_content_ends() -> None:

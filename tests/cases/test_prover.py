@@ -113,7 +113,7 @@ def without_steps() -> Case:
 
 def with_other_kind() -> Case:
     front, key = flat()
-    step = replace(front.first, kind="essay")
+    step = replace(front.first_step, kind="essay")
     return replace(front, steps=(step,)), replace(key, steps=(replace(key.steps[0], kind="essay"),))
 
 
@@ -140,16 +140,16 @@ def with_other_options() -> Case:
 def without_options() -> Case:
     front, key = case(ask_one())
     return (
-        replace(front, steps=(replace(front.first, options=()),)),
+        replace(front, steps=(replace(front.first_step, options=()),)),
         replace(key, steps=(replace(key.steps[0], options=()),)),
     )
 
 
 def with_an_option_twice() -> Case:
     front, key = case(ask_one())
-    options, keys = front.first.options, key.steps[0].options
+    options, keys = front.first_step.options, key.steps[0].options
     return (
-        replace(front, steps=(replace(front.first, options=(*options, options[0])),)),
+        replace(front, steps=(replace(front.first_step, options=(*options, options[0])),)),
         replace(key, steps=(replace(key.steps[0], options=(*keys, keys[0])),)),
     )
 
@@ -276,11 +276,11 @@ def test_the_stored_best_must_be_the_graphs() -> None:
 
 def every_path(front: CaseFront, key: CaseKey, step_id: str) -> Iterator[tuple[Fraction, bool]]:
     """Yield the value of each path from a step, and whether it harms."""
-    step, step_key = front.step(step_id), key.step(step_id)
+    step, step_key = front.step_by_id(step_id), key.step_by_id(step_id)
     kind = KINDS[step.kind]
-    for answer, mark in kind.outcomes(step_key):
-        harms = mark.danger is not None and mark.danger.could_harm
-        following = kind.next_step(step, answer)
+    for answer, mark in kind.possible_answers_with_marks(step_key):
+        harms = mark.danger is not None and mark.danger.could_harm_client
+        following = kind.next_step_id_or_none(step, answer)
         if following is None:
             yield mark.earned, harms
         else:
@@ -321,7 +321,7 @@ def graphs(draw: st.DrawFn) -> Case:
 
 def check_against_every_path(front_key: Case) -> None:
     front, key = front_key
-    paths = list(every_path(front, key, front.first.id))
+    paths = list(every_path(front, key, front.first_step.id))
     best = max(value for value, _ in paths)
     assert key.best == best
     safe = [value for value, harms in paths if not harms]

@@ -38,11 +38,11 @@ def lock_existing_course(session: Session, course: str) -> CourseRow:
 
 def find_documents(session: Session, course: str) -> dict[str, Document]:
     """Return every document that a course ever had, by `type:slug`."""
-    rows = session.scalars(sa.select(Document).where(_select_if_document_in_course(course)))
+    rows = session.scalars(sa.select(Document).where(_document_in_course_condition(course)))
     return {f"{row.type}:{row.slug}": row for row in rows}
 
 
-def _select_if_document_in_course(course: str) -> sa.ColumnElement[bool]:
+def _document_in_course_condition(course: str) -> sa.ColumnElement[bool]:
     """Return the condition that a document belongs to a course."""
     return Document.course_id == _select_course_id(course)
 
@@ -58,7 +58,7 @@ def find_newest_revisions(session: Session, course: str) -> dict[str, Revision]:
         sa.select(Revision)
         .join(Revision.document)
         .where(
-            _select_if_document_in_course(course),
+            _document_in_course_condition(course),
             ~sa.exists().where(
                 newer.document_id == Revision.document_id, newer.number > Revision.number
             ),
@@ -73,7 +73,7 @@ def find_newest_course_revision(session: Session, course: str) -> Revision | Non
     return session.scalar(
         sa.select(Revision)
         .join(Revision.document)
-        .where(_select_if_document_in_course(course), Document.type == DocumentType.COURSE)
+        .where(_document_in_course_condition(course), Document.type == DocumentType.COURSE)
         .order_by(Revision.number.desc())
         .limit(1)
     )
@@ -165,7 +165,7 @@ def find_base_texts(session: Session, course: str) -> dict[str, str]:
         .join(PublishEntry, PublishEntry.revision_id == newest.id)
         .join(Source, Source.revision_id == base.id)
         .where(
-            _select_if_document_in_course(course),
+            _document_in_course_condition(course),
             newest.number == is_newest.scalar_subquery(),
             base.content_hash == PublishEntry.base_hash,
         )

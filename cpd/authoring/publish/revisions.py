@@ -73,13 +73,17 @@ class RevisionWriter:
     def is_bundle_as_shipped(self) -> bool:
         """Whether every file is the same as in the release; the ledgers do not count."""
         texts = self.release.keys() - LEDGERS.values()
-        published = {path for part in self.bundle.course_and_parts for path in part.files}
+        published = {
+            path for part in self.bundle.course_and_parts for path in part.source_texts_by_path
+        }
         return published == texts and all(
             map(self._is_part_as_shipped, self.bundle.course_and_parts)
         )
 
     def _is_part_as_shipped(self, part: CoursePart[Any]) -> bool:
-        return all(self.release.get(path) == text for path, text in part.files.items())
+        return all(
+            self.release.get(path) == text for path, text in part.source_texts_by_path.items()
+        )
 
     def unrecorded_release_revisions(self) -> list[Revision]:
         """Return unchanged revisions whose text the release also ships, if not recorded yet."""
@@ -213,8 +217,8 @@ def build_revision_front(bundle: Bundle, part: CoursePart[Any]) -> dict[str, Any
         return bundle.built[part.slug].front.to_json()
     if part.type == "course":  # so that its pages need not search keys and texts
         return {
-            **part.front,
-            "cited_by_cases": numbers.cited_by_cases(bundle),
-            "explained_at": bundle.explained_at,
+            **part.revision_data,
+            "cited_by_cases": numbers.citing_cases_by_reference(bundle),
+            "explained_at": bundle.term_anchors,
         }
-    return part.front
+    return part.revision_data

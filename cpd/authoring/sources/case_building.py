@@ -36,8 +36,10 @@ def _build_step_keys_and_faults(case: CoursePart[CaseFile]) -> tuple[list[StepKe
             keys.append(step.build_key(_extract_step_texts(case, position)))
         except InvalidKeyError as invalid:
             faults.extend(
-                case.fault(
-                    ("steps", position, *step.place_of(mistake)), mistake.message, mistake.remedy
+                case.build_fault(
+                    ("steps", position, *step.path_of_mistake(mistake)),
+                    mistake.message,
+                    mistake.remedy,
                 )
                 for mistake in invalid.faults
             )
@@ -95,4 +97,4 @@ def _count_case_words(case: CoursePart[CaseFile]) -> int:
 def _build_fault_of_prover_fault(case: CoursePart[CaseFile], fault: prover.ProverFault) -> Fault:
     way = f" Path: {' > '.join(fault.path)}." if fault.path else ""
     places = [place for place, step in enumerate(case.file.steps) if step.id == fault.step]
-    return case.fault(("steps", *places), fault.reason + way, fault.remedy)
+    return case.build_fault(("steps", *places), fault.reason + way, fault.remedy)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cpd.authoring.checks.faults.all_rules import faults_of_bundle
+from cpd.authoring.checks.faults.all_rules import apply_fault_rules
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
@@ -88,7 +88,7 @@ def load_course_files(
     faults = [*parsed.faults, *_rendering_faults(parts), *case_faults]
     bundle = _build_bundle_or_none(parsed, parts, built)
     if bundle is not None:
-        faults.extend(faults_of_bundle(bundle))
+        faults.extend(apply_fault_rules(bundle))
     faults = sorted(set(faults))
     return Loaded(faults, replace(bundle, faults=tuple(faults)) if bundle else None)
 
@@ -128,9 +128,9 @@ def _cache_part_with_texts(part: CoursePart[Any], texts: Texts) -> CoursePart[An
 
 def _rendering_faults(parts: list[CoursePart[Any]]) -> list[Fault]:
     return [
-        part.problem(path, problem)
+        part.build_fault_of_problem(path, problem)
         for part in parts
-        for path, document in part.documents
+        for path, document in part.paths_and_rendered_texts
         for problem in document.problems
     ]
 

@@ -104,7 +104,7 @@ class ParsedFiles:
                 remedy = f"Write figures/{slug}.md with its title, its alt and a full description."
                 self._add_fault(f"figures/{slug}.svg", "Nothing describes this picture.", remedy)
         self.parts = [
-            self._figure_with_picture_or_fault(part) if part.type == "figure" else part
+            self._attach_picture_or_add_fault(part) if part.type == "figure" else part
             for part in self.parts
         ]
 
@@ -124,7 +124,7 @@ class ParsedFiles:
             self.faults.extend(parsed)
         else:
             self.parts.append(parsed)
-            self._add_fault_of_wrong_name(parsed)
+            self._check_name_or_add_fault(parsed)
 
     def _parse_and_add_picture(self, path: str, text: str) -> None:
         parsed = picture.read(path, text)
@@ -132,10 +132,10 @@ class ParsedFiles:
             self.faults.extend(parsed)
         self.pictures[FilePath(path).stem] = None if isinstance(parsed, list) else parsed
 
-    def _figure_with_picture_or_fault(self, part: CoursePart[Any]) -> CoursePart[Any]:
+    def _attach_picture_or_add_fault(self, part: CoursePart[Any]) -> CoursePart[Any]:
         if part.slug not in self.pictures:
             remedy = f"Draw figures/{part.slug}.svg, or remove this file."
-            self.faults.append(part.fault(("id",), "The figure has no picture.", remedy))
+            self.faults.append(part.build_fault(("id",), "The figure has no picture.", remedy))
         return replace(part, picture=self.pictures.get(part.slug))
 
     def _validate_or_add_faults(self, source: FrontMatter, schema: type[_M]) -> _M | None:
@@ -145,7 +145,7 @@ class ParsedFiles:
             self.faults.extend(faults_of(error, schema, source))
             return None
 
-    def _add_fault_of_wrong_name(self, part: CoursePart[Any]) -> None:
+    def _check_name_or_add_fault(self, part: CoursePart[Any]) -> None:
         """Note a fault unless the file is named after its id."""
         is_course, is_section = part.path == "course.md", part.path.startswith("sections/")
         expected = (self.course_id or part.slug) if is_course else _parse_slug(part.path)
@@ -154,7 +154,7 @@ class ParsedFiles:
                 f"The id is '{part.slug}', but the {'folder' if is_course else 'file'} "
                 f"is called '{expected}'."
             )
-            self.faults.append(part.fault(("id",), message, "Give both the same name."))
+            self.faults.append(part.build_fault(("id",), message, "Give both the same name."))
         elif is_section and not _NUMBERED.fullmatch(FilePath(part.path).stem):
             remedy = f"Name it sections/01-{part.slug}.md, with its position in the course."
             message = "The file name of a section begins with a number."

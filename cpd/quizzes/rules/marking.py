@@ -95,7 +95,7 @@ def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | No
     Answers to steps that the path does not reach do not count.
     """
     path = tuple(
-        _step_result(key.step(step.id), answer)
+        _step_result(key.step_by_id(step.id), answer)
         for step, answer in steps_with_answers_on_path(front, answers)
     )
     value = sum((result.mark.earned for result in path), Fraction(0))
@@ -116,7 +116,7 @@ def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | No
 
 def _step_result(key: StepKey, answer: Answer | None) -> StepResult:
     kind = KINDS[key.kind]
-    mark = kind.mark(key, answer)
+    mark = kind.mark_answer(key, answer)
     return StepResult(
-        step=key.id, kind=key.kind, mark=mark, turned_away=kind.turned_away(key, mark)
+        step=key.id, kind=key.kind, mark=mark, turned_away=kind.was_client_turned_away(key, mark)
     )

@@ -19,9 +19,9 @@ def test_the_tiny_course_is_sound() -> None:
     bundle = loaded.bundle
     assert bundle is not None
     assert [len(one) for one in (bundle.sections, bundle.hazards, bundle.tools)] == [2, 3, 2]
-    assert len(bundle.pool("exam")) >= 14
-    assert sum(case.file.red_flag for case in bundle.pool("exam")) >= 5
-    assert len(bundle.pool("practice")) == 4
+    assert len(bundle.cases_in_pool("exam")) >= 14
+    assert sum(case.file.red_flag for case in bundle.cases_in_pool("exam")) >= 5
+    assert len(bundle.cases_in_pool("practice")) == 4
     kinds = {step.kind for case in bundle.cases for step in case.file.steps}
     assert kinds == {"decision", "single", "multiple"}
     assert set(bundle.built) == {case.slug for case in bundle.cases}
@@ -38,26 +38,26 @@ def test_parts_stand_in_the_order_of_the_course(small: CourseFolder) -> None:
     small.edit("course.md", "sections: [noticing, adapting]", "sections: [adapting, noticing]")
     bundle = small.bundle()
     assert [section.slug for section in bundle.sections] == ["adapting", "noticing"]
-    practice = [case.slug for case in bundle.pool("practice")]
+    practice = [case.slug for case in bundle.cases_in_pool("practice")]
     assert practice == ["sami-red-back", "tess-room", "quinn-dizzy", "rosa-stumbles"]
-    exam = [case.slug for case in bundle.pool("exam")]
+    exam = [case.slug for case in bundle.cases_in_pool("exam")]
     assert exam == sorted(exam)
     assert next(bundle.parts).type == "exam"
     assert next(bundle.course_and_parts) is bundle.course
-    assert bundle.section("noticing") is bundle.sections[1]
-    assert bundle.section("nowhere") is None
+    assert bundle.section_or_none("noticing") is bundle.sections[1]
+    assert bundle.section_or_none("nowhere") is None
 
 
 def test_the_newest_entry_of_the_ledger_says_the_status(small: CourseFolder) -> None:
-    assert small.bundle().status("keller-2019") == "checked"
-    assert small.bundle().status("ortiz-2021") == "unchecked"
+    assert small.bundle().reference_status("keller-2019") == "checked"
+    assert small.bundle().reference_status("ortiz-2021") == "unchecked"
     small.write(
         "ledger.yaml",
         small.read("ledger.yaml")
         + "- {on: 2026-02-01, by: Ada, type: status, of: reference:keller-2019,"
         " status: superseded}\n",
     )
-    assert small.bundle().status("keller-2019") == "superseded"
+    assert small.bundle().reference_status("keller-2019") == "superseded"
 
 
 @pytest.mark.parametrize("file", ["course.md", "exam.md"])
@@ -213,7 +213,7 @@ def test_a_figure_is_a_picture_and_its_words(small: CourseFolder) -> None:
     (figure,) = small.bundle().figures
     svg = small.read("figures/cool-down.svg")
     assert figure.picture == Picture(svg, 340, 60)
-    assert figure.front["svg"] == svg
+    assert figure.revision_data["svg"] == svg
     before = figure.content_hash
     small.edit("figures/cool-down.svg", "3 Shade", "3 Shadow")
     assert small.bundle().figures[0].content_hash != before

@@ -115,7 +115,15 @@ def answers_of(front_key: Case, data: st.DataObject) -> dict[str, Answer | None]
     front, key = front_key
     return {
         step.id: data.draw(
-            st.sampled_from([None, *(answer for answer, _ in KINDS[step.kind].outcomes(step_key))])
+            st.sampled_from(
+                [
+                    None,
+                    *(
+                        answer
+                        for answer, _ in KINDS[step.kind].possible_answers_with_marks(step_key)
+                    ),
+                ]
+            )
         )
         for step, step_key in zip(front.steps, key.steps, strict=True)
     }
@@ -136,7 +144,7 @@ def check_fixed_maximum(
     front, key = front_key
     earned = sum(
         (
-            KINDS[step.kind].mark(key.step(step.id), a).earned
+            KINDS[step.kind].mark_answer(key.step_by_id(step.id), a).earned
             for step, a in steps_with_answers_on_path(front, answers)
         ),
         Fraction(0),
