@@ -489,7 +489,9 @@ def test_a_source_that_was_retracted_here_stops_no_start(
     with app.app_context(), unit_of_work() as session:
         actions.publish_course(session, bundle, actor=SYSTEM, now=clock.now(), reason="An edition.")
     release.edit(LEO, "Leo", "Leonard")
-    assert "which is retracted" in cpd("take", SLUG, LEO, status=1), "who takes a part is told"
+    assert "whose status is retracted" in cpd("take", SLUG, LEO, status=1), (
+        "who takes a part is told"
+    )
     assert "follows its releases" in cpd("take", SLUG, "--all")
 
 
@@ -507,7 +509,7 @@ def test_a_folder_that_rests_on_what_was_retracted_here_is_refused(
         monkeypatch.setattr(content, "_load_here", load_course_folder)
     edition.edit(LEO, "Leo", "Leonard")
     told = cpd("publish", edition.path, status=int(is_known))
-    assert ("which is retracted" in told) is is_known
+    assert ("whose status is retracted" in told) is is_known
     assert ("Leonard" in here(app)[LEO]) is not is_known
     assert ledger(app, Series.HERE) == RETRACTED
 
