@@ -91,7 +91,7 @@ def find_unrecorded_release_revisions(session: Session, release: Release) -> lis
     ]
     names = {
         id_: parsing.parse_document_name(source.path)
-        for id_, source in queries.sources_of(session, others).items()
+        for id_, source in queries.find_sources_of_revisions(session, others).items()
     }
     return [
         revision

@@ -93,7 +93,9 @@ def build_ledger_text(entries: Sequence[LedgerEntry]) -> str:
     return "".join(entry.data["text"] for entry in entries)
 
 
-def find_sources(session: Session, course_revision: Revision) -> Sequence[Source]:
+def find_sources_of_course_revision(
+    session: Session, course_revision: Revision
+) -> Sequence[Source]:
     """Return the files of a course revision: its own and those of its parts."""
     parts = sa.select(RevisionPart.part_id).where(
         RevisionPart.course_revision_id == course_revision.id
@@ -105,7 +107,7 @@ def find_sources(session: Session, course_revision: Revision) -> Sequence[Source
     ).all()
 
 
-def find_pictures(session: Session, course_revision: Revision) -> dict[str, str]:
+def find_pictures_of_course_revision(session: Session, course_revision: Revision) -> dict[str, str]:
     """Return the pictures of a course revision by the path of their file."""
     rows = session.execute(
         sa.select(Document.slug, Revision.front)
@@ -119,7 +121,7 @@ def find_pictures(session: Session, course_revision: Revision) -> dict[str, str]
     return {f"figures/{slug}.svg": FigureFront.from_json(front).svg for slug, front in rows}
 
 
-def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Source]:
+def find_sources_of_revisions(session: Session, revisions: Sequence[Revision]) -> dict[int, Source]:
     """Return the files that revisions were published from, by revision id."""
     rows = session.scalars(
         sa.select(Source).where(Source.revision_id.in_([revision.id for revision in revisions]))
@@ -129,8 +131,11 @@ def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Sou
 
 def find_published_files(session: Session, course_revision: Revision) -> dict[str, str]:
     """Return the text of every file that a course revision was published from, by path."""
-    texts = {source.path: source.text for source in find_sources(session, course_revision)}
-    texts |= find_pictures(session, course_revision)
+    texts = {
+        source.path: source.text
+        for source in find_sources_of_course_revision(session, course_revision)
+    }
+    texts |= find_pictures_of_course_revision(session, course_revision)
     for series, path in LEDGERS.items():
         entries = find_ledger_entries(session, course_revision.document.slug, series)
         if entries:

@@ -128,7 +128,9 @@ class RevisionWriter:
 
     def _find_files_edited_without_effect(self) -> list[str]:
         """Return the files whose edited text needed no new revision."""
-        stored = queries.sources_of(self.session, [revision for _, revision in self.kept])
+        stored = queries.find_sources_of_revisions(
+            self.session, [revision for _, revision in self.kept]
+        )
         return [
             part.path
             for part, revision in self.kept
