@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
 
 from cpd.cases.front import CaseFront
-from cpd.cases.html_replacement import replace_front_html
+from cpd.cases.html_replacement import front_with_new_html
 from cpd.cases.scales import Pool
 from cpd.courses.models import (
     Document,
@@ -47,7 +47,7 @@ def front_of(stored: Mapping[str, Any], rendering: Rendering | None) -> CaseFron
     return (
         front
         if rendering is None
-        else replace_front_html(front, rendering.html, rendering.html_by_path)
+        else front_with_new_html(front, rendering.html, rendering.html_by_path)
     )
 
 
