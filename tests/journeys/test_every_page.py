@@ -362,7 +362,7 @@ REMARKS = [
     State("remarks.show_remark", "a visitor's",
           lambda site: f"/remarks/{site.ids['remark 2']}", ADA),
     State("remarks.change_remark_state", "nothing written",
-          lambda site: f"/remarks/{site.ids['remark 3']}", ADA, 422, do=(press("Note it"),)),
+          lambda site: f"/remarks/{site.ids['remark 3']}", ADA, 422, do=(press("Save the note"),)),
 ]  # fmt: skip
 
 
@@ -590,7 +590,7 @@ SHOWN = (
     "quizzes.decisions: ",
     "quizzes.result: critical",
     "certificates.certificate: valid",
-    "accounts.sign_in: ",
+    "accounts.sign_in.show_form: ",
 )
 SPACED = """() => {
   const sheet = new CSSStyleSheet();
