@@ -16,12 +16,12 @@ from cpd.quizzes.results.hooks import Link
 from cpd.web.markup import render_markup
 
 
-def certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link | None:
+def find_certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link | None:
     """Return a link to the certificate that the actor's pass earned, or to an earlier one."""
-    certificate = queries.certificate_for_attempt(session, actor, attempt.id)
+    certificate = queries.find_own_certificate_for_attempt(session, actor, attempt.id)
     label = gettext("Your certificate")
     if certificate is None and attempt.subject == actor.subject:
-        certificate = queries.valid_certificate_of_course_version(
+        certificate = queries.find_valid_certificate_of_course_version(
             session, attempt.enrolment, NO_AUTHORITY
         )
         label = gettext("The certificate you already have")
@@ -30,12 +30,12 @@ def certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link |
     return Link(url_for("certificates.certificate", public_id=certificate.public_id), label)
 
 
-def record_panel(session: Session, actor: Actor) -> Markup:
+def render_certificates_panel(session: Session, actor: Actor) -> Markup:
     """Return the section with the actor's certificates on the record page."""
     rows = [
         (certificate, printed_facts(facts), facts["reading"]["minutes"])
-        for certificate in queries.certificates_of(session, actor)
-        for facts in [queries.record_of(certificate).facts]
+        for certificate in queries.find_own_certificates(session, actor)
+        for facts in [queries.build_record_of_certificate(certificate).parsed_facts]
     ]
     waiting = passed_attempts_without_statement(session, actor)
     return render_markup("certificates/_record.html", rows=rows, waiting=waiting)
