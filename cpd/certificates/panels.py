@@ -11,7 +11,7 @@ from cpd.certificates.formats.registry import unsupported_characters
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.snapshot import NO_AUTHORITY
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.grading.queries import passed_attempts_without_statement
+from cpd.quizzes.grading.queries import find_own_passes_without_statement
 from cpd.quizzes.results.hooks import Link
 from cpd.web.markup import render_markup
 
@@ -37,7 +37,7 @@ def render_certificates_panel(session: Session, actor: Actor) -> Markup:
         for certificate in queries.find_own_certificates(session, actor)
         for facts in [queries.build_record_of_certificate(certificate).parsed_facts]
     ]
-    waiting = passed_attempts_without_statement(session, actor)
+    waiting = find_own_passes_without_statement(session, actor)
     return render_markup("certificates/_record.html", rows=rows, waiting=waiting)
 
 

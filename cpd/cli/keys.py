@@ -47,8 +47,8 @@ def new() -> None:
     with exit_on_error():
         ring = signing.create_key_in_folder(folder, now=clock.now(), another=True)
     click.echo(
-        f"Created {ring.current_key_id}. Back up the folder, copy the key to every other host of the "
-        "site, then restart them."
+        f"Created {ring.current_key_id}. Back up the folder, copy the key to every other host of "
+        "the site, then restart them."
     )
 
 

@@ -18,7 +18,7 @@ from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
-from cpd.quizzes.exams.eligibility import NewestAttempt, newest_attempts
+from cpd.quizzes.exams.eligibility import NewestAttempt, find_newest_attempts
 from cpd.web.formatting import zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
@@ -45,7 +45,7 @@ def record() -> ResponseReturnValue:
     session, actor = db.session(), current_actor()
     mine, now = my_courses(session, actor), clock.now()
     finished = finished_sections(session, [course.enrolment for course in mine if course.enrolment])
-    exams = newest_attempts(session, actor, mine, now=now)
+    exams = find_newest_attempts(session, actor, mine, now=now)
     in_progress = [
         _in_progress(course, enrolment, finished[enrolment.id], exams.get(enrolment.id))
         for course in mine

@@ -72,7 +72,7 @@ def grant(patch: pytest.MonkeyPatch, app: Flask, **terms: object) -> None:
 
 def test_a_start_refuses_while_one_is_open_elsewhere(exam: Exam, there: Learner) -> None:
     with there.app.app_context(), unit_of_work() as session:
-        refused = exam_actions.start(
+        refused = exam_actions.start_attempt(
             session, there.enrolment(), actor=there.actor(), now=at_work.now()
         )
         assert isinstance(refused, OpenElsewhere)
@@ -215,7 +215,7 @@ def test_an_enrolment_that_ended_keeps_no_answers_closed(
 def test_control_without_looking_at_other_contexts_the_answers_are_open(
     privately: list[str], maya: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(review_, "current_contexts", lambda *_: ())
+    monkeypatch.setattr(review_, "find_current_contexts", lambda *_: ())
     maya.get(f"/attempts/{privately[-1]}/review")
 
 

@@ -17,8 +17,8 @@ from cpd.cases.scales import Danger, Decision
 from cpd.content import readability
 from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.courses.rules.reading import ReadingCredit
-from cpd.quizzes.rules.draw import pool_case, unseen_attempts_by_part
-from cpd.quizzes.rules.marking import grade_case
+from cpd.quizzes.rules.draw import build_pool_case, count_unseen_attempts_by_part
+from cpd.quizzes.rules.marking import mark_case
 
 
 def percent(share: Fraction) -> str:
@@ -139,7 +139,11 @@ def unseen_attempts(bundle: Bundle) -> dict[str, int]:
     draw = bundle.exam.file.draw
     rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
     built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
-    return dict(unseen_attempts_by_part([pool_case(case.front, case.key) for case in built], rule))
+    return dict(
+        count_unseen_attempts_by_part(
+            [build_pool_case(case.front, case.key) for case in built], rule
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,7 @@ def _constant_answer_row(bundle: Bundle, kind: Kind, name: str) -> ConstantAnswe
     built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
     constant = kind.constant_answers[name]
     marks = [
-        grade_case(case.front, case.key, _answers_if_always(case.key, kind, constant))
+        mark_case(case.front, case.key, _answers_if_always(case.key, kind, constant))
         for case in built
     ]
     total = sum((mark.score for mark in marks), Fraction(0))

@@ -17,4 +17,5 @@ def build_qr_code_svg(address: str) -> str:
 
 def build_qr_code_data_url(address: str) -> str:
     """Return a QR code as a `data:` URL for an image."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(build_qr_code_svg(address).encode()).decode()}"
+    encoded = base64.b64encode(build_qr_code_svg(address).encode()).decode()
+    return f"data:image/svg+xml;base64,{encoded}"

@@ -55,25 +55,25 @@ class DrawRefusal:
     sentences: tuple[str, ...]
 
 
-def pool_case(front: CaseFront, key: CaseKey) -> PoolCase:
+def build_pool_case(front: CaseFront, key: CaseKey) -> PoolCase:
     """Describe a case for the draw."""
     return PoolCase(
         id=front.id,
         family=front.family or front.id,
         objectives=front.objectives,
         red_flag=front.red_flag,
-        right_answer=right_answer_in_brief(key),
+        right_answer=build_brief_right_answer(key),
         steps=front.steps,
     )
 
 
-def right_answer_in_brief(key: CaseKey) -> str:
+def build_brief_right_answer(key: CaseKey) -> str:
     """Return the right answer in brief: the decisions, or all right options if it asks for none."""
     decisions = [step.key.value for step in key.steps if step.key is not None]
     return " ".join(decisions or [f"{s.id}={','.join(sorted(s.correct_ids))}" for s in key.steps])
 
 
-def is_unseen(case: PoolCase, seen: Collection[SeenCase]) -> bool:
+def is_case_unseen(case: PoolCase, seen: Collection[SeenCase]) -> bool:
     """Return whether neither the case nor a twin with the same right answer was seen."""
     return not any(
         old.id == case.id or (old.family == case.family and old.right_answer == case.right_answer)
@@ -81,14 +81,14 @@ def is_unseen(case: PoolCase, seen: Collection[SeenCase]) -> bool:
     )
 
 
-def draw(
+def draw_exam_cases(
     pool: Sequence[PoolCase], rule: DrawRule, *, seen: Collection[SeenCase], seed: int | str
 ) -> Draw | DrawRefusal:
     """Draw by the rule, with as few seen cases as it allows; the same seed gives the same draw."""
-    rng = _random_from_seed(seed)
+    rng = _random_generator_from_seed(seed)
     cases = sorted(pool, key=lambda case: case.id)
     rng.shuffle(cases)
-    new = {case.id for case in cases if is_unseen(case, seen)}
+    new = {case.id for case in cases if is_case_unseen(case, seen)}
     search = _Search(cases, rule, new=new, rng=rng)
     for seen_allowed in range(rule.cases + 1):
         drawn = search.find(seen_allowed)
@@ -96,13 +96,13 @@ def draw(
             rng.shuffle(drawn)
             return Draw(
                 cases=tuple(case.id for case in drawn),
-                orders={case.id: _option_orders(case, seed) for case in drawn},
+                orders={case.id: _shuffle_options_of_case(case, seed) for case in drawn},
                 seen=sum(case.id not in new for case in drawn),
             )
-    return DrawRefusal(_shortages(cases, rule))
+    return DrawRefusal(_describe_shortages(cases, rule))
 
 
-def option_order(step: StepFront, rng: Random) -> tuple[str, ...]:
+def shuffle_options_of_step(step: StepFront, rng: Random) -> tuple[str, ...]:
     """Shuffle a step's options; fixed options keep their place, and so do all decisions."""
     if not KINDS[step.kind].shuffles:
         return step.option_ids
@@ -111,12 +111,12 @@ def option_order(step: StepFront, rng: Random) -> tuple[str, ...]:
     return tuple(option.id if option.fixed else loose.pop() for option in step.options)
 
 
-def _option_orders(case: PoolCase, seed: int | str) -> dict[str, tuple[str, ...]]:
-    rng = _random_from_seed(f"{seed}/{case.id}")
-    return {step.id: option_order(step, rng) for step in case.steps}
+def _shuffle_options_of_case(case: PoolCase, seed: int | str) -> dict[str, tuple[str, ...]]:
+    rng = _random_generator_from_seed(f"{seed}/{case.id}")
+    return {step.id: shuffle_options_of_step(step, rng) for step in case.steps}
 
 
-def _random_from_seed(seed: int | str) -> Random:
+def _random_generator_from_seed(seed: int | str) -> Random:
     """Return a random generator that is not secret: a draw can be repeated from its seed."""
     return Random(seed)  # noqa: S311 - predictable by design
 
@@ -229,7 +229,7 @@ class _Search:
 # How many cases the pool has for each part of the blueprint.
 
 
-def _requirements(
+def _blueprint_requirements(
     cases: Sequence[PoolCase], rule: DrawRule
 ) -> list[tuple[str, int, list[PoolCase]]]:
     """Return each part of the blueprint: its name, how many cases it needs, and which serve it."""
@@ -249,9 +249,9 @@ NOT_ALL_AT_ONCE = (
 )
 
 
-def _shortages(cases: Sequence[PoolCase], rule: DrawRule) -> tuple[str, ...]:
+def _describe_shortages(cases: Sequence[PoolCase], rule: DrawRule) -> tuple[str, ...]:
     sentences = []
-    for words, need, serving in _requirements(cases, rule):
+    for words, need, serving in _blueprint_requirements(cases, rule):
         families = len({case.family for case in serving})
         if families < need:
             sentences.append(
@@ -261,14 +261,14 @@ def _shortages(cases: Sequence[PoolCase], rule: DrawRule) -> tuple[str, ...]:
     return tuple(sentences) or (NOT_ALL_AT_ONCE,)
 
 
-def unseen_attempts_by_part(pool: Sequence[PoolCase], rule: DrawRule) -> dict[str, int]:
+def count_unseen_attempts_by_part(pool: Sequence[PoolCase], rule: DrawRule) -> dict[str, int]:
     """Return how many attempts with unseen cases only each part of the blueprint allows, by name.
 
     The smallest number shows where the pool needs more cases.
     """
     return {
         words: _count_unseen_attempts(need, serving)
-        for words, need, serving in _requirements(pool, rule)
+        for words, need, serving in _blueprint_requirements(pool, rule)
     }
 
 

@@ -14,7 +14,7 @@ from cpd.cases.key import CaseKey
 from cpd.cases.scales import Danger
 from cpd.kernel.canonical import Json, fraction_text
 from cpd.quizzes.rules.eligibility import Remedy
-from cpd.quizzes.rules.marking import Breach, CaseMark, grade_case
+from cpd.quizzes.rules.marking import Breach, CaseMark, mark_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +157,16 @@ def grade_exam(
         gate_met=gate_met,
         why_not=tuple(reason for reason, holds in reasons.items() if holds),
         cases=cases,
-        objectives=_by_objective(counted, cases),
+        objectives=_score_by_objective(counted, cases),
         dropped=_grade_cases(item for item in items if item.is_dropped),
     )
 
 
 def _grade_cases(items: Iterable[ExamItem]) -> tuple[CaseMark, ...]:
-    return tuple(grade_case(item.front, item.key, item.answers) for item in items)
+    return tuple(mark_case(item.front, item.key, item.answers) for item in items)
 
 
-def _by_objective(
+def _score_by_objective(
     items: Sequence[ExamItem], cases: Sequence[CaseMark]
 ) -> dict[str, ObjectiveScore]:
     scores: dict[str, list[Fraction]] = {}
@@ -179,7 +179,7 @@ def _by_objective(
     }
 
 
-def remedies(
+def remedies_after_failure(
     result: ExamResult, fronts: Mapping[str, CaseFront], *, hazards_with_practice: Collection[str]
 ) -> tuple[Remedy, ...]:
     """Return what to do after a failed attempt, for each case in which the client could be harmed.

@@ -89,12 +89,12 @@ class CaseMark:
         }
 
 
-def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | None]) -> CaseMark:
+def mark_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | None]) -> CaseMark:
     """Mark one case. Its maximum is fixed; a step left blank earns 0 and harms nobody.
 
     Answers to steps that the path does not reach do not count.
     """
-    path = tuple(_step_result(key.step(step.id), answer) for step, answer in walk(front, answers))
+    path = tuple(_mark_step(key.step(step.id), answer) for step, answer in walk(front, answers))
     value = sum((result.mark.earned for result in path), Fraction(0))
     dangers = [result.mark.danger for result in path if result.mark.danger is not None]
     return CaseMark(
@@ -111,7 +111,7 @@ def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | No
     )
 
 
-def _step_result(key: StepKey, answer: Answer | None) -> StepResult:
+def _mark_step(key: StepKey, answer: Answer | None) -> StepResult:
     kind = KINDS[key.kind]
     mark = kind.mark(key, answer)
     return StepResult(

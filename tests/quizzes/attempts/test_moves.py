@@ -49,17 +49,17 @@ def move(exam: Exam, act: Callable[..., Any], reason: str, **how: Any) -> Attemp
 
 
 def void(exam: Exam, reason: str = "power cut in the whole street") -> Attempt | MoveRefusal:
-    return move(exam, attempt_actions.void, reason)
+    return move(exam, attempt_actions.void_attempt, reason)
 
 
 def extend(exam: Exam, to: datetime, reason: str = "power cut") -> Attempt | MoveRefusal:
-    return move(exam, attempt_actions.extend, reason, to=to)
+    return move(exam, attempt_actions.extend_deadline, reason, to=to)
 
 
 def reopen(
     exam: Exam, to: datetime | None = None, reason: str = "power is back"
 ) -> Attempt | MoveRefusal:
-    return move(exam, attempt_actions.reopen, reason, to=to)
+    return move(exam, attempt_actions.reopen_attempt, reason, to=to)
 
 
 def moves(exam: Exam) -> list[tuple[str, str]]:
@@ -333,4 +333,4 @@ def test_only_what_is_closed_and_not_graded_is_graded(exam: Exam) -> None:
             pytest.raises(grading_actions.NotGradableError, match="open cannot be graded"),
             unit_of_work() as session,
         ):
-            grading_actions.grade(session, attempt, now=NOW)
+            grading_actions.grade_attempt(session, attempt, now=NOW)

@@ -15,7 +15,7 @@ from cpd.quizzes.rules.answers import (
     IncomingEvent,
     Outcome,
     current_answers,
-    judge,
+    judge_event,
     locked_steps,
     newest_accepted_answers,
     open_conflicts,
@@ -33,7 +33,7 @@ Judge = Callable[..., Outcome]
 class Server:
     """Keeps what arrives, in order, as the platform does."""
 
-    def __init__(self, judge_by: Judge = judge) -> None:
+    def __init__(self, judge_by: Judge = judge_event) -> None:
         self.events: list[AnswerEvent] = []
         self.judge_by = judge_by
         self.state = AttemptState.OPEN
@@ -122,7 +122,7 @@ def check_two_tabs(judge_by: Judge) -> None:
 
 
 def test_control_without_the_after_check_a_tab_would_overwrite() -> None:
-    check_two_tabs(judge)
+    check_two_tabs(judge_event)
     with pytest.raises(AssertionError):
         check_two_tabs(lambda *_: ACCEPTED)
 

@@ -18,8 +18,8 @@ from cpd.quizzes.rules.eligibility import (
     RequiredSection,
     StartRefusal,
     StartTerms,
-    reading_gate,
-    start_terms,
+    build_reading_gate,
+    start_terms_or_refusal,
 )
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -38,7 +38,9 @@ def start(
     **terms: Any,
 ) -> StartTerms | StartRefusal:
     given = ExamTerms(**terms)
-    return start_terms(policy or ExamPolicy(), past, now=now, gate=gate, done=done, granted=given)
+    return start_terms_or_refusal(
+        policy or ExamPolicy(), past, now=now, gate=gate, done=done, granted=given
+    )
 
 
 def refused(*past: PastAttempt, **facts: Any) -> dict[Hurdle, datetime | None]:
@@ -245,7 +247,7 @@ NEEDS = [RequiredSection("flare-ups", ("mina", "theo")), RequiredSection("safety
     ],
 )
 def test_the_reading_gate(done: set[str], answered: set[str], gate: Gate) -> None:
-    found = reading_gate(NEEDS, finished=done, answered=answered)
+    found = build_reading_gate(NEEDS, finished=done, answered=answered)
     assert found == gate
     assert found.is_met is (gate == Gate())
 

@@ -21,9 +21,9 @@ from cpd.quizzes.rules.grading import (
     NotPassed,
     ObjectiveScore,
     grade_exam,
-    remedies,
+    remedies_after_failure,
 )
-from cpd.quizzes.rules.marking import Breach, CaseMark, grade_case
+from cpd.quizzes.rules.marking import Breach, CaseMark, mark_case
 from tests.cases.samples import (
     EMERGENCY,
     MODIFY,
@@ -79,32 +79,32 @@ STORY = case(
     ],
 )
 def test_a_case(answers: Mapping[str, Answer], score: str, danger: Danger | None) -> None:
-    mark = grade_case(*STORY, answers)
+    mark = mark_case(*STORY, answers)
     assert mark.score == Fraction(score)
     assert mark.danger is danger
 
 
 def test_a_critical_act_is_named() -> None:
-    mark = grade_case(*STORY, {"decide": chose("modify")})
+    mark = mark_case(*STORY, {"decide": chose("modify")})
     assert mark.breaches == (Breach("mina", "decide", "modify", ("clot", "pressure")),)
 
 
 def test_a_critical_omission_is_named() -> None:
     front, key = case(ask_many(missed={"fever": Danger.CRITICAL}))
-    mark = grade_case(front, key, {"check": ticked("new-signs")})
+    mark = mark_case(front, key, {"check": ticked("new-signs")})
     assert [breach.option for breach in mark.breaches] == ["fever"]
-    assert grade_case(front, key, {"check": ticked("fever")}).breaches == ()
+    assert mark_case(front, key, {"check": ticked("fever")}).breaches == ()
 
 
 def test_a_foreign_stored_answer_is_an_error_and_no_zero() -> None:
     with pytest.raises(UnknownOptionError):
-        grade_case(*STORY, {"decide": chose("stop")})
+        mark_case(*STORY, {"decide": chose("stop")})
 
 
 def test_a_key_without_value_earns_nothing() -> None:
     front, key = flat()
     assert (
-        grade_case(front, replace(key, best=Fraction(0)), {"decide": chose("same_day")}).score == 0
+        mark_case(front, replace(key, best=Fraction(0)), {"decide": chose("same_day")}).score == 0
     )
 
 
@@ -145,12 +145,12 @@ def check_fixed_maximum(
 @given(st.sampled_from([STORY, LONG]), st.data())
 def test_the_maximum_does_not_depend_on_the_path(front_key: Case, data: st.DataObject) -> None:
     answers = answers_of(front_key, data)
-    check_fixed_maximum(front_key, answers, grade_case(*front_key, answers))
+    check_fixed_maximum(front_key, answers, mark_case(*front_key, answers))
 
 
 def test_control_a_maximum_over_visited_steps_would_be_found() -> None:
     answers = {"decide": chose("postpone"), "ask": ticked("fever", "new-signs")}
-    mark = grade_case(*LONG, answers)
+    mark = mark_case(*LONG, answers)
     visited = replace(mark, score=Fraction(2, 2))  # both visited steps right: "100 %"
     check_fixed_maximum(LONG, answers, mark)
     with pytest.raises(AssertionError):
@@ -162,7 +162,7 @@ def test_steps_off_the_path_count_for_nothing(front_key: Case, data: st.DataObje
     answers = answers_of(front_key, data)
     reached = {step.id for step, _ in walk(front_key[0], answers)}
     only = {step: answer for step, answer in answers.items() if step in reached}
-    assert grade_case(*front_key, answers) == grade_case(*front_key, only)
+    assert mark_case(*front_key, answers) == mark_case(*front_key, only)
 
 
 # The exam
@@ -302,13 +302,13 @@ def test_a_pass_implies_no_critical_act(
 
 
 def test_control_a_lost_veto_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = grade_case
+    honest = mark_case
 
     def blind(*args: object) -> CaseMark:
         return replace(honest(*args), breaches=())  # type: ignore[arg-type]
 
     check_veto(graded([*RIGHTS, CRITICAL]))
-    monkeypatch.setattr(grading, "grade_case", blind)
+    monkeypatch.setattr(grading, "mark_case", blind)
     with pytest.raises(AssertionError):
         check_veto(graded([*RIGHTS, CRITICAL]))
 
@@ -376,8 +376,10 @@ def test_remedies() -> None:
     fronts = {one.front.id: one.front for one in drawn}
     result = graded(drawn)
     passage = "section:flare-ups#fever"
-    assert remedies(result, fronts, hazards_with_practice={"pump", "fever"}) == (
+    assert remedies_after_failure(result, fronts, hazards_with_practice={"pump", "fever"}) == (
         Remedy("wim", passage, ("pump",)),
         Remedy("ola", passage, ()),
     )
-    assert remedies(result, fronts, hazards_with_practice=set())[0] == Remedy("wim", passage, ())
+    assert remedies_after_failure(result, fronts, hazards_with_practice=set())[0] == Remedy(
+        "wim", passage, ()
+    )
