@@ -270,7 +270,7 @@ def load_open_attempt(site: Site) -> None:
         learner.send(attempt, FLAT, "decide", {"choice": "modify"})  # from another tab
         assert delivery.find_attempt_with_shown_cases(
             db.session(), attempt, now=clock.now()
-        ).unfinished
+        ).unfinished_cases
 
 
 def _hand_in(site: Site, person: Person, choose: Callable[..., object], slug: str = SIX) -> str:

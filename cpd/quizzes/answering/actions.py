@@ -64,7 +64,7 @@ def save_answer_event(
         return _first_receipt_of_repeated_event(first_row, event)
     earlier = [build_event_from_row(row) for row in rows]
     _refuse_step_that_cannot_take_event(case.front, earlier, event)
-    stored = event.received(
+    stored = event.as_stored_event(
         sequence=attempt.last_sequence + 1,
         outcome=answers.judge_event(
             attempt.state, Deadline.from_json(attempt.deadline_inputs), earlier, event, received_at

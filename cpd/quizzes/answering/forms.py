@@ -33,17 +33,17 @@ class LockForm(Form):
     after = StringField()
     event_id = AlwaysSentField()
 
-    def event(self, position: int) -> PostedEvent:
+    def posted_event(self, position: int) -> PostedEvent:
         """Return what was posted to the case at a position; aborts with 400 if it is malformed."""
         return _build_event_or_400(
             event_id=self.event_id.data,
             position=position,
             step=self.step.data,
             after=self.after.data or None,
-            choices=self._choices(),
+            choices=self._posted_choices(),
         )
 
-    def _choices(self) -> list[str]:
+    def _posted_choices(self) -> list[str]:
         return []
 
 
@@ -53,7 +53,7 @@ class AnswerForm(LockForm):
     choice = ValuesField(at_most=MOST_CHOICES)
     go = StringField(default="next")
 
-    def _choices(self) -> list[str]:
+    def _posted_choices(self) -> list[str]:
         return list(self.choice.data)
 
 

@@ -48,7 +48,7 @@ def case(public_id: str, position: int) -> ResponseReturnValue:
 
 
 def _pick_shown_case_or_404(attempt: OpenAttempt, position: int) -> ShownCase:
-    return attempt.case(position) or abort(404)
+    return attempt.case_at_position(position) or abort(404)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _parse_answer_in_url(case: ShownCase) -> UnsavedAnswer | None:
     if "choice" not in request.args or case.current_step.is_locked:
         return None
     try:
-        event = AnswerForm.read(request.args).event(case.position)
+        event = AnswerForm.read(request.args).posted_event(case.position)
         answer = KINDS[step.kind].parse(step, event.choices)
     except (InvalidAnswerError, BadRequest):
         return None
@@ -120,7 +120,7 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
     """Save the answer of the form, then go where its button leads."""
     received_at = clock.now()
     form = AnswerForm.sent()
-    posted, go = form.event(position), form.go.data or ""
+    posted, go = form.posted_event(position), form.go.data or ""
     case = find_own_case_or_404(public_id, position)
     if posted.choices or posted.after:
         try:
@@ -204,7 +204,7 @@ def move_on(public_id: str, position: int) -> ResponseReturnValue:
 def lock(public_id: str, position: int) -> ResponseReturnValue:
     """Lock the current answer and let the story continue."""
     received_at = clock.now()
-    posted = LockForm.sent().event(position)
+    posted = LockForm.sent().posted_event(position)
     case = find_own_case_or_404(public_id, position)
     receipt = lock_answer(case, posted, received_at=received_at)
     if receipt.outcome in {Outcome.CONFLICTING, Outcome.LATE}:

@@ -232,16 +232,16 @@ class OpenAttempt:
     """When the newest event arrived."""
 
     @property
-    def finished_count(self) -> int:
+    def finished_case_count(self) -> int:
         """How many cases are finished."""
         return sum(case.is_finished for case in self.cases)
 
     @property
-    def unfinished(self) -> list[ShownCase]:
+    def unfinished_cases(self) -> list[ShownCase]:
         """The cases that are not finished."""
         return [case for case in self.cases if not case.is_finished]
 
-    def case(self, position: int) -> ShownCase | None:
+    def case_at_position(self, position: int) -> ShownCase | None:
         """Return the case at a position from 1, or None."""
         return self.cases[position - 1] if 0 < position <= len(self.cases) else None
 

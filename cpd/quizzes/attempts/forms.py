@@ -27,7 +27,7 @@ class SubmissionForm(Form):
     """The hash of the statement that the page showed; only that statement may be stored."""
 
     @classmethod
-    def to_fill_in(cls, *, name: str) -> Self:
+    def with_name_filled_in(cls, *, name: str) -> Self:
         """Return the form with the name filled in, and nothing stated yet."""
         return cls(data={"name": name, "shown": hash_statement(translated_statement_text())})
 

@@ -30,8 +30,8 @@ def resume(public_id: str) -> ResponseReturnValue:
     attempt = find_own_attempt_with_cases_or_404(public_id)
     if (over := redirect_to_result_if_over(attempt)) is not None:
         return over
-    if attempt.unfinished:
-        position = attempt.unfinished[0].position
+    if attempt.unfinished_cases:
+        position = attempt.unfinished_cases[0].position
         return redirect(url_for(".case", public_id=public_id, position=position), 303)
     return redirect(url_for(".decisions", public_id=public_id), 303)
 
@@ -52,7 +52,7 @@ def submission(public_id: str) -> ResponseReturnValue:
     """Ask for the name to print and the statement, before submitting."""
     name = legal_name_of(db.session(), current_actor())
     return _respond_with_submission_page(
-        find_own_attempt_or_404(public_id), SubmissionForm.to_fill_in(name=name)
+        find_own_attempt_or_404(public_id), SubmissionForm.with_name_filled_in(name=name)
     )
 
 
@@ -109,7 +109,9 @@ def _respond_with_changed_statement(attempt: Attempt, *, name: str) -> ResponseR
         ),
         "warn",
     )
-    return _respond_with_submission_page(attempt, SubmissionForm.to_fill_in(name=name), status=409)
+    return _respond_with_submission_page(
+        attempt, SubmissionForm.with_name_filled_in(name=name), status=409
+    )
 
 
 @bp.post("/attempts/<string:public_id>/closing")

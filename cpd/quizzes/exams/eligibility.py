@@ -83,23 +83,23 @@ class ExamEligibility:
     terms: StartTerms | StartRefusal
 
     @property
-    def newest(self) -> AttemptSummary | None:
+    def newest_attempt(self) -> AttemptSummary | None:
         """The newest attempt that matters for a start in this context, if there is one.
 
         A pass in another context does not matter, and after a pass in this one no attempt in
         another does.
         """
         has_passed = any(
-            attempt.passed and self.is_in_context(attempt) for attempt in self.attempts
+            attempt.passed and self.is_attempt_in_context(attempt) for attempt in self.attempts
         )
         relevant = [
             attempt
             for attempt in self.attempts
-            if self.is_in_context(attempt) or not (has_passed or attempt.passed)
+            if self.is_attempt_in_context(attempt) or not (has_passed or attempt.passed)
         ]
         return relevant[-1] if relevant else None
 
-    def is_in_context(self, attempt: AttemptSummary) -> bool:
+    def is_attempt_in_context(self, attempt: AttemptSummary) -> bool:
         """Return whether an attempt was made in this context."""
         return attempt.context == self.address.context
 

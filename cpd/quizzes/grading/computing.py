@@ -70,7 +70,7 @@ def _find_keys_of_cases(
     session: Session, attempt: Attempt, inputs: GradingInputs
 ) -> dict[str, CaseKey]:
     """Return the key of each case; raises InvalidInputsError."""
-    if not inputs.fits([_case_id_in_item(item) for item in attempt.items]):
+    if not inputs.fits_cases([_case_id_in_item(item) for item in attempt.items]):
         raise InvalidInputsError(f"not the cases that were drawn: {inputs.to_json()}")
     stored = find_stored_keys(session, list(inputs.keys.values()))
     keys = {case: stored[number] for case, number in inputs.keys.items() if number in stored}

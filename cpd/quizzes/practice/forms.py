@@ -22,7 +22,7 @@ class OpenCaseForm(Form):
     step = AlwaysSentField()
     choice = ValuesField(at_most=MOST_CHOICES)
 
-    def earlier_choices(self, step_id: str) -> list[str]:
+    def chosen_at_earlier_step(self, step_id: str) -> list[str]:
         """Return what was chosen at an earlier step."""
         return list(self[_name_of_carried_field(step_id)].data)
 

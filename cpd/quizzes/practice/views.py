@@ -210,7 +210,7 @@ def _follow_earlier_answers(
 ) -> tuple[CaseProgress, StepFront]:
     """Return the case at the step that was answered, following the answers the form carries."""
     while progress.current_step is not None and progress.current_step.id != form.step.data:
-        choices = form.earlier_choices(progress.current_step.id)
+        choices = form.chosen_at_earlier_step(progress.current_step.id)
         try:
             progress = progress.with_answer(_parse_chosen_answer(progress.current_step, choices))
         except InvalidAnswerError:

@@ -59,7 +59,7 @@ class IncomingEvent:
         """Return the case and step it belongs to."""
         return self.case, self.step
 
-    def received(self, *, sequence: int, outcome: Outcome) -> AnswerEvent:
+    def as_stored_event(self, *, sequence: int, outcome: Outcome) -> AnswerEvent:
         """Return the event as it is stored."""
         claimed = {field.name: getattr(self, field.name) for field in fields(IncomingEvent)}
         return AnswerEvent(**claimed, sequence=sequence, outcome=outcome)

@@ -91,7 +91,7 @@ def draw_exam_cases(
     new = {case.id for case in cases if is_case_unseen(case, seen)}
     search = _Search(cases, rule, new=new, rng=rng)
     for seen_allowed in range(rule.cases + 1):
-        drawn = search.find(seen_allowed)
+        drawn = search.find_selection(seen_allowed)
         if drawn is not None:
             rng.shuffle(drawn)
             return Draw(
@@ -148,16 +148,16 @@ class _Search:
         self.is_greedy = False
         """Whether to prefer cases that serve most parts: a less even draw, found sooner."""
 
-    def find(self, seen_allowed: int) -> list[PoolCase] | None:
+    def find_selection(self, seen_allowed: int) -> list[PoolCase] | None:
         """Return a selection with at most `seen_allowed` seen cases, or None if none is found."""
         for self.is_greedy in (False, True):
             self.searched = 0
-            found = self._extend([], dict(self.families), self.needs, seen_allowed)
+            found = self._extend_selection([], dict(self.families), self.needs, seen_allowed)
             if found is not None or self.searched <= MOST_SEARCHED:
                 return found
         return None
 
-    def _extend(
+    def _extend_selection(
         self,
         chosen: list[PoolCase],
         left: Mapping[str, Sequence[PoolCase]],
@@ -167,28 +167,31 @@ class _Search:
         self.searched += 1
         places, *parts = needs
         spare = [
-            self._count_families(left, part, seen_allowed) - need for part, need in enumerate(needs)
+            self._count_families_serving_part(left, part, seen_allowed) - need
+            for part, need in enumerate(needs)
         ]
-        too_many = max(needs) > places or sum(needs[2:]) > places * self._most_objectives(left)
+        too_many = max(needs) > places or sum(
+            needs[2:]
+        ) > places * self._most_objectives_of_one_case(left)
         if self.searched > MOST_SEARCHED or too_many or min(spare) < 0:
             return None
         if not any(parts):
-            return [*chosen, *self._fill_rest(left, places, seen_allowed)]
+            return [*chosen, *self._choose_remaining_cases(left, places, seen_allowed)]
         scarcest = min(
             (part for part, need in enumerate(needs) if part and need), key=spare.__getitem__
         )
-        for case in self._candidates(left, scarcest):
+        for case in self._candidates_for_part(left, scarcest):
             is_seen = case.id not in self.new
             if is_seen and not seen_allowed:
                 break
             rest = {name: cases for name, cases in left.items() if name != case.family}
-            after = self._needs_after(needs, case)
-            found = self._extend([*chosen, case], rest, after, seen_allowed - is_seen)
+            after = self._needs_after_choosing(needs, case)
+            found = self._extend_selection([*chosen, case], rest, after, seen_allowed - is_seen)
             if found is not None:
                 return found
         return None
 
-    def _count_families(
+    def _count_families_serving_part(
         self, left: Mapping[str, Sequence[PoolCase]], part: int, seen_allowed: int
     ) -> int:
         """Count the families that can serve one part of the blueprint."""
@@ -197,11 +200,13 @@ class _Search:
         new = sum(case.id in self.new for case in cases)
         return new + min(seen_allowed, len(cases) - new)
 
-    def _most_objectives(self, left: Mapping[str, Sequence[PoolCase]]) -> int:
+    def _most_objectives_of_one_case(self, left: Mapping[str, Sequence[PoolCase]]) -> int:
         """Return the most objectives that one case serves."""
         return max((sum(self.serves[c.id][2:]) for f in left.values() for c in f), default=0)
 
-    def _candidates(self, left: Mapping[str, Sequence[PoolCase]], part: int) -> list[PoolCase]:
+    def _candidates_for_part(
+        self, left: Mapping[str, Sequence[PoolCase]], part: int
+    ) -> list[PoolCase]:
         """Return the cases that serve one part of the blueprint: shuffled, unseen first."""
         cases = [case for family in left.values() for case in family if self.serves[case.id][part]]
         self.rng.shuffle(cases)
@@ -210,11 +215,11 @@ class _Search:
         cases.sort(key=lambda case: case.id not in self.new)
         return cases
 
-    def _needs_after(self, needs: Sequence[int], case: PoolCase) -> tuple[int, ...]:
+    def _needs_after_choosing(self, needs: Sequence[int], case: PoolCase) -> tuple[int, ...]:
         served = self.serves[case.id]
         return tuple(max(need - s, 0) for need, s in zip(needs, served, strict=True))
 
-    def _fill_rest(
+    def _choose_remaining_cases(
         self, left: Mapping[str, Sequence[PoolCase]], places: int, seen_allowed: int
     ) -> list[PoolCase]:
         """Fill the remaining places from any families, unseen cases first; there are enough."""

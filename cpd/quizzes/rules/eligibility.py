@@ -123,7 +123,7 @@ class StartRefusal:
     obstacles: tuple[Obstacle, ...]
 
     @property
-    def until(self) -> datetime | None:
+    def waiting_ends_at(self) -> datetime | None:
         """Return when a start becomes possible, if waiting is enough; otherwise None."""
         instants = [obstacle.until for obstacle in self.obstacles]
         ends = [instant for instant in instants if instant is not None]

@@ -66,7 +66,7 @@ class CaseMark:
         )
 
     @property
-    def turned_away(self) -> bool:
+    def has_turned_away_client(self) -> bool:
         """Return whether the client was turned away without need."""
         return any(result.turned_away for result in self.path)
 

@@ -168,7 +168,7 @@ def test_twelve_hours_after_later_ones(hours: int, *, may: bool) -> None:
 def test_the_refusal_carries_the_instant() -> None:
     refusal = start(failed(1, hours_ago=9), failed(2, hours_ago=2))
     assert isinstance(refusal, StartRefusal)
-    assert refusal.until == NOON + timedelta(hours=10)
+    assert refusal.waiting_ends_at == NOON + timedelta(hours=10)
 
 
 # Putting right
@@ -178,7 +178,7 @@ def test_after_a_critical_act_read_again_and_decide_a_sibling_case() -> None:
     past = failed(1, hours_ago=1, remedies=(FEVER,))
     refusal = start(past)
     assert isinstance(refusal, StartRefusal)
-    assert refusal.until is None
+    assert refusal.waiting_ends_at is None
     (obstacle,) = refusal.obstacles
     assert obstacle.hurdle is Hurdle.PUT_RIGHT
     (todo,) = obstacle.todo

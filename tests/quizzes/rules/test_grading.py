@@ -233,16 +233,16 @@ def test_the_gate_and_a_void_attempt(facts: dict[str, bool], why: NotPassed) -> 
 
 def test_what_a_result_counts() -> None:
     result = graded([*RIGHTS, CRITICAL, UNSAFE, CAREFUL, TURNED_AWAY, BLANK])
-    assert result.dangers == {
+    assert result.danger_counts == {
         Danger.SAFE: 9,
         Danger.OVERCAUTIOUS: 2,
         Danger.SUBOPTIMAL: 0,
         Danger.UNSAFE: 1,
         Danger.CRITICAL: 1,
     }
-    assert result.unanswered == 1
-    assert result.overcautious == 2
-    assert result.turned_away == 1
+    assert result.unanswered_count == 1
+    assert result.overcautious_count == 2
+    assert result.turned_away_count == 1
     assert result.critical_cases == ("wim",)
     assert result.breaches == (Breach("wim", "decide", "modify", ("pump",)),)
     assert result.objectives == {
@@ -263,14 +263,14 @@ def test_what_a_result_counts() -> None:
     ],
 )
 def test_who_was_turned_away(key: Decision, chosen: Decision, *, turned_away: bool) -> None:
-    assert graded([item(flat(key), chosen)]).turned_away == turned_away
+    assert graded([item(flat(key), chosen)]).turned_away_count == turned_away
 
 
 def test_other_questions_turn_nobody_away() -> None:
     front, key = case(ask_one(dangers={"all": Danger.OVERCAUTIOUS}))
     result = graded([ExamItem(front, key, {"tell": chose("all")})])
-    assert (result.turned_away, result.overcautious) == (0, 0)
-    assert result.dangers[Danger.OVERCAUTIOUS] == 1
+    assert (result.turned_away_count, result.overcautious_count) == (0, 0)
+    assert result.danger_counts[Danger.OVERCAUTIOUS] == 1
 
 
 items = st.lists(
@@ -298,7 +298,7 @@ def test_a_pass_implies_no_critical_act(
     result = grade_exam(drawn, pass_mark=pass_mark, gate_met=gate_met)
     check_veto(result)
     assert 0 <= result.score <= 1
-    assert sum(result.dangers.values()) + result.unanswered == len(drawn)
+    assert sum(result.danger_counts.values()) + result.unanswered_count == len(drawn)
 
 
 def test_control_a_lost_veto_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -317,7 +317,7 @@ def test_control_a_lost_veto_would_be_found(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_order_of_the_cases_does_not_matter(drawn: list[ExamItem]) -> None:
     there, back = graded(drawn), graded(drawn[::-1])
     assert (there.score, there.why_not) == (back.score, back.why_not)
-    assert there.dangers == back.dangers
+    assert there.danger_counts == back.danger_counts
 
 
 def test_a_result_is_plain_json() -> None:
