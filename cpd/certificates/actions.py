@@ -56,13 +56,15 @@ class NotIssued(StrEnum):
     """Its certificate was revoked; grading the attempt again does not bring it back."""
 
 
-def issue_certificate_on_passed(session: Session, event: AttemptGraded, now: datetime) -> None:
+def issue_certificate_after_passed_grading(
+    session: Session, event: AttemptGraded, now: datetime
+) -> None:
     """Issue the certificate if the attempt still counts as passed."""
     if event.passed:
         _issue_certificate_or_log_refusal(session, event.attempt_id, now=now)
 
 
-def issue_certificate_on_confirmed(
+def issue_certificate_after_confirmation(
     session: Session, event: AttemptConfirmed, now: datetime
 ) -> None:
     """Issue a certificate that lacked only the statement."""

@@ -28,12 +28,16 @@ ROOM = Room(
         keys.register_others.filled_by(signing.register_keys_of_host, order=10),
     ),
     subscribes=(
-        in_transaction(AttemptGraded, "certificate-of-grade", actions.issue_certificate_on_passed),
         in_transaction(
-            AttemptConfirmed, "certificate-of-statement", actions.issue_certificate_on_confirmed
+            AttemptGraded, "certificate-of-grade", actions.issue_certificate_after_passed_grading
+        ),
+        in_transaction(
+            AttemptConfirmed,
+            "certificate-of-statement",
+            actions.issue_certificate_after_confirmation,
         ),
     ),
-    on_start=signing.init_app,
+    on_start=signing.load_or_create_site_keys,
     personal=(
         kept_as_proof(
             "certificates", "subject", "enrolment_id", "attempt_id", "snapshot", "manifest"

@@ -80,7 +80,7 @@ class Issuer:
         return Provider(provider.name, provider.contact, self.public_url)
 
 
-def init_app(app: Flask) -> None:
+def load_or_create_site_keys(app: Flask) -> None:
     """Load the keys, creating the first; raises SigningKeyMissingError if the site uses others.
 
     No key is created before that is known, because it would get in the way of the right one.

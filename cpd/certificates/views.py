@@ -137,7 +137,7 @@ def verify_code(code: str) -> ResponseReturnValue:
 
 @bp.get("/verify/<string:code>/record.json")
 @public
-def verify_record(code: str) -> ResponseReturnValue:
+def send_public_record(code: str) -> ResponseReturnValue:
     """Send the signed record, so that it can be checked without this site."""
     checked = _find_and_check_certificate_or_message(code)
     if not isinstance(checked, CheckedCertificate):
@@ -151,7 +151,7 @@ def verify_record(code: str) -> ResponseReturnValue:
 
 @bp.get("/verify/keys.json")
 @public
-def verify_keys() -> ResponseReturnValue:
+def publish_public_keys() -> ResponseReturnValue:
     """Publish every public key that ever signed here, and the one that signs next."""
     used = queries.find_signing_keys(db.session())
     known = {key.key_id: key.public_key for key in used}

@@ -82,7 +82,7 @@ def revisions_shown(session: Session, actor: Actor, page: Page) -> ShownRevision
         return _of_course(session, actor, page.values["address"], part, name)
     if room == "quizzes" and "public_id" in page.values:
         return _of_attempt(session, actor, page.values["public_id"], page.values.get("position"))
-    if page.endpoint == "quizzes.try_case":
+    if page.endpoint == "quizzes.show_open_case":
         return _of_open_case(session, actor)
     return ShownRevisions()
 

@@ -10,7 +10,7 @@ from cpd.joints.rooms import NavItem, Room
 from cpd.remarks import reported_pages, views
 
 OWN_PAGES = frozenset({"remarks.show_form", "remarks.send", "remarks.sent"})
-HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "quizzes.case"})
+HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer_case", "quizzes.case"})
 """Pages that may contain unsaved work: the form opens in another tab."""
 
 

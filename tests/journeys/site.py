@@ -298,7 +298,7 @@ def _results(site: Site) -> None:
     _closed_by_time(site, LATE)
     site.learner(PENDING).study()
     with mock.patch.object(
-        computing, "compute_result", side_effect=RuntimeError("the machine stopped")
+        computing, "compute_exam_result", side_effect=RuntimeError("the machine stopped")
     ):
         _hand_in(site, PENDING, right)
     site.learner(ZOE).study()

@@ -20,7 +20,7 @@ from cpd.web.reading import json_object
 
 @bp.post("/attempts/<string:public_id>/events")
 @requires(Permission.ATTEMPT_TAKE)
-def event(public_id: str) -> ResponseReturnValue:
+def save_event_from_script(public_id: str) -> ResponseReturnValue:
     """Save one answer sent by the page's script; respond with its receipt."""
     received_at = clock.now()
     posted = parse_event_json_or_400(json_object())

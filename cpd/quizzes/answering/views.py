@@ -116,7 +116,7 @@ def _url_of_case_with_posted_answer(public_id: str, position: int) -> str | None
 @bp.post("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
 @preserve_form_on_login(_url_of_case_with_posted_answer)
-def answer(public_id: str, position: int) -> ResponseReturnValue:
+def answer_case(public_id: str, position: int) -> ResponseReturnValue:
     """Save the answer of the form, then go where its button leads."""
     received_at = clock.now()
     form = AnswerForm.sent()
@@ -165,7 +165,7 @@ def _url_to_follow_answer(
 ) -> str:
     """Return what follows an answer: the page that asks whether to lock it, or the next case."""
     if asks_before_locking:
-        return url_for(".move_on", public_id=public_id, position=position)
+        return url_for(".ask_before_locking", public_id=public_id, position=position)
     if position < case_count:
         return url_for(".case", public_id=public_id, position=position + 1)
     return url_for(".decisions", public_id=public_id)
@@ -183,7 +183,7 @@ def _respond_to_refused_answer(
 
 @bp.get("/attempts/<string:public_id>/cases/<int:position>/move-on")
 @requires(Permission.ATTEMPT_TAKE)
-def move_on(public_id: str, position: int) -> ResponseReturnValue:
+def ask_before_locking(public_id: str, position: int) -> ResponseReturnValue:
     """Ask once before the current answer locks."""
     attempt = find_own_attempt_with_cases_or_404(public_id)
     case = _pick_shown_case_or_404(attempt, position)
@@ -201,7 +201,7 @@ def move_on(public_id: str, position: int) -> ResponseReturnValue:
 
 @bp.post("/attempts/<string:public_id>/cases/<int:position>/move-on")
 @requires(Permission.ATTEMPT_TAKE)
-def lock(public_id: str, position: int) -> ResponseReturnValue:
+def lock_current_answer(public_id: str, position: int) -> ResponseReturnValue:
     """Lock the current answer and let the story continue."""
     received_at = clock.now()
     posted = LockForm.sent().posted_event(position)

@@ -155,7 +155,7 @@ def _make_move_if_allowed(
 ) -> int | MoveRefusal:
     """Make a move if it is allowed; return its number."""
     other = find_attempt_in_progress(session, attempt.subject, attempt.exam_id)
-    state = attempts.state_after(
+    state = attempts.state_after_move(
         attempt.state,
         move,
         reason=reason,

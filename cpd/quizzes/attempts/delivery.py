@@ -269,7 +269,7 @@ def build_shown_case(case: AttemptCase, events: Iterable[AnswerEvent]) -> ShownC
     events = [event for event in events if event.case == front.id]
     accepted = {step: event for (_, step), event in answers.newest_accepted_answers(events).items()}
     locked = {step for _, step in answers.locked_steps(events)}
-    conflicts = {conflict.step: conflict for conflict in answers.open_conflicts(events)}
+    conflicts = {conflict.step: conflict for conflict in answers.unresolved_conflicts(events)}
     by_step = {step: event.answer for step, event in accepted.items()}
     steps = [
         ShownStep(

@@ -25,7 +25,7 @@ from cpd.web.forms import NoFields
 
 @bp.get("/attempts/<string:public_id>")
 @requires(Permission.ATTEMPT_TAKE)
-def resume(public_id: str) -> ResponseReturnValue:
+def go_to_unfinished_case(public_id: str) -> ResponseReturnValue:
     """Go to the first case that is not finished, or to the list of decisions."""
     attempt = find_own_attempt_with_cases_or_404(public_id)
     if (over := redirect_to_result_if_over(attempt)) is not None:
@@ -77,7 +77,7 @@ def _respond_with_submission_page(
 
 @bp.post("/attempts/<string:public_id>/submission")
 @requires(Permission.ATTEMPT_TAKE)
-def submit(public_id: str) -> ResponseReturnValue:
+def submit_own_attempt(public_id: str) -> ResponseReturnValue:
     """Submit the attempt once, with the name to print and the statement that was shown."""
     received_at = clock.now()
     attempt = find_own_attempt_or_404(public_id)
@@ -116,7 +116,7 @@ def _respond_with_changed_statement(attempt: Attempt, *, name: str) -> ResponseR
 
 @bp.post("/attempts/<string:public_id>/closing")
 @requires(Permission.ATTEMPT_TAKE)
-def close(public_id: str) -> ResponseReturnValue:
+def close_own_overdue_attempt(public_id: str) -> ResponseReturnValue:
     """Close an attempt that is past its deadline, if the worker has not; others stay open."""
     NoFields.sent()
     now, attempt = clock.now(), find_own_attempt_or_404(public_id)

@@ -50,7 +50,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
 
 @bp.post("/courses/<course:address>/exam/attempts")
 @requires(Permission.ATTEMPT_TAKE)
-def start(address: CourseAddress) -> ResponseReturnValue:
+def start_own_attempt(address: CourseAddress) -> ResponseReturnValue:
     """Start an attempt with its first case, or continue the one that is open."""
     NoFields.sent()
     enrolment = _find_course_or_404(address).enrolment or abort(404)
@@ -65,7 +65,7 @@ def start(address: CourseAddress) -> ResponseReturnValue:
     if isinstance(started, CannotDraw):
         return render_template("quizzes/exams/cannot_draw.html", address=address), 503
     if started.last_sequence:
-        return redirect(url_for(".resume", public_id=started.public_id), 303)
+        return redirect(url_for(".go_to_unfinished_case", public_id=started.public_id), 303)
     return redirect(url_for(".case", public_id=started.public_id, position=1), 303)
 
 

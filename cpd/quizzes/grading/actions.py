@@ -78,7 +78,7 @@ def _add_grading_and_write_result(session: Session, attempt: Attempt, *, now: da
     is_void = attempt.state is AttemptState.VOID
     last = find_newest_grading(session, attempt)
     inputs = computing.build_grading_inputs(attempt, last)
-    computed = computing.compute_result(session, attempt, inputs)
+    computed = computing.compute_exam_result(session, attempt, inputs)
     event = GradeEvent(
         attempt_id=attempt.id,
         number=last.number + 1 if last else 1,

@@ -29,7 +29,9 @@ class InvalidInputsError(LookupError):
     """A grading names keys or cases that its attempt does not have."""
 
 
-def compute_result(session: Session, attempt: Attempt, inputs: GradingInputs) -> grading.ExamResult:
+def compute_exam_result(
+    session: Session, attempt: Attempt, inputs: GradingInputs
+) -> grading.ExamResult:
     """Grade an attempt without writing: from its cases, answers, inputs and rule alone.
 
     Raises InvalidInputsError.

@@ -122,7 +122,7 @@ def _find_grading_differences(
     if attempt.state is AttemptState.OPEN:
         return  # reopened, so it will be graded again
     try:
-        computed = computing.compute_result(
+        computed = computing.compute_exam_result(
             session, attempt, computing.build_grading_inputs(attempt, newest)
         )
     except (UnknownOptionError, UnknownStepError) as unknown:

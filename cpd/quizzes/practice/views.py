@@ -58,9 +58,13 @@ def render_section_practice_cards(
             html=_render_practice_card(
                 progress,
                 actor=actor,
-                action=url_for("quizzes.practice", address=address, case_slug=progress.case.id),
+                action=url_for(
+                    "quizzes.answer_practice_case", address=address, case_slug=progress.case.id
+                ),
                 may_answer=enrolment is not None,
-                fault=_nothing_chosen_message() if display.unanswered == progress.case.id else None,
+                fault=_message_for_nothing_chosen()
+                if display.unanswered == progress.case.id
+                else None,
                 again=display.restarted == progress.case.id,
             ),
             is_done=progress.is_done,
@@ -82,7 +86,7 @@ def render_practice_cards_to_read(
     return cards
 
 
-def _nothing_chosen_message() -> str:
+def _message_for_nothing_chosen() -> str:
     return str(_("Choose an answer, then decide."))
 
 
@@ -122,7 +126,7 @@ def _render_practice_card(
 
 @bp.post("/courses/<course:address>/practice/<string:case_slug>")
 @requires(Permission.COURSE_STUDY)
-def practice(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
+def answer_practice_case(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
     """Save an answer to a practice case and go back to it, where its feedback is."""
     form = PracticeForm.sent()
     enrolment = _find_enrolment_or_404(address)
@@ -150,7 +154,7 @@ def _parse_chosen_answer(step: StepFront, choices: Sequence[str]) -> Answer:
     """Read what was chosen; raises InvalidAnswerError if that is not an answer, or nothing."""
     answer = KINDS[step.kind].parse(step, choices)
     if not answer:
-        raise InvalidAnswerError(_nothing_chosen_message())
+        raise InvalidAnswerError(_message_for_nothing_chosen())
     return answer
 
 
@@ -185,7 +189,7 @@ def _find_first_open_case() -> tuple[Course, CaseProgress] | None:
 
 @bp.get("/try")
 @public
-def try_case() -> ResponseReturnValue:
+def show_open_case() -> ResponseReturnValue:
     """Show the open case."""
     course, progress = _find_first_open_case() or abort(404)
     return _render_open_case_page(course, progress)
@@ -193,7 +197,7 @@ def try_case() -> ResponseReturnValue:
 
 @bp.post("/try")
 @public
-def decide_open_case() -> ResponseReturnValue:
+def show_feedback_on_open_case() -> ResponseReturnValue:
     """Show what an answer to the open case would have done; nothing is stored."""
     course, progress = _find_first_open_case() or abort(404)
     form = build_open_case_form_class(progress.case).sent()
@@ -227,7 +231,7 @@ def _render_open_case_page(
     card = _render_practice_card(
         progress,
         actor=current_actor(),
-        action=url_for(".decide_open_case"),
+        action=url_for(".show_feedback_on_open_case"),
         may_answer=True,
         fault=fault,
         carried=progress.answers,

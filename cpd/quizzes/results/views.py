@@ -45,7 +45,7 @@ def result(public_id: str) -> ResponseReturnValue:
             db.session(), attempt, now=clock.now()
         )
         if open_attempt.state is AttemptState.OPEN:
-            return redirect(url_for(".resume", public_id=public_id), 303)
+            return redirect(url_for(".go_to_unfinished_case", public_id=public_id), 303)
         return render_template("quizzes/results/time_over.html", attempt=attempt)
     graded = find_counting_result(db.session(), attempt)
     if graded is None:

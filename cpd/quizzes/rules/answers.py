@@ -136,7 +136,7 @@ def current_answers(events: Iterable[AnswerEvent]) -> dict[str, dict[str, Answer
     return answers
 
 
-def open_conflicts(events: Sequence[AnswerEvent]) -> list[Conflict]:
+def unresolved_conflicts(events: Sequence[AnswerEvent]) -> list[Conflict]:
     """Return the conflicts that the learner has not resolved yet, oldest first.
 
     A conflict ends when a newer answer is accepted on its step, or when the step locks. Giving the

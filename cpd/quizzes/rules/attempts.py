@@ -65,7 +65,7 @@ class MoveRefusal:
     sentence: str
 
 
-def state_after(
+def state_after_move(
     state: AttemptState,
     move: Move,
     *,

@@ -167,12 +167,12 @@ class _Search:
         self.searched += 1
         places, *parts = needs
         spare = [
-            self._count_families_serving_part(left, part, seen_allowed) - need
+            self._count_families_for(left, part, seen_allowed) - need
             for part, need in enumerate(needs)
         ]
-        too_many = max(needs) > places or sum(
-            needs[2:]
-        ) > places * self._most_objectives_of_one_case(left)
+        too_many = max(needs) > places or sum(needs[2:]) > places * self._most_objectives_per_case(
+            left
+        )
         if self.searched > MOST_SEARCHED or too_many or min(spare) < 0:
             return None
         if not any(parts):
@@ -180,7 +180,7 @@ class _Search:
         scarcest = min(
             (part for part, need in enumerate(needs) if part and need), key=spare.__getitem__
         )
-        for case in self._candidates_for_part(left, scarcest):
+        for case in self._cases_for_part(left, scarcest):
             is_seen = case.id not in self.new
             if is_seen and not seen_allowed:
                 break
@@ -191,7 +191,7 @@ class _Search:
                 return found
         return None
 
-    def _count_families_serving_part(
+    def _count_families_for(
         self, left: Mapping[str, Sequence[PoolCase]], part: int, seen_allowed: int
     ) -> int:
         """Count the families that can serve one part of the blueprint."""
@@ -200,13 +200,11 @@ class _Search:
         new = sum(case.id in self.new for case in cases)
         return new + min(seen_allowed, len(cases) - new)
 
-    def _most_objectives_of_one_case(self, left: Mapping[str, Sequence[PoolCase]]) -> int:
+    def _most_objectives_per_case(self, left: Mapping[str, Sequence[PoolCase]]) -> int:
         """Return the most objectives that one case serves."""
         return max((sum(self.serves[c.id][2:]) for f in left.values() for c in f), default=0)
 
-    def _candidates_for_part(
-        self, left: Mapping[str, Sequence[PoolCase]], part: int
-    ) -> list[PoolCase]:
+    def _cases_for_part(self, left: Mapping[str, Sequence[PoolCase]], part: int) -> list[PoolCase]:
         """Return the cases that serve one part of the blueprint: shuffled, unseen first."""
         cases = [case for family in left.values() for case in family if self.serves[case.id][part]]
         self.rng.shuffle(cases)

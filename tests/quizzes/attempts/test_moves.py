@@ -125,7 +125,7 @@ def voided_with_a_broken_key(exam: Exam) -> Exam:
     exam.choose(SINGLE, "stones")
     exam.hand_in()
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(computing, "compute_result", _fails)
+        broken.setattr(computing, "compute_exam_result", _fails)
         assert isinstance(void(exam), Attempt)
     return exam
 
@@ -164,7 +164,7 @@ def test_control_without_a_savepoint_of_its_own_grading_prevents_it(
 ) -> None:
     exam.hand_in()
     monkeypatch.setattr(grading_actions, "run_in_savepoint", lambda _session, work: work())
-    monkeypatch.setattr(computing, "compute_result", _fails)
+    monkeypatch.setattr(computing, "compute_exam_result", _fails)
     with pytest.raises(RuntimeError, match="a broken key"):
         void(exam)
     assert exam.attempt().state is AttemptState.GRADED

@@ -259,7 +259,7 @@ def test_when_grading_fails_the_answers_are_safe_and_the_worker_grades_later(
 ) -> None:
     exam.answer_right()
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(computing, "compute_result", _fails)
+        broken.setattr(computing, "compute_exam_result", _fails)
         assert exam.hand_in().location == f"{exam.base}/result"
     text = exam.result().text
     assert "Handed in. Your exam is being graded." in text

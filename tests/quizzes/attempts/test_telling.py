@@ -213,8 +213,8 @@ def test_every_move_and_every_grade_is_told_once_under_a_key_of_its_own(
 def handled_in_many_orders(app: Flask, told: list[Event]) -> set[int]:
     """Handle events in many orders, each twice; return how many certificates there were then."""
     hands: dict[type[Event], Callable[..., None]] = {
-        AttemptGraded: certificates.issue_certificate_on_passed,
-        AttemptConfirmed: certificates.issue_certificate_on_confirmed,
+        AttemptGraded: certificates.issue_certificate_after_passed_grading,
+        AttemptConfirmed: certificates.issue_certificate_after_confirmation,
     }
     orders = list(permutations(told))
     ends = set()

@@ -134,7 +134,7 @@ def _fail(*_: object, **__: object) -> None:
 def grading_fails() -> Iterator[None]:
     """Let grading fail in the block: attempts stay handed in."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(computing, "compute_result", _fail)
+        patch.setattr(computing, "compute_exam_result", _fail)
         yield
 
 
@@ -312,7 +312,7 @@ def lenient_at(attempt: Attempt) -> int:
 
 def regrade(session: Session, attempt: Attempt, inputs: GradingInputs) -> None:
     """Grade an attempt by other inputs than its last grading."""
-    computed = computing.compute_result(session, attempt, inputs)
+    computed = computing.compute_exam_result(session, attempt, inputs)
     event = GradeEvent(
         attempt_id=attempt.id, number=2, run="run-2", policy="mended", actor=SYSTEM.subject,
         on_behalf_of=attempt.subject, graded_at=clock.now(), score_num=computed.score_num,
