@@ -128,7 +128,7 @@ def _sign_and_add_certificate(
     now: datetime,
 ) -> Certificate:
     """Sign and write a certificate; return the valid one, which another call may have written."""
-    code = codes.build_code(random_text(codes.BITS))
+    code = codes.build_code_from_random_text(random_text(codes.BITS))
     facts = _read_and_build_snapshot(session, passed, status, issuer, code=code, now=now)
     record = Record(
         snapshot=canonical.encode(facts).decode(),

@@ -42,7 +42,7 @@ ROOM = Room(
         hooks.practice_done.answered_by(practice_queries.find_finished_practice_slugs),
         hooks.exam_panel.answered_by(exam_views.render_exam_panel),
         attempt_hooks.grade.answered_by(grading_actions.grade_attempt_or_enqueue),
-        exam_hooks.exam_terms.answered_by(eligibility.grant_no_exam_terms),
+        exam_hooks.exam_terms.answered_by(eligibility.exam_terms_without_grants),
     ),
     fills=(hooks.record_panels.filled_by(result_views.render_results_panel, order=10),),
     jobs={

@@ -4,12 +4,17 @@ import pytest
 from flask import Flask
 
 from cpd.certificates import labels, panels
-from cpd.certificates.rules.codes import CodeFault, build_code, format_code, parse_code
+from cpd.certificates.rules.codes import (
+    CodeFault,
+    build_code_from_random_text,
+    format_code,
+    parse_code,
+)
 from cpd.certificates.rules.printed_facts import printed_facts
 from tests.factories.certificates import facts
 from tests.support.missing_packages import take_away
 
-CODE = format_code(build_code("K7QF2MXR4T9WP1AC3DHZ6NVB8E"))
+CODE = format_code(build_code_from_random_text("K7QF2MXR4T9WP1AC3DHZ6NVB8E"))
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def facts(
             pass_possible=4,
         ),
         PROVIDER,
-        code=codes.build_code(random_text(codes.BITS)),
+        code=codes.build_code_from_random_text(random_text(codes.BITS)),
         salt=random_text(codes.BITS),
         key_id="20261101T080000Z-0123abcd",
         issued_at=now,

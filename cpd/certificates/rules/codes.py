@@ -55,7 +55,7 @@ class CodeFault:
     """How many characters there are, if that is the fault."""
 
 
-def build_code(random_text: str) -> str:
+def build_code_from_random_text(random_text: str) -> str:
     """Return the code for 26 random characters: normalized, 31 characters without hyphens.
 
     Raises ValueError when the text is not 26 characters of the alphabet, in either case.

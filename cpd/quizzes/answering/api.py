@@ -11,7 +11,11 @@ from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.kernel import clock
 from cpd.quizzes.answering.actions import Receipt
 from cpd.quizzes.answering.forms import parse_event_json_or_400
-from cpd.quizzes.answering.receiving import find_own_case_or_404, message_for_outcome, save_answer
+from cpd.quizzes.answering.receiving import (
+    find_own_case_or_404,
+    message_for_outcome,
+    save_posted_answer,
+)
 from cpd.quizzes.blueprint import bp
 from cpd.quizzes.rules.answers import Outcome
 from cpd.web.formatting import clock_time
@@ -26,7 +30,7 @@ def save_event_from_script(public_id: str) -> ResponseReturnValue:
     posted = parse_event_json_or_400(json_object())
     case = find_own_case_or_404(public_id, posted.position)
     try:
-        receipt = save_answer(case, posted, received_at=received_at)
+        receipt = save_posted_answer(case, posted, received_at=received_at)
     except InvalidAnswerError as fault:
         return jsonify(message=str(fault)), 422
     status = {Outcome.ACCEPTED: 200, Outcome.LATE: 410}.get(receipt.outcome, 409)

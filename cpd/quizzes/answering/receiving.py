@@ -22,14 +22,14 @@ def find_own_case_or_404(public_id: str, position: int) -> AttemptCase:
     return cases[position - 1] if 0 < position <= len(cases) else abort(404)
 
 
-def save_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
+def save_posted_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
     """Save an answer or a blank; raises InvalidAnswerError if it does not fit the question."""
     step = _step_of_case_or_400(case, posted)
     answer = KINDS[step.kind].parse(step, posted.choices) if posted.choices else None
     return _save_event_or_409(case, posted, EventType.ANSWER, answer, received_at=received_at)
 
 
-def lock_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
+def lock_posted_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
     """Lock the current answer to a step, so that the story continues."""
     _step_of_case_or_400(case, posted)
     return _save_event_or_409(case, posted, EventType.REVEAL, None, received_at=received_at)

@@ -23,9 +23,9 @@ from cpd.quizzes.answering.actions import Receipt
 from cpd.quizzes.answering.forms import AnswerForm, LockForm, PostedEvent
 from cpd.quizzes.answering.receiving import (
     find_own_case_or_404,
-    lock_answer,
+    lock_posted_answer,
     message_for_outcome,
-    save_answer,
+    save_posted_answer,
 )
 from cpd.quizzes.attempts.delivery import AttemptCase, OpenAttempt, ShownCase
 from cpd.quizzes.attempts.pages import (
@@ -124,7 +124,7 @@ def answer_case(public_id: str, position: int) -> ResponseReturnValue:
     case = find_own_case_or_404(public_id, position)
     if posted.choices or posted.after:
         try:
-            receipt = save_answer(case, posted, received_at=received_at)
+            receipt = save_posted_answer(case, posted, received_at=received_at)
         except InvalidAnswerError as fault:
             return _respond_with_case_again(public_id, position, str(fault), status=422)
         if receipt.outcome is not Outcome.ACCEPTED:
@@ -206,7 +206,7 @@ def lock_current_answer(public_id: str, position: int) -> ResponseReturnValue:
     received_at = clock.now()
     posted = LockForm.sent().posted_event(position)
     case = find_own_case_or_404(public_id, position)
-    receipt = lock_answer(case, posted, received_at=received_at)
+    receipt = lock_posted_answer(case, posted, received_at=received_at)
     if receipt.outcome in {Outcome.CONFLICTING, Outcome.LATE}:
         return _respond_to_refused_answer(public_id, position, receipt)
     return redirect(url_for(".case", public_id=public_id, position=position) + "#question", 303)

@@ -109,7 +109,7 @@ def extend_deadline(
 ) -> Attempt | MoveRefusal:
     """Give an open attempt a later deadline, with a reason; raises InvalidDeadlineError."""
     attempt = lock_and_close_if_overdue(session, attempt_id, now=now)
-    deadline = Deadline.from_json(attempt.deadline_inputs).extended(to, now=now)
+    deadline = Deadline.from_json(attempt.deadline_inputs).with_later_end(to, now=now)
     number = _make_move_if_allowed(
         session, attempt, Move.EXTEND, actor=actor, now=now, reason=reason
     )
@@ -136,7 +136,7 @@ def reopen_attempt(
     attempt = lock_and_close_if_overdue(session, attempt_id, now=now)
     deadline = Deadline.from_json(attempt.deadline_inputs)
     if to is not None:
-        deadline = deadline.extended(to, now=now)
+        deadline = deadline.with_later_end(to, now=now)
     if not deadline.is_in_time(now):
         return MoveRefusal("Its time has run out. Give it a new deadline.")
     number = _make_move_if_allowed(

@@ -39,7 +39,7 @@ def draw_attempt_cases(
     seen_revisions = _find_seen_case_revisions(session, enrolment.subject, exam.document_id)
     seen = [
         SeenCase(case.id, case.family, case.right_answer)
-        for case, _ in _find_right_answers_of_cases(session, seen_revisions)
+        for case, _ in _find_pool_cases_with_right_answers(session, seen_revisions)
     ]
     drawn = draw_exam_cases(
         [case for case, _ in pool.values()], build_exam_policy(exam).draw, seen=seen, seed=seed
@@ -65,13 +65,13 @@ def _find_exam_pool(session: Session, course_revision_id: int) -> tuple[PoolCase
     cached = _pools.get(course_revision_id)
     if cached is not None:
         return cached
-    cases = _find_right_answers_of_cases(
+    cases = _find_pool_cases_with_right_answers(
         session, find_cases_in_pool(session, course_revision_id, Pool.EXAM)
     )
     return _pools.put(course_revision_id, tuple(cases))
 
 
-def _find_right_answers_of_cases(
+def _find_pool_cases_with_right_answers(
     session: Session, revisions: Sequence[Revision]
 ) -> list[PoolCaseAndText]:
     if not revisions:

@@ -42,7 +42,7 @@ from cpd.quizzes.rules.eligibility import (
 )
 
 
-def grant_no_exam_terms(session: Session, enrolment: Enrolment) -> ExamTerms:
+def exam_terms_without_grants(session: Session, enrolment: Enrolment) -> ExamTerms:
     """Grant nothing beyond the exam's rule, whatever the enrollment."""
     del session, enrolment
     return NOTHING_GRANTED

@@ -12,9 +12,9 @@ from cpd.courses.models import Enrolment
 from cpd.quizzes.keys import find_practice_keys
 from cpd.quizzes.practice.queries import (
     StepAnswer,
-    answers_of_newest_run,
     find_practice_answers,
     find_practice_texts,
+    pick_answers_of_newest_run,
 )
 from cpd.quizzes.queries import CaseText
 
@@ -125,6 +125,8 @@ def _find_case_progress(
         case_rows = [
             row for row in rows if row.case_id == text.document_id and text.front.id != again
         ]
-        answers = {row.step: row.answer for row in answers_of_newest_run(case_rows, text.front)}
+        answers = {
+            row.step: row.answer for row in pick_answers_of_newest_run(case_rows, text.front)
+        }
         cases.append(build_case_progress(text, keys[text.id], answers))
     return cases

@@ -71,7 +71,7 @@ class StepAnswer:
     answer: Answer
 
 
-def answers_of_newest_run(answers: Iterable[StepAnswer], front: CaseFront) -> list[StepAnswer]:
+def pick_answers_of_newest_run(answers: Iterable[StepAnswer], front: CaseFront) -> list[StepAnswer]:
     """Return the answers of the newest run through a practice case, first step first."""
     run: list[StepAnswer] = []
     for answer in answers:

@@ -112,7 +112,7 @@ class Report:
         return self.result.score >= Fraction(self.result.pass_num, self.result.pass_den)
 
     @property
-    def opens_at(self) -> datetime | None:
+    def waiting_ends_at(self) -> datetime | None:
         """When waiting ends: for the pause after this attempt, or for the exam to open."""
         return max((obstacle.until for obstacle in self.obstacles if obstacle.until), default=None)
 

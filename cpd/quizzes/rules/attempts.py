@@ -152,7 +152,7 @@ class Deadline:
             seconds=self.grace_seconds
         )
 
-    def extended(self, to: datetime, *, now: datetime) -> Deadline:
+    def with_later_end(self, to: datetime, *, now: datetime) -> Deadline:
         """Return the deadline moved to a later time; otherwise raises InvalidDeadlineError."""
         to = _convert_to_utc(to)
         if self.ends_at is None:

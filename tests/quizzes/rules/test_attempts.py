@@ -255,9 +255,11 @@ def test_two_hours_are_two_hours_when_clocks_change(zone: str, month: int, day: 
 def test_an_extension_gives_time_or_is_refused() -> None:
     deadline = Deadline(started_at=NOON, limit_minutes=30)
     later = NOON + timedelta(hours=3)
-    assert deadline.extended(later, now=NOON).ends_at == later
+    assert deadline.with_later_end(later, now=NOON).ends_at == later
     in_another_zone = later.astimezone(timezone(timedelta(hours=-6)))
-    assert deadline.extended(in_another_zone, now=NOON) == deadline.extended(later, now=NOON)
+    assert deadline.with_later_end(in_another_zone, now=NOON) == deadline.with_later_end(
+        later, now=NOON
+    )
 
 
 @pytest.mark.parametrize(
@@ -277,7 +279,7 @@ def test_an_extension_gives_time_or_is_refused() -> None:
 )
 def test_an_extension_that_gives_no_time(deadline: Deadline, to: datetime, now: datetime) -> None:
     with pytest.raises(InvalidDeadlineError):
-        deadline.extended(to, now=now)
+        deadline.with_later_end(to, now=now)
 
 
 @pytest.mark.parametrize(
