@@ -105,7 +105,7 @@ def _refuse_step_that_cannot_take_event(
     step = _shown_steps_by_id(front, earlier).get(event.step)
     if step is None:
         raise StepNotShownError
-    if event.type is EventType.REVEAL and not path.locks(step):
+    if event.type is EventType.REVEAL and not path.step_locks_its_answer(step):
         raise StepNeverLocksError
 
 
@@ -116,7 +116,7 @@ def _shown_steps_by_id(front: CaseFront, earlier: Sequence[AnswerEvent]) -> dict
         step: event.answer for (_, step), event in answers.newest_accepted_answers(events).items()
     }
     locked = {step for _, step in answers.locked_steps(events)}
-    return {step.id: step for step in path.shown_steps(front, by_step, locked=locked)}
+    return {step.id: step for step in path.steps_shown_to_learner(front, by_step, locked=locked)}
 
 
 def _build_event_values(event: AnswerEvent, *, received_at: datetime) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _parse_answer_in_url(case: ShownCase) -> UnsavedAnswer | None:
         return None
     try:
         event = AnswerForm.read(request.args).posted_event(case.position)
-        answer = KINDS[step.kind].parse(step, event.choices)
+        answer = KINDS[step.kind].parse_answer(step, event.choices)
     except (InvalidAnswerError, BadRequest):
         return None
     if answer is None or event.step != step.id:
@@ -133,7 +133,7 @@ def answer_case(public_id: str, position: int) -> ResponseReturnValue:
         return _respond_with_case_again(
             public_id, position, _("Choose an answer, then go on."), status=422
         )
-    asks = bool(posted.choices) and path.locks(case.front.step(posted.step))
+    asks = bool(posted.choices) and path.step_locks_its_answer(case.front.step_by_id(posted.step))
     return redirect(_url_of_button(public_id, case, go, asks_before_locking=asks), 303)
 
 

@@ -75,7 +75,7 @@ def pick_answers_of_newest_run(answers: Iterable[StepAnswer], front: CaseFront) 
     """Return the answers of the newest run through a practice case, first step first."""
     run: list[StepAnswer] = []
     for answer in answers:
-        if answer.step == front.first.id:
+        if answer.step == front.first_step.id:
             run = []
         run.append(answer)
     return run

@@ -152,7 +152,7 @@ def _find_enrolment_or_404(address: CourseAddress) -> Enrolment:
 
 def _parse_chosen_answer(step: StepFront, choices: Sequence[str]) -> Answer:
     """Read what was chosen; raises InvalidAnswerError if that is not an answer, or nothing."""
-    answer = KINDS[step.kind].parse(step, choices)
+    answer = KINDS[step.kind].parse_answer(step, choices)
     if not answer:
         raise InvalidAnswerError(_message_for_nothing_chosen())
     return answer

@@ -70,7 +70,9 @@ def build_pool_case(front: CaseFront, key: CaseKey) -> PoolCase:
 def build_brief_right_answer(key: CaseKey) -> str:
     """Return the right answer in brief: the decisions, or all right options if it asks for none."""
     decisions = [step.key.value for step in key.steps if step.key is not None]
-    return " ".join(decisions or [f"{s.id}={','.join(sorted(s.correct_ids))}" for s in key.steps])
+    return " ".join(
+        decisions or [f"{s.id}={','.join(sorted(s.correct_option_ids))}" for s in key.steps]
+    )
 
 
 def is_case_unseen(case: PoolCase, seen: Collection[SeenCase]) -> bool:

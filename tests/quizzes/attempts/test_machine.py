@@ -83,7 +83,7 @@ class Attempts(RuleBasedStateMachine):
             case = delivery.find_attempt_with_shown_cases(
                 db.session(), attempt, now=clock.now()
             ).cases[position - 1]
-            key = self.learner.keys(attempt)[position].step(case.current_step.step.id)
+            key = self.learner.keys(attempt)[position].step_by_id(case.current_step.step.id)
             given = choose(key)  # type: ignore[operator]
             head = "evt_elsewhere" if stale else case.current_step.answer_event_id
             kept = self.learner.send(
