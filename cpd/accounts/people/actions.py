@@ -93,8 +93,14 @@ def disable_person(
     if person.disabled_at is None:
         person.disabled_at = now
         revoke_password_links(session, person.id, now=now)
-        _sign_out(
-            session, person, EndReason.DISABLED, "accounts:person:disable", actor=actor, now=now
+        ended = end_sessions(session, person.id, reason=EndReason.DISABLED, now=now)
+        audit.record(
+            session,
+            actor,
+            "accounts:person:disable",
+            now=now,
+            to=person.subject,
+            sessions_ended=ended,
         )
     return None
 
@@ -114,24 +120,11 @@ def turn_off_mfa(session: Session, person_id: int, *, actor: Actor, now: datetim
 
 def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> int:
     """End all sessions of a person; return how many."""
-    person, action = lock_person(session, person_id), "accounts:session:end"
-    reason = EndReason.ENDED_BY_ADMINISTRATOR
-    return _sign_out(session, person, reason, action, actor=actor, now=now)
-
-
-def _sign_out(
-    session: Session,
-    person: Person,
-    reason: EndReason,
-    action: str,
-    *,
-    actor: Actor,
-    now: datetime,
-    **detail: str,
-) -> int:
-    """End all sessions of a person and record the action that did so; return how many."""
-    ended = end_sessions(session, person.id, reason=reason, now=now)
-    audit.record(session, actor, action, now=now, to=person.subject, **detail, sessions_ended=ended)
+    person = lock_person(session, person_id)
+    ended = end_sessions(session, person.id, reason=EndReason.ENDED_BY_ADMINISTRATOR, now=now)
+    audit.record(
+        session, actor, "accounts:session:end", now=now, to=person.subject, sessions_ended=ended
+    )
     return ended
 
 
@@ -240,8 +233,9 @@ def remove_role(
         .returning(RoleAssignmentRow.id)
     ).all()
     if removed:
-        action, detail = "accounts:role:remove", {"role": role, **_scope_detail(scope)}
-        _sign_out(session, person, EndReason.ROLE_REMOVED, action, actor=actor, now=now, **detail)
+        ended = end_sessions(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
+        about = {"to": person.subject, "role": role, **_scope_detail(scope)}
+        audit.record(session, actor, "accounts:role:remove", now=now, **about, sessions_ended=ended)
     return None
 
 

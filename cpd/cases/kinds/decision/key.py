@@ -56,14 +56,7 @@ def build_decision_key(
         if decision in rationales
     }
     faults = [
-        *(
-            build_mistake_in_option(
-                d, f"Decision {d.value} has no rationale.", "All five need one."
-            )
-            for d in Decision
-            if d not in rationales
-        ),
-        *(fault for d, rationale in rationales.items() for fault in rationale.mistakes(d.value)),
+        *_mistakes_in_rationales(rationales),
         *_mistakes_in_equal_decisions(key, also, rule),
         *_mistakes_in_raised_decisions(raised, plain),
     ]
@@ -75,13 +68,22 @@ def build_decision_key(
     return StepKey(
         id=step_id,
         kind=NAME,
-        options=tuple(
-            _option_key_with_note(option, also=also, raised=raised) for option in plain.values()
-        ),
+        options=tuple(_option_key_with_note(o, also=also, raised=raised) for o in plain.values()),
         say=say,
         key=key,
         also=tuple(sorted(also)),
     )
+
+
+def _mistakes_in_rationales(rationales: Mapping[Decision, Rationale]) -> list[Mistake]:
+    missing = [
+        build_mistake_in_option(d, f"Decision {d.value} has no rationale.", "All five need one.")
+        for d in Decision
+        if d not in rationales
+    ]
+    return missing + [
+        mistake for d, rationale in rationales.items() for mistake in rationale.mistakes(d.value)
+    ]
 
 
 def _rule_that_makes_treating_critical_or_none(
