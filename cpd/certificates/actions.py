@@ -36,7 +36,7 @@ from cpd.content.readability import reading_time
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.outlines import outline
 from cpd.db import insert_if_absent
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id, random_text
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
@@ -137,7 +137,7 @@ def _issue(
     if issued.code == code:  # this call wrote it, not a concurrent one
         _add_public_key(session, issuer, now=now)
         _complete_enrolment(session, passed.attempt.enrolment)
-        audit.record(
+        audit.add_entry(
             session,
             SYSTEM,
             "certificates:certificate:issue",
@@ -145,7 +145,7 @@ def _issue(
             to=issued.public_id,
             attempt=passed.attempt.public_id,
         )
-        publish(session, CertificateIssued(at=now, certificate_id=issued.id))
+        publish_event(session, CertificateIssued(at=now, certificate_id=issued.id))
     return issued
 
 

@@ -88,8 +88,8 @@ def init_app(app: Flask) -> None:
     settings = settings_of(app)
     folder = key_folder(settings)
     with app.app_context():
-        known = hosts.registered_keys_at_start(KeyKind.SIGNING)
-        used = {row.key_id for row in hosts.query_at_start(sa.select(SigningKey.key_id))}
+        known = hosts.find_registered_keys_at_start(KeyKind.SIGNING)
+        used = {row.key_id for row in hosts.query_rows_at_start(sa.select(SigningKey.key_id))}
         refuse_missing_keys(used | known.keys(), folder)
     ring = load_keys(folder) or create_key(folder, now=clock.now())
     refuse_mismatched_keys(known, ring, folder)
@@ -133,7 +133,8 @@ def create_key(folder: Path, *, now: datetime, another: bool = False) -> KeyRing
 def are_keys_registered(session: Session) -> bool:
     """Tell whether the database knows every key of this host."""
     return (
-        issuer().keys.public_keys.items() <= hosts.registered_keys(session, KeyKind.SIGNING).items()
+        issuer().keys.public_keys.items()
+        <= hosts.find_registered_keys(session, KeyKind.SIGNING).items()
     )
 
 
@@ -143,10 +144,10 @@ def register_keys(session: Session, settings: Settings, now: datetime) -> None:
     Raises SigningKeyMissingError if a host with other keys was registered in the meantime.
     """
     ring, folder = issuer().keys, key_folder(settings)
-    known = hosts.registered_keys(session, KeyKind.SIGNING)
+    known = hosts.find_registered_keys(session, KeyKind.SIGNING)
     refuse_missing_keys(set(known), folder)
     new = {key_id: half for key_id, half in ring.public_keys.items() if key_id not in known}
-    hosts.register(session, KeyKind.SIGNING, new, now=now)
+    hosts.add_host_keys(session, KeyKind.SIGNING, new, now=now)
 
 
 def refuse_missing_keys(known: set[str], folder: Path) -> None:

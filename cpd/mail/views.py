@@ -13,10 +13,10 @@ bp = Blueprint("mail", __name__, template_folder="templates")
 
 @bp.get("/mailbox")
 @public
-def show() -> ResponseReturnValue:
+def show_mailbox() -> ResponseReturnValue:
     """Show the emails; 404 unless this is a demo and the request comes from this machine."""
-    if not mailbox.may_read_mailbox():
+    if not mailbox.request_may_read_mailbox():
         abort(404)
     return render_template(
-        "mail/mailbox.html", emails=mailbox.read_mailbox(mailbox_folder(current_settings()))
+        "mail/mailbox.html", emails=mailbox.read_mailbox_emails(mailbox_folder(current_settings()))
     )

@@ -48,7 +48,7 @@ def create_school(
         session.flush()
     except IntegrityError as fault:
         raise SlugTakenError from fault
-    audit.record(
+    audit.add_entry(
         session, actor, "organisations:school:create", now=now, to=school.public_id, kind=new.kind
     )
     return school
@@ -59,7 +59,7 @@ def close_school(session: Session, school_id: int, *, actor: Actor, now: datetim
     school = _lock_school(session, school_id)
     if school.closed_at is None:
         school.closed_at = now
-        audit.record(session, actor, "organisations:school:close", now=now, to=school.public_id)
+        audit.add_entry(session, actor, "organisations:school:close", now=now, to=school.public_id)
 
 
 def join(
@@ -71,7 +71,7 @@ def join(
         return Refusal.CLOSED
     if _current_membership(session, school_id, subject) is None:
         session.add(Membership(school_id=school_id, subject=subject, since_at=now))
-        audit.record(
+        audit.add_entry(
             session,
             actor,
             "organisations:membership:begin",
@@ -88,7 +88,7 @@ def leave(session: Session, school_id: int, subject: str, *, actor: Actor, now: 
     membership = _current_membership(session, school_id, subject)
     if membership is not None:
         membership.until_at = now
-        audit.record(
+        audit.add_entry(
             session,
             actor,
             "organisations:membership:end",

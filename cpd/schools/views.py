@@ -34,7 +34,7 @@ def show(slug: str) -> ResponseReturnValue:
 
 def home_panel(session: Session, actor: Actor) -> Markup:
     """Return the links to the actor's schools for the home page; empty without any."""
-    scopes = actor.schools_with(Permission.SCHOOL_READ)
+    scopes = actor.school_scopes_with_permission(Permission.SCHOOL_READ)
     if not scopes:
         return Markup("")
     return render_markup("schools/_home.html", schools=queries.schools(session, *scopes))

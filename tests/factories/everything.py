@@ -55,7 +55,7 @@ def fill(app: Flask) -> None:
         place = Place("noticing", "fainting", 2, now)
         with unit_of_work() as session:
             session.add(DatabaseMark(name=DEMO))
-            keys.replace_secret(session, str(app.secret_key), now=now)
+            keys.replace_registered_secret(session, str(app.secret_key), now=now)
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
@@ -86,7 +86,7 @@ def fill(app: Flask) -> None:
             here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
             media.store_media(session, b"PNG", "image/png", now=now)
-            outbox.enqueue(session, "ring", "door", due_at=now, now=now)
+            outbox.enqueue_job(session, "ring", "door", due_at=now, now=now)
             provider.store_first_profile(
                 session, fields.profile_from_settings(settings_of(app)), now=now
             )

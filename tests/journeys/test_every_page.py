@@ -301,7 +301,7 @@ ACCOUNTS = [
           do=(press("Open the account"),)),
     State("accounts.password.ask_reset", "", "/reset-password"),
     State("accounts.password.reset_sent", "", "/reset-password/sent"),
-    State("mail.show", "", "/mailbox"),
+    State("mail.show_mailbox", "", "/mailbox"),
     State("accounts.password.ask_new_password", "",
           lambda site: f"/set-password/{site.ids['link']}"),
     State("accounts.password.set_password", "too short",

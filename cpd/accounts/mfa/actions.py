@@ -54,7 +54,7 @@ def turn_on(
         )
     )
     enqueue_security_notice(session, person, SecurityNotice.SECOND_FACTOR_ON, now=now)
-    audit.record(session, actor, "accounts:second-factor:enable", now=now, to=person.subject)
+    audit.add_entry(session, actor, "accounts:second-factor:enable", now=now, to=person.subject)
     end_sessions(
         session, person.id, except_id=keep_session, reason=EndReason.SECOND_FACTOR_CHANGED, now=now
     )
@@ -71,7 +71,9 @@ def turn_off(session: Session, person: Person, *, actor: Actor, now: datetime) -
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     if deleted:
         enqueue_security_notice(session, person, SecurityNotice.SECOND_FACTOR_OFF, now=now)
-        audit.record(session, actor, "accounts:second-factor:disable", now=now, to=person.subject)
+        audit.add_entry(
+            session, actor, "accounts:second-factor:disable", now=now, to=person.subject
+        )
 
 
 def renew_recovery_codes(
@@ -81,7 +83,7 @@ def renew_recovery_codes(
     if not has_mfa(session, person.id):
         return None
     enqueue_security_notice(session, person, SecurityNotice.RECOVERY_CODES, now=now)
-    audit.record(session, actor, "accounts:recovery-codes:make", now=now, to=person.subject)
+    audit.add_entry(session, actor, "accounts:recovery-codes:make", now=now, to=person.subject)
     return _new_recovery_codes(session, person.id)
 
 

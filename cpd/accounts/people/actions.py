@@ -65,7 +65,7 @@ def create_person(
         session.flush()
     except IntegrityError as fault:
         raise AddressTakenError from fault
-    audit.record(
+    audit.add_entry(
         session,
         actor,
         "accounts:person:create",
@@ -97,7 +97,7 @@ def disable_person(
         person.disabled_at = now
         revoke_password_links(session, person.id, now=now)
         ended = end_sessions(session, person.id, reason=EndReason.DISABLED, now=now)
-        audit.record(
+        audit.add_entry(
             session,
             actor,
             "accounts:person:disable",
@@ -113,7 +113,7 @@ def enable_person(session: Session, person_id: int, *, actor: Actor, now: dateti
     person = lock_person(session, person_id)
     if person.disabled_at is not None:
         person.disabled_at = None
-        audit.record(session, actor, "accounts:person:enable", now=now, to=person.subject)
+        audit.add_entry(session, actor, "accounts:person:enable", now=now, to=person.subject)
 
 
 def turn_off_mfa(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
@@ -125,7 +125,7 @@ def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: date
     """End all sessions of a person; return how many."""
     person = lock_person(session, person_id)
     ended = end_sessions(session, person.id, reason=EndReason.ENDED_BY_ADMINISTRATOR, now=now)
-    audit.record(
+    audit.add_entry(
         session, actor, "accounts:session:end", now=now, to=person.subject, sessions_ended=ended
     )
     return ended
@@ -168,7 +168,7 @@ def grant_role(
     ]
     if any(changed):
         times = {"from": grant.begins, "until": grant.ends}
-        audit.record(
+        audit.add_entry(
             session,
             actor,
             "accounts:role:grant",
@@ -237,7 +237,7 @@ def remove_role(
     ).all()
     if removed:
         ended = end_sessions(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
-        audit.record(
+        audit.add_entry(
             session,
             actor,
             "accounts:role:remove",

@@ -159,7 +159,7 @@ def make_password_link(
             expires_at=now + lasts,
         )
     )
-    audit.record(session, actor, "accounts:password-link:make", now=now, to=person.subject)
+    audit.add_entry(session, actor, "accounts:password-link:make", now=now, to=person.subject)
     return token
 
 
@@ -184,7 +184,7 @@ def use_password_link(
         return False
     _set_password(session, person, password_hash, now=now)
     by_link = Actor(person_id=person.id, subject=person.subject)
-    audit.record(session, by_link, "accounts:password:set", now=now, to=person.subject)
+    audit.add_entry(session, by_link, "accounts:password:set", now=now, to=person.subject)
     return True
 
 
@@ -207,7 +207,7 @@ def change_password(
     if person.password_hash != verified.password_hash:
         return None
     _set_password(session, person, password_hash, now=now)
-    audit.record(session, actor, "accounts:password:change", now=now, to=person.subject)
+    audit.add_entry(session, actor, "accounts:password:change", now=now, to=person.subject)
     return begin_session(session, person.id, browser=browser, now=now)
 
 

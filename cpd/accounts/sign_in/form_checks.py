@@ -94,7 +94,7 @@ def request_email(
 
 def require_email_service(otherwise: str) -> None:
     """Answer 404 with this advice on a site that sends no emails."""
-    if not emails.sends_emails():
+    if not emails.site_sends_emails():
         abort(404, f"{_('This site sends no emails.')} {otherwise}")
 
 

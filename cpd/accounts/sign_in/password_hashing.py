@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from cpd.db import in_unit_of_work
+from cpd.db import is_in_unit_of_work
 
 _AT_ONCE = 2
 """Hashes that one process computes at the same moment."""
@@ -86,6 +86,6 @@ def is_outdated(stored: str) -> bool:
 
 
 def _refuse_in_unit_of_work() -> None:
-    if in_unit_of_work():
+    if is_in_unit_of_work():
         msg = "hash the password before the write transaction begins: others would wait for it"
         raise RuntimeError(msg)

@@ -45,7 +45,7 @@ def request_verification(
     row = EmailVerification(email=email, person_id=person_id, made_at=now, expires_at=now + LASTS)
     session.add(row)
     session.flush()
-    outbox.enqueue(session, PURPOSE, row.public_id, due_at=now, now=now)
+    outbox.enqueue_job(session, PURPOSE, row.public_id, due_at=now, now=now)
     return row.public_id
 
 

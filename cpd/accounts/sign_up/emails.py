@@ -28,13 +28,15 @@ def send_verification_email(item: OutboxItem, now: datetime) -> None:
         return  # too late, or verified already: the email had arrived before its sending failed
     email, kind = row.email, "sign_up" if row.person_id is None else "new_address"
     if db.session.scalar(select(Person.id).where(Person.email == email)) is not None:
-        sending.deliver(Email(email, f"{_FOLDER}/{kind}_known.txt", {}), item, now=now)
+        sending.send_or_give_up_email(
+            Email(email, f"{_FOLDER}/{kind}_known.txt", {}), item, now=now
+        )
         return
     page = "accounts.sign_up.confirm" if kind == "sign_up" else "accounts.address.confirm"
     with unit_of_work() as session:
         secrets = actions.make_secrets(session, item.about)
     values = {
         "code": f"{secrets.code[:3]} {secrets.code[3:]}",
-        "link": emails.site_url(page, token=secrets.token),
+        "link": emails.build_site_url(page, token=secrets.token),
     }
-    sending.deliver(Email(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)
+    sending.send_or_give_up_email(Email(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import SYSTEM, Actor
 from cpd.db import compare_and_set
 from cpd.jobs import outbox
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 from cpd.quizzes.attempts import hooks
 from cpd.quizzes.attempts.models import Attempt, AttemptMove
 from cpd.quizzes.attempts.queries import attempt_in_progress, lock_attempt, reload_attempt
@@ -46,12 +46,12 @@ def submit(
         session.refresh(attempt)
         number = record_move(session, attempt, Move.SUBMIT, actor=actor, now=now)
         save_statement(session, attempt, printed_name, statement, now=now)
-        publish(session, AttemptSubmitted(at=now, attempt_id=attempt.id, number=number))
+        publish_event(session, AttemptSubmitted(at=now, attempt_id=attempt.id, number=number))
         hooks.grade(session, attempt, number, now)
         return reload_attempt(session, attempt_id)
     if lacks_statement(session, attempt):
         number = save_statement(session, attempt, printed_name, statement, now=now)
-        publish(session, AttemptConfirmed(at=now, attempt_id=attempt.id, number=number))
+        publish_event(session, AttemptConfirmed(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
@@ -93,7 +93,7 @@ def void(
     number = _make_move(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
     if isinstance(number, MoveRefusal):
         return number
-    publish(session, AttemptVoided(at=now, attempt_id=attempt.id, number=number))
+    publish_event(session, AttemptVoided(at=now, attempt_id=attempt.id, number=number))
     hooks.grade(session, attempt, number, now)
     return attempt
 
@@ -108,7 +108,7 @@ def extend(
     if isinstance(number, MoveRefusal):
         return number
     _set_deadline(session, attempt, deadline, number, now=now)
-    publish(session, AttemptExtended(at=now, attempt_id=attempt.id, number=number))
+    publish_event(session, AttemptExtended(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
@@ -136,7 +136,7 @@ def reopen(
         return number
     attempt.closed_at = None
     _set_deadline(session, attempt, deadline, number, now=now)
-    publish(session, AttemptReopened(at=now, attempt_id=attempt.id, number=number))
+    publish_event(session, AttemptReopened(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
@@ -211,7 +211,7 @@ def enqueue_expiry(session: Session, attempt: Attempt, opened_by: int, *, now: d
     if attempt.deadline_at is None:
         return
     deadline = Deadline.from_json(attempt.deadline_inputs)
-    outbox.enqueue(
+    outbox.enqueue_job(
         session,
         EXPIRE,
         f"{attempt.public_id}/{opened_by}",

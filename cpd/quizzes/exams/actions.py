@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.accounts.profile.queries import has_certificate_details
 from cpd.courses.models import Enrolment
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.attempts.actions import enqueue_expiry, record_move
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
@@ -64,7 +64,7 @@ def start(
         return _attempt_in_this_context(first, enrolment)
     number = record_move(session, attempt, "start", actor=actor, now=now)
     enqueue_expiry(session, attempt, number, now=now)
-    publish(session, AttemptStarted(at=now, attempt_id=attempt.id, number=number))
+    publish_event(session, AttemptStarted(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import SYSTEM
 from cpd.db import run_in_savepoint
 from cpd.jobs import outbox
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.attempts.actions import record_move
 from cpd.quizzes.attempts.models import Attempt
@@ -46,7 +46,7 @@ def grade_or_enqueue(session: Session, attempt: Attempt, closed_by: int, now: da
         _publish_graded(session, attempt, now=now)
         return
     log.error("grading", attempt=attempt.public_id, exc_info=fault)
-    outbox.enqueue(
+    outbox.enqueue_job(
         session,
         GRADE,
         f"{attempt.public_id}/{closed_by}",
@@ -116,7 +116,7 @@ def write_result(session: Session, attempt: Attempt, event: GradeEvent) -> Resul
 
 def _publish_graded(session: Session, attempt: Attempt, *, now: datetime) -> None:
     result = session.get_one(Result, attempt.id)
-    publish(
+    publish_event(
         session,
         AttemptGraded(
             at=now, attempt_id=attempt.id, number=result.grade_number, passed=result.passed

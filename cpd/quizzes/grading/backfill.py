@@ -89,7 +89,7 @@ def write_batch(session: Session, batch: Batch, *, now: datetime) -> None:
     if missing:
         session.execute(insert(ItemResult), missing)
     after = {"after": batch.last}
-    outbox.enqueue(session, PURPOSE, str(batch.last), due_at=now, now=now, payload=after)
+    outbox.enqueue_job(session, PURPOSE, str(batch.last), due_at=now, now=now, payload=after)
 
 
 def pending_after(session: Session) -> int | None:

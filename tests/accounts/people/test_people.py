@@ -335,7 +335,7 @@ def test_a_scope_that_is_none_is_not_there(app: Flask, ines: Visitor, scope: str
 def test_a_role_for_a_time_is_shown_with_it(app: Flask, clock: MovedClock) -> None:
     month = timedelta(days=30)
     grants = [
-        Grant(Role.AUTHOR, Scope.drafts(["drf_b", "drf_a"]), ends=NOW + month),
+        Grant(Role.AUTHOR, Scope.of_drafts(["drf_b", "drf_a"]), ends=NOW + month),
         Grant(Role.REVIEWER, begins=NOW + month),
     ]
     with app.app_context():
@@ -357,7 +357,7 @@ def test_a_role_for_a_time_is_shown_with_it(app: Flask, clock: MovedClock) -> No
     assert page.count("ended ") == 2
     with app.app_context():  # given anew, it begins anew
         with unit_of_work() as session:
-            again = Grant(Role.AUTHOR, Scope.drafts(["drf_a"]))
+            again = Grant(Role.AUTHOR, Scope.of_drafts(["drf_a"]))
             actions.grant_role(session, person_id, again, actor=SYSTEM, now=kernel_clock.now())
         held = {it.scope_id: it for it in accounts.row_of(MAYA).roles}
         assert held["drf_a"].counts(kernel_clock.now())
