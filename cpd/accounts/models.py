@@ -82,19 +82,19 @@ class RoleAssignmentRow(Base):
     @property
     def scope(self) -> Scope:
         """Return where the role counts."""
-        return scope_of(self.scope_type, self.scope_id)
+        return build_scope(self.scope_type, self.scope_id)
 
     @property
     def assignment(self) -> RoleAssignment:
         """Return the role as permissions see it."""
         return RoleAssignment(self.role, self.scope)
 
-    def counts(self, now: datetime) -> bool:
+    def is_in_force(self, now: datetime) -> bool:
         """Tell whether it has begun and not ended; the query for sessions says the same in SQL."""
         return self.from_at <= now and (self.until_at is None or now < self.until_at)
 
 
-def scope_of(kind: ScopeType, public_id: str) -> Scope:
+def build_scope(kind: ScopeType, public_id: str) -> Scope:
     """Return the scope that the columns `scope_type` and `scope_id` hold."""
     return Scope(kind, frozenset({public_id})) if public_id else Scope.everywhere
 

@@ -28,7 +28,7 @@ def show(slug: str) -> ResponseReturnValue:
         "schools/school.html",
         school=queries.school(session, scope),
         page=members,
-        names=accounts.names_by_subject(session, [member.subject for member in members.rows]),
+        names=accounts.find_names_by_subject(session, [member.subject for member in members.rows]),
     )
 
 

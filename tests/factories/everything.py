@@ -62,9 +62,9 @@ def fill(app: Flask) -> None:
             course_actions.save_reading_place(session, courses.enrolment_of(MAYA), place)
             profiles.add_license(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
-            key = totp.new_key()
+            key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)
-            assert mfa.turn_on(session, person, key, code, actor=actor, now=now)
+            assert mfa.turn_on_mfa(session, person, key, code, actor=actor, now=now)
             verifications.request_verification(
                 session, "new@example.org", person_id=person.id, now=now
             )

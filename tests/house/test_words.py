@@ -100,7 +100,7 @@ RETIRED = {
     "Door": "ThrottleScope",
     "spared": "reserve",
     "open_try": "record_attempt",
-    "close_try": "clear_attempt",
+    "close_try": "delete_attempt",
     "Half": "PendingSignIn",
     "prove": "reauthenticate",
     "proven_lately": "recently_authenticated",

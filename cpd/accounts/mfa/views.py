@@ -13,14 +13,14 @@ from cpd.access.permissions import STAFF_ROLES, Permission, RoleAssignment
 from cpd.accounts.labels import role_name
 from cpd.accounts.mfa import actions, totp
 from cpd.accounts.mfa.forms import FirstCodeForm, MfaCodeForm
-from cpd.accounts.queries import count_recovery_codes, has_mfa, lock_person
+from cpd.accounts.queries import lock_person, person_has_mfa, unused_recovery_code_count
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import ReauthenticationForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
 from cpd.accounts.sign_in.sessions import PendingCookie
-from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, within_limits
+from cpd.accounts.sign_in.throttle import Throttled, check_within_limits, delete_attempt
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web import qr_codes
@@ -36,7 +36,7 @@ bp = Blueprint("mfa", __name__)
 @public
 def ask_code() -> ResponseReturnValue:
     """Ask for the code."""
-    if sessions.pending_sign_in(clock.now()) is None:
+    if sessions.read_pending_sign_in(clock.now()) is None:
         return _start_again()
     return _code_page(MfaCodeForm())
 
@@ -46,7 +46,7 @@ def ask_code() -> ResponseReturnValue:
 def enter_code() -> ResponseReturnValue:
     """Begin a session, after a correct password, with a code that has not been used."""
     form, now = MfaCodeForm.sent(), clock.now()
-    cookie = sessions.pending_sign_in(now)
+    cookie = sessions.read_pending_sign_in(now)
     if cookie is None:
         return _start_again()
     if not form.validate():
@@ -54,30 +54,30 @@ def enter_code() -> ResponseReturnValue:
     token = _finish_sign_in(cookie, form.code.data or "", now=now)
     if isinstance(token, Throttled):
         log.info("sign-in refused", reason="too many codes")
-        denial = form_checks.deny_throttled(form, token, now=now)
+        denial = form_checks.deny_throttled_attempt(form, token, now=now)
         return _code_page(form), *denial
     if token is None:
         log.info("sign-in refused", reason="wrong code")
         form.code.errors = [_("This code is wrong or was already used. Wait for the next one.")]
         return _code_page(form), form_checks.INVALID
     log.info("signed in")
-    return sessions.redirect_signed_in(token, cookie.email, cookie.location)
+    return sessions.redirect_with_new_session(token, cookie.email, cookie.location)
 
 
 def _finish_sign_in(cookie: PendingCookie, code: str, *, now: datetime) -> str | Throttled | None:
     """Return the token of the new session, or None for a wrong code."""
-    key = known_browsers.throttle_key(cookie.email)
+    key = known_browsers.build_request_throttle_key(cookie.email)
     with unit_of_work() as writing:
         finish = partial(
-            actions.finish_sign_in,
+            actions.finish_sign_in_with_code,
             writing,
             cookie.pending,
             code,
-            browser=sessions.browser_description(),
-            replacing=sessions.session_token(),
+            browser=sessions.describe_request_browser(),
+            replacing=sessions.read_session_token(),
             now=now,
         )
-        return within_limits(writing, key, finish, scope=ThrottleScope.MFA_CODE, now=now)
+        return check_within_limits(writing, key, finish, scope=ThrottleScope.MFA_CODE, now=now)
 
 
 def _start_again() -> ResponseReturnValue:
@@ -106,8 +106,8 @@ def set_up() -> ResponseReturnValue:
     form, now = ReauthenticationForm.sent(), clock.now()
     if (denial := _confirm_password(form, now=now)) is not None:
         return _page(form), *denial
-    key = totp.new_key()
-    encrypted = totp.encrypt_key(sessions.current_person().person_id, key, now=now)
+    key = totp.make_random_key()
+    encrypted = totp.encrypt_app_key(sessions.current_person().person_id, key, now=now)
     return _set_up_page(FirstCodeForm(sealed=encrypted, next=form.next.data), key)
 
 
@@ -123,7 +123,7 @@ def turn_on() -> ResponseReturnValue:
     if not form.validate():
         return _set_up_page(form, key), form_checks.INVALID
     with unit_of_work() as writing:
-        codes = actions.turn_on(
+        codes = actions.turn_on_mfa(
             writing,
             lock_person(writing, me.person_id),
             key,
@@ -160,18 +160,18 @@ def turn_off() -> ResponseReturnValue:
         return _page(form), *denial
     with unit_of_work() as writing:
         person = lock_person(writing, me.person_id)
-        actions.turn_off(writing, person, actor=current_actor(), now=now)
+        actions.turn_off_mfa(writing, person, actor=current_actor(), now=now)
     flash(_("Signing in no longer asks for codes."), "good")
     return redirect(url_for(".show"), 303)
 
 
 def _confirm_password(form: ReauthenticationForm, *, now: datetime) -> Denial | None:
     """Check the password on the form; None if it is right."""
-    verified = form_checks.confirm_password(form, now=now)
+    verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
         return verified
     with unit_of_work() as writing:
-        clear_attempt(writing, verified.attempt_id)
+        delete_attempt(writing, verified.attempt_id)
     return None
 
 
@@ -180,8 +180,8 @@ def _page(form: ReauthenticationForm) -> str:
     return render_template(
         "accounts/mfa/settings.html",
         form=form,
-        is_on=has_mfa(db_session, me.person_id),
-        recovery_codes_left=count_recovery_codes(db_session, me.person_id),
+        is_on=person_has_mfa(db_session, me.person_id),
+        recovery_codes_left=unused_recovery_code_count(db_session, me.person_id),
         pending_roles=_staff_role_names(me.roles_pending_mfa),
         roles_at_stake=_staff_role_names(me.roles) if sessions.staff_need_mfa() else [],
     )
@@ -193,7 +193,7 @@ def _staff_role_names(roles: Iterable[RoleAssignment]) -> list[str]:
 
 
 def _set_up_page(form: FirstCodeForm, key: str) -> str:
-    uri = totp.provisioning_uri(key, sessions.current_person().email)
+    uri = totp.build_provisioning_uri(key, sessions.current_person().email)
     groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
     return render_template(
         "accounts/mfa/set_up.html", form=form, key=groups, qr_code=qr_codes.data_uri(uri)

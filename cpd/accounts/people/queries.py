@@ -11,7 +11,7 @@ from cpd.db import Page, find_page
 PEOPLE_PER_PAGE = 50
 
 
-def list_people(session: Session, actor: Actor, *, page: int) -> Page[Person] | None:
+def find_page_of_people(session: Session, actor: Actor, *, page: int) -> Page[Person] | None:
     """Return a page of all people by name, with their roles.
 
     None past the last page, and for actors who may not list people.

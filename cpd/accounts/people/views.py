@@ -19,13 +19,13 @@ from cpd.accounts.people.forms import (
     GrantRoleForm,
     NewPersonForm,
     RemoveRoleForm,
-    role_choices,
+    build_role_choices,
 )
-from cpd.accounts.queries import has_mfa
+from cpd.accounts.queries import person_has_mfa
 from cpd.accounts.sign_in import sessions
 from cpd.accounts.sign_in.actions import make_password_link
 from cpd.accounts.sign_in.form_checks import INVALID
-from cpd.accounts.sign_in.queries import count_live_sessions
+from cpd.accounts.sign_in.queries import find_live_session_count
 from cpd.config import current_settings
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -61,7 +61,9 @@ def index() -> ResponseReturnValue:
     number = request.args.get("page", "1")
     if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         abort(404)
-    page = queries.list_people(db.session(), current_actor(), page=int(number)) or abort(404)
+    page = queries.find_page_of_people(db.session(), current_actor(), page=int(number)) or abort(
+        404
+    )
     return render_template(
         "accounts/people/people.html",
         page=page,
@@ -139,7 +141,7 @@ def show(public_id: str) -> ResponseReturnValue:
 def make_link(public_id: str) -> ResponseReturnValue:
     """Make a new link to set a password; older ones stop working, the password stays until then."""
     person = _person_of_button(public_id)
-    token = _run(actions.make_link, person)
+    token = _run(actions.make_password_link_for_person, person)
     if isinstance(token, AccountRefusal):
         return _page_with_refusal(person, _("Unlock the account first; then make a link."))
     return _link_page(person, token)
@@ -155,7 +157,7 @@ def grant_role(public_id: str) -> ResponseReturnValue:
         return _page(person, form), INVALID
     with unit_of_work() as session:
         refusal = actions.grant_role(
-            session, person.id, form.grant, actor=current_actor(), now=clock.now()
+            session, person.id, form.requested_grant, actor=current_actor(), now=clock.now()
         )
     if refusal is not None:
         return _page_with_refusal(person, _("This school has been closed and takes no new roles."))
@@ -260,16 +262,18 @@ def _page(person: Person, form: GrantRoleForm | None = None, *, refusal: str = "
     if form is None:
         form = GrantRoleForm(schools=schools)
         site_wide = {row.role for row in person.roles if row.scope == Scope.everywhere}
-        form.role.choices = role_choices(role for role in Role if schools or role not in site_wide)
-    current_roles = {row.role for row in person.roles if row.counts(now)}
+        form.role.choices = build_role_choices(
+            role for role in Role if schools or role not in site_wide
+        )
+    current_roles = {row.role for row in person.roles if row.is_in_force(now)}
     return render_template(
         "accounts/people/person.html",
         person=person,
         form=form,
         refusal=refusal,
         is_self=person.id == current_actor().person_id,
-        session_count=count_live_sessions(db.session(), person.id, now=now),
-        has_mfa=has_mfa(db.session(), person.id),
+        session_count=find_live_session_count(db.session(), person.id, now=now),
+        has_mfa=person_has_mfa(db.session(), person.id),
         needs_mfa=sessions.staff_need_mfa() and bool(current_roles & STAFF_ROLES),
         role_descriptions=ROLE_DESCRIPTIONS,
         now=now,

@@ -14,11 +14,11 @@ from cpd.accounts.emails import SecurityNotice, enqueue_security_notice
 from cpd.accounts.models import License
 from cpd.accounts.people.actions import AddressTakenError
 from cpd.accounts.queries import lock_person
-from cpd.accounts.sign_in.actions import begin_session, end_sessions, revoke_password_links
+from cpd.accounts.sign_in.actions import add_session, end_sessions_of_person, revoke_password_links
 from cpd.accounts.sign_in.models import EndReason
 from cpd.accounts.sign_in.password_check import VerifiedPassword
-from cpd.accounts.sign_in.throttle import clear_attempt
-from cpd.accounts.sign_up.actions import request_verification, use_grant
+from cpd.accounts.sign_in.throttle import delete_attempt
+from cpd.accounts.sign_up.actions import request_verification, use_verification_grant
 
 MOST_LICENSES = 20
 
@@ -134,7 +134,7 @@ def request_address_change(
     Returns the public id of the verification; None if the password has changed since it was
     verified.
     """
-    clear_attempt(session, verified.attempt_id)
+    delete_attempt(session, verified.attempt_id)
     person = lock_person(session, verified.person_id)
     if person.password_hash != verified.password_hash:
         return None
@@ -151,7 +151,7 @@ def change_address(
     All sessions end, and a notice goes to both addresses. Returns None if the grant was used or is
     not the actor's; raises AddressTakenError if someone else has taken the address meanwhile.
     """
-    verification = use_grant(session, grant, now=now)
+    verification = use_verification_grant(session, grant, now=now)
     if verification is None or verification.person_id is None:
         return None
     if verification.person_id != actor.person_id:
@@ -163,8 +163,8 @@ def change_address(
     except IntegrityError as fault:
         raise AddressTakenError from fault
     revoke_password_links(session, person.id, now=now)
-    end_sessions(session, person.id, reason=EndReason.ADDRESS_CHANGED, now=now)
+    end_sessions_of_person(session, person.id, reason=EndReason.ADDRESS_CHANGED, now=now)
     for address in (former, person.email):
         enqueue_security_notice(session, person, SecurityNotice.ADDRESS, to=address, now=now)
     audit.add_entry(session, actor, "accounts:address:change", now=now, to=person.subject)
-    return begin_session(session, person.id, browser=browser, now=now)
+    return add_session(session, person.id, browser=browser, now=now)

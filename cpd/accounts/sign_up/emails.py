@@ -34,7 +34,7 @@ def send_verification_email(item: OutboxItem, now: datetime) -> None:
         return
     page = "accounts.sign_up.confirm" if kind == "sign_up" else "accounts.address.confirm"
     with unit_of_work() as session:
-        secrets = actions.make_secrets(session, item.about)
+        secrets = actions.make_verification_secrets(session, item.about)
     values = {
         "code": f"{secrets.code[:3]} {secrets.code[3:]}",
         "link": emails.build_site_url(page, token=secrets.token),

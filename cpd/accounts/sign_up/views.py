@@ -19,7 +19,7 @@ from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import AddressForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, within_limits
+from cpd.accounts.sign_in.throttle import Throttled, check_within_limits
 from cpd.accounts.sign_up import actions, queries
 from cpd.accounts.sign_up.forms import EmailCodeForm, NewAccountForm
 from cpd.accounts.sign_up.models import EmailVerification
@@ -43,7 +43,7 @@ def show_form() -> ResponseReturnValue:
     """Ask for the address and nothing else."""
     _require_email_service()
     wanted = safe_path(request.args.get("next")) or ""
-    if sessions.signed_in_person() is not None:
+    if sessions.find_signed_in_person() is not None:
         return redirect(wanted or "/")
     return _ask_page(AddressForm(next=wanted))
 
@@ -55,7 +55,7 @@ def send() -> ResponseReturnValue:
     _require_email_service()
     form, now = AddressForm.sent(), clock.now()
     enqueue = partial(actions.request_verification, now=now)
-    public_id = form_checks.request_email(form, enqueue, now=now)
+    public_id = form_checks.enqueue_requested_email(form, enqueue, now=now)
     if isinstance(public_id, Denial):
         return _ask_page(form), *public_id
     session.pop(_GRANT, None)
@@ -65,7 +65,7 @@ def send() -> ResponseReturnValue:
 
 
 def _require_email_service() -> None:
-    form_checks.require_email_service(_("Ask the people who run it for an account."))
+    form_checks.require_email_service_or_404(_("Ask the people who run it for an account."))
 
 
 def _ask_page(form: AddressForm) -> str:
@@ -99,7 +99,7 @@ def enter_code() -> ResponseReturnValue:
         return code_page(form, verification), form_checks.INVALID
     grant = _verify(verification, form.code.data or "", now=now)
     if isinstance(grant, Throttled):
-        denial = form_checks.deny_throttled(form, grant, now=now)
+        denial = form_checks.deny_throttled_attempt(form, grant, now=now)
         return code_page(form, verification), *denial
     if grant is None:
         if _open_verification(now) is None:
@@ -110,10 +110,12 @@ def enter_code() -> ResponseReturnValue:
 
 def _verify(verification: EmailVerification, code: str, *, now: datetime) -> str | Throttled | None:
     """Check a code within the limits; return the grant, or None for a wrong code."""
-    key = known_browsers.throttle_key(verification.email)
+    key = known_browsers.build_request_throttle_key(verification.email)
     with unit_of_work() as writing:
-        verify = partial(actions.verify_by_code, writing, verification.public_id, code, now=now)
-        return within_limits(writing, key, verify, scope=ThrottleScope.EMAIL_CODE, now=now)
+        verify = partial(
+            actions.verify_address_by_code, writing, verification.public_id, code, now=now
+        )
+        return check_within_limits(writing, key, verify, scope=ThrottleScope.EMAIL_CODE, now=now)
 
 
 def _open_verification(now: datetime) -> EmailVerification | None:
@@ -170,14 +172,16 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
     NoFields.sent()
     _verification_by_link_or_404(token)
     with unit_of_work() as writing:
-        grant = actions.verify_by_link(writing, token, now=clock.now())
+        grant = actions.verify_address_by_link(writing, token, now=clock.now())
     if grant is None:
         abort(404)
     return _continue_with(grant)
 
 
 def _verification_by_link_or_404(token: str) -> EmailVerification:
-    verification = _at_sign_up(queries.find_by_link(db.session(), token, now=clock.now()))
+    verification = _at_sign_up(
+        queries.find_verification_by_link(db.session(), token, now=clock.now())
+    )
     if verification is None:
         abort(404, _("This link does not work: it was used, or is older than an hour."))
     return verification
@@ -212,9 +216,9 @@ def open_account() -> ResponseReturnValue:
         NewAccountForm.sent()
         return start_again()
     email = verification.email
-    forbidden = form_checks.forbidden_password_parts(email, request.form.get("name", ""))
+    forbidden = form_checks.list_forbidden_password_parts(email, request.form.get("name", ""))
     form = NewAccountForm.sent(about=forbidden)
-    password_hash = form_checks.hash_new_password(form)
+    password_hash = form_checks.validate_and_hash_new_password(form)
     if isinstance(password_hash, Denial):
         return _account_page(form, verification), *password_hash
     new = NewPerson(form.name.data or "", email, frozenset({Role.LEARNER}), password_hash)
@@ -222,14 +226,14 @@ def open_account() -> ResponseReturnValue:
     if token is None:
         return start_again()
     log.info("signed up")
-    response = sessions.redirect_signed_in(token, email, session.get(_NEXT))
+    response = sessions.redirect_with_new_session(token, email, session.get(_NEXT))
     flash(_("Your account is open, and you are signed in."), "good")
     return response
 
 
 def _open_account(new: NewPerson, *, now: datetime) -> str | None:
     """Return the token of the first session; None if the grant or the address is taken."""
-    grant, browser = session.get(_GRANT, ""), sessions.browser_description()
+    grant, browser = session.get(_GRANT, ""), sessions.describe_request_browser()
     try:
         with unit_of_work() as writing:
             return actions.open_account(writing, grant, new, browser=browser, now=now)
@@ -240,7 +244,7 @@ def _open_account(new: NewPerson, *, now: datetime) -> str | None:
 def _granted_verification() -> EmailVerification | None:
     grant = session.get(_GRANT)
     verification = (
-        queries.find_by_grant(db.session(), grant, now=clock.now())
+        queries.find_verification_by_grant(db.session(), grant, now=clock.now())
         if isinstance(grant, str)
         else None
     )

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.accounts.profile.queries import has_certificate_details
+from cpd.accounts.profile.queries import actor_has_certificate_details
 from cpd.courses.models import Enrolment
 from cpd.jobs.publishing import publish_event
 from cpd.kernel.ids import new_public_id
@@ -44,7 +44,7 @@ def start(
     exam, terms = eligibility.outline.exam, eligibility.terms
     if (in_progress := attempt_in_progress(session, actor.subject, exam.document_id)) is not None:
         return _attempt_in_this_context(in_progress, enrolment)
-    if not has_certificate_details(session, actor):
+    if not actor_has_certificate_details(session, actor):
         return CertificateDetailsMissing()
     if isinstance(terms, StartRefusal):
         return terms

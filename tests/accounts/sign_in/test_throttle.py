@@ -14,7 +14,7 @@ from cpd.accounts.sign_in import known_browsers
 from cpd.accounts.sign_in.models import SignInAttempt
 from cpd.accounts.sign_in.rules import throttling as limits
 from cpd.accounts.sign_in.rules.throttling import LIMITS, CountedBy, ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, clear_attempt, record_attempt
+from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, delete_attempt, record_attempt
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from tests.support.moved_clock import MovedClock
@@ -54,8 +54,8 @@ def guessed(app: Flask, count: int, email: str = MAYA.email) -> None:
     """Guess so many times from a browser that nobody knows, without the cost of hashing."""
     with app.test_request_context("/"):
         account, source = (
-            known_browsers.account_hash(email),
-            tokens.keyed_hash("source", "203.0.113.9"),
+            known_browsers.hash_account_address(email),
+            tokens.hash_with_secret_key("source", "203.0.113.9"),
         )
     assert not any(
         isinstance(it, Throttled) for it in heard(app, count, account=account, source=source)
@@ -346,7 +346,7 @@ def test_a_try_that_is_taken_back_leaves_its_place(app: Flask) -> None:
     made = heard(app, 10)
     assert isinstance(made[0], int)
     with app.app_context(), unit_of_work() as session:
-        clear_attempt(session, made[0])
+        delete_attempt(session, made[0])
     assert [isinstance(it, Throttled) for it in heard(app, 2)] == [False, True]
 
 

@@ -27,7 +27,7 @@ from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.password_check import VerifiedPassword
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, record_attempt
+from cpd.accounts.sign_in.throttle import Throttled, delete_attempt, record_attempt
 from cpd.accounts.sign_up import actions as verification_actions
 from cpd.accounts.sign_up import queries as verification_queries
 from cpd.accounts.sign_up.forms import EmailCodeForm
@@ -65,7 +65,7 @@ def send() -> ResponseReturnValue:
     if form.email.data == sessions.current_person().email:
         form.email.errors = [_("This is already your address.")]
         return _page(form), form_checks.INVALID
-    verified = form_checks.confirm_password(form, now=now)
+    verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
         return _page(form), *verified
     public_id = _request_change(verified, form.email.data or "")
@@ -73,7 +73,7 @@ def send() -> ResponseReturnValue:
         denial = form_checks.deny_throttled_email(form, public_id, now=now)
         return _page(form), *denial
     if public_id is None:
-        denial = form_checks.deny_password(form)
+        denial = form_checks.deny_wrong_password(form)
         return _page(form), *denial
     session[_VERIFICATION] = public_id
     return redirect(url_for(".ask_code"), 303)
@@ -81,11 +81,11 @@ def send() -> ResponseReturnValue:
 
 def _request_change(verified: VerifiedPassword, email: str) -> str | Throttled | None:
     """Return the public id of the verification; None if the password has changed since."""
-    key, now = known_browsers.throttle_key(email), clock.now()
+    key, now = known_browsers.build_request_throttle_key(email), clock.now()
     with unit_of_work() as writing:
         attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL)
         if isinstance(attempt, Throttled):
-            clear_attempt(writing, verified.attempt_id)
+            delete_attempt(writing, verified.attempt_id)
             return attempt
         return actions.request_address_change(
             writing, verified, email, actor=current_actor(), now=now
@@ -93,7 +93,7 @@ def _request_change(verified: VerifiedPassword, email: str) -> str | Throttled |
 
 
 def _require_email_service() -> None:
-    form_checks.require_email_service(_("Ask the people who run it to change your address."))
+    form_checks.require_email_service_or_404(_("Ask the people who run it to change your address."))
 
 
 def _page(form: ChangeAddressForm) -> str:
@@ -124,7 +124,7 @@ def enter_code() -> ResponseReturnValue:
     if not form.validate():
         return code_page(form, verification), form_checks.INVALID
     with unit_of_work() as writing:
-        grant = verification_actions.verify_by_code(
+        grant = verification_actions.verify_address_by_code(
             writing, verification.public_id, form.code.data or "", now=now
         )
     if grant is None:
@@ -164,12 +164,14 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
     NoFields.sent()
     email = _verification_by_link_or_404(token).email
     with unit_of_work() as writing:
-        grant = verification_actions.verify_by_link(writing, token, now=clock.now())
+        grant = verification_actions.verify_address_by_link(writing, token, now=clock.now())
     return _change_address(grant or abort(404), email)
 
 
 def _verification_by_link_or_404(token: str) -> EmailVerification:
-    verification = verification_queries.find_by_link(db.session(), token, now=clock.now())
+    verification = verification_queries.find_verification_by_link(
+        db.session(), token, now=clock.now()
+    )
     if verification is None or not _is_own_verification(verification):
         abort(
             404,
@@ -182,7 +184,7 @@ def _verification_by_link_or_404(token: str) -> EmailVerification:
 
 
 def _change_address(grant: str, email: str) -> Response:
-    browser = sessions.browser_description()
+    browser = sessions.describe_request_browser()
     try:
         with unit_of_work() as writing:
             token = actions.change_address(
@@ -193,6 +195,6 @@ def _change_address(grant: str, email: str) -> Response:
     if token is None:
         flash(_("The address was not changed. Ask for a new email."), "warn")
         return make_response(redirect(url_for(".show_form"), 303))
-    response = sessions.redirect_signed_in(token, email, url_for("accounts.profile.show"))
+    response = sessions.redirect_with_new_session(token, email, url_for("accounts.profile.show"))
     flash(_("Your address is changed. Other browsers are signed out."), "good")
     return response

@@ -80,7 +80,7 @@ def add_license() -> ResponseReturnValue:
 def remove_license(public_id: str) -> ResponseReturnValue:
     """Remove one of the person's licenses."""
     NoFields.sent()
-    row = queries.own_license(db.session(), current_actor(), public_id) or abort(404)
+    row = queries.find_own_license(db.session(), current_actor(), public_id) or abort(404)
     with unit_of_work() as session:
         actions.remove_license(session, row.id, actor=current_actor(), now=clock.now())
     flash(_("The license is removed. Certificates that name it stay as they are."), "good")
@@ -132,7 +132,7 @@ def _certificate_details_page(form: CertificateDetailsForm) -> str:
 
 
 def _person() -> Person:
-    return queries.own_account(db.session(), current_actor())
+    return queries.find_own_account(db.session(), current_actor())
 
 
 def _page(

@@ -39,7 +39,7 @@ def send_reset() -> ResponseReturnValue:
     _require_email_service()
     form, now = AddressForm.sent(), clock.now()
     enqueue = partial(emails.enqueue_reset_email, now=now)
-    denial = form_checks.request_email(form, enqueue, now=now)
+    denial = form_checks.enqueue_requested_email(form, enqueue, now=now)
     if denial is not None:
         return _reset_page(form), *denial
     return redirect(url_for(".reset_sent"), 303)
@@ -53,7 +53,7 @@ def reset_sent() -> ResponseReturnValue:
 
 
 def _require_email_service() -> None:
-    form_checks.require_email_service(_("Ask the people who run it for a link."))
+    form_checks.require_email_service_or_404(_("Ask the people who run it for a link."))
 
 
 def _reset_page(form: AddressForm) -> str:
@@ -76,13 +76,13 @@ def set_password(token: str) -> ResponseReturnValue:
     """Set the password, once; everyone who is signed in to the account is signed out."""
     link = _usable_link_or_404(token)
     form = NewPasswordForm.sent(
-        about=form_checks.forbidden_password_parts(link.person.email, link.person.name)
+        about=form_checks.list_forbidden_password_parts(link.person.email, link.person.name)
     )
-    password_hash = form_checks.hash_new_password(form)
+    password_hash = form_checks.validate_and_hash_new_password(form)
     if isinstance(password_hash, Denial):
         return _new_password_page(form, link), *password_hash
     with unit_of_work() as session:
-        is_set = actions.use_password_link(
+        is_set = actions.set_password_by_link(
             session, hash_token(token), password_hash, now=clock.now()
         )
     if not is_set:
@@ -92,7 +92,7 @@ def set_password(token: str) -> ResponseReturnValue:
 
 
 def _usable_link_or_404(token: str) -> PasswordLink:
-    link = queries.password_link(db.session(), hash_token(token), now=clock.now())
+    link = queries.find_password_link(db.session(), hash_token(token), now=clock.now())
     return link or _refuse_link()
 
 
@@ -127,19 +127,19 @@ def change() -> ResponseReturnValue:
     """Change the password and sign out everywhere else; guesses are limited as at sign-in."""
     person, now = sessions.current_person(), clock.now()
     form = ChangePasswordForm.sent(
-        about=form_checks.forbidden_password_parts(person.email, person.name)
+        about=form_checks.list_forbidden_password_parts(person.email, person.name)
     )
-    new_hash = form_checks.hash_new_password(form)
+    new_hash = form_checks.validate_and_hash_new_password(form)
     if isinstance(new_hash, Denial):
         return _change_page(form), *new_hash
-    verified = form_checks.confirm_password(form, now=now)
+    verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
         return _change_page(form), *verified
     token = _change_password(verified, new_hash)
     if token is None:
-        denial = form_checks.deny_password(form)
+        denial = form_checks.deny_wrong_password(form)
         return _change_page(form), *denial
-    sessions.store_token(token)
+    sessions.store_session_token_in_cookie(token)
     flash(_("Your password is changed. Other browsers are signed out."), "good")
     return redirect(url_for("accounts.profile.show"))
 
@@ -151,7 +151,7 @@ def _change_password(verified: VerifiedPassword, new_hash: str) -> str | None:
             verified,
             new_hash,
             actor=current_actor(),
-            browser=sessions.browser_description(),
+            browser=sessions.describe_request_browser(),
             now=clock.now(),
         )
 
