@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -230,6 +231,14 @@ def insert_if_absent(
     if rows:
         once = insert(table).on_conflict_do_nothing(index_elements=by, index_where=of)
         session.execute(once, rows)
+
+
+def flush_or_raise(session: Session, taken: type[Exception]) -> None:
+    """Write what is pending; raises `taken` if someone else just took one of its unique values."""
+    try:
+        session.flush()
+    except IntegrityError as fault:
+        raise taken from fault
 
 
 def compare_and_set(session: Session, update: sa.Update) -> bool:

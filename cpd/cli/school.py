@@ -1,11 +1,14 @@
 """`cpd school`: schools, clinics and associations, and who belongs to them."""
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 from zoneinfo import available_timezones
 
 import click
 
 from cpd.access.permissions import SYSTEM, Scope
+from cpd.accounts.models import Person
 from cpd.accounts.validators import describe_line_fault
 from cpd.cli.main import app_now
 from cpd.cli.naming import person_or_exit, school_or_exit
@@ -13,7 +16,7 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock, single_line
 from cpd.organisations import actions, queries
 from cpd.organisations.actions import NewSchool, Refusal, SlugTakenError
-from cpd.organisations.models import SchoolKind
+from cpd.organisations.models import School, SchoolKind
 from cpd.organisations.rules import slugs
 
 
@@ -79,29 +82,34 @@ def close(slug: str) -> None:
         click.echo(f"{school.name} is closed.")
 
 
+def _with_school_and_person(run: Callable[[School, Person], None]) -> Callable[[str, str], None]:
+    """Make a command that takes SLUG and EMAIL of one that takes the school and the person."""
+
+    @click.argument("slug")
+    @click.argument("email")
+    @wraps(run)
+    def find_and_run(slug: str, email: str) -> None:
+        with app_now().app_context():
+            run(school_or_exit(slug), person_or_exit(email))
+
+    return find_and_run
+
+
 @command.command("join")
-@click.argument("slug")
-@click.argument("email")
-def join(slug: str, email: str) -> None:
+@_with_school_and_person
+def join(school: School, person: Person) -> None:
     """Make someone a member of a school. Membership alone gives them no permissions."""
-    with app_now().app_context():
-        school, person = school_or_exit(slug), person_or_exit(email)
-        with unit_of_work() as session:
-            refusal = actions.join(
-                session, school.id, person.subject, actor=SYSTEM, now=clock.now()
-            )
-        if refusal is not None:
-            sys.exit(f"{school.name} has been closed and takes no new members.")
-        click.echo(f"{person.email} belongs to {school.name}.")
+    with unit_of_work() as session:
+        refusal = actions.join(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
+    if refusal is not None:
+        sys.exit(f"{school.name} has been closed and takes no new members.")
+    click.echo(f"{person.email} belongs to {school.name}.")
 
 
 @command.command("leave")
-@click.argument("slug")
-@click.argument("email")
-def leave(slug: str, email: str) -> None:
+@_with_school_and_person
+def leave(school: School, person: Person) -> None:
     """End someone's membership of a school; they keep their courses and certificates."""
-    with app_now().app_context():
-        school, person = school_or_exit(slug), person_or_exit(email)
-        with unit_of_work() as session:
-            actions.leave(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
-        click.echo(f"{person.email} does not belong to {school.name}.")
+    with unit_of_work() as session:
+        actions.leave(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
+    click.echo(f"{person.email} does not belong to {school.name}.")

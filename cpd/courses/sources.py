@@ -1,17 +1,19 @@
 """The sources of one page: numbered in order of appearance, each with its current status."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import get_template_attribute, request, url_for
+from flask import get_template_attribute, render_template, request, url_for
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
 from cpd.content.placeholders import Address, Citations
-from cpd.courses.queries import Course
+from cpd.courses.queries import Course, text_of
 from cpd.courses.rules.fronts.reference import ReferenceFront
 from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus
+from cpd.courses.rules.outline import Part
+from cpd.db import db
 from cpd.kernel.memory import LruCache
 from cpd.web.fragments import cached_fragment
 from cpd.web.translate import request_language
@@ -147,3 +149,14 @@ class Sources:
             return url_for("courses.glossary", **names, _anchor=f"term-{link.slug}")
         names[link.type] = link.slug
         return url_for(f"courses.{link.type}", **names, _anchor=link.anchor or None)
+
+
+def part_page(
+    template: str, course: Course, part: Part, *, also_cited: Iterable[str] = (), **values: Any
+) -> str:
+    """Render a page with the text of a part of a course and the sources that it cites."""
+    sources = Sources(course)
+    body = sources.page_html(text_of(db.session(), part))
+    for key in also_cited:
+        sources.source(key)
+    return render_template(template, course=course, body=body, sources=sources.listed, **values)

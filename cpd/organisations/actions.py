@@ -5,11 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
+from cpd.db import flush_or_raise
+from cpd.organisations import queries
 from cpd.organisations.models import Membership, School, SchoolKind
 
 
@@ -38,16 +39,13 @@ def create_school(
     session: Session, new: NewSchool, *, actor: Actor, now: datetime
 ) -> School | Refusal:
     """Create a school; raises SlugTakenError if another school just took its slug."""
-    if session.scalar(select(School.id).where(School.slug == new.slug)) is not None:
+    if queries.school_by_slug(session, new.slug) is not None:
         return Refusal.SLUG_TAKEN
     school = School(
         name=new.name, slug=new.slug, kind=new.kind, time_zone=new.time_zone, created_at=now
     )
     session.add(school)
-    try:
-        session.flush()
-    except IntegrityError as fault:
-        raise SlugTakenError from fault
+    flush_or_raise(session, SlugTakenError)
     audit.add_entry(
         session, actor, "organisations:school:create", now=now, to=school.public_id, kind=new.kind
     )

@@ -195,6 +195,12 @@ def test_facts_leave_out_what_is_empty(show: Callable[..., Page]) -> None:
     assert said(page) == "A 1"
 
 
+def test_a_list_without_rows_is_a_sentence(show: Callable[..., Page]) -> None:
+    call = "{% call(row) listing(rows, 'Nobody.') %}<li>{{ row }}</li>{% endcall %}"
+    assert said(show("listing", call, rows=[])) == "Nobody."
+    assert said(show("listing", call, rows=["Maya", "Ben"])) == "Maya Ben"
+
+
 def test_a_running_head_links_where_it_can(show: Callable[..., Page]) -> None:
     page = show("runhead", "{{ runhead([('Courses', '/'), 'Section <4>']) }}{{ runhead([]) }}")
     assert page.links() == {"Courses": "/"}

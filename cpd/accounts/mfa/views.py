@@ -1,8 +1,9 @@
 """The pages for codes from an app: signing in with one, setting an app up, recovery codes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,6 +28,8 @@ from cpd.web import qr_codes
 from cpd.web.logs import log
 
 bp = Blueprint("mfa", __name__)
+
+Outcome = TypeVar("Outcome")
 
 
 # Signing in
@@ -142,12 +145,10 @@ def turn_on() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, once."""
-    form, now, me = ReauthenticationForm.sent(), clock.now(), sessions.current_person()
-    if (denial := _confirm_password(form, now=now)) is not None:
-        return _page(form), *denial
-    with unit_of_work() as writing:
-        person = lock_person(writing, me.person_id)
-        codes = actions.renew_recovery_codes(writing, person, actor=current_actor(), now=now)
+    form = ReauthenticationForm.sent()
+    codes = _run_after_password(actions.renew_recovery_codes, form)
+    if isinstance(codes, Denial):
+        return _page(form), *codes
     return redirect(url_for(".show"), 303) if codes is None else _recovery_codes_page(codes)
 
 
@@ -155,14 +156,23 @@ def renew_recovery_codes() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def turn_off() -> ResponseReturnValue:
     """Stop asking for codes."""
-    form, now, me = ReauthenticationForm.sent(), clock.now(), sessions.current_person()
-    if (denial := _confirm_password(form, now=now)) is not None:
+    form = ReauthenticationForm.sent()
+    if (denial := _run_after_password(actions.turn_off_mfa, form)) is not None:
         return _page(form), *denial
-    with unit_of_work() as writing:
-        person = lock_person(writing, me.person_id)
-        actions.turn_off_mfa(writing, person, actor=current_actor(), now=now)
     flash(_("Signing in no longer asks for codes."), "good")
     return redirect(url_for(".show"), 303)
+
+
+def _run_after_password(
+    action: Callable[..., Outcome], form: ReauthenticationForm
+) -> Outcome | Denial:
+    """Run an action on the signed-in person if the password on the form is right."""
+    now = clock.now()
+    if (denial := _confirm_password(form, now=now)) is not None:
+        return denial
+    with unit_of_work() as writing:
+        person = lock_person(writing, sessions.current_person().person_id)
+        return action(writing, person, actor=current_actor(), now=now)
 
 
 def _confirm_password(form: ReauthenticationForm, *, now: datetime) -> Denial | None:

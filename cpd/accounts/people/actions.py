@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum, auto
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
@@ -19,6 +18,7 @@ from cpd.accounts.sign_in.actions import (
     revoke_password_links,
 )
 from cpd.accounts.sign_in.models import EndReason
+from cpd.db import flush_or_raise
 from cpd.organisations import queries as organisations
 
 
@@ -65,10 +65,7 @@ def create_person(
         licenses=[],
     )
     session.add(person)
-    try:
-        session.flush()
-    except IntegrityError as fault:
-        raise AddressTakenError from fault
+    flush_or_raise(session, AddressTakenError)
     audit.add_entry(
         session,
         actor,
@@ -100,14 +97,8 @@ def disable_person(
     if person.disabled_at is None:
         person.disabled_at = now
         revoke_password_links(session, person.id, now=now)
-        ended = end_sessions_of_person(session, person.id, reason=EndReason.DISABLED, now=now)
-        audit.add_entry(
-            session,
-            actor,
-            "accounts:person:disable",
-            now=now,
-            to=person.subject,
-            sessions_ended=ended,
+        _sign_out(
+            session, person, EndReason.DISABLED, "accounts:person:disable", actor=actor, now=now
         )
     return None
 
@@ -127,12 +118,25 @@ def turn_off_mfa(session: Session, person_id: int, *, actor: Actor, now: datetim
 
 def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> int:
     """End all sessions of a person; return how many."""
-    person = lock_person(session, person_id)
-    ended = end_sessions_of_person(
-        session, person.id, reason=EndReason.ENDED_BY_ADMINISTRATOR, now=now
-    )
+    person, action = lock_person(session, person_id), "accounts:session:end"
+    reason = EndReason.ENDED_BY_ADMINISTRATOR
+    return _sign_out(session, person, reason, action, actor=actor, now=now)
+
+
+def _sign_out(
+    session: Session,
+    person: Person,
+    reason: EndReason,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    **detail: str,
+) -> int:
+    """End all sessions of a person and record the action that did so; return how many."""
+    ended = end_sessions_of_person(session, person.id, reason=reason, now=now)
     audit.add_entry(
-        session, actor, "accounts:session:end", now=now, to=person.subject, sessions_ended=ended
+        session, actor, action, now=now, to=person.subject, **detail, sessions_ended=ended
     )
     return ended
 
@@ -244,17 +248,8 @@ def remove_role(
         .returning(RoleAssignmentRow.id)
     ).all()
     if removed:
-        ended = end_sessions_of_person(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
-        audit.add_entry(
-            session,
-            actor,
-            "accounts:role:remove",
-            now=now,
-            to=person.subject,
-            role=role,
-            **_build_scope_detail(scope),
-            sessions_ended=ended,
-        )
+        action, detail = "accounts:role:remove", {"role": role, **_build_scope_detail(scope)}
+        _sign_out(session, person, EndReason.ROLE_REMOVED, action, actor=actor, now=now, **detail)
     return None
 
 

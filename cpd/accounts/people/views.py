@@ -202,8 +202,7 @@ def disable(public_id: str) -> ResponseReturnValue:
 @requires_recent_login(_own_page)
 def enable(public_id: str) -> ResponseReturnValue:
     """Unlock a locked account."""
-    _run(actions.enable_person, _person_of_button(public_id))
-    return _redirect_to_person(public_id, _("The account is unlocked."))
+    return _run_button(public_id, actions.enable_person, _("The account is unlocked."))
 
 
 @bp.post("/<string:public_id>/second-factor/removal")
@@ -211,10 +210,8 @@ def enable(public_id: str) -> ResponseReturnValue:
 @requires_recent_login(_own_page)
 def turn_off_mfa(public_id: str) -> ResponseReturnValue:
     """Let a person who lost their phone and recovery codes sign in with the password alone."""
-    _run(actions.turn_off_mfa, _person_of_button(public_id))
-    return _redirect_to_person(
-        public_id, _("Signing in no longer asks for codes. The person is notified by email.")
-    )
+    done = _("Signing in no longer asks for codes. The person is notified by email.")
+    return _run_button(public_id, actions.turn_off_mfa, done)
 
 
 @bp.post("/<string:public_id>/sessions/ending")
@@ -226,6 +223,12 @@ def end_sessions(public_id: str) -> ResponseReturnValue:
     return _redirect_to_person(
         public_id, message if ended else _("The person was not signed in anywhere.")
     )
+
+
+def _run_button(public_id: str, action: Callable[..., None], message: str) -> ResponseReturnValue:
+    """Run the action of a form without fields, which cannot fail, and say that it is done."""
+    _run(action, _person_of_button(public_id))
+    return _redirect_to_person(public_id, message)
 
 
 def _run(action: Callable[..., Outcome], person: Person) -> Outcome:

@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum, auto
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
@@ -19,6 +18,7 @@ from cpd.accounts.sign_in.models import EndReason
 from cpd.accounts.sign_in.password_check import VerifiedPassword
 from cpd.accounts.sign_in.throttle import delete_attempt
 from cpd.accounts.sign_up.actions import request_verification, use_verification_grant
+from cpd.db import flush_or_raise
 
 MOST_LICENSES = 20
 
@@ -158,10 +158,7 @@ def change_address(
         return None
     person = lock_person(session, verification.person_id)
     former, person.email = person.email, verification.email
-    try:
-        session.flush()
-    except IntegrityError as fault:
-        raise AddressTakenError from fault
+    flush_or_raise(session, AddressTakenError)
     revoke_password_links(session, person.id, now=now)
     end_sessions_of_person(session, person.id, reason=EndReason.ADDRESS_CHANGED, now=now)
     for address in (former, person.email):

@@ -10,7 +10,6 @@ from typing import NamedTuple, TypeVar
 
 from flask import abort
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from wtforms import Form
 
 from cpd.accounts.sign_in import known_browsers, password_hashing, sessions
@@ -82,7 +81,7 @@ def list_forbidden_password_parts(email: str, name: str) -> tuple[str, ...]:
 
 
 def enqueue_requested_email(
-    form: AddressForm, enqueue: Callable[[Session, str], Requested], *, now: datetime
+    form: AddressForm, enqueue: Callable[..., Requested], *, now: datetime
 ) -> Requested | Denial:
     """Validate the form and enqueue an email to the address on it; return what `enqueue` returns.
 
@@ -95,7 +94,7 @@ def enqueue_requested_email(
     with unit_of_work() as writing:
         attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL)
         if not isinstance(attempt, Throttled):
-            return enqueue(writing, email)
+            return enqueue(writing, email, now=now)
     log.info("email refused", reason="too many")
     return deny_throttled_email(form, attempt, now=now)
 

@@ -10,6 +10,7 @@ from functools import partial
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import public
 from cpd.access.permissions import Role
@@ -30,6 +31,9 @@ from cpd.web.logs import log
 
 bp = Blueprint("sign_up", __name__, url_prefix="/sign-up")
 
+_WITHOUT_EMAIL = _l("Ask the people who run it for an account.")
+"""What to do instead on a site that sends no emails."""
+
 _VERIFICATION, _GRANT, _NEXT = "claim", "grant", "next"
 """The cookie's entries for the open verification, the grant, and where to go afterwards."""
 
@@ -41,7 +45,7 @@ _VERIFICATION, _GRANT, _NEXT = "claim", "grant", "next"
 @public
 def show_form() -> ResponseReturnValue:
     """Ask for the address and nothing else."""
-    _require_email_service()
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     wanted = safe_path(request.args.get("next")) or ""
     if sessions.find_signed_in_person() is not None:
         return redirect(wanted or "/")
@@ -52,20 +56,17 @@ def show_form() -> ResponseReturnValue:
 @public
 def send() -> ResponseReturnValue:
     """Enqueue the email; every address gets the same answer."""
-    _require_email_service()
-    form, now = AddressForm.sent(), clock.now()
-    enqueue = partial(actions.request_verification, now=now)
-    public_id = form_checks.enqueue_requested_email(form, enqueue, now=now)
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
+    form = AddressForm.sent()
+    public_id = form_checks.enqueue_requested_email(
+        form, actions.request_verification, now=clock.now()
+    )
     if isinstance(public_id, Denial):
         return _ask_page(form), *public_id
     session.pop(_GRANT, None)
     session[_VERIFICATION] = public_id
     session[_NEXT] = safe_path(form.next.data) or ""
     return redirect(url_for(".ask_code"), 303)
-
-
-def _require_email_service() -> None:
-    form_checks.require_email_service_or_404(_("Ask the people who run it for an account."))
 
 
 def _ask_page(form: AddressForm) -> str:

@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from cpd.access.guard import public
-from cpd.courses import pages, queries
+from cpd.courses import pages
 from cpd.courses.changes.queries import update_of
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part
-from cpd.courses.sources import Sources
+from cpd.courses.sources import part_page
 from cpd.db import db
 
 
@@ -31,12 +31,4 @@ def updated(address: CourseAddress) -> ResponseReturnValue:
 
 def newest_section(course: Course, section: Part) -> str:
     """Return the read-only page of a section in a newer version than its reader is taking."""
-    sources = Sources(course)
-    text = sources.page_html(queries.text_of(db.session(), section))
-    return render_template(
-        "courses/newest_section.html",
-        course=course,
-        section=section,
-        text=text,
-        sources=sources.listed,
-    )
+    return part_page("courses/newest_section.html", course, section, section=section)

@@ -12,7 +12,7 @@ from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.fronts.parts import FigureFront
 from cpd.courses.rules.outline import HazardPart, SectionPart, ToolPart
 from cpd.courses.rules.source_uses import source_uses
-from cpd.courses.sources import Sources
+from cpd.courses.sources import Sources, part_page
 from cpd.db import db
 from cpd.web.static import CACHE_FOREVER
 
@@ -21,20 +21,16 @@ from cpd.web.static import CACHE_FOREVER
 @public
 def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
     """Show the card of a safety topic, to anyone."""
-    course, session = pages.requested_version_or_404(address), db.session()
+    course = pages.requested_version_or_404(address)
     card = course.outline.hazard(hazard) or abort(404)
-    newer = update_of(session, course)
-    sources = Sources(course)
-    body = sources.page_html(queries.text_of(session, card))
-    for key in card.front.references:
-        sources.source(key)
-    return render_template(
+    newer = update_of(db.session(), course)
+    return part_page(
         "courses/hazard.html",
-        course=course,
+        course,
+        card,
+        also_cited=card.front.references,
         card=card,
         newer=newer if newer and card.slug in newer.hazard_cards else None,
-        body=body,
-        sources=sources.listed,
         copy=offline_copy(course),
         passage=course.outline.section(card.front.passage_section),
         signed_by=course.ledger.signer(f"hazard:{card.slug}", card.content_hash)
@@ -50,17 +46,7 @@ def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
     sheet = course.outline.tool(tool) or abort(404)
     if not sheet.front.is_open and (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
-    sources = Sources(course)
-    body = sources.page_html(queries.text_of(db.session(), sheet))
-    return render_template(
-        "courses/tool.html",
-        course=course,
-        tool=sheet,
-        body=body,
-        is_filled_in='class="blank"' in body,
-        sources=sources.listed,
-        copy=offline_copy(course),
-    )
+    return part_page("courses/tool.html", course, sheet, tool=sheet, copy=offline_copy(course))
 
 
 @bp.get("/courses/<course:address>/references")
@@ -84,15 +70,13 @@ def glossary(address: CourseAddress) -> ResponseReturnValue:
     """Show the words of a course and where each is explained, to anyone."""
     course = pages.requested_version_or_404(address)
     part = course.outline.glossary or abort(404)
-    sources = Sources(course)
     return pages.cacheable(
-        render_template(
+        part_page(
             "courses/glossary.html",
-            course=course,
+            course,
+            part,
             glossary=part,
-            body=sources.page_html(queries.text_of(db.session(), part)),
             explained_at=course.outline.course.front.explained_at,
-            sources=sources.listed,
             copy=offline_copy(course),
         )
     )

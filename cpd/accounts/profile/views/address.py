@@ -17,6 +17,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
@@ -39,6 +40,9 @@ from cpd.web.forms import NoFields
 
 bp = Blueprint("address", __name__, url_prefix="/profile/address")
 
+_WITHOUT_EMAIL = _l("Ask the people who run it to change your address.")
+"""What to do instead on a site that sends no emails."""
+
 _VERIFICATION = "new address"
 """The cookie's entry for the verification that the open page is about."""
 
@@ -50,7 +54,7 @@ _VERIFICATION = "new address"
 @requires(Permission.PROFILE_EDIT)
 def show_form() -> ResponseReturnValue:
     """Ask for the new address and the password."""
-    _require_email_service()
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     return _page(ChangeAddressForm())
 
 
@@ -58,7 +62,7 @@ def show_form() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def send() -> ResponseReturnValue:
     """Enqueue emails to the new address and to the current one; neither is looked up."""
-    _require_email_service()
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     form, now = ChangeAddressForm.sent(), clock.now()
     if not form.validate():
         return _page(form), form_checks.INVALID
@@ -92,10 +96,6 @@ def _request_change(verified: VerifiedPassword, email: str) -> str | Throttled |
         )
 
 
-def _require_email_service() -> None:
-    form_checks.require_email_service_or_404(_("Ask the people who run it to change your address."))
-
-
 def _page(form: ChangeAddressForm) -> str:
     return render_template("accounts/profile/change_address.html", form=form)
 
@@ -108,9 +108,7 @@ def _page(form: ChangeAddressForm) -> str:
 def ask_code() -> ResponseReturnValue:
     """Ask for the code from the email to the new address."""
     verification = _open_verification()
-    if verification is None:
-        return start_again()
-    return code_page(EmailCodeForm(), verification)
+    return start_again() if verification is None else code_page(EmailCodeForm(), verification)
 
 
 @bp.post("/code")

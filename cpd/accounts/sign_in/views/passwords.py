@@ -1,11 +1,11 @@
 """The pages for passwords: requesting a link, setting one through a link, changing it."""
 
-from functools import partial
 from typing import Never
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
@@ -20,6 +20,9 @@ from cpd.kernel import clock
 
 bp = Blueprint("password", __name__)
 
+_WITHOUT_EMAIL = _l("Ask the people who run it for a link.")
+"""What to do instead on a site that sends no emails."""
+
 
 # For people who cannot sign in
 
@@ -28,7 +31,7 @@ bp = Blueprint("password", __name__)
 @public
 def ask_reset() -> ResponseReturnValue:
     """Ask for the address of the account."""
-    _require_email_service()
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     return _reset_page(AddressForm())
 
 
@@ -36,11 +39,11 @@ def ask_reset() -> ResponseReturnValue:
 @public
 def send_reset() -> ResponseReturnValue:
     """Enqueue the email with the link; every address gets the same answer."""
-    _require_email_service()
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     form, now = AddressForm.sent(), clock.now()
-    enqueue = partial(emails.enqueue_reset_email, now=now)
-    denial = form_checks.enqueue_requested_email(form, enqueue, now=now)
-    if denial is not None:
+    if (
+        denial := form_checks.enqueue_requested_email(form, emails.enqueue_reset_email, now=now)
+    ) is not None:
         return _reset_page(form), *denial
     return redirect(url_for(".reset_sent"), 303)
 
@@ -50,10 +53,6 @@ def send_reset() -> ResponseReturnValue:
 def reset_sent() -> ResponseReturnValue:
     """Say where to look for the email."""
     return render_template("accounts/sign_in/reset_sent.html")
-
-
-def _require_email_service() -> None:
-    form_checks.require_email_service_or_404(_("Ask the people who run it for a link."))
 
 
 def _reset_page(form: AddressForm) -> str:
