@@ -24,7 +24,7 @@ reader_zone: Question[[], str] = Question("access.reader_zone")
 
 SIGN_IN = "accounts.sign_in.show_form"
 REAUTHENTICATE = "accounts.reauthentication.show_form"
-SET_UP_MFA = "accounts.mfa.show"
+SET_UP_MFA = "accounts.mfa.show_settings"
 
 _READING = ("GET", "HEAD")
 

@@ -40,8 +40,8 @@ Outcome = TypeVar("Outcome")
 def ask_code() -> ResponseReturnValue:
     """Ask for the code."""
     if sessions.read_pending_sign_in(clock.now()) is None:
-        return _start_again()
-    return _code_page(MfaCodeForm())
+        return _forget_pending_and_redirect_to_sign_in()
+    return _render_code_page(MfaCodeForm())
 
 
 @bp.post("/sign-in/code")
@@ -51,23 +51,25 @@ def enter_code() -> ResponseReturnValue:
     form, now = MfaCodeForm.sent(), clock.now()
     cookie = sessions.read_pending_sign_in(now)
     if cookie is None:
-        return _start_again()
+        return _forget_pending_and_redirect_to_sign_in()
     if not form.validate():
-        return _code_page(form), form_checks.INVALID
-    token = _finish_sign_in(cookie, form.code.data or "", now=now)
+        return _render_code_page(form), form_checks.INVALID
+    token = _finish_sign_in_within_limits(cookie, form.code.data or "", now=now)
     if isinstance(token, Throttled):
         log.info("sign-in refused", reason="too many codes")
         denial = form_checks.deny_throttled_attempt(form, token, now=now)
-        return _code_page(form), *denial
+        return _render_code_page(form), *denial
     if token is None:
         log.info("sign-in refused", reason="wrong code")
         form.code.errors = [_("This code is wrong or was already used. Wait for the next one.")]
-        return _code_page(form), form_checks.INVALID
+        return _render_code_page(form), form_checks.INVALID
     log.info("signed in")
     return sessions.redirect_with_new_session(token, cookie.email, cookie.location)
 
 
-def _finish_sign_in(cookie: PendingCookie, code: str, *, now: datetime) -> str | Throttled | None:
+def _finish_sign_in_within_limits(
+    cookie: PendingCookie, code: str, *, now: datetime
+) -> str | Throttled | None:
     """Return the token of the new session, or None for a wrong code."""
     key = known_browsers.build_request_throttle_key(cookie.email)
     with unit_of_work() as writing:
@@ -83,12 +85,12 @@ def _finish_sign_in(cookie: PendingCookie, code: str, *, now: datetime) -> str |
         return check_within_limits(writing, key, finish, scope=ThrottleScope.MFA_CODE, now=now)
 
 
-def _start_again() -> ResponseReturnValue:
+def _forget_pending_and_redirect_to_sign_in() -> ResponseReturnValue:
     sessions.forget_pending_sign_in()
     return redirect(url_for("accounts.sign_in.show_form"), 303)
 
 
-def _code_page(form: MfaCodeForm) -> str:
+def _render_code_page(form: MfaCodeForm) -> str:
     return render_template("accounts/mfa/sign_in_code.html", form=form)
 
 
@@ -97,21 +99,23 @@ def _code_page(form: MfaCodeForm) -> str:
 
 @bp.get("/profile/second-factor")
 @requires(Permission.PROFILE_EDIT)
-def show() -> ResponseReturnValue:
+def show_settings() -> ResponseReturnValue:
     """Show whether signing in asks for codes, and let the person change that."""
-    return _page(ReauthenticationForm(next=safe_path(request.args.get("next")) or ""))
+    return _render_settings_page(
+        ReauthenticationForm(next=safe_path(request.args.get("next")) or "")
+    )
 
 
 @bp.post("/profile/second-factor")
 @requires(Permission.PROFILE_EDIT)
-def set_up() -> ResponseReturnValue:
+def offer_app_key() -> ResponseReturnValue:
     """Offer a key for an app; it is stored only if its first code is right."""
     form, now = ReauthenticationForm.sent(), clock.now()
-    if (denial := _confirm_password(form, now=now)) is not None:
-        return _page(form), *denial
+    if (denial := _check_current_password(form, now=now)) is not None:
+        return _render_settings_page(form), *denial
     key = totp.make_random_key()
     encrypted = totp.encrypt_app_key(sessions.current_person().person_id, key, now=now)
-    return _set_up_page(FirstCodeForm(sealed=encrypted, next=form.next.data), key)
+    return _render_set_up_page(FirstCodeForm(sealed=encrypted, next=form.next.data), key)
 
 
 @bp.post("/profile/second-factor/confirmation")
@@ -122,9 +126,9 @@ def turn_on() -> ResponseReturnValue:
     key = totp.decrypt_offered_key(me.person_id, form.sealed.data or "", now=now)
     if key is None:
         flash(_("That took more than 15 minutes. Start again."), "info")
-        return redirect(url_for(".show", next=safe_path(form.next.data)), 303)
+        return redirect(url_for(".show_settings", next=safe_path(form.next.data)), 303)
     if not form.validate():
-        return _set_up_page(form, key), form_checks.INVALID
+        return _render_set_up_page(form, key), form_checks.INVALID
     with unit_of_work() as writing:
         codes = actions.turn_on_mfa(
             writing,
@@ -137,8 +141,8 @@ def turn_on() -> ResponseReturnValue:
         )
     if codes is None:
         form.code.errors = [_("This is not the right code. Does your phone show the correct time?")]
-        return _set_up_page(form, key), form_checks.INVALID
-    return _recovery_codes_page(codes, safe_path(form.next.data))
+        return _render_set_up_page(form, key), form_checks.INVALID
+    return _render_recovery_codes_page(codes, safe_path(form.next.data))
 
 
 @bp.post("/profile/second-factor/recovery-codes")
@@ -146,10 +150,14 @@ def turn_on() -> ResponseReturnValue:
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, once."""
     form = ReauthenticationForm.sent()
-    codes = _run_after_password(actions.renew_recovery_codes, form)
+    codes = _run_action_if_password_right(actions.renew_recovery_codes, form)
     if isinstance(codes, Denial):
-        return _page(form), *codes
-    return redirect(url_for(".show"), 303) if codes is None else _recovery_codes_page(codes)
+        return _render_settings_page(form), *codes
+    return (
+        redirect(url_for(".show_settings"), 303)
+        if codes is None
+        else _render_recovery_codes_page(codes)
+    )
 
 
 @bp.post("/profile/second-factor/removal")
@@ -157,25 +165,25 @@ def renew_recovery_codes() -> ResponseReturnValue:
 def turn_off() -> ResponseReturnValue:
     """Stop asking for codes."""
     form = ReauthenticationForm.sent()
-    if (denial := _run_after_password(actions.turn_off_mfa, form)) is not None:
-        return _page(form), *denial
+    if (denial := _run_action_if_password_right(actions.turn_off_mfa, form)) is not None:
+        return _render_settings_page(form), *denial
     flash(_("Signing in no longer asks for codes."), "good")
-    return redirect(url_for(".show"), 303)
+    return redirect(url_for(".show_settings"), 303)
 
 
-def _run_after_password(
+def _run_action_if_password_right(
     action: Callable[..., Outcome], form: ReauthenticationForm
 ) -> Outcome | Denial:
     """Run an action on the signed-in person if the password on the form is right."""
     now = clock.now()
-    if (denial := _confirm_password(form, now=now)) is not None:
+    if (denial := _check_current_password(form, now=now)) is not None:
         return denial
     with unit_of_work() as writing:
         person = lock_person(writing, sessions.current_person().person_id)
         return action(writing, person, actor=current_actor(), now=now)
 
 
-def _confirm_password(form: ReauthenticationForm, *, now: datetime) -> Denial | None:
+def _check_current_password(form: ReauthenticationForm, *, now: datetime) -> Denial | None:
     """Check the password on the form; None if it is right."""
     verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
@@ -185,7 +193,7 @@ def _confirm_password(form: ReauthenticationForm, *, now: datetime) -> Denial | 
     return None
 
 
-def _page(form: ReauthenticationForm) -> str:
+def _render_settings_page(form: ReauthenticationForm) -> str:
     me, db_session = sessions.current_person(), db.session()
     return render_template(
         "accounts/mfa/settings.html",
@@ -202,7 +210,7 @@ def _staff_role_names(roles: Iterable[RoleAssignment]) -> list[str]:
     return [role_name(role) for role in sorted({assigned.role for assigned in roles} & STAFF_ROLES)]
 
 
-def _set_up_page(form: FirstCodeForm, key: str) -> str:
+def _render_set_up_page(form: FirstCodeForm, key: str) -> str:
     uri = totp.build_provisioning_uri(key, sessions.current_person().email)
     groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
     return render_template(
@@ -210,5 +218,5 @@ def _set_up_page(form: FirstCodeForm, key: str) -> str:
     )
 
 
-def _recovery_codes_page(codes: list[str], location: str | None = None) -> str:
+def _render_recovery_codes_page(codes: list[str], location: str | None = None) -> str:
     return render_template("accounts/mfa/recovery_codes.html", codes=codes, location=location)

@@ -97,7 +97,7 @@ def disable_person(
     if person.disabled_at is None:
         person.disabled_at = now
         revoke_password_links(session, person.id, now=now)
-        _sign_out(
+        _end_sessions_and_record(
             session, person, EndReason.DISABLED, "accounts:person:disable", actor=actor, now=now
         )
     return None
@@ -120,10 +120,10 @@ def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: date
     """End all sessions of a person; return how many."""
     person, action = lock_person(session, person_id), "accounts:session:end"
     reason = EndReason.ENDED_BY_ADMINISTRATOR
-    return _sign_out(session, person, reason, action, actor=actor, now=now)
+    return _end_sessions_and_record(session, person, reason, action, actor=actor, now=now)
 
 
-def _sign_out(
+def _end_sessions_and_record(
     session: Session,
     person: Person,
     reason: EndReason,
@@ -249,7 +249,9 @@ def remove_role(
     ).all()
     if removed:
         action, detail = "accounts:role:remove", {"role": role, **_build_scope_detail(scope)}
-        _sign_out(session, person, EndReason.ROLE_REMOVED, action, actor=actor, now=now, **detail)
+        _end_sessions_and_record(
+            session, person, EndReason.ROLE_REMOVED, action, actor=actor, now=now, **detail
+        )
     return None
 
 

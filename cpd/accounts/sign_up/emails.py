@@ -32,7 +32,11 @@ def send_verification_email(item: OutboxItem, now: datetime) -> None:
             Email(email, f"{_FOLDER}/{kind}_known.txt", {}), item, now=now
         )
         return
-    page = "accounts.sign_up.confirm" if kind == "sign_up" else "accounts.address.confirm"
+    page = (
+        "accounts.sign_up.show_confirm_button"
+        if kind == "sign_up"
+        else "accounts.address.show_confirm_button"
+    )
     with unit_of_work() as session:
         secrets = actions.make_verification_secrets(session, item.about)
     values = {

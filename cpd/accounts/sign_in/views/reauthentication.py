@@ -19,7 +19,9 @@ bp = Blueprint("reauthentication", __name__)
 @requires(Permission.PROFILE_EDIT)
 def show_form() -> ResponseReturnValue:
     """Ask for the password."""
-    return _page(ReauthenticationForm(next=safe_path(request.args.get("next")) or ""))
+    return _render_password_page(
+        ReauthenticationForm(next=safe_path(request.args.get("next")) or "")
+    )
 
 
 @bp.post("/sign-in/again")
@@ -29,15 +31,15 @@ def reauthenticate() -> ResponseReturnValue:
     form, now, email = ReauthenticationForm.sent(), clock.now(), sessions.current_person().email
     verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
-        return _page(form), *verified
+        return _render_password_page(form), *verified
     begun = sessions.begin_session_or_await_code(verified, now=now)
     if begun is None:
         denial = form_checks.deny_wrong_password(form)
-        return _page(form), *denial
+        return _render_password_page(form), *denial
     if isinstance(begun, PendingSignIn):
         return sessions.redirect_to_code_page(begun, email, form.next.data, now=now)
     return sessions.redirect_with_new_session(begun, email, form.next.data)
 
 
-def _page(form: ReauthenticationForm) -> str:
+def _render_password_page(form: ReauthenticationForm) -> str:
     return render_template("accounts/sign_in/reauthenticate.html", form=form)

@@ -35,16 +35,16 @@ def show_form() -> ResponseReturnValue:
     wanted = safe_path(request.args.get("next"))
     if sessions.find_signed_in_person() is not None:
         return redirect(wanted or "/")
-    return _page(SignInForm(next=wanted or ""))
+    return _render_sign_in_page(SignInForm(next=wanted or ""))
 
 
 @bp.post("/sign-in")
 @public
-def enter() -> ResponseReturnValue:
+def sign_in() -> ResponseReturnValue:
     """Begin a session; a wrong address and a wrong password get the same answer."""
     form = SignInForm.sent()
     if not form.validate():
-        return _page(form), form_checks.INVALID
+        return _render_sign_in_page(form), form_checks.INVALID
     address, now = normalize_address(form.email.data or ""), clock.now()
     key = known_browsers.build_request_throttle_key(address)
     try:
@@ -53,11 +53,11 @@ def enter() -> ResponseReturnValue:
         )
     except password_hashing.BusyError:
         denial = form_checks.deny_while_busy(form)
-        return _page(form), *denial
+        return _render_sign_in_page(form), *denial
     if isinstance(result, Throttled):
         log.info("sign-in refused", reason="too many attempts")
         denial = form_checks.deny_throttled_attempt(form, result, now=now)
-        return _page(form), *denial
+        return _render_sign_in_page(form), *denial
     begun = (
         sessions.begin_session_or_await_code(result, now=now)
         if isinstance(result, VerifiedPassword)
@@ -68,12 +68,12 @@ def enter() -> ResponseReturnValue:
     if begun is None:
         log.info("sign-in refused", reason="no such account and password")
         form.form_errors.append(_("The address or the password is wrong."))
-        return _page(form), form_checks.INVALID
+        return _render_sign_in_page(form), form_checks.INVALID
     log.info("signed in")
     return sessions.redirect_with_new_session(begun, address, form.next.data, code=302)
 
 
-def _page(form: SignInForm) -> str:
+def _render_sign_in_page(form: SignInForm) -> str:
     ended = bool(sessions.read_session_token())
     return render_template("accounts/sign_in/sign_in.html", form=form, ended=ended)
 
