@@ -138,7 +138,7 @@ def show(public_id: str) -> ResponseReturnValue:
 @bp.post("/<string:public_id>/link")
 @requires(Permission.PERSON_CREATE)
 @requires_recent_login(_build_person_url)
-def make_password_link(public_id: str) -> ResponseReturnValue:
+def make_new_password_link(public_id: str) -> ResponseReturnValue:
     """Make a new link to set a password; older ones stop working, the password stays until then."""
     person = _find_person_of_button_or_404(public_id)
     token = _run_action_on_person(actions.make_password_link_for_person, person)
