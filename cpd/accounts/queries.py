@@ -23,7 +23,7 @@ def person_has_mfa(session: Session, person_id: int) -> bool:
     return session.get(AuthenticatorApp, person_id) is not None
 
 
-def unused_recovery_code_count(session: Session, person_id: int) -> int:
+def find_unused_recovery_code_count(session: Session, person_id: int) -> int:
     """Count a person's unused recovery codes."""
     unused = (RecoveryCode.person_id == person_id) & RecoveryCode.used_at.is_(None)
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(unused)) or 0

@@ -99,8 +99,8 @@ ROOM = Room(
         guard.reader_zone.answered_by(sessions.reader_zone),
     ),
     emails={
-        sign_up.PURPOSE: sign_up_emails.send_verification_email,
-        sign_in_emails.PURPOSE: sign_in_emails.send_reset_email,
+        sign_up.PURPOSE: sign_up_emails.make_code_and_send_verification_email,
+        sign_in_emails.PURPOSE: sign_in_emails.make_link_and_send_reset_email,
     },
     on_start=_prepare_sessions_of_app,
     personal=(

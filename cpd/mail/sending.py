@@ -65,12 +65,12 @@ def send_message(message: EmailMessage) -> None:
     if settings.mail_server is not None:
         _send_message_by_smtp(settings.mail_server, message)
     elif settings.has_mailbox:
-        _save_message_as_file(mailbox_folder(settings), message)
+        _save_message_as_file(mailbox_folder_path(settings), message)
     else:
         raise PermanentFailureError("this site has no mail server")
 
 
-def mailbox_folder(settings: Settings) -> Path:
+def mailbox_folder_path(settings: Settings) -> Path:
     """Return the folder in which a demo keeps its emails."""
     return settings.instance_dir / "mailbox"
 

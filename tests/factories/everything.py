@@ -68,7 +68,9 @@ def fill(app: Flask) -> None:
             verifications.request_verification(
                 session, "new@example.org", person_id=person.id, now=now
             )
-            throttle.record_attempt(session, ThrottleKey(account="a", source="s"), now=now)
+            throttle.record_attempt_if_allowed(
+                session, ThrottleKey(account="a", source="s"), now=now
+            )
             certificates.store_file(session, certificate, "pdf", b"%PDF", now=now)
             remark = remarks.save_remark(
                 session, NewRemark("It is wrong.", source="s"), actor=actor, now=now

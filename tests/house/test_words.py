@@ -99,7 +99,7 @@ RETIRED = {
     "Whence": "ThrottleKey",
     "Door": "ThrottleScope",
     "spared": "reserve",
-    "open_try": "record_attempt",
+    "open_try": "record_attempt_if_allowed",
     "close_try": "delete_attempt",
     "Half": "PendingSignIn",
     "prove": "reauthenticate",

@@ -346,7 +346,7 @@ ACCOUNTS = [
     State("accounts.people.show", "a learner's", account(MAYA), INES),
     State("accounts.people.show", "locked", account(LOCKED_OUT), INES),
     State("accounts.people.show", "one's own", account(INES), INES),
-    State("accounts.people.make_password_link", "", account(OMAR), INES,
+    State("accounts.people.make_new_password_link", "", account(OMAR), INES,
           do=(press("Make a link to set a password"),)),
 ]  # fmt: skip
 

@@ -271,7 +271,7 @@ def test_a_demo_keeps_its_emails_for_this_machine_to_read(demo: Flask, stranger:
     assert "No email yet." in stranger.get("/mailbox").text
     enqueue(demo)
     PostOffice().collect(demo)
-    (kept,) = sending.mailbox_folder(settings_of(demo)).glob("*.eml")
+    (kept,) = sending.mailbox_folder_path(settings_of(demo)).glob("*.eml")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     page = stranger.get("/mailbox")
     assert "Your code: 123 456" in page.text
@@ -289,7 +289,7 @@ def test_the_mailbox_shows_the_newest_first(demo: Flask) -> None:
     for number in range(2):
         enqueue(demo, f"let_{number}", replace(EMAIL, to=f"p{number}@example.org"))
         PostOffice().collect(demo)
-    found = mailbox.read_mailbox_emails(sending.mailbox_folder(settings_of(demo)))
+    found = mailbox.read_mailbox_emails(sending.mailbox_folder_path(settings_of(demo)))
     assert [it.to for it in found] == ["p1@example.org", "p0@example.org"]
     assert found[0].sent_at - the_clock.now() < timedelta(seconds=1)
 

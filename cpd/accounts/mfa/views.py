@@ -14,14 +14,14 @@ from cpd.access.permissions import STAFF_ROLES, Permission, RoleAssignment
 from cpd.accounts.labels import role_name
 from cpd.accounts.mfa import actions, totp
 from cpd.accounts.mfa.forms import FirstCodeForm, MfaCodeForm
-from cpd.accounts.queries import lock_person, person_has_mfa, unused_recovery_code_count
+from cpd.accounts.queries import find_unused_recovery_code_count, lock_person, person_has_mfa
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import ReauthenticationForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
 from cpd.accounts.sign_in.sessions import PendingCookie
-from cpd.accounts.sign_in.throttle import Throttled, check_within_limits, delete_attempt
+from cpd.accounts.sign_in.throttle import Throttled, delete_attempt, run_check_within_limits
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web import qr_codes
@@ -82,7 +82,7 @@ def _finish_sign_in_within_limits(
             replacing=sessions.read_session_token(),
             now=now,
         )
-        return check_within_limits(writing, key, finish, scope=ThrottleScope.MFA_CODE, now=now)
+        return run_check_within_limits(writing, key, finish, scope=ThrottleScope.MFA_CODE, now=now)
 
 
 def _forget_pending_and_redirect_to_sign_in() -> ResponseReturnValue:
@@ -199,7 +199,7 @@ def _render_settings_page(form: ReauthenticationForm) -> str:
         "accounts/mfa/settings.html",
         form=form,
         is_on=person_has_mfa(db_session, me.person_id),
-        recovery_codes_left=unused_recovery_code_count(db_session, me.person_id),
+        recovery_codes_left=find_unused_recovery_code_count(db_session, me.person_id),
         pending_roles=_staff_role_names(me.roles_pending_mfa),
         roles_at_stake=_staff_role_names(me.roles) if sessions.staff_need_mfa() else [],
     )

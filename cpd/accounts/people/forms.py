@@ -41,7 +41,7 @@ class NewPersonForm(Form):
     )
 
     @property
-    def new_person(self) -> NewPerson:
+    def entered_new_person(self) -> NewPerson:
         """Return what a valid form describes."""
         return NewPerson(
             name=self.name.data or "",

@@ -94,7 +94,7 @@ def create() -> ResponseReturnValue:
     form = NewPersonForm.sent()
     if not form.validate():
         return _render_new_person_page(form), INVALID
-    created = _create_person_and_link(form.new_person)
+    created = _create_person_and_link(form.entered_new_person)
     if created is None:
         form.email.errors = [_("This address already has an account.")]
         return _render_new_person_page(form), INVALID

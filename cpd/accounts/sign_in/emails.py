@@ -31,7 +31,7 @@ def enqueue_reset_email(session: Session, email: str, *, now: datetime) -> None:
     )
 
 
-def send_reset_email(item: OutboxItem, now: datetime) -> None:
+def make_link_and_send_reset_email(item: OutboxItem, now: datetime) -> None:
     """Send a link to set a password, or say that the address has no account."""
     if now >= item.created_at + actions.RESET_LASTS:
         return  # by now the person has asked again, or has signed in

@@ -20,7 +20,7 @@ from cpd.accounts.sign_in.password_check import (
     verify_password_within_limits,
 )
 from cpd.accounts.sign_in.rules.throttling import CountedBy, ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, record_attempt
+from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, record_attempt_if_allowed
 from cpd.accounts.tokens import hash_request_network, hash_with_secret_key
 from cpd.config import current_settings
 from cpd.db import unit_of_work
@@ -92,7 +92,7 @@ def enqueue_requested_email(
     email = form.email.data or ""
     key = known_browsers.build_request_throttle_key(email)
     with unit_of_work() as writing:
-        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL)
+        attempt = record_attempt_if_allowed(writing, key, now=now, scope=ThrottleScope.EMAIL)
         if not isinstance(attempt, Throttled):
             return enqueue(writing, email, now=now)
     log.info("email refused", reason="too many")

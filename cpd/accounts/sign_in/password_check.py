@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cpd.accounts.sign_in import password_hashing, queries
-from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, delete_attempt, record_attempt
+from cpd.accounts.sign_in.throttle import (
+    Throttled,
+    ThrottleKey,
+    delete_attempt,
+    record_attempt_if_allowed,
+)
 from cpd.db import db, unit_of_work
 
 
@@ -33,7 +38,7 @@ def verify_password_within_limits(
 ) -> VerifiedPassword | WrongPassword | Throttled:
     """Check a password for an address; raises password_hashing.BusyError."""
     with unit_of_work() as session:
-        attempt = record_attempt(session, key, now=now)
+        attempt = record_attempt_if_allowed(session, key, now=now)
     if isinstance(attempt, Throttled):
         return attempt
     stored = queries.find_credentials(db.session(), address)
@@ -47,11 +52,11 @@ def verify_password_within_limits(
         raise
     if stored is None or not is_right:
         return WrongPassword()
-    better_hash = _rehash_if_outdated(password, stored.password_hash)
+    better_hash = _compute_better_hash_if_outdated(password, stored.password_hash)
     return VerifiedPassword(attempt, stored.person_id, stored.password_hash, better_hash)
 
 
-def _rehash_if_outdated(password: str, stored: str) -> str:
+def _compute_better_hash_if_outdated(password: str, stored: str) -> str:
     if not password_hashing.is_hash_outdated(stored):
         return ""
     try:

@@ -70,7 +70,7 @@ def find_signed_in_person(
     session of anyone who has an app was authenticated with a code. The roles of staff who need an
     app and have none are pending.
     """
-    parameters = {"token_hash": token_hash, "now": now, **_oldest_live_times(now)}
+    parameters = {"token_hash": token_hash, "now": now, **_compute_live_time_bounds(now)}
     rows: Sequence[Any] = session.execute(_select_signed_in_person(), parameters).all()
     if not rows:
         return None
@@ -133,10 +133,10 @@ def _where_role_in_force(now: Any) -> sa.ColumnElement[bool]:
 
 def _where_session_live_at(now: datetime) -> sa.ColumnElement[bool]:
     """Say in SQL what `rules.sessions.is_session_live` says; a test compares the two."""
-    return _where_session_live(**_oldest_live_times(now))
+    return _where_session_live(**_compute_live_time_bounds(now))
 
 
-def _oldest_live_times(now: datetime) -> dict[str, datetime]:
+def _compute_live_time_bounds(now: datetime) -> dict[str, datetime]:
     """Return the times after which a live session was last seen, and begun."""
     return {"seen": now - rules.IDLE, "begun": now - rules.ABSOLUTE}
 

@@ -45,7 +45,7 @@ class Throttled:
     """The count that is full; of several, the one that stays full longest."""
 
 
-def record_attempt(
+def record_attempt_if_allowed(
     session: Session,
     key: ThrottleKey,
     *,
@@ -66,7 +66,7 @@ def record_attempt(
     return attempt.id
 
 
-def check_within_limits(
+def run_check_within_limits(
     session: Session,
     key: ThrottleKey,
     check: Callable[[], Found | None],
@@ -75,7 +75,7 @@ def check_within_limits(
     now: datetime,
 ) -> Found | Throttled | None:
     """Check what was entered, unless the limits refuse it; None is wrong, and counts."""
-    attempt = record_attempt(session, key, now=now, scope=scope)
+    attempt = record_attempt_if_allowed(session, key, now=now, scope=scope)
     if isinstance(attempt, Throttled):
         return attempt
     found = check()

@@ -65,7 +65,7 @@ def verify_address_by_code(
 ) -> str | None:
     """Return the grant if the code is right; a wrong one is counted."""
     row = session.scalar(queries.select_verification(public_id).with_for_update())
-    if row is None or not queries.may_enter_code(row, now=now):
+    if row is None or not queries.verification_may_take_code(row, now=now):
         return None
     if not compare_digest(row.code_hash, _hash_email_code(code, public_id)):
         row.wrong_codes += 1

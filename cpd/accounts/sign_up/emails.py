@@ -19,7 +19,7 @@ from cpd.mail.emails import Email
 _FOLDER = "accounts/emails"
 
 
-def send_verification_email(item: OutboxItem, now: datetime) -> None:
+def make_code_and_send_verification_email(item: OutboxItem, now: datetime) -> None:
     """Send a code and a link to an address, or say that it has an account."""
     row = db.session.scalar(
         select(EmailVerification).where(EmailVerification.public_id == item.about)

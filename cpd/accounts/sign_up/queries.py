@@ -16,7 +16,7 @@ def find_open_verification(
 ) -> EmailVerification | None:
     """Return the verification that the open page awaits, if its code can still be entered."""
     row = session.scalar(select_verification(public_id))
-    return row if row is not None and may_enter_code(row, now=now) else None
+    return row if row is not None and verification_may_take_code(row, now=now) else None
 
 
 def find_verification_by_link(
@@ -33,7 +33,7 @@ def find_verification_by_grant(
     return session.scalar(select_verification_by_grant(grant, now=now))
 
 
-def may_enter_code(row: EmailVerification, *, now: datetime) -> bool:
+def verification_may_take_code(row: EmailVerification, *, now: datetime) -> bool:
     """Tell whether a code can be entered: it is not used, not too old and not guessed too often."""
     return not row.used_at and row.expires_at > now and row.wrong_codes < MOST_WRONG_CODES
 

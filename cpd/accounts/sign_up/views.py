@@ -20,7 +20,7 @@ from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import AddressForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, check_within_limits
+from cpd.accounts.sign_in.throttle import Throttled, run_check_within_limits
 from cpd.accounts.sign_up import actions, queries
 from cpd.accounts.sign_up.forms import EmailCodeForm, NewAccountForm
 from cpd.accounts.sign_up.models import EmailVerification
@@ -110,7 +110,7 @@ def enter_code() -> ResponseReturnValue:
         if _find_open_verification(now) is None:
             return redirect_to_address_form()
         return render_wrong_code_page(form, verification)
-    return _keep_grant_and_ask_account(grant)
+    return _keep_grant_and_redirect_to_account_form(grant)
 
 
 def _verify_code_within_limits(
@@ -122,7 +122,9 @@ def _verify_code_within_limits(
         verify = partial(
             actions.verify_address_by_code, writing, verification.public_id, code, now=now
         )
-        return check_within_limits(writing, key, verify, scope=ThrottleScope.EMAIL_CODE, now=now)
+        return run_check_within_limits(
+            writing, key, verify, scope=ThrottleScope.EMAIL_CODE, now=now
+        )
 
 
 def _find_open_verification(now: datetime) -> EmailVerification | None:
@@ -184,7 +186,7 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
         grant = actions.verify_address_by_link(writing, token, now=clock.now())
     if grant is None:
         abort(404)
-    return _keep_grant_and_ask_account(grant)
+    return _keep_grant_and_redirect_to_account_form(grant)
 
 
 def _find_verification_by_link_or_404(token: str) -> EmailVerification:
@@ -196,7 +198,7 @@ def _find_verification_by_link_or_404(token: str) -> EmailVerification:
     return verification
 
 
-def _keep_grant_and_ask_account(grant: str) -> ResponseReturnValue:
+def _keep_grant_and_redirect_to_account_form(grant: str) -> ResponseReturnValue:
     """Keep the grant in this browser, and ask for name and password."""
     session.pop(_VERIFICATION, None)
     session[_GRANT] = grant

@@ -28,7 +28,7 @@ from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.password_check import VerifiedPassword
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, delete_attempt, record_attempt
+from cpd.accounts.sign_in.throttle import Throttled, delete_attempt, record_attempt_if_allowed
 from cpd.accounts.sign_up import actions as verification_actions
 from cpd.accounts.sign_up import queries as verification_queries
 from cpd.accounts.sign_up.forms import EmailCodeForm
@@ -92,7 +92,7 @@ def _request_change_within_limits(verified: VerifiedPassword, email: str) -> str
     """Return the public id of the verification; None if the password has changed since."""
     key, now = known_browsers.build_request_throttle_key(email), clock.now()
     with unit_of_work() as writing:
-        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL)
+        attempt = record_attempt_if_allowed(writing, key, now=now, scope=ThrottleScope.EMAIL)
         if isinstance(attempt, Throttled):
             delete_attempt(writing, verified.attempt_id)
             return attempt
