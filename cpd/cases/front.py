@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from cpd.cases.scales import Difficulty, Pool
 from cpd.kernel.canonical import Json
@@ -28,6 +28,25 @@ class UnknownOptionError(LookupError):
     """A step has no option with this id."""
 
 
+class HasId(Protocol):
+    """A step or an option, or its key."""
+
+    @property
+    def id(self) -> str:
+        """Return its id."""
+
+
+Item = TypeVar("Item", bound=HasId)
+
+
+def with_id(items: Iterable[Item], item_id: str, unknown: type[LookupError]) -> Item:
+    """Return the item with an id; raises `unknown` if there is none."""
+    for item in items:
+        if item.id == item_id:
+            return item
+    raise unknown(item_id)
+
+
 @dataclass(frozen=True, slots=True)
 class OptionFront:
     """One option as the learner reads it."""
@@ -45,6 +64,11 @@ class OptionFront:
     def from_json(cls, data: Mapping[str, Any]) -> OptionFront:
         """Read the JSON form."""
         return cls(id=data["id"], text=data["text"], fixed=data.get("fixed", False))
+
+
+def options_from(texts: Mapping[str, str]) -> tuple[OptionFront, ...]:
+    """Return options from their texts by id, in that order."""
+    return tuple(OptionFront(id=option_id, text=text) for option_id, text in texts.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +91,7 @@ class StepFront:
 
     def option(self, option_id: str) -> OptionFront:
         """Return an option by id; raises UnknownOptionError if there is none."""
-        for option in self.options:
-            if option.id == option_id:
-                return option
-        raise UnknownOptionError(option_id)
+        return with_id(self.options, option_id, UnknownOptionError)
 
     def to_json(self) -> Json:
         """Return the JSON form, including the routes."""
@@ -131,10 +152,7 @@ class CaseFront:
 
     def step(self, step_id: str) -> StepFront:
         """Return a step by id; raises UnknownStepError if there is none."""
-        for step in self.steps:
-            if step.id == step_id:
-                return step
-        raise UnknownStepError(step_id)
+        return with_id(self.steps, step_id, UnknownStepError)
 
     def to_json(self) -> Json:
         """Return the JSON form."""

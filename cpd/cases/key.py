@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from cpd.cases.front import UnknownOptionError, UnknownStepError
+from cpd.cases.front import UnknownOptionError, UnknownStepError, with_id
 from cpd.cases.scales import Basis, CriticalRule, Danger, Decision
 from cpd.kernel.canonical import Json, fraction_text
 
@@ -87,10 +87,7 @@ class StepKey:
 
     def option(self, option_id: str) -> OptionKey:
         """Return an option by id; raises UnknownOptionError if there is none."""
-        for option in self.options:
-            if option.id == option_id:
-                return option
-        raise UnknownOptionError(option_id)
+        return with_id(self.options, option_id, UnknownOptionError)
 
     def to_json(self) -> Json:
         """Return the JSON form."""
@@ -126,10 +123,7 @@ class CaseKey:
 
     def step(self, step_id: str) -> StepKey:
         """Return the key of a step by id; raises UnknownStepError if there is none."""
-        for step in self.steps:
-            if step.id == step_id:
-                return step
-        raise UnknownStepError(step_id)
+        return with_id(self.steps, step_id, UnknownStepError)
 
     def to_json(self) -> Json:
         """Return the JSON form; fractions are text."""

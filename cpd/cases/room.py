@@ -14,7 +14,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def add_templates(app: Flask) -> None:
     """Let pages import `cases/macros.html` and include the templates in `kinds/<kind>/`."""
-    kinds = {name: PackageLoader(kind.__name__, "") for name, kind in KINDS.items()}
+    kinds = {name: PackageLoader(kind.package, "") for name, kind in KINDS.items()}
     added = [FileSystemLoader(TEMPLATES), PrefixLoader({"kinds": PrefixLoader(kinds)})]
     present = app.jinja_env.loader
     app.jinja_env.loader = ChoiceLoader([*([present] if present else []), *added])

@@ -48,7 +48,7 @@ class Decision(Scale):
     @property
     def treats(self) -> bool:
         """Return whether the client is massaged today."""
-        return self in {Decision.PROCEED, Decision.MODIFY}
+        return self <= Decision.MODIFY
 
 
 class Danger(Scale):
@@ -63,7 +63,7 @@ class Danger(Scale):
     @property
     def could_harm(self) -> bool:
         """Return whether the client could come to harm: unsafe or critical."""
-        return self in {Danger.UNSAFE, Danger.CRITICAL}
+        return self >= Danger.UNSAFE
 
 
 class Basis(StrEnum):

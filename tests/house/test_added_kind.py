@@ -15,8 +15,8 @@ from cpd.authoring.sources import loading, parsing
 from cpd.cases.kinds.registry import KINDS
 from cpd.quizzes.rules.marking import grade_case
 from tests.factories import accounts, courses
-from tests.support import odd_one_out
 from tests.support.courses import CourseFolder
+from tests.support.odd_one_out.kind import odd_one_out
 from tests.support.people import MAYA
 from tests.support.visitor import Visitor
 

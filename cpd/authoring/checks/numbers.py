@@ -138,8 +138,12 @@ def unseen_attempts(bundle: Bundle) -> dict[str, int]:
     """Return how many attempts with only unseen cases each part of the blueprint allows."""
     draw = bundle.exam.file.draw
     rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
-    built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
+    built = _built_exam_cases(bundle)
     return dict(unseen_attempts_by_part([pool_case(case.front, case.key) for case in built], rule))
+
+
+def _built_exam_cases(bundle: Bundle) -> list[BuiltCase]:
+    return [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,7 @@ def constant_answer_rows(bundle: Bundle) -> list[ConstantAnswerRow]:
 
 
 def _constant_answer_row(bundle: Bundle, kind: Kind, name: str) -> ConstantAnswerRow:
-    built = [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
+    built = _built_exam_cases(bundle)
     constant = kind.constant_answers[name]
     marks = [
         grade_case(case.front, case.key, _answers_if_always(case.key, kind, constant))

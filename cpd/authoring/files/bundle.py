@@ -1,7 +1,7 @@
 """A course as loaded: its files parsed, their Markdown rendered, nothing published yet."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,6 +104,12 @@ class Bundle:
                 if beginning.search(text.casefold()):
                     anchors.setdefault(term.id, anchor)
         return anchors
+
+    def missing(self, type_: str, names: Iterable[str]) -> Iterator[tuple[int, str]]:
+        """Yield the position and the name of those that no file of a type has."""
+        for position, name in enumerate(names):
+            if f"{type_}:{name}" not in self.named:
+                yield position, name
 
     def pool(self, pool: str) -> list[CoursePart[CaseFile]]:
         """Return the practice or the exam cases."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import ClassVar
 
 from cpd.cases.front import Answer, StepFront
 from cpd.cases.key import StepKey
@@ -95,6 +96,10 @@ class Rationale:
         return self.reviewer if self.basis.needs_citation else self.reviewer or AWAITING_REVIEW
 
 
+EXAMPLE_RATIONALE = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
+"""The rationale of every option in the examples of the kinds."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuthoredOption:
     """One option as its author describes it; a kind adds what may be said of its own options."""
@@ -102,44 +107,58 @@ class AuthoredOption:
     id: str
     correct: bool
     rationale: Rationale
+    danger: Danger | None = None
+    """The danger of choosing it. A right one is safe; a wrong one is suboptimal by default."""
 
 
-class Kind(Protocol):
-    """One form of answer. Each kind is a package with these names.
+class Kind(ABC):
+    """One form of answer.
 
-    Its folder also holds `ask.html`, `review.html` and `step_file.py`, which defines how a step of
-    the kind is written in a case file.
+    The package that defines a kind, in its `kind.py`, also holds `ask.html`, `review.html` and
+    `step_file.py`, which defines how a step of the kind is written in a case file.
     """
 
-    __name__: str
-    name: str
-    shuffles: bool
+    name: ClassVar[str]
+    shuffles: ClassVar[bool] = True
     """Whether the options may be shown in another order than the author's."""
-    asks_for_decision: bool
+    asks_for_decision: ClassVar[bool] = False
     """Whether an answer is one of the five decisions about today's session, shown with its icon."""
-    constant_answers: Mapping[str, Answer]
+    constant_answers: ClassVar[Mapping[str, Answer]] = {}
     """Answers that fit every step of this kind, by name."""
 
+    @property
+    def package(self) -> str:
+        """Return the name of the package that defines this kind."""
+        return type(self).__module__.removesuffix(".kind")
+
+    @abstractmethod
     def example(self) -> tuple[StepFront, StepKey]:
         """Return a small step of this kind and its key."""
 
+    @abstractmethod
     def parse(self, step: StepFront, values: Sequence[str]) -> Answer | None:
         """Parse what a form sent; None is a blank, which may be saved.
 
         Raises InvalidAnswerError with a message that says what to do.
         """
 
+    @abstractmethod
     def chosen_texts(self, step: StepFront, answer: Answer | None) -> list[str]:
         """Return the chosen options in the words of the page."""
 
+    @abstractmethod
     def mark(self, key: StepKey, answer: Answer | None) -> StepMark:
         """Return what an answer earned; raises UnknownOptionError for an option without a key."""
 
     def turned_away(self, key: StepKey, mark: StepMark) -> bool:
         """Return whether a client who could be treated today was sent away."""
+        del key, mark
+        return False
 
+    @abstractmethod
     def next_step(self, step: StepFront, answer: Answer | None) -> str | None:
         """Return the id of the step that follows; None at the end of the case and after a blank."""
 
+    @abstractmethod
     def outcomes(self, key: StepKey) -> Iterable[tuple[Answer, StepMark]]:
         """Return enough answers to prove a case: the best one, and the best of each danger."""

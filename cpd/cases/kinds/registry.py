@@ -2,14 +2,12 @@
 
 from cpd.cases.front import Answer, StepFront
 from cpd.cases.key import StepKey
-from cpd.cases.kinds import decision, multiple, single
+from cpd.cases.kinds.decision.kind import decision
 from cpd.cases.kinds.kind import Kind
+from cpd.cases.kinds.multiple.kind import multiple
+from cpd.cases.kinds.single.kind import single
 
-KINDS: dict[str, Kind] = {
-    decision.name: decision,
-    single.name: single,
-    multiple.name: multiple,
-}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (decision, single, multiple)}
 
 
 def asks_for_decision(step: StepFront) -> bool:

@@ -1,6 +1,6 @@
 """A step in a case file: what all kinds have in common, and what authoring needs from it.
 
-Each kind has its own schema in `<kind>/step_file.py`, which its package does not import: schemas
+Each kind has its own schema in `<kind>/step_file.py`, which its `kind.py` does not import: schemas
 load pydantic, which the pages do not need.
 """
 
@@ -180,5 +180,5 @@ def danger_or_none(word: DangerWord | None) -> Danger | None:
 
 def step_file_of(kind: Kind) -> type[StepFile]:
     """Return the schema of a kind's steps, from its `step_file.py`."""
-    schema: type[StepFile] = import_module(f"{kind.__name__}.step_file").STEP_FILE
+    schema: type[StepFile] = import_module(f"{kind.package}.step_file").STEP_FILE
     return schema

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.cases.front import UnknownOptionError
-from cpd.cases.kinds import decision
 from cpd.cases.kinds.decision.key import Reason, danger_and_marks, make_key
+from cpd.cases.kinds.decision.kind import decision
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
 from cpd.cases.scales import Basis, CriticalRule, Danger, Decision
 from tests.cases.samples import (

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from cpd.cases.front import Answer, UnknownOptionError
 from cpd.cases.key import StepKey
-from cpd.cases.kinds import multiple
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, StepMark
 from cpd.cases.kinds.multiple.key import MultipleOption, make_key
+from cpd.cases.kinds.multiple.kind import multiple
 from cpd.cases.scales import CriticalRule, Danger
 from tests.cases.samples import WHY, Step, ask_many, ticked
 

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from cpd.cases.kinds import single
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
 from cpd.cases.kinds.single.key import SingleOption, make_key
+from cpd.cases.kinds.single.kind import single
 from cpd.cases.scales import Basis, CriticalRule, Danger
 from tests.cases.samples import WHY, ask_one, chose
 

@@ -7,7 +7,7 @@ from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import InvalidKeyError, Mistake
 from cpd.cases.kinds.step_file import StepFile, StepTexts, WordedOption, WordedStep
 from cpd.content.frontmatter import Path
-from tests.support import odd_one_out
+from tests.support.odd_one_out.kind import NAME, option_key
 
 
 def odd_option_not_longest(step: "OddOneOutStep", _stem: str) -> Iterator[Mistake]:
@@ -41,10 +41,9 @@ class OddOneOutStep(WordedStep):
             raise InvalidKeyError([Mistake("No option is the odd one out.")])
         pairs = zip(self.options, self.rationales(texts), strict=True)
         options = tuple(
-            odd_one_out.option_key(option.id, rationale, is_odd=option.correct)
-            for option, rationale in pairs
+            option_key(option.id, rationale, is_odd=option.correct) for option, rationale in pairs
         )
-        return StepKey(id=self.id, kind=odd_one_out.name, options=options)
+        return StepKey(id=self.id, kind=NAME, options=options)
 
     @classmethod
     def statistics(cls, steps: Iterable[StepFile]) -> list[str]:

@@ -22,13 +22,12 @@ def citations_known(bundle: Bundle) -> Iterator[Fault]:
                 f"@{key}",
             )
     for card in bundle.hazards:
-        for position, key in enumerate(card.file.references):
-            if f"reference:{key}" not in bundle.named:
-                yield card.fault(
-                    ("references", position),
-                    f"There is no reference '{key}'.",
-                    f"Write references/{key}.md, or correct the key.",
-                )
+        for position, key in bundle.missing("reference", card.file.references):
+            yield card.fault(
+                ("references", position),
+                f"There is no reference '{key}'.",
+                f"Write references/{key}.md, or correct the key.",
+            )
 
 
 def references_locatable(bundle: Bundle) -> Iterator[Fault]:

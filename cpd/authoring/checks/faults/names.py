@@ -11,11 +11,10 @@ from cpd.content.frontmatter import Fault, Path
 def sections_listed(bundle: Bundle) -> Iterator[Fault]:
     """Every section of the course has a file, and every file is in the course."""
     course = bundle.course
-    for position, slug in enumerate(course.file.sections):
-        if f"section:{slug}" not in bundle.named:
-            yield course.fault(
-                ("sections", position), f"There is no section '{slug}'.", "Write it, or remove it."
-            )
+    for position, slug in bundle.missing("section", course.file.sections):
+        yield course.fault(
+            ("sections", position), f"There is no section '{slug}'.", "Write it, or remove it."
+        )
     for section in bundle.sections:
         if section.slug not in course.file.sections:
             yield section.fault(
@@ -50,13 +49,9 @@ def objectives_known(bundle: Bundle) -> Iterator[Fault]:
 def hazards_known(bundle: Bundle) -> Iterator[Fault]:
     """Each hazard of a case has its card."""
     for case in bundle.cases:
-        for position, name in enumerate(case.file.hazards):
-            if f"hazard:{name}" not in bundle.named:
-                yield case.fault(
-                    ("hazards", position),
-                    f"There is no card '{name}'.",
-                    f"Write hazards/{name}.md.",
-                )
+        for position, name in bundle.missing("hazard", case.file.hazards):
+            remedy = f"Write hazards/{name}.md."
+            yield case.fault(("hazards", position), f"There is no card '{name}'.", remedy)
 
 
 def sections_known(bundle: Bundle) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cpd.cases.front import OptionFront, StepFront
+from cpd.cases.front import StepFront, options_from
 from cpd.cases.scales import Decision
 
 NAME = "decision"
@@ -24,12 +24,11 @@ def make_front(
     vignette_html: str = "",
 ) -> StepFront:
     """Make the front of a decision step, with the five options in their fixed order."""
-    options = tuple(OptionFront(id=decision.value, text=WORDS[decision]) for decision in Decision)
     return StepFront(
         id=step_id,
         prompt=prompt,
         kind=NAME,
-        options=options,
+        options=options_from({decision.value: text for decision, text in WORDS.items()}),
         when=when,
         vignette_html=vignette_html,
         routes=dict(routes),

@@ -4,18 +4,17 @@ from cpd.cases.front import StepFront
 from cpd.cases.key import StepKey
 from cpd.cases.kinds.decision.front import make_front
 from cpd.cases.kinds.decision.key import make_key
-from cpd.cases.kinds.kind import Rationale
-from cpd.cases.scales import Basis, Decision
+from cpd.cases.kinds.kind import EXAMPLE_RATIONALE
+from cpd.cases.scales import Decision
 
 
 def example() -> tuple[StepFront, StepKey]:
     """Return the decision about a fever with new numbness: medical advice today."""
     front = make_front("decide", prompt="What do you decide about today's session?", routes={})
-    rationale = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
     key = make_key(
         "decide",
         key=Decision.SAME_DAY,
-        rationales=dict.fromkeys(Decision, rationale),
+        rationales=dict.fromkeys(Decision, EXAMPLE_RATIONALE),
         say="I would like you to call your MS team now; I will stay with you while you do.",
     )
     return front, key

@@ -15,8 +15,6 @@ NAME = "multiple"
 class MultipleOption(AuthoredOption):
     """One box to tick or to leave."""
 
-    danger: Danger | None = None
-    """The danger of choosing it when it is wrong; suboptimal by default."""
     danger_if_missed: Danger | None = None
     """The danger of leaving it out when it is right; suboptimal by default."""
 

@@ -7,6 +7,7 @@ from pydantic import model_validator
 
 from cpd.cases.front import ANY_OPTION
 from cpd.cases.key import StepKey
+from cpd.cases.kinds.kind import Rationale
 from cpd.cases.kinds.multiple.key import MultipleOption, make_key
 from cpd.cases.kinds.step_file import (
     END,
@@ -25,6 +26,12 @@ class MultipleOptionFile(WordedOption):
     """One option, which applies or does not."""
 
     danger_if_missed: DangerWord | None = None
+
+    def authored(self, rationale: Rationale) -> MultipleOption:
+        """Return the option with its rationale."""
+        danger = danger_or_none(self.danger)
+        missed = danger_or_none(self.danger_if_missed)
+        return MultipleOption(self.id, self.correct, rationale, danger, danger_if_missed=missed)
 
 
 class MultipleStep(WordedStep):
@@ -54,18 +61,8 @@ class MultipleStep(WordedStep):
 
     def build_key(self, texts: StepTexts) -> StepKey:
         """Return the key; raises InvalidKeyError with every mistake in it."""
-        pairs = zip(self.options, self.rationales(texts), strict=True)
-        options = [
-            MultipleOption(
-                id=option.id,
-                correct=option.correct,
-                rationale=rationale,
-                danger=danger_or_none(option.danger),
-                danger_if_missed=danger_or_none(option.danger_if_missed),
-            )
-            for option, rationale in pairs
-        ]
-        return make_key(self.id, options=options, say=self.say or "")
+        options = map(MultipleOptionFile.authored, self.options, self.rationales(texts))
+        return make_key(self.id, options=list(options), say=self.say or "")
 
 
 STEP_FILE = MultipleStep

@@ -17,8 +17,6 @@ class SingleOption(AuthoredOption):
 
     marks: Fraction | None = None
     """The right option always earns 1. A wrong one earns 0 by default."""
-    danger: Danger | None = None
-    """The right option is always safe. A wrong one is suboptimal by default."""
 
 
 def make_key(step_id: str, *, options: Sequence[SingleOption], say: str = "") -> StepKey:

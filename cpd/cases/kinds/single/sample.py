@@ -1,10 +1,9 @@
 """A small question with one answer and its key, as an example for tests."""
 
-from cpd.cases.front import OptionFront, StepFront
+from cpd.cases.front import StepFront, options_from
 from cpd.cases.key import StepKey
-from cpd.cases.kinds.kind import Rationale
+from cpd.cases.kinds.kind import EXAMPLE_RATIONALE
 from cpd.cases.kinds.single.key import NAME, SingleOption, make_key
-from cpd.cases.scales import Basis
 
 
 def example() -> tuple[StepFront, StepKey]:
@@ -14,18 +13,11 @@ def example() -> tuple[StepFront, StepKey]:
         "doctor-week": "Her doctor, within a week",
         "nobody": "Nobody: it is hers to tell",
     }
+    options = options_from(texts)
     front = StepFront(
-        id="tell",
-        prompt="Whom do you tell, and by when?",
-        kind=NAME,
-        options=tuple(OptionFront(id=option_id, text=text) for option_id, text in texts.items()),
+        id="tell", prompt="Whom do you tell, and by when?", kind=NAME, options=options
     )
-    rationale = Rationale(html="<p>An example.</p>", basis=Basis.HOUSE_RULE)
-    key = make_key(
-        "tell",
-        options=[
-            SingleOption(id=option_id, correct=option_id == "team-today", rationale=rationale)
-            for option_id in texts
-        ],
-    )
-    return front, key
+    authored = [
+        SingleOption(option.id, option.id == "team-today", EXAMPLE_RATIONALE) for option in options
+    ]
+    return front, make_key("tell", options=authored)

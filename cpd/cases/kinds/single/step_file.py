@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from cpd.cases.key import StepKey
+from cpd.cases.kinds.kind import Rationale
 from cpd.cases.kinds.single.key import SingleOption, make_key
 from cpd.cases.kinds.single.lint import LINT_RULES
 from cpd.cases.kinds.step_file import (
@@ -26,6 +27,11 @@ class SingleOptionFile(WordedOption):
 
     marks: Share | None = None
     leads_to: Slug = END
+
+    def authored(self, rationale: Rationale) -> SingleOption:
+        """Return the option with its rationale."""
+        danger = danger_or_none(self.danger)
+        return SingleOption(self.id, self.correct, rationale, danger=danger, marks=self.marks)
 
 
 class SingleStep(WordedStep):
@@ -60,18 +66,8 @@ class SingleStep(WordedStep):
 
     def build_key(self, texts: StepTexts) -> StepKey:
         """Return the key; raises InvalidKeyError with every mistake in it."""
-        pairs = zip(self.options, self.rationales(texts), strict=True)
-        options = [
-            SingleOption(
-                id=option.id,
-                correct=option.correct,
-                rationale=rationale,
-                marks=option.marks,
-                danger=danger_or_none(option.danger),
-            )
-            for option, rationale in pairs
-        ]
-        return make_key(self.id, options=options, say=self.say or "")
+        options = map(SingleOptionFile.authored, self.options, self.rationales(texts))
+        return make_key(self.id, options=list(options), say=self.say or "")
 
     @classmethod
     def statistics(cls, steps: Iterable[StepFile]) -> list[str]:
