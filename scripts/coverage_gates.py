@@ -10,7 +10,7 @@ COMPLETE = ("cpd/cases/", "cpd/quizzes/rules/", "cpd/certificates/rules/", "cpd/
 REST = 95.0
 
 
-def gaps(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def coverage_shortfalls(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Return what falls short, as sentences; `files` comes from SlipCover's report."""
     shortfalls = []
     covered = possible = 0
@@ -20,8 +20,8 @@ def gaps(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
         if not name.startswith(COMPLETE):
             covered, possible = covered + done, possible + wanted
         elif done < wanted:
-            lines = _some([str(line) for line in report["missing_lines"]])
-            branches = _some([f"{a}->{b}" for a, b in report["missing_branches"]])
+            lines = _join_first_places([str(line) for line in report["missing_lines"]])
+            branches = _join_first_places([f"{a}->{b}" for a, b in report["missing_branches"]])
             missing = "; ".join(filter(None, [lines and f"lines {lines}", branches]))
             shortfalls.append(f"{name} must be covered completely; missing: {missing}")
     rest = 100 * covered / possible if possible else 100.0
@@ -30,7 +30,7 @@ def gaps(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return shortfalls
 
 
-def _some(places: list[str]) -> str:
+def _join_first_places(places: list[str]) -> str:
     most = 12
     return ", ".join(places[:most]) + (" ..." if len(places) > most else "")
 
@@ -38,7 +38,7 @@ def _some(places: list[str]) -> str:
 def main(path: str) -> int:
     """Print what falls short and return the exit code."""
     report = json.loads(Path(path).read_text())
-    shortfalls = gaps(report["files"])
+    shortfalls = coverage_shortfalls(report["files"])
     if shortfalls:
         print("Coverage falls short:", *shortfalls, sep="\n- ", file=sys.stderr)
         return 1

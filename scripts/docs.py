@@ -8,7 +8,7 @@ from cpd.access.permissions import GRANTS, OWN_ACCOUNT, Permission, Role
 ROOT = Path(__file__).parents[1]
 
 
-def permissions() -> str:
+def build_permissions_page() -> str:
     """Return who may do what, as a table."""
     roles = list(Role)
     names = [role.replace("_", " ") for role in roles]
@@ -24,26 +24,26 @@ def permissions() -> str:
             "",
             f"| permission | {' | '.join(names)} |",
             f"|---|{'---|' * len(names)}",
-            *(_row(permission, roles) for permission in sorted(Permission)),
+            *(_build_permission_row(permission, roles) for permission in sorted(Permission)),
             "",
         ]
     )
 
 
-def _row(permission: Permission, roles: list[Role]) -> str:
+def _build_permission_row(permission: Permission, roles: list[Role]) -> str:
     marks = ("yes" if permission in GRANTS[role] else "" for role in roles)
     star = " \\*" if permission in OWN_ACCOUNT else ""
     return f"| `{permission}`{star} | {' | '.join(marks)} |"
 
 
-def pages() -> Iterator[tuple[Path, str]]:
+def build_generated_pages() -> Iterator[tuple[Path, str]]:
     """Return each page that is generated from the code, with its text."""
-    yield ROOT / "docs/developers/permissions.md", permissions()
+    yield ROOT / "docs/developers/permissions.md", build_permissions_page()
 
 
 def main() -> None:
     """Write them."""
-    for path, text in pages():
+    for path, text in build_generated_pages():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         print(path.relative_to(ROOT))

@@ -18,14 +18,14 @@ from cpd.engine import create_protected_engine
 ROOT = Path(__file__).parents[1]
 
 
-def load_models() -> None:
+def import_all_models() -> None:
     """Import every module of the package that holds a table."""
     for path in sorted((ROOT / "cpd").rglob("*.py")):
         if "__tablename__" in path.read_text():
             import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
-def plain_type(kind: str, item: Any, _context: Any) -> Any:
+def render_plain_column_type(kind: str, item: Any, _context: Any) -> Any:
     """Write our own column types as SQLAlchemy's, so that no migration imports from cpd."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
@@ -39,14 +39,14 @@ def main(message: str) -> int:
     if not message:
         print('Say what changes: make migration m="add refunds to enrolments"', file=sys.stderr)
         return 1
-    load_models()
+    import_all_models()
     config = Config()
     config.set_main_option("script_location", str(migrate.MIGRATIONS))
     config.set_main_option("path_separator", "os")
     config.set_main_option("prepend_sys_path", str(ROOT))
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.set_main_option("truncate_slug_length", "60")
-    config.attributes.update(metadata=Base.metadata, render_item=plain_type)
+    config.attributes.update(metadata=Base.metadata, render_item=render_plain_column_type)
     heads = ScriptDirectory.from_config(config).get_heads()
     number = f"{int(heads[0]) + 1 if heads else 1:04}"
     with tempfile.TemporaryDirectory() as folder:

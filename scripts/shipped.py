@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import CoursePart
-from cpd.authoring.publish.revisions import front_of
-from cpd.authoring.sources.disk import shipped_folders
-from cpd.authoring.sources.loading import load_folder
+from cpd.authoring.publish.revisions import build_revision_front
+from cpd.authoring.sources.disk import shipped_course_folders
+from cpd.authoring.sources.loading import load_course_folder
 from cpd.kernel import canonical
 
 LIST = Path(__file__).parents[1] / "tests" / "library" / "shipped.json"
@@ -22,16 +22,16 @@ Listed: TypeAlias = dict[str, dict[str, str]]
 """By name, such as `massage-and-ms/case:mina`: SHA-256 of source, content, front and key."""
 
 
-def listed(bundle: Bundle) -> Listed:
+def hash_published_documents(bundle: Bundle) -> Listed:
     """Return the hashes of what publishing a course would store."""
     parts = list(bundle.parts)
-    hashes = {part.name: _hashes(bundle, part, part.content_hash, [part]) for part in parts}
+    hashes = {part.name: _hash_document(bundle, part, part.content_hash, [part]) for part in parts}
     course = bundle.course
-    hashes[course.name] = _hashes(bundle, course, bundle.content_hash, [course, *parts])
+    hashes[course.name] = _hash_document(bundle, course, bundle.content_hash, [course, *parts])
     return {f"{bundle.slug}/{name}": hashes[name] for name in sorted(hashes)}
 
 
-def _hashes(
+def _hash_document(
     bundle: Bundle, part: CoursePart[Any], content: str, sources: Iterable[CoursePart[Any]]
 ) -> dict[str, str]:
     """Return the hashes of one document; a course's depend on the `sources` of all its parts."""
@@ -42,7 +42,7 @@ def _hashes(
     hashes = {
         "source": source.hexdigest(),
         "content": content,
-        "front": canonical.digest(front_of(bundle, part)),
+        "front": canonical.digest(build_revision_front(bundle, part)),
     }
     if part.type == "case":
         hashes["key"] = canonical.digest(bundle.built[part.slug].key.to_json())
@@ -52,11 +52,11 @@ def _hashes(
 def main() -> None:
     """Write the list."""
     hashes: Listed = {}
-    for folder in shipped_folders():
-        bundle = load_folder(folder).bundle
+    for folder in shipped_course_folders():
+        bundle = load_course_folder(folder).bundle
         if bundle is None:
             raise SystemExit(f"{folder} has faults: cpd content check says which.")
-        hashes |= listed(bundle)
+        hashes |= hash_published_documents(bundle)
     LIST.write_text(json.dumps(hashes, indent=1) + "\n")
 
 

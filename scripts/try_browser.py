@@ -31,33 +31,36 @@ class Fault:
     packages: Sequence[str] = ()
 
 
-def faults() -> list[Fault]:
+def find_all_faults() -> list[Fault]:
     """Return everything that is wrong; a page is opened only if what it needs works."""
     parts = [
-        *of_program("The HTML checker's Node", [str(NODE), "--version"]),
-        *of_program("The browser's driver", [sys.executable, "-m", "playwright", "--version"]),
-        *of_name(),
+        *find_program_faults("The HTML checker's Node", [str(NODE), "--version"]),
+        *find_program_faults(
+            "The browser's driver", [sys.executable, "-m", "playwright", "--version"]
+        ),
+        *find_browser_faults(),
     ]
-    return parts or list(of_page())
+    return parts or list(find_page_faults())
 
 
-def of_program(name: str, command: Sequence[str]) -> Iterator[Fault]:
+def find_program_faults(name: str, command: Sequence[str]) -> Iterator[Fault]:
     """Check that a program starts."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         message = done.stderr.strip()
         yield Fault(
-            f"{name} does not start: {message or f'exit {done.returncode}'}", owner_of(message)
+            f"{name} does not start: {message or f'exit {done.returncode}'}",
+            package_of_missing_library(message),
         )
 
 
-def of_name() -> Iterator[Fault]:
+def find_browser_faults() -> Iterator[Fault]:
     """Look for a browser."""
     if not browser.found():
         yield Fault("No Chromium that starts was found on PATH.", ("chromium", *FONTS))
 
 
-def of_page() -> Iterator[Fault]:
+def find_page_faults() -> Iterator[Fault]:
     """Open a page through the driver; the width of its text shows which font it uses."""
     try:
         with sync_playwright() as driver, driver.chromium.launch(**browser.launch_options()) as one:
@@ -65,13 +68,16 @@ def of_page() -> Iterator[Fault]:
             page.set_content(TEXT)
             box = page.locator("span").bounding_box()
     except Error as fault:
-        yield Fault(f"{browser.found()} opens no page: {fault.message}", owner_of(fault.message))
+        yield Fault(
+            f"{browser.found()} opens no page: {fault.message}",
+            package_of_missing_library(fault.message),
+        )
     else:
         if not box or round(box["width"]) != WIDTH:
             yield Fault("The browser found no font as wide as Arial, such as Liberation.", FONTS)
 
 
-def owner_of(message: str) -> Sequence[str]:
+def package_of_missing_library(message: str) -> Sequence[str]:
     """Return the package of the missing library, named as Debian's policy requires."""
     match = LIBRARY.search(message)
     if not match:
@@ -82,7 +88,7 @@ def owner_of(message: str) -> Sequence[str]:
 
 def main() -> int:
     """Report what is wrong, and print what fixes it."""
-    problems = faults()
+    problems = find_all_faults()
     for fault in problems:
         print(fault.said, file=sys.stderr)
     print(*dict.fromkeys(package for fault in problems for package in fault.packages))

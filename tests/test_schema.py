@@ -33,7 +33,7 @@ from cpd.quizzes.rules.attempts import MOVES
 from cpd.schema import UnknownSchemaError
 from migrations import frozen
 from migrations.refusing import RowsInTheWayError
-from scripts.migration import load_models
+from scripts.migration import import_all_models
 from tests.factories import everything
 from tests.support import schemas, template
 from tests.support.databases import ENGINES, Database, Stores
@@ -46,7 +46,7 @@ LADDER = ladder()
 HEAD = LADDER[-1].revision
 Later = Callable[..., None]
 
-load_models()
+import_all_models()
 
 
 @pytest.fixture

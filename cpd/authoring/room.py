@@ -7,8 +7,8 @@ from cpd.quizzes import keys
 
 ROOM = Room(
     answers=(
-        course_renderings.make.answered_by(rerendering.render_missing),
-        keys.render_keys.answered_by(rerendering.render_keys),
+        course_renderings.make.answered_by(rerendering.render_revisions_without_storing),
+        keys.render_keys.answered_by(rerendering.render_keys_without_storing),
     ),
     impersonal=("sources",),
 )

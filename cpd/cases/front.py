@@ -39,7 +39,7 @@ class HasId(Protocol):
 Item = TypeVar("Item", bound=HasId)
 
 
-def with_id(items: Iterable[Item], item_id: str, unknown: type[LookupError]) -> Item:
+def item_with_id(items: Iterable[Item], item_id: str, unknown: type[LookupError]) -> Item:
     """Return the item with an id; raises `unknown` if there is none."""
     for item in items:
         if item.id == item_id:
@@ -66,7 +66,7 @@ class OptionFront:
         return cls(id=data["id"], text=data["text"], fixed=data.get("fixed", False))
 
 
-def options_from(texts: Mapping[str, str]) -> tuple[OptionFront, ...]:
+def build_options_from_texts(texts: Mapping[str, str]) -> tuple[OptionFront, ...]:
     """Return options from their texts by id, in that order."""
     return tuple(OptionFront(id=option_id, text=text) for option_id, text in texts.items())
 
@@ -89,15 +89,15 @@ class StepFront:
         """Return the option ids as the author ordered them."""
         return tuple(option.id for option in self.options)
 
-    def option(self, option_id: str) -> OptionFront:
+    def option_by_id(self, option_id: str) -> OptionFront:
         """Return an option by id; raises UnknownOptionError if there is none."""
-        return with_id(self.options, option_id, UnknownOptionError)
+        return item_with_id(self.options, option_id, UnknownOptionError)
 
     def to_json(self) -> Json:
         """Return the JSON form, including the routes."""
-        return {**self.shown_json(), "routes": dict(sorted(self.routes.items()))}
+        return {**self.to_json_without_routes(), "routes": dict(sorted(self.routes.items()))}
 
-    def shown_json(self) -> Json:
+    def to_json_without_routes(self) -> Json:
         """Return what may leave the server before the answer: everything except the routes."""
         return {
             "id": self.id,
@@ -146,13 +146,13 @@ class CaseFront:
     minutes: int | None = None
 
     @property
-    def first(self) -> StepFront:
+    def first_step(self) -> StepFront:
         """Return the first step, which every learner sees."""
         return self.steps[0]
 
-    def step(self, step_id: str) -> StepFront:
+    def step_by_id(self, step_id: str) -> StepFront:
         """Return a step by id; raises UnknownStepError if there is none."""
-        return with_id(self.steps, step_id, UnknownStepError)
+        return item_with_id(self.steps, step_id, UnknownStepError)
 
     def to_json(self) -> Json:
         """Return the JSON form."""

@@ -11,31 +11,33 @@ from cpd.cases.front import CaseFront, StepFront
 from cpd.cases.key import CaseKey, OptionKey, StepKey
 
 
-def replace_front_html(front: CaseFront, stem: str, texts: Mapping[str, str]) -> CaseFront:
+def front_with_new_html(front: CaseFront, stem: str, texts: Mapping[str, str]) -> CaseFront:
     """Return a front with this stem and these vignettes; other texts stay as they are."""
     steps = (
-        _replace_vignette(step, f"steps/{position}", texts)
+        _step_front_with_new_vignette(step, f"steps/{position}", texts)
         for position, step in enumerate(front.steps)
     )
     return replace(front, stem_html=stem, steps=tuple(steps))
 
 
-def _replace_vignette(step: StepFront, path: str, texts: Mapping[str, str]) -> StepFront:
+def _step_front_with_new_vignette(
+    step: StepFront, path: str, texts: Mapping[str, str]
+) -> StepFront:
     return replace(step, vignette_html=texts.get(f"{path}/facts", step.vignette_html))
 
 
-def replace_key_html(key: CaseKey, texts: Mapping[str, str]) -> CaseKey:
+def key_with_new_html(key: CaseKey, texts: Mapping[str, str]) -> CaseKey:
     """Return a key with these rationales and notes; other texts stay as they are."""
     steps = (
-        _replace_step_html(step, f"steps/{position}", texts)
+        _step_key_with_new_html(step, f"steps/{position}", texts)
         for position, step in enumerate(key.steps)
     )
     return replace(key, steps=tuple(steps))
 
 
-def _replace_step_html(step: StepKey, path: str, texts: Mapping[str, str]) -> StepKey:
+def _step_key_with_new_html(step: StepKey, path: str, texts: Mapping[str, str]) -> StepKey:
     options = (
-        _replace_option_html(
+        _option_key_with_new_html(
             option, path, option.id if step.key is not None else str(position), texts
         )
         for position, option in enumerate(step.options)
@@ -43,7 +45,7 @@ def _replace_step_html(step: StepKey, path: str, texts: Mapping[str, str]) -> St
     return replace(step, options=tuple(options))
 
 
-def _replace_option_html(
+def _option_key_with_new_html(
     option: OptionKey, path: str, name: str, texts: Mapping[str, str]
 ) -> OptionKey:
     raised = texts.get(f"{path}/raise/{name}", option.note_html)

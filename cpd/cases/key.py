@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from cpd.cases.front import UnknownOptionError, UnknownStepError, with_id
+from cpd.cases.front import UnknownOptionError, UnknownStepError, item_with_id
 from cpd.cases.scales import Basis, CriticalRule, Danger, Decision
 from cpd.kernel.canonical import Json, fraction_text
 
@@ -81,13 +81,13 @@ class StepKey:
     """Close decisions that earn the same marks; the note of each option says why."""
 
     @property
-    def correct_ids(self) -> tuple[str, ...]:
+    def correct_option_ids(self) -> tuple[str, ...]:
         """Return the ids of the options that earn full marks."""
         return tuple(option.id for option in self.options if option.correct)
 
-    def option(self, option_id: str) -> OptionKey:
+    def option_by_id(self, option_id: str) -> OptionKey:
         """Return an option by id; raises UnknownOptionError if there is none."""
-        return with_id(self.options, option_id, UnknownOptionError)
+        return item_with_id(self.options, option_id, UnknownOptionError)
 
     def to_json(self) -> Json:
         """Return the JSON form."""
@@ -121,9 +121,9 @@ class CaseKey:
     steps: tuple[StepKey, ...]
     best: Fraction
 
-    def step(self, step_id: str) -> StepKey:
+    def step_by_id(self, step_id: str) -> StepKey:
         """Return the key of a step by id; raises UnknownStepError if there is none."""
-        return with_id(self.steps, step_id, UnknownStepError)
+        return item_with_id(self.steps, step_id, UnknownStepError)
 
     def to_json(self) -> Json:
         """Return the JSON form; fractions are text."""

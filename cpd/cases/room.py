@@ -12,9 +12,9 @@ from cpd.joints.rooms import Room
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def add_templates(app: Flask) -> None:
+def add_case_templates_and_globals(app: Flask) -> None:
     """Let pages import `cases/macros.html` and include the templates in `kinds/<kind>/`."""
-    kinds = {name: PackageLoader(kind.package, "") for name, kind in KINDS.items()}
+    kinds = {name: PackageLoader(kind.package_name, "") for name, kind in KINDS.items()}
     added = [FileSystemLoader(TEMPLATES), PrefixLoader({"kinds": PrefixLoader(kinds)})]
     present = app.jinja_env.loader
     app.jinja_env.loader = ChoiceLoader([*([present] if present else []), *added])
@@ -26,4 +26,4 @@ def add_templates(app: Flask) -> None:
     )
 
 
-ROOM = Room(on_start=add_templates)
+ROOM = Room(on_start=add_case_templates_and_globals)

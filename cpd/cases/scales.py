@@ -15,21 +15,21 @@ class Scale(StrEnum):
 
     def __lt__(self, other: str) -> bool:
         """Compare by position on the scale."""
-        return self.rank < self._same_scale(other).rank
+        return self.rank < self._require_same_scale(other).rank
 
     def __le__(self, other: str) -> bool:
         """Compare by position on the scale."""
-        return self.rank <= self._same_scale(other).rank
+        return self.rank <= self._require_same_scale(other).rank
 
     def __gt__(self, other: str) -> bool:
         """Compare by position on the scale."""
-        return self.rank > self._same_scale(other).rank
+        return self.rank > self._require_same_scale(other).rank
 
     def __ge__(self, other: str) -> bool:
         """Compare by position on the scale."""
-        return self.rank >= self._same_scale(other).rank
+        return self.rank >= self._require_same_scale(other).rank
 
-    def _same_scale(self, other: str) -> Scale:
+    def _require_same_scale(self, other: str) -> Scale:
         if isinstance(other, type(self)):
             return other
         message = f"{other!r} is not on the scale {type(self).__name__}."
@@ -46,7 +46,7 @@ class Decision(Scale):
     EMERGENCY = "emergency"
 
     @property
-    def treats(self) -> bool:
+    def treats_client(self) -> bool:
         """Return whether the client is massaged today."""
         return self <= Decision.MODIFY
 
@@ -61,7 +61,7 @@ class Danger(Scale):
     CRITICAL = "critical"
 
     @property
-    def could_harm(self) -> bool:
+    def could_harm_client(self) -> bool:
         """Return whether the client could come to harm: unsafe or critical."""
         return self >= Danger.UNSAFE
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from cpd.authoring.checks import output as checking
-from cpd.authoring.checks.lint.all_rules import warnings_of
+from cpd.authoring.checks.lint.all_rules import apply_warning_rules
 from cpd.authoring.sources import disk as folders
 from cpd.authoring.sources import loading
 from cpd.authoring.sources.disk import LEDGERS
@@ -54,15 +54,20 @@ def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     Without FOLDERS, check the shipped courses and the provider's pages. The exit code is 1 if
     there are faults.
     """
-    loaded = {folder: loading.load_folder(folder) for folder in chosen or folders.shipped_folders()}
+    loaded = {
+        folder: loading.load_course_folder(folder)
+        for folder in chosen or folders.shipped_course_folders()
+    }
     of_provider = [] if chosen else _faults_of_provider()
     for folder, course in loaded.items():
         print_course_faults(folder, course)
         if course.bundle is not None and not quiet:
-            warnings = [with_short_path(folder, fault) for fault in warnings_of(course.bundle)]
-            click.echo(checking.report(course.bundle, warnings))
+            warnings = [
+                with_short_path(folder, fault) for fault in apply_warning_rules(course.bundle)
+            ]
+            click.echo(checking.build_report_text(course.bundle, warnings))
         if course.bundle is not None and hashes:
-            click.echo(checking.hashes(course.bundle))
+            click.echo(checking.build_hash_lines(course.bundle))
     print_faults(of_provider, "The provider's pages")
     if of_provider or not all(course.is_sound for course in loaded.values()):
         raise SystemExit(1)
@@ -105,10 +110,10 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
     from cpd.kernel import clock
 
     bundle = loaded.sound_bundle
-    shipped = folders.release_files(bundle.slug)
+    shipped = folders.read_release_files(bundle.slug)
     try:
         with unit_of_work() as session:
-            report = actions.publish(
+            report = actions.publish_course(
                 session,
                 bundle,
                 actor=SYSTEM,
@@ -120,7 +125,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
         faults = "\n".join(str(with_short_path(folder, fault)) for fault in refused.faults)
         raise SystemExit(f"{faults}\nNothing of this course was published.") from None
     except outcomes.NameTakenError as taken:
-        free = releases.free_name(db.session(), str(taken))
+        free = releases.find_free_course_slug(db.session(), str(taken))
         raise SystemExit(
             f"The course '{taken}' belongs to another owner here. Name the folder and the id in "
             f"its course.md '{free}', which is free.\nNothing of this course was published."
@@ -135,7 +140,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def export(course: str, folder: Path) -> None:
     """Write the newest version of COURSE into the new FOLDER, byte for byte."""
-    from cpd.authoring.publish.exporting import export as export_course
+    from cpd.authoring.publish.exporting import export_course_to_folder as export_course
     from cpd.authoring.publish.outcomes import ExportRefusedError
     from cpd.db import db
 
@@ -153,10 +158,10 @@ def _load_here(folder: Path) -> Loaded:
     from cpd.db import db
 
     name = folder.resolve().name
-    ledger = queries.ledger_text(queries.ledger(db.session(), name, Series.HERE))
+    ledger = queries.build_ledger_text(queries.find_ledger_entries(db.session(), name, Series.HERE))
     own = {LEDGERS[Series.HERE]: ledger.encode()} if ledger else {}
-    return loading.load(
-        {**own, **folders.read_folder(folder)}, name=name, stored_texts=stored_texts()
+    return loading.load_course_files(
+        {**own, **folders.read_folder_files(folder)}, name=name, stored_texts=stored_texts()
     )
 
 

@@ -47,7 +47,7 @@ def _render(settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         add_safety_listeners(db.engine)
-        count = rerendering.rebuild(now=clock.now())
+        count = rerendering.rerender_published_texts(now=clock.now())
         db.session.remove()
         db.engine.dispose()
     if count:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cpd.authoring.publish.rules.offering import OfferKind, differences
+from cpd.authoring.publish.rules.offering import OfferKind, offer_diff_lines
 from cpd.authoring.sources import loading
 from cpd.authoring.sources.loading import Loaded
 from cpd.cli.publishing import app, exit_on_faults, print_report, stored_texts
@@ -34,21 +34,21 @@ def releases_to_publish() -> list[tuple["Release", Loaded]]:
     from cpd.authoring.publish import actions, offers, releases
     from cpd.db import db, unit_of_work
 
-    shipped = releases.shipped_releases(db.session())
+    shipped = releases.find_shipped_releases(db.session())
     unrecorded = [
         revision
         for release in shipped
-        for revision in offers.unrecorded_release_texts(db.session(), release)
+        for revision in offers.find_unrecorded_release_revisions(db.session(), release)
     ]
     if unrecorded:
         with unit_of_work() as session:
-            actions.rebase(session, unrecorded)
+            actions.record_release_texts_as_base(session, unrecorded)
     for release in shipped:
         _print_what_stays(release)
     loaded = [
-        (release, _load_texts(release.shipped, release.slug))
+        (release, _load_texts(release.shipped_files, release.slug))
         for release in shipped
-        if offers.needs_publishing(release)
+        if offers.release_needs_publishing(release)
     ]
     exit_on_faults([(release.folder, course) for release, course in loaded])
     return loaded
@@ -66,7 +66,7 @@ def publish_releases(courses: Sequence[tuple["Release", Loaded]], *, reason: str
             _take(release, loaded, reason)
         except CourseMovedError:
             click.echo(f"{release.slug}: another version was published just now, and was kept.")
-    loading.clear_caches()  # the processes that `cpd serve` forks do not need them
+    loading.clear_course_caches()  # the processes that `cpd serve` forks do not need them
 
 
 def record_release_warnings() -> None:
@@ -77,12 +77,12 @@ def record_release_warnings() -> None:
     from cpd.db import db, unit_of_work
     from cpd.kernel import clock
 
-    for release in releases.shipped_releases(db.session()):
-        if (ledger := offers.ledger_with_warnings(db.session(), release)) is None:
+    for release in releases.find_shipped_releases(db.session()):
+        if (ledger := offers.ledger_text_with_new_warnings_or_none(db.session(), release)) is None:
             continue
         try:
             with unit_of_work() as session:
-                added = actions.record_warnings(
+                added = actions.record_release_warnings(
                     session, release.slug, ledger, actor=SYSTEM, now=clock.now()
                 )
         except LedgerRewrittenError:  # another host was first; the next start adds the rest
@@ -98,7 +98,7 @@ def record_release_warnings() -> None:
 
 
 def _print_what_stays(release: "Release") -> None:
-    if release.is_followed and release.has_ledger_of_its_own:
+    if release.is_followed_by_course and release.has_own_ledger_entries:
         click.echo(
             f"{release.slug}: the ledger here has entries that this release does not ship or words "
             "differently. They stay as recorded; new ones are added. Your own entries belong in "
@@ -112,7 +112,7 @@ def _offers(release: "Release") -> list["Offer"]:
     from cpd.authoring.publish import offers
     from cpd.db import db
 
-    return offers.offers_of(db.session(), release)
+    return offers.find_offers_of_release(db.session(), release)
 
 
 def _summary(release: "Release", count: int) -> str:
@@ -141,7 +141,7 @@ def list_offers(course: str | None) -> None:
             for offer in offered:
                 click.echo(f"  {offer.path}: {WORDS[offer.kind]}")
                 if course is not None:
-                    for line in differences(offer.base, offer.here, offer.shipped):
+                    for line in offer_diff_lines(offer.base, offer.here, offer.shipped):
                         click.echo(f"    {line}")
             click.echo(f"Take them with: cpd content take {release.slug} FILE... (or --all)")
         if not available:
@@ -166,7 +166,11 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
     with app().app_context():
         (release,) = _releases(course)
         try:
-            taken = release.shipped if everything else offers.files_with_taken(release, files)
+            taken = (
+                release.shipped_files
+                if everything
+                else offers.build_files_with_taken_documents(release, files)
+            )
         except LookupError as unknown:
             raise SystemExit(f"Neither this course nor its release has {unknown}.") from None
         loaded = _load_texts(taken, course)
@@ -186,7 +190,7 @@ def _take(release: "Release", loaded: Loaded, reason: str) -> "PublishReport":
     from cpd.kernel import clock
 
     with unit_of_work() as session:
-        report = actions.take_from_release(
+        report = actions.publish_release_texts(
             session, release, loaded.sound_bundle, actor=SYSTEM, now=clock.now(), reason=reason
         )
     print_report(report)
@@ -197,7 +201,7 @@ def _releases(course: str | None) -> list["Release"]:
     from cpd.authoring.publish import releases
     from cpd.db import db
 
-    shipped = releases.shipped_releases(db.session())
+    shipped = releases.find_shipped_releases(db.session())
     if course is None:
         return shipped
     named = [release for release in shipped if release.slug == course]
@@ -209,4 +213,4 @@ def _releases(course: str | None) -> list["Release"]:
 
 def _load_texts(texts: Mapping[str, str], course: str) -> Loaded:
     raw = {path: text.encode() for path, text in texts.items()}
-    return loading.load(raw, name=course, stored_texts=stored_texts())
+    return loading.load_course_files(raw, name=course, stored_texts=stored_texts())

@@ -29,7 +29,7 @@ def stored_texts() -> StoredTexts:
     from cpd.authoring.publish import rerendering
     from cpd.db import db
 
-    return partial(rerendering.stored_texts, db.session())
+    return partial(rerendering.find_rendered_texts, db.session())
 
 
 def exit_on_faults(loaded: Sequence[tuple[Path, Loaded]]) -> None:

@@ -54,7 +54,7 @@ def command(*, demo: bool) -> None:
         prepare(settings)
         app = app_now(settings, makes_keys=True)
         with app.app_context():
-            rerendering.rebuild(now=clock.now())
+            rerendering.rerender_published_texts(now=clock.now())
             people = fill_demo() if settings.demo else publish_library()
             _preload()
             _close_before_fork()

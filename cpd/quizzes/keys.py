@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cpd.cases.html_replacement import replace_key_html
+from cpd.cases.html_replacement import key_with_new_html
 from cpd.cases.key import CaseKey
 from cpd.content.version import version
 from cpd.courses.models import Revision
@@ -55,7 +55,7 @@ def rendered_keys_of(session: Session, revision_ids: Collection[int]) -> dict[in
     keys = {}
     for id_, stored, _ in rows:
         texts = renderings[id_].shown if id_ in renderings else {}
-        keys[id_] = replace_key_html(CaseKey.from_json(stored), texts)
+        keys[id_] = key_with_new_html(CaseKey.from_json(stored), texts)
     return keys
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager
 
 from cpd.cases.front import CaseFront
-from cpd.cases.html_replacement import replace_front_html
+from cpd.cases.html_replacement import front_with_new_html
 from cpd.cases.scales import Pool
 from cpd.courses.models import (
     Document,
@@ -45,7 +45,7 @@ def front_of(stored: Mapping[str, Any], rendering: Rendering | None) -> CaseFron
     """Return a stored case with its texts as rendered today, where there is a rendering."""
     front = CaseFront.from_json(stored)
     return (
-        front if rendering is None else replace_front_html(front, rendering.html, rendering.shown)
+        front if rendering is None else front_with_new_html(front, rendering.html, rendering.shown)
     )
 
 

@@ -38,13 +38,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="cpd-bench-") as folder:  # on a disk, like a real site
         stores = Stores(prepare, Path(folder))
         try:
-            lines = list(measured(stores[options.engine].copy("bench"), large=options.large))
+            lines = list(
+                measure_and_print_everything(
+                    stores[options.engine].copy("bench"), large=options.large
+                )
+            )
         finally:
             stores.close()
     print(json.dumps([line.to_json() for line in lines]))
 
 
-def measured(database: Database, *, large: bool) -> Iterator[Line]:
+def measure_and_print_everything(database: Database, *, large: bool) -> Iterator[Line]:
     """Measure everything, and print each line as soon as it is measured."""
     app = create_app(settings_for(database))
     with app.app_context():
@@ -52,37 +56,39 @@ def measured(database: Database, *, large: bool) -> Iterator[Line]:
             offers.releases_to_publish()
         )  # as a start does, so that the next start has nothing to publish
         bare.ROWS.create(db.engine)
-    learners.passed(app)
-    many.clone(app, 0, many.FEW)
+    learners.pass_one_exam(app)
+    many.clone_attempts(app, 0, many.FEW)
     print(HEAD)
     with serving(database, wsgi=SITE) as server:
         meter = Meter(server)
         site = Measured(app, meter)
-        few = [shown(line) for line in site.costs()]
-        sections = [path for path, _ in site.sections()]
+        few = [print_line(line) for line in site.measure_everyday_requests()]
+        sections = [path for path, _ in site.section_paths_and_words()]
         yield from few
-        yield shown(weight.first_visit(server.url, sections[0]))
-        yield shown(weight.later_pages(site.readers[0], ["/", "/courses", PAGE, *sections]))
+        yield print_line(weight.measure_first_visit(server.url, sections[0]))
+        yield print_line(
+            weight.measure_later_pages(site.readers[0], ["/", "/courses", PAGE, *sections])
+        )
         paths = ["/", "/courses", PAGE, *sections[:2]]
         email = site.plain[0].learner.named.email
     disconnect(app)
-    yield from map(shown, whole.whole(database, paths, email))
+    yield from map(print_line, whole.measure_whole_site(database, paths, email))
     page = statistics.median(meter.bare_ms)
     with tempfile.TemporaryDirectory() as folder:  # last, because the next start would publish too
         app = create_app(settings_for(database))
-        yield shown(publishing.after_one_edit(app, Path(folder), page))
+        yield print_line(publishing.measure_publishing_after_one_edit(app, Path(folder), page))
         disconnect(app)
     if large:
-        yield from map(shown, grown(database, few))
+        yield from map(print_line, measure_with_a_million_attempts(database, few))
     print(f"\nThe bare page of 20 kB takes {page:.2f} ms of CPU time.")
 
 
-def grown(database: Database, few: Sequence[Line]) -> Iterator[Line]:
+def measure_with_a_million_attempts(database: Database, few: Sequence[Line]) -> Iterator[Line]:
     """Measure the same with a million attempts, and compare."""
     app = create_app(settings_for(database))
-    many.clone(app, many.FEW, many.MANY)
+    many.clone_attempts(app, many.FEW, many.MANY)
     with serving(database, wsgi=SITE) as server:
-        costs = Measured(app, Meter(server), first=1000).costs()
+        costs = Measured(app, Meter(server), first=1000).measure_everyday_requests()
         for before, line in zip(few, costs, strict=True):
             line.name = f"a million attempts: {line.name}"
             line.limits = {}
@@ -111,13 +117,15 @@ COLUMNS = (
 HEAD = "".join([f"{'':<44}", *(f"{title:>9}" for title, _, _ in COLUMNS)])
 
 
-def shown(line: Line) -> Line:
+def print_line(line: Line) -> Line:
     """Print a line of the table, and each figure that exceeds its limit."""
     values = [(form, getattr(line, name)) for _, name, form in COLUMNS]
     cells = ["" if value is None else form.format(value) for form, value in values]
     verdict = "holds" if line.limits else ""
-    if line.over_limit:
-        verdict = "FAILS: " + ", ".join(f"{name} {line.limits[name]:g}" for name in line.over_limit)
+    if line.figures_over_limit:
+        verdict = "FAILS: " + ", ".join(
+            f"{name} {line.limits[name]:g}" for name in line.figures_over_limit
+        )
     print("".join([f"{line.name:<44}", *(f"{cell:>9}" for cell in cells)]), f" {verdict}")
     if line.says:
         print(f"  {line.says}")

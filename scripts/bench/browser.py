@@ -31,17 +31,17 @@ class Reply:
     seconds: float
 
     @property
-    def queries(self) -> int:
+    def query_count(self) -> int:
         """The number of database queries."""
         return int(self.headers.get(QUERIES, "0"))
 
     @property
-    def text(self) -> str:
+    def body_text(self) -> str:
         """The page."""
         return self.body.decode()
 
     @property
-    def leads_to(self) -> str:
+    def redirect_target(self) -> str:
         """Where a redirect leads."""
         target = urlsplit(self.headers["Location"])
         return target.path + (f"?{target.query}" if target.query else "")
@@ -67,19 +67,19 @@ class Browser:
         self._connection = HTTPConnection(str(parts.hostname), parts.port, timeout=60)
         self._used = time.perf_counter()
 
-    def send(self, method: str, path: str) -> Reply:
+    def request_without_body(self, method: str, path: str) -> Reply:
         """Request a path without a body."""
-        return self._answered(method, path, None, {}, 200)
+        return self._request_and_read_reply(method, path, None, {}, 200)
 
     def get(self, path: str, *, status: int = 200, **headers: str) -> Reply:
         """Fetch a path; header names have underscores for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self._answered("GET", path, None, named, status)
+        return self._request_and_read_reply("GET", path, None, named, status)
 
     def post(self, path: str, *fields: tuple[str, str]) -> Reply:
         """Send a form with the last page's token; it must be accepted and redirect."""
         body = urlencode([*fields, ("csrf_token", self.token)])
-        return self._answered("POST", path, body, {"Content-Type": FORM}, 302, 303)
+        return self._request_and_read_reply("POST", path, body, {"Content-Type": FORM}, 302, 303)
 
     def post_json(self, path: str, body: Mapping[str, Any]) -> Reply:
         """Send JSON as the pages' scripts do."""
@@ -88,12 +88,14 @@ class Browser:
             "Accept": "application/json",
             "X-CSRFToken": self.token,
         }
-        return self._answered("POST", path, json.dumps(body), headers, 200)
+        return self._request_and_read_reply("POST", path, json.dumps(body), headers, 200)
 
-    def follow(self, reply: Reply) -> Reply:
+    def follow_redirects(self, reply: Reply) -> Reply:
         """Follow redirects."""
         while "Location" in reply.headers:
-            reply = self._answered("GET", reply.leads_to, None, {}, 200, 302, 303)
+            reply = self._request_and_read_reply(
+                "GET", reply.redirect_target, None, {}, 200, 302, 303
+            )
         return reply
 
     def sign_in(self, email: str) -> "Browser":
@@ -102,7 +104,7 @@ class Browser:
         self.post("/sign-in", ("email", email), ("password", PASSWORD))
         return self
 
-    def _answered(
+    def _request_and_read_reply(
         self, method: str, path: str, body: str | None, headers: Mapping[str, str], *statuses: int
     ) -> Reply:
         sent = dict(headers)
@@ -122,7 +124,7 @@ class Browser:
         if reply.status not in statuses:
             raise UnexpectedError(f"{method} {path} answered {reply.status}: {content[:400]!r}")
         if found := TOKEN.search(
-            reply.text if "html" in reply.headers.get("Content-Type", "") else ""
+            reply.body_text if "html" in reply.headers.get("Content-Type", "") else ""
         ):
             self.token = unescape(found[1])
         self.replies.append(reply)

@@ -26,7 +26,7 @@ _ASKS = '<dialog id="ask"'
 _CASE = re.compile(r"/attempts/([^/]+)/cases/([0-9]+)")
 
 
-def enrolled(app: Flask, first: int, people: int) -> list[Learner]:
+def add_learners_ready_for_exam(app: Flask, first: int, people: int) -> list[Learner]:
     """Create people who have studied the course and may start its exam."""
     named = [Person(f"bench{n}", f"Bench {n}", "is measured") for n in range(first, first + people)]
     with app.app_context(), unit_of_work() as session:
@@ -36,9 +36,9 @@ def enrolled(app: Flask, first: int, people: int) -> list[Learner]:
     return [Learner(app, person, COURSE).study() for person in named]
 
 
-def passed(app: Flask) -> None:
+def pass_one_exam(app: Flask) -> None:
     """Let one learner pass the exam, without a browser."""
-    (learner,) = enrolled(app, 0, 1)
+    (learner,) = add_learners_ready_for_exam(app, 0, 1)
     attempt = learner.start()
     learner.answer_all(attempt)
     learner.hand_in(attempt)
@@ -55,7 +55,7 @@ class Seat:
     choices: Sequence[str]
     after: str | None = None
 
-    def answer(self) -> Reply:
+    def save_random_answer(self) -> Reply:
         """Change the answer, and return when it is saved."""
         event_id = new_public_id("evt")
         body = {
@@ -70,7 +70,7 @@ class Seat:
         return reply
 
 
-def sit_down(learner: Learner, url: str) -> list[Seat]:
+def start_exam_and_open_cases(learner: Learner, url: str) -> list[Seat]:
     """Start the exam in a new browser, and open every case."""
     attempt = learner.start()
     browser = Browser(url).sign_in(learner.named.email)
@@ -78,7 +78,7 @@ def sit_down(learner: Learner, url: str) -> list[Seat]:
         positions = [item.position for item in learner.attempt(attempt).items]
     seats = []
     for position in positions:
-        page = browser.get(f"/attempts/{attempt}/cases/{position}").text
+        page = browser.get(f"/attempts/{attempt}/cases/{position}").body_text
         step = dict(_HIDDEN.findall(page))["step"]
         seats.append(Seat(browser, attempt, position, step, _CHOICE.findall(page)))
     return seats
@@ -95,44 +95,46 @@ class Exam:
     keys: dict[int, CaseKey] = field(default_factory=dict)
     questions: int = 0
 
-    def take(self) -> list[Reply]:
+    def take_exam(self) -> list[Reply]:
         """Take it, and return every reply."""
         self.browser.replies.clear()
-        page = self.browser.follow(self.browser.post(f"{EXAM}/attempts"))
+        page = self.browser.follow_redirects(self.browser.post(f"{EXAM}/attempts"))
         while case := _CASE.fullmatch(page.path):
-            page = self._decide(page, case[1], int(case[2]))
+            page = self._answer_and_move_on(page, case[1], int(case[2]))
         attempt = page.path.rpartition("/")[0]
-        (shown,) = _SHOWN.findall(self.browser.get(f"{attempt}/submission").text)
+        (shown,) = _SHOWN.findall(self.browser.get(f"{attempt}/submission").body_text)
         sent = ("name", self.learner.named.full_name), ("is_mine", "y"), ("shown", shown)
-        self.browser.follow(self.browser.post(f"{attempt}/submission", *sent))
+        self.browser.follow_redirects(self.browser.post(f"{attempt}/submission", *sent))
         return list(self.browser.replies)
 
-    def _decide(self, page: Reply, attempt: str, position: int) -> Reply:
-        hidden = dict(_HIDDEN.findall(page.text.partition(_ASKS)[0]))
-        (go,) = _GO.findall(page.text)
+    def _answer_and_move_on(self, page: Reply, attempt: str, position: int) -> Reply:
+        hidden = dict(_HIDDEN.findall(page.body_text.partition(_ASKS)[0]))
+        (go,) = _GO.findall(page.body_text)
         choices: list[str] = []
-        if _CHOICE.search(page.text):  # otherwise the story ended with the last answer
-            choices = self._right(attempt, position, hidden["step"])
+        if _CHOICE.search(page.body_text):  # otherwise the story ended with the last answer
+            choices = self._right_choices(attempt, position, hidden["step"])
             self.questions += 1
         if choices and self.with_script:
             body = {**hidden, "after": hidden["after"] or None, "position": position}
             self.browser.post_json(f"/attempts/{attempt}/events", {**body, "choices": choices})
-            if _ASKS in page.text:  # in a dialog, which sends the same as the page without scripts
+            if (
+                _ASKS in page.body_text
+            ):  # in a dialog, which sends the same as the page without scripts
                 locking = {**hidden, "after": hidden["event_id"], "event_id": new_public_id("evt")}
                 reply = self.browser.post(f"{page.path}/move-on", *locking.items())
-                return self.browser.follow(reply)
-            page = self.browser.get(_ONWARDS.findall(page.text)[0])
+                return self.browser.follow_redirects(reply)
+            page = self.browser.get(_ONWARDS.findall(page.body_text)[0])
         else:
             sent = [*hidden.items(), *(("choice", choice) for choice in choices), ("go", go)]
-            page = self.browser.follow(self.browser.post(page.path, *sent))
+            page = self.browser.follow_redirects(self.browser.post(page.path, *sent))
         if page.path.endswith("/move-on"):
-            sent = _HIDDEN.findall(page.text)
-            page = self.browser.follow(self.browser.post(page.path, *sent))
+            sent = _HIDDEN.findall(page.body_text)
+            page = self.browser.follow_redirects(self.browser.post(page.path, *sent))
         return page
 
-    def _right(self, attempt: str, position: int, step: str) -> list[str]:
+    def _right_choices(self, attempt: str, position: int, step: str) -> list[str]:
         if not self.keys:
             with self.learner.app.app_context():
                 self.keys = self.learner.keys(self.learner.attempt(attempt))
-        answer = right(self.keys[position].step(step))
+        answer = right(self.keys[position].step_by_id(step))
         return answer.get("choices") or [answer["choice"]]

@@ -15,7 +15,14 @@ from cpd.courses import queries as courses
 from cpd.db import db
 from scripts.bench import bare
 from scripts.bench.browser import Browser, Reply
-from scripts.bench.learners import COURSE, EXAM, Exam, Seat, enrolled, sit_down
+from scripts.bench.learners import (
+    COURSE,
+    EXAM,
+    Exam,
+    Seat,
+    add_learners_ready_for_exam,
+    start_exam_and_open_cases,
+)
 from scripts.bench.measuring import CLIENTS, Ask, Line, Meter
 from tests.factories.accounts import row_of
 
@@ -33,8 +40,8 @@ class Measured:
         self.app, self.meter = app, meter
         url = meter.server.url
         exams = ALONE + CLIENTS
-        people = enrolled(app, first, CLIENTS + 2 * exams)
-        self.seats = [sit_down(learner, url) for learner in people[:CLIENTS]]
+        people = add_learners_ready_for_exam(app, first, CLIENTS + 2 * exams)
+        self.seats = [start_exam_and_open_cases(learner, url) for learner in people[:CLIENTS]]
         self.readers = [seats[0].browser for seats in self.seats]
         takers = [
             (learner, Browser(url).sign_in(learner.named.email)) for learner in people[CLIENTS:]
@@ -44,14 +51,14 @@ class Measured:
         self.plain = [Exam(*taker, with_script=False) for taker in takers[:exams]]
         self.scripted = [Exam(*taker, with_script=True) for taker in takers[exams:]]
 
-    def costs(self) -> Iterator[Line]:
+    def measure_everyday_requests(self) -> Iterator[Line]:
         """Measure everyday requests."""
-        visitors = self.meter.visitors()
-        yield self._pages("a bare durable commit", visitors, bare.COMMIT, method="POST")
-        yield self._pages("home", visitors, "/")
-        yield self._pages("catalogue", visitors, "/courses", bare_pages=10)
+        visitors = self.meter.open_browsers()
+        yield self._measure_page("a bare durable commit", visitors, bare.COMMIT, method="POST")
+        yield self._measure_page("home", visitors, "/")
+        yield self._measure_page("catalogue", visitors, "/courses", bare_pages=10)
         etag = visitors[0].get("/courses").headers["ETag"]
-        yield self._asked(
+        yield self._measure_requests(
             "catalogue, known: 304",
             [
                 partial(visitor.get, "/courses", status=304, If_None_Match=etag)
@@ -59,40 +66,44 @@ class Measured:
             ],
             bare_pages=10,
         )
-        yield self._pages("course page", self.readers, PAGE)
-        yield self._pages(
-            "section page, longest", self.readers, self.longest(), bare_pages=12, queries=6
+        yield self._measure_page("course page", self.readers, PAGE)
+        yield self._measure_page(
+            "section page, longest",
+            self.readers,
+            self.longest_section_path(),
+            bare_pages=12,
+            queries=6,
         )
-        yield self._asked(
+        yield self._measure_requests(
             "case page",
             [
                 partial(seats[0].browser.get, f"/attempts/{seats[0].attempt}/cases/1")
                 for seats in self.seats
             ],
         )
-        yield self._answers("saved answer", bare_pages=12, queries=5, p99_four=20)
-        with self._others():
-            busy = self._answers("saved answer, others busy", p99_four=20)
+        yield self._measure_saved_answers("saved answer", bare_pages=12, queries=5, p99_four=20)
+        with self._others_busy():
+            busy = self._measure_saved_answers("saved answer, others busy", p99_four=20)
         busy.cpu_ms = busy.bare_pages = None  # it includes the others' share
         yield busy
-        yield self._exams("whole exam", self.plain)
-        yield self._exams("whole exam, with script", self.scripted)
+        yield self._measure_exams("whole exam", self.plain)
+        yield self._measure_exams("whole exam, with script", self.scripted)
         done = [exam.browser for exam in self.plain]
-        yield self._pages("record page", done[:CLIENTS], "/record")
-        yield self._certificates()
+        yield self._measure_page("record page", done[:CLIENTS], "/record")
+        yield self._measure_certificates()
 
-    def longest(self) -> str:
+    def longest_section_path(self) -> str:
         """Return the address of the section with the most words."""
-        return max(self.sections(), key=lambda pair: pair[1])[0]
+        return max(self.section_paths_and_words(), key=lambda pair: pair[1])[0]
 
-    def sections(self) -> list[tuple[str, int]]:
+    def section_paths_and_words(self) -> list[tuple[str, int]]:
         """Return the address and word count of each section."""
         with self.app.app_context():
             course = courses.course(db.session(), VISITOR, COURSE)
             parts = course.outline.sections if course else ()
             return [(f"{PAGE}/sections/{part.slug}", part.words) for part in parts]
 
-    def _pages(
+    def _measure_page(
         self,
         name: str,
         browsers: Sequence[Browser],
@@ -101,37 +112,39 @@ class Measured:
         method: str = "GET",
         **limits: float,
     ) -> Line:
-        asks = [partial(browser.send, method, path) for browser in browsers]
-        return self._asked(name, asks, **limits)
+        asks = [partial(browser.request_without_body, method, path) for browser in browsers]
+        return self._measure_requests(name, asks, **limits)
 
-    def _asked(self, name: str, asks: Sequence[partial[Reply]], **limits: float) -> Line:
-        return self.meter.again(name, [_alone(ask) for ask in asks], times=TIMES, **limits)
+    def _measure_requests(self, name: str, asks: Sequence[partial[Reply]], **limits: float) -> Line:
+        return self.meter.measure_repeated_requests(
+            name, [_as_ask(ask) for ask in asks], times=TIMES, **limits
+        )
 
-    def _answers(self, name: str, **limits: float) -> Line:
+    def _measure_saved_answers(self, name: str, **limits: float) -> Line:
         turns = [cycle(seats) for seats in self.seats]
 
-        def answer(seats: Iterator[Seat]) -> list[Reply]:
-            return [next(seats).answer()]
+        def save_next_answer(seats: Iterator[Seat]) -> list[Reply]:
+            return [next(seats).save_random_answer()]
 
-        asks = [partial(answer, seats) for seats in turns]
-        return self.meter.again(name, asks, times=TIMES, **limits)
+        asks = [partial(save_next_answer, seats) for seats in turns]
+        return self.meter.measure_repeated_requests(name, asks, times=TIMES, **limits)
 
     @contextmanager
-    def _others(self) -> Iterator[None]:
+    def _others_busy(self) -> Iterator[None]:
         """During the block, let one person keep signing in and another keep reading."""
         stop = threading.Event()
-        email, longest = self.plain[0].learner.named.email, self.longest()
+        email, longest = self.plain[0].learner.named.email, self.longest_section_path()
         reader = self.plain[1].browser
 
-        def sign_in() -> None:
+        def keep_signing_in() -> None:
             while not stop.wait(0.2):
                 Browser(self.meter.server.url).sign_in(email)
 
-        def read() -> None:
+        def keep_reading() -> None:
             while not stop.wait(0.05):
                 reader.get(longest)
 
-        threads = [threading.Thread(target=work) for work in (sign_in, read)]
+        threads = [threading.Thread(target=work) for work in (keep_signing_in, keep_reading)]
         for thread in threads:
             thread.start()
         try:
@@ -141,11 +154,11 @@ class Measured:
             for thread in threads:
                 thread.join()
 
-    def _exams(self, name: str, exams: Sequence[Exam]) -> Line:
-        line = self.meter.line(
+    def _measure_exams(self, name: str, exams: Sequence[Exam]) -> Line:
+        line = self.meter.measure_line(
             name,
-            [[exam.take] for exam in exams[:ALONE]],
-            [[exam.take] for exam in exams[ALONE:]],
+            [[exam.take_exam] for exam in exams[:ALONE]],
+            [[exam.take_exam] for exam in exams[ALONE:]],
         )
         of_ten = 10 / (sum(exam.questions for exam in exams[:ALONE]) / ALONE)
         cases = len(exams[0].keys)
@@ -157,17 +170,17 @@ class Measured:
         line.limits = {"bare_pages": 250 / of_ten, "requests": 24 / of_ten}
         return line
 
-    def _certificates(self) -> Line:
+    def _measure_certificates(self) -> Line:
         asks = []
         with self.app.app_context():
             for exam in self.plain:
                 subject = row_of(exam.learner.named).subject
                 query = select(Certificate.public_id).where(Certificate.subject == subject)
                 path = f"/certificates/{db.session.scalar(query)}/certificate.pdf"
-                asks.append(_alone(partial(exam.browser.get, path)))
+                asks.append(_as_ask(partial(exam.browser.get, path)))
         asks[0]()  # each process reads the fonts once
         asks[1]()
-        return self.meter.line(
+        return self.meter.measure_line(
             "certificate PDF, made",
             [[ask] for ask in asks[2:ALONE]],
             [[ask] for ask in asks[ALONE:]],
@@ -176,5 +189,5 @@ class Measured:
         )
 
 
-def _alone(ask: partial[Reply]) -> Ask:
+def _as_ask(ask: partial[Reply]) -> Ask:
     return lambda: [ask()]

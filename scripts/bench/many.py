@@ -15,20 +15,20 @@ FEW, MANY = 1_000, 1_000_000
 BATCH = 50_000
 
 
-def clone(app: Flask, begin: int, end: int) -> None:
+def clone_attempts(app: Flask, begin: int, end: int) -> None:
     """Add attempts of invented people, numbered from `begin` up to `end`."""
     with app.app_context():
         graded = sa.select(Attempt).where(Attempt.state == AttemptState.GRADED).limit(1)
         model = db.session.scalars(graded).one()
         for first in range(begin, end, BATCH):
             with unit_of_work() as session:
-                for statement in _copies(model, first, min(first + BATCH, end)):
+                for statement in _build_copy_inserts(model, first, min(first + BATCH, end)):
                     session.execute(statement)
         db.session.execute(sa.text("ANALYZE"))
         db.session.commit()
 
 
-def _copies(model: Attempt, begin: int, end: int) -> list[sa.Insert]:
+def _build_copy_inserts(model: Attempt, begin: int, end: int) -> list[sa.Insert]:
     number = sa.select(sa.literal(begin).label("n")).cte("numbers", recursive=True)
     number = number.union_all(sa.select(number.c.n + 1).where(number.c.n < end - 1))
     n = number.c.n
@@ -38,19 +38,19 @@ def _copies(model: Attempt, begin: int, end: int) -> list[sa.Insert]:
     attempt = {"attempt_id": own_id}
     events = model.last_sequence
     return [
-        _copy(Enrolment, number, Enrolment.id == model.enrolment_id,
+        _build_copy_insert(Enrolment, number, Enrolment.id == model.enrolment_id,
               {**own, "public_id": sa.literal("enr_bench_") + name}),
-        _copy(Attempt, number, Attempt.id == model.id,
+        _build_copy_insert(Attempt, number, Attempt.id == model.id,
               {**own, "public_id": sa.literal("att_bench_") + name, "enrolment_id": own_id}),
-        _copy(AttemptItem, number,
+        _build_copy_insert(AttemptItem, number,
               sa.and_(AttemptItem.attempt_id == model.id, AttemptItem.position == 1), attempt),
-        _copy(AnswerEventRow, number,
+        _build_copy_insert(AnswerEventRow, number,
               sa.and_(AnswerEventRow.attempt_id == model.id, AnswerEventRow.sequence > events - 2),
               attempt),
     ]  # fmt: skip
 
 
-def _copy(
+def _build_copy_insert(
     model: type[Base], numbers: sa.CTE, which: sa.ColumnElement[bool], changed: Mapping[str, Any]
 ) -> sa.Insert:
     table = cast("sa.Table", model.__table__)

@@ -11,7 +11,7 @@ from flask import Flask
 from cpd.access.permissions import SYSTEM
 from cpd.authoring.publish import actions, rerendering
 from cpd.authoring.sources.disk import LIBRARY
-from cpd.authoring.sources.loading import clear_caches, load_folder
+from cpd.authoring.sources.loading import clear_course_caches, load_course_folder
 from cpd.content import render
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -23,13 +23,13 @@ REASON = re.compile(r"^( +rationale: \w.*\.)$", re.MULTILINE)
 TIMES = 5
 
 
-def after_one_edit(app: Flask, folder: Path, bare_ms: float) -> Line:
+def measure_publishing_after_one_edit(app: Flask, folder: Path, bare_ms: float) -> Line:
     """Edit a case and publish, several times; return the median without the first."""
-    clear_caches()
+    clear_course_caches()
     copy = folder / COURSE
     shutil.copytree(LIBRARY / COURSE, copy)
     case = next(path for path in sorted(copy.glob("cases/*.md")) if REASON.search(path.read_text()))
-    first, *taken = [_published(app, copy, case) for _ in range(TIMES + 1)]
+    first, *taken = [_edit_publish_and_time(app, copy, case) for _ in range(TIMES + 1)]
     seconds, cpu = sorted(taken)[TIMES // 2]
     return Line(
         "publishing after one edit",
@@ -41,16 +41,18 @@ def after_one_edit(app: Flask, folder: Path, bare_ms: float) -> Line:
     )
 
 
-def _published(app: Flask, folder: Path, case: Path) -> tuple[float, float]:
+def _edit_publish_and_time(app: Flask, folder: Path, case: Path) -> tuple[float, float]:
     case.write_text(REASON.sub(r"\1 Again.", case.read_text(), count=1))
     render.close()  # starting it is part of what is measured
     began, cpu = time.perf_counter(), time.process_time()
     with app.app_context():
-        loaded = load_folder(folder, stored_texts=partial(rerendering.stored_texts, db.session()))
+        loaded = load_course_folder(
+            folder, stored_texts=partial(rerendering.find_rendered_texts, db.session())
+        )
         if loaded.bundle is None:
             raise ValueError(loaded.faults)
         with unit_of_work() as session:
-            report = actions.publish(
+            report = actions.publish_course(
                 session, loaded.bundle, actor=SYSTEM, now=clock.now(), reason="One edit."
             )
     taken = time.perf_counter() - began, time.process_time() - cpu

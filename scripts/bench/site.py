@@ -45,7 +45,7 @@ def commit() -> str:
 
 
 @sa.event.listens_for(_engine, "before_cursor_execute")
-def _note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+def _count_query(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
     if statement.lstrip().upper().startswith(ASKING):
         _asked.count = getattr(_asked, "count", 0) + 1
 
@@ -56,7 +56,9 @@ def app(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable
         return bare(environ, start_response)
     _asked.count = 0
 
-    def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+    def start_response_with_query_count(
+        status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Any:
         return start_response(status, [*headers, (QUERIES, str(_asked.count))], exc_info)
 
-    return site(environ, begin)
+    return site(environ, start_response_with_query_count)

@@ -13,12 +13,12 @@ _NEEDED = re.compile(r'<(?:link|script|img|use)\b[^>]* (?:href|src)="(/[^"#]+)')
 _IN_STYLES = re.compile(r"url\(['\"]?([^'\")]+)")
 
 
-def first_visit(url: str, path: str) -> Line:
+def measure_first_visit(url: str, path: str) -> Line:
     """Fetch a page and everything that it needs, with an empty browser cache."""
     browser = Browser(url)
     page = browser.get(path)
     taken = {path: len(compress(page.body, AS_A_PROXY))}
-    waiting = _NEEDED.findall(page.text)
+    waiting = _NEEDED.findall(page.body_text)
     while waiting:
         address = waiting.pop()
         if address in taken:
@@ -26,7 +26,7 @@ def first_visit(url: str, path: str) -> Line:
         plain = browser.get(address)
         taken[address] = len(browser.get(address, Accept_Encoding="gzip").body)
         if address.endswith(".css"):
-            urls = _IN_STYLES.findall(plain.text)
+            urls = _IN_STYLES.findall(plain.body_text)
             waiting += [urljoin(address, link) for link in urls if not link.startswith("data:")]
     return Line(
         "first visit of a section",
@@ -37,7 +37,7 @@ def first_visit(url: str, path: str) -> Line:
     )
 
 
-def later_pages(browser: Browser, paths: list[str]) -> Line:
+def measure_later_pages(browser: Browser, paths: list[str]) -> Line:
     """Fetch pages whose styles and icons are cached, and return the heaviest."""
     sizes = {path: len(compress(browser.get(path).body, AS_A_PROXY)) for path in paths}
     heaviest = max(sizes, key=lambda path: sizes[path])

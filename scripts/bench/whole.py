@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from scripts.bench.browser import Browser, Reply
-from scripts.bench.measuring import CLIENTS, Line, at_once
+from scripts.bench.measuring import CLIENTS, Line, ask_at_once
 from tests.support.databases import Database
 from tests.support.server import environment
 
@@ -20,7 +20,7 @@ AS_INSTALLED = "import sys; sys.modules['rich'] = None; from cpd.cli.main import
 """The `cpd` command, without a development library that structlog loads if it is installed."""
 
 
-def whole(database: Database, paths: Sequence[str], email: str) -> Iterator[Line]:
+def measure_whole_site(database: Database, paths: Sequence[str], email: str) -> Iterator[Line]:
     """Start the site, fetch some pages, and return what that took."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -35,7 +35,7 @@ def whole(database: Database, paths: Sequence[str], email: str) -> Iterator[Line
         while not _is_ready(url):
             time.sleep(0.01)
         seconds = time.perf_counter() - began
-        cpu = sum(_cpu_seconds(pid) for pid in _family(process.pid))
+        cpu = sum(_cpu_seconds(pid) for pid in _process_and_descendants(process.pid))
         yield Line(
             "from command to ready",
             seconds=seconds,
@@ -44,11 +44,13 @@ def whole(database: Database, paths: Sequence[str], email: str) -> Iterator[Line
         )
         signed_in = [Browser(url).sign_in(email) for _ in range(2 * CLIENTS)]
 
-        def read() -> list[Reply]:
+        def fetch_pages() -> list[Reply]:
             return [Browser(url, signed_in[0].cookies).get(path) for path in paths]
 
-        at_once([[read, read]] * CLIENTS)  # in sequence, a single process might answer all
-        family = _family(process.pid)
+        ask_at_once(
+            [[fetch_pages, fetch_pages]] * CLIENTS
+        )  # in sequence, a single process might answer all
+        family = _process_and_descendants(process.pid)
         sizes = [_proportional_kb(pid) / 1024 for pid in family]
         yield Line(
             "memory of all processes (PSS)",
@@ -72,14 +74,14 @@ def _is_ready(url: str) -> bool:
         connection.close()
 
 
-def _family(pid: int) -> list[int]:
+def _process_and_descendants(pid: int) -> list[int]:
     """Return a process and all of its descendants."""
     below = [
         child
         for task in Path(f"/proc/{pid}/task").iterdir()
         for child in (task / "children").read_text().split()
     ]
-    return [pid, *(each for child in below for each in _family(int(child)))]
+    return [pid, *(each for child in below for each in _process_and_descendants(int(child)))]
 
 
 def _cpu_seconds(pid: int) -> float:

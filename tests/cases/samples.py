@@ -11,7 +11,7 @@ from cpd.cases.kinds.decision.key import Reason
 from cpd.cases.kinds.kind import Rationale
 from cpd.cases.kinds.multiple import key as multiple_key
 from cpd.cases.kinds.single import key as single_key
-from cpd.cases.prover import make_case_key
+from cpd.cases.prover import build_case_key
 from cpd.cases.scales import Basis, Danger, Decision, Difficulty, Pool
 
 Step = tuple[StepFront, StepKey]
@@ -39,8 +39,12 @@ def decide(
     routes: Mapping[str, str | None] | None = None,
     **rules: Any,
 ) -> Step:
-    front = decision_front.make_front(step, prompt="What do you decide?", routes=routes or {})
-    made = decision_key.make_key(step, key=key, rationales=RATIONALES, say="Let us wait.", **rules)
+    front = decision_front.build_decision_front(
+        step, prompt="What do you decide?", routes=routes or {}
+    )
+    made = decision_key.build_decision_key(
+        step, key=key, rationales=RATIONALES, say="Let us wait.", **rules
+    )
     return front, made
 
 
@@ -64,7 +68,7 @@ def ask_one(
         *(single_key.SingleOption(id=o, correct=False, rationale=WHY, danger=d)
           for o, d in wrong.items()),
     ]  # fmt: skip
-    return front, single_key.make_key(step, options=options)
+    return front, single_key.build_single_key(step, options=options)
 
 
 def ask_many(
@@ -89,7 +93,7 @@ def ask_many(
         *(multiple_key.MultipleOption(o, correct=False, rationale=WHY,
                                   danger=(dangers or {}).get(o)) for o in wrong),
     ]  # fmt: skip
-    return front, multiple_key.make_key(step, options=options)
+    return front, multiple_key.build_multiple_key(step, options=options)
 
 
 def case(*steps: Step, name: str = "mina", **facts: Any) -> Case:
@@ -107,7 +111,7 @@ def case(*steps: Step, name: str = "mina", **facts: Any) -> Case:
         "passage": "section:flare-ups#fever",
     }
     front = CaseFront(id=name, steps=tuple(fronts), **(known | facts))
-    return front, make_case_key(front, keys)
+    return front, build_case_key(front, keys)
 
 
 def flat(key: Decision = SAME_DAY, *, name: str = "mina", **facts: Any) -> Case:

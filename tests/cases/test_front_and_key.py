@@ -47,12 +47,12 @@ def test_a_scale_is_compared_with_itself_only() -> None:
 
 @pytest.mark.parametrize("decision", Decision)
 def test_two_decisions_treat(decision: Decision) -> None:
-    assert decision.treats is (decision.value in {"proceed", "modify"})
+    assert decision.treats_client is (decision.value in {"proceed", "modify"})
 
 
 @pytest.mark.parametrize("danger", Danger)
 def test_two_dangers_could_harm(danger: Danger) -> None:
-    assert danger.could_harm is (danger.value in {"unsafe", "critical"})
+    assert danger.could_harm_client is (danger.value in {"unsafe", "critical"})
 
 
 @pytest.mark.parametrize("basis", Basis)
@@ -79,25 +79,27 @@ def test_the_front_knows_nothing_of_the_key() -> None:
 
 
 def test_what_is_shown_of_a_step_has_no_routes() -> None:
-    step = WHOLE[0].first
+    step = WHOLE[0].first_step
     assert "routes" in step.to_json()
-    assert "routes" not in step.shown_json()
-    assert StepFront.from_json({**step.shown_json(), "routes": {}}) == replace(step, routes={})
+    assert "routes" not in step.to_json_without_routes()
+    assert StepFront.from_json({**step.to_json_without_routes(), "routes": {}}) == replace(
+        step, routes={}
+    )
 
 
 def test_steps_and_options_are_found_by_name() -> None:
     front, key = WHOLE
-    assert front.step("tell") is front.steps[1]
-    assert key.step("tell") is key.steps[1]
-    assert front.first.option("proceed").text == "Go ahead"
-    assert key.steps[0].option("proceed").danger is Danger.CRITICAL
-    assert key.steps[1].correct_ids == ("right",)
+    assert front.step_by_id("tell") is front.steps[1]
+    assert key.step_by_id("tell") is key.steps[1]
+    assert front.first_step.option_by_id("proceed").text == "Go ahead"
+    assert key.steps[0].option_by_id("proceed").danger is Danger.CRITICAL
+    assert key.steps[1].correct_option_ids == ("right",)
     for owner in (front, key):
         with pytest.raises(UnknownStepError):
-            owner.step("nowhere")
-    for step in (front.first, key.steps[0]):
+            owner.step_by_id("nowhere")
+    for step in (front.first_step, key.steps[0]):
         with pytest.raises(UnknownOptionError):
-            step.option("nothing")
+            step.option_by_id("nothing")
 
 
 def test_fronts_can_be_kept_in_sets() -> None:

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from cpd.cases.html_replacement import replace_front_html, replace_key_html
+from cpd.cases.html_replacement import front_with_new_html, key_with_new_html
 from tests.cases.samples import CITED, EMERGENCY, PROCEED, ask_one, case, decide
 
 
 def test_stem_and_facts_are_replaced() -> None:
     front, _ = case(decide(), ask_one("tell"))
-    shown = replace_front_html(front, "<p>Stem.</p>", {"steps/1/facts": "<p>Facts.</p>"})
+    shown = front_with_new_html(front, "<p>Stem.</p>", {"steps/1/facts": "<p>Facts.</p>"})
     assert shown.stem_html == "<p>Stem.</p>"
     assert [step.vignette_html for step in shown.steps] == ["", "<p>Facts.</p>"]
     assert replace(shown, stem_html=front.stem_html, steps=front.steps) == front
@@ -21,13 +21,15 @@ def test_decisions_are_found_by_their_words() -> None:
         "steps/0/raise/proceed": "Raised.",
         "steps/0/also/emergency": "Equal.",
     }
-    (step,) = replace_key_html(key, texts).steps
-    assert step.option("modify").rationale_html == "Why."
-    assert step.option("proceed").note_html == "Raised."
-    assert step.option("emergency").note_html == "Equal."
+    (step,) = key_with_new_html(key, texts).steps
+    assert step.option_by_id("modify").rationale_html == "Why."
+    assert step.option_by_id("proceed").note_html == "Raised."
+    assert step.option_by_id("emergency").note_html == "Equal."
     (before,) = key.steps
-    assert step.option("proceed").rationale_html == before.option("proceed").rationale_html
-    assert step.option("modify").note_html == before.option("modify").note_html == ""
+    assert (
+        step.option_by_id("proceed").rationale_html == before.option_by_id("proceed").rationale_html
+    )
+    assert step.option_by_id("modify").note_html == before.option_by_id("modify").note_html == ""
 
 
 def test_options_of_a_list_are_found_by_their_place() -> None:
@@ -37,7 +39,7 @@ def test_options_of_a_list_are_found_by_their_place() -> None:
         "steps/0/options/1/rationale": "Why.",
         f"steps/0/options/{before.options[0].id}": "No.",
     }
-    (step,) = replace_key_html(key, texts).steps
+    (step,) = key_with_new_html(key, texts).steps
     assert [one.rationale_html for one in step.options][:2] == [
         before.options[0].rationale_html,
         "Why.",
@@ -47,6 +49,6 @@ def test_options_of_a_list_are_found_by_their_place() -> None:
 def test_nothing_but_texts_changes() -> None:
     _, key = case(decide(), ask_one("tell"))
     path = "steps/0/options/modify/rationale"
-    before = key.steps[0].option("modify").rationale_html
-    assert replace_key_html(key, {}) == key
-    assert replace_key_html(replace_key_html(key, {path: "Why."}), {path: before}) == key
+    before = key.steps[0].option_by_id("modify").rationale_html
+    assert key_with_new_html(key, {}) == key
+    assert key_with_new_html(key_with_new_html(key, {path: "Why."}), {path: before}) == key

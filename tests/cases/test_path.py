@@ -3,7 +3,12 @@
 import pytest
 
 from cpd.cases.front import Answer, CaseFront
-from cpd.cases.path import locks, shown_steps, successor, walk
+from cpd.cases.path import (
+    step_after_answer_or_none,
+    step_locks_its_answer,
+    steps_shown_to_learner,
+    steps_with_answers_on_path,
+)
 from tests.cases.samples import ask_many, ask_one, case, chose, decide, flat, ticked
 
 STORY, _ = case(
@@ -35,7 +40,7 @@ SAFE: dict[str, Answer | None] = {
 def test_the_steps_that_answers_reach(
     answers: dict[str, Answer | None], reached: list[str]
 ) -> None:
-    assert [step.id for step, _ in walk(STORY, answers)] == reached
+    assert [step.id for step, _ in steps_with_answers_on_path(STORY, answers)] == reached
 
 
 @pytest.mark.parametrize(
@@ -48,29 +53,33 @@ def test_the_steps_that_answers_reach(
     ],
 )
 def test_what_follows_shows_only_after_the_lock(locked: list[str], shown: list[str]) -> None:
-    assert [step.id for step in shown_steps(STORY, SAFE, locked=locked)] == shown
+    assert [step.id for step in steps_shown_to_learner(STORY, SAFE, locked=locked)] == shown
 
 
 def test_a_locked_step_that_ends_the_case_shows_no_more() -> None:
     ended = {"decide": chose("modify")}
-    assert [step.id for step in shown_steps(STORY, ended, locked=["decide"])] == ["decide"]
+    assert [step.id for step in steps_shown_to_learner(STORY, ended, locked=["decide"])] == [
+        "decide"
+    ]
 
 
 def test_successors() -> None:
-    assert successor(STORY, "decide", chose("modify")) is None
-    following = successor(STORY, "decide", chose("proceed"))
+    assert step_after_answer_or_none(STORY, "decide", chose("modify")) is None
+    following = step_after_answer_or_none(STORY, "decide", chose("proceed"))
     assert following is not None
     assert following.id == "harm"
 
 
 def test_a_step_locks_alike_for_all_its_options() -> None:
-    assert [step.id for step in STORY.steps if locks(step)] == ["decide", "tell"]
+    assert [step.id for step in STORY.steps if step_locks_its_answer(step)] == ["decide", "tell"]
     front, _ = flat()
-    assert not locks(front.first)
+    assert not step_locks_its_answer(front.first_step)
 
 
 def test_a_loop_in_stored_content_ends() -> None:
     looping, _ = case(decide(routes={"*": "tell"}), ask_one("tell", routes={"*": "decide"}))
-    walked = walk(looping, {"decide": chose("modify"), "tell": chose("right")})
+    walked = steps_with_answers_on_path(
+        looping, {"decide": chose("modify"), "tell": chose("right")}
+    )
     assert [step.id for step, _ in walked] == ["decide", "tell"]
     assert isinstance(looping, CaseFront)

@@ -12,7 +12,7 @@ from cpd.cases import prover
 from cpd.cases.front import CaseFront, OptionFront
 from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.prover import faults, make_case_key
+from cpd.cases.prover import build_case_key, case_faults
 from cpd.cases.scales import Danger
 from tests.cases.samples import (
     CITED,
@@ -53,7 +53,7 @@ SOUND = [
 
 @pytest.mark.parametrize("front_key", SOUND)
 def test_sound_cases_are_proven(front_key: Case) -> None:
-    assert faults(*front_key) == []
+    assert case_faults(*front_key) == []
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_best_value(front_key: Case, best: int) -> None:
 
 
 def only_fault(front: CaseFront, key: CaseKey) -> prover.ProverFault:
-    (fault,) = faults(front, key)
+    (fault,) = case_faults(front, key)
     return fault
 
 
@@ -99,7 +99,7 @@ def test_ways_that_meet_again_are_no_loop() -> None:
         ask_many("check", leads_to="tell"),
         ask_one("tell"),
     )
-    assert faults(*meeting) == []
+    assert case_faults(*meeting) == []
     assert meeting[1].best == 3
 
 
@@ -113,7 +113,7 @@ def without_steps() -> Case:
 
 def with_other_kind() -> Case:
     front, key = flat()
-    step = replace(front.first, kind="essay")
+    step = replace(front.first_step, kind="essay")
     return replace(front, steps=(step,)), replace(key, steps=(replace(key.steps[0], kind="essay"),))
 
 
@@ -140,16 +140,16 @@ def with_other_options() -> Case:
 def without_options() -> Case:
     front, key = case(ask_one())
     return (
-        replace(front, steps=(replace(front.first, options=()),)),
+        replace(front, steps=(replace(front.first_step, options=()),)),
         replace(key, steps=(replace(key.steps[0], options=()),)),
     )
 
 
 def with_an_option_twice() -> Case:
     front, key = case(ask_one())
-    options, keys = front.first.options, key.steps[0].options
+    options, keys = front.first_step.options, key.steps[0].options
     return (
-        replace(front, steps=(replace(front.first, options=(*options, options[0])),)),
+        replace(front, steps=(replace(front.first_step, options=(*options, options[0])),)),
         replace(key, steps=(replace(key.steps[0], options=(*keys, keys[0])),)),
     )
 
@@ -181,7 +181,7 @@ def test_what_does_not_fit_together(front_key: Case, words: str) -> None:
     fault = only_fault(*front_key)
     assert words in fault.reason
     front, key = front_key
-    assert make_case_key(front, key.steps).best == 0
+    assert build_case_key(front, key.steps).best == 0
 
 
 # Safety
@@ -225,7 +225,7 @@ def the_counter_example() -> Case:
 
 
 def test_the_case_where_danger_pays_is_refused() -> None:
-    found = faults(*the_counter_example())
+    found = case_faults(*the_counter_example())
     paths = {fault.path: fault.reason for fault in found}
     harm = ("decide: Go ahead", "draping: The right one", "oil: The right one")
     assert "“decide: Go ahead” is unsafe, but this path earns 2" in paths[harm]
@@ -234,11 +234,11 @@ def test_the_case_where_danger_pays_is_refused() -> None:
 
 def test_harm_that_earns_exactly_as_much_is_refused_too() -> None:
     even = case(decide(SAME_DAY, routes={"proceed": "oil"}), ask_one("oil"))
-    assert any("is unsafe" in fault.reason for fault in faults(*even))
+    assert any("is unsafe" in fault.reason for fault in case_faults(*even))
     safe_goes_on = case(
         decide(SAME_DAY, routes={"proceed": "oil", "same_day": "oil"}), ask_one("oil")
     )
-    assert faults(*safe_goes_on) == []
+    assert case_faults(*safe_goes_on) == []
 
 
 def test_harm_further_on_is_found_with_the_way_to_it() -> None:
@@ -247,7 +247,7 @@ def test_harm_further_on_is_found_with_the_way_to_it() -> None:
         altered(ask_one("then", routes={"wrong": "more"}), wrong=Danger.CRITICAL),
         ask_one("more"),
     )
-    fault = next(fault for fault in faults(*late) if "is critical" in fault.reason)
+    fault = next(fault for fault in case_faults(*late) if "is critical" in fault.reason)
     assert fault.path == ("decide: Go ahead", "then: The wrong one", "more: The right one")
 
 
@@ -276,11 +276,11 @@ def test_the_stored_best_must_be_the_graphs() -> None:
 
 def every_path(front: CaseFront, key: CaseKey, step_id: str) -> Iterator[tuple[Fraction, bool]]:
     """Yield the value of each path from a step, and whether it harms."""
-    step, step_key = front.step(step_id), key.step(step_id)
+    step, step_key = front.step_by_id(step_id), key.step_by_id(step_id)
     kind = KINDS[step.kind]
-    for answer, mark in kind.outcomes(step_key):
-        harms = mark.danger is not None and mark.danger.could_harm
-        following = kind.next_step(step, answer)
+    for answer, mark in kind.possible_answers_with_marks(step_key):
+        harms = mark.danger is not None and mark.danger.could_harm_client
+        following = kind.next_step_id_or_none(step, answer)
         if following is None:
             yield mark.earned, harms
         else:
@@ -321,13 +321,13 @@ def graphs(draw: st.DrawFn) -> Case:
 
 def check_against_every_path(front_key: Case) -> None:
     front, key = front_key
-    paths = list(every_path(front, key, front.first.id))
+    paths = list(every_path(front, key, front.first_step.id))
     best = max(value for value, _ in paths)
     assert key.best == best
     safe = [value for value, harms in paths if not harms]
     harmful = [value for value, harms in paths if harms]
     pays = bool(harmful) and bool(safe) and max(harmful) >= max(safe)
-    found = [fault.reason for fault in faults(front, key)]
+    found = [fault.reason for fault in case_faults(front, key)]
     assert pays is any("but this path earns" in reason for reason in found)
 
 
@@ -345,7 +345,7 @@ def test_control_a_prover_blind_to_what_follows_would_be_found(
         return dict.fromkeys(("decide", "draping", "oil"), prover._NOTHING)
 
     front, key = the_counter_example()
-    monkeypatch.setattr(prover, "_best_from_each_step", blind)
+    monkeypatch.setattr(prover, "_best_worth_from_each_step", blind)
     with pytest.raises(AssertionError):
         check_against_every_path((front, key))
 
@@ -359,7 +359,7 @@ def test_many_steps_are_proven_at_once() -> None:
     ]
     front, key = case(*steps)
     assert key.best == 30
-    assert faults(front, key) == []
+    assert case_faults(front, key) == []
 
 
 def test_options_are_named_in_the_learners_words() -> None:

@@ -14,7 +14,7 @@ from cpd.authoring.publish import offers as offering
 from cpd.authoring.publish.outcomes import PublishRefusedError
 from cpd.authoring.publish.releases import Release
 from cpd.authoring.sources import disk as folders
-from cpd.authoring.sources.loading import Loaded, load_folder
+from cpd.authoring.sources.loading import Loaded, load_course_folder
 from cpd.certificates.queries import course_version_status
 from cpd.cli import content, main, offers, serve
 from cpd.courses.models import Channel, CourseRow
@@ -77,9 +77,9 @@ def start(app: Flask, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
 
 def here(app: Flask, slug: str = SLUG) -> dict[str, str]:
     with app.app_context():
-        revision = queries.newest_course(db.session(), slug)
+        revision = queries.find_newest_course_revision(db.session(), slug)
         assert revision is not None
-        return queries.files(db.session(), revision)
+        return queries.find_published_files(db.session(), revision)
 
 
 def channel(app: Flask, slug: str = SLUG) -> Channel | None:
@@ -89,7 +89,7 @@ def channel(app: Flask, slug: str = SLUG) -> Channel | None:
 
 def ledger(app: Flask, series: Series = Series.SHIPPED) -> str:
     with app.app_context():
-        return queries.ledger_text(queries.ledger(db.session(), SLUG, series))
+        return queries.build_ledger_text(queries.find_ledger_entries(db.session(), SLUG, series))
 
 
 Start = Callable[[], str]
@@ -208,7 +208,9 @@ def test_what_was_changed_here_as_in_a_release_is_no_conflict_in_the_next(
 ) -> None:  # fmt: skip
     start()
     if not is_noted:
-        monkeypatch.setattr(offering, "unrecorded_release_texts", lambda _session, _release: [])
+        monkeypatch.setattr(
+            offering, "find_unrecorded_release_revisions", lambda _session, _release: []
+        )
     edition.edit(SECTION, "Most clients", "Nearly all clients")
     edition.edit(LEO, "id: leo-as-usual", "# a comment\nid: leo-as-usual")
     edition.edit(LEO, "Leo", "Leonard")
@@ -231,7 +233,9 @@ def test_a_text_that_is_taken_where_the_same_stands_is_the_base_of_the_next_rele
 ) -> None:  # fmt: skip
     start()
     if not is_noted:
-        monkeypatch.setattr(actions, "rebase", lambda _session, _revisions: None)
+        monkeypatch.setattr(
+            actions, "record_release_texts_as_base", lambda _session, _revisions: None
+        )
     edition.edit(SECTION, "Most clients", "Nearly all clients")
     edit_here(cpd, edition)
     release.edit(SECTION, "Most clients", "Nearly all clients")
@@ -251,11 +255,11 @@ def test_of_two_hosts_that_warn_at_once_the_second_records_nothing(
     with app.app_context():
         stale = ledger(app) + RETRACTED
         with unit_of_work() as session:
-            actions.record_warnings(
+            actions.record_release_warnings(
                 session, SLUG, ledger(app) + other, actor=SYSTEM, now=clock.now()
             )
         with pytest.raises(ledger_recording.LedgerRewrittenError), unit_of_work() as session:
-            actions.record_warnings(session, SLUG, stale, actor=SYSTEM, now=clock.now())
+            actions.record_release_warnings(session, SLUG, stale, actor=SYSTEM, now=clock.now())
     assert ledger(app).endswith(other)
 
 
@@ -265,7 +269,7 @@ def test_a_withdrawal_of_the_release_reaches_those_who_took_that_version(
 ) -> None:
     start()
     with app.app_context():
-        shipped = queries.newest_course(db.session(), SLUG)
+        shipped = queries.find_newest_course_revision(db.session(), SLUG)
         assert shipped is not None
         assert not course_version_status(db.session(), shipped).is_withdrawn
     edit_here(cpd, edition)
@@ -276,7 +280,7 @@ def test_a_withdrawal_of_the_release_reaches_those_who_took_that_version(
     release.write("ledger.yaml", release.read("ledger.yaml") + withdrawn)
     assert "1 retraction or withdrawal" in start()
     with app.app_context():
-        own = queries.newest_course(db.session(), SLUG)
+        own = queries.find_newest_course_revision(db.session(), SLUG)
         assert own is not None
         assert course_version_status(db.session(), shipped).is_withdrawn
         assert not course_version_status(db.session(), own).is_withdrawn, "another text"
@@ -377,7 +381,7 @@ def test_control_a_start_that_follows_every_course_reverts_the_edition(
 ) -> None:  # fmt: skip
     start()
     edit_here(cpd, edition)
-    monkeypatch.setattr(Release, "is_followed", property(lambda _: True))
+    monkeypatch.setattr(Release, "is_followed_by_course", property(lambda _: True))
     assert "2 revisions" in start()
     assert "Rosa, 55" in here(app)[ROSA]
     assert release.path.is_dir()
@@ -397,7 +401,9 @@ def test_what_was_published_since_is_not_taken_over(
         edition.edit(ROSA, "Rosa, 56", "Rosa, 58")
         bundle = edition.bundle()
         with unit_of_work() as session:
-            actions.publish(session, bundle, actor=SYSTEM, now=clock.now(), reason="Meanwhile.")
+            actions.publish_course(
+                session, bundle, actor=SYSTEM, now=clock.now(), reason="Meanwhile."
+            )
         return load(texts, course)
 
     monkeypatch.setattr(offers, "_load_texts", meanwhile)
@@ -434,7 +440,7 @@ def test_control_a_ledger_that_is_not_joined_stops_the_start(
     cpd("publish", edition.path)
     assert release.path.is_dir()
     for module in (ledger_recording, offering):
-        monkeypatch.setattr(module, "merge_ledgers", lambda _recorded, shipped: shipped)
+        monkeypatch.setattr(module, "merge_ledger_texts", lambda _recorded, shipped: shipped)
     with pytest.raises(PublishRefusedError, match="was changed or removed"):
         start()
 
@@ -481,9 +487,11 @@ def test_a_source_that_was_retracted_here_stops_no_start(
     edition.edit(ROSA, "Rosa, 55", "Rosa, 56")
     bundle = edition.bundle()  # as it was checked before the source was retracted
     with app.app_context(), unit_of_work() as session:
-        actions.publish(session, bundle, actor=SYSTEM, now=clock.now(), reason="An edition.")
+        actions.publish_course(session, bundle, actor=SYSTEM, now=clock.now(), reason="An edition.")
     release.edit(LEO, "Leo", "Leonard")
-    assert "which is retracted" in cpd("take", SLUG, LEO, status=1), "who takes a part is told"
+    assert "whose status is retracted" in cpd("take", SLUG, LEO, status=1), (
+        "who takes a part is told"
+    )
     assert "follows its releases" in cpd("take", SLUG, "--all")
 
 
@@ -498,10 +506,10 @@ def test_a_folder_that_rests_on_what_was_retracted_here_is_refused(
             session, "reference:heat-board", "status", slug=SLUG, status="retracted", text=RETRACTED
         )
     if not is_known:
-        monkeypatch.setattr(content, "_load_here", load_folder)
+        monkeypatch.setattr(content, "_load_here", load_course_folder)
     edition.edit(LEO, "Leo", "Leonard")
     told = cpd("publish", edition.path, status=int(is_known))
-    assert ("which is retracted" in told) is is_known
+    assert ("whose status is retracted" in told) is is_known
     assert ("Leonard" in here(app)[LEO]) is not is_known
     assert ledger(app, Series.HERE) == RETRACTED
 

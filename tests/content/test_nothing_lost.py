@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cpd.authoring.files import texts
 from cpd.authoring.sources import loading
-from cpd.authoring.sources.disk import shipped_folders
+from cpd.authoring.sources.disk import shipped_course_folders
 from cpd.content import blocks, renderer_process
 from cpd.content.document import Rendered
 from cpd.content.render import render
@@ -363,9 +363,9 @@ def _shipped_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Rende
         return rendered
 
     monkeypatch.setattr(texts, "render", kept)
-    loading.clear_caches()
-    for folder in (*shipped_folders(), SMALL):
-        loading.load_folder(folder)
+    loading.clear_course_caches()
+    for folder in (*shipped_course_folders(), SMALL):
+        loading.load_course_folder(folder)
     for file in provider_texts.SHIPPED.glob("*.md"):
         kept([file.read_text(encoding="utf-8")])
     yield from batch

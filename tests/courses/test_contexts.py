@@ -189,7 +189,7 @@ def test_the_common_address_is_written_in_one_way(both: Flask, maya: Visitor) ->
 
 def held(path: str) -> tuple[str | None, ...]:
     """Return what the service worker reads from an address: the course, and what of it."""
-    (pattern,) = re.findall(r"^const held = /(.*)/;$", OFFLINE.read_text(), re.MULTILINE)
+    (pattern,) = re.findall(r"^const coursePage = /(.*)/;$", OFFLINE.read_text(), re.MULTILINE)
     found = re.fullmatch(pattern.replace("\\/", "/").removeprefix("^").removesuffix("$"), path)
     return found.groups() if found else ()
 

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from cpd.authoring.sources.disk import shipped_folders
+from cpd.authoring.sources.disk import shipped_course_folders
 from tests.factories import courses
 from tests.factories.courses import SLUG
 from tests.support.people import MAYA, PASSWORD
@@ -81,7 +81,7 @@ def test_a_long_entry_is_never_cut_off_on_paper(app: Flask, phone_without_script
 def test_every_sheet_fills_one_page_of_paper(app: Flask, phone: Page) -> None:
     sign_in(phone)
     sheets = []
-    for folder in (courses.FOLDER, *shipped_folders()):
+    for folder in (courses.FOLDER, *shipped_course_folders()):
         slug = courses.publish(app, folder)
         courses.enrol(app, MAYA, slug)
         sheets += [f"/courses/{slug}/tools/{one.slug}" for one in courses.bundle(folder).tools]

@@ -57,7 +57,7 @@ def _stored_texts(hashes: Collection[str]) -> dict[str, Texts]:
 @cache
 def bundle(folder: Path = FOLDER) -> Bundle:
     """Return a course folder, whose texts are rendered once a run; fails with its faults."""
-    loaded = loading.load_folder(folder, stored_texts=_stored_texts)
+    loaded = loading.load_course_folder(folder, stored_texts=_stored_texts)
     assert loaded.bundle is not None, loaded.faults
     assert loaded.is_sound, "\n".join(str(fault) for fault in loaded.faults)
     for part in loaded.bundle.course_and_parts:
@@ -69,7 +69,7 @@ def publish(app: Flask, folder: Path = FOLDER) -> str:
     """Publish a folder as the command line does, and return its slug; twice is the same as once."""
     made = bundle(folder)
     with app.app_context(), unit_of_work() as session:
-        authoring.publish(session, made, actor=SYSTEM, now=clock.now(), reason="for a test")
+        authoring.publish_course(session, made, actor=SYSTEM, now=clock.now(), reason="for a test")
     return made.slug
 
 
@@ -100,7 +100,7 @@ def add_entry(
     entry = LedgerEntry(
         course_id=course.id,
         series=Series.HERE,
-        position=len(authored.ledger(session, slug, Series.HERE)) + 1,
+        position=len(authored.find_ledger_entries(session, slug, Series.HERE)) + 1,
         day=date.fromisoformat(data["on"]) if "on" in data else clock.now().date(),
         about=about,
         type=kind,
@@ -164,7 +164,7 @@ def text_of(of: Course, section: str) -> Revision:
 def front_of(app: Flask, name: str, slug: str = SLUG) -> dict[str, Any]:
     """Return what the newest version of a part stores as data, by such a name as `case:leo`."""
     with app.app_context():
-        return authored.newest_revisions(db.session(), slug)[name].front
+        return authored.find_newest_revisions(db.session(), slug)[name].front
 
 
 def publish_as_once(app: Flask, name: str, front: Mapping[str, Any], slug: str = SLUG) -> None:
@@ -206,6 +206,6 @@ def _again(revision: Revision, front: Mapping[str, Any]) -> Revision:
 
 def _render_again(session: Session, revision: Revision, again: Revision) -> None:
     """Give a version the HTML of another."""
-    known = rerendering.stored_texts(session, [revision.content_hash])
+    known = rerendering.find_rendered_texts(session, [revision.content_hash])
     texts = {again.content_hash: known[revision.content_hash]}
-    rerendering.store(session, texts, now=clock.now())
+    rerendering.store_rendered_texts(session, texts, now=clock.now())

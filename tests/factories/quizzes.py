@@ -44,8 +44,8 @@ Choose = Callable[[StepKey], Answer | None]
 def right(key: StepKey) -> Answer:
     """Choose what earns full marks."""
     if key.kind == "multiple":
-        return {"choices": list(key.correct_ids)}
-    return {"choice": key.correct_ids[0]}
+        return {"choices": list(key.correct_option_ids)}
+    return {"choice": key.correct_option_ids[0]}
 
 
 def blank(key: StepKey) -> None:
@@ -55,7 +55,7 @@ def blank(key: StepKey) -> None:
 
 def worst(key: StepKey) -> Answer:
     """Choose what earns least, whatever it would do."""
-    outcomes = list(KINDS[key.kind].outcomes(key))
+    outcomes = list(KINDS[key.kind].possible_answers_with_marks(key))
     return min(outcomes, key=lambda pair: (pair[1].earned, -(pair[1].danger or Danger.SAFE).rank))[
         0
     ]
@@ -65,15 +65,15 @@ def harmless_and_wrong(key: StepKey) -> Answer | None:
     """Choose the least that endangers nobody; nothing where every wrong option does."""
     outcomes = [
         (mark.earned, number, answer)
-        for number, (answer, mark) in enumerate(KINDS[key.kind].outcomes(key))
-        if mark.danger is not None and not mark.danger.could_harm
+        for number, (answer, mark) in enumerate(KINDS[key.kind].possible_answers_with_marks(key))
+        if mark.danger is not None and not mark.danger.could_harm_client
     ]
     return min(outcomes)[2] if outcomes else None
 
 
 def critical(key: StepKey) -> Answer | None:
     """Choose a critical act, where the step has one."""
-    outcomes = KINDS[key.kind].outcomes(key)
+    outcomes = KINDS[key.kind].possible_answers_with_marks(key)
     return next((answer for answer, mark in outcomes if mark.danger is Danger.CRITICAL), None)
 
 
@@ -121,7 +121,7 @@ class Learner:
                 given: dict[str, Answer] = {}
                 at = found
                 while at.current_step is not None:
-                    answer = right(key.step(at.current_step.id))
+                    answer = right(key.step_by_id(at.current_step.id))
                     with unit_of_work() as session:
                         practice_actions.save_answer(
                             session, enrolment, at, answer, now=clock.now()
@@ -198,7 +198,7 @@ class Learner:
                     position - 1
                 ]
                 shown = case.current_step
-                given = choose(key.step(shown.step.id))
+                given = choose(key.step_by_id(shown.step.id))
                 if given is None or shown.is_locked:
                     return
                 kept = self.send(

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from cpd.authoring.checks import output
-from cpd.authoring.checks.lint.all_rules import warnings_of
+from cpd.authoring.checks.lint.all_rules import apply_warning_rules
 from cpd.authoring.files import case as case_file
 from cpd.authoring.sources import loading, parsing
 from cpd.cases.kinds.registry import KINDS
@@ -64,9 +64,9 @@ def _added_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setitem(vars(parsing)["_FOLDERS"], "cases", ("case", module.CaseFile))
-    loading.clear_caches()
+    loading.clear_course_caches()
     yield
-    loading.clear_caches()  # later tests read cases with the usual schema again
+    loading.clear_course_caches()  # later tests read cases with the usual schema again
 
 
 def test_without_its_line_the_kind_is_unknown(folder: CourseFolder) -> None:
@@ -77,10 +77,10 @@ def test_without_its_line_the_kind_is_unknown(folder: CourseFolder) -> None:
 @pytest.mark.usefixtures("_added_kind")
 def test_it_is_checked(folder: CourseFolder) -> None:
     bundle = folder.bundle()
-    assert "Odd ones out: 1." in output.report(bundle, [])
-    assert not [one for one in warnings_of(bundle) if "odd one out" in one.message]
+    assert "Odd ones out: 1." in output.build_report_text(bundle, [])
+    assert not [one for one in apply_warning_rules(bundle) if "odd one out" in one.message]
     line = folder.edit(CASE, "Warms a pack", "Warms a heat pack for the shoulders") - 1
-    (warning,) = [one for one in warnings_of(folder.bundle()) if "odd one" in one.message]
+    (warning,) = [one for one in apply_warning_rules(folder.bundle()) if "odd one" in one.message]
     assert (warning.line, warning.remedy) == (line, "Shorten it.")
     folder.edit(CASE, "        correct: true\n", "")
     assert "No option is the odd one out." in [message for _, _, message in folder.faults()]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scripts.coverage_gates import gaps
+from scripts.coverage_gates import coverage_shortfalls
 from tests.support.house import ROOT
 
 BIN = Path(sys.executable).parent
@@ -159,17 +159,24 @@ def _measured(lines: int, branches: int) -> dict[str, Any]:
 
 
 def test_the_coverage_gates_hold() -> None:
-    assert gaps({"cpd/access/guard.py": _measured(100, 20), "cpd/db.py": _measured(96, 19)}) == []
+    assert (
+        coverage_shortfalls(
+            {"cpd/access/guard.py": _measured(100, 20), "cpd/db.py": _measured(96, 19)}
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("folder", ["access", "quizzes/rules", "cases/kinds/single"])
 def test_one_missing_branch_in_a_rule_is_noticed(folder: str) -> None:
-    (said,) = gaps({f"cpd/{folder}/x.py": _measured(100, 19)})
+    (said,) = coverage_shortfalls({f"cpd/{folder}/x.py": _measured(100, 19)})
     assert "missing: 8->9" in said
 
 
 def test_too_little_elsewhere_is_noticed() -> None:
-    (said,) = gaps({"cpd/db.py": _measured(90, 20), "cpd/access/x.py": _measured(100, 20)})
+    (said,) = coverage_shortfalls(
+        {"cpd/db.py": _measured(90, 20), "cpd/access/x.py": _measured(100, 20)}
+    )
     assert said == "the other files are covered to 91.7 %, less than 95 %"
 
 
@@ -177,5 +184,5 @@ def test_a_branch_that_is_not_taken_is_measured_as_missing(tmp_path: Path) -> No
     (tmp_path / "rule.py").write_text("if __name__ == 'rule':\n    a = 1\nb = 2\n")
     run = [sys.executable, "-m", "slipcover", "--branch", "--json", "rule.py"]
     told = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
-    (said,) = gaps({"cpd/access/rule.py": json.loads(told)["files"]["rule.py"]})
+    (said,) = coverage_shortfalls({"cpd/access/rule.py": json.loads(told)["files"]["rule.py"]})
     assert said.endswith("missing: lines 2; 1->2")

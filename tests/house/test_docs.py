@@ -9,7 +9,7 @@ import pytest
 
 from cpd import env_file
 from cpd.config import ENV_FILE, NAMES, Settings
-from scripts.docs import pages
+from scripts.docs import build_generated_pages
 from tests.support.house import ROOT, name_of, tracked
 
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -17,7 +17,7 @@ LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]*)[^)]*\)")
 
 
 def test_pages_made_from_the_code_have_not_drifted() -> None:
-    for path, text in pages():
+    for path, text in build_generated_pages():
         assert path.read_text() == text, f"{name_of(path)} is out of date: run make docs"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import playwright
 import pytest
 
-from scripts.try_browser import of_program, owner_of
+from scripts.try_browser import find_program_faults, package_of_missing_library
 from tests.support import browser
 from tests.support.house import ROOT
 
@@ -213,9 +213,9 @@ def test_a_browser_without_a_font_of_the_right_width_gets_one(machine: Machine, 
 
 
 def test_a_node_that_does_not_start_is_found(lacking_node: Path) -> None:
-    (fault,) = of_program("The HTML checker's Node", [str(lacking_node), "--version"])
+    (fault,) = find_program_faults("The HTML checker's Node", [str(lacking_node), "--version"])
     assert fault.said.startswith("The HTML checker's Node does not start: ")
-    assert list(of_program("A Node", [str(DRIVER), "--version"])) == []
+    assert list(find_program_faults("A Node", [str(DRIVER), "--version"])) == []
 
 
 @pytest.mark.parametrize(
@@ -231,8 +231,8 @@ def test_a_node_that_does_not_start_is_found(lacking_node: Path) -> None:
 )
 def test_a_library_is_in_the_package_that_debian_names_after_it(library: str, package: str) -> None:
     said = f"node: error while loading shared libraries: {library}: cannot open shared object file"
-    assert owner_of(said) == (package,)
+    assert package_of_missing_library(said) == (package,)
 
 
 def test_other_words_name_no_package() -> None:
-    assert owner_of("error: libatomic.so.1 is old") == ()
+    assert package_of_missing_library("error: libatomic.so.1 is old") == ()

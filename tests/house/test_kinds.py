@@ -24,12 +24,12 @@ every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 def readable(kind: Kind) -> list[Any]:
     """Every answer that the kind reads from a subset of its example's options."""
-    step, _ = kind.example()
+    step, _ = kind.build_example_step_and_key()
     found = []
     for number in range(len(step.options) + 1):
         for values in combinations(step.option_ids, number):
             try:
-                found.append(kind.parse(step, values))
+                found.append(kind.parse_answer(step, values))
             except InvalidAnswerError:
                 continue
     return found
@@ -43,7 +43,7 @@ def test_each_folder_is_a_kind_and_each_kind_a_folder() -> None:
 @every_kind
 def test_it_goes_by_its_name(kind: Kind) -> None:
     assert KINDS[kind.name] is kind
-    step, key = kind.example()
+    step, key = kind.build_example_step_and_key()
     assert step.kind == key.kind == kind.name
     assert step.id == key.id
     assert step.option_ids == tuple(option.id for option in key.options)
@@ -51,15 +51,15 @@ def test_it_goes_by_its_name(kind: Kind) -> None:
 
 @every_kind
 def test_silence_earns_nothing_and_harms_nobody(kind: Kind) -> None:
-    step, key = kind.example()
+    step, key = kind.build_example_step_and_key()
     empty: Answer = {}
     for silence in (None, empty):
-        mark = kind.mark(key, silence)
+        mark = kind.mark_answer(key, silence)
         assert mark.is_blank
         assert not mark.earned
         assert mark.danger is None
         assert kind.chosen_texts(step, silence) == []
-        assert kind.next_step(step, silence) is None
+        assert kind.next_step_id_or_none(step, silence) is None
 
 
 @every_kind
@@ -69,9 +69,9 @@ def test_its_example_parses(kind: Kind) -> None:
 
 @every_kind
 def test_marks_stay_in_bounds(kind: Kind) -> None:
-    step, key = kind.example()
+    step, key = kind.build_example_step_and_key()
     for answer in readable(kind):
-        mark = kind.mark(key, answer)
+        mark = kind.mark_answer(key, answer)
         assert 0 <= mark.earned <= 1
         assert isinstance(mark.earned, Fraction)
         assert set(mark.chosen) <= set(step.option_ids)
@@ -81,28 +81,31 @@ def test_marks_stay_in_bounds(kind: Kind) -> None:
 
 @every_kind
 def test_a_right_answer_earns_full_marks_and_is_safe(kind: Kind) -> None:
-    _, key = kind.example()
-    marks = [mark for _, mark in kind.outcomes(key)]
+    _, key = kind.build_example_step_and_key()
+    marks = [mark for _, mark in kind.possible_answers_with_marks(key)]
     assert max(mark.earned for mark in marks) == 1
     assert all(mark.danger is Danger.SAFE for mark in marks if mark.earned == 1)
-    assert all(mark == kind.mark(key, answer) for answer, mark in kind.outcomes(key))
+    assert all(
+        mark == kind.mark_answer(key, answer)
+        for answer, mark in kind.possible_answers_with_marks(key)
+    )
 
 
 @every_kind
 def test_ticking_everything_earns_nothing(kind: Kind) -> None:
-    step, key = kind.example()
+    step, key = kind.build_example_step_and_key()
     try:
-        answer = kind.parse(step, step.option_ids)
+        answer = kind.parse_answer(step, step.option_ids)
     except InvalidAnswerError:
         return  # it refuses more than one answer
-    assert kind.mark(key, answer).earned <= 0
+    assert kind.mark_answer(key, answer).earned <= 0
 
 
 @every_kind
 def test_the_prover_sees_the_best_and_the_worst(kind: Kind) -> None:
-    _, key = kind.example()
-    marks = [kind.mark(key, answer) for answer in readable(kind)]
-    outcomes = [mark for _, mark in kind.outcomes(key)]
+    _, key = kind.build_example_step_and_key()
+    marks = [kind.mark_answer(key, answer) for answer in readable(kind)]
+    outcomes = [mark for _, mark in kind.possible_answers_with_marks(key)]
     assert max(mark.earned for mark in marks) == max(mark.earned for mark in outcomes)
     harms = {mark.danger for mark in marks if mark.danger is not None}
     assert harms == {mark.danger for mark in outcomes}
@@ -115,10 +118,10 @@ def test_the_prover_sees_the_best_and_the_worst(kind: Kind) -> None:
     ids=["foreign", "empty", "control", "long", "json", "repeated"],
 )
 def test_what_is_no_answer_is_said_in_a_sentence(kind: Kind, values: list[str]) -> None:
-    step, _ = kind.example()
+    step, _ = kind.build_example_step_and_key()
     for sent in (values, [*step.option_ids, *values]):
         with pytest.raises(InvalidAnswerError) as caught:
-            kind.parse(step, sent)
+            kind.parse_answer(step, sent)
         sentence = str(caught.value)
         assert sentence.endswith(".")
         assert len(sentence) < 200
@@ -127,25 +130,25 @@ def test_what_is_no_answer_is_said_in_a_sentence(kind: Kind, values: list[str]) 
 
 @every_kind
 def test_a_repeated_answer_is_refused(kind: Kind) -> None:
-    step, _ = kind.example()
+    step, _ = kind.build_example_step_and_key()
     with pytest.raises(InvalidAnswerError):
-        kind.parse(step, [step.option_ids[0]] * 2)
+        kind.parse_answer(step, [step.option_ids[0]] * 2)
 
 
 @every_kind
 @given(values=st.lists(st.text(max_size=20), max_size=30))
 def test_whatever_is_sent_is_read_or_refused(kind: Kind, values: list[str]) -> None:
-    step, key = kind.example()
+    step, key = kind.build_example_step_and_key()
     try:
-        answer = kind.parse(step, values)
+        answer = kind.parse_answer(step, values)
     except InvalidAnswerError:
         return
-    assert 0 <= kind.mark(key, answer).earned <= 1
+    assert 0 <= kind.mark_answer(key, answer).earned <= 1
 
 
 @every_kind
 def test_answers_and_keys_survive_json(kind: Kind) -> None:
-    step, key = kind.example()
+    step, key = kind.build_example_step_and_key()
     assert StepFront.from_json(step.to_json()) == step
     assert StepKey.from_json(key.to_json()) == key
     for answer in readable(kind):

@@ -191,7 +191,7 @@ class Walker:
         key = self._practice_key(case)
         while (asked := card.locator("form")).count():
             step = asked.locator("input[name=step]").input_value()
-            self.tick(asked, right(key.step(step)))
+            self.tick(asked, right(key.step_by_id(step)))
             self.press(asked.get_by_role("button", name="Decide, and see why"))
             expect(card.locator(".mine").last).to_contain_text(re.compile("Right|It belongs here"))
             self.go(self.page.url.partition("#")[0])
@@ -233,7 +233,7 @@ class Walker:
     @property
     def step(self) -> StepKey:
         """The key of the question that is open on the page."""
-        return self.key.step(self.page.locator("#case input[name=step]").input_value())
+        return self.key.step_by_id(self.page.locator("#case input[name=step]").input_value())
 
     @patiently
     def start_exam(self) -> None:

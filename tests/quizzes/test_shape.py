@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from cpd.authoring.sources.disk import shipped_folders
+from cpd.authoring.sources.disk import shipped_course_folders
 from cpd.db import unit_of_work
 from tests.factories import accounts, courses
 from tests.factories.quizzes import Learner
@@ -146,7 +146,10 @@ def cases_that_tell(app: Flask, slug: str, numbers: Sequence[int] = range(ANSWER
     ("folder", "numbers"),
     [
         pytest.param(courses.FOLDER, range(ANSWERS), id=f"of {courses.FOLDER.name}"),
-        *(pytest.param(folder, APART, id=f"of {folder.name}") for folder in shipped_folders()),
+        *(
+            pytest.param(folder, APART, id=f"of {folder.name}")
+            for folder in shipped_course_folders()
+        ),
     ],
 )
 def test_no_exam_case_tells(

@@ -1,4 +1,4 @@
-"""What the schools room asks without a scope fails: shown with a toy in its place."""
+"""What the schools room queries without a scope fails: shown with a toy in its place."""
 
 from types import ModuleType
 from typing import Any
@@ -95,7 +95,7 @@ def harbour(app: Flask) -> School:
 def test_without_a_scope_the_room_is_told_nothing(app: Flask, harbour: School) -> None:
     for name in UNSCOPED:
         ask = getattr(toy(), name)
-        with app.app_context(), pytest.raises(UnscopedError, match=r"cpd\.schools asks without"):
+        with app.app_context(), pytest.raises(UnscopedError, match=r"cpd\.schools queries without"):
             ask(db.session(), harbour.scope)
 
 

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from cpd.authoring.files.bundle import Bundle
-from cpd.authoring.sources.loading import Loaded, load_folder
+from cpd.authoring.sources.loading import Loaded, load_course_folder
 
 SMALL = Path(__file__).parents[1] / "library" / "small-course"
 """A complete course: two sections, sixteen exam cases, four practice cases, cards, a tool."""
@@ -55,7 +55,7 @@ class CourseFolder:
 
     def load(self) -> Loaded:
         """Load it, even with faults."""
-        return load_folder(self.path)
+        return load_course_folder(self.path)
 
     def bundle(self) -> Bundle:
         """Load it; it must have no faults."""

@@ -18,7 +18,7 @@ from werkzeug.exceptions import abort as raise_now
 from cpd.access import room as access
 from cpd.access.guard import guard_routes, public
 from cpd.app import ROOMS
-from cpd.cases.room import add_templates as add_case_templates
+from cpd.cases.room import add_case_templates_and_globals as add_case_templates
 from cpd.config import Settings
 from cpd.courses import labels
 from cpd.db import db

@@ -6,12 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 from cpd.authoring.files.bundle import Bundle
-from cpd.authoring.files.case import CaseFile, step_files
+from cpd.authoring.files.case import CaseFile, step_file_schemas
 from cpd.authoring.files.part import BuiltCase, CoursePart
 from cpd.cases.front import Answer
 from cpd.cases.key import CaseKey
 from cpd.cases.kinds.kind import Kind
-from cpd.cases.kinds.registry import KINDS, best_answer
+from cpd.cases.kinds.registry import KINDS, best_answer_to_step
 from cpd.cases.kinds.step_file import END
 from cpd.cases.scales import Danger, Decision
 from cpd.content import readability
@@ -21,7 +21,7 @@ from cpd.quizzes.rules.draw import pool_case, unseen_attempts_by_part
 from cpd.quizzes.rules.marking import grade_case
 
 
-def percent(share: Fraction) -> str:
+def format_percent(share: Fraction) -> str:
     """Return a share as a whole percentage, rounded down."""
     return f"{int(share * 100)} %"
 
@@ -37,17 +37,19 @@ class ObjectiveRow:
     red_flags: int
 
 
-def objective_rows(bundle: Bundle) -> list[ObjectiveRow]:
+def build_objective_rows(bundle: Bundle) -> list[ObjectiveRow]:
     """Count what covers each objective."""
     return [
         ObjectiveRow(
             id=objective.id,
             sections=sum(objective.id in section.file.objectives for section in bundle.sections),
-            practice=sum(objective.id in case.file.objectives for case in bundle.pool("practice")),
-            exam=sum(objective.id in case.file.objectives for case in bundle.pool("exam")),
+            practice=sum(
+                objective.id in case.file.objectives for case in bundle.cases_in_pool("practice")
+            ),
+            exam=sum(objective.id in case.file.objectives for case in bundle.cases_in_pool("exam")),
             red_flags=sum(
                 objective.id in case.file.objectives and case.file.red_flag
-                for case in bundle.pool("exam")
+                for case in bundle.cases_in_pool("exam")
             ),
         )
         for objective in bundle.course.file.objectives
@@ -71,13 +73,15 @@ class HazardRow:
     """Exam cases whose right answer is to call."""
 
 
-def hazard_rows(bundle: Bundle) -> list[HazardRow]:
+def build_hazard_rows(bundle: Bundle) -> list[HazardRow]:
     """Count what covers each hazard card."""
     rows = []
     for card in bundle.hazards:
-        exam = [case for case in bundle.pool("exam") if card.slug in case.file.hazards]
-        practice = [case for case in bundle.pool("practice") if card.slug in case.file.hazards]
-        critical = sum(can_be_critical(bundle, case) for case in exam)
+        exam = [case for case in bundle.cases_in_pool("exam") if card.slug in case.file.hazards]
+        practice = [
+            case for case in bundle.cases_in_pool("practice") if card.slug in case.file.hazards
+        ]
+        critical = sum(can_case_be_critical(bundle, case) for case in exam)
         rows.append(
             HazardRow(
                 id=card.slug,
@@ -87,16 +91,16 @@ def hazard_rows(bundle: Bundle) -> list[HazardRow]:
                 critical=critical,
                 is_emergency=set(card.file.signs) == {Decision.EMERGENCY.value}
                 or any(
-                    _asks_to_call_now(case) and case.file.hazards[0] == card.slug
+                    _does_case_ask_to_call_now(case) and case.file.hazards[0] == card.slug
                     for case in practice
                 ),
-                calls=sum(_asks_to_call_now(case) for case in exam),
+                calls=sum(_does_case_ask_to_call_now(case) for case in exam),
             )
         )
     return rows
 
 
-def _asks_to_call_now(case: CoursePart[CaseFile]) -> bool:
+def _does_case_ask_to_call_now(case: CoursePart[CaseFile]) -> bool:
     """Return whether the right answer of some step is to call now."""
     return any(step.right_decision is Decision.EMERGENCY for step in case.file.steps)
 
@@ -111,12 +115,12 @@ class PoolRow:
     red_flags: int
 
 
-def pool_rows(bundle: Bundle) -> list[PoolRow]:
+def build_pool_rows(bundle: Bundle) -> list[PoolRow]:
     """Count the cases of both pools."""
     return [
         PoolRow(
             pool,
-            len(cases := bundle.pool(pool)),
+            len(cases := bundle.cases_in_pool(pool)),
             len({case.file.family for case in cases}),
             sum(case.file.red_flag for case in cases),
         )
@@ -124,7 +128,7 @@ def pool_rows(bundle: Bundle) -> list[PoolRow]:
     ]
 
 
-def can_be_critical(bundle: Bundle, case: CoursePart[CaseFile]) -> bool:
+def can_case_be_critical(bundle: Bundle, case: CoursePart[CaseFile]) -> bool:
     """Return whether some answer to a case is critical, so that it fails an exam."""
     built = bundle.built.get(case.slug)
     return built is not None and any(
@@ -134,7 +138,7 @@ def can_be_critical(bundle: Bundle, case: CoursePart[CaseFile]) -> bool:
     )
 
 
-def unseen_attempts(bundle: Bundle) -> dict[str, int]:
+def unseen_attempt_counts(bundle: Bundle) -> dict[str, int]:
     """Return how many attempts with only unseen cases each part of the blueprint allows."""
     draw = bundle.exam.file.draw
     rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
@@ -143,7 +147,11 @@ def unseen_attempts(bundle: Bundle) -> dict[str, int]:
 
 
 def _built_exam_cases(bundle: Bundle) -> list[BuiltCase]:
-    return [bundle.built[case.slug] for case in bundle.pool("exam") if case.slug in bundle.built]
+    return [
+        bundle.built[case.slug]
+        for case in bundle.cases_in_pool("exam")
+        if case.slug in bundle.built
+    ]
 
 
 @dataclass(frozen=True)
@@ -160,20 +168,20 @@ class ConstantAnswerRow:
     """Cases in which it is a critical act: one of them fails an exam."""
 
 
-def constant_answer_rows(bundle: Bundle) -> list[ConstantAnswerRow]:
+def build_constant_answer_rows(bundle: Bundle) -> list[ConstantAnswerRow]:
     """Grade the exam pool as if the same answer were always given."""
     return [
-        _constant_answer_row(bundle, kind, name)
+        _build_constant_answer_row(bundle, kind, name)
         for kind in KINDS.values()
         for name in kind.constant_answers
     ]
 
 
-def _constant_answer_row(bundle: Bundle, kind: Kind, name: str) -> ConstantAnswerRow:
+def _build_constant_answer_row(bundle: Bundle, kind: Kind, name: str) -> ConstantAnswerRow:
     built = _built_exam_cases(bundle)
     constant = kind.constant_answers[name]
     marks = [
-        grade_case(case.front, case.key, _answers_if_always(case.key, kind, constant))
+        grade_case(case.front, case.key, _build_answers_if_always_same(case.key, kind, constant))
         for case in built
     ]
     total = sum((mark.score for mark in marks), Fraction(0))
@@ -181,39 +189,44 @@ def _constant_answer_row(bundle: Bundle, kind: Kind, name: str) -> ConstantAnswe
     return ConstantAnswerRow(
         answer=name,
         score=total / len(marks) if marks else Fraction(0),
-        right=sum(kind.mark(step, constant).earned == 1 for step in steps),
+        right=sum(kind.mark_answer(step, constant).earned == 1 for step in steps),
         critical=sum(bool(mark.breaches) for mark in marks),
     )
 
 
-def _answers_if_always(key: CaseKey, kind: Kind, constant: Answer) -> dict[str, Answer | None]:
+def _build_answers_if_always_same(
+    key: CaseKey, kind: Kind, constant: Answer
+) -> dict[str, Answer | None]:
     """Give each step of one kind the same answer, and every other step a right one."""
     return {
-        step.id: constant if step.kind == kind.name else best_answer(step) for step in key.steps
+        step.id: constant if step.kind == kind.name else best_answer_to_step(step)
+        for step in key.steps
     }
 
 
-def right_decisions(bundle: Bundle, pool: str) -> dict[str, int]:
+def right_decision_counts(bundle: Bundle, pool: str) -> dict[str, int]:
     """Count how often each decision is the right one, over the decision steps of a pool."""
-    right = Counter(step.right_decision for case in bundle.pool(pool) for step in case.file.steps)
+    right = Counter(
+        step.right_decision for case in bundle.cases_in_pool(pool) for step in case.file.steps
+    )
     return {decision.value: right[decision] for decision in Decision}
 
 
-def right_decisions_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
+def right_decision_counts_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str]]:
     """Count the right first decisions of the exam pool, with and without a question that follows.
 
     Learners see which of the two it is before they answer, because the answer may lock.
     """
     counts: dict[bool, Counter[str]] = {}
-    for case in bundle.pool("exam"):
+    for case in bundle.cases_in_pool("exam"):
         first = case.file.steps[0]
         if first.right_decision is not None:
-            follows = any(leads_to != END for _, leads_to in first.exits)
+            follows = any(leads_to != END for _, leads_to in first.answer_paths_and_targets)
             counts.setdefault(follows, Counter())[first.right_decision.value] += 1
     return counts
 
 
-def case_text(case: CoursePart[CaseFile]) -> str:
+def case_text_before_answering(case: CoursePart[CaseFile]) -> str:
     """Return the text of a case that a learner reads before answering, one line for each part."""
     lines = [readability.plain_text(case.body.html)]
     for position, step in enumerate(case.file.steps):
@@ -235,10 +248,10 @@ class ReadingRow:
     practice_words: int
 
 
-def reading_rows(bundle: Bundle) -> list[ReadingRow]:
+def build_reading_rows(bundle: Bundle) -> list[ReadingRow]:
     """Count the words of each section and of its practice cases."""
     built: dict[str, list[BuiltCase]] = {section.slug: [] for section in bundle.sections}
-    for case in bundle.pool("practice"):
+    for case in bundle.cases_in_pool("practice"):
         if case.file.section in built and case.slug in bundle.built:
             built[case.file.section].append(bundle.built[case.slug])
     return [
@@ -253,40 +266,44 @@ def reading_rows(bundle: Bundle) -> list[ReadingRow]:
     ]
 
 
-def reading_credit(bundle: Bundle) -> ReadingCredit:
+def compute_reading_credit(bundle: Bundle) -> ReadingCredit:
     """Return the credit for required reading, as the page of the course will show it."""
-    required = [row for row in reading_rows(bundle) if row.is_required]
+    required = [row for row in build_reading_rows(bundle) if row.is_required]
     return ReadingCredit(
         readability.reading_time(sum(row.words for row in required)),
         readability.reading_time(sum(row.practice_words for row in required)),
     )
 
 
-def cited_by(bundle: Bundle) -> dict[str, list[str]]:
+def citing_file_names_by_reference(bundle: Bundle) -> dict[str, list[str]]:
     """Return the names of the files that cite each reference."""
     citing: dict[str, list[str]] = {}
     for part in bundle.course_and_parts:
-        keys = {key for _, document in part.documents for key in document.cites}
+        keys = {key for _, document in part.paths_and_rendered_texts for key in document.cites}
         keys.update(part.file.references if part.type == "hazard" else ())
         for key in sorted(keys):
             citing.setdefault(key, []).append(part.name)
     return citing
 
 
-def cited_by_cases(bundle: Bundle) -> dict[str, dict[str, Any]]:
+def citing_cases_by_reference(bundle: Bundle) -> dict[str, dict[str, Any]]:
     """Return the practice cases that cite each reference, and how many exam cases do."""
-    exam = {case.name for case in bundle.pool("exam")}
-    practice = {case.name: case.slug for case in bundle.pool("practice")}
+    exam = {case.name for case in bundle.cases_in_pool("exam")}
+    practice = {case.name: case.slug for case in bundle.cases_in_pool("practice")}
     return {
         key: {
             "practice": [practice[name] for name in names if name in practice],
             "exam": sum(name in exam for name in names),
         }
-        for key, names in cited_by(bundle).items()
+        for key, names in citing_file_names_by_reference(bundle).items()
     }
 
 
-def statistics_of_kinds(bundle: Bundle) -> list[str]:
+def build_statistics_of_kinds(bundle: Bundle) -> list[str]:
     """Return the sentences with statistics that each kind of answer has for its steps."""
     steps = [step for case in bundle.cases for step in case.file.steps]
-    return [sentence for kind in step_files() for sentence in kind.statistics(steps)]
+    return [
+        sentence
+        for kind in step_file_schemas()
+        for sentence in kind.build_statistics_sentences(steps)
+    ]

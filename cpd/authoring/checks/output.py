@@ -24,7 +24,7 @@ class Table:
     def __str__(self) -> str:
         lines = [self.head, *self.rows]
         widths = [max(len(line[column]) for line in lines) for column in range(len(self.head))]
-        body = ["  ".join(_cells(line, widths)).rstrip() for line in lines]
+        body = ["  ".join(_pad_cells(line, widths)).rstrip() for line in lines]
         ruled = [body[0], "-" * max(len(line) for line in body), *body[1:]]
         return "\n".join([f"## {self.title}", "", *ruled, *self.notes])
 
@@ -32,7 +32,7 @@ class Table:
 TableMaker: TypeAlias = Callable[[Bundle], Table]
 
 
-def _cells(line: Sequence[str], widths: Sequence[int]) -> list[str]:
+def _pad_cells(line: Sequence[str], widths: Sequence[int]) -> list[str]:
     first, *others = (
         cell.rjust(width) if column else cell.ljust(width)
         for column, (cell, width) in enumerate(zip(line, widths, strict=True))
@@ -40,10 +40,10 @@ def _cells(line: Sequence[str], widths: Sequence[int]) -> list[str]:
     return [first, *others]
 
 
-def reading_table(bundle: Bundle) -> Table:
+def build_reading_table(bundle: Bundle) -> Table:
     """Show the reading time of each section and of its practice cases, with the arithmetic."""
-    rows = numbers.reading_rows(bundle)
-    credit = numbers.reading_credit(bundle)
+    rows = numbers.build_reading_rows(bundle)
+    credit = numbers.compute_reading_credit(bundle)
     return Table(
         "Reading",
         ("section", "words", "minutes", "practice cases", "their words"),
@@ -66,7 +66,7 @@ def reading_table(bundle: Bundle) -> Table:
     )
 
 
-def pool_table(bundle: Bundle) -> Table:
+def build_pool_table(bundle: Bundle) -> Table:
     """Show how many cases and families each pool has."""
     draw = bundle.exam.file.draw
     return Table(
@@ -74,25 +74,25 @@ def pool_table(bundle: Bundle) -> Table:
         ("pool", "cases", "families", "red flags"),
         tuple(
             (row.pool, str(row.cases), str(row.families), str(row.red_flags))
-            for row in numbers.pool_rows(bundle)
+            for row in numbers.build_pool_rows(bundle)
         ),
         (f"An exam draws {draw.cases} cases, including at least {draw.red_flags} red flags.",),
     )
 
 
-def objective_table(bundle: Bundle) -> Table:
+def build_objective_table(bundle: Bundle) -> Table:
     """Show how often each objective is covered."""
     return Table(
         "Objectives",
         ("objective", "sections", "practice", "exam", "red flags"),
         tuple(
             (row.id, str(row.sections), str(row.practice), str(row.exam), str(row.red_flags))
-            for row in numbers.objective_rows(bundle)
+            for row in numbers.build_objective_rows(bundle)
         ),
     )
 
 
-def hazard_table(bundle: Bundle) -> Table:
+def build_hazard_table(bundle: Bundle) -> Table:
     """Show what covers each hazard: critical ones need practice cases, emergencies exam cases."""
     return Table(
         "Hazards",
@@ -107,69 +107,71 @@ def hazard_table(bundle: Bundle) -> Table:
                 "-" if not row.critical else ("yes" if row.practice else "MISSING"),
                 str(row.calls) if row.calls or not row.is_emergency else "MISSING",
             )
-            for row in numbers.hazard_rows(bundle)
+            for row in numbers.build_hazard_rows(bundle)
         ),
     )
 
 
-def unseen_attempts_table(bundle: Bundle) -> Table:
+def build_unseen_attempts_table(bundle: Bundle) -> Table:
     """Show how many attempts with unseen cases only each part of the blueprint allows."""
     return Table(
         "Unseen tries",
         ("part", "unseen tries"),
-        tuple((part, str(count)) for part, count in numbers.unseen_attempts(bundle).items()),
+        tuple((part, str(count)) for part, count in numbers.unseen_attempt_counts(bundle).items()),
     )
 
 
-def constant_answer_table(bundle: Bundle) -> Table:
+def build_constant_answer_table(bundle: Bundle) -> Table:
     """Show what always giving the same decision would score, and how right answers are spread."""
-    practice = numbers.right_decisions(bundle, "practice")
-    exam = numbers.right_decisions(bundle, "exam")
-    mark = numbers.percent(bundle.exam.file.pass_mark)
+    practice = numbers.right_decision_counts(bundle, "practice")
+    exam = numbers.right_decision_counts(bundle, "exam")
+    mark = numbers.format_percent(bundle.exam.file.pass_mark)
     return Table(
         "Always the same answer (exam pool; every other question answered right)",
         ("decision", "score", "right in exam", "critical in", "right in practice"),
         tuple(
             (
                 row.answer,
-                numbers.percent(row.score),
+                numbers.format_percent(row.score),
                 str(exam[row.answer]),
                 str(row.critical),
                 str(practice[row.answer]),
             )
-            for row in numbers.constant_answer_rows(bundle)
+            for row in numbers.build_constant_answer_rows(bundle)
         ),
         (f"The pass mark is {mark}; one critical act fails.",),
     )
 
 
-def language_table(bundle: Bundle) -> Table:
+def build_language_table(bundle: Bundle) -> Table:
     """Show reading grades (Flesch-Kincaid, with estimated syllables) and lengths of options."""
     rows = [
-        (section.slug, _grade(readability.plain_text(section.body.html)))
+        (section.slug, _format_reading_grade(readability.plain_text(section.body.html)))
         for section in bundle.sections
     ]
     for pool in ("practice", "exam"):
-        text = "\n".join(numbers.case_text(case) for case in bundle.pool(pool))
-        rows.append((f"{pool} cases: stems, facts, options", _grade(text)))
+        text = "\n".join(
+            numbers.case_text_before_answering(case) for case in bundle.cases_in_pool(pool)
+        )
+        rows.append((f"{pool} cases: stems, facts, options", _format_reading_grade(text)))
     return Table(
         "Reading grade",
         ("text", "grade"),
         tuple(rows),
-        tuple(numbers.statistics_of_kinds(bundle)),
+        tuple(numbers.build_statistics_of_kinds(bundle)),
     )
 
 
-def source_table(bundle: Bundle) -> Table:
+def build_source_table(bundle: Bundle) -> Table:
     """Show the status of each reference, and how many files cite it."""
-    cited = numbers.cited_by(bundle)
+    cited = numbers.citing_file_names_by_reference(bundle)
     return Table(
         "References",
         ("reference", "status", "type", "cited by"),
         tuple(
             (
                 source.slug,
-                bundle.status(source.slug),
+                bundle.reference_status(source.slug),
                 source.file.type,
                 str(len(cited.get(source.slug, []))),
             )
@@ -178,9 +180,9 @@ def source_table(bundle: Bundle) -> Table:
     )
 
 
-def signature_table(bundle: Bundle) -> Table:
+def build_signature_table(bundle: Bundle) -> Table:
     """Show how many hazard cards and urgent cases a clinician has signed."""
-    signed = {(entry.of, entry.hash) for entry in bundle.ledger if entry.type == "sign-off"}
+    signed = {(entry.of, entry.hash) for entry in bundle.ledger_entries if entry.type == "sign-off"}
     urgent = (Decision.SAME_DAY, Decision.EMERGENCY)
     cases = [
         case
@@ -203,20 +205,20 @@ def signature_table(bundle: Bundle) -> Table:
 
 
 TABLES: tuple[TableMaker, ...] = (
-    reading_table,
-    pool_table,
-    objective_table,
-    hazard_table,
-    unseen_attempts_table,
-    constant_answer_table,
-    language_table,
-    source_table,
-    signature_table,
+    build_reading_table,
+    build_pool_table,
+    build_objective_table,
+    build_hazard_table,
+    build_unseen_attempts_table,
+    build_constant_answer_table,
+    build_language_table,
+    build_source_table,
+    build_signature_table,
 )
 """Every table, in the order in which they are printed."""
 
 
-def report(bundle: Bundle, warnings: Sequence[Fault]) -> str:
+def build_report_text(bundle: Bundle, warnings: Sequence[Fault]) -> str:
     """Return the warnings and tables of a course as text."""
     parts = [f"# {bundle.course.file.title} ({bundle.slug})"]
     if warnings:
@@ -225,11 +227,11 @@ def report(bundle: Bundle, warnings: Sequence[Fault]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def hashes(bundle: Bundle) -> str:
+def build_hash_lines(bundle: Bundle) -> str:
     """Return the content hash of each file, as signatures in the ledger quote it."""
     parts = [f"{part.content_hash}  {part.name}" for part in bundle.parts]
     return "\n".join([f"{bundle.content_hash}  {bundle.course.name}", *parts])
 
 
-def _grade(text: str) -> str:
+def _format_reading_grade(text: str) -> str:
     return str(readability.reading_grade(text) or "-")

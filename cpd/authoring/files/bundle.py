@@ -71,7 +71,7 @@ class Bundle:
         yield from self.parts
 
     @property
-    def ledger(self) -> list[LedgerEntryFile]:
+    def ledger_entries(self) -> list[LedgerEntryFile]:
         """The entries of both ledger files; later ones take precedence."""
         entries = [
             (ledger.sort_key(entry.on, series, position), entry)
@@ -86,39 +86,39 @@ class Bundle:
         manifest = [[part.name, part.content_hash] for part in self.parts]
         return canonical.digest({"course": self.course.content_hash, "parts": manifest})
 
-    def section(self, slug: str) -> CoursePart[SectionFile] | None:
+    def section_or_none(self, slug: str) -> CoursePart[SectionFile] | None:
         """Return a section by id."""
         return next((section for section in self.sections if section.slug == slug), None)
 
     @property
-    def explained_at(self) -> dict[str, str]:
+    def term_anchors(self) -> dict[str, str]:
         """The heading under which each term is set in bold in its section: anchors by term id.
 
         A term that its section does not explain is missing.
         """
         anchors: dict[str, str] = {}
         for term in self.glossary.file.terms if self.glossary else ():
-            section = self.section(term.section)
+            section = self.section_or_none(term.section)
             beginning = re.compile(rf"(?<!\w){re.escape(term.term.casefold())}")
             for anchor, text in extract_bold(section.body.html) if section else ():
                 if beginning.search(text.casefold()):
                     anchors.setdefault(term.id, anchor)
         return anchors
 
-    def missing(self, type_: str, names: Iterable[str]) -> Iterator[tuple[int, str]]:
+    def names_without_file(self, type_: str, names: Iterable[str]) -> Iterator[tuple[int, str]]:
         """Yield the position and the name of those that no file of a type has."""
         for position, name in enumerate(names):
             if f"{type_}:{name}" not in self.named:
                 yield position, name
 
-    def pool(self, pool: str) -> list[CoursePart[CaseFile]]:
+    def cases_in_pool(self, pool: str) -> list[CoursePart[CaseFile]]:
         """Return the practice or the exam cases."""
         return [case for case in self.cases if case.file.pool == pool]
 
-    def status(self, reference: str) -> str:
+    def reference_status(self, reference: str) -> str:
         """Return the evidence status of a reference from the ledger; unchecked if it has none."""
         status = "unchecked"
-        for entry in self.ledger:
+        for entry in self.ledger_entries:
             is_about_it = entry.type == "status" and entry.of == f"reference:{reference}"
             if is_about_it and entry.status and ledger.replaces(entry.status, status):
                 status = entry.status

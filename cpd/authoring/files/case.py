@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from pydantic import Field, model_validator
 
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.kinds.step_file import StepFile, step_file_of
+from cpd.cases.kinds.step_file import StepFile, import_step_file_schema
 from cpd.content.file_schema import FileModel, Line, Passage, Slug, Slugs, Title, schema_error
 
 
-def step_files() -> tuple[type[StepFile], ...]:
+def step_file_schemas() -> tuple[type[StepFile], ...]:
     """Return the schema of a step for each kind of answer, in the order of the registry."""
-    return tuple(step_file_of(kind) for kind in KINDS.values())
+    return tuple(import_step_file_schema(kind) for kind in KINDS.values())
 
 
 if TYPE_CHECKING:
     AnyStep: TypeAlias = StepFile
 else:
-    AnyStep = Annotated[reduce(or_, step_files()), Field(discriminator="kind")]
+    AnyStep = Annotated[reduce(or_, step_file_schemas()), Field(discriminator="kind")]
 
 
 class CaseFile(FileModel):
@@ -41,7 +41,7 @@ class CaseFile(FileModel):
     steps: list[AnyStep]
 
     @model_validator(mode="after")
-    def _check_whole(self) -> "CaseFile":
+    def _refuse_inconsistent_case(self) -> "CaseFile":
         if not self.steps:
             raise schema_error("The case has no step.", "Add at least one step.")
         ids = [step.id for step in self.steps]

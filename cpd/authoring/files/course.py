@@ -16,7 +16,7 @@ class Objective(FileModel):
     text: Line
 
 
-def _clean_name(value: str) -> str:
+def _clean_author_name(value: str) -> str:
     read = single_line.clean(value)
     if read.fault is not None:
         raise schema_error(
@@ -30,12 +30,12 @@ def _clean_name(value: str) -> str:
 class Author(FileModel):
     """Who wrote the course, as the certificate and the catalog name them."""
 
-    name: Annotated[str, AfterValidator(_clean_name)]
+    name: Annotated[str, AfterValidator(_clean_author_name)]
     credentials: Line
     role: Line
 
 
-def _check_objectives(values: list[Objective]) -> list[Objective]:
+def _refuse_bad_objectives(values: list[Objective]) -> list[Objective]:
     ids = [value.id for value in values]
     if not ids or len(set(ids)) < len(ids):
         raise schema_error(
@@ -44,7 +44,7 @@ def _check_objectives(values: list[Objective]) -> list[Objective]:
     return values
 
 
-def _refuse_no_authors(values: list[Author]) -> list[Author]:
+def _refuse_empty_authors(values: list[Author]) -> list[Author]:
     if not values:
         raise schema_error("No author is named.", "Name who is responsible for the text.")
     return values
@@ -59,8 +59,8 @@ class CourseFile(FileModel):
     language: Line
     summary: Line
     level: Line
-    objectives: Annotated[list[Objective], AfterValidator(_check_objectives)]
-    authors: Annotated[list[Author], AfterValidator(_refuse_no_authors)]
+    objectives: Annotated[list[Objective], AfterValidator(_refuse_bad_objectives)]
+    authors: Annotated[list[Author], AfterValidator(_refuse_empty_authors)]
     disclosures: Line
     """Financial interests of everybody who controls the content; if there are none, say "None"."""
     released: date

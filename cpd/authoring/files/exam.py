@@ -8,26 +8,26 @@ from pydantic import AfterValidator, Field
 from cpd.content.file_schema import FileModel, Share, Slug, Title, schema_error
 
 
-def _refuse_negative(value: int) -> int:
+def _refuse_negative_number(value: int) -> int:
     if value < 0:
         raise schema_error("The number cannot be negative.", "Use 0 or more.")
     return value
 
 
-def _refuse_zero(value: int) -> int:
+def _refuse_number_below_one(value: int) -> int:
     if value < 1:
         raise schema_error("The number must be at least 1.", "Use 1 or more, or null for no limit.")
     return value
 
 
-def _check_pass_mark(value: Fraction) -> Fraction:
+def _refuse_bad_pass_mark(value: Fraction) -> Fraction:
     if not 0 < value <= 1:
         raise schema_error("The pass mark must be above 0 and at most 1.", "Write it as 3/4.")
     return value
 
 
-Count = Annotated[int, AfterValidator(_refuse_negative)]
-Some = Annotated[int, AfterValidator(_refuse_zero)]
+Count = Annotated[int, AfterValidator(_refuse_negative_number)]
+Some = Annotated[int, AfterValidator(_refuse_number_below_one)]
 
 
 class Draw(FileModel):
@@ -50,7 +50,7 @@ class ExamFile(FileModel):
 
     id: Literal["exam"]
     title: Title
-    pass_mark: Annotated[Share, AfterValidator(_check_pass_mark)]
+    pass_mark: Annotated[Share, AfterValidator(_refuse_bad_pass_mark)]
     draw: Draw
     tries: Some | None
     pause_hours: Pauses

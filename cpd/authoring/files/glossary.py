@@ -17,7 +17,7 @@ class Term(FileModel):
     """The section that explains it, where it is set in bold."""
 
 
-def _check_terms(values: list[Term]) -> list[Term]:
+def _refuse_bad_terms(values: list[Term]) -> list[Term]:
     for name in ("id", "term"):
         seen: set[str] = set()
         for value in values:
@@ -35,4 +35,4 @@ class GlossaryFile(FileModel):
 
     id: Literal["glossary"]
     title: Title
-    terms: Annotated[list[Term], AfterValidator(_check_terms)]
+    terms: Annotated[list[Term], AfterValidator(_refuse_bad_terms)]

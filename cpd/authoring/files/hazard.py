@@ -19,7 +19,7 @@ def _refuse_ungrouped_signs(value: object) -> object:
     return value
 
 
-def _refuse_no_signs(signs: Sized) -> Sized:
+def _refuse_empty_signs(signs: Sized) -> Sized:
     if not signs:
         raise schema_error(
             "There is no sign.", "List at least one, or remove a decision that has none."
@@ -27,11 +27,11 @@ def _refuse_no_signs(signs: Sized) -> Sized:
     return signs
 
 
-Lines = Annotated[list[Line], AfterValidator(_refuse_no_signs)]
+Lines = Annotated[list[Line], AfterValidator(_refuse_empty_signs)]
 Signs = Annotated[
     dict[DecisionWord, Lines],
     BeforeValidator(_refuse_ungrouped_signs),
-    AfterValidator(_refuse_no_signs),
+    AfterValidator(_refuse_empty_signs),
 ]
 
 

@@ -5,19 +5,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from cpd.authoring.files.reference import matching
+from cpd.authoring.files.reference import build_pattern_validator
 from cpd.content.file_schema import FileModel, Line, schema_error
 
 About = Annotated[
     str,
-    matching(
+    build_pattern_validator(
         r"(?:course|exam|section|case|hazard|tool|figure|reference|glossary):[a-z0-9-]+",
         "This does not name a file of the course.",
         "Write it as reference:<id> or case:<id>.",
     ),
 ]
 Hash = Annotated[
-    str, matching(r"[0-9a-f]{64}", "This is not a hash.", "Copy the one that is printed.")
+    str,
+    build_pattern_validator(
+        r"[0-9a-f]{64}", "This is not a hash.", "Copy the one that is printed."
+    ),
 ]
 EntryType = Literal["status", "sign-off", "blind-answer", "retirement", "withdrawal"]
 EvidenceStatus = Literal["checked", "unchecked", "superseded", "retracted", "does-not-support"]
@@ -36,7 +39,7 @@ class LedgerEntryFile(FileModel):
     note: Line | None = None
 
     @model_validator(mode="after")
-    def _check_whole(self) -> "LedgerEntryFile":
+    def _refuse_inconsistent_entry(self) -> "LedgerEntryFile":
         if (self.type == "status") is not (self.status is not None):
             raise schema_error(
                 "An entry has a status if its type is status, and only then.",

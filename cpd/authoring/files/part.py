@@ -50,18 +50,18 @@ class CoursePart(Generic[F]):
         return f"{self.type}:{self.slug}"
 
     @property
-    def files(self) -> dict[str, str]:
+    def source_texts_by_path(self) -> dict[str, str]:
         """The files it was read from, byte for byte, by their path."""
         drawn = {f"figures/{self.slug}.svg": self.picture.svg} if self.picture else {}
         return {self.path: self.text, **drawn}
 
     @property
-    def documents(self) -> Iterator[tuple[Path | None, Rendered]]:
+    def paths_and_rendered_texts(self) -> Iterator[tuple[Path | None, Rendered]]:
         """All rendered texts: the body under None, then the values by path."""
         yield None, self.body
         yield from self.texts.items()
 
-    def fault(self, path: Path | None, message: str, remedy: str, needle: str = "") -> Fault:
+    def build_fault(self, path: Path | None, message: str, remedy: str, needle: str = "") -> Fault:
         """Return a fault at a value, or in the body, on the line that holds the needle."""
         places = self.source.places
         if path is None:
@@ -70,9 +70,9 @@ class CoursePart(Generic[F]):
             line = places.line_of(path, needle) if needle else places.line(path)
         return Fault(places.file, line, message, remedy)
 
-    def problem(self, path: Path | None, problem: Problem) -> Fault:
+    def build_fault_of_problem(self, path: Path | None, problem: Problem) -> Fault:
         """Return a problem of the renderer as a fault with its line."""
-        return self.fault(path, problem.message, problem.remedy, problem.needle)
+        return self.build_fault(path, problem.message, problem.remedy, problem.needle)
 
     @cached_property
     def content_hash(self) -> str:
@@ -91,7 +91,7 @@ class CoursePart(Generic[F]):
         )
 
     @property
-    def front(self) -> dict[str, Any]:
+    def revision_data(self) -> dict[str, Any]:
         """The data that the revision stores; a case stores its front instead."""
         return {
             **self.file.model_dump(mode="json", by_alias=True, exclude={"family_of_flags"}),
@@ -135,7 +135,7 @@ class ParsedLedger:
     """The file, byte for byte."""
 
     @property
-    def starts(self) -> list[int]:
+    def entry_starts(self) -> list[int]:
         """The offset in the text at which the first line of each entry begins."""
         offsets = [0, *itertools.accumulate(map(len, self.text.splitlines(keepends=True)))]
         lines = (
@@ -144,7 +144,7 @@ class ParsedLedger:
         return [offsets[line - 1] for line in lines]
 
     @property
-    def texts(self) -> list[str]:
+    def entry_texts(self) -> list[str]:
         """The text of each entry, from its first line to the next entry."""
-        edges = [*self.starts, len(self.text)]
+        edges = [*self.entry_starts, len(self.text)]
         return [self.text[begin:end] for begin, end in itertools.pairwise(edges)]

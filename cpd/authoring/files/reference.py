@@ -8,43 +8,48 @@ from pydantic import AfterValidator, BeforeValidator
 from cpd.content.file_schema import FileModel, Line, Slug, Title, schema_error
 
 
-def _digits_as_text(value: object) -> object:
+def _int_to_text(value: object) -> object:
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number else value
 
 
-def matching(pattern: str, message: str, remedy: str) -> AfterValidator:
+def build_pattern_validator(pattern: str, message: str, remedy: str) -> AfterValidator:
     """Return a check that text has the form of a pattern."""
     compiled = re.compile(pattern)
 
-    def check(value: str) -> str:
+    def refuse_unmatched_text(value: str) -> str:
         if not compiled.fullmatch(value):
             raise schema_error(message, remedy)
         return value
 
-    return AfterValidator(check)
+    return AfterValidator(refuse_unmatched_text)
 
 
 Doi = Annotated[
     str,
-    matching(r"10\.[0-9]{4,9}/[^\s\"<>]+", "This is not a DOI.", "Write it as 10.1136/bmj.38041."),
+    build_pattern_validator(
+        r"10\.[0-9]{4,9}/[^\s\"<>]+", "This is not a DOI.", "Write it as 10.1136/bmj.38041."
+    ),
 ]
 Pmid = Annotated[
     str,
-    matching(r"[1-9][0-9]{0,8}", "This is not a PMID.", "Write the number alone."),
-    BeforeValidator(_digits_as_text),
+    build_pattern_validator(r"[1-9][0-9]{0,8}", "This is not a PMID.", "Write the number alone."),
+    BeforeValidator(_int_to_text),
 ]
 Pmcid = Annotated[
-    str, matching(r"PMC[1-9][0-9]*", "This is not a PMCID.", "Write it as PMC5564319.")
+    str,
+    build_pattern_validator(r"PMC[1-9][0-9]*", "This is not a PMCID.", "Write it as PMC5564319."),
 ]
 Url = Annotated[
     str,
-    matching(r"https?://[^\s\"<>]+", "This is not a URL.", "Begin it with https://."),
+    build_pattern_validator(
+        r"https?://[^\s\"<>]+", "This is not a URL.", "Begin it with https://."
+    ),
 ]
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 
 
-def _check_year(value: int) -> int:
+def _refuse_bad_year(value: int) -> int:
     if not FIRST_YEAR <= value <= LAST_YEAR:
         raise schema_error(
             f"{value} is not a year of publication.", "Write the year with four digits."
@@ -75,7 +80,7 @@ class ReferenceFile(FileModel):
     """As printed; null if the source names none."""
     title: Title
     source: Line
-    year: Annotated[int, AfterValidator(_check_year)] | None = None
+    year: Annotated[int, AfterValidator(_refuse_bad_year)] | None = None
     doi: Doi | None = None
     pmid: Pmid | None = None
     pmcid: Pmcid | None = None

@@ -19,47 +19,47 @@ class Texts:
     values: Mapping[Path, Rendered] = field(default_factory=dict)
 
     @property
-    def was_stopped(self) -> bool:
+    def was_rendering_stopped(self) -> bool:
         """Whether the renderer gave up on a text, perhaps because the machine was busy."""
         return any(text.was_stopped for text in (self.body, *self.values.values()))
 
 
-def markdown_by_path(type_: str, data: Mapping[str, Value], body: str) -> dict[Path, str]:
+def extract_markdown_by_path(type_: str, data: Mapping[str, Value], body: str) -> dict[Path, str]:
     """Return the Markdown of a file by path; only the front matter of cases has any.
 
     The rest is not validated, so that an old file keeps its texts when the schema changes.
     """
-    values = _values(data.get("steps")) if type_ == "case" else ()
+    values = _markdown_values_of_steps(data.get("steps")) if type_ == "case" else ()
     return {BODY: body, **dict(values)}
 
 
-def _values(steps: Value) -> Iterator[tuple[Path, str]]:
-    for position, step in _items(steps):
+def _markdown_values_of_steps(steps: Value) -> Iterator[tuple[Path, str]]:
+    for position, step in _keyed_items_or_empty(steps):
         path: Path = ("steps", position)
-        for key, value in _items(step):
+        for key, value in _keyed_items_or_empty(step):
             if key == "facts" and isinstance(value, str):
                 yield (*path, key), value
             elif key in ("also", "raise"):
                 yield from (
                     ((*path, key, word), reason)
-                    for word, reason in _items(value)
+                    for word, reason in _keyed_items_or_empty(value)
                     if isinstance(reason, str)
                 )
             elif key == "options":
-                for name, option in _items(value):
+                for name, option in _keyed_items_or_empty(value):
                     reason = option.get("rationale") if isinstance(option, dict) else None
                     if isinstance(reason, str):
                         yield (*path, key, name, "rationale"), reason
 
 
-def _items(value: Value) -> list[tuple[str | int, Value]]:
+def _keyed_items_or_empty(value: Value) -> list[tuple[str | int, Value]]:
     """Return the entries of a mapping or a list with their key or position; else none."""
     if isinstance(value, dict):
         return list(value.items())
     return list(enumerate(value)) if isinstance(value, list) else []
 
 
-def render_files(files: Sequence[Mapping[Path, str]]) -> list[Texts]:
+def render_markdown_of_files(files: Sequence[Mapping[Path, str]]) -> list[Texts]:
     """Render the Markdown of many files in one batch."""
     rendered = iter(render([text for file in files for text in file.values()]))
     texts = []

@@ -27,7 +27,7 @@ MAX_REASON = 400
 NOT_SHIPPED: Mapping[str, str] = MappingProxyType({})
 
 
-def publish(
+def publish_course(
     session: Session,
     bundle: Bundle,
     *,
@@ -51,20 +51,20 @@ def publish(
     if bundle.faults:
         raise PublishRefusedError(bundle.faults)
     writer = RevisionWriter(session, bundle, actor, now, reason, release, owner)
-    ledger_added = _record_ledger(writer)
-    course = writer.add_course(writer.add_parts())
-    rebase(session, writer.unrecorded_release_texts())
+    ledger_added = _record_ledger_or_refuse(writer)
+    course = writer.add_course_revision_if_changed(writer.add_changed_part_revisions())
+    record_release_texts_as_base(session, writer.unrecorded_release_revisions())
     channel_before = writer.course.channel
-    writer.course.channel = Channel.SHIPPED if writer.is_as_shipped else Channel.LOCAL
-    report = writer.report(course, ledger_added)
-    _announce(writer, course, report, channel_before)
+    writer.course.channel = Channel.SHIPPED if writer.is_bundle_as_shipped else Channel.LOCAL
+    report = writer.build_publish_report(course, ledger_added)
+    _write_event_and_audit(writer, course, report, channel_before)
     return report
 
 
-def _record_ledger(writer: RevisionWriter) -> int:
+def _record_ledger_or_refuse(writer: RevisionWriter) -> int:
     """Record the new entries of the ledger; returns how many."""
     try:
-        return ledger_recording.record(
+        return ledger_recording.record_new_ledger_entries(
             writer.session,
             writer.course,
             writer.bundle,
@@ -76,7 +76,7 @@ def _record_ledger(writer: RevisionWriter) -> int:
         raise PublishRefusedError([rewritten.fault]) from None
 
 
-def _announce(
+def _write_event_and_audit(
     writer: RevisionWriter, course: Revision, report: PublishReport, channel_before: Channel
 ) -> None:
     """Publish the event and write the audit trail if anything changed."""
@@ -98,23 +98,25 @@ def _announce(
         )
 
 
-def take_from_release(
+def publish_release_texts(
     session: Session, release: Release, bundle: Bundle, *, actor: Actor, now: datetime, reason: str
 ) -> PublishReport:
     """Publish a course with texts taken from a release: all of them, or some files.
 
     Raises CourseMovedError when another version was published since it was read, and what
-    `publish` raises.
+    `publish_course` raises.
     """
     read_revision = release.revision.public_id if release.revision else None
-    queries.lock_course(session, release.slug)
-    newest = queries.newest_course(session, release.slug)
+    queries.lock_course_or_none(session, release.slug)
+    newest = queries.find_newest_course_revision(session, release.slug)
     if (newest.public_id if newest else None) != read_revision:
         raise CourseMovedError(release.slug)
-    return publish(session, bundle, actor=actor, now=now, reason=reason, release=release.shipped)
+    return publish_course(
+        session, bundle, actor=actor, now=now, reason=reason, release=release.shipped_files
+    )
 
 
-def rebase(session: Session, revisions: Sequence[Revision]) -> None:
+def record_release_texts_as_base(session: Session, revisions: Sequence[Revision]) -> None:
     """Record that a release ships these texts, so that later releases are compared with them."""
     own_hash = sa.select(Revision.content_hash).where(Revision.id == PublishEntry.revision_id)
     if revisions:
@@ -126,16 +128,16 @@ def rebase(session: Session, revisions: Sequence[Revision]) -> None:
         )
 
 
-def record_warnings(
+def record_release_warnings(
     session: Session, slug: str, ledger: str, *, actor: Actor, now: datetime
 ) -> int:
     """Record a release's warnings in a course that is edited here; returns the number of entries.
 
-    `ledger` was made by `offers.ledger_with_warnings`. Raises LedgerRewrittenError when
-    something else was recorded in the meantime.
+    `ledger` was made by `offers.ledger_text_with_new_warnings_or_none`. Raises
+    LedgerRewrittenError when something else was recorded in the meantime.
     """
     course = queries.lock_existing_course(session, slug)
-    added = ledger_recording.record_warnings(session, course, ledger, actor=actor, now=now)
+    added = ledger_recording.record_warning_entries(session, course, ledger, actor=actor, now=now)
     audit.add_entry(
         session,
         actor,

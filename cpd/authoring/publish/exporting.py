@@ -9,17 +9,17 @@ from cpd.authoring.publish.outcomes import ExportRefusedError
 from cpd.kernel import files as private_files
 
 
-def export(session: Session, course: str, folder: Path) -> list[str]:
+def export_course_to_folder(session: Session, course: str, folder: Path) -> list[str]:
     """Write the newest revision of a course to files, byte for byte; returns their paths.
 
     Raises ExportRefusedError for an unknown course, and for a folder that is not empty.
     """
-    revision = queries.newest_course(session, course)
+    revision = queries.find_newest_course_revision(session, course)
     if revision is None:
         raise ExportRefusedError(f"There is no course '{course}'. Check the name.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ExportRefusedError(f"{folder} is not an empty folder. Choose a new one.")
-    files = queries.files(session, revision)
+    files = queries.find_published_files(session, revision)
     for path, text in sorted(files.items()):
         target = folder / path
         with private_files.private_folder(

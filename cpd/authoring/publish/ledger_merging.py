@@ -12,13 +12,13 @@ WARNING = frozenset({"retracted", "does-not-support"})
 """Statuses of a reference that must no longer be relied on."""
 
 
-def merge_warnings(recorded: str, shipped: str, documents: Collection[str]) -> str:
+def merge_warnings_into_ledger_text(recorded: str, shipped: str, documents: Collection[str]) -> str:
     """Return the ledger of an edited course with a release's warnings added, if there are any.
 
     A withdrawal, a retraction, and a source that does not support what it was cited for reach an
     edited course at once, if it has the document. Anything else new in a release is an offer.
     """
-    return merge_ledgers(
+    return merge_ledger_texts(
         recorded,
         shipped,
         wanted=lambda entry: (
@@ -27,40 +27,43 @@ def merge_warnings(recorded: str, shipped: str, documents: Collection[str]) -> s
     )
 
 
-def _any_entry(_entry: LedgerEntryFile) -> bool:
+def _is_any_entry_wanted(_entry: LedgerEntryFile) -> bool:
     return True
 
 
-def merge_ledgers(
-    recorded: str, shipped: str, *, wanted: Callable[[LedgerEntryFile], bool] = _any_entry
+def merge_ledger_texts(
+    recorded: str, shipped: str, *, wanted: Callable[[LedgerEntryFile], bool] = _is_any_entry_wanted
 ) -> str:
     """Return the recorded ledger plus the shipped entries that it lacks and that are `wanted`.
 
     Added entries are indented like the recorded ones, so that both form one list. If the result
     cannot be parsed, the recorded ledger is returned alone.
     """
-    if shipped.startswith(recorded) and wanted is _any_entry:
+    if shipped.startswith(recorded) and wanted is _is_any_entry_wanted:
         return shipped
-    theirs = parsing.parse_ledger(shipped)
+    theirs = parsing.parse_ledger_or_none(shipped)
     if theirs is None or not theirs.entries:
         return recorded
-    start = recorded or shipped[: theirs.starts[0]]
-    ours = parsing.parse_ledger(recorded) if recorded else replace(theirs, entries=())
+    start = recorded or shipped[: theirs.entry_starts[0]]
+    ours = parsing.parse_ledger_or_none(recorded) if recorded else replace(theirs, entries=())
     if ours is None:
         return recorded
-    indent, shipped_indent = _indent(ours if ours.entries else theirs), _indent(theirs)
+    indent, shipped_indent = (
+        _entry_indent_width(ours if ours.entries else theirs),
+        _entry_indent_width(theirs),
+    )
     new = [
         re.sub(rf"(?m)^ {{0,{shipped_indent}}}(?=.*\S)", " " * indent, text)
-        for entry, text in zip(theirs.entries, theirs.texts, strict=True)
+        for entry, text in zip(theirs.entries, theirs.entry_texts, strict=True)
         if entry not in ours.entries and wanted(entry)
     ]
     if not new:
         return recorded
     whole = start + ("" if start.endswith("\n") else "\n") + "".join(new)
-    return whole if parsing.parse_ledger(whole) else recorded
+    return whole if parsing.parse_ledger_or_none(whole) else recorded
 
 
-def _indent(part: ParsedLedger) -> int:
+def _entry_indent_width(part: ParsedLedger) -> int:
     """Return the number of spaces by which the entries of a ledger are indented."""
-    text = part.texts[0] if part.entries else ""
+    text = part.entry_texts[0] if part.entries else ""
     return len(text) - len(text.lstrip(" "))

@@ -12,7 +12,7 @@ from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.files.part import ParsedLedger
 from cpd.authoring.publish import queries
-from cpd.authoring.publish.ledger_merging import merge_ledgers
+from cpd.authoring.publish.ledger_merging import merge_ledger_texts
 from cpd.authoring.sources import parsing
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.content.frontmatter import Fault
@@ -28,7 +28,7 @@ class LedgerRewrittenError(Exception):
         super().__init__(str(fault))
 
 
-def record(
+def record_new_ledger_entries(
     session: Session,
     course: CourseRow,
     bundle: Bundle,
@@ -44,21 +44,23 @@ def record(
     """
     added = 0
     for series in Series:
-        recorded = queries.ledger(session, course.slug, series)
+        recorded = queries.find_ledger_entries(session, course.slug, series)
         part = bundle.ledgers.get(series)
         if part is None and series is Series.HERE:
             continue
         text = part.text if part else ""
         if release and text == release.get(LEDGERS[series], ""):
-            part = parsing.parse_ledger(merge_ledgers(queries.ledger_text(recorded), text))
+            part = parsing.parse_ledger_or_none(
+                merge_ledger_texts(queries.build_ledger_text(recorded), text)
+            )
             if part is None:  # both are empty, or the current parser rejects what is recorded
                 continue
-        _refuse_rewritten(series, part, recorded)
-        added += _add_entries(
+        _refuse_rewritten_ledger(series, part, recorded)
+        added += _add_ledger_entries(
             session,
             course,
             series,
-            _new_entries(part, recorded),
+            _unrecorded_entries_with_texts(part, recorded),
             len(recorded),
             actor=actor,
             now=now,
@@ -66,25 +68,25 @@ def record(
     return added
 
 
-def record_warnings(
+def record_warning_entries(
     session: Session, course: CourseRow, ledger: str, *, actor: Actor, now: datetime
 ) -> int:
-    """Record the entries that `merge_warnings` added to a course's ledger; returns how many."""
-    recorded = queries.ledger(session, course.slug, Series.SHIPPED)
-    part = parsing.parse_ledger(ledger)
-    _refuse_rewritten(Series.SHIPPED, part, recorded)
-    return _add_entries(
+    """Record the entries that a release's warnings added to a ledger; returns how many."""
+    recorded = queries.find_ledger_entries(session, course.slug, Series.SHIPPED)
+    part = parsing.parse_ledger_or_none(ledger)
+    _refuse_rewritten_ledger(Series.SHIPPED, part, recorded)
+    return _add_ledger_entries(
         session,
         course,
         Series.SHIPPED,
-        _new_entries(part, recorded),
+        _unrecorded_entries_with_texts(part, recorded),
         len(recorded),
         actor=actor,
         now=now,
     )
 
 
-def _add_entries(
+def _add_ledger_entries(
     session: Session,
     course: CourseRow,
     series: Series,
@@ -102,7 +104,7 @@ def _add_entries(
             day=entry.on,
             about=entry.of,
             type=entry.type,
-            data={**_data(entry), "text": text},
+            data={**_build_entry_data(entry), "text": text},
             recorded_at=now,
             actor=actor.subject,
         )
@@ -111,21 +113,21 @@ def _add_entries(
     return len(new)
 
 
-def _data(entry: LedgerEntryFile) -> dict[str, Any]:
+def _build_entry_data(entry: LedgerEntryFile) -> dict[str, Any]:
     """Return the data of an entry that has no column of its own."""
     return entry.model_dump(mode="json", exclude={"of", "type"}, exclude_none=True)
 
 
-def _refuse_rewritten(
+def _refuse_rewritten_ledger(
     series: Series, part: ParsedLedger | None, rows: Sequence[LedgerEntry]
 ) -> None:
     """Refuse a ledger in which a recorded line was changed or removed."""
-    recorded = queries.ledger_text(rows)
+    recorded = queries.build_ledger_text(rows)
     text = part.text if part else ""
     entries = part.entries if part else ()
     entries_are_there = len(entries) >= len(rows) and all(
         (entry.of, entry.type) == (row.about, row.type)
-        and {**_data(entry), "text": row.data["text"]} == row.data
+        and {**_build_entry_data(entry), "text": row.data["text"]} == row.data
         for entry, row in zip(entries, rows, strict=False)
     )
     if text.startswith(recorded) and entries_are_there:
@@ -144,14 +146,14 @@ def _refuse_rewritten(
     )
 
 
-def _new_entries(
+def _unrecorded_entries_with_texts(
     part: ParsedLedger | None, recorded: Sequence[LedgerEntry]
 ) -> list[tuple[LedgerEntryFile, str]]:
     """Return each entry that is not recorded yet, with its text."""
     if part is None or len(part.entries) == len(recorded):
         return []
     new = part.entries[len(recorded) :]
-    first = len(queries.ledger_text(recorded))
-    edges = [first, *part.starts[len(recorded) + 1 :], len(part.text)]
+    first = len(queries.build_ledger_text(recorded))
+    edges = [first, *part.entry_starts[len(recorded) + 1 :], len(part.text)]
     texts = [part.text[begin:end] for begin, end in itertools.pairwise(edges)]
     return list(zip(new, texts, strict=True))

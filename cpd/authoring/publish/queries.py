@@ -20,7 +20,7 @@ from cpd.courses.rules.fronts.parts import FigureFront
 from cpd.courses.rules.ledger import Series
 
 
-def lock_course(session: Session, course: str) -> CourseRow | None:
+def lock_course_or_none(session: Session, course: str) -> CourseRow | None:
     """Return a course and lock it: nobody else publishes it until the unit of work ends."""
     return session.scalar(
         sa.select(CourseRow).where(CourseRow.slug == course).with_for_update(),
@@ -30,35 +30,35 @@ def lock_course(session: Session, course: str) -> CourseRow | None:
 
 def lock_existing_course(session: Session, course: str) -> CourseRow:
     """Return a course that must exist, locked; raises LookupError otherwise."""
-    row = lock_course(session, course)
+    row = lock_course_or_none(session, course)
     if row is None:  # courses are never deleted
         raise LookupError(course)
     return row
 
 
-def documents(session: Session, course: str) -> dict[str, Document]:
+def find_documents(session: Session, course: str) -> dict[str, Document]:
     """Return every document that a course ever had, by `type:slug`."""
-    rows = session.scalars(sa.select(Document).where(_belongs_to(course)))
+    rows = session.scalars(sa.select(Document).where(_document_in_course_condition(course)))
     return {f"{row.type}:{row.slug}": row for row in rows}
 
 
-def _belongs_to(course: str) -> sa.ColumnElement[bool]:
+def _document_in_course_condition(course: str) -> sa.ColumnElement[bool]:
     """Return the condition that a document belongs to a course."""
-    return Document.course_id == _course_id(course)
+    return Document.course_id == _select_course_id(course)
 
 
-def _course_id(course: str) -> sa.ScalarSelect[int]:
+def _select_course_id(course: str) -> sa.ScalarSelect[int]:
     return sa.select(CourseRow.id).where(CourseRow.slug == course).scalar_subquery()
 
 
-def newest_revisions(session: Session, course: str) -> dict[str, Revision]:
+def find_newest_revisions(session: Session, course: str) -> dict[str, Revision]:
     """Return the newest revision of every document of a course, by `type:slug`."""
     newer = sa.orm.aliased(Revision)
     rows = session.scalars(
         sa.select(Revision)
         .join(Revision.document)
         .where(
-            _belongs_to(course),
+            _document_in_course_condition(course),
             ~sa.exists().where(
                 newer.document_id == Revision.document_id, newer.number > Revision.number
             ),
@@ -68,32 +68,34 @@ def newest_revisions(session: Session, course: str) -> dict[str, Revision]:
     return {f"{row.document.type}:{row.document.slug}": row for row in rows}
 
 
-def newest_course(session: Session, course: str) -> Revision | None:
+def find_newest_course_revision(session: Session, course: str) -> Revision | None:
     """Return the newest revision of a course itself."""
     return session.scalar(
         sa.select(Revision)
         .join(Revision.document)
-        .where(_belongs_to(course), Document.type == DocumentType.COURSE)
+        .where(_document_in_course_condition(course), Document.type == DocumentType.COURSE)
         .order_by(Revision.number.desc())
         .limit(1)
     )
 
 
-def ledger(session: Session, course: str, series: Series) -> Sequence[LedgerEntry]:
+def find_ledger_entries(session: Session, course: str, series: Series) -> Sequence[LedgerEntry]:
     """Return one series of a course's ledger, in the order of its file."""
     return session.scalars(
         sa.select(LedgerEntry)
-        .where(LedgerEntry.course_id == _course_id(course), LedgerEntry.series == series)
+        .where(LedgerEntry.course_id == _select_course_id(course), LedgerEntry.series == series)
         .order_by(LedgerEntry.position)
     ).all()
 
 
-def ledger_text(entries: Sequence[LedgerEntry]) -> str:
+def build_ledger_text(entries: Sequence[LedgerEntry]) -> str:
     """Return the file that the entries came from, byte for byte."""
     return "".join(entry.data["text"] for entry in entries)
 
 
-def sources(session: Session, course_revision: Revision) -> Sequence[Source]:
+def find_sources_of_course_revision(
+    session: Session, course_revision: Revision
+) -> Sequence[Source]:
     """Return the files of a course revision: its own and those of its parts."""
     parts = sa.select(RevisionPart.part_id).where(
         RevisionPart.course_revision_id == course_revision.id
@@ -105,7 +107,7 @@ def sources(session: Session, course_revision: Revision) -> Sequence[Source]:
     ).all()
 
 
-def pictures(session: Session, course_revision: Revision) -> dict[str, str]:
+def find_pictures_of_course_revision(session: Session, course_revision: Revision) -> dict[str, str]:
     """Return the pictures of a course revision by the path of their file."""
     rows = session.execute(
         sa.select(Document.slug, Revision.front)
@@ -119,7 +121,7 @@ def pictures(session: Session, course_revision: Revision) -> dict[str, str]:
     return {f"figures/{slug}.svg": FigureFront.from_json(front).svg for slug, front in rows}
 
 
-def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Source]:
+def find_sources_of_revisions(session: Session, revisions: Sequence[Revision]) -> dict[int, Source]:
     """Return the files that revisions were published from, by revision id."""
     rows = session.scalars(
         sa.select(Source).where(Source.revision_id.in_([revision.id for revision in revisions]))
@@ -127,32 +129,35 @@ def sources_of(session: Session, revisions: Sequence[Revision]) -> dict[int, Sou
     return {row.revision_id: row for row in rows}
 
 
-def files(session: Session, course_revision: Revision) -> dict[str, str]:
+def find_published_files(session: Session, course_revision: Revision) -> dict[str, str]:
     """Return the text of every file that a course revision was published from, by path."""
-    texts = {source.path: source.text for source in sources(session, course_revision)}
-    texts |= pictures(session, course_revision)
+    texts = {
+        source.path: source.text
+        for source in find_sources_of_course_revision(session, course_revision)
+    }
+    texts |= find_pictures_of_course_revision(session, course_revision)
     for series, path in LEDGERS.items():
-        entries = ledger(session, course_revision.document.slug, series)
+        entries = find_ledger_entries(session, course_revision.document.slug, series)
         if entries:
-            texts[path] = ledger_text(entries)
+            texts[path] = build_ledger_text(entries)
     return texts
 
 
-def base_hashes(session: Session, course: str) -> dict[int, str]:
+def find_base_hashes(session: Session, course: str) -> dict[int, str]:
     """Return the hash of the release text that each newest revision is based on, by revision id."""
     rows = session.execute(
         sa.select(Revision.id, PublishEntry.base_hash)
         .join(PublishEntry, PublishEntry.revision_id == Revision.id)
         .where(
             Revision.id.in_(
-                [revision.id for revision in newest_revisions(session, course).values()]
+                [revision.id for revision in find_newest_revisions(session, course).values()]
             )
         )
     )
     return {row.id: row.base_hash for row in rows}
 
 
-def base_texts(session: Session, course: str) -> dict[str, str]:
+def find_base_texts(session: Session, course: str) -> dict[str, str]:
     """Return the release texts on which the documents of a course are based, by path."""
     newest, base = sa.orm.aliased(Revision), sa.orm.aliased(Revision)
     is_newest = sa.select(sa.func.max(Revision.number)).where(
@@ -165,7 +170,7 @@ def base_texts(session: Session, course: str) -> dict[str, str]:
         .join(PublishEntry, PublishEntry.revision_id == newest.id)
         .join(Source, Source.revision_id == base.id)
         .where(
-            _belongs_to(course),
+            _document_in_course_condition(course),
             newest.number == is_newest.scalar_subquery(),
             base.content_hash == PublishEntry.base_hash,
         )
@@ -179,7 +184,7 @@ def base_texts(session: Session, course: str) -> dict[str, str]:
     return texts
 
 
-def has_release_text(session: Session, course: CourseRow) -> bool:
+def has_course_release_text(session: Session, course: CourseRow) -> bool:
     """Return whether any version of a course came from a release, or was edited from one."""
     entries = (
         sa.select(PublishEntry.id)

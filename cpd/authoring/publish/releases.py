@@ -34,18 +34,18 @@ class Release:
     """The files of that version by their path, with both ledgers."""
 
     @cached_property
-    def shipped(self) -> Mapping[str, str]:
+    def shipped_files(self) -> Mapping[str, str]:
         """The files as the release has them, under the course's name on this site."""
-        return folders.release_files(self.slug)
+        return folders.read_release_files(self.slug)
 
     @property
-    def here_as_shipped(self) -> Mapping[str, str]:
+    def files_here_without_own_ledger(self) -> Mapping[str, str]:
         """The files here without the site's own ledger, which no release has."""
         own = LEDGERS[Series.HERE]
         return {path: text for path, text in self.here.items() if path != own}
 
     @property
-    def is_followed(self) -> bool:
+    def is_followed_by_course(self) -> bool:
         """Whether a start publishes it, because nobody published their own text here."""
         if self.course is None:
             return self.slug == self.folder.name
@@ -54,53 +54,58 @@ class Release:
     @property
     def is_up_to_date(self) -> bool:
         """Whether the site has it exactly as shipped, so that a start has nothing to do."""
-        return self.is_followed and self.here_as_shipped == self.shipped
+        return (
+            self.is_followed_by_course and self.files_here_without_own_ledger == self.shipped_files
+        )
 
     @property
-    def has_ledger_of_its_own(self) -> bool:
+    def has_own_ledger_entries(self) -> bool:
         """Whether the ledger here has entries that the release's lacks or words differently."""
-        return not self.shipped.get(LEDGER, "").startswith(self.here.get(LEDGER, ""))
+        return not self.shipped_files.get(LEDGER, "").startswith(self.here.get(LEDGER, ""))
 
 
-def shipped_releases(session: Session) -> list[Release]:
+def find_shipped_releases(session: Session) -> list[Release]:
     """Return every course of the current release."""
-    return [_release(session, folder) for folder in folders.shipped_folders()]
+    return [_find_release_of_folder(session, folder) for folder in folders.shipped_course_folders()]
 
 
 def is_library_up_to_date(session: Session) -> bool:
     """Return whether the site has every shipped course exactly as shipped."""
-    return all(release.is_up_to_date for release in shipped_releases(session))
+    return all(release.is_up_to_date for release in find_shipped_releases(session))
 
 
-def _release(session: Session, folder: Path) -> Release:
-    slug, course = _name_here(session, folder.name)
-    revision = queries.newest_course(session, slug) if course else None
-    here = queries.files(session, revision) if revision else {}
+def _find_release_of_folder(session: Session, folder: Path) -> Release:
+    slug, course = _find_slug_and_course_of_release(session, folder.name)
+    revision = queries.find_newest_course_revision(session, slug) if course else None
+    here = queries.find_published_files(session, revision) if revision else {}
     return Release(folder, slug, course, revision, here)
 
 
-def _name_here(session: Session, shipped: str) -> tuple[str, CourseRow | None]:
+def _find_slug_and_course_of_release(
+    session: Session, shipped: str
+) -> tuple[str, CourseRow | None]:
     """Return the name and the course that came from the release, or the first free name for it."""
     return next(
         (slug, course)
-        for slug in numbered_names(shipped)
-        if (course := courses.course_row(session, slug)) is None or _is_edition(session, course)
+        for slug in numbered_slugs(shipped)
+        if (course := courses.course_row(session, slug)) is None
+        or _is_course_from_release(session, course)
     )
 
 
-def _is_edition(session: Session, course: CourseRow) -> bool:
+def _is_course_from_release(session: Session, course: CourseRow) -> bool:
     """Return whether a course follows its releases, or began as one."""
     if course.owner != PROVIDER:
         return False
-    return course.channel is Channel.SHIPPED or queries.has_release_text(session, course)
+    return course.channel is Channel.SHIPPED or queries.has_course_release_text(session, course)
 
 
-def numbered_names(slug: str) -> Iterator[str]:
+def numbered_slugs(slug: str) -> Iterator[str]:
     """Yield a name, then the name with numbers: `heat`, `heat-2`, `heat-3`."""
     yield slug
     yield from (f"{slug}-{number}" for number in count(2))
 
 
-def free_name(session: Session, slug: str) -> str:
+def find_free_course_slug(session: Session, slug: str) -> str:
     """Return the first numbered name that no course has."""
-    return next(name for name in numbered_names(slug) if courses.course_row(session, name) is None)
+    return next(name for name in numbered_slugs(slug) if courses.course_row(session, name) is None)

@@ -11,7 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.authoring.files.texts import BODY, Texts, markdown_by_path, render_files
+from cpd.authoring.files.texts import (
+    BODY,
+    Texts,
+    extract_markdown_by_path,
+    render_markdown_of_files,
+)
 from cpd.authoring.publish.models import Source
 from cpd.content import frontmatter
 from cpd.content.document import Rendered
@@ -29,15 +34,19 @@ KEPT_FOR = timedelta(days=30)
 UNIQUE = ("content_hash", "version")
 
 
-def store(session: Session, texts_by_hash: Mapping[str, Texts], *, now: datetime) -> None:
+def store_rendered_texts(
+    session: Session, texts_by_hash: Mapping[str, Texts], *, now: datetime
+) -> None:
     """Store rendered texts by content hash, unless they are stored already."""
-    rows = [_rendering_row(hash_, texts, now) for hash_, texts in texts_by_hash.items()]
-    key_rows = [_key_rendering_row(hash_, texts, now) for hash_, texts in texts_by_hash.items()]
+    rows = [_build_rendering_row(hash_, texts, now) for hash_, texts in texts_by_hash.items()]
+    key_rows = [
+        _build_key_rendering_row(hash_, texts, now) for hash_, texts in texts_by_hash.items()
+    ]
     insert_if_absent(session, Rendering, rows, by=UNIQUE)
     insert_if_absent(session, KeyRendering, [row for row in key_rows if row["texts"]], by=UNIQUE)
 
 
-def stored_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
+def find_rendered_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
     """Return texts that this version of the renderer has rendered before, by content hash."""
     texts_by_hash: dict[str, Texts] = {}
     is_wanted = (Rendering.content_hash.in_(hashes), Rendering.version == version())
@@ -50,47 +59,53 @@ def stored_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
     ):
         body = Rendered.from_json({**row.found, "html": row.html})
         stored = {**row.texts, **(hidden or {})}
-        values = {_parse_path(name): Rendered.from_json(text) for name, text in stored.items()}
+        values = {
+            _parse_value_path(name): Rendered.from_json(text) for name, text in stored.items()
+        }
         texts_by_hash[row.content_hash] = Texts(body, values)
     return texts_by_hash
 
 
-def rebuild(*, now: datetime) -> int:
+def rerender_published_texts(*, now: datetime) -> int:
     """Render every published text that has no HTML of this version yet; returns the number.
 
     HTML of other versions is deleted once this one has been in use for a while. If the renderer
     gives up on a text, the next start retries it.
     """
     count, last = 0, 0
-    while batch := _next_unrendered(db.session(), after=last):
+    while batch := _find_next_unrendered_sources(db.session(), after=last):
         rendered = _render_sources(batch)
         with unit_of_work() as session:
             texts = {row.content_hash: rendered[row.id] for row in batch if row.id in rendered}
-            store(session, texts, now=now)
+            store_rendered_texts(session, texts, now=now)
         count, last = count + len(rendered), batch[-1].id
-    _delete_old_versions(now)
+    _delete_old_renderings(now)
     return count
 
 
-def render_missing(session: Session, revision_ids: Collection[int]) -> dict[int, Rendering]:
+def render_revisions_without_storing(
+    session: Session, revision_ids: Collection[int]
+) -> dict[int, Rendering]:
     """Render revisions that have no stored HTML, for one page; the next start stores it."""
-    rows = _sources(session, revision_ids)
+    rows = _find_sources_of_revisions(session, revision_ids)
     return {
-        id_: Rendering(**_rendering_row(hash_, texts, at))
-        for id_, hash_, at, texts in _dated_texts(rows)
+        id_: Rendering(**_build_rendering_row(hash_, texts, at))
+        for id_, hash_, at, texts in _render_dated_texts(rows)
     }
 
 
-def render_keys(session: Session, revision_ids: Collection[int]) -> dict[int, KeyRendering]:
+def render_keys_without_storing(
+    session: Session, revision_ids: Collection[int]
+) -> dict[int, KeyRendering]:
     """Render the keys of revisions that have no stored HTML, for one page."""
-    rows = _sources(session, revision_ids)
+    rows = _find_sources_of_revisions(session, revision_ids)
     return {
-        id_: KeyRendering(**_key_rendering_row(hash_, texts, at))
-        for id_, hash_, at, texts in _dated_texts(rows)
+        id_: KeyRendering(**_build_key_rendering_row(hash_, texts, at))
+        for id_, hash_, at, texts in _render_dated_texts(rows)
     }
 
 
-def _dated_texts(rows: Sequence[sa.Row[Any]]) -> Iterable[tuple[int, str, datetime, Texts]]:
+def _render_dated_texts(rows: Sequence[sa.Row[Any]]) -> Iterable[tuple[int, str, datetime, Texts]]:
     rendered = _render_sources(rows)
     return [
         (row.id, row.content_hash, row.published_at, rendered[row.id])
@@ -99,7 +114,7 @@ def _dated_texts(rows: Sequence[sa.Row[Any]]) -> Iterable[tuple[int, str, dateti
     ]
 
 
-def _select_published() -> sa.Select[Any]:
+def _select_published_sources() -> sa.Select[Any]:
     """Select every published text with its source."""
     columns: tuple[Any, ...] = (
         *(Revision.id, Revision.content_hash, Revision.published_at),
@@ -114,34 +129,42 @@ def _select_published() -> sa.Select[Any]:
     )
 
 
-def _next_unrendered(session: Session, *, after: int) -> Sequence[sa.Row[Any]]:
+def _find_next_unrendered_sources(session: Session, *, after: int) -> Sequence[sa.Row[Any]]:
     """Return the next revisions that this version of the renderer has not rendered."""
     is_rendered = sa.exists().where(
         Rendering.content_hash == Revision.content_hash, Rendering.version == version()
     )
-    unrendered = _select_published().where(Revision.id > after, ~is_rendered).limit(BATCH)
+    unrendered = _select_published_sources().where(Revision.id > after, ~is_rendered).limit(BATCH)
     return session.execute(unrendered).all()
 
 
-def _sources(session: Session, revision_ids: Collection[int]) -> Sequence[sa.Row[Any]]:
-    return session.execute(_select_published().where(Revision.id.in_(revision_ids))).all()
+def _find_sources_of_revisions(
+    session: Session, revision_ids: Collection[int]
+) -> Sequence[sa.Row[Any]]:
+    return session.execute(_select_published_sources().where(Revision.id.in_(revision_ids))).all()
 
 
 def _render_sources(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
     """Render sources, by revision id; those on which the renderer gave up are missing."""
-    texts = render_files([_markdown_of_source(row.type, row.path, row.text) for row in rows])
-    return {row.id: text for row, text in zip(rows, texts, strict=True) if not text.was_stopped}
+    texts = render_markdown_of_files(
+        [_extract_markdown_of_source(row.type, row.path, row.text) for row in rows]
+    )
+    return {
+        row.id: text
+        for row, text in zip(rows, texts, strict=True)
+        if not text.was_rendering_stopped
+    }
 
 
-def _markdown_of_source(type_: str, path: str, text: str) -> dict[Path, str]:
+def _extract_markdown_of_source(type_: str, path: str, text: str) -> dict[Path, str]:
     """Return the Markdown of a stored source, even one that the current parser would reject."""
     source = frontmatter.split(path, text)
     if isinstance(source, Fault):
         return {BODY: text.partition("\n---\n")[2]}
-    return markdown_by_path(type_, source.data, source.body)
+    return extract_markdown_by_path(type_, source.data, source.body)
 
 
-def _delete_old_versions(now: datetime) -> None:
+def _delete_old_renderings(now: datetime) -> None:
     ours = sa.select(sa.func.min(Rendering.made_at)).where(Rendering.version == version())
     since = db.session().scalar(ours)
     if since is None or since > now - KEPT_FOR:
@@ -151,7 +174,7 @@ def _delete_old_versions(now: datetime) -> None:
             session.execute(sa.delete(table).where(table.version != version()))
 
 
-def _rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
+def _build_rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
     findings = texts.body.to_json()
     html = findings.pop("html")
     findings[CORRECTED] = [
@@ -163,21 +186,21 @@ def _rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, 
         "version": version(),
         "made_at": now,
         "found": findings,
-        "texts": _texts_to_store(texts, is_hidden=False),
+        "texts": _build_key_or_visible_texts(texts, is_hidden=False),
         "html": html,
     }
 
 
-def _key_rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
+def _build_key_rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
     return {
         "content_hash": content_hash,
         "version": version(),
         "made_at": now,
-        "texts": _texts_to_store(texts, is_hidden=True),
+        "texts": _build_key_or_visible_texts(texts, is_hidden=True),
     }
 
 
-def _texts_to_store(texts: Texts, *, is_hidden: bool) -> dict[str, Any]:
+def _build_key_or_visible_texts(texts: Texts, *, is_hidden: bool) -> dict[str, Any]:
     """Return the values that belong to the key, or those that learners may see before answering."""
     return {
         "/".join(map(str, path)): value.to_json()
@@ -186,5 +209,5 @@ def _texts_to_store(texts: Texts, *, is_hidden: bool) -> dict[str, Any]:
     }
 
 
-def _parse_path(name: str) -> Path:
+def _parse_value_path(name: str) -> Path:
     return tuple(int(part) if part.isdecimal() else part for part in name.split("/"))

@@ -47,17 +47,17 @@ class RevisionWriter:
         self.session, self.bundle = session, bundle
         self.actor, self.now, self.reason = actor, now, reason
         self.release = release
-        self.course = self._add_and_lock_course(owner)
+        self.course = self._add_course_if_absent_and_lock(owner)
         if self.course.owner != owner:
             raise NameTakenError(bundle.slug)
-        self.base_hashes = queries.base_hashes(session, bundle.slug)
-        self.documents = queries.documents(session, bundle.slug)
-        self.newest = queries.newest_revisions(session, bundle.slug)
+        self.base_hashes = queries.find_base_hashes(session, bundle.slug)
+        self.documents = queries.find_documents(session, bundle.slug)
+        self.newest = queries.find_newest_revisions(session, bundle.slug)
         self.published: list[PublishedRevision] = []
         self.kept: list[tuple[CoursePart[Any], Revision]] = []
         self._pending: list[tuple[CoursePart[Any], Revision, Revision | None]] = []
 
-    def _add_and_lock_course(self, owner: str) -> CourseRow:
+    def _add_course_if_absent_and_lock(self, owner: str) -> CourseRow:
         new = {
             "public_id": new_public_id("crs"),
             "slug": self.bundle.slug,
@@ -70,58 +70,67 @@ class RevisionWriter:
         return queries.lock_existing_course(self.session, self.bundle.slug)
 
     @property
-    def is_as_shipped(self) -> bool:
+    def is_bundle_as_shipped(self) -> bool:
         """Whether every file is the same as in the release; the ledgers do not count."""
         texts = self.release.keys() - LEDGERS.values()
-        published = {path for part in self.bundle.course_and_parts for path in part.files}
-        return published == texts and all(map(self._is_shipped, self.bundle.course_and_parts))
+        published = {
+            path for part in self.bundle.course_and_parts for path in part.source_texts_by_path
+        }
+        return published == texts and all(
+            map(self._is_part_as_shipped, self.bundle.course_and_parts)
+        )
 
-    def _is_shipped(self, part: CoursePart[Any]) -> bool:
-        return all(self.release.get(path) == text for path, text in part.files.items())
+    def _is_part_as_shipped(self, part: CoursePart[Any]) -> bool:
+        return all(
+            self.release.get(path) == text for path, text in part.source_texts_by_path.items()
+        )
 
-    def unrecorded_release_texts(self) -> list[Revision]:
+    def unrecorded_release_revisions(self) -> list[Revision]:
         """Return unchanged revisions whose text the release also ships, if not recorded yet."""
         return [
             revision
             for part, revision in self.kept
-            if self._is_shipped(part) and self.base_hashes.get(revision.id) != revision.content_hash
+            if self._is_part_as_shipped(part)
+            and self.base_hashes.get(revision.id) != revision.content_hash
         ]
 
-    def add_parts(self) -> list[Revision]:
+    def add_changed_part_revisions(self) -> list[Revision]:
         """Make the revisions of changed parts; returns the current revision of every part."""
         parts = list(self.bundle.parts)
-        revisions = [self._keep_or_add_revision(part, part.content_hash) for part in parts]
-        self._write_pending()
+        revisions = [self._keep_or_add_revision_of_part(part, part.content_hash) for part in parts]
+        self._write_pending_revisions()
         return revisions
 
-    def add_course(self, parts: Sequence[Revision]) -> Revision:
+    def add_course_revision_if_changed(self, parts: Sequence[Revision]) -> Revision:
         """Make a revision of the course if it or a part changed; returns the current one."""
         course = self.bundle.course
         before = self.newest.get(course.name)
-        revision = self._keep_or_add_revision(course, self.bundle.content_hash)
+        revision = self._keep_or_add_revision_of_part(course, self.bundle.content_hash)
         if revision is not before:
-            self._write_pending()
+            self._write_pending_revisions()
             self.session.add_all(
                 RevisionPart(course_revision_id=revision.id, part_id=part.id, position=position)
                 for position, part in enumerate(parts, 1)
             )
         return revision
 
-    def report(self, course: Revision, ledger_added: int) -> PublishReport:
+    def build_publish_report(self, course: Revision, ledger_added: int) -> PublishReport:
         """Return what was done; to be called once the course has its channel."""
         return PublishReport(
             course=self.bundle.slug,
             course_revision=course.public_id,
             published=tuple(self.published),
             unchanged=len(self.kept),
-            edited_only=tuple(self._files_edited_only()),
+            edited_only=tuple(self._find_files_edited_without_effect()),
             ledger_added=ledger_added,
             channel=self.course.channel,
         )
 
-    def _files_edited_only(self) -> list[str]:
+    def _find_files_edited_without_effect(self) -> list[str]:
         """Return the files whose edited text needed no new revision."""
-        stored = queries.sources_of(self.session, [revision for _, revision in self.kept])
+        stored = queries.find_sources_of_revisions(
+            self.session, [revision for _, revision in self.kept]
+        )
         return [
             part.path
             for part, revision in self.kept
@@ -137,21 +146,21 @@ class RevisionWriter:
             self.documents[part.name] = document
         return self.documents[part.name]
 
-    def _keep_or_add_revision(self, part: CoursePart[Any], content_hash: str) -> Revision:
+    def _keep_or_add_revision_of_part(self, part: CoursePart[Any], content_hash: str) -> Revision:
         before = self.newest.get(part.name)
         if before is not None and before.content_hash == content_hash:
             self.kept.append((part, before))
             return before
-        revision = self._new_revision(part, content_hash, before)
+        revision = self._build_next_revision(part, content_hash, before)
         self.session.add(revision)
         self._pending.append((part, revision, before))
         return revision
 
-    def _write_pending(self) -> None:
+    def _write_pending_revisions(self) -> None:
         """Give the new revisions their ids, then write the rows that refer to them."""
         self.session.flush()
         for part, revision, before in self._pending:
-            self._add_rows_of(part, revision, before)
+            self._add_rows_of_revision(part, revision, before)
             self.published.append(
                 PublishedRevision(
                     name=part.name,
@@ -165,10 +174,10 @@ class RevisionWriter:
             revision.content_hash: Texts(part.body, part.texts)
             for part, revision, _ in self._pending
         }
-        rerendering.store(self.session, texts, now=self.now)
+        rerendering.store_rendered_texts(self.session, texts, now=self.now)
         self._pending.clear()
 
-    def _new_revision(
+    def _build_next_revision(
         self, part: CoursePart[Any], content_hash: str, before: Revision | None
     ) -> Revision:
         built = self.bundle.built.get(part.slug) if part.type == "case" else None
@@ -177,19 +186,19 @@ class RevisionWriter:
             number=before.number + 1 if before else 1,
             content_hash=content_hash,
             title=part.file.title,
-            front=front_of(self.bundle, part),
+            front=build_revision_front(self.bundle, part),
             words=built.words if built else part.body.words,
             published_at=self.now,
         )
 
-    def _add_rows_of(
+    def _add_rows_of_revision(
         self, part: CoursePart[Any], revision: Revision, before: Revision | None
     ) -> None:
         self.session.add(Source(revision_id=revision.id, path=part.path, text=part.text))
         if part.type == "case":
             key = self.bundle.built[part.slug].key.to_json()
             self.session.add(CaseKeyRow(revision_id=revision.id, key=key))
-        is_shipped = self._is_shipped(part)
+        is_shipped = self._is_part_as_shipped(part)
         base_hash = self.base_hashes.get(before.id, "") if before else ""
         self.session.add(
             PublishEntry(
@@ -204,14 +213,14 @@ class RevisionWriter:
         )
 
 
-def front_of(bundle: Bundle, part: CoursePart[Any]) -> dict[str, Any]:
+def build_revision_front(bundle: Bundle, part: CoursePart[Any]) -> dict[str, Any]:
     """Return the data that the revision of a part stores."""
     if part.type == "case":
         return bundle.built[part.slug].front.to_json()
     if part.type == "course":  # so that its pages need not search keys and texts
         return {
-            **part.front,
-            "cited_by_cases": numbers.cited_by_cases(bundle),
-            "explained_at": bundle.explained_at,
+            **part.revision_data,
+            "cited_by_cases": numbers.citing_cases_by_reference(bundle),
+            "explained_at": bundle.term_anchors,
         }
-    return part.front
+    return part.revision_data

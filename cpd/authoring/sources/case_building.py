@@ -14,37 +14,39 @@ from cpd.content import readability
 from cpd.content.frontmatter import Fault
 
 
-def build(case: CoursePart[CaseFile]) -> BuiltCase | list[Fault]:
+def build_case_or_faults(case: CoursePart[CaseFile]) -> BuiltCase | list[Fault]:
     """Build the front and the key of a case, or return every reason why it cannot be built."""
-    keys, faults = _build_keys(case)
+    keys, faults = _build_step_keys_and_faults(case)
     if faults:
         return faults
-    front = _build_front(case)
-    words = _count_words(case)
+    front = _build_case_front(case)
+    words = _count_case_words(case)
     front = replace(front, minutes=readability.reading_time(words).minutes)
-    key = prover.make_case_key(front, keys)
-    faults = [_locate_prover_fault(case, fault) for fault in prover.faults(front, key)]
+    key = prover.build_case_key(front, keys)
+    faults = [_build_fault_of_prover_fault(case, fault) for fault in prover.case_faults(front, key)]
     return faults or BuiltCase(front, key, words)
 
 
-def _build_keys(case: CoursePart[CaseFile]) -> tuple[list[StepKey], list[Fault]]:
+def _build_step_keys_and_faults(case: CoursePart[CaseFile]) -> tuple[list[StepKey], list[Fault]]:
     """Return the keys of the steps, and a fault for each mistake in a step without one."""
     keys: list[StepKey] = []
     faults: list[Fault] = []
     for position, step in enumerate(case.file.steps):
         try:
-            keys.append(step.build_key(_texts_of_step(case, position)))
+            keys.append(step.build_key(_extract_step_texts(case, position)))
         except InvalidKeyError as invalid:
             faults.extend(
-                case.fault(
-                    ("steps", position, *step.place_of(mistake)), mistake.message, mistake.remedy
+                case.build_fault(
+                    ("steps", position, *step.path_of_mistake(mistake)),
+                    mistake.message,
+                    mistake.remedy,
                 )
                 for mistake in invalid.faults
             )
     return keys, faults
 
 
-def _build_front(case: CoursePart[CaseFile]) -> CaseFront:
+def _build_case_front(case: CoursePart[CaseFile]) -> CaseFront:
     file = case.file
     return CaseFront(
         id=file.id,
@@ -66,33 +68,33 @@ def _build_front(case: CoursePart[CaseFile]) -> CaseFront:
 
 def _build_step_fronts(case: CoursePart[CaseFile]) -> tuple[StepFront, ...]:
     return tuple(
-        step.build_front(_vignette_html(case, position))
+        step.build_front(_step_vignette_html(case, position))
         for position, step in enumerate(case.file.steps)
     )
 
 
-def _texts_of_step(case: CoursePart[CaseFile], position: int) -> StepTexts:
+def _extract_step_texts(case: CoursePart[CaseFile], position: int) -> StepTexts:
     """Return the rendered texts of one step, by their path in the step."""
     start = ("steps", position)
     return {path[2:]: text for path, text in case.texts.items() if path[:2] == start}
 
 
-def _vignette_html(case: CoursePart[CaseFile], position: int) -> str:
+def _step_vignette_html(case: CoursePart[CaseFile], position: int) -> str:
     vignette = case.texts.get(("steps", position, "facts"))
     return vignette.html if vignette else ""
 
 
-def _count_words(case: CoursePart[CaseFile]) -> int:
+def _count_case_words(case: CoursePart[CaseFile]) -> int:
     """Count the words that every learner reads: stem, vignettes, prompts and worded options."""
     count = readability.count_words(case.body.html)
     for position, step in enumerate(case.file.steps):
         texts = [step.prompt, *(option.text for option in step.worded_options)]
-        count += readability.count_words(_vignette_html(case, position))
+        count += readability.count_words(_step_vignette_html(case, position))
         count += sum(len(text.split()) for text in texts)
     return count
 
 
-def _locate_prover_fault(case: CoursePart[CaseFile], fault: prover.ProverFault) -> Fault:
+def _build_fault_of_prover_fault(case: CoursePart[CaseFile], fault: prover.ProverFault) -> Fault:
     way = f" Path: {' > '.join(fault.path)}." if fault.path else ""
     places = [place for place, step in enumerate(case.file.steps) if step.id == fault.step]
-    return case.fault(("steps", *places), fault.reason + way, fault.remedy)
+    return case.build_fault(("steps", *places), fault.reason + way, fault.remedy)

@@ -14,24 +14,24 @@ LEDGERS: Mapping[Series, str] = {Series.SHIPPED: LEDGER, Series.HERE: "ledger-he
 """The ledger files: one that comes with the course, and one with this site's own entries."""
 
 
-def shipped_folders() -> list[Path]:
+def shipped_course_folders() -> list[Path]:
     """Return the folders of the shipped courses, by name."""
     return sorted(path.parent for path in LIBRARY.glob("*/course.md"))
 
 
-def release_files(slug: str) -> dict[str, str]:
+def read_release_files(slug: str) -> dict[str, str]:
     """Return the files that this release ships for the course with this name; empty if none.
 
     If the name of a shipped course was taken, the course has that name plus a number here.
     """
     for name in (slug, re.sub(r"-[0-9]+$", "", slug)):
         if (LIBRARY / name / "course.md").is_file():
-            texts = {path: raw.decode() for path, raw in read_folder(LIBRARY / name).items()}
-            return _renamed(texts, name, slug)
+            texts = {path: raw.decode() for path, raw in read_folder_files(LIBRARY / name).items()}
+            return _files_with_course_renamed(texts, name, slug)
     return {}
 
 
-def _renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
+def _files_with_course_renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
     """Give a course another name, in its own file and in its ledger."""
     if old == new:
         return dict(files)
@@ -43,7 +43,7 @@ def _renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
     return {**files, **changed}
 
 
-def read_folder(folder: Path) -> dict[str, bytes]:
+def read_folder_files(folder: Path) -> dict[str, bytes]:
     """Return every file of the folder except hidden ones, by its path in the folder."""
     files = {}
     for path in sorted(folder.rglob("*")):

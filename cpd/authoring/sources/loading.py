@@ -9,15 +9,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from cpd.authoring.checks.faults.all_rules import faults_of_bundle
+from cpd.authoring.checks.faults.all_rules import apply_fault_rules
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.course import CourseFile
 from cpd.authoring.files.glossary import GlossaryFile
 from cpd.authoring.files.part import BuiltCase, CoursePart
-from cpd.authoring.files.texts import Texts, markdown_by_path, render_files
+from cpd.authoring.files.texts import Texts, extract_markdown_by_path, render_markdown_of_files
 from cpd.authoring.sources import disk, parsing
-from cpd.authoring.sources.case_building import build
+from cpd.authoring.sources.case_building import build_case_or_faults
 from cpd.authoring.sources.parsing import CACHED_FILES, ParsedFiles
 from cpd.content.frontmatter import Fault
 from cpd.content.version import version
@@ -51,9 +51,9 @@ class Loaded:
         return self.bundle
 
 
-def clear_caches() -> None:
+def clear_course_caches() -> None:
     """Forget the files that were loaded, in processes that will load no more."""
-    parsing.clear_cache()
+    parsing.clear_parsed_part_cache()
     _rendered_parts.clear()
     _built_cases.clear()
 
@@ -63,12 +63,14 @@ def no_stored_texts(_hashes: Collection[str]) -> Mapping[str, Texts]:
     return {}
 
 
-def load_folder(folder: Path, *, stored_texts: StoredTexts = no_stored_texts) -> Loaded:
+def load_course_folder(folder: Path, *, stored_texts: StoredTexts = no_stored_texts) -> Loaded:
     """Load a course folder, whose name is the id of its course."""
-    return load(disk.read_folder(folder), name=folder.resolve().name, stored_texts=stored_texts)
+    return load_course_files(
+        disk.read_folder_files(folder), name=folder.resolve().name, stored_texts=stored_texts
+    )
 
 
-def load(
+def load_course_files(
     files: Mapping[str, bytes], *, name: str = "", stored_texts: StoredTexts = no_stored_texts
 ) -> Loaded:
     """Load the files of a course by their paths in it, wherever they come from.
@@ -78,62 +80,71 @@ def load(
     """
     parsed = ParsedFiles(name)
     for path in sorted(files):
-        parsed.add(path, files[path])
-    parsed.require_files(files)
-    parsed.join_pictures()
-    parts = _render(parsed.parts, stored_texts)
-    built, case_faults = _build_cases(parts)
+        parsed.parse_and_add_file(path, files[path])
+    parsed.add_faults_of_missing_files(files)
+    parsed.attach_pictures_to_figures()
+    parts = _parts_with_rendered_texts(parsed.parts, stored_texts)
+    built, case_faults = _build_cases_and_faults(parts)
     faults = [*parsed.faults, *_rendering_faults(parts), *case_faults]
-    bundle = _make_bundle(parsed, parts, built)
+    bundle = _build_bundle_or_none(parsed, parts, built)
     if bundle is not None:
-        faults.extend(faults_of_bundle(bundle))
+        faults.extend(apply_fault_rules(bundle))
     faults = sorted(set(faults))
     return Loaded(faults, replace(bundle, faults=tuple(faults)) if bundle else None)
 
 
-def _cache_key(part: CoursePart[Any]) -> _CacheKey:
+def _part_cache_key(part: CoursePart[Any]) -> _CacheKey:
     """Return what determines the texts of a part, and the case that is built from it."""
     return part.path, part.text, part.content_hash, version()
 
 
-def _render(parts: list[CoursePart[Any]], stored_texts: StoredTexts) -> list[CoursePart[Any]]:
+def _parts_with_rendered_texts(
+    parts: list[CoursePart[Any]], stored_texts: StoredTexts
+) -> list[CoursePart[Any]]:
     """Give each part its texts: cached, stored, or else rendered in one batch."""
-    cached_parts = [_rendered_parts.get(_cache_key(part)) for part in parts]
+    cached_parts = [_rendered_parts.get(_part_cache_key(part)) for part in parts]
     fresh = [part for part, cached in zip(parts, cached_parts, strict=True) if cached is None]
     stored = stored_texts([part.content_hash for part in fresh]) if fresh else {}
     missing = [part for part in fresh if part.content_hash not in stored]
-    rendered = render_files(
-        [markdown_by_path(part.type, part.source.data, part.source.body) for part in missing]
+    rendered = render_markdown_of_files(
+        [
+            extract_markdown_by_path(part.type, part.source.data, part.source.body)
+            for part in missing
+        ]
     )
     texts = {**stored, **dict(zip((part.content_hash for part in missing), rendered, strict=True))}
     return [
-        cached or _with_texts(part, texts[part.content_hash])
+        cached or _cache_part_with_texts(part, texts[part.content_hash])
         for part, cached in zip(parts, cached_parts, strict=True)
     ]
 
 
-def _with_texts(part: CoursePart[Any], texts: Texts) -> CoursePart[Any]:
+def _cache_part_with_texts(part: CoursePart[Any], texts: Texts) -> CoursePart[Any]:
     whole = replace(part, body=texts.body, texts=texts.values)
-    return whole if texts.was_stopped else _rendered_parts.put(_cache_key(part), whole)
+    return (
+        whole if texts.was_rendering_stopped else _rendered_parts.put(_part_cache_key(part), whole)
+    )
 
 
 def _rendering_faults(parts: list[CoursePart[Any]]) -> list[Fault]:
     return [
-        part.problem(path, problem)
+        part.build_fault_of_problem(path, problem)
         for part in parts
-        for path, document in part.documents
+        for path, document in part.paths_and_rendered_texts
         for problem in document.problems
     ]
 
 
-def _build_cases(parts: list[CoursePart[Any]]) -> tuple[dict[str, BuiltCase], list[Fault]]:
+def _build_cases_and_faults(
+    parts: list[CoursePart[Any]],
+) -> tuple[dict[str, BuiltCase], list[Fault]]:
     """Build the front and the key of every case; mistakes become faults."""
     built: dict[str, BuiltCase] = {}
     faults: list[Fault] = []
     for part in parts:
         if part.type == "case":
-            key = _cache_key(part)
-            built_case = _built_cases.get(key) or _built_cases.put(key, build(part))
+            key = _part_cache_key(part)
+            built_case = _built_cases.get(key) or _built_cases.put(key, build_case_or_faults(part))
             if isinstance(built_case, list):
                 faults.extend(built_case)
             else:
@@ -141,7 +152,7 @@ def _build_cases(parts: list[CoursePart[Any]]) -> tuple[dict[str, BuiltCase], li
     return built, faults
 
 
-def _make_bundle(
+def _build_bundle_or_none(
     parsed: ParsedFiles, parts: list[CoursePart[Any]], built: Mapping[str, BuiltCase]
 ) -> Bundle | None:
     """Put the parts in order; None when the course or its exam could not be parsed."""
@@ -162,7 +173,7 @@ def _make_bundle(
             sorted(by_type.get("section", []), key=lambda part: order.get(part.slug, last))
         ),
         cases=tuple(
-            sorted(by_type.get("case", []), key=lambda part: _case_order(part.file, order))
+            sorted(by_type.get("case", []), key=lambda part: _case_sort_key(part.file, order))
         ),
         hazards=tuple(by_type.get("hazard", [])),
         tools=tuple(by_type.get("tool", [])),
@@ -175,7 +186,7 @@ def _make_bundle(
     )
 
 
-def _case_order(file: CaseFile, order: Mapping[str, int]) -> tuple[bool, int, int, str]:
+def _case_sort_key(file: CaseFile, order: Mapping[str, int]) -> tuple[bool, int, int, str]:
     """Sort practice cases by section and position, then exam cases by name."""
     if file.pool == "exam":
         return True, 0, 0, file.id

@@ -65,49 +65,50 @@ class ParsedFiles:
     """By the id of the figure; None for a picture with faults."""
     ledgers: dict[Series, ParsedLedger] = field(default_factory=dict)
 
-    def add(self, path: str, raw: bytes) -> None:
+    def parse_and_add_file(self, path: str, raw: bytes) -> None:
         """Parse a file by its path in the course."""
         is_picture = _PICTURE.fullmatch(path) is not None
-        schema, series = _schema_of(path), _SERIES.get(path)
+        schema, series = _type_and_schema_or_none(path), _SERIES.get(path)
         if schema is None and series is None and not is_picture:
             remedy = "Remove it, or put it where docs/users/writing-a-course.md says."
             self._add_fault(path, "This file is not part of a course.", remedy)
             return
         if schema is not None:
-            self.named.add(f"{schema[0]}:{_slug_of(path)}")
+            self.named.add(f"{schema[0]}:{_parse_slug(path)}")
         text = frontmatter.decode(path, raw)
         if isinstance(text, Fault):
             self.faults.append(text)
             if is_picture:
                 self.pictures[FilePath(path).stem] = None
         elif is_picture:
-            self._add_picture(path, text)
+            self._parse_and_add_picture(path, text)
         elif series is not None:
-            self.add_ledger(series, text)
+            self.parse_and_add_ledger(series, text)
         else:
-            self._add_part(path, text)
+            self._parse_and_add_part(path, text)
 
-    def add_ledger(self, series: Series, text: str) -> None:
+    def parse_and_add_ledger(self, series: Series, text: str) -> None:
         """Parse one of the two ledger files."""
         source = frontmatter.parse(LEDGERS[series], text)
         if isinstance(source, Fault):
             self.faults.append(source)
             return
-        file = self._validated(source, LedgerFile)
+        file = self._validate_or_add_faults(source, LedgerFile)
         if file is not None:
             self.ledgers[series] = ParsedLedger(source, tuple(file.entries), text)
 
-    def join_pictures(self) -> None:
+    def attach_pictures_to_figures(self) -> None:
         """Give each figure its picture, and note a fault for either without the other."""
         for slug in self.pictures:
             if f"figure:{slug}" not in self.named:
                 remedy = f"Write figures/{slug}.md with its title, its alt and a full description."
                 self._add_fault(f"figures/{slug}.svg", "Nothing describes this picture.", remedy)
         self.parts = [
-            self._with_picture(part) if part.type == "figure" else part for part in self.parts
+            self._attach_picture_or_add_fault(part) if part.type == "figure" else part
+            for part in self.parts
         ]
 
-    def require_files(self, paths: Container[str]) -> None:
+    def add_faults_of_missing_files(self, paths: Container[str]) -> None:
         """Note a fault for each required file that is missing."""
         for path in _REQUIRED:
             if path not in paths:
@@ -117,83 +118,83 @@ class ParsedFiles:
     def _add_fault(self, path: str, message: str, remedy: str) -> None:
         self.faults.append(Fault(path, 1, message, remedy))
 
-    def _add_part(self, path: str, text: str) -> None:
-        parsed = _parse_part(path, text)
+    def _parse_and_add_part(self, path: str, text: str) -> None:
+        parsed = _parse_part_or_faults(path, text)
         if isinstance(parsed, tuple):
             self.faults.extend(parsed)
         else:
             self.parts.append(parsed)
-            self._check_name(parsed)
+            self._check_name_or_add_fault(parsed)
 
-    def _add_picture(self, path: str, text: str) -> None:
+    def _parse_and_add_picture(self, path: str, text: str) -> None:
         parsed = picture.read(path, text)
         if isinstance(parsed, list):
             self.faults.extend(parsed)
         self.pictures[FilePath(path).stem] = None if isinstance(parsed, list) else parsed
 
-    def _with_picture(self, part: CoursePart[Any]) -> CoursePart[Any]:
+    def _attach_picture_or_add_fault(self, part: CoursePart[Any]) -> CoursePart[Any]:
         if part.slug not in self.pictures:
             remedy = f"Draw figures/{part.slug}.svg, or remove this file."
-            self.faults.append(part.fault(("id",), "The figure has no picture.", remedy))
+            self.faults.append(part.build_fault(("id",), "The figure has no picture.", remedy))
         return replace(part, picture=self.pictures.get(part.slug))
 
-    def _validated(self, source: FrontMatter, schema: type[_M]) -> _M | None:
+    def _validate_or_add_faults(self, source: FrontMatter, schema: type[_M]) -> _M | None:
         try:
             return schema.model_validate(source.data)
         except ValidationError as error:
             self.faults.extend(faults_of(error, schema, source))
             return None
 
-    def _check_name(self, part: CoursePart[Any]) -> None:
+    def _check_name_or_add_fault(self, part: CoursePart[Any]) -> None:
         """Note a fault unless the file is named after its id."""
         is_course, is_section = part.path == "course.md", part.path.startswith("sections/")
-        expected = (self.course_id or part.slug) if is_course else _slug_of(part.path)
+        expected = (self.course_id or part.slug) if is_course else _parse_slug(part.path)
         if part.slug != expected:
             message = (
                 f"The id is '{part.slug}', but the {'folder' if is_course else 'file'} "
                 f"is called '{expected}'."
             )
-            self.faults.append(part.fault(("id",), message, "Give both the same name."))
+            self.faults.append(part.build_fault(("id",), message, "Give both the same name."))
         elif is_section and not _NUMBERED.fullmatch(FilePath(part.path).stem):
             remedy = f"Name it sections/01-{part.slug}.md, with its position in the course."
             message = "The file name of a section begins with a number."
             self._add_fault(part.path, message, remedy)
 
 
-def document_of(path: str) -> str:
+def parse_document_name(path: str) -> str:
     """Return the document that a file belongs to, such as `case:mina`; otherwise its path."""
-    drawn, schema = _PICTURE.fullmatch(path), _schema_of(path)
+    drawn, schema = _PICTURE.fullmatch(path), _type_and_schema_or_none(path)
     if drawn:
         return f"figure:{drawn.group(1)}"
-    return f"{schema[0]}:{_slug_of(path)}" if schema else path
+    return f"{schema[0]}:{_parse_slug(path)}" if schema else path
 
 
-def content_hash_of(files: Mapping[str, str]) -> str | None:
+def compute_content_hash_or_none(files: Mapping[str, str]) -> str | None:
     """Return the content hash of one document; None if its files have faults."""
     parsed = ParsedFiles()
     for path, text in files.items():
-        parsed.add(path, text.encode())
-    parsed.join_pictures()
+        parsed.parse_and_add_file(path, text.encode())
+    parsed.attach_pictures_to_figures()
     is_sound = len(parsed.parts) == 1 and not parsed.faults
     return parsed.parts[0].content_hash if is_sound else None
 
 
-def parse_ledger(text: str) -> ParsedLedger | None:
+def parse_ledger_or_none(text: str) -> ParsedLedger | None:
     """Return a ledger with its entries parsed; None if it has faults."""
     parsed = ParsedFiles()
-    parsed.add_ledger(Series.SHIPPED, text)
+    parsed.parse_and_add_ledger(Series.SHIPPED, text)
     return parsed.ledgers.get(Series.SHIPPED)
 
 
-def clear_cache() -> None:
+def clear_parsed_part_cache() -> None:
     """Forget the files that were parsed."""
-    _parse_part.cache_clear()
+    _parse_part_or_faults.cache_clear()
 
 
 @lru_cache(maxsize=CACHED_FILES)
-def _parse_part(path: str, text: str) -> CoursePart[Any] | tuple[Fault, ...]:
+def _parse_part_or_faults(path: str, text: str) -> CoursePart[Any] | tuple[Fault, ...]:
     """Return a parsed file, or its faults."""
-    typed = _schema_of(path)
+    typed = _type_and_schema_or_none(path)
     if typed is None:
         raise ValueError(path)
     source = frontmatter.split(path, text)
@@ -207,7 +208,7 @@ def _parse_part(path: str, text: str) -> CoursePart[Any] | tuple[Fault, ...]:
     return CoursePart(type_, str(getattr(file, "id", "")), path, text, file, source)
 
 
-def _schema_of(path: str) -> tuple[str, type[FileModel]] | None:
+def _type_and_schema_or_none(path: str) -> tuple[str, type[FileModel]] | None:
     """Return the type and schema of a file by its path; None if it has none."""
     if path in _TOP_LEVEL:
         return _TOP_LEVEL[path]
@@ -216,7 +217,7 @@ def _schema_of(path: str) -> tuple[str, type[FileModel]] | None:
     return _FOLDERS[head] if is_part else None
 
 
-def _slug_of(path: str) -> str:
+def _parse_slug(path: str) -> str:
     """Return the id that a file's name stands for; for the course, this is its folder's name."""
     stem = FilePath(path).stem
     numbered = _NUMBERED.fullmatch(stem) if path.startswith("sections/") else None

@@ -9,7 +9,7 @@ from cpd.cases.kinds.kind import BLANK, InvalidAnswerError, Kind, StepMark
 from cpd.cases.scales import Danger
 
 
-def chosen(answer: Answer | None) -> tuple[str, ...]:
+def chosen_option_ids(answer: Answer | None) -> tuple[str, ...]:
     """Return the ids of the chosen options; a blank has none."""
     if not answer:
         return ()
@@ -31,9 +31,9 @@ class Choice(Kind):
 
     def chosen_texts(self, step: StepFront, answer: Answer | None) -> list[str]:
         """Return the options' texts, in the author's order."""
-        picked = set(chosen(answer))
+        picked = set(chosen_option_ids(answer))
         for option_id in picked:
-            step.option(option_id)
+            step.option_by_id(option_id)
         return [option.text for option in step.options if option.id in picked]
 
 
@@ -43,7 +43,7 @@ class OneChoice(Choice):
     ask: ClassVar[str]
     """The error message when nothing was chosen."""
 
-    def parse(self, step: StepFront, values: Sequence[str]) -> Answer:
+    def parse_answer(self, step: StepFront, values: Sequence[str]) -> Answer:
         """Parse exactly one option."""
         refuse_unknown_options(step, values)
         if not values:
@@ -54,13 +54,13 @@ class OneChoice(Choice):
             )
         return {"choice": values[0]}
 
-    def mark(self, key: StepKey, answer: Answer | None) -> StepMark:
+    def mark_answer(self, key: StepKey, answer: Answer | None) -> StepMark:
         """Return the marks and danger of the one option that was chosen."""
-        picked = chosen(answer)
+        picked = chosen_option_ids(answer)
         if not picked:
             return BLANK
         (option_id,) = picked
-        option = key.option(option_id)
+        option = key.option_by_id(option_id)
         dangerous = () if option.danger is Danger.SAFE else picked
         return StepMark(
             earned=option.marks,
@@ -69,15 +69,15 @@ class OneChoice(Choice):
             dangerous_options=dangerous,
         )
 
-    def next_step(self, step: StepFront, answer: Answer | None) -> str | None:
+    def next_step_id_or_none(self, step: StepFront, answer: Answer | None) -> str | None:
         """Return the id of the step that the chosen option leads to, if any."""
-        picked = chosen(answer)
+        picked = chosen_option_ids(answer)
         if not picked:
             return None
         (option_id,) = picked
         return step.routes.get(option_id, step.routes.get(ANY_OPTION))
 
-    def outcomes(self, key: StepKey) -> Iterable[tuple[Answer, StepMark]]:
+    def possible_answers_with_marks(self, key: StepKey) -> Iterable[tuple[Answer, StepMark]]:
         """Return every option with its mark."""
         answers: list[Answer] = [{"choice": option.id} for option in key.options]
-        return [(answer, self.mark(key, answer)) for answer in answers]
+        return [(answer, self.mark_answer(key, answer)) for answer in answers]

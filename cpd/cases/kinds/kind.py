@@ -42,7 +42,7 @@ class InvalidKeyError(ValueError):
         super().__init__(" ".join(map(str, self.faults)))
 
 
-def mistake_in_option(option: str, message: str, remedy: str) -> Mistake:
+def build_mistake_in_option(option: str, message: str, remedy: str) -> Mistake:
     """Return a mistake in one option."""
     return Mistake(message, remedy, ("options", option))
 
@@ -78,20 +78,22 @@ class Rationale:
     reviewer: str = ""
     cites: tuple[str, ...] = ()
 
-    def faults(self, option: str) -> list[Mistake]:
+    def mistakes(self, option: str) -> list[Mistake]:
         """Return what is missing."""
         mistakes = []
         if not self.html.strip():
             message = f"Option {option} has no rationale."
-            mistakes.append(mistake_in_option(option, message, "Say why it is right or wrong."))
+            mistakes.append(
+                build_mistake_in_option(option, message, "Say why it is right or wrong.")
+            )
         if self.basis.needs_citation and not self.cites:
             message = f"Option {option} is based on {self.basis.value} but cites nothing."
             remedy = "Add a [@reference] to its rationale, or choose another basis."
-            mistakes.append(mistake_in_option(option, message, remedy))
+            mistakes.append(build_mistake_in_option(option, message, remedy))
         return mistakes
 
     @property
-    def signed_by(self) -> str:
+    def reviewer_or_missing_text(self) -> str:
         """Return the reviewer, or a text that says that a required review is missing."""
         return self.reviewer if self.basis.needs_citation else self.reviewer or AWAITING_REVIEW
 
@@ -127,16 +129,16 @@ class Kind(ABC):
     """Answers that fit every step of this kind, by name."""
 
     @property
-    def package(self) -> str:
+    def package_name(self) -> str:
         """Return the name of the package that defines this kind."""
         return type(self).__module__.removesuffix(".kind")
 
     @abstractmethod
-    def example(self) -> tuple[StepFront, StepKey]:
+    def build_example_step_and_key(self) -> tuple[StepFront, StepKey]:
         """Return a small step of this kind and its key."""
 
     @abstractmethod
-    def parse(self, step: StepFront, values: Sequence[str]) -> Answer | None:
+    def parse_answer(self, step: StepFront, values: Sequence[str]) -> Answer | None:
         """Parse what a form sent; None is a blank, which may be saved.
 
         Raises InvalidAnswerError with a message that says what to do.
@@ -147,18 +149,18 @@ class Kind(ABC):
         """Return the chosen options in the words of the page."""
 
     @abstractmethod
-    def mark(self, key: StepKey, answer: Answer | None) -> StepMark:
+    def mark_answer(self, key: StepKey, answer: Answer | None) -> StepMark:
         """Return what an answer earned; raises UnknownOptionError for an option without a key."""
 
-    def turned_away(self, key: StepKey, mark: StepMark) -> bool:
+    def was_client_turned_away(self, key: StepKey, mark: StepMark) -> bool:
         """Return whether a client who could be treated today was sent away."""
         del key, mark
         return False
 
     @abstractmethod
-    def next_step(self, step: StepFront, answer: Answer | None) -> str | None:
+    def next_step_id_or_none(self, step: StepFront, answer: Answer | None) -> str | None:
         """Return the id of the step that follows; None at the end of the case and after a blank."""
 
     @abstractmethod
-    def outcomes(self, key: StepKey) -> Iterable[tuple[Answer, StepMark]]:
+    def possible_answers_with_marks(self, key: StepKey) -> Iterable[tuple[Answer, StepMark]]:
         """Return enough answers to prove a case: the best one, and the best of each danger."""

@@ -15,7 +15,9 @@ def asks_for_decision(step: StepFront) -> bool:
     return KINDS[step.kind].asks_for_decision
 
 
-def best_answer(key: StepKey) -> Answer:
+def best_answer_to_step(key: StepKey) -> Answer:
     """Return an answer to a step that earns the most; the first of several."""
-    answer, _ = max(KINDS[key.kind].outcomes(key), key=lambda outcome: outcome[1].earned)
+    answer, _ = max(
+        KINDS[key.kind].possible_answers_with_marks(key), key=lambda outcome: outcome[1].earned
+    )
     return answer

@@ -32,7 +32,7 @@ LintRule: TypeAlias = Callable[[Any, str], Iterator[Mistake]]
 """Takes a step of one kind and the plain text of the stem; yields what is worth a second look."""
 
 
-def _check_step_id(value: str) -> str:
+def _refuse_bad_step_id(value: str) -> str:
     if len(value) > MAX_STEP_ID or value == END:
         raise schema_error(
             f"'{value}' cannot be the id of a step.",
@@ -41,7 +41,7 @@ def _check_step_id(value: str) -> str:
     return value
 
 
-StepId = Annotated[Slug, AfterValidator(_check_step_id)]
+StepId = Annotated[Slug, AfterValidator(_refuse_bad_step_id)]
 
 
 class StepFile(FileModel):
@@ -66,7 +66,7 @@ class StepFile(FileModel):
 
     @property
     @abstractmethod
-    def exits(self) -> Sequence[tuple[Path, str]]:
+    def answer_paths_and_targets(self) -> Sequence[tuple[Path, str]]:
         """Where each answer leads: the path of that value in the step, and a step's id or END."""
 
     @property
@@ -79,12 +79,12 @@ class StepFile(FileModel):
         """The options in the author's own words; empty where they are the same in every case."""
         return ()
 
-    def place_of(self, mistake: Mistake) -> Path:
+    def path_of_mistake(self, mistake: Mistake) -> Path:
         """Return where in the step a mistake is."""
         return mistake.place
 
     @classmethod
-    def statistics(cls, steps: Iterable["StepFile"]) -> list[str]:
+    def build_statistics_sentences(cls, steps: Iterable["StepFile"]) -> list[str]:
         """Return sentences with statistics about those steps that are of this kind."""
         del steps
         return []
@@ -129,7 +129,7 @@ class WordedStep(StepFile):
 
     @property
     @abstractmethod
-    def routes(self) -> Mapping[str, str | None]:
+    def next_step_ids_by_option(self) -> Mapping[str, str | None]:
         """Option id, or ANY_OPTION, to the id of the next step; None at the end."""
 
     def build_front(self, vignette_html: str) -> StepFront:
@@ -141,22 +141,22 @@ class WordedStep(StepFile):
             options=tuple(OptionFront(id=option.id, text=option.text) for option in self.options),
             when=self.when or "",
             vignette_html=vignette_html,
-            routes=self.routes,
+            routes=self.next_step_ids_by_option,
         )
 
-    def rationales(self, texts: StepTexts) -> Iterator[Rationale]:
+    def build_rationales(self, texts: StepTexts) -> Iterator[Rationale]:
         """Yield the rationale of each option, in the order of the options."""
         for position, option in enumerate(self.options):
             yield option.build_rationale(texts["options", position, "rationale"])
 
-    def place_of(self, mistake: Mistake) -> Path:
+    def path_of_mistake(self, mistake: Mistake) -> Path:
         """Return where in the step a mistake is; options are named by their position."""
         if mistake.place[:1] != ("options",):
             return mistake.place
         ids = [option.id for option in self.options]
         return ("options", ids.index(mistake.place[1]), *mistake.place[2:])
 
-    def refuse_bad_list(self) -> None:
+    def refuse_bad_options(self) -> None:
         """Raise an error unless there are at least two options, each with its own id."""
         ids = [option.id for option in self.options]
         repeated = sorted({name for name in ids if ids.count(name) > 1})
@@ -168,17 +168,17 @@ class WordedStep(StepFile):
             raise schema_error("A question needs at least two options.", "Add one.")
 
 
-def next_step_id(leads_to: str) -> str | None:
+def parse_next_step_id_or_none(leads_to: str) -> str | None:
     """Return the id of the step that follows, or None at the end of the case."""
     return None if leads_to == END else leads_to
 
 
-def danger_or_none(word: DangerWord | None) -> Danger | None:
+def parse_danger_or_none(word: DangerWord | None) -> Danger | None:
     """Return the danger that a file names, if it names one."""
     return Danger(word) if word else None
 
 
-def step_file_of(kind: Kind) -> type[StepFile]:
+def import_step_file_schema(kind: Kind) -> type[StepFile]:
     """Return the schema of a kind's steps, from its `step_file.py`."""
-    schema: type[StepFile] = import_module(f"{kind.package}.step_file").STEP_FILE
+    schema: type[StepFile] = import_module(f"{kind.package_name}.step_file").STEP_FILE
     return schema

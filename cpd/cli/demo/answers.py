@@ -8,20 +8,24 @@ from cpd.cases.scales import Danger
 
 def right_answer(key: StepKey) -> Answer:
     """Return the first answer that earns full marks."""
-    return next(answer for answer, mark in KINDS[key.kind].outcomes(key) if mark.earned == 1)
+    return next(
+        answer
+        for answer, mark in KINDS[key.kind].possible_answers_with_marks(key)
+        if mark.earned == 1
+    )
 
 
 def overcautious_answer(key: StepKey) -> Answer:
     """Return the answer that earns the least among those that do not endanger the client."""
     harmless = [
         (mark.earned, number, answer)
-        for number, (answer, mark) in enumerate(KINDS[key.kind].outcomes(key))
-        if mark.danger is not None and not mark.danger.could_harm
+        for number, (answer, mark) in enumerate(KINDS[key.kind].possible_answers_with_marks(key))
+        if mark.danger is not None and not mark.danger.could_harm_client
     ]
     return min(harmless)[2]
 
 
 def critical_answer(key: StepKey) -> Answer | None:
     """Return an answer that could seriously harm the client, or None if the step has none."""
-    outcomes = KINDS[key.kind].outcomes(key)
+    outcomes = KINDS[key.kind].possible_answers_with_marks(key)
     return next((answer for answer, mark in outcomes if mark.danger is Danger.CRITICAL), None)

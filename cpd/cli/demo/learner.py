@@ -113,7 +113,7 @@ class Learner:
     def _decide_practice_case(self, enrolment: Enrolment, case: CaseProgress) -> None:
         while case.current_step is not None:
             self.wait(timedelta(minutes=1))
-            answer = right_answer(case.key.step(case.current_step.id))
+            answer = right_answer(case.key.step_by_id(case.current_step.id))
             with unit_of_work() as session:
                 practice_actions.save_answer(session, enrolment, case, answer, now=self.now)
             case = case.with_answer(answer)
@@ -187,7 +187,7 @@ class Learner:
             open_attempt = delivery.open_attempt(db.session(), attempt, now=self.now)
             case = open_attempt.cases[position - 1]
             shown = case.current_step
-            answer = first or choose(key.step(shown.step.id))
+            answer = first or choose(key.step_by_id(shown.step.id))
             first = None
             head = self._send(attempt, EventType.ANSWER, case.case.id, shown.step.id, None, answer)
             if not case.asks_before_locking:

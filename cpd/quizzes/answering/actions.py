@@ -103,7 +103,7 @@ def _check_step(front: CaseFront, earlier: Sequence[AnswerEvent], event: Incomin
     step = _steps_shown(front, earlier).get(event.step)
     if step is None:
         raise StepNotShownError
-    if event.type is EventType.REVEAL and not path.locks(step):
+    if event.type is EventType.REVEAL and not path.step_locks_its_answer(step):
         raise StepNeverLocksError
 
 
@@ -114,7 +114,7 @@ def _steps_shown(front: CaseFront, earlier: Sequence[AnswerEvent]) -> dict[str, 
         step: event.answer for (_, step), event in answers.newest_accepted_answers(events).items()
     }
     locked = {step for _, step in answers.locked_steps(events)}
-    return {step.id: step for step in path.shown_steps(front, by_step, locked=locked)}
+    return {step.id: step for step in path.steps_shown_to_learner(front, by_step, locked=locked)}
 
 
 def _event_values(event: AnswerEvent, *, received_at: datetime) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def own_case_or_404(public_id: str, position: int) -> AttemptCase:
 def save_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
     """Save an answer or a blank; raises InvalidAnswerError if it does not fit the question."""
     step = _step_or_400(case, posted)
-    answer = KINDS[step.kind].parse(step, posted.choices) if posted.choices else None
+    answer = KINDS[step.kind].parse_answer(step, posted.choices) if posted.choices else None
     return _save(case, posted, EventType.ANSWER, answer, received_at=received_at)
 
 
@@ -37,7 +37,7 @@ def lock_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime
 
 def _step_or_400(case: AttemptCase, posted: PostedEvent) -> StepFront:
     try:
-        return case.front.step(posted.step)
+        return case.front.step_by_id(posted.step)
     except UnknownStepError:
         abort(400, _("This case has no such question. Reload the page and answer again."))
 

@@ -61,7 +61,7 @@ def _answer_from_url(case: ShownCase) -> UnsavedAnswer | None:
         return None
     try:
         event = AnswerForm.read(request.args).event(case.position)
-        answer = KINDS[step.kind].parse(step, event.choices)
+        answer = KINDS[step.kind].parse_answer(step, event.choices)
     except (InvalidAnswerError, BadRequest):
         return None
     if answer is None or event.step != step.id:
@@ -126,7 +126,7 @@ def answer(public_id: str, position: int) -> ResponseReturnValue:
             return _not_accepted(public_id, position, receipt)
     elif go == "on":
         return _show_again(public_id, position, _("Choose an answer, then go on."), status=422)
-    asks = bool(posted.choices) and path.locks(case.front.step(posted.step))
+    asks = bool(posted.choices) and path.step_locks_its_answer(case.front.step_by_id(posted.step))
     return redirect(_url_of_button(public_id, case, go, asks_before_locking=asks), 303)
 
 

@@ -204,7 +204,9 @@ class ShownCase:
     @property
     def asks_before_locking(self) -> bool:
         """Whether the story continues after this step, which locks the answer, whatever it is."""
-        return path.locks(self.current_step.step) and not self.current_step.is_locked
+        return (
+            path.step_locks_its_answer(self.current_step.step) and not self.current_step.is_locked
+        )
 
     @property
     def is_finished(self) -> bool:
@@ -274,6 +276,6 @@ def shown_case(case: AttemptCase, events: Iterable[AnswerEvent]) -> ShownCase:
             is_locked=step.id in locked,
             conflict=conflicts.get(step.id),
         )
-        for step in path.shown_steps(front, by_step, locked=locked)
+        for step in path.steps_shown_to_learner(front, by_step, locked=locked)
     ]
     return ShownCase(position=case.position, case=front, steps=tuple(steps))

@@ -26,7 +26,7 @@ def save_answer(
             revision_id=case.text.id,
             step=step.id,
             answer=dict(answer),
-            is_last_step=KINDS[step.kind].next_step(step, answer) is None,
+            is_last_step=KINDS[step.kind].next_step_id_or_none(step, answer) is None,
             answered_at=now,
         )
     )

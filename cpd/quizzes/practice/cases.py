@@ -62,11 +62,11 @@ class CaseProgress:
 def case_progress(text: CaseText, key: CaseKey, answers: Mapping[str, Answer]) -> CaseProgress:
     """Follow a case along the answers given so far, by step."""
     answered: list[AnsweredStep] = []
-    step: StepFront | None = text.front.first
+    step: StepFront | None = text.front.first_step
     while step is not None and (answer := answers.get(step.id)):
-        answered.append(AnsweredStep(step, key.step(step.id), answer))
-        following = KINDS[step.kind].next_step(step, answer)
-        step = text.front.step(following) if following else None
+        answered.append(AnsweredStep(step, key.step_by_id(step.id), answer))
+        following = KINDS[step.kind].next_step_id_or_none(step, answer)
+        step = text.front.step_by_id(following) if following else None
     return CaseProgress(text, key, tuple(answered), step)
 
 

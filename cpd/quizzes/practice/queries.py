@@ -73,7 +73,7 @@ def newest_run(answers: Iterable[StepAnswer], front: CaseFront) -> list[StepAnsw
     """Return the answers of the newest run through a practice case, first step first."""
     run: list[StepAnswer] = []
     for answer in answers:
-        if answer.step == front.first.id:
+        if answer.step == front.first_step.id:
             run = []
         run.append(answer)
     return run

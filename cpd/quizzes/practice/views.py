@@ -141,7 +141,7 @@ def _enrolment_or_404(address: CourseAddress) -> Enrolment:
 
 def _parse(step: StepFront, choices: Sequence[str]) -> Answer:
     """Read what was chosen; raises InvalidAnswerError if that is not an answer, or nothing."""
-    answer = KINDS[step.kind].parse(step, choices)
+    answer = KINDS[step.kind].parse_answer(step, choices)
     if not answer:
         raise InvalidAnswerError(_nothing_chosen_message())
     return answer

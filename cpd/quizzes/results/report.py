@@ -162,12 +162,12 @@ def _critical_acts(
     acts = []
     for breach in (breach for case in result.detail["cases"] for breach in case["breaches"]):
         front = fronts[breach["case"]]
-        step = front.step(breach["step"])
+        step = front.step_by_id(breach["step"])
         acts.append(
             CriticalAct(
                 title=front.title,
                 decision=breach["option"] if asks_for_decision(step) else "",
-                words=(step.option(breach["option"]).text,),
+                words=(step.option_by_id(breach["option"]).text,),
                 cards=tuple(cards[h] for h in breach["hazards"] if h in cards),
             )
         )

@@ -135,7 +135,7 @@ def _reviewed_steps(
     ]
     left_out = progress.current_step
     if left_out is not None:
-        steps.append(ReviewedStep(left_out, None, progress.key.step(left_out.id)))
+        steps.append(ReviewedStep(left_out, None, progress.key.step_by_id(left_out.id)))
     return tuple(steps)
 
 

@@ -70,7 +70,9 @@ def pool_case(front: CaseFront, key: CaseKey) -> PoolCase:
 def right_answer_in_brief(key: CaseKey) -> str:
     """Return the right answer in brief: the decisions, or all right options if it asks for none."""
     decisions = [step.key.value for step in key.steps if step.key is not None]
-    return " ".join(decisions or [f"{s.id}={','.join(sorted(s.correct_ids))}" for s in key.steps])
+    return " ".join(
+        decisions or [f"{s.id}={','.join(sorted(s.correct_option_ids))}" for s in key.steps]
+    )
 
 
 def is_unseen(case: PoolCase, seen: Collection[SeenCase]) -> bool:

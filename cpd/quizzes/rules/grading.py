@@ -196,7 +196,7 @@ def remedies(
             else (),
         )
         for case in result.cases
-        if case.danger is not None and case.danger.could_harm
+        if case.danger is not None and case.danger.could_harm_client
     )
 
 

@@ -10,7 +10,7 @@ from cpd.cases.front import Answer, CaseFront
 from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.kind import StepMark
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.path import walk
+from cpd.cases.path import steps_with_answers_on_path
 from cpd.cases.scales import Danger
 from cpd.kernel.canonical import Json, fraction_text
 
@@ -94,7 +94,10 @@ def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | No
 
     Answers to steps that the path does not reach do not count.
     """
-    path = tuple(_step_result(key.step(step.id), answer) for step, answer in walk(front, answers))
+    path = tuple(
+        _step_result(key.step_by_id(step.id), answer)
+        for step, answer in steps_with_answers_on_path(front, answers)
+    )
     value = sum((result.mark.earned for result in path), Fraction(0))
     dangers = [result.mark.danger for result in path if result.mark.danger is not None]
     return CaseMark(
@@ -113,7 +116,7 @@ def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | No
 
 def _step_result(key: StepKey, answer: Answer | None) -> StepResult:
     kind = KINDS[key.kind]
-    mark = kind.mark(key, answer)
+    mark = kind.mark_answer(key, answer)
     return StepResult(
-        step=key.id, kind=key.kind, mark=mark, turned_away=kind.turned_away(key, mark)
+        step=key.id, kind=key.kind, mark=mark, turned_away=kind.was_client_turned_away(key, mark)
     )

@@ -1,12 +1,12 @@
 from cpd.authoring.checks import output as check
-from cpd.authoring.checks.lint.all_rules import warnings_of
+from cpd.authoring.checks.lint.all_rules import apply_warning_rules
 from cpd.authoring.checks.output import TABLES, Table
 from tests.support.courses import CourseFolder
 
 
 def report_of(small: CourseFolder) -> str:
     bundle = small.bundle()
-    return check.report(bundle, warnings_of(bundle))
+    return check.build_report_text(bundle, apply_warning_rules(bundle))
 
 
 def test_a_table_is_aligned_text() -> None:
@@ -43,7 +43,7 @@ def test_a_missing_sibling_and_optional_reading_stand_out(small: CourseFolder) -
 def test_a_text_without_words_has_no_grade(small: CourseFolder) -> None:
     for name in ("quinn-dizzy", "rosa-stumbles", "sami-red-back", "tess-room"):
         small.remove(f"cases/{name}.md")
-    rows = {row[0]: row[1] for row in check.language_table(small.bundle()).rows}
+    rows = {row[0]: row[1] for row in check.build_language_table(small.bundle()).rows}
     assert rows["practice cases: stems, facts, options"] == "-"
 
 
@@ -54,22 +54,22 @@ def test_signatures_are_counted_when_they_are_of_this_text(small: CourseFolder) 
         small.read("ledger.yaml") + "- {on: 2026-02-01, by: Dr Rao, type: sign-off,"
         f" of: {rosa.name}, hash: {rosa.content_hash}}}\n",
     )
-    assert check.signature_table(small.bundle()).rows[1] == (
+    assert check.build_signature_table(small.bundle()).rows[1] == (
         "same-day and emergency cases",
         "1",
         "8",
     )
     small.edit("cases/rosa-stumbles.md", "Rosa, 55", "Rosa, 56")
-    assert check.signature_table(small.bundle()).rows[1][1] == "0"
+    assert check.build_signature_table(small.bundle()).rows[1][1] == "0"
 
 
 def test_hashes_are_of_what_learners_see_and_the_key(small: CourseFolder) -> None:
-    before = check.hashes(small.bundle()).splitlines()
+    before = check.build_hash_lines(small.bundle()).splitlines()
     assert len(before) == 34
     small.edit("cases/rosa-stumbles.md", "author: Ada Lindqvist", "author: Ravi Menon")
     small.edit("cases/rosa-stumbles.md", "id: rosa", "# a comment\nid: rosa")
-    assert check.hashes(small.bundle()).splitlines() == before
+    assert check.build_hash_lines(small.bundle()).splitlines() == before
     small.edit("cases/rosa-stumbles.md", "Confusion with hot", "Some confusion with hot")
-    changed = set(check.hashes(small.bundle()).splitlines()) - set(before)
+    changed = set(check.build_hash_lines(small.bundle()).splitlines()) - set(before)
     names = {line.split()[1] for line in changed}
     assert names == {"case:rosa-stumbles", "course:small-course"}

@@ -82,7 +82,7 @@ EXAMPLES = [
         "'noticing' appears twice.",
     ),
     Example(
-        "language_known",
+        "language_tag_valid",
         edit("course.md", "language: en-GB", "language: English!"),
         "course.md",
         "language:",
@@ -117,14 +117,14 @@ EXAMPLES = [
         "There is no objective 'adopt'.",
     ),
     Example(
-        "hazards_known",
+        "case_hazards_known",
         edit("cases/leo-as-usual.md", "hazards: [sunburn]", "hazards: [frost]"),
         "cases/leo-as-usual.md",
         "hazards:",
         "There is no card 'frost'.",
     ),
     Example(
-        "sections_known",
+        "case_sections_known",
         edit("cases/leo-as-usual.md", "section: adapting", "section: adopting"),
         "cases/leo-as-usual.md",
         "section: adopting",
@@ -145,56 +145,56 @@ EXAMPLES = [
         "There is no section 'adopting'.",
     ),
     Example(
-        "links_known",
+        "link_targets_known",
         edit("sections/02-adapting.md", "tool:room-check", "tool:room-chick"),
         "sections/02-adapting.md",
         "tool:room-chick",
         "There is no tool 'room-chick'.",
     ),
     Example(
-        "links_known",
+        "link_targets_known",
         edit("sections/02-adapting.md", "noticing#stop-signs", "noticing#stop"),
         "sections/02-adapting.md",
         "noticing#stop",
         "There is no heading '#stop' in section 'noticing'.",
     ),
     Example(
-        "citations_known",
+        "citations_have_references",
         edit("sections/02-adapting.md", "[@ortiz-2021]", "[@ortiz-2012]"),
         "sections/02-adapting.md",
         "@ortiz-2012",
         "'ortiz-2012' is cited, but there is no such reference.",
     ),
     Example(
-        "citations_known",
+        "citations_have_references",
         edit("hazards/sunburn.md", "references: [ortiz-2021]", "references: [ortiz-2012]"),
         "hazards/sunburn.md",
         "references:",
         "There is no reference 'ortiz-2012'.",
     ),
     Example(
-        "terms_explained",
+        "glossary_terms_explained",
         edit("glossary.md", "section: adapting", "section: adopting"),
         "glossary.md",
         "section: adopting",
         "There is no section 'adopting'.",
     ),
     Example(
-        "terms_explained",
+        "glossary_terms_explained",
         edit("glossary.md", "section: adapting", "section: noticing"),
         "glossary.md",
         "term: Hot stones",
         "'Hot stones' is not in bold in section 'noticing'.",
     ),
     Example(
-        "terms_explained",
+        "glossary_terms_explained",
         edit("glossary.md", "term: Hot stones", "term: ot stones"),
         "glossary.md",
         "term: ot stones",
         "'ot stones' is not in bold in section 'adapting'.",
     ),
     Example(
-        "links_known",
+        "link_targets_known",
         edit("sections/02-adapting.md", "tool:room-check", "term:cold-stones"),
         "sections/02-adapting.md",
         "term:cold-stones",
@@ -208,7 +208,7 @@ EXAMPLES = [
         "The reference has no DOI, PMID, PMCID or URL.",
     ),
     Example(
-        "keys_rest_on_usable",
+        "rationales_cite_usable_sources",
         both(
             status("ortiz-2021", "retracted"),
             no_references_of_burns,
@@ -224,7 +224,7 @@ EXAMPLES = [
         "A rationale cites 'ortiz-2021', whose status is retracted.",
     ),
     Example(
-        "keys_rest_on_usable",
+        "rationales_cite_usable_sources",
         both(
             status("heat-board", "does-not-support"),
             *(
@@ -237,7 +237,7 @@ EXAMPLES = [
         "The card cites 'heat-board', whose status is does-not-support.",
     ),
     Example(
-        "hazard_cards_have_basis",
+        "hazard_cards_cite_their_basis",
         no_references_of_burns,
         "hazards/sunburn.md",
         "basis:",
@@ -268,14 +268,14 @@ EXAMPLES = [
         "Headings are not allowed here.",
     ),
     Example(
-        "values_plain",
+        "values_hold_no_markdown",
         edit("hazards/sunburn.md", "rule: Leave the burnt", "rule: Leave **the** burnt"),
         "hazards/sunburn.md",
         "rule:",
         "'**' would be shown as written: this value is plain text.",
     ),
     Example(
-        "values_plain",
+        "values_hold_no_markdown",
         edit("glossary.md", "Warmed stones", "Warmed&nbsp;stones"),
         "glossary.md",
         "meaning: Warmed",
@@ -296,7 +296,7 @@ EXAMPLES = [
         "Blanks are not allowed here.",
     ),
     Example(
-        "links_known",
+        "link_targets_known",
         edit("sections/01-noticing.md", "figure:cool-down", "figure:warm-up"),
         "sections/01-noticing.md",
         "figure:warm-up",
@@ -317,21 +317,21 @@ EXAMPLES = [
         "Figures are not allowed here.",
     ),
     Example(
-        "positions_unique",
+        "practice_positions_unique",
         edit("cases/tess-room.md", "position: 2", "position: 1"),
         "cases/tess-room.md",
         "position:",
         "Position 1 is taken in 'adapting'.",
     ),
     Example(
-        "no_catch_all",
+        "no_catch_all_options",
         edit("cases/tess-room.md", "text: Warms a heat pack", "text: None of the above"),
         "cases/tess-room.md",
         "None of the above",
         "'None of the above' is a catch-all.",
     ),
     Example(
-        "exam_ways_alike",
+        "exam_answers_lead_to_one_place",
         edit(
             "cases/bela-hot-dry.md",
             "leads_to: tell\n      same_day",
@@ -342,7 +342,7 @@ EXAMPLES = [
         "This answer leads to 'end', but another leads to 'tell'.",
     ),
     Example(
-        "exam_ways_alike",
+        "exam_answers_lead_to_one_place",
         both(
             edit(
                 "cases/nico-room.md",
@@ -384,14 +384,14 @@ EXAMPLES = [
         "The objectives ask for more cases than an exam has.",
     ),
     Example(
-        "ledger_about_files",
+        "ledger_entries_about_known_files",
         status("gone-2020", "checked"),
         "ledger.yaml",
         "gone-2020",
         "There is no 'reference:gone-2020'.",
     ),
     Example(
-        "ledger_about_files",
+        "ledger_entries_about_known_files",
         lambda small: small.write("ledger.yaml", "# nothing yet\n"),
         "ledger.yaml",
         "",
@@ -467,7 +467,7 @@ def test_an_unsupporting_source_may_be_shown_in_a_section(small: CourseFolder) -
 
 def test_a_course_needs_no_glossary(small: CourseFolder) -> None:
     small.remove("glossary.md")
-    assert small.bundle().explained_at == {}
+    assert small.bundle().term_anchors == {}
 
 
 def test_a_course_without_a_ledger_has_nothing_to_check(small: CourseFolder) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from cpd.authoring.checks.lint.all_rules import KIND_WARNINGS, WARNINGS, warnings_of
+from cpd.authoring.checks.lint.all_rules import KIND_WARNINGS, WARNINGS, apply_warning_rules
 from tests.support.courses import CourseFolder
 
 Change = Callable[[CourseFolder], object]
@@ -18,7 +18,7 @@ KNOWN = {
 
 def warnings(small: CourseFolder) -> list[tuple[str, int, str]]:
     bundle = small.bundle()
-    found = [(one.file, one.line, one.message) for one in warnings_of(bundle)]
+    found = [(one.file, one.line, one.message) for one in apply_warning_rules(bundle)]
     return [one for one in found if (one[0], one[2]) not in KNOWN]
 
 
@@ -56,14 +56,14 @@ LONG_WORDS = "Immunosuppression necessitates interdisciplinary communication imm
 
 EXAMPLES = [
     Example(
-        "plan_in_stem",
+        "stem_names_plan",
         edit("cases/leo-as-usual.md", "**Plan:** 60 minutes", "60 minutes"),
         "cases/leo-as-usual.md",
         "60 minutes",
         "The stem does not end with today's plan.",
     ),
     Example(
-        "key_not_longest",
+        "right_option_not_longest",
         edit(
             "cases/dora-fainted.md",
             "text: Her doctor, before she goes home",
@@ -81,21 +81,21 @@ EXAMPLES = [
         "The prompt is a negative question.",
     ),
     Example(
-        "no_absolutes",
+        "no_absolutes_in_options",
         edit("cases/olga-offers.md", "text: A heat pack", "text: Always a heat pack"),
         "cases/olga-offers.md",
         "Always",
         "'Always' is absolute, so the option looks wrong.",
     ),
     Example(
-        "no_vague_frequency",
+        "no_vague_frequency_in_options",
         edit("cases/olga-offers.md", "text: A heat pack", "text: A heat pack, rarely"),
         "cases/olga-offers.md",
         "rarely",
         "'rarely' means a different number to each reader.",
     ),
     Example(
-        "no_shared_cue",
+        "no_cue_shared_with_right_option",
         edit("cases/nico-room.md", "Nico expects a client", "Nico opens the window for a client"),
         "cases/nico-room.md",
         "text: Opens",
@@ -157,14 +157,14 @@ EXAMPLES = [
         "This is an emergency, but in no exam case on it is calling the right answer.",
     ),
     Example(
-        "practice_in_sections",
+        "sections_have_practice_cases",
         lambda small: small.remove("cases/tess-room.md"),
         "sections/02-adapting.md",
         "id:",
         "Practice cases in this section: 1; the goal is 2.",
     ),
     Example(
-        "monday_in_sections",
+        "sections_say_what_to_do_monday",
         edit("sections/01-noticing.md", "!!! monday", "!!! caution"),
         "sections/01-noticing.md",
         "",
@@ -199,7 +199,7 @@ EXAMPLES = [
         "Always answering 'proceed' scores 100 %: a pass.",
     ),
     Example(
-        "retracted_marked",
+        "sections_cite_nothing_retracted",
         lambda small: [
             small.edit("sections/02-adapting.md", "[@ortiz-2021]", "[@ortiz-2021; @old-2001]"),
             small.write(
@@ -259,7 +259,7 @@ EXAMPLES = [
 
 def test_the_tiny_course_brings_what_is_known(small: CourseFolder) -> None:
     assert warnings(small) == []
-    assert len(warnings_of(small.bundle())) == len(KNOWN)
+    assert len(apply_warning_rules(small.bundle())) == len(KNOWN)
 
 
 def test_every_warning_has_an_example() -> None:

@@ -8,14 +8,14 @@ from tests.support.courses import CourseFolder
 def test_objectives_are_counted_where_they_are_taught_practised_and_examined(
     small: CourseFolder,
 ) -> None:
-    assert numbers.objective_rows(small.bundle()) == [
+    assert numbers.build_objective_rows(small.bundle()) == [
         ObjectiveRow("notice", sections=1, practice=2, exam=8, red_flags=6),
         ObjectiveRow("adapt", sections=1, practice=2, exam=8, red_flags=0),
     ]
 
 
 def test_hazards_are_counted_with_what_can_be_critical(small: CourseFolder) -> None:
-    rows = {row.id: row for row in numbers.hazard_rows(small.bundle())}
+    rows = {row.id: row for row in numbers.build_hazard_rows(small.bundle())}
     assert rows["heat-stroke"] == HazardRow(
         "heat-stroke", ("emergency",), 2, 10, 4, is_emergency=True, calls=3
     )
@@ -25,7 +25,7 @@ def test_hazards_are_counted_with_what_can_be_critical(small: CourseFolder) -> N
 
 def test_unseen_tries_are_counted_by_the_rules_of_the_draw(small: CourseFolder) -> None:
     small.edit("exam.md", "{notice: 2, adapt: 2}", "{notice: 0, adapt: 2}")
-    assert numbers.unseen_attempts(small.bundle()) == {
+    assert numbers.unseen_attempt_counts(small.bundle()) == {
         "cases": 2,
         "red flags": 3,
         "objective adapt": 4,
@@ -33,7 +33,7 @@ def test_unseen_tries_are_counted_by_the_rules_of_the_draw(small: CourseFolder) 
 
 
 def test_always_the_same_answer_is_graded_by_the_rules_of_the_exam(small: CourseFolder) -> None:
-    rows = {row.answer: row for row in numbers.constant_answer_rows(small.bundle())}
+    rows = {row.answer: row for row in numbers.build_constant_answer_rows(small.bundle())}
     # Sixteen cases: nico and olga hold no decision and count full. Of the others:
     # right gina, hedi, leo (3); arno 1 of 3, bela and dora 1 of 2 by their last question.
     assert rows["proceed"] == ConstantAnswerRow(
@@ -47,15 +47,15 @@ def test_always_the_same_answer_is_graded_by_the_rules_of_the_exam(small: Course
 
 def test_an_empty_pool_scores_nothing(small: CourseFolder) -> None:
     bundle = small.bundle()
-    for case in bundle.pool("exam"):
+    for case in bundle.cases_in_pool("exam"):
         small.remove(case.path)
     loaded = small.load()
     assert loaded.bundle is not None
-    assert {row.score for row in numbers.constant_answer_rows(loaded.bundle)} == {0}
+    assert {row.score for row in numbers.build_constant_answer_rows(loaded.bundle)} == {0}
 
 
 def test_right_decisions_are_spread(small: CourseFolder) -> None:
-    assert numbers.right_decisions(small.bundle(), "practice") == {
+    assert numbers.right_decision_counts(small.bundle(), "practice") == {
         "proceed": 0,
         "modify": 1,
         "postpone": 0,
@@ -66,7 +66,7 @@ def test_right_decisions_are_spread(small: CourseFolder) -> None:
 
 def test_reading_counts_sections_and_practice_apart(small: CourseFolder) -> None:
     bundle = small.bundle()
-    first, second = numbers.reading_rows(bundle)
+    first, second = numbers.build_reading_rows(bundle)
     assert first.words == bundle.sections[0].body.words > 100
     assert second.practice_words == sum(
         bundle.built[name].words for name in ("sami-red-back", "tess-room")
@@ -74,7 +74,7 @@ def test_reading_counts_sections_and_practice_apart(small: CourseFolder) -> None
 
 
 def test_a_source_knows_who_cites_it(small: CourseFolder) -> None:
-    assert numbers.cited_by(small.bundle())["keller-2019"] == [
+    assert numbers.citing_file_names_by_reference(small.bundle())["keller-2019"] == [
         "section:noticing",
         "case:cleo-vomits",
         "hazard:heat-stroke",
@@ -82,7 +82,7 @@ def test_a_source_knows_who_cites_it(small: CourseFolder) -> None:
 
 
 def test_a_course_names_practice_and_counts_the_exam(small: CourseFolder) -> None:
-    cited = numbers.cited_by_cases(small.bundle())
+    cited = numbers.citing_cases_by_reference(small.bundle())
     assert cited["keller-2019"] == {"practice": [], "exam": 1}
     assert cited["ortiz-2021"] == {"practice": ["sami-red-back"], "exam": 2}
 
@@ -90,11 +90,11 @@ def test_a_course_names_practice_and_counts_the_exam(small: CourseFolder) -> Non
 def test_text_of_a_case_is_what_is_read_before_answering(small: CourseFolder) -> None:
     bundle = small.bundle()
     arno = next(case for case in bundle.cases if case.slug == "arno-head-swims")
-    text = numbers.case_text(arno)
+    text = numbers.case_text_before_answering(arno)
     assert "He no longer knows" in text
     assert "His doctor, by phone" in text
     assert "The right ear" not in text
 
 
 def test_percent_is_rounded_down() -> None:
-    assert numbers.percent(Fraction(2, 3)) == "66 %"
+    assert numbers.format_percent(Fraction(2, 3)) == "66 %"

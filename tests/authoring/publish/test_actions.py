@@ -44,7 +44,7 @@ def publish(app: Flask, course: CourseFolder, reason: str = "First release.") ->
     """Load outside the write transaction, publish inside."""
     bundle = course.bundle()
     with app.app_context(), unit_of_work() as session:
-        return actions.publish(session, bundle, actor=SYSTEM, now=clock.now(), reason=reason)
+        return actions.publish_course(session, bundle, actor=SYSTEM, now=clock.now(), reason=reason)
 
 
 def names(report: PublishReport) -> list[str]:
@@ -66,7 +66,7 @@ def test_a_folder_becomes_revisions_keys_sources_and_a_manifest(
     assert {(one.number, one.replaced) for one in report.published} == {(1, None)}
     with app.app_context():
         session = db.session()
-        newest = queries.newest_revisions(session, SLUG)
+        newest = queries.find_newest_revisions(session, SLUG)
         assert set(newest) == {part.name for part in bundle.course_and_parts}
         whole = newest[bundle.course.name]
         assert whole.public_id == report.course_revision
@@ -80,7 +80,9 @@ def test_a_folder_becomes_revisions_keys_sources_and_a_manifest(
             part.name for part in bundle.parts
         ]
         section = newest["section:noticing"]
-        stored = rerendering.stored_texts(session, [section.content_hash])[section.content_hash]
+        stored = rerendering.find_rendered_texts(session, [section.content_hash])[
+            section.content_hash
+        ]
         assert stored.body == bundle.sections[0].body
         assert section.words == bundle.sections[0].body.words
         assert section.front["headings"][0] == {
@@ -139,7 +141,7 @@ def test_only_what_changed_gets_a_revision_and_the_course_with_it(
     assert report.course_revision != first.course_revision
     with app.app_context():
         session = db.session()
-        new = queries.newest_revisions(session, SLUG)["case:rosa-stumbles"]
+        new = queries.find_newest_revisions(session, SLUG)["case:rosa-stumbles"]
         entry = session.scalars(
             sa.select(PublishEntry).where(PublishEntry.revision_id == new.id)
         ).one()
@@ -185,7 +187,7 @@ def test_a_file_that_is_gone_leaves_the_course_and_stays_in_the_database(
     report = publish(app, course)
     assert names(report) == [f"course:{SLUG}"]
     with app.app_context():
-        assert "case:leo-as-usual" in queries.newest_revisions(db.session(), SLUG)
+        assert "case:leo-as-usual" in queries.find_newest_revisions(db.session(), SLUG)
 
 
 def test_two_courses_may_use_the_same_names(app: Flask, tmp_path: Path) -> None:
@@ -200,12 +202,12 @@ def test_the_ledger_only_grows(app: Flask, course: CourseFolder) -> None:
     report = publish(app, course)
     assert (report.published, report.ledger_added, report.is_empty) == ((), 2, False)
     with app.app_context():
-        entries = queries.ledger(db.session(), SLUG, Series.SHIPPED)
+        entries = queries.find_ledger_entries(db.session(), SLUG, Series.SHIPPED)
         assert [entry.position for entry in entries] == [1, 2, 3, 4]
         assert entries[2].about == "reference:ortiz-2021"
         assert entries[2].data["status"] == "checked"
         assert entries[2].data["text"] == "# In February:\n" + NEW
-        assert queries.ledger_text(entries) == course.read("ledger.yaml")
+        assert queries.build_ledger_text(entries) == course.read("ledger.yaml")
 
 
 @pytest.mark.parametrize(
@@ -289,7 +291,7 @@ def test_a_folder_with_faults_is_refused(
         pytest.raises(PublishRefusedError, match=Path(file).name),
         unit_of_work() as session,
     ):
-        actions.publish(session, bundle, actor=SYSTEM, now=clock.now(), reason="x")
+        actions.publish_course(session, bundle, actor=SYSTEM, now=clock.now(), reason="x")
     assert rows(app, Revision) == before
 
 
@@ -302,9 +304,9 @@ def test_a_reason_is_needed(app: Flask, course: CourseFolder, reason: str) -> No
 def test_rows_of_the_red_flag_table_are_shown_to_nobody(app: Flask, course: CourseFolder) -> None:
     publish(app, course)
     with app.app_context():
-        card = queries.newest_revisions(db.session(), SLUG)["hazard:sunburn"]
+        card = queries.find_newest_revisions(db.session(), SLUG)["hazard:sunburn"]
         assert "family_of_flags" not in card.front
-        whole = queries.newest_course(db.session(), SLUG)
+        whole = queries.find_newest_course_revision(db.session(), SLUG)
         assert whole is not None
         assert whole.content_hash == course.bundle().content_hash
 
@@ -319,7 +321,7 @@ def test_publishing_renders_nothing_and_loading_may_not_run_inside_it(
         pytest.raises(RuntimeError, match="nothing rendered inside a unit of work"),
         unit_of_work(),
     ):
-        loading.load_folder(course.path)
+        loading.load_course_folder(course.path)
 
 
 def test_export_writes_every_byte_back(app: Flask, course: CourseFolder, tmp_path: Path) -> None:
@@ -333,13 +335,13 @@ def test_export_writes_every_byte_back(app: Flask, course: CourseFolder, tmp_pat
     course.write("ledger-here.yaml", course.read("ledger-here.yaml") + NEW + "# Later")
     publish(app, course)
     with app.app_context():
-        paths = exporting.export(db.session(), SLUG, tmp_path / "out" / SLUG)
+        paths = exporting.export_course_to_folder(db.session(), SLUG, tmp_path / "out" / SLUG)
     assert files(tmp_path / "out" / SLUG) == files(course.path)
     assert paths == sorted(files(course.path))
-    exported = loading.load_folder(tmp_path / "out" / SLUG)
+    exported = loading.load_course_folder(tmp_path / "out" / SLUG)
     assert exported.bundle is not None
     with app.app_context(), unit_of_work() as session:
-        again = actions.publish(
+        again = actions.publish_course(
             session, exported.bundle, actor=SYSTEM, now=clock.now(), reason="Imported."
         )
     assert again.is_empty
@@ -362,7 +364,7 @@ def test_export_leaves_out_what_left_the_course(
     course.remove("cases/leo-as-usual.md")
     publish(app, course)
     with app.app_context():
-        exporting.export(db.session(), SLUG, tmp_path / "out")
+        exporting.export_course_to_folder(db.session(), SLUG, tmp_path / "out")
     assert files(tmp_path / "out") == files(course.path)
 
 
@@ -371,10 +373,10 @@ def test_export_refuses_what_it_cannot_do(app: Flask, course: CourseFolder, tmp_
     with app.app_context():
         session = db.session()
         with pytest.raises(ExportRefusedError, match="There is no course 'nowhere'"):
-            exporting.export(session, "nowhere", tmp_path / "out")
+            exporting.export_course_to_folder(session, "nowhere", tmp_path / "out")
         with pytest.raises(ExportRefusedError, match="not an empty folder"):
-            exporting.export(session, SLUG, course.path)
+            exporting.export_course_to_folder(session, SLUG, course.path)
         with pytest.raises(ExportRefusedError, match="not an empty folder"):
-            exporting.export(session, SLUG, course.path / "course.md")
+            exporting.export_course_to_folder(session, SLUG, course.path / "course.md")
         (tmp_path / "empty").mkdir()
-        assert exporting.export(session, SLUG, tmp_path / "empty")
+        assert exporting.export_course_to_folder(session, SLUG, tmp_path / "empty")

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from cpd.authoring.publish.ledger_merging import merge_ledgers
+from cpd.authoring.publish.ledger_merging import merge_ledger_texts
 from cpd.authoring.sources import parsing
 
 ONE = "- {on: 2026-01-01, by: Ada, type: status, of: reference:one, status: checked}\n"
@@ -33,7 +33,7 @@ HEAD = "# What was learnt\n"
 def test_what_is_recorded_stays_and_the_rest_follows(
     recorded: str, shipped: str, found: str
 ) -> None:
-    assert merge_ledgers(recorded, shipped) == found
+    assert merge_ledger_texts(recorded, shipped) == found
 
 
 ENTRY = """\
@@ -55,9 +55,9 @@ def test_what_is_shipped_follows_what_is_recorded_however_it_is_indented(
     here: int, there: int
 ) -> None:
     recorded = ledger("2026-02-01", indent=here)
-    whole = merge_ledgers(recorded, ledger("2026-01-01", "2026-03-01", indent=there))
+    whole = merge_ledger_texts(recorded, ledger("2026-01-01", "2026-03-01", indent=there))
     assert whole == ledger("2026-02-01", "2026-01-01", "2026-03-01", indent=here)
-    assert merge_ledgers(whole, ledger("2026-01-01", "2026-03-01", indent=there)) == whole
+    assert merge_ledger_texts(whole, ledger("2026-01-01", "2026-03-01", indent=there)) == whole
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_what_is_shipped_follows_what_is_recorded_however_it_is_indented(
     ],
 )
 def test_what_is_recorded_can_always_be_read(recorded: str, shipped: str, whole: int) -> None:
-    read = parsing.parse_ledger(merge_ledgers(recorded, shipped))
+    read = parsing.parse_ledger_or_none(merge_ledger_texts(recorded, shipped))
     assert read is not None
     assert len(read.entries) == whole

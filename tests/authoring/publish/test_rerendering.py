@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cpd.access.permissions import SYSTEM
 from cpd.authoring.files import texts
-from cpd.authoring.files.texts import BODY, Texts, markdown_by_path
+from cpd.authoring.files.texts import BODY, Texts, extract_markdown_by_path
 from cpd.authoring.publish import rerendering
 from cpd.authoring.publish.models import Source
 from cpd.cli import content
@@ -114,12 +114,14 @@ def test_a_mended_sanitiser_reaches_every_page(
     everywhere(paragraphs(), stand=True)
     renderers.mend()
     with app.app_context():
-        assert rerendering.rebuild(now=clock.now()) == 0
+        assert rerendering.rerender_published_texts(now=clock.now()) == 0
     kept = edition_of(app)
     everywhere(paragraphs(), stand=True)  # the control: only a new version makes it anew
     renderers.count_anew()
     with app.app_context():
-        assert rerendering.rebuild(now=clock.now()) == len(list(courses.bundle().course_and_parts))
+        assert rerendering.rerender_published_texts(now=clock.now()) == len(
+            list(courses.bundle().course_and_parts)
+        )
     everywhere(paragraphs(), stand=False)
     assert edition_of(app) != kept, "phones fetch their copy of the course anew"
 
@@ -171,7 +173,7 @@ def run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     """Rebuild in two threads, which both have read before one writes; return what failed."""
     both_have_read = threading.Barrier(2, timeout=30)
     failed: list[Exception] = []
-    unhurried = texts.render_files
+    unhurried = texts.render_markdown_of_files
 
     def rendered(files: Sequence[Any]) -> list[Texts]:
         both_have_read.wait()
@@ -180,11 +182,11 @@ def run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
     def rebuild() -> None:
         with app.app_context():
             try:
-                rerendering.rebuild(now=clock.now())
+                rerendering.rerender_published_texts(now=clock.now())
             except IntegrityError as fault:
                 failed.append(fault)
 
-    monkeypatch.setattr(rerendering, "render_files", rendered)
+    monkeypatch.setattr(rerendering, "render_markdown_of_files", rendered)
     threads = [threading.Thread(target=rebuild) for _ in range(2)]
     for thread in threads:
         thread.start()
@@ -203,9 +205,11 @@ def test_html_of_another_version_goes_when_ours_has_been_there_for_long(
     with app.app_context():
         renderers.count_anew()
         began = clock.now()
-        assert rerendering.rebuild(now=began) == parts
+        assert rerendering.rerender_published_texts(now=began) == parts
         for share, expected in ((0.9, parts), (1.1, 0)):
-            assert rerendering.rebuild(now=began + share * rerendering.KEPT_FOR) == 0
+            assert (
+                rerendering.rerender_published_texts(now=began + share * rerendering.KEPT_FOR) == 0
+            )
             assert db.session.scalar(left) == expected
 
 
@@ -236,12 +240,12 @@ def test_publishing_again_renders_what_was_edited_alone(
 def test_a_source_that_today_is_refused_is_shown_still(app: Flask) -> None:
     """The schema and the reader may grow stricter; what was published stays."""
     broken = "---\nid: [\n---\nStill **here**."
-    assert rerendering._markdown_of_source("section", "sections/01-a.md", broken) == {
+    assert rerendering._extract_markdown_of_source("section", "sections/01-a.md", broken) == {
         BODY: "Still **here**."
     }
     with app.app_context():
         id_ = db.session.scalars(sa.select(Source.revision_id).limit(1)).one()
-        (made,) = rerendering.render_missing(db.session(), [id_]).values()
+        (made,) = rerendering.render_revisions_without_storing(db.session(), [id_]).values()
         stored = db.session.scalars(
             sa.select(Rendering)
             .join(Revision, Revision.content_hash == Rendering.content_hash)
@@ -275,8 +279,8 @@ def test_a_source_that_today_is_refused_is_shown_still(app: Flask) -> None:
     ],
 )
 def test_the_markdown_of_a_case(data: dict[str, Any], paths: set[Any]) -> None:
-    assert set(markdown_by_path("case", data, "Body.")) == {BODY, *paths}
-    assert set(markdown_by_path("section", data, "Body.")) == {BODY}
+    assert set(extract_markdown_by_path("case", data, "Body.")) == {BODY, *paths}
+    assert set(extract_markdown_by_path("section", data, "Body.")) == {BODY}
 
 
 @only_sqlite
@@ -288,10 +292,10 @@ def test_a_text_on_which_the_renderer_gave_up_has_its_turn_again(
     parts = len(list(courses.bundle().course_and_parts))
     monkeypatch.setattr(
         rerendering,
-        "render_files",
+        "render_markdown_of_files",
         lambda files: [Texts(Rendered(was_stopped=True)) for _ in files],
     )
     with app.app_context():
-        assert rerendering.rebuild(now=clock.now()) == count(Rendering) == 0
-        monkeypatch.setattr(rerendering, "render_files", texts.render_files)
-        assert rerendering.rebuild(now=clock.now()) == count(Rendering) == parts
+        assert rerendering.rerender_published_texts(now=clock.now()) == count(Rendering) == 0
+        monkeypatch.setattr(rerendering, "render_markdown_of_files", texts.render_markdown_of_files)
+        assert rerendering.rerender_published_texts(now=clock.now()) == count(Rendering) == parts

@@ -8,9 +8,9 @@ import json
 
 import pytest
 
-from cpd.authoring.sources.disk import shipped_folders
+from cpd.authoring.sources.disk import shipped_course_folders
 from cpd.courses.models import DocumentType
-from scripts.shipped import LIST, Listed, listed
+from scripts.shipped import LIST, Listed, hash_published_documents
 from tests.factories import courses
 
 
@@ -42,8 +42,8 @@ def before() -> Listed:
 def now() -> Listed:
     """The same, made by the code as it is."""
     found: Listed = {}
-    for folder in shipped_folders():
-        found |= listed(courses.bundle(folder))
+    for folder in shipped_course_folders():
+        found |= hash_published_documents(courses.bundle(folder))
     return found
 
 

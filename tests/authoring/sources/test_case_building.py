@@ -21,24 +21,24 @@ def test_a_case_of_several_steps_keeps_its_routes_and_facts(small: CourseFolder)
 
 def test_the_key_holds_danger_marks_reasons_and_sources(small: CourseFolder) -> None:
     bundle = small.bundle()
-    rosa = bundle.built["rosa-stumbles"].key.step("decide")
+    rosa = bundle.built["rosa-stumbles"].key.step_by_id("decide")
     assert rosa.key is Decision.EMERGENCY
-    assert rosa.option("proceed").danger is Danger.CRITICAL
-    assert rosa.option("emergency").cites == ("heat-board",)
-    assert rosa.option("emergency").basis is Basis.GUIDELINE
-    assert rosa.option("proceed").reviewer == "awaiting review"
-    cleo = bundle.built["cleo-vomits"].key.step("decide").option("proceed")
+    assert rosa.option_by_id("proceed").danger is Danger.CRITICAL
+    assert rosa.option_by_id("emergency").cites == ("heat-board",)
+    assert rosa.option_by_id("emergency").basis is Basis.GUIDELINE
+    assert rosa.option_by_id("proceed").reviewer == "awaiting review"
+    cleo = bundle.built["cleo-vomits"].key.step_by_id("decide").option_by_id("proceed")
     assert cleo.critical_rule is CriticalRule.THIS_CASE
     assert "gets worse" in cleo.note_html
-    mona = bundle.built["mona-new-tablets"].key.step("decide")
+    mona = bundle.built["mona-new-tablets"].key.step_by_id("decide")
     assert mona.also == (Decision.SAME_DAY,)
-    assert mona.option("same_day").marks == 1
-    nico = bundle.built["nico-room"].key.step("prepare")
-    assert nico.option("towel").marks == Fraction(1, 4)
-    assert nico.option("stones").danger is Danger.UNSAFE
-    olga = bundle.built["olga-offers"].key.step("offer")
-    assert olga.option("legs").danger_if_missed is Danger.OVERCAUTIOUS
-    assert olga.option("arms").danger is Danger.UNSAFE
+    assert mona.option_by_id("same_day").marks == 1
+    nico = bundle.built["nico-room"].key.step_by_id("prepare")
+    assert nico.option_by_id("towel").marks == Fraction(1, 4)
+    assert nico.option_by_id("stones").danger is Danger.UNSAFE
+    olga = bundle.built["olga-offers"].key.step_by_id("offer")
+    assert olga.option_by_id("legs").danger_if_missed is Danger.OVERCAUTIOUS
+    assert olga.option_by_id("arms").danger is Danger.UNSAFE
 
 
 def test_front_and_key_survive_their_json(small: CourseFolder) -> None:

@@ -1,10 +1,10 @@
 import pytest
 
 from cpd.authoring.files import texts
-from cpd.authoring.files.texts import Texts, markdown_by_path
+from cpd.authoring.files.texts import Texts, extract_markdown_by_path
 from cpd.authoring.sources import disk as folders
-from cpd.authoring.sources.disk import shipped_folders
-from cpd.authoring.sources.loading import clear_caches, load, load_folder
+from cpd.authoring.sources.disk import shipped_course_folders
+from cpd.authoring.sources.loading import clear_course_caches, load_course_files, load_course_folder
 from cpd.content import render
 from cpd.content.document import Rendered
 from cpd.content.picture import Picture
@@ -13,51 +13,51 @@ from tests.support.courses import SMALL, CourseFolder
 
 
 def test_the_tiny_course_is_sound() -> None:
-    loaded = load_folder(SMALL)
+    loaded = load_course_folder(SMALL)
     assert loaded.faults == []
     assert loaded.is_sound
     bundle = loaded.bundle
     assert bundle is not None
     assert [len(one) for one in (bundle.sections, bundle.hazards, bundle.tools)] == [2, 3, 2]
-    assert len(bundle.pool("exam")) >= 14
-    assert sum(case.file.red_flag for case in bundle.pool("exam")) >= 5
-    assert len(bundle.pool("practice")) == 4
+    assert len(bundle.cases_in_pool("exam")) >= 14
+    assert sum(case.file.red_flag for case in bundle.cases_in_pool("exam")) >= 5
+    assert len(bundle.cases_in_pool("practice")) == 4
     kinds = {step.kind for case in bundle.cases for step in case.file.steps}
     assert kinds == {"decision", "single", "multiple"}
     assert set(bundle.built) == {case.slug for case in bundle.cases}
 
 
 def test_shipped_courses_are_sound() -> None:
-    folders = shipped_folders()
+    folders = shipped_course_folders()
     assert folders
     for folder in folders:
-        assert [str(fault) for fault in load_folder(folder).faults] == []
+        assert [str(fault) for fault in load_course_folder(folder).faults] == []
 
 
 def test_parts_stand_in_the_order_of_the_course(small: CourseFolder) -> None:
     small.edit("course.md", "sections: [noticing, adapting]", "sections: [adapting, noticing]")
     bundle = small.bundle()
     assert [section.slug for section in bundle.sections] == ["adapting", "noticing"]
-    practice = [case.slug for case in bundle.pool("practice")]
+    practice = [case.slug for case in bundle.cases_in_pool("practice")]
     assert practice == ["sami-red-back", "tess-room", "quinn-dizzy", "rosa-stumbles"]
-    exam = [case.slug for case in bundle.pool("exam")]
+    exam = [case.slug for case in bundle.cases_in_pool("exam")]
     assert exam == sorted(exam)
     assert next(bundle.parts).type == "exam"
     assert next(bundle.course_and_parts) is bundle.course
-    assert bundle.section("noticing") is bundle.sections[1]
-    assert bundle.section("nowhere") is None
+    assert bundle.section_or_none("noticing") is bundle.sections[1]
+    assert bundle.section_or_none("nowhere") is None
 
 
 def test_the_newest_entry_of_the_ledger_says_the_status(small: CourseFolder) -> None:
-    assert small.bundle().status("keller-2019") == "checked"
-    assert small.bundle().status("ortiz-2021") == "unchecked"
+    assert small.bundle().reference_status("keller-2019") == "checked"
+    assert small.bundle().reference_status("ortiz-2021") == "unchecked"
     small.write(
         "ledger.yaml",
         small.read("ledger.yaml")
         + "- {on: 2026-02-01, by: Ada, type: status, of: reference:keller-2019,"
         " status: superseded}\n",
     )
-    assert small.bundle().status("keller-2019") == "superseded"
+    assert small.bundle().reference_status("keller-2019") == "superseded"
 
 
 @pytest.mark.parametrize("file", ["course.md", "exam.md"])
@@ -213,7 +213,7 @@ def test_a_figure_is_a_picture_and_its_words(small: CourseFolder) -> None:
     (figure,) = small.bundle().figures
     svg = small.read("figures/cool-down.svg")
     assert figure.picture == Picture(svg, 340, 60)
-    assert figure.front["svg"] == svg
+    assert figure.revision_data["svg"] == svg
     before = figure.content_hash
     small.edit("figures/cool-down.svg", "3 Shade", "3 Shadow")
     assert small.bundle().figures[0].content_hash != before
@@ -232,7 +232,7 @@ def test_a_figure_is_a_picture_and_its_words(small: CourseFolder) -> None:
 def test_all_markdown_of_a_folder_goes_to_the_renderer_in_one_batch(
     small: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clear_caches()
+    clear_course_caches()
     batches: list[int] = []
 
     def count(documents: list[str]) -> list[Rendered]:
@@ -248,7 +248,7 @@ def test_all_markdown_of_a_folder_goes_to_the_renderer_in_one_batch(
 def test_loading_asks_for_no_write_transaction(
     small: CourseFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clear_caches()
+    clear_course_caches()
 
     def check(documents: list[str]) -> list[Rendered]:
         assert not is_in_unit_of_work()
@@ -259,13 +259,13 @@ def test_loading_asks_for_no_write_transaction(
 
 
 def test_files_from_anywhere_are_read_as_a_folder_is(small: CourseFolder) -> None:
-    files = folders.read_folder(small.path)
-    assert load(files).bundle == load_folder(small.path).bundle
-    assert load(files, name="another").faults[0].message == (
+    files = folders.read_folder_files(small.path)
+    assert load_course_files(files).bundle == load_course_folder(small.path).bundle
+    assert load_course_files(files, name="another").faults[0].message == (
         "The id is 'small-course', but the folder is called 'another'."
     )
     del files["exam.md"]
-    assert [(one.file, one.line) for one in load(files).faults] == [("exam.md", 1)]
+    assert [(one.file, one.line) for one in load_course_files(files).faults] == [("exam.md", 1)]
 
 
 def test_only_what_is_not_known_is_rendered(
@@ -276,7 +276,7 @@ def test_only_what_is_not_known_is_rendered(
     small.edit("cases/nico-room.md", "second warm towel", "second, warmer towel")
     now = small.bundle()
     (edited,) = [case for case in now.cases if case.slug == "nico-room"]
-    clear_caches()
+    clear_course_caches()
     documents: list[str] = []
 
     def count(batch: list[str]) -> list[Rendered]:
@@ -284,11 +284,11 @@ def test_only_what_is_not_known_is_rendered(
         return render.render(batch)
 
     monkeypatch.setattr(texts, "render", count)
-    loaded = load_folder(small.path, stored_texts=lambda _hashes: known)
+    loaded = load_course_folder(small.path, stored_texts=lambda _hashes: known)
     assert loaded.is_sound
     assert loaded.bundle == now
     assert documents == list(
-        markdown_by_path("case", edited.source.data, edited.source.body).values()
+        extract_markdown_by_path("case", edited.source.data, edited.source.body).values()
     )
 
 
@@ -308,7 +308,7 @@ def test_files_are_read_and_rendered_once_in_a_process(
     changed = [new for new, old in zip(after.parts, before.parts, strict=True) if new is not old]
     assert [part.name for part in changed] == ["case:nico-room"]
     assert documents == list(
-        markdown_by_path("case", changed[0].source.data, changed[0].source.body).values()
+        extract_markdown_by_path("case", changed[0].source.data, changed[0].source.body).values()
     )
 
 

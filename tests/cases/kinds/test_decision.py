@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.cases.front import UnknownOptionError
-from cpd.cases.kinds.decision.key import Reason, danger_and_marks, make_key
+from cpd.cases.kinds.decision.key import Reason, build_decision_key, danger_and_marks_of_decision
 from cpd.cases.kinds.decision.kind import decision
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
 from cpd.cases.scales import Basis, CriticalRule, Danger, Decision
@@ -103,7 +103,7 @@ def test_the_table_of_marks(
     assert [(option.danger, option.marks) for option in made.options] == expected
     assert made.key is key
     for option, (danger, marks) in zip(made.options, expected, strict=True):
-        mark = decision.mark(made, chose(option.id))
+        mark = decision.mark_answer(made, chose(option.id))
         assert (mark.danger, mark.earned) == (danger, marks)
         assert mark.dangerous_options == (() if danger is Danger.SAFE else (option.id,))
         assert option.correct is (marks == 1)
@@ -140,7 +140,7 @@ def test_why_an_option_is_critical_is_kept(
 
 def test_reasons_are_kept_with_their_sources() -> None:
     rationale = Rationale("<p>x</p>", Basis.EVIDENCE, cites=("heidari-2022", "other"))
-    key = make_key(
+    key = build_decision_key(
         "decide",
         key=SAME_DAY,
         rationales=RATIONALES | {PROCEED: rationale},
@@ -149,11 +149,11 @@ def test_reasons_are_kept_with_their_sources() -> None:
         say="Wait.",
     )
     assert key.also == (EMERGENCY,)
-    assert key.option("proceed").note_html == CITED.html
-    assert key.option("proceed").cites == ("heidari-2022", "other")
-    assert key.option("emergency").note_html == CITED.html
-    assert key.option("emergency").cites == ("heidari-2022",)
-    assert not key.option("modify").note_html
+    assert key.option_by_id("proceed").note_html == CITED.html
+    assert key.option_by_id("proceed").cites == ("heidari-2022", "other")
+    assert key.option_by_id("emergency").note_html == CITED.html
+    assert key.option_by_id("emergency").cites == ("heidari-2022",)
+    assert not key.option_by_id("modify").note_html
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_keys_that_contradict_the_rules(key: Decision, rules: dict[str, Any], wo
 
 def test_every_missing_thing_is_said_at_once() -> None:
     with pytest.raises(InvalidKeyError) as caught:
-        make_key(
+        build_decision_key(
             "decide",
             key=SAME_DAY,
             rationales={PROCEED: Rationale("", Basis.HOUSE_RULE)},
@@ -216,8 +216,8 @@ def test_every_missing_thing_is_said_at_once() -> None:
 def test_no_flag_lowers_a_danger_or_raises_a_mark(
     key: Decision, chosen: Decision, *, emergency_sign: bool, clot_suspected: bool
 ) -> None:
-    plain = danger_and_marks(chosen, accepted={key}, treating_is_critical=False)
-    flagged = danger_and_marks(
+    plain = danger_and_marks_of_decision(chosen, accepted={key}, treating_is_critical=False)
+    flagged = danger_and_marks_of_decision(
         chosen, accepted={key}, treating_is_critical=emergency_sign or clot_suspected
     )
     assert flagged[0] >= plain[0]
@@ -227,7 +227,7 @@ def test_no_flag_lowers_a_danger_or_raises_a_mark(
 
 def test_reading_an_answer() -> None:
     step, _ = decide()
-    assert decision.parse(step, ["same_day"]) == {"choice": "same_day"}
+    assert decision.parse_answer(step, ["same_day"]) == {"choice": "same_day"}
     assert decision.chosen_texts(step, chose("same_day")) == ["Not today: medical advice today"]
     assert decision.chosen_texts(step, None) == []
 
@@ -254,14 +254,14 @@ def test_a_front_of_an_older_wording_is_said_in_todays() -> None:
 def test_what_is_no_answer(values: list[str], sentence: str) -> None:
     step, _ = decide()
     with pytest.raises(InvalidAnswerError, match=sentence) as caught:
-        decision.parse(step, values)
+        decision.parse_answer(step, values)
     assert "xxx" not in str(caught.value)
 
 
 def test_a_stored_answer_must_be_one_of_the_options() -> None:
     step, key = decide()
     for read in (
-        lambda: decision.mark(key, chose("stop")),
+        lambda: decision.mark_answer(key, chose("stop")),
         lambda: decision.chosen_texts(step, chose("stop")),
     ):
         with pytest.raises(UnknownOptionError):
@@ -270,11 +270,11 @@ def test_a_stored_answer_must_be_one_of_the_options() -> None:
 
 def test_routes_by_option_then_by_any() -> None:
     step, _ = decide(routes={"proceed": "harm", "emergency": None, "*": "tell"})
-    assert decision.next_step(step, chose("proceed")) == "harm"
-    assert decision.next_step(step, chose("emergency")) is None
-    assert decision.next_step(step, chose("modify")) == "tell"
-    assert decision.next_step(step, None) is None
-    assert decision.next_step(decide()[0], chose("modify")) is None
+    assert decision.next_step_id_or_none(step, chose("proceed")) == "harm"
+    assert decision.next_step_id_or_none(step, chose("emergency")) is None
+    assert decision.next_step_id_or_none(step, chose("modify")) == "tell"
+    assert decision.next_step_id_or_none(step, None) is None
+    assert decision.next_step_id_or_none(decide()[0], chose("modify")) is None
 
 
 def test_the_order_is_the_scale() -> None:

@@ -19,7 +19,7 @@ from cpd.cases.scales import Basis
     ],
 )
 def test_what_a_rationale_needs(rationale: Rationale, mistakes: int) -> None:
-    faults = rationale.faults("a")
+    faults = rationale.mistakes("a")
     assert len(faults) == mistakes
     assert all("Option a" in one.message and one.place == ("options", "a") for one in faults)
 
@@ -34,7 +34,7 @@ def test_what_a_rationale_needs(rationale: Rationale, mistakes: int) -> None:
     ],
 )
 def test_who_signs(basis: Basis, reviewer: str, signed_by: str) -> None:
-    assert Rationale("<p>x</p>", basis, reviewer=reviewer).signed_by == signed_by
+    assert Rationale("<p>x</p>", basis, reviewer=reviewer).reviewer_or_missing_text == signed_by
 
 
 def test_a_key_fault_says_every_mistake() -> None:

@@ -1,6 +1,6 @@
 """The table of marks in the documentation is the one in the code."""
 
-from cpd.cases.kinds.decision.key import danger_and_marks
+from cpd.cases.kinds.decision.key import danger_and_marks_of_decision
 from cpd.cases.scales import Decision
 from tests.support.house import ROOT
 
@@ -24,7 +24,7 @@ def table() -> str:
 
 
 def cell(key: Decision, chosen: Decision) -> str:
-    danger, marks = danger_and_marks(
+    danger, marks = danger_and_marks_of_decision(
         chosen, accepted={key}, treating_is_critical=key is Decision.EMERGENCY
     )
     return f"{marks} {danger.value}"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cpd.cases.front import Answer, UnknownOptionError
 from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, StepMark
-from cpd.cases.kinds.multiple.key import MultipleOption, make_key
+from cpd.cases.kinds.multiple.key import MultipleOption, build_multiple_key
 from cpd.cases.kinds.multiple.kind import multiple
 from cpd.cases.scales import CriticalRule, Danger
 from tests.cases.samples import WHY, Step, ask_many, ticked
@@ -33,7 +33,7 @@ WRONG = ("price", "star-sign")
 )
 def test_marks(picked: tuple[str, ...], earned: str, danger: Danger | None) -> None:
     _, key = ask_many(right=RIGHT, wrong=WRONG)
-    mark = multiple.mark(key, ticked(*picked))
+    mark = multiple.mark_answer(key, ticked(*picked))
     assert (mark.earned, mark.danger) == (Fraction(earned), danger)
 
 
@@ -44,20 +44,20 @@ def test_the_worst_of_what_was_ticked_and_what_was_missed() -> None:
         missed={"fever": Danger.CRITICAL},
         dangers={"price": Danger.UNSAFE},
     )
-    missed = multiple.mark(key, ticked("new-signs"))
+    missed = multiple.mark_answer(key, ticked("new-signs"))
     assert (missed.danger, missed.dangerous_options) == (Danger.CRITICAL, ("fever",))
-    wrong = multiple.mark(key, ticked(*RIGHT, *WRONG))
+    wrong = multiple.mark_answer(key, ticked(*RIGHT, *WRONG))
     assert (wrong.danger, wrong.dangerous_options) == (Danger.UNSAFE, ("price",))
-    both = multiple.mark(key, ticked("new-signs", "price"))
+    both = multiple.mark_answer(key, ticked("new-signs", "price"))
     assert (both.danger, both.dangerous_options) == (Danger.CRITICAL, ("fever",))
-    assert key.option("fever").critical_rule is CriticalRule.THIS_CASE
-    assert key.option("price").critical_rule is None
+    assert key.option_by_id("fever").critical_rule is CriticalRule.THIS_CASE
+    assert key.option_by_id("price").critical_rule is None
 
 
 def test_a_blank_misses_nothing() -> None:
     _, key = ask_many(missed={"fever": Danger.CRITICAL})
-    assert multiple.mark(key, None).danger is None
-    assert multiple.mark(key, {}).is_blank
+    assert multiple.mark_answer(key, None).danger is None
+    assert multiple.mark_answer(key, {}).is_blank
 
 
 steps = st.builds(
@@ -77,13 +77,13 @@ def check_everything_ticked(step: Step, mark: Marker) -> None:
 
 @given(steps)
 def test_ticking_everything_earns_nothing(step: Step) -> None:
-    check_everything_ticked(step, multiple.mark)
+    check_everything_ticked(step, multiple.mark_answer)
 
 
 def test_control_marks_without_deductions_would_be_found() -> None:
     def lenient(key: StepKey, answer: Answer | None) -> StepMark:
-        exact = {"choices": [o for o in (answer or {})["choices"] if key.option(o).correct]}
-        return multiple.mark(key, exact)
+        exact = {"choices": [o for o in (answer or {})["choices"] if key.option_by_id(o).correct]}
+        return multiple.mark_answer(key, exact)
 
     with pytest.raises(AssertionError):
         check_everything_ticked(ask_many(), lenient)
@@ -93,12 +93,12 @@ def test_control_marks_without_deductions_would_be_found() -> None:
 def test_marks_stay_in_bounds_and_follow_the_ticks(step: Step, data: st.DataObject) -> None:
     front, key = step
     picked = data.draw(st.sets(st.sampled_from(front.option_ids)))
-    earned = multiple.mark(key, ticked(*picked)).earned
+    earned = multiple.mark_answer(key, ticked(*picked)).earned
     assert 0 <= earned <= 1
-    assert (earned == 1) is (picked == set(key.correct_ids))
+    assert (earned == 1) is (picked == set(key.correct_option_ids))
     for option in set(front.option_ids) - picked:
-        more = multiple.mark(key, ticked(*picked, option)).earned
-        assert more >= earned if key.option(option).correct else more <= earned
+        more = multiple.mark_answer(key, ticked(*picked, option)).earned
+        assert more >= earned if key.option_by_id(option).correct else more <= earned
 
 
 @given(steps, st.data())
@@ -113,17 +113,19 @@ def test_the_outcomes_suffice_to_prove(step: Step, data: st.DataObject) -> None:
         right=right, wrong=wrong, missed={right[0]: missed}, dangers={wrong[0]: chosen}
     )
     picked = data.draw(st.sets(st.sampled_from(ids), min_size=1))
-    mark = multiple.mark(key, ticked(*picked))
+    mark = multiple.mark_answer(key, ticked(*picked))
     assert mark.danger is not None
-    outcomes = [m for _, m in multiple.outcomes(key) if m.danger is not None]
-    if mark.danger.could_harm and mark.earned:
-        assert any(m.danger.could_harm and m.earned >= mark.earned for m in outcomes if m.danger)
+    outcomes = [m for _, m in multiple.possible_answers_with_marks(key) if m.danger is not None]
+    if mark.danger.could_harm_client and mark.earned:
+        assert any(
+            m.danger.could_harm_client and m.earned >= mark.earned for m in outcomes if m.danger
+        )
     assert max(m.earned for m in outcomes if m.danger is Danger.SAFE) == 1
 
 
 def test_outcomes_of_a_single_right_option_leave_no_blank_out() -> None:
     _, key = ask_many(right=["a"], wrong=["b"])
-    answers = [answer for answer, _ in multiple.outcomes(key)]
+    answers = [answer for answer, _ in multiple.possible_answers_with_marks(key)]
     assert answers == [ticked("a"), ticked("a", "b")]
 
 
@@ -149,24 +151,24 @@ def test_keys_that_contradict_the_rules(
 ) -> None:
     made = [MultipleOption(name, correct, WHY, **more) for name, correct, more in options]
     with pytest.raises(InvalidKeyError, match=sentence):
-        make_key("check", options=made)
+        build_multiple_key("check", options=made)
 
 
 def test_reading_an_answer() -> None:
     step, key = ask_many(right=RIGHT, wrong=WRONG, leads_to="tell")
-    assert multiple.parse(step, ["price", "fever"]) == ticked("fever", "price")
-    assert multiple.parse(step, []) is None
-    assert multiple.parse(step, step.option_ids) == ticked(*step.option_ids)
+    assert multiple.parse_answer(step, ["price", "fever"]) == ticked("fever", "price")
+    assert multiple.parse_answer(step, []) is None
+    assert multiple.parse_answer(step, step.option_ids) == ticked(*step.option_ids)
     assert multiple.chosen_texts(step, ticked("price", "fever")) == [
         "Ask about fever",
         "Ask about price",
     ]
     with pytest.raises(InvalidAnswerError, match="was sent twice"):
-        multiple.parse(step, ["fever", "fever"])
+        multiple.parse_answer(step, ["fever", "fever"])
     with pytest.raises(InvalidAnswerError, match="not one of the answers"):
-        multiple.parse(step, ["fever", "foreign"])
+        multiple.parse_answer(step, ["fever", "foreign"])
     with pytest.raises(UnknownOptionError):
-        multiple.mark(key, ticked("foreign"))
-    assert multiple.next_step(step, ticked("price")) == "tell"
-    assert multiple.next_step(step, None) is None
+        multiple.mark_answer(key, ticked("foreign"))
+    assert multiple.next_step_id_or_none(step, ticked("price")) == "tell"
+    assert multiple.next_step_id_or_none(step, None) is None
     assert multiple.shuffles

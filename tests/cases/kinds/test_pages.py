@@ -10,7 +10,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.room import add_templates
+from cpd.cases.room import add_case_templates_and_globals
 from cpd.cases.scales import Danger, Decision
 from cpd.config import Settings
 from cpd.web import shell
@@ -31,7 +31,9 @@ from tests.support.html_validate import HtmlValidator
 from tests.support.pages import Page, check, words
 
 Show = Callable[..., Page]
-EXAMPLES: dict[str, Step] = {name: kind.example() for name, kind in KINDS.items()}
+EXAMPLES: dict[str, Step] = {
+    name: kind.build_example_step_and_key() for name, kind in KINDS.items()
+}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     )
     app.secret_key = "a key for the tests that is long enough"
     shell.init_app(app)
-    add_templates(app)
+    add_case_templates_and_globals(app)
 
     def render(step: Step, part: str, **facts: Any) -> Page:
         front, key = step
@@ -86,7 +88,7 @@ def test_the_html_checker_finds_nothing(
     show: Show, html_validator: HtmlValidator, kind: str, part: str
 ) -> None:
     front, _ = EXAMPLES[kind]
-    answer = KINDS[kind].parse(front, front.option_ids[:1])
+    answer = KINDS[kind].parse_answer(front, front.option_ids[:1])
     for given in (None, answer):
         page = show(EXAMPLES[kind], part, answer=given)
         html_validator.check(page.html)
@@ -96,7 +98,7 @@ def test_the_html_checker_finds_nothing(
 def test_asking_shows_every_option_and_what_was_chosen(show: Show, kind: str) -> None:
     front, _ = EXAMPLES[kind]
     chosen = front.option_ids[1]
-    answer = KINDS[kind].parse(front, [chosen])
+    answer = KINDS[kind].parse_answer(front, [chosen])
     assert fields(show(EXAMPLES[kind], "ask", answer=answer)) == [
         ("choice", option, option == chosen) for option in front.option_ids
     ]

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
-from cpd.cases.kinds.single.key import SingleOption, make_key
+from cpd.cases.kinds.single.key import SingleOption, build_single_key
 from cpd.cases.kinds.single.kind import single
 from cpd.cases.scales import Basis, CriticalRule, Danger
 from tests.cases.samples import WHY, ask_one, chose
@@ -14,7 +14,7 @@ HALF = Fraction(1, 2)
 
 
 def test_marks_and_dangers() -> None:
-    key = make_key(
+    key = build_single_key(
         "tell",
         options=[
             SingleOption("right", correct=True, rationale=WHY),
@@ -25,7 +25,7 @@ def test_marks_and_dangers() -> None:
         ],
         say="I will ring your nurse.",
     )
-    marks = {option.id: single.mark(key, chose(option.id)) for option in key.options}
+    marks = {option.id: single.mark_answer(key, chose(option.id)) for option in key.options}
     assert {name: (mark.earned, mark.danger) for name, mark in marks.items()} == {
         "right": (1, Danger.SAFE),
         "nearly": (HALF, Danger.SUBOPTIMAL),
@@ -33,9 +33,9 @@ def test_marks_and_dangers() -> None:
         "deadly": (0, Danger.CRITICAL),
         "polite": (HALF, Danger.SAFE),
     }
-    assert key.option("deadly").critical_rule is CriticalRule.THIS_CASE
-    assert key.option("slow").critical_rule is None
-    assert key.option("slow").reviewer == "awaiting review"
+    assert key.option_by_id("deadly").critical_rule is CriticalRule.THIS_CASE
+    assert key.option_by_id("slow").critical_rule is None
+    assert key.option_by_id("slow").reviewer == "awaiting review"
     assert key.say
 
 
@@ -67,26 +67,26 @@ def test_keys_that_contradict_the_rules(
         for name, correct, more in options
     ]
     with pytest.raises(InvalidKeyError, match=sentence):
-        make_key("tell", options=made)
+        build_single_key("tell", options=made)
 
 
 def test_the_right_one_may_say_that_it_is() -> None:
     right = SingleOption("a", correct=True, rationale=WHY, marks=Fraction(1), danger=Danger.SAFE)
-    assert make_key("tell", options=[right]).correct_ids == ("a",)
+    assert build_single_key("tell", options=[right]).correct_option_ids == ("a",)
 
 
 def test_every_rationale_is_looked_at() -> None:
     empty = Rationale("", Basis.HOUSE_RULE)
     with pytest.raises(InvalidKeyError, match="Option a has no rationale"):
-        make_key("tell", options=[SingleOption("a", correct=True, rationale=empty)])
+        build_single_key("tell", options=[SingleOption("a", correct=True, rationale=empty)])
 
 
 def test_reading_an_answer() -> None:
     step, _ = ask_one()
-    assert single.parse(step, ["right"]) == {"choice": "right"}
+    assert single.parse_answer(step, ["right"]) == {"choice": "right"}
     assert single.chosen_texts(step, chose("right")) == ["The right one"]
     with pytest.raises(InvalidAnswerError, match="Choose one answer"):
-        single.parse(step, [])
+        single.parse_answer(step, [])
     with pytest.raises(InvalidAnswerError, match="not one of the answers"):
-        single.parse(step, ["another"])
+        single.parse_answer(step, ["another"])
     assert single.shuffles

@@ -61,7 +61,7 @@ def test_the_course_page_tells_all_that_a_learner_must_know(stranger: Visitor) -
 
 
 def test_the_hours_are_the_same_wherever_they_stand(stranger: Visitor) -> None:
-    credit = numbers.reading_credit(courses.bundle())
+    credit = numbers.compute_reading_credit(courses.bundle())
     sums = [
         f"{time.words} words ÷ 200 words a minute = {time.tenths} minutes"
         for time in (credit.sections, credit.practice, credit.time)
@@ -72,7 +72,7 @@ def test_the_hours_are_the_same_wherever_they_stand(stranger: Visitor) -> None:
     assert sums[-1] in told(page)
     assert f"would be {credit.ce} CE. No credit is granted." in told(page)
     assert credit.practice.words > 100
-    printed = str(check.reading_table(courses.bundle()))
+    printed = str(check.build_reading_table(courses.bundle()))
     assert credit.time.arithmetic in printed
     assert f"this would be {credit.ce} CE." in printed
 

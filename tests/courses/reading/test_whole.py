@@ -82,10 +82,10 @@ def test_the_whole_course_holds_no_reason_and_no_case_of_the_exam(
     courses.enrol(app, MAYA)
     text = maya.get(WHOLE).text
     made = courses.bundle()
-    exam = [case.file.title for case in made.pool("exam")]
+    exam = [case.file.title for case in made.cases_in_pool("exam")]
     reasons = [
         option.rationale_html
-        for case in made.pool("practice")
+        for case in made.cases_in_pool("practice")
         for step in made.built[case.slug].key.steps
         for option in step.options
     ]

@@ -111,7 +111,7 @@ def test_each_source_says_where_it_is_used_and_names_no_case_of_the_exam(
     assert links["case “Sami and his red back”"] == f"{SECOND}#case-sami-red-back"
     assert links["safety topic “Burnt skin”"] == f"{COURSE}/safety/sunburn"
     assert "2 exam cases" in page.text
-    exam = [case.file.title for case in courses.bundle().pool("exam")]
+    exam = [case.file.title for case in courses.bundle().cases_in_pool("exam")]
     assert not [title for title in exam if title in page.text]
 
 

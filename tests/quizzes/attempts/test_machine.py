@@ -81,7 +81,7 @@ class Attempts(RuleBasedStateMachine):
         with self.app.app_context():
             attempt = self.learner.attempt(self.current or "")
             case = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[position - 1]
-            key = self.learner.keys(attempt)[position].step(case.current_step.step.id)
+            key = self.learner.keys(attempt)[position].step_by_id(case.current_step.step.id)
             given = choose(key)  # type: ignore[operator]
             head = "evt_elsewhere" if stale else case.current_step.answer_event_id
             kept = self.learner.send(

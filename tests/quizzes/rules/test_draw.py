@@ -295,7 +295,7 @@ def test_options_are_shuffled_by_seed_and_decisions_never() -> None:
     )
     pool = [pool_case(front, key)]
     orders = [drawn(pool, DrawRule(1, 0), seed=seed).orders["mina"] for seed in range(30)]
-    assert {order["decide"] for order in orders} == {front.first.option_ids}
+    assert {order["decide"] for order in orders} == {front.first_step.option_ids}
     assert len({order["tell"] for order in orders}) == 2
     assert len({order["check"] for order in orders}) > 20
     for order in orders:
@@ -312,7 +312,7 @@ def test_a_cases_order_does_not_hang_on_the_other_cases() -> None:
 
 @given(st.integers())
 def test_fixed_options_keep_their_place(seed: int) -> None:
-    step = case(ask_many())[0].first
+    step = case(ask_many())[0].first_step
     options = (*step.options[:2], OptionFront("none", "None of these", fixed=True), step.options[2])
     fixed = type(step)(step.id, step.prompt, step.kind, options)
     order = option_order(fixed, Random(seed))  # noqa: S311 - an order, no secret

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cpd.cases.front import Answer, UnknownOptionError
 from cpd.cases.kinds.registry import KINDS
-from cpd.cases.path import walk
+from cpd.cases.path import steps_with_answers_on_path
 from cpd.cases.scales import Danger, Decision
 from cpd.kernel.canonical import encode
 from cpd.quizzes.rules import grading
@@ -115,7 +115,15 @@ def answers_of(front_key: Case, data: st.DataObject) -> dict[str, Answer | None]
     front, key = front_key
     return {
         step.id: data.draw(
-            st.sampled_from([None, *(answer for answer, _ in KINDS[step.kind].outcomes(step_key))])
+            st.sampled_from(
+                [
+                    None,
+                    *(
+                        answer
+                        for answer, _ in KINDS[step.kind].possible_answers_with_marks(step_key)
+                    ),
+                ]
+            )
         )
         for step, step_key in zip(front.steps, key.steps, strict=True)
     }
@@ -135,7 +143,10 @@ def check_fixed_maximum(
 ) -> None:
     front, key = front_key
     earned = sum(
-        (KINDS[step.kind].mark(key.step(step.id), a).earned for step, a in walk(front, answers)),
+        (
+            KINDS[step.kind].mark_answer(key.step_by_id(step.id), a).earned
+            for step, a in steps_with_answers_on_path(front, answers)
+        ),
         Fraction(0),
     )
     assert mark.score == earned / key.best
@@ -160,7 +171,7 @@ def test_control_a_maximum_over_visited_steps_would_be_found() -> None:
 @given(st.sampled_from([STORY, LONG]), st.data())
 def test_steps_off_the_path_count_for_nothing(front_key: Case, data: st.DataObject) -> None:
     answers = answers_of(front_key, data)
-    reached = {step.id for step, _ in walk(front_key[0], answers)}
+    reached = {step.id for step, _ in steps_with_answers_on_path(front_key[0], answers)}
     only = {step: answer for step, answer in answers.items() if step in reached}
     assert grade_case(*front_key, answers) == grade_case(*front_key, only)
 

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from cpd.cases.front import StepFront, options_from
+from cpd.cases.front import StepFront, build_options_from_texts
 from cpd.cases.key import OptionKey, StepKey
 from cpd.cases.kinds.choices import OneChoice
 from cpd.cases.kinds.kind import EXAMPLE_RATIONALE, Rationale
@@ -20,7 +20,7 @@ def option_key(option: str, rationale: Rationale, *, is_odd: bool) -> OptionKey:
         marks=Fraction(is_odd),
         rationale_html=rationale.html,
         basis=rationale.basis,
-        reviewer=rationale.signed_by,
+        reviewer=rationale.reviewer_or_missing_text,
         cites=rationale.cites,
     )
 
@@ -31,9 +31,11 @@ class OddOneOut(OneChoice):
     name = NAME
     ask = "Choose the odd one out."
 
-    def example(self) -> tuple[StepFront, StepKey]:
+    def build_example_step_and_key(self) -> tuple[StepFront, StepKey]:
         """Return an example: two signs of heat and a day of the week."""
-        options = options_from({"thirst": "Thirst", "cramp": "A cramp", "monday": "Monday"})
+        options = build_options_from_texts(
+            {"thirst": "Thirst", "cramp": "A cramp", "monday": "Monday"}
+        )
         keys = tuple(
             option_key(option.id, EXAMPLE_RATIONALE, is_odd=option.id == "monday")
             for option in options

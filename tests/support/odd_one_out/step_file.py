@@ -26,12 +26,12 @@ class OddOneOutStep(WordedStep):
     lint_rules = (odd_option_not_longest,)
 
     @property
-    def exits(self) -> Sequence[tuple[Path, str]]:
+    def answer_paths_and_targets(self) -> Sequence[tuple[Path, str]]:
         """No other step follows."""
         return [(("options",), "end")]
 
     @property
-    def routes(self) -> Mapping[str, str | None]:
+    def next_step_ids_by_option(self) -> Mapping[str, str | None]:
         """No other step follows."""
         return {}
 
@@ -39,14 +39,14 @@ class OddOneOutStep(WordedStep):
         """Return the key; the odd one out must be marked."""
         if not any(option.correct for option in self.options):
             raise InvalidKeyError([Mistake("No option is the odd one out.")])
-        pairs = zip(self.options, self.rationales(texts), strict=True)
+        pairs = zip(self.options, self.build_rationales(texts), strict=True)
         options = tuple(
             option_key(option.id, rationale, is_odd=option.correct) for option, rationale in pairs
         )
         return StepKey(id=self.id, kind=NAME, options=options)
 
     @classmethod
-    def statistics(cls, steps: Iterable[StepFile]) -> list[str]:
+    def build_statistics_sentences(cls, steps: Iterable[StepFile]) -> list[str]:
         """Count them."""
         return [f"Odd ones out: {sum(isinstance(step, cls) for step in steps)}."]
 

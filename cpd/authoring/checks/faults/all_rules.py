@@ -16,33 +16,33 @@ Rule: TypeAlias = Callable[[Bundle], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (
     names.sections_listed,
     names.slugs_unique,
-    texts.language_known,
+    texts.language_tag_valid,
     texts.dates_in_order,
     names.objectives_known,
-    names.hazards_known,
-    names.sections_known,
+    names.case_hazards_known,
+    names.case_sections_known,
     names.passages_known,
-    names.links_known,
-    evidence.citations_known,
-    names.terms_explained,
+    names.link_targets_known,
+    evidence.citations_have_references,
+    names.glossary_terms_explained,
     evidence.references_locatable,
-    evidence.keys_rest_on_usable,
-    evidence.hazard_cards_have_basis,
+    evidence.rationales_cite_usable_sources,
+    evidence.hazard_cards_cite_their_basis,
     texts.bodies_where_they_belong,
     texts.headings_in_pages_only,
-    texts.values_plain,
+    texts.values_hold_no_markdown,
     texts.blanks_in_tools_only,
     texts.figures_in_pages_only,
-    questions.positions_unique,
-    questions.no_catch_all,
-    questions.exam_ways_alike,
+    questions.practice_positions_unique,
+    questions.no_catch_all_options,
+    questions.exam_answers_lead_to_one_place,
     questions.exam_drawable,
-    evidence.ledger_about_files,
+    evidence.ledger_entries_about_known_files,
     evidence.hazard_cards_signed_in_ledger,
 )
 """Every rule that blocks; docs/users/writing-a-course.md lists them, and a test compares."""
 
 
-def faults_of_bundle(bundle: Bundle) -> list[Fault]:
+def apply_fault_rules(bundle: Bundle) -> list[Fault]:
     """Apply every rule."""
     return [fault for rule in RULES for fault in rule(bundle)]

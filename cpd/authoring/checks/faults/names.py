@@ -11,13 +11,13 @@ from cpd.content.frontmatter import Fault, Path
 def sections_listed(bundle: Bundle) -> Iterator[Fault]:
     """Every section of the course has a file, and every file is in the course."""
     course = bundle.course
-    for position, slug in bundle.missing("section", course.file.sections):
-        yield course.fault(
+    for position, slug in bundle.names_without_file("section", course.file.sections):
+        yield course.build_fault(
             ("sections", position), f"There is no section '{slug}'.", "Write it, or remove it."
         )
     for section in bundle.sections:
         if section.slug not in course.file.sections:
-            yield section.fault(
+            yield section.build_fault(
                 ("id",), "The course does not list this section.", "Add it to course.md: sections."
             )
 
@@ -27,7 +27,9 @@ def slugs_unique(bundle: Bundle) -> Iterator[Fault]:
     seen: set[str] = set()
     for part in sorted(bundle.parts, key=lambda part: part.path):
         if part.name in seen:
-            yield part.fault(("id",), f"'{part.slug}' appears twice.", "Rename one of the two.")
+            yield part.build_fault(
+                ("id",), f"'{part.slug}' appears twice.", "Rename one of the two."
+            )
         seen.add(part.name)
 
 
@@ -38,27 +40,29 @@ def objectives_known(bundle: Bundle) -> Iterator[Fault]:
     for part in parts:
         for position, name in enumerate(part.file.objectives):
             if name not in known:
-                yield _unknown_name_fault(part, ("objectives", position), "objective", name, known)
+                yield _build_unknown_name_fault(
+                    part, ("objectives", position), "objective", name, known
+                )
     for name in bundle.exam.file.draw.per_objective:
         if name not in known:
-            yield _unknown_name_fault(
+            yield _build_unknown_name_fault(
                 bundle.exam, ("draw", "per_objective", name), "objective", name, known
             )
 
 
-def hazards_known(bundle: Bundle) -> Iterator[Fault]:
+def case_hazards_known(bundle: Bundle) -> Iterator[Fault]:
     """Each hazard of a case has its card."""
     for case in bundle.cases:
-        for position, name in bundle.missing("hazard", case.file.hazards):
+        for position, name in bundle.names_without_file("hazard", case.file.hazards):
             remedy = f"Write hazards/{name}.md."
-            yield case.fault(("hazards", position), f"There is no card '{name}'.", remedy)
+            yield case.build_fault(("hazards", position), f"There is no card '{name}'.", remedy)
 
 
-def sections_known(bundle: Bundle) -> Iterator[Fault]:
+def case_sections_known(bundle: Bundle) -> Iterator[Fault]:
     """Each case belongs to a section that exists."""
     for case in bundle.cases:
         if f"section:{case.file.section}" not in bundle.named:
-            yield _unknown_name_fault(
+            yield _build_unknown_name_fault(
                 case, ("section",), "section", case.file.section, set(bundle.course.file.sections)
             )
 
@@ -71,41 +75,41 @@ def passages_known(bundle: Bundle) -> Iterator[Fault]:
         yield from _dead_link_faults(bundle, part, ("passage",), ("section", slug, anchor))
 
 
-def links_known(bundle: Bundle) -> Iterator[Fault]:
+def link_targets_known(bundle: Bundle) -> Iterator[Fault]:
     """Course links lead to files and headings that exist."""
     for part in bundle.course_and_parts:
-        for path, document in part.documents:
+        for path, document in part.paths_and_rendered_texts:
             for link in document.links:
                 target = (link.type, link.slug, link.anchor)
                 yield from _dead_link_faults(bundle, part, path, target, needle=str(link))
 
 
-def terms_explained(bundle: Bundle) -> Iterator[Fault]:
+def glossary_terms_explained(bundle: Bundle) -> Iterator[Fault]:
     """Each term of the glossary has a section that exists, and is set in bold there."""
     if bundle.glossary is None:
         return
-    explained = bundle.explained_at
+    explained = bundle.term_anchors
     for position, term in enumerate(bundle.glossary.file.terms):
         path: Path = ("terms", position)
-        section = bundle.section(term.section)
+        section = bundle.section_or_none(term.section)
         if f"section:{term.section}" not in bundle.named:
             known = set(bundle.course.file.sections)
-            yield _unknown_name_fault(
+            yield _build_unknown_name_fault(
                 bundle.glossary, (*path, "section"), "section", term.section, known
             )
         elif section and term.id not in explained:
-            yield bundle.glossary.fault(
+            yield bundle.glossary.build_fault(
                 (*path, "term"),
                 f"'{term.term}' is not in bold in section '{term.section}'.",
                 f"Write it there as **{term.term}**, or name another section.",
             )
 
 
-def _unknown_name_fault(
+def _build_unknown_name_fault(
     part: CoursePart[Any], path: Path, what: str, name: str, known: set[str]
 ) -> Fault:
     listed = ", ".join(sorted(known)) or "none"
-    return part.fault(path, f"There is no {what} '{name}'.", f"Use one of: {listed}.")
+    return part.build_fault(path, f"There is no {what} '{name}'.", f"Use one of: {listed}.")
 
 
 def _dead_link_faults(
@@ -119,7 +123,7 @@ def _dead_link_faults(
     """Yield a fault if a link or passage leads nowhere; unparsed files are not searched."""
     type_, slug, anchor = target
     if f"{type_}:{slug}" not in bundle.named:
-        yield part.fault(path, f"There is no {type_} '{slug}'.", "Correct the name.", needle)
+        yield part.build_fault(path, f"There is no {type_} '{slug}'.", "Correct the name.", needle)
         return
     targets = [other for other in bundle.parts if other.name == f"{type_}:{slug}"]
     if (
@@ -128,7 +132,7 @@ def _dead_link_faults(
         and anchor not in {heading.anchor for heading in targets[0].body.headings}
     ):
         anchors = ", ".join(heading.anchor for heading in targets[0].body.headings) or "none"
-        yield part.fault(
+        yield part.build_fault(
             path,
             f"There is no heading '#{anchor}' in {type_} '{slug}'.",
             f"Use one of: {anchors}.",

@@ -15,30 +15,30 @@ _CATCH_ALL = re.compile(
 )
 
 
-def positions_unique(bundle: Bundle) -> Iterator[Fault]:
+def practice_positions_unique(bundle: Bundle) -> Iterator[Fault]:
     """No two practice cases of a section have the same position."""
     seen: set[tuple[str, int | None]] = set()
-    for case in bundle.pool("practice"):
+    for case in bundle.cases_in_pool("practice"):
         place = (case.file.section, case.file.position)
         if place in seen:
-            yield case.fault(
+            yield case.build_fault(
                 ("position",), f"Position {place[1]} is taken in '{place[0]}'.", "Choose another."
             )
         seen.add(place)
 
 
-def no_catch_all(bundle: Bundle) -> Iterator[Fault]:
+def no_catch_all_options(bundle: Bundle) -> Iterator[Fault]:
     """No option is "all of the above" or "none of these"."""
-    for case, path, text in option_texts(bundle):
+    for case, path, text in worded_option_texts(bundle):
         if _CATCH_ALL.search(text):
-            yield case.fault(
+            yield case.build_fault(
                 path, f"'{text}' is a catch-all.", "Say what it stands for, or remove the option."
             )
 
 
 def exam_drawable(bundle: Bundle) -> Iterator[Fault]:
     """The pool is large enough for one exam: cases, families, red flags, objectives."""
-    draw, pool = bundle.exam.file.draw, bundle.pool("exam")
+    draw, pool = bundle.exam.file.draw, bundle.cases_in_pool("exam")
     families = {case.file.family for case in pool}
     red = {case.file.family for case in pool if case.file.red_flag}
     wanted: list[tuple[Path, str, int, int]] = [
@@ -52,28 +52,28 @@ def exam_drawable(bundle: Bundle) -> Iterator[Fault]:
         )
     for path, what, need, have in wanted:
         if have < need:
-            yield bundle.exam.fault(
+            yield bundle.exam.build_fault(
                 path,
                 f"The draw needs {need} {what}; there are {have}.",
                 "Add cases, or ask for fewer.",
             )
     if sum(draw.per_objective.values()) > draw.cases:
-        yield bundle.exam.fault(
+        yield bundle.exam.build_fault(
             ("draw", "per_objective"),
             "The objectives ask for more cases than an exam has.",
             "Ask for fewer, or raise 'cases'.",
         )
 
 
-def exam_ways_alike(bundle: Bundle) -> Iterator[Fault]:
+def exam_answers_lead_to_one_place(bundle: Bundle) -> Iterator[Fault]:
     """All answers to an exam question lead to one place; the route must not reveal the key."""
-    for case in bundle.pool("exam"):
+    for case in bundle.cases_in_pool("exam"):
         for position, step in enumerate(case.file.steps):
-            (_, first), *others = step.exits
+            (_, first), *others = step.answer_paths_and_targets
             different = next((exit_ for exit_ in others if exit_[1] != first), None)
             if different is not None:
                 path, leads_to = different
-                yield case.fault(
+                yield case.build_fault(
                     ("steps", position, *path),
                     f"This answer leads to '{leads_to}', but another leads to '{first}'.",
                     "Let all answers to an exam question lead to the same step, or to "
@@ -81,7 +81,7 @@ def exam_ways_alike(bundle: Bundle) -> Iterator[Fault]:
                 )
 
 
-def option_texts(bundle: Bundle) -> Iterator[tuple[CoursePart[CaseFile], Path, str]]:
+def worded_option_texts(bundle: Bundle) -> Iterator[tuple[CoursePart[CaseFile], Path, str]]:
     """Yield the options that authors worded, with their paths."""
     for case in bundle.cases:
         for position, step in enumerate(case.file.steps):

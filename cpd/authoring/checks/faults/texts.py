@@ -18,11 +18,11 @@ _ADDRESSES = ("doi", "url")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
-def language_known(bundle: Bundle) -> Iterator[Fault]:
+def language_tag_valid(bundle: Bundle) -> Iterator[Fault]:
     """The language is a BCP 47 tag."""
     language = bundle.course.file.language
     if not _LANGUAGE.fullmatch(language):
-        yield bundle.course.fault(
+        yield bundle.course.build_fault(
             ("language",),
             f"'{language}' is not a language tag.",
             "Write a tag such as en or pt-BR.",
@@ -37,7 +37,7 @@ def dates_in_order(bundle: Bundle) -> Iterator[Fault]:
         dates.insert(1, ("reviewed", file.reviewed))
     for (before, first), (after, second) in itertools.pairwise(dates):
         if second < first:
-            yield bundle.course.fault(
+            yield bundle.course.build_fault(
                 (after,), f"'{after}' is before '{before}'.", "Put the dates in order."
             )
 
@@ -47,17 +47,17 @@ def bodies_where_they_belong(bundle: Bundle) -> Iterator[Fault]:
     for part in bundle.course_and_parts:
         has_text = bool(part.source.body.strip())
         if part.type == "reference" and has_text:
-            yield part.fault(None, "A reference has no text.", "Move it to 'note'.")
+            yield part.build_fault(None, "A reference has no text.", "Move it to 'note'.")
         elif part.type not in ("reference", "hazard", "glossary") and not has_text:
-            yield part.fault(None, "The text is missing.", "Write it below the second '---'.")
+            yield part.build_fault(None, "The text is missing.", "Write it below the second '---'.")
 
 
 def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
     """Cases, figures and values have no headings: their pages have their own."""
     for part in bundle.course_and_parts:
-        for path, document in part.documents:
+        for path, document in part.paths_and_rendered_texts:
             if document.headings and (part.type in ("case", "exam", "figure") or path is not None):
-                yield part.fault(
+                yield part.build_fault(
                     path,
                     "Headings are not allowed here.",
                     "Use a paragraph that begins in bold.",
@@ -65,13 +65,13 @@ def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
                 )
 
 
-def values_plain(bundle: Bundle) -> Iterator[Fault]:
+def values_hold_no_markdown(bundle: Bundle) -> Iterator[Fault]:
     """Values except facts, rationales and reasons hold no Markdown: they are shown as written."""
     for part in bundle.course_and_parts:
-        for path, text in _values(part.source.data):
+        for path, text in _front_matter_texts(part.source.data):
             markup = _MARKUP.search(text)
             if markup and path not in part.texts and path[-1] not in _ADDRESSES:
-                yield part.fault(
+                yield part.build_fault(
                     path,
                     f"'{markup.group()}' would be shown as written: this value is plain text.",
                     "Write it in plain words, or say it in the text.",
@@ -82,9 +82,9 @@ def values_plain(bundle: Bundle) -> Iterator[Fault]:
 def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
     """Only a tool has blanks to fill in, because what is written in them is not saved."""
     for part in bundle.course_and_parts:
-        for path, document in part.documents:
+        for path, document in part.paths_and_rendered_texts:
             if document.blanks and (part.type != "tool" or path is not None):
-                yield part.fault(
+                yield part.build_fault(
                     path,
                     "Blanks are not allowed here.",
                     "Remove the blank, or make this a tool.",
@@ -95,21 +95,21 @@ def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
 def figures_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
     """Figures are used in sections, cards and tools only."""
     for part in bundle.course_and_parts:
-        for path, document in part.documents:
+        for path, document in part.paths_and_rendered_texts:
             for link in document.links:
                 if link.type == "figure" and part.type not in ("section", "hazard", "tool"):
-                    yield part.fault(
+                    yield part.build_fault(
                         path, "Figures are not allowed here.", "Say it in words.", str(link)
                     )
 
 
-def _values(data: Value, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def _front_matter_texts(data: Value, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Yield the texts of a front matter with their paths."""
     if isinstance(data, str):
         yield path, data
     elif isinstance(data, dict):
         for key, value in data.items():
-            yield from _values(value, (*path, key))
+            yield from _front_matter_texts(value, (*path, key))
     elif isinstance(data, list):
         for place, value in enumerate(data):
-            yield from _values(value, (*path, place))
+            yield from _front_matter_texts(value, (*path, place))

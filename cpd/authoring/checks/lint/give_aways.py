@@ -17,12 +17,12 @@ _PRESUMES = re.compile(
 
 def follow_ups_fit_every_answer(bundle: Bundle) -> Iterator[Fault]:
     """The text after a question of the exam must fit every answer to it."""
-    for case in bundle.pool("exam"):
+    for case in bundle.cases_in_pool("exam"):
         for position, step in enumerate(case.file.steps[1:], 1):
             for key in ("when", "facts", "prompt"):
                 giveaway = _PRESUMES.search(getattr(step, key) or "")
                 if giveaway:
-                    yield case.fault(
+                    yield case.build_fault(
                         ("steps", position, key),
                         f"'{giveaway.group()}' gives away the answer to the previous question.",
                         "Word it so that it fits every answer, such as 'After your decision'.",
@@ -31,10 +31,10 @@ def follow_ups_fit_every_answer(bundle: Bundle) -> Iterator[Fault]:
 
 def follow_ups_tell_no_key(bundle: Bundle) -> Iterator[Fault]:
     """Whether another question follows must not reveal which decision is right."""
-    for follows, keys in numbers.right_decisions_by_follow_up(bundle).items():
+    for follows, keys in numbers.right_decision_counts_by_follow_up(bundle).items():
         decision, count = keys.most_common(1)[0]
         if keys.total() >= FEW_CASES and count * 2 > keys.total():
-            yield bundle.exam.fault(
+            yield bundle.exam.build_fault(
                 ("draw",),
                 f"Where {'another' if follows else 'no other'} question follows, '{decision}' is "
                 f"right in {count} of {keys.total()} exam cases: that alone gives it away.",
@@ -44,10 +44,11 @@ def follow_ups_tell_no_key(bundle: Bundle) -> Iterator[Fault]:
 
 def no_constant_answer_passes(bundle: Bundle) -> Iterator[Fault]:
     """Always giving the same answer fails, even the most cautious one."""
-    for row in numbers.constant_answer_rows(bundle):
+    for row in numbers.build_constant_answer_rows(bundle):
         if row.score >= bundle.exam.file.pass_mark and not row.critical:
-            yield bundle.exam.fault(
+            yield bundle.exam.build_fault(
                 ("pass_mark",),
-                f"Always answering '{row.answer}' scores {numbers.percent(row.score)}: a pass.",
+                f"Always answering '{row.answer}' scores {numbers.format_percent(row.score)}: "
+                "a pass.",
                 "Add cases with a different right answer.",
             )

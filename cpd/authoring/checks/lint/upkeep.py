@@ -11,12 +11,12 @@ from cpd.content.frontmatter import Fault
 _REVIEW_YEARS = timedelta(days=3 * 366)
 
 
-def retracted_marked(bundle: Bundle) -> Iterator[Fault]:
+def sections_cite_nothing_retracted(bundle: Bundle) -> Iterator[Fault]:
     """A retracted source in a section is shown struck through; make sure that this is intended."""
     for section in bundle.sections:
         for key in section.body.cites:
-            if bundle.status(key) == "retracted":
-                yield section.fault(
+            if bundle.reference_status(key) == "retracted":
+                yield section.build_fault(
                     None,
                     f"'{key}' is cited but was retracted.",
                     "Say so in the text, or remove the citation.",
@@ -26,10 +26,12 @@ def retracted_marked(bundle: Bundle) -> Iterator[Fault]:
 
 def references_used(bundle: Bundle) -> Iterator[Fault]:
     """A reference that nothing cites is not needed."""
-    cited = numbers.cited_by(bundle)
+    cited = numbers.citing_file_names_by_reference(bundle)
     for reference in bundle.references:
         if not cited.get(reference.slug):
-            yield reference.fault(("id",), "Nothing cites this reference.", "Cite or remove it.")
+            yield reference.build_fault(
+                ("id",), "Nothing cites this reference.", "Cite or remove it."
+            )
 
 
 def figures_used(bundle: Bundle) -> Iterator[Fault]:
@@ -37,7 +39,7 @@ def figures_used(bundle: Bundle) -> Iterator[Fault]:
     shown = {str(link) for part in bundle.parts for link in part.body.links}
     for figure in bundle.figures:
         if figure.name not in shown:
-            yield figure.fault(
+            yield figure.build_fault(
                 ("id",), "No page shows this figure.", f"Write ![]({figure.name}) or remove it."
             )
 
@@ -59,7 +61,7 @@ def review_in_time(bundle: Bundle) -> Iterator[Fault]:
     """Accreditors ask for a review at least every three years."""
     file = bundle.course.file
     if file.expires - (file.reviewed or file.released) > _REVIEW_YEARS:
-        yield bundle.course.fault(
+        yield bundle.course.build_fault(
             ("expires",),
             "The course runs more than three years without a review.",
             "Let it expire earlier.",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cpd.authoring.checks import numbers
-from cpd.authoring.checks.faults.questions import option_texts
+from cpd.authoring.checks.faults.questions import worded_option_texts
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import CoursePart
 from cpd.content import readability
@@ -25,13 +25,13 @@ _VAGUE = re.compile(
 )
 
 
-def plan_in_stem(bundle: Bundle) -> Iterator[Fault]:
+def stem_names_plan(bundle: Bundle) -> Iterator[Fault]:
     """Going ahead and changing the plan differ only if the stem names a plan."""
     for case in bundle.cases:
         is_decision = case.file.steps[0].right_decision is not None
         last = case.source.body.strip().rpartition("\n\n")[2]
         if is_decision and "plan" not in last.casefold():
-            yield case.fault(
+            yield case.build_fault(
                 None,
                 "The stem does not end with today's plan.",
                 "End it with a line such as '**Plan:** 40 minutes, light pressure, cool room.'",
@@ -44,19 +44,19 @@ def no_negative_prompts(bundle: Bundle) -> Iterator[Fault]:
     for case in bundle.cases:
         for position, step in enumerate(case.file.steps):
             if _NEGATIVE.search(step.prompt):
-                yield case.fault(
+                yield case.build_fault(
                     ("steps", position, "prompt"),
                     "The prompt is a negative question.",
                     "Ask for what to do.",
                 )
 
 
-def no_absolutes(bundle: Bundle) -> Iterator[Fault]:
+def no_absolutes_in_options(bundle: Bundle) -> Iterator[Fault]:
     """Options with "always" or "never" look wrong without reading the case."""
     yield from _faults_in_option_texts(bundle, _ABSOLUTE, "is absolute, so the option looks wrong")
 
 
-def no_vague_frequency(bundle: Bundle) -> Iterator[Fault]:
+def no_vague_frequency_in_options(bundle: Bundle) -> Iterator[Fault]:
     """Readers differ on what "usually" means."""
     yield from _faults_in_option_texts(bundle, _VAGUE, "means a different number to each reader")
 
@@ -66,14 +66,14 @@ def readable_sections(bundle: Bundle) -> Iterator[Fault]:
     prose: tuple[CoursePart[Any], ...] = (*bundle.sections, *bundle.figures)
     for part in prose:
         text = readability.plain_text(part.body.html)
-        yield from _hard_to_read(part, text, "The text reads", goal=SECTION_GRADE)
+        yield from _hard_to_read_faults(part, text, "The text reads", goal=SECTION_GRADE)
 
 
 def readable_cases(bundle: Bundle) -> Iterator[Fault]:
     """Stems and options stay at grade 8 or below."""
     for case in bundle.cases:
-        text = numbers.case_text(case)
-        yield from _hard_to_read(case, text, "Stem, facts and options read", goal=CASE_GRADE)
+        text = numbers.case_text_before_answering(case)
+        yield from _hard_to_read_faults(case, text, "Stem, facts and options read", goal=CASE_GRADE)
 
 
 def short_sections(bundle: Bundle) -> Iterator[Fault]:
@@ -81,26 +81,26 @@ def short_sections(bundle: Bundle) -> Iterator[Fault]:
     for section in bundle.sections:
         time = readability.reading_time(section.body.words)
         if time.exact > SECTION_MINUTES:
-            yield section.fault(
+            yield section.build_fault(
                 None, f"The section takes {time.arithmetic}.", "Split it into two sections."
             )
 
 
-def monday_in_sections(bundle: Bundle) -> Iterator[Fault]:
+def sections_say_what_to_do_monday(bundle: Bundle) -> Iterator[Fault]:
     """Each section says what to do on Monday."""
     for section in bundle.sections:
         if not any(heading.anchor == MONDAY for heading in section.body.headings):
-            yield section.fault(
+            yield section.build_fault(
                 None, "The section has no box for Monday.", "End it with '!!! monday' and a list."
             )
 
 
-def _hard_to_read(
+def _hard_to_read_faults(
     part: CoursePart[Any], text: str, what_reads: str, *, goal: int
 ) -> Iterator[Fault]:
     grade = readability.reading_grade(text)
     if grade is not None and grade > goal:
-        yield part.fault(
+        yield part.build_fault(
             None,
             f"{what_reads} at grade {grade}; the goal is {goal}.",
             "Use shorter sentences and words.",
@@ -108,7 +108,7 @@ def _hard_to_read(
 
 
 def _faults_in_option_texts(bundle: Bundle, pattern: re.Pattern[str], why: str) -> Iterator[Fault]:
-    for case, path, text in option_texts(bundle):
+    for case, path, text in worded_option_texts(bundle):
         word = pattern.search(text)
         if word:
-            yield case.fault(path, f"'{word.group()}' {why}.", "Say it another way.")
+            yield case.build_fault(path, f"'{word.group()}' {why}.", "Say it another way.")

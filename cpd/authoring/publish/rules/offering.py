@@ -20,7 +20,7 @@ class OfferKind(StrEnum):
     CONFLICT = "conflict"
 
 
-def kind_of_offer(
+def offer_kind_or_none(
     base: Content | None, here: Content | None, shipped: Content | None, *, same: Same
 ) -> OfferKind | None:
     """Return what a release offers; None if both are the same, or if only the text here changed.
@@ -29,30 +29,32 @@ def kind_of_offer(
     two changed.
     """
 
-    def equal(one: Content | None, other: Content | None) -> bool:
+    def have_equal_content(one: Content | None, other: Content | None) -> bool:
         if one is None or other is None:
             return one is other
         return same(one, other)
 
-    if equal(here, shipped) or (base is not None and equal(base, shipped)):
+    if have_equal_content(here, shipped) or (
+        base is not None and have_equal_content(base, shipped)
+    ):
         return None
     if base is None and (here is None or shipped is None):
         return OfferKind.NEW if here is None else None
-    if not equal(base, here):
+    if not have_equal_content(base, here):
         return OfferKind.CONFLICT
     return OfferKind.GONE if shipped is None else OfferKind.CHANGED
 
 
-def differences(base: Content, here: Content, shipped: Content) -> Iterator[str]:
+def offer_diff_lines(base: Content, here: Content, shipped: Content) -> Iterator[str]:
     """Yield a unified diff; where both were edited, each is compared with the base."""
     if base and base not in (here, shipped):
-        yield from _differences(base, here, "before", "here")
-        yield from _differences(base, shipped, "before", "release")
+        yield from _unified_diff_lines(base, here, "before", "here")
+        yield from _unified_diff_lines(base, shipped, "before", "release")
     else:
-        yield from _differences(here, shipped, "here", "release")
+        yield from _unified_diff_lines(here, shipped, "here", "release")
 
 
-def _differences(one: Content, other: Content, old: str, new: str) -> Iterator[str]:
+def _unified_diff_lines(one: Content, other: Content, old: str, new: str) -> Iterator[str]:
     for path in sorted(one.keys() | other.keys()):
         before, after = (content.get(path, "").splitlines() for content in (one, other))
         yield from difflib.unified_diff(

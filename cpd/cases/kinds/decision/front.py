@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cpd.cases.front import StepFront, options_from
+from cpd.cases.front import StepFront, build_options_from_texts
 from cpd.cases.scales import Decision
 
 NAME = "decision"
@@ -15,7 +15,7 @@ WORDS: Mapping[Decision, str] = {
 }
 
 
-def make_front(
+def build_decision_front(
     step_id: str,
     *,
     prompt: str,
@@ -28,7 +28,9 @@ def make_front(
         id=step_id,
         prompt=prompt,
         kind=NAME,
-        options=options_from({decision.value: text for decision, text in WORDS.items()}),
+        options=build_options_from_texts(
+            {decision.value: text for decision, text in WORDS.items()}
+        ),
         when=when,
         vignette_html=vignette_html,
         routes=dict(routes),

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from cpd.cases.key import OptionKey, StepKey
 from cpd.cases.kinds.decision.front import NAME
-from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, mistake_in_option
+from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, build_mistake_in_option
 from cpd.cases.scales import CriticalRule, Danger, Decision
 
 ONE_STEP_TOO_CAREFUL = Fraction(1, 2)
@@ -24,7 +24,7 @@ class Reason:
     cites: tuple[str, ...] = ()
 
 
-def make_key(
+def build_decision_key(
     step_id: str,
     *,
     key: Decision,
@@ -44,22 +44,28 @@ def make_key(
     cite a source. Nothing lowers a danger.
     """
     also, raised = also or {}, raised or {}
-    rule = _treating_rule(key, emergency_sign=emergency_sign, clot_suspected=clot_suspected)
+    rule = _rule_that_makes_treating_critical_or_none(
+        key, emergency_sign=emergency_sign, clot_suspected=clot_suspected
+    )
     accepted = {key, *also}
     plain = {
-        decision: _option(decision, accepted=accepted, rule=rule, rationale=rationales[decision])
+        decision: _build_option_key(
+            decision, accepted=accepted, rule=rule, rationale=rationales[decision]
+        )
         for decision in Decision
         if decision in rationales
     }
     faults = [
         *(
-            mistake_in_option(d, f"Decision {d.value} has no rationale.", "All five need one.")
+            build_mistake_in_option(
+                d, f"Decision {d.value} has no rationale.", "All five need one."
+            )
             for d in Decision
             if d not in rationales
         ),
-        *(fault for d, rationale in rationales.items() for fault in rationale.faults(d.value)),
-        *_faults_of_equals(key, also, rule),
-        *_faults_of_raised(raised, plain),
+        *(fault for d, rationale in rationales.items() for fault in rationale.mistakes(d.value)),
+        *_mistakes_in_equal_decisions(key, also, rule),
+        *_mistakes_in_raised_decisions(raised, plain),
     ]
     if not say.strip():
         message = "The step has no sentence to say to the client."
@@ -69,14 +75,16 @@ def make_key(
     return StepKey(
         id=step_id,
         kind=NAME,
-        options=tuple(_with_note(option, also=also, raised=raised) for option in plain.values()),
+        options=tuple(
+            _option_key_with_note(option, also=also, raised=raised) for option in plain.values()
+        ),
         say=say,
         key=key,
         also=tuple(sorted(also)),
     )
 
 
-def _treating_rule(
+def _rule_that_makes_treating_critical_or_none(
     key: Decision, *, emergency_sign: bool, clot_suspected: bool
 ) -> CriticalRule | None:
     if key is Decision.EMERGENCY or emergency_sign:
@@ -84,28 +92,28 @@ def _treating_rule(
     return CriticalRule.CLOT_SUSPECTED if clot_suspected else None
 
 
-def danger_and_marks(
+def danger_and_marks_of_decision(
     decision: Decision, *, accepted: Collection[Decision], treating_is_critical: bool
 ) -> tuple[Danger, Fraction]:
     """Return the danger and the marks of a decision; those in `accepted` earn full marks."""
     if decision in accepted:
         return Danger.SAFE, Fraction(1)
     if decision < min(accepted):
-        critical = treating_is_critical and decision.treats
+        critical = treating_is_critical and decision.treats_client
         return Danger.CRITICAL if critical else Danger.UNSAFE, Fraction(0)
     next_below = max(right for right in accepted if right < decision)
     one_step = decision.rank - next_below.rank == 1
     return Danger.OVERCAUTIOUS, ONE_STEP_TOO_CAREFUL if one_step else Fraction(0)
 
 
-def _option(
+def _build_option_key(
     decision: Decision,
     *,
     accepted: Collection[Decision],
     rule: CriticalRule | None,
     rationale: Rationale,
 ) -> OptionKey:
-    danger, marks = danger_and_marks(
+    danger, marks = danger_and_marks_of_decision(
         decision, accepted=accepted, treating_is_critical=rule is not None
     )
     return OptionKey(
@@ -115,13 +123,13 @@ def _option(
         marks=marks,
         rationale_html=rationale.html,
         basis=rationale.basis,
-        reviewer=rationale.signed_by,
+        reviewer=rationale.reviewer_or_missing_text,
         cites=rationale.cites,
         critical_rule=rule if danger is Danger.CRITICAL else None,
     )
 
 
-def _with_note(
+def _option_key_with_note(
     option: OptionKey, *, also: Mapping[Decision, Reason], raised: Mapping[Decision, Reason]
 ) -> OptionKey:
     decision = Decision(option.id)
@@ -136,7 +144,7 @@ def _with_note(
     return replace(option, note_html=reason.html, cites=cites)
 
 
-def _faults_of_equals(
+def _mistakes_in_equal_decisions(
     key: Decision, also: Mapping[Decision, Reason], rule: CriticalRule | None
 ) -> list[Mistake]:
     faults = []
@@ -158,12 +166,12 @@ def _faults_of_equals(
                 place=("key",) if decision is key else ("also", decision.value),
             )
             for decision in sorted({key, *also})
-            if decision.treats
+            if decision.treats_client
         )
     return faults
 
 
-def _faults_of_raised(
+def _mistakes_in_raised_decisions(
     raised: Mapping[Decision, Reason], plain: Mapping[Decision, OptionKey]
 ) -> list[Mistake]:
     faults = []

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from cpd.cases.front import Answer, StepFront
 from cpd.cases.key import StepKey
-from cpd.cases.kinds.choices import OneChoice, chosen
+from cpd.cases.kinds.choices import OneChoice, chosen_option_ids
 from cpd.cases.kinds.decision import sample
 from cpd.cases.kinds.decision.front import NAME, WORDS
 from cpd.cases.kinds.kind import StepMark
@@ -23,19 +23,24 @@ class DecisionKind(OneChoice):
         decision.value: {"choice": decision.value} for decision in Decision
     }
 
-    def example(self) -> tuple[StepFront, StepKey]:
+    def build_example_step_and_key(self) -> tuple[StepFront, StepKey]:
         """Return the decision about a fever with new numbness: medical advice today."""
-        return sample.example()
+        return sample.build_example_step_and_key()
 
     def chosen_texts(self, step: StepFront, answer: Answer | None) -> list[str]:
         """Return the decision in today's wording; an older front may store older wording."""
-        return [WORDS[Decision(step.option(option_id).id)] for option_id in chosen(answer)]
+        return [
+            WORDS[Decision(step.option_by_id(option_id).id)]
+            for option_id in chosen_option_ids(answer)
+        ]
 
-    def turned_away(self, key: StepKey, mark: StepMark) -> bool:
+    def was_client_turned_away(self, key: StepKey, mark: StepMark) -> bool:
         """Return whether the client was sent away when treating them was right."""
         if key.key is None or mark.danger is not Danger.OVERCAUTIOUS:
             return False
-        return key.key.treats and not any(Decision(option).treats for option in mark.chosen)
+        return key.key.treats_client and not any(
+            Decision(option).treats_client for option in mark.chosen
+        )
 
 
 decision = DecisionKind()

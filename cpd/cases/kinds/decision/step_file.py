@@ -7,15 +7,15 @@ from pydantic import Field
 
 from cpd.cases.front import StepFront
 from cpd.cases.key import StepKey
-from cpd.cases.kinds.decision.front import make_front
-from cpd.cases.kinds.decision.key import Reason, make_key
+from cpd.cases.kinds.decision.front import build_decision_front
+from cpd.cases.kinds.decision.key import Reason, build_decision_key
 from cpd.cases.kinds.step_file import (
     END,
     DecisionWord,
     ReasonedOption,
     StepFile,
     StepTexts,
-    next_step_id,
+    parse_next_step_id_or_none,
 )
 from cpd.cases.scales import Decision
 from cpd.content.file_schema import FileModel, Line, Markdown, Slug
@@ -37,7 +37,7 @@ class DecisionOptions(FileModel):
     same_day: DecisionOption
     emergency: DecisionOption
 
-    def by_decision(self) -> Mapping[Decision, DecisionOption]:
+    def options_by_decision(self) -> Mapping[Decision, DecisionOption]:
         """Return the options by decision, from the least cautious to the most."""
         return {decision: getattr(self, decision.value) for decision in Decision}
 
@@ -60,21 +60,21 @@ class DecisionStep(StepFile):
         return Decision(self.key)
 
     @property
-    def exits(self) -> Sequence[tuple[Path, str]]:
+    def answer_paths_and_targets(self) -> Sequence[tuple[Path, str]]:
         """Where each decision leads."""
         return [
             (("options", decision.value, "leads_to"), option.leads_to)
-            for decision, option in self.options.by_decision().items()
+            for decision, option in self.options.options_by_decision().items()
         ]
 
     def build_front(self, vignette_html: str) -> StepFront:
         """Return the question with its five options."""
-        options = self.options.by_decision()
-        return make_front(
+        options = self.options.options_by_decision()
+        return build_decision_front(
             self.id,
             prompt=self.prompt,
             routes={
-                decision.value: next_step_id(option.leads_to)
+                decision.value: parse_next_step_id_or_none(option.leads_to)
                 for decision, option in options.items()
             },
             when=self.when or "",
@@ -83,22 +83,22 @@ class DecisionStep(StepFile):
 
     def build_key(self, texts: StepTexts) -> StepKey:
         """Return the key; raises InvalidKeyError with every mistake in it."""
-        return make_key(
+        return build_decision_key(
             self.id,
             key=self.right_decision,
             rationales={
                 decision: option.build_rationale(texts["options", decision.value, "rationale"])
-                for decision, option in self.options.by_decision().items()
+                for decision, option in self.options.options_by_decision().items()
             },
-            also=_reasons(texts, "also", self.also),
-            raised=_reasons(texts, "raise", self.raise_),
+            also=_build_reasons(texts, "also", self.also),
+            raised=_build_reasons(texts, "raise", self.raise_),
             emergency_sign=self.emergency_sign,
             clot_suspected=self.clot_suspected,
             say=self.say,
         )
 
 
-def _reasons(texts: StepTexts, field: str, words: Iterable[str]) -> dict[Decision, Reason]:
+def _build_reasons(texts: StepTexts, field: str, words: Iterable[str]) -> dict[Decision, Reason]:
     return {
         Decision(word): Reason(texts[field, word].html, texts[field, word].cites) for word in words
     }

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from cpd.cases.front import ANY_OPTION, Answer, StepFront
 from cpd.cases.key import OptionKey, StepKey
-from cpd.cases.kinds.choices import Choice, chosen, refuse_unknown_options
+from cpd.cases.kinds.choices import Choice, chosen_option_ids, refuse_unknown_options
 from cpd.cases.kinds.kind import BLANK, InvalidAnswerError, StepMark
 from cpd.cases.kinds.multiple import sample
 from cpd.cases.kinds.multiple.key import NAME
@@ -17,11 +17,11 @@ class Multiple(Choice):
 
     name = NAME
 
-    def example(self) -> tuple[StepFront, StepKey]:
+    def build_example_step_and_key(self) -> tuple[StepFront, StepKey]:
         """Return the question what to ask before the session."""
-        return sample.example()
+        return sample.build_example_step_and_key()
 
-    def parse(self, step: StepFront, values: Sequence[str]) -> Answer | None:
+    def parse_answer(self, step: StepFront, values: Sequence[str]) -> Answer | None:
         """Parse the selected options; none is a blank, which may be saved."""
         refuse_unknown_options(step, values)
         if len(set(values)) != len(values):
@@ -30,13 +30,16 @@ class Multiple(Choice):
             return None
         return {"choices": [option for option in step.option_ids if option in values]}
 
-    def mark(self, key: StepKey, answer: Answer | None) -> StepMark:
+    def mark_answer(self, key: StepKey, answer: Answer | None) -> StepMark:
         """Add up the marks of the choices, never below 0; the worst mistake sets the danger."""
-        picked = chosen(answer)
+        picked = chosen_option_ids(answer)
         if not picked:
             return BLANK
-        earned = sum((key.option(option_id).marks for option_id in picked), Fraction(0))
-        dangers = {option.id: _danger(option, picked=option.id in picked) for option in key.options}
+        earned = sum((key.option_by_id(option_id).marks for option_id in picked), Fraction(0))
+        dangers = {
+            option.id: _danger_of_picking_or_leaving(option, picked=option.id in picked)
+            for option in key.options
+        }
         worst = max(dangers.values())
         at_worst = tuple(option_id for option_id, danger in dangers.items() if danger is worst)
         return StepMark(
@@ -46,24 +49,24 @@ class Multiple(Choice):
             dangerous_options=() if worst is Danger.SAFE else at_worst,
         )
 
-    def next_step(self, step: StepFront, answer: Answer | None) -> str | None:
+    def next_step_id_or_none(self, step: StepFront, answer: Answer | None) -> str | None:
         """Return the one step that follows, whatever was chosen."""
-        return step.routes.get(ANY_OPTION) if chosen(answer) else None
+        return step.routes.get(ANY_OPTION) if chosen_option_ids(answer) else None
 
-    def outcomes(self, key: StepKey) -> Iterator[tuple[Answer, StepMark]]:
+    def possible_answers_with_marks(self, key: StepKey) -> Iterator[tuple[Answer, StepMark]]:
         """Yield the exact right answer, and those with one option too many or too few.
 
         These suffice: any further difference earns less, and all answers lead to the same step.
         """
-        exact = set(key.correct_ids)
+        exact = set(key.correct_option_ids)
         for change in [set[str](), *({option.id} for option in key.options)]:
             picked = exact ^ change
             if picked:
                 answer: Answer = {"choices": [o.id for o in key.options if o.id in picked]}
-                yield answer, self.mark(key, answer)
+                yield answer, self.mark_answer(key, answer)
 
 
-def _danger(option: OptionKey, *, picked: bool) -> Danger:
+def _danger_of_picking_or_leaving(option: OptionKey, *, picked: bool) -> Danger:
     return option.danger if picked else option.danger_if_missed
 
 

@@ -13,9 +13,9 @@ class Single(OneChoice):
     name = NAME
     ask = "Choose one answer."
 
-    def example(self) -> tuple[StepFront, StepKey]:
+    def build_example_step_and_key(self) -> tuple[StepFront, StepKey]:
         """Return the question whom to tell, and by when."""
-        return sample.example()
+        return sample.build_example_step_and_key()
 
 
 single = Single()

@@ -11,10 +11,10 @@ LONGER = 3, 2
 _CUE = re.compile(r"[^\W\d_]{6,}")
 
 
-def key_not_longest(step: WordedStep, _stem: str) -> Iterator[Mistake]:
+def right_option_not_longest(step: WordedStep, _stem: str) -> Iterator[Mistake]:
     """A right option much longer than the others gives itself away."""
     numerator, denominator = LONGER
-    right, wrong = _right_and_wrong(step)
+    right, wrong = _split_right_and_wrong_options(step)
     length, longest = len(right.text), max(len(option.text) for option in wrong)
     if length * denominator >= longest * numerator:
         yield Mistake(
@@ -24,11 +24,11 @@ def key_not_longest(step: WordedStep, _stem: str) -> Iterator[Mistake]:
         )
 
 
-def no_shared_cue(step: WordedStep, stem: str) -> Iterator[Mistake]:
+def no_cue_shared_with_right_option(step: WordedStep, stem: str) -> Iterator[Mistake]:
     """A word that only the stem and the right option share points to it."""
-    right, wrong = _right_and_wrong(step)
-    elsewhere = set[str]().union(*(_cues(option.text) for option in wrong))
-    shared = sorted((_cues(right.text) & _cues(stem)) - elsewhere)
+    right, wrong = _split_right_and_wrong_options(step)
+    elsewhere = set[str]().union(*(_cue_words(option.text) for option in wrong))
+    shared = sorted((_cue_words(right.text) & _cue_words(stem)) - elsewhere)
     if shared:
         yield Mistake(
             f"'{shared[0]}' is only in the stem and in the right option.",
@@ -37,13 +37,13 @@ def no_shared_cue(step: WordedStep, stem: str) -> Iterator[Mistake]:
         )
 
 
-def _right_and_wrong(step: WordedStep) -> tuple[WordedOption, list[WordedOption]]:
+def _split_right_and_wrong_options(step: WordedStep) -> tuple[WordedOption, list[WordedOption]]:
     right = next(option for option in step.options if option.correct)
     return right, [option for option in step.options if not option.correct]
 
 
-def _cues(text: str) -> set[str]:
+def _cue_words(text: str) -> set[str]:
     return {word.casefold() for word in _CUE.findall(text)}
 
 
-LINT_RULES = (key_not_longest, no_shared_cue)
+LINT_RULES = (right_option_not_longest, no_cue_shared_with_right_option)

@@ -1,23 +1,23 @@
 """A small question with one answer and its key, as an example for tests."""
 
-from cpd.cases.front import StepFront, options_from
+from cpd.cases.front import StepFront, build_options_from_texts
 from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import EXAMPLE_RATIONALE
-from cpd.cases.kinds.single.key import NAME, SingleOption, make_key
+from cpd.cases.kinds.single.key import NAME, SingleOption, build_single_key
 
 
-def example() -> tuple[StepFront, StepKey]:
+def build_example_step_and_key() -> tuple[StepFront, StepKey]:
     """Return the question whom to tell, and by when."""
     texts = {
         "team-today": "Her MS team, today",
         "doctor-week": "Her doctor, within a week",
         "nobody": "Nobody: it is hers to tell",
     }
-    options = options_from(texts)
+    options = build_options_from_texts(texts)
     front = StepFront(
         id="tell", prompt="Whom do you tell, and by when?", kind=NAME, options=options
     )
     authored = [
         SingleOption(option.id, option.id == "team-today", EXAMPLE_RATIONALE) for option in options
     ]
-    return front, make_key("tell", options=authored)
+    return front, build_single_key("tell", options=authored)

@@ -7,7 +7,7 @@ from pydantic import model_validator
 
 from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import Rationale
-from cpd.cases.kinds.single.key import SingleOption, make_key
+from cpd.cases.kinds.single.key import SingleOption, build_single_key
 from cpd.cases.kinds.single.lint import LINT_RULES
 from cpd.cases.kinds.step_file import (
     END,
@@ -15,8 +15,8 @@ from cpd.cases.kinds.step_file import (
     StepTexts,
     WordedOption,
     WordedStep,
-    danger_or_none,
-    next_step_id,
+    parse_danger_or_none,
+    parse_next_step_id_or_none,
 )
 from cpd.content.file_schema import Share, Slug, schema_error
 from cpd.content.frontmatter import Path
@@ -28,9 +28,9 @@ class SingleOptionFile(WordedOption):
     marks: Share | None = None
     leads_to: Slug = END
 
-    def authored(self, rationale: Rationale) -> SingleOption:
+    def build_authored_option(self, rationale: Rationale) -> SingleOption:
         """Return the option with its rationale."""
-        danger = danger_or_none(self.danger)
+        danger = parse_danger_or_none(self.danger)
         return SingleOption(self.id, self.correct, rationale, danger=danger, marks=self.marks)
 
 
@@ -43,8 +43,8 @@ class SingleStep(WordedStep):
     lint_rules = LINT_RULES
 
     @model_validator(mode="after")
-    def _one_is_right(self) -> "SingleStep":
-        self.refuse_bad_list()
+    def _refuse_not_one_right_option(self) -> "SingleStep":
+        self.refuse_bad_options()
         if sum(option.correct for option in self.options) != 1:
             raise schema_error(
                 "Exactly one option must be correct.", "Mark one with 'correct: true'."
@@ -52,7 +52,7 @@ class SingleStep(WordedStep):
         return self
 
     @property
-    def exits(self) -> Sequence[tuple[Path, str]]:
+    def answer_paths_and_targets(self) -> Sequence[tuple[Path, str]]:
         """Where each option leads."""
         return [
             (("options", position, "leads_to"), option.leads_to)
@@ -60,17 +60,19 @@ class SingleStep(WordedStep):
         ]
 
     @property
-    def routes(self) -> Mapping[str, str | None]:
+    def next_step_ids_by_option(self) -> Mapping[str, str | None]:
         """Where each option leads, by its id."""
-        return {option.id: next_step_id(option.leads_to) for option in self.options}
+        return {option.id: parse_next_step_id_or_none(option.leads_to) for option in self.options}
 
     def build_key(self, texts: StepTexts) -> StepKey:
         """Return the key; raises InvalidKeyError with every mistake in it."""
-        options = map(SingleOptionFile.authored, self.options, self.rationales(texts))
-        return make_key(self.id, options=list(options), say=self.say or "")
+        options = map(
+            SingleOptionFile.build_authored_option, self.options, self.build_rationales(texts)
+        )
+        return build_single_key(self.id, options=list(options), say=self.say or "")
 
     @classmethod
-    def statistics(cls, steps: Iterable[StepFile]) -> list[str]:
+    def build_statistics_sentences(cls, steps: Iterable[StepFile]) -> list[str]:
         """Report how often the right option is the longest, which learners could exploit."""
         longest = [
             max(step.options, key=lambda option: len(option.text)).correct

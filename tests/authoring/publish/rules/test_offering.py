@@ -2,7 +2,12 @@
 
 import pytest
 
-from cpd.authoring.publish.rules.offering import Content, OfferKind, differences, kind_of_offer
+from cpd.authoring.publish.rules.offering import (
+    Content,
+    OfferKind,
+    offer_diff_lines,
+    offer_kind_or_none,
+)
 
 A, B, C = {"a.md": "one\n"}, {"a.md": "two\n"}, {"a.md": "three\n"}
 RENAMED = {"b.md": "one\n"}
@@ -35,22 +40,22 @@ def same(one: Content, other: Content) -> bool:
 def test_what_is_offered(
     base: Content | None, here: Content | None, shipped: Content | None, found: OfferKind | None
 ) -> None:
-    assert kind_of_offer(base, here, shipped, same=same) is found
+    assert offer_kind_or_none(base, here, shipped, same=same) is found
 
 
 def test_a_difference_is_shown_from_here_to_the_release() -> None:
-    assert list(differences(A, A, B)) == [
+    assert list(offer_diff_lines(A, A, B)) == [
         "--- here/a.md",
         "+++ release/a.md",
         "@@ -1 +1 @@",
         "-one",
         "+two",
     ]
-    assert list(differences({}, {}, A))[-1] == "+one"
+    assert list(offer_diff_lines({}, {}, A))[-1] == "+one"
 
 
 def test_a_conflict_is_shown_with_both() -> None:
-    shown = list(differences(A, B, C))
+    shown = list(offer_diff_lines(A, B, C))
     assert [line for line in shown if line[:1] in "+-"] == [
         *("--- before/a.md", "+++ here/a.md", "-one", "+two"),
         *("--- before/a.md", "+++ release/a.md", "-one", "+three"),
