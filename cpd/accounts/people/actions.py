@@ -97,8 +97,14 @@ def disable_person(
     if person.disabled_at is None:
         person.disabled_at = now
         revoke_password_links(session, person.id, now=now)
-        _end_sessions_and_record(
-            session, person, EndReason.DISABLED, "accounts:person:disable", actor=actor, now=now
+        ended = end_sessions_of_person(session, person.id, reason=EndReason.DISABLED, now=now)
+        audit.add_entry(
+            session,
+            actor,
+            "accounts:person:disable",
+            now=now,
+            to=person.subject,
+            sessions_ended=ended,
         )
     return None
 
@@ -118,25 +124,11 @@ def turn_off_mfa(session: Session, person_id: int, *, actor: Actor, now: datetim
 
 def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> int:
     """End all sessions of a person; return how many."""
-    person, action = lock_person(session, person_id), "accounts:session:end"
+    person = lock_person(session, person_id)
     reason = EndReason.ENDED_BY_ADMINISTRATOR
-    return _end_sessions_and_record(session, person, reason, action, actor=actor, now=now)
-
-
-def _end_sessions_and_record(
-    session: Session,
-    person: Person,
-    reason: EndReason,
-    action: str,
-    *,
-    actor: Actor,
-    now: datetime,
-    **detail: str,
-) -> int:
-    """End all sessions of a person and record the action that did so; return how many."""
     ended = end_sessions_of_person(session, person.id, reason=reason, now=now)
     audit.add_entry(
-        session, actor, action, now=now, to=person.subject, **detail, sessions_ended=ended
+        session, actor, "accounts:session:end", now=now, to=person.subject, sessions_ended=ended
     )
     return ended
 
@@ -248,9 +240,16 @@ def remove_role(
         .returning(RoleAssignmentRow.id)
     ).all()
     if removed:
-        action, detail = "accounts:role:remove", {"role": role, **_build_scope_detail(scope)}
-        _end_sessions_and_record(
-            session, person, EndReason.ROLE_REMOVED, action, actor=actor, now=now, **detail
+        ended = end_sessions_of_person(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
+        audit.add_entry(
+            session,
+            actor,
+            "accounts:role:remove",
+            now=now,
+            to=person.subject,
+            role=role,
+            **_build_scope_detail(scope),
+            sessions_ended=ended,
         )
     return None
 
