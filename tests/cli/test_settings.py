@@ -302,7 +302,7 @@ def test_a_signing_key_that_is_none_is_named(site: Here) -> None:
     for command in ("keys list", "keys new", "worker", "serve"):
         done = site.type(command)
         assert done.exit_code == 1
-        assert f"{key} is not an Ed25519 key: Restore the right file" in said(done)
+        assert f"{key} is not an Ed25519 key. Restore the right file" in said(done)
 
 
 # A settings file

@@ -110,7 +110,7 @@ def test_each_changed_fact_of_the_record_is_named(
     done = verify(file_of(forged.to_json().encode()))
     assert done.exit_code == 1
     assert done.output.startswith("Altered: the record was changed after it was signed.")
-    assert f"Different from what was signed: {label(name)}." in done.output
+    assert f"Not as it was signed: {label(name)}." in done.output
 
 
 NAMES = [
@@ -179,7 +179,7 @@ def test_a_changed_record_in_a_file_is_altered(
     done = verify(file_of(rendered(forged)))  # page and record agree, and neither was signed
     assert done.exit_code == 1
     assert done.output.startswith("Altered: the record was changed after it was signed.\n")
-    assert "Different from what was signed: Name." in done.output
+    assert "Not as it was signed: Name." in done.output
 
 
 def test_where_no_pdf_can_be_made_the_page_is_not_compared(

@@ -362,7 +362,7 @@ REMARKS = [
           INES, do=(unfold,)),
     State("remarks.show", "a visitor's", lambda site: f"/remarks/{site.ids['remark 2']}", ADA),
     State("remarks.move", "nothing written", lambda site: f"/remarks/{site.ids['remark 3']}",
-          ADA, 422, do=(press("Note it"),)),
+          ADA, 422, do=(press("Save the note"),)),
 ]  # fmt: skip
 
 
@@ -583,7 +583,7 @@ SHOWN = (
     "quizzes.decisions: ",
     "quizzes.result: critical",
     "certificates.certificate: valid",
-    "accounts.sign_in: ",
+    "accounts.sign_in.show_form: ",
 )
 SPACED = """() => {
   const sheet = new CSSStyleSheet();
