@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from cpd import migrate, schema
 from cpd.access import audit
 from cpd.app import create_app
-from cpd.courses.rules.disclosure import DisclosureLine, as_text
+from cpd.courses.rules.disclosure import DisclosureLine, disclosure_as_text
 from cpd.db import Base, db
 from cpd.frozen_tables import FROZEN
 from cpd.quizzes.rules.attempts import MOVES
@@ -402,7 +402,7 @@ def test_old_disclosures_and_actions_are_brought_into_the_new_form(full: Databas
     migrate.run(url, step.below)
     with connected(url) as connection:
         (joined,) = connection.scalars(sa.select(text).select_from(kept))
-        assert joined == as_text([DisclosureLine.from_json(line) for line in shown])
+        assert joined == disclosure_as_text([DisclosureLine.from_json(line) for line in shown])
         assert "courses.enrol" in connection.scalars(actions).all()
     migrate.run(url)
     with connected(url) as connection:

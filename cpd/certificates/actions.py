@@ -34,7 +34,7 @@ from cpd.certificates.rules.snapshot import (
 from cpd.certificates.signing import Issuer
 from cpd.content.readability import reading_time
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
-from cpd.courses.outlines import outline
+from cpd.courses.outlines import load_outline
 from cpd.db import insert_if_absent
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import canonical
@@ -211,8 +211,8 @@ def _snapshot_facts(
 def _course_version(
     session: Session, revision: Revision, status: CourseVersionStatus
 ) -> CourseVersion:
-    course = outline(session, revision)
-    front, time = course.course.front, reading_time(course.words)
+    course = load_outline(session, revision)
+    front, time = course.course.front, reading_time(course.required_word_count)
     return CourseVersion(
         title=revision.title,
         language=front.language,

@@ -76,7 +76,7 @@ class Issuer:
     @property
     def provider(self) -> Provider:
         """The provider as it is now; a certificate keeps the one it was issued with."""
-        provider = current.provider()
+        provider = current.current_provider()
         return Provider(provider.name, provider.contact, self.public_url)
 
 

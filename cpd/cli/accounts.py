@@ -59,7 +59,7 @@ def create_administrator(email: str, *, name: str, by_link: bool) -> None:
 def _ask_password(app: Flask, *, about: tuple[str, ...]) -> str:
     """Ask until a password is good enough, explaining each time what is wrong."""
     with app.app_context():
-        own = (current.provider().name, settings_of(app).host)
+        own = (current.current_provider().name, settings_of(app).host)
     while True:
         typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
         fault = password_fault(typed, about=(*about, *own))

@@ -168,11 +168,11 @@ def _load_here(folder: Path) -> Loaded:
 def _faults_of_provider() -> list[Fault]:
     """Return the faults of the provider's pages: the stored ones, or those of the settings."""
     from cpd.cli.main import settings_now
-    from cpd.provider.first_start import stored_pages
+    from cpd.provider.first_start import find_stored_pages
     from cpd.web import provider_texts
 
     settings = settings_now()
-    stored = stored_pages(settings)
+    stored = find_stored_pages(settings)
     if stored is None:
         return provider_texts.check_folder(settings.provider_pages)
     return provider_texts.check_texts(stored)

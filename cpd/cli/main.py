@@ -62,7 +62,7 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
             with _exit_when_refused("register its keys"):
                 register_host_keys(app)
             with _exit_when_refused("store the provider"):
-                line = first_start.store_or_compare(app)
+                line = first_start.store_or_compare_provider(app)
             if line is not None:
                 click.echo(line, err=True)
             return app

@@ -21,5 +21,5 @@ def person_or_exit(email: str) -> Person:
 
 def school_or_exit(slug: str) -> School:
     """Return the school with this slug, or exit."""
-    school = queries.school_by_slug(db.session(), slug)
+    school = queries.find_school_by_slug(db.session(), slug)
     return school or sys.exit(f"There is no school {slug}. List them with: cpd school list")

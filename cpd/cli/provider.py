@@ -25,7 +25,7 @@ def command() -> None:
 def show() -> None:
     """Show the provider as stored in the database."""
     with app_now().app_context():
-        click.echo("\n".join(_profile_lines(current.reload())))
+        click.echo("\n".join(_profile_lines(current.reload_provider())))
 
 
 @command.command("set")

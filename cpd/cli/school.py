@@ -64,8 +64,8 @@ def _create(new: NewSchool) -> bool:
 def list_schools() -> None:
     """List all schools: name in URLs, name, kind, time zone, state, members."""
     with app_now().app_context():
-        counts = queries.count_members(db.session(), Scope.everywhere)
-        for school in queries.schools(db.session(), Scope.everywhere):
+        counts = queries.count_members_by_school(db.session(), Scope.everywhere)
+        for school in queries.find_schools(db.session(), Scope.everywhere):
             state = "closed" if school.closed_at else "open"
             columns = (school.slug, school.name, school.kind.value, school.time_zone, state)
             click.echo("\t".join([*columns, str(counts.get(school.id, 0))]))
@@ -100,7 +100,9 @@ def _with_school_and_person(run: Callable[[School, Person], None]) -> Callable[[
 def join(school: School, person: Person) -> None:
     """Make someone a member of a school. Membership alone gives them no permissions."""
     with unit_of_work() as session:
-        refusal = actions.join(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
+        refusal = actions.join_school(
+            session, school.id, person.subject, actor=SYSTEM, now=clock.now()
+        )
     if refusal is not None:
         sys.exit(f"{school.name} has been closed and takes no new members.")
     click.echo(f"{person.email} belongs to {school.name}.")
@@ -111,5 +113,5 @@ def join(school: School, person: Person) -> None:
 def leave(school: School, person: Person) -> None:
     """End someone's membership of a school; they keep their courses and certificates."""
     with unit_of_work() as session:
-        actions.leave(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
+        actions.leave_school(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
     click.echo(f"{person.email} does not belong to {school.name}.")

@@ -89,11 +89,11 @@ def fill_demo() -> list[str]:
 def _preload() -> None:
     """Load what every process needs before they fork, so that they share its memory."""
     from cpd.access.permissions import VISITOR
-    from cpd.courses.catalog.queries import catalog_page
+    from cpd.courses.catalog.queries import find_catalog_page
     from cpd.db import db
     from cpd.web import formatting
 
-    catalog_page(db.session(), VISITOR)
+    find_catalog_page(db.session(), VISITOR)
     formatting.page_direction()
     for name in GUNICORN_MODULES:
         import_module(f"gunicorn.{name}")

@@ -35,6 +35,6 @@ SOURCE_TYPES: Mapping[str, LazyString] = {
 """What kind of source it is."""
 
 
-def add_to_templates(app: Flask) -> None:
+def add_labels_to_templates(app: Flask) -> None:
     """Let the templates of every room use these labels."""
     app.jinja_env.globals.update(EVIDENCE=EVIDENCE, SOURCE_TYPES=SOURCE_TYPES)

@@ -47,13 +47,15 @@ def load_ledgers(session: Session, newest: Mapping[int, str | None]) -> dict[int
                 unknown[course] = entry
             else:
                 by_course[course] = cached
-    entries = _entries(session, unknown)
+    entries = _find_ledger_entries(session, unknown)
     for course, entry in unknown.items():
-        by_course[course] = _ledgers.put(entry, _ledger_of(entries[course], entry))
+        by_course[course] = _ledgers.put(entry, _build_ledger(entries[course], entry))
     return by_course
 
 
-def _entries(session: Session, courses: Mapping[int, str]) -> dict[int, list[LedgerEntry]]:
+def _find_ledger_entries(
+    session: Session, courses: Mapping[int, str]
+) -> dict[int, list[LedgerEntry]]:
     entries: dict[int, list[LedgerEntry]] = {course: [] for course in courses}
     if courses:
         recorded = sa.select(LedgerEntry).where(LedgerEntry.course_id.in_(courses))
@@ -62,13 +64,13 @@ def _entries(session: Session, courses: Mapping[int, str]) -> dict[int, list[Led
     return entries
 
 
-def _ledger_of(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
+def _build_ledger(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
     statuses: dict[str, EvidenceStatus] = {}
-    for entry in sorted(entries, key=_entry_sort_key):
+    for entry in sorted(entries, key=_ledger_entry_sort_key):
         if entry.type == "status":
             key = entry.about.removeprefix("reference:")
             status, before = EvidenceStatus.from_data(entry.data), statuses.get(key)
-            if ledger.replaces(status.status, before.status if before else None):
+            if ledger.status_replaces(status.status, before.status if before else None):
                 statuses[key] = status
     signed = {
         (entry.about, entry.data.get("hash") or ""): entry.data.get("by") or ""
@@ -78,5 +80,5 @@ def _ledger_of(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
     return Ledger(statuses, signed, newest)
 
 
-def _entry_sort_key(entry: LedgerEntry) -> tuple[date, bool, int]:
-    return ledger.sort_key(entry.day, entry.series, entry.position)
+def _ledger_entry_sort_key(entry: LedgerEntry) -> tuple[date, bool, int]:
+    return ledger.ledger_entry_sort_key(entry.day, entry.series, entry.position)

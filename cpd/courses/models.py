@@ -117,7 +117,7 @@ class Revision(Base):
     document: Mapped[Document] = relationship(lazy="joined", innerjoin=True)
 
     @classmethod
-    def is_in_pool(cls, pool: Pool) -> sa.ColumnElement[bool]:
+    def in_pool_condition(cls, pool: Pool) -> sa.ColumnElement[bool]:
         """Return the SQL condition that a case is in a pool; no other SQL looks into `front`."""
         condition: sa.ColumnElement[bool] = cls.front["pool"].as_string() == pool
         return condition

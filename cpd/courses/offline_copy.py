@@ -23,11 +23,11 @@ class OfflineCopy:
     most_bytes: int = MOST_BYTES
 
 
-def offline_copy(course: Course) -> OfflineCopy | None:
+def build_offline_copy(course: Course) -> OfflineCopy | None:
     """Return the copy that a reader may keep; None for a course or version they have not begun."""
-    if course.enrolment is None or course.is_ahead:
+    if course.enrolment is None or course.is_newer_than_enrolled:
         return None
     text = (course.revision.public_id, version(), course.ledger.newest)
     files = (asset("cpd.css"), asset("keep.js"))
     edition = hashlib.sha256(" ".join((*text, *files)).encode()).hexdigest()[:12]
-    return OfflineCopy(url_for("courses.whole", address=course.address) + "?kept", edition)
+    return OfflineCopy(url_for("courses.whole_course", address=course.address) + "?kept", edition)

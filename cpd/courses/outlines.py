@@ -22,8 +22,8 @@ from cpd.courses.rules.fronts.parts import (
     HazardFront,
     SectionFront,
     ToolFront,
-    has_corrections,
-    with_corrections,
+    front_has_corrections,
+    front_with_corrections,
 )
 from cpd.courses.rules.fronts.reference import ReferenceFront
 from cpd.courses.rules.outline import (
@@ -45,7 +45,7 @@ _outlines: LruCache[str, Outline] = LruCache(64)
 """By the public id of the revision."""
 
 
-def outline(session: Session, revision: Revision) -> Outline:
+def load_outline(session: Session, revision: Revision) -> Outline:
     """Return what a course revision is made of; cached, because it never changes."""
     return load_outlines(session, [revision])[revision.id]
 
@@ -60,7 +60,7 @@ def load_outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, 
     }
     uncached = [revision for id_, revision in wanted.items() if id_ not in outlines]
     if uncached:
-        built, is_whole = _build_outlines(session, uncached)
+        built, is_whole = _load_uncached_outlines(session, uncached)
         outlines |= built
         if is_whole:
             for revision in uncached:
@@ -68,7 +68,7 @@ def load_outlines(session: Session, revisions: Iterable[Revision]) -> dict[int, 
     return outlines
 
 
-def _build_outlines(
+def _load_uncached_outlines(
     session: Session, revisions: Sequence[Revision]
 ) -> tuple[dict[int, Outline], bool]:
     """Return outlines by revision id, and whether every text is there.
@@ -76,26 +76,26 @@ def _build_outlines(
     Inside a unit of work nothing is rendered, so an outline may lack texts and is not cached.
     """
     rows = session.execute(
-        _select_parts(), {"courses": [revision.id for revision in revisions]}
+        _select_course_parts(), {"courses": [revision.id for revision in revisions]}
     ).all()
-    lacking = {row.id: None for row in rows if _lacks_html(row)}
-    rendered = renderings.render_missing(session, lacking)
+    lacking = {row.id: None for row in rows if _row_lacks_html(row)}
+    rendered = renderings.render_missing_texts(session, lacking)
     parts: dict[int, dict[DocumentType, list[_Row]]] = {
         revision.id: {kind: [] for kind in DocumentType} for revision in revisions
     }
     for row in rows:
-        parts[row.course_id][row.type].append(_read_row(row, rendered.get(row.id)))
-    built = {course: _outline_of(of_course) for course, of_course in parts.items()}
+        parts[row.course_id][row.type].append(_build_part_row(row, rendered.get(row.id)))
+    built = {course: _build_outline(of_course) for course, of_course in parts.items()}
     return built, rendered.keys() == lacking.keys()
 
 
 @cache
-def _select_parts() -> sa.CompoundSelect[Any]:
+def _select_course_parts() -> sa.CompoundSelect[Any]:
     """Select what the versions of some `courses` are made of: each itself, then its parts."""
     shown = Document.type.in_((DocumentType.COURSE, DocumentType.FIGURE))
     courses: sa.BindParameter[Any] = sa.bindparam("courses", expanding=True)
 
-    def columns(of: Any, position: Any) -> sa.Select[Any]:
+    def select_part_columns(of: Any, position: Any) -> sa.Select[Any]:
         return (
             sa.select(
                 of.label("course_id"),
@@ -115,20 +115,20 @@ def _select_parts() -> sa.CompoundSelect[Any]:
             )
             .select_from(Revision)
             .join(Revision.document)
-            .outerjoin(Rendering, renderings.of_this_version())
+            .outerjoin(Rendering, renderings.current_rendering_condition())
         )
 
-    itself = columns(Revision.id, sa.literal(0)).where(Revision.id.in_(courses))
-    part_of = columns(RevisionPart.course_revision_id, RevisionPart.position)
+    itself = select_part_columns(Revision.id, sa.literal(0)).where(Revision.id.in_(courses))
+    part_of = select_part_columns(RevisionPart.course_revision_id, RevisionPart.position)
     part_of = part_of.join(RevisionPart, RevisionPart.part_id == Revision.id)
     part_of = part_of.where(RevisionPart.course_revision_id.in_(courses))
     return itself.union_all(part_of).order_by("position")
 
 
-def _lacks_html(row: sa.Row[Any]) -> bool:
+def _row_lacks_html(row: sa.Row[Any]) -> bool:
     """Tell whether the outline needs HTML of a part that has not been rendered yet."""
     is_shown = row.type in (DocumentType.COURSE, DocumentType.FIGURE)
-    return (is_shown or has_corrections(row.front)) and not row.is_rendered
+    return (is_shown or front_has_corrections(row.front)) and not row.is_rendered
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,9 @@ class _Row:
     """What every `Part` has."""
 
 
-def _read_row(row: sa.Row[Any], rendering: Rendering | None) -> _Row:
+def _build_part_row(row: sa.Row[Any], rendering: Rendering | None) -> _Row:
     return _Row(
-        front=with_corrections(
+        front=front_with_corrections(
             row.front, rendering.found[CORRECTED] if rendering else row.corrected
         ),
         columns={
@@ -158,29 +158,33 @@ def _read_row(row: sa.Row[Any], rendering: Rendering | None) -> _Row:
     )
 
 
-def _outline_of(rows: Mapping[DocumentType, Sequence[_Row]]) -> Outline:
+def _build_outline(rows: Mapping[DocumentType, Sequence[_Row]]) -> Outline:
     course, exam = rows[DocumentType.COURSE][0], rows[DocumentType.EXAM][0]
     front = CourseFront.from_json(course.front)
-    sections = _read_parts(rows[DocumentType.SECTION], SectionPart, SectionFront.from_json)
-    glossaries = _read_parts(rows[DocumentType.GLOSSARY], GlossaryPart, GlossaryFront.from_json)
-    practice, has_open_case = _practice_cases(front.sections, rows[DocumentType.CASE])
+    sections = _build_parts(rows[DocumentType.SECTION], SectionPart, SectionFront.from_json)
+    glossaries = _build_parts(rows[DocumentType.GLOSSARY], GlossaryPart, GlossaryFront.from_json)
+    practice, has_open_case = _group_practice_cases_by_section(
+        front.sections, rows[DocumentType.CASE]
+    )
     return Outline(
         course=CoursePart(**course.columns, front=front),
         exam=ExamPart(**exam.columns, policy=ExamPolicy.from_json(exam.front)),
         sections=tuple(sorted(sections, key=lambda section: front.sections.index(section.slug))),
         practice=practice,
         has_open_case=has_open_case,
-        hazards=_read_parts(rows[DocumentType.HAZARD], HazardPart, HazardFront.from_json),
-        tools=_read_parts(rows[DocumentType.TOOL], ToolPart, ToolFront.from_json),
-        figures=_read_parts(rows[DocumentType.FIGURE], FigurePart, _without_picture),
-        references=_read_parts(
+        hazards=_build_parts(rows[DocumentType.HAZARD], HazardPart, HazardFront.from_json),
+        tools=_build_parts(rows[DocumentType.TOOL], ToolPart, ToolFront.from_json),
+        figures=_build_parts(
+            rows[DocumentType.FIGURE], FigurePart, _parse_figure_front_without_picture
+        ),
+        references=_build_parts(
             rows[DocumentType.REFERENCE], ReferencePart, ReferenceFront.from_json
         ),
         glossary=next(iter(glossaries), None),
     )
 
 
-def _read_parts(
+def _build_parts(
     rows: Iterable[_Row],
     part: Callable[..., PartType],
     read: Callable[[Mapping[str, Any]], Any],
@@ -189,12 +193,12 @@ def _read_parts(
     return tuple(part(**row.columns, front=read(row.front)) for row in rows)
 
 
-def _without_picture(data: Mapping[str, Any]) -> FigureFront:
+def _parse_figure_front_without_picture(data: Mapping[str, Any]) -> FigureFront:
     """Read the front of a figure and drop its picture, which is too large to cache."""
     return replace(FigureFront.from_json(data), svg="")
 
 
-def _practice_cases(
+def _group_practice_cases_by_section(
     sections: Iterable[str], rows: Iterable[_Row]
 ) -> tuple[dict[str, tuple[Part, ...]], bool]:
     """Return the practice cases by section, and whether anyone may decide one of the cases."""

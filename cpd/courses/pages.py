@@ -25,7 +25,7 @@ class CourseConverter(BaseConverter):
 
     def to_python(self, value: str) -> CourseAddress:
         """Return the course and its context."""
-        address = CourseAddress.read(value)
+        address = CourseAddress.parse(value)
         if address is None:
             raise ValidationError
         return address
@@ -39,7 +39,7 @@ bp = Blueprint("courses", __name__, template_folder="templates")
 
 
 @bp.record_once
-def _let_urls_hold_addresses(state: BlueprintSetupState) -> None:
+def _register_course_url_converter(state: BlueprintSetupState) -> None:
     state.app.url_map.converters["course"] = CourseConverter
 
 
@@ -55,17 +55,19 @@ def course_or_404(address: CourseAddress) -> Course:
     A visitor at an address that can only belong to a learner is asked to sign in first.
     """
     actor = current_actor()
-    if not address.is_own and not actor.is_signed_in:
+    if not address.is_without_context and not actor.is_signed_in:
         abort(redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?"))))
-    return queries.course(db.session(), actor, address.slug, address.context) or abort(404)
+    return queries.find_course(db.session(), actor, address.slug, address.context) or abort(404)
 
 
-def requested_version_or_404(address: CourseAddress) -> Course:
+def requested_course_version_or_404(address: CourseAddress) -> Course:
     """Return the course at an address, or its newest version with `?newest`, for safety's sake."""
     course = course_or_404(address)
     if course.is_newest or "newest" not in request.args:
         return course
-    return queries.newest_version(db.session(), address.slug, course.enrolment) or abort(404)
+    return queries.find_newest_course_version(
+        db.session(), address.slug, course.enrolment
+    ) or abort(404)
 
 
 def redirect_unless_enrolled(course: Course) -> ResponseReturnValue | None:
@@ -81,7 +83,7 @@ def redirect_unless_enrolled(course: Course) -> ResponseReturnValue | None:
     return None
 
 
-def cacheable(page: str) -> ResponseReturnValue:
+def make_cacheable_response(page: str) -> ResponseReturnValue:
     """Answer 304 to a visitor whose browser has this page; signed-in pages are not stored."""
     response: Response = make_response(page)
     if current_actor().is_signed_in:

@@ -24,7 +24,7 @@ from cpd.courses.rules import reading
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing
-from cpd.courses.visibility import Viewer, viewer_of, visible_courses
+from cpd.courses.visibility import Viewer, build_viewer_and_values, visible_courses_condition
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Course:
     """False where a newer version than this has been published."""
 
     @property
-    def is_ahead(self) -> bool:
+    def is_newer_than_enrolled(self) -> bool:
         """Whether this is a newer version than the reader is taking, shown at their request."""
         own = self.enrolment
         return own is not None and own.course_revision_id != self.revision.id
@@ -63,7 +63,7 @@ class Course:
 # One course
 
 
-def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Course | None:
+def find_course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Course | None:
     """Return a course in the version the actor is enrolled in, or else in the newest one.
 
     In a context other than `self`, a course exists only for someone enrolled in it.
@@ -78,8 +78,10 @@ def course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Cou
             return replace(course, is_newest=pinned.number == newest)
     if context != OWN:
         return None
-    viewer, values = viewer_of(actor)
-    row = session.execute(_select_newest_visible(viewer), {**values, "slug": slug}).one_or_none()
+    viewer, values = build_viewer_and_values(actor)
+    row = session.execute(
+        _select_newest_visible_revision(viewer), {**values, "slug": slug}
+    ).one_or_none()
     return None if row is None else load_courses(session, [(*row, None)])[0]
 
 
@@ -89,24 +91,26 @@ def course_of_enrolment(session: Session, enrolment: Enrolment) -> Course:
     This is for what a learner keeps, such as results: it does not matter whether they may still
     find the course.
     """
-    entry = session.scalar(_select_entry_of_one(), {"course": enrolment.course_id})
+    entry = session.scalar(_select_newest_ledger_entry_of_course(), {"course": enrolment.course_id})
     return load_courses(session, [(enrolment.course_revision, entry, enrolment)])[0]
 
 
-def newest_version(session: Session, slug: str, enrolment: Enrolment | None) -> Course | None:
+def find_newest_course_version(
+    session: Session, slug: str, enrolment: Enrolment | None
+) -> Course | None:
     """Return the newest version of a course to someone who is taking an older one."""
-    row = session.execute(_select_newest_of_one(), {"slug": slug}).one_or_none()
+    row = session.execute(_select_newest_revision_of_course(), {"slug": slug}).one_or_none()
     return None if row is None else load_courses(session, [(*row, enrolment)])[0]
 
 
-def newest_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
+def find_newest_course_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
     """Return the newest version of a course, even to someone who is taking an older one."""
     return session.scalar(
-        select_newest_revisions().where(CourseRow.slug == slug, visible_courses(actor))
+        select_newest_revisions().where(CourseRow.slug == slug, visible_courses_condition(actor))
     )
 
 
-def course_row(session: Session, slug: str) -> CourseRow | None:
+def find_course_row(session: Session, slug: str) -> CourseRow | None:
     """Return the row of a course, no matter who asks."""
     return session.scalar(sa.select(CourseRow).where(CourseRow.slug == slug))
 
@@ -154,23 +158,23 @@ def select_newest_revisions() -> sa.Select[Revision]:
     )
 
 
-def add_newest_ledger_entry(courses: sa.Select[Any]) -> sa.Select[Any]:
+def select_with_newest_ledger_entry(courses: sa.Select[Any]) -> sa.Select[Any]:
     """Add the newest ledger entry of each selected course: a ledger only grows."""
-    return courses.add_columns(_select_newest_entry())
+    return courses.add_columns(_select_newest_ledger_entry())
 
 
 @cache
-def _select_newest_entry() -> sa.ScalarSelect[str]:
+def _select_newest_ledger_entry() -> sa.ScalarSelect[str]:
     newest = sa.select(LedgerEntry.public_id).where(LedgerEntry.course_id == CourseRow.id)
     newest = newest.order_by(LedgerEntry.id.desc()).limit(1)
     return newest.correlate(CourseRow).scalar_subquery()
 
 
 @cache
-def _select_entry_of_one() -> sa.Select[str]:
+def _select_newest_ledger_entry_of_course() -> sa.Select[str]:
     """Select the newest entry in the ledger of a `course`."""
     return (
-        sa.select(_select_newest_entry())
+        sa.select(_select_newest_ledger_entry())
         .select_from(CourseRow)
         .where(CourseRow.id == sa.bindparam("course"))
     )
@@ -179,7 +183,7 @@ def _select_entry_of_one() -> sa.Select[str]:
 @cache
 def _select_own_enrolment() -> sa.Select[Any]:
     """Select the present enrollment of a `subject` in the course of a `slug`, in a `context`."""
-    mine = _select_present_enrolments().where(
+    mine = _select_present_enrolments_of_everyone().where(
         Enrolment.subject == sa.bindparam("subject"),
         CourseRow.slug == sa.bindparam("slug"),
         Enrolment.context == sa.bindparam("context"),
@@ -189,27 +193,31 @@ def _select_own_enrolment() -> sa.Select[Any]:
         .join(Revision.document)
         .where(Document.course_id == CourseRow.id, Document.type == DocumentType.COURSE)
     )
-    return add_newest_ledger_entry(mine).add_columns(number.correlate(CourseRow).scalar_subquery())
+    return select_with_newest_ledger_entry(mine).add_columns(
+        number.correlate(CourseRow).scalar_subquery()
+    )
 
 
 @cache
-def _select_newest_of_one() -> sa.Select[Any]:
+def _select_newest_revision_of_course() -> sa.Select[Any]:
     """Select the newest revision of the course of a `slug`."""
-    return add_newest_ledger_entry(
+    return select_with_newest_ledger_entry(
         select_newest_revisions().where(CourseRow.slug == sa.bindparam("slug"))
     )
 
 
 @cache
-def _select_newest_visible(viewer: Viewer) -> sa.Select[Any]:
+def _select_newest_visible_revision(viewer: Viewer) -> sa.Select[Any]:
     """Select the newest revision of the course of a `slug`, if the viewer may find it."""
-    return _select_newest_of_one().where(viewer.condition)
+    return _select_newest_revision_of_course().where(viewer.visibility_condition)
 
 
 # Enrollments
 
 
-def enrolment_of(session: Session, actor: Actor, slug: str, context: str = OWN) -> Enrolment | None:
+def find_present_enrolment(
+    session: Session, actor: Actor, slug: str, context: str = OWN
+) -> Enrolment | None:
     """Return the actor's present enrollment in a course in one context; a visitor has none."""
     named = select_present_enrolments(actor).where(
         CourseRow.slug == slug, Enrolment.context == context
@@ -219,11 +227,11 @@ def enrolment_of(session: Session, actor: Actor, slug: str, context: str = OWN) 
 
 def select_present_enrolments(actor: Actor) -> sa.Select[Enrolment]:
     """Select the actor's enrollments that have not ended."""
-    return _select_present_enrolments().where(Enrolment.subject == actor.subject)
+    return _select_present_enrolments_of_everyone().where(Enrolment.subject == actor.subject)
 
 
 @cache
-def _select_present_enrolments() -> sa.Select[Enrolment]:
+def _select_present_enrolments_of_everyone() -> sa.Select[Enrolment]:
     return (
         sa.select(Enrolment)
         .join(Enrolment.course)
@@ -235,22 +243,22 @@ def _select_present_enrolments() -> sa.Select[Enrolment]:
 # Texts, and credit
 
 
-def revision_of(session: Session, part: Part) -> Revision:
+def revision_of_part(session: Session, part: Part) -> Revision:
     """Return the stored revision of a part."""
     return session.get_one(Revision, part.revision_id)
 
 
-def text_of(session: Session, part: Part) -> str:
+def html_of_part(session: Session, part: Part) -> str:
     """Return the HTML of a part."""
-    return texts_of(session, [part])[part.revision_id]
+    return html_of_parts(session, [part])[part.revision_id]
 
 
-def texts_of(session: Session, parts: Iterable[Part]) -> dict[int, str]:
+def html_of_parts(session: Session, parts: Iterable[Part]) -> dict[int, str]:
     """Return the HTML of parts by revision id, with one query."""
-    return renderings.html_of(session, [part.revision_id for part in parts])
+    return renderings.html_of_revisions(session, [part.revision_id for part in parts])
 
 
-def missing_for_credit(
+def find_missing_for_credit(
     session: Session, courses: Sequence[Course]
 ) -> dict[int, tuple[Missing, ...]]:
     """Say, by course revision id, what keeps each course at "for study; no CE credit"."""
@@ -260,12 +268,12 @@ def missing_for_credit(
     return {
         course.revision.id: reading.missing_for_credit(
             is_approved=course.revision.id in approved,
-            is_signed=_is_signed_off(course),
+            is_signed=_is_course_signed_off(course),
             is_reviewed=course.outline.course.front.reviewed is not None,
         )
         for course in courses
     }
 
 
-def _is_signed_off(course: Course) -> bool:
+def _is_course_signed_off(course: Course) -> bool:
     return bool(course.ledger.signer(f"course:{course.slug}", course.revision.content_hash))

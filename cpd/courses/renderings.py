@@ -29,7 +29,7 @@ class RenderedTexts:
     """By their path, such as `steps/1/facts` or `steps/0/options/proceed/rationale`."""
 
     @property
-    def shown(self) -> dict[str, str]:
+    def html_by_path(self) -> dict[str, str]:
         """The HTML of the texts, by path."""
         return {path: text["html"] for path, text in self.texts.items()}
 
@@ -55,12 +55,12 @@ _VERSION: sa.BindParameter[str] = sa.bindparam("renderer", callable_=version)
 """Read when a statement runs, because some statements are built once and cached."""
 
 
-def of_this_version() -> sa.ColumnElement[bool]:
+def current_rendering_condition() -> sa.ColumnElement[bool]:
     """Return the clause of the outer join from a revision to its HTML."""
     return sa.and_(Rendering.content_hash == Revision.content_hash, Rendering.version == _VERSION)
 
 
-def render_missing(
+def render_missing_texts(
     session: Session, stored: Mapping[int, Rendering | None]
 ) -> dict[int, Rendering]:
     """Return renderings by revision id; those without a row are made now.
@@ -72,15 +72,15 @@ def render_missing(
     return rows if not missing or is_in_unit_of_work() else {**rows, **make(session, missing)}
 
 
-def html_of(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
+def html_of_revisions(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
     """Return the HTML of revisions, by their ids."""
     html: Any = Rendering.html  # none where there is no row
     wanted = (
         sa.select(Revision.id, html)
         .select_from(Revision)
-        .outerjoin(Rendering, of_this_version())
+        .outerjoin(Rendering, current_rendering_condition())
         .where(Revision.id.in_(revision_ids))
     )
     rows = session.execute(wanted).all()
-    rendered = render_missing(session, {id_: None for id_, html in rows if html is None})
+    rendered = render_missing_texts(session, {id_: None for id_, html in rows if html is None})
     return {id_: rendered[id_].html if html is None else html for id_, html in rows}

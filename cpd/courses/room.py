@@ -16,7 +16,7 @@ VIEWS = (catalog, changes, enrolment, reading, supplements)
 
 ROOM = Room(
     blueprint=pages.bp,
-    on_start=labels.add_to_templates,
+    on_start=labels.add_labels_to_templates,
     navigation=(
         NavItem(_l("Courses"), "courses.catalog", order=10, covers=("courses", "quizzes")),
     ),

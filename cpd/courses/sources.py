@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from cpd.content.document import CrossLink
 from cpd.content.placeholders import Address, Citations
-from cpd.courses.queries import Course, text_of
+from cpd.courses.queries import Course, html_of_part
 from cpd.courses.rules.fronts.reference import ReferenceFront
 from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus
 from cpd.courses.rules.outline import Part
@@ -67,11 +67,11 @@ class Sources:
         the reader's context. In a version ahead of theirs, links lead to the newest version too.
         """
         outline, ledger = course.outline, course.ledger
-        self._newest = 1 if course.is_ahead else None
+        self._newest = 1 if course.is_newer_than_enrolled else None
         self._address = course.address
         self._cache_key = (
             *(outline.course.public_id, ledger.newest, link_target),
-            *(course.address, course.is_ahead, request_language(), request.root_path),
+            *(course.address, course.is_newer_than_enrolled, request_language(), request.root_path),
         )
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}
@@ -79,14 +79,14 @@ class Sources:
         self._chip_macro = get_template_attribute("courses/macros.html", "citation")
         self._figure_macro = get_template_attribute("courses/parts.html", "figure")
         self._citations = Citations(
-            self._citation_chip, link_target or self._link_url, self._figure_html
+            self._render_citation_chip, link_target or self._course_link_url, self._render_figure
         )
 
-    def page_html(self, html: str) -> Markup:
+    def render_html(self, html: str) -> Markup:
         """Return stored HTML as this page shows it."""
         return self._citations.fill(html)
 
-    def cached_page_html(self, name: str, stored: Callable[[], str]) -> Markup:
+    def render_cached_html(self, name: str, stored: Callable[[], str]) -> Markup:
         """Return stored HTML as this page shows it, from a cache if it is there.
 
         `stored` returns the HTML if it is not, and `name` identifies the text. Use this only for
@@ -95,43 +95,49 @@ class Sources:
         key = (*self._cache_key, name, self._citations.used)
         cached = _pages.get(key)
         if cached is None:
-            html = self.page_html(stored())
+            html = self.render_html(stored())
             cached = _pages.put(key, (html, self._citations.used))
         html, used = cached
         for source in used:
             self._citations.number(source)
         return html
 
-    def source(self, key: str) -> Source:
+    def number_source(self, key: str) -> Source:
         """Return a source of the course, with its number on this page."""
-        return Source(self._citations.number(key), self._references[key].front, self._status(key))
+        return Source(
+            self._citations.number(key), self._references[key].front, self._evidence_status(key)
+        )
 
     @property
-    def listed(self) -> SourceList:
+    def cited_sources(self) -> SourceList:
         """The sources cited so far, by their numbers."""
         key = (*self._cache_key, self._citations.used)
         cached = _lists.get(key)
         if cached is None:
-            source_list = SourceList(tuple(self.source(source) for source in self._citations.used))
+            source_list = SourceList(
+                tuple(self.number_source(source) for source in self._citations.used)
+            )
             cached = _lists.put(key, source_list)
         return cached
 
     @property
-    def all(self) -> list[Source]:
+    def all_by_author(self) -> list[Source]:
         """Every source of the course, by author and year, numbered in that order."""
         parts = sorted(
             self._references.values(),
             key=lambda part: (part.front.authors or part.title, part.front.year or 0),
         )
-        return [self.source(part.slug) for part in parts]
+        return [self.number_source(part.slug) for part in parts]
 
-    def _status(self, key: str) -> EvidenceStatus:
+    def _evidence_status(self, key: str) -> EvidenceStatus:
         return self._ledger.statuses.get(key, NOT_CHECKED)
 
-    def _citation_chip(self, number: int, key: str) -> str:
-        return cached_fragment(self._chip_macro, number, key, self._status(key).status, PREFIX)
+    def _render_citation_chip(self, number: int, key: str) -> str:
+        return cached_fragment(
+            self._chip_macro, number, key, self._evidence_status(key).status, PREFIX
+        )
 
-    def _figure_html(self, slug: str) -> Markup:
+    def _render_figure(self, slug: str) -> Markup:
         part = self._figures[slug]
         url = url_for(
             "courses.figure",
@@ -140,10 +146,12 @@ class Sources:
             v=part.public_id,
             newest=self._newest,
         )
-        figure: Markup = self._figure_macro(part.title, part.front, url, self.page_html(part.html))
+        figure: Markup = self._figure_macro(
+            part.title, part.front, url, self.render_html(part.html)
+        )
         return figure
 
-    def _link_url(self, link: CrossLink) -> str:
+    def _course_link_url(self, link: CrossLink) -> str:
         names: dict[str, Any] = {"address": self._address, "newest": self._newest}
         if link.type == "term":
             return url_for("courses.glossary", **names, _anchor=f"term-{link.slug}")
@@ -151,12 +159,14 @@ class Sources:
         return url_for(f"courses.{link.type}", **names, _anchor=link.anchor or None)
 
 
-def part_page(
+def render_part_page(
     template: str, course: Course, part: Part, *, also_cited: Iterable[str] = (), **values: Any
 ) -> str:
     """Render a page with the text of a part of a course and the sources that it cites."""
     sources = Sources(course)
-    body = sources.page_html(text_of(db.session(), part))
+    body = sources.render_html(html_of_part(db.session(), part))
     for key in also_cited:
-        sources.source(key)
-    return render_template(template, course=course, body=body, sources=sources.listed, **values)
+        sources.number_source(key)
+    return render_template(
+        template, course=course, body=body, sources=sources.cited_sources, **values
+    )

@@ -9,10 +9,10 @@ from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Actor, Scope, Scop
 from cpd.courses.models import PROVIDER, CourseRow, Enrolment, EnrolmentState, Visibility
 
 
-def visible_courses(actor: Actor) -> sa.ColumnElement[bool]:
+def visible_courses_condition(actor: Actor) -> sa.ColumnElement[bool]:
     """Return the SQL condition that the actor may find a course, in a list or by its URL."""
     return _visibility_condition(
-        actor.subject if actor.is_signed_in else None, _owners(actor) or None
+        actor.subject if actor.is_signed_in else None, _course_owners_of_staff(actor) or None
     )
 
 
@@ -34,7 +34,7 @@ def _visibility_condition(
     return sa.or_(*ways)
 
 
-def _owners(actor: Actor) -> list[str]:
+def _course_owners_of_staff(actor: Actor) -> list[str]:
     """Return the owners of courses for whom the actor works."""
     staff = [assigned for assigned in actor.roles if assigned.role in STAFF_ROLES]
     owners = {
@@ -58,7 +58,7 @@ class Viewer(NamedTuple):
     is_staff: bool
 
     @property
-    def condition(self) -> sa.ColumnElement[bool]:
+    def visibility_condition(self) -> sa.ColumnElement[bool]:
         """Return the condition, for the `subject` and `owners` bound to the statement."""
         return _visibility_condition(
             sa.bindparam("subject") if self.is_signed_in else None,
@@ -66,7 +66,7 @@ class Viewer(NamedTuple):
         )
 
 
-def viewer_of(actor: Actor) -> tuple[Viewer, dict[str, Any]]:
+def build_viewer_and_values(actor: Actor) -> tuple[Viewer, dict[str, Any]]:
     """Return an actor as a viewer, and the values to run such a statement with."""
-    owners = _owners(actor)
+    owners = _course_owners_of_staff(actor)
     return Viewer(actor.is_signed_in, bool(owners)), {"subject": actor.subject, "owners": owners}

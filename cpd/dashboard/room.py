@@ -8,11 +8,13 @@ from cpd.dashboard import views
 from cpd.joints.rooms import NavItem, Room
 
 
-def _may_study() -> bool:
+def _may_actor_study() -> bool:
     return current_actor().may(Permission.COURSE_STUDY)
 
 
 ROOM = Room(
     blueprint=views.bp,
-    navigation=(NavItem(_l("My record"), "dashboard.record", order=20, is_shown=_may_study),),
+    navigation=(
+        NavItem(_l("My record"), "dashboard.learner_record", order=20, is_shown=_may_actor_study),
+    ),
 )

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.courses import hooks
-from cpd.courses.enrolment.queries import has_ever_enrolled, my_courses
+from cpd.courses.enrolment.queries import find_own_courses, has_actor_ever_enrolled
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import finished_sections, place_of
+from cpd.courses.reading.queries import find_section_finish_times, reading_place_of
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db
@@ -40,18 +40,22 @@ class CourseInProgress:
 
 @bp.get("/record")
 @requires(Permission.COURSE_STUDY)
-def record() -> ResponseReturnValue:
+def learner_record() -> ResponseReturnValue:
     """Show where the learner left off, their results and their certificates."""
     session, actor = db.session(), current_actor()
-    mine, now = my_courses(session, actor), clock.now()
-    finished = finished_sections(session, [course.enrolment for course in mine if course.enrolment])
+    mine, now = find_own_courses(session, actor), clock.now()
+    finished = find_section_finish_times(
+        session, [course.enrolment for course in mine if course.enrolment]
+    )
     exams = newest_attempts(session, actor, mine, now=now)
     in_progress = [
-        _in_progress(course, enrolment, finished[enrolment.id], exams.get(enrolment.id))
+        _build_course_in_progress(
+            course, enrolment, finished[enrolment.id], exams.get(enrolment.id)
+        )
         for course in mine
         if (enrolment := course.enrolment) and enrolment.state is EnrolmentState.ACTIVE
     ]
-    is_learner = bool(mine) or has_ever_enrolled(session, actor)
+    is_learner = bool(mine) or has_actor_ever_enrolled(session, actor)
     return render_template(
         "dashboard/record.html",
         now=now,
@@ -63,18 +67,18 @@ def record() -> ResponseReturnValue:
     )
 
 
-def _in_progress(
+def _build_course_in_progress(
     course: Course,
     enrolment: Enrolment,
     finished: Mapping[str, datetime],
     exam: NewestAttempt | None,
 ) -> CourseInProgress:
-    place = place_of(enrolment)
+    place = reading_place_of(enrolment)
     visits = [
         enrolment.started_at,
         *finished.values(),
         *([place.noted_at] if place else []),
         *([exam.summary.latest_at] if exam else []),
     ]
-    progress = reading.progress(course.outline, finished, place=place)
+    progress = reading.build_progress(course.outline, finished, place=place)
     return CourseInProgress(course, progress, max(visits), exam)

@@ -1,7 +1,7 @@
 """Requesting an act, answering the request as another person, and using the answer once.
 
 A room that needs two people registers a `Purpose`, lets one person call `request_act` and another
-`confirm_request`, and calls `use_confirmed_request` before it acts, in the same unit of work.
+`confirm_request`, and calls `complete_confirmed_request` before it acts, in the same unit of work.
 """
 
 from datetime import datetime
@@ -52,14 +52,14 @@ def request_act(
     AlreadyAskedError.
     """
     purpose = purpose_named(purpose_name)
-    _require_permission(purpose_name, actor)
+    _refuse_without_permission(purpose_name, actor)
     reason = reason.strip()
     if not reason:
         raise MissingReasonError
     if len(reason) > LONGEST_REASON:
         raise ReasonTooLongError
     same = (DualControlRequest.purpose == purpose.name, DualControlRequest.object == about)
-    expire_requests(session, *same, now=now)
+    expire_due_requests(session, *same, now=now)
     request = DualControlRequest(
         purpose=purpose.name,
         object=about,
@@ -77,7 +77,7 @@ def request_act(
     outbox.enqueue_job(
         session, EXPIRY_PURPOSE, request.public_id, due_at=request.expires_at, now=now
     )
-    _record(session, request, "ask", actor=actor, now=now)
+    _record_in_audit_trail(session, request, "ask", actor=actor, now=now)
     return request
 
 
@@ -88,19 +88,21 @@ def confirm_request(
 
     Raises NotPermittedError, SamePersonError, ExpiredError, and NotOpenError.
     """
-    return _answer_request(
+    return _check_and_store_answer(
         session, request, RequestState.CONFIRMED, "confirm", actor=actor, now=now
     )
 
 
-def refuse_request(
+def reject_request(
     session: Session, request: DualControlRequest, *, actor: Actor, now: datetime
 ) -> DualControlRequest:
     """Refuse what another person asked for; raises as `confirm_request` does."""
-    return _answer_request(session, request, RequestState.REFUSED, "refuse", actor=actor, now=now)
+    return _check_and_store_answer(
+        session, request, RequestState.REFUSED, "refuse", actor=actor, now=now
+    )
 
 
-def use_confirmed_request(
+def complete_confirmed_request(
     session: Session, request: DualControlRequest, payload: Any, *, actor: Actor, now: datetime
 ) -> DualControlRequest:
     """Mark a confirmed request as done, once and for exactly what was confirmed.
@@ -109,17 +111,19 @@ def use_confirmed_request(
 
     Raises NotPermittedError, PayloadMismatchError, ExpiredError, and NotOpenError.
     """
-    _require_permission(request.purpose, actor)
+    _refuse_without_permission(request.purpose, actor)
     if canonical.digest(payload) != request.payload_hash:
         raise PayloadMismatchError(request.public_id)
     values = {"state": RequestState.DONE, "done_at": now}
-    if not _change_state(session, request, RequestState.CONFIRMED, values, now=now):
-        raise _refusal_reason(request, now=now)
-    _record(session, request, "carry-out", actor=actor, now=now)
+    if not _compare_and_set_request_state(
+        session, request, RequestState.CONFIRMED, values, now=now
+    ):
+        raise _build_refusal_error(request, now=now)
+    _record_in_audit_trail(session, request, "carry-out", actor=actor, now=now)
     return request
 
 
-def expire_requests(session: Session, *which: sa.ColumnElement[bool], now: datetime) -> int:
+def expire_due_requests(session: Session, *which: sa.ColumnElement[bool], now: datetime) -> int:
     """Expire the requests whose time is up, optionally only `which`; return how many there were."""
     expired = session.scalars(
         sa.select(DualControlRequest)
@@ -129,17 +133,17 @@ def expire_requests(session: Session, *which: sa.ColumnElement[bool], now: datet
     ).all()
     for request in expired:
         request.state = RequestState.EXPIRED
-        _record(session, request, "expire", actor=SYSTEM, now=now)
+        _record_in_audit_trail(session, request, "expire", actor=SYSTEM, now=now)
     session.flush()
     return len(expired)
 
 
-def _require_permission(purpose: str, actor: Actor) -> None:
+def _refuse_without_permission(purpose: str, actor: Actor) -> None:
     if not (actor.is_signed_in and actor.may(purpose_named(purpose).permission)):
         raise NotPermittedError(purpose)
 
 
-def _answer_request(
+def _check_and_store_answer(
     session: Session,
     request: DualControlRequest,
     state: RequestState,
@@ -148,17 +152,17 @@ def _answer_request(
     actor: Actor,
     now: datetime,
 ) -> DualControlRequest:
-    _require_permission(request.purpose, actor)
+    _refuse_without_permission(request.purpose, actor)
     if actor.subject == request.asked_by:
         raise SamePersonError(request.public_id)
     values = {"state": state, "answered_by": actor.subject, "answered_at": now}
-    if not _change_state(session, request, RequestState.ASKED, values, now=now):
-        raise _refusal_reason(request, now=now)
-    _record(session, request, action, actor=actor, now=now)
+    if not _compare_and_set_request_state(session, request, RequestState.ASKED, values, now=now):
+        raise _build_refusal_error(request, now=now)
+    _record_in_audit_trail(session, request, action, actor=actor, now=now)
     return request
 
 
-def _change_state(
+def _compare_and_set_request_state(
     session: Session,
     request: DualControlRequest,
     from_state: RequestState,
@@ -181,14 +185,16 @@ def _change_state(
     return moved
 
 
-def _refusal_reason(request: DualControlRequest, *, now: datetime) -> ExpiredError | NotOpenError:
+def _build_refusal_error(
+    request: DualControlRequest, *, now: datetime
+) -> ExpiredError | NotOpenError:
     is_past = request.state in OPEN and request.expires_at <= now
     if is_past or request.state is RequestState.EXPIRED:
         return ExpiredError(request.public_id)
     return NotOpenError(request.state)
 
 
-def _record(
+def _record_in_audit_trail(
     session: Session, request: DualControlRequest, action: str, *, actor: Actor, now: datetime
 ) -> None:
     audit.add_entry(

@@ -11,4 +11,4 @@ from cpd.jobs.models import OutboxItem
 def expire_request(item: OutboxItem, now: datetime) -> None:
     """Expire a request if it is still open."""
     with unit_of_work() as session:
-        actions.expire_requests(session, DualControlRequest.public_id == item.about, now=now)
+        actions.expire_due_requests(session, DualControlRequest.public_id == item.about, now=now)

@@ -12,13 +12,13 @@ from cpd.dual_control.models import DualControlRequest
 from cpd.dual_control.rules.requests import RequestState
 
 
-def request_by_id(session: Session, actor: Actor, public_id: str) -> DualControlRequest | None:
+def find_request(session: Session, actor: Actor, public_id: str) -> DualControlRequest | None:
     """Return a request, or None if the actor may not take part in its act."""
     visible = _select_visible_requests(actor)
     return session.scalar(visible.where(DualControlRequest.public_id == public_id))
 
 
-def requests_to_answer(
+def find_requests_to_answer(
     session: Session, actor: Actor, *, now: datetime
 ) -> Sequence[DualControlRequest]:
     """Return the requests that the actor could answer now, the oldest first."""

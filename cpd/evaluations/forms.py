@@ -16,12 +16,14 @@ from cpd.evaluations.rules.questions import (
     UNBIASED,
     USEFUL,
     YES,
-    about_objective,
+    objective_question_name,
 )
 from cpd.web.forms import Form, clean_text, make_choice
 
 
-def _rating(question: str, label: Any, words: Mapping[int, Any] | None = None) -> RadioField:
+def _make_rating_field(
+    question: str, label: Any, words: Mapping[int, Any] | None = None
+) -> RadioField:
     texts = words or {value: str(value) for value in SCALE}
     return RadioField(
         label,
@@ -34,11 +36,11 @@ def _rating(question: str, label: Any, words: Mapping[int, Any] | None = None) -
 
 
 class EvaluationForm(Form):
-    """The questions for every course; form_for adds those for the objectives."""
+    """The questions for every course; build_form_class adds those for the objectives."""
 
-    clear = _rating(CLEAR, _l("The course was clear."))
-    useful = _rating(USEFUL, _l("It is useful for my work."))
-    unbiased = _rating(
+    clear = _make_rating_field(CLEAR, _l("The course was clear."))
+    useful = _make_rating_field(USEFUL, _l("It is useful for my work."))
+    unbiased = _make_rating_field(
         UNBIASED,
         _l("Was the course free of commercial bias?"),
         {YES: _l("Yes"), NO: _l("No, it seemed to sell something")},
@@ -61,10 +63,12 @@ class EvaluationForm(Form):
         }
 
 
-def form_for(objectives: Iterable[Objective]) -> type[EvaluationForm]:
+def build_form_class(objectives: Iterable[Objective]) -> type[EvaluationForm]:
     """Return the form for the objectives of a course version, one question each."""
     questions = {
-        f"objective_{number}": _rating(about_objective(objective.id), objective.text)
+        f"objective_{number}": _make_rating_field(
+            objective_question_name(objective.id), objective.text
+        )
         for number, objective in enumerate(objectives)
     }
     return type("CourseEvaluationForm", (EvaluationForm,), questions)

@@ -13,9 +13,9 @@ from cpd.certificates.models import Certificate, CertificateState
 from cpd.courses import queries as courses
 from cpd.courses.models import CourseRow, Document, DocumentType, Enrolment, Revision
 from cpd.courses.rules.fronts.course import CourseFront
-from cpd.courses.visibility import visible_courses
+from cpd.courses.visibility import visible_courses_condition
 from cpd.evaluations.models import Evaluation, EvaluationComment, EvaluationRating
-from cpd.evaluations.rules.questions import Tally, tallies
+from cpd.evaluations.rules.questions import Tally, build_tallies
 
 PAGE = 30
 """Courses, or comments, on one page."""
@@ -30,7 +30,7 @@ class CourseToEvaluate:
     is_evaluated: bool
 
 
-def course_to_evaluate(
+def find_course_to_evaluate(
     session: Session, actor: Actor, certificate_id: str
 ) -> CourseToEvaluate | None:
     """Return the course of the actor's own certificate; None for another person's."""
@@ -46,7 +46,7 @@ def evaluation_of_enrolment(session: Session, enrolment_id: int) -> Evaluation |
     return session.scalar(sa.select(Evaluation).where(Evaluation.enrolment_id == enrolment_id))
 
 
-def not_yet_evaluated(
+def find_courses_not_yet_evaluated(
     session: Session, actor: Actor, enrolment_id: int | None = None
 ) -> Sequence[tuple[str, str]]:
     """Return the certificate id and the title of each course the actor may still evaluate.
@@ -88,12 +88,12 @@ class Overview:
     pages: int
 
 
-def overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
+def find_evaluation_overview(session: Session, actor: Actor, *, page: int) -> Overview | None:
     """Return one page of the courses; None past the end, or for people who may not read it."""
     if not actor.may(Permission.EVALUATION_READ):
         return None
-    visible = visible_courses(actor)
-    pages = _page_count(session.scalar(sa.select(sa.func.count(CourseRow.id)).where(visible)))
+    visible = visible_courses_condition(actor)
+    pages = _list_page_count(session.scalar(sa.select(sa.func.count(CourseRow.id)).where(visible)))
     if not 1 <= page <= pages:
         return None
     counts = (
@@ -141,10 +141,12 @@ class Summary:
     pages: int
 
 
-def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary | None:
+def find_evaluation_summary(
+    session: Session, actor: Actor, slug: str, *, page: int
+) -> Summary | None:
     """Return what learners said about a course, without names; None if there is no such page."""
     may = actor.may(Permission.EVALUATION_READ)
-    course = courses.newest_revision(session, actor, slug) if may else None
+    course = courses.find_newest_course_revision(session, actor, slug) if may else None
     if course is None:
         return None
     of_course = (
@@ -152,24 +154,24 @@ def summary(session: Session, actor: Actor, slug: str, *, page: int) -> Summary 
         .join(Enrolment, Enrolment.id == Evaluation.enrolment_id)
         .where(Enrolment.course_id == course.document.course_id)
     )
-    commented = _count_rows(session, of_course.join(EvaluationComment))
-    pages = _page_count(commented)
+    commented = _count_selected_rows(session, of_course.join(EvaluationComment))
+    pages = _list_page_count(commented)
     if not 1 <= page <= pages:
         return None
     return Summary(
         course=course,
-        certified=_count_certified(session, course),
-        evaluation_count=_count_rows(session, of_course),
-        tallies=_tallies(session, of_course),
-        objectives=_objectives(session, course),
-        comments=_comments(session, of_course, page),
+        certified=_count_certified_enrolments(session, course),
+        evaluation_count=_count_selected_rows(session, of_course),
+        tallies=_find_rating_tallies(session, of_course),
+        objectives=_find_evaluated_objectives(session, course),
+        comments=_find_comment_texts(session, of_course, page),
         commented=commented,
         page=page,
         pages=pages,
     )
 
 
-def _count_certified(session: Session, course: Revision) -> int:
+def _count_certified_enrolments(session: Session, course: Revision) -> int:
     count = (
         sa.select(sa.func.count(sa.distinct(Certificate.enrolment_id)))
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
@@ -178,20 +180,20 @@ def _count_certified(session: Session, course: Revision) -> int:
     return session.scalar(count) or 0
 
 
-def _count_rows(session: Session, rows: sa.Select[int]) -> int:
+def _count_selected_rows(session: Session, rows: sa.Select[int]) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
 
 
-def _tallies(session: Session, of_course: sa.Select[int]) -> Mapping[str, Tally]:
+def _find_rating_tallies(session: Session, of_course: sa.Select[int]) -> Mapping[str, Tally]:
     rows = session.execute(
         sa.select(EvaluationRating.question, EvaluationRating.value, sa.func.count())
         .where(EvaluationRating.evaluation_id.in_(of_course))
         .group_by(EvaluationRating.question, EvaluationRating.value)
     )
-    return tallies((question, value, count) for question, value, count in rows)
+    return build_tallies((question, value, count) for question, value, count in rows)
 
 
-def _comments(session: Session, of_course: sa.Select[int], page: int) -> Sequence[str]:
+def _find_comment_texts(session: Session, of_course: sa.Select[int], page: int) -> Sequence[str]:
     """Return the comments alone: not who wrote them or when, nor their other answers."""
     return session.scalars(
         sa.select(EvaluationComment.text)
@@ -202,7 +204,7 @@ def _comments(session: Session, of_course: sa.Select[int], page: int) -> Sequenc
     ).all()
 
 
-def _objectives(session: Session, course: Revision) -> Mapping[str, str]:
+def _find_evaluated_objectives(session: Session, course: Revision) -> Mapping[str, str]:
     """Return the objectives of every version that was evaluated; the newest wording wins."""
     evaluated = sa.select(Evaluation.course_revision_id).distinct()
     fronts = session.scalars(
@@ -217,5 +219,5 @@ def _objectives(session: Session, course: Revision) -> Mapping[str, str]:
     }
 
 
-def _page_count(rows: int | None) -> int:
+def _list_page_count(rows: int | None) -> int:
     return max(-(-(rows or 0) // PAGE), 1)

@@ -11,17 +11,22 @@ from cpd.joints.rooms import NavItem, Room
 from cpd.quizzes.results import hooks as result_hooks
 
 
-def _may_read_evaluations() -> bool:
+def _may_actor_read_evaluations() -> bool:
     return current_actor().may(Permission.EVALUATION_READ)
 
 
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(_l("Evaluations"), "evaluations.index", order=75, is_shown=_may_read_evaluations),
+        NavItem(
+            _l("Evaluations"),
+            "evaluations.list_evaluated_courses",
+            order=75,
+            is_shown=_may_actor_read_evaluations,
+        ),
     ),
-    answers=(result_hooks.evaluation_link.answered_by(views.evaluation_link),),
-    fills=(hooks.record_panels.filled_by(views.record_panel, order=30),),
+    answers=(result_hooks.evaluation_link.answered_by(views.find_evaluation_link),),
+    fills=(hooks.record_panels.filled_by(views.render_record_panel, order=30),),
     personal=(
         PersonalData(
             "evaluations",

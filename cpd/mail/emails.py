@@ -57,7 +57,7 @@ def build_site_url(endpoint: str, **values: str) -> str:
 def compose_email_message(email: Email, *, key: str, now: datetime) -> EmailMessage:
     """Render an email; the same key gives the same Message-ID at every attempt to send it."""
     settings = current_settings()
-    provider = current.provider()
+    provider = current.current_provider()
     text = render_template(
         email.template, site=settings, provider=provider, page=build_site_url, **email.values
     )

@@ -39,7 +39,7 @@ def create_school(
     session: Session, new: NewSchool, *, actor: Actor, now: datetime
 ) -> School | Refusal:
     """Create a school; raises SlugTakenError if another school just took its slug."""
-    if queries.school_by_slug(session, new.slug) is not None:
+    if queries.find_school_by_slug(session, new.slug) is not None:
         return Refusal.SLUG_TAKEN
     school = School(
         name=new.name, slug=new.slug, kind=new.kind, time_zone=new.time_zone, created_at=now
@@ -60,14 +60,14 @@ def close_school(session: Session, school_id: int, *, actor: Actor, now: datetim
         audit.add_entry(session, actor, "organisations:school:close", now=now, to=school.public_id)
 
 
-def join(
+def join_school(
     session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
     """Make a person a member of a school from now on; idempotent."""
     school = _lock_school(session, school_id)
     if school.closed_at is not None:
         return Refusal.CLOSED
-    if _current_membership(session, school_id, subject) is None:
+    if _find_current_membership(session, school_id, subject) is None:
         session.add(Membership(school_id=school_id, subject=subject, since_at=now))
         audit.add_entry(
             session,
@@ -80,10 +80,12 @@ def join(
     return None
 
 
-def leave(session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime) -> None:
+def leave_school(
+    session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime
+) -> None:
     """End a person's membership in a school; their learning records stay theirs."""
     school = _lock_school(session, school_id)
-    membership = _current_membership(session, school_id, subject)
+    membership = _find_current_membership(session, school_id, subject)
     if membership is not None:
         membership.until_at = now
         audit.add_entry(
@@ -101,7 +103,7 @@ def _lock_school(session: Session, school_id: int) -> School:
     return session.get_one(School, school_id, with_for_update=True, populate_existing=True)
 
 
-def _current_membership(session: Session, school_id: int, subject: str) -> Membership | None:
+def _find_current_membership(session: Session, school_id: int, subject: str) -> Membership | None:
     return session.scalar(
         select(Membership).where(
             Membership.school_id == school_id,

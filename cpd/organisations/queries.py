@@ -12,10 +12,10 @@ from cpd.organisations.models import Membership, School
 
 
 class ScopeValue(sa.String):
-    """The type of the values that `in_scope` compares with: a test looks for it in queries."""
+    """The type of the values in `scope_condition`: a test looks for it in queries."""
 
 
-def in_scope(scope: Scope, school: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
+def scope_condition(scope: Scope, school: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
     """Return the condition that selects the rows of a scope; `school` is a column of public ids.
 
     Every query about schools, and about what was learned in them, has one. A query across schools
@@ -31,65 +31,65 @@ def in_scope(scope: Scope, school: InstrumentedAttribute[str]) -> sa.ColumnEleme
             raise ValueError("drafts belong to no school")
 
 
-def scope_by_slug(session: Session, slug: str) -> Scope | None:
+def find_scope_by_slug(session: Session, slug: str) -> Scope | None:
     """Return the scope of the school with this slug, or None."""
     public_id = session.scalar(select(School.public_id).where(School.slug == slug))
     return None if public_id is None else Scope.of_school(public_id)
 
 
-def scope_of_route(slug: str, **_values: object) -> Scope | None:
-    """Return the scope of the school in a route, for `@requires(..., within=scope_of_route)`."""
-    return scope_by_slug(db.session(), slug)
+def find_scope_of_route(slug: str, **_values: object) -> Scope | None:
+    """Return the scope of the school in a route, for `within=` of `@requires`."""
+    return find_scope_by_slug(db.session(), slug)
 
 
-def school_by_slug(session: Session, slug: str) -> School | None:
+def find_school_by_slug(session: Session, slug: str) -> School | None:
     """Return the school with this slug, for commands."""
     return session.scalar(select(School).where(School.slug == slug))
 
 
-def schools(session: Session, *scopes: Scope) -> Sequence[School]:
+def find_schools(session: Session, *scopes: Scope) -> Sequence[School]:
     """Return the schools in these scopes by name, closed ones too."""
     matching = select(School).where(
-        sa.or_(*(in_scope(scope, School.public_id) for scope in scopes))
+        sa.or_(*(scope_condition(scope, School.public_id) for scope in scopes))
     )
     return session.scalars(matching.order_by(sa.func.lower(School.name), School.id)).all()
 
 
-def open_schools(session: Session, scope: Scope) -> Sequence[School]:
+def find_open_schools(session: Session, scope: Scope) -> Sequence[School]:
     """Return the schools that take new members and roles."""
-    return [school for school in schools(session, scope) if school.closed_at is None]
+    return [school for school in find_schools(session, scope) if school.closed_at is None]
 
 
 def is_school_open(session: Session, scope: Scope) -> bool:
     """Tell whether the school of a scope exists and takes new members and roles."""
-    return bool(open_schools(session, scope))
+    return bool(find_open_schools(session, scope))
 
 
-def school(session: Session, scope: Scope) -> School:
+def find_school(session: Session, scope: Scope) -> School:
     """Return the school of a scope; raises NoResultFound if there is none."""
-    return session.scalars(select(School).where(in_scope(scope, School.public_id))).one()
+    return session.scalars(select(School).where(scope_condition(scope, School.public_id))).one()
 
 
 MEMBERS_PER_PAGE = 50
 
 
-def members(session: Session, scope: Scope, *, page: int = 1) -> Page[Membership] | None:
+def find_members_page(session: Session, scope: Scope, *, page: int = 1) -> Page[Membership] | None:
     """Return a page of the current members in the order of joining; None past the end."""
     present = (
         select(Membership)
         .join(Membership.school)
-        .where(in_scope(scope, School.public_id), Membership.until_at.is_(None))
+        .where(scope_condition(scope, School.public_id), Membership.until_at.is_(None))
         .order_by(Membership.since_at, Membership.id)
     )
     return find_page(session, present, number=page, size=MEMBERS_PER_PAGE)
 
 
-def count_members(session: Session, scope: Scope) -> Mapping[int, int]:
+def count_members_by_school(session: Session, scope: Scope) -> Mapping[int, int]:
     """Return the number of current members by school id; schools without any are absent."""
     counted = (
         select(Membership.school_id, sa.func.count())
         .join(Membership.school)
-        .where(in_scope(scope, School.public_id), Membership.until_at.is_(None))
+        .where(scope_condition(scope, School.public_id), Membership.until_at.is_(None))
         .group_by(Membership.school_id)
     )
     return {row[0]: row[1] for row in session.execute(counted)}

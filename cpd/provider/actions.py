@@ -42,7 +42,10 @@ def change_profile(
     row = session.get(ProviderProfile, 1, with_for_update=True, populate_existing=True)
     if row is None:
         raise NoProviderError
-    values = {name: _stored_value(session, name, value, now=now) for name, value in changes.items()}
+    values = {
+        name: _store_logo_or_return_value(session, name, value, now=now)
+        for name, value in changes.items()
+    }
     former = {name: getattr(row, name) for name in values}
     changed = sorted(name for name, value in values.items() if former[name] != value)
     if not changed:
@@ -59,7 +62,7 @@ def change_profile(
     return changed
 
 
-def _stored_value(session: Session, name: str, value: Any, *, now: datetime) -> Any:
+def _store_logo_or_return_value(session: Session, name: str, value: Any, *, now: datetime) -> Any:
     """Return a value as the row holds it; a logo is stored as media and named by its hash."""
     if name != "logo":
         return value

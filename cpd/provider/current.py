@@ -29,33 +29,34 @@ class _CachedProfile(NamedTuple):
 def init_app(app: Flask) -> None:
     """Begin with the provider in the settings; raises SettingsError for an unreadable page.
 
-    Before the app serves requests, `first_start.store_or_compare` reads the one in the database.
+    Before the app serves requests, `first_start.store_or_compare_provider` reads the one in the
+    database.
     """
     app.extensions[_EXTENSION] = _CachedProfile(
         fields.profile_from_settings(settings_of(app)), clock.now()
     )
 
 
-def provider() -> Profile:
+def current_provider() -> Profile:
     """Return the provider; in a request, only after its session and the version were read."""
     if has_request_context():
         current_actor()
     cached: _CachedProfile = current_app.extensions[_EXTENSION]
     age = clock.now() - cached.read_at
-    return cached.profile if timedelta(0) <= age < MAX_AGE else reload()
+    return cached.profile if timedelta(0) <= age < MAX_AGE else reload_provider()
 
 
-def reload_if_changed(version: int | None) -> None:
+def reload_provider_if_changed(version: int | None) -> None:
     """Compare the cached version with the one read with a session, and reload if they differ."""
     cached: _CachedProfile = current_app.extensions[_EXTENSION]
     if cached.profile.version == (version or 0):
         current_app.extensions[_EXTENSION] = _CachedProfile(cached.profile, clock.now())
     else:
-        reload()
+        reload_provider()
 
 
-def reload() -> Profile:
+def reload_provider() -> Profile:
     """Read the provider again; until the first start has stored it, use the one in the settings."""
-    profile = queries.profile(db.session()) or fields.profile_from_settings(current_settings())
+    profile = queries.find_profile(db.session()) or fields.profile_from_settings(current_settings())
     current_app.extensions[_EXTENSION] = _CachedProfile(profile, clock.now())
     return profile

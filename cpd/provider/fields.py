@@ -26,7 +26,7 @@ def profile_from_settings(settings: Settings) -> Profile:
         name=settings.provider_name,
         contact=settings.provider_contact,
         complaints=settings.provider_complaints,
-        pages=read_pages(settings.provider_pages) if settings.provider_pages else {},
+        pages=read_page_files(settings.provider_pages) if settings.provider_pages else {},
     )
 
 
@@ -40,15 +40,15 @@ def parse_field(field: str, given: str) -> Any:
     return parse(field, given.strip())
 
 
-def read_pages(folder: Path) -> dict[str, str]:
+def read_page_files(folder: Path) -> dict[str, str]:
     """Return the Markdown texts of a folder by name; raises SettingsError for an unreadable file.
 
     A byte order mark, which some editors write, is removed.
     """
-    return {file.stem: _read_text(file) for file in sorted(folder.glob("*.md"))}
+    return {file.stem: _read_text_file(file) for file in sorted(folder.glob("*.md"))}
 
 
-def _read_text(file: Path) -> str:
+def _read_text_file(file: Path) -> str:
     try:
         return file.read_text("utf-8-sig")
     except UnicodeDecodeError:
@@ -68,7 +68,7 @@ def _parse_contact(field: str, given: str) -> str:
     return given
 
 
-def _line_parser(longest: int) -> Callable[[str, str], str]:
+def _make_line_parser(longest: int) -> Callable[[str, str], str]:
     def parse_line(field: str, given: str) -> str:
         line = single_line.clean(given, longest=longest, needs_letter=False)
         if given and line.fault is not None:
@@ -87,7 +87,7 @@ def _parse_color(field: str, given: str) -> str:
     return given.lower()
 
 
-def _read_logo(field: str, given: str) -> bytes:
+def _read_logo_file(field: str, given: str) -> bytes:
     if not given:
         return b""
     file = setting_values.parse_path(field, given)
@@ -120,23 +120,23 @@ def _parse_signatories(field: str, given: str) -> list[dict[str, str]]:
     return signatories
 
 
-def _read_pages_folder(field: str, given: str) -> dict[str, str]:
+def _read_pages_from_folder(field: str, given: str) -> dict[str, str]:
     if not given:
         return {}
     folder = setting_values.parse_path(field, given)
     setting_values.refuse_missing_folder(field, folder)
-    return read_pages(folder)
+    return read_page_files(folder)
 
 
 FIELDS: Mapping[str, Callable[[str, str], Any]] = {
     "name": _parse_name,
-    "number": _line_parser(_LONGEST_NUMBER),
+    "number": _make_line_parser(_LONGEST_NUMBER),
     "contact": _parse_contact,
     "complaints": _parse_contact,
-    "postal": _line_parser(_LONGEST_POSTAL),
+    "postal": _make_line_parser(_LONGEST_POSTAL),
     "colour": _parse_color,
-    "logo": _read_logo,
+    "logo": _read_logo_file,
     "signatories": _parse_signatories,
-    "pages": _read_pages_folder,
+    "pages": _read_pages_from_folder,
 }
 """What can be set, and how each value is parsed: `pages` is a folder, `logo` a file."""

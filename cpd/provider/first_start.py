@@ -23,7 +23,7 @@ _SET_BY = {
 }
 
 
-def store_or_compare(app: Flask) -> str | None:
+def store_or_compare_provider(app: Flask) -> str | None:
     """Store the provider at the first start; later return a notice if the settings differ.
 
     Of hosts that start at the same time, only one stores it.
@@ -32,17 +32,19 @@ def store_or_compare(app: Flask) -> str | None:
     from_settings = fields.profile_from_settings(settings)
     with app.app_context():
         try:
-            if queries.profile(db.session()) is None:
+            if queries.find_profile(db.session()) is None:
                 with unit_of_work() as session:
                     keys.lock_key_registration(session)
                     actions.store_first_profile(session, from_settings, now=clock.now())
-            return overridden_settings_notice(current.reload(), from_settings, settings)
+            return build_overridden_settings_notice(
+                current.reload_provider(), from_settings, settings
+            )
         finally:
             db.session.remove()
             db.engine.dispose()  # workers are forked after this and must not share a connection
 
 
-def stored_pages(settings: Settings) -> Mapping[str, str] | None:
+def find_stored_pages(settings: Settings) -> Mapping[str, str] | None:
     """Return the pages in the database; None if it has no provider or cannot be reached."""
     engine = create_protected_engine(settings.database_url)
     try:
@@ -54,20 +56,21 @@ def stored_pages(settings: Settings) -> Mapping[str, str] | None:
         engine.dispose()
 
 
-def overridden_settings_notice(
+def build_overridden_settings_notice(
     stored: Profile, from_settings: Profile, settings: Settings
 ) -> str | None:
     """Return which settings the database overrides, and the command that changes the database."""
     overridden = [
         name
         for name in _SET_BY
-        if _is_set(name, settings) and getattr(stored, name) != getattr(from_settings, name)
+        if _is_provider_setting_given(name, settings)
+        and getattr(stored, name) != getattr(from_settings, name)
     ]
     if not overridden:
         return None
     named = " and ".join(_SET_BY[name] for name in overridden)
     assignments = " ".join(
-        f"{name}={shlex.quote(str(_setting(name, settings)))}" for name in overridden
+        f"{name}={shlex.quote(str(_provider_setting(name, settings)))}" for name in overridden
     )
     return (
         f"The database differs from {named}, and the database wins: settings count at the first "
@@ -76,11 +79,11 @@ def overridden_settings_notice(
     )
 
 
-def _is_set(name: str, settings: Settings) -> bool:
+def _is_provider_setting_given(name: str, settings: Settings) -> bool:
     default: object = getattr(Settings, f"provider_{name}")
-    return _setting(name, settings) != default
+    return _provider_setting(name, settings) != default
 
 
-def _setting(name: str, settings: Settings) -> object:
+def _provider_setting(name: str, settings: Settings) -> object:
     value: object = getattr(settings, f"provider_{name}")
     return value

@@ -34,7 +34,7 @@ class ProviderProfile(Base):
     """Markdown by page name; a page that is missing here shows the text that comes with cpd."""
     changed_at: Mapped[datetime]
 
-    def as_profile(self) -> Profile:
+    def to_profile(self) -> Profile:
         """Return the row as a profile."""
         stored = {field.name: getattr(self, field.name) for field in fields(Profile)}
         stored["signatories"] = tuple(Signatory(**it) for it in self.signatories)

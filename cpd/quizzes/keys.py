@@ -54,7 +54,7 @@ def rendered_keys_of(session: Session, revision_ids: Collection[int]) -> dict[in
         renderings |= render_keys(session, missing)
     keys = {}
     for id_, stored, _ in rows:
-        texts = renderings[id_].shown if id_ in renderings else {}
+        texts = renderings[id_].html_by_path if id_ in renderings else {}
         keys[id_] = key_with_new_html(CaseKey.from_json(stored), texts)
     return keys
 

@@ -45,7 +45,9 @@ def front_of(stored: Mapping[str, Any], rendering: Rendering | None) -> CaseFron
     """Return a stored case with its texts as rendered today, where there is a rendering."""
     front = CaseFront.from_json(stored)
     return (
-        front if rendering is None else front_with_new_html(front, rendering.html, rendering.shown)
+        front
+        if rendering is None
+        else front_with_new_html(front, rendering.html, rendering.html_by_path)
     )
 
 
@@ -59,7 +61,7 @@ def select_cases(course_revision_id: int, pool: Pool) -> Select[Revision]:
         .where(
             RevisionPart.course_revision_id == course_revision_id,
             Document.type == DocumentType.CASE,
-            Revision.is_in_pool(pool),
+            Revision.in_pool_condition(pool),
         )
         .order_by(RevisionPart.position)
     )

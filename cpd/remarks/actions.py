@@ -51,10 +51,10 @@ def save_remark(
     full = [
         until
         for until in (
-            _accepts_again_at(
+            _find_end_of_limit(
                 session, limits.MOST_FROM_A_NETWORK, Remark.source == remark.source, now
             ),
-            _accepts_again_at(session, limits.MOST_IN_ALL, sa.true(), now),
+            _find_end_of_limit(session, limits.MOST_IN_ALL, sa.true(), now),
         )
         if until is not None
     ]
@@ -75,7 +75,7 @@ def save_remark(
     return row
 
 
-def _accepts_again_at(
+def _find_end_of_limit(
     session: Session, most: int, whose: sa.ColumnElement[bool], now: datetime
 ) -> datetime | None:
     """Return when the limit allows another remark, or None if it allows one now."""
@@ -86,10 +86,10 @@ def _accepts_again_at(
         .offset(most - 1)
         .limit(1)
     )
-    return None if oldest is None else limits.accepts_again_at(oldest)
+    return None if oldest is None else limits.limit_ends_at(oldest)
 
 
-def set_state(
+def change_remark_state(
     session: Session, remark: Remark, state: RemarkState, note: str, *, actor: Actor, now: datetime
 ) -> None:
     """Set the state of a remark and add a note; earlier notes stay.

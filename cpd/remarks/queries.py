@@ -40,7 +40,9 @@ class Queue:
     pages: int
 
 
-def queue(session: Session, actor: Actor, state: RemarkState | None, *, page: int) -> Queue | None:
+def find_remark_queue(
+    session: Session, actor: Actor, state: RemarkState | None, *, page: int
+) -> Queue | None:
     """Return one page of the queue; None past the end, or for people who may not read it."""
     if not actor.may(Permission.REMARK_ANSWER):
         return None
@@ -72,7 +74,7 @@ def queue(session: Session, actor: Actor, state: RemarkState | None, *, page: in
     return Queue(remarks, counts, state, page, pages)
 
 
-def remark(session: Session, actor: Actor, public_id: str) -> Remark | None:
+def find_remark(session: Session, actor: Actor, public_id: str) -> Remark | None:
     """Return a remark with its moves and versions, or None if the actor may not answer it."""
     if not actor.may(Permission.REMARK_ANSWER):
         return None

@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 from cpd.access.permissions import Actor
 from cpd.accounts.rules.redirects import safe_path
 from cpd.courses import queries as courses
-from cpd.courses.catalog.queries import catalog_page
+from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part
 from cpd.quizzes.attempts.queries import attempt_of
@@ -51,12 +51,12 @@ class ShownRevisions:
     """The title of the part, unless it would say more than the page did."""
 
 
-def current_path() -> str:
+def current_page_path() -> str:
     """Return the path of the current page, in the form that a remark may keep."""
-    return page_at(request.path).path
+    return parse_page_path(request.path).path
 
 
-def page_at(wanted: str | None) -> Page:
+def parse_page_path(wanted: str | None) -> Page:
     """Return the page at a path; an empty one if the path cannot belong to this site."""
     path = (safe_path(wanted) or "").partition("?")[0].partition("#")[0]
     if not path or len(path) > LONGEST_PAGE or request_ctx.url_adapter is None:
@@ -66,31 +66,33 @@ def page_at(wanted: str | None) -> Page:
     except HTTPException:
         return Page(path)
     if _SECRETS & values.keys():
-        return Page(_without_secrets(rule))
+        return Page(_hide_url_variables(rule))
     return Page(path, rule.endpoint, values)
 
 
-def _without_secrets(rule: Rule) -> str:
+def _hide_url_variables(rule: Rule) -> str:
     return _CONVERTER.sub("…", rule.rule)
 
 
-def revisions_shown(session: Session, actor: Actor, page: Page) -> ShownRevisions:
+def find_shown_revisions(session: Session, actor: Actor, page: Page) -> ShownRevisions:
     """Return what a page shows to the actor; nothing if they may not see it."""
     room, _, name = page.endpoint.partition(".")
     if "address" in page.values:
         part = page.values.get(name, "")
-        return _of_course(session, actor, page.values["address"], part, name)
+        return _find_revisions_of_course_page(session, actor, page.values["address"], part, name)
     if room == "quizzes" and "public_id" in page.values:
-        return _of_attempt(session, actor, page.values["public_id"], page.values.get("position"))
+        return _find_revisions_of_attempt_page(
+            session, actor, page.values["public_id"], page.values.get("position")
+        )
     if page.endpoint == "quizzes.try_case":
-        return _of_open_case(session, actor)
+        return _find_revision_of_open_case(session, actor)
     return ShownRevisions()
 
 
-def _of_course(
+def _find_revisions_of_course_page(
     session: Session, actor: Actor, address: CourseAddress, part_slug: str = "", kind: str = ""
 ) -> ShownRevisions:
-    course = courses.course(session, actor, address.slug, address.context)
+    course = courses.find_course(session, actor, address.slug, address.context)
     if course is None:
         return ShownRevisions()
     part = _PARTS[kind](course.outline, part_slug) if kind in _PARTS else None
@@ -99,7 +101,7 @@ def _of_course(
     return ShownRevisions(course.revision.id, part.revision_id, part.title)
 
 
-def _of_attempt(
+def _find_revisions_of_attempt_page(
     session: Session, actor: Actor, public_id: str, position: int | None
 ) -> ShownRevisions:
     """Return the case of an exam, but not its title: naming it here could help the learner."""
@@ -112,8 +114,8 @@ def _of_attempt(
     )
 
 
-def _of_open_case(session: Session, actor: Actor) -> ShownRevisions:
-    shelf = catalog_page(session, actor)
+def _find_revision_of_open_case(session: Session, actor: Actor) -> ShownRevisions:
+    shelf = find_catalog_page(session, actor)
     for course in shelf.courses if shelf else ():
         for case in practice_texts(session, course.revision.id, is_open=True)[:1]:
             return ShownRevisions(course.revision.id, case.id, case.front.title)

@@ -9,30 +9,34 @@ from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 from cpd.remarks import reported_pages, views
 
-OWN_PAGES = frozenset({"remarks.show_form", "remarks.send", "remarks.sent"})
-HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer", "quizzes.case"})
+OWN_PAGES = frozenset(
+    {"remarks.show_remark_form", "remarks.send_remark", "remarks.thank_for_remark"}
+)
+HOLDING_WORK = frozenset({"courses.tool", "courses.whole_course", "quizzes.answer", "quizzes.case"})
 """Pages that may contain unsaved work: the form opens in another tab."""
 
 
-def _may_answer_remarks() -> bool:
+def _may_actor_answer_remarks() -> bool:
     return current_actor().may(Permission.REMARK_ANSWER)
 
 
-def _is_other_page() -> bool:
+def _is_request_outside_remark_pages() -> bool:
     return request.endpoint not in OWN_PAGES
 
 
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(_l("Remarks"), "remarks.index", order=70, is_shown=_may_answer_remarks),
+        NavItem(
+            _l("Remarks"), "remarks.list_remarks", order=70, is_shown=_may_actor_answer_remarks
+        ),
         NavItem(
             _l("Something wrong here?"),
-            "remarks.show_form",
+            "remarks.show_remark_form",
             order=90,
             place="foot",
-            is_shown=_is_other_page,
-            values=lambda: {"page": reported_pages.current_path()},
+            is_shown=_is_request_outside_remark_pages,
+            values=lambda: {"page": reported_pages.current_page_path()},
             opens_new_tab=lambda: request.endpoint in HOLDING_WORK,
         ),
     ),

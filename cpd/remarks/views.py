@@ -29,21 +29,21 @@ ALL = "all"
 
 @bp.get("/new")
 @public
-def show_form() -> ResponseReturnValue:
+def show_remark_form() -> ResponseReturnValue:
     """Ask what is wrong with a page."""
-    page = reported_pages.page_at(request.args.get("page"))
-    return _ask_page(RemarkForm(page=page.path), page)
+    page = reported_pages.parse_page_path(request.args.get("page"))
+    return _render_remark_form(RemarkForm(page=page.path), page)
 
 
 @bp.post("")
 @public
-def send() -> ResponseReturnValue:
+def send_remark() -> ResponseReturnValue:
     """Store a remark, with the version of the text that its sender was shown."""
     form, now = RemarkForm.sent(), clock.now()
-    page = reported_pages.page_at(form.page.data)
+    page = reported_pages.parse_page_path(form.page.data)
     if not form.validate():
-        return _ask_page(form, page), WRONG
-    shown = reported_pages.revisions_shown(db.session(), current_actor(), page)
+        return _render_remark_form(form, page), WRONG
+    shown = reported_pages.find_shown_revisions(db.session(), current_actor(), page)
     new = NewRemark(
         text=form.text.data or "",
         page=page.path,
@@ -57,26 +57,26 @@ def send() -> ResponseReturnValue:
     if isinstance(result, TooManyRemarks):
         reason = _("We received a great many remarks within the last hour.")
         headers = add_retry_error(form, reason, result.until, now=now)
-        return _ask_page(form, page), TOO_OFTEN, headers
-    return redirect(url_for(".sent", page=page.path or None), 303)
+        return _render_remark_form(form, page), TOO_OFTEN, headers
+    return redirect(url_for(".thank_for_remark", page=page.path or None), 303)
 
 
-def _ask_page(form: RemarkForm, page: Page) -> str:
+def _render_remark_form(form: RemarkForm, page: Page) -> str:
     actor = current_actor()
     return render_template(
         "remarks/ask.html",
         form=form,
         page=page.path,
-        about=reported_pages.revisions_shown(db.session(), actor, page).title,
+        about=reported_pages.find_shown_revisions(db.session(), actor, page).title,
         is_signed_in=actor.is_signed_in,
     )
 
 
 @bp.get("/sent")
 @public
-def sent() -> ResponseReturnValue:
+def thank_for_remark() -> ResponseReturnValue:
     """Thank the sender, and link back to the page."""
-    page = reported_pages.page_at(request.args.get("page"))
+    page = reported_pages.parse_page_path(request.args.get("page"))
     return render_template("remarks/sent.html", back=page.path if page.endpoint else "")
 
 
@@ -85,35 +85,35 @@ def sent() -> ResponseReturnValue:
 
 @bp.get("")
 @requires(Permission.REMARK_ANSWER)
-def index() -> ResponseReturnValue:
+def list_remarks() -> ResponseReturnValue:
     """List the remarks in one state, or all of them, the newest first."""
     wanted = request.args.get("state", RemarkState.OPEN.value)
     if wanted not in {ALL, *RemarkState}:
         abort(404)
     state = None if wanted == ALL else RemarkState(wanted)
     page = request.args.get("page", default=1, type=int)
-    queue = queries.queue(db.session(), current_actor(), state, page=page) or abort(404)
+    queue = queries.find_remark_queue(db.session(), current_actor(), state, page=page) or abort(404)
     return render_template("remarks/index.html", queue=queue, wanted=wanted, words=STATE_WORDS)
 
 
 @bp.get("/<string:public_id>")
 @requires(Permission.REMARK_ANSWER)
-def show(public_id: str) -> ResponseReturnValue:
+def show_remark(public_id: str) -> ResponseReturnValue:
     """Show one remark and what was done about it."""
     remark = _remark_or_404(public_id)
-    return _remark_page(remark, MoveForm())
+    return _render_remark_page(remark, MoveForm())
 
 
 @bp.post("/<string:public_id>/moves")
 @requires(Permission.REMARK_ANSWER)
-def move(public_id: str) -> ResponseReturnValue:
+def change_remark_state(public_id: str) -> ResponseReturnValue:
     """Set the state of a remark, with a note."""
     remark, form = _remark_or_404(public_id), MoveForm.sent()
     if not form.validate():
-        return _remark_page(remark, form), WRONG
+        return _render_remark_page(remark, form), WRONG
     try:
         with unit_of_work() as session:
-            actions.set_state(
+            actions.change_remark_state(
                 session,
                 remark,
                 RemarkState(form.state.data),
@@ -124,26 +124,26 @@ def move(public_id: str) -> ResponseReturnValue:
     except actions.RemarkErasedError:
         abort(404)
     flash(_("Your note is saved."), "good")
-    return redirect(url_for(".show", public_id=public_id), 303)
+    return redirect(url_for(".show_remark", public_id=public_id), 303)
 
 
 @bp.post("/<string:public_id>/erasure")
 @requires(Permission.REMARK_ERASE)
-def erase(public_id: str) -> ResponseReturnValue:
+def erase_remark(public_id: str) -> ResponseReturnValue:
     """Delete a remark for good, such as one that says something about a client."""
     NoFields.sent()
     remark = _remark_or_404(public_id)
     with unit_of_work() as session:
         actions.erase_remark(session, remark, actor=current_actor(), now=clock.now())
     flash(_("The remark is erased."), "good")
-    return redirect(url_for(".index"), 303)
+    return redirect(url_for(".list_remarks"), 303)
 
 
 def _remark_or_404(public_id: str) -> Remark:
-    return queries.remark(db.session(), current_actor(), public_id) or abort(404)
+    return queries.find_remark(db.session(), current_actor(), public_id) or abort(404)
 
 
-def _remark_page(remark: Remark, form: MoveForm) -> str:
+def _render_remark_page(remark: Remark, form: MoveForm) -> str:
     session = db.session()
     subjects = {move.actor for move in remark.moves}
     return render_template(

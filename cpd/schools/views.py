@@ -10,31 +10,31 @@ from cpd.access.permissions import Actor, Permission
 from cpd.accounts import queries as accounts
 from cpd.db import db
 from cpd.organisations import queries
-from cpd.organisations.queries import scope_of_route
+from cpd.organisations.queries import find_scope_of_route
 from cpd.web.markup import render_markup
 
 bp = Blueprint("schools", __name__, url_prefix="/schools", template_folder="templates")
 
 
 @bp.get("/<string:slug>")
-@requires(Permission.SCHOOL_READ, within=scope_of_route)
-def show(slug: str) -> ResponseReturnValue:
+@requires(Permission.SCHOOL_READ, within=find_scope_of_route)
+def show_school(slug: str) -> ResponseReturnValue:
     """Show a school and its members, page by page."""
     del slug  # the guard has turned it into the scope
     session, scope = db.session(), current_scope()
     page = request.args.get("page", default=1, type=int)
-    members = queries.members(session, scope, page=page) or abort(404)
+    members = queries.find_members_page(session, scope, page=page) or abort(404)
     return render_template(
         "schools/school.html",
-        school=queries.school(session, scope),
+        school=queries.find_school(session, scope),
         page=members,
         names=accounts.find_names_by_subject(session, [member.subject for member in members.rows]),
     )
 
 
-def home_panel(session: Session, actor: Actor) -> Markup:
+def render_home_panel(session: Session, actor: Actor) -> Markup:
     """Return the links to the actor's schools for the home page; empty without any."""
     scopes = actor.school_scopes_with_permission(Permission.SCHOOL_READ)
     if not scopes:
         return Markup("")
-    return render_markup("schools/_home.html", schools=queries.schools(session, *scopes))
+    return render_markup("schools/_home.html", schools=queries.find_schools(session, *scopes))

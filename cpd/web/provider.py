@@ -68,7 +68,7 @@ def init_app(app: Flask, bp: Blueprint) -> None:
 def provider(name: str) -> ResponseReturnValue:
     """Show one page of the provider."""
     page = PAGES.get(name) or abort(404)
-    profile = current.provider()
+    profile = current.current_provider()
     text = _with_details(_texts(profile)[name], profile)
     return render_template("web/provider.html", page=page, text=text, profile=profile)
 
@@ -76,7 +76,7 @@ def provider(name: str) -> ResponseReturnValue:
 @public
 def logo(sha256: str) -> Response:
     """Send the logo; its URL changes with it, so browsers may cache it."""
-    file = queries.logo(db.session(), sha256) or abort(404)
+    file = queries.find_logo(db.session(), sha256) or abort(404)
     return Response(file.content, mimetype=file.type, headers={"Cache-Control": CACHE_FOREVER})
 
 

@@ -99,7 +99,7 @@ class Measured:
     def section_paths_and_words(self) -> list[tuple[str, int]]:
         """Return the address and word count of each section."""
         with self.app.app_context():
-            course = courses.course(db.session(), VISITOR, COURSE)
+            course = courses.find_course(db.session(), VISITOR, COURSE)
             parts = course.outline.sections if course else ()
             return [(f"{PAGE}/sections/{part.slug}", part.words) for part in parts]
 

@@ -141,7 +141,7 @@ def logo(world: World, owner: Person) -> Example:
         with unit_of_work() as session:
             provider.store_first_profile(session, Profile("Harbour"), now=clock.now())
             provider.change_profile(session, {"logo": b"PNG"}, actor=SYSTEM, now=clock.now())
-        kept = queries.profile(db.session())
+        kept = queries.find_profile(db.session())
     assert kept is not None
     assert kept.logo is not None
     return Example({"sha256": kept.logo})

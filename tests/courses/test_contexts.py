@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 
 from cpd.courses import queries
-from cpd.courses.enrolment.queries import disclosure_of
+from cpd.courses.enrolment.queries import disclosure_of_enrolment
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import progress
+from cpd.courses.reading.queries import find_course_progress
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.db import db, unit_of_work
 from tests.factories import courses
@@ -103,9 +103,9 @@ def test_what_is_done_under_one_does_not_show_in_the_other(both: Flask, maya: Vi
     maya.post(f"{section}/place", {"anchor": "", "block": "2"}, status=204)
     with both.app_context():
         under, own = (courses.course_of(MAYA, SLUG, context) for context in (SCHOOL, OWN))
-        assert progress(db.session(), under).finished_count == 1
-        assert progress(db.session(), own).finished_count == 0
-        assert progress(db.session(), own).place is None
+        assert find_course_progress(db.session(), under).finished_count == 1
+        assert find_course_progress(db.session(), own).finished_count == 0
+        assert find_course_progress(db.session(), own).place is None
     feedback = 'id="answer-quinn-dizzy"'
     assert feedback in maya.get(section).html
     assert feedback not in maya.get(f"{COURSE}/sections/noticing").html
@@ -116,8 +116,11 @@ def test_each_keeps_what_was_told_before_it(app: Flask) -> None:
     courses.enrol(app, MAYA)
     with app.app_context():
         own = courses.enrolment_of(MAYA)
-        assert disclosure_of(db.session(), own) == courses.TOLD
-        assert queries.enrolment_of(db.session(), courses.actor_of(MAYA), SLUG, SCHOOL) is None
+        assert disclosure_of_enrolment(db.session(), own) == courses.TOLD
+        assert (
+            queries.find_present_enrolment(db.session(), courses.actor_of(MAYA), SLUG, SCHOOL)
+            is None
+        )
     courses.enrol(app, MAYA, context=SCHOOL)
     with app.app_context():
         assert courses.enrolment_of(MAYA, context=SCHOOL).id != own.id
@@ -232,7 +235,7 @@ def test_a_second_enrolment_costs_a_page_nothing(app: Flask, maya: Visitor) -> N
 
 def test_the_model_says_where_it_is() -> None:
     assert str(CourseAddress("a", "asg_1")) == "a/for/asg_1"
-    assert CourseAddress.read("a/for/asg_1") == CourseAddress("a", "asg_1")
-    assert CourseAddress.read("a") == CourseAddress("a")
-    assert CourseAddress.read(f"a/for/{OWN}") is None
+    assert CourseAddress.parse("a/for/asg_1") == CourseAddress("a", "asg_1")
+    assert CourseAddress.parse("a") == CourseAddress("a")
+    assert CourseAddress.parse(f"a/for/{OWN}") is None
     assert Enrolment.__table__.c.context.nullable is False

@@ -8,11 +8,15 @@ from flask import Flask
 
 from cpd.access.permissions import VISITOR
 from cpd.courses import hooks, queries
-from cpd.courses.catalog.queries import catalog_page
-from cpd.courses.enrolment.queries import my_courses
+from cpd.courses.catalog.queries import find_catalog_page
+from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import finished_sections, progress, reading_progress
+from cpd.courses.reading.queries import (
+    find_course_progress,
+    find_reading_progress,
+    find_section_finish_times,
+)
 from cpd.courses.renderings import Rendering
 from cpd.courses.rules.ledger import NOT_CHECKED
 from cpd.courses.rules.outline import Part
@@ -30,7 +34,7 @@ NEW_TITLE = {"course.md": ("title: Massage on a hot day", "title: Massage in the
 
 
 def newest() -> Course:
-    found = queries.course(db.session(), VISITOR, SLUG)
+    found = queries.find_course(db.session(), VISITOR, SLUG)
     assert found is not None
     return found
 
@@ -43,8 +47,8 @@ def add_entry(about: str, kind: str, **data: str) -> None:
 
 def test_an_unknown_course(app: Flask) -> None:
     with app.app_context():
-        assert queries.course(db.session(), VISITOR, "nothing") is None
-        assert queries.newest_revision(db.session(), VISITOR, "nothing") is None
+        assert queries.find_course(db.session(), VISITOR, "nothing") is None
+        assert queries.find_newest_course_revision(db.session(), VISITOR, "nothing") is None
 
 
 def test_a_course_has_its_parts_in_order(app: Flask) -> None:
@@ -112,7 +116,7 @@ def test_an_enrolment_is_its_owners_alone(app: Flask) -> None:
         assert course_of(MAYA).enrolment is not None
         assert course_of(ZOE).enrolment is None
         assert newest().enrolment is None
-        assert queries.enrolment_of(db.session(), actor_of(ZOE), SLUG) is None
+        assert queries.find_present_enrolment(db.session(), actor_of(ZOE), SLUG) is None
 
 
 def test_an_enrolment_that_ended_is_none(app: Flask) -> None:
@@ -122,7 +126,7 @@ def test_an_enrolment_that_ended_is_none(app: Flask) -> None:
             own = session.query(Enrolment).one()
             own.state, own.ended_at = EnrolmentState.ENDED, NOW
         assert course_of(MAYA).enrolment is None
-        assert my_courses(db.session(), actor_of(MAYA)) == []
+        assert find_own_courses(db.session(), actor_of(MAYA)) == []
 
 
 # The ledger
@@ -141,7 +145,7 @@ def test_a_course_without_a_ledger_has_nothing_checked(app: Flask, tmp_path: Pat
     (folder / "ledger.yaml").unlink()
     courses.publish(app, folder)
     with app.app_context():
-        shelf = catalog_page(db.session(), VISITOR)
+        shelf = find_catalog_page(db.session(), VISITOR)
         assert shelf is not None
         checked = {one.slug: len(one.ledger.statuses) for one in shelf.courses}
     assert checked == {SLUG: 2, "another-course": 0}
@@ -186,12 +190,12 @@ def test_the_ledger_is_read_once_for_each_newest_entry(app: Flask) -> None:
 def test_what_keeps_a_course_from_credit(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         course = newest()
-        missing = queries.missing_for_credit(db.session(), [course])
+        missing = queries.find_missing_for_credit(db.session(), [course])
         assert missing == {course.revision.id: tuple(Missing)}
         approved = lambda _, of: frozenset(one.id for one in of)  # noqa: E731
         joints.fill(monkeypatch, app, hooks.approved_for_credit, approved)
         add_entry(f"course:{SLUG}", "sign-off", hash=course.revision.content_hash, by="Dr R. Menon")
-        missing = queries.missing_for_credit(db.session(), [newest()])
+        missing = queries.find_missing_for_credit(db.session(), [newest()])
         assert missing == {course.revision.id: (Missing.REVIEW,)}
 
 
@@ -206,18 +210,21 @@ def test_progress_is_what_was_ended_and_answered(
     with app.app_context():
         of = course_of(MAYA)
         cases = frozenset(case.slug for case in of.outline.practice["noticing"])
-        found = progress(db.session(), of)
-        assert [one.section.slug for one in found.sections_left] == ["noticing", "adapting"]
+        found = find_course_progress(db.session(), of)
+        assert [one.section.slug for one in found.unfinished_required_sections] == [
+            "noticing",
+            "adapting",
+        ]
         joints.answer(monkeypatch, app, hooks.practice_done, lambda *_: cases)
-        found = progress(db.session(), of)
-        assert [one.section.slug for one in found.sections_left] == ["adapting"]
-        assert reading_progress(db.session(), of).finished_count == 1
+        found = find_course_progress(db.session(), of)
+        assert [one.section.slug for one in found.unfinished_required_sections] == ["adapting"]
+        assert find_reading_progress(db.session(), of).finished_count == 1
 
 
 def test_a_reader_without_enrolment_has_done_nothing(app: Flask) -> None:
     with app.app_context():
-        assert progress(db.session(), newest()).finished_count == 0
-        assert reading_progress(db.session(), newest()).finished_count == 0
+        assert find_course_progress(db.session(), newest()).finished_count == 0
+        assert find_reading_progress(db.session(), newest()).finished_count == 0
 
 
 # How much is asked
@@ -229,9 +236,9 @@ def test_a_course_costs_the_same_however_many_parts_it_has(app: Flask) -> None:
         actor = actor_of(MAYA)
     memory.clear()
     with asked(app) as cold, app.app_context():
-        queries.course(db.session(), actor, SLUG)
+        queries.find_course(db.session(), actor, SLUG)
     with asked(app) as warm, app.app_context():
-        queries.course(db.session(), actor, SLUG)
+        queries.find_course(db.session(), actor, SLUG)
     assert (len(cold), len(warm)) == (3, 1)
 
 
@@ -243,8 +250,10 @@ def test_my_courses_cost_the_same_however_many_there_are(app: Flask, tmp_path: P
     def cost() -> int:
         memory.clear()
         with asked(app) as statements, app.app_context():
-            mine = my_courses(db.session(), actor)
-            finished_sections(db.session(), [one.enrolment for one in mine if one.enrolment])
+            mine = find_own_courses(db.session(), actor)
+            find_section_finish_times(
+                db.session(), [one.enrolment for one in mine if one.enrolment]
+            )
         return len(statements)
 
     before = cost()

@@ -51,9 +51,9 @@ def hide(app: Flask, **also: str) -> None:
 
 def forget() -> None:
     for made in (
-        queries._select_newest_visible,
-        catalog_queries._select_count,
-        catalog_queries._select_by_title,
+        queries._select_newest_visible_revision,
+        catalog_queries._select_visible_course_count,
+        catalog_queries._select_courses_by_title,
     ):
         made.cache_clear()
 
@@ -96,17 +96,17 @@ def test_a_schools_course_is_found_by_its_staff(app: Flask, ines: Visitor) -> No
         for school in (SCHOOL, "sch_hill")
     )
     with app.app_context():
-        found = catalog_queries.catalog_page(db.session(), instructor)
+        found = catalog_queries.find_catalog_page(db.session(), instructor)
         assert found is not None
         assert [one.slug for one in found.courses] == [SLUG]
-        assert queries.course(db.session(), instructor, SLUG) is not None
+        assert queries.find_course(db.session(), instructor, SLUG) is not None
         pupil = Actor(2, "p", frozenset({RoleAssignment(Role.LEARNER, Scope.of_school(SCHOOL))}))
         guest = Actor(3, "g", frozenset({RoleAssignment(Role.REVIEWER, Scope.of_drafts([SCHOOL]))}))
         for other in (elsewhere, pupil, guest, actor_of(MAYA)):
-            shelf = catalog_queries.catalog_page(db.session(), other)
+            shelf = catalog_queries.find_catalog_page(db.session(), other)
             assert shelf is not None
             assert shelf.courses == []
-            assert queries.course(db.session(), other, SLUG) is None
+            assert queries.find_course(db.session(), other, SLUG) is None
     ines.get(COURSE, status=404)
     assert COURSE not in ines.get("/courses").html
 

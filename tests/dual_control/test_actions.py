@@ -58,14 +58,14 @@ def confirm(actor: Actor = ZOE, **later: float) -> Callable[[Session, DualContro
 
 
 def refuse(actor: Actor = ZOE) -> Callable[[Session, DualControlRequest], Any]:
-    return lambda session, request: actions.refuse_request(session, request, actor=actor, now=NOW)
+    return lambda session, request: actions.reject_request(session, request, actor=actor, now=NOW)
 
 
 def use_confirmed_request(
     payload: Any = PAYLOAD, actor: Actor = ZOE, **later: float
 ) -> Callable[[Session, DualControlRequest], Any]:
     now = NOW + timedelta(**later)
-    return lambda session, request: actions.use_confirmed_request(
+    return lambda session, request: actions.complete_confirmed_request(
         session, request, payload, actor=actor, now=now
     )
 
@@ -146,8 +146,8 @@ def test_both_need_the_permission_and_to_be_people(app: Flask, asked: int, actor
         with pytest.raises(rules.NotPermittedError), unit_of_work() as session:
             ask(session, actor=actor, now=NOW, about="crt_two")
         public_id = db.session.scalars(sa.select(DualControlRequest.public_id)).one()
-        assert queries.request_by_id(db.session(), actor, public_id) is None
-        assert queries.request_by_id(db.session(), ZOE, public_id) is not None
+        assert queries.find_request(db.session(), actor, public_id) is None
+        assert queries.find_request(db.session(), ZOE, public_id) is not None
 
 
 def test_an_act_that_no_room_has_registered_cannot_be_asked_for(app: Flask) -> None:
@@ -222,10 +222,10 @@ def test_asking_again_need_not_wait_for_the_worker(app: Flask, asked: int) -> No
 def test_the_list_shows_what_one_could_answer_now(app: Flask, asked: int) -> None:
     with app.app_context():
         session = db.session()
-        assert [one.id for one in queries.requests_to_answer(session, ZOE, now=NOW)] == [asked]
-        assert queries.requests_to_answer(session, MAYA, now=NOW) == []
-        assert queries.requests_to_answer(session, AUTHOR, now=NOW) == []
-        assert queries.requests_to_answer(session, ZOE, now=NOW + PURPOSE.lasts) == []
+        assert [one.id for one in queries.find_requests_to_answer(session, ZOE, now=NOW)] == [asked]
+        assert queries.find_requests_to_answer(session, MAYA, now=NOW) == []
+        assert queries.find_requests_to_answer(session, AUTHOR, now=NOW) == []
+        assert queries.find_requests_to_answer(session, ZOE, now=NOW + PURPOSE.lasts) == []
 
 
 # At once
@@ -265,5 +265,5 @@ def test_control_without_comparing_the_state_all_of_them_win(
         session.execute(found.values(values))
         return True
 
-    monkeypatch.setattr(actions, "_change_state", set_alone)
+    monkeypatch.setattr(actions, "_compare_and_set_request_state", set_alone)
     assert race(app, asked) == ["confirmed"] * 4

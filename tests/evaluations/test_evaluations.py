@@ -100,8 +100,10 @@ def test_more_answers_ask_no_more_of_the_database(
     assert "Nobody has evaluated it yet" in ada.get(f"/evaluations/{SLUG}").text
     with app.app_context():
         actor = courses.actor_of(MAYA)
-        assert queries.overview(db.session(), actor, page=1) is None, "learners see none of it"
-        assert queries.summary(db.session(), actor, SLUG, page=1) is None
+        assert queries.find_evaluation_overview(db.session(), actor, page=1) is None, (
+            "learners see none of it"
+        )
+        assert queries.find_evaluation_summary(db.session(), actor, SLUG, page=1) is None
 
     def speak(person: Person, words: str) -> None:
         with app.app_context(), unit_of_work() as session:

@@ -97,7 +97,7 @@ def first_form(made: dict[str, Any]) -> dict[str, Any]:
 
 def add_document(session: Session, kind: DocumentType, course: str, slug: str) -> Document:
     """Add the identity of a course or of a part of one."""
-    row = courses.course_row(session, course)
+    row = courses.find_course_row(session, course)
     if row is None:
         row = CourseRow(slug=course, channel=Channel.LOCAL)
         session.add(row)

@@ -95,7 +95,7 @@ def add_entry(
     **data: str,
 ) -> LedgerEntry:
     """Add to a course's ledger of this site; the day is today's or `on`."""
-    course = queries.course_row(session, slug)
+    course = queries.find_course_row(session, slug)
     assert course is not None
     entry = LedgerEntry(
         course_id=course.id,
@@ -142,7 +142,7 @@ def finish(app: Flask, named: Person, *sections: str, slug: str = SLUG) -> None:
 
 def course_of(named: Person, slug: str = SLUG, context: str = OWN) -> Course:
     """Return a course as somebody meets it; call it inside an app context."""
-    found = queries.course(db.session(), actor_of(named), slug, context)
+    found = queries.find_course(db.session(), actor_of(named), slug, context)
     assert found is not None
     return found
 
@@ -158,7 +158,7 @@ def text_of(of: Course, section: str) -> Revision:
     """Return the stored revision of a section."""
     part = of.outline.section(section)
     assert part is not None
-    return queries.revision_of(db.session(), part)
+    return queries.revision_of_part(db.session(), part)
 
 
 def front_of(app: Flask, name: str, slug: str = SLUG) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def front_of(app: Flask, name: str, slug: str = SLUG) -> dict[str, Any]:
 def publish_as_once(app: Flask, name: str, front: Mapping[str, Any], slug: str = SLUG) -> None:
     """Add a version of a course with one part stored as an earlier release stored it."""
     with app.app_context(), unit_of_work() as session:
-        newest = queries.newest_revision(session, SYSTEM, slug)
+        newest = queries.find_newest_course_revision(session, SYSTEM, slug)
         assert newest is not None
         manifest = sa.select(RevisionPart).where(RevisionPart.course_revision_id == newest.id)
         parts = session.scalars(manifest.order_by(RevisionPart.position)).all()

@@ -76,7 +76,9 @@ def fill(app: Flask) -> None:
                 session, NewRemark("It is wrong.", source="s"), actor=actor, now=now
             )
             assert isinstance(remark, Remark)
-            remarks.set_state(session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now)
+            remarks.change_remark_state(
+                session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now
+            )
             enrolment = certificate.enrolment
             evaluations.save_evaluation(
                 session, enrolment, {"clear": 4}, "More.", actor=actor, now=now
@@ -84,7 +86,7 @@ def fill(app: Flask) -> None:
             new = NewSchool("Harbour School", "harbour-school", "Europe/London")
             school = organisations.create_school(session, new, actor=SYSTEM, now=now)
             assert isinstance(school, School)
-            organisations.join(session, school.id, person.subject, actor=SYSTEM, now=now)
+            organisations.join_school(session, school.id, person.subject, actor=SYSTEM, now=now)
             here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
             media.store_media(session, b"PNG", "image/png", now=now)

@@ -14,7 +14,7 @@ from cpd.courses.rules.fronts.parts import (
     HazardFront,
     SectionFront,
     ToolFront,
-    sign_groups,
+    build_sign_groups,
 )
 from cpd.courses.rules.fronts.reference import ReferenceFront
 from cpd.courses.rules.outline import (
@@ -103,7 +103,7 @@ def card(
     **front: Any,
 ) -> HazardPart:
     known: dict[str, Any] = {
-        "signs": sign_groups(signs or {"modify": ["Red skin"], "postpone": ["Blisters"]}),
+        "signs": build_sign_groups(signs or {"modify": ["Red skin"], "postpone": ["Blisters"]}),
         "rule": "Leave it alone.",
         "say": "I leave it out.",
         "tell": "Nobody.",

@@ -92,7 +92,7 @@ class Learner:
 
     def enrolment(self) -> Enrolment:
         """Return the enrolment; inside an app context."""
-        found = courses.enrolment_of(db.session(), self.actor(), self.slug, self.context)
+        found = courses.find_present_enrolment(db.session(), self.actor(), self.slug, self.context)
         assert found is not None
         return found
 
@@ -100,11 +100,11 @@ class Learner:
         """Enrol, end every section, and decide every practice case."""
         enrol(self.app, self.named, self.slug, self.context)
         with self.app.app_context():
-            course = courses.course(db.session(), self.actor(), self.slug, self.context)
+            course = courses.find_course(db.session(), self.actor(), self.slug, self.context)
             assert course is not None
             for part in course.outline.sections:
                 with unit_of_work() as session:
-                    revision = courses.revision_of(session, part)
+                    revision = courses.revision_of_part(session, part)
                     studying.finish_section(session, self.enrolment(), revision, now=clock.now())
         self.practice()
         return self
@@ -150,7 +150,7 @@ class Learner:
         """Open an attempt at all cases of the pool, which no draw would bring at once."""
         with self.app.app_context():
             enrolment = self.enrolment()
-            exam = outlines.outline(db.session(), enrolment.course_revision).exam
+            exam = outlines.load_outline(db.session(), enrolment.course_revision).exam
             cases = cases_in(db.session(), enrolment.course_revision_id, Pool.EXAM)
             deadline = Deadline(started_at=clock.now())
             with unit_of_work() as session:

@@ -8,7 +8,7 @@ from tests.support.house import CPD
 
 READERS = (CPD / "courses" / "rules" / "fronts", CPD / "cases" / "model.py")
 IN_SQL = CPD / "courses" / "models.py"
-"""`Revision.is_in_pool` is the only place where SQL looks into a front."""
+"""`Revision.in_pool_condition` is the only place where SQL looks into a front."""
 # front["x"], fronts[a]["x"], front.get("x"); and in a template, where the front has no reader,
 # revision.front.language
 LOOKS_INTO_A_FRONT = re.compile(

@@ -140,12 +140,12 @@ def _provider(site: Site) -> None:
     """Give the provider a logo."""
     picture = BytesIO()
     segno.make("Harbour").save(picture, kind="png")
-    first_start.store_or_compare(site.app)
+    first_start.store_or_compare_provider(site.app)
     with site.app.app_context():
         with unit_of_work() as session:
             logo = {"logo": picture.getvalue()}
             provider.change_profile(session, logo, actor=SYSTEM, now=clock.now())
-        kept = queries.profile(db.session())
+        kept = queries.find_profile(db.session())
         assert kept is not None
         assert kept.logo is not None
         site.ids["logo"] = kept.logo
@@ -364,7 +364,9 @@ def _remarks(site: Site) -> None:
                 site.ids[f"remark {count}"] = made.public_id
                 if count <= 1:
                     state, note = RemarkState.ANSWERED, "Wrote back."
-                    remarks.set_state(session, made, state, note, actor=SYSTEM, now=clock.now())
+                    remarks.change_remark_state(
+                        session, made, state, note, actor=SYSTEM, now=clock.now()
+                    )
 
 
 def _certificate(person: Person) -> Certificate:

@@ -204,7 +204,7 @@ COURSES = [
     State("courses.glossary", "", f"{COURSE}/glossary"),
     State("courses.hazard", "", f"{COURSE}/safety/heat-stroke"),
     State("courses.corrections", "", f"{COURSE}/corrections"),
-    State("courses.updated", "", f"{ANEW}/changes", EARLIER),
+    State("courses.course_changes", "", f"{ANEW}/changes", EARLIER),
     State("courses.course", "updated since", ANEW, EARLIER),
     State("courses.section", "updated since", f"{ANEW}/sections/noticing", EARLIER),
     State("courses.section", "the newest text", f"{ANEW}/sections/noticing?newest=1", EARLIER),
@@ -215,12 +215,12 @@ COURSES = [
     State("courses.references", "", f"{COURSE}/references"),
     State("courses.tool", "", f"{COURSE}/tools/room-check", READER),
     State("courses.tool", "a stranger's, open", f"{COURSE}/tools/heat-card"),
-    State("courses.whole", "", f"{COURSE}/whole", READER),
-    State("courses.whole", "the kept copy", f"{COURSE}/whole?kept", READER),
-    State("dashboard.record", "nothing yet", "/record", LATE),
-    State("dashboard.record", "under way", "/record", READER),
-    State("dashboard.record", "exam open", "/record", SITTER),
-    State("dashboard.record", "with a certificate", "/record", MAYA),
+    State("courses.whole_course", "", f"{COURSE}/whole", READER),
+    State("courses.whole_course", "the kept copy", f"{COURSE}/whole?kept", READER),
+    State("dashboard.learner_record", "nothing yet", "/record", LATE),
+    State("dashboard.learner_record", "under way", "/record", READER),
+    State("dashboard.learner_record", "exam open", "/record", SITTER),
+    State("dashboard.learner_record", "with a certificate", "/record", MAYA),
     State("quizzes.try_case", "", "/try"),
     State("quizzes.decide_open_case", "nothing chosen", "/try", status=422,
           do=(press("Decide, and see why"),)),
@@ -351,18 +351,19 @@ ACCOUNTS = [
 ]  # fmt: skip
 
 REMARKS = [
-    State("remarks.show_form", "of a section", f"/remarks/new?page={SECTION}"),
-    State("remarks.show_form", "signed in, of the site", "/remarks/new", READER),
-    State("remarks.send", "nothing written", f"/remarks/new?page={SECTION}", status=422,
+    State("remarks.show_remark_form", "of a section", f"/remarks/new?page={SECTION}"),
+    State("remarks.show_remark_form", "signed in, of the site", "/remarks/new", READER),
+    State("remarks.send_remark", "nothing written", f"/remarks/new?page={SECTION}", status=422,
           do=(press("Send"),)),
-    State("remarks.sent", "", f"/remarks/sent?page={SECTION}"),
-    State("remarks.index", "open", "/remarks", INES),
-    State("remarks.index", "none in it", "/remarks?state=closed", ADA),
-    State("remarks.show", "a learner's, answered", lambda site: f"/remarks/{site.ids['remark 1']}",
-          INES, do=(unfold,)),
-    State("remarks.show", "a visitor's", lambda site: f"/remarks/{site.ids['remark 2']}", ADA),
-    State("remarks.move", "nothing written", lambda site: f"/remarks/{site.ids['remark 3']}",
-          ADA, 422, do=(press("Save the note"),)),
+    State("remarks.thank_for_remark", "", f"/remarks/sent?page={SECTION}"),
+    State("remarks.list_remarks", "open", "/remarks", INES),
+    State("remarks.list_remarks", "none in it", "/remarks?state=closed", ADA),
+    State("remarks.show_remark", "a learner's, answered",
+          lambda site: f"/remarks/{site.ids['remark 1']}", INES, do=(unfold,)),
+    State("remarks.show_remark", "a visitor's",
+          lambda site: f"/remarks/{site.ids['remark 2']}", ADA),
+    State("remarks.change_remark_state", "nothing written",
+          lambda site: f"/remarks/{site.ids['remark 3']}", ADA, 422, do=(press("Save the note"),)),
 ]  # fmt: skip
 
 
@@ -372,15 +373,22 @@ def evaluation(person: Person) -> Callable[[Site], str]:
 
 
 EVALUATIONS = [
-    State("evaluations.show_form", "", evaluation(MAYA), MAYA),
-    State("evaluations.show_form", "given", evaluation(REPLACED), REPLACED),
-    State("evaluations.save", "nothing answered", evaluation(MAYA), MAYA, 422, do=(press("Send"),)),
-    State("evaluations.index", "", "/evaluations", ADA),
-    State("evaluations.course", "", f"/evaluations/{SIX}", ADA, do=(unfold,)),
-    State("evaluations.course", "nothing said yet", f"/evaluations/{TIMED}", INES),
+    State("evaluations.show_evaluation_form", "", evaluation(MAYA), MAYA),
+    State("evaluations.show_evaluation_form", "given", evaluation(REPLACED), REPLACED),
+    State(
+        "evaluations.save_evaluation",
+        "nothing answered",
+        evaluation(MAYA),
+        MAYA,
+        422,
+        do=(press("Send"),),
+    ),
+    State("evaluations.list_evaluated_courses", "", "/evaluations", ADA),
+    State("evaluations.show_course_evaluations", "", f"/evaluations/{SIX}", ADA, do=(unfold,)),
+    State("evaluations.show_course_evaluations", "nothing said yet", f"/evaluations/{TIMED}", INES),
 ]
 
-SCHOOLS = [State("schools.show", "with a member", "/schools/harbour-school", INES)]
+SCHOOLS = [State("schools.show_school", "with a member", "/schools/harbour-school", INES)]
 
 PROVIDER = [State("web.provider", name, f"/provider/{name}") for name in PAGES_OF_PROVIDER]
 

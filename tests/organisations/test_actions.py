@@ -46,8 +46,8 @@ def test_a_school_is_made_closed_and_audited(app: Flask) -> None:
         for _ in range(2):
             with unit_of_work() as session:
                 actions.close_school(session, made.id, actor=SYSTEM, now=NOW)
-        assert queries.open_schools(db.session(), Scope.everywhere) == []
-        (kept,) = queries.schools(db.session(), Scope.everywhere)
+        assert queries.find_open_schools(db.session(), Scope.everywhere) == []
+        (kept,) = queries.find_schools(db.session(), Scope.everywhere)
         assert (kept.kind, kept.closed_at) == (SchoolKind.CLINIC, NOW)
     assert trail(app) == [
         ("organisations:school:create", made.public_id, {"kind": "clinic"}),
@@ -72,21 +72,23 @@ def test_of_two_at_once_the_database_decides(
 def test_somebody_joins_leaves_and_joins_again(app: Flask, harbour: School) -> None:
     who = subject(app)
     with app.app_context():
-        for hours, act in enumerate((actions.join, actions.join, actions.leave, actions.leave)):
+        for hours, act in enumerate(
+            (actions.join_school, actions.join_school, actions.leave_school, actions.leave_school)
+        ):
             with unit_of_work() as session:
                 act(session, harbour.id, who, actor=SYSTEM, now=NOW + timedelta(hours=hours))
-        page = queries.members(db.session(), harbour.scope)
+        page = queries.find_members_page(db.session(), harbour.scope)
         assert page is not None
         assert page.rows == []
         with unit_of_work() as session:
-            actions.join(session, harbour.id, who, actor=SYSTEM, now=NOW + timedelta(days=1))
+            actions.join_school(session, harbour.id, who, actor=SYSTEM, now=NOW + timedelta(days=1))
         kept = db.session.scalars(select(Membership).order_by(Membership.id)).all()
         spans = [(it.since_at - NOW, it.until_at and it.until_at - NOW) for it in kept]
         assert spans == [
             (timedelta(), timedelta(hours=2)),
             (timedelta(days=1), None),
         ]
-        assert queries.count_members(db.session(), Scope.everywhere) == {harbour.id: 1}
+        assert queries.count_members_by_school(db.session(), Scope.everywhere) == {harbour.id: 1}
     assert [(action.rpartition(":")[2], to) for action, to, _ in trail(app)[1:]] == [
         ("begin", who),
         ("end", who),
@@ -102,9 +104,9 @@ def test_the_database_keeps_a_membership_single(app: Flask, harbour: School) -> 
 def test_a_closed_school_takes_nobody(app: Flask, harbour: School) -> None:
     with app.app_context(), unit_of_work() as session:
         actions.close_school(session, harbour.id, actor=SYSTEM, now=NOW)
-        said = actions.join(session, harbour.id, "sub_x", actor=SYSTEM, now=NOW)
+        said = actions.join_school(session, harbour.id, "sub_x", actor=SYSTEM, now=NOW)
     assert said is Refusal.CLOSED
     with app.app_context():
-        page = queries.members(db.session(), harbour.scope)
+        page = queries.find_members_page(db.session(), harbour.scope)
         assert page is not None
         assert page.rows == []

@@ -33,7 +33,7 @@ MakeApp = Callable[..., Flask]
 def site(make_app: MakeApp, name: str = "Harbour Education", **facts: Any) -> Flask:
     """Start an app as a command does: the first start keeps the provider."""
     app = make_app(provider_name=name, **facts)
-    first_start.store_or_compare(app)
+    first_start.store_or_compare_provider(app)
     return app
 
 
@@ -45,7 +45,7 @@ def change(app: Flask, **changes: Any) -> list[str]:
 
 def kept(app: Flask) -> Profile | None:
     with app.app_context():
-        return queries.profile(db.session())
+        return queries.find_profile(db.session())
 
 
 def trail(app: Flask) -> list[tuple[str, dict[str, Any]]]:
@@ -65,7 +65,7 @@ def learner(app: Flask) -> Visitor:
 def test_the_first_start_keeps_what_the_settings_say(make_app: MakeApp) -> None:
     app = make_app(provider_name="Harbour", provider_contact="courses@harbour.example")
     assert kept(app) is None
-    assert first_start.store_or_compare(app) is None
+    assert first_start.store_or_compare_provider(app) is None
     assert kept(app) == Profile("Harbour", contact="courses@harbour.example", version=1)
     assert trail(app) == [("provider:profile:keep", {"name": "Harbour"})]
 
@@ -73,26 +73,26 @@ def test_the_first_start_keeps_what_the_settings_say(make_app: MakeApp) -> None:
 def test_hosts_that_start_at_once_keep_one_provider(make_app: MakeApp) -> None:
     hosts = [make_app(provider_name=f"Harbour {letter}") for letter in "ABC"]
     with ThreadPoolExecutor(len(hosts)) as threads:
-        list(threads.map(first_start.store_or_compare, hosts))
+        list(threads.map(first_start.store_or_compare_provider, hosts))
     assert len(trail(hosts[0])) == 1
     names = set()
     for app in hosts:
         with app.app_context():
-            names.add(current.provider().name)
+            names.add(current.current_provider().name)
     assert len(names) == 1
 
 
 def test_a_later_start_keeps_nothing_and_says_what_counts(make_app: MakeApp) -> None:
     app = site(make_app, "Harbour Education")
     other = make_app(provider_name="Pier & Sons", provider_contact="a@pier.example")
-    assert first_start.store_or_compare(other) == (
+    assert first_start.store_or_compare_provider(other) == (
         "The database differs from CPD_PROVIDER_NAME and CPD_PROVIDER_CONTACT, and the database "
         "wins: settings count at the first start only (see: cpd provider show). Unset them, or "
         "change the database with: cpd provider set name='Pier & Sons' contact=a@pier.example"
     )
     same = make_app(provider_name="Harbour Education")
-    assert first_start.store_or_compare(same) is None
-    assert first_start.store_or_compare(make_app()) is None, "what is not set says nothing"
+    assert first_start.store_or_compare_provider(same) is None
+    assert first_start.store_or_compare_provider(make_app()) is None, "what is not set says nothing"
     assert kept(app) == kept(other)
     assert len(trail(app)) == 1
 
@@ -156,7 +156,7 @@ def test_control_without_the_version_a_worker_shows_what_was(
 ) -> None:
     worker, other = site(make_app), make_app()
     maya = learner(worker)
-    monkeypatch.setattr(current, "reload_if_changed", lambda _version: None)
+    monkeypatch.setattr(current, "reload_provider_if_changed", lambda _version: None)
     change(other, name="Pier")
     assert "Harbour Education" in maya.get(COURSE).text
 
@@ -177,7 +177,7 @@ def test_the_logo_stands_on_the_providers_pages(make_app: MakeApp) -> None:
     assert change(app, logo=b"a boat") == ["logo"]
     assert change(app, logo=b"a boat") == []
     with app.app_context():
-        current.reload()
+        current.reload_provider()
     old = sha256(b"a boat").hexdigest()
     shown = f'<img class="logo" src="/provider/logo/{old}" alt="Harbour &lt;b&gt;">'
     assert shown in visitor.get("/provider/contact").html
@@ -199,7 +199,7 @@ def test_an_older_certificate_still_names_the_provider_that_issued_it(make_app: 
     Learner(app, MAYA).pass_exam()
     change(app, name="Pier Four", contact="a@pier.example")
     with app.app_context():
-        current.reload()
+        current.reload_provider()
     Learner(app, ZOE).pass_exam()
     with app.app_context():
         old, new = db.session.scalars(sa.select(Certificate).order_by(Certificate.id))

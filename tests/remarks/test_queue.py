@@ -121,7 +121,9 @@ def test_what_was_erased_meanwhile_is_not_noted(app: Flask) -> None:
         with unit_of_work() as session:
             session.execute(delete(Remark))
         with pytest.raises(RemarkErasedError), unit_of_work() as session:
-            actions.set_state(session, row, RemarkState.OPEN, "x", actor=SYSTEM, now=clock.now())
+            actions.change_remark_state(
+                session, row, RemarkState.OPEN, "x", actor=SYSTEM, now=clock.now()
+            )
 
 
 def test_others_see_no_queue(app: Flask, maya: Visitor, stranger: Visitor) -> None:
@@ -129,8 +131,8 @@ def test_others_see_no_queue(app: Flask, maya: Visitor, stranger: Visitor) -> No
     assert "Remarks" not in maya.get("/").page.links()
     with app.app_context():
         actor = courses.actor_of(MAYA)
-        assert queries.queue(db.session(), actor, None, page=1) is None
-        assert queries.remark(db.session(), actor, it) is None
+        assert queries.find_remark_queue(db.session(), actor, None, page=1) is None
+        assert queries.find_remark(db.session(), actor, it) is None
 
 
 @pytest.mark.parametrize("query", ["state=lost", "page=2", "page=0"])

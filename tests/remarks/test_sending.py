@@ -120,7 +120,9 @@ def _next(of: Revision) -> Revision:
 )
 def test_what_a_page_shows(app: Flask, path: str, title: str) -> None:
     with app.test_request_context("/remarks"):
-        found = reported_pages.revisions_shown(db.session(), VISITOR, reported_pages.page_at(path))
+        found = reported_pages.find_shown_revisions(
+            db.session(), VISITOR, reported_pages.parse_page_path(path)
+        )
         assert found.title == title
         part = db.session.get(Revision, found.revision_id or found.course_revision_id or 0)
         assert (part.title if part else "") == title
@@ -144,7 +146,9 @@ def test_a_remark_on_an_open_exam_names_the_case_to_its_authors_alone(
     assert row.revision is not None
     assert row.revision.title == title
     with app.test_request_context("/remarks"):
-        others = reported_pages.revisions_shown(db.session(), VISITOR, reported_pages.page_at(path))
+        others = reported_pages.find_shown_revisions(
+            db.session(), VISITOR, reported_pages.parse_page_path(path)
+        )
         assert others == reported_pages.ShownRevisions()
 
 
@@ -174,7 +178,7 @@ def test_other_pages_open_the_form_in_their_place(stranger: Visitor) -> None:
 )
 def test_the_address_that_is_carried_along(app: Flask, wanted: str | None, carried: str) -> None:
     with app.test_request_context("/"):
-        assert reported_pages.page_at(wanted).path == carried
+        assert reported_pages.parse_page_path(wanted).path == carried
 
 
 def test_a_link_that_lets_somebody_in_stays_out_of_every_address(stranger: Visitor) -> None:

@@ -42,20 +42,20 @@ def lists_roles(session, scope):
     return session.scalars(sa.select(RoleAssignmentRow)).all()
 
 def asks_a_lower_room(session, scope):
-    return queries.school_by_slug(session, "harbour-school")
+    return queries.find_school_by_slug(session, "harbour-school")
 
 def names_its_school(session, scope):
-    return queries.schools(session, scope)
+    return queries.find_schools(session, scope)
 
 def names_every_school(session, scope):
-    return queries.schools(session, type(scope).everywhere)
+    return queries.find_schools(session, type(scope).everywhere)
 
 def lists_its_roles(session, scope):
-    mine = queries.in_scope(scope, RoleAssignmentRow.scope_id)
+    mine = queries.scope_condition(scope, RoleAssignmentRow.scope_id)
     return session.scalars(sa.select(RoleAssignmentRow).where(mine)).all()
 
 def joins_its_school(session, scope):
-    mine = queries.in_scope(scope, School.public_id)
+    mine = queries.scope_condition(scope, School.public_id)
     counted = sa.select(sa.func.count()).select_from(Membership).join(Membership.school)
     return session.scalar(counted.where(mine))
 

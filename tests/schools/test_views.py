@@ -70,7 +70,7 @@ def test_who_left_is_not_shown(app: Flask, harbour: School, coordinator: Visitor
     with app.app_context():
         subject = accounts.row_of(MAYA).subject
         with unit_of_work() as session:
-            actions.leave(session, harbour.id, subject, actor=SYSTEM, now=kernel_clock.now())
+            actions.leave_school(session, harbour.id, subject, actor=SYSTEM, now=kernel_clock.now())
     assert MAYA.full_name not in coordinator.get(PAGE).text
 
 

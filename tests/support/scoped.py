@@ -1,7 +1,7 @@
 """Queries of the schools room need a scope: those on schools, on roles and on learning.
 
-A query has one if it contains a value of the type that `organisations.queries.in_scope` compares
-with, so a forgotten condition is caught, and so is SQL written by hand.
+A query has one if it contains a value of the type in `organisations.queries.scope_condition`,
+so a forgotten condition is caught, and so is SQL written by hand.
 """
 
 import re

@@ -96,7 +96,7 @@ def _plain() -> Blueprint:
 def _add_macros(app: Flask) -> None:
     """Let the gallery show the macros of rooms above the shell, too."""
     add_case_templates(app)
-    labels.add_to_templates(app)
+    labels.add_labels_to_templates(app)
     assert app.jinja_env.loader is not None
     courses = FileSystemLoader(CPD / "courses" / "templates")
     app.jinja_env.loader = ChoiceLoader([app.jinja_env.loader, courses])

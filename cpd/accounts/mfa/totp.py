@@ -26,7 +26,7 @@ def make_random_key() -> str:
 
 def build_provisioning_uri(key: str, email: str) -> str:
     """Return the URI that an app reads from the QR code."""
-    issuer = current.provider().name
+    issuer = current.current_provider().name
     return pyotp.TOTP(key).provisioning_uri(name=email, issuer_name=issuer)
 
 

@@ -252,7 +252,7 @@ def _find_person_of_button_or_404(public_id: str) -> Person:
 
 
 def _find_open_schools() -> Sequence[School]:
-    return organisations.open_schools(db.session(), Scope.everywhere)
+    return organisations.find_open_schools(db.session(), Scope.everywhere)
 
 
 def _redirect_to_person(public_id: str, message: str) -> ResponseReturnValue:

@@ -77,7 +77,7 @@ def validate_and_hash_new_password(form: NewPasswordForm) -> str | Denial:
 
 def list_forbidden_password_parts(email: str, name: str) -> tuple[str, ...]:
     """Return what a person's password must not consist of, for `NewPasswordForm.about`."""
-    return (email, name, current.provider().name, current_settings().host)
+    return (email, name, current.current_provider().name, current_settings().host)
 
 
 def enqueue_requested_email(

@@ -105,7 +105,7 @@ def _select_signed_in_person() -> sa.Select[*tuple[Any, ...]]:
             RoleAssignmentRow.scope_type,
             RoleAssignmentRow.scope_id,
             AuthenticatorApp.person_id.is_not(None).label("has_mfa"),
-            provider.version().label("provider_version"),
+            provider.select_profile_version().label("provider_version"),
         )
         .join(Person, SignInSession.person_id == Person.id)
         .outerjoin(

@@ -45,7 +45,7 @@ def find_signed_in_person() -> SignedInPerson | None:
             else None
         )
         if g.signed_in is not None:
-            current.reload_if_changed(g.signed_in.provider_version)
+            current.reload_provider_if_changed(g.signed_in.provider_version)
     person: SignedInPerson | None = g.signed_in
     return person
 

@@ -60,8 +60,11 @@ def build_reading_table(bundle: Bundle) -> Table:
         (
             f"Required sections: {credit.sections.arithmetic}.",
             f"Their practice cases, opened by every learner: {credit.practice.arithmetic}.",
-            f"Required reading: {credit.time.arithmetic}.",
-            f"By NCBTMB's rule, {WORDS_PER_CE:,} words are 1 CE: this would be {credit.ce} CE.",
+            f"Required reading: {credit.total_time.arithmetic}.",
+            (
+                f"By NCBTMB's rule, {WORDS_PER_CE:,} words are 1 CE: "
+                f"this would be {credit.ce_text} CE."
+            ),
         ),
     )
 

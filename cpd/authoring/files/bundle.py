@@ -74,7 +74,7 @@ class Bundle:
     def ledger_entries(self) -> list[LedgerEntryFile]:
         """The entries of both ledger files; later ones take precedence."""
         entries = [
-            (ledger.sort_key(entry.on, series, position), entry)
+            (ledger.ledger_entry_sort_key(entry.on, series, position), entry)
             for series, part in self.ledgers.items()
             for position, entry in enumerate(part.entries)
         ]
@@ -120,6 +120,6 @@ class Bundle:
         status = "unchecked"
         for entry in self.ledger_entries:
             is_about_it = entry.type == "status" and entry.of == f"reference:{reference}"
-            if is_about_it and entry.status and ledger.replaces(entry.status, status):
+            if is_about_it and entry.status and ledger.status_replaces(entry.status, status):
                 status = entry.status
         return status

@@ -88,7 +88,7 @@ def _find_slug_and_course_of_release(
     return next(
         (slug, course)
         for slug in numbered_slugs(shipped)
-        if (course := courses.course_row(session, slug)) is None
+        if (course := courses.find_course_row(session, slug)) is None
         or _is_course_from_release(session, course)
     )
 
@@ -108,4 +108,6 @@ def numbered_slugs(slug: str) -> Iterator[str]:
 
 def find_free_course_slug(session: Session, slug: str) -> str:
     """Return the first numbered name that no course has."""
-    return next(name for name in numbered_slugs(slug) if courses.course_row(session, name) is None)
+    return next(
+        name for name in numbered_slugs(slug) if courses.find_course_row(session, name) is None
+    )

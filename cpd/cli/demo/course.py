@@ -12,7 +12,7 @@ SLUG = "massage-and-ms"
 
 def course_for(actor: Actor) -> Course:
     """Return the course as this person sees it."""
-    course = courses.course(db.session(), actor, SLUG)
+    course = courses.find_course(db.session(), actor, SLUG)
     if course is None:
         raise LookupError(SLUG)
     return course

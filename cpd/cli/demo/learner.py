@@ -56,9 +56,9 @@ class Learner:
     def enrol(self) -> None:
         """Start the course, with the disclosure as the page shows it."""
         course = course_for(self.actor)
-        missing = courses.missing_for_credit(db.session(), [course])[course.revision.id]
+        missing = courses.find_missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # the disclosure depends on the language
-            lines = telling.disclosure(course, missing, current.provider())
+            lines = telling.build_disclosure(course, missing, current.current_provider())
         with unit_of_work() as session:
             enrolling.enrol(
                 session,
@@ -70,7 +70,7 @@ class Learner:
 
     def enrolment(self) -> Enrolment:
         """Return the enrolment."""
-        enrolment = courses.enrolment_of(db.session(), self.actor, SLUG)
+        enrolment = courses.find_present_enrolment(db.session(), self.actor, SLUG)
         if enrolment is None:
             raise LookupError(SLUG)
         return enrolment
@@ -80,7 +80,7 @@ class Learner:
         enrolment = self.enrolment()
         objectives = CourseFront.from_json(enrolment.course_revision.front).objectives
         ratings = {
-            questions.about_objective(objective.id): 5 - number % 2
+            questions.objective_question_name(objective.id): 5 - number % 2
             for number, objective in enumerate(objectives)
         }
         with unit_of_work() as session:
@@ -99,7 +99,7 @@ class Learner:
         for part in course.outline.required_sections[:sections]:
             self.wait(timedelta(minutes=7))
             with unit_of_work() as session:
-                revision = courses.revision_of(session, part)
+                revision = courses.revision_of_part(session, part)
                 studying.finish_section(session, self.enrolment(), revision, now=self.now)
             self._practice_section(part.slug)
 

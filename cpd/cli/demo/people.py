@@ -159,7 +159,7 @@ def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now
 
 def add_school(*, now: datetime) -> None:
     """Add the school with its coordinator and students, unless it exists."""
-    if organisations.school_by_slug(db.session(), SCHOOL.slug) is not None:
+    if organisations.find_school_by_slug(db.session(), SCHOOL.slug) is not None:
         return
     people = people_by_login()
     with unit_of_work() as session:
@@ -168,7 +168,7 @@ def add_school(*, now: datetime) -> None:
             raise TypeError(school)
         for login in (COORDINATOR, *STUDENTS):
             subject = people[login].subject
-            organisation_actions.join(session, school.id, subject, actor=SYSTEM, now=now)
+            organisation_actions.join_school(session, school.id, subject, actor=SYSTEM, now=now)
         accounts.grant_role(
             session,
             people[COORDINATOR].id,

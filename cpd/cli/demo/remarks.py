@@ -69,7 +69,7 @@ def add_remarks(*, now: datetime) -> None:
             row = actions.save_remark(session, new, actor=actor, now=made_at)
             if isinstance(row, Remark) and remark.state is not None:
                 moved_at = min(made_at + timedelta(hours=20), now)
-                actions.set_state(
+                actions.change_remark_state(
                     session, row, remark.state, remark.note, actor=actors["ada"], now=moved_at
                 )
 

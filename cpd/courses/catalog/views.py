@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import SET_UP_MFA, current_actor, public
 from cpd.courses import hooks, pages, queries
-from cpd.courses.catalog.queries import CatalogPage, catalog_page
+from cpd.courses.catalog.queries import CatalogPage, find_catalog_page
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import finished_sections, place_of
+from cpd.courses.reading.queries import find_section_finish_times, reading_place_of
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Missing, Progress
 from cpd.db import db
@@ -25,9 +25,9 @@ class CourseCard:
     progress: Progress
 
     @property
-    def minutes(self) -> int:
+    def reading_minutes(self) -> int:
         """Minutes of reading."""
-        return reading.reading_credit(self.course.outline).time.minutes
+        return reading.build_reading_credit(self.course.outline).total_time.minutes
 
 
 @bp.get("/")
@@ -35,11 +35,11 @@ class CourseCard:
 def home() -> ResponseReturnValue:
     """Show what the site is for, a case that anyone may decide, and the courses."""
     session, actor = db.session(), current_actor()
-    shelf = catalog_page(session, actor) or abort(404)
+    shelf = find_catalog_page(session, actor) or abort(404)
     return render_template(
         "courses/home.html",
         shelf=shelf,
-        cards=_course_cards(shelf),
+        cards=_find_course_cards(shelf),
         is_signed_in=actor.is_signed_in,
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         open_sheets=[
@@ -58,26 +58,26 @@ def home() -> ResponseReturnValue:
 def catalog() -> ResponseReturnValue:
     """Show the courses, page by page."""
     page = request.args.get("page", default=1, type=int)
-    shelf = catalog_page(db.session(), current_actor(), page=page) or abort(404)
-    return pages.cacheable(
-        render_template("courses/catalog.html", shelf=shelf, cards=_course_cards(shelf))
+    shelf = find_catalog_page(db.session(), current_actor(), page=page) or abort(404)
+    return pages.make_cacheable_response(
+        render_template("courses/catalog.html", shelf=shelf, cards=_find_course_cards(shelf))
     )
 
 
-def _course_cards(shelf: CatalogPage) -> list[CourseCard]:
+def _find_course_cards(shelf: CatalogPage) -> list[CourseCard]:
     session = db.session()
-    missing = queries.missing_for_credit(session, shelf.courses)
-    finished = finished_sections(
+    missing = queries.find_missing_for_credit(session, shelf.courses)
+    finished = find_section_finish_times(
         session, [course.enrolment for course in shelf.courses if course.enrolment]
     )
     return [
         CourseCard(
             course=course,
             missing=missing[course.revision.id],
-            progress=reading.progress(
+            progress=reading.build_progress(
                 course.outline,
                 finished[course.enrolment.id] if course.enrolment else {},
-                place=place_of(course.enrolment) if course.enrolment else None,
+                place=reading_place_of(course.enrolment) if course.enrolment else None,
             ),
         )
         for course in shelf.courses

@@ -31,17 +31,17 @@ class Update:
     changes: Changes
 
     @property
-    def is_visible(self) -> bool:
+    def has_visible_changes(self) -> bool:
         """Whether anything that learners read has changed."""
         return bool(self.changes.hazard_cards or self.changes.others)
 
     @property
-    def hazard_cards(self) -> Mapping[str, HazardCardChange]:
+    def hazard_changes_by_slug(self) -> Mapping[str, HazardCardChange]:
         """The safety topics that changed, by their slugs."""
         return {change.part.slug: change for change in self.changes.hazard_cards}
 
     @property
-    def others(self) -> tuple[Change, ...]:
+    def other_changes(self) -> tuple[Change, ...]:
         """What else changed."""
         return self.changes.others
 
@@ -50,18 +50,18 @@ _changes: LruCache[tuple[str, str], Changes] = LruCache(64)
 """By the public ids of the older and the newer version."""
 
 
-def update_of(session: Session, course: Course) -> Update | None:
+def find_course_update(session: Session, course: Course) -> Update | None:
     """Return what is newer than the version a reader is taking; None if theirs is the newest."""
     if course.is_newest:
         return None
-    newest = queries.newest_version(session, course.slug, course.enrolment)
+    newest = queries.find_newest_course_version(session, course.slug, course.enrolment)
     if newest is None:
         return None
     key = (course.revision.public_id, newest.revision.public_id)
     known = _changes.get(key)
     if known is None:
         old, new = course.outline, newest.outline
-        html = queries.texts_of(session, version_changes.differing_hazard_cards(old, new))
-        cards = version_changes.hazard_card_changes(old, new, html)
-        known = _changes.put(key, Changes(cards, version_changes.other_changes(old, new)))
+        html = queries.html_of_parts(session, version_changes.differing_hazard_cards(old, new))
+        cards = version_changes.compare_hazard_cards(old, new, html)
+        known = _changes.put(key, Changes(cards, version_changes.compare_other_parts(old, new)))
     return Update(newest, known)

@@ -6,29 +6,29 @@ from flask_babel import gettext
 
 from cpd.access.guard import public
 from cpd.courses import pages
-from cpd.courses.changes.queries import update_of
+from cpd.courses.changes.queries import find_course_update
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part
-from cpd.courses.sources import part_page
+from cpd.courses.sources import render_part_page
 from cpd.db import db
 
 
 @bp.get("/courses/<course:address>/changes")
 @public
-def updated(address: CourseAddress) -> ResponseReturnValue:
+def course_changes(address: CourseAddress) -> ResponseReturnValue:
     """Show what changed since the version that the reader is taking, safety topics first."""
     course = pages.course_or_404(address)
     if (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
-    update = update_of(db.session(), course)
+    update = find_course_update(db.session(), course)
     if update is None:
         flash(gettext("You are taking the newest version of this course."), "info")
         return redirect(url_for(".course", address=address), 303)
     return render_template("courses/changes.html", course=course, update=update)
 
 
-def newest_section(course: Course, section: Part) -> str:
+def render_newest_section(course: Course, section: Part) -> str:
     """Return the read-only page of a section in a newer version than its reader is taking."""
-    return part_page("courses/newest_section.html", course, section, section=section)
+    return render_part_page("courses/newest_section.html", course, section, section=section)

@@ -40,10 +40,10 @@ def enrol(
     `shown` is the public id of the version the disclosure describes. Raises NoSuchCourseError, and
     CourseChangedError when that is no longer the newest.
     """
-    existing = queries.enrolment_of(session, actor, slug, context)
+    existing = queries.find_present_enrolment(session, actor, slug, context)
     if existing is not None:
         return existing
-    revision = _revision_to_take(session, actor, slug, shown)
+    revision = _find_newest_revision_or_refuse(session, actor, slug, shown)
     enrolment = Enrolment(
         subject=actor.subject,
         course_id=revision.document.course_id,
@@ -55,14 +55,18 @@ def enrol(
         with session.begin_nested():
             session.add(enrolment)
     except IntegrityError:  # another request by the same person came first
-        return session.scalars(_select_present(actor, enrolment)).one()
-    _record_start(session, enrolment, revision, actor=actor, now=now, disclosure=disclosure)
+        return session.scalars(_select_present_enrolment(actor, enrolment)).one()
+    _store_disclosure_and_audit_start(
+        session, enrolment, revision, actor=actor, now=now, disclosure=disclosure
+    )
     publish_event(session, Enrolled(at=now, enrolment_id=enrolment.id))
     return enrolment
 
 
-def _revision_to_take(session: Session, actor: Actor, slug: str, shown: str | None) -> Revision:
-    revision = queries.newest_revision(session, actor, slug)
+def _find_newest_revision_or_refuse(
+    session: Session, actor: Actor, slug: str, shown: str | None
+) -> Revision:
+    revision = queries.find_newest_course_revision(session, actor, slug)
     if revision is None:
         raise NoSuchCourseError(slug)
     if shown is not None and shown != revision.public_id:
@@ -70,13 +74,13 @@ def _revision_to_take(session: Session, actor: Actor, slug: str, shown: str | No
     return revision
 
 
-def _select_present(actor: Actor, enrolment: Enrolment) -> sa.Select[Enrolment]:
+def _select_present_enrolment(actor: Actor, enrolment: Enrolment) -> sa.Select[Enrolment]:
     return queries.select_present_enrolments(actor).where(
         Enrolment.course_id == enrolment.course_id, Enrolment.context == enrolment.context
     )
 
 
-def _record_start(
+def _store_disclosure_and_audit_start(
     session: Session,
     enrolment: Enrolment,
     revision: Revision,

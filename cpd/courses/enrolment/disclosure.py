@@ -10,7 +10,7 @@ from cpd.courses.rules.disclosure import DisclosureLine
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.outline import Outline
-from cpd.courses.rules.reading import WORDS_PER_CE, Missing, reading_credit
+from cpd.courses.rules.reading import WORDS_PER_CE, Missing, build_reading_credit
 from cpd.provider.rules.profile import Profile
 from cpd.web.formatting import day, percent
 
@@ -18,25 +18,25 @@ gettext: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
 
 
-def disclosure(
+def build_disclosure(
     course: Course, missing: Sequence[Missing], provider: Profile
 ) -> tuple[DisclosureLine, ...]:
     """Return everything disclosed before the start of this version of a course, in order."""
     front = course.outline.course.front
     return (
-        *_content_lines(course),
-        *_effort_lines(course.outline, missing),
+        *_build_content_lines(course),
+        *_build_effort_lines(course.outline, missing),
         DisclosureLine(gettext("Credit"), credit_text(missing)),
         DisclosureLine(gettext("Clinical sign-off"), sign_off_text(course)),
-        DisclosureLine(gettext("Dates"), dates_text(front)),
-        _sources_line(course.outline),
+        DisclosureLine(gettext("Dates"), course_dates_text(front)),
+        _build_sources_line(course.outline),
         DisclosureLine(gettext("Before you begin"), front.level),
-        *_terms_lines(),
+        *_build_terms_lines(),
         DisclosureLine(gettext("Provider"), _provider_text(provider)),
     )
 
 
-def _content_lines(course: Course) -> tuple[DisclosureLine, ...]:
+def _build_content_lines(course: Course) -> tuple[DisclosureLine, ...]:
     """Say what the course is about, and who wrote it."""
     outline, front = course.outline, course.outline.course.front
     title = gettext(
@@ -48,23 +48,23 @@ def _content_lines(course: Course) -> tuple[DisclosureLine, ...]:
     return (
         DisclosureLine(gettext("Course"), title),
         DisclosureLine(gettext("Subjects"), ", ".join(front.subjects)),
-        _objectives_line(outline),
+        _build_objectives_line(outline),
         DisclosureLine(gettext("Written by"), "; ".join(authors)),
         DisclosureLine(gettext("Financial interests"), front.disclosures),
     )
 
 
-def _effort_lines(outline: Outline, missing: Sequence[Missing]) -> tuple[DisclosureLine, ...]:
+def _build_effort_lines(outline: Outline, missing: Sequence[Missing]) -> tuple[DisclosureLine, ...]:
     """Say what the learner will do, how long it takes, and what a pass needs."""
     return (
-        DisclosureLine(gettext("How you take part"), _how_to_take_part(outline)),
+        DisclosureLine(gettext("How you take part"), _how_to_take_part_text(outline)),
         DisclosureLine(gettext("Time"), reading_time_text(outline)),
         DisclosureLine(gettext("Reading and credit"), word_rule_text(outline, missing)),
         DisclosureLine(gettext("To pass"), pass_rule_text(outline.exam.policy)),
     )
 
 
-def _sources_line(outline: Outline) -> DisclosureLine:
+def _build_sources_line(outline: Outline) -> DisclosureLine:
     text = ngettext(
         "%(num)s source, listed with how far it was checked.",
         "%(num)s sources, each listed with how far it was checked.",
@@ -73,7 +73,7 @@ def _sources_line(outline: Outline) -> DisclosureLine:
     return DisclosureLine(gettext("Sources"), text)
 
 
-def _terms_lines() -> tuple[DisclosureLine, ...]:
+def _build_terms_lines() -> tuple[DisclosureLine, ...]:
     """Say what a learner needs, what it costs, and what is kept."""
     return (
         DisclosureLine(
@@ -94,7 +94,7 @@ def _terms_lines() -> tuple[DisclosureLine, ...]:
     )
 
 
-def _objectives_line(outline: Outline) -> DisclosureLine:
+def _build_objectives_line(outline: Outline) -> DisclosureLine:
     texts = [objective.text.rstrip(".;") for objective in outline.course.front.objectives]
     items = (*(f"{text};" for text in texts[:-1]), f"{texts[-1]}.")
     return DisclosureLine(gettext("You will be able to"), " ".join(items), items)
@@ -102,7 +102,7 @@ def _objectives_line(outline: Outline) -> DisclosureLine:
 
 def reading_time_text(outline: Outline) -> str:
     """Give the reading time with its arithmetic, and say what it leaves out."""
-    credit = reading_credit(outline)
+    credit = build_reading_credit(outline)
     return ngettext(
         "About %(num)s minute of required reading: sections %(sections)s words + practice cases "
         "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam are "
@@ -110,14 +110,14 @@ def reading_time_text(outline: Outline) -> str:
         "About %(num)s minutes of required reading: sections %(sections)s words + practice cases "
         "%(practice)s words; %(sum)s. Thinking, the reasons after each answer and the exam are "
         "extra; how long they take has not been measured yet.",
-        credit.time.minutes,
+        credit.total_time.minutes,
         sections=f"{credit.sections.words:,}",
         practice=f"{credit.practice.words:,}",
-        sum=time_sum_text(credit.time),
+        sum=reading_time_sum_text(credit.total_time),
     )
 
 
-def time_sum_text(time: ReadingTime) -> str:
+def reading_time_sum_text(time: ReadingTime) -> str:
     """Write the sum of a reading time: words, speed, minutes."""
     return gettext(
         "%(words)s words ÷ %(speed)s words a minute = %(minutes)s minutes",
@@ -129,13 +129,13 @@ def time_sum_text(time: ReadingTime) -> str:
 
 def word_rule_text(outline: Outline, missing: Sequence[Missing]) -> str:
     """Say what credit the word rule would give for the required reading; none is granted."""
-    credit = reading_credit(outline)
+    credit = build_reading_credit(outline)
     would: str = gettext(
         "By NCBTMB’s rule for home study %(rule)s words make 1 CE, so %(words)s words would be "
         "%(ce)s CE.",
         rule=f"{WORDS_PER_CE:,}",
-        words=f"{credit.words:,}",
-        ce=credit.ce,
+        words=f"{credit.word_count:,}",
+        ce=credit.ce_text,
     )
     return f"{would} {gettext('No credit is granted.')}" if missing else would
 
@@ -155,7 +155,7 @@ def credit_text(missing: Sequence[Missing]) -> str:
     """Say whether the course earns credit, or what is missing for that."""
     if not missing:
         return gettext("This course is approved for credit.")
-    return gettext("For study; no CE credit.") + " " + missing_text(missing)
+    return gettext("For study; no CE credit.") + " " + missing_for_credit_text(missing)
 
 
 def sign_off_text(course: Course) -> str:
@@ -166,7 +166,7 @@ def sign_off_text(course: Course) -> str:
     return gettext("Pending: no clinician has signed this version yet.")
 
 
-def missing_text(missing: Sequence[Missing]) -> str:
+def missing_for_credit_text(missing: Sequence[Missing]) -> str:
     """Say what is not on file yet."""
     words = {
         Missing.APPROVAL: gettext("an accrediting body’s approval"),
@@ -178,7 +178,7 @@ def missing_text(missing: Sequence[Missing]) -> str:
     )
 
 
-def dates_text(front: CourseFront) -> str:
+def course_dates_text(front: CourseFront) -> str:
     """Say when the course was released and reviewed, and when it expires."""
     return " · ".join(
         (
@@ -192,9 +192,11 @@ def dates_text(front: CourseFront) -> str:
     )
 
 
-def _how_to_take_part(outline: Outline) -> str:
+def _how_to_take_part_text(outline: Outline) -> str:
     sections = ngettext("%(num)s section", "%(num)s sections", len(outline.sections))
-    practice = ngettext("%(num)s practice case", "%(num)s practice cases", outline.practice_count)
+    practice = ngettext(
+        "%(num)s practice case", "%(num)s practice cases", outline.practice_case_count
+    )
     return gettext(
         "Home study at your own pace: read %(sections)s, decide %(practice)s, then take the exam. "
         "You can stop and come back at any time.",

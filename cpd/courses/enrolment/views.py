@@ -7,13 +7,13 @@ from flask_babel import gettext
 from cpd.access.guard import SIGN_IN, current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.courses import hooks, pages, queries
-from cpd.courses.changes.queries import update_of
+from cpd.courses.changes.queries import find_course_update
 from cpd.courses.enrolment import actions, disclosure
 from cpd.courses.enrolment.forms import EnrolmentForm
-from cpd.courses.enrolment.queries import disclosure_of
+from cpd.courses.enrolment.queries import disclosure_of_enrolment
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import progress
+from cpd.courses.reading.queries import find_course_progress
 from cpd.courses.rules import reading
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.disclosure import DisclosureLine, disclosure_hash
@@ -27,27 +27,27 @@ from cpd.provider import current
 @public
 def course(address: CourseAddress) -> ResponseReturnValue:
     """Show what a course is, who wrote it, what it requires, and how to start."""
-    return pages.cacheable(_course_page(pages.course_or_404(address)))
+    return pages.make_cacheable_response(_render_course_page(pages.course_or_404(address)))
 
 
-def _course_page(course: Course) -> str:
+def _render_course_page(course: Course) -> str:
     session, actor = db.session(), current_actor()
-    missing = queries.missing_for_credit(session, [course])[course.revision.id]
-    stored_lines = disclosure_of(session, course.enrolment) if course.enrolment else ()
-    lines = stored_lines or disclosure.disclosure(course, missing, current.provider())
-    about = Sources(course).cached_page_html(
+    missing = queries.find_missing_for_credit(session, [course])[course.revision.id]
+    stored_lines = disclosure_of_enrolment(session, course.enrolment) if course.enrolment else ()
+    lines = stored_lines or disclosure.build_disclosure(course, missing, current.current_provider())
+    about = Sources(course).render_cached_html(
         course.revision.public_id, lambda: course.outline.course.html
     )
     return render_template(
         "courses/course.html",
         course=course,
-        update=update_of(session, course),
+        update=find_course_update(session, course),
         about=about,
-        progress=progress(session, course),
+        progress=find_course_progress(session, course),
         missing=missing,
-        missing_text=disclosure.missing_text(missing),
-        credit=reading.reading_credit(course.outline),
-        time_sum=disclosure.time_sum_text,
+        missing_text=disclosure.missing_for_credit_text(missing),
+        credit=reading.build_reading_credit(course.outline),
+        time_sum=disclosure.reading_time_sum_text,
         word_rule=disclosure.word_rule_text(course.outline, missing),
         words_rule=reading.WORDS_RULE,
         policy=course.outline.exam.policy,
@@ -69,19 +69,19 @@ def enrol(address: CourseAddress) -> ResponseReturnValue:
     form = EnrolmentForm.sent()
     version, shown = form.version.data, form.shown.data
     if course.enrolment is None:
-        missing = queries.missing_for_credit(db.session(), [course])[course.revision.id]
-        lines = disclosure.disclosure(course, missing, current.provider())
+        missing = queries.find_missing_for_credit(db.session(), [course])[course.revision.id]
+        lines = disclosure.build_disclosure(course, missing, current.current_provider())
         if shown != disclosure_hash(lines):
-            return _page_with_changed_disclosure(course), 409
+            return _flash_and_render_changed_disclosure(course), 409
         try:
-            _start(course, version, lines)
+            _enrol_in_course(course, version, lines)
         except actions.CourseChangedError:
-            return _page_with_changed_disclosure(pages.course_or_404(address)), 409
+            return _flash_and_render_changed_disclosure(pages.course_or_404(address)), 409
     first = course.outline.sections[0].slug
     return redirect(url_for(".section", address=address, section=first), 303)
 
 
-def _start(course: Course, version: str, lines: tuple[DisclosureLine, ...]) -> None:
+def _enrol_in_course(course: Course, version: str, lines: tuple[DisclosureLine, ...]) -> None:
     with unit_of_work() as session:
         actions.enrol(
             session,
@@ -93,7 +93,7 @@ def _start(course: Course, version: str, lines: tuple[DisclosureLine, ...]) -> N
         )
 
 
-def _page_with_changed_disclosure(course: Course) -> str:
+def _flash_and_render_changed_disclosure(course: Course) -> str:
     flash(
         gettext(
             "What we say about this course changed after you opened the page, so you have not "
@@ -101,4 +101,4 @@ def _page_with_changed_disclosure(course: Course) -> str:
         ),
         "warn",
     )
-    return _course_page(course)
+    return _render_course_page(course)

@@ -80,7 +80,7 @@ def save_reading_place(session: Session, enrolment: Enrolment, place: Place) -> 
         session.execute(older.values(values))
 
 
-def read_again(
+def record_passage_reread(
     session: Session, enrolment: Enrolment, section_slug: str, passage: str, now: datetime
 ) -> SectionReading:
     """Record that one passage was read again; each time adds a row.

@@ -14,20 +14,20 @@ from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Place, Progress
 
 
-def finished_sections(
+def find_section_finish_times(
     session: Session, enrolments: Iterable[Enrolment]
 ) -> dict[int, dict[str, datetime]]:
     """Return when each section was finished, by enrollment id and section slug, with one query."""
     by_enrolment: dict[int, dict[str, datetime]] = {enrolment.id: {} for enrolment in enrolments}
     if by_enrolment:
-        rows = session.execute(_select_finished(), {"enrolments": list(by_enrolment)})
+        rows = session.execute(_select_section_finish_times(), {"enrolments": list(by_enrolment)})
         for enrolment_id, slug, read_at in rows:
             by_enrolment[enrolment_id][slug] = read_at
     return by_enrolment
 
 
 @cache
-def _select_finished() -> sa.Select[int, str, datetime]:
+def _select_section_finish_times() -> sa.Select[int, str, datetime]:
     """Select when each section was finished under some `enrolments`."""
     return (
         sa.select(SectionReading.enrolment_id, Document.slug, SectionReading.read_at)
@@ -39,24 +39,26 @@ def _select_finished() -> sa.Select[int, str, datetime]:
     )
 
 
-def place_of(enrolment: Enrolment) -> Place | None:
+def reading_place_of(enrolment: Enrolment) -> Place | None:
     """Return where the reader left off, if that was noted."""
     row = enrolment.place
     return Place(row.section, row.anchor, row.block, row.noted_at) if row is not None else None
 
 
-def progress(session: Session, course: Course) -> Progress:
+def find_course_progress(session: Session, course: Course) -> Progress:
     """Return how far the reader is: sections finished and practice cases answered."""
     if course.enrolment is None:
-        return reading.progress(course.outline, {})
-    finished = finished_sections(session, [course.enrolment])[course.enrolment.id]
+        return reading.build_progress(course.outline, {})
+    finished = find_section_finish_times(session, [course.enrolment])[course.enrolment.id]
     answered = hooks.practice_done(session, course.enrolment)
-    return reading.progress(course.outline, finished, answered, place=place_of(course.enrolment))
+    return reading.build_progress(
+        course.outline, finished, answered, place=reading_place_of(course.enrolment)
+    )
 
 
-def reading_progress(session: Session, course: Course) -> Progress:
+def find_reading_progress(session: Session, course: Course) -> Progress:
     """Return which sections were finished, without asking about practice."""
     if course.enrolment is None:
-        return reading.progress(course.outline, {})
-    finished = finished_sections(session, [course.enrolment])
-    return reading.progress(course.outline, finished[course.enrolment.id])
+        return reading.build_progress(course.outline, {})
+    finished = find_section_finish_times(session, [course.enrolment])
+    return reading.build_progress(course.outline, finished[course.enrolment.id])

@@ -22,16 +22,20 @@ from cpd.content.document import CrossLink
 from cpd.content.placeholders import insert_below_heading, nest_under_part
 from cpd.content.readability import reading_time
 from cpd.courses import hooks, pages, queries
-from cpd.courses.changes.queries import update_of
-from cpd.courses.changes.views import newest_section
+from cpd.courses.changes.queries import find_course_update
+from cpd.courses.changes.views import render_newest_section
 from cpd.courses.hooks import PracticeCard, PracticeDisplay
 from cpd.courses.models import Enrolment
-from cpd.courses.offline_copy import offline_copy
+from cpd.courses.offline_copy import build_offline_copy
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
 from cpd.courses.reading import actions
 from cpd.courses.reading.forms import PlaceForm, ReadAgainForm
-from cpd.courses.reading.queries import place_of, progress, reading_progress
+from cpd.courses.reading.queries import (
+    find_course_progress,
+    find_reading_progress,
+    reading_place_of,
+)
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part, SectionPart
 from cpd.courses.rules.reading import Place
@@ -53,21 +57,21 @@ TOP_HEADING = 2
 @public
 def section(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Show a section; the first one is open to anyone."""
-    course = pages.requested_version_or_404(address)
+    course = pages.requested_course_version_or_404(address)
     part = course.outline.section(section) or abort(404)
     is_first = part is course.outline.sections[0]
     if not is_first and (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
-    if course.is_ahead:
-        return newest_section(course, part)
-    return _section_page(course, part)
+    if course.is_newer_than_enrolled:
+        return render_newest_section(course, part)
+    return _render_section_page(course, part)
 
 
-def _section_page(course: Course, part: SectionPart) -> str:
+def _render_section_page(course: Course, part: SectionPart) -> str:
     session, sources = db.session(), Sources(course)
-    text = sources.cached_page_html(part.public_id, lambda: queries.text_of(session, part))
-    cards = _practice(course, part, sources)
-    left_off = _place_to_resume(course, part)
+    text = sources.render_cached_html(part.public_id, lambda: queries.html_of_part(session, part))
+    cards = _render_practice_cases(course, part, sources)
+    left_off = _requested_resume_place(course, part)
     if left_off:
         here = get_template_attribute("courses/parts.html", "you_were_here")
         text = insert_below_heading(text, left_off.anchor, here(left_off))
@@ -77,21 +81,21 @@ def _section_page(course: Course, part: SectionPart) -> str:
         "courses/section.html",
         course=course,
         section=part,
-        update=update_of(session, course),
+        update=find_course_update(session, course),
         text=text,
         cards=cards,
         open_cards=sum(not card.is_done for card, _ in cards),
         contents=[heading for heading in headings if heading.level == TOP_HEADING],
-        progress=reading_progress(session, course),
+        progress=find_reading_progress(session, course),
         time=reading_time(part.words),
-        sources=sources.listed,
+        sources=sources.cited_sources,
         left_off=left_off,
         again=next((heading for heading in headings if heading.anchor == again), None),
-        copy=offline_copy(course),
+        copy=build_offline_copy(course),
     )
 
 
-def _practice(
+def _render_practice_cases(
     course: Course, part: SectionPart, sources: Sources
 ) -> list[tuple[PracticeCard, Markup]]:
     """Return the practice cases of a section, each with its HTML.
@@ -104,20 +108,20 @@ def _practice(
     cards = hooks.section_practice(
         db.session(), current_actor(), course.enrolment, part, course.revision, display
     )
-    return [(card, _practice_html(sources, card)) for card in cards]
+    return [(card, _render_practice_card(sources, card)) for card in cards]
 
 
-def _practice_html(sources: Sources, card: PracticeCard) -> Markup:
+def _render_practice_card(sources: Sources, card: PracticeCard) -> Markup:
     if card.is_done:
-        return sources.cached_page_html(card.html, lambda: card.html)
-    return sources.page_html(card.html)
+        return sources.render_cached_html(card.html, lambda: card.html)
+    return sources.render_html(card.html)
 
 
-def _place_to_resume(course: Course, part: Part) -> Place | None:
+def _requested_resume_place(course: Course, part: Part) -> Place | None:
     """Return the line to resume at, if a link to continue reading led here."""
     if course.enrolment is None or "resume" not in request.args:
         return None
-    place = place_of(course.enrolment)
+    place = reading_place_of(course.enrolment)
     return place if place and place.section == part.slug else None
 
 
@@ -132,7 +136,7 @@ def save_reading_place(address: CourseAddress, section: str) -> ResponseReturnVa
     if anchor not in {"", *part.front.anchors, *cases} or not BLOCK_NUMBER.fullmatch(block):
         abort(404)
     place = Place(part.slug, anchor, int(block), clock.now())
-    if place.is_worth_noting(place_of(enrolment)):
+    if place.is_worth_storing(reading_place_of(enrolment)):
         with unit_of_work() as session:
             actions.save_reading_place(session, enrolment, place)
     return Response(status=204, mimetype="text/plain")
@@ -145,9 +149,9 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
     NoFields.sent()
     course, enrolment, part = _own_section_or_404(address, section)
     with unit_of_work() as session:
-        revision = queries.revision_of(session, part)
+        revision = queries.revision_of_part(session, part)
         actions.finish_section(session, enrolment, revision, now=clock.now())
-    left = progress(db.session(), course).section(section).practice_left
+    left = find_course_progress(db.session(), course).section(section).unfinished_practice_cases
     if left:
         flash(
             ngettext(
@@ -160,7 +164,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
             ),
             "info",
         )
-    after = course.outline.after(part)
+    after = course.outline.section_after(part)
     if after is None:
         return redirect(url_for(".course", address=address, _anchor="exam"), 303)
     return redirect(url_for(".section", address=address, section=after.slug), 303)
@@ -168,13 +172,13 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
 
 @bp.post("/courses/<course:address>/sections/<string:section>/read-again")
 @requires(Permission.COURSE_STUDY)
-def read_again(address: CourseAddress, section: str) -> ResponseReturnValue:
+def record_passage_reread(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a passage was read again after an attempt."""
     passage = ReadAgainForm.sent().passage.data
     _, enrolment, _ = _own_section_or_404(address, section)
     try:
         with unit_of_work() as session:
-            actions.read_again(session, enrolment, section, passage, clock.now())
+            actions.record_passage_reread(session, enrolment, section, passage, clock.now())
     except actions.NoSuchPassageError:
         abort(404)
     return redirect(url_for(".course", address=address, _anchor="exam"), 303)
@@ -194,7 +198,7 @@ def _own_section_or_404(
 
 @bp.get("/courses/<course:address>/whole")
 @public
-def whole(address: CourseAddress) -> ResponseReturnValue:
+def whole_course(address: CourseAddress) -> ResponseReturnValue:
     """Show everything that may be read of a course on one page, to those who are taking it.
 
     With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
@@ -204,36 +208,40 @@ def whole(address: CourseAddress) -> ResponseReturnValue:
     if (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
     outline, session = course.outline, db.session()
-    stored = queries.texts_of(session, (*outline.sections, *outline.hazards, *outline.tools))
+    stored = queries.html_of_parts(session, (*outline.sections, *outline.hazards, *outline.tools))
     cases = hooks.practice_to_read(session, course.revision)
-    sources = Sources(course, link_target=_anchor_on_one_page)
+    sources = Sources(course, link_target=_whole_course_anchor)
 
-    def text(part: Part, kind: str) -> Markup:
-        return sources.page_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
+    def render_part(part: Part, kind: str) -> Markup:
+        return sources.render_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
 
     return render_template(
         "courses/whole.html",
         course=course,
-        copy=offline_copy(course),
+        copy=build_offline_copy(course),
         kept_on=clock.now() if "kept" in request.args else None,
-        about=sources.page_html(nest_under_part(outline.course.html, "course")),
+        about=sources.render_html(nest_under_part(outline.course.html, "course")),
         sections=[
             (
                 part,
-                text(part, "section"),
-                [(card, sources.page_html(card.html)) for card in cases.get(part.slug, ())],
+                render_part(part, "section"),
+                [(card, sources.render_html(card.html)) for card in cases.get(part.slug, ())],
             )
             for part in outline.sections
         ],
         hazards=[
-            (part, text(part, "hazard"), [sources.source(key) for key in part.front.references])
+            (
+                part,
+                render_part(part, "hazard"),
+                [sources.number_source(key) for key in part.front.references],
+            )
             for part in outline.hazards
         ],
-        tools=[(part, text(part, "tool")) for part in outline.tools],
-        sources=sources.listed,
+        tools=[(part, render_part(part, "tool")) for part in outline.tools],
+        sources=sources.cited_sources,
     )
 
 
-def _anchor_on_one_page(link: CrossLink) -> str:
+def _whole_course_anchor(link: CrossLink) -> str:
     """Return where a course link leads when the whole course is one page."""
     return f"#{link.type}-{link.slug}" + (f"--{link.anchor}" if link.anchor else "")

@@ -17,16 +17,16 @@ class CourseAddress:
     context: str = OWN
 
     @property
-    def is_own(self) -> bool:
+    def is_without_context(self) -> bool:
         """Whether it is the address that everyone shares."""
         return self.context == OWN
 
     def __str__(self) -> str:
         """Return it as URLs hold it."""
-        return self.slug if self.is_own else f"{self.slug}{_FOR}{self.context}"
+        return self.slug if self.is_without_context else f"{self.slug}{_FOR}{self.context}"
 
     @classmethod
-    def read(cls, text: str) -> CourseAddress | None:
+    def parse(cls, text: str) -> CourseAddress | None:
         """Read what `str` wrote; None for `course/for/self`, another spelling of `course`."""
         slug, _, context = text.partition(_FOR)
         return None if context == OWN else cls(slug, context or OWN)

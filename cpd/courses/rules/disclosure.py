@@ -25,11 +25,11 @@ class DisclosureLine:
         return cls(stored["label"], stored["text"], tuple(stored["items"]))
 
 
-def as_text(lines: Sequence[DisclosureLine]) -> str:
+def disclosure_as_text(lines: Sequence[DisclosureLine]) -> str:
     """Return the disclosure word for word as one text."""
     return "\n".join(f"{line.label}: {line.text}" for line in lines)
 
 
 def disclosure_hash(lines: Sequence[DisclosureLine]) -> str:
     """Return the SHA-256 of a disclosure as one text."""
-    return hashlib.sha256(as_text(lines).encode()).hexdigest()
+    return hashlib.sha256(disclosure_as_text(lines).encode()).hexdigest()

@@ -16,7 +16,7 @@ class Series(StrEnum):
     HERE = "here"
 
 
-def sort_key(day: date, series: Series, position: int) -> tuple[date, bool, int]:
+def ledger_entry_sort_key(day: date, series: Series, position: int) -> tuple[date, bool, int]:
     """Return the sort key of an entry; of two that contradict each other, the later one wins.
 
     Entries are sorted by their own day, no matter when they arrived; on the same day the site's own
@@ -25,7 +25,7 @@ def sort_key(day: date, series: Series, position: int) -> tuple[date, bool, int]
     return day, series is Series.HERE, position
 
 
-def replaces(status: str, before: str | None) -> bool:
+def status_replaces(status: str, before: str | None) -> bool:
     """Tell whether a status replaces the one before it: a retraction is final."""
     return before != RETRACTED or status == RETRACTED
 

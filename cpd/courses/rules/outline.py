@@ -114,12 +114,12 @@ class Outline:
         return tuple(section for section in self.sections if section.front.is_required)
 
     @property
-    def section_words(self) -> int:
+    def section_word_count(self) -> int:
         """Words of the sections that must be read."""
         return sum(section.words for section in self.required_sections)
 
     @property
-    def practice_words(self) -> int:
+    def practice_word_count(self) -> int:
         """Words of the practice cases that must be decided, before any answer is shown."""
         return sum(
             case.words
@@ -128,48 +128,48 @@ class Outline:
         )
 
     @property
-    def words(self) -> int:
+    def required_word_count(self) -> int:
         """All words that must be read: those of sections and of practice cases."""
-        return self.section_words + self.practice_words
+        return self.section_word_count + self.practice_word_count
 
     @property
-    def practice_count(self) -> int:
+    def practice_case_count(self) -> int:
         """How many practice cases all sections hold together."""
         return sum(len(cases) for cases in self.practice.values())
 
     def section(self, slug: str) -> SectionPart | None:
         """Return the section of this name."""
-        return _named(self.sections, slug)
+        return _part_with_slug(self.sections, slug)
 
     def hazard(self, slug: str) -> HazardPart | None:
         """Return the safety topic of this name."""
-        return _named(self.hazards, slug)
+        return _part_with_slug(self.hazards, slug)
 
     def tool(self, slug: str) -> ToolPart | None:
         """Return the practice sheet of this name."""
-        return _named(self.tools, slug)
+        return _part_with_slug(self.tools, slug)
 
     def figure(self, slug: str) -> FigurePart | None:
         """Return the figure of this name."""
-        return _named(self.figures, slug)
+        return _part_with_slug(self.figures, slug)
 
-    def number(self, section: Part) -> int:
+    def section_number(self, section: Part) -> int:
         """Return the number of a section, from 1."""
-        return self._index(section) + 1
+        return self._section_index(section) + 1
 
-    def before(self, section: Part) -> SectionPart | None:
+    def section_before(self, section: Part) -> SectionPart | None:
         """Return the section before this one."""
-        index = self._index(section)
+        index = self._section_index(section)
         return self.sections[index - 1] if index else None
 
-    def after(self, section: Part) -> SectionPart | None:
+    def section_after(self, section: Part) -> SectionPart | None:
         """Return the section after this one."""
-        index = self._index(section) + 1
+        index = self._section_index(section) + 1
         return self.sections[index] if index < len(self.sections) else None
 
-    def _index(self, section: Part) -> int:
+    def _section_index(self, section: Part) -> int:
         return [part.slug for part in self.sections].index(section.slug)
 
 
-def _named(parts: tuple[PartType, ...], slug: str) -> PartType | None:
+def _part_with_slug(parts: tuple[PartType, ...], slug: str) -> PartType | None:
     return next((part for part in parts if part.slug == slug), None)

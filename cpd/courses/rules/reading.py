@@ -47,21 +47,21 @@ class SectionProgress:
         return self.finished_at is not None
 
     @property
-    def practice_left(self) -> tuple[Part, ...]:
+    def unfinished_practice_cases(self) -> tuple[Part, ...]:
         """The practice cases still to be decided."""
         return tuple(case for case in self.practice if case.slug not in self.answered)
 
     @property
     def is_done(self) -> bool:
         """Whether nothing in it is left to do."""
-        return self.is_finished and not self.practice_left
+        return self.is_finished and not self.unfinished_practice_cases
 
     @property
     def state(self) -> SectionState:
         """Done, begun, or to read."""
         if self.is_done:
             return SectionState.DONE
-        has_begun = self.is_finished or len(self.practice_left) < len(self.practice)
+        has_begun = self.is_finished or len(self.unfinished_practice_cases) < len(self.practice)
         return SectionState.BEGUN if has_begun else SectionState.TO_READ
 
 
@@ -76,7 +76,7 @@ class Place:
     """How many blocks below that heading."""
     noted_at: datetime
 
-    def is_worth_noting(self, before: "Place | None") -> bool:
+    def is_worth_storing(self, before: "Place | None") -> bool:
         """Tell whether it differs from the stored place, and is not too soon after it."""
         if before is None:
             return True
@@ -98,7 +98,7 @@ class Progress:
         return sum(section.is_finished for section in self.sections)
 
     @property
-    def sections_left(self) -> tuple[SectionProgress, ...]:
+    def unfinished_required_sections(self) -> tuple[SectionProgress, ...]:
         """What must still be done before the exam: required sections that are not done."""
         return tuple(
             section
@@ -107,16 +107,16 @@ class Progress:
         )
 
     @property
-    def is_gate_met(self) -> bool:
+    def is_required_reading_done(self) -> bool:
         """Whether the exam may begin as far as reading goes.
 
         Each required section must be finished and its practice cases answered, right or wrong; the
         time it took does not matter.
         """
-        return not self.sections_left
+        return not self.unfinished_required_sections
 
     @property
-    def finished_at(self) -> dict[str, datetime]:
+    def finish_times_by_section(self) -> dict[str, datetime]:
         """When each section was finished, by its slug: what an attempt records at its start."""
         return {
             section.section.slug: section.finished_at
@@ -125,7 +125,7 @@ class Progress:
         }
 
     @property
-    def next(self) -> SectionProgress | None:
+    def next_section(self) -> SectionProgress | None:
         """Where to continue: the section left off, or else the first not finished or not done."""
         unread = [section for section in self.sections if not section.is_finished]
         left_off = self.place and next(
@@ -135,9 +135,9 @@ class Progress:
         return left_off or next(iter(unread), None) or next(unfinished, None)
 
     @property
-    def resume_at(self) -> Place | None:
+    def place_to_resume(self) -> Place | None:
         """The line at which to continue, if it is in the next section."""
-        following = self.next
+        following = self.next_section
         is_there = self.place and following and following.section.slug == self.place.section
         return self.place if is_there else None
 
@@ -149,7 +149,7 @@ class Progress:
         raise KeyError(slug)
 
 
-def progress(
+def build_progress(
     outline: Outline,
     finished: Mapping[str, datetime],
     answered: AbstractSet[str] = frozenset(),
@@ -183,29 +183,31 @@ class ReadingCredit:
     """Stories, questions and options of the practice cases that every learner opens."""
 
     @property
-    def time(self) -> ReadingTime:
+    def total_time(self) -> ReadingTime:
         """Both together: the required reading."""
-        return reading_time(self.words)
+        return reading_time(self.word_count)
 
     @property
-    def words(self) -> int:
+    def word_count(self) -> int:
         """Words of required reading."""
         return self.sections.words + self.practice.words
 
     @property
-    def hundredths(self) -> int:
+    def hundredths_of_ce(self) -> int:
         """Hundredths of a CE that the words alone would earn, rounded down."""
-        return self.words * 100 // WORDS_PER_CE
+        return self.word_count * 100 // WORDS_PER_CE
 
     @property
-    def ce(self) -> str:
+    def ce_text(self) -> str:
         """The CE that the words alone would earn, as text: 0.98."""
-        return f"{self.hundredths // 100}.{self.hundredths % 100:02}"
+        return f"{self.hundredths_of_ce // 100}.{self.hundredths_of_ce % 100:02}"
 
 
-def reading_credit(outline: Outline) -> ReadingCredit:
+def build_reading_credit(outline: Outline) -> ReadingCredit:
     """Return the word arithmetic of a course."""
-    return ReadingCredit(reading_time(outline.section_words), reading_time(outline.practice_words))
+    return ReadingCredit(
+        reading_time(outline.section_word_count), reading_time(outline.practice_word_count)
+    )
 
 
 class Missing(StrEnum):

@@ -70,7 +70,7 @@ class HazardCardChange(Change):
     now: ComparedHazardCard | None = None
 
 
-def hazard_card_changes(
+def compare_hazard_cards(
     old: Outline, new: Outline, html: Mapping[int, str]
 ) -> tuple[HazardCardChange, ...]:
     """Return the safety cards that differ, the most urgent first.
@@ -79,15 +79,15 @@ def hazard_card_changes(
     their words: an older release stored the same card in another form, under another hash.
     """
     changes = [
-        _hazard_card_change(one)
-        for one in _differences(old.hazards, new.hazards)
+        _build_hazard_card_change(one)
+        for one in _compare_parts_by_hash(old.hazards, new.hazards)
         if one.kind is not ChangeKind.CHANGED
-        or _visible_content(one.was, html) != _visible_content(one.part, html)
+        or _visible_card_content(one.was, html) != _visible_card_content(one.part, html)
     ]
-    return tuple(sorted(changes, key=_by_urgency))
+    return tuple(sorted(changes, key=_urgency_sort_key))
 
 
-def other_changes(old: Outline, new: Outline) -> tuple[Change, ...]:
+def compare_other_parts(old: Outline, new: Outline) -> tuple[Change, ...]:
     """Return what differs in sections, sheets, figures and the glossary, in that order.
 
     Cases are left out: a title could give away what an exam asks.
@@ -96,18 +96,18 @@ def other_changes(old: Outline, new: Outline) -> tuple[Change, ...]:
         ("section", old.sections, new.sections),
         ("tool", old.tools, new.tools),
         ("figure", old.figures, new.figures),
-        ("glossary", _as_parts(old.glossary), _as_parts(new.glossary)),
+        ("glossary", _part_as_tuple(old.glossary), _part_as_tuple(new.glossary)),
     )
     return tuple(
         Change(type_, one.kind, one.part)
         for type_, before, now in compared
-        for one in _differences(before, now)
+        for one in _compare_parts_by_hash(before, now)
     )
 
 
 def differing_hazard_cards(old: Outline, new: Outline) -> list[HazardPart]:
     """Return both versions of each card whose hash differs, to compare their bodies."""
-    found = _differences(old.hazards, new.hazards)
+    found = _compare_parts_by_hash(old.hazards, new.hazards)
     return [part for one in found if one.kind is ChangeKind.CHANGED for part in (one.was, one.part)]
 
 
@@ -119,7 +119,7 @@ class _Difference(Generic[PartType]):
     """The older version of it; the same as `part` for one that is new or was removed."""
 
 
-def _differences(
+def _compare_parts_by_hash(
     old: Collection[PartType], new: Collection[PartType]
 ) -> list[_Difference[PartType]]:
     before = {part.slug: part for part in old}
@@ -133,11 +133,11 @@ def _differences(
     return [*found, *(_Difference(ChangeKind.REMOVED, part, part) for part in before.values())]
 
 
-def _as_parts(part: Part | None) -> tuple[Part, ...]:
+def _part_as_tuple(part: Part | None) -> tuple[Part, ...]:
     return () if part is None else (part,)
 
 
-def _visible_content(card: HazardPart, html: Mapping[int, str]) -> Any:
+def _visible_card_content(card: HazardPart, html: Mapping[int, str]) -> Any:
     """Return everything on a card that readers see, for comparison."""
     front = card.front
     advice = (front.rule, front.say, front.tell)
@@ -145,20 +145,20 @@ def _visible_content(card: HazardPart, html: Mapping[int, str]) -> Any:
     return card.title, front.signs, advice, sources, html[card.revision_id]
 
 
-def _by_urgency(card: HazardCardChange) -> tuple[bool, int]:
+def _urgency_sort_key(card: HazardCardChange) -> tuple[bool, int]:
     """Put the most urgent cards first, and removed ones last."""
     return card.kind is ChangeKind.REMOVED, -card.part.front.signs[0].decision.rank
 
 
-def _hazard_card_change(one: _Difference[HazardPart]) -> HazardCardChange:
+def _build_hazard_card_change(one: _Difference[HazardPart]) -> HazardCardChange:
     if one.kind is not ChangeKind.CHANGED:
         return HazardCardChange("hazard", one.kind, one.part)
     before, now = one.was.front, one.part.front
-    compared = (_compare_hazard_card(before, other=now), _compare_hazard_card(now, other=before))
+    compared = (_build_compared_card(before, other=now), _build_compared_card(now, other=before))
     return HazardCardChange("hazard", one.kind, one.part, *compared)
 
 
-def _compare_hazard_card(front: HazardFront, *, other: HazardFront) -> ComparedHazardCard:
+def _build_compared_card(front: HazardFront, *, other: HazardFront) -> ComparedHazardCard:
     known = {group.decision: group.signs for group in other.signs}
     advice = {
         "rule": (front.rule, other.rule),

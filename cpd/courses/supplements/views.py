@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import public
 from cpd.courses import pages, queries
-from cpd.courses.changes.queries import update_of
-from cpd.courses.offline_copy import offline_copy
+from cpd.courses.changes.queries import find_course_update
+from cpd.courses.offline_copy import build_offline_copy
 from cpd.courses.pages import bp
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.fronts.parts import FigureFront
 from cpd.courses.rules.outline import HazardPart, SectionPart, ToolPart
-from cpd.courses.rules.source_uses import source_uses
-from cpd.courses.sources import Sources, part_page
+from cpd.courses.rules.source_uses import build_source_uses
+from cpd.courses.sources import Sources, render_part_page
 from cpd.db import db
 from cpd.web.static import CACHE_FOREVER
 
@@ -21,18 +21,18 @@ from cpd.web.static import CACHE_FOREVER
 @public
 def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
     """Show the card of a safety topic, to anyone."""
-    course = pages.requested_version_or_404(address)
+    course = pages.requested_course_version_or_404(address)
     card = course.outline.hazard(hazard) or abort(404)
-    newer = update_of(db.session(), course)
-    return part_page(
+    newer = find_course_update(db.session(), course)
+    return render_part_page(
         "courses/hazard.html",
         course,
         card,
         also_cited=card.front.references,
         card=card,
-        newer=newer if newer and card.slug in newer.hazard_cards else None,
-        copy=offline_copy(course),
-        passage=course.outline.section(card.front.passage_section),
+        newer=newer if newer and card.slug in newer.hazard_changes_by_slug else None,
+        copy=build_offline_copy(course),
+        passage=course.outline.section(card.front.passage_section_slug),
         signed_by=course.ledger.signer(f"hazard:{card.slug}", card.content_hash)
         or card.front.signed_by,
     )
@@ -42,11 +42,13 @@ def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
 @public
 def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
     """Show a practice sheet, to fill in and print: an open one to anyone, others to learners."""
-    course = pages.requested_version_or_404(address)
+    course = pages.requested_course_version_or_404(address)
     sheet = course.outline.tool(tool) or abort(404)
     if not sheet.front.is_open and (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
-    return part_page("courses/tool.html", course, sheet, tool=sheet, copy=offline_copy(course))
+    return render_part_page(
+        "courses/tool.html", course, sheet, tool=sheet, copy=build_offline_copy(course)
+    )
 
 
 @bp.get("/courses/<course:address>/references")
@@ -54,12 +56,12 @@ def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
 def references(address: CourseAddress) -> ResponseReturnValue:
     """Show every source of a course with what is known about it, to anyone."""
     course = pages.course_or_404(address)
-    return pages.cacheable(
+    return pages.make_cacheable_response(
         render_template(
             "courses/references.html",
             course=course,
-            sources=Sources(course).all,
-            uses=source_uses(course.outline),
+            sources=Sources(course).all_by_author,
+            uses=build_source_uses(course.outline),
         )
     )
 
@@ -68,16 +70,16 @@ def references(address: CourseAddress) -> ResponseReturnValue:
 @public
 def glossary(address: CourseAddress) -> ResponseReturnValue:
     """Show the words of a course and where each is explained, to anyone."""
-    course = pages.requested_version_or_404(address)
+    course = pages.requested_course_version_or_404(address)
     part = course.outline.glossary or abort(404)
-    return pages.cacheable(
-        part_page(
+    return pages.make_cacheable_response(
+        render_part_page(
             "courses/glossary.html",
             course,
             part,
             glossary=part,
             explained_at=course.outline.course.front.explained_at,
-            copy=offline_copy(course),
+            copy=build_offline_copy(course),
         )
     )
 
@@ -94,13 +96,16 @@ def corrections(address: CourseAddress) -> ResponseReturnValue:
         *(("tool", part) for part in outline.tools),
     )
     gathered = [
-        (kind, part, [(box.anchor, sources.page_html(box.html)) for box in part.front.corrected])
+        (kind, part, [(box.anchor, sources.render_html(box.html)) for box in part.front.corrected])
         for kind, part in parts
         if part.front.corrected
     ]
-    return pages.cacheable(
+    return pages.make_cacheable_response(
         render_template(
-            "courses/corrections.html", course=course, gathered=gathered, sources=sources.listed
+            "courses/corrections.html",
+            course=course,
+            gathered=gathered,
+            sources=sources.cited_sources,
         )
     )
 
@@ -109,8 +114,8 @@ def corrections(address: CourseAddress) -> ResponseReturnValue:
 @public
 def figure(address: CourseAddress, figure: str) -> ResponseReturnValue:
     """Send a picture to anyone; browsers keep it forever if the URL names its version."""
-    part = pages.requested_version_or_404(address).outline.figure(figure) or abort(404)
-    stored = queries.revision_of(db.session(), part).front
+    part = pages.requested_course_version_or_404(address).outline.figure(figure) or abort(404)
+    stored = queries.revision_of_part(db.session(), part).front
     response = Response(FigureFront.from_json(stored).svg, mimetype="image/svg+xml")
     response.set_etag(part.public_id)
     is_named = request.args.get("v") == part.public_id

@@ -11,7 +11,7 @@ CLEAR, USEFUL, UNBIASED = "clear", "useful", "unbiased"
 _OBJECTIVE = "objective:"
 
 
-def about_objective(objective: str) -> str:
+def objective_question_name(objective: str) -> str:
     """Return the name of the question about an objective, by its id."""
     return f"{_OBJECTIVE}{objective}"
 
@@ -23,7 +23,7 @@ class Tally:
     counts: Mapping[int, int] = field(default_factory=dict)
 
     @property
-    def answers(self) -> int:
+    def answer_count(self) -> int:
         """How many people answered it."""
         return sum(self.counts.values())
 
@@ -31,10 +31,10 @@ class Tally:
     def mean(self) -> Fraction | None:
         """The mean of the values; None where nobody answered."""
         total = sum(value * count for value, count in self.counts.items())
-        return Fraction(total, self.answers) if self.answers else None
+        return Fraction(total, self.answer_count) if self.answer_count else None
 
 
-def tallies(rows: Iterable[tuple[str, int, int]]) -> dict[str, Tally]:
+def build_tallies(rows: Iterable[tuple[str, int, int]]) -> dict[str, Tally]:
     """Group rows of question, value and count by question."""
     counts: dict[str, dict[int, int]] = {}
     for question, value, count in rows:

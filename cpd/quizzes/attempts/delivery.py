@@ -13,7 +13,7 @@ from cpd.cases import path
 from cpd.cases.front import Answer, CaseFront, StepFront
 from cpd.cases.kinds.registry import KINDS
 from cpd.courses.models import Revision
-from cpd.courses.renderings import Rendering, of_this_version, render_missing
+from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, front_of
@@ -71,7 +71,7 @@ def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[Attem
     if cached is not None:
         return cached
     rows = session.execute(_select_cases(subject, public_id)).all()
-    renderings = render_missing(session, {row.revision_id: row.Rendering for row in rows})
+    renderings = render_missing_texts(session, {row.revision_id: row.Rendering for row in rows})
     cases = tuple(
         AttemptCase(
             attempt_id=row.attempt_id,
@@ -103,7 +103,7 @@ def _select_cases(subject: str, public_id: str) -> Select[*tuple[Any, ...]]:
         )
         .join(AttemptItem.attempt)
         .join(AttemptItem.revision)
-        .outerjoin(Rendering, of_this_version())
+        .outerjoin(Rendering, current_rendering_condition())
         .where(Attempt.subject == subject, Attempt.public_id == public_id)
         .order_by(AttemptItem.position)
     )

@@ -11,7 +11,7 @@ from cpd.access.permissions import Actor
 from cpd.courses import outlines
 from cpd.courses.models import Document, Enrolment, Revision, SectionReading
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import finished_sections
+from cpd.courses.reading.queries import find_section_finish_times
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.fronts.parts import CaseListing
@@ -106,7 +106,7 @@ class ExamEligibility:
 
 def exam_eligibility(session: Session, enrolment: Enrolment, *, now: datetime) -> ExamEligibility:
     """Return whether a learner may start the exam of the version they are enrolled in."""
-    outline = outlines.outline(session, enrolment.course_revision)
+    outline = outlines.load_outline(session, enrolment.course_revision)
     policy = policy_of(outline.exam)
     progress = _study_progress(session, enrolment, outline)
     attempts = attempt_summaries(session, enrolment.subject, outline.exam.document_id, now=now)
@@ -139,7 +139,7 @@ def _study_progress(session: Session, enrolment: Enrolment, outline: Outline) ->
         for section in outline.sections
         if section.front.is_required
     ]
-    finished = finished_sections(session, [enrolment])[enrolment.id]
+    finished = find_section_finish_times(session, [enrolment])[enrolment.id]
     practiced = practice_done(session, enrolment)
     gate = reading_gate(required, finished=finished, answered=practiced)
     return StudyProgress(finished, practiced, gate)

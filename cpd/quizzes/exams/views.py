@@ -25,9 +25,9 @@ from cpd.web.markup import render_markup
 
 
 def _course_or_404(address: CourseAddress) -> Course:
-    return courses.course(db.session(), current_actor(), address.slug, address.context) or abort(
-        404
-    )
+    return courses.find_course(
+        db.session(), current_actor(), address.slug, address.context
+    ) or abort(404)
 
 
 @bp.get("/courses/<course:address>/exam")
@@ -42,7 +42,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
         "quizzes/exams/exam.html",
         course=course,
         rule=course.outline.exam,
-        text=courses.text_of(db.session(), course.outline.exam),
+        text=courses.html_of_part(db.session(), course.outline.exam),
         fill=without_citations,
         eligibility=exam_eligibility(db.session(), course.enrolment, now=clock.now()),
     )

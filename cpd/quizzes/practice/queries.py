@@ -12,7 +12,7 @@ from cpd.cases.front import Answer, CaseFront
 from cpd.cases.scales import Pool
 from cpd.courses import outlines
 from cpd.courses.models import Document, Enrolment, Revision
-from cpd.courses.renderings import Rendering, of_this_version, render_missing
+from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.practice.models import PracticeAnswer
 from cpd.quizzes.queries import CaseText, front_of, select_cases
@@ -46,11 +46,13 @@ def _all_practice_texts(session: Session, course_revision_id: int) -> tuple[Case
     cached = _texts.get(course_revision_id)
     if cached is not None:
         return cached
-    cases = select_cases(course_revision_id, Pool.PRACTICE).outerjoin(Rendering, of_this_version())
+    cases = select_cases(course_revision_id, Pool.PRACTICE).outerjoin(
+        Rendering, current_rendering_condition()
+    )
     rows = session.execute(
         cases.with_only_columns(Revision.id, Revision.document_id, Revision.front, Rendering)
     ).all()
-    renderings = render_missing(session, {row.id: row.Rendering for row in rows})
+    renderings = render_missing_texts(session, {row.id: row.Rendering for row in rows})
     texts = [
         CaseText(row.id, row.document_id, front_of(row.front, renderings.get(row.id)))
         for row in rows
@@ -136,7 +138,7 @@ def practice_topics(session: Session, course_revision: Revision) -> tuple[Practi
     hazards = {
         text.document_id: text.front.hazards for text in practice_texts(session, course_revision.id)
     }
-    outline = outlines.outline(session, course_revision)
+    outline = outlines.load_outline(session, course_revision)
     topics = tuple(
         PracticeTopic(case.slug, case.title, section.slug, hazards[case.document_id])
         for section in outline.sections

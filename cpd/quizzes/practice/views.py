@@ -14,7 +14,7 @@ from cpd.cases.front import Answer, StepFront
 from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
 from cpd.courses import queries as courses
-from cpd.courses.catalog.queries import catalog_page
+from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.hooks import PracticeCard, PracticeDisplay
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
@@ -135,7 +135,9 @@ def practice(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
 
 
 def _enrolment_or_404(address: CourseAddress) -> Enrolment:
-    enrolment = courses.enrolment_of(db.session(), current_actor(), address.slug, address.context)
+    enrolment = courses.find_present_enrolment(
+        db.session(), current_actor(), address.slug, address.context
+    )
     return enrolment or abort(404)
 
 
@@ -168,7 +170,7 @@ def _redirect_to_case(
 
 def _first_open_case() -> tuple[Course, CaseProgress] | None:
     """Return the first case that its author opened to everybody, with its course."""
-    catalog = catalog_page(db.session(), current_actor())
+    catalog = find_catalog_page(db.session(), current_actor())
     for course in catalog.courses if catalog else ():
         progress = open_case(db.session(), course.revision.id)
         if progress is not None:
@@ -226,9 +228,9 @@ def _open_case_page(course: Course, progress: CaseProgress, *, fault: str | None
     return render_template(
         "quizzes/practice/open_case.html",
         progress=progress,
-        card=sources.page_html(card),
+        card=sources.render_html(card),
         course=course,
-        sources=sources.listed,
+        sources=sources.cited_sources,
     )
 
 

@@ -158,7 +158,7 @@ def _critical_acts(
     session: Session, version: Revision, fronts: Mapping[str, CaseFront], result: Result
 ) -> tuple[CriticalAct, ...]:
     """Return every critical act; `version` is the course as it was when the attempt began."""
-    cards = {card.slug: card for card in outlines.outline(session, version).hazards}
+    cards = {card.slug: card for card in outlines.load_outline(session, version).hazards}
     acts = []
     for breach in (breach for case in result.detail["cases"] for breach in case["breaches"]):
         front = fronts[breach["case"]]
@@ -219,7 +219,7 @@ def _passages(
         for heading in section.front.headings
         if (of_passage := remedies.get(f"section:{section.slug}#{heading.anchor}")) is not None
     ]
-    texts = courses.texts_of(
+    texts = courses.html_of_parts(
         session, {section.revision_id: section for section, _, _ in passages}.values()
     )
     todos = {todo.remedy.case: todo for obstacle in obstacles for todo in obstacle.todo}

@@ -30,8 +30,8 @@ def _course_of(attempt: Attempt) -> Course:
     If they can no longer open the course, return the version that they took.
     """
     session, actor, address = db.session(), current_actor(), attempt.enrolment.address
-    in_context = courses.course(session, actor, address.slug, address.context)
-    own = in_context or courses.course(session, actor, address.slug)
+    in_context = courses.find_course(session, actor, address.slug, address.context)
+    own = in_context or courses.find_course(session, actor, address.slug)
     return own or courses.course_of_enrolment(session, attempt.enrolment)
 
 

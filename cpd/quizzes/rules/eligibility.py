@@ -233,7 +233,7 @@ def pause_until(policy: ExamPolicy, past: Sequence[PastAttempt]) -> datetime | N
     )
     if not failed:
         return None
-    return max(instant for instant, _ in failed) + policy.pause_after(len(failed))
+    return max(instant for instant, _ in failed) + policy.pause_after_failed_attempts(len(failed))
 
 
 def _failed_attempts(counted: Sequence[PastAttempt]) -> list[tuple[datetime, PastAttempt]]:

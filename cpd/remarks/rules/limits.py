@@ -8,6 +8,6 @@ MOST_FROM_A_NETWORK = 20
 MOST_IN_ALL = 300
 
 
-def accepts_again_at(oldest: datetime) -> datetime:
+def limit_ends_at(oldest: datetime) -> datetime:
     """Return when the oldest of the remarks that reach the limit leaves the window."""
     return oldest + WINDOW

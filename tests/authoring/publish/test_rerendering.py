@@ -22,7 +22,7 @@ from cpd.content.document import Rendered
 from cpd.content.version import version
 from cpd.courses import queries
 from cpd.courses.models import Revision
-from cpd.courses.offline_copy import offline_copy
+from cpd.courses.offline_copy import build_offline_copy
 from cpd.courses.renderings import Rendering
 from cpd.db import db
 from cpd.kernel import clock, memory
@@ -129,7 +129,7 @@ def test_a_mended_sanitiser_reaches_every_page(
 def edition_of(app: Flask) -> str:
     """Return which copy of the course maya's phone keeps."""
     with app.test_request_context():
-        copy = offline_copy(courses.course_of(MAYA))
+        copy = build_offline_copy(courses.course_of(MAYA))
         assert copy is not None
         return copy.edition
 
@@ -228,7 +228,7 @@ def test_publishing_again_renders_what_was_edited_alone(
     monkeypatch.setattr(render.Renderer, "render", noting)
     with app.app_context():
         content.publish_folders(content.load_sound([folder]), reason="One edit.")
-        case = queries.newest_revision(db.session(), SYSTEM, SLUG)
+        case = queries.find_newest_course_revision(db.session(), SYSTEM, SLUG)
         assert case is not None
         assert case.number == 2
     about = courses.bundle().course.source.body  # its row is the whole course's

@@ -9,7 +9,7 @@ from cpd import migrate
 from cpd.access.permissions import VISITOR
 from cpd.app import create_app
 from cpd.courses.catalog import queries as catalog_queries
-from cpd.courses.catalog.queries import catalog_page
+from cpd.courses.catalog.queries import find_catalog_page
 from cpd.db import db
 from cpd.kernel import memory
 from tests.factories import courses
@@ -29,19 +29,19 @@ def test_the_catalog_has_pages(app: Flask, tmp_path: Path, monkeypatch: pytest.M
     courses.publish(app, altered(tmp_path, {}, slug="another-course"))
     with app.app_context():
         session = db.session()
-        pages = [catalog_page(session, VISITOR, page=page) for page in (1, 2)]
+        pages = [find_catalog_page(session, VISITOR, page=page) for page in (1, 2)]
         shown = [[one.slug for one in page.courses] for page in pages if page]
         assert sorted(shown) == [["another-course"], [SLUG]]
         assert [page.pages for page in pages if page] == [2, 2]
-        assert catalog_page(session, VISITOR, page=3) is None
-        assert catalog_page(session, VISITOR, page=0) is None
+        assert find_catalog_page(session, VISITOR, page=3) is None
+        assert find_catalog_page(session, VISITOR, page=0) is None
 
 
 def test_the_catalog_shows_a_learner_their_own_version(app: Flask, tmp_path: Path) -> None:
     courses.enrol(app, MAYA)
     courses.publish(app, altered(tmp_path, NEW_TITLE))
     with app.app_context():
-        shelf = catalog_page(db.session(), actor_of(MAYA))
+        shelf = find_catalog_page(db.session(), actor_of(MAYA))
         assert shelf is not None
         assert [one.revision.title for one in shelf.courses] == ["Massage on a hot day"]
 
@@ -52,7 +52,7 @@ def test_an_installation_without_courses_has_an_empty_first_page(
     migrate.run(empty_database.url)
     app = create_app(settings_for(empty_database))
     with app.app_context():
-        shelf = catalog_page(db.session(), VISITOR)
+        shelf = find_catalog_page(db.session(), VISITOR)
     assert shelf is not None
     assert (list(shelf.courses), shelf.pages) == ([], 1)
     visitor = Visitor(app)
@@ -69,7 +69,7 @@ def test_the_catalog_costs_the_same_however_many_courses_it_has(app: Flask, tmp_
     def cost() -> int:
         memory.clear()
         with asked(app) as statements, app.app_context():
-            catalog_page(db.session(), actor)
+            find_catalog_page(db.session(), actor)
         return len(statements)
 
     before = cost()

@@ -46,7 +46,7 @@ def test_a_course_with_everything_on_file_does_not_say_so(
     stranger: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        queries, "missing_for_credit", lambda _, found: {one.revision.id: () for one in found}
+        queries, "find_missing_for_credit", lambda _, found: {one.revision.id: () for one in found}
     )
     assert STUDY_ONLY not in stranger.get("/courses").text
     text = stranger.get(COURSE).text

@@ -206,8 +206,8 @@ def test_one_version_is_compared_with_the_newest_only(update: Publish) -> None:
     update(CHANGED_CARD)
     with update.app.app_context():
         of = course_of(MAYA)
-        assert (of.is_newest, of.is_ahead) == (False, False)
-        newest = queries.newest_version(db.session(), SLUG, of.enrolment)
+        assert (of.is_newest, of.is_newer_than_enrolled) == (False, False)
+        newest = queries.find_newest_course_version(db.session(), SLUG, of.enrolment)
         assert newest is not None
-        assert (newest.is_newest, newest.is_ahead) == (True, True)
-        assert queries.newest_version(db.session(), "nothing", None) is None
+        assert (newest.is_newest, newest.is_newer_than_enrolled) == (True, True)
+        assert queries.find_newest_course_version(db.session(), "nothing", None) is None

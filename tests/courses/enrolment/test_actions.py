@@ -10,10 +10,10 @@ from flask import Flask
 from cpd.access.audit import AuditEntry
 from cpd.courses import queries
 from cpd.courses.enrolment import actions as enrolling
-from cpd.courses.enrolment.queries import disclosure_of
+from cpd.courses.enrolment.queries import disclosure_of_enrolment
 from cpd.courses.events import Enrolled, SectionFinished
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, EnrolmentState, SectionReading
-from cpd.courses.rules.disclosure import as_text
+from cpd.courses.rules.disclosure import disclosure_as_text
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.courses.racing import AT_ONCE, at_once, count, drop_index
@@ -50,8 +50,8 @@ def test_beginning_keeps_what_was_shown_word_for_word(app: Flask) -> None:
         kept = db.session.scalars(sa.select(EnrolmentDisclosure)).one()
         assert (enrolment.state, enrolment.started_at) == (EnrolmentState.ACTIVE, NOW)
         assert (kept.enrolment_id, kept.accepted_at) == (enrolment.id, NOW)
-        assert kept.text_hash == hashlib.sha256(as_text(TOLD).encode()).hexdigest()
-        assert disclosure_of(db.session(), enrolment) == TOLD
+        assert kept.text_hash == hashlib.sha256(disclosure_as_text(TOLD).encode()).hexdigest()
+        assert disclosure_of_enrolment(db.session(), enrolment) == TOLD
 
 
 def test_what_was_shown_can_never_be_changed(app: Flask) -> None:
@@ -115,7 +115,7 @@ def test_it_is_the_index_that_keeps_it_one(
     app: Flask, monkeypatch: pytest.MonkeyPatch, *, is_guarded: bool
 ) -> None:
     # Everybody looked before anybody wrote: the worst order there is.
-    monkeypatch.setattr(queries, "enrolment_of", lambda *_: None)
+    monkeypatch.setattr(queries, "find_present_enrolment", lambda *_: None)
     if not is_guarded:
         drop_index(app, "uq_enrolments_active")
     made = at_once(app, lambda: courses.enrol(app, MAYA))

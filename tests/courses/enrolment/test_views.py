@@ -11,7 +11,7 @@ from flask import Flask
 from cpd.authoring.checks import numbers
 from cpd.authoring.checks import output as check
 from cpd.courses.models import Enrolment, EnrolmentDisclosure
-from cpd.courses.rules.disclosure import DisclosureLine, as_text
+from cpd.courses.rules.disclosure import DisclosureLine, disclosure_as_text
 from cpd.db import db
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered
@@ -64,17 +64,20 @@ def test_the_hours_are_the_same_wherever_they_stand(stranger: Visitor) -> None:
     credit = numbers.compute_reading_credit(courses.bundle())
     sums = [
         f"{time.words} words ÷ 200 words a minute = {time.tenths} minutes"
-        for time in (credit.sections, credit.practice, credit.time)
+        for time in (credit.sections, credit.practice, credit.total_time)
     ]
     page = stranger.get(COURSE).page
-    for said in (*sums, f"so {credit.words} words would be {credit.ce} CE. No credit is granted."):
+    for said in (
+        *sums,
+        f"so {credit.word_count} words would be {credit.ce_text} CE. No credit is granted.",
+    ):
         assert said in page.text
     assert sums[-1] in told(page)
-    assert f"would be {credit.ce} CE. No credit is granted." in told(page)
+    assert f"would be {credit.ce_text} CE. No credit is granted." in told(page)
     assert credit.practice.words > 100
     printed = str(check.build_reading_table(courses.bundle()))
-    assert credit.time.arithmetic in printed
-    assert f"this would be {credit.ce} CE." in printed
+    assert credit.total_time.arithmetic in printed
+    assert f"this would be {credit.ce_text} CE." in printed
 
 
 def test_a_visitor_is_led_to_what_is_open_without_an_account(
@@ -164,7 +167,7 @@ def test_maya_begins_and_what_she_saw_is_kept(app: Flask, maya: Visitor) -> None
     with app.app_context():
         kept = db.session.scalars(sa.select(EnrolmentDisclosure)).one()
         lines = [DisclosureLine.from_json(line) for line in kept.lines]
-        assert " ".join(as_text(lines).split()) == " ".join(shown.split())
+        assert " ".join(disclosure_as_text(lines).split()) == " ".join(shown.split())
         assert [line.label for line in lines if line.items] == ["You will be able to"]
     page = maya.get(COURSE).page
     assert "Begin with section 1" in page.links()

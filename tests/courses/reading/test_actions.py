@@ -6,7 +6,7 @@ from flask import Flask
 
 from cpd.courses.models import SectionReading
 from cpd.courses.reading import actions
-from cpd.courses.reading.queries import finished_sections, reading_progress
+from cpd.courses.reading.queries import find_reading_progress, find_section_finish_times
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.courses.racing import at_once, count, drop_index
@@ -45,7 +45,7 @@ def test_the_first_ending_stays(app: Flask, clock: MovedClock) -> None:
     clock.advance(hours=1)
     assert end(app) == first
     with app.app_context():
-        ended = finished_sections(db.session(), [enrolment_of(MAYA)])
+        ended = find_section_finish_times(db.session(), [enrolment_of(MAYA)])
     assert list(ended.values()) == [{"noticing": NOW}]
 
 
@@ -102,7 +102,7 @@ def read_again(app: Flask, section: str, passage: str) -> None:
     with app.app_context():
         own = enrolment_of(MAYA)
         with unit_of_work() as session:
-            actions.read_again(session, own, section, passage, clock.now())
+            actions.record_passage_reread(session, own, section, passage, clock.now())
 
 
 def test_each_reading_again_is_a_row(app: Flask, clock: MovedClock) -> None:
@@ -122,7 +122,7 @@ def test_reading_again_does_not_end_the_section(app: Flask) -> None:
     courses.enrol(app, MAYA)
     read_again(app, "noticing", "fainting")
     with app.app_context():
-        assert reading_progress(db.session(), course_of(MAYA)).finished_count == 0
+        assert find_reading_progress(db.session(), course_of(MAYA)).finished_count == 0
 
 
 @pytest.mark.parametrize("passage", ["", "nothing", "burnt-skin"])

@@ -4,16 +4,22 @@ from datetime import date
 
 import pytest
 
-from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus, Series, replaces, sort_key
+from cpd.courses.rules.ledger import (
+    NOT_CHECKED,
+    EvidenceStatus,
+    Series,
+    ledger_entry_sort_key,
+    status_replaces,
+)
 
 
 def test_entries_count_by_their_day_and_then_the_sites_own() -> None:
     first, second = date(2026, 1, 1), date(2026, 1, 2)
     in_order = [
-        sort_key(first, Series.SHIPPED, 7),
-        sort_key(first, Series.SHIPPED, 8),
-        sort_key(first, Series.HERE, 1),
-        sort_key(second, Series.SHIPPED, 2),
+        ledger_entry_sort_key(first, Series.SHIPPED, 7),
+        ledger_entry_sort_key(first, Series.SHIPPED, 8),
+        ledger_entry_sort_key(first, Series.HERE, 1),
+        ledger_entry_sort_key(second, Series.SHIPPED, 2),
     ]
     assert sorted(in_order, reverse=True)[::-1] == in_order
 
@@ -29,7 +35,7 @@ def test_entries_count_by_their_day_and_then_the_sites_own() -> None:
     ],
 )
 def test_a_retraction_stays(status: str, before: str | None, does: bool) -> None:
-    assert replaces(status, before) is does
+    assert status_replaces(status, before) is does
 
 
 def test_what_an_entry_says() -> None:

@@ -34,15 +34,15 @@ def test_parts_are_found_by_name_and_type() -> None:
 def test_the_order_of_sections(
     section: SectionPart, number: int, before: SectionPart | None, after: SectionPart | None
 ) -> None:
-    assert OUTLINE.number(section) == number
-    assert OUTLINE.before(section) is before
-    assert OUTLINE.after(section) is after
+    assert OUTLINE.section_number(section) == number
+    assert OUTLINE.section_before(section) is before
+    assert OUTLINE.section_after(section) is after
 
 
 def test_only_required_sections_count() -> None:
     assert OUTLINE.required_sections == (ONE, TWO)
-    assert OUTLINE.words == 500
+    assert OUTLINE.required_word_count == 500
 
 
 def test_practice_is_counted_over_all_sections() -> None:
-    assert OUTLINE.practice_count == 3
+    assert OUTLINE.practice_case_count == 3

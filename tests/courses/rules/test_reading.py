@@ -31,7 +31,7 @@ OUTLINE = Outline(
 
 
 def progress(*finished: str, answered: tuple[str, ...] = ()) -> Progress:
-    return reading.progress(OUTLINE, dict.fromkeys(finished, NOON), frozenset(answered))
+    return reading.build_progress(OUTLINE, dict.fromkeys(finished, NOON), frozenset(answered))
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,17 @@ def test_there_is_no_progress_in_a_section_that_is_not_there() -> None:
 )
 def test_the_gate(ended: tuple[str, ...], answered: tuple[str, ...], left: list[str]) -> None:
     found = progress(*ended, answered=answered)
-    assert [one.section.slug for one in found.sections_left] == left
-    assert found.is_gate_met is (not left)
+    assert [one.section.slug for one in found.unfinished_required_sections] == left
+    assert found.is_required_reading_done is (not left)
 
 
 def test_answers_to_cases_of_other_courses_do_not_count() -> None:
-    assert progress("one", "two", answered=("mina", "elsewhere")).sections_left
+    assert progress("one", "two", answered=("mina", "elsewhere")).unfinished_required_sections
 
 
 def test_the_instants_of_the_gate() -> None:
-    found = reading.progress(OUTLINE, {"one": NOON, "two": LATER})
-    assert found.finished_at == {"one": NOON, "two": LATER}
+    found = reading.build_progress(OUTLINE, {"one": NOON, "two": LATER})
+    assert found.finish_times_by_section == {"one": NOON, "two": LATER}
     assert found.finished_count == 2
 
 
@@ -103,7 +103,7 @@ def test_the_instants_of_the_gate() -> None:
 def test_where_to_go_on(
     ended: tuple[str, ...], answered: tuple[str, ...], following: str | None
 ) -> None:
-    found = progress(*ended, answered=answered).next
+    found = progress(*ended, answered=answered).next_section
     assert (found.section.slug if found else None) == following
 
 
@@ -120,11 +120,11 @@ def test_where_the_reader_left_off(
     ended: tuple[str, ...], section: str, goes_on: str, resumes: bool
 ) -> None:
     place = Place(section, "heat", 3, NOON)
-    found = reading.progress(OUTLINE, dict.fromkeys(ended, NOON), place=place)
-    assert found.next is not None
-    assert found.next.section.slug == goes_on
-    assert found.resume_at == (place if resumes else None)
-    assert progress().resume_at is None
+    found = reading.build_progress(OUTLINE, dict.fromkeys(ended, NOON), place=place)
+    assert found.next_section is not None
+    assert found.next_section.section.slug == goes_on
+    assert found.place_to_resume == (place if resumes else None)
+    assert progress().place_to_resume is None
 
 
 @pytest.mark.parametrize(
@@ -137,14 +137,14 @@ def test_where_the_reader_left_off(
     ],
 )
 def test_a_place_is_noted_when_it_is_news(before: Place | None, is_worth_it: bool) -> None:
-    assert Place("one", "heat", 3, LATER).is_worth_noting(before) is is_worth_it
+    assert Place("one", "heat", 3, LATER).is_worth_storing(before) is is_worth_it
 
 
 def test_only_required_reading_counts() -> None:
     more = {**OUTLINE.practice, "extra": (outlines.case("lena", words=900),)}
-    credit = reading.reading_credit(replace(OUTLINE, practice=more))
-    assert (credit.sections.words, credit.practice.words, credit.words) == (2000, 350, 2350)
-    assert (credit.time.tenths, credit.ce) == (Decimal("11.8"), "0.19")
+    credit = reading.build_reading_credit(replace(OUTLINE, practice=more))
+    assert (credit.sections.words, credit.practice.words, credit.word_count) == (2000, 350, 2350)
+    assert (credit.total_time.tenths, credit.ce_text) == (Decimal("11.8"), "0.19")
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ def test_words_to_credit(words: int, hundredths: int) -> None:
         exam=outlines.exam(),
         sections=(outlines.section("one", words=words),),
     )
-    assert reading.reading_credit(outline).hundredths == hundredths
+    assert reading.build_reading_credit(outline).hundredths_of_ce == hundredths
 
 
 @pytest.mark.parametrize("approved", [True, False])

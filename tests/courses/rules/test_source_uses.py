@@ -2,7 +2,7 @@
 
 from cpd.courses.rules.fronts.course import CaseCitations
 from cpd.courses.rules.outline import Outline
-from cpd.courses.rules.source_uses import source_uses
+from cpd.courses.rules.source_uses import build_source_uses
 from tests.factories import outlines
 
 CITED = {"keller": CaseCitations(("quinn",), 3), "board": CaseCitations((), 1)}
@@ -22,7 +22,7 @@ OUTLINE = Outline(
 
 
 def test_each_place_is_named_once_and_cases_of_the_exam_are_counted() -> None:
-    found = source_uses(OUTLINE)
+    found = build_source_uses(OUTLINE)
     said = {
         key: ([(use.type, use.part.slug, use.section) for use in one.places], one.exam_cases)
         for key, one in found.items()

@@ -13,9 +13,9 @@ from cpd.courses.rules.version_changes import (
     ComparedLine,
     ComparedSigns,
     HazardCardChange,
+    compare_hazard_cards,
+    compare_other_parts,
     differing_hazard_cards,
-    hazard_card_changes,
-    other_changes,
 )
 from tests.factories import outlines
 from tests.factories.outlines import card
@@ -29,7 +29,7 @@ HTML = {1: "", 2: "", 3: "<p>More.</p>"}
 
 
 def between(old: Outline, new: Outline) -> list[tuple[str, str, str]]:
-    changes = [*hazard_card_changes(old, new, HTML), *other_changes(old, new)]
+    changes = [*compare_hazard_cards(old, new, HTML), *compare_other_parts(old, new)]
     return [(change.type, change.kind.value, change.part.slug) for change in changes]
 
 
@@ -75,7 +75,7 @@ def test_what_only_one_version_has_is_marked_on_its_side() -> None:
         rule="Leave it alone, and look again.",
         tell="Their doctor.",
     )
-    (found,) = hazard_card_changes(BURNS, outline(hazards=(now,)), HTML)
+    (found,) = compare_hazard_cards(BURNS, outline(hazards=(now,)), HTML)
     before = ComparedHazardCard(
         (
             ComparedSigns(Decision.POSTPONE, (ComparedLine("Blisters", is_only_here=True),)),
@@ -107,7 +107,7 @@ def test_what_only_one_version_has_is_marked_on_its_side() -> None:
 
 def test_a_rule_that_stays_is_shown_unmarked() -> None:
     now = card("burns", "b", revision=2, say="Not today.")
-    (found,) = hazard_card_changes(BURNS, outline(hazards=(now,)), HTML)
+    (found,) = compare_hazard_cards(BURNS, outline(hazards=(now,)), HTML)
     assert found.now == ComparedHazardCard(
         (
             ComparedSigns(Decision.POSTPONE, (ComparedLine("Blisters", is_only_here=False),)),

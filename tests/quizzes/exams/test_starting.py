@@ -245,7 +245,7 @@ def test_a_pool_that_cannot_serve_is_our_fault_and_costs_no_try(
     """Publishing refuses such a pool; here somebody wrote to the database itself."""
     with app.app_context():
         exam = maya_studies.enrolment().course_revision
-        rule = outlines.outline(db.session(), exam).exam
+        rule = outlines.load_outline(db.session(), exam).exam
         asked = replace(rule.policy, draw=replace(rule.policy.draw, cases=99)).to_json()
         with unit_of_work() as session:
             for name in frozen.installed(session.connection(), "revisions"):

@@ -51,7 +51,7 @@ class ExamPolicy:
     time_limit_minutes: int | None = None
     grace_seconds: int = 60
 
-    def pause_after(self, failed: int) -> timedelta:
+    def pause_after_failed_attempts(self, failed: int) -> timedelta:
         """Return the pause after this many failed attempts."""
         if failed == 0:
             return timedelta(0)

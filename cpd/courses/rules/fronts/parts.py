@@ -38,7 +38,7 @@ class TextFront:
     """The boxes that correct the source of the course."""
 
 
-def _text_fields(data: Mapping[str, Any]) -> dict[str, Any]:
+def _parse_text_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that all parts with a text share; early fronts lack some of them."""
     return {
         "headings": tuple(Heading.from_json(heading) for heading in data.get("headings", ())),
@@ -50,12 +50,14 @@ def _text_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def has_corrections(data: Mapping[str, Any]) -> bool:
+def front_has_corrections(data: Mapping[str, Any]) -> bool:
     """Tell whether the text of a stored front has boxes that correct the source of the course."""
     return bool(data.get(CORRECTED))
 
 
-def with_corrections(data: Mapping[str, Any], boxes: Sequence[Any] | None) -> Mapping[str, Any]:
+def front_with_corrections(
+    data: Mapping[str, Any], boxes: Sequence[Any] | None
+) -> Mapping[str, Any]:
     """Return a stored front with its boxes in the HTML of today, as a rendering stores them."""
     return {**data, CORRECTED: boxes} if CORRECTED in data else data
 
@@ -70,7 +72,7 @@ class SectionFront(TextFront):
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SectionFront:
         """Read a stored front."""
-        return cls(is_required=data.get("required", True), **_text_fields(data))
+        return cls(is_required=data.get("required", True), **_parse_text_fields(data))
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -86,7 +88,7 @@ class SignGroup:
     signs: tuple[str, ...]
 
 
-def sign_groups(signs: Mapping[str, Sequence[str]]) -> tuple[SignGroup, ...]:
+def build_sign_groups(signs: Mapping[str, Sequence[str]]) -> tuple[SignGroup, ...]:
     """Return signs by decision as groups, the most urgent decision first."""
     return tuple(
         SignGroup(decision, tuple(signs[decision]))
@@ -113,7 +115,7 @@ class HazardFront(TextFront):
     """The clinician named in the file; empty where none is."""
 
     @property
-    def passage_section(self) -> str:
+    def passage_section_slug(self) -> str:
         """The slug of the section that explains it."""
         return self.passage.removeprefix("section:").partition("#")[0]
 
@@ -127,7 +129,7 @@ class HazardFront(TextFront):
         """Read a stored front. Early cards have one `decision` for a plain list of signs."""
         signs = {data["decision"]: data["signs"]} if "decision" in data else data["signs"]
         return cls(
-            signs=sign_groups(signs),
+            signs=build_sign_groups(signs),
             rule=data["rule"],
             say=data["say"],
             tell=data["tell"],
@@ -135,7 +137,7 @@ class HazardFront(TextFront):
             basis=Basis(data["basis"]),
             references=tuple(data["references"]),
             signed_by=data.get("signed_by") or "",
-            **_text_fields(data),
+            **_parse_text_fields(data),
         )
 
 
@@ -150,7 +152,9 @@ class ToolFront(TextFront):
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ToolFront:
         """Read a stored front."""
-        return cls(summary=data["summary"], is_open=data.get("open", False), **_text_fields(data))
+        return cls(
+            summary=data["summary"], is_open=data.get("open", False), **_parse_text_fields(data)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +174,7 @@ class FigureFront(TextFront):
             width=data["width"],
             height=data["height"],
             svg=data["svg"],
-            **_text_fields(data),
+            **_parse_text_fields(data),
         )
 
 

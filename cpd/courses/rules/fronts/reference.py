@@ -26,7 +26,7 @@ class ReferenceFront:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ReferenceFront:
         """Read a stored front."""
-        url, url_text = _lasting_address(data)
+        url, url_text = _parse_lasting_address(data)
         return cls(
             key=data["id"],
             title=data["title"],
@@ -40,7 +40,7 @@ class ReferenceFront:
         )
 
 
-def _lasting_address(data: Mapping[str, Any]) -> tuple[str, str]:
+def _parse_lasting_address(data: Mapping[str, Any]) -> tuple[str, str]:
     """Return the address of a source and how it is printed."""
     doi, pmcid, pmid = (data.get(name) for name in ("doi", "pmcid", "pmid"))
     if doi:

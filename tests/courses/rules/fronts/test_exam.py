@@ -18,12 +18,12 @@ def test_the_defaults() -> None:
 
 @pytest.mark.parametrize(("failed", "hours"), [(0, 0), (1, 0), (2, 12), (3, 12), (9, 12)])
 def test_no_pause_after_a_first_failed_try(failed: int, hours: int) -> None:
-    assert ExamPolicy().pause_after(failed) == timedelta(hours=hours)
+    assert ExamPolicy().pause_after_failed_attempts(failed) == timedelta(hours=hours)
 
 
 def test_pauses_can_be_set() -> None:
     policy = ExamPolicy(pause_first_hours=1, pause_later_hours=24)
-    assert [policy.pause_after(n) for n in range(3)] == [
+    assert [policy.pause_after_failed_attempts(n) for n in range(3)] == [
         timedelta(0),
         timedelta(hours=1),
         timedelta(hours=24),

@@ -16,8 +16,8 @@ from cpd.courses.rules.fronts.parts import (
     SectionFront,
     SignGroup,
     ToolFront,
-    has_corrections,
-    with_corrections,
+    front_has_corrections,
+    front_with_corrections,
 )
 
 BLISTERS = SignGroup(Decision.POSTPONE, ("Blisters",))
@@ -55,7 +55,7 @@ def test_signs_by_the_decision_they_ask_for(
 
 def test_a_card_names_its_passage_and_who_signed() -> None:
     card = HazardFront.from_json(CARD | {"signed_by": None})
-    assert (card.passage_section, card.passage_anchor) == ("adapting", "burnt-skin")
+    assert (card.passage_section_slug, card.passage_anchor) == ("adapting", "burnt-skin")
     assert (card.basis, card.references, card.signed_by) == (
         Basis.HOUSE_RULE,
         ("keller-2019",),
@@ -90,15 +90,15 @@ def test_early_fronts_lack_what_later_releases_found() -> None:
 
 def test_corrections_are_shown_as_they_are_rendered_today() -> None:
     stored = {"corrected": [{"anchor": "", "html": "old"}]}
-    assert has_corrections(stored)
-    today = with_corrections(stored, [{"anchor": "", "html": "new"}])
+    assert front_has_corrections(stored)
+    today = front_with_corrections(stored, [{"anchor": "", "html": "new"}])
     assert SectionFront.from_json(today).corrected == (ExtractedBox("", SafeHtml("new")),)
-    assert SectionFront.from_json(with_corrections(stored, None)).corrected == ()
+    assert SectionFront.from_json(front_with_corrections(stored, None)).corrected == ()
 
 
 def test_an_early_front_without_corrections_stays_without() -> None:
-    assert not has_corrections({})
-    assert with_corrections({}, []) == {}
+    assert not front_has_corrections({})
+    assert front_with_corrections({}, []) == {}
 
 
 def test_a_sheet_is_open_where_it_says_so() -> None:
